@@ -1,0 +1,1 @@
+"""limerun: tells what a Lime CRM task costs, before production does. Imports nothing."""

@@ -1,0 +1,1 @@
+"""What the user decided: YAML, environment and options become one Plan."""

@@ -1,0 +1,1 @@
+"""Who runs the worker: this machine, or a saved record."""

@@ -1,0 +1,1 @@
+"""What profile runs load into the worker: CPU and allocations, by line of code."""

@@ -1,0 +1,1 @@
+"""What happened, in figures: an Outcome becomes a Run. Pure."""

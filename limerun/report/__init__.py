@@ -1,0 +1,1 @@
+"""How it is told: a Record becomes a screen, a page or a file."""
