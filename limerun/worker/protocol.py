@@ -1,0 +1,43 @@
+"""The words that pass between runner, watcher and worker, and the shared counters.
+
+One JSON object a line, each way, on pipes of their own. In order:
+
+| from    | word       | carries                                                     |
+| ------- | ---------- | ----------------------------------------------------------- |
+| runner  | `load`     | task, import paths, instrument                              |
+| worker  | `loaded`   | what the task is; or `unloadable`: why it cannot be called  |
+| runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
+| worker  | `ready`    | everything is imported and open; or `unloadable`            |
+| watcher | `go`       | the baseline is taken                                       |
+| worker  | `finished` | how it ended, times, statements; then it waits              |
+| watcher | `bye`      | the peak is read; end                                       |
+
+The counters lie in a small file that runner and worker both map, so that they
+cost no message while the task runs and outlive a worker that was killed.
+"""
+
+LOAD = "load"
+LOADED = "loaded"
+UNLOADABLE = "unloadable"
+OPEN = "open"
+READY = "ready"
+GO = "go"
+FINISHED = "finished"
+BYE = "bye"
+
+COUNTERS = (
+    "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
+    "finished_ns",
+    "source_rows",
+    "rows_fetched",
+    "reads",
+    "writes",
+    "commits",
+    "has_statements",  # 1 once SQLAlchemy is being listened to
+    "transactions",
+    "max_objects",
+    "lime_objects",  # alive now
+    "max_lime_objects",
+    "objects_loaded",  # Lime objects and lime_query rows read from the database
+)
+COUNTERS_BYTES = 8 * len(COUNTERS)
