@@ -9,8 +9,9 @@ One JSON object a line, each way, on pipes of their own. In order:
 | runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
-| worker  | `finished` | how it ended, times, statements; then it waits              |
-| watcher | `bye`      | the peak is read; end                                       |
+| worker  | `done`     | nothing: the call is over                                   |
+| watcher | `tell`     | the peak is read: what the worker does now counts no more   |
+| worker  | `finished` | how it ended, times, statements; then it ends               |
 
 The counters lie in a small file that runner and worker both map, so that they
 cost no message while the task runs and outlive a worker that was killed.
@@ -22,14 +23,14 @@ UNLOADABLE = "unloadable"
 OPEN = "open"
 READY = "ready"
 GO = "go"
+DONE = "done"
+TELL = "tell"
 FINISHED = "finished"
-BYE = "bye"
 
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
     "finished_ns",
     "source_rows",
-    "rows_fetched",
     "reads",
     "writes",
     "commits",

@@ -1,0 +1,49 @@
+"""Find the line of the user's code that is running now."""
+
+import os
+import sys
+from types import CodeType, FrameType
+
+Site = tuple[str, int, str]
+"""File, line, function."""
+
+
+class CallSites:
+    """Tells the user's code from that of libraries, by where its file lies.
+
+    The user's is what lies in the folder of the task, wherever that is, and
+    what belongs neither to Python, nor to an installed package, nor to limerun.
+    """
+
+    def __init__(self, task_folder: str | None) -> None:
+        limerun_folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self._own = limerun_folder + os.sep
+        self._task = task_folder + os.sep if task_folder else None
+        self._library = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+        self._known: dict[CodeType, bool] = {}
+
+    def is_users(self, file: str) -> bool:
+        """Say whether a file holds the user's code."""
+        if file.startswith(("<", self._own)):
+            return False
+        if self._task is not None and file.startswith(self._task):
+            return True
+        return not (
+            file.startswith(self._library)
+            or "site-packages" in file
+            or "dist-packages" in file
+        )
+
+    def current(self, depth: int = 2) -> Site | None:
+        """Return the innermost line of the user's code, `depth` frames up or higher."""
+        frame: FrameType | None = sys._getframe(depth)
+        known = self._known
+        while frame is not None:
+            code = frame.f_code
+            users = known.get(code)
+            if users is None:
+                users = known[code] = self.is_users(code.co_filename)
+            if users:
+                return code.co_filename, frame.f_lineno, code.co_name
+            frame = frame.f_back
+        return None

@@ -1,0 +1,198 @@
+"""Be the worker: load a task, say ready, run it once, say how that went."""
+
+import gc
+import os
+import sys
+import time
+from contextlib import suppress
+
+from limerun.worker import protocol
+from limerun.worker.callsite import CallSites
+from limerun.worker.channel import Channel, ChannelLost
+from limerun.worker.counters import FINISHED_NS, STARTED_NS, map_counters
+from limerun.worker.ending import cpu_seconds, ending_of, result_of
+from limerun.worker.load import LoadedTask, Unloadable, load_task
+
+Message = dict[str, object]
+
+
+def main(read_fd: int, write_fd: int, counters_path: str) -> None:
+    """Go through the protocol once, and end the process."""
+    channel = Channel(read_fd, write_fd)
+    try:
+        work = _Work(channel, map_counters(counters_path))
+        try:
+            work.load()
+            work.open()
+        except Unloadable as error:
+            channel.send(
+                protocol.UNLOADABLE, message=str(error), traceback=error.traceback
+            )
+            channel.receive()
+            _leave(2)
+        _leave(work.run())
+    except ChannelLost:
+        _leave(70)
+
+
+class _Work:
+    def __init__(self, channel: Channel, counters: "memoryview[int]") -> None:
+        self._channel = channel
+        self._counters = counters
+        self._arguments: list[object] = []
+        self._parameters: Message = {}
+        self._platform: str | None = None
+
+    def load(self) -> None:
+        request = self._channel.receive()
+        from limerun.lime.install import install
+
+        installed = install()
+        self._task: LoadedTask = load_task(str(request["task"]), request["paths"])  # type: ignore[arg-type]
+        self._instrument_name = request.get("instrument")
+        self._record_lines = bool(request["record_lines"])
+        if self._task.takes_application:
+            self._platform = installed
+        _show_log()
+        self._channel.send(
+            protocol.LOADED,
+            kind=self._task.kind,
+            file=self._task.file,
+            line=self._task.line,
+            takes_application=self._task.takes_application,
+            platform=self._platform,
+        )
+
+    def open(self) -> None:
+        request = self._channel.receive()
+        self._parameters = request["parameters"]  # type: ignore[assignment]
+        self._task.check_parameters(self._parameters)
+        file = self._task.file
+        self._call_sites = CallSites(os.path.dirname(file) if file else None)
+        if self._platform == "installed":
+            raise Unloadable(
+                "the Lime platform is installed here, and this version of limerun "
+                "opens applications on its own stand-in only; let `python:` name an "
+                "interpreter without the platform"
+            )
+        if self._task.takes_application:
+            self._open_application(request)
+        if request["source_files"]:
+            from limerun.worker.sources import count_rows_read
+
+            count_rows_read(request["source_files"], self._counters)  # type: ignore[arg-type]
+        self._listen()
+        self._start_instrument()
+        gc.collect()
+        self._channel.send(protocol.READY)
+
+    def _open_application(self, request: Message) -> None:
+        try:
+            from limerun.lime import observer
+            from limerun.lime.opening import open_application
+        except ImportError as error:
+            raise Unloadable(
+                f"the task takes the Lime application, for which limerun's stand-in "
+                f"needs SQLAlchemy: {error}; install it in {sys.executable}"
+            ) from error
+        from limerun.worker.objects import ObjectCounter
+
+        self._objects = ObjectCounter(self._counters, self._call_sites)
+        application = open_application(
+            database_url=str(request["database_url"]),
+            limetypes=request["limetypes"],  # type: ignore[arg-type]
+            latency_seconds=request["latency_seconds"],  # type: ignore[arg-type]
+        )
+        observer.current = self._objects
+        self._arguments = [application]
+
+    def _listen(self) -> None:
+        self._recorder = None
+        if "sqlalchemy" in sys.modules:
+            from limerun.worker.statements import StatementRecorder
+
+            self._recorder = StatementRecorder(
+                self._counters, self._call_sites if self._record_lines else None
+            )
+            self._recorder.listen()
+
+    def _start_instrument(self) -> None:
+        self._instrument = None
+        if self._instrument_name is not None:
+            from limerun.instruments import make_instrument
+
+            self._instrument = make_instrument(
+                str(self._instrument_name), self._call_sites.is_users
+            )
+
+    def run(self) -> int:
+        """Run the task once the watcher says go; return the exit status."""
+        self._channel.receive()
+        call, arguments, parameters = (
+            self._task.call,
+            self._arguments,
+            self._parameters,
+        )
+        instrument = self._instrument
+        if instrument is not None:
+            instrument.start()
+        error: BaseException | None = None
+        returned: object = None
+        cpu_before = cpu_seconds()
+        self._counters[STARTED_NS] = time.monotonic_ns()
+        began = time.perf_counter()
+        try:
+            returned = call(*arguments, **parameters)
+        except BaseException as raised:
+            error = raised
+        seconds = time.perf_counter() - began
+        self._counters[FINISHED_NS] = time.monotonic_ns()
+        cpu_after = cpu_seconds()
+        if instrument is not None:
+            instrument.stop()
+        try:
+            self._channel.send(protocol.DONE)
+            self._channel.receive()
+            self._channel.send(
+                protocol.FINISHED,
+                duration_seconds=seconds,
+                cpu_user_seconds=cpu_after[0] - cpu_before[0],
+                cpu_system_seconds=cpu_after[1] - cpu_before[1],
+                children_peak_bytes=cpu_after[2],
+                result=result_of(returned),
+                **ending_of(error),
+                **self._observations(),
+            )
+        except ChannelLost:
+            # The task closed our pipes: leave the watcher time for a last reading.
+            time.sleep(0.1)
+        return 0 if error is None else 3
+
+    def _observations(self) -> Message:
+        seen: Message = {}
+        if self._recorder is not None:
+            seen.update(self._recorder.summary())
+        if self._arguments:
+            seen["objects_site"] = self._objects.site()
+        if self._instrument is not None:
+            seen["instrument"] = self._instrument.summary()
+        return seen
+
+
+def _show_log() -> None:
+    """Send log records to stderr, as a task handler does, if nobody else does."""
+    logging = sys.modules.get("logging")
+    if logging is not None and not logging.root.handlers:
+        logging.basicConfig(
+            level=logging.INFO,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+
+
+def _leave(status: int) -> None:
+    """End at once: threads and exit handlers of the task are not waited for."""
+    for stream in (sys.stdout, sys.stderr):
+        # A stream that the task closed or broke has nothing to keep.
+        with suppress(Exception):
+            stream.flush()
+    os._exit(status)

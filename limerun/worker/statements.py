@@ -1,0 +1,126 @@
+"""Count what SQLAlchemy sends to the database, by statement and line of user code."""
+
+import sys
+import time
+
+from limerun.worker.callsite import CallSites, Site
+from limerun.worker.counters import (
+    COMMITS,
+    HAS_STATEMENTS,
+    MAX_OBJECTS,
+    READS,
+    TRANSACTIONS,
+    WRITES,
+)
+
+_READS = ("SELECT", "WITH", "VALUES")
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
+_MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
+_TEXT_LENGTH = 1000
+_UNSEEN = -1
+
+
+class StatementRecorder:
+    """Listens to every SQLAlchemy engine of this process.
+
+    Statements are keyed by text and line; parameters are never looked at.
+    Without `call_sites` it only counts. Savepoints, pragmas and DDL are not counted. An object is a row written.
+    """
+
+    def __init__(
+        self, counters: "memoryview[int]", call_sites: CallSites | None
+    ) -> None:
+        self._counters = counters
+        self._call_sites = call_sites
+        self._by_line: dict[tuple[str, Site | None], list[float]] = {}
+        self._kinds: dict[str, int | None] = {}
+        self._pending: dict[object, int] = {}
+        self._sizes: dict[int, int] = {}
+        self._commit_sites: dict[Site | None, int] = {}
+
+    def listen(self) -> None:
+        """Attach to SQLAlchemy if the process has imported it."""
+        if "sqlalchemy" not in sys.modules:
+            return
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        event.listen(Engine, "before_cursor_execute", self._before)
+        event.listen(Engine, "after_cursor_execute", self._after)
+        event.listen(Engine, "commit", self._committed)
+        event.listen(Engine, "rollback", self._rolled_back)
+        self._counters[HAS_STATEMENTS] = 1
+
+    def _before(self, *args: object) -> None:
+        args[4]._limerun_started = time.perf_counter()  # type: ignore[attr-defined]
+
+    # SQLAlchemy fixes these six arguments.
+    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+        seconds = time.perf_counter() - context._limerun_started
+        kind = self._kinds.get(statement, _UNSEEN)
+        if kind == _UNSEEN:
+            kind = _kind(statement)
+            if len(self._kinds) < _MAX_KEYS:
+                self._kinds[statement] = kind
+        if kind is None:
+            return
+        self._counters[kind] += 1
+        rows = 0
+        if kind == WRITES:
+            rows = cursor.rowcount
+            if rows < 0:
+                rows = len(parameters) if many else 1
+            pending = self._pending
+            root = context.root_connection
+            pending[root] = pending.get(root, 0) + rows
+        if self._call_sites is None:
+            return
+        key = (statement, self._call_sites.current())
+        totals = self._by_line.get(key)
+        if totals is None:
+            if len(self._by_line) >= _MAX_KEYS:
+                return
+            totals = self._by_line[key] = [0, 0.0, 0]
+        totals[0] += 1
+        totals[1] += seconds
+        totals[2] += rows
+
+    def _committed(self, connection: object) -> None:
+        self._counters[COMMITS] += 1
+        objects = self._pending.pop(connection, 0)
+        if not objects:
+            return
+        self._counters[TRANSACTIONS] += 1
+        if objects > self._counters[MAX_OBJECTS]:
+            self._counters[MAX_OBJECTS] = objects
+        self._sizes[objects] = self._sizes.get(objects, 0) + 1
+        if self._call_sites is None:
+            return
+        site = self._call_sites.current()
+        self._commit_sites[site] = self._commit_sites.get(site, 0) + 1
+
+    def _rolled_back(self, connection: object) -> None:
+        self._pending.pop(connection, None)
+
+    def summary(self) -> dict[str, object]:
+        """Return statements by time, transaction sizes and the line that commits."""
+        ranked = sorted(self._by_line.items(), key=lambda item: -item[1][1])
+        commit_site = max(
+            self._commit_sites, key=lambda site: self._commit_sites[site], default=None
+        )
+        return {
+            "distinct": sum(kind is not None for kind in self._kinds.values()),
+            "statements": [
+                [text[:_TEXT_LENGTH], site, *totals]
+                for (text, site), totals in ranked[:200]
+            ],
+            "transaction_sizes": sorted(self._sizes.items()),
+            "commit_site": commit_site,
+        }
+
+
+def _kind(statement: str) -> int | None:
+    word = statement.lstrip(" \n\t(")[:8].upper()
+    if word.startswith(_READS):
+        return READS
+    return WRITES if word.startswith(_WRITES) else None
