@@ -17,6 +17,7 @@ Ending = Literal["returned", "raised", "exited", "crashed", "killed", "timeout"]
 KilledBecause = Literal[
     "cloud_limit", "host_memory", "out_of_memory", "timeout", "interrupted"
 ]
+TaskKind = Literal["lime", "celery", "function"]
 Level = Literal["error", "warning", "note"]
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -112,6 +113,29 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What the worker found when it imported the task."""
+
+    kind: TaskKind
+    file: str | None
+    line: int | None
+    takes_application: bool
+    platform: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the worker is given before the task may start."""
+
+    parameters: Mapping[str, object]
+    database: Path | None
+    limetypes: Mapping[str, Mapping[str, object]]
+    latency_seconds: float
+    source_files: tuple[Path, ...]
+    rows_total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
     """A line of the user's code."""
 
@@ -202,6 +226,50 @@ class Output:
 
     stdout: str
     stderr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a worker ended, as its engine saw it; nothing is derived yet.
+
+    Seconds named `_at` are the monotonic clock's.
+    """
+
+    ending: Ending
+    killed_because: KilledBecause | None
+    exit_status: int | None
+    signal: str | None
+    error: RaisedError | None
+    result: Json
+    started_at: float
+    ended_at: float
+    duration_seconds: float | None
+    cpu_user_seconds: float | None
+    cpu_system_seconds: float | None
+    baseline_bytes: int
+    baseline_high_water_bytes: int
+    baseline_flat: bool
+    reset_error: str | None
+    sample_at: tuple[float, ...]
+    sample_bytes: tuple[int, ...]
+    high_water_bytes: int
+    """Last reading of the worker's own peak; 0 where the system keeps none."""
+    read_at_end: bool
+    """The last reading was made while the worker waited after the task."""
+    largest_child_bytes: int
+    children_peak_bytes: int
+    maxrss_bytes: int
+    launcher_bytes: int
+    counters: Mapping[str, int]
+    distinct_statements: int | None
+    statements: tuple[Statement, ...]
+    transaction_sizes: tuple[tuple[int, int], ...]
+    commit_location: Location | None
+    objects_location: Location | None
+    instrument: Mapping[str, object] | None
+    output: Output
+    platform: str | None
+    watcher_cpu_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +405,7 @@ class Task:
     file: str | None
     line: int | None
     parameters: Mapping[str, Json]
-    kind: Literal["lime", "celery", "function"]
+    kind: TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +420,15 @@ class DatasetSummary:
     sources: Mapping[str, int]
     seconds: float
     cached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """Every run of a task, on what, and of what it was."""
+
+    task: Task
+    dataset: DatasetSummary | None
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class Tree:
         self.worker = ProcessReader(pid)
         self.largest_child_bytes = 0
         self._children: dict[int, ProcessReader] = {}
+        self._fresh: set[int] = set()
         self._next_walk = 0.0
         self._hint_fd = _open_children_file(pid)
         self._hint = b""
@@ -41,7 +42,10 @@ class Tree:
         if now >= self._next_walk or self._read_hint() != self._hint:
             self._walk(now)
         total = own
+        fresh, self._fresh = self._fresh, set()
         for child in list(self._children.values()):
+            if child.pid in fresh:
+                continue
             try:
                 rss = child.rss_bytes()
                 peak = max(rss, child.high_water_bytes())
@@ -65,6 +69,8 @@ class Tree:
                 self._children[pid] = ProcessReader(pid)
             except Gone:
                 continue
+            # Between vfork and exec a child shows its parent's memory as its own.
+            self._fresh.add(pid)
         for pid in self._children.keys() - living:
             self._forget(self._children[pid])
 

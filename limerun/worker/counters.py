@@ -13,6 +13,8 @@ def map_counters(path: str) -> "memoryview[int]":
 
 
 STARTED_NS = protocol.COUNTERS.index("started_ns")
+STARTED_CPU_USER_NS = protocol.COUNTERS.index("started_cpu_user_ns")
+STARTED_CPU_SYSTEM_NS = protocol.COUNTERS.index("started_cpu_system_ns")
 FINISHED_NS = protocol.COUNTERS.index("finished_ns")
 SOURCE_ROWS = protocol.COUNTERS.index("source_rows")
 READS = protocol.COUNTERS.index("reads")

@@ -9,7 +9,13 @@ from contextlib import suppress
 from limerun.worker import protocol
 from limerun.worker.callsite import CallSites
 from limerun.worker.channel import Channel, ChannelLost
-from limerun.worker.counters import FINISHED_NS, STARTED_NS, map_counters
+from limerun.worker.counters import (
+    FINISHED_NS,
+    STARTED_CPU_SYSTEM_NS,
+    STARTED_CPU_USER_NS,
+    STARTED_NS,
+    map_counters,
+)
 from limerun.worker.ending import cpu_seconds, ending_of, result_of
 from limerun.worker.load import LoadedTask, Unloadable, load_task
 
@@ -119,11 +125,14 @@ class _Work:
     def _start_instrument(self) -> None:
         self._instrument = None
         if self._instrument_name is not None:
-            from limerun.instruments import make_instrument
+            from limerun.instruments import MissingTool, make_instrument
 
-            self._instrument = make_instrument(
-                str(self._instrument_name), self._call_sites.is_users
-            )
+            try:
+                self._instrument = make_instrument(
+                    str(self._instrument_name), self._call_sites.is_users
+                )
+            except MissingTool as error:
+                raise Unloadable(str(error)) from error
 
     def run(self) -> int:
         """Run the task once the watcher says go; return the exit status."""
@@ -139,6 +148,8 @@ class _Work:
         error: BaseException | None = None
         returned: object = None
         cpu_before = cpu_seconds()
+        self._counters[STARTED_CPU_USER_NS] = int(cpu_before[0] * 1e9)
+        self._counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
         self._counters[STARTED_NS] = time.monotonic_ns()
         began = time.perf_counter()
         try:

@@ -29,6 +29,8 @@ FINISHED = "finished"
 
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
+    "started_cpu_user_ns",
+    "started_cpu_system_ns",
     "finished_ns",
     "source_rows",
     "reads",

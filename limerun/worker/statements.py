@@ -59,17 +59,13 @@ class StatementRecorder:
         seconds = time.perf_counter() - context._limerun_started
         kind = self._kinds.get(statement, _UNSEEN)
         if kind == _UNSEEN:
-            kind = _kind(statement)
-            if len(self._kinds) < _MAX_KEYS:
-                self._kinds[statement] = kind
+            kind = self._classify(statement)
         if kind is None:
             return
         self._counters[kind] += 1
         rows = 0
         if kind == WRITES:
-            rows = cursor.rowcount
-            if rows < 0:
-                rows = len(parameters) if many else 1
+            rows = _rows_written(cursor.rowcount, parameters, many)
             pending = self._pending
             root = context.root_connection
             pending[root] = pending.get(root, 0) + rows
@@ -84,6 +80,12 @@ class StatementRecorder:
         totals[0] += 1
         totals[1] += seconds
         totals[2] += rows
+
+    def _classify(self, statement: str) -> int | None:
+        kind = _kind(statement)
+        if len(self._kinds) < _MAX_KEYS:
+            self._kinds[statement] = kind
+        return kind
 
     def _committed(self, connection: object) -> None:
         self._counters[COMMITS] += 1
@@ -117,6 +119,12 @@ class StatementRecorder:
             "transaction_sizes": sorted(self._sizes.items()),
             "commit_site": commit_site,
         }
+
+
+def _rows_written(rowcount: int, parameters: list[object], many: bool) -> int:
+    if rowcount >= 0:
+        return rowcount
+    return len(parameters) if many else 1
 
 
 def _kind(statement: str) -> int | None:

@@ -1,0 +1,71 @@
+"""What was alive near the peak, by tracemalloc, where memray does not exist."""
+
+import threading
+import tracemalloc
+from collections.abc import Callable
+
+from limerun.instruments.lines import Instrument, LineSums
+
+_FRAMES = 25
+_LOOK_SECONDS = 0.02
+_GROWTH = 1.1
+_LEAST_BYTES = 100_000
+
+
+class TracemallocInstrument(Instrument):
+    """Bytes alive at about the peak, by the line that allocated them.
+
+    tracemalloc keeps no picture of its peak, so a thread takes one each time the
+    heap has outgrown the last by a tenth: the lines are those of 91 % of the
+    peak or more, as far as the thread got its turn.
+    """
+
+    tool = "tracemalloc"
+    unit = "bytes"
+
+    def __init__(self, is_users: Callable[[str], bool]) -> None:
+        self._sums = LineSums(is_users)
+        self._snapshot: tracemalloc.Snapshot | None = None
+        self._snapshot_bytes = 0
+        self._peak = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+
+    def start(self) -> None:
+        """Begin tracing allocations."""
+        tracemalloc.start(_FRAMES)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Trace no more."""
+        self._ended.set()
+        self._thread.join()
+        self._look()
+        self._peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    def _follow(self) -> None:
+        while not self._ended.wait(_LOOK_SECONDS):
+            self._look()
+
+    def _look(self) -> None:
+        alive = tracemalloc.get_traced_memory()[0]
+        if alive > self._snapshot_bytes * _GROWTH + _LEAST_BYTES:
+            self._snapshot = tracemalloc.take_snapshot()
+            self._snapshot_bytes = alive
+
+    def summary(self) -> dict[str, object]:
+        """Return the bytes of each line."""
+        if self._snapshot is not None:
+            for statistic in self._snapshot.statistics("traceback"):
+                frames = (
+                    (frame.filename, frame.lineno, "")
+                    for frame in reversed(statistic.traceback)
+                )
+                self._sums.add(frames, statistic.size, statistic.count)
+        return {
+            "tool": self.tool,
+            "unit": self.unit,
+            "total": float(self._peak),
+            "lines": self._sums.ranked(),
+        }
