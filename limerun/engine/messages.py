@@ -51,6 +51,7 @@ class Heard:
             line=message["line"],
             takes_application=message["takes_application"],
             platform=message["platform"],
+            python=message["python"],
         )
 
     def why_unloadable(self) -> str:

@@ -67,6 +67,7 @@ class _Work:
             line=self._task.line,
             takes_application=self._task.takes_application,
             platform=self._platform,
+            python=sys.version.partition(" ")[0],
         )
 
     def open(self) -> None:

@@ -1,0 +1,59 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-naive install test check lint types format bench picture clean
+
+help:  ## Say what there is to make
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.limerun  ## Run the guide's own case: import contracts; ends in PASSED
+	$(BIN)/limerun capacity-test configs/import-contracts.yaml
+
+demo-naive: $(VENV)/.limerun  ## The same job as one first writes it; ends in FAILED
+	$(BIN)/limerun capacity-test configs/import-contracts-naive.yaml
+
+install: $(VENV)/.dev  ## Install limerun with everything that its developers need
+
+test: $(VENV)/.dev  ## Run every test that this machine can run
+	$(BIN)/python -m pytest
+
+check: lint types  ## Lint, formatting, types
+
+lint: $(VENV)/.dev  ## Lint and formatting, by ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev  ## Types, by mypy in strict mode
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## Format everything, by ruff
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.bench  ## Measure limerun itself; each figure beside its target
+	$(BIN)/python -m tests.bench
+
+picture: $(VENV)/.limerun  ## Draw the README's picture from a real run
+	$(BIN)/python .github/picture.py
+
+clean:  ## Remove what was made here
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.limerun: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.limerun
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench,dev]'
+	@touch $@ $(VENV)/.dev $(VENV)/.limerun

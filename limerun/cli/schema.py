@@ -1,0 +1,15 @@
+"""limerun schema: the JSON Schema of the config, for editors."""
+
+from limerun.cli.console import say
+
+
+def schema() -> None:
+    """Print the JSON Schema of the config file, for editors.
+
+    Example: limerun schema > limerun.schema.json
+    """
+    import json
+
+    from limerun.config.schema import json_schema
+
+    say(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,113 @@
+"""What the running commands share: a plan, a view, and where reports go."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from limerun.records import Plan, Record
+
+Renderer = Callable[[Record], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How the user wants to be spoken to."""
+
+    quiet: bool
+    verbose: bool
+    no_color: bool
+
+
+def plan_of(
+    config: Path,
+    command: str,
+    options: Mapping[str, object],
+    sets: Sequence[str] | None,
+) -> Plan:
+    """Return the plan that the config, the environment and the options make.
+
+    Raises:
+        ConfigError: They do not make one.
+    """
+    from limerun.config.resolve import load_plan
+
+    return load_plan(
+        config, command=command, options=options, sets=sets or (), environ=os.environ
+    )
+
+
+def cache_folder() -> Path:
+    """Return where datasets are kept: LIMERUN_CACHE, or the user's cache folder."""
+    chosen = os.environ.get("LIMERUN_CACHE")
+    if chosen:
+        return Path(chosen).absolute()
+    import platformdirs
+
+    return platformdirs.user_cache_path("limerun")
+
+
+def renderers(
+    *, json: str | None, junit: str | None, markdown: str | None
+) -> dict[str, Renderer]:
+    """Return what is to be written where.
+
+    Raises:
+        OutputError: A path cannot be written, found out before the run; or two
+            reports would go to one place.
+    """
+    from limerun.errors import OutputError
+    from limerun.report.output import check_writable
+
+    wanted = {"json": json, "junit": junit, "markdown": markdown}
+    made: dict[str, Renderer] = {}
+    for name, path in wanted.items():
+        if path is None:
+            continue
+        if path in made:
+            raise OutputError(f"two reports would be written to {path}")
+        check_writable(path)
+        made[path] = _renderer(name)
+    return made
+
+
+def _renderer(name: str) -> Renderer:
+    def render(record: Record) -> str:
+        if name == "json":
+            from limerun.store import to_json as render_one
+        elif name == "junit":
+            from limerun.report.junit import render as render_one
+        else:
+            from limerun.report.markdown import render as render_one
+        return render_one(record)
+
+    return render
+
+
+def view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[object]:
+    """Return who shows the progress, on stderr."""
+    from limerun.cli.live import choose_view
+    from limerun.report.terminal import make_console
+
+    console = make_console(stderr=True, no_color=manner.no_color)
+    return choose_view(console, quiet=manner.quiet, budget_bytes=budget_bytes)
+
+
+def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> None:
+    """Write every report and show the record.
+
+    The screen goes to stdout, or to stderr where a report has taken stdout.
+    """
+    from limerun.report.output import write_whole
+    from limerun.report.terminal import make_console, render
+    from limerun.report.wording import verdict_sentence
+
+    for path, renderer in outputs.items():
+        write_whole(path, renderer(record))
+    console = make_console(stderr="-" in outputs, no_color=manner.no_color)
+    if manner.quiet:
+        console.print(verdict_sentence(record), markup=False, soft_wrap=True)
+    else:
+        files = [path for path in outputs if path != "-"]
+        render(record, console, outputs=files, verbose=manner.verbose)

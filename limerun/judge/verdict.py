@@ -1,0 +1,48 @@
+"""Say how it ended, in one word and one exit code. Pure."""
+
+from collections.abc import Sequence
+
+from limerun.records import (
+    EXIT_CODES,
+    EXIT_INTERRUPTED,
+    Check,
+    Run,
+    Verdict,
+)
+
+
+def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
+    """Return the verdict: how the runs ended comes before what they measured.
+
+    Without a single check that could be held against a figure it is
+    inconclusive: what was not measured is never a pass.
+    """
+    for run in runs:
+        verdict = ending_verdict(run)
+        if verdict is not None:
+            return verdict
+    if any(check.passed is False for check in checks):
+        return Verdict.FAILED
+    if not checks or any(check.passed is None for check in checks):
+        return Verdict.INCONCLUSIVE
+    return Verdict.PASSED
+
+
+def ending_verdict(run: Run) -> Verdict | None:
+    """Return the verdict on a run that did not return; None if it did."""
+    if run.ending == "returned":
+        return None
+    if run.ending == "timeout":
+        return Verdict.TIMEOUT
+    if run.ending != "killed":
+        return Verdict.ERROR
+    if run.killed_because == "interrupted":
+        return Verdict.INCONCLUSIVE
+    return Verdict.KILLED
+
+
+def exit_code_of(runs: Sequence[Run], verdict: Verdict | None) -> int:
+    """Return the exit code: one cause, one code."""
+    if any(run.killed_because == "interrupted" for run in runs):
+        return EXIT_INTERRUPTED
+    return 0 if verdict is None else EXIT_CODES[verdict]

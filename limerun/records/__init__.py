@@ -1,0 +1,103 @@
+"""The nouns, in the order in which a run brings them into being.
+
+`Plan` and what it holds is what the user decided; `Record` and what it holds is
+what is saved, field for field as in the JSON document.
+"""
+
+from limerun.records.outcome import (
+    Loaded,
+    Opening,
+    Outcome,
+)
+from limerun.records.plan import (
+    Budget,
+    Dataset,
+    DatasetPlan,
+    Plan,
+    SourceFile,
+    SourcePlan,
+)
+from limerun.records.record import (
+    EXIT_CODES,
+    EXIT_INTERRUPTED,
+    SCHEMA,
+    Check,
+    Config,
+    DatasetSummary,
+    Examination,
+    Finding,
+    HotLine,
+    Instrument,
+    Machine,
+    Method,
+    Performance,
+    Record,
+    Task,
+    Verdict,
+)
+from limerun.records.run import (
+    LimeObjects,
+    Location,
+    Memory,
+    ObjectsChanged,
+    Output,
+    Queries,
+    RaisedError,
+    Run,
+    Series,
+    Statement,
+    Transactions,
+)
+from limerun.records.words import (
+    Ending,
+    Environment,
+    Json,
+    KilledBecause,
+    Level,
+    TaskKind,
+)
+
+__all__ = [
+    "EXIT_CODES",
+    "EXIT_INTERRUPTED",
+    "SCHEMA",
+    "Budget",
+    "Check",
+    "Config",
+    "Dataset",
+    "DatasetPlan",
+    "DatasetSummary",
+    "Ending",
+    "Environment",
+    "Examination",
+    "Finding",
+    "HotLine",
+    "Instrument",
+    "Json",
+    "KilledBecause",
+    "Level",
+    "LimeObjects",
+    "Loaded",
+    "Location",
+    "Machine",
+    "Memory",
+    "Method",
+    "ObjectsChanged",
+    "Opening",
+    "Outcome",
+    "Output",
+    "Performance",
+    "Plan",
+    "Queries",
+    "RaisedError",
+    "Record",
+    "Run",
+    "Series",
+    "SourceFile",
+    "SourcePlan",
+    "Statement",
+    "Task",
+    "TaskKind",
+    "Transactions",
+    "Verdict",
+]

@@ -1,0 +1,137 @@
+"""What happened in one run of the task, in figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from limerun.records.words import Ending, Json, KilledBecause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A line of the user's code."""
+
+    file: str
+    line: int
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedError:
+    """What the task raised."""
+
+    type: str
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Resident memory of one run, in bytes; None where it was not measured."""
+
+    baseline_bytes: int | None
+    sampled_peak_bytes: int | None
+    high_water_bytes: int | None
+    peak_bytes: int | None
+    task_bytes: int | None
+    handler_total_bytes: int | None
+    largest_child_bytes: int | None
+    method: str
+    exact: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queries:
+    """Statements sent to the database during the task."""
+
+    total: int
+    reads: int
+    writes: int
+    commits: int
+    distinct: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transactions:
+    """Transactions that wrote, and the objects (rows written) in each."""
+
+    count: int
+    median_objects: float | None
+    max_objects: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement text from one line of the user's code."""
+
+    text: str
+    calls: int
+    seconds: float
+    rows: int
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Resident memory of the process tree over time."""
+
+    t_seconds: tuple[float, ...]
+    rss_bytes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectsChanged:
+    """What a run changed in one limetype; values of the first few objects."""
+
+    limetype: str
+    created: int
+    updated: int
+    deleted: int
+    examples: tuple[Mapping[str, Json], ...] = ()
+    """Each {"change", "id", "before", "after"}; before or after may be None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """The worker's own output, the middle left out when it was long."""
+
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimeObjects:
+    """Lime objects alive in the worker at once, at most, and who made most of them."""
+
+    max_alive: int
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of the task in a fresh worker."""
+
+    ending: Ending
+    killed_because: KilledBecause | None
+    exit_status: int | None
+    signal: str | None
+    error: RaisedError | None
+    result: Json
+    duration_seconds: float | None
+    cpu_user_seconds: float | None
+    cpu_system_seconds: float | None
+    memory: Memory
+    rows_processed: int | None
+    queries: Queries | None
+    transactions: Transactions | None
+    lime_objects: LimeObjects | None
+    statements: tuple[Statement, ...]
+    commit_location: Location | None
+    series: Series
+    worst_gap_seconds: float | None
+    """The longest time between two samples."""
+    output: Output
+    platform: str | None
+    """"stand-in", "installed", or None where no application was opened."""
+    changes: tuple[ObjectsChanged, ...] | None = None
+    baseline_flat: bool = True
