@@ -1,0 +1,97 @@
+"""What every test may lean on: a cache of its own, and tasks run in real workers."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from limerun.engine.launch import Launch
+from limerun.engine.local import LocalWorker
+from limerun.measure.summary import summarize
+from limerun.progress import Progress
+from limerun.records import Opening, Outcome, Run
+
+ROOT = Path(__file__).parents[1]
+BEHAVIOURS = Path(__file__).parent / "tasks" / "behaviours.py"
+IDLE_BYTES = 200_000_000
+RESERVE_BYTES = 64_000_000
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the datasets of tests away from the user's, but share them among tests."""
+    chosen = os.environ.get("LIMERUN_CACHE")
+    folder = Path(chosen) if chosen else tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMERUN_CACHE", str(folder))
+        for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+def launch_for(task: str) -> Launch:
+    return Launch(
+        task=task,
+        paths=(str(ROOT),),
+        python=sys.executable,
+        environment={
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("COV")
+        },
+        cwd=str(ROOT),
+        sampling_seconds=0.01,
+        timeout_seconds=60,
+        kill_task_bytes=None,
+        reserve_bytes=RESERVE_BYTES,
+    )
+
+
+class RunTask(Protocol):
+    def __call__(
+        self, task: str, launch: Launch | None = None, /, **parameters: object
+    ) -> Outcome: ...
+
+
+@pytest.fixture
+def outcome_of() -> RunTask:
+    """Run a function of behaviours.py, or `file.py:function`, in a real worker."""
+
+    def run_task(
+        task: str, launch: Launch | None = None, /, **parameters: object
+    ) -> Outcome:
+        launch = replace(
+            launch or launch_for(""),
+            task=task if ":" in task else f"{BEHAVIOURS}:{task}",
+        )
+        with LocalWorker(launch, Progress()) as worker:
+            worker.load()
+            return worker.run(
+                Opening(
+                    parameters=parameters,
+                    database=None,
+                    limetypes={},
+                    latency_seconds=0,
+                    source_files=(),
+                    rows_total=None,
+                )
+            )
+
+    return run_task
+
+
+@pytest.fixture
+def run_of(outcome_of: RunTask) -> Callable[..., Run]:
+    """Run a function of tests/tasks/behaviours.py and return its figures."""
+
+    def run_task(
+        task: str, launch: Launch | None = None, /, **parameters: object
+    ) -> Run:
+        outcome = outcome_of(task, launch, **parameters)
+        return summarize(outcome, idle_baseline_bytes=IDLE_BYTES, source_rows=None)
+
+    return run_task

@@ -1,0 +1,139 @@
+"""Whatever the task does to its process, it is measured right and leaves nothing."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from limerun.records import Run
+from tests.conftest import RunTask, launch_for
+
+pytestmark = pytest.mark.slow
+RunOf = Callable[..., Run]
+MB = 1_000_000
+SLACK = 3 * MB  # the interpreter itself moves by some hundred kB
+
+
+def assert_took(run: Run, size_bytes: int, slack: int = SLACK) -> None:
+    assert run.memory.task_bytes is not None
+    assert abs(run.memory.task_bytes - size_bytes) < slack, run.memory
+
+
+def test_a_spike_inside_one_call_that_holds_the_gil_is_seen_whole(
+    run_of: RunOf,
+) -> None:
+    run = run_of("spikes_inside_one_call", size_mb=100)
+    assert_took(run, 100 * MB)
+    assert run.memory.exact
+
+
+def test_what_a_failing_task_held_counts(run_of: RunOf) -> None:
+    assert_took(run_of("raises_holding", size_mb=80), 80 * MB)
+
+
+def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
+    run = run_of("leaves_without_a_word", size_mb=100)
+    assert_took(run, 100 * MB)
+
+
+def test_megabytes_of_output_are_kept_in_part_and_cost_no_task_memory(
+    run_of: RunOf,
+) -> None:
+    run = run_of("prints", megabytes=20)
+    assert run.ending == "returned"
+    assert_took(run, 0)
+    assert len(run.output.stdout) < 200_000
+    assert "bytes left out" in run.output.stdout
+    assert run.output.stdout.endswith("the last line\n")
+    assert run.output.stderr == "and to stderr\n"
+
+
+def test_a_task_that_closes_its_streams_still_answers(run_of: RunOf) -> None:
+    run = run_of("closes_its_streams")
+    assert (run.ending, run.result) == ("returned", "closed")
+
+
+def test_a_task_that_closes_every_descriptor_is_still_measured(run_of: RunOf) -> None:
+    run = run_of("closes_every_descriptor", size_mb=100)
+    assert run.ending == "returned"
+    assert_took(run, 100 * MB)
+
+
+def test_a_task_may_change_its_directory(run_of: RunOf) -> None:
+    assert run_of("changes_directory").result == "/"
+
+
+def test_a_task_may_handle_signals(run_of: RunOf) -> None:
+    assert run_of("handles_signals").ending == "returned"
+
+
+def test_threads_left_running_do_not_hold_the_end(run_of: RunOf) -> None:
+    began = time.monotonic()
+    assert run_of("leaves_threads_running").result == "left"
+    assert time.monotonic() - began < 30
+
+
+def test_a_daemonized_child_does_not_outlive_the_run(
+    run_of: RunOf, tmp_path: Path
+) -> None:
+    note = tmp_path / "pid"
+    run = run_of("daemonizes", note=str(note))
+    assert run.ending == "returned"
+    child = int(Path(f"{note}.ready").read_text())
+    assert not psutil.pid_exists(child)
+
+
+def test_a_child_that_stays_is_part_of_the_peak_and_ends_with_the_run(
+    run_of: RunOf,
+) -> None:
+    run = run_of("starts_a_child_that_stays", size_mb=100)
+    assert run.memory.largest_child_bytes is not None
+    assert run.memory.largest_child_bytes > 100 * MB
+    assert run.memory.task_bytes is not None
+    assert run.memory.task_bytes > 100 * MB
+    assert not run.memory.exact
+
+
+def test_a_child_too_short_for_the_samples_is_found_by_the_kernel_s_account(
+    run_of: RunOf,
+) -> None:
+    launch = replace(launch_for(""), sampling_seconds=5)
+    run = run_of("starts_a_short_child", launch, size_mb=150)
+    assert run.memory.largest_child_bytes is not None
+    assert run.memory.largest_child_bytes > 150 * MB
+    assert run.memory.task_bytes is not None
+    assert run.memory.task_bytes > 150 * MB
+
+
+def test_starting_small_children_does_not_count_the_task_twice(run_of: RunOf) -> None:
+    """Between vfork and exec a child shows the memory of its parent."""
+    run = run_of("starts_many_small_children", size_mb=100)
+    assert_took(run, 100 * MB, slack=20 * MB)
+
+
+def test_a_worker_that_is_watched_by_a_large_process_is_measured_the_same(
+    run_of: RunOf,
+) -> None:
+    small = run_of("spikes_inside_one_call", size_mb=50)
+    held = b"\x01" * (400 * MB)
+    large = run_of("spikes_inside_one_call", size_mb=50)
+    del held
+    assert small.memory.baseline_bytes is not None
+    assert large.memory.baseline_bytes is not None
+    assert abs(small.memory.baseline_bytes - large.memory.baseline_bytes) < MB
+    assert_took(large, 50 * MB)
+
+
+def test_a_result_that_json_cannot_say_is_told_in_short(run_of: RunOf) -> None:
+    assert run_of("returns_what_json_cannot_say").result == "<set of 2 items>"
+    assert run_of("returns_far_too_much").result == "<list of 100000 items>"
+
+
+def test_the_worker_s_pipes_are_not_inherited_by_what_it_starts(
+    outcome_of: RunTask,
+) -> None:
+    outcome = outcome_of("starts_many_small_children", size_mb=1)
+    assert outcome.read_at_end

@@ -1,0 +1,106 @@
+"""Every way in which a task may end, in real processes."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from limerun.records import Run
+from tests.conftest import launch_for
+
+pytestmark = pytest.mark.slow
+RunOf = Callable[..., Run]
+MB = 1_000_000
+
+
+def test_a_task_that_returns_has_its_result_in_the_run(run_of: RunOf) -> None:
+    run = run_of("returns", value=7)
+    assert (run.ending, run.result, run.error) == ("returned", {"value": 7}, None)
+    assert run.duration_seconds is not None
+    assert 0 < run.duration_seconds < 1
+
+
+def test_a_task_that_raises_shows_its_error_without_frames_of_limerun(
+    run_of: RunOf,
+) -> None:
+    run = run_of("raises")
+    assert run.ending == "raised"
+    assert run.error is not None
+    assert run.error.type == "ValueError"
+    assert run.error.message == "the export has no [bold]header[/]"
+    assert "behaviours.py" in run.error.traceback
+    assert "worker/main.py" not in run.error.traceback
+
+
+def test_sys_exit_is_an_exit_even_of_a_task_that_means_well(run_of: RunOf) -> None:
+    run = run_of("calls_sys_exit")
+    assert (run.ending, run.exit_status) == ("exited", 3)
+
+
+def test_os_exit_is_an_exit_whatever_its_status(run_of: RunOf) -> None:
+    run = run_of("leaves_successfully")
+    assert (run.ending, run.exit_status) == ("exited", 0)
+
+
+def test_a_segmentation_fault_is_a_crash_with_its_signal(run_of: RunOf) -> None:
+    run = run_of("crashes")
+    assert (run.ending, run.signal) == ("crashed", "SIGSEGV")
+
+
+def test_a_kill_by_its_own_hand_is_a_crash_not_a_lack_of_memory(run_of: RunOf) -> None:
+    run = run_of("kills_itself")
+    assert (run.ending, run.signal, run.killed_because) == ("crashed", "SIGKILL", None)
+
+
+def test_the_cloud_kills_at_its_limit_and_the_figures_hold_up_to_there(
+    run_of: RunOf,
+) -> None:
+    launch = replace(launch_for(""), kill_task_bytes=100 * MB)
+    run = run_of("grows", launch, mb_per_second=500, up_to_mb=2000)
+    assert (run.ending, run.killed_because) == ("killed", "cloud_limit")
+    assert run.memory.task_bytes is not None
+    assert 100 * MB <= run.memory.task_bytes < 250 * MB
+    assert max(run.series.rss_bytes) > 50 * MB
+    assert run.duration_seconds is not None
+    assert run.duration_seconds > 0.1
+
+
+def test_this_machine_is_saved_before_it_runs_out_of_memory(run_of: RunOf) -> None:
+    available = psutil.virtual_memory().available
+    launch = replace(launch_for(""), reserve_bytes=available - 300 * MB)
+    run = run_of("grows", launch, mb_per_second=1000, up_to_mb=3000)
+    assert (run.ending, run.killed_because) == ("killed", "host_memory")
+    assert run.memory.task_bytes is not None
+    assert run.memory.task_bytes > 50 * MB
+
+
+def test_a_task_out_of_time_is_ended_and_measured(run_of: RunOf) -> None:
+    launch = replace(launch_for(""), timeout_seconds=0.3)
+    run = run_of("never_ends", launch)
+    assert (run.ending, run.killed_because) == ("timeout", "timeout")
+    assert run.duration_seconds is not None
+    assert 0.2 < run.duration_seconds < 5
+    assert len(run.series.t_seconds) > 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_the_run_but_keeps_its_figures(
+    run_of: RunOf, tmp_path: Path, number: signal.Signals
+) -> None:
+    note = tmp_path / "note"
+
+    def press_when_it_runs() -> None:
+        while not note.exists():
+            time.sleep(0.005)
+        os.kill(os.getpid(), number)
+
+    threading.Thread(target=press_when_it_runs, daemon=True).start()
+    run = run_of("says_that_it_began_and_waits", note=str(note))
+    assert (run.ending, run.killed_because) == ("killed", "interrupted")
+    assert run.memory.peak_bytes

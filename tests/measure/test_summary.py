@@ -1,0 +1,79 @@
+"""What came back from a worker, in figures."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.measure.summary import median_of_counts, summarize
+from tests.measure.outcomes import IDLE, an_outcome
+
+
+def test_time_runs_from_the_start_of_the_task() -> None:
+    run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.series.t_seconds == (0.0, 0.01)
+    assert run.duration_seconds == 2.0
+
+
+def test_a_run_that_was_cut_off_lasted_until_it_died() -> None:
+    outcome = replace(an_outcome(), duration_seconds=None, ending="killed")
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.duration_seconds == pytest.approx(2.0)
+
+
+def test_without_sqlalchemy_queries_are_not_measured_rather_than_none() -> None:
+    run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.queries is None
+    assert run.transactions is None
+
+
+def test_queries_and_transactions_are_those_that_were_counted() -> None:
+    outcome = replace(
+        an_outcome(
+            has_statements=1,
+            reads=10,
+            writes=4,
+            commits=3,
+            transactions=3,
+            max_objects=50,
+        ),
+        transaction_sizes=((20, 1), (50, 2)),
+        distinct_statements=5,
+    )
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.queries is not None
+    assert (run.queries.total, run.queries.commits, run.queries.distinct) == (14, 3, 5)
+    assert run.transactions is not None
+    assert (run.transactions.median_objects, run.transactions.max_objects) == (50, 50)
+
+
+def test_rows_processed_are_source_rows_where_there_are_sources() -> None:
+    outcome = an_outcome(source_rows=80, objects_loaded=500)
+    with_sources = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)
+    without = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert (with_sources.rows_processed, without.rows_processed) == (80, 500)
+
+
+def test_a_source_that_is_read_twice_has_no_more_rows_for_that() -> None:
+    outcome = an_outcome(source_rows=200)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)
+    assert run.rows_processed == 100
+
+
+def test_rows_that_nobody_saw_are_unknown_rather_than_none() -> None:
+    run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.rows_processed is None
+
+
+@given(st.lists(st.integers(1, 100), min_size=1, max_size=50))
+def test_the_median_of_counts_is_the_median(values: list[int]) -> None:
+    counts = [(value, values.count(value)) for value in sorted(set(values))]
+    ranked = sorted(values)
+    middle = len(ranked) // 2
+    expected = (ranked[(len(ranked) - 1) // 2] + ranked[middle]) / 2
+    assert median_of_counts(counts) == expected
+
+
+def test_there_is_no_median_of_nothing() -> None:
+    assert median_of_counts([]) is None
