@@ -1,0 +1,26 @@
+"""Where whoever counts Lime objects listens in: the worker installs its own.
+
+`limerun.lime.observer.current = MyObserver()` is enough; the stand-in looks the
+name up at each call.
+"""
+
+
+class Observer:
+    """Hears of every Lime object; does nothing with it."""
+
+    __slots__ = ()
+
+    def created(self) -> None:
+        """A Lime object was made: read from the database, or new."""
+
+    def released(self) -> None:
+        """A Lime object was freed."""
+
+    def loaded(self, count: int) -> None:
+        """So many Lime objects or rows of a query came from the database."""
+
+    def committing(self, limetype: str, event: str, count: int) -> None:
+        """So many objects were written; event is "new", "update" or "delete"."""
+
+
+current: Observer = Observer()

@@ -1,0 +1,114 @@
+"""The application that a task is given: limetypes, database, user, events."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lime_errors import NotFoundError
+from lime_filter import EqualsOperator, Filter
+from lime_type.limeobjects import LimeObject
+from lime_type.limetypes import LimeType, LimeTypes
+from lime_type.unit_of_work import UnitOfWork
+
+from lime_application.database import LimeDatabase
+from lime_application.files import Files
+from lime_application.users import AlwaysAllowAcl, LimeUser
+
+EVENTS_KEPT = 1000
+
+_applications: "dict[str, LimeApplication]" = {}
+
+
+class LimeApplication:
+    """One customer's application, as one user sees it."""
+
+    def __init__(
+        self,
+        identifier: str,
+        *,
+        limetypes: Iterable[LimeType],
+        database: LimeDatabase,
+        user: LimeUser,
+        acl: Any = None,
+        config: Any = None,
+    ) -> None:
+        self.identifier = identifier
+        self.database = database
+        self.user = user
+        self.language = user.language
+        self.acl = acl or AlwaysAllowAcl()
+        self.config = config or {}
+        self.limetypes = LimeTypes(limetypes, self)
+        self.published: deque[tuple[str, Any]] = deque(maxlen=EVENTS_KEPT)
+        self._publisher: Callable[[str, Any], object] = self._record
+        self._coworker: LimeObject | None = None
+        self._coworker_was_looked_up = False
+
+    def __repr__(self) -> str:
+        return f"<LimeApplication {self.identifier}>"
+
+    @property
+    def user_id(self) -> int:
+        """The user's id, which a coworker's username leads to."""
+        return self.user.id
+
+    @property
+    def connection(self) -> Any:
+        """The database's connection: the older spelling."""
+        return self.database.connection
+
+    @property
+    def coworker(self) -> LimeObject | None:
+        """The coworker whose username is the user; None where there is none."""
+        if self._coworker is None and not self._coworker_was_looked_up:
+            self._coworker = self._find_coworker()
+            self._coworker_was_looked_up = self._coworker is not None
+        return self._coworker
+
+    def _find_coworker(self) -> LimeObject | None:
+        if "coworker" not in self.limetypes:
+            return None
+        limetype = self.limetypes.get_limetype("coworker")
+        users = [each for each in limetype.own_properties if each.type == "user"]
+        users.sort(key=lambda each: each.name != "username")
+        if not users:
+            return None
+        is_user = Filter(EqualsOperator(users[0].name, self.user_id))
+        return next(iter(limetype.get_all(filter=is_user, limit=1)), None)
+
+    @property
+    def files(self) -> Files:
+        """The stored files."""
+        return Files(self.database)
+
+    def unit_of_work(self) -> UnitOfWork:
+        """Return a new unit of work."""
+        return UnitOfWork(self)
+
+    def publish(self, identifier: str, message: Any) -> None:
+        """Publish an event under a routing key; the stand-in records it."""
+        self._publisher(identifier, message)
+
+    def _record(self, identifier: str, message: Any) -> None:
+        self.published.append((identifier, message))
+
+
+def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:
+    """Return the open application of this name; session and acl are not needed."""
+    try:
+        return _applications[name]
+    except KeyError:
+        there = ", ".join(_applications) or "none"
+        raise NotFoundError(
+            f'there is no application "{name}"; there are: {there}'
+        ) from None
+
+
+def list_applications(*_: Any, **__: Any) -> list[str]:
+    """Return the names of the open applications (arguments are provisional)."""
+    return list(_applications)
+
+
+def register_application(application: LimeApplication) -> None:
+    """Let an application be found by its name."""
+    _applications[application.identifier] = application

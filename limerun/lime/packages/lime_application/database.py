@@ -1,0 +1,171 @@
+"""An application's database: one connection, transactions, and its tables."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from lime_type.links import Links
+from sqlalchemy import MetaData, create_engine, event, inspect
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    from lime_type.limetypes import LimeType
+    from lime_type.properties import Property
+
+CACHE_KIB = 2048
+PRAGMAS = (
+    f"PRAGMA cache_size=-{CACHE_KIB}",
+    "PRAGMA mmap_size=0",
+    "PRAGMA journal_mode=MEMORY",
+    "PRAGMA synchronous=OFF",
+    "PRAGMA temp_store=FILE",
+)
+
+
+def make_engine(url: str, latency_seconds: float = 0.0) -> Engine:
+    """Return the engine for a database, which takes little memory of its own.
+
+    Args:
+        url: As SQLAlchemy writes it; "sqlite://" is a new one in memory.
+        latency_seconds: Waited for at each statement, as for a network.
+    """
+    made = make_url(url)
+    options: dict[str, Any] = {}
+    if made.get_backend_name() == "sqlite":
+        options["connect_args"] = {"check_same_thread": False}
+        if not made.database or made.database == ":memory:":
+            options["poolclass"] = StaticPool
+    engine = create_engine(made, future=True, **options)
+    if made.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    if latency_seconds > 0:
+        _add_latency(engine, latency_seconds)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin a transaction only at the first write, and a savepoint
+    # before it would then be the transaction.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("BEGIN").close()
+
+
+def _add_latency(engine: Engine, seconds: float) -> None:
+    def wait(*_: Any) -> None:
+        time.sleep(seconds)
+
+    event.listen(engine, "before_cursor_execute", wait)
+    event.listen(engine, "commit", wait)
+
+
+class LimeDatabase:
+    """A database with the tables of an application's limetypes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.connection = engine.connect()
+        self.metadata = MetaData()
+        self._lock = RLock()
+        self._depth = 0
+        self._there: set[str] | None = None
+        self._highest: dict[str, int] = {}
+        self._links: dict[tuple[str, str], Links] = {}
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self.connection.close()
+        self.engine.dispose()
+
+    def read(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Return all rows of a query, leaving no transaction open that was not."""
+        with self._lock:
+            connection = self.connection
+            inside = connection.in_transaction()
+            try:
+                return connection.execute(statement, values).fetchall()
+            finally:
+                if not inside:
+                    connection.rollback()
+
+    def write(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run one statement for all these rows; return how many it changed."""
+        if not rows:
+            return 0
+        return self.connection.execute(statement, rows).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is done inside, or none of it; a savepoint within another.
+
+        A transaction that the caller had begun on the connection is carried on,
+        and committed too.
+        """
+        with self._lock:
+            connection = self.connection
+            if self._depth:
+                scope: Any = connection.begin_nested()
+            else:
+                scope = connection.get_transaction() or connection.begin()
+            highest = dict(self._highest)
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                scope.rollback()
+                self._highest = highest
+                self._there = None
+                raise
+            else:
+                scope.commit()
+            finally:
+                self._depth -= 1
+
+    def new_ids(self, name: str, highest: int, count: int) -> range:
+        """Return so many ids that no row of a table has, or had in this process."""
+        first = max(highest, self._highest.get(name, 0)) + 1
+        self._highest[name] = first + count - 1
+        return range(first, first + count)
+
+    def ensure(self, table: Any) -> None:
+        """Make a table, or the columns of it, that are not there."""
+        with self._lock:
+            inside = self.connection.in_transaction()
+            if self._there is None:
+                self._there = set(inspect(self.connection).get_table_names())
+            if table.name not in self._there:
+                table.create(self.connection)
+                self._there.add(table.name)
+            else:
+                self._add_columns(table)
+            if not inside:
+                self.connection.commit()
+
+    def links(self, limetype: "LimeType", definition: "Property") -> Links:
+        """Return the pairs of a hasandbelongstomany, seen from this limetype."""
+        key = (limetype.name, definition.name)
+        found = self._links.get(key)
+        if found is None:
+            found = self._links[key] = Links(self, limetype, definition)
+        return found
+
+    def _add_columns(self, table: Any) -> None:
+        there = inspect(self.connection).get_columns(table.name)
+        names = {column["name"] for column in there}
+        quote = self.engine.dialect.identifier_preparer.quote
+        for column in table.columns:
+            if column.name not in names:
+                kind = column.type.compile(self.engine.dialect)
+                self.connection.exec_driver_sql(
+                    f"ALTER TABLE {quote(table.name)} "
+                    f"ADD COLUMN {quote(column.name)} {kind}"
+                )

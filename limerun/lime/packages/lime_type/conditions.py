@@ -1,0 +1,182 @@
+"""What rows are asked for: one tree for `lime_filter` and `lime_query` alike.
+
+A condition is first brought into its shape, a nested tuple without the values,
+and the values, normalized to what is stored. The same shape is compiled to SQL
+once, however often it is asked with other values.
+"""
+
+import operator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lime_errors import InvalidValueError, UnsupportedError
+
+from lime_type.options import Option
+from lime_type.sources import ESCAPE, Path, property_at
+
+if TYPE_CHECKING:
+    from lime_type.limetypes import LimeType
+    from lime_type.properties import Property
+
+Shape = tuple[Any, ...]
+TEXTUAL = frozenset({"?", "=?", "?="})
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+OPERATORS = frozenset(COMPARE) | TEXTUAL | {"IN"}
+
+
+class Condition(Protocol):
+    """A node of the tree."""
+
+    def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
+        """Return the shape, and append the values that it leaves out."""
+        ...
+
+
+class Comparison:
+    """A property, at the end of a path over belongsto, beside a value."""
+
+    __slots__ = ("by_option_id", "operator", "path", "value")
+
+    def __init__(
+        self, path: str, operator: str, value: Any, *, by_option_id: bool = False
+    ) -> None:
+        self.path = path
+        self.operator = operator
+        self.value = value
+        self.by_option_id = by_option_id
+
+    def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
+        """Return operator, path, how to compare, the value's place, and a boolean.
+
+        The last says whether a row that holds nothing there matches.
+        """
+        path = tuple(self.path.split("."))
+        definition = property_at(limetype, path)
+        if definition.kind is None:
+            raise UnsupportedError(
+                f'a condition on "{self.path}": only properties with a column, and '
+                "paths over belongsto, are publicly known to work"
+            )
+        if definition.type == "set" and self.operator not in TEXTUAL:
+            return self._of_set(path, limetype, values)
+        stored, how = self._value(definition)
+        if stored is None and definition.values.nullable:
+            return self._null(path)
+        values.append(stored)
+        nothing = self._matches_nothing(definition, stored)
+        return (self.operator, path, how, len(values) - 1, nothing)
+
+    def _value(self, definition: "Property") -> tuple[Any, str]:
+        if self.operator in TEXTUAL:
+            return like_pattern(self.operator, self.value), "like"
+        if self.operator == "IN":
+            return [self._stored(definition, each) for each in self.value], "in"
+        return self._stored(definition, self.value), "plain"
+
+    def _null(self, path: Path) -> Shape:
+        if self.operator not in ("=", "!="):
+            raise InvalidValueError(f'"{self.path}" {self.operator} nothing at all')
+        return ("null" if self.operator == "=" else "not null", path)
+
+    def _of_set(self, path: Path, limetype: "LimeType", values: list[Any]) -> Shape:
+        """Return the shape for a set, which is asked whether it holds a key."""
+        if self.operator == "IN":
+            parts = [Comparison(self.path, "=", each) for each in self.value]
+            return Group("OR", parts).shape(limetype, values)
+        definition = property_at(limetype, path)
+        key = self._option_key(definition, self.value)
+        how = "plain" if key is None else "key"
+        values.append("" if key is None else like_pattern("?", f";{key};"))
+        nothing = (self.operator == "=") == (key is None)
+        return (self.operator, path, how, len(values) - 1, nothing)
+
+    def _matches_nothing(self, definition: "Property", stored: Any) -> bool:
+        """Whether a row that holds nothing there matches: it counts as empty."""
+        if definition.values.nullable:
+            return False
+        empty = self._empty(definition)
+        if self.operator in TEXTUAL:
+            return not stored.strip("%") and isinstance(empty, str)
+        if self.operator == "IN":
+            return empty in stored
+        return bool(COMPARE[self.operator](empty, stored))
+
+    def _empty(self, definition: "Property") -> Any:
+        if definition.type == "option":
+            return definition.options.empty.key
+        storer = definition.values.storer(definition)
+        return definition.empty if storer is None else storer(definition.empty)
+
+    def _stored(self, definition: "Property", value: Any) -> Any:
+        if definition.type == "option":
+            return self._option_key(definition, value) or definition.options.empty.key
+        kind = definition.values
+        held = kind.accept(definition, value)
+        storer = kind.storer(definition)
+        return held if storer is None or held is None else storer(held)
+
+    def _option_key(self, definition: "Property", value: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, Option):
+            return value.key
+        if self.by_option_id and isinstance(value, int):
+            return definition.options.by_id(value).key
+        return definition.options.by_key(str(value)).key
+
+
+class Group:
+    """Conditions of which all, or any, are to hold."""
+
+    __slots__ = ("operator", "parts")
+
+    def __init__(self, operator: str, parts: Sequence[Condition]) -> None:
+        self.operator = operator
+        self.parts = parts
+
+    def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
+        """Return the operator and the shapes of the parts."""
+        return (
+            self.operator,
+            tuple(each.shape(limetype, values) for each in self.parts),
+        )
+
+
+class Negation:
+    """A condition that is not to hold."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: Condition) -> None:
+        self.part = part
+
+    def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
+        """Return "!" and the shape of what is not to hold."""
+        return ("!", self.part.shape(limetype, values))
+
+
+def like_pattern(how: str, value: Any) -> str:
+    """Return the pattern for LIKE: wildcards in the value stand for themselves."""
+    text = str(value)
+    for special in (ESCAPE, "%", "_"):
+        text = text.replace(special, ESCAPE + special)
+    return ("" if how == "=?" else "%") + text + ("" if how == "?=" else "%")
+
+
+def conditions_of(filter: Any) -> Condition | None:
+    """Return the condition of a `lime_filter.Filter`, or of a bare operator."""
+    if filter is None:
+        return None
+    condition = getattr(filter, "condition", None)
+    if condition is None:
+        raise InvalidValueError(
+            f"filter takes a lime_filter.Filter, not {type(filter).__name__}"
+        )
+    return condition()  # type: ignore[no-any-return]  # a Filter's

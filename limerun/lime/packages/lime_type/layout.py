@@ -1,0 +1,137 @@
+"""How an object's values lie in its lists, and what a row becomes.
+
+One list of columns: the properties that have one, in the order of the DSL, then
+the platform's own four. Values of a row come in the same order, after the id.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from lime_errors import InvalidValueError
+
+from lime_type.accessors import (
+    OptionPropertyAccessor,
+    PropertyAccessor,
+    SetPropertyAccessor,
+    SystemPropertyAccessor,
+)
+from lime_type.properties import Property, system_properties
+from lime_type.relations import (
+    BelongsToPropertyAccessor,
+    FilePropertyAccessor,
+    HasAndBelongsToManyPropertyAccessor,
+    HasManyPropertyAccessor,
+    HasOnePropertyAccessor,
+)
+from lime_type.values import REFERENCE, TEXT
+
+ACCESSORS: dict[str, type[PropertyAccessor]] = {
+    "option": OptionPropertyAccessor,
+    "set": SetPropertyAccessor,
+    "belongsto": BelongsToPropertyAccessor,
+    "hasmany": HasManyPropertyAccessor,
+    "hasone": HasOnePropertyAccessor,
+    "hasandbelongstomany": HasAndBelongsToManyPropertyAccessor,
+    "file": FilePropertyAccessor,
+    "system": SystemPropertyAccessor,
+}
+
+
+class IdAccessor(SystemPropertyAccessor):
+    """The object's id."""
+
+    __slots__ = ()
+
+    def _read(self) -> Any:
+        return self._owner.id
+
+
+class DescriptiveAccessor(SystemPropertyAccessor):
+    """What the object is called."""
+
+    __slots__ = ()
+
+    def _read(self) -> Any:
+        return self._owner.descriptive
+
+
+class Layout:
+    """The columns of one limetype."""
+
+    def __init__(self, properties: Iterable[Property]) -> None:
+        own = tuple(properties)
+        system = system_properties()
+        for definition in (*own, *system):
+            definition.accessor = ACCESSORS.get(definition.type, PropertyAccessor)
+        self.columns = [each for each in own if each.kind is not None] + system
+        for index, definition in enumerate(self.columns):
+            definition.index = index
+        self.properties = {each.name: each for each in (*own, *system, *_computed())}
+        self.descriptive = _descriptive(own)
+        self.load = self._loader()
+        self._storers = [each.values.storer(each) for each in self.columns]
+
+    def defaults(self) -> tuple[Any, ...]:
+        """Return what a new object holds."""
+        return tuple(each.values.default(each) for each in self.columns)
+
+    def stored(self, index: int, value: Any) -> Any:
+        """Return a held value as it is stored."""
+        storer = self._storers[index]
+        return value if storer is None or value is None else storer(value)
+
+    def _loader(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+        """Return the function that turns a row into an object's values."""
+        loaders = [(each.index, each.values.loader(each)) for each in self.columns]
+        converted = [(index, load) for index, load in loaders if load is not None]
+        empty = [None if each.values.nullable else each.empty for each in self.columns]
+
+        def load_row(row: Sequence[Any]) -> tuple[Any, ...]:
+            values = list(row[1:])
+            has_nothing = None in values
+            for index, load in converted:
+                value = values[index]  # type: ignore[index]  # columns have one
+                if value is not None:
+                    values[index] = load(value)  # type: ignore[index]  # as above
+            if has_nothing:
+                pairs = zip(values, empty, strict=True)
+                values = [nothing if now is None else now for now, nothing in pairs]
+            return tuple(values)
+
+        return load_row
+
+
+def lay_out(properties: Iterable[Property]) -> Layout:
+    """Return the columns of a limetype with these properties."""
+    return Layout(properties)
+
+
+def _computed() -> list[Property]:
+    identity = Property("_id", "system", kind=REFERENCE)
+    identity.accessor = IdAccessor
+    descriptive = Property("_descriptive", "system", kind=TEXT)
+    descriptive.accessor = DescriptiveAccessor
+    return [identity, descriptive]
+
+
+def _descriptive(properties: tuple[Property, ...]) -> Property | None:
+    """Return the property that an object is known by: the one labelled name."""
+    texts = [each for each in properties if each.type in ("string", "text")]
+    for wanted in (
+        lambda each: each.label == "name",
+        lambda each: each.name == "name",
+        lambda each: True,
+    ):
+        found = next(filter(wanted, texts), None)
+        if found is not None:
+            return found
+    return None
+
+
+def check_names(limetype: str, names: Iterable[str]) -> None:
+    """Refuse property names that the platform keeps for itself."""
+    taken = [name for name in names if name == "id" or name.startswith("_")]
+    if taken:
+        raise InvalidValueError(
+            f'{limetype}: "{taken[0]}" is a name of the platform\'s'
+        )

@@ -1,0 +1,115 @@
+"""What a limetype says of each of its properties."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import UnsupportedError
+
+from lime_type.options import Option, Options
+from lime_type.values import KINDS, REFERENCE, TIME, Kind
+from limerun.storage import REMOTE_TYPES
+
+if TYPE_CHECKING:
+    from lime_type.accessors import PropertyAccessor
+
+    AccessorClass = type[PropertyAccessor]
+
+
+class LocalName:
+    """A name as users see it."""
+
+    __slots__ = ("plural", "singular")
+
+    def __init__(self, singular: str, plural: str | None = None) -> None:
+        self.singular = singular
+        self.plural = plural or singular
+
+
+class Relation:
+    """The other end of a relation: a limetype, and the property there."""
+
+    __slots__ = ("backref", "limetype")
+
+    def __init__(self, limetype: str, backref: str | None) -> None:
+        self.limetype = limetype
+        self.backref = backref
+
+
+class Property:
+    """One property of a limetype (attribute names are provisional).
+
+    `index` is its place among the limetype's columns; None where it has no
+    column, because it lives at the other end or in a table of pairs.
+    """
+
+    __slots__ = (
+        "accessor",
+        "defaultvalue",
+        "index",
+        "kind",
+        "label",
+        "length",
+        "localname",
+        "name",
+        "options",
+        "relation",
+        "required",
+        "type",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        type: str,
+        *,
+        kind: Kind | None = None,
+        defaultvalue: Any = None,
+        options: Iterable[Option] = (),
+        relation: Relation | None = None,
+    ) -> None:
+        self.name = name
+        self.type = type
+        self.kind = kind or KINDS.get(type)
+        self.defaultvalue: Any = defaultvalue
+        self.options: Options = Options(name, options)
+        self.relation = relation
+        self.label = "none"
+        self.required = False
+        self.length: int | None = None
+        self.localname = LocalName(name)
+        self.index: int | None = None
+        self.accessor: AccessorClass
+
+    def __repr__(self) -> str:
+        return f"Property({self.name!r}, {self.type!r})"
+
+    @property
+    def values(self) -> Kind:
+        """What the property takes and holds; refused where it has no column."""
+        if self.kind is None:
+            raise UnsupportedError(
+                f'property "{self.name}" of type {self.type} holds no value of its own'
+            )
+        return self.kind
+
+    @property
+    def empty(self) -> object:
+        """What the property holds when it was given nothing."""
+        if self.type == "option":
+            return self.options.empty
+        return self.values.empty
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the value lies at the other end: hasmany and hasone."""
+        return self.type in REMOTE_TYPES
+
+
+def system_properties() -> list[Property]:
+    """Return the platform's own columns, in the order in which they lie."""
+    return [
+        Property("_createdtime", "system", kind=TIME),
+        Property("_createduser", "system", kind=REFERENCE),
+        Property("_timestamp", "system", kind=TIME),
+        Property("_updateduser", "system", kind=REFERENCE),
+    ]

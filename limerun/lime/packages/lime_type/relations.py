@@ -1,0 +1,248 @@
+"""The accessors of relations: to one object, to many, and to a file."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import InvalidValueError, NotFoundError
+
+from lime_type.accessors import PropertyAccessor
+
+if TYPE_CHECKING:
+    from lime_type.limeobjects import LimeObject
+    from lime_type.limetypes import LimeType
+    from lime_type.properties import Property, Relation
+
+
+class RelationAccessor(PropertyAccessor):
+    """What all relations share."""
+
+    __slots__ = ()
+
+    @property
+    def relation(self) -> "Relation":
+        """The other end."""
+        relation = self.definition.relation
+        if relation is None:
+            raise InvalidValueError(f'relation "{self.name}" names no other limetype')
+        return relation
+
+    def get_related_limetype(self) -> "LimeType":
+        """Return the limetype at the other end."""
+        container = self._owner.application.limetypes
+        return container.get_limetype(self.relation.limetype)
+
+    def _check(self, related: Any) -> "LimeObject":
+        limetype = getattr(related, "limetype", None)
+        if limetype is None or limetype.name != self.relation.limetype:
+            given = getattr(limetype, "name", type(related).__name__)
+            raise InvalidValueError(
+                f'relation "{self.name}" takes a {self.relation.limetype}, not {given}'
+            )
+        return related  # type: ignore[no-any-return]  # it has a limetype: an object
+
+
+class BelongsToPropertyAccessor(RelationAccessor):
+    """A relation to one object, kept as its id."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> int | None:
+        """The related object's id; None while it is not saved."""
+        attached = self._attached
+        if attached is not None:
+            return attached.id
+        related_id: int | None = self._owner._current[self._index]
+        return related_id
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        if hasattr(value, "limetype"):
+            self.attach(value)
+            return
+        kind = self.definition.values
+        self._owner._current[self._index] = kind.accept(self.definition, value)
+        self._owner._drop(self.name)
+
+    @property
+    def id(self) -> int | None:
+        """The related object's id; None while it is not saved."""
+        return self.value
+
+    @property
+    def descriptive(self) -> str | None:
+        """What the related object is called; None without one."""
+        related = self.fetch()
+        return None if related is None else related.descriptive
+
+    def fetch(self) -> "LimeObject | None":
+        """Return the related object, an attached one as it is; None without one."""
+        attached = self._attached
+        if attached is not None:
+            return attached
+        related_id = self._owner._current[self._index]
+        if related_id is None:
+            return None
+        try:
+            return self.get_related_limetype().get(related_id)
+        except NotFoundError:
+            return None
+
+    def attach(self, related: "LimeObject") -> None:
+        """Relate to this object, which may be unsaved; it is saved along."""
+        self._check(related)
+        self._owner._current[self._index] = related.id
+        self._owner._attach(self.name, related)
+
+    def detach(self, related: "LimeObject | None" = None) -> None:
+        """Relate to nothing (provisional); or only if it was to this object."""
+        if related is None or related is self._attached or related.id == self.value:
+            self._owner._current[self._index] = None
+            self._owner._drop(self.name)
+
+    def is_dirty(self) -> bool:
+        """Whether it relates to another object than it did."""
+        attached = self._attached
+        if attached is not None and attached.id is None:
+            return True
+        return bool(self.value != self.original_value)
+
+    @property
+    def _attached(self) -> "LimeObject | None":
+        links = self._owner._links
+        return None if links is None else links.get(self.name)
+
+
+class ToManyAccessor(RelationAccessor):
+    """A relation whose value lies at the other end, or in a table of pairs."""
+
+    __slots__ = ()
+
+    def __init__(self, owner: "LimeObject", definition: "Property") -> None:
+        self._owner = owner
+        self.definition = definition
+
+    @property
+    def value(self) -> Any:
+        """The ids of the related objects (provisional)."""
+        return [related.id for related in self._all()]
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        raise AttributeError(f'relation "{self.name}" is changed by attach and detach')
+
+    @property
+    def original_value(self) -> Any:
+        """The ids of the related objects in the database (provisional)."""
+        return [related.id for related in self._stored()]
+
+    def has_value(self) -> bool:
+        """Whether anything is related (provisional)."""
+        return next(self._all(), None) is not None
+
+    def is_dirty(self) -> bool:
+        """Whether anything was attached or detached since it was read."""
+        return bool(self._changes)
+
+    def attach(self, related: "LimeObject") -> None:
+        """Add this object to the related ones (provisional)."""
+        self._change(self._check(related), attached=True)
+
+    def detach(self, related: "LimeObject") -> None:
+        """Take this object out of the related ones (provisional)."""
+        self._change(self._check(related), attached=False)
+
+    def _all(self) -> Iterator["LimeObject"]:
+        changes = self._changes
+        changed = {each.id for each, _ in changes}
+        yield from (each for each in self._stored() if each.id not in changed)
+        yield from (related for related, attached in changes if attached)
+
+    @property
+    def _changes(self) -> list[tuple["LimeObject", bool]]:
+        changes: list[tuple[LimeObject, bool]]
+        changes = (self._owner._links or {}).get(self.name, [])
+        return changes
+
+    def _change(self, related: "LimeObject", *, attached: bool) -> None:
+        changes = [each for each in self._changes if each[0] is not related]
+        self._owner._attach(self.name, [*changes, (related, attached)])
+
+    def _stored(self) -> Iterator["LimeObject"]:
+        raise NotImplementedError
+
+
+class HasManyPropertyAccessor(ToManyAccessor):
+    """The objects whose belongsto leads here."""
+
+    __slots__ = ()
+
+    def fetch(self) -> Iterator["LimeObject"]:
+        """Return an iterator over the related objects, read as it goes."""
+        return self._all()
+
+    def _change(self, related: "LimeObject", *, attached: bool) -> None:
+        super()._change(related, attached=attached)
+        far_end = related.properties.__getattr__(self._backref)
+        if attached:
+            far_end.attach(self._owner)
+        else:
+            far_end.detach(self._owner)
+
+    def _stored(self) -> Iterator["LimeObject"]:
+        if self._owner.id is None:
+            return iter(())
+        related = self.get_related_limetype()
+        return iter(related.related_to(self._backref, self._owner.id))
+
+    @property
+    def _backref(self) -> str:
+        backref = self.relation.backref
+        if backref is None:
+            raise InvalidValueError(f'relation "{self.name}" has no backref')
+        return backref
+
+
+class HasOnePropertyAccessor(HasManyPropertyAccessor):
+    """The one object whose belongsto leads here (provisional)."""
+
+    __slots__ = ()
+
+    def fetch(self) -> "LimeObject | None":  # type: ignore[override]  # one, not many
+        """Return the related object, or None."""
+        return next(self._all(), None)
+
+
+class HasAndBelongsToManyPropertyAccessor(ToManyAccessor):
+    """A relation of many to many, kept in a table of pairs."""
+
+    __slots__ = ()
+
+    def fetch(self) -> Iterator["LimeObject"]:
+        """Return an iterator over the related objects, read as it goes."""
+        return self._all()
+
+    def _stored(self) -> Iterator["LimeObject"]:
+        if self._owner.id is None:
+            return iter(())
+        return self._owner._limetype.linked(self.definition, self._owner.id)
+
+
+class FilePropertyAccessor(PropertyAccessor):
+    """A file, kept by its id."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> int | None:
+        """The file's id."""
+        return self.value  # type: ignore[no-any-return]  # an id
+
+    def fetch(self) -> Any:
+        """Return the `lime_file.File`, or None without one."""
+        file_id = self.value
+        return None if file_id is None else self._owner.application.files.fetch(file_id)
+
+    def attach(self, file: Any) -> None:
+        """Keep this file, which is stored when it was not (provisional)."""
+        self.value = self._owner.application.files.store(file)

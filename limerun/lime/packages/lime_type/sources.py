@@ -1,0 +1,117 @@
+"""From shapes to SQL: tables, joins along paths over belongsto, and comparisons."""
+
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import UnsupportedError, unknown_name
+from sqlalchemy import Text, and_, bindparam, cast, literal, not_, null, or_
+from sqlalchemy.sql.expression import ColumnElement
+
+from lime_type.properties import Property
+from limerun.storage import ID_COLUMN
+
+if TYPE_CHECKING:
+    from lime_type.limetypes import LimeType
+
+Path = tuple[str, ...]
+ESCAPE = "/"
+SQL_OPERATORS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def property_at(limetype: "LimeType", path: Path) -> Property:
+    """Return the property at the end of a path over belongsto."""
+    for name in path[:-1]:
+        limetype = related_limetype(limetype, name)
+    name = path[-1]
+    if name == ID_COLUMN and name not in limetype.properties:
+        name = "_id"
+    if name == "_descriptive" and limetype.descriptive_property is not None:
+        return limetype.descriptive_property
+    return limetype.get_property(name)
+
+
+def related_limetype(limetype: "LimeType", name: str) -> "LimeType":
+    """Return the limetype that a belongsto leads to."""
+    definition = limetype.get_property(name)
+    if definition.type != "belongsto" or definition.relation is None:
+        raise UnsupportedError(
+            f'path over "{limetype.name}.{name}" of type {definition.type}: only paths '
+            "over belongsto are publicly known to work"
+        )
+    return limetype.application.limetypes.get_limetype(definition.relation.limetype)
+
+
+class Source:
+    """A limetype's table, joined with those that paths lead to."""
+
+    def __init__(self, limetype: "LimeType") -> None:
+        self.limetype = limetype
+        self.table = limetype.rows.table
+        self.joined: Any = self.table
+        self._tables: dict[Path, tuple[LimeType, Any]] = {(): (limetype, self.table)}
+
+    def step(self, path: Path) -> tuple["LimeType", Any]:
+        """Return limetype and table at the end of a path, joined if need be."""
+        found = self._tables.get(path)
+        if found is None:
+            limetype, table = self.step(path[:-1])
+            related = related_limetype(limetype, path[-1])
+            far = related.rows.table.alias("_".join(("at", *path)))
+            on = table.c[path[-1]] == far.c[ID_COLUMN]
+            self.joined = self.joined.outerjoin(far, on)
+            found = self._tables[path] = (related, far)
+        return found
+
+    def column(self, path: Path) -> tuple[Property, Any]:
+        """Return the property at the end of a path, and its column."""
+        limetype, table = self.step(path[:-1])
+        definition = property_at(limetype, path[-1:])
+        name = ID_COLUMN if definition.name == "_id" else definition.name
+        try:
+            return definition, table.c[name]
+        except KeyError:
+            what = f"column of {limetype.name}"
+            raise unknown_name(what, name, table.c.keys()) from None
+
+    # --- shapes --------------------------------------------------------------
+
+    def compile(self, shape: Any) -> ColumnElement[bool]:
+        """Return the SQL of a shape, with a parameter for each value."""
+        operator = shape[0]
+        if operator in ("AND", "OR"):
+            parts = [self.compile(each) for each in shape[1]]
+            return and_(*parts) if operator == "AND" else or_(*parts)
+        if operator == "!":
+            return not_(self.compile(shape[1]))
+        return self._comparison(shape)
+
+    def _comparison(self, shape: Any) -> ColumnElement[bool]:
+        operator, path = shape[:2]
+        column = self.column(path)[1]
+        if operator == "null":
+            return column.is_(null())  # type: ignore[no-any-return]  # a column's
+        if operator == "not null":
+            return column.is_not(null())  # type: ignore[no-any-return]  # as above
+        how, place, nothing = shape[2:]
+        found = compare(column, operator, how, f"value_{place}")
+        return or_(found, self._nothing(path, column)) if nothing else found
+
+    def _nothing(self, path: Path, column: Any) -> Any:
+        """Return the SQL for a row that holds nothing there, but is there itself."""
+        if len(path) == 1:
+            return column.is_(null())
+        there = self.step(path[:-1])[1].c[ID_COLUMN]
+        return and_(column.is_(null()), there.is_not(null()))
+
+
+def compare(column: Any, operator: str, how: str, name: str) -> Any:
+    """Return the SQL of a comparison with a parameter of this name."""
+    if how == "in":
+        return column.in_(bindparam(name, expanding=True))
+    value: Any = bindparam(name)
+    if how == "like":
+        text = column if isinstance(column.type, Text) else cast(column, Text)
+        return text.ilike(value, escape=ESCAPE)
+    if how == "key":
+        holds = (literal(";") + column + literal(";")).like(value, escape=ESCAPE)
+        return holds if operator == "=" else not_(holds)
+    return column.op(SQL_OPERATORS[operator], is_comparison=True)(value)

@@ -1,0 +1,230 @@
+"""A unit of work: objects that are written together, or not at all.
+
+The order on commit: `prepare_update`; then, inside the transaction,
+`before_update` and `before_delete`, the rows, `after_update`; then the commit.
+Automations, which the platform runs after the first step, are not emulated.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import InvalidValueError
+
+from lime_type.limeobjects import LimeObject
+from lime_type.writes import CREATED_TIME, write_deleted, write_new_and_changed
+
+if TYPE_CHECKING:
+    from lime_application.application import LimeApplication
+
+
+class Entry:
+    """An object in a unit of work, and how far it has come."""
+
+    __slots__ = ("before_update_ran", "deleted", "prepare_update_ran", "unsaved")
+
+    def __init__(self, unsaved: LimeObject) -> None:
+        self.unsaved = unsaved
+        self.deleted = False
+        self.prepare_update_ran = False
+        self.before_update_ran = False
+
+
+class Context:
+    """What is in a unit of work, in the order in which it was added."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._places: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get_all(self) -> list[Entry]:
+        """Return the entries; each has the object as `unsaved`."""
+        return list(self._entries)
+
+    def place(self, limeobject: LimeObject) -> int:
+        """Return the object's place, and give it one when it has none."""
+        place = self._places.get(id(limeobject))
+        if place is None:
+            place = len(self._entries)
+            self._entries.append(Entry(limeobject))
+            self._places[id(limeobject)] = place
+            limeobject.idx = place
+        return place
+
+    def entry(self, place: int) -> Entry:
+        """Return the entry at a place."""
+        return self._entries[place]
+
+    def walk(self) -> Iterator[Entry]:
+        """Yield the entries, also those that are added on the way."""
+        place = 0
+        while place < len(self._entries):
+            yield self._entries[place]
+            place += 1
+
+
+class CommitResult:
+    """What a commit wrote."""
+
+    def __init__(self, entries: list[Entry], saved: dict[int, LimeObject]) -> None:
+        self._entries = entries
+        self._saved = saved
+
+    def get(self, idx: int) -> LimeObject:
+        """Return the committed object that `add` gave this place."""
+        saved = self._saved.get(idx)
+        if saved is None:
+            saved = self._saved[idx] = as_committed(self._entries[idx].unsaved)
+        return saved
+
+
+class UnitOfWork:
+    """Collects objects, then writes them in one transaction."""
+
+    def __init__(self, application: "LimeApplication") -> None:
+        self.application = application
+        self.context = Context()
+
+    def add(self, limeobject: LimeObject) -> int:
+        """Add an object to be saved; return its place. Again is the same place."""
+        if not isinstance(limeobject, LimeObject):
+            raise InvalidValueError(
+                f"add takes a Lime object, not {type(limeobject).__name__}"
+            )
+        return self.context.place(limeobject)
+
+    def delete(self, limeobject: LimeObject) -> int:
+        """Mark a saved object to be deleted (the spelling is provisional)."""
+        place = self.add(limeobject)
+        self.context.entry(place).deleted = True
+        return place
+
+    def commit(self) -> CommitResult:
+        """Run the hooks and write what is new, changed or deleted.
+
+        When a hook or the database fails, nothing is written at all, and the
+        exception says which hook it was, for which limetype and id.
+        """
+        context = self.context
+        self._add_attached()
+        for entry in context.walk():
+            self._prepare(entry)
+        saved: dict[int, LimeObject] = {}
+        if any(entry.deleted or is_changed(entry) for entry in context.get_all()):
+            try:
+                with self.application.database.transaction():
+                    self._run_before_hooks()
+                    written = self._write()
+                    self._run_after_hooks(written, saved)
+            except BaseException:
+                for entry in context.get_all():
+                    _unsettle(entry.unsaved)
+                raise
+            for entry in written:
+                _settle(entry.unsaved)
+        self.context = Context()
+        return CommitResult(context.get_all(), saved)
+
+    def _add_attached(self) -> None:
+        """Add what is attached to the objects, and is itself not saved yet."""
+        for entry in self.context.walk():
+            if entry.unsaved._links:
+                for related in entry.unsaved._attached():
+                    self.add(related)
+
+    def _prepare(self, entry: Entry) -> None:
+        hook = type(entry.unsaved).prepare_update
+        if hook is LimeObject.prepare_update or entry.deleted or not is_changed(entry):
+            return
+        self._run("prepare_update", entry.unsaved, entry.unsaved.prepare_update, self)
+        self._add_attached()
+
+    def _run_before_hooks(self) -> None:
+        """Run them over and over until none changes or adds an object any more."""
+        found = True
+        while found:
+            found = False
+            for entry in self.context.walk():
+                if entry.before_update_ran or not (entry.deleted or is_changed(entry)):
+                    continue
+                entry.before_update_ran = found = True
+                self._run_before_hook(entry)
+            self._add_attached()
+
+    def _run_before_hook(self, entry: Entry) -> None:
+        name = "before_delete" if entry.deleted else "before_update"
+        if getattr(type(entry.unsaved), name) is not getattr(LimeObject, name):
+            self._run(name, entry.unsaved, getattr(entry.unsaved, name), self)
+
+    def _write(self) -> list[Entry]:
+        entries = [each for each in self.context.get_all() if each.before_update_ran]
+        kept = [each.unsaved for each in entries if not each.deleted]
+        gone = [each.unsaved for each in entries if each.deleted]
+        write_new_and_changed(self.application, kept)
+        write_deleted(self.application, gone)
+        return [each for each in entries if not each.deleted]
+
+    def _run_after_hooks(
+        self, written: list[Entry], saved: dict[int, LimeObject]
+    ) -> None:
+        for entry in written:
+            unsaved = entry.unsaved
+            if type(unsaved).after_update is not LimeObject.after_update:
+                committed = saved[unsaved.idx] = as_committed(unsaved)
+                self._run("after_update", unsaved, committed.after_update, unsaved)
+
+    def _run(
+        self, name: str, limeobject: LimeObject, hook: Callable[..., Any], given: Any
+    ) -> None:
+        try:
+            hook(given)
+        except Exception as error:
+            which = "a new one" if limeobject.id is None else f"id {limeobject.id}"
+            error.add_note(
+                f"in {name} of {limeobject.limetype.name}, {which}; "
+                "the unit of work was rolled back"
+            )
+            raise
+
+
+def is_changed(entry: Entry) -> bool:
+    """Whether the object is new or anything of it was changed."""
+    return entry.unsaved.is_dirty()
+
+
+def as_committed(unsaved: LimeObject) -> LimeObject:
+    """Return the object as it now lies in the database."""
+    made = type(unsaved)(unsaved._limetype, unsaved._row_id, tuple(unsaved._current))
+    made.idx = unsaved.idx
+    return made
+
+
+def _settle(limeobject: LimeObject) -> None:
+    """Let what was written be the original values of the object from here on."""
+    limeobject._original = tuple(limeobject._current)
+    limeobject._links = None
+    limeobject._is_new = False
+
+
+def _unsettle(limeobject: LimeObject) -> None:
+    """Take back what a commit that failed had given to an object."""
+    system = slice(CREATED_TIME, None)
+    limeobject._current[system] = limeobject._original[system]
+    if limeobject._is_new:
+        limeobject._row_id = None
+
+
+def create_unit_of_work(application: "LimeApplication") -> UnitOfWork:
+    """Return a new unit of work: the older spelling of `app.unit_of_work()`."""
+    return UnitOfWork(application)
+
+
+def _serialize_properties_and_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values with times as ISO 8601 text; an old package imports this."""
+    return {name: _serialized(value) for name, value in values.items()}
+
+
+def _serialized(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

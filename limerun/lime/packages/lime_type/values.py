@@ -1,0 +1,280 @@
+"""What a property of each type takes, holds and stores.
+
+A `Kind` turns a value that a caller gives into the one that an object holds
+(`accept`), and that one into what lies in the database and back (`storer`,
+`loader`). The platform's text, number, yesno and option columns are not
+nullable, so nothing there counts as the empty value.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import InvalidValueError, UnsupportedError
+
+from lime_type.options import Option
+
+if TYPE_CHECKING:
+    from lime_type.properties import Property
+
+Convert = Callable[[Any], Any]
+
+
+def _same(_prop: "Property") -> Convert | None:
+    return None
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A family of property types whose values are handled alike."""
+
+    accept: Callable[["Property", Any], Any]
+    """The value as an object holds it; the wrong type is refused."""
+    default: Callable[["Property"], Any]
+    """What a new object holds: the declared default, or empty."""
+    empty: Any = None
+    """What a property holds when it was given nothing."""
+    nullable: bool = True
+    """False where nothing in the database reads as the empty value."""
+    loader: Callable[["Property"], Convert | None] = _same
+    """What turns a stored value into a held one; None: it is the same."""
+    storer: Callable[["Property"], Convert | None] = _same
+    """What turns a held value into a stored one; None: it is the same."""
+    queried: Callable[["Property"], Convert | None] = _same
+    """What turns a stored value into a query's; None: it is the same."""
+    plain: Convert = _itself
+    """What turns a held value into plain data."""
+
+
+def refuse(prop: "Property", value: object, wanted: str) -> InvalidValueError:
+    """Return the error for a value of the wrong type; it never shows the value."""
+    return InvalidValueError(
+        f'property "{prop.name}" of type {prop.type} takes {wanted}, '
+        f"not {type(value).__name__}"
+    )
+
+
+# --- text and numbers ------------------------------------------------------------
+
+
+def _accept_text(prop: "Property", value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    raise refuse(prop, value, "text")
+
+
+def _default_text(prop: "Property") -> str:
+    return "" if prop.defaultvalue is None else str(prop.defaultvalue)
+
+
+def _accept_integer(prop: "Property", value: Any) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, int | float | Decimal) and value == value // 1:
+        return int(value)
+    raise refuse(prop, value, "a whole number")
+
+
+def _default_integer(prop: "Property") -> int:
+    return int(prop.defaultvalue or 0)
+
+
+def _accept_number(prop: "Property", value: Any) -> float:
+    if value is None:
+        return 0.0
+    if isinstance(value, int | float | Decimal):
+        return float(value)
+    raise refuse(prop, value, "a number")
+
+
+def _default_number(prop: "Property") -> float:
+    return float(prop.defaultvalue or 0.0)
+
+
+def _accept_yes_no(prop: "Property", value: Any) -> bool:
+    if value is None or value in (True, False):
+        return bool(value)
+    raise refuse(prop, value, "True or False")
+
+
+def _default_yes_no(prop: "Property") -> bool:
+    return str(prop.defaultvalue).lower() in ("1", "true", "yes")
+
+
+# --- references: the ids of users, files and objects -----------------------------
+
+
+def _accept_reference(prop: "Property", value: Any) -> int | None:
+    if value is None or type(value) is int:
+        return value
+    related = getattr(value, "id", None)
+    if type(related) is int:
+        return related
+    raise refuse(prop, value, "an id, or a saved object that has one")
+
+
+def _no_default(_prop: "Property") -> None:
+    return None
+
+
+# --- times -----------------------------------------------------------------------
+
+
+def read_time(text: str) -> datetime:
+    """Return the aware time of a text as stored, which is in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def stored_time(moment: datetime) -> str:
+    """Return a time as it is stored: UTC, to the microsecond."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _accept_time(prop: "Property", value: Any) -> datetime | None:
+    """Return an aware time, not truncated; a naive one is in this machine's zone."""
+    wanted = "a time or its ISO 8601 text"
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise refuse(prop, value, wanted) from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        raise refuse(prop, value, wanted)
+    return value if value.tzinfo is not None else value.astimezone()
+
+
+def _default_time(prop: "Property") -> datetime | None:
+    if str(prop.defaultvalue).lower() == "getdate()":
+        return datetime.now(UTC)
+    return _accept_time(prop, prop.defaultvalue or None)
+
+
+# --- options ---------------------------------------------------------------------
+
+
+def _accept_option(prop: "Property", value: Any) -> Option:
+    if value is None:
+        return prop.options.empty
+    if isinstance(value, Option):
+        return prop.options.by_key(value.key)
+    if isinstance(value, str):
+        raise UnsupportedError(
+            f'assigning text to the option property "{prop.name}": whether the '
+            "platform takes a key here is not public; use set_by_key, or assign one "
+            "of its options"
+        )
+    raise refuse(prop, value, "one of its options")
+
+
+def _default_option(prop: "Property") -> Option:
+    key = prop.defaultvalue
+    return prop.options.empty if key in (None, "") else prop.options.by_key(str(key))
+
+
+def _option_key(option: Option) -> str | None:
+    """Return the key; None for an `empty` that nobody declared."""
+    return option.key if option.id or option.inactive else None
+
+
+def _query_option(prop: "Property") -> Convert:
+    empty = prop.options.empty.key
+    return lambda key: key or empty
+
+
+def _accept_set(prop: "Property", value: Any) -> tuple[Option, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise refuse(prop, value, "several options or their keys")
+    keys = (each.key if isinstance(each, Option) else each for each in value)
+    return tuple(prop.options.by_key(key) for key in keys)
+
+
+def _read_set(prop: "Property", text: Any) -> tuple[Option, ...]:
+    return tuple(prop.options.stored(key) for key in _keys(text))
+
+
+def _keys(text: Any) -> list[str]:
+    return [key for key in str(text or "").split(";") if key]
+
+
+def _plain_set(options: Iterable[Option]) -> list[str]:
+    return [option.key for option in options]
+
+
+TEXT = Kind(accept=_accept_text, default=_default_text, empty="", nullable=False)
+INTEGER = Kind(
+    accept=_accept_integer, default=_default_integer, empty=0, nullable=False
+)
+NUMBER = Kind(accept=_accept_number, default=_default_number, empty=0.0, nullable=False)
+YES_NO = Kind(
+    accept=_accept_yes_no,
+    default=_default_yes_no,
+    empty=False,
+    nullable=False,
+    loader=lambda _prop: bool,
+    storer=lambda _prop: int,
+    queried=lambda _prop: bool,
+)
+REFERENCE = Kind(accept=_accept_reference, default=_no_default)
+TIME = Kind(
+    accept=_accept_time,
+    default=_default_time,
+    loader=lambda _prop: read_time,
+    storer=lambda _prop: stored_time,
+    queried=lambda _prop: read_time,
+)
+OPTION = Kind(
+    accept=_accept_option,
+    default=_default_option,
+    nullable=False,
+    loader=lambda prop: prop.options.stored,
+    storer=lambda _prop: _option_key,
+    queried=_query_option,
+    plain=lambda option: option.key,
+)
+SET = Kind(
+    accept=_accept_set,
+    default=lambda prop: _read_set(prop, prop.defaultvalue),
+    empty=(),
+    nullable=False,
+    loader=lambda prop: lambda text: _read_set(prop, text),
+    storer=lambda _prop: lambda options: ";".join(_plain_set(options)),
+    queried=lambda _prop: _keys,
+    plain=_plain_set,
+)
+
+KINDS: dict[str, Kind] = {
+    "string": TEXT,
+    "text": TEXT,
+    "phone": TEXT,
+    "link": TEXT,
+    "xml": TEXT,
+    "integer": INTEGER,
+    "decimal": NUMBER,
+    "percent": NUMBER,
+    "yesno": YES_NO,
+    "time": TIME,
+    "date": TIME,
+    "year": TIME,
+    "quarter": TIME,
+    "month": TIME,
+    "option": OPTION,
+    "set": SET,
+    "user": REFERENCE,
+    "file": REFERENCE,
+    "belongsto": REFERENCE,
+}
+"""By property type; the types that are missing have no column."""

@@ -1,0 +1,145 @@
+"""From changed objects to rows: one statement for each limetype and kind of change."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lime_errors import InvalidValueError
+
+from lime_type.limeobjects import LimeObject
+from limerun.lime import observer
+
+if TYPE_CHECKING:
+    from lime_application.application import LimeApplication
+
+    from lime_type.limetypes import LimeType
+
+CREATED_TIME, CREATED_USER, CHANGED_TIME, CHANGED_USER = -4, -3, -2, -1
+
+
+def write_new_and_changed(
+    application: "LimeApplication", limeobjects: list[LimeObject]
+) -> None:
+    """Write new and changed objects; the new ones have ids afterwards.
+
+    If the transaction is undone, so must be the ids: the caller's objects are left
+    as they were only when they are told so.
+    """
+    new = [each for each in limeobjects if each.id is None]
+    changed = [each for each in limeobjects if each.id is not None]
+    now, user_id = datetime.now(UTC), application.user_id
+    for limetype, members in _by_limetype(new):
+        _give_ids(limetype, members)
+    for each in limeobjects:
+        _resolve(each)
+    for limetype, members in _by_limetype(new):
+        _insert(limetype, members, now, user_id)
+    for limetype, members in _by_limetype(changed):
+        _update(limetype, members, now, user_id)
+    _write_links(limeobjects)
+
+
+def _give_ids(limetype: "LimeType", members: list[LimeObject]) -> None:
+    rows = limetype.rows
+    ids = rows.database.new_ids(limetype.name, rows.highest_id(), len(members))
+    for each, new_id in zip(members, ids, strict=True):
+        each._row_id = new_id
+
+
+def _resolve(limeobject: LimeObject) -> None:
+    """Put the ids that attached objects have by now in the columns."""
+    for name, related in (limeobject._links or {}).items():
+        index = limeobject._limetype.properties[name].index
+        if index is not None:
+            limeobject._current[index] = related.id
+
+
+def _insert(
+    limetype: "LimeType", members: list[LimeObject], now: datetime, user_id: int
+) -> None:
+    stored = limetype.layout.stored
+    names = [each.name for each in limetype.layout.columns]
+    rows = []
+    for each in members:
+        each._current[CREATED_TIME:] = (now, user_id, now, user_id)
+        values = map(stored, range(len(names)), each._current)
+        rows.append({"id": each.id, **dict(zip(names, values, strict=True))})
+    limetype.rows.insert(rows)
+    observer.current.committing(limetype.name, "new", len(rows))
+
+
+def _update(
+    limetype: "LimeType", members: list[LimeObject], now: datetime, user_id: int
+) -> None:
+    """Write the changed columns, objects with the same ones changed together."""
+    layout = limetype.layout
+    groups: dict[tuple[int, ...], list[LimeObject]] = {}
+    for each in members:
+        if each._changed():
+            each._current[CHANGED_TIME:] = (now, user_id)
+            groups.setdefault(tuple(each._changed()), []).append(each)
+    for indexes, changed in groups.items():
+        names = [layout.columns[index].name for index in indexes]
+        rows = [
+            {"row_id": each.id}
+            | {
+                f"new_{name}": layout.stored(index, each._current[index])
+                for name, index in zip(names, indexes, strict=True)
+            }
+            for each in changed
+        ]
+        limetype.rows.update(names, rows)
+        observer.current.committing(limetype.name, "update", len(rows))
+
+
+def _write_links(limeobjects: Iterable[LimeObject]) -> None:
+    """Write what was attached to and detached from hasandbelongstomany."""
+    for each in limeobjects:
+        for name, changes in (each._links or {}).items():
+            definition = each._limetype.properties[name]
+            if definition.type == "hasandbelongstomany":
+                database = each.application.database
+                links = database.links(each._limetype, definition)
+                links.change(
+                    id_of(each), [(id_of(far), added) for far, added in changes]
+                )
+
+
+def write_deleted(
+    application: "LimeApplication", limeobjects: list[LimeObject]
+) -> None:
+    """Delete rows, after no relation leads to them any more."""
+    for limetype, members in _by_limetype(limeobjects):
+        ids = [each.id for each in members if each.id is not None]
+        for other in application.limetypes:
+            _detach(other, limetype.name, ids)
+        limetype.rows.delete(ids)
+        observer.current.committing(limetype.name, "delete", len(ids))
+
+
+def _detach(other: "LimeType", name: str, ids: list[int]) -> None:
+    for definition in other.own_properties:
+        relation = definition.relation
+        if relation is None or relation.limetype != name:
+            continue
+        if definition.type == "belongsto":
+            other.rows.detach(definition.name, ids)
+        elif definition.type == "hasandbelongstomany":
+            other.rows.database.links(other, definition).forget_far(ids)
+
+
+def id_of(saved: LimeObject) -> int:
+    """Return the id of an object that has one by now."""
+    if saved.id is None:
+        raise InvalidValueError(f"a {saved.limetype.name} in a relation is not saved")
+    return saved.id
+
+
+def _by_limetype(
+    limeobjects: Iterable[LimeObject],
+) -> Iterator[tuple["LimeType", list[Any]]]:
+    groups: dict[str, list[LimeObject]] = {}
+    for each in limeobjects:
+        groups.setdefault(each._limetype.name, []).append(each)
+    for members in groups.values():
+        yield members[0]._limetype, members
