@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from limerun.instruments.lines import Instrument, LineSums
 
-_FRAMES = 25
+_FRAMES = 16  # enough to reach the user's code through SQLAlchemy
 _LOOK_SECONDS = 0.02
 _GROWTH = 1.1
 _LEAST_BYTES = 100_000

@@ -1,18 +1,16 @@
 """Put the stand-in on the import path, unless the real platform is installed."""
 
+# The bare worker imports this: pathlib and typing would be memory of its own.
 import importlib.util
+import os
 import sys
-from pathlib import Path
-from typing import Literal
 
-PACKAGES = str(Path(__file__).with_name("packages"))
+PACKAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "packages")
 REAL_PACKAGES = ("lime_application", "lime_type", "lime_task", "lime_query")
 
-Platform = Literal["installed", "stand-in"]
 
-
-def install() -> Platform:
-    """Return which platform an import will find: it is all the one or the other.
+def install() -> str:
+    """Return which platform an import will find: "installed" or "stand-in".
 
     Where any of the real packages can be found, nothing of the stand-in is put on
     the path, so that a project never runs on a mixture.

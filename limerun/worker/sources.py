@@ -43,7 +43,7 @@ def count_rows_read(paths: list[str], counters: "memoryview[int]") -> None:
             and os.path.basename(os.fspath(file)) in names
             and os.path.realpath(os.fspath(file)) in wanted
         ):
-            buffered = io.BufferedReader(_CountedFile(file, "r"))  # type: ignore[type-var]
+            buffered = io.BufferedReader(_CountedFile(os.fspath(file), "r"))  # type: ignore[type-var]
             if mode == "rb":
                 return buffered
             # What follows `buffering` is what a text layer takes: encoding,

@@ -1,0 +1,61 @@
+"""One cause, one verdict, one exit code."""
+
+from dataclasses import replace
+
+import pytest
+
+from limerun.judge.checks import checks_of
+from limerun.judge.verdict import exit_code_of, verdict_of
+from limerun.records import Ending, KilledBecause, Run, Verdict
+from tests.judge.runs import BUDGET, MB, a_run
+
+
+def judged(*runs: Run) -> tuple[Verdict, int]:
+    verdict = verdict_of(runs, checks_of(BUDGET, runs))
+    return verdict, exit_code_of(runs, verdict)
+
+
+def test_within_every_budget_is_passed() -> None:
+    assert judged(a_run()) == (Verdict.PASSED, 0)
+
+
+def test_over_a_budget_is_failed() -> None:
+    assert judged(a_run(201 * MB)) == (Verdict.FAILED, 1)
+
+
+@pytest.mark.parametrize("ending", ["raised", "exited", "crashed"])
+def test_an_end_by_itself_is_an_error_whatever_it_took(ending: Ending) -> None:
+    assert judged(replace(a_run(), ending=ending)) == (Verdict.ERROR, 3)
+    assert judged(replace(a_run(300 * MB), ending=ending)) == (Verdict.ERROR, 3)
+
+
+@pytest.mark.parametrize("why", ["cloud_limit", "host_memory", "out_of_memory"])
+def test_a_kill_for_memory_is_killed(why: KilledBecause) -> None:
+    run = replace(a_run(), ending="killed", killed_because=why)
+    assert judged(run) == (Verdict.KILLED, 4)
+
+
+def test_out_of_time_is_timeout() -> None:
+    run = replace(a_run(), ending="timeout", killed_because="timeout")
+    assert judged(run) == (Verdict.TIMEOUT, 5)
+
+
+def test_ctrl_c_judges_nothing() -> None:
+    run = replace(a_run(), ending="killed", killed_because="interrupted")
+    assert judged(run) == (Verdict.INCONCLUSIVE, 130)
+
+
+def test_nothing_measured_is_inconclusive() -> None:
+    assert judged(a_run(None)) == (Verdict.INCONCLUSIVE, 6)
+
+
+def test_no_checks_at_all_is_inconclusive() -> None:
+    assert verdict_of([a_run()], []) is Verdict.INCONCLUSIVE
+
+
+def test_one_run_that_failed_spoils_the_others() -> None:
+    assert judged(a_run(), replace(a_run(), ending="raised")) == (Verdict.ERROR, 3)
+
+
+def test_a_run_without_a_verdict_that_returned_is_zero() -> None:
+    assert exit_code_of([a_run()], None) == 0

@@ -1,0 +1,11 @@
+"""A task with one slow line and one large one."""
+
+import json
+
+
+def spends(rounds: int = 100) -> int:
+    held = [b"\x01" * 1_000_000 for _ in range(50)]  # large
+    text = json.dumps(list(range(20_000)))
+    for _ in range(rounds):
+        parsed = json.loads(text)  # slow
+    return len(held) + len(parsed)
