@@ -1,0 +1,1 @@
+"""Measure limerun itself. Not tests: figures beside their targets."""

@@ -1,0 +1,21 @@
+"""Print every figure beside its target: `make bench`, or the groups named.
+
+Groups: accuracy, steadiness, slowdown, overshoot, start-up, others.
+"""
+
+import sys
+
+from tests.bench import measuring, others, starting
+
+GROUPS = {
+    "accuracy": measuring.accuracy,
+    "steadiness": measuring.steadiness,
+    "slowdown": measuring.slowdown,
+    "overshoot": measuring.overshoot,
+    "start-up": starting.start_up,
+    "others": others.beside_limerun,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or GROUPS:
+        GROUPS[name]()

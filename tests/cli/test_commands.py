@@ -1,0 +1,175 @@
+"""What each command says on its streams."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from limerun.version import VERSION
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+WriteConfig = Callable[..., Path]
+COMMANDS = ("run", "capacity-test", "profile", "report", "doctor", "schema")
+
+
+def test_the_version_is_said(limerun: Limerun) -> None:
+    limerun("--version").expect(out=f"^limerun {VERSION}\n$")
+
+
+def test_help_names_every_command_and_each_has_an_example(limerun: Limerun) -> None:
+    said = limerun("--help").expect()
+    for command in COMMANDS:
+        assert f" {command} " in said.out
+        limerun(command, "--help").expect(out="Example:\\s+limerun")
+
+
+def test_an_unknown_option_is_2(limerun: Limerun) -> None:
+    limerun("run", "--rowz", "3").expect(code=2, err="rowz")
+
+
+def test_results_go_to_stdout_and_talk_to_stderr(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("capacity-test", config("returns")).expect(out="PASSED")
+    assert "PASSED" not in said.err
+    assert "\x1b" not in said.out + said.err
+
+
+def test_a_record_on_stdout_is_alone_there(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("capacity-test", config("returns"), "--json", "-")
+    said.expect(err="PASSED")
+    assert json.loads(said.out)["verdict"] == "passed"
+
+
+def test_quiet_says_one_line(limerun: Limerun, config: WriteConfig) -> None:
+    said = limerun("capacity-test", config("returns"), "--quiet").expect(out="PASSED")
+    assert said.out.count("\n") == 1
+    assert said.err == ""
+
+
+def test_several_reports_of_one_run_agree(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    path = config("spikes_inside_one_call", "parameters: {size_mb: 5}")
+    limerun(
+        "capacity-test",
+        path,
+        *("--json", "r.json", "--junit", "r.xml", "--markdown", "r.md"),
+    ).expect()
+    record = json.loads((tmp_path / "r.json").read_text())
+    suite = ElementTree.parse(tmp_path / "r.xml").getroot()
+    names = {case.get("name") for case in suite.iter("testcase")}
+    assert {check["name"] for check in record["checks"]} <= names
+    assert "PASSED" in (tmp_path / "r.md").read_text()
+
+
+def test_a_saved_record_is_shown_again_and_judged_by_another_config(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    task, parameters = "spikes_inside_one_call", "parameters: {size_mb: 30}"
+    limerun("capacity-test", config(task, parameters), "--json", "r.json").expect()
+    limerun("report", "r.json").expect(out="PASSED")
+    tighter = config(task, f"{parameters}\nbudget: {{memory: 10 MB}}", "tight.yaml")
+    limerun("capacity-test", tighter, "--replay", "r.json").expect(code=1, out="FAILED")
+
+
+def test_the_same_path_for_two_reports_is_refused(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    limerun(
+        "capacity-test", config("returns"), "--json", "x", "--markdown", "x"
+    ).expect(code=2, err="two reports")
+
+
+def test_set_and_the_environment_override_the_config_and_the_record_says_so(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    path = config("returns", "budget: {memory: 100 MB, idle_baseline: 150 MB}")
+    limerun(
+        "capacity-test",
+        path,
+        *("--set", "budget.memory=50MB", "--json", "r.json"),
+        LIMERUN_BUDGET_MEMORY="70 MB",
+        LIMERUN_TIMEOUT="5 min",
+    ).expect()
+    config_said = json.loads((tmp_path / "r.json").read_text())["config"]
+    assert config_said["values"]["budget.memory"] == 50_000_000
+    assert config_said["values"]["timeout"] == 300
+    origins = {
+        key: config_said["provenance"][key]
+        for key in ("budget.memory", "timeout", "budget.idle_baseline", "sampling")
+    }
+    assert origins == {
+        "budget.memory": "option",
+        "timeout": "environment",
+        "budget.idle_baseline": "config",
+        "sampling": "default",
+    }
+
+
+def test_repeat_runs_in_fresh_workers(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    limerun(
+        "capacity-test", config("returns"), "--repeat", 3, "--json", "r.json"
+    ).expect()
+    assert len(json.loads((tmp_path / "r.json").read_text())["runs"]) == 3
+
+
+def test_the_output_of_a_failing_task_is_shown(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("capacity-test", config("raises")).expect(code=3, out="ValueError")
+    assert "the export has no [bold]header[/]" in said.out
+
+
+def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:
+    limerun("doctor").expect(out="EXACT(.|\n)*VmHWM(.|\n)*sampled")
+
+
+def test_schema_is_json_schema(limerun: Limerun) -> None:
+    schema = json.loads(limerun("schema").expect().out)
+    assert "task" in schema["properties"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("configs/*.yaml")), ids=lambda p: p.stem
+)
+def test_every_config_runs_on_a_small_dataset(
+    limerun: Limerun, path: Path, tmp_path: Path
+) -> None:
+    if path.stem == "lime-types":
+        pytest.skip("no config of its own: what the application holds")
+    limerun("run", path, "--rows", 20, "--json", "r.json").expect()
+    [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
+    assert run["ending"] == "returned"
+
+
+def test_a_feature_test_tells_what_it_changed(limerun: Limerun, tmp_path: Path) -> None:
+    path = ROOT / "configs" / "import-contracts.yaml"
+    limerun("run", path, "--rows", 20, "--json", "r.json").expect(out="contract")
+    [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
+    [change] = run["changes"]
+    assert change["limetype"] == "contract"
+    assert (change["created"], change["updated"], change["deleted"]) == (10, 0, 0)
+    assert change["examples"][0]["after"]["number"].startswith("K-")
+
+
+def test_profile_names_the_lines_that_cost_most(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    costs = ROOT / "tests" / "tasks" / "costs.py"
+    limerun("profile", config(f"{costs}:spends"), "--json", "r.json").expect(
+        out="costs.py"
+    )
+    record = json.loads((tmp_path / "r.json").read_text())
+    instruments = {each["name"]: each for each in record["instruments"]}
+    assert set(instruments) == {"cpu", "memory", "statements"}
+    assert "# slow" in instruments["cpu"]["lines"][0]["text"]
+    assert "# large" in instruments["memory"]["lines"][0]["text"]
+    assert instruments["statements"]["why_missing"]

@@ -1,0 +1,164 @@
+"""One cause, one code, in real processes; each with a record that validates."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import psutil
+import pytest
+
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
+WriteConfig = Callable[..., Path]
+
+
+@dataclass(frozen=True)
+class Case:
+    task: str
+    code: int
+    verdict: str
+    ending: str
+    more: str = ""
+
+
+ENDINGS = [
+    Case("returns", 0, "passed", "returned"),
+    Case(
+        "spikes_inside_one_call",
+        1,
+        "failed",
+        "returned",
+        "parameters: {size_mb: 30}\nbudget: {memory: 20 MB}",
+    ),
+    Case("raises", 3, "error", "raised"),
+    Case("calls_sys_exit", 3, "error", "exited"),
+    Case("leaves_successfully", 3, "error", "exited"),
+    Case("crashes", 3, "error", "crashed"),
+    Case(
+        "grows",
+        4,
+        "killed",
+        "killed",
+        "parameters: {mb_per_second: 300, up_to_mb: 900}\n"
+        "environment: cloud\ncloud_limit: 250 MB",
+    ),
+    Case("never_ends", 5, "timeout", "timeout", "timeout: 300 ms"),
+    Case("returns", 6, "inconclusive", "returned", "budget: {queries_per_row: 0.1}"),
+]
+
+
+@pytest.mark.parametrize("case", ENDINGS, ids=lambda case: f"{case.code}-{case.task}")
+def test_every_ending_has_its_code_its_verdict_and_a_valid_record(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path, case: Case
+) -> None:
+    path = config(case.task, case.more)
+    said = limerun("capacity-test", path, "--json", "record.json")
+    said.expect(code=case.code, out="^[A-Z]{5}")
+    record = json.loads((tmp_path / "record.json").read_text())
+    jsonschema.validate(record, SCHEMA)
+    assert (record["verdict"], record["exit_code"]) == (case.verdict, case.code)
+    [run] = record["runs"]
+    assert run["ending"] == case.ending
+    assert run["memory"]["peak_bytes"] > 0
+
+
+def test_ctrl_c_is_130_with_a_record_and_no_process_left(
+    config: WriteConfig, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
+    command = [sys.executable, "-m", "limerun", "capacity-test", str(path)]
+    process = subprocess.Popen(
+        [*command, "--json", "record.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    inside = psutil.Process(process.pid)
+    while not note.exists():
+        assert process.poll() is None
+    below = inside.children(recursive=True)
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, (out, err)
+    record = json.loads((tmp_path / "record.json").read_text())
+    jsonschema.validate(record, SCHEMA)
+    assert record["exit_code"] == 130
+    assert record["runs"][0]["killed_because"] == "interrupted"
+    assert len(below) >= 2
+    assert not [child for child in below if child.is_running()]
+
+
+def test_nothing_is_left_when_limerun_itself_is_killed(
+    config: WriteConfig, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "limerun", "capacity-test", str(path)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    inside = psutil.Process(process.pid)
+    while not note.exists():
+        assert process.poll() is None
+    below = inside.children(recursive=True)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(below, timeout=20)
+    assert not alive
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ("budget: {memroy: 200 MB}", r"limerun.yaml:2:\d+.*memory"),
+        ("timeout: soon", r"limerun.yaml:2:\d+"),
+        ("parameters: {path: '${sources.contracts}'}", "contracts"),
+    ],
+)
+def test_a_config_that_cannot_be_used_is_2_with_its_place(
+    limerun: Limerun, config: WriteConfig, more: str, complaint: str
+) -> None:
+    said = limerun("capacity-test", config("returns", more))
+    said.expect(code=2, err=complaint)
+    assert said.out == ""
+
+
+def test_a_task_that_cannot_be_imported_is_2(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    limerun("capacity-test", config("no_such_package.tasks:run")).expect(
+        code=2, err="no_such_package"
+    )
+
+
+def test_an_output_that_cannot_be_written_is_found_out_before_the_run(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
+    limerun("capacity-test", path, "--json", "missing/record.json").expect(
+        code=2, err="missing"
+    )
+    assert not note.exists()
+
+
+def test_a_fault_of_limerun_is_70_with_its_traceback(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    broken = tmp_path / "platformdirs.py"
+    broken.write_text("raise RuntimeError('broken on purpose')\n")
+    said = limerun(
+        "capacity-test", config("returns"), PYTHONPATH=str(tmp_path), LIMERUN_CACHE=""
+    )
+    said.expect(code=70, err="broken on purpose(.|\n)*report")
