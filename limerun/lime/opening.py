@@ -3,41 +3,50 @@
 `limerun.lime.install.install` must have put the stand-in on the path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lime_application import LimeApplication
 from lime_application.application import register_application
 from lime_application.database import LimeDatabase, make_engine
-from lime_application.users import LimeUser
+from lime_config import AppConfig
+from lime_plugins import load_plugins
 from lime_type.dsl import create_limetypes_from_dsl
 
 IDENTIFIER = "limerun"
 
 
-def open_application(
+def open_application(  # all but two have defaults
     *,
     database_url: str,
     limetypes: Mapping[str, Mapping[str, object]],
     latency_seconds: float = 0.0,
+    app_config: AppConfig | None = None,
+    packages: Iterable[str] = (),
+    identifier: str = IDENTIFIER,
 ) -> LimeApplication:
     """Return an application on a database, as its user 1, "admin".
 
-    Tables that are not there are made; everything that is read once is read now,
-    so that the task does not pay for it.
+    The classes of installed packages are registered. Tables that are not there
+    are made now, so that the task does not pay for it.
 
     Args:
         database_url: As SQLAlchemy writes it.
         limetypes: In the platform's DSL.
         latency_seconds: Added to every statement, to stand for a network.
+        app_config: What `lime_config.get_app_config` reads.
+        packages: Packages without an entry point, whose classes are registered too.
+        identifier: The application's name.
     """
+    load_plugins(packages=packages)
     database = LimeDatabase(make_engine(database_url, latency_seconds))
     application = LimeApplication(
-        IDENTIFIER,
+        identifier,
         limetypes=create_limetypes_from_dsl(limetypes),
         database=database,
-        user=LimeUser(1, "admin", fullname="Administrator", is_admin=True),
+        user=database.directory.add_user("admin", id=1, is_admin=True),
+        app_config=app_config,
     )
     for limetype in application.limetypes:
-        _ = limetype.rows
+        limetype.rows.prepare()
     register_application(application)
     return application

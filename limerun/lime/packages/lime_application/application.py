@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lime_config.app_config import AppConfig
 from lime_errors import NotFoundError
 from lime_filter import EqualsOperator, Filter
 from lime_type.limeobjects import LimeObject
@@ -30,14 +31,14 @@ class LimeApplication:
         database: LimeDatabase,
         user: LimeUser,
         acl: Any = None,
-        config: Any = None,
+        app_config: AppConfig | None = None,
     ) -> None:
         self.identifier = identifier
         self.database = database
         self.user = user
         self.language = user.language
         self.acl = acl or AlwaysAllowAcl()
-        self.config = config or {}
+        self.app_config = app_config or AppConfig()
         self.limetypes = LimeTypes(limetypes, self)
         self.published: deque[tuple[str, Any]] = deque(maxlen=EVENTS_KEPT)
         self._publisher: Callable[[str, Any], object] = self._record
@@ -85,6 +86,17 @@ class LimeApplication:
         """Return a new unit of work."""
         return UnitOfWork(self)
 
+    def for_user(self, user: LimeUser, acl: Any = None) -> "LimeApplication":
+        """Return the same application as another user sees it."""
+        return LimeApplication(
+            self.identifier,
+            limetypes=self.limetypes,
+            database=self.database,
+            user=user,
+            acl=acl or self.acl,
+            app_config=self.app_config,
+        )
+
     def publish(self, identifier: str, message: Any) -> None:
         """Publish an event under a routing key; the stand-in records it."""
         self._publisher(identifier, message)
@@ -94,14 +106,21 @@ class LimeApplication:
 
 
 def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:
-    """Return the open application of this name; session and acl are not needed."""
-    try:
-        return _applications[name]
-    except KeyError:
+    """Return the open application of this name, as the session's user.
+
+    Raises:
+        lime_errors.NotFoundError: There is no such application, or no such user.
+    """
+    application = _applications.get(name)
+    if application is None:
         there = ", ".join(_applications) or "none"
-        raise NotFoundError(
-            f'there is no application "{name}"; there are: {there}'
-        ) from None
+        raise NotFoundError(f'there is no application "{name}"; there are: {there}')
+    if session is None and acl is None:
+        return application
+    user = application.user
+    if session is not None and session.username != user.username:
+        user = application.database.directory.user(session.username)
+    return application.for_user(user, acl)
 
 
 def list_applications(*_: Any, **__: Any) -> list[str]:

@@ -11,6 +11,8 @@ from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.pool import StaticPool
 
+from lime_application.users import Directory
+
 if TYPE_CHECKING:
     from lime_type.limetypes import LimeType
     from lime_type.properties import Property
@@ -19,7 +21,7 @@ CACHE_KIB = 2048
 PRAGMAS = (
     f"PRAGMA cache_size=-{CACHE_KIB}",
     "PRAGMA mmap_size=0",
-    "PRAGMA journal_mode=MEMORY",
+    "PRAGMA journal_mode=TRUNCATE",  # in memory it would count as the task's
     "PRAGMA synchronous=OFF",
     "PRAGMA temp_store=FILE",
 )
@@ -71,13 +73,16 @@ def _add_latency(engine: Engine, seconds: float) -> None:
 class LimeDatabase:
     """A database with the tables of an application's limetypes."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, name: str = "lime") -> None:
         self.engine = engine
+        self.name = name
         self.connection = engine.connect()
         self.metadata = MetaData()
+        self.directory = Directory()
         self._lock = RLock()
         self._depth = 0
         self._there: set[str] | None = None
+        self._ensured: set[str] = set()
         self._highest: dict[str, int] = {}
         self._links: dict[tuple[str, str], Links] = {}
 
@@ -124,6 +129,7 @@ class LimeDatabase:
                 scope.rollback()
                 self._highest = highest
                 self._there = None
+                self._ensured.clear()
                 raise
             else:
                 scope.commit()
@@ -138,6 +144,8 @@ class LimeDatabase:
 
     def ensure(self, table: Any) -> None:
         """Make a table, or the columns of it, that are not there."""
+        if table.name in self._ensured:
+            return
         with self._lock:
             inside = self.connection.in_transaction()
             if self._there is None:
@@ -147,6 +155,7 @@ class LimeDatabase:
                 self._there.add(table.name)
             else:
                 self._add_columns(table)
+            self._ensured.add(table.name)
             if not inside:
                 self.connection.commit()
 

@@ -14,8 +14,28 @@ class NotFoundError(LimeError):
 class UnknownNameError(LimeError, AttributeError):
     """There is no such limetype, property, option or relation (provisional).
 
-    An `AttributeError` too, so that `hasattr` and `getattr` with a default work.
+    An `AttributeError` too, so that `hasattr` and `getattr` with a default work; the
+    nearest right name is looked for only when the message is read.
     """
+
+    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
+        super().__init__(what, name)
+        self.what = what
+        self.wanted = str(name)
+        self._known = known
+
+    def __str__(self) -> str:
+        from difflib import get_close_matches
+
+        names = sorted(self._known)
+        near = get_close_matches(self.wanted, names, n=1, cutoff=0.5)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        if not hint and names:
+            hint = "; there are " + ", ".join(names[:NAMES_SHOWN])
+        return f'{self.what} "{self.wanted}" is not known{hint}'
+
+
+NAMES_SHOWN = 20
 
 
 class InvalidValueError(LimeError, ValueError):
@@ -24,15 +44,3 @@ class InvalidValueError(LimeError, ValueError):
 
 class UnsupportedError(LimeError, NotImplementedError):
     """Nothing public says how the platform does this, so limerun does not guess."""
-
-
-def unknown_name(what: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """Return the error for a name that is not there, with the nearest right one."""
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    near = get_close_matches(str(name), names, n=1, cutoff=0.5)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
-    if not hint and names:
-        hint = "; there are " + ", ".join(names[:20])
-    return UnknownNameError(f'{what} "{name}" is not known{hint}')

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import InvalidValueError, UnsupportedError, unknown_name
+from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_type.conditions import OPERATORS, Comparison, Condition, Group, Negation
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def condition_of(expression: Any, application: "LimeApplication") -> Condition |
     if operator == "!" and "key" not in expression:
         return Negation(_needed(expression.get("exp"), application))
     if operator != "!" and operator not in OPERATORS:
-        raise unknown_name("filter op", expression.get("op"), KNOWN)
+        raise UnknownNameError("filter op", expression.get("op"), KNOWN)
     if not isinstance(expression.get("key"), str) or "exp" not in expression:
         raise InvalidValueError(f'filter op "{operator}" needs key and exp')
     value = _value(expression["exp"], application)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import InvalidValueError, UnsupportedError, unknown_name
+from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_type.sources import Source, property_at
 from sqlalchemy import bindparam, select
 
@@ -61,7 +61,7 @@ def _checked(
 ) -> tuple["LimeType", Mapping[str, Any]]:
     for key in query:
         if key not in KEYS:
-            raise unknown_name("query key", key, KEYS)
+            raise UnknownNameError("query key", key, KEYS)
     if "limetype" not in query:
         raise InvalidValueError('a query needs "limetype"')
     limetype = limetypes.get_limetype(query["limetype"])

@@ -32,3 +32,8 @@ def task(function: Any = None, /, *, qos: str | None = None) -> Any:
 def is_task(candidate: object) -> bool:
     """Return whether this is a function that was made a task (provisional)."""
     return callable(candidate) and hasattr(candidate, TASK_ATTRIBUTE)
+
+
+def task_name(function: Callable[..., Any]) -> str:
+    """Return the dotted name that a task is sent by (its format is provisional)."""
+    return f"{function.__module__}.{function.__qualname__}"

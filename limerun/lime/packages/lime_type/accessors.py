@@ -7,7 +7,7 @@ object, so an object costs no more for having been looked at.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import unknown_name
+from lime_errors import UnknownNameError
 
 from lime_type.options import Options
 
@@ -130,7 +130,7 @@ class Properties:
             definition = owner._limetype.properties[name]
         except KeyError:
             limetype = owner._limetype
-            raise unknown_name(
+            raise UnknownNameError(
                 f"property of {limetype.name}", name, limetype.properties
             ) from None
         return definition.accessor(owner, definition)

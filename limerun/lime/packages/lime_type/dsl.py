@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from lime_errors import InvalidValueError, unknown_name
+from lime_errors import InvalidValueError, UnknownNameError
 
 from lime_type.layout import check_names
 from lime_type.limeobjects import LimeObject
@@ -70,10 +70,10 @@ def _property(
     where = f"{limetype}.{name}"
     for key in said:
         if key not in PROPERTY_KEYS:
-            raise unknown_name(f"{where}: key", key, PROPERTY_KEYS)
+            raise UnknownNameError(f"{where}: key", key, PROPERTY_KEYS)
     type = said.get("type")
     if type not in PROPERTY_TYPES:
-        raise unknown_name(f"{where}: type", type, PROPERTY_TYPES)
+        raise UnknownNameError(f"{where}: type", type, PROPERTY_TYPES)
     keys = said.get("options") or ()
     options = [
         Option(str(key), id=next(ids), order=order) for order, key in enumerate(keys)
@@ -98,7 +98,7 @@ def _relation(
         return None
     related = said.get("related")
     if related not in described:
-        raise unknown_name(f"{where}: related limetype", related, described)
+        raise UnknownNameError(f"{where}: related limetype", related, described)
     return Relation(str(related), said.get("backref"))
 
 
@@ -140,7 +140,7 @@ def _related(where: str, value: Any, made: Mapping[str, LimeObject]) -> Any:
     if isinstance(value, list):
         return [_related(where, each, made) for each in value]
     if isinstance(value, str) and value not in made:
-        raise unknown_name(f"{where}: key of an object", value, made)
+        raise UnknownNameError(f"{where}: key of an object", value, made)
     return made[value] if isinstance(value, str) else value
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import NotFoundError, UnsupportedError, unknown_name
+from lime_errors import NotFoundError, UnknownNameError, UnsupportedError
 
 from lime_type.conditions import Comparison, Condition, conditions_of
 from lime_type.limeobjects import LimeObject
@@ -112,7 +112,7 @@ class LimeType:
             return self.properties[name]
         except KeyError:
             what = f"property of {self.name}"
-            raise unknown_name(what, name, self.properties) from None
+            raise UnknownNameError(what, name, self.properties) from None
 
     def __call__(self, _from_row: bool = False, **values: Any) -> LimeObject:
         """Make an unsaved object; options by key, relations by id or object.
@@ -221,4 +221,4 @@ class LimeTypes:
         try:
             return self._limetypes[name]
         except KeyError:
-            raise unknown_name("limetype", name, self._limetypes) from None
+            raise UnknownNameError("limetype", name, self._limetypes) from None

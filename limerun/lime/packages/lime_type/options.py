@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from lime_errors import unknown_name
+from lime_errors import UnknownNameError
 
 NO_CHOICE = "empty"
 
@@ -55,15 +55,15 @@ class Options:
         if option is None and key in ("", NO_CHOICE):
             option = self.empty
         if option is None:
-            raise unknown_name(f"option of {self.owner}", key, self._by_key)
+            raise UnknownNameError(f"option of {self.owner}", key, self._by_key)
         return option
 
     def by_id(self, option_id: int) -> Option:
         """Return the option of this id."""
         option = self._by_id.get(option_id)
         if option is None:
-            ids = (f"{each.id} ({each.key})" for each in self)
-            raise unknown_name(f"option id of {self.owner}", option_id, ids)
+            ids = [f"{each.id} ({each.key})" for each in self]
+            raise UnknownNameError(f"option id of {self.owner}", option_id, ids)
         return option
 
     def stored(self, key: str | None) -> Option:

@@ -72,6 +72,12 @@ class Rows:
         database.ensure(self.table)
         self.statements: dict[Any, Any] = {}
 
+    def prepare(self) -> None:
+        """Make what reading and writing will need, so that it is there."""
+        for definition in self.limetype.own_properties:
+            if definition.type == "hasandbelongstomany":
+                self.database.links(self.limetype, definition)
+
     # --- reading -------------------------------------------------------------
 
     def one(self, row_id: int) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import UnsupportedError, unknown_name
+from lime_errors import UnknownNameError, UnsupportedError
 from sqlalchemy import Text, and_, bindparam, cast, literal, not_, null, or_
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -70,7 +70,7 @@ class Source:
             return definition, table.c[name]
         except KeyError:
             what = f"column of {limetype.name}"
-            raise unknown_name(what, name, table.c.keys()) from None
+            raise UnknownNameError(what, name, table.c.keys()) from None
 
     # --- shapes --------------------------------------------------------------
 

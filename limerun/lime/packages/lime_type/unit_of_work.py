@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 class Entry:
     """An object in a unit of work, and how far it has come."""
 
-    __slots__ = ("before_update_ran", "deleted", "prepare_update_ran", "unsaved")
+    __slots__ = ("before_update_ran", "deleted", "place", "unsaved")
 
-    def __init__(self, unsaved: LimeObject) -> None:
+    def __init__(self, unsaved: LimeObject, place: int) -> None:
         self.unsaved = unsaved
+        self.place = place
         self.deleted = False
-        self.prepare_update_ran = False
         self.before_update_ran = False
 
 
@@ -48,7 +48,7 @@ class Context:
         place = self._places.get(id(limeobject))
         if place is None:
             place = len(self._entries)
-            self._entries.append(Entry(limeobject))
+            self._entries.append(Entry(limeobject, place))
             self._places[id(limeobject)] = place
             limeobject.idx = place
         return place
@@ -172,7 +172,7 @@ class UnitOfWork:
         for entry in written:
             unsaved = entry.unsaved
             if type(unsaved).after_update is not LimeObject.after_update:
-                committed = saved[unsaved.idx] = as_committed(unsaved)
+                committed = saved[entry.place] = as_committed(unsaved)
                 self._run("after_update", unsaved, committed.after_update, unsaved)
 
     def _run(

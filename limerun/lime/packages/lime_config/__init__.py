@@ -1,0 +1,18 @@
+"""Configuration: of a service, of the packages in it, and of an application."""
+
+from lime_config.app_config import AppConfig, get_app_config
+from lime_config.files import config_file_path, load_config
+from lime_config.tree import Config, PackageConfigs
+
+config = Config()
+"""The service's configuration; `plugins` holds that of each package."""
+config["plugins"] = config["packages"] = PackageConfigs()
+
+__all__ = [
+    "AppConfig",
+    "Config",
+    "config",
+    "config_file_path",
+    "get_app_config",
+    "load_config",
+]

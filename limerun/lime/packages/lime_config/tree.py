@@ -1,0 +1,71 @@
+"""Mappings whose keys are attributes too, at any depth."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from lime_errors import UnknownNameError
+
+
+class Config(dict[str, Any]):
+    """A mapping whose keys are attributes too, and so are those of its mappings."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__()
+        for key, value in dict(*args, **values).items():
+            self[key] = value
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, as_config(value))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise UnknownNameError("config key", name, self) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def merge(self, other: Mapping[str, Any]) -> None:
+        """Take over another mapping; where both have one, they are merged."""
+        for key, value in other.items():
+            mine = self.get(key)
+            if isinstance(mine, Config) and isinstance(value, Mapping):
+                mine.merge(value)
+            else:
+                self[key] = value
+
+
+class PackageConfigs(Config):
+    """The configuration of each package: its `default_config()` until it is set.
+
+    Read when it is asked for, because some modules ask while they are imported.
+    """
+
+    def __missing__(self, name: str) -> Any:
+        try:
+            package = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            raise KeyError(name) from None
+        defaults = getattr(package, "default_config", None)
+        self[name] = Config() if defaults is None else defaults()
+        return self[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a package's configuration, or the default without the package."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+def as_config(value: Any) -> Any:
+    """Return a value with its mappings, at any depth, as `Config`."""
+    if isinstance(value, Mapping) and not isinstance(value, Config):
+        return Config(value)
+    if isinstance(value, list | tuple):
+        return [as_config(each) for each in value]
+    return value

@@ -1,0 +1,35 @@
+"""Packages of customers and consultants, found by their entry point."""
+
+import importlib
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any
+
+from lime_type.limetypes import register_class
+
+GROUP = "lime_plugins"
+
+
+def load_plugins(
+    config: Any = None, *, packages: Iterable[str] = ()
+) -> list[ModuleType]:
+    """Import the packages and register their Lime object classes.
+
+    Args:
+        config: Taken as on the platform; packages find theirs in `lime_config`.
+        packages: Others, by name, that have no entry point.
+    """
+    named = [point.value for point in entry_points(group=GROUP)]
+    loaded = []
+    for name in dict.fromkeys((*named, *packages)):
+        try:
+            package = importlib.import_module(name.split(":")[0])
+        except ImportError as error:
+            error.add_note(f'while loading the package "{name}" of {GROUP}')
+            raise
+        register = getattr(package, "register_limeobject_classes", None)
+        if register is not None:
+            register(register_class)
+        loaded.append(package)
+    return loaded

@@ -1,0 +1,189 @@
+"""Send tasks: they are queued here, and run by the local engine when it is told to.
+
+How the platform spells `send_task` is not public; this one takes what can be
+meant by it. Arguments must be JSON, as between processes.
+"""
+
+import importlib
+import json
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from lime_application import LimeApplication, get_application, list_applications
+from lime_errors import InvalidValueError, NotFoundError
+
+from lime_task.tasks import is_task, task_name
+
+logger = logging.getLogger(__name__)
+
+PENDING = "PENDING"
+STARTED = "STARTED"
+SUCCESS = "SUCCESS"
+FAILURE = "FAILURE"
+STATUSES_KEPT = 1000
+
+
+@dataclass(slots=True, kw_only=True)
+class TaskStatus:
+    """How far a sent task has come; it changes as the task does."""
+
+    id: str
+    status: str = PENDING
+    result: Any = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return id, status and result."""
+        return {"id": self.id, "status": self.status, "result": self.result}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sent:
+    function: Callable[..., Any]
+    application: LimeApplication
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    status: TaskStatus
+
+
+@dataclass(slots=True)
+class LocalEngine:
+    """Runs queued tasks in this process, one after another, in order."""
+
+    _queue: deque[_Sent] = field(default_factory=deque)
+    _statuses: deque[TaskStatus] = field(
+        default_factory=lambda: deque(maxlen=STATUSES_KEPT)
+    )
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def send(self, sent: _Sent) -> TaskStatus:
+        """Queue a task."""
+        self._queue.append(sent)
+        self._statuses.append(sent.status)
+        return sent.status
+
+    def status(self, task_id: str) -> TaskStatus:
+        """Return the status of a task that was sent."""
+        for status in self._statuses:
+            if status.id == task_id:
+                return status
+        raise NotFoundError(f"no task with the id {task_id} was sent")
+
+    def run_queued(self) -> list[TaskStatus]:
+        """Run what is queued, and what that sends in turn; return the statuses."""
+        done = []
+        while self._queue:
+            done.append(_run(self._queue.popleft()))
+        return done
+
+    def clear(self) -> None:
+        """Forget what is queued, and every status."""
+        self._queue.clear()
+        self._statuses.clear()
+
+
+engine = LocalEngine()
+
+
+def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
+    """Queue a task and return its status at once (the signature is provisional).
+
+    Args:
+        task: The decorated function, or its dotted name.
+        *args: The application or its name, anywhere, and the task's arguments.
+        **kwargs: As above. `args=[…]` and `kwargs={…}` are taken apart.
+    """
+    function = _function(task)
+    positional = [*args, *kwargs.pop("args", ())]
+    named = kwargs | dict(kwargs.pop("kwargs", {}) or {})
+    application, positional, named = _application(positional, named)
+    _check_json(task_name(function), [positional, named])
+    status = TaskStatus(id=str(uuid4()))
+    return engine.send(
+        _Sent(
+            function=function,
+            application=application,
+            args=tuple(positional),
+            kwargs=named,
+            status=status,
+        )
+    )
+
+
+def _run(sent: _Sent) -> TaskStatus:
+    status = sent.status
+    status.status = STARTED
+    name = task_name(sent.function)
+    try:
+        result = sent.function(sent.application, *sent.args, **sent.kwargs)
+        _check_json(name, result)
+    except Exception as error:
+        logger.exception("task %s failed", name)
+        status.status = FAILURE
+        status.result = f"{type(error).__name__}: {error}"
+    else:
+        status.status = SUCCESS
+        status.result = result
+    return status
+
+
+def _function(task: Any) -> Callable[..., Any]:
+    if isinstance(task, str):
+        module, _, name = task.replace(":", ".").rpartition(".")
+        try:
+            task = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise NotFoundError(f'there is no task "{task}": {error}') from error
+    if not is_task(task):
+        raise InvalidValueError(
+            f"send_task takes a function decorated with @task, or its dotted name, "
+            f"not {getattr(task, '__name__', type(task).__name__)}"
+        )
+    found: Callable[..., Any] = task
+    return found
+
+
+def _application(
+    positional: list[Any], named: dict[str, Any]
+) -> tuple[LimeApplication, list[Any], dict[str, Any]]:
+    """Return the application, and the arguments without it."""
+    for place, value in enumerate(positional):
+        if _is_application(value):
+            rest = positional[:place] + positional[place + 1 :]
+            return _opened(value), rest, named
+    for key, value in named.items():
+        if _is_application(value):
+            rest_named = {name: each for name, each in named.items() if name != key}
+            return _opened(value), positional, rest_named
+    raise InvalidValueError("send_task needs the application, or its name")
+
+
+def _is_application(value: Any) -> bool:
+    known = isinstance(value, str) and value in list_applications()
+    return known or isinstance(value, LimeApplication)
+
+
+def _opened(value: Any) -> LimeApplication:
+    return value if isinstance(value, LimeApplication) else get_application(value)
+
+
+def _check_json(name: str, value: Any) -> None:
+    try:
+        json.dumps(value, default=_as_the_broker_would)
+    except TypeError as error:
+        raise InvalidValueError(
+            f"task {name}: what is handed over or returned must be JSON: {error}"
+        ) from None
+
+
+def _as_the_broker_would(value: Any) -> str:
+    if isinstance(value, date | time | Decimal | UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not")

@@ -1,0 +1,1 @@
+"""The platform's test framework: fixtures for pytest, and the older helpers."""

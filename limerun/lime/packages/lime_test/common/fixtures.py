@@ -1,0 +1,5 @@
+"""Fixtures that older projects import by name."""
+
+from lime_test.plugin import database
+
+__all__ = ["database"]

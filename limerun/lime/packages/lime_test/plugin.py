@@ -1,0 +1,166 @@
+"""The fixtures of the platform's test framework, on the stand-in."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from lime_application import LimeApplication
+from lime_application.application import register_application
+from lime_application.database import LimeDatabase
+from lime_application.users import AlwaysAllowAcl, LimeGroup, LimeUser
+from lime_config import AppConfig
+from lime_errors import InvalidValueError
+from lime_task.sending import LocalEngine, engine
+from lime_type import LimeType, create_limetypes_from_dsl
+
+from lime_test.core_db.dsl import dsl
+from lime_test.db import make_database
+from lime_test.saving import save_limeobjects
+
+
+@pytest.fixture(scope="session")
+def lime_types() -> list[LimeType]:
+    """The limetypes of the applications: the core's, unless a project says others."""
+    return create_limetypes_from_dsl(dsl)
+
+
+@pytest.fixture
+def database() -> Iterator[LimeDatabase]:
+    """A new database in memory, with the users admin, standard and standard_2."""
+    made = make_database()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connection(database: LimeDatabase) -> Any:
+    """The database's connection."""
+    return database.connection
+
+
+@pytest.fixture
+def lime_databases(database: LimeDatabase) -> list[LimeDatabase]:
+    """All databases that there are."""
+    return [database]
+
+
+@pytest.fixture
+def administrators_group(database: LimeDatabase) -> LimeGroup:
+    """The group Administrators."""
+    return database.directory.group("Administrators")
+
+
+@pytest.fixture
+def users_group(database: LimeDatabase) -> LimeGroup:
+    """The group Users."""
+    return database.directory.group("Users")
+
+
+@pytest.fixture
+def admin_user(database: LimeDatabase) -> LimeUser:
+    """The user of `lime_app`."""
+    return database.directory.user("admin")
+
+
+@pytest.fixture
+def lime_app_acl() -> Any:
+    """What the applications' users may do: everything."""
+    return AlwaysAllowAcl()
+
+
+@pytest.fixture
+def lime_db_app_config() -> AppConfig:
+    """What `lime_config.get_app_config` reads: nothing, unless a project says so."""
+    return AppConfig()
+
+
+@pytest.fixture
+def lime_app(
+    database: LimeDatabase,
+    lime_types: list[LimeType],
+    admin_user: LimeUser,
+    lime_app_acl: Any,
+    lime_db_app_config: AppConfig,
+) -> LimeApplication:
+    """An application as its administrator; it has no coworker of its own accord."""
+    made = LimeApplication(
+        database.name,
+        limetypes=lime_types,
+        database=database,
+        user=admin_user,
+        acl=lime_app_acl,
+        app_config=lime_db_app_config,
+    )
+    register_application(made)
+    return made
+
+
+@pytest.fixture
+def core_app(lime_app: LimeApplication) -> LimeApplication:
+    """The older name of an application."""
+    return lime_app
+
+
+@pytest.fixture
+def lime_app_non_admin(lime_app: LimeApplication) -> LimeApplication:
+    """The same application as the user standard sees it."""
+    return _as_non_admin(lime_app, "standard")
+
+
+@pytest.fixture
+def lime_app_other_non_admin(lime_app: LimeApplication) -> LimeApplication:
+    """The same application as the user standard_2 sees it."""
+    return _as_non_admin(lime_app, "standard_2")
+
+
+def _as_non_admin(application: LimeApplication, username: str) -> LimeApplication:
+    user = application.database.directory.user(username)
+    if user.is_admin:
+        raise InvalidValueError(f'the user "{username}" is an administrator')
+    return application.for_user(user)
+
+
+@pytest.fixture
+def save_lime_objects(lime_app: LimeApplication) -> Callable[..., Any]:
+    """Save objects in one unit of work: one in, one out; several in, a list."""
+
+    def save(*lime_objects: Any, application: LimeApplication | None = None) -> Any:
+        return save_limeobjects(application or lime_app, *lime_objects)
+
+    return save
+
+
+@pytest.fixture
+def create_user(database: LimeDatabase) -> Callable[..., Any]:
+    """Add a user and return its id, or the user with `_return_entity=True`."""
+
+    def create(
+        username: str, *_: Any, _return_entity: bool = False, **options: Any
+    ) -> Any:
+        known = {key: options[key] for key in USER_OPTIONS if key in options}
+        user = database.directory.add_user(username, **known)
+        return user if _return_entity else user.id
+
+    return create
+
+
+USER_OPTIONS = ("fullname", "language", "is_admin")
+
+
+@pytest.fixture
+def create_group(database: LimeDatabase) -> Callable[..., Any]:
+    """Add a group and return its id, or the group with `_return_entity=True`."""
+
+    def create(name: str, *_: Any, _return_entity: bool = False, **__: Any) -> Any:
+        group = database.directory.add_group(name)
+        return group if _return_entity else group.id
+
+    return create
+
+
+@pytest.fixture
+def task_engine() -> Iterator[LocalEngine]:
+    """What runs sent tasks, in order, when `run_queued` is called (provisional)."""
+    engine.clear()
+    yield engine
+    engine.clear()
