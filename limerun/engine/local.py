@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -52,9 +52,13 @@ class LocalWorker:
             for message in self._messages():
                 self._heard.hear(message)
         self._watcher.wait()
+        if self._heard.ended is None and self._heard.worker_pid is not None:
+            # The watcher itself was killed: nobody else would end the worker.
+            with suppress(ProcessLookupError):
+                os.killpg(self._heard.worker_pid, signal.SIGKILL)
         for stream in (self._watcher.stdin, self._watcher.stdout):
-            if stream is not None:
-                stream.close()
+            with suppress(BrokenPipeError):
+                stream.close()  # type: ignore[union-attr]
         self._folder.cleanup()
 
     def load(self) -> Loaded:
@@ -181,7 +185,7 @@ class LocalWorker:
         elif message["event"] == "samples":
             counts = self._counts()
             started = counts["started_ns"] / 1e9 or message["samples"][0][0]
-            for at, rss, *_ in message["samples"]:
+            for at, rss in message["samples"]:
                 self._progress.sample(at - started, rss)
             done = counts["source_rows"] or counts["objects_loaded"]
             if self._rows_total is not None:

@@ -34,13 +34,18 @@ class Heard:
         """Take one message."""
         event = message["event"]
         if event == "samples":
-            for at, rss, _, _ in message["samples"]:
+            for at, rss in message["samples"]:
                 self._at.append(at)
                 self._bytes.append(rss)
         elif event == "ended":
             self.ended = message
         else:
             self._by_event[event] = message
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process, once it was born."""
+        return self._by_event.get("born", {}).get("pid")
 
     def loaded(self) -> Loaded:
         """Return what the worker imported."""

@@ -12,6 +12,11 @@ _CGROUP_V1 = (
 _UNLIMITED = 1 << 60
 
 
+_CONTAINERS = [
+    paths for paths in (_CGROUP_V2, _CGROUP_V1) if os.path.exists("/".join(paths[:2]))
+]
+
+
 def available_bytes() -> int | None:
     """Return the least of what the machine and its container have left.
 
@@ -22,8 +27,7 @@ def available_bytes() -> int | None:
         amount
         for amount in (
             _machine(),
-            _container(*_CGROUP_V2),
-            _container(*_CGROUP_V1),
+            *(_container(*paths) for paths in _CONTAINERS),
         )
         if amount is not None
     ]

@@ -6,15 +6,15 @@ stdout, a JSON line each:
 | event      | carries                                                              |
 | ---------- | -------------------------------------------------------------------- |
 | (worker's) | what the worker says, unchanged                                       |
+| `born`     | the worker's pid                                                      |
 | `baseline` | idle RSS, whether it was flat, whether the peak could be reset        |
-| `samples`  | [seconds, tree's RSS, worker's high-water mark, largest child] each   |
+| `samples`  | [seconds, the tree's RSS] each                                        |
 | `killed`   | why the watcher killed it                                             |
 | `ended`    | exit status or signal, the kernel's account, last high-water mark     |
 
 Seconds are those of the monotonic clock, which all processes share.
 """
 
-import os
 import select
 import signal
 import sys
@@ -37,7 +37,8 @@ _FLAT_READINGS = 5
 _FLAT_INTERVAL = 0.025
 _FLAT_DEADLINE = 2.0
 _FLUSH_SECONDS = 0.1
-_HOST_SECONDS = 0.05
+_HOST_SECONDS = 0.25
+_FLAT_STRETCH = 3  # a wake-up costs 75 us of CPU, far more than the reading
 _NEAR_LIMIT = 0.8
 _NEAR_INTERVAL = 0.002
 _POLL_INTERVAL = 0.01  # where the end of a process is no event
@@ -70,15 +71,17 @@ class _Watch:
         for fd in (commands.fd, self._answers.fd, self._process.exit_fd):
             if fd is not None:
                 self._poller.register(fd, select.POLLIN)
-        self._samples: list[tuple[float, int, int, int]] = []
+        self._samples: list[tuple[float, int]] = []
         self._high_water = 0
         self._baseline = 0
+        self._flat_bytes = self._flat_samples = 0
         self._ready = self._running = self._exited = False
         self._killed: str | None = None
         self._next_flush = self._next_host = 0.0
 
     def run(self, waiting: list[Message]) -> None:
         """Go through the worker's whole life."""
+        self._say({"event": "born", "pid": self._process.pid})
         for command in waiting:
             self._obey(command)
         while not (self._ready or self._exited):
@@ -151,7 +154,8 @@ class _Watch:
         flat = False
         try:
             while not flat and not self._exited and time.monotonic() < deadline:
-                readings = [*readings, self._tree.worker.rss_bytes()][-_FLAT_READINGS:]
+                rss = self._tree.worker.rss_bytes()
+                readings = [*readings, rss][-_FLAT_READINGS:]
                 flat = (
                     len(readings) == _FLAT_READINGS
                     and max(readings) - min(readings) <= _FLAT_BYTES
@@ -163,7 +167,7 @@ class _Watch:
                 if self._order["reset"]
                 else "not asked for"
             )
-            self._baseline, _ = self._tree.sum_bytes(time.monotonic())
+            self._baseline = self._tree.rss_bytes(time.monotonic())
             self._high_water = self._tree.worker.high_water_bytes()
         except Gone:
             return
@@ -177,7 +181,6 @@ class _Watch:
             }
         )
         self._running = True
-        self._note(time.monotonic())
         write_message(self._process.command_fd, {"event": protocol.GO})
 
     def _sample_until_done(self) -> None:
@@ -200,27 +203,41 @@ class _Watch:
     def _note(self, now: float) -> int:
         """Take one sample; return what the task adds to the baseline."""
         try:
-            total, _ = self._tree.sum_bytes(now)
-            self._high_water = self._tree.worker.high_water_bytes()
+            total = self._tree.rss_bytes(now)
         except Gone:
             return 0
-        self._samples.append(
-            (now, total, self._high_water, self._tree.largest_child_bytes)
-        )
+        self._samples.append((now, total))
         if now >= self._next_flush:
-            self._flush()
             self._next_flush = now + _FLUSH_SECONDS
+            self._read_mark()
+            self._flush()
         return total - self._baseline
 
+    def _read_mark(self) -> None:
+        """Read the high-water mark; what has ended keeps its last one."""
+        try:
+            self._high_water = self._tree.worker.high_water_bytes()
+        except Gone:
+            return
+
     def _guard(self, task_bytes: int) -> float:
-        """Kill at the cloud's limit; return the time to the next sample."""
+        """Kill at the cloud's limit; return the time to the next sample.
+
+        That is shorter near the limit, and longer while memory is flat: the peak
+        is the kernel's, the samples draw the curve.
+        """
         limit = self._order["kill_task_bytes"]
-        if limit is None:
-            return self._interval
-        if task_bytes > limit:
-            self._kill("cloud_limit")
-        near = task_bytes > _NEAR_LIMIT * limit
-        return min(self._interval, _NEAR_INTERVAL) if near else self._interval
+        if limit is not None:
+            if task_bytes > limit:
+                self._kill("cloud_limit")
+            if task_bytes > _NEAR_LIMIT * limit:
+                return min(self._interval, _NEAR_INTERVAL)
+        if abs(task_bytes - self._flat_bytes) > _FLAT_BYTES:
+            self._flat_bytes, self._flat_samples = task_bytes, 0
+        self._flat_samples += 1
+        if self._flat_samples > _FLAT_READINGS:
+            return self._interval * _FLAT_STRETCH
+        return self._interval
 
     def _protect_host(self, now: float) -> None:
         if now < self._next_host:
@@ -233,6 +250,7 @@ class _Watch:
     def _finish(self) -> None:
         """Take the last reading while the worker waits, then let it tell."""
         self._note(time.monotonic())
+        self._read_mark()
         self._flush()
         self._running = False
         write_message(self._process.command_fd, {"event": protocol.TELL})
@@ -247,6 +265,7 @@ class _Watch:
     def _kill(self, why: str) -> None:
         if self._killed is None and not self._exited:
             self._killed = why
+            self._read_mark()
             self._process.kill()
             self._say({"event": "killed", "why": why, "seconds": time.monotonic()})
 
@@ -258,7 +277,6 @@ class _Watch:
             if not reap_orphans():
                 break
             time.sleep(0.002)
-        times = os.times()
         self._say(
             {
                 "event": "ended",
@@ -269,7 +287,7 @@ class _Watch:
                 "largest_child_bytes": self._tree.largest_child_bytes,
                 "launcher_bytes": self._launcher_bytes,
                 "oom_kills": host.oom_kills() - self._oom_kills,
-                "watcher_cpu_seconds": times.user + times.system,
+                "watcher_cpu_seconds": time.process_time(),
             }
         )
 

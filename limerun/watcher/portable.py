@@ -24,18 +24,18 @@ class ProcessReader:
 
     def rss_bytes(self) -> int:
         """Return resident memory."""
-        try:
-            rss = int(self._process.memory_info().rss)
-        except psutil.Error as error:
-            raise Gone from error
-        if not rss:
+        rss = self._memory("rss")
+        if not rss:  # a zombie
             raise Gone
         return rss
 
     def high_water_bytes(self) -> int:
         """Return Windows' peak working set; 0 where the system keeps none."""
+        return self._memory("peak_wset")
+
+    def _memory(self, name: str) -> int:
         try:
-            return int(getattr(self._process.memory_info(), "peak_wset", 0))
+            return int(getattr(self._process.memory_info(), name, 0))
         except psutil.Error as error:
             raise Gone from error
 
