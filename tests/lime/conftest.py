@@ -8,6 +8,8 @@ from limerun.lime.install import install
 
 assert install() == "stand-in"
 
+collect_ignore = ["foreign"]  # a solution, whose tests test_fixtures.py runs
+
 from lime_application import LimeApplication  # noqa: E402  # on the path since install
 
 from limerun.lime.opening import open_application  # noqa: E402

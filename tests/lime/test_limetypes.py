@@ -41,7 +41,7 @@ def test_get_all_may_be_streamed_while_another_unit_of_work_commits(
     app: LimeApplication, companies: list[Any]
 ) -> None:
     seen = 0
-    for company in app.limetypes.company.get_all():
+    for _ in app.limetypes.company.get_all():
         seen += 1
         if seen % 100 == 0:
             uow = app.unit_of_work()

@@ -2,7 +2,8 @@
 
 from lime_config.app_config import AppConfig, get_app_config
 from lime_config.files import config_file_path, load_config
-from lime_config.tree import Config, PackageConfigs
+from lime_config.packages import PackageConfigs
+from lime_config.tree import Config
 
 config = Config()
 """The service's configuration; `plugins` holds that of each package."""

@@ -1,6 +1,5 @@
 """Mappings whose keys are attributes too, at any depth."""
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,31 +34,6 @@ class Config(dict[str, Any]):
                 mine.merge(value)
             else:
                 self[key] = value
-
-
-class PackageConfigs(Config):
-    """The configuration of each package: its `default_config()` until it is set.
-
-    Read when it is asked for, because some modules ask while they are imported.
-    """
-
-    def __missing__(self, name: str) -> Any:
-        try:
-            package = importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-            raise KeyError(name) from None
-        defaults = getattr(package, "default_config", None)
-        self[name] = Config() if defaults is None else defaults()
-        return self[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a package's configuration, or the default without the package."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
 
 
 def as_config(value: Any) -> Any:

@@ -53,9 +53,10 @@ class Comparison:
         self.by_option_id = by_option_id
 
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
-        """Return operator, path, how to compare, the value's place, and a boolean.
+        """Return operator, path, how to compare, the value's place, and one more.
 
-        The last says whether a row that holds nothing there matches.
+        The last says whether a row that holds nothing there matches; None where
+        nothing is not the empty value, but no value at all.
         """
         path = tuple(self.path.split("."))
         definition = property_at(limetype, path)
@@ -97,10 +98,10 @@ class Comparison:
         nothing = (self.operator == "=") == (key is None)
         return (self.operator, path, how, len(values) - 1, nothing)
 
-    def _matches_nothing(self, definition: "Property", stored: Any) -> bool:
+    def _matches_nothing(self, definition: "Property", stored: Any) -> bool | None:
         """Whether a row that holds nothing there matches: it counts as empty."""
         if definition.values.nullable:
-            return False
+            return None
         empty = self._empty(definition)
         if self.operator in TEXTUAL:
             return not stored.strip("%") and isinstance(empty, str)

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from lime_errors import InvalidValueError, UnknownNameError
+from lime_errors import InvalidValueError, LimeError, UnknownNameError
 
-from lime_type.layout import check_names
+from lime_type.dsl_text import line_of, read_dsl
 from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType, LimeTypes
 from lime_type.options import Option
 from lime_type.properties import Property, Relation
-from limerun.storage import PROPERTY_TYPES, RELATION_TYPES
+from limerun.storage import ID_COLUMN, PROPERTY_TYPES, RELATION_TYPES
 
+RESERVED = frozenset({ID_COLUMN})
 PROPERTY_KEYS = frozenset(
     {
         "type",
@@ -36,59 +37,111 @@ def create_limetypes_from_dsl(dsl: Mapping[str, Any] | str) -> list[LimeType]:
     """
     described = read_dsl(dsl)
     ids = count(1)
-    limetypes = []
-    for name, properties in described.items():
-        properties = properties or {}
-        check_names(name, (key for key in properties if key != "_label"))
-        made = [
-            _property(name, key, said or {}, described, ids)
-            for key, said in properties.items()
+    properties = {
+        name: [
+            _property(name, key, said, described, ids)
+            for key in said or {}
             if key != "_label"
         ]
-        limetypes.append(LimeType(name, made, label=str(properties.get("_label"))))
-    return limetypes
+        for name, said in described.items()
+    }
+    _complete(properties)
+    return [
+        LimeType(name, properties[name], label=str((said or {}).get("_label", "none")))
+        for name, said in described.items()
+    ]
 
 
-def read_dsl(dsl: Mapping[str, Any] | str) -> Mapping[str, Any]:
-    """Return the mapping that a DSL is, or that its YAML text says."""
-    if isinstance(dsl, str):
-        import yaml
+def _complete(properties: Mapping[str, list[Property]]) -> None:
+    """Make the belongsto that a hasmany or hasone leads back by, where it is missing.
 
-        dsl = yaml.safe_load(dsl) or {}
-    if not isinstance(dsl, Mapping):
-        raise InvalidValueError("a DSL is a mapping from limetypes to properties")
-    return dsl
+    A belongsto whose other end is not declared needs nothing there.
+    """
+    for name, own in properties.items():
+        for definition in own:
+            relation = definition.relation
+            if not definition.is_remote or relation is None:
+                continue
+            far = properties[relation.limetype]
+            if relation.backref is None:
+                relation.backref = _only_way_back(name, definition, far)
+            backref = next(
+                (each for each in far if each.name == relation.backref), None
+            )
+            if backref is None:
+                way_back = Relation(name, definition.name)
+                far.append(Property(relation.backref, "belongsto", relation=way_back))
+            elif backref.type != "belongsto":
+                raise InvalidValueError(
+                    f"{name}.{definition.name}: its backref {relation.limetype}."
+                    f"{backref.name} is of type {backref.type}, not belongsto"
+                )
+
+
+def _only_way_back(name: str, definition: Property, far: Iterable[Property]) -> str:
+    """Return the one belongsto that leads back; the limetype's name without any."""
+    back = [
+        each.name
+        for each in far
+        if each.type == "belongsto" and each.relation and each.relation.limetype == name
+    ]
+    if len(back) > 1:
+        ways = ", ".join(back)
+        raise InvalidValueError(f"{name}.{definition.name} needs a backref of: {ways}")
+    return back[0] if back else name
 
 
 def _property(
     limetype: str,
     name: str,
-    said: Mapping[str, Any],
+    properties: Mapping[str, Any],
     described: Mapping[str, Any],
     ids: "count[int]",
 ) -> Property:
-    where = f"{limetype}.{name}"
+    where = f"{line_of(properties, name)}{limetype}.{name}"
+    said = properties[name]
+    if name in RESERVED or str(name).startswith("_"):
+        raise InvalidValueError(f"{where}: the platform keeps this name for itself")
+    if not isinstance(said, Mapping):
+        raise InvalidValueError(f"{where} is no mapping")
     for key in said:
         if key not in PROPERTY_KEYS:
-            raise UnknownNameError(f"{where}: key", key, PROPERTY_KEYS)
+            at = f"{line_of(said, key)}{limetype}.{name}: key"
+            raise UnknownNameError(at, key, PROPERTY_KEYS)
     type = said.get("type")
     if type not in PROPERTY_TYPES:
         raise UnknownNameError(f"{where}: type", type, PROPERTY_TYPES)
-    keys = said.get("options") or ()
-    options = [
-        Option(str(key), id=next(ids), order=order) for order, key in enumerate(keys)
-    ]
     made = Property(
         name,
         type,
         defaultvalue=said.get("defaultvalue"),
-        options=options,
+        options=_options(where, said.get("options") or (), ids),
         relation=_relation(where, type, said, described),
     )
     made.label = str(said.get("label") or "none")
     made.required = bool(said.get("required"))
     made.length = said.get("length")
+    _check_default(where, made)
     return made
+
+
+def _options(where: str, keys: Any, ids: "count[int]") -> list[Option]:
+    if isinstance(keys, str) or not isinstance(keys, Iterable):
+        raise InvalidValueError(f"{where}: options takes a list of keys")
+    named = [str(key) for key in keys]
+    if len(set(named)) != len(named):
+        raise InvalidValueError(f"{where}: two options have the same key")
+    return [Option(key, id=next(ids), order=order) for order, key in enumerate(named)]
+
+
+def _check_default(where: str, made: Property) -> None:
+    """Refuse a default that the property would not take, before any object is made."""
+    if made.kind is None:
+        return
+    try:
+        made.kind.default(made)
+    except (ValueError, AttributeError) as error:
+        raise InvalidValueError(f"{where}: defaultvalue: {error}") from error
 
 
 def _relation(
@@ -116,7 +169,8 @@ def create_limeobjects_from_dsl(
         limetype = limetypes.get_limetype(name)
         for key in members or {}:
             if key in made:
-                raise InvalidValueError(f'{name}: the key "{key}" is there twice')
+                at = line_of(members, key)
+                raise InvalidValueError(f'{at}the key "{key}" is there twice')
             made[key] = limetype()
     for name, members in described.items():
         for key, values in (members or {}).items():
@@ -131,9 +185,13 @@ def _fill(
     made: Mapping[str, LimeObject],
 ) -> None:
     for name, value in values.items():
-        if limetype.get_property(name).relation is not None:
-            value = _related(f"{limetype.name}.{name}", value, made)
-        limetype.give(limeobject, name, value)
+        try:
+            if limetype.get_property(name).relation is not None:
+                value = _related(f"{limetype.name}.{name}", value, made)
+            limetype.give(limeobject, name, value)
+        except LimeError as error:
+            error.add_note(f"{line_of(values, name)}{limetype.name}.{name}")
+            raise
 
 
 def _related(where: str, value: Any, made: Mapping[str, LimeObject]) -> Any:

@@ -7,8 +7,6 @@ the platform's own four. Values of a row come in the same order, after the id.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from lime_errors import InvalidValueError
-
 from lime_type.accessors import (
     OptionPropertyAccessor,
     PropertyAccessor,
@@ -126,12 +124,3 @@ def _descriptive(properties: tuple[Property, ...]) -> Property | None:
         if found is not None:
             return found
     return None
-
-
-def check_names(limetype: str, names: Iterable[str]) -> None:
-    """Refuse property names that the platform keeps for itself."""
-    taken = [name for name in names if name == "id" or name.startswith("_")]
-    if taken:
-        raise InvalidValueError(
-            f'{limetype}: "{taken[0]}" is a name of the platform\'s'
-        )

@@ -74,26 +74,31 @@ class Source:
 
     # --- shapes --------------------------------------------------------------
 
-    def compile(self, shape: Any) -> ColumnElement[bool]:
+    def compile(self, shape: Any, *, negated: bool = False) -> ColumnElement[bool]:
         """Return the SQL of a shape, with a parameter for each value."""
         operator = shape[0]
         if operator in ("AND", "OR"):
-            parts = [self.compile(each) for each in shape[1]]
+            parts = [self.compile(each, negated=negated) for each in shape[1]]
             return and_(*parts) if operator == "AND" else or_(*parts)
         if operator == "!":
-            return not_(self.compile(shape[1]))
-        return self._comparison(shape)
+            return not_(self.compile(shape[1], negated=True))
+        column = self.column(shape[1])[1]
+        if operator in ("null", "not null"):
+            nothing: ColumnElement[bool] = column.is_(null())
+            return nothing if operator == "null" else not_(nothing)
+        return self._comparison(shape, column, negated=negated)
 
-    def _comparison(self, shape: Any) -> ColumnElement[bool]:
-        operator, path = shape[:2]
-        column = self.column(path)[1]
-        if operator == "null":
-            return column.is_(null())  # type: ignore[no-any-return]  # a column's
-        if operator == "not null":
-            return column.is_not(null())  # type: ignore[no-any-return]  # as above
-        how, place, nothing = shape[2:]
-        found = compare(column, operator, how, f"value_{place}")
-        return or_(found, self._nothing(path, column)) if nothing else found
+    def _comparison(
+        self, shape: Any, column: Any, *, negated: bool
+    ) -> ColumnElement[bool]:
+        operator, path, how, place, nothing_matches = shape
+        found: ColumnElement[bool] = compare(column, operator, how, f"value_{place}")
+        if nothing_matches:
+            return or_(found, self._nothing(path, column))
+        if nothing_matches is False and negated:
+            # Else nothing would match neither this nor its negation.
+            return and_(found, not_(self._nothing(path, column)))
+        return found
 
     def _nothing(self, path: Path, column: Any) -> Any:
         """Return the SQL for a row that holds nothing there, but is there itself."""

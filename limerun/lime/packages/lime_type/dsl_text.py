@@ -1,0 +1,57 @@
+"""The mapping that a DSL's YAML text says, which knows the line of each key."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lime_errors import InvalidValueError
+
+
+class Lines(dict[Any, Any]):
+    """A mapping read from YAML, with the line of each key, from 1."""
+
+    lines: dict[Any, int]
+
+
+def read_dsl(dsl: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """Return the mapping that a DSL is, or that its YAML text says."""
+    found = _read_text(dsl) if isinstance(dsl, str) else dsl
+    if not isinstance(found, Mapping):
+        raise InvalidValueError("a DSL is a mapping from limetypes to properties")
+    for name, said in found.items():
+        if said is not None and not isinstance(said, Mapping):
+            raise InvalidValueError(f'{line_of(found, name)}"{name}" is no mapping')
+    return found
+
+
+def line_of(mapping: Mapping[str, Any], key: str) -> str:
+    """Return "DSL, line n: " for a key; nothing where the DSL was no text."""
+    line = mapping.lines.get(key) if isinstance(mapping, Lines) else None
+    return f"DSL, line {line}: " if line else ""
+
+
+def _read_text(text: str) -> Any:
+    # Only who writes the DSL as text needs the parser.
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Makes mappings that know their lines, and refuses a key given twice."""
+
+    def construct(loader: Loader, node: yaml.MappingNode) -> Any:
+        made = Lines()
+        made.lines = {}
+        yield made
+        for key_node, value_node in node.value:
+            key = loader.construct_object(key_node)
+            line = key_node.start_mark.line + 1
+            if key in made:
+                raise InvalidValueError(f'DSL, line {line}: "{key}" is there twice')
+            made[key] = loader.construct_object(value_node, deep=True)
+            made.lines[key] = line
+
+    Loader.add_constructor("tag:yaml.org,2002:map", construct)
+    try:
+        return yaml.load(text, Loader) or {}  # a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise InvalidValueError(f"DSL, line {line}: {error.problem}") from None

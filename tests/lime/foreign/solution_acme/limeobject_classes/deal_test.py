@@ -1,0 +1,1 @@
+raise RuntimeError("modules named *_test are not to be imported")
