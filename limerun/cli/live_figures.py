@@ -1,0 +1,136 @@
+"""What a view has heard so far: rows, memory, and how long it may still take."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from limerun.progress import Phase
+from limerun.report.plain import one_line
+from limerun.units import format_count, format_duration, format_size
+
+STRETCH_SECONDS = 0.25
+STRETCHES = 48
+_MARK_SECONDS = 0.5
+_MARKS = 40
+_TRUSTED_SECONDS = 3.0
+"""An estimate made of less than this is more surprise than help."""
+
+Clock = Callable[[], float]
+
+
+class Figures:
+    """Keeps what is heard, cheaply: samples come a hundred times a second.
+
+    Sizes are bytes above the idle worker once its baseline is known.
+    """
+
+    def __init__(self, budget_bytes: int | None, clock: Clock) -> None:
+        self.budget_bytes = budget_bytes
+        self._clock = clock
+        self.phase: Phase | None = None
+        self.detail = ""
+        self._began = clock()
+        self.baseline_bytes: int | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rss_bytes: int | None = None
+        self._stretch_ends = 0.0
+        self._highest: deque[int] = deque(maxlen=STRETCHES)
+        self.rows: tuple[int, int | None] | None = None
+        self._marks: deque[tuple[float, int]] = deque(maxlen=_MARKS)
+        self.made: tuple[str, int, int] | None = None
+        self._made_began = 0.0
+
+    def begin(self, phase: Phase, detail: str) -> None:
+        """Begin a phase: what was heard in the one before is over."""
+        self.phase, self.detail = phase, one_line(detail, 100)
+        self._began = self._clock()
+        self._forget()
+
+    def elapsed(self) -> float:
+        """Return seconds since the phase began."""
+        return self._clock() - self._began
+
+    # --- memory ---------------------------------------------------------------
+
+    def sample(self, t_seconds: float, rss_bytes: int) -> None:
+        """Keep the last sample, and the highest of each stretch of time."""
+        self._rss_bytes = rss_bytes
+        if t_seconds >= self._stretch_ends or not self._highest:
+            self._stretch_ends = t_seconds + STRETCH_SECONDS
+            self._highest.append(rss_bytes)
+        elif rss_bytes > self._highest[-1]:
+            self._highest[-1] = rss_bytes
+
+    def memory_bytes(self) -> int | None:
+        """Return what the task takes now; None before the first sample."""
+        return None if self._rss_bytes is None else self._above(self._rss_bytes)
+
+    def recent_memory(self) -> Sequence[int]:
+        """Return the highest memory of each of the last stretches, oldest first."""
+        return [self._above(rss) for rss in list(self._highest)]
+
+    def _above(self, rss_bytes: int) -> int:
+        return max(0, rss_bytes - (self.baseline_bytes or 0))
+
+    def memory_text(self) -> str | None:
+        """Return memory now, with its budget if there is one."""
+        memory = self.memory_bytes()
+        if memory is None:
+            return None
+        if self.budget_bytes is None:
+            return format_size(memory)
+        return f"{format_size(memory)} of {format_size(self.budget_bytes)}"
+
+    # --- rows -----------------------------------------------------------------
+
+    def rows_done(self, done: int, total: int | None) -> None:
+        """Keep how far the task is; now and then, when it was there."""
+        self.rows = (done, total)
+        now = self._clock()
+        if not self._marks or now - self._marks[-1][0] >= _MARK_SECONDS:
+            self._marks.append((now, done))
+
+    def rows_text(self) -> str | None:
+        """Return rows done; None if none were seen."""
+        if self.rows is None or not self.rows[0]:
+            return None
+        done, total = self.rows
+        if not total:
+            return f"{format_count(done)} rows"
+        return f"{format_count(done)} of {format_count(total)} rows"
+
+    def seconds_left(self) -> float | None:
+        """Return how long the rest may take at the recent pace; None if unknown."""
+        if self.rows is None or not self.rows[1] or not self._marks:
+            return None
+        done, total = self.rows
+        then, done_then = self._marks[0]
+        seconds = self._clock() - then
+        if seconds < _TRUSTED_SECONDS or done <= done_then:
+            return None
+        return max(0, total - done) * seconds / (done - done_then)
+
+    def left_text(self) -> str | None:
+        """Return how long the rest may take; None if unknown."""
+        left = self.seconds_left()
+        return None if left is None else f"about {format_duration(round(left))} left"
+
+    # --- the dataset ----------------------------------------------------------
+
+    def rows_made(self, what: str, done: int, total: int) -> None:
+        """Keep how many rows of a table or source are made."""
+        if self.made is None or self.made[0] != what:
+            self._made_began = self._clock()
+        self.made = (what, done, total)
+
+    def made_text(self) -> str | None:
+        """Return rows made of the current table or source, and the pace."""
+        if self.made is None:
+            return None
+        what, done, total = self.made
+        told = f"{format_count(done)} of {format_count(total)} {one_line(what, 30)}"
+        seconds = self._clock() - self._made_began
+        if seconds > 0 and done:
+            told += f", {format_count(round(done / seconds))} a second"
+        return told

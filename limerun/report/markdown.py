@@ -1,0 +1,175 @@
+"""Tell a record as Markdown that fits a pull request comment (60 KiB)."""
+
+from collections.abc import Iterator, Sequence
+
+from limerun.records import Check, Finding, Instrument, ObjectsChanged, Record, Run
+from limerun.report.escaping import code_block, code_span, escape
+from limerun.report.facts import facts_of
+from limerun.report.plain import last_characters, plain
+from limerun.report.wording import (
+    check_label,
+    difference,
+    figure,
+    guide_reference,
+    headline,
+    instrument_cost,
+    place,
+    shown_run,
+)
+from limerun.units import format_count
+
+LIMIT_BYTES = 60 * 1024
+_OUTPUT_LIMIT = 6_000
+_FINDINGS = 25
+_CHECKS = 50
+_REST = "\n*More did not fit here; the record (`--json`) has it all.*\n"
+_MARKS = {True: "✅", False: "❌", None: "➖"}  # noqa: RUF001 - the sign is meant
+_TONES = {"good": "✅", "bad": "❌", "unsure": "⚠️", "neutral": "▶️"}
+_LEVELS = {"error": "❌", "warning": "⚠️", "note": "💡"}
+
+
+def render(record: Record) -> str:
+    """Return the record as GitHub and GitLab show it; at most 60 KiB as UTF-8.
+
+    Blocks are whole or left out, the least important first to go.
+    """
+    room = LIMIT_BYTES - len(_REST.encode())
+    kept: list[str] = []
+    for block in _blocks(record):
+        size = len(block.encode()) + 1
+        if size > room:
+            kept.append(_REST)
+            break
+        room -= size
+        kept.append(block)
+    return "\n".join(kept)
+
+
+def _blocks(record: Record) -> Iterator[str]:
+    line = headline(record)
+    yield f"### {_TONES[line.tone]} {line.word}\n"
+    yield f"{escape(line.sentence, 800)}\n"
+    if record.checks:
+        yield _checks(record.checks)
+    yield _facts(record)
+    run = shown_run(record)
+    if run is not None and run.error is not None:
+        yield _details("Traceback", run.error.traceback)
+    if record.findings:
+        yield "#### Findings\n"
+        for finding in record.findings[:_FINDINGS]:
+            yield _finding(finding)
+        if len(record.findings) > _FINDINGS:
+            yield f"*and {len(record.findings) - _FINDINGS} more*\n"
+    for instrument in record.instruments:
+        yield _instrument(instrument)
+    if run is not None:
+        yield from _last_blocks(record, run)
+
+
+def _last_blocks(record: Record, run: Run) -> Iterator[str]:
+    if run.changes is not None:
+        yield _changes(run.changes)
+    if record.command == "run" or run.ending != "returned":
+        for name, text in (
+            ("stderr", run.output.stderr),
+            ("stdout", run.output.stdout),
+        ):
+            if text.strip():
+                yield _details(f"End of {name}", text)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; a head that ends in ":" makes a column of figures."""
+    rules = ["--:" if head.endswith(":") else "---" for head in heads]
+    names = [head.removesuffix(":") for head in heads]
+    lines = [names, rules, *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _checks(checks: Sequence[Check]) -> str:
+    rows = [
+        (
+            _MARKS[check.passed],
+            escape(check_label(check), 60),
+            figure(check.actual, check.unit),
+            figure(check.limit, check.unit),
+            _difference(check),
+        )
+        for check in checks[:_CHECKS]
+    ]
+    table = _table(["", "check", "figure:", "budget:", "difference:"], rows)
+    reasons = dict.fromkeys(
+        check.why
+        for check in checks
+        if check.passed is None and check.actual is not None
+    )
+    told = "".join(f"\nNot judged: {escape(why, 200)}.\n" for why in reasons)
+    return f"{table}{told}"
+
+
+def _difference(check: Check) -> str:
+    if check.passed is None and check.actual is not None:
+        return "not judged"
+    return difference(check)
+
+
+def _facts(record: Record) -> str:
+    lines: list[str] = []
+    for label, text in facts_of(record, ""):
+        if label:
+            lines.append(f"- {label}: {escape(text, 500)}")
+        else:
+            lines[-1] += f"; {escape(text, 500)}"
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding) -> str:
+    where = place(finding.location, "")
+    head = f"{_LEVELS[finding.level]} **{escape(finding.title, 200)}**"
+    if where:
+        head += f" {code_span(where, 300)}"
+    guide = f" *({escape(guide_reference(finding), 150)})*" if finding.guide else ""
+    return (
+        f"- {head}\n  {escape(finding.detail, 600)}\n\n"
+        f"  {escape(finding.advice, 500)}{guide}\n"
+    )
+
+
+def _instrument(instrument: Instrument) -> str:
+    title = f"#### {instrument.name.capitalize()}\n"
+    if instrument.why_missing is not None:
+        return f"{title}\n{escape(instrument.why_missing, 300)}\n"
+    rows = [
+        (
+            f"{line.share * 100:.0f} %",
+            figure(line.amount, instrument.unit),
+            "" if line.calls is None else format_count(line.calls),
+            code_span(place(line.location, "") or "elsewhere", 200, in_table=True),
+            code_span(line.text, 120, in_table=True),
+        )
+        for line in instrument.lines[:10]
+    ]
+    table = _table(["share:", "amount:", "calls:", "where", "code"], rows)
+    return f"{title}\n{escape(instrument_cost(instrument), 100)}\n\n{table}"
+
+
+def _changes(changes: Sequence[ObjectsChanged]) -> str:
+    rows = [
+        (
+            escape(change.limetype, 60),
+            format_count(change.created),
+            format_count(change.updated),
+            format_count(change.deleted),
+        )
+        for change in changes[:50]
+    ]
+    if not rows:
+        return "#### Changed in the database\n\nNothing.\n"
+    table = _table(["limetype", "created:", "updated:", "deleted:"], rows)
+    return f"#### Changed in the database\n\n{table}"
+
+
+def _details(title: str, text: str) -> str:
+    block = code_block(last_characters(plain(text).rstrip(), _OUTPUT_LIMIT))
+    return f"<details><summary>{title}</summary>\n\n{block}\n</details>\n"

@@ -1,0 +1,114 @@
+"""Write a report whole or not at all, and find out before the run if that will work."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from limerun.errors import OutputError
+
+STDOUT = "-"
+
+
+def check_writable(path: str) -> None:
+    """Prove that a report could be written; nothing is left behind.
+
+    Raises:
+        OutputError: It could not; the message says which path and why.
+    """
+    if path == STDOUT:
+        return
+    target = _target(path)
+    if _is_special(target):
+        if not os.access(target, os.W_OK):
+            raise OutputError(f"{path}: it cannot be written to")
+        return
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OutputError(f"{path}: the file there is write-protected")
+    trial = _beside(target)
+    try:
+        trial.touch(exist_ok=False)
+        trial.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write text as UTF-8; "-" is stdout.
+
+    A reader of the file sees the old one or the new one, never a part.
+
+    Raises:
+        OutputError: It could not be written; an older file is as it was.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    if path == STDOUT:
+        _write_stdout(data)
+        return
+    target = _target(path)
+    try:
+        if _is_special(target):
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _target(path: str) -> Path:
+    """Return where a path leads, through symbolic links.
+
+    Raises:
+        OutputError: That is a folder, or in no folder.
+    """
+    if not path.strip():
+        raise OutputError("the path of a report is empty; name a file, or - for stdout")
+    try:
+        target = Path(path).resolve()
+        if target.is_dir() or path.endswith(("/", os.sep)):
+            raise OutputError(f"{path}: this is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {Path(path).parent}")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OutputError(f"{path!r}: this is no usable path: {error}") from error
+    return target
+
+
+def _is_special(target: Path) -> bool:
+    """Say whether it is a pipe or a device: those are written to, never replaced."""
+    return target.exists() and not target.is_file()
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".limerun-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+
+
+def _replace(target: Path, data: bytes) -> None:
+    part = _beside(target)
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _write_stdout(data: bytes) -> None:
+    try:
+        sys.stdout.flush()
+        binary = getattr(sys.stdout, "buffer", None)
+        if binary is None:
+            sys.stdout.write(data.decode("utf-8"))
+        else:
+            binary.write(data)
+        sys.stdout.flush()
+    except OSError as error:
+        raise _unwritable("stdout", error) from error
+
+
+def _unwritable(path: str, error: OSError) -> OutputError:
+    return OutputError(f"{path}: it cannot be written: {error.strerror or error}")

@@ -1,0 +1,107 @@
+"""A console that says only what it can: clean text, known glyphs, no line too long."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from limerun.report.drawing import UNICODE, glyphs_for
+from limerun.report.plain import one_line, plain
+
+LABEL_WIDTH = 9
+
+
+class PatientConsole(Console):
+    """A console whose reader may leave early: `limerun report r.json | head`.
+
+    Rich would exit with 1 then, which is the code of a budget that was exceeded.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more, and let the command end with its own code."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def make_console(stderr: bool, no_color: bool) -> Console:
+    """Return the console for results (stdout) or for talk (stderr).
+
+    NO_COLOR in the environment does the same as `no_color`.
+    """
+    return PatientConsole(
+        stderr=stderr,
+        no_color=no_color or None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+class Screen:
+    """Prints pieces of a report: indented, cleaned, and cut to the console's width."""
+
+    def __init__(self, console: Console, base: str) -> None:
+        """Print on a console; paths are shown as seen from the folder `base`."""
+        self.console = console
+        self.base = base
+        self.glyphs = glyphs_for(console.encoding)
+        self.width = console.width
+
+    def text(self, text: str, style: str = "") -> Text:
+        """Return any text as one that is safe on this console."""
+        return Text().append(self.encodable(plain(text)), style)
+
+    def encodable(self, text: str) -> str:
+        """Return text with what the console's encoding lacks replaced by "?"."""
+        encoding = self.console.encoding
+        return text.encode(encoding, "replace").decode(encoding)
+
+    def cell(self, text: str, style: str = "") -> Text:
+        """Return text for one line of a table: it is cut off where it does not fit."""
+        cell = Text(self.encodable(one_line(text)), style=style, no_wrap=True)
+        cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
+        return cell
+
+    def line(self, content: RenderableType, indent: int = 2) -> None:
+        """Print something with a left margin, wrapped at the console's width."""
+        self.console.print(
+            Padding(content, (0, 0, 0, indent), expand=False), highlight=False
+        )
+
+    def gap(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def heading(self, text: str, detail: str = "") -> None:
+        """Print an empty line and the name of what follows."""
+        self.gap()
+        heading = self.text(text, "bold")
+        if detail:
+            heading.append_text(self.text(f"  {detail}", "dim"))
+        self.line(heading, 1)
+
+    def pairs(self, pairs: Iterable[tuple[str, str]], label_width: int) -> None:
+        """Print labels and lines, the lines aligned; an empty label continues."""
+        table = Table.grid(padding=(0, 2), pad_edge=False)
+        table.add_column(width=label_width, no_wrap=True)
+        table.add_column(overflow="fold")
+        for label, line in pairs:
+            table.add_row(self.cell(label, "dim"), self.text(one_line(line)))
+        self.line(table)
+
+    def quote(self, lines: Iterable[str]) -> None:
+        """Print lines of someone else's text, each cut off at the width."""
+        for line in lines:
+            self.line(self.cell_line(line), 4)
+
+    def cell_line(self, text: str) -> Text:
+        """Return one line with its own spaces kept, cut off where it does not fit."""
+        cell = Text(self.encodable(plain(text)), style="dim", no_wrap=True)
+        cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
+        return cell
