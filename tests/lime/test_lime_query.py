@@ -1,42 +1,264 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from lime_application import LimeApplication
+from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_query import execute_query
+from lime_query.query_builder import QueryBuilder
 
 Save = Callable[..., Any]
+Ask = Callable[..., list[dict[str, Any]]]
+MOMENT = datetime(2024, 5, 1, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def ask(app: LimeApplication) -> Ask:
+    """Ask for objects of a limetype."""
+
+    def ask_one(limetype: str, wanted: dict[str, Any], **query: Any) -> Any:
+        asked = {"limetype": limetype, "responseFormat": {"object": wanted}} | query
+        return execute_query(
+            asked, app.database.connection, app.limetypes, app.acl, app.user
+        )["objects"]
+
+    return ask_one
+
+
+@pytest.fixture
+def deals(app: LimeApplication, save: Save) -> list[Any]:
+    lund, malmo = save(
+        app.limetypes.office(name="Lund"), app.limetypes.office(name="Malmö")
+    )
+    me, other = save(
+        app.limetypes.coworker(name="Me", username=app.user_id, office=lund),
+        app.limetypes.coworker(name="Other", office=malmo),
+    )
+    company = save(
+        app.limetypes.company(name="Acme", interests=["golf", "chess"], coworker=other)
+    )
+    made: list[Any] = save(
+        app.limetypes.deal(name="Small", value=1, company=company, coworker=me),
+        app.limetypes.deal(name="Large", value=9, dealstatus="agreement"),
+        app.limetypes.deal(name="100% sure", closeddate=MOMENT, coworker=other),
+    )
+    return made
+
+
+def names(objects: list[dict[str, Any]]) -> list[str]:
+    return [each["name"] for each in objects]
 
 
 def test_a_query_reads_properties_relations_and_aliases(
-    app: LimeApplication, save: Save
+    ask: Ask, deals: list[Any]
 ) -> None:
-    company = save(app.limetypes.company(name="Acme"))
-    save(
-        app.limetypes.deal(name="Small", value=1, company=company),
-        app.limetypes.deal(name="Large", value=9, dealstatus="agreement"),
-    )
-    answer = execute_query(
-        {
-            "limetype": "deal",
-            "responseFormat": {
-                "object": {
-                    "_id": None,
-                    "name": {"_alias": "title"},
-                    "dealstatus": None,
-                    "company": {"name": None},
-                }
+    wanted = {
+        "_id": None,
+        "name": {"_alias": "title"},
+        "dealstatus": "",
+        "company": {"_alias": "firm", "name": None, "coworker": {"name": None}},
+    }
+    large, small = ask("deal", wanted, orderBy=[{"value": "DESC"}], limit=2)
+    assert large == {
+        "_id": 2,
+        "title": "Large",
+        "dealstatus": "agreement",
+        "firm": {"name": None, "coworker": {"name": None}},
+    }
+    assert small["firm"] == {"name": "Acme", "coworker": {"name": "Other"}}
+
+
+def test_values_come_as_python_values(ask: Ask, deals: list[Any]) -> None:
+    wanted = dict.fromkeys(("value", "closeddate", "company", "coworker", "dealstatus"))
+    last = ask("deal", wanted)[-1]
+    assert last == {
+        "value": 0.0,
+        "closeddate": MOMENT,
+        "company": None,
+        "coworker": 2,
+        "dealstatus": "contact",
+    }
+    assert last["closeddate"].strftime("%H") == "22"
+
+
+def test_a_set_comes_as_a_list_of_keys(ask: Ask, deals: list[Any]) -> None:
+    assert ask("company", {"interests": None}) == [{"interests": ["golf", "chess"]}]
+
+
+def test_id_may_be_asked_for_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
+    assert ask("office", {"id": None}) == [{"id": 1}, {"id": 2}]
+
+
+def test_limit_0_is_no_limit(ask: Ask, deals: list[Any]) -> None:
+    assert len(ask("deal", {"name": None}, limit=0)) == 3
+    assert names(ask("deal", {"name": None}, limit=1, offset=1)) == ["Large"]
+
+
+def test_orderby_in_lower_case_and_odd_entries_are_ignored(
+    ask: Ask, deals: list[Any]
+) -> None:
+    plain = ask("deal", {"name": None})
+    assert ask("deal", {"name": None}, orderby=[{"name": "DESC"}]) == plain
+    assert ask("deal", {"name": None}, orderBy=["name", {}]) == plain
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ({"key": "dealstatus", "op": "=", "exp": "agreement"}, ["Large"]),
+        ({"key": "dealstatus", "op": "IN", "exp": ["agreement"]}, ["Large"]),
+        ({"key": "name", "op": "?", "exp": 100}, ["100% sure"]),
+        ({"key": "name", "op": "?", "exp": "%"}, ["100% sure"]),
+        ({"key": "name", "op": "=?", "exp": "la"}, ["Large"]),
+        ({"key": "closeddate", "op": ">=", "exp": MOMENT}, ["100% sure"]),
+        ({"key": "coworker.office.name", "op": "=", "exp": "Lund"}, ["Small"]),
+        ({"key": "coworker", "op": "=", "exp": "$me"}, ["Small"]),
+        ({"key": "coworker.office", "op": "=", "exp": "$me.office"}, ["Small"]),
+        (
+            {"key": "coworker.office.name", "op": "=", "exp": "$me.office.name"},
+            ["Small"],
+        ),
+        ({"key": "coworker", "op": "!", "exp": "$me"}, ["100% sure"]),
+        ({"key": "company", "op": "!=", "exp": None}, ["Small"]),
+        (
+            {"op": "!", "exp": {"key": "dealstatus", "op": "=", "exp": "contact"}},
+            ["Large"],
+        ),
+        (
+            {
+                "op": "or",
+                "exp": [
+                    {"key": "value", "op": ">", "exp": 5},
+                    {
+                        "op": "AND",
+                        "exp": [{"key": "name", "op": "=", "exp": "Small"}],
+                    },
+                ],
             },
-            "orderBy": [{"value": "DESC"}],
-            "limit": 10,
-        },
-        app.database.connection,
-        app.limetypes,
-        app.acl,
-        app.user,
+            ["Small", "Large"],
+        ),
+    ],
+)
+def test_filters_find_what_they_say(
+    ask: Ask, deals: list[Any], expression: dict[str, Any], expected: list[str]
+) -> None:
+    assert names(ask("deal", {"name": None}, filter=expression)) == expected
+
+
+def test_me_without_a_coworker_is_nobody(app: LimeApplication, ask: Ask) -> None:
+    mine = {"key": "coworker.office", "op": "=", "exp": "$me.office"}
+    assert ask("deal", {"name": None}, filter=mine) == []
+
+
+def test_a_set_is_asked_whether_it_holds_a_key(
+    ask: Ask, app: LimeApplication, save: Save
+) -> None:
+    save(
+        app.limetypes.company(name="a", interests=["golf", "chess"]),
+        app.limetypes.company(name="b", interests=["sailing"]),
+        app.limetypes.company(name="c"),
     )
-    large = {"_id": 2, "title": "Large", "dealstatus": "agreement"}
-    small = {"_id": 1, "title": "Small", "dealstatus": "contact"}
+
+    def found(operator: str, exp: Any) -> list[str]:
+        expression = {"key": "interests", "op": operator, "exp": exp}
+        return names(ask("company", {"name": None}, filter=expression))
+
+    assert found("=", "chess") == ["a"]
+    assert found("!=", "chess") == ["b", "c"]
+    assert found("IN", ["golf", "sailing"]) == ["a", "b"]
+    assert found("=", None) == ["c"]
+    assert found("!=", None) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "message"),
+    [
+        ({"limetype": "dael"}, UnknownNameError, '"deal"'),
+        ({"filtre": None}, UnknownNameError, '"filter"'),
+        ({"filter": {"key": "nam", "op": "=", "exp": 1}}, UnknownNameError, '"name"'),
+        ({"filter": {"key": "name", "op": "==", "exp": 1}}, UnknownNameError, '"="'),
+        ({"filter": {"key": "name", "op": "="}}, InvalidValueError, "key and exp"),
+        ({"filter": "name = 1"}, InvalidValueError, "a mapping"),
+        ({"filter": {"op": "AND", "exp": {}}}, InvalidValueError, "a list"),
+        ({"filter": {"op": "OR", "exp": [{}]}}, InvalidValueError, "empty"),
+        (
+            {"filter": {"key": "dealstatus", "op": "=", "exp": "agreemnt"}},
+            UnknownNameError,
+            '"agreement"',
+        ),
+        (
+            {"filter": {"key": "value", "op": "=", "exp": "much"}},
+            InvalidValueError,
+            "a number",
+        ),
+        (
+            {"filter": {"key": "company", "op": ">", "exp": None}},
+            InvalidValueError,
+            "nothing",
+        ),
+        ({"filter": {"type": "filter", "exp": 1}}, UnsupportedError, "saved filters"),
+        (
+            {"filter": {"key": "name.x", "op": "=", "exp": 1}},
+            UnsupportedError,
+            "belongsto",
+        ),
+        ({"orderBy": [{"nmae": "ASC"}]}, UnknownNameError, '"name"'),
+        ({"limit": -1}, InvalidValueError, "limit"),
+        ({"offset": "3"}, InvalidValueError, "offset"),
+        ({"responseFormat": {"object": {"nmae": None}}}, UnknownNameError, '"name"'),
+        ({"responseFormat": {}}, InvalidValueError, "responseFormat.object"),
+        ({"responseFormat": {"object": {"name": 5}}}, InvalidValueError, '"name"'),
+        (
+            {"responseFormat": {"aggregates": {}, "object": {"_id": None}}},
+            UnsupportedError,
+            "aggregates",
+        ),
+    ],
+)
+def test_a_query_that_cannot_be_is_refused(
+    app: LimeApplication, query: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    whole = {"limetype": "deal", "responseFormat": {"object": {"name": None}}} | query
+    with pytest.raises(error, match=message):
+        execute_query(whole, app.database.connection, app.limetypes, app.acl, app.user)
+
+
+def test_a_relation_to_many_is_refused_as_output(ask: Ask) -> None:
+    with pytest.raises(UnsupportedError, match="aggregates"):
+        ask("company", {"deal": None})
+
+
+def test_the_arguments_have_the_documented_names(
+    app: LimeApplication, deals: list[Any]
+) -> None:
+    answer = execute_query(
+        query={"limetype": "office", "responseFormat": {"object": {"_id": None}}},
+        conn=app.connection,
+        limetypes=app.limetypes,
+        acl=app.acl,
+        user=app.user,
+    )
+    assert answer == {"objects": [{"_id": 1}, {"_id": 2}]}
+
+
+def test_a_query_leaves_no_transaction_open(
+    app: LimeApplication, ask: Ask, deals: list[Any]
+) -> None:
+    ask("deal", {"name": None})
+    assert not app.database.connection.in_transaction()
+
+
+def test_a_built_query_has_the_id_and_can_be_edited(
+    app: LimeApplication, deals: list[Any]
+) -> None:
+    builder = QueryBuilder(app, app.limetypes.deal)
+    builder.add_field("name")
+    builder.add_field("company.name")
+    builder.query["limit"] = 1
+    answer = execute_query(
+        builder.query, app.connection, app.limetypes, app.acl, app.user
+    )
     assert answer["objects"] == [
-        large | {"company": {"name": None}},
-        small | {"company": {"name": "Acme"}},
+        {"_id": 1, "name": "Small", "company": {"name": "Acme"}}
     ]

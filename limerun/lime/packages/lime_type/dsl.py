@@ -1,5 +1,6 @@
 """Limetypes and Lime objects from the platform's DSL: a mapping, or YAML text."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
@@ -100,8 +101,8 @@ def _property(
 ) -> Property:
     where = f"{line_of(properties, name)}{limetype}.{name}"
     said = properties[name]
-    if name in RESERVED or str(name).startswith("_"):
-        raise InvalidValueError(f"{where}: the platform keeps this name for itself")
+    if name in RESERVED or not re.fullmatch(r"[^\W_]\w*", str(name)):
+        raise InvalidValueError(f"{where}: this cannot be a property's name")
     if not isinstance(said, Mapping):
         raise InvalidValueError(f"{where} is no mapping")
     for key in said:

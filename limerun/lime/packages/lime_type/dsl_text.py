@@ -43,6 +43,8 @@ def _read_text(text: str) -> Any:
         for key_node, value_node in node.value:
             key = loader.construct_object(key_node)
             line = key_node.start_mark.line + 1
+            if not isinstance(key, str | int):
+                raise InvalidValueError(f"DSL, line {line}: a name must be text")
             if key in made:
                 raise InvalidValueError(f'DSL, line {line}: "{key}" is there twice')
             made[key] = loader.construct_object(value_node, deep=True)
@@ -55,3 +57,6 @@ def _read_text(text: str) -> Any:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise InvalidValueError(f"DSL, line {line}: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise InvalidValueError(f"DSL, line {line}: {error.reason}") from None

@@ -1,0 +1,192 @@
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lime_application import LimeApplication
+from lime_errors import InvalidValueError, UnknownNameError
+from lime_type import create_limeobjects_from_dsl, create_limetypes_from_dsl
+
+from limerun.storage import PROPERTY_TYPES
+
+TEXT = """
+company:
+  _label: company
+  name: {type: string, label: name, required: True, length: 200}
+  status: {type: option, options: ['308501', lead], defaultvalue: lead}
+  person: {type: hasmany, related: person, backref: company}
+person:
+  name: {type: string}
+  company: {type: belongsto, related: company, backref: person}
+"""
+
+
+def test_limetypes_come_from_yaml_text_or_from_a_mapping() -> None:
+    from_text = create_limetypes_from_dsl(TEXT)
+    mapping = {"company": {"name": {"type": "string"}}}
+    assert [each.name for each in from_text] == ["company", "person"]
+    assert [each.name for each in create_limetypes_from_dsl(mapping)] == ["company"]
+
+
+def test_a_limetype_knows_what_the_dsl_says() -> None:
+    company = create_limetypes_from_dsl(TEXT)[0]
+    name = company.get_property("name")
+    assert (company.label, company.localname.singular) == ("company", "company")
+    assert (name.type, name.label, name.required, name.length) == (
+        "string",
+        "name",
+        True,
+        200,
+    )
+    status = company.get_property("status")
+    assert [option.key for option in status.options] == ["308501", "lead"]
+    person = company.get_property("person")
+    assert person.relation is not None
+    assert (person.relation.limetype, person.relation.backref) == ("person", "company")
+
+
+def test_every_type_of_property_is_taken() -> None:
+    special: dict[str, dict[str, Any]] = {
+        name: {"related": "other", "backref": f"of_{name}"}
+        for name in ("belongsto", "hasmany", "hasone", "hasandbelongstomany")
+    }
+    properties = {
+        f"a_{name}": {"type": name} | special.get(name, {})
+        for name in PROPERTY_TYPES - {"system"}
+    }
+    made, _ = create_limetypes_from_dsl({"all": properties, "other": {}})
+    types = {definition.type for definition in made.own_properties}
+    assert types == PROPERTY_TYPES - {"system"}
+
+
+def test_the_far_end_of_a_belongsto_may_be_missing() -> None:
+    dsl = {
+        "company": {"name": {"type": "string"}},
+        "person": {
+            "company": {"type": "belongsto", "related": "company", "backref": "person"}
+        },
+    }
+    company, _ = create_limetypes_from_dsl(dsl)
+    assert "person" not in company.properties
+
+
+def test_the_belongsto_behind_a_hasmany_is_made_when_it_is_missing(
+    open_app: Any,
+) -> None:
+    dsl = {
+        "company": {
+            "name": {"type": "string"},
+            "person": {"type": "hasmany", "related": "person", "backref": "firm"},
+        },
+        "person": {"name": {"type": "string"}},
+    }
+    app = open_app(limetypes=dsl)
+    company = app.limetypes.company(name="Acme")
+    company.properties.person.attach(app.limetypes.person(name="Ann"))
+    uow = app.unit_of_work()
+    idx = uow.add(company)
+    saved = uow.commit().get(idx)
+    assert [each.properties.firm.id for each in saved.properties.person.fetch()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("company:\n  name: {type: strin}", 'line 2: .*type "strin".*"string"'),
+        ("company:\n  name: {typ: string}", 'line 2: .*key "typ".*"type"'),
+        ("a:\n  b: {type: belongsto, related: c}", 'line 2: a.b: related.*"c"'),
+        ("company:\n  id: {type: integer}", "line 2: company.id: this cannot be"),
+        ("company:\n  name: string", "line 2: company.name is no mapping"),
+        ("company:\n  s: {type: option, options: [a, a]}", "line 2: .*same key"),
+        ("company:\n  s: {type: option, options: a}", "line 2: .*a list of keys"),
+        ("a:\n  s: {type: option, options: [x], defaultvalue: y}", "line 2: .*default"),
+        ("a:\n  n: {type: integer, defaultvalue: many}", "line 2: a.n: defaultvalue"),
+        ("company: {}\ncompany: {}", 'line 2: "company" is there twice'),
+        ("company: [", "line 1"),
+        ("company: text", '"company" is no mapping'),
+        ("- company", "a DSL is a mapping"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(text: str, message: str) -> None:
+    with pytest.raises((InvalidValueError, UnknownNameError), match=message):
+        create_limetypes_from_dsl(text)
+
+
+def test_a_hasmany_whose_backref_is_something_else_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"person\.name is of type string"):
+        create_limetypes_from_dsl(
+            {
+                "company": {
+                    "p": {"type": "hasmany", "related": "person", "backref": "name"}
+                },
+                "person": {"name": {"type": "string"}},
+            }
+        )
+
+
+def test_yaml_that_would_run_code_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="line 1"):
+        create_limetypes_from_dsl("a: !!python/object/apply:os.getcwd []")
+
+
+@given(st.text(max_size=60))
+def test_no_text_ends_in_anything_but_limetypes_or_an_error_to_mend(text: str) -> None:
+    with contextlib.suppress(InvalidValueError, UnknownNameError):
+        create_limetypes_from_dsl(text)
+
+
+# --- objects -----------------------------------------------------------------------
+
+
+def test_objects_come_back_saved_by_their_keys_with_forward_references(
+    app: LimeApplication,
+) -> None:
+    made = create_limeobjects_from_dsl(
+        app.limetypes,
+        """
+        deal:
+          big: {name: Big, dealstatus: tender, value: 3.5, company: acme}
+          small: {name: Small}
+        company:
+          acme: {name: Acme, coworker: ann, interests: [golf]}
+        coworker:
+          ann: {name: Ann}
+        """,
+    )
+    assert set(made) == {"big", "small", "acme", "ann"}
+    assert [made[key].id for key in ("big", "small", "acme")] == [1, 2, 1]
+    company = app.limetypes.deal.get(1).properties.company.fetch()
+    assert company is not None
+    assert company.properties.coworker.fetch().properties.name.value == "Ann"
+
+
+def test_many_to_many_takes_a_list_of_keys(app: LimeApplication) -> None:
+    made = create_limeobjects_from_dsl(
+        app.limetypes,
+        {
+            "campaign": {"fair": {"name": "Fair", "person": ["ann", "bo"]}},
+            "person": {"ann": {"name": "Ann"}, "bo": {"name": "Bo"}},
+        },
+    )
+    people = made["fair"].properties.person.fetch()
+    assert [each.properties.name.value for each in people] == ["Ann", "Bo"]
+
+
+def test_an_object_s_unknown_key_or_property_is_refused(app: LimeApplication) -> None:
+    with pytest.raises(UnknownNameError, match='did you mean "acme"'):
+        create_limeobjects_from_dsl(
+            app.limetypes,
+            {"company": {"acme": {}}, "deal": {"big": {"company": "acm"}}},
+        )
+    with pytest.raises(UnknownNameError, match='did you mean "name"') as raised:
+        create_limeobjects_from_dsl(app.limetypes, "company:\n  acme:\n    nam: Acme")
+    assert "line 3" in raised.value.__notes__[0]
+    assert app.limetypes.company.get_all().count == 0
+
+
+def test_a_key_may_stand_for_one_object_only(app: LimeApplication) -> None:
+    with pytest.raises(InvalidValueError, match='"a" is there twice'):
+        create_limeobjects_from_dsl(
+            app.limetypes, {"company": {"a": {}}, "person": {"a": {}}}
+        )
