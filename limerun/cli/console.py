@@ -2,17 +2,15 @@
 
 import sys
 
-from rich.markup import escape
-from rich.text import Text
-
 
 def complain(message: str, *, label: str = "error") -> None:
     """Print a problem on stderr, whatever it holds."""
+    from rich.text import Text
+
     from limerun.report.terminal import make_console
 
     console = make_console(stderr=True, no_color=False)
-    text = Text.from_markup(f"[bold red]{escape(label)}:[/] ")
-    text.append(message)
+    text = Text.assemble((f"{label}: ", "bold red"), message)
     console.print(text, soft_wrap=True)
 
 
