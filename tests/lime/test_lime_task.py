@@ -1,0 +1,180 @@
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import lime_task
+import pytest
+from lime_application import LimeApplication
+from lime_errors import InvalidValueError, NotFoundError
+from lime_task import is_task, send_task, task, task_name
+from lime_task.schedule import CronTab, ScheduledTask, TaskSession
+from lime_task.sending import LocalEngine, engine
+
+calls: list[Any] = []
+
+
+@task
+def greet(app: LimeApplication, name: str, *, polite: bool = False) -> dict[str, Any]:
+    """Greet someone."""
+    calls.append((app.identifier, name, polite))
+    return {"greeted": name}
+
+
+@task(qos="background")
+def greet_twice(app: LimeApplication, name: str) -> str:
+    for _ in range(2):
+        send_task(greet, app, name)
+    return "sent"
+
+
+@task
+def fail(app: LimeApplication) -> None:
+    raise ValueError("no such thing")
+
+
+@task
+def return_an_object(app: LimeApplication) -> object:
+    return object()
+
+
+@pytest.fixture
+def local() -> Iterator[LocalEngine]:
+    calls.clear()
+    engine.clear()
+    yield engine
+    engine.clear()
+
+
+def test_a_task_is_the_function_itself_and_runs_when_called(
+    app: LimeApplication, local: LocalEngine
+) -> None:
+    assert greet(app, "Ann") == {"greeted": "Ann"}
+    assert greet.__doc__ == "Greet someone."
+    assert is_task(greet)
+    assert not is_task(test_a_task_is_the_function_itself_and_runs_when_called)
+
+
+def test_the_decorator_works_bare_and_with_qos() -> None:
+    marks = [vars(each)["lime_task"] for each in (greet, greet_twice)]
+    assert marks == [{"qos": None}, {"qos": "background"}]
+
+
+def test_another_option_of_the_decorator_is_refused() -> None:
+    decorator: Any = task
+    with pytest.raises(TypeError, match="retries"):
+        decorator(retries=3)
+
+
+def test_sending_only_queues(app: LimeApplication, local: LocalEngine) -> None:
+    status = send_task(greet, app, "Ann")
+    assert calls == []
+    assert len(local) == 1
+    assert status.to_dict() == {"id": status.id, "status": "PENDING", "result": None}
+
+
+def test_sent_tasks_run_in_order_and_so_do_those_that_they_send(
+    app: LimeApplication, local: LocalEngine
+) -> None:
+    send_task(greet_twice, app, "Bo")
+    send_task(greet, app, name="Ann", polite=True)
+    done = local.run_queued()
+    assert [name for _, name, _ in calls] == ["Ann", "Bo", "Bo"]
+    assert [each.status for each in done] == ["SUCCESS"] * 4
+    assert done[0].result == "sent"
+
+
+def test_a_task_is_started_while_it_runs(
+    app: LimeApplication, local: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    @task
+    def look(app: LimeApplication) -> None:
+        seen.append(local.status(status.id).status)
+
+    status = send_task(look, app)
+    local.run_queued()
+    assert (seen, status.status) == (["STARTED"], "SUCCESS")
+
+
+@pytest.mark.parametrize("name", [f"{__name__}.greet", f"{__name__}:greet"])
+def test_a_task_may_be_sent_by_its_dotted_name_and_the_application_s(
+    app: LimeApplication, local: LocalEngine, name: str
+) -> None:
+    send_task(name, app.identifier, "Ann")
+    local.run_queued()
+    assert calls == [(app.identifier, "Ann", False)]
+    assert task_name(greet) == f"{__name__}.greet"
+
+
+def test_arguments_may_be_handed_over_as_a_list_and_a_mapping(
+    app: LimeApplication, local: LocalEngine
+) -> None:
+    send_task(greet, app, args=["Ann"], kwargs={"polite": True})
+    local.run_queued()
+    assert calls == [(app.identifier, "Ann", True)]
+
+
+def test_a_task_that_raises_is_a_failure(
+    app: LimeApplication, local: LocalEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.CRITICAL):
+        status = send_task(fail, app)
+        local.run_queued()
+    assert status.to_dict() == {
+        "id": status.id,
+        "status": "FAILURE",
+        "result": "ValueError: no such thing",
+    }
+
+
+def test_a_result_that_is_no_json_is_a_failure(
+    app: LimeApplication, local: LocalEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.CRITICAL):
+        status = send_task(return_an_object, app)
+        local.run_queued()
+    assert status.status == "FAILURE"
+    assert "JSON" in status.result
+
+
+def test_arguments_that_are_no_json_are_refused(
+    app: LimeApplication, local: LocalEngine
+) -> None:
+    send_task(greet, app, datetime.now(UTC))
+    with pytest.raises(InvalidValueError, match="must be JSON"):
+        send_task(greet, app, app.limetypes.company())
+
+
+def test_what_cannot_be_sent_is_refused(
+    app: LimeApplication, local: LocalEngine
+) -> None:
+    with pytest.raises(InvalidValueError, match="decorated with @task"):
+        send_task(len, app)
+    with pytest.raises(NotFoundError, match="no_such_module"):
+        send_task("no_such_module.task", app)
+    with pytest.raises(InvalidValueError, match="needs the application"):
+        send_task(greet, "Ann")
+    with pytest.raises(NotFoundError, match="no task with the id"):
+        local.status("7")
+
+
+def test_send_task_may_be_replaced_in_tests(
+    app: LimeApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced = SimpleNamespace(id="1", status="PENDING", result=None)
+    monkeypatch.setattr(lime_task, "send_task", lambda *_, **__: replaced)
+    assert lime_task.send_task(greet, app, "Ann").id == "1"
+
+
+def test_a_scheduled_task_says_what_as_whom_and_when() -> None:
+    scheduled = ScheduledTask(
+        task=greet,
+        session=TaskSession(user_name="admin", language="sv"),
+        args=["Ann"],
+        schedule=CronTab(hour=3, minute=30, day_of_week="1-5"),
+    )
+    assert (scheduled.schedule.hour, scheduled.schedule.day_of_month) == (3, "*")
+    assert scheduled.session.language == "sv"
