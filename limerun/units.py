@@ -1,9 +1,19 @@
-"""Sizes, times and counts, read and written. Whatever is written can be read back."""
+"""Sizes, times and counts, read and written.
+
+What `format_size`, `format_duration` and `format_count` write of a number that is
+not negative, their `parse_` twin reads back, to the digits that were written; a
+count must be whole for that.
+"""
 
 import re
+from decimal import Decimal
 
-_NUMBER = r"\s*(?P<number>\d[\d_]*(?:\.\d+)?|\.\d+)\s*(?P<unit>[A-Za-zµ]*)\s*"
-_PATTERN = re.compile(_NUMBER)
+_GROUPED = r"\d{1,3}(?:,\d{3})+"
+_PLAIN = r"\d[\d_]*(?:\.\d+)?|\.\d+"
+_PATTERN = re.compile(
+    rf"\s*(?P<number>{_GROUPED}|{_PLAIN})\s*(?P<unit>[A-Za-zµ]*)\s*", re.ASCII
+)
+_LARGEST = 2**63 - 1
 
 SIZE_UNITS = {
     "": 1,
@@ -17,64 +27,91 @@ SIZE_UNITS = {
     "gib": 2**30,
     "tib": 2**40,
 }
-DURATION_UNITS = {
-    "": 1.0,
-    "us": 1e-6,
-    "ms": 1e-3,
-    "s": 1.0,
-    "min": 60.0,
-    "h": 3600.0,
-    "d": 86400.0,
+DURATION_UNITS: dict[str, int | Decimal] = {
+    "": 1,
+    "us": Decimal("1e-6"),
+    "µs": Decimal("1e-6"),
+    "ms": Decimal("1e-3"),
+    "s": 1,
+    "min": 60,
+    "h": 3600,
+    "d": 86400,
 }
 COUNT_UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
 
 
-def _parts(value: object, what: str, example: str) -> tuple[float, str]:
+class NotReadableError(ValueError):
+    """A text is no size, time or count; `advice` says how to write one."""
+
+    def __init__(self, value: object, advice: str) -> None:
+        shown = f'"{value}"' if isinstance(value, str) else str(value)
+        super().__init__(f"{shown}: {advice}")
+        self.advice = advice
+
+
+def _parts(value: object, advice: str) -> tuple[Decimal, str]:
+    """Return the exact number and its unit; never infinite, never negative."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{value!r} is no {what}; write it like {example}")
-    match = _PATTERN.fullmatch(str(value))
-    if match is None:
-        raise ValueError(f"{str(value)!r} is no {what}; write it like {example}")
-    return float(match["number"].replace("_", "")), match["unit"]
+        raise NotReadableError(value, advice)
+    if isinstance(value, str):
+        match = _PATTERN.fullmatch(value)
+        if match is None:
+            raise NotReadableError(value, advice)
+        digits = match["number"].replace("_", "").replace(",", "")
+        number, unit = Decimal(digits), match["unit"]
+    else:
+        number, unit = Decimal(str(value)), ""
+        if not number.is_finite() or number < 0:
+            raise NotReadableError(value, advice)
+    return number, unit
+
+
+def _within(number: Decimal, value: object) -> Decimal:
+    if number > _LARGEST:
+        raise NotReadableError(value, "larger than limerun can count")
+    return number
 
 
 def parse_size(value: object) -> int:
     """Return bytes: "200 MB" is 10^6 times 200, "200 MiB" is 2^20 times 200.
 
     Raises:
-        ValueError: The text is no size; the message says how to write one.
+        NotReadableError: The text is no size; the message says how to write one.
     """
-    number, unit = _parts(value, "size", '"200 MB"')
+    number, unit = _parts(value, 'no size; write it like "200 MB"')
     if unit.lower() not in SIZE_UNITS:
-        raise ValueError(f"{unit!r} is no unit of size; write MB, MiB, GB or GiB")
-    return round(number * SIZE_UNITS[unit.lower()])
+        advice = f'"{unit}" is no unit of size; write MB, MiB, GB or GiB'
+        raise NotReadableError(value, advice)
+    return round(_within(number * SIZE_UNITS[unit.lower()], value))
 
 
 def parse_duration(value: object) -> float:
     """Return seconds: "90 s", "10 min", "2 h", "5 ms"; a bare number is seconds.
 
     Raises:
-        ValueError: The text is no time; the message says how to write one.
+        NotReadableError: The text is no time; the message says how to write one.
     """
-    number, unit = _parts(value, "time", '"90 s"')
+    number, unit = _parts(value, 'no time; write it like "90 s"')
     if unit not in DURATION_UNITS:
-        raise ValueError(f"{unit!r} is no unit of time; write ms, s, min, h or d")
-    return number * DURATION_UNITS[unit]
+        advice = f'"{unit}" is no unit of time; write ms, s, min, h or d'
+        raise NotReadableError(value, advice)
+    return float(_within(number * DURATION_UNITS[unit], value))
 
 
 def parse_count(value: object) -> int:
-    """Return a whole number: 100_000, "100k", "1.5M".
+    """Return a whole number: 100_000, "100k", "1.5M", "1,234,567".
 
     Raises:
-        ValueError: The text is no whole number of rows.
+        NotReadableError: The text is no whole number of rows.
     """
-    number, unit = _parts(value, "number of rows", "100_000, 100k or 1.5M")
+    number, unit = _parts(value, "no number of rows; write 100_000, 100k or 1.5M")
     if unit not in COUNT_UNITS:
-        raise ValueError(f"{unit!r} is no multiple; write k (thousand) or M (million)")
-    count = number * COUNT_UNITS[unit]
-    if abs(count - round(count)) > 1e-6:
-        raise ValueError(f"{value!r} is no whole number of rows")
-    return round(count)
+        advice = f'"{unit}" is no multiple; write k (thousand) or M (million)'
+        raise NotReadableError(value, advice)
+    count = _within(number * COUNT_UNITS[unit], value)
+    if count != int(count):
+        raise NotReadableError(value, "no whole number of rows")
+    return int(count)
 
 
 def format_size(size_bytes: float) -> str:

@@ -1,0 +1,230 @@
+"""The keys of the config: their types, bounds, defaults and what they are for.
+
+A key added here is checked, described in the JSON Schema, settable from the
+environment and from `--set`, and shown in the record.
+"""
+
+from collections.abc import Iterator
+from inspect import isclass
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
+
+from limerun.units import parse_count, parse_duration, parse_size
+
+LONGEST_TIMEOUT = 14 * 86400.0
+_TEXT = r"^\s*[0-9.][0-9_.,]*\s*[A-Za-zµ]*\s*$"
+
+
+def _written(example: str) -> WithJsonSchema:
+    """Return the schema of a quantity: a number, or text like the example."""
+    text = {"type": "string", "pattern": _TEXT}
+    number = {"type": "number", "minimum": 0}
+    return WithJsonSchema({"anyOf": [number, text], "examples": [example]})
+
+
+def _timeout(seconds: float) -> float:
+    if not 0 < seconds <= LONGEST_TIMEOUT:
+        raise ValueError("must be more than 0 and at most 14 d")
+    return seconds
+
+
+def _sampling(seconds: float) -> float:
+    if not 0.001 <= seconds <= 10:
+        raise ValueError("must be between 1 ms and 10 s")
+    return seconds
+
+
+def _database(url: str) -> str:
+    if url != "sqlite":
+        raise ValueError(
+            'this version of limerun knows no database but "sqlite", the embedded one'
+        )
+    return url
+
+
+def _column(value: object) -> object:
+    if not isinstance(value, str | dict):
+        raise ValueError("write a name, or a mapping like {kind: sequence}")
+    return value
+
+
+def _empty(value: object) -> object:
+    """Take a section with nothing under it as an empty one."""
+    return {} if value is None else value
+
+
+Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0), _written("200 MB")]
+Duration = Annotated[float, BeforeValidator(parse_duration), _written("90 s")]
+Count = Annotated[int, BeforeValidator(parse_count), _written("100k")]
+Rows = Annotated[dict[str, Count], BeforeValidator(_empty)]
+Mappings = Annotated[dict[str, dict[str, Any]], BeforeValidator(_empty)]
+Column = Annotated[
+    Any,
+    BeforeValidator(_column),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+]
+
+
+class Keys(BaseModel):
+    """A section of the config: no key but these, no value of another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class BudgetKeys(Keys):
+    """What the task must not exceed."""
+
+    memory: Size = Field(
+        default=200_000_000,
+        description="The task's memory above the idle task handler.",
+    )
+    idle_baseline: Size = Field(
+        default=200_000_000, description="What the idle task handler takes."
+    )
+    duration: Annotated[Duration, Field(gt=0)] | None = Field(
+        default=None, description="How long the task may take; no limit by default."
+    )
+    queries_per_row: Annotated[float, Field(ge=0)] | None = Field(
+        default=None,
+        description="Statements per row of the task's input; no limit by default.",
+    )
+
+
+class DatabaseKeys(Keys):
+    """The database that the task works on."""
+
+    url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite", description="The embedded database: sqlite."
+    )
+    latency: Duration = Field(
+        default=0.0,
+        description="Added to every statement, to stand for production's network.",
+    )
+
+
+class DatasetKeys(Keys):
+    """The rows that limerun makes up before the task runs."""
+
+    seed: int = Field(
+        default=2026, ge=0, lt=2**63, description="Other seed, other values."
+    )
+    locale: Literal["sv_SE", "nb_NO", "fi_FI", "da_DK", "nl_NL", "en_US", "de_DE"] = (
+        Field(default="sv_SE", description="Language of names, places and texts.")
+    )
+    limetypes: Annotated[
+        Mappings, WithJsonSchema({"type": ["object", "string", "null"]})
+    ] = Field(
+        default_factory=dict,
+        description="The platform's own DSL, here or as the name of a YAML file.",
+    )
+    rows: Rows = Field(
+        default_factory=dict, description="How many rows to make of each limetype."
+    )
+    properties: Mappings = Field(
+        default_factory=dict,
+        description="How to make a property, by limetype.property, where the guess "
+        "from its name, label and type is not wanted.",
+    )
+
+
+class ProductionKeys(Keys):
+    """What production holds."""
+
+    rows: Rows = Field(
+        default_factory=dict, description="How many rows of each limetype."
+    )
+
+
+class SourceKeys(Keys):
+    """A file that limerun makes for the task to read."""
+
+    format: Literal["jsonl", "csv"] = Field(description="The file's format.")
+    rows: Count = Field(description="How many rows to write.")
+    columns: Annotated[dict[str, Column], Field(min_length=1)] = Field(
+        description="What each column holds."
+    )
+    overlap: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="The share of rows that the database has already.",
+    )
+
+
+class ConfigKeys(Keys):
+    """A limerun config."""
+
+    task: str = Field(
+        description="path/file.py:function, from the config's folder; "
+        "or package.module:function.",
+        examples=["tasks/import_contracts.py:import_contracts"],
+    )
+    parameters: Annotated[dict[str, Any], BeforeValidator(_empty)] = Field(
+        default_factory=dict,
+        description="Keyword arguments for the task, after the application; "
+        "${sources.NAME} stands for the path of a source's file.",
+    )
+    environment: Literal["on-premise", "cloud"] = Field(
+        default="on-premise",
+        description="cloud: the worker is killed at cloud_limit; "
+        "on-premise: it runs to its end.",
+    )
+    cloud_limit: Size = Field(
+        default=400_000_000,
+        description="Handler's total at which the cloud kills.",
+    )
+    budget: Annotated[BudgetKeys, BeforeValidator(_empty)] = Field(
+        default_factory=BudgetKeys, description="What the task must not exceed."
+    )
+    database: Annotated[DatabaseKeys, BeforeValidator(_empty)] = Field(
+        default_factory=DatabaseKeys, description="The database that the task works on."
+    )
+    dataset: DatasetKeys | None = Field(
+        default=None, description="The rows that limerun makes up before the task runs."
+    )
+    production: Annotated[ProductionKeys, BeforeValidator(_empty)] = Field(
+        default_factory=ProductionKeys, description="What production holds."
+    )
+    sources: Annotated[dict[str, SourceKeys], BeforeValidator(_empty)] = Field(
+        default_factory=dict, description="Files that limerun makes for the task."
+    )
+    timeout: Annotated[Duration, AfterValidator(_timeout)] | None = Field(
+        default=None,
+        description="The worker is ended after this time; none by default.",
+    )
+    sampling: Annotated[Duration, AfterValidator(_sampling)] = Field(
+        default=0.01, description="Time between two looks at the worker's memory."
+    )
+    python: str | None = Field(
+        default=None,
+        description="The interpreter that holds the task's packages; by default "
+        "limerun's own.",
+    )
+    environment_variables: Annotated[dict[str, str], BeforeValidator(_empty)] = Field(
+        default_factory=dict, description="For the worker alone; never in a record."
+    )
+
+
+ANY = "*"
+"""Stands for a name of the user's own in a section's path: ("sources", ANY)."""
+
+
+def sections(
+    model: type[Keys] = ConfigKeys, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], type[Keys]]]:
+    """Yield each section's path, outer ones first, and its model."""
+    yield path, model
+    for name, field in model.model_fields.items():
+        kinds = (field.annotation, *get_args(field.annotation))
+        own = (ANY,) if get_origin(field.annotation) is dict else ()
+        for kind in kinds:
+            if isclass(kind) and issubclass(kind, Keys):
+                yield from sections(kind, (*path, name, *own))

@@ -1,0 +1,100 @@
+"""What is wrong with a config: where, which key, which value, and what is right."""
+
+import difflib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from limerun.config.masking import MASK, looks_secret, mask_at
+from limerun.errors import ConfigError
+
+KeyPath = tuple[str | int, ...]
+"""Where a value sits in the config: ("dataset", "rows", "deal")."""
+
+NO_VALUE: Final = object()
+MOST_SHOWN = 10
+_LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line and column of a file, from 1; or the name of an option or variable."""
+
+    name: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.name
+        return f"{self.name}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, as one line of text."""
+
+    place: Place
+    text: str
+    path: KeyPath = ()
+    value: object = NO_VALUE
+
+    def __str__(self) -> str:
+        parts = [str(self.place)]
+        if self.path:
+            parts.append(show_path(self.path))
+        if self.value is not NO_VALUE:
+            parts.append(show_value(self._shown()))
+        return ": ".join([*parts, self.text])
+
+    def _shown(self) -> object:
+        """Return the value without its secrets: a misplaced key may hold one too."""
+        if self.path and looks_secret(str(self.path[-1])):
+            return MASK
+        return mask_at(self.path, self.value)
+
+
+class ConfigProblems(ConfigError):
+    """Everything that is wrong with a config, by file and line, ten at most."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        unlike = {str(problem): problem for problem in problems}
+        self.problems = sorted(unlike.values(), key=_order)
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if left := len(self.problems) - len(lines):
+            lines.append(f"... and {left} more")
+        super().__init__("\n".join(lines))
+
+
+def _order(problem: Problem) -> tuple[bool, str, int, int]:
+    place = problem.place
+    return place.line is None, place.name, place.line or 0, place.column or 0
+
+
+def show_path(path: KeyPath) -> str:
+    """Return a key path as users write it: dataset.rows.deal, parameters.ids[0]."""
+    text = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+    return text.removeprefix(".")
+
+
+def show_value(value: object) -> str:
+    """Return a value on one line, cut when it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) > _LONGEST_VALUE:
+        return text[: _LONGEST_VALUE - 3] + "..."
+    return text
+
+
+def nearest(name: str, names: Collection[str]) -> str:
+    """Return what to say of a name that is not there: the nearest, or those there are."""
+    known = sorted(names)
+    near = difflib.get_close_matches(name, known, n=1)
+    if not near:
+        lowered = {each.lower(): each for each in known}
+        near = [lowered[name.lower()]] if name.lower() in lowered else []
+    if near:
+        return f'; did you mean "{near[0]}"?'
+    if 0 < len(known) <= 12:
+        return f"; there is {', '.join(known)}"
+    return ""

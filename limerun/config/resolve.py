@@ -1,0 +1,217 @@
+"""Make the Plan: defaults < config < environment variables < options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limerun.records import Budget, DatasetPlan, Plan, SourcePlan
+
+if TYPE_CHECKING:
+    from limerun.config.amounts import Amounts
+    from limerun.config.layers import Layers
+    from limerun.config.model import ConfigKeys
+    from limerun.config.problems import Problem
+
+
+def load_plan(
+    path: Path,
+    *,
+    command: str,
+    options: Mapping[str, object],
+    sets: Sequence[str],
+    environ: Mapping[str, str],
+) -> Plan:
+    """Return the plan that a config, the environment and the options make.
+
+    Args:
+        path: The config file.
+        command: The command that asks, as the record shows it.
+        options: Values by key path ("dataset.seed"); None is not given. "scale",
+            "rows" and "repeat" are no keys: they change how much is made and run.
+        sets: "KEY=VALUE", each value YAML.
+        environ: The environment; `LIMERUN_BUDGET_MEMORY` sets budget.memory.
+
+    Raises:
+        ConfigError: Something is wrong; the message names every place.
+    """
+    # Here, because pydantic and PyYAML take longer to import than `--help` may take.
+    from limerun.config.amounts import read_amounts
+    from limerun.config.checks import check_all, check_limits
+    from limerun.config.problems import ConfigProblems
+    from limerun.config.validation import validate
+
+    amounts, problems = read_amounts(options)
+    keys = {key: value for key, value in options.items() if key not in amounts.NAMES}
+    layers = _read(path, problems)
+    problems += _override(layers, keys, sets, environ)
+    unread = _mount_limetypes(layers, path.parent)
+    config, invalid = validate(layers)
+    found, missing = _find_programs(layers, path.parent, environ)
+    problems += [*unread, *invalid, *missing]
+    problems += check_all(layers, limetypes_read=not unread)
+    if config is not None:
+        problems += [*check_limits(config, layers), *amounts.check(config)]
+    if problems or config is None:
+        raise ConfigProblems(problems)
+    config = amounts.apply(config, layers)
+    return _plan(_Decision(path, command, config, layers, found, amounts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Programs:
+    """What the config names on this machine, as absolute paths."""
+
+    task: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    path: Path
+    command: str
+    config: ConfigKeys
+    layers: Layers
+    programs: _Programs
+    amounts: Amounts
+
+
+def _read(path: Path, problems: list[Problem]) -> Layers:
+    from limerun.config.file import read_document
+    from limerun.config.layers import Layers
+    from limerun.config.problems import ConfigProblems, Problem
+
+    document = read_document(path)
+    value = {} if document.value is None else document.value
+    if not isinstance(value, dict):
+        text = "a config is a mapping of keys to values, like task: tasks/mine.py:run"
+        problem = Problem(place=document.place(()), text=text, value=value)
+        raise ConfigProblems([*problems, problem])
+    return Layers(document, value)
+
+
+def _override(
+    layers: Layers,
+    options: Mapping[str, object],
+    sets: Sequence[str],
+    environ: Mapping[str, str],
+) -> list[Problem]:
+    from limerun.config.overrides import lay_environment, lay_options
+
+    problems = [*lay_environment(layers, environ)]
+    return [*problems, *lay_options(layers, options, sets)]
+
+
+def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
+    """Read the file that dataset.limetypes names, if it names one."""
+    from limerun.config.file import read_document
+    from limerun.config.problems import ConfigProblems, Problem
+
+    path = ("dataset", "limetypes")
+    name = layers.value(path)
+    if not isinstance(name, str):
+        return []
+    section = layers.section(path[:-1])
+    file = folder / name
+    if not file.is_file():
+        section["limetypes"] = {}
+        text = f"there is no file {file}; name the YAML file with the limetypes"
+        problem = Problem(place=layers.place(path), path=path, text=text, value=name)
+        return [problem]
+    try:
+        document = read_document(file)
+    except ConfigProblems as error:
+        section["limetypes"] = {}
+        return error.problems
+    if not isinstance(document.value, dict):
+        section["limetypes"] = {}
+        text = "limetypes are a mapping of names to their properties"
+        return [Problem(place=document.place(()), text=text, value=document.value)]
+    layers.mount(path, document)
+    return []
+
+
+def _find_programs(
+    layers: Layers, folder: Path, environ: Mapping[str, str]
+) -> tuple[_Programs, list[Problem]]:
+    from limerun.config.interpreter import InterpreterNotFound, find_interpreter
+    from limerun.config.task_name import TaskNotFound, TaskUnreadable, find_task
+
+    problems: list[Problem] = []
+    task, python = layers.section(()).get("task"), layers.section(()).get("python")
+    found_task = found_python = ""
+    if python is None or isinstance(python, str):
+        try:
+            found_python = find_interpreter(python, folder, environ)
+        except InterpreterNotFound as error:
+            problems.append(layers.problem(("python",), str(error)))
+    if isinstance(task, str):
+        try:
+            found_task = find_task(task, folder, own_python=python is None)
+        except TaskNotFound as error:
+            problems.append(layers.problem(("task",), str(error)))
+        except TaskUnreadable as error:
+            problems.append(error.problem)
+    return _Programs(found_task, found_python), problems
+
+
+def _plan(decision: _Decision) -> Plan:
+    from limerun.config.decided import flatten
+    from limerun.config.problems import show_path
+
+    config, programs = decision.config, decision.programs
+    values = {**config.model_dump(), "python": programs.python}
+    flat = dict(flatten(values))
+    origins = {each: decision.layers.origin(each).name.lower() for each in flat}
+    return Plan(
+        command=decision.command,
+        config_path=decision.path,
+        task=programs.task,
+        parameters=config.parameters,
+        environment=config.environment,
+        cloud_limit_bytes=config.cloud_limit,
+        budget=Budget(
+            memory_bytes=config.budget.memory,
+            idle_baseline_bytes=config.budget.idle_baseline,
+            duration_seconds=config.budget.duration,
+            queries_per_row=config.budget.queries_per_row,
+        ),
+        latency_seconds=config.database.latency,
+        dataset=_dataset(config),
+        sources=_sources(config),
+        production_rows=config.production.rows,
+        timeout_seconds=config.timeout,
+        sampling_seconds=config.sampling,
+        python=programs.python,
+        environment_variables=config.environment_variables,
+        repeat=decision.amounts.repeat,
+        decided={show_path(each): value for each, value in flat.items()},
+        provenance={show_path(each): origin for each, origin in origins.items()},
+    )
+
+
+def _dataset(config: ConfigKeys) -> DatasetPlan | None:
+    dataset = config.dataset
+    if dataset is None:
+        return None
+    return DatasetPlan(
+        seed=dataset.seed,
+        locale=dataset.locale,
+        limetypes=dataset.limetypes,
+        rows=dataset.rows,
+        properties=dataset.properties,
+    )
+
+
+def _sources(config: ConfigKeys) -> dict[str, SourcePlan]:
+    return {
+        name: SourcePlan(
+            format=source.format,
+            rows=source.rows,
+            overlap=source.overlap,
+            columns=source.columns,
+        )
+        for name, source in config.sources.items()
+    }
