@@ -40,7 +40,10 @@ ALLOWED: dict[str, set[str]] = {
     "stage": STAGES | ROOTS - {"store"},
     "pipeline": STAGES | ROOTS | {"stage", "version"},
     "doctor": {"engine", "measure", "progress", "records"},
-    "cli": STAGES | ROOTS | {"cli", "pipeline", "stage", "doctor", "version"},
+    "discovery": {"engine", "progress", "records"},
+    "cli": STAGES
+    | ROOTS
+    | {"cli", "pipeline", "stage", "doctor", "discovery", "version"},
     "__init__": set(),
     "__main__": {"cli"},
 }

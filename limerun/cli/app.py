@@ -14,6 +14,7 @@ from limerun.cli.profile import profile
 from limerun.cli.report import report
 from limerun.cli.run import run
 from limerun.cli.schema import schema
+from limerun.cli.tasks import tasks
 from limerun.errors import LimerunError
 from limerun.records import EXIT_INTERRUPTED
 from limerun.version import VERSION
@@ -46,7 +47,7 @@ app = typer.Typer(
     help="Find out what a Lime CRM task costs before production does: "
     "how long, how much memory, what makes it so, and what to change.",
 )
-for command in (run, capacity_test, profile, report, doctor, schema):
+for command in (run, capacity_test, profile, report, tasks, doctor, schema):
     app.command()(command)
 
 

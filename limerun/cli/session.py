@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from limerun.progress import Progress
 from limerun.records import Plan, Record
 
 Renderer = Callable[[Record], str]
@@ -85,7 +86,7 @@ def _renderer(name: str) -> Renderer:
     return render
 
 
-def view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[object]:
+def view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progress]:
     """Return who shows the progress, on stderr."""
     from limerun.cli.live import choose_view
     from limerun.report.terminal import make_console

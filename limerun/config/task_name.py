@@ -39,6 +39,8 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
         TaskUnreadable: Its file has a syntax error.
     """
     place, colon, name = task.rpartition(":")
+    if not colon and task and all(part.isidentifier() for part in task.split(".")):
+        return task  # a module or package: its tasks are listed once it is imported
     if not colon or not place or not name:
         raise TaskNotFound(f"names no function; {_HOW}")
     parts = name.split(".")

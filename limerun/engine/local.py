@@ -16,7 +16,7 @@ from limerun.engine.messages import Heard, Message
 from limerun.engine.output import KeptOutput
 from limerun.errors import EngineError, TaskError
 from limerun.progress import Progress
-from limerun.records import Loaded, Opening, Outcome
+from limerun.records import FoundTask, Loaded, Opening, Outcome
 from limerun.worker import protocol
 
 
@@ -78,6 +78,17 @@ class LocalWorker:
         )
         self._follow(until=protocol.LOADED)
         return self._heard.loaded()
+
+    def list_tasks(self, place: str) -> tuple[FoundTask, ...]:
+        """Return the tasks that a module or package holds.
+
+        Raises:
+            TaskError: It is not there, or cannot be imported.
+        """
+        request = {"event": protocol.LIST, "task": place, "paths": self._launch.paths}
+        self._send(request)
+        self._follow(until=protocol.LISTED)
+        return self._heard.listed()
 
     def run(self, opening: Opening) -> Outcome:
         """Open the application if the task takes one, run the task, watch it.

@@ -7,6 +7,7 @@ from typing import Any
 from limerun.errors import EngineError
 from limerun.records import (
     Ending,
+    FoundTask,
     KilledBecause,
     Loaded,
     Location,
@@ -58,6 +59,11 @@ class Heard:
             platform=message["platform"],
             python=message["python"],
         )
+
+    def listed(self) -> tuple[FoundTask, ...]:
+        """Return the tasks that the worker found."""
+        tasks = self._by_event[protocol.LISTED]["tasks"]
+        return tuple(FoundTask(**task) for task in tasks)
 
     def why_unloadable(self) -> str:
         """Return the worker's reason, with the traceback of a failed import."""

@@ -5,6 +5,7 @@ what is saved, field for field as in the JSON document.
 """
 
 from limerun.records.outcome import (
+    FoundTask,
     Loaded,
     Opening,
     Outcome,
@@ -71,6 +72,7 @@ __all__ = [
     "Environment",
     "Examination",
     "Finding",
+    "FoundTask",
     "HotLine",
     "Instrument",
     "Json",

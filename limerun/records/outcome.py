@@ -21,6 +21,20 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTask:
+    """A task that a module or package holds."""
+
+    name: str
+    """As a config asks for it: `package.module:function`."""
+    kind: TaskKind
+    signature: str
+    docstring: str | None
+    qos: str | None
+    file: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What the worker is given before the task may start."""
 

@@ -55,7 +55,7 @@ class LoadedTask:
         code = self.code
         if code is None:
             return
-        function = _function(self.call)
+        function = function_of(self.call)
         if not isinstance(function, FunctionType):
             return
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -85,11 +85,7 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
         Unloadable: It is not there, cannot be imported, or would not run.
     """
     place, _, name = spec.rpartition(":")
-    if place.endswith(".py"):
-        module = _import_file(place)
-    else:
-        sys.path[:0] = [path for path in paths if path not in sys.path]
-        module = _import(place, lambda: importlib.import_module(place))
+    module = import_named(place, paths)
     found: object = module
     for part in name.split("."):
         try:
@@ -97,6 +93,18 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
         except AttributeError:
             raise Unloadable(_no_such_name(module, place, part)) from None
     return LoadedTask(spec, found)
+
+
+def import_named(place: str, paths: list[str]) -> ModuleType:
+    """Return the module `package.module` or `/path/file.py`, imported.
+
+    Raises:
+        Unloadable: It is not there, or fails.
+    """
+    if place.endswith(".py"):
+        return _import_file(place)
+    sys.path[:0] = [path for path in paths if path not in sys.path]
+    return _import(place, lambda: importlib.import_module(place))
 
 
 def _import_file(path: str) -> ModuleType:
@@ -167,7 +175,8 @@ def _called(found: object, name: str) -> Callable[..., object]:
     return found
 
 
-def _function(call: object) -> object:
+def function_of(call: object) -> object:
+    """Return the plain function behind methods and wrappers."""
     call = call.__func__ if isinstance(call, MethodType) else call
     while hasattr(call, "__wrapped__"):
         call = call.__wrapped__
@@ -175,7 +184,7 @@ def _function(call: object) -> object:
 
 
 def _code(call: object) -> CodeType | None:
-    function = _function(call)
+    function = function_of(call)
     return function.__code__ if isinstance(function, FunctionType) else None
 
 
@@ -204,7 +213,7 @@ def _refuse_what_would_not_run(code: CodeType | None, name: str) -> None:
 
 
 def _is_annotated(call: Callable[..., object]) -> bool:
-    function = _function(call)
+    function = function_of(call)
     code = _code(call)
     if code is None or not isinstance(function, FunctionType):
         return False

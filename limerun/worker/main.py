@@ -54,7 +54,17 @@ class _Work:
         from limerun.lime.install import install
 
         installed = install()
-        self._task: LoadedTask = load_task(str(request["task"]), request["paths"])  # type: ignore[arg-type]
+        name, paths = str(request["task"]), request["paths"]
+        if request["event"] == protocol.LIST:
+            from limerun.worker.discover import find_tasks
+
+            self._channel.send(protocol.LISTED, tasks=find_tasks(name, paths))  # type: ignore[arg-type]
+            _leave(0)
+        if ":" not in name:
+            from limerun.worker.discover import refuse_module
+
+            refuse_module(name, paths)  # type: ignore[arg-type]
+        self._task: LoadedTask = load_task(name, paths)  # type: ignore[arg-type]
         self._instrument_name = request.get("instrument")
         self._record_lines = bool(request["record_lines"])
         if self._task.takes_application:

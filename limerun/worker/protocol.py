@@ -6,6 +6,8 @@ One JSON object a line, each way, on pipes of their own. In order:
 | ------- | ---------- | ----------------------------------------------------------- |
 | runner  | `load`     | task, import paths, instrument                              |
 | worker  | `loaded`   | what the task is; or `unloadable`: why it cannot be called  |
+| runner  | `list`     | (instead of `load`) a package whose tasks to name           |
+| worker  | `listed`   | the tasks; then it ends                                     |
 | runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
@@ -18,6 +20,8 @@ cost no message while the task runs and outlive a worker that was killed.
 """
 
 LOAD = "load"
+LIST = "list"
+LISTED = "listed"
 LOADED = "loaded"
 UNLOADABLE = "unloadable"
 OPEN = "open"

@@ -1,0 +1,95 @@
+"""Find the tasks that a module or a package holds."""
+
+import importlib.util
+from types import FunctionType, ModuleType
+
+from limerun.worker.load import Unloadable, function_of, import_named
+
+Found = dict[str, object]
+
+
+def find_tasks(place: str, paths: list[str]) -> list[Found]:
+    """Return the tasks of a package that has `get_task_modules`, or of a module.
+
+    Each is {name, kind, signature, docstring, qos, file, line}, in the order of
+    the code; `name` is how a config asks for it.
+
+    Raises:
+        Unloadable: The module or one of the package's cannot be imported.
+    """
+    module = import_named(place, paths)
+    found = [
+        _described(name, value)
+        for each in _task_modules(module)
+        for name, value in _tasks_of(each)
+    ]
+    return sorted(found, key=lambda task: (str(task["file"]), task["line"]))
+
+
+def refuse_module(place: str, paths: list[str]) -> None:
+    """Say which tasks a module holds, since one of them must be asked for.
+
+    Raises:
+        Unloadable: Always.
+    """
+    names = [str(task["name"]) for task in find_tasks(place, paths)]
+    if not names:
+        raise Unloadable(
+            f"{place} holds no task; name a function, like {place}:my_function"
+        )
+    raise Unloadable(
+        f"{place} is a module; name one of its tasks:\n"
+        + "\n".join(f"  task: {name}" for name in names)
+    )
+
+
+def _task_modules(module: ModuleType) -> list[ModuleType]:
+    """Return what the package's `get_task_modules()` gives, or the module itself."""
+    for holder in (module, _tasks_package(module)):
+        get_task_modules = getattr(holder, "get_task_modules", None)
+        if callable(get_task_modules):
+            return list(get_task_modules())
+    return [module]
+
+
+def _tasks_package(module: ModuleType) -> ModuleType | None:
+    """Return `<package>.tasks`, where solutions define `get_task_modules`."""
+    if not hasattr(module, "__path__"):
+        return None
+    name = f"{module.__name__}.tasks"
+    if importlib.util.find_spec(name) is None:
+        return None
+    return import_named(name, [])
+
+
+def _tasks_of(module: ModuleType) -> list[tuple[str, object]]:
+    return [
+        (f"{module.__name__}:{name}", value)
+        for name, value in vars(module).items()
+        if _is_task(value) and getattr(value, "__module__", None) == module.__name__
+    ]
+
+
+def _is_task(value: object) -> bool:
+    if isinstance(value, type):
+        return False
+    is_celery = hasattr(value, "apply_async") and callable(getattr(value, "run", None))
+    return is_celery or getattr(value, "lime_task", None) is not None
+
+
+def _described(name: str, task: object) -> Found:
+    import inspect
+
+    is_lime = getattr(task, "lime_task", None)
+    call = task if is_lime is not None else getattr(task, "run", task)
+    function = function_of(call)
+    code = function.__code__ if isinstance(function, FunctionType) else None
+    return {
+        "name": name,
+        "kind": "celery" if is_lime is None else "lime",
+        "signature": str(inspect.signature(call)) if callable(call) else "",
+        "docstring": inspect.getdoc(task),
+        "qos": is_lime.get("qos") if isinstance(is_lime, dict) else None,
+        "file": code.co_filename if code else None,
+        "line": code.co_firstlineno if code else 0,
+    }
