@@ -5,7 +5,10 @@ the platform's own four. Values of a row come in the same order, after the id.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
+
+from lime_errors import UnsupportedError
 
 from lime_type.accessors import (
     OptionPropertyAccessor,
@@ -79,24 +82,38 @@ class Layout:
         return value if storer is None or value is None else storer(value)
 
     def _loader(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-        """Return the function that turns a row into an object's values."""
-        loaders = [(each.index, each.values.loader(each)) for each in self.columns]
-        converted = [(index, load) for index, load in loaders if load is not None]
-        empty = [None if each.values.nullable else each.empty for each in self.columns]
+        """Return the function that turns a row into an object's values.
+
+        It runs for every object that is read: what can be known is known before.
+        """
+        loaders = [(place_of(each), each.values.loader(each)) for each in self.columns]
+        converted = [(place, load) for place, load in loaders if load is not None]
+        filled = [each for each in self.columns if not each.values.nullable]
+        empty = [(place_of(each), each.empty) for each in filled]
+        # The id, twice, makes it a tuple however few there are.
+        never_nothing = itemgetter(0, 0, *(place for place, _ in empty))
 
         def load_row(row: Sequence[Any]) -> tuple[Any, ...]:
-            values = list(row[1:])
-            has_nothing = None in values
-            for index, load in converted:
-                value = values[index]  # type: ignore[index]  # columns have one
+            values = list(row)
+            for place, load in converted:
+                value = values[place]
                 if value is not None:
-                    values[index] = load(value)  # type: ignore[index]  # as above
-            if has_nothing:
-                pairs = zip(values, empty, strict=True)
-                values = [nothing if now is None else now for now, nothing in pairs]
+                    values[place] = load(value)
+            if None in never_nothing(row):
+                for place, nothing in empty:
+                    if values[place] is None:
+                        values[place] = nothing
+            del values[0]
             return tuple(values)
 
         return load_row
+
+
+def place_of(definition: Property) -> int:
+    """Return where a column lies in a row, which begins with the id."""
+    if definition.index is None:
+        raise UnsupportedError(f'property "{definition.name}" has no column')
+    return definition.index + 1
 
 
 def lay_out(properties: Iterable[Property]) -> Layout:

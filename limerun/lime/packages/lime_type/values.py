@@ -130,7 +130,7 @@ def _no_default(_prop: "Property") -> None:
 
 def read_time(text: str) -> datetime:
     """Return the aware time of a text as stored, which is in UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text + "+00:00")
 
 
 def stored_time(moment: datetime) -> str:
