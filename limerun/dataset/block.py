@@ -1,0 +1,144 @@
+"""Some rows of one table, by their numbers: every column made when first asked for.
+
+Whatever is made here depends on the seed, the table, the column and the row, and on
+nothing else; so rows may be asked for in any order, and in blocks of any size.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+
+from limerun.dataset.layout import Column, Schema, Table
+from limerun.dataset.randomness import (
+    Permutation,
+    Words,
+    column_key,
+    random_words,
+    threshold,
+)
+from limerun.dataset.vocabulary import Vocabulary
+from limerun.storage import REAL_TYPES, TEXT_TYPES
+
+BLOCK_ROWS = 65_536
+
+Kept = TypeVar("Kept")
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class Recipe:
+    """What all blocks share: the schema, the words, and what columns keep at hand.
+
+    Args:
+        schema: What is to be made.
+        makers: The function that makes the values of each kind.
+    """
+
+    def __init__(self, schema: Schema, makers: "Makers") -> None:
+        self.schema = schema
+        self.makers = makers
+        self.vocabulary = Vocabulary(schema.locale)
+        self._kept: dict[tuple[str, ...], Any] = {}
+
+    def keep(self, name: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
+        """Return what was made under this name; make it the first time."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        kept: Kept = self._kept[name]
+        return kept
+
+    def key(self, table: str, column: str, use: str = "") -> int:
+        """Return a column's key."""
+        return self.keep(
+            ("key", table, column, use),
+            lambda: column_key(self.schema.seed, table, column, use),
+        )
+
+
+class Block:
+    """Some rows of a table."""
+
+    def __init__(self, recipe: Recipe, table: Table, rows: Words) -> None:
+        self.recipe = recipe
+        self.table = table
+        self.rows = rows
+        self._made: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the locale."""
+        return self.recipe.vocabulary
+
+    def words(self, column: str, use: str = "") -> Words:
+        """Return 64 random bits a row, for one use in one column."""
+        return random_words(self.recipe.key(self.table.name, column, use), self.rows)
+
+    def permuted(self, column: str, size: int, use: str = "permute") -> Words:
+        """Return a number below a size for each row, never the same twice."""
+        key = self.recipe.key(self.table.name, column, use)
+        name = ("permutation", self.table.name, column, use, str(size))
+        return self.recipe.keep(name, lambda: Permutation(key, size))(self.rows)
+
+    def keep(self, column: Column, make: Callable[[], Kept]) -> Kept:
+        """Return what a column keeps at hand for all its blocks."""
+        return self.recipe.keep(("column", self.table.name, column.name), make)
+
+    def once(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return what was made under this name; make it the first time."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Kept = self._made[name]
+        return made
+
+    def values(self, name: str) -> pa.Array:
+        """Return a column as it is stored, still with its own Arrow type."""
+        return self.once(f"values {name}", lambda: self._finished(name))
+
+    def nulls(self, column: Column) -> Mask:
+        """Return which rows are null because of the null rate."""
+        if column.null_rate >= 1:
+            return np.ones(len(self), np.bool_)
+        if not column.null_rate:
+            return np.zeros(len(self), np.bool_)
+        mask: Mask = self.words(column.name, "null") < threshold(column.null_rate)
+        return mask
+
+    def _finished(self, name: str) -> pa.Array:
+        column = self.table.columns[name]
+        made = self.recipe.makers[column.kind](self, column)
+        return fitted(masked(made, self.nulls(column)), column)
+
+
+Makers = Mapping[str, Callable[[Block, Column], pa.Array]]
+
+
+def masked(array: pa.Array, nulls: Mask) -> pa.Array:
+    """Return an array with nulls put in."""
+    if not nulls.any():
+        return array
+    if isinstance(array, pa.DictionaryArray):
+        indices = masked(array.indices, nulls)
+        return pa.DictionaryArray.from_arrays(indices, array.dictionary)
+    return pc.if_else(pa.array(nulls), pa.scalar(None, array.type), array)
+
+
+def fitted(array: pa.Array, column: Column) -> pa.Array:
+    """Return an array in the type of its property, and text no longer than that."""
+    if column.type in REAL_TYPES and not pa.types.is_floating(array.type):
+        return pc.cast(array, pa.float64())
+    if column.type not in TEXT_TYPES:
+        return array
+    if isinstance(array, pa.DictionaryArray):
+        shorter = fitted(array.dictionary, column)
+        return pa.DictionaryArray.from_arrays(array.indices, shorter)
+    if not pa.types.is_string(array.type):
+        return pc.cast(array, pa.string())
+    # A unique value is refused by the schema where it could be too long.
+    if column.length is None or column.unique:
+        return array
+    return pc.utf8_slice_codeunits(array, 0, column.length)

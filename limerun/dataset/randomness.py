@@ -1,0 +1,119 @@
+"""Random numbers addressed by row: splitmix64 in place of a generator with a state.
+
+Integer arithmetic alone, so that every machine makes the same numbers; vectors in
+the tests hold it to that. Pure.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_TOP = 2**64
+
+
+def column_key(seed: int, table: str, column: str, use: str = "") -> int:
+    """Return the key that makes a column's numbers its own."""
+    text = "\0".join((str(seed), table, column, use))
+    digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"limerun/1")
+    return int.from_bytes(digest.digest(), "little")
+
+
+def random_words(key: int, rows: Words) -> Words:
+    """Return 64 random bits for each row: the row's step of splitmix64."""
+    words: Words = (rows + np.uint64(1)) * _GOLDEN
+    words += np.uint64(key)
+    words ^= words >> np.uint64(30)
+    words *= _FIRST
+    words ^= words >> np.uint64(27)
+    words *= _SECOND
+    words ^= words >> np.uint64(31)
+    return words
+
+
+def below(words: Words, bound: int | Words) -> Numbers:
+    """Return whole numbers from 0 up to a bound, which is not reached.
+
+    Args:
+        words: Random bits.
+        bound: One for all, or one for each; from 1 to 2**63.
+    """
+    largest = bound if isinstance(bound, int) else int(bound.max(initial=0))
+    bounds = np.asarray(bound, np.uint64)
+    if largest > 2**32:
+        return _high_half(words, bounds).astype(np.int64)
+    scaled = (words >> _HALF) * bounds
+    return (scaled >> _HALF).astype(np.int64)
+
+
+def _high_half(words: Words, bounds: Words) -> Words:
+    """Return the upper 64 of the 128 bits of each product."""
+    high, low = words >> _HALF, words & _LOW
+    bound_high, bound_low = bounds >> _HALF, bounds & _LOW
+    middle = high * bound_low + ((low * bound_low) >> _HALF)
+    other = low * bound_high + (middle & _LOW)
+    result: Words = high * bound_high + (middle >> _HALF) + (other >> _HALF)
+    return result
+
+
+def threshold(rate: float) -> np.uint64:
+    """Return the bound that random bits stay below with this probability."""
+    numerator, denominator = rate.as_integer_ratio()
+    return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
+
+
+def cumulative(weights: Sequence[int]) -> Words:
+    """Return the bounds that share out 64 bits by weight, for `pick`."""
+    total, running, bounds = sum(weights), 0, []
+    for weight in weights[:-1]:
+        running += weight
+        bounds.append(min(running * _TOP // total, _TOP - 1))
+    return np.array(bounds, np.uint64)
+
+
+def pick(words: Words, bounds: Words) -> Numbers:
+    """Return which share each of the random bits falls in."""
+    return np.searchsorted(bounds, words, side="right").astype(np.int64)
+
+
+class Permutation:
+    """A keyed one-to-one map of the numbers below a size onto themselves.
+
+    Three rounds of invertible steps on as many bits as the size needs; what falls
+    outside goes round again until it falls inside.
+    """
+
+    def __init__(self, key: int, size: int) -> None:
+        self.size = size
+        bits = max((size - 1).bit_length(), 1)
+        self._mask = np.uint64((1 << bits) - 1)
+        self._shift = np.uint64((bits + 1) // 2)
+        drawn = random_words(key, np.arange(6, dtype=np.uint64))
+        self._rounds = [
+            (drawn[2 * turn], drawn[2 * turn + 1] | np.uint64(1)) for turn in range(3)
+        ]
+
+    def __call__(self, numbers: Words) -> Words:
+        """Return where each number goes; each must be below the size."""
+        moved = self._step(numbers)
+        outside = np.flatnonzero(moved >= np.uint64(self.size))
+        while outside.size:
+            again = self._step(moved[outside])
+            moved[outside] = again
+            outside = outside[again >= np.uint64(self.size)]
+        return moved
+
+    def _step(self, numbers: Words) -> Words:
+        for added, factor in self._rounds:
+            numbers = ((numbers + added) * factor) & self._mask
+            numbers ^= numbers >> self._shift
+        return numbers
