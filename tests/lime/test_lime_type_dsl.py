@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnknownNameError
+from lime_query import execute_query
 from lime_type import create_limeobjects_from_dsl, create_limetypes_from_dsl
 
 from limerun.storage import PROPERTY_TYPES
@@ -60,6 +61,36 @@ def test_every_type_of_property_is_taken() -> None:
     assert types == PROPERTY_TYPES - {"system"}
 
 
+def test_a_system_property_shows_the_platform_s_own_column(open_app: Any) -> None:
+    dsl = {"office": {"name": {"type": "string"}, "createdtime": {"type": "system"}}}
+    app = open_app(limetypes=dsl)
+    uow = app.unit_of_work()
+    idx = uow.add(app.limetypes.office(name="Lund"))
+    office = uow.commit().get(idx)
+    assert office.properties.createdtime.value == office.createdtime
+    query = {
+        "limetype": "office",
+        "responseFormat": {"object": {"createdtime": None}},
+    }
+    answer = execute_query(query, app.connection, app.limetypes, app.acl, app.user)
+    assert answer["objects"] == [{"createdtime": office.createdtime}]
+
+
+def test_a_hasone_fetches_one_object(open_app: Any) -> None:
+    dsl = {
+        "car": {"engine": {"type": "hasone", "related": "engine", "backref": "car"}},
+        "engine": {"car": {"type": "belongsto", "related": "car", "backref": "engine"}},
+    }
+    app = open_app(limetypes=dsl)
+    car, engine = app.limetypes.car(), app.limetypes.engine()
+    assert car.properties.engine.fetch() is None
+    car.properties.engine.attach(engine)
+    uow = app.unit_of_work()
+    idx = uow.add(car)
+    saved = uow.commit().get(idx)
+    assert saved.properties.engine.fetch().properties.car.id == saved.id
+
+
 def test_the_far_end_of_a_belongsto_may_be_missing() -> None:
     dsl = {
         "company": {"name": {"type": "string"}},
@@ -102,6 +133,9 @@ def test_the_belongsto_behind_a_hasmany_is_made_when_it_is_missing(
         ("company:\n  s: {type: option, options: a}", "line 2: .*a list of keys"),
         ("a:\n  s: {type: option, options: [x], defaultvalue: y}", "line 2: .*default"),
         ("a:\n  n: {type: integer, defaultvalue: many}", "line 2: a.n: defaultvalue"),
+        ("a:\n  s: {type: option, options: [{key: x}]}", "line 2: .*by its key alone"),
+        ("a:\n  owner: {type: system}", 'line 2: .*system property "owner"'),
+        ("a b:\n  n: {type: text}", "line 1: a b: this cannot be"),
         ("company: {}\ncompany: {}", 'line 2: "company" is there twice'),
         ("company: [", "line 1"),
         ("company: text", '"company" is no mapping'),

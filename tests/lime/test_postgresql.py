@@ -22,13 +22,14 @@ pytestmark = pytest.mark.services
 URL = os.environ.get(
     "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
 )
+DRIVER = URL.partition("+")[2].partition(":")[0]
 Save = Callable[..., Any]
 
 
 @pytest.fixture
 def app() -> Iterator[LimeApplication]:
     """An application in a schema that is dropped when the test is over."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    pytest.importorskip(DRIVER, reason=f"{DRIVER} is not installed")
     schema = f"limerun_test_{uuid4().hex[:12]}"
     engine = create_engine(URL, future=True)
     try:

@@ -10,6 +10,8 @@ from lime_type.limetypes import register_class
 
 GROUP = "lime_plugins"
 
+_loaded: dict[str, ModuleType] = {}
+
 
 def load_plugins(
     config: Any = None, *, packages: Iterable[str] = ()
@@ -32,4 +34,10 @@ def load_plugins(
         if register is not None:
             register(register_class)
         loaded.append(package)
+    _loaded.update({package.__name__: package for package in loaded})
     return loaded
+
+
+def loaded_packages() -> list[ModuleType]:
+    """Return the packages that were loaded so far (provisional)."""
+    return list(_loaded.values())

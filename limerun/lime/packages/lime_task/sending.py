@@ -101,8 +101,9 @@ def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
         **kwargs: As above. `args=[…]` and `kwargs={…}` are taken apart.
     """
     function = _function(task)
-    positional = [*args, *kwargs.pop("args", ())]
-    named = kwargs | dict(kwargs.pop("kwargs", {}) or {})
+    positional = [*args, *(kwargs.pop("args", None) or ())]
+    handed = kwargs.pop("kwargs", None) or {}
+    named = {**kwargs, **handed}
     application, positional, named = _application(positional, named)
     _check_json(task_name(function), [positional, named])
     status = TaskStatus(id=str(uuid4()))

@@ -11,10 +11,11 @@ from lime_type.dsl_text import line_of, read_dsl
 from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType, LimeTypes
 from lime_type.options import Option
-from lime_type.properties import Property, Relation
+from lime_type.properties import Property, Relation, system_properties
 from limerun.storage import ID_COLUMN, PROPERTY_TYPES, RELATION_TYPES
 
-RESERVED = frozenset({ID_COLUMN})
+NAME = re.compile(r"[^\W_]\w*")
+SYSTEM_KINDS = {each.name.lstrip("_"): each.kind for each in system_properties()}
 PROPERTY_KEYS = frozenset(
     {
         "type",
@@ -37,6 +38,10 @@ def create_limetypes_from_dsl(dsl: Mapping[str, Any] | str) -> list[LimeType]:
         lime_errors.UnknownNameError: A type, key or limetype is misspelt.
     """
     described = read_dsl(dsl)
+    for name in described:
+        if not NAME.fullmatch(str(name)):
+            at = line_of(described, name)
+            raise InvalidValueError(f"{at}{name}: this cannot be a limetype's name")
     ids = count(1)
     properties = {
         name: [
@@ -101,7 +106,7 @@ def _property(
 ) -> Property:
     where = f"{line_of(properties, name)}{limetype}.{name}"
     said = properties[name]
-    if name in RESERVED or not re.fullmatch(r"[^\W_]\w*", str(name)):
+    if name == ID_COLUMN or not NAME.fullmatch(str(name)):
         raise InvalidValueError(f"{where}: this cannot be a property's name")
     if not isinstance(said, Mapping):
         raise InvalidValueError(f"{where} is no mapping")
@@ -112,9 +117,12 @@ def _property(
     type = said.get("type")
     if type not in PROPERTY_TYPES:
         raise UnknownNameError(f"{where}: type", type, PROPERTY_TYPES)
+    if type == "system" and name not in SYSTEM_KINDS:
+        raise UnknownNameError(f"{where}: system property", name, SYSTEM_KINDS)
     made = Property(
         name,
         type,
+        kind=SYSTEM_KINDS.get(name) if type == "system" else None,
         defaultvalue=said.get("defaultvalue"),
         options=_options(where, said.get("options") or (), ids),
         relation=_relation(where, type, said, described),
@@ -129,6 +137,8 @@ def _property(
 def _options(where: str, keys: Any, ids: "count[int]") -> list[Option]:
     if isinstance(keys, str) or not isinstance(keys, Iterable):
         raise InvalidValueError(f"{where}: options takes a list of keys")
+    if any(not isinstance(key, str | int) for key in keys):
+        raise InvalidValueError(f"{where}: an option is said by its key alone")
     named = [str(key) for key in keys]
     if len(set(named)) != len(named):
         raise InvalidValueError(f"{where}: two options have the same key")

@@ -64,9 +64,11 @@ class Layout:
         system = system_properties()
         for definition in (*own, *system):
             definition.accessor = ACCESSORS.get(definition.type, PropertyAccessor)
-        self.columns = [each for each in own if each.kind is not None] + system
+        stored = [each for each in own if each.kind and each.type != "system"]
+        self.columns = [*stored, *system]
         for index, definition in enumerate(self.columns):
             definition.index = index
+        _place_system(own, system)
         self.properties = {each.name: each for each in (*own, *system, *_computed())}
         self.descriptive = _descriptive(own)
         self.load = self._loader()
@@ -119,6 +121,15 @@ def place_of(definition: Property) -> int:
 def lay_out(properties: Iterable[Property]) -> Layout:
     """Return the columns of a limetype with these properties."""
     return Layout(properties)
+
+
+def _place_system(own: Iterable[Property], system: Iterable[Property]) -> None:
+    """Let properties that a DSL calls system show the platform's own columns."""
+    columns = {each.name: each for each in system}
+    for definition in own:
+        if definition.type == "system":
+            column = columns[f"_{definition.name}"]
+            definition.index, definition.column = column.index, column.name
 
 
 def _computed() -> list[Property]:

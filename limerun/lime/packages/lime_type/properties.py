@@ -44,6 +44,7 @@ class Property:
 
     __slots__ = (
         "accessor",
+        "column",
         "defaultvalue",
         "index",
         "kind",
@@ -78,6 +79,7 @@ class Property:
         self.length: int | None = None
         self.localname = LocalName(name)
         self.index: int | None = None
+        self.column = name
         self.accessor: AccessorClass
 
     def __repr__(self) -> str:

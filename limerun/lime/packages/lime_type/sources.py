@@ -65,7 +65,7 @@ class Source:
         """Return the property at the end of a path, and its column."""
         limetype, table = self.step(path[:-1])
         definition = property_at(limetype, path[-1:])
-        name = ID_COLUMN if definition.name == "_id" else definition.name
+        name = ID_COLUMN if definition.name == "_id" else definition.column
         try:
             return definition, table.c[name]
         except KeyError:

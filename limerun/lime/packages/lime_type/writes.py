@@ -8,6 +8,7 @@ from lime_errors import InvalidValueError
 
 from lime_type.limeobjects import LimeObject
 from limerun.lime import observer
+from limerun.storage import ID_COLUMN
 
 if TYPE_CHECKING:
     from lime_application.application import LimeApplication
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from lime_type.limetypes import LimeType
 
 CREATED_TIME, CREATED_USER, CHANGED_TIME, CHANGED_USER = -4, -3, -2, -1
+ROWS_PER_STATEMENT = 1000
 
 
 def write_new_and_changed(
@@ -59,13 +61,20 @@ def _insert(
 ) -> None:
     stored = limetype.layout.stored
     names = [each.name for each in limetype.layout.columns]
-    rows = []
-    for each in members:
-        each._current[CREATED_TIME:] = (now, user_id, now, user_id)
-        values = map(stored, range(len(names)), each._current)
-        rows.append({"id": each.id, **dict(zip(names, values, strict=True))})
-    limetype.rows.insert(rows)
-    observer.current.committing(limetype.name, "new", len(rows))
+    for batch in _batches(members):
+        rows = []
+        for each in batch:
+            each._current[CREATED_TIME:] = (now, user_id, now, user_id)
+            values = map(stored, range(len(names)), each._current)
+            rows.append({ID_COLUMN: each.id, **dict(zip(names, values, strict=True))})
+        limetype.rows.insert(rows)
+    observer.current.committing(limetype.name, "new", len(members))
+
+
+def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
+    """Yield what goes out in one statement: a huge commit takes little more memory."""
+    for start in range(0, len(members), ROWS_PER_STATEMENT):
+        yield members[start : start + ROWS_PER_STATEMENT]
 
 
 def _update(
@@ -80,16 +89,17 @@ def _update(
             groups.setdefault(tuple(each._changed()), []).append(each)
     for indexes, changed in groups.items():
         names = [layout.columns[index].name for index in indexes]
-        rows = [
-            {"row_id": each.id}
-            | {
-                f"new_{name}": layout.stored(index, each._current[index])
-                for name, index in zip(names, indexes, strict=True)
-            }
-            for each in changed
-        ]
-        limetype.rows.update(names, rows)
-        observer.current.committing(limetype.name, "update", len(rows))
+        for batch in _batches(changed):
+            rows = [
+                {"row_id": each.id}
+                | {
+                    f"new_{name}": layout.stored(index, each._current[index])
+                    for name, index in zip(names, indexes, strict=True)
+                }
+                for each in batch
+            ]
+            limetype.rows.update(names, rows)
+        observer.current.committing(limetype.name, "update", len(changed))
 
 
 def _write_links(limeobjects: Iterable[LimeObject]) -> None:
