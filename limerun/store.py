@@ -12,7 +12,6 @@ from typing import Literal, NoReturn, Union, cast, get_args, get_origin
 
 from limerun.errors import RecordError
 from limerun.records import SCHEMA, Json, Record
-from limerun.version import VERSION
 
 _NEVER_NEGATIVE = ("_bytes", "_seconds")
 _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.partition("/")
@@ -130,8 +129,8 @@ def _require_version(document: object) -> None:
     if int(version) > int(_SCHEMA_VERSION):
         raise RecordError(
             f"this record is of a newer version, {schema!r}, written by limerun "
-            f"{document.get('limerun_version', 'of unknown version')}; limerun "
-            f"{VERSION} reads {SCHEMA!r}: upgrade limerun to read it"
+            f"{document.get('limerun_version', 'of unknown version')}; this limerun "
+            f"reads {SCHEMA!r}: upgrade it"
         )
     raise RecordError(f"there is no record version {schema!r}; this reads {SCHEMA!r}")
 
@@ -208,7 +207,8 @@ def _read_scalar(hint: type, value: object, where: str) -> object:
         _require(hint, value, where)
     if isinstance(value, float) and not math.isfinite(value):
         raise RecordError(f"{where}: the number is too large")
-    if where.endswith(_NEVER_NEGATIVE) and cast("float", value) < 0:
+    is_negative = isinstance(value, int | float) and value < 0
+    if is_negative and where.endswith(_NEVER_NEGATIVE):
         raise RecordError(f"{where}: {_shown(value)} is less than nothing")
     return value
 

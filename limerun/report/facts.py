@@ -17,6 +17,8 @@ from limerun.report.wording import (
 from limerun.units import format_count, format_duration, format_size
 
 Fact = tuple[str, str]
+_SHORTEST = 1e-6
+"""Seconds; a rate over less says nothing."""
 
 
 def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
@@ -61,7 +63,7 @@ def _work(run: Run) -> Iterator[Fact]:
         yield "rows", NOT_MEASURED
     else:
         told = f"{format_count(rows)} read"
-        if run.duration_seconds:
+        if run.duration_seconds is not None and run.duration_seconds >= _SHORTEST:
             told += f", {format_count(round(rows / run.duration_seconds))} a second"
         yield "rows", told
     if run.queries is not None:

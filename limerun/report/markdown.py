@@ -1,5 +1,6 @@
 """Tell a record as Markdown that fits a pull request comment (60 KiB)."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from limerun.records import Check, Finding, Instrument, ObjectsChanged, Record, Run
@@ -68,6 +69,9 @@ def _blocks(record: Record) -> Iterator[str]:
 
 
 def _last_blocks(record: Record, run: Run) -> Iterator[str]:
+    if record.command == "run" and run.ending == "returned":
+        result = json.dumps(run.result, ensure_ascii=False)
+        yield f"#### Result\n\n{code_span(result, 1000)}\n"
     if run.changes is not None:
         yield _changes(run.changes)
     if record.command == "run" or run.ending != "returned":

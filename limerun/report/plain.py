@@ -13,6 +13,8 @@ _ESCAPES = re.compile(
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]))
 """Marks that turn the reading direction round, so that text shows what it is not."""
+_SPARE = 50
+"""Characters read for each one shown: codes and spaces among them go."""
 
 
 def plain(text: str) -> str:
@@ -31,6 +33,8 @@ def _harmless(char: str) -> bool:
 
 def one_line(text: str, limit: int | None = None) -> str:
     """Return text as one line of single spaces, with at most `limit` characters."""
+    if limit is not None:
+        text = text[: _SPARE * (limit + 1)]  # a line may hold megabytes
     words = " ".join(plain(text).split())
     if limit is None or len(words) <= limit:
         return words

@@ -1,5 +1,6 @@
 """A console that says only what it can: clean text, known glyphs, no line too long."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -32,8 +33,12 @@ class PatientConsole(Console):
 def make_console(stderr: bool, no_color: bool) -> Console:
     """Return the console for results (stdout) or for talk (stderr).
 
-    NO_COLOR in the environment does the same as `no_color`.
+    NO_COLOR in the environment does the same as `no_color`. What the stream's
+    encoding lacks is shown as "?", whoever prints it.
     """
+    stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
     return PatientConsole(
         stderr=stderr,
         no_color=no_color or None,

@@ -212,7 +212,8 @@ def difference(check: Check) -> str:
 
 def _gap(gap: float, unit: str) -> str:
     if unit == "bytes" and gap < 50_000:
-        return f"{format_count(round(gap))} bytes"
+        whole = max(1, round(gap))
+        return "1 byte" if whole == 1 else f"{format_count(whole)} bytes"
     if unit == "seconds" and gap < 0.0005:
         return "under 1 ms"
     return figure(gap, unit)

@@ -1,0 +1,123 @@
+"""What every made record starts from, and the checks and findings it may hold."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from limerun.records import (
+    Check,
+    Config,
+    DatasetSummary,
+    Finding,
+    Json,
+    Location,
+    Machine,
+    Record,
+    Task,
+    Verdict,
+)
+from limerun.rules import RULES_BY_ID
+from tests.report.made_runs import GOOD, IDLE, MB, good_run
+
+
+def check(name: str, actual: float | None, limit: float, why: str) -> Check:
+    units = {"duration.budget": "seconds", "speed.queries": "queries/row"}
+    passed = None if actual is None else actual <= limit
+    return Check(
+        name=name,
+        limit=limit,
+        actual=actual,
+        unit=units.get(name, "bytes"),  # type: ignore[arg-type] # one of the three
+        passed=passed,
+        why=why,
+    )
+
+
+def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    why = "the task did not run to its end, so its whole figure is not known"
+    return tuple(
+        each if each.passed is False else replace(each, passed=None, why=why)
+        for each in checks
+    )
+
+
+def finding(
+    rule_id: str, level: str, title: str, detail: str, where: Location | None
+) -> Finding:
+    rule = RULES_BY_ID[rule_id]
+    return Finding(
+        rule=rule_id,
+        level=level,  # type: ignore[arg-type] # "error", "warning" or "note"
+        title=title,
+        detail=detail,
+        advice=rule.advice,
+        location=where,
+        guide=rule.section,
+    )
+
+
+VALUES: Mapping[str, Json] = {
+    "task": "../fixtures/tasks/import_contracts.py:import_contracts",
+    "parameters.path": "${sources.contracts}",
+    "environment": "on-premise",
+    "cloud_limit": 400 * MB,
+    "budget.memory": 200 * MB,
+    "budget.idle_baseline": IDLE,
+    "budget.duration": 600.0,
+    "budget.queries_per_row": 0.1,
+    "database.url": "sqlite",
+    "database.latency": 0.0,
+    "timeout": 3600.0,
+    "sampling": 0.01,
+}
+FROM_FILE = {
+    "task",
+    "parameters.path",
+    "budget.memory",
+    "budget.duration",
+    "budget.queries_per_row",
+}
+
+
+def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
+    """Return a record of the good import that a test or a fixture changes."""
+    changed = dict(values or {})
+    provenance = {
+        key: f"{name}, line {3 + index}" if key in FROM_FILE else "default"
+        for index, key in enumerate(VALUES)
+    } | dict.fromkeys(changed, "option")
+    run = good_run()
+    return Record(
+        limerun_version="0.1.0",
+        started_at="2026-03-02T09:30:00+00:00",
+        command="capacity-test",
+        config=Config(path=name, values={**VALUES, **changed}, provenance=provenance),
+        machine=Machine(
+            os="Linux-6.8-x86_64", python="3.11.9", cpus=2, memory_bytes=8_200_000_000
+        ),
+        task=Task(
+            name="import_contracts",
+            file=GOOD,
+            line=18,
+            parameters={"path": "${sources.contracts}"},
+            kind="lime",
+        ),
+        dataset=DatasetSummary(
+            seed=2026,
+            locale="sv_SE",
+            fingerprint="5d1f0c2a9be84c11",
+            rows={"company": 20_000, "contract": 100_000},
+            total_rows=120_000,
+            sources={"contracts": 120_000},
+            seconds=0.21,
+            cached=True,
+        ),
+        verdict=Verdict.PASSED,
+        exit_code=0,
+        runs=(run,),
+        checks=(
+            check("memory.task", 27_300_000, 200 * MB, "172.7 MB left"),
+            check("memory.handler", 227_300_000, 400 * MB, "172.7 MB left"),
+            check("duration.budget", 38.42, 600.0, "9.4 min left"),
+            check("speed.queries", 2_402 / 120_000, 0.1, "0.08 left"),
+        ),
+    )

@@ -1,0 +1,115 @@
+"""Markdown: fits a comment, and no text of the user's becomes markup."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limerun.records import Location, Output, RaisedError, Record
+from limerun.report.escaping import code_block, code_span, escape
+from limerun.report.markdown import LIMIT_BYTES, render
+from tests.report.any_records import records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+NAMES = sorted(RECORDS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_record_is_told_as_expected(name: str) -> None:
+    assert_as_expected(f"{name}.md", render(RECORDS[name]()))
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(record=records)
+def test_any_record_fits(record: Record) -> None:
+    assert len(render(record).encode("utf-8")) <= LIMIT_BYTES
+
+
+def test_a_huge_record_fits_and_says_that_more_is_in_the_record() -> None:
+    record = RECORDS["raised"]()
+    huge = "価" * 500_000
+    finding = replace(
+        RECORDS["failed"]().findings[0],
+        title=huge,
+        detail=huge,
+        advice=huge,
+        guide=huge,
+        location=Location(file=huge, line=1),
+    )
+    run = replace(
+        record.runs[0],
+        error=RaisedError(type=huge, message=huge, traceback=huge),
+        output=Output(stdout=huge, stderr=huge),
+    )
+    record = replace(
+        record,
+        task=replace(record.task, name=huge),
+        checks=tuple(replace(check, name=huge, why=huge) for check in record.checks),
+        findings=(finding,) * 500,
+        runs=(run,),
+    )
+    text = render(record)
+    assert len(text.encode("utf-8")) <= LIMIT_BYTES
+    assert text.startswith("### ❌ RAISED\n")
+    assert "More did not fit here" in text
+
+
+def test_a_name_cannot_break_the_table() -> None:
+    record = RECORDS["failed"]()
+    check = replace(record.checks[0], name="a | b\n| c <img src=x> `d`")
+    text = render(replace(record, checks=(check,)))
+    [row] = [line for line in text.splitlines() if line.startswith("| ❌")]
+    assert len(re.findall(r"(?<!\\)\|", row)) == 6
+    assert "<img" not in text
+
+
+def test_findings_name_file_and_line() -> None:
+    text = render(RECORDS["failed"]())
+    assert "`fixtures/tasks/import_contracts_naive.py:47`" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a_b*c", r"a\_b\*c"),
+        ("12.5 s", "12.5 s"),
+        ("1. item", r"1\. item"),
+        ("# head", r"\# head"),
+        ("- item", r"\- item"),
+        ("=====", r"\====="),
+        ("a|b", r"a\|b"),
+        ("<b>", "&lt;b&gt;"),
+        ("&lt;", "&amp;\u200blt;"),
+        ("[a](b)", r"\[a\](b)"),
+        ("@me", "@\u200bme"),
+        ("fixes #12", "fixes #\u200b12"),
+        ("GH-12", "GH-\u200b12"),
+        ("http://x.y", "http:\u200b//x.y"),
+        ("www.x.y", "www\u200b.x.y"),
+        (":smile:", ":\u200bsmile:"),
+        ("file.py:12", "file.py:12"),
+        ("two\nlines", "two lines"),
+        ("\x1b[31mred", "red"),
+    ],
+)
+def test_nothing_is_made_of_escaped_text(text: str, escaped: str) -> None:
+    assert escape(text, 100) == escaped
+
+
+@given(st.text())
+def test_code_is_fenced_by_more_than_it_holds(text: str) -> None:
+    for code in (code_span(text, 200), code_block(text)):
+        fence = re.match("`*", code)
+        assert fence is not None
+        inner = code.strip().removeprefix(fence[0]).removesuffix(fence[0])
+        assert not fence[0] or fence[0] not in inner
+
+
+@given(st.text())
+def test_code_in_a_table_has_no_bar_and_one_line(text: str) -> None:
+    code = code_span(text, 200, in_table=True)
+    assert "|" not in code
+    assert "\n" not in code

@@ -1,0 +1,100 @@
+"""Reports are written whole or not at all, and a bad path is found out before."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from limerun.errors import OutputError
+from limerun.report.output import check_writable, write_whole
+
+
+def test_a_writable_path_is_proven_without_a_trace(tmp_path: Path) -> None:
+    check_writable(str(tmp_path / "report.xml"))
+    check_writable("-")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("", "empty"),
+        (".", "is a folder"),
+        ("sub/", "is a folder"),
+        ("none/report.xml", "there is no folder none"),
+        ("file.txt/report.xml", "there is no folder file.txt"),
+        ("a\0b", "no usable path"),
+        ("x" * 300, "cannot be written|no usable path"),
+    ],
+)
+@pytest.mark.parametrize("act", ["check", "write"])
+def test_a_bad_path_is_refused_with_the_reason(
+    path: str, says: str, act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "file.txt").touch()
+    with pytest.raises(OutputError, match=says):
+        check_writable(path) if act == "check" else write_whole(path, "text")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file.txt", "sub"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="Permission denied"):
+        check_writable(str(tmp_path / "report.xml"))
+
+
+def test_text_is_written_as_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    write_whole(str(path), "✗ ärende \ud800\n")
+    assert path.read_bytes() == "✗ ärende \\ud800\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_report_may_be_read_by_those_who_may_read_others(tmp_path: Path) -> None:
+    plain, report = tmp_path / "plain", tmp_path / "report"
+    plain.touch()
+    write_whole(str(report), "x")
+    assert stat.S_IMODE(report.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_a_failed_write_leaves_the_old_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.xml"
+    path.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_whole(str(path), "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    link.symlink_to(target)
+    check_writable(str(link))
+    write_whole(str(link), "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such device")
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    check_writable("/dev/null")
+    write_whole("/dev/null", "text")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    write_whole("-", "✗\n")
+    assert capfdbinary.readouterr().out == "✗\n".encode()

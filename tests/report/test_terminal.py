@@ -1,0 +1,243 @@
+"""The screen: verdict first, within the width, and nothing of the user's in control."""
+
+import io
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rich.cells import cell_len
+from rich.console import Console
+
+from limerun.records import Location, Output, RaisedError, Record
+from limerun.report.terminal import make_console, render
+from tests.report.any_records import NASTY, records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+NAMES = sorted(RECORDS)
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class AsciiFile(io.StringIO):
+    encoding = "ascii"
+
+
+def shown(
+    record: Record, *, width: int = 80, verbose: bool = False, color: bool = False
+) -> str:
+    file = io.StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+    )
+    render(record, console, outputs=("out/record.json",), verbose=verbose)
+    return file.getvalue()
+
+
+def tidied(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_record_is_shown_as_expected(name: str) -> None:
+    assert_as_expected(f"{name}.txt", tidied(shown(RECORDS[name]())))
+
+
+@pytest.mark.parametrize("name", ["failed", "raised"])
+def test_each_record_is_shown_as_expected_in_full(name: str) -> None:
+    text = tidied(shown(RECORDS[name](), verbose=True))
+    assert_as_expected(f"{name}-verbose.txt", text)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_line_is_longer_than_the_console(
+    name: str, width: int, verbose: bool
+) -> None:
+    lines = shown(RECORDS[name](), width=width, verbose=verbose).splitlines()
+    assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_verdict_comes_first(name: str) -> None:
+    words = {
+        "interrupted": "INTERRUPTED",
+        "timeout": "OUT OF TIME",
+        "run": "RAN",
+        "profile": "PROFILED",
+    }
+    first = shown(RECORDS[name]()).strip().splitlines()[0]
+    assert first.startswith(words.get(name, name.upper()))
+
+
+def test_a_passed_run_fits_one_small_screen() -> None:
+    assert len(shown(RECORDS["passed"]()).splitlines()) <= 24
+
+
+def test_what_was_not_measured_is_never_shown_as_passed() -> None:
+    [line] = [
+        line
+        for line in shown(RECORDS["inconclusive"]()).splitlines()
+        if "queries per row" in line and "not measured" in line and "cannot" not in line
+    ]
+    assert line.strip().startswith("–")  # noqa: RUF001 - the mark for unknown
+    assert "✓" not in line
+
+
+def test_marks_tell_without_colour_what_passed() -> None:
+    text = shown(RECORDS["failed"]())
+    assert re.search(r"✗ +task memory +268\.4 MB +200\.0 MB +68\.4 MB over", text)
+    assert re.search(r"✓ +duration +94\.6 s +10\.0 min +8\.4 min left", text)
+
+
+def test_a_console_without_unicode_gets_plain_characters() -> None:
+    record = RECORDS["failed"]()
+    file = AsciiFile()
+    task = replace(record.task, name="importera_ärenden")
+    render(replace(record, task=task), Console(file=file, width=80), verbose=True)
+    text = file.getvalue()
+    assert text.isascii()
+    assert "import?ra" not in text
+    assert "importera_?renden" in text
+    assert re.search(r"ok +duration", text)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(record=records)
+def test_any_record_is_shown_within_the_width_without_control_codes(
+    record: Record,
+) -> None:
+    for verbose in (False, True):
+        text = shown(record, verbose=verbose)
+        assert not CONTROL.search(text)
+        assert max(map(cell_len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_markup_and_escapes_of_the_task_stay_text_or_vanish(text: str) -> None:
+    record = RECORDS["raised"]()
+    run = replace(
+        record.runs[0],
+        error=RaisedError(type=text, message=text, traceback=text),
+        output=Output(stdout=text, stderr=text),
+    )
+    record = replace(
+        record, runs=(run,), task=replace(record.task, name=text), command=text
+    )
+    assert not CONTROL.search(shown(record))
+    colored = shown(record, color=True)
+    assert set(re.findall("\x1b.", colored)) == {"\x1b["}
+    assert not re.search("\x1b\\[[^m]*[^m0-9;]", colored)
+    if text.startswith("[red]"):
+        assert "[red]x[/red]" in shown(record)
+
+
+def test_a_path_below_the_current_folder_is_shown_from_there(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    record = RECORDS["failed"]()
+    inside = Location(file=f"{tmp_path}/tasks/mine.py", line=3)
+    outside = Location(file="/elsewhere/other.py", line=4)
+    first, second, *_ = record.findings
+    found = (replace(first, location=inside), replace(second, location=outside))
+    text = shown(replace(record, findings=found))
+    assert "    tasks/mine.py:3 " in text
+    assert "    /elsewhere/other.py:4 " in text
+
+
+def test_frames_of_others_are_left_out_of_a_traceback() -> None:
+    text = shown(RECORDS["raised"]())
+    assert "worker/main.py" not in text
+    assert "fixtures/tasks/import_contracts.py:93 in save" in text
+
+
+def test_a_traceback_without_frames_is_shown_as_it_is() -> None:
+    record = RECORDS["raised"]()
+    error = RaisedError(type="SyntaxError", message="no", traceback="SyntaxError: no")
+    run = replace(record.runs[0], error=error)
+    assert "    SyntaxError: no" in shown(replace(record, runs=(run,)))
+
+
+def test_a_record_without_a_run_is_shown() -> None:
+    record = replace(RECORDS["inconclusive"](), runs=(), checks=())
+    assert "nothing to hold against a budget" in " ".join(shown(record).split())
+
+
+def test_a_feature_test_that_changed_nothing_says_so() -> None:
+    record = RECORDS["run"]()
+    run = replace(record.runs[0], changes=())
+    assert "nothing" in shown(replace(record, runs=(run,)))
+
+
+def test_an_instrument_that_is_missing_says_why() -> None:
+    record = RECORDS["profile"]()
+    missing = replace(
+        record.instruments[1], lines=(), why_missing="memray is not installed"
+    )
+    assert "memray is not installed" in shown(replace(record, instruments=(missing,)))
+
+
+def test_lines_of_several_files_are_told_apart() -> None:
+    record = RECORDS["profile"]()
+    cpu = record.instruments[0]
+    lines = (
+        replace(cpu.lines[0], location=Location(file="a/tasks.py", line=1)),
+        replace(cpu.lines[1], location=Location(file="b/tasks.py", line=2)),
+        replace(cpu.lines[2], location=Location(file="", line=0)),
+    )
+    text = shown(replace(record, instruments=(replace(cpu, lines=lines),)))
+    assert "a/tasks.py:1" in text
+    assert "b/tasks.py:2" in text
+    assert "elsewhere" in text
+
+
+def test_several_runs_are_told_as_a_range() -> None:
+    record = RECORDS["passed"]()
+    slower = replace(record.runs[0], duration_seconds=41.0)
+    text = shown(replace(record, runs=(record.runs[0], slower)))
+    assert "2, from 38.4 s to 41.0 s" in text
+
+
+def test_no_color_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert make_console(stderr=False, no_color=True).no_color
+    assert not make_console(stderr=False, no_color=False).no_color
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert make_console(stderr=True, no_color=False).no_color
+
+
+def test_a_console_shows_what_its_encoding_lacks_as_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(held, encoding="ascii"))
+    make_console(stderr=True, no_color=False).print("ärende")
+    sys.stderr.flush()
+    assert held.getvalue() == b"?rende\n"
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_early_does_not_change_the_exit_code() -> None:
+    script = (
+        "from limerun.report.terminal import make_console, render\n"
+        "from limerun.store import read_record\n"
+        "console = make_console(stderr=False, no_color=False)\n"
+        "record = read_record('fixtures/records/failed.json')\n"
+        "for _ in range(200): render(record, console)\n"
+        "raise SystemExit(42)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 42

@@ -1,0 +1,306 @@
+"""The views: cheap to tell, no trace left, and no control codes where nobody looks."""
+
+import contextlib
+import io
+import os
+import pty
+import re
+import time
+from collections.abc import Callable
+
+import pyte
+import pytest
+from rich.console import Console
+
+from limerun.cli.live import LiveView, PlainView, QuietView, View, choose_view
+from limerun.cli.live_figures import STRETCHES, Figures
+from limerun.progress import Progress
+
+MB = 1_000_000
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def console_on(file: io.StringIO, width: int = 80) -> Console:
+    return Console(file=file, width=width, force_terminal=file.isatty())
+
+
+def drawn(view: LiveView, width: int = 80) -> list[str]:
+    """Return the view as a terminal shows it."""
+    file = io.StringIO()
+    Console(file=file, width=width).print(view.draw())
+    return [line.rstrip() for line in file.getvalue().splitlines()]
+
+
+def live(clock: Clock, *, width: int = 80, budget: int | None = 200 * MB) -> LiveView:
+    return LiveView(console_on(Terminal(), width), budget_bytes=budget, clock=clock)
+
+
+# --- which view ----------------------------------------------------------------
+
+
+def test_each_place_gets_the_view_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chosen(file: io.StringIO, *, quiet: bool = False) -> type[Progress]:
+        return type(choose_view(Console(file=file), quiet=quiet, budget_bytes=None))
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert chosen(Terminal()) is LiveView
+    assert chosen(io.StringIO()) is PlainView
+    assert chosen(Terminal(), quiet=True) is QuietView
+    monkeypatch.setenv("TERM", "dumb")
+    assert chosen(Terminal()) is PlainView
+
+
+def test_a_log_with_forced_colour_gets_plain_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    console = Console(file=io.StringIO())
+    assert console.is_terminal
+    view = choose_view(console, quiet=False, budget_bytes=None)
+    assert isinstance(view, PlainView)
+
+
+# --- quiet and plain -----------------------------------------------------------
+
+
+def tell_everything(view: View, pass_time: Callable[[float], None]) -> None:
+    with view:
+        view.phase("start", "import_contracts")
+        view.phase("dataset")
+        view.rows_made("contract", 1, 100)
+        view.phase("start", "import_contracts")
+        view.baseline(60 * MB)
+        view.phase("running")
+        for second in range(25):
+            view.sample(second, (60 + second) * MB)
+            view.rows_done(second * 100, 5_000)
+            pass_time(1.0)
+        view.note("said \x1b[2Jaside")
+        view.phase("report")
+
+
+def test_the_quiet_view_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    tell_everything(QuietView(), lambda _: None)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_the_plain_view_says_a_line_for_each_phase_and_each_ten_seconds(
+    clock: Clock, forced: bool
+) -> None:
+    file = io.StringIO()
+
+    def pass_time(seconds: float) -> None:
+        clock.now += seconds
+
+    console = Console(file=file, width=40, force_terminal=forced)
+    tell_everything(PlainView(console, budget_bytes=200 * MB, clock=clock), pass_time)
+    assert file.getvalue().splitlines() == [
+        "start: import_contracts",
+        "dataset",
+        "start: import_contracts",
+        "idle worker: 60.0 MB",
+        "running",
+        "running: 10.0 s, 900 of 5,000 rows, 10.0 MB of 200.0 MB, about 46.0 s left",
+        "running: 20.0 s, 1,900 of 5,000 rows, 20.0 MB of 200.0 MB, about 33.0 s left",
+        "said aside",
+        "report",
+    ]
+
+
+def test_the_plain_view_says_how_far_a_slow_dataset_is(clock: Clock) -> None:
+    file = io.StringIO()
+    view = PlainView(console_on(file), budget_bytes=None, clock=clock)
+    view.phase("dataset")
+    view.rows_made("contract", 0, 100)
+    clock.now += 12
+    view.rows_made("contract", 60, 100)
+    assert file.getvalue().splitlines()[-1] == (
+        "dataset: 12.0 s, 60 of 100 contract, 5 a second"
+    )
+
+
+# --- alive ---------------------------------------------------------------------
+
+
+def test_while_running_rows_memory_and_the_time_left_are_shown(clock: Clock) -> None:
+    view = live(clock)
+    view.phase("running")
+    view.baseline(60 * MB)
+    view.rows_done(0, 1_000)
+    for second in range(20):
+        view.sample(second, (60 + 5 * second) * MB)
+    clock.now += 20
+    view.rows_done(400, 1_000)
+    running, rows, memory, recent = drawn(view)[1:]
+    assert re.fullmatch(r" ● running +20\.0 s", running)
+    assert rows.endswith("━━─" + "─" * 15 + "  400 of 1,000 rows, about 30.0 s left")
+    assert memory.endswith("95.0 MB of 200.0 MB  48 %")
+    assert recent.strip()[-1] == "▄"
+
+
+def test_nothing_is_guessed_where_nothing_is_known(clock: Clock) -> None:
+    view = live(clock, budget=None)
+    view.phase("running")
+    view.rows_done(0, None)
+    assert len(drawn(view)) == 2
+    view.sample(0.0, 50 * MB)
+    view.rows_done(10, None)
+    clock.now += 60
+    view.rows_done(500, None)
+    text = "\n".join(drawn(view))
+    assert "500 rows" in text
+    assert "50.0 MB" in text
+    assert "left" not in text
+    assert "━" not in text
+
+
+def test_an_early_estimate_is_hidden(clock: Clock) -> None:
+    view = live(clock)
+    view.phase("running")
+    view.rows_done(0, 1_000)
+    clock.now += 1
+    view.rows_done(10, 1_000)
+    assert "left" not in "\n".join(drawn(view))
+
+
+def test_the_dataset_has_a_bar_and_a_pace(clock: Clock) -> None:
+    view = live(clock)
+    view.phase("dataset")
+    view.rows_made("company", 0, 1_000)
+    clock.now += 2
+    view.rows_made("company", 500, 1_000)
+    assert drawn(view)[2].endswith("─  500 of 1,000 company, 250 a second")
+
+
+def test_phases_that_are_over_stay_in_sight_with_their_time(clock: Clock) -> None:
+    view = live(clock)
+    for phase, seconds in (("start", 1), ("dataset", 5), ("start", 2), ("running", 0)):
+        view.phase(phase, "about")  # type: ignore[arg-type] # phases, all of them
+        clock.now += seconds
+    start, dataset, running = drawn(view)[1:]
+    assert re.fullmatch(r" ✓ start +3\.0 s +about", start)
+    assert re.fullmatch(r" ✓ dataset +5\.0 s +about", dataset)
+    assert running.startswith(" ● running")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_no_line_is_longer_than_the_terminal(clock: Clock, width: int) -> None:
+    view = live(clock, width=width)
+    view.phase("start", "a" * 300)
+    view.phase("running")
+    view.sample(0.0, 500 * MB)
+    view.sample(1.0, 400 * MB)
+    view.rows_done(1, 2)
+    assert max(map(len, drawn(view, width))) <= width
+
+
+@pytest.mark.parametrize(
+    ("above", "style"), [(100, "green"), (190, "yellow"), (201, "red")]
+)
+def test_the_bar_says_by_colour_how_near_the_budget_is(
+    clock: Clock, above: int, style: str
+) -> None:
+    view = live(clock)
+    view.phase("running")
+    view.baseline(60 * MB)
+    view.sample(0.0, (60 + above) * MB)
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, color_system="standard", width=80)
+    console.print(view.draw())
+    code = {"green": "32", "yellow": "33", "red": "31"}[style]
+    assert f"\x1b[{code}m━" in file.getvalue()
+
+
+def test_a_new_run_forgets_the_one_before(clock: Clock) -> None:
+    figures = Figures(None, clock)
+    figures.begin("running", "")
+    figures.sample(0.0, 10)
+    figures.rows_done(5, 10)
+    figures.begin("running", "")
+    assert figures.memory_bytes() is None
+    assert figures.rows_text() is None
+
+
+def test_the_curve_keeps_the_highest_of_each_stretch_and_stays_short(
+    clock: Clock,
+) -> None:
+    figures = Figures(None, clock)
+    for index in range(100_000):
+        figures.sample(index / 100, 1_000 if index == 99_990 else 10)
+    recent = figures.recent_memory()
+    assert len(recent) == STRETCHES
+    assert 1_000 in recent[-2:]
+
+
+def test_a_sample_costs_next_to_nothing(clock: Clock) -> None:
+    """A fraction of the 10 ms between two samples, with room for a busy machine."""
+    view = live(clock)
+    view.phase("running")
+    count = 20_000
+    began = time.process_time()
+    for index in range(count):
+        view.sample(index / 100, index)
+        view.rows_done(index, count)
+    assert (time.process_time() - began) / count < 0.0005
+
+
+@pytest.mark.slow
+def test_nothing_of_the_live_view_stays_on_a_real_terminal() -> None:
+    primary, secondary = pty.openpty()
+    screen = pyte.Screen(80, 24)
+    stream = pyte.ByteStream(screen)
+    with os.fdopen(secondary, "w", encoding="utf-8") as file:
+        console = Console(file=file, width=80, height=24, force_terminal=True)
+        view = LiveView(console, budget_bytes=200 * MB)
+        with view:
+            view.phase("running", "import_contracts")
+            view.sample(0.0, 150 * MB)
+            while "150.0 MB of 200.0 MB" not in "".join(screen.display):
+                stream.feed(os.read(primary, 1 << 20))
+            assert "running" in "".join(screen.display)
+            view.note("worth keeping")
+    with contextlib.suppress(OSError):  # nobody is left at the other end
+        while chunk := os.read(primary, 1 << 20):
+            stream.feed(chunk)
+    os.close(primary)
+    assert [line.strip() for line in screen.display if line.strip()] == [
+        "worth keeping"
+    ]
+    assert screen.cursor.hidden is False
+
+
+@pytest.mark.slow
+def test_the_live_view_goes_when_something_goes_wrong() -> None:
+    file = Terminal()
+
+    def break_while_running() -> None:
+        with LiveView(console_on(file), budget_bytes=None) as view:
+            view.phase("running")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        break_while_running()
+    screen = pyte.Screen(80, 24)
+    pyte.Stream(screen).feed(file.getvalue())
+    assert not "".join(screen.display).strip()
+    assert screen.cursor.hidden is False
