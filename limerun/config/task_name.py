@@ -39,7 +39,7 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
         TaskUnreadable: Its file has a syntax error.
     """
     place, colon, name = task.rpartition(":")
-    if not colon and task and all(part.isidentifier() for part in task.split(".")):
+    if not colon and not _is_file(task) and _is_dotted(task):
         return task  # a module or package: its tasks are listed once it is imported
     if not colon or not place or not name:
         raise TaskNotFound(f"names no function; {_HOW}")
@@ -47,7 +47,7 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
     if not all(part.isidentifier() for part in parts):
         raise TaskNotFound(f'"{name}" is no name of a function; {_HOW}')
     if not _is_file(place):
-        if not all(part.isidentifier() for part in place.split(".")):
+        if not _is_dotted(place):
             raise TaskNotFound(f'"{place}" is no name of a module; {_HOW}')
         return task
     path = Path(os.path.abspath(folder / Path(place).expanduser()))  # noqa: PTH100 - keeps links
@@ -59,6 +59,10 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
     if tree is not None:
         _check_name(tree, parts, path)
     return f"{path}:{name}"
+
+
+def _is_dotted(place: str) -> bool:
+    return all(part.isidentifier() for part in place.split("."))
 
 
 def _is_file(place: str) -> bool:
