@@ -100,13 +100,13 @@ class Screen:
             table.add_row(self.cell(label, "dim"), self.text(one_line(line)))
         self.line(table)
 
-    def quote(self, lines: Iterable[str]) -> None:
+    def quote(self, lines: Iterable[str], style: str = "dim") -> None:
         """Print lines of someone else's text, each cut off at the width."""
         for line in lines:
-            self.line(self.cell_line(line), 4)
+            self.line(self.cell_line(line, style), 4)
 
-    def cell_line(self, text: str) -> Text:
+    def cell_line(self, text: str, style: str) -> Text:
         """Return one line with its own spaces kept, cut off where it does not fit."""
-        cell = Text(self.encodable(plain(text)), style="dim", no_wrap=True)
+        cell = Text(self.encodable(plain(text)), style=style, no_wrap=True)
         cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
         return cell

@@ -35,7 +35,7 @@ def _show_last(screen: Screen, name: str, text: str) -> None:
     lines = tail(text, _LAST_LINES)
     if lines:
         screen.heading(name)
-        screen.quote(lines)
+        screen.quote(lines, "")
 
 
 def show_changes(screen: Screen, changes: Sequence[ObjectsChanged]) -> None:
