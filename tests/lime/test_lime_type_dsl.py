@@ -121,6 +121,17 @@ def test_the_belongsto_behind_a_hasmany_is_made_when_it_is_missing(
     assert [each.properties.firm.id for each in saved.properties.person.fetch()] == [1]
 
 
+def test_a_hasmany_without_a_backref_takes_the_only_way_back() -> None:
+    car = {"wheel": {"type": "hasmany", "related": "wheel"}}
+    back = {"type": "belongsto", "related": "car"}
+    made, _ = create_limetypes_from_dsl({"car": car, "wheel": {"of": back}})
+    relation = made.get_property("wheel").relation
+    assert relation is not None
+    assert relation.backref == "of"
+    with pytest.raises(InvalidValueError, match="needs a backref of: of, spare_of"):
+        create_limetypes_from_dsl({"car": car, "wheel": {"of": back, "spare_of": back}})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

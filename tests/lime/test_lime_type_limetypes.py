@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 from lime_application import LimeApplication
-from lime_errors import NotFoundError
+from lime_errors import NotFoundError, UnsupportedError
 from lime_filter import EqualsOperator, Filter
+from lime_type import create_limetypes_from_dsl
 
 Save = Callable[..., Any]
 
@@ -65,3 +66,94 @@ def test_an_unknown_limetype_or_property_names_the_nearest_one(
         _ = app.limetypes.compny
     with pytest.raises(AttributeError, match='did you mean "buyingstatus"'):
         app.limetypes.company(buyingstatis="active")
+
+
+def test_get_all_reads_nothing_until_it_is_iterated_over(
+    app: LimeApplication, companies: list[Any], statements: list[str]
+) -> None:
+    found = app.limetypes.company.get_all()
+    assert statements == []
+    assert next(iter(found)).id == 1
+    assert len([each for each in statements if "company.name" in each]) == 1
+
+
+def test_get_all_may_be_iterated_over_again_and_within_itself(
+    app: LimeApplication, companies: list[Any]
+) -> None:
+    found = app.limetypes.company.get_all(limit=3)
+    pairs = [(one.id, other.id) for one in found for other in found]
+    assert pairs == [(one, other) for one in (1, 2, 3) for other in (1, 2, 3)]
+
+
+def test_objects_may_be_changed_out_of_the_filter_while_they_are_read(
+    app: LimeApplication, companies: list[Any]
+) -> None:
+    nameless = Filter(EqualsOperator("phone", ""))
+    seen = 0
+    for company in app.limetypes.company.get_all(filter=nameless):
+        seen += 1
+        company.properties.phone.value = "123"
+        uow = app.unit_of_work()
+        uow.add(company)
+        uow.commit()
+    assert seen == len(companies)
+    assert app.limetypes.company.get_all(filter=nameless).count == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "offset", "count"),
+    [(None, None, 1200), (0, 0, 1200), (10, 0, 10), (10, 1195, 5), (None, 1300, 0)],
+)
+def test_count_is_what_iterating_would_yield(
+    app: LimeApplication,
+    companies: list[Any],
+    limit: int | None,
+    offset: int | None,
+    count: int,
+) -> None:
+    found = app.limetypes.company.get_all(limit=limit, offset=offset)
+    assert found.count == len(list(found)) == count
+
+
+def test_how_get_all_sorts_is_not_known_and_refused(app: LimeApplication) -> None:
+    with pytest.raises(UnsupportedError, match=r"sort=.*orderBy"):
+        app.limetypes.company.get_all(sort="name")
+
+
+def test_get_without_an_id_finds_nothing(app: LimeApplication) -> None:
+    with pytest.raises(NotFoundError):
+        app.limetypes.company.get(None)
+
+
+def test_read_only_properties_may_be_given_as_from_a_row(app: LimeApplication) -> None:
+    coworker = app.limetypes.coworker(name="Ann", username=5, _from_row=True)
+    assert coworker.properties.username.value == 5
+
+
+def test_options_are_given_by_key_and_relations_by_id_or_object(
+    app: LimeApplication, save: Save
+) -> None:
+    company = save(app.limetypes.company(name="Acme"))
+    by_id = app.limetypes.deal(dealstatus="tender", company=company.id)
+    by_object = app.limetypes.deal(company=company)
+    assert by_id.properties.dealstatus.value.key == "tender"
+    assert by_id.properties.company.id == by_object.properties.company.id == 1
+
+
+def test_an_option_that_is_no_longer_declared_is_kept(
+    app: LimeApplication, save: Save
+) -> None:
+    deal = save(app.limetypes.deal(name="x"))
+    with app.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deal SET dealstatus = 'gone'")
+    read = app.limetypes.deal.get(deal.id)
+    assert read.properties.dealstatus.value.key == "gone"
+    assert read.properties.dealstatus.value.inactive
+    read.properties.name.value = "y"
+    assert save(read).properties.dealstatus.value.key == "gone"
+
+
+def test_a_limetype_in_no_application_says_so() -> None:
+    (limetype,) = create_limetypes_from_dsl({"ship": {"name": {"type": "string"}}})
+    with pytest.raises(UnsupportedError, match='"ship" is in no application'):
+        limetype.get(1)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import UnknownNameError, UnsupportedError
+from lime_errors import UnsupportedError
 from sqlalchemy import Text, and_, bindparam, cast, literal, not_, null, or_
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -66,11 +66,7 @@ class Source:
         limetype, table = self.step(path[:-1])
         definition = property_at(limetype, path[-1:])
         name = ID_COLUMN if definition.name == "_id" else definition.column
-        try:
-            return definition, table.c[name]
-        except KeyError:
-            what = f"column of {limetype.name}"
-            raise UnknownNameError(what, name, table.c.keys()) from None
+        return definition, table.c[name]
 
     # --- shapes --------------------------------------------------------------
 
