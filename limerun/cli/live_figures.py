@@ -101,15 +101,18 @@ class Figures:
         return f"{format_count(done)} of {format_count(total)} rows"
 
     def seconds_left(self) -> float | None:
-        """Return how long the rest may take at the recent pace; None if unknown."""
-        if self.rows is None or not self.rows[1] or not self._marks:
+        """Return how long the rest may take at the recent pace; None if unknown.
+
+        A task that has read all its rows and goes on has told nothing of the rest.
+        """
+        done, total = self.rows or (0, None)
+        if total is None or done >= total or not self._marks:
             return None
-        done, total = self.rows
         then, done_then = self._marks[0]
         seconds = self._clock() - then
         if seconds < _TRUSTED_SECONDS or done <= done_then:
             return None
-        return max(0, total - done) * seconds / (done - done_then)
+        return (total - done) * seconds / (done - done_then)
 
     def left_text(self) -> str | None:
         """Return how long the rest may take; None if unknown."""

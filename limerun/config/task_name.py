@@ -50,15 +50,20 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
         if not _is_dotted(place):
             raise TaskNotFound(f'"{place}" is no name of a module; {_HOW}')
         return task
+    path = _find_file(place, folder)
+    tree = _parse(path, own_python=own_python)
+    if tree is not None:
+        _check_name(tree, parts, path)
+    return f"{path}:{name}"
+
+
+def _find_file(place: str, folder: Path) -> Path:
     path = Path(os.path.abspath(folder / Path(place).expanduser()))  # noqa: PTH100 - keeps links
     if not path.is_file():
         raise TaskNotFound(f"there is no file {path}{_near_file(path)}")
     if path.suffix != ".py":
         raise TaskNotFound(f"{path} is no Python file; {_HOW}")
-    tree = _parse(path, own_python=own_python)
-    if tree is not None:
-        _check_name(tree, parts, path)
-    return f"{path}:{name}"
+    return path
 
 
 def _is_dotted(place: str) -> bool:

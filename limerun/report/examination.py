@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from limerun.records import Examination
+from limerun.report.drawing import glyphs_for
 from limerun.units import format_size
 
 
@@ -21,6 +22,7 @@ def render(examination: Examination, console: Console) -> None:
         "act, was reported so:",
         highlight=False,
     )
+    glyphs = glyphs_for(console.encoding)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("method")
     table.add_column("reported", justify="right")
@@ -29,8 +31,8 @@ def render(examination: Examination, console: Console) -> None:
         reported = "-"
         if method.measured_bytes is not None:
             reported = format_size(method.measured_bytes)
-        mark = "✓ " if method.exact else "✗ "
-        table.add_row(mark + method.name, reported, method.remark)
+        mark = glyphs.passed if method.exact else glyphs.failed
+        table.add_row(f"{mark} {method.name}", reported, method.remark)
     console.print()
     console.print(table)
     console.print()

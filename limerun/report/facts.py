@@ -162,6 +162,7 @@ def _dataset(dataset: DatasetSummary) -> str:
         f"{one_line(name, 40)} {format_count(rows)}"
         for rows_of in (dataset.rows, dataset.sources)
         for name, rows in rows_of.items()
+        if rows
     ]
     shown = ", ".join(told[:6]) + (f" and {len(told) - 6} more" if told[6:] else "")
     return f"{shown}; seed {dataset.seed}" if shown else f"seed {dataset.seed}"
