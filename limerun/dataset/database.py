@@ -1,7 +1,7 @@
 """Write tables into a SQLite file: load first, index after."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 
-from limerun.dataset.block import BLOCK_ROWS, Block, Recipe
+from limerun.dataset.ahead import ahead
+from limerun.dataset.block import BLOCK_ROWS, Block, Recipe, fitting_rows
 from limerun.dataset.kinds import FIRST_MOMENT, LAST_MOMENT
 from limerun.dataset.layout import Schema, Table
 from limerun.dataset.moments import stored_text
@@ -105,7 +106,7 @@ def _load(recipe: Recipe, path: Path, progress: Progress, block_rows: int) -> No
         connection.adbc_connection.set_autocommit(False)
         for table in recipe.schema.tables.values():
             if table.rows:
-                batches = table_batches(recipe, table, progress.rows_made, block_rows)
+                batches = _told(recipe, table, progress, block_rows)
                 first = next(batches)
                 reader = pa.RecordBatchReader.from_batches(
                     first.schema, chain((first,), batches)
@@ -116,30 +117,36 @@ def _load(recipe: Recipe, path: Path, progress: Progress, block_rows: int) -> No
         connection.adbc_connection.commit()
 
 
+def _told(
+    recipe: Recipe, table: Table, progress: Progress, block_rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield a table's rows, and tell how many there are by now."""
+    done = 0
+    for batch in ahead(table_batches(recipe, table, block_rows)):
+        yield batch
+        done += len(batch)
+        progress.rows_made(table.name, done, table.rows)
+
+
 def table_batches(
-    recipe: Recipe,
-    table: Table,
-    rows_made: Callable[[str, int, int], None],
-    block_rows: int = BLOCK_ROWS,
+    recipe: Recipe, table: Table, block_rows: int = BLOCK_ROWS
 ) -> Iterator[pa.RecordBatch]:
     """Yield a table's rows as they are stored, a block at a time."""
-    for start in range(0, table.rows, block_rows):
-        end = min(start + block_rows, table.rows)
+    rows = fitting_rows(table.columns.values(), block_rows)
+    for start in range(0, table.rows, rows):
+        end = min(start + rows, table.rows)
         yield _stored(Block(recipe, table, np.arange(start, end, dtype=np.uint64)))
-        rows_made(table.name, end, table.rows)
 
 
 def _stored(block: Block) -> pa.RecordBatch:
     columns = {ID_COLUMN: pa.array(block.rows.astype(np.int64) + 1)}
     for name in block.table.columns:
         columns[name] = _stored_values(block.values(name))
-    created, by, changed, changed_by = SYSTEM_COLUMNS
+    created, by, *_ = SYSTEM_COLUMNS  # nothing was changed since
     span = LAST_MOMENT - FIRST_MOMENT
     seconds = below(block.words(created), span) + FIRST_MOMENT
     columns[created] = stored_text(pa.array(seconds).cast(pa.timestamp("s")))
     columns[by] = pa.array(np.ones(len(block), np.int64))
-    columns[changed] = pa.nulls(len(block), pa.string())
-    columns[changed_by] = pa.nulls(len(block), pa.int64())
     return pa.record_batch(columns)
 
 

@@ -7,36 +7,32 @@ from limerun.dataset.block import Block
 from limerun.dataset.layout import Column
 from limerun.dataset.randomness import below
 from limerun.dataset.templates import numbered
-from limerun.dataset.wording import choose, chosen, join, of_kind
+from limerun.dataset.wording import choose, chosen, join, of_kind, words_at
 
 
 def company(block: Block, column: Column) -> pa.Array:
     """Make names of firms, after their owners and their trade or a second owner."""
     words = block.vocabulary
-    owner = words.last_names.array.take(_owner(block, column.name))
-    partner = chosen(block, column.name, words.last_names, "partner")
-    trade = chosen(block, column.name, words.trades, "trade")
-    alone = pa.array(block.words(column.name, "partners") % 4 != 0)
-    middle = pc.if_else(
-        alone,
-        join(" ", words.trades.array.take(trade), " "),
-        join(" & ", words.last_names.array.take(partner), " "),
+    return join(
+        _owner(block, column.name, words.last_names.array),
+        choose(block, column.name, words.middles, "middle"),
+        choose(block, column.name, words.suffixes, "suffix"),
     )
-    suffix = chosen(block, column.name, words.suffixes, "suffix")
-    return join(owner, middle, words.suffixes.array.take(suffix))
 
 
 def link(block: Block, column: Column) -> pa.Array:
     """Make pages after the row's firm, in a domain that is reserved for examples."""
-    words = block.vocabulary
     name = of_kind(block, "company") or column.name
-    owner = words.last_names.folded.take(_owner(block, name))
-    number = pc.cast(pa.array(block.rows + 1), pa.string())
-    return join("https://www.", owner, number, ".example")
+    return join(
+        "https://www.",
+        _owner(block, name, block.vocabulary.last_names.folded),
+        pc.cast(pa.array(block.rows + 1), pa.string()),
+        ".example",
+    )
 
 
-def _owner(block: Block, name: str) -> pa.Array:
-    return chosen(block, name, block.vocabulary.last_names, "owner")
+def _owner(block: Block, name: str, spelt: pa.Array) -> pa.Array:
+    return words_at(chosen(block, name, block.vocabulary.last_names, "owner"), spelt)
 
 
 def registrationno(block: Block, column: Column) -> pa.Array:
@@ -51,8 +47,7 @@ def registrationno(block: Block, column: Column) -> pa.Array:
 
 def street(block: Block, column: Column) -> pa.Array:
     """Make street addresses with a house number."""
-    streets = block.vocabulary.streets
-    name = streets.array.take(chosen(block, column.name, streets))
+    name = choose(block, column.name, block.vocabulary.streets)
     number = below(block.words(column.name, "number"), 99) + 1
     house = pc.cast(pa.array(number), pa.string())
     if block.vocabulary.locale.number_first:

@@ -1,5 +1,6 @@
 """Dates and times, some of them after another of the same row."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from limerun.dataset.options import moment
 from limerun.dataset.randomness import Numbers, below
 
 DAY = 86_400
+_MOST_DAYS = 40_000
 _PERIODS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -66,13 +68,15 @@ def _between(words: Any, first: int, last: int, type: str) -> Numbers:
 
 def stored_text(array: pa.Array) -> pa.Array:
     """Return dates or times as text, as a limetype's table has them."""
+    if pa.types.is_date(array.type):
+        return _by_day(array, lambda days: stored_text(days.cast(pa.timestamp("s"))))
     return pc.cast(pc.cast(array, pa.timestamp("us")), pa.string())
 
 
 def iso_text(array: pa.Array) -> pa.Array:
     """Return dates or times as text by ISO 8601, times in UTC."""
     if pa.types.is_date(array.type):
-        return pc.cast(array, pa.string())
+        return _by_day(array, lambda days: pc.cast(days, pa.string()))
     text = pc.cast(array, pa.string())
     return pc.binary_join_element_wise(
         pc.utf8_slice_codeunits(text, 0, 10),
@@ -81,3 +85,17 @@ def iso_text(array: pa.Array) -> pa.Array:
         "+00:00",
         "",
     )
+
+
+def _by_day(array: pa.Array, to_text: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Return dates as text, each day of their span written once."""
+    days = array.cast(pa.int32())
+    ends = pc.min_max(days)
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    if first is None:  # all are null
+        return pa.nulls(len(array), pa.string())
+    if last - first > _MOST_DAYS:
+        return to_text(array)
+    listed = np.arange(first, last + 1, dtype=np.int32)
+    texts = to_text(pa.array(listed).cast(pa.date32()))
+    return pa.DictionaryArray.from_arrays(pc.subtract(days, first), texts)

@@ -9,7 +9,7 @@ from limerun.dataset.locales import Numbering
 from limerun.dataset.randomness import Numbers, below
 from limerun.dataset.templates import numbered
 from limerun.dataset.vocabulary import Pool
-from limerun.dataset.wording import choose, chosen, join, of_kind
+from limerun.dataset.wording import choose, chosen, join, of_kind, words_at
 
 _DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
 """Reserved for examples: no mail sent there reaches anyone."""
@@ -32,7 +32,9 @@ def fullname(block: Block, column: Column) -> pa.Array:
     first, last = _names(block, column)
     words = block.vocabulary
     return join(
-        words.first_names.array.take(first), " ", words.last_names.array.take(last)
+        words_at(first, words.first_names.array),
+        " ",
+        words_at(last, words.last_names.array),
     )
 
 
@@ -40,15 +42,13 @@ def email(block: Block, column: Column) -> pa.Array:
     """Make addresses out of the row's names; the row's number keeps them apart."""
     first, last = _names(block, column)
     words = block.vocabulary
-    number = pc.cast(pa.array(block.rows + 1), pa.string())
-    domain = chosen(block, column.name, _DOMAINS, "domain")
     return join(
-        words.first_names.folded.take(first),
+        words_at(first, words.first_names.folded),
         ".",
-        words.last_names.folded.take(last),
+        words_at(last, words.last_names.folded),
         ".",
-        number,
-        _DOMAINS.array.take(domain),
+        pc.cast(pa.array(block.rows + 1), pa.string()),
+        choose(block, column.name, _DOMAINS, "domain"),
     )
 
 
@@ -79,7 +79,7 @@ def phone(block: Block, column: Column) -> pa.Array:
     if total > _LISTED:
         return _ranged(locale.phones, numbers)
     listed = block.recipe.keep(("phones",), lambda: _listed(locale.phones, total))
-    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32()), listed)
+    return words_at(pa.array(numbers.astype("int32")), listed)
 
 
 def _listed(ranges: tuple[Numbering, ...], total: int) -> pa.Array:

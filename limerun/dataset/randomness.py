@@ -19,6 +19,7 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _TOP = 2**64
+_TOP_HALF = 2**32
 
 
 def column_key(seed: int, table: str, column: str, use: str = "") -> int:
@@ -71,18 +72,34 @@ def threshold(rate: float) -> np.uint64:
     return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
 
 
-def cumulative(weights: Sequence[int]) -> Words:
-    """Return the bounds that share out 64 bits by weight, for `pick`."""
-    total, running, bounds = sum(weights), 0, []
-    for weight in weights[:-1]:
-        running += weight
-        bounds.append(min(running * _TOP // total, _TOP - 1))
-    return np.array(bounds, np.uint64)
+class Shares:
+    """A weighted choice in a few steps whatever the number of weights: Walker's alias.
 
+    Every weight has a cell of the same size; what a small weight leaves of its cell
+    is filled by a part of a large one.
+    """
 
-def pick(words: Words, bounds: Words) -> Numbers:
-    """Return which share each of the random bits falls in."""
-    return np.searchsorted(bounds, words, side="right").astype(np.int64)
+    def __init__(self, weights: Sequence[int]) -> None:
+        count, total = len(weights), sum(weights)
+        left = [weight * count for weight in weights]
+        self._count = count
+        self._alias = np.arange(count, dtype=np.int32)
+        kept = [_TOP_HALF] * count
+        small = [at for at in range(count) if left[at] < total]
+        large = [at for at in range(count) if left[at] >= total]
+        while small and large:
+            lacking, giving = small.pop(), large.pop()
+            kept[lacking] = left[lacking] * _TOP_HALF // total
+            self._alias[lacking] = giving
+            left[giving] -= total - left[lacking]
+            (small if left[giving] < total else large).append(giving)
+        self._kept = np.array(kept, np.uint64)
+
+    def __call__(self, words: Words) -> npt.NDArray[np.int32]:
+        """Return which weight each of the random bits falls to."""
+        cells = ((words >> _HALF) * np.uint64(self._count) >> _HALF).astype(np.int32)
+        stays = (words & _LOW) < self._kept[cells]
+        return np.where(stays, cells, self._alias[cells])
 
 
 class Permutation:

@@ -11,10 +11,9 @@ from limerun.dataset.layout import Column
 from limerun.dataset.randomness import (
     Numbers,
     Permutation,
+    Shares,
     Words,
     below,
-    cumulative,
-    pick,
 )
 from limerun.storage import ID_COLUMN
 
@@ -144,13 +143,13 @@ class Ranks:
             middle = Decimal(start + end + 1) / 2
             weight = _EXACT.power(middle, exponent) * (end - start)
             weights.append(int(weight * 10**15) + 1)
-        self._bounds = cumulative(weights)
+        self._shares = Shares(weights)
         self._starts = np.array(starts, np.int64)
         self._sizes = np.array(ends, np.uint64) - np.array(starts, np.uint64)
 
     def __call__(self, words: Words, within: Words) -> Numbers:
         """Return ranks from 0 on."""
-        bins = pick(words, self._bounds)
+        bins = self._shares(words)
         return self._starts[bins] + below(within, self._sizes[bins])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
 from limerun.dataset.locales import LOCALES
-from limerun.dataset.randomness import Words, below, cumulative, random_words
+from limerun.dataset.randomness import Shares, below, random_words
 from limerun.dataset.words import POSITIONS, TRADES, WORDS
 
 _DRAWS = 2_000
@@ -49,9 +49,9 @@ class Pool:
         return pa.array([fold(value) or "x" for value in self.values], pa.string())
 
     @cached_property
-    def bounds(self) -> Words | None:
-        """The shares of 64 bits by weight; None: all are alike."""
-        return None if self._weights is None else cumulative(self._weights)
+    def shares(self) -> Shares | None:
+        """How often each word is chosen; None: all are alike."""
+        return None if self._weights is None else Shares(self._weights)
 
 
 class Vocabulary:
@@ -121,9 +121,15 @@ class Vocabulary:
         return Pool(self.locale.suffixes)
 
     @cached_property
-    def trades(self) -> Pool:
-        """What firms do."""
-        return Pool(TRADES[self.name].split())
+    def middles(self) -> Pool:
+        """What stands between a firm's owner and its suffix: its trade, or a partner.
+
+        Three firms in four are known by their trade.
+        """
+        trades = [f" {trade} " for trade in TRADES[self.name].split()]
+        partners = [f" & {name} " for name in self.last_names.values]
+        weights = [3 * len(partners)] * len(trades) + [len(trades)] * len(partners)
+        return Pool((*trades, *partners), weights)
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
