@@ -33,8 +33,8 @@ def open_core(path: Path) -> Any:
     """Return an application with the core limetypes on this database."""
     install()
     import yaml
-    from lime_test.core_db.dsl import dsl
 
+    from lime_test.core_db.dsl import dsl
     from limerun.lime.opening import open_application
 
     return open_application(

@@ -11,7 +11,6 @@ assert install() == "stand-in"
 collect_ignore = ["foreign"]  # a solution, whose tests test_fixtures.py runs
 
 from lime_application import LimeApplication  # noqa: E402  # on the path since install
-
 from limerun.lime.opening import open_application  # noqa: E402
 
 LIMETYPES: Mapping[str, Mapping[str, object]] = {

@@ -1,13 +1,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+
 import lime_application
 import lime_application.application
-import pytest
 from lime_application import LimeApplication, get_application, list_applications
 from lime_errors import NotFoundError
 from lime_session import create_session
-from sqlalchemy import text
 
 Save = Callable[..., Any]
 

@@ -2,8 +2,9 @@ import json
 import sys
 from pathlib import Path
 
-import lime_config
 import pytest
+
+import lime_config
 from lime_application import LimeApplication
 from lime_config import AppConfig, Config, get_app_config
 from lime_errors import UnsupportedError

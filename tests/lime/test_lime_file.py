@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from lime_application import LimeApplication
 from lime_errors import NotFoundError
 from lime_file import File

@@ -1,9 +1,10 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 import lime_plugins
 import lime_type.limetypes
-import pytest
 from lime_type import LimeObject
 
 PACKAGE = """

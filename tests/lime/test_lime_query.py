@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_query import execute_query

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from lime_application import LimeApplication
 from lime_filter import (
     AndOperator,
@@ -23,7 +24,6 @@ from lime_filter import (
     OrOperator,
 )
 from lime_query import execute_query
-
 from tests.lime.conftest import LIMETYPES
 
 Row = dict[str, Any]

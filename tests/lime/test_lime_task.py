@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import lime_task
 import pytest
+
+import lime_task
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, NotFoundError
 from lime_task import is_task, send_task, task, task_name

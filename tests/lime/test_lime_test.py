@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import pytest
+import yaml
+
 import lime_test.app
 import lime_test.core_db.dsl
 import lime_test.db
 import lime_test.web_app
-import pytest
-import yaml
 from lime_application import LimeApplication
 from lime_errors import UnsupportedError
 from lime_type import create_limetypes_from_dsl

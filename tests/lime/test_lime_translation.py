@@ -2,8 +2,9 @@ import json
 import sys
 from pathlib import Path
 
-import lime_plugins
 import pytest
+
+import lime_plugins
 from lime_application import LimeApplication
 from lime_translation import get_translation
 

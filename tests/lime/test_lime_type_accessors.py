@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnsupportedError
 from lime_type.limeobjects import OptionPropertyAccessor, SetPropertyAccessor

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnknownNameError
 from lime_query import execute_query
 from lime_type import create_limeobjects_from_dsl, create_limetypes_from_dsl
-
 from limerun.storage import PROPERTY_TYPES
 
 TEXT = """

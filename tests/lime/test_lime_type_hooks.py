@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-import lime_type.limetypes
 import pytest
+
+import lime_type.limetypes
 from lime_application import LimeApplication
 from lime_type import LimeObject
 

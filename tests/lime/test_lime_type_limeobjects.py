@@ -3,12 +3,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 import lime_type
 import lime_type.limetypes
-import pytest
 from lime_application import LimeApplication
 from lime_type.limeobjects import LimeObject
-
 from limerun.lime import observer
 
 Save = Callable[..., Any]

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError
 from lime_type.limeobjects import BelongsToPropertyAccessor, HasManyPropertyAccessor

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, NotFoundError
 from lime_type.unit_of_work import (
@@ -11,7 +13,6 @@ from lime_type.unit_of_work import (
     _serialize_properties_and_values,
     create_unit_of_work,
 )
-from sqlalchemy import event
 
 Save = Callable[..., Any]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lime_config import AppConfig, get_app_config
 
+from lime_config import AppConfig, get_app_config
 from limerun.storage import TIME_FORMAT
 
 PLAIN = {

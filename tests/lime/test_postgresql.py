@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import lime_type.limetypes
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+import lime_type.limetypes
 from lime_application import LimeApplication
 from lime_filter import AndOperator, EqualsOperator, Filter, LikeOperator
 from lime_query import execute_query
 from lime_type import LimeObject
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
-
 from limerun.lime.opening import open_application
 from tests.lime.conftest import LIMETYPES
 

@@ -139,7 +139,7 @@ def says_that_it_began_and_waits(note: str) -> None:
 
 
 def grows(mb_per_second: int, up_to_mb: int) -> int:
-    held = []
+    held: list[bytes] = []
     began = time.perf_counter()
     while len(held) < up_to_mb:
         held.append(b"\x01" * MB)

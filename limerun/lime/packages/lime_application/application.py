@@ -4,16 +4,15 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lime_application.database import LimeDatabase
+from lime_application.files import Files
+from lime_application.users import AlwaysAllowAcl, LimeUser
 from lime_config.app_config import AppConfig
 from lime_errors import NotFoundError
 from lime_filter import EqualsOperator, Filter
 from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType, LimeTypes
 from lime_type.unit_of_work import UnitOfWork
-
-from lime_application.database import LimeDatabase
-from lime_application.files import Files
-from lime_application.users import AlwaysAllowAcl, LimeUser
 
 EVENTS_KEPT = 1000
 

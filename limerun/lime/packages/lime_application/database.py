@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from lime_type.links import Links
 from sqlalchemy import MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.pool import StaticPool
 
 from lime_application.users import Directory
+from lime_type.links import Links
 
 if TYPE_CHECKING:
     from lime_type.limetypes import LimeType

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from lime_errors import NotFoundError
-from lime_file import File
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -16,6 +14,9 @@ from sqlalchemy import (
     insert,
     select,
 )
+
+from lime_errors import NotFoundError
+from lime_file import File
 
 if TYPE_CHECKING:
     from lime_application.database import LimeDatabase

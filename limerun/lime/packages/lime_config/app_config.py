@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import UnsupportedError
-
 from lime_config.tree import Config
+from lime_errors import UnsupportedError
 
 if TYPE_CHECKING:
     from lime_application import LimeApplication

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
-from lime_type.sources import Source, property_at
 from sqlalchemy import bindparam, select
 
+from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_query.expressions import condition_of
 from lime_query.response import Response
+from lime_type.sources import Source, property_at
 from limerun.lime import observer
 from limerun.storage import ID_COLUMN
 

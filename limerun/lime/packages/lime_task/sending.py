@@ -17,7 +17,6 @@ from uuid import UUID, uuid4
 
 from lime_application import LimeApplication, get_application, list_applications
 from lime_errors import InvalidValueError, NotFoundError
-
 from lime_task.tasks import is_task, task_name
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,6 @@ from typing import Any
 from lime_application import LimeApplication
 from lime_application.application import register_application
 from lime_application.database import LimeDatabase
-
 from lime_test.db import LimeTypesOrFunction
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from lime_application import LimeApplication
 from lime_application.application import register_application
 from lime_application.database import LimeDatabase
@@ -11,11 +12,10 @@ from lime_application.users import AlwaysAllowAcl, LimeGroup, LimeUser
 from lime_config import AppConfig
 from lime_errors import InvalidValueError
 from lime_task.sending import LocalEngine, engine
-from lime_type import LimeType, create_limetypes_from_dsl
-
 from lime_test.core_db.dsl import dsl
 from lime_test.db import make_database
 from lime_test.saving import save_limeobjects
+from lime_type import LimeType, create_limetypes_from_dsl
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import UnknownNameError
-
 from lime_type.options import Options
 
 if TYPE_CHECKING:

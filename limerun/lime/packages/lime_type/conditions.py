@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lime_errors import InvalidValueError, UnsupportedError
-
 from lime_type.options import Option
 from lime_type.sources import ESCAPE, Path, property_at
 

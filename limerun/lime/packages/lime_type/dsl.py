@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 from lime_errors import InvalidValueError, LimeError, UnknownNameError
-
 from lime_type.dsl_text import line_of, read_dsl
 from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType, LimeTypes

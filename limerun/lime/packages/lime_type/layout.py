@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any
 
 from lime_errors import UnsupportedError
-
 from lime_type.accessors import (
     OptionPropertyAccessor,
     PropertyAccessor,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lime_application.application import LimeApplication
-
     from lime_type.limetypes import LimeType
     from lime_type.unit_of_work import UnitOfWork
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import NotFoundError, UnknownNameError, UnsupportedError
-
 from lime_type.conditions import Comparison, Condition, conditions_of
 from lime_type.limeobjects import LimeObject
 from lime_type.properties import LocalName, Property

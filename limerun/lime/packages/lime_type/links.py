@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import InvalidValueError
 from sqlalchemy import Column, Table, bindparam, delete, insert, select
 
+from lime_errors import InvalidValueError
 from limerun.storage import link_table
 
 if TYPE_CHECKING:
     from lime_application.database import LimeDatabase
-
     from lime_type.limetypes import LimeType
     from lime_type.properties import Property
 

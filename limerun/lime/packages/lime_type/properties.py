@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import UnsupportedError
-
 from lime_type.options import Option, Options
 from lime_type.values import KINDS, REFERENCE, TIME, Kind
 from limerun.storage import REMOTE_TYPES

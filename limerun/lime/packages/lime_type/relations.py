@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError, NotFoundError
-
 from lime_type.accessors import PropertyAccessor
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ from limerun.storage import ID_COLUMN, column_type
 
 if TYPE_CHECKING:
     from lime_application.database import LimeDatabase
-
     from lime_type.conditions import Condition
     from lime_type.limetypes import LimeType
     from lime_type.properties import Property

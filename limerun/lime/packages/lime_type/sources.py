@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from lime_errors import UnsupportedError
 from sqlalchemy import Text, and_, bindparam, cast, literal, not_, null, or_
 from sqlalchemy.sql.expression import ColumnElement
 
+from lime_errors import UnsupportedError
 from lime_type.properties import Property
 from limerun.storage import ID_COLUMN
 

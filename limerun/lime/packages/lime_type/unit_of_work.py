@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError
-
 from lime_type.limeobjects import LimeObject
 from lime_type.writes import CREATED_TIME, write_deleted, write_new_and_changed
 

@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError, UnsupportedError
-
 from lime_type.options import Option
 
 if TYPE_CHECKING:

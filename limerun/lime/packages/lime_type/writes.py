@@ -5,14 +5,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError
-
 from lime_type.limeobjects import LimeObject
 from limerun.lime import observer
 from limerun.storage import ID_COLUMN
 
 if TYPE_CHECKING:
     from lime_application.application import LimeApplication
-
     from lime_type.limetypes import LimeType
 
 CREATED_TIME, CREATED_USER, CHANGED_TIME, CHANGED_USER = -4, -3, -2, -1

@@ -2,13 +2,14 @@
 import logging
 from datetime import UTC, datetime
 
-import lime_task
 import pytest
-from lime_errors import NotFoundError
-from lime_type import create_limeobjects_from_dsl
 from solution_acme import helpers
 from solution_acme.limeobject_classes.company import Company
 from solution_acme.tasks import get_task_modules, register_scheduled_tasks, tasks
+
+import lime_task
+from lime_errors import NotFoundError
+from lime_type import create_limeobjects_from_dsl
 
 
 def commit(app, *limeobjects):

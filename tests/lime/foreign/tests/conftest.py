@@ -1,8 +1,9 @@
 # mypy: ignore-errors
+import pytest
+
 import lime_config
 import lime_plugins
 import lime_type.limetypes
-import pytest
 
 
 @pytest.fixture
