@@ -1,0 +1,346 @@
+"""What is wrong with a config is said with its file, line, column, key and value."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from limerun.config.resolve import load_plan
+from limerun.errors import ConfigError
+from tests.config.conftest import Load
+
+BAD: dict[str, tuple[str | bytes, str]] = {
+    "unknown key": (
+        "task: tasks.py:run\nbudget:\n  memroy: 200 MB\n",
+        'c.yaml:3:3: budget.memroy: "200 MB": unknown key; did you mean "memory"?',
+    ),
+    "key of another section": (
+        "task: tasks.py:run\nmemory: 1 MB\n",
+        'c.yaml:2:1: memory: "1 MB": unknown key; did you mean "budget.memory"?',
+    ),
+    "no size": (
+        "task: tasks.py:run\nbudget: {memory: lots}\n",
+        'c.yaml:2:18: budget.memory: "lots": no size; write it like "200 MB"',
+    ),
+    "memory of zero": (
+        "task: tasks.py:run\nbudget: {memory: 0}\n",
+        "c.yaml:2:18: budget.memory: 0: must be more than 0",
+    ),
+    "wrong unit": (
+        "task: tasks.py:run\ntimeout: 5 MB\n",
+        'c.yaml:2:10: timeout: "5 MB": "MB" is no unit of time; '
+        "write ms, s, min, h or d",
+    ),
+    "timeout of zero": (
+        "task: tasks.py:run\ntimeout: 0 s\n",
+        'c.yaml:2:10: timeout: "0 s": must be more than 0 and at most 14 d',
+    ),
+    "sampling too slow": (
+        "task: tasks.py:run\nsampling: 11 s\n",
+        'c.yaml:2:11: sampling: "11 s": must be between 1 ms and 10 s',
+    ),
+    "negative latency": (
+        "task: tasks.py:run\ndatabase:\n  latency: -5\n",
+        'c.yaml:3:12: database.latency: -5: no time; write it like "90 s"',
+    ),
+    "another database": (
+        "task: tasks.py:run\ndatabase:\n  url: postgresql+psycopg://host/db\n",
+        'c.yaml:3:8: database.url: "postgresql+psycopg://host/db": this version of '
+        'limerun knows no database but "sqlite", the embedded one',
+    ),
+    "another locale": (
+        "task: tasks.py:run\ndataset: {locale: sv_SV}\n",
+        'c.yaml:2:19: dataset.locale: "sv_SV": must be sv_SE or nb_NO or fi_FI or '
+        'da_DK or nl_NL or en_US or de_DE; did you mean "sv_SE"?',
+    ),
+    "environment": (
+        "task: tasks.py:run\nenvironment: clod\n",
+        'c.yaml:2:14: environment: "clod": must be on-premise or cloud',
+    ),
+    "section that is text": (
+        "task: tasks.py:run\nbudget: 200 MB\n",
+        'c.yaml:2:9: budget: "200 MB": must be a mapping with the keys memory, '
+        "idle_baseline, duration, queries_per_row",
+    ),
+    "number where text belongs": (
+        "task: tasks.py:run\nenvironment_variables: {DEBUG: 1}\n",
+        'c.yaml:2:32: environment_variables.DEBUG: "***": must be text; '
+        "put quotes around it",
+    ),
+    "overlap above one": (
+        "task: tasks.py:run\nsources:\n  a: {format: csv, rows: 1, overlap: 1.5, "
+        "columns: {x: name}}\n",
+        "c.yaml:3:38: sources.a.overlap: 1.5: must be at most 1",
+    ),
+    "missing key of a source": (
+        "task: tasks.py:run\nsources:\n  a:\n    rows: 1\n    columns: {x: name}\n",
+        "c.yaml:3:3: sources.a.format: is missing; write format: The file's format.",
+    ),
+    "unknown key of a source": (
+        "task: tasks.py:run\nsources:\n  a: {format: csv, row: 1, rows: 1, "
+        "columns: {x: name}}\n",
+        'c.yaml:3:20: sources.a.row: 1: unknown key; did you mean "rows"?',
+    ),
+    "source without columns": (
+        "task: tasks.py:run\nsources:\n  a: {format: csv, rows: 1, columns: {}}\n",
+        "c.yaml:3:38: sources.a.columns: {}: must not be empty",
+    ),
+    "name that leaves the folder": (
+        "task: tasks.py:run\nsources:\n  ../a: {format: csv, rows: 1, "
+        "columns: {x: name}}\n",
+        "c.yaml:3:3: sources.../a: ",
+    ),
+    "no source of that name": (
+        "task: tasks.py:run\nparameters:\n  a: [1, {b: 'x ${sources.contarcts}'}]\n"
+        "sources:\n  contracts: {format: csv, rows: 1, columns: {x: name}}\n",
+        'c.yaml:3:14: parameters.a[1].b: "x ${sources.contarcts}": '
+        'there is no source "contarcts"; did you mean "contracts"?',
+    ),
+    "no sources at all": (
+        "task: tasks.py:run\nparameters:\n  path: ${sources.a}\n",
+        'c.yaml:3:9: parameters.path: "${sources.a}": there is no source "a": '
+        "the config has no sources",
+    ),
+    "unknown placeholder": (
+        "task: tasks.py:run\nparameters:\n  path: ${HOME}/x\n",
+        'c.yaml:3:9: parameters.path: "${HOME}/x": ${HOME} is not known; '
+        "write ${sources.NAME}, or $${ for a plain ${",
+    ),
+    "parameter that is no argument": (
+        "task: tasks.py:run\nparameters:\n  my-path: x\n",
+        'c.yaml:3:3: parameters.my-path: "x": is no name of a keyword argument',
+    ),
+    "rows without limetypes": (
+        "task: tasks.py:run\ndataset:\n  rows: {deal: 5}\n",
+        'c.yaml:3:3: dataset.rows: {"deal": 5}: rows need dataset.limetypes, '
+        "to know what they hold",
+    ),
+    "rows of no limetype": (
+        "task: tasks.py:run\ndataset:\n  limetypes: types.yaml\n  rows:\n"
+        "    compny: 5\n",
+        "c.yaml:5:5: dataset.rows.compny: 5: is no limetype of the dataset; "
+        'did you mean "company"?',
+    ),
+    "production of no limetype": (
+        "task: tasks.py:run\ndataset: {limetypes: types.yaml}\n"
+        "production: {rows: {contrct: 5}}\n",
+        "c.yaml:3:21: production.rows.contrct: 5: is no limetype of the dataset; "
+        'did you mean "contract"?',
+    ),
+    "property of no limetype": (
+        "task: tasks.py:run\ndataset:\n  limetypes: types.yaml\n"
+        "  properties: {contract.numbr: {kind: sequence}}\n",
+        'c.yaml:4:16: dataset.properties.contract.numbr: {"kind": "sequence"}: '
+        'is no property of the dataset; did you mean "contract.number"?',
+    ),
+    "limetypes that are not there": (
+        "task: tasks.py:run\ndataset:\n  limetypes: typos.yaml\n  rows: {deal: 1}\n",
+        'c.yaml:3:14: dataset.limetypes: "typos.yaml": there is no file typos.yaml',
+    ),
+    "cloud limit below the baseline": (
+        "task: tasks.py:run\nenvironment: cloud\ncloud_limit: 200 MB\n",
+        'c.yaml:3:14: cloud_limit: "200 MB": must be more than '
+        "budget.idle_baseline, 200.0 MB",
+    ),
+    "no task": (
+        "timeout: 5 s\n",
+        "c.yaml:1:1: task: is missing; write task: path/file.py:function",
+    ),
+    "nothing": ("", "c.yaml:1:1: task: is missing"),
+    "task without a function": (
+        "task: tasks.py\n",
+        'c.yaml:1:7: task: "tasks.py": names no function; write path/file.py:function '
+        "or package.module:function",
+    ),
+    "task in no file": (
+        "task: task.py:run\n",
+        'c.yaml:1:7: task: "task.py:run": there is no file ',
+    ),
+    "task of no such name": (
+        "task: tasks.py:rum\n",
+        'holds no "rum"; did you mean "run"?',
+    ),
+    "method of no such name": ("task: tasks.py:Jobs.daily\n", 'Jobs holds no "daily"'),
+    "async task": ("task: tasks.py:later\n", '"later" is async'),
+    "generator": ("task: tasks.py:rows\n", "its body would never run"),
+    "module of no such form": ("task: my-package:run\n", '"my-package" is no name of'),
+    "python that is not there": (
+        "task: tasks.py:run\npython: .venv/bin/python\n",
+        'c.yaml:2:9: python: ".venv/bin/python": there is no file ',
+    ),
+    "python that cannot run": (
+        "task: tasks.py:run\npython: ./tasks.py\n",
+        "tasks.py cannot be executed",
+    ),
+    "python not on PATH": (
+        "task: tasks.py:run\npython: nopython\n",
+        'c.yaml:2:9: python: "nopython": there is no such command on PATH',
+    ),
+    # --- what is no config at all ---
+    "list": ("- task\n", 'c.yaml:1:1: ["task"]: a config is a mapping'),
+    "duplicate key": (
+        "task: tasks.py:run\ntimeout: 1\ntimeout: 2\n",
+        "c.yaml:3:1: timeout: is there twice; the first is on line 2",
+    ),
+    "python tag": (
+        "task: !!python/object/apply:os.system [x]\n",
+        "c.yaml:1:7: task: the tag !!python/object/apply:os.system is not allowed",
+    ),
+    "own tag": ("task: !x y\n", "c.yaml:1:7: task: the tag !x is not allowed"),
+    "date tag": ("a: !!timestamp 2026-01-01\n", "c.yaml:1:4: a: the tag !!timestamp"),
+    "set tag": ("a: !!set {x}\n", "c.yaml:1:4: a: the tag !!set is not allowed"),
+    "number that is none": ("a: !!int x\n", 'c.yaml:1:4: a: "x" cannot be read'),
+    "infinity": ("a: .inf\n", "c.yaml:1:4: a: .inf is no number that can be used"),
+    "too large a float": ("a: 1.0e+999\n", "c.yaml:1:4: a: 1.0e+999 is no number"),
+    "key that is no text": (
+        "a:\n  no: 1\n",
+        "c.yaml:2:3: a: the key no is not text; put quotes around it",
+    ),
+    "key that is a list": ("a:\n  ? [x]\n  : 1\n", "c.yaml:2:5: a: a list or a map"),
+    "syntax": ("task: a: b\n", "c.yaml:1:8: mapping values are not allowed"),
+    "tab": ("a:\n\tb: 1\n", "c.yaml:2:1: found character "),
+    "unclosed": ("a: [1\n", "c.yaml:2:1: "),
+    "two documents": ("a: 1\n---\nb: 1\n", "c.yaml:2:1: "),
+    "bad byte": (b"a: 1\nb: h\xe5\n", "c.yaml:2:5: byte 0xe5 is not UTF-8"),
+    "control character": ("a: 1\nb: x\x01\n", "c.yaml:2:5: character '\\x01' does not"),
+    "unknown alias": ("a: *x\n", "c.yaml:1:4: the alias *x has no anchor &x"),
+    "alias of itself": ("a: &x [*x]\n", "c.yaml:1:8: the alias *x stands inside of"),
+    "merged list": ("a: &x [1]\nb: {<<: *x}\n", "<< can merge mappings only"),
+    "deep": ("a: " + "[" * 60 + "]" * 60, "c.yaml:1:53: nested deeper than 50 levels"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_config_is_refused_with_its_place(case: str, load: Load) -> None:
+    text, expected = BAD[case]
+    with pytest.raises(ConfigError) as caught:
+        load(text)
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_all_problems_come_in_one_message_by_line(load: Load) -> None:
+    text = (
+        "timeout: soon\nbudget:\n  memroy: 1\n  memory: x\ntask: tasks.py:rum\n"
+        "parameters: {a: '${x}'}\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(text, environ={"LIMERUN_SAMPLING": "never"})
+    lines = str(caught.value).splitlines()
+    places = [line.split(": ")[0] for line in lines]
+    assert places == [
+        "c.yaml:1:10",
+        "c.yaml:3:3",
+        "c.yaml:4:11",
+        "c.yaml:5:7",
+        "c.yaml:6:17",
+        "LIMERUN_SAMPLING",
+    ]
+
+
+def test_at_most_ten_problems_are_shown(load: Load) -> None:
+    text = "task: tasks.py:run\n" + "".join(f"zz{i}: 1\n" for i in range(14))
+    with pytest.raises(ConfigError) as caught:
+        load(text)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "... and 4 more"
+
+
+def test_a_problem_in_the_limetypes_is_placed_in_their_file(
+    load: Load, folder: Path
+) -> None:
+    config = "task: tasks.py:run\ndataset: {limetypes: types.yaml, rows: {deal: 1}}\n"
+    (folder / "types.yaml").write_text("deal:\n  name: string\n")
+    with pytest.raises(ConfigError, match=r'^types.yaml:2:9: .*name: "string": must'):
+        load(config)
+    (folder / "types.yaml").write_text("deal: {}\ndeal: {}\n")
+    with pytest.raises(ConfigError, match=r"^types.yaml:2:1: deal: is there twice"):
+        load(config)
+    (folder / "types.yaml").write_text("- deal\n")
+    with pytest.raises(ConfigError, match=r"^types.yaml:1:1: .*limetypes are a map"):
+        load(config)
+
+
+def test_a_syntax_error_in_the_tasks_file_has_its_own_place(
+    load: Load, folder: Path
+) -> None:
+    (folder / "broken.py").write_text("def run():\n    return (\n")
+    with pytest.raises(ConfigError, match=r"broken.py:2:12: .* no valid Python"):
+        load("task: broken.py:run\n")
+
+
+def test_syntax_unknown_here_is_left_to_another_interpreter(
+    load: Load, folder: Path
+) -> None:
+    (folder / "newer.py").write_text("type X = int | banana 1\ndef run(): ...\n")
+    plan = load("task: newer.py:run\npython: sh\n", environ={"PATH": "/bin:/usr/bin"})
+    assert plan.task == f"{folder}/newer.py:run"
+
+
+def test_a_secret_never_reaches_a_message(load: Load) -> None:
+    text = (
+        "task: tasks.py:run\nERP_TOKEN: hunter2\n"
+        "environment_variables: {A: 12345}\n"
+        "parameters: {api_key: '${hunter2}'}\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(text)
+    shown = re.sub(r"\$\{hunter2\} is not known", "", str(caught.value))
+    assert "hunter2" not in shown
+    assert "12345" not in shown
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        + "".join(
+            f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 12)
+        ),
+        "a0: &a0 {x: 1}\n"
+        + "".join(
+            f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}], y{i}: 1}}\n"
+            for i in range(1, 12)
+        ),
+    ],
+)
+def test_a_bomb_is_refused_fast_at_the_alias_that_is_too_many(
+    bomb: str, load: Load
+) -> None:
+    started = time.perf_counter()
+    with pytest.raises(ConfigError, match=r"c.yaml:[56]:\d+: holds more than 100,000"):
+        load(bomb)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "[a: ", "{? "])
+def test_half_a_megabyte_of_nesting_is_refused_fast(unit: str, load: Load) -> None:
+    started = time.perf_counter()
+    with pytest.raises(ConfigError, match="nested deeper than 50 levels"):
+        load(unit * (500_000 // len(unit)))
+    assert time.perf_counter() - started < 5
+
+
+def test_a_chain_of_aliases_counts_as_the_nesting_that_it_is(load: Load) -> None:
+    text = "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 60))
+    with pytest.raises(ConfigError, match=r"c.yaml:50:\d+: nested deeper than 50"):
+        load(text)
+
+
+def test_a_large_file_is_refused(load: Load) -> None:
+    with pytest.raises(ConfigError, match=r"^c\.yaml: larger than 1 MB"):
+        load("#" * 1_000_001)
+
+
+def test_what_is_no_file_is_refused(folder: Path) -> None:
+    for path, text in [
+        (Path("nope.yaml"), "nope.yaml: no such file"),
+        (Path(), ".: is a folder"),
+        (Path("tasks.py/x"), "tasks.py/x: cannot be read"),
+        (Path("a\0b"), "cannot be read"),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            load_plan(path, command="run", options={}, sets=[], environ={})
+        assert text in str(caught.value)

@@ -1,0 +1,175 @@
+"""YAML comes out as plain values, each with the line and column where it stands."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.config.file import Document, parse_document, read_document
+from limerun.config.problems import ConfigProblems, KeyPath
+
+TEXTS = st.text(
+    st.characters(
+        blacklist_categories=["Cs", "Cc", "Cn", "Co"], blacklist_characters="﻿"
+    ),
+    max_size=8,
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+    | TEXTS
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+CONFIGS = st.dictionaries(TEXTS, VALUES, max_size=5)
+
+
+@given(CONFIGS, st.booleans())
+def test_any_mapping_survives(config: dict[str, object], flow: bool) -> None:
+    text = yaml.safe_dump(config, default_flow_style=flow, allow_unicode=True)
+    assert parse_document(text, name="c.yaml").value == config
+
+
+def scalars(value: object, path: KeyPath = ()) -> list[tuple[KeyPath, object]]:
+    if isinstance(value, dict):
+        return [each for k, v in value.items() for each in scalars(v, (*path, k))]
+    if isinstance(value, list):
+        return [each for i, v in enumerate(value) for each in scalars(v, (*path, i))]
+    return [(path, value)]
+
+
+def text_at(document: Document, lines: list[str], path: KeyPath) -> str:
+    place = document.values[path]
+    assert place.line is not None
+    assert place.column is not None
+    return lines[place.line - 1][place.column - 1 :]
+
+
+NESTED = st.recursive(
+    st.integers(0, 10**6),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3)
+        | st.dictionaries(
+            st.text("abcå😀", min_size=1, max_size=4), inner, min_size=1, max_size=3
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text("xyzö", min_size=1), NESTED), st.booleans())
+def test_every_value_is_where_its_position_says(
+    config: dict[str, object], flow: bool
+) -> None:
+    text = yaml.safe_dump(config, default_flow_style=flow, allow_unicode=True)
+    document = parse_document(text, name="c.yaml")
+    lines = text.splitlines()
+    for path, value in scalars(config):
+        if value not in ([], {}):
+            assert text_at(document, lines, path).startswith(str(value))
+    for path, place in document.keys.items():
+        assert place.line is not None
+        assert place.column is not None
+        at = lines[place.line - 1][place.column - 1 :]
+        assert at.lstrip("'\"? ").startswith(str(path[-1])) or "\\" in at
+
+
+@given(CONFIGS)
+def test_positions_follow_the_files_order(config: dict[str, object]) -> None:
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    document = parse_document(text, name="c.yaml")
+    places = [(p.line or 0, p.column or 0) for p in document.keys.values()]
+    assert all(a < b for a, b in pairwise(places))
+
+
+@given(st.text(max_size=60) | st.text("[]{}:-&*a !|>'\"#\n\t,?<%@`", max_size=40))
+def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
+    refusal = ""
+    try:
+        parse_document(text, name="c.yaml")
+    except ConfigProblems as error:
+        refusal = str(error)
+    assert not refusal or re.match(r"c\.yaml:\d+:\d+: .", refusal)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("100_000", 100_000),
+        ("0x1F", 31),
+        ("-5", -5),
+        ("0", 0),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", "1e3"),
+        ("12e4567", "12e4567"),
+        ("1.5e-3", 0.0015),
+        ("1.5e3", "1.5e3"),
+        ("-.5", "-.5"),
+        ("12:30", "12:30"),
+        ("1:30:00", "1:30:00"),
+        ("2026-01-31", "2026-01-31"),
+        ("0123", "0123"),
+        ("=", "="),
+        ("yes", True),
+        ("off", False),
+        ("~", None),
+        ("", None),
+        ("K-{:07d}", "K-{:07d}"),
+        ("!!str 123", "123"),
+        ("'123'", "123"),
+        ("1.2.3", "1.2.3"),
+        ("150MB", "150MB"),
+    ],
+)
+def test_a_scalar_is_what_it_looks_like(text: str, value: object) -> None:
+    read = parse_document(text, name="c.yaml").value
+    assert read == value
+    assert type(read) is type(value)
+
+
+def test_aliases_and_merge_keys_work() -> None:
+    text = (
+        "base: &base {rows: 1, format: csv}\n"
+        "more: &more {rows: 2, overlap: 0.5}\n"
+        "a: {<<: *base, format: jsonl}\n"
+        "b: {rows: 3, <<: [*base, *more]}\n"
+        "c: [*base, *base]\n"
+    )
+    document = parse_document(text, name="c.yaml")
+    assert isinstance(document.value, dict)
+    assert document.value["a"] == {"rows": 1, "format": "jsonl"}
+    assert document.value["b"] == {"rows": 3, "format": "csv", "overlap": 0.5}
+    assert document.value["c"] == [{"rows": 1, "format": "csv"}] * 2
+    assert str(document.place(("a", "rows"))) == "c.yaml:1:20"
+    assert str(document.place(("b", "overlap"), at_key=True)) == "c.yaml:2:23"
+
+
+def test_what_aliases_share_is_not_shared_by_the_values() -> None:
+    value = parse_document("a: &x {n: 1}\nb: *x\n", name="c.yaml").value
+    assert isinstance(value, dict)
+    value["a"]["n"] = 2
+    assert value["b"] == {"n": 1}
+
+
+def test_a_place_that_is_not_there_is_the_nearest_key_above() -> None:
+    document = parse_document("a: 1\nb:\n  c: 2\n", name="c.yaml")
+    assert str(document.place(("b", "x", "y"))) == "c.yaml:2:1"
+    assert str(document.place(("z",))) == "c.yaml:1:1"
+
+
+def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_bytes("a: å\n".encode("utf-8-sig"))
+    assert read_document(path).value == {"a": "å"}

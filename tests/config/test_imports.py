@@ -1,0 +1,18 @@
+"""`limerun --help` must not pay for what only a config needs."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.slow
+def test_importing_the_resolver_loads_neither_pydantic_nor_yaml() -> None:
+    code = (
+        "import sys, limerun.config.resolve, limerun.config.placeholders\n"
+        "print(sorted({'pydantic', 'yaml'} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "[]\n"

@@ -1,0 +1,159 @@
+"""Sizes, times and counts: what is written can be read back, and the rest refused."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.units import (
+    NotReadableError,
+    format_count,
+    format_duration,
+    format_size,
+    parse_count,
+    parse_duration,
+    parse_size,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("200 MB", 200_000_000),
+        ("200MB", 200_000_000),
+        ("200 mb", 200_000_000),
+        ("200 MiB", 209_715_200),
+        ("1.5 GB", 1_500_000_000),
+        (".5 kB", 500),
+        ("1_000", 1000),
+        ("1,234 MB", 1_234_000_000),
+        (0, 0),
+        (1e9, 10**9),
+        (9007199254740993, 9007199254740993),
+    ],
+)
+def test_a_size_is_read(text: object, expected: int) -> None:
+    assert parse_size(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90 s", 90),
+        ("10 min", 600),
+        ("2 h", 7200),
+        ("1 d", 86400),
+        ("5 ms", 0.005),
+        ("5 us", 5e-6),
+        ("5 µs", 5e-6),
+        (1.5, 1.5),
+        (0.00001, 1e-5),
+    ],
+)
+def test_a_time_is_read(text: object, expected: float) -> None:
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (100_000, 100_000),
+        ("100_000", 100_000),
+        ("100,000", 100_000),
+        ("100k", 100_000),
+        ("1.5M", 1_500_000),
+        ("0.001k", 1),
+        ("4.35k", 4350),
+        (1000.0, 1000),
+        ("9007199254740993", 9007199254740993),
+    ],
+)
+def test_a_count_is_read(text: object, expected: int) -> None:
+    assert parse_count(text) == expected
+
+
+@pytest.mark.parametrize("parse", [parse_size, parse_duration, parse_count])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " ",
+        "x",
+        "-1",
+        -1,
+        -0.5,
+        "1 2",
+        "1,2",
+        "12,34",
+        "1..5",
+        "1e3",
+        "200 MBs",
+        "½",
+        "٣",
+        True,
+        None,
+        [1],
+        math.nan,
+        math.inf,
+        10**30,
+        "9" * 50,
+    ],
+)
+def test_what_is_no_quantity_is_refused_with_how_to_write_it(
+    parse: object, value: object
+) -> None:
+    assert callable(parse)
+    with pytest.raises(NotReadableError) as caught:
+        parse(value)
+    assert caught.value.advice
+    assert str(caught.value).endswith(caught.value.advice)
+
+
+def test_a_unit_of_another_kind_is_named() -> None:
+    with pytest.raises(NotReadableError, match='"5 MB": "MB" is no unit of time'):
+        parse_duration("5 MB")
+    with pytest.raises(NotReadableError, match='"s" is no unit of size'):
+        parse_size("5 s")
+    with pytest.raises(NotReadableError, match=r'"m" is no multiple; write k .* or M'):
+        parse_count("5m")
+    with pytest.raises(NotReadableError, match="no whole number of rows"):
+        parse_count("1.5")
+
+
+@given(st.integers(0, 10**15))
+def test_a_size_written_is_read_back_to_its_last_digit(size: int) -> None:
+    step = 10**8 if size >= 10**10 else 10**5
+    assert abs(parse_size(format_size(size)) - size) <= step / 2 + 1
+
+
+@given(st.floats(0, 10**7))
+def test_a_time_written_is_read_back_to_its_last_digit(seconds: float) -> None:
+    written = format_duration(seconds)
+    step = {"ms": 1e-3, "s": 0.1, "min": 6, "h": 360}[written.split()[1]]
+    assert abs(parse_duration(written) - seconds) <= step / 2 * (1 + 1e-9)
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_a_count_written_is_read_back_exactly(count: int) -> None:
+    assert parse_count(format_count(count)) == count
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["B", "kB", "MB", "KiB", "MiB"]))
+def test_units_are_exact_multiples(number: int, unit: str) -> None:
+    base = 1024 if "i" in unit else 1000
+    power = {"B": 0, "K": 1, "k": 1, "M": 2}[unit[0]]
+    expected = number * base**power
+    assert parse_size(f"{number} {unit}") == expected
+
+
+def test_fractions_and_edges_are_written_as_people_read_them() -> None:
+    assert format_size(200_000_000) == "200.0 MB"
+    assert format_size(10**10) == "10.0 GB"
+    assert format_duration(0.005) == "5 ms"
+    assert format_duration(90) == "90.0 s"
+    assert format_duration(600) == "10.0 min"
+    assert format_duration(7200) == "2.0 h"
+    assert format_count(1234567) == "1,234,567"
+    assert format_count(0.1234) == "0.123"
+    assert format_count(12.34) == "12.3"
