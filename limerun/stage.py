@@ -154,6 +154,7 @@ class Stage:
         paths = {name: str(source.path) for name, source in sources.items()}
         return Opening(
             parameters=fill(self._plan.parameters, paths),
+            application=self._plan.application,
             database=database,
             limetypes=self._dataset.limetypes if self._dataset is not None else {},
             latency_seconds=self._plan.latency_seconds,

@@ -84,7 +84,7 @@ def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
 def test_the_measured_process_and_its_watcher_need_the_standard_library_alone(
     module: str,
 ) -> None:
-    beyond = {"limerun", "sqlalchemy"}  # listened to only if the task brought it
+    beyond = {"limerun", "sqlalchemy", "lime_application"}  # only what the task brought
     if module == "watcher/portable.py":
         beyond.add("psutil")  # where there is no /proc
     for imported in imports_of(PACKAGE / module):

@@ -172,6 +172,10 @@ class ConfigKeys(Keys):
         description="Keyword arguments for the task, after the application; "
         "${sources.NAME} stands for the path of a source's file.",
     )
+    application: str | None = Field(
+        default=None,
+        description="Where the Lime platform is installed: the application to open.",
+    )
     environment: Literal["on-premise", "cloud"] = Field(
         default="on-premise",
         description="cloud: the worker is killed at cloud_limit; "

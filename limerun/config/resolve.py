@@ -178,6 +178,7 @@ def _plan(decision: _Decision) -> Plan:
             duration_seconds=config.budget.duration,
             queries_per_row=config.budget.queries_per_row,
         ),
+        application=config.application,
         latency_seconds=config.database.latency,
         dataset=_dataset(config),
         sources=_sources(config),

@@ -105,6 +105,7 @@ class LocalWorker:
                 {
                     "event": protocol.OPEN,
                     "parameters": dict(opening.parameters),
+                    "application": opening.application,
                     "database_url": f"sqlite:///{database}"
                     if database
                     else "sqlite://",

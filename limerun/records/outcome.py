@@ -39,6 +39,7 @@ class Opening:
     """What the worker is given before the task may start."""
 
     parameters: Mapping[str, object]
+    application: str | None = None
     database: Path | None
     limetypes: Mapping[str, Mapping[str, object]]
     latency_seconds: float

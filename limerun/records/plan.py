@@ -50,6 +50,8 @@ class Plan:
     environment: Environment
     cloud_limit_bytes: int
     budget: Budget
+    application: str | None
+    """An application of an installed platform; None: the stand-in's."""
     latency_seconds: float
     dataset: DatasetPlan | None
     sources: Mapping[str, SourcePlan]

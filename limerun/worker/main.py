@@ -86,12 +86,6 @@ class _Work:
         self._task.check_parameters(self._parameters)
         file = self._task.file
         self._call_sites = CallSites(os.path.dirname(file) if file else None)
-        if self._platform == "installed":
-            raise Unloadable(
-                "the Lime platform is installed here, and this version of limerun "
-                "opens applications on its own stand-in only; let `python:` name an "
-                "interpreter without the platform"
-            )
         if self._task.takes_application:
             self._open_application(request)
         if request["source_files"]:
@@ -104,23 +98,14 @@ class _Work:
         self._channel.send(protocol.READY)
 
     def _open_application(self, request: Message) -> None:
-        try:
-            from limerun.lime import observer
-            from limerun.lime.opening import open_application
-        except ImportError as error:
-            raise Unloadable(
-                f"the task takes the Lime application, for which limerun's stand-in "
-                f"needs SQLAlchemy: {error}; install it in {sys.executable}"
-            ) from error
-        from limerun.worker.objects import ObjectCounter
+        from limerun.worker.application import open_installed, open_stand_in
 
-        self._objects = ObjectCounter(self._counters, self._call_sites)
-        application = open_application(
-            database_url=str(request["database_url"]),
-            limetypes=request["limetypes"],  # type: ignore[arg-type]
-            latency_seconds=request["latency_seconds"],  # type: ignore[arg-type]
+        if self._platform == "installed":
+            self._arguments = [open_installed(request)]
+            return
+        application, self._objects = open_stand_in(
+            request, self._counters, self._call_sites
         )
-        observer.current = self._objects
         self._arguments = [application]
 
     def _listen(self) -> None:
@@ -194,7 +179,7 @@ class _Work:
         seen: Message = {}
         if self._recorder is not None:
             seen.update(self._recorder.summary())
-        if self._arguments:
+        if self._platform == "stand-in":
             seen["objects_site"] = self._objects.site()
         if self._instrument is not None:
             seen["instrument"] = self._instrument.summary()
