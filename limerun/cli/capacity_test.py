@@ -6,14 +6,7 @@ from typing import Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.session import (
-    Manner,
-    cache_folder,
-    plan_of,
-    renderers,
-    tell,
-    view_of,
-)
+from limerun.cli.session import Manner, carry_out, plan_of, renderers
 
 
 def capacity_test(
@@ -44,7 +37,6 @@ def capacity_test(
     Example: limerun capacity-test configs/import-contracts.yaml --json record.json
     """
     from limerun.pipeline import capacity_test as perform_capacity_test
-    from limerun.stage import Workshop
 
     plan = plan_of(
         config,
@@ -66,10 +58,10 @@ def capacity_test(
         from limerun.store import read_record
 
         performance = replay_record(read_record(replay))
-    with view_of(manner, plan.budget.memory_bytes) as progress:
-        workshop = Workshop(
-            cache=cache_folder(), progress=progress, keep=Path.cwd() if keep else None
-        )
-        record = perform_capacity_test(plan, workshop, performance)
-    tell(record, outputs, manner)
-    raise typer.Exit(record.exit_code)
+    carry_out(
+        lambda plan, workshop: perform_capacity_test(plan, workshop, performance),
+        plan,
+        outputs,
+        manner,
+        keep=keep,
+    )

@@ -1,16 +1,7 @@
 """limerun profile: where time, memory and statements go, by line of code."""
 
-import typer
-
 from limerun.cli import options
-from limerun.cli.session import (
-    Manner,
-    cache_folder,
-    plan_of,
-    renderers,
-    tell,
-    view_of,
-)
+from limerun.cli.session import Manner, carry_out, plan_of, renderers
 
 
 def profile(
@@ -32,7 +23,6 @@ def profile(
     Example: limerun profile configs/import-contracts-naive.yaml --scale 0.1
     """
     from limerun.pipeline import profile as perform_profile
-    from limerun.stage import Workshop
 
     plan = plan_of(
         config,
@@ -47,8 +37,4 @@ def profile(
     )
     outputs = renderers(json=json, junit=junit, markdown=markdown)
     manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color)
-    with view_of(manner, plan.budget.memory_bytes) as progress:
-        workshop = Workshop(cache=cache_folder(), progress=progress)
-        record = perform_profile(plan, workshop)
-    tell(record, outputs, manner)
-    raise typer.Exit(record.exit_code)
+    carry_out(perform_profile, plan, outputs, manner)

@@ -1,18 +1,7 @@
 """limerun run: the feature test, the task once on a small dataset."""
 
-from pathlib import Path
-
-import typer
-
 from limerun.cli import options
-from limerun.cli.session import (
-    Manner,
-    cache_folder,
-    plan_of,
-    renderers,
-    tell,
-    view_of,
-)
+from limerun.cli.session import Manner, carry_out, plan_of, renderers
 
 SMALL_ROWS = 100
 
@@ -37,7 +26,6 @@ def run(
     Example: limerun run configs/import-contracts.yaml --rows 10
     """
     from limerun.pipeline import feature_test
-    from limerun.stage import Workshop
 
     plan = plan_of(
         config,
@@ -52,10 +40,4 @@ def run(
     )
     outputs = renderers(json=json, junit=junit, markdown=markdown)
     manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color)
-    with view_of(manner, plan.budget.memory_bytes) as progress:
-        workshop = Workshop(
-            cache=cache_folder(), progress=progress, keep=Path.cwd() if keep else None
-        )
-        record = feature_test(plan, workshop)
-    tell(record, outputs, manner)
-    raise typer.Exit(record.exit_code)
+    carry_out(feature_test, plan, outputs, manner, keep=keep)

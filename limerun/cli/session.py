@@ -5,9 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
 
 from limerun.progress import Progress
 from limerun.records import Plan, Record
+
+if TYPE_CHECKING:
+    from limerun.stage import Workshop
 
 Renderer = Callable[[Record], str]
 
@@ -86,7 +92,31 @@ def _renderer(name: str) -> Renderer:
     return render
 
 
-def view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progress]:
+def carry_out(
+    work: Callable[[Plan, "Workshop"], Record],
+    plan: Plan,
+    outputs: Mapping[str, Renderer],
+    manner: Manner,
+    *,
+    keep: bool = False,
+) -> NoReturn:
+    """Do the work while its progress is shown, tell its record, and leave.
+
+    Raises:
+        typer.Exit: Always, with the record's exit code.
+    """
+    from limerun.stage import Workshop
+
+    with _view_of(manner, plan.budget.memory_bytes) as progress:
+        workshop = Workshop(
+            cache=cache_folder(), progress=progress, keep=Path.cwd() if keep else None
+        )
+        record = work(plan, workshop)
+    tell(record, outputs, manner)
+    raise typer.Exit(record.exit_code)
+
+
+def _view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progress]:
     """Return who shows the progress, on stderr."""
     from limerun.cli.live import choose_view
     from limerun.report.terminal import make_console
