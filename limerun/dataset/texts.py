@@ -11,7 +11,7 @@ from limerun.dataset.layout import Column
 from limerun.dataset.moments import moments
 from limerun.dataset.randomness import below
 from limerun.dataset.vocabulary import Pool
-from limerun.dataset.wording import choose, chosen
+from limerun.dataset.wording import choose, chosen, join, words_at
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TIME_TYPES
 
 _MOST_UNITS = 8
@@ -30,19 +30,17 @@ def text(block: Block, column: Column) -> pa.Array:
     longest: Any = column.options["length"]
     units = block.keep(column, lambda: _units(block, longest))
     most = min(max(longest // _USUAL, 1), _MOST_UNITS)
-    if most == 1:
-        made = units.array.take(chosen(block, column.name, units))
-    else:
-        counts = below(block.words(column.name, "count"), most) + 1
-        parts = [_part(block, column, units, counts, at) for at in range(most)]
-        made = pc.binary_join_element_wise(*parts, " ", null_handling="skip")
-    return pc.utf8_rtrim_whitespace(pc.utf8_slice_codeunits(made, 0, longest))
-
-
-def _part(block: Block, column: Column, units: Pool, counts: Any, at: int) -> pa.Array:
-    places = chosen(block, column.name, units, f"part {at}")
-    missing = pa.array(counts <= at)
-    return units.array.take(pc.if_else(missing, pa.scalar(None, pa.int32()), places))
+    counts = below(block.words(column.name, "count"), most)
+    parts = [choose(block, column.name, units, "part 0")]
+    for at in range(1, most):
+        places = chosen(block, column.name, units, f"part {at}")
+        there = pa.array(counts >= at)
+        parts.append(" ")
+        # The last of the words is nothing at all.
+        words = pa.concat_arrays((units.array, pa.array([""])))
+        parts.append(words_at(pc.if_else(there, places, len(units)), words))
+    made = pc.utf8_slice_codeunits(join(*parts), 0, longest)
+    return pc.utf8_rtrim_whitespace(made)
 
 
 def _units(block: Block, longest: int) -> Pool:
@@ -75,9 +73,10 @@ def keys(block: Block, column: Column) -> pa.Array:
     options: Any = column.options
     parts = []
     for at, key in enumerate(options["options"]):
-        held = pa.array(block.words(column.name, f"key {at}") % 3 == 0)
-        parts.append(pc.if_else(held, key, pa.scalar(None, pa.string())))
-    return pc.binary_join_element_wise(*parts, ";", null_handling="skip")
+        held = block.words(column.name, f"key {at}") % 3 == 0
+        words = pa.array(["", f"{key};"])
+        parts.append(words_at(pa.array(held.astype(np.int32)), words))
+    return pc.utf8_rtrim(join(*parts), ";")
 
 
 def constant(block: Block, column: Column) -> pa.Array:
