@@ -17,7 +17,6 @@ Seconds are those of the monotonic clock, which all processes share.
 
 import select
 import signal
-import sys
 import time
 
 from limerun.watcher import host
@@ -25,6 +24,7 @@ from limerun.watcher.lines import LineReader, Message, write_message
 from limerun.watcher.process import (
     WorkerProcess,
     end_deadline,
+    inherited_peak_bytes,
     kill_all_left,
     reap_orphans,
 )
@@ -61,7 +61,7 @@ class _Watch:
     def __init__(self, order: Message, commands: LineReader) -> None:
         self._order = order
         self._interval: float = order["sampling_seconds"]
-        self._launcher_bytes = _own_peak()
+        self._launcher_bytes = inherited_peak_bytes()
         self._oom_kills = host.oom_kills()
         self._process = WorkerProcess(order)
         self._tree = Tree(self._process.pid)
@@ -290,11 +290,3 @@ class _Watch:
                 "watcher_cpu_seconds": time.process_time(),
             }
         )
-
-
-def _own_peak() -> int:
-    """Return what the worker inherits as its `ru_maxrss` at the least."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -7,6 +7,7 @@ import sys
 import time
 
 from limerun.watcher.lines import Message
+from limerun.watcher.procfs import Gone, ProcessReader
 
 _END_SECONDS = 5.0
 _PR_SET_CHILD_SUBREAPER = 36
@@ -89,6 +90,20 @@ def reap_orphans() -> bool:
 def end_deadline() -> float:
     """Return until when the end of killed processes is waited for."""
     return time.monotonic() + _END_SECONDS
+
+
+def inherited_peak_bytes() -> int:
+    """Return what a worker inherits as its `ru_maxrss`: this process's own mark.
+
+    Not this process's `ru_maxrss`, which it has inherited itself.
+    """
+    try:
+        return ProcessReader(os.getpid()).high_water_bytes()
+    except Gone:  # no /proc
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _adopt_orphans() -> None:
