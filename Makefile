@@ -1,13 +1,15 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
+OLD := $(VENV)/sqlalchemy14
+POSTGRESQL := $(or $(LIMERUN_TEST_POSTGRESQL),postgresql+psycopg://127.0.0.1:5432/test)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-naive install test check lint types format bench picture clean
+.PHONY: help demo demo-naive install test test-sqlalchemy14 check lint types format bench picture clean
 
 help:  ## Say what there is to make
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 19
 
 demo: $(VENV)/.limerun  ## Run the guide's own case: import contracts; ends in PASSED
 	$(BIN)/limerun capacity-test configs/import-contracts.yaml
@@ -19,6 +21,10 @@ install: $(VENV)/.dev  ## Install limerun with everything that its developers ne
 
 test: $(VENV)/.dev  ## Run every test that this machine can run
 	$(BIN)/python -m pytest
+
+test-sqlalchemy14: $(OLD)/.installed  ## Test the stand-in under SQLAlchemy 1.4, the platform's own
+	LIMERUN_TEST_POSTGRESQL=$(subst +psycopg:,+psycopg2:,$(POSTGRESQL)) \
+		$(OLD)/bin/python -m pytest tests/lime
 
 check: lint types  ## Lint, formatting, types
 
@@ -45,6 +51,13 @@ clean:  ## Remove what was made here
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+# What the stand-in needs, what its tests need, and a driver that 1.4 knows.
+$(OLD)/.installed: Makefile
+	$(PYTHON) -m venv $(OLD)
+	$(OLD)/bin/python -m pip install --quiet 'sqlalchemy==1.4.54' psycopg2-binary \
+		hypothesis psutil pytest pyyaml
+	@touch $@
 
 $(VENV)/.limerun: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
