@@ -77,23 +77,27 @@ def _stamp(path: Path) -> list[int]:
 
 def put(
     cache: Path, fingerprint: str, make: Callable[[Path], dict[str, Any]]
-) -> dict[str, Any]:
-    """Make a dataset, or wait for the process that makes it; return its manifest.
+) -> tuple[dict[str, Any], bool]:
+    """Make a dataset, or wait for the process that makes it.
 
     Args:
         cache: The folder of datasets.
         fingerprint: The dataset's name.
         make: Fills a folder, and returns what the manifest should say.
+
+    Returns:
+        Its manifest, and whether another process had made it.
     """
     while True:
         with locked(cache / f"{fingerprint}.lock"):
             found = find(cache, fingerprint)
+            there = found is not None
             if found is None:
                 _sweep(cache, f"{fingerprint}{_MAKING}*")
                 _make(cache, fingerprint, make)
                 found = find(cache, fingerprint)
         if found is not None:
-            return found
+            return found, there
 
 
 def _make(

@@ -1,7 +1,7 @@
 """Write tables into a SQLite file: load first, index after."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -40,23 +40,23 @@ def write_database(
     """
     from adbc_driver_manager import Error
 
+    schema = recipe.schema
+    loading = _Loading(recipe, progress, block_rows)
     try:
-        _write(recipe, path, progress, block_rows)
+        _execute(path, _PRAGMAS[:1], _tables(schema))
+        loading.load(path)
+        _execute(path, _PRAGMAS[1:], _indexes(schema), ("ANALYZE",))
     except (Error, sqlite3.Error) as error:
+        if loading.raised is not None:
+            raise loading.raised from None
         raise DatasetError(
             f"{path.parent}: the database cannot be written there: {error}"
         ) from error
 
 
-def _write(recipe: Recipe, path: Path, progress: Progress, block_rows: int) -> None:
-    schema = recipe.schema
+def _execute(path: Path, *statements: Iterable[str]) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        for statement in chain(_PRAGMAS[:1], _tables(schema)):
-            connection.execute(statement)
-        connection.commit()
-    _load(recipe, path, progress, block_rows)
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in chain(_PRAGMAS[1:], _indexes(schema), ("ANALYZE",)):
+        for statement in chain(*statements):
             connection.execute(statement)
         connection.commit()
 
@@ -95,37 +95,51 @@ def quoted(name: str) -> str:
     return f'"{escaped}"'
 
 
-def _load(recipe: Recipe, path: Path, progress: Progress, block_rows: int) -> None:
-    from adbc_driver_sqlite import dbapi
+class _Loading:
+    """Loads the rows of all tables, in one transaction."""
 
-    with dbapi.connect(str(path), autocommit=True) as connection:
-        for pragma in _PRAGMAS:
-            with connection.cursor() as cursor:
-                cursor.execute(pragma)
-                cursor.fetchall()
-        connection.adbc_connection.set_autocommit(False)
-        for table in recipe.schema.tables.values():
-            if table.rows:
-                batches = _told(recipe, table, progress, block_rows)
-                first = next(batches)
-                reader = pa.RecordBatchReader.from_batches(
-                    first.schema, chain((first,), batches)
-                )
+    def __init__(self, recipe: Recipe, progress: Progress, block_rows: int) -> None:
+        self._recipe = recipe
+        self._progress = progress
+        self._block_rows = block_rows
+        self.raised: BaseException | None = None
+        """What went wrong while rows were made, as itself: the driver, which asks
+        for them, tells of it in words alone, even of an interrupt."""
+
+    def load(self, path: Path) -> None:
+        """Load them into a file that has the tables."""
+        from adbc_driver_sqlite import dbapi
+
+        with dbapi.connect(str(path), autocommit=True) as connection:
+            for pragma in _PRAGMAS:
                 with connection.cursor() as cursor:
-                    cursor.adbc_ingest(table.name, reader, mode="append")
-        # The other `commit` does nothing on a connection opened with autocommit.
-        connection.adbc_connection.commit()
+                    cursor.execute(pragma)
+                    cursor.fetchall()
+            connection.adbc_connection.set_autocommit(False)
+            for table in self._recipe.schema.tables.values():
+                if table.rows:
+                    with connection.cursor() as cursor:
+                        cursor.adbc_ingest(
+                            table.name, self._reader(table), mode="append"
+                        )
+            # The other `commit` does nothing on a connection opened so.
+            connection.adbc_connection.commit()
 
+    def _reader(self, table: Table) -> pa.RecordBatchReader:
+        batches = self._batches(table)
+        first = next(batches)
+        return pa.RecordBatchReader.from_batches(first.schema, chain((first,), batches))
 
-def _told(
-    recipe: Recipe, table: Table, progress: Progress, block_rows: int
-) -> Iterator[pa.RecordBatch]:
-    """Yield a table's rows, and tell how many there are by now."""
-    done = 0
-    for batch in ahead(table_batches(recipe, table, block_rows)):
-        yield batch
-        done += len(batch)
-        progress.rows_made(table.name, done, table.rows)
+    def _batches(self, table: Table) -> Iterator[pa.RecordBatch]:
+        done = 0
+        try:
+            for batch in ahead(table_batches(self._recipe, table, self._block_rows)):
+                yield batch
+                done += len(batch)
+                self._progress.rows_made(table.name, done, table.rows)
+        except BaseException as error:
+            self.raised = error
+            raise
 
 
 def table_batches(

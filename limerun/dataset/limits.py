@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from limerun.dataset.layout import Column
@@ -52,6 +53,21 @@ def _check_decimal(where: str, options: Mapping[str, Any]) -> None:
             f"{where}: {largest} with {options['decimals']} decimals is more "
             "than a decimal holds; take fewer decimals"
         )
+    least, most = units(options)
+    if least > most:
+        raise DatasetError(
+            f"{where}: no number with {options['decimals']} decimals lies between "
+            f"{options['min']} and {options['max']}; take more decimals"
+        )
+
+
+def units(options: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the bounds of a decimal in units of its last decimal."""
+    least, most = (
+        (Decimal(str(options[end])).scaleb(options["decimals"])).to_integral_value(way)
+        for end, way in (("min", ROUND_CEILING), ("max", ROUND_FLOOR))
+    )
+    return int(least), int(most)
 
 
 def _check_constant(where: str, column: Column, choices: tuple[str, ...]) -> None:

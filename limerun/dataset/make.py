@@ -44,9 +44,9 @@ def make_dataset(
     started = time.monotonic()
     name = fingerprint(plan, sources)
     manifest = kept.find(cache, name)
-    cached = manifest is not None
+    cached = True
     if manifest is None:
-        manifest = _made(plan, sources, cache, name, progress)
+        manifest, cached = _made(plan, sources, cache, name, progress)
     folder = cache / name
     return Dataset(
         seed=manifest["seed"],
@@ -92,7 +92,7 @@ def _made(
     cache: Path,
     name: str,
     progress: Progress,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], bool]:
     from limerun.dataset.schema import check_plan
 
     schema = check_plan(plan, sources)

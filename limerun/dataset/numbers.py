@@ -1,7 +1,7 @@
 """Numbers: sequences, whole numbers, amounts, percentages, yes and no."""
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 
 from limerun.dataset.block import Block
 from limerun.dataset.layout import Column
+from limerun.dataset.limits import units
 from limerun.dataset.randomness import Numbers, Words, below, threshold
 from limerun.dataset.templates import zero_padded
 from limerun.dataset.wording import join
@@ -53,39 +54,32 @@ def integer(block: Block, column: Column) -> pa.Array:
 def decimal(block: Block, column: Column) -> pa.Array:
     """Make amounts: many small and few large ones, or all as likely."""
     options: Any = column.options
-    scale = 10 ** options["decimals"]
-    least = _units(options["min"], scale, ROUND_CEILING)
-    most = _units(options["max"], scale, ROUND_FLOOR)
+    least, most = units(options)
     words = block.words(column.name)
     chosen = options["distribution"] or ("uniform" if least < 0 else "lognormal")
     if chosen == "uniform":
-        units = below(words, max(most - least, 0) + 1) + least
+        made = below(words, most - least + 1) + least
     else:
         points = block.keep(column, lambda: _geometric(least, most))
         low = points[_middling(words)]
         gap = points[_middling(words) + 1] - low
         within = below(block.words(column.name, "within"), gap.astype(np.uint64) + 1)
-        units = low + within
+        made = low + within
     # A whole number below 2^53 divided by a power of ten is rounded the same way on
     # every machine.
-    return pa.array(units / float(scale))
-
-
-def _units(value: float, scale: int, rounding: str) -> int:
-    exact = Decimal(str(value)) * scale
-    return int(exact.to_integral_value(rounding))
+    return pa.array(made / float(10 ** options["decimals"]))
 
 
 def _geometric(least: int, most: int) -> Numbers:
     """Return the ends of steps that grow by the same factor."""
-    low, high = Decimal(max(least, 1)), Decimal(max(most, least, 1))
+    low, high = Decimal(max(least, 1)), Decimal(max(most, 1))
     factor = _EXACT.power(high / low, Decimal(1) / _STEPS)
     points, point = [], low
     for _ in range(_STEPS):
         points.append(int(point))
         point = _EXACT.multiply(point, factor)
     points[0] = least
-    return np.array([*points, max(most, least)], np.int64)
+    return np.minimum(np.array([*points, most], np.int64), most)
 
 
 def _middling(words: Words) -> Numbers:

@@ -1,0 +1,128 @@
+"""Small plans to make datasets of, and ways to look into what was made."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from limerun.dataset.block import Block, Recipe
+from limerun.dataset.database import write_database
+from limerun.dataset.files import write_source
+from limerun.dataset.makers import MAKERS
+from limerun.dataset.schema import check_plan
+from limerun.progress import Progress
+from limerun.records import DatasetPlan, SourcePlan
+
+CRM: dict[str, dict[str, Any]] = {
+    "company": {
+        "_label": "company",
+        "name": {"type": "string", "label": "name", "required": True},
+        "registrationno": {"type": "string"},
+        "phone": {"type": "phone"},
+        "www": {"type": "link"},
+        "visitingaddress1": {"type": "string"},
+        "visitingzipcode": {"type": "string"},
+        "visitingcity": {"type": "string"},
+        "country": {"type": "string"},
+        "parent": {"type": "belongsto", "related": "company"},
+        "deal": {"type": "hasmany", "related": "deal", "backref": "company"},
+    },
+    "person": {
+        "firstname": {"type": "string"},
+        "lastname": {"type": "string"},
+        "name": {"type": "string"},
+        "email": {"type": "link"},
+        "position": {"type": "string"},
+        "inactive": {"type": "yesno"},
+        "username": {"type": "user"},
+        "picture": {"type": "file"},
+        "company": {"type": "belongsto", "related": "company", "required": True},
+    },
+    "deal": {
+        "name": {"type": "string", "length": 12},
+        "number": {"type": "string"},
+        "dealstatus": {"type": "option", "options": ["contact", "tender", "won"]},
+        "tags": {"type": "set", "options": ["a", "b", "c"]},
+        "value": {"type": "decimal"},
+        "probability": {"type": "percent"},
+        "quantity": {"type": "integer"},
+        "starttime": {"type": "time"},
+        "closeddate": {"type": "date"},
+        "expectedmonth": {"type": "month"},
+        "comment": {"type": "text"},
+        "company": {"type": "belongsto", "related": "company"},
+        "person": {"type": "belongsto", "related": "person"},
+    },
+}
+ROWS = {"company": 300, "person": 500, "deal": 2_000}
+
+
+def plan_of(
+    limetypes: Mapping[str, Mapping[str, object]] = CRM,
+    rows: Mapping[str, int] = ROWS,
+    properties: Mapping[str, Mapping[str, object]] | None = None,
+    *,
+    seed: int = 7,
+    locale: str = "sv_SE",
+) -> DatasetPlan:
+    return DatasetPlan(
+        seed=seed,
+        locale=locale,
+        limetypes=limetypes,
+        rows=rows,
+        properties=properties or {},
+    )
+
+
+def one_column(said: Mapping[str, object], type: str = "string", **of: object) -> Any:
+    """Return a plan with one limetype of one property."""
+    limetypes = {"thing": {"it": {"type": type, **of}}}
+    return lambda rows: plan_of(limetypes, {"thing": rows}, {"thing.it": said})
+
+
+def source_of(
+    columns: Mapping[str, str | Mapping[str, object]],
+    rows: int = 1_000,
+    overlap: float = 0.0,
+    format: Any = "jsonl",
+) -> SourcePlan:
+    return SourcePlan(format=format, rows=rows, overlap=overlap, columns=columns)
+
+
+def recipe_of(
+    plan: DatasetPlan | None, sources: Mapping[str, SourcePlan] | None = None
+) -> Recipe:
+    return Recipe(check_plan(plan, sources or {}), MAKERS)
+
+
+def values_of(
+    plan: DatasetPlan, limetype: str, column: str, rows: Any = None
+) -> list[Any]:
+    """Return a column as the generator makes it."""
+    recipe = recipe_of(plan)
+    table = recipe.schema.tables[limetype]
+    wanted = np.arange(table.rows) if rows is None else np.asarray(rows)
+    block = Block(recipe, table, wanted.astype(np.uint64))
+    values: list[Any] = block.values(column).to_pylist()
+    return values
+
+
+def make_database(plan: DatasetPlan, path: Path, **named: Any) -> Path:
+    write_database(recipe_of(plan), path, Progress(), **named)
+    return path
+
+
+def make_source(
+    plan: DatasetPlan | None, source: SourcePlan, path: Path, **named: Any
+) -> Path:
+    recipe = recipe_of(plan, {"it": source})
+    write_source(recipe, recipe.schema.sources["it"], path, Progress(), **named)
+    return path
+
+
+def ask(path: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()

@@ -1,0 +1,85 @@
+"""Numbers by row: the same on every machine, for ever."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.dataset.randomness import (
+    Permutation,
+    Shares,
+    below,
+    column_key,
+    random_words,
+    threshold,
+)
+
+FIRST = np.arange(4, dtype=np.uint64)
+
+
+def test_the_words_are_those_of_the_published_splitmix64() -> None:
+    assert random_words(0, FIRST).tolist() == [
+        0xE220A8397B1DCDAF,
+        0x6E789E6AA1B965F4,
+        0x06C45D188009454F,
+        0xF88BB8A8724C81EC,
+    ]
+
+
+def test_what_is_made_of_the_words_never_changes() -> None:
+    words = random_words(7, FIRST)
+    assert column_key(2026, "company", "name") == 3602163310077110008
+    assert column_key(2026, "company", "name", "null") == 528955704393016230
+    assert below(words, 1_000).tolist() == [389, 16, 900, 582]
+    assert below(words, 10**15).tolist() == [
+        389829748391271,
+        16788294528156,
+        900760680606883,
+        582930293028078,
+    ]
+    ten = np.arange(10, dtype=np.uint64)
+    assert Permutation(42, 10)(ten).tolist() == [9, 1, 7, 6, 0, 4, 2, 3, 5, 8]
+    assert Shares([5, 0, 3, 2])(random_words(1, ten)).tolist() == [
+        0, 0, 2, 2, 2, 3, 2, 0, 2, 3,
+    ]  # fmt: skip
+
+
+@given(
+    words=st.lists(st.integers(0, 2**64 - 1), min_size=1),
+    bound=st.integers(1, 2**63),
+)
+def test_a_bound_is_never_reached_whatever_its_size(
+    words: list[int], bound: int
+) -> None:
+    drawn = below(np.array(words, np.uint64), bound).tolist()
+    if bound > 2**32:
+        assert drawn == [word * bound >> 64 for word in words]
+    else:
+        assert drawn == [(word >> 32) * bound >> 32 for word in words]
+
+
+@given(key=st.integers(0, 2**64 - 1), size=st.integers(1, 5_000))
+def test_a_permutation_gives_every_number_once(key: int, size: int) -> None:
+    moved = Permutation(key, size)(np.arange(size, dtype=np.uint64))
+    assert sorted(moved.tolist()) == list(range(size))
+
+
+def test_permutations_of_different_keys_differ() -> None:
+    rows = np.arange(1_000, dtype=np.uint64)
+    moved = [Permutation(key, 1_000)(rows) for key in range(5)]
+    assert all(np.mean(moved[0] == other) < 0.01 for other in moved[1:])
+
+
+@given(weights=st.lists(st.integers(0, 50), min_size=1, max_size=12).filter(any))
+def test_shares_follow_the_weights(weights: list[int]) -> None:
+    rows = np.arange(20_000, dtype=np.uint64)
+    counts = np.bincount(Shares(weights)(random_words(3, rows)), minlength=len(weights))
+    for weight, count in zip(weights, counts, strict=True):
+        assert count / 20_000 == pytest.approx(weight / sum(weights), abs=0.02)
+        assert weight or not count
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1, 0.5, 0.999])
+def test_a_threshold_is_passed_at_its_rate(rate: float) -> None:
+    words = random_words(9, np.arange(50_000, dtype=np.uint64))
+    assert np.mean(words < threshold(rate)) == pytest.approx(rate, abs=0.01)

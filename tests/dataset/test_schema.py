@@ -1,0 +1,201 @@
+"""A dataset that cannot be made is refused before anything is made."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from limerun.dataset.make import make_dataset
+from limerun.dataset.schema import check_plan
+from limerun.errors import DatasetError
+from limerun.records import SourcePlan
+from tests.dataset.plans import CRM, ROWS, plan_of, source_of
+
+THING: dict[str, Any] = {
+    "text": {"type": "string", "required": True},
+    "short": {"type": "string", "length": 5},
+    "whole": {"type": "integer"},
+    "value": {"type": "decimal"},
+    "state": {"type": "option", "options": ["new", "old"]},
+    "day": {"type": "date"},
+    "later": {"type": "date"},
+    "self": {"type": "belongsto", "related": "thing"},
+    "many": {"type": "hasmany", "related": "thing", "backref": "self"},
+}
+
+
+def complaint(
+    limetypes: Mapping[str, Any] = THING,
+    rows: Mapping[str, int] | None = None,
+    properties: Mapping[str, Mapping[str, object]] | None = None,
+    **sources: SourcePlan,
+) -> str:
+    if limetypes is THING:
+        limetypes = {"thing": THING}
+    with pytest.raises(DatasetError) as caught:
+        check_plan(plan_of(limetypes, rows or {"thing": 10}, properties), sources)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("property", "said", "message"),
+    [
+        ("texr", {}, 'unknown property "texr"; did you mean "text"?'),
+        ("text", {"kind": "emial"}, 'unknown kind "emial"; did you mean "email"?'),
+        ("text", {"kind": 3}, 'unknown kind "3"'),
+        ("text", {"kind": "city", "min": 1}, 'unknown option of city "min"'),
+        ("text", {"uniqe": True}, 'did you mean "unique"?'),
+        ("text", {"null_rate": 0.1}, "required"),
+        ("text", {"kind": "null"}, "required"),
+        ("text", {"kind": "city", "unique": True}, "cannot be unique"),
+        ("text", {"kind": "decimal"}, "kind decimal cannot make values of type string"),
+        ("text", {"kind": "choice"}, "choice needs options"),
+        ("text", {"kind": "choice", "options": ["a", "a"]}, "twice"),
+        ("text", {"kind": "choice", "options": ["a"], "weights": [1, 2]}, "2 weights"),
+        ("text", {"kind": "choice", "options": ["a"], "weights": [0]}, "above 0"),
+        ("text", {"kind": "sequence", "format": "K-"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{}{}"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{x}"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{0.real}"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{!r}"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{:{}}"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{:"}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": "{:999999d}"}, "wider"),
+        ("whole", {"kind": "sequence", "format": "{}"}, "makes text"),
+        ("whole", {"min": 5, "max": 4}, "min is more than max"),
+        ("whole", {"min": 1.5}, "1.5 must be a whole number"),
+        ("whole", {"max": 5, "unique": True}, "6 different values"),
+        ("whole", {"null_rate": 1.5}, "must be from 0 to 1"),
+        ("whole", {"null_rate": True}, "must be a number"),
+        ("value", {"min": -1, "distribution": "lognormal"}, "at least 0"),
+        ("value", {"max": 10**14, "decimals": 6}, "fewer decimals"),
+        ("value", {"min": 0.2, "max": 0.4, "decimals": 0}, "no number with 0 decimals"),
+        ("value", {"distribution": "zipf"}, "must be lognormal or uniform"),
+        ("state", {"options": ["nwe"]}, 'unknown option key "nwe"; did you mean "new"'),
+        ("state", {"kind": "constant", "value": "nwe"}, 'did you mean "new"'),
+        ("state", {"kind": "city"}, "choice, constant, null"),
+        ("day", {"from": "2020-13-01"}, "must be a date such as"),
+        ("day", {"from": "2020-02-01", "to": "2020-01-01"}, "from is more than to"),
+        ("day", {"after": "latre"}, 'did you mean "later"?'),
+        ("day", {"after": "day"}, "waits for itself"),
+        (
+            "day",
+            {"after": "later", "to": "2020-01-01"},
+            "to has no effect beside after",
+        ),
+        ("day", {"within_days": 3}, "within_days has no effect without after"),
+        ("day", {"kind": "constant", "value": "soon"}, "must be a date"),
+        ("whole", {"kind": "constant", "value": "x"}, "does not fit type integer"),
+        ("whole", {"kind": "constant", "value": True}, "does not fit type integer"),
+        ("self", {"skew": 1}, "no effect on a link to the same limetype"),
+        ("many", {}, "a hasmany has no values of its own"),
+        ("short", {"kind": "sequence", "start": 99_999}, "6 characters long"),
+    ],
+)
+def test_a_mistake_in_a_property_is_named(
+    property: str, said: dict[str, object], message: str
+) -> None:
+    told = complaint(properties={f"thing.{property}": said})
+    assert message in told
+    assert f"thing.{property}" in told
+
+
+@pytest.mark.parametrize(
+    ("property", "message"),
+    [
+        ({"type": "strnig"}, 'a.b: unknown type "strnig"; did you mean "string"?'),
+        ({"type": "belongsto", "related": "aa"}, 'limetype "aa"; did you mean "a"?'),
+        ({"type": "option"}, "a.b: needs options"),
+        ("string", "a.b: 'string'; write it like {type: string}"),
+    ],
+)
+def test_a_mistake_in_a_limetype_is_named(property: object, message: str) -> None:
+    assert message in complaint({"a": {"b": property}}, {"a": 1})
+
+
+def test_rows_of_an_unknown_limetype_are_refused() -> None:
+    told = complaint(rows={"thingy": 3})
+    assert told == 'dataset.rows: unknown limetype "thingy"; did you mean "thing"?'
+
+
+def test_more_rows_than_can_be_numbered_are_refused() -> None:
+    assert "2,147,483,648 rows" in complaint(rows={"thing": 2**31})
+
+
+def test_a_required_link_to_a_limetype_without_rows_is_refused() -> None:
+    told = complaint(CRM, {"person": 5})
+    assert told.startswith("person.company: is required, but company has no rows")
+
+
+def test_children_must_add_up_to_the_rows() -> None:
+    properties = {"deal.person": {"children": {"min": 1, "max": 2}}}
+    told = complaint(CRM, ROWS, properties)
+    assert "500 to 1,000 rows, not 2,000" in told
+
+
+def test_skew_has_no_effect_beside_children() -> None:
+    said = {"children": {"min": 0, "max": 9}, "skew": 1}
+    told = complaint(CRM, ROWS, {"deal.person": said})
+    assert "skew has no effect beside children" in told
+
+
+@pytest.mark.parametrize(
+    ("columns", "overlap", "message"),
+    [
+        ({"a": "dela.name"}, 0, 'unknown limetype "dela"; did you mean "deal"?'),
+        ({"a": "deal.nmae"}, 0, 'unknown property of deal "nmae"; did you mean "name"'),
+        ({"a": "deal"}, 0, "write it like limetype.property"),
+        ({"a": "deal.name.x"}, 0, "deal.name is no belongsto"),
+        ({"a": "deal.company.nmae"}, 0, 'unknown property of company "nmae"'),
+        ({"a": "deal.name", "b": "person.name"}, 0, "a row stands for one limetype"),
+        ({"a": "deal.name"}, 1.5, "1.5; must be from 0 to 1"),
+        ({"a": "company.name"}, 0.5, "are 500, but company has 300 rows"),
+        ({"a": {"kind": "city"}}, 0.5, "overlap: has no effect"),
+        ({"a": {"kind": "belongsto"}}, 0, "needs a limetype"),
+        ({"a": {"kind": "sequence", "formt": "{}"}}, 0, 'did you mean "format"?'),
+        ({}, 0, "there is none"),
+    ],
+)
+def test_a_mistake_in_a_source_is_named(
+    columns: dict[str, Any], overlap: float, message: str
+) -> None:
+    told = complaint(CRM, ROWS, contracts=source_of(columns, overlap=overlap))
+    assert message in told
+    assert told.startswith("sources.contracts")
+
+
+def test_a_path_through_a_link_that_leads_nowhere_is_refused() -> None:
+    source = source_of({"a": "deal.person.name"})
+    told = complaint(CRM, {"company": 5, "deal": 5}, contracts=source)
+    assert "deal.person is always null" in told
+
+
+def test_unique_values_must_last_for_what_sources_invent_too() -> None:
+    limetypes = {"thing": {"number": {"type": "integer"}}}
+    properties = {"thing.number": {"unique": True, "min": 0, "max": 99}}
+    plan = plan_of(limetypes, {"thing": 50}, properties)
+    check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=50)})
+    with pytest.raises(DatasetError, match="101 rows need one each"):
+        check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=51)})
+
+
+def test_a_refused_plan_leaves_nothing_behind(tmp_path: Any) -> None:
+    from limerun.progress import Progress
+
+    with pytest.raises(DatasetError):
+        make_dataset(
+            plan_of(rows={"nothing": 1}), {}, cache=tmp_path, progress=Progress()
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_checking_a_plan_needs_none_of_the_heavy_packages() -> None:
+    code = (
+        "import sys, limerun.dataset.schema, limerun.dataset.make\n"
+        "heavy = {'numpy', 'pyarrow', 'faker', 'adbc_driver_sqlite', 'pydantic'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
