@@ -1,5 +1,6 @@
 """The older helper functions of the platform's test framework."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,11 @@ def core_app(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_core_dsl_is_yaml_text_with_the_core_limetypes() -> None:
     assert list(yaml.safe_load(lime_test.core_db.dsl.dsl)) == CORE
     assert [each.name for each in core_limetypes()] == CORE
+
+
+def test_the_data_model_in_configs_is_the_core_s() -> None:
+    shipped = Path(__file__).parents[2] / "configs" / "core-lime-types.yaml"
+    assert shipped.read_text(encoding="utf-8") == lime_test.core_db.dsl.dsl
 
 
 def test_both_ends_of_every_core_relation_are_declared() -> None:
