@@ -28,6 +28,8 @@ if __name__ in {"__main__", "__mp_main__"} and "limerun" not in sys.modules:
     _make_limerun_importable(__file__.replace("\\", "/").rpartition("/")[0])
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 10):  # noqa: UP036 - it may be any interpreter
+        sys.exit("`python:` must name Python 3.10 or later; this is " + sys.version)
     del sys.path[0]
     from limerun.worker.main import main
 
