@@ -39,9 +39,18 @@ def open_installed(request: "dict[str, Any]") -> object:
 
 
 def open_stand_in(
-    request: "dict[str, Any]", counters: "memoryview[int]", call_sites: CallSites
+    request: "dict[str, Any]",
+    package: str,
+    counters: "memoryview[int]",
+    call_sites: CallSites,
 ) -> "tuple[object, ObjectCounter]":
     """Return an application on the given database, and who counts its objects.
+
+    Args:
+        request: What the runner asks for.
+        package: The task's own, whose classes count without an entry point too.
+        counters: Where its objects are counted.
+        call_sites: Tells whose line made them.
 
     Raises:
         Unloadable: SQLAlchemy is missing, an installed application is named, or a
@@ -55,6 +64,7 @@ def open_stand_in(
     try:
         from limerun.lime import observer
         from limerun.lime.opening import open_application
+        from limerun.lime.sent import count_sent_tasks
     except ImportError as error:
         raise Unloadable(
             f"the task takes the Lime application, for which limerun's stand-in "
@@ -67,12 +77,14 @@ def open_stand_in(
             database_url=request["database_url"],
             limetypes=request["limetypes"],
             latency_seconds=request["latency_seconds"],
+            packages=(package,),
         )
     except Exception as error:
         raise _unopened("the application cannot be opened", error) from error
     # From here on: what opening it made is not the task's.
     objects = ObjectCounter(counters, call_sites)
     observer.current = objects
+    count_sent_tasks()
     return application, objects
 
 

@@ -24,8 +24,9 @@ class Unloadable(Exception):
 class LoadedTask:
     """A task, ready to be called."""
 
-    def __init__(self, name: str, found: object) -> None:
+    def __init__(self, name: str, found: object, package: str) -> None:
         self.name = name
+        self.package = package
         self.kind = "function"
         self.call: Callable[..., object] = _called(found, name)
         if self.call is not found:
@@ -40,6 +41,13 @@ class LoadedTask:
     def file(self) -> str | None:
         """Where the task's code is."""
         return self.code.co_filename if self.code else None
+
+    @property
+    def folder(self) -> str | None:
+        """Where the user's code is: the task's package, or the folder of its file."""
+        for path in getattr(sys.modules.get(self.package), "__path__", ()):
+            return str(path)
+        return os.path.dirname(self.file) if self.file else None
 
     @property
     def line(self) -> int | None:
@@ -92,7 +100,7 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
             found = getattr(found, part)
         except AttributeError:
             raise Unloadable(_no_such_name(module, place, part)) from None
-    return LoadedTask(spec, found)
+    return LoadedTask(spec, found, module.__name__.partition(".")[0])
 
 
 def import_named(place: str, paths: list[str]) -> ModuleType:

@@ -84,8 +84,7 @@ class _Work:
         request = self._channel.receive()
         self._parameters = request["parameters"]  # type: ignore[assignment]
         self._task.check_parameters(self._parameters)
-        file = self._task.file
-        self._call_sites = CallSites(os.path.dirname(file) if file else None)
+        self._call_sites = CallSites(self._task.folder)
         if self._task.takes_application:
             self._open_application(request)
         if request["source_files"]:
@@ -104,7 +103,7 @@ class _Work:
             self._arguments = [open_installed(request)]
             return
         application, self._objects = open_stand_in(
-            request, self._counters, self._call_sites
+            request, self._task.package, self._counters, self._call_sites
         )
         self._arguments = [application]
 
@@ -160,6 +159,7 @@ class _Work:
         try:
             self._channel.send(protocol.DONE)
             self._channel.receive()
+            self._tell_sent_tasks()
             self._channel.send(
                 protocol.FINISHED,
                 duration_seconds=seconds,
@@ -174,6 +174,14 @@ class _Work:
             # The task closed our pipes: leave the watcher time for a last reading.
             time.sleep(0.1)
         return 0 if error is None else 3
+
+    def _tell_sent_tasks(self) -> None:
+        if self._platform == "stand-in":
+            from limerun.lime.sent import tell_sent_tasks
+
+            # A task that closed stderr has nobody to tell.
+            with suppress(Exception):
+                tell_sent_tasks()
 
     def _observations(self) -> Message:
         seen: Message = {}

@@ -42,7 +42,9 @@ class TaskStatus:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Sent:
+class Sent:
+    """A task on its way to whoever runs it."""
+
     function: Callable[..., Any]
     application: LimeApplication
     args: tuple[Any, ...]
@@ -54,7 +56,7 @@ class _Sent:
 class LocalEngine:
     """Runs queued tasks in this process, one after another, in order."""
 
-    _queue: deque[_Sent] = field(default_factory=deque)
+    _queue: deque[Sent] = field(default_factory=deque)
     _statuses: deque[TaskStatus] = field(
         default_factory=lambda: deque(maxlen=STATUSES_KEPT)
     )
@@ -62,7 +64,7 @@ class LocalEngine:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def send(self, sent: _Sent) -> TaskStatus:
+    def send(self, sent: Sent) -> TaskStatus:
         """Queue a task."""
         self._queue.append(sent)
         self._statuses.append(sent.status)
@@ -107,7 +109,7 @@ def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
     _check_json(task_name(function), [positional, named])
     status = TaskStatus(id=str(uuid4()))
     return engine.send(
-        _Sent(
+        Sent(
             function=function,
             application=application,
             args=tuple(positional),
@@ -117,7 +119,7 @@ def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
     )
 
 
-def _run(sent: _Sent) -> TaskStatus:
+def _run(sent: Sent) -> TaskStatus:
     status = sent.status
     status.status = STARTED
     name = task_name(sent.function)
