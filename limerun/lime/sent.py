@@ -36,4 +36,4 @@ def tell_sent_tasks() -> None:
     if not isinstance(engine, SentTasks):
         return
     for name, count in engine.counts.items():
-        sys.stderr.write(f"limerun: sent and not run: {name} ({count:,})\n")
+        sys.stderr.write(f"limerun: {count:,} sent, not run: {name}\n")

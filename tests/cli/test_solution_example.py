@@ -1,0 +1,94 @@
+"""A Lime solution of our own: tested unchanged, installed or as it lies there."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+SOLUTION = ROOT / "fixtures" / "solution_example"
+NEEDS = ("sqlalchemy==1.4.54", "pytest", "pyyaml")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the solution, installed into a .venv in its folder, without limerun."""
+    folder = tmp_path_factory.mktemp("customer") / "solution_example"
+    shutil.copytree(SOLUTION, folder, ignore=shutil.ignore_patterns(".*", "__pyc*"))
+    for command in (
+        [sys.executable, "-m", "venv", ".venv"],
+        [".venv/bin/python", "-m", "pip", "install", "--quiet", ".", *NEEDS],
+    ):
+        subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+def record_of(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_task_is_tested_in_the_environment_that_holds_it(
+    installed: Path, limerun: Limerun, tmp_path: Path
+) -> None:
+    limerun("capacity-test", installed / "capacity.yaml", "--json", "r.json").expect(
+        out="PASSED"
+    )
+    record = record_of(tmp_path / "r.json")
+    python = str(installed / ".venv" / "bin" / "python")
+    assert record["config"]["values"]["python"] == python
+    assert record["task"]["file"].startswith(str(installed))
+    [run] = record["runs"]
+    assert run["result"]["closed"] > 1000
+    # 50 deals, and the note that a hook adds to each.
+    assert run["transactions"]["max_objects"] == 100
+
+
+def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> None:
+    ran = subprocess.run(
+        [".venv/bin/python", "-m", "pytest", "-p", "limerun.lime.fixtures"],
+        cwd=installed,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert " passed" in ran.stdout
+
+
+@pytest.fixture
+def run_where_it_lies(limerun: Limerun, tmp_path: Path) -> Any:
+    """Run the task of a package that is not installed: it has no entry point."""
+    config = tmp_path / "lying.yaml"
+    config.write_text(
+        f"task: {SOLUTION}/solution_example/tasks/deals.py:close_stale_deals\n"
+        'parameters: {before: "2024-01-01"}\n'
+        f"dataset: {{limetypes: {SOLUTION}/lime-types.yaml, "
+        "rows: {company: 5, deal: 100}}\n"
+    )
+    limerun("run", config, "--json", "r.json").expect()
+    return record_of(tmp_path / "r.json")["runs"][0]
+
+
+def test_the_classes_of_the_task_s_own_package_need_no_entry_point(
+    run_where_it_lies: Any,
+) -> None:
+    changes = {each["limetype"]: each for each in run_where_it_lies["changes"]}
+    closed = run_where_it_lies["result"]["closed"]
+    assert changes["deal"]["updated"] == changes["history"]["created"] == closed > 0
+
+
+def test_tasks_that_it_sends_are_told_in_its_log_and_not_run(
+    run_where_it_lies: Any,
+) -> None:
+    log = run_where_it_lies["output"]["stderr"]
+    sent = "5 sent, not run: solution_example.tasks.companies.sum_up_company"
+    assert sent in log
+    assert "is worth" not in log
