@@ -1,11 +1,12 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
-Groups: accuracy, steadiness, slowdown, overshoot, start-up, others.
+Groups: accuracy, steadiness, slowdown, overshoot, start-up, stand-in, recorder,
+others.
 """
 
 import sys
 
-from tests.bench import measuring, others, starting
+from tests.bench import measuring, others, recorder, stand_in, starting
 
 GROUPS = {
     "accuracy": measuring.accuracy,
@@ -13,6 +14,8 @@ GROUPS = {
     "slowdown": measuring.slowdown,
     "overshoot": measuring.overshoot,
     "start-up": starting.start_up,
+    "stand-in": stand_in.stand_in,
+    "recorder": recorder.recorder,
     "others": others.beside_limerun,
 }
 

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-console = Console(highlight=False, width=100)
+console = Console(highlight=False, width=110)
 
 
 def heading(text: str) -> None:

@@ -1,6 +1,6 @@
 """What a Lime object weighs, and how fast the stand-in reads and commits.
 
-Figures, not tests: `python -m tests.lime.bench`. Each is taken in a fresh process.
+Each figure is taken in a fresh process: `python -m tests.bench.stand_in read PATH`.
 """
 
 import sqlite3
@@ -201,7 +201,4 @@ def stand_in() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        sys.stdout.write(str(MEASURES[sys.argv[1]](Path(sys.argv[2]))))
-    else:
-        stand_in()
+    sys.stdout.write(str(MEASURES[sys.argv[1]](Path(sys.argv[2]))))

@@ -1,0 +1,101 @@
+"""What the statement recorder costs a statement.
+
+Each figure is taken in a fresh process: `python -m tests.bench.recorder core counted PATH`.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from limerun.worker.callsite import CallSites
+from limerun.worker.protocol import COUNTERS
+from limerun.worker.statements import StatementRecorder
+from tests.bench.figures import figure, heading
+from tests.bench.stand_in import fill, open_core
+
+ROWS = 100
+STATEMENTS = 1000
+ROUNDS = 20
+PROCESSES = 5
+
+
+def core(path: Path) -> Callable[[int], object]:
+    """Return what sends a statement through SQLAlchemy Core."""
+    from sqlalchemy import column, create_engine, select, table
+
+    connection = create_engine(f"sqlite:///{path}").connect()
+    query: Any = select(column("name")).select_from(table("company")).limit(1)
+    return lambda _: connection.execute(query).fetchall()
+
+
+def stand_in(path: Path) -> Callable[[int], object]:
+    """Return what reads an object of the stand-in, by one statement."""
+    company: Any = open_core(path).limetypes.company
+    return lambda number: company.get(number % ROWS + 1)
+
+
+SENDERS = {"core": core, "stand_in": stand_in}
+
+
+def microseconds(sender: str, kind: str, path: Path) -> tuple[float, float]:
+    """Return what a statement takes bare, and what recording it adds.
+
+    Both in one process, each by the quickest of its rounds: what else the machine
+    does only adds.
+
+    Args:
+        sender: A name in `SENDERS`.
+        kind: "counted" or, with the line that sent it, "located".
+        path: The database.
+    """
+    send = SENDERS[sender](path)
+    bare = min(_round(send) for _ in range(ROUNDS))
+    sites = CallSites(str(Path(__file__).parent)) if kind == "located" else None
+    counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
+    StatementRecorder(counters, sites).listen()
+    return bare, min(_round(send) for _ in range(ROUNDS)) - bare
+
+
+def _round(send: Callable[[int], object]) -> float:
+    began = time.perf_counter()
+    for number in range(STATEMENTS):
+        send(number)
+    return (time.perf_counter() - began) / STATEMENTS * 1e6
+
+
+def recorder() -> None:
+    """Print what a statement costs more because it is recorded."""
+    heading("The statement recorder, for each statement")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "lime.sqlite"
+        fill(path, ROWS)
+        _cost("Core, counted", "core", "counted", path, 8)
+        _cost("stand-in, with the line that sent it", "stand_in", "located", path, 16)
+
+
+def _cost(what: str, sender: str, kind: str, path: Path, most: int) -> None:
+    pairs = [_measure(sender, kind, path) for _ in range(PROCESSES)]
+    bare, cost = (statistics.median(each) for each in zip(*pairs, strict=True))
+    figure(
+        f"{what} ({bare:.0f} us bare)",
+        f"+{cost:.1f} us",
+        f"at most {most} us",
+        cost <= most,
+    )
+
+
+def _measure(*arguments: str | Path) -> tuple[float, float]:
+    command = [sys.executable, "-m", __spec__.name, *map(str, arguments)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    bare, more = map(float, ran.stdout.split())
+    return bare, more
+
+
+if __name__ == "__main__":
+    taken = microseconds(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    sys.stdout.write("{} {}".format(*taken))
