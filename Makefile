@@ -15,7 +15,8 @@ demo: $(VENV)/.limerun  ## Run the guide's own case: import contracts; ends in P
 	$(BIN)/limerun capacity-test configs/import-contracts.yaml
 
 demo-naive: $(VENV)/.limerun  ## The same job as one first writes it; ends in FAILED
-	$(BIN)/limerun capacity-test configs/import-contracts-naive.yaml
+	@echo limerun capacity-test configs/import-contracts-naive.yaml
+	@$(BIN)/limerun capacity-test configs/import-contracts-naive.yaml; test $$? -eq 1
 
 install: $(VENV)/.dev  ## Install limerun with everything that its developers need
 
@@ -60,7 +61,7 @@ $(OLD)/.installed: Makefile
 	@touch $@
 
 $(VENV)/.limerun: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[profile]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python

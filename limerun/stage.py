@@ -59,7 +59,6 @@ class Stage:
         self._workshop = workshop
         self._folder = folder
         self._dataset: Dataset | None = None
-        self._made = False
         self._loaded: Loaded | None = None
 
     def perform(self, repeat: int, *, compare: bool = False) -> Performance:
@@ -125,8 +124,9 @@ class Stage:
         )
 
     def _make_dataset(self) -> None:
+        """Make the dataset, or make sure before each run that it is still whole."""
         plan = self._plan
-        if self._made or (plan.dataset is None and not plan.sources):
+        if plan.dataset is None and not plan.sources:
             return
         from limerun.dataset.make import make_dataset, prune_cache
 
@@ -134,11 +134,10 @@ class Stage:
         cache = self._workshop.cache / "datasets"
         cache.mkdir(parents=True, exist_ok=True)
         prune_cache(cache, CACHE_LIMIT_BYTES)
-        self._dataset = make_dataset(
+        made = make_dataset(
             plan.dataset, plan.sources, cache=cache, progress=self._workshop.progress
         )
-        self._made = True
-        self._workshop.progress.phase("start", self._plan.task.rpartition(":")[2])
+        self._dataset = self._dataset or made
 
     def _copy_database(self) -> Path | None:
         if self._dataset is None or self._dataset.database is None:

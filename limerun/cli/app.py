@@ -1,5 +1,7 @@
 """The commands, and the two doors through which errors leave."""
 
+import errno
+import os
 import sys
 import traceback
 from typing import Annotated
@@ -15,11 +17,12 @@ from limerun.cli.report import report
 from limerun.cli.run import run
 from limerun.cli.schema import schema
 from limerun.cli.tasks import tasks
-from limerun.errors import LimerunError
+from limerun.errors import LimerunError, OutputError
 from limerun.records import EXIT_INTERRUPTED
 from limerun.version import VERSION
 
 EXIT_FAULT = 70
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(TyperGroup):
@@ -44,6 +47,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Find out what a Lime CRM task costs before production does: "
     "how long, how much memory, what makes it so, and what to change.",
 )
@@ -73,7 +77,10 @@ def main() -> None:
     """Run the command line; anything unforeseen ends in 70, with its traceback."""
     try:
         app()
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+            sys.stderr.write(f"error: no output can be written: {error.strerror}\n")
+            os._exit(OutputError.exit_code)  # what is buffered would only fail again
         sys.stderr.write(traceback.format_exc())
         sys.stderr.write("limerun has a fault: please report the lines above.\n")
         sys.exit(EXIT_FAULT)

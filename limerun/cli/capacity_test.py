@@ -57,7 +57,7 @@ def capacity_test(
         from limerun.engine.replay import replay as replay_record
         from limerun.store import read_record
 
-        performance = replay_record(read_record(replay))
+        performance = replay_record(read_record(replay), plan)
     carry_out(
         lambda plan, workshop: perform_capacity_test(plan, workshop, performance),
         plan,

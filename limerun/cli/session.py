@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from limerun.cli.console import complain
 from limerun.progress import Progress
 from limerun.records import Plan, Record
 
 if TYPE_CHECKING:
+    from limerun.errors import OutputError
     from limerun.stage import Workshop
 
 Renderer = Callable[[Record], str]
@@ -37,12 +39,29 @@ def plan_of(
 
     Raises:
         ConfigError: They do not make one.
+        DatasetError: They ask for a dataset that cannot be made.
     """
     from limerun.config.resolve import load_plan
 
-    return load_plan(
+    plan = load_plan(
         config, command=command, options=options, sets=sets or (), environ=os.environ
     )
+    _check_dataset(plan)
+    return plan
+
+
+def _check_dataset(plan: Plan) -> None:
+    if plan.dataset is None and not plan.sources:
+        return
+    from limerun.dataset.schema import check_plan
+    from limerun.errors import DatasetError
+
+    try:
+        check_plan(plan.dataset, plan.sources)
+    except DatasetError as error:
+        from limerun.config.places import placed
+
+        raise placed(error, plan.config_path) from error
 
 
 def cache_folder() -> Path:
@@ -62,10 +81,10 @@ def renderers(
 
     Raises:
         OutputError: A path cannot be written, found out before the run; or two
-            reports would go to one place.
+            reports would go to one place, or one over a file that is no report.
     """
     from limerun.errors import OutputError
-    from limerun.report.output import check_writable
+    from limerun.report.output import check_replaceable, check_writable
 
     wanted = {"json": json, "junit": junit, "markdown": markdown}
     made: dict[str, Renderer] = {}
@@ -75,6 +94,7 @@ def renderers(
         if path in made:
             raise OutputError(f"two reports would be written to {path}")
         check_writable(path)
+        check_replaceable(path, name)
         made[path] = _renderer(name)
     return made
 
@@ -128,17 +148,36 @@ def _view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progre
 def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> None:
     """Write every report and show the record.
 
-    The screen goes to stdout, or to stderr where a report has taken stdout.
+    The screen goes to stdout, or to stderr where a report has taken stdout. It is
+    shown even if a report cannot be written: what was measured must not be lost.
+
+    Raises:
+        OutputError: A report could not be written, and nothing worse happened.
     """
-    from limerun.report.output import write_whole
     from limerun.report.terminal import make_console, render
     from limerun.report.wording import verdict_sentence
 
-    for path, renderer in outputs.items():
-        write_whole(path, renderer(record))
+    unwritten = _write(record, outputs)
     console = make_console(stderr="-" in outputs, no_color=manner.no_color)
     if manner.quiet:
         console.print(verdict_sentence(record), markup=False, soft_wrap=True)
     else:
-        files = [path for path in outputs if path != "-"]
+        files = [path for path in outputs if path != "-" and path not in unwritten]
         render(record, console, outputs=files, verbose=manner.verbose)
+    for error in unwritten.values():
+        if not record.exit_code:
+            raise error
+        complain(str(error))
+
+
+def _write(record: Record, outputs: Mapping[str, Renderer]) -> "dict[str, OutputError]":
+    from limerun.errors import OutputError
+    from limerun.report.output import write_whole
+
+    unwritten = {}
+    for path, renderer in outputs.items():
+        try:
+            write_whole(path, renderer(record))
+        except OutputError as error:
+            unwritten[path] = error
+    return unwritten

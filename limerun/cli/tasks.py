@@ -12,7 +12,7 @@ def tasks(
     package: Annotated[
         str,
         typer.Argument(
-            help="A package, a module (package.module) or a file (path/tasks.py).",
+            help="A package or its folder, a module (package.module), or a file.",
             show_default=False,
         ),
     ],
@@ -30,6 +30,15 @@ def tasks(
     from limerun.report.found import render
     from limerun.report.terminal import make_console
 
-    place = str(Path(package).absolute()) if package.endswith(".py") else package
-    found = discover(place, python=python)
+    found = discover(_place(package), python=python)
     render(package, found, make_console(stderr=False, no_color=no_color))
+
+
+def _place(package: str) -> str:
+    """Return what is meant by a dotted name, a file, or a folder with a package."""
+    path = Path(package)
+    if path.suffix == ".py":
+        return str(path.absolute())
+    if (path / "__init__.py").is_file() and not path.is_absolute():
+        return ".".join(path.parts)
+    return package

@@ -71,7 +71,8 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
         return _WorkerPeak(kernel, kernel, name, True)
     if own_account and account >= kernel:
         return _WorkerPeak(account, account, f"{name}; wait4 at its end", True)
-    note = "it ended by itself: growth in its last moment may be missing"
+    how = "was killed" if outcome.killed_because else "ended by itself"
+    note = f"the worker {how}: growth in its last moment may be missing"
     return _WorkerPeak(kernel, kernel, name, False, note)
 
 

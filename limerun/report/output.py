@@ -8,6 +8,9 @@ from pathlib import Path
 from limerun.errors import OutputError
 
 STDOUT = "-"
+_MARKS = {"json": b'"limerun.record/', "junit": b"<testsuite", "markdown": None}
+"""What a report of each kind has at its beginning; a step summary is anybody's."""
+_SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
 def check_writable(path: str) -> None:
@@ -31,6 +34,31 @@ def check_writable(path: str) -> None:
         trial.unlink()
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def check_replaceable(path: str, kind: str) -> None:
+    """Refuse to write a report over a file that is somebody's work.
+
+    Args:
+        path: Where the report is to go.
+        kind: "json", "junit" or "markdown".
+
+    Raises:
+        OutputError: There is a file that does not begin like such a report.
+    """
+    if path == STDOUT:
+        return
+    target = _target(path)
+    if not target.is_file() or not target.stat().st_size:
+        return
+    with target.open("rb") as file:
+        begin = file.read(400)
+    mark = _MARKS[kind]
+    known = target.suffix.lower() not in _SOURCES if mark is None else mark in begin
+    if not known:
+        raise OutputError(
+            f"{path}: the file there is no {kind} report; name another, or remove it"
+        )
 
 
 def write_whole(path: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """Find the tasks that a module or a package holds."""
 
 import importlib.util
+import re
 from types import FunctionType, ModuleType
 
 from limerun.worker.load import Unloadable, function_of, import_named
@@ -44,21 +45,47 @@ def refuse_module(place: str, paths: list[str]) -> None:
 
 
 def _task_modules(module: ModuleType) -> list[ModuleType]:
-    """Return what the package's `get_task_modules()` gives, or the module itself."""
-    for holder in (module, _tasks_package(module)):
+    """Return the modules that a package says hold tasks, or else all that it has.
+
+    A package says so by `get_task_modules()`, in itself or in its `tasks`. One that
+    does not is searched: its `tasks`, or all of it where there is none, but for tests.
+    """
+    tasks = _tasks_package(module)
+    for holder in filter(None, (module, tasks)):
         get_task_modules = getattr(holder, "get_task_modules", None)
         if callable(get_task_modules):
             return list(get_task_modules())
-    return [module]
+    searched = tasks or module
+    return [searched, *map(_import_found, _modules_in(searched))]
 
 
 def _tasks_package(module: ModuleType) -> ModuleType | None:
-    """Return `<package>.tasks`, where solutions define `get_task_modules`."""
+    """Return `<package>.tasks`, where solutions keep their tasks."""
     if not hasattr(module, "__path__"):
         return None
     name = f"{module.__name__}.tasks"
     if importlib.util.find_spec(name) is None:
         return None
+    return import_named(name, [])
+
+
+def _modules_in(package: ModuleType) -> list[str]:
+    import pkgutil
+
+    paths = getattr(package, "__path__", None)
+    if paths is None:
+        return []
+    return [
+        found.name
+        for found in pkgutil.walk_packages(paths, f"{package.__name__}.")
+        if not _TESTS.search(found.name)
+    ]
+
+
+_TESTS = re.compile(r"\.(tests?|test_[^.]*|[^.]*_test|conftest|__main__)(\.|$)")
+
+
+def _import_found(name: str) -> ModuleType:
     return import_named(name, [])
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 _RESULT_LENGTH = 10_000
 _MESSAGE_LENGTH = 4_000
@@ -11,6 +12,7 @@ _TRACEBACK_FRAMES = 40
 def cpu_seconds() -> tuple[float, float, int]:
     """Return user and system seconds so far, and the largest waited child's peak.
 
+    The seconds are those of this process and of the children that it waited for.
     The peak is `ru_maxrss` of the children in bytes. It is inherited through
     fork and exec: it is a child's own only where it exceeds this process's peak.
     """
@@ -21,7 +23,11 @@ def cpu_seconds() -> tuple[float, float, int]:
         return times.user, times.system, 0
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime, own.ru_stime, children.ru_maxrss * 1024
+    return (
+        own.ru_utime + children.ru_utime,
+        own.ru_stime + children.ru_stime,
+        children.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    )
 
 
 def ending_of(error: BaseException | None) -> dict[str, object]:

@@ -76,6 +76,11 @@ class LoadedTask:
                 f"{self.name} has no parameter {unknown[0]!r}; "
                 f"it takes {', '.join(wanted) or 'none'}"
             )
+        if names[:1] == ("self",) and "self" not in given and skipped == 0:
+            raise Unloadable(
+                f"{self.name} is a method of objects of its class; name a function, "
+                f"a static method, or the method of an object in the module"
+            )
         missing = [
             name for name in wanted if name not in given and name not in optional
         ]
@@ -145,6 +150,9 @@ def _import(what: str, importing: Callable[[], ModuleType]) -> ModuleType:
     try:
         return importing()
     except BaseException as error:
+        if isinstance(error, ModuleNotFoundError) and _is_part(error.name, what):
+            # What was asked for is itself not there: a traceback says no more.
+            raise Unloadable(f"{what} cannot be imported: {error}{_PLACES}") from None
         import traceback
 
         lines = traceback.format_exception(error)
@@ -155,12 +163,22 @@ def _import(what: str, importing: Callable[[], ModuleType]) -> ModuleType:
         ) from None
 
 
+_PLACES = (
+    "; it is looked for in the current folder, beside the config and in "
+    f"{sys.executable}; is another interpreter meant (python)?"
+)
+
+
+def _is_part(name: str | None, what: str) -> bool:
+    return name is not None and (what == name or what.startswith(f"{name}."))
+
+
 def _hint(error: BaseException) -> str:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return ""
     return (
-        f"; install {error.name.partition('.')[0]} beside limerun, or let `python:` "
-        f"name the interpreter that has it (now {sys.executable})"
+        f"; install {error.name.partition('.')[0]} in {sys.executable}, or name the "
+        f"interpreter that has it (python)"
     )
 
 

@@ -1,6 +1,8 @@
 """What each command says on its streams."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -226,3 +228,90 @@ def test_a_task_that_is_a_package_is_answered_with_its_tasks(
 
 def test_a_package_that_is_not_there_is_2(limerun: Limerun) -> None:
     limerun("tasks", "no_such_package").expect(code=2, err="no_such_package")
+
+
+def test_a_package_that_does_not_say_where_its_tasks_are_is_searched(
+    limerun: Limerun, package: Path
+) -> None:
+    (package / "tasks" / "__init__.py").write_text("")
+    (package / "tasks" / "imports_test.py").write_text("raise SystemExit\n")
+    limerun("tasks", "limepkg_erp/").expect(out="tasks.imports:import_contracts")
+
+
+def test_a_report_is_not_written_over_somebody_s_work(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    path = config("returns")
+    before = path.read_text()
+    for option in ("--json", "--junit", "--markdown"):
+        limerun("run", path, option, path).expect(code=2, err="remove it")
+    assert path.read_text() == before
+
+
+def test_a_report_is_written_over_an_older_one(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    for _ in range(2):
+        reports = ("--json", "r.json", "--junit", "r.xml", "--markdown", "r.md")
+        limerun("run", config("returns"), *reports).expect()
+
+
+def test_what_was_measured_is_shown_even_if_a_report_cannot_be_written(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    path = config("returns")
+    limerun("capacity-test", path, "--json", "/dev/full").expect(
+        code=2, out="PASSED", err="No space left"
+    )
+    raising = config("raises", name="raises.yaml")
+    limerun("capacity-test", raising, "--json", "/dev/full").expect(
+        code=3, out="ValueError", err="No space left"
+    )
+
+
+def test_a_full_disk_behind_stdout_is_no_fault_of_limerun(
+    config: WriteConfig, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "limerun", "run", str(config("returns"))]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, check=False
+        )
+    assert done.returncode == 2
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_record_of_another_task_is_not_judged(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    limerun("capacity-test", config("returns"), "--json", "r.json").expect()
+    other = config("spikes_inside_one_call", "parameters: {size_mb: 1}", "other.yaml")
+    limerun("capacity-test", other, "--replay", "r.json").expect(
+        code=2, err="record is of another run"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("dataset: {limetypes: {a: {x: {type: strng}}}}", "limerun.yaml:2:"),
+        (
+            "dataset:\n  limetypes: {a: {x: {type: string}}}\n"
+            "  properties:\n    a.x: {kind: emial}",
+            "limerun.yaml:5:5: a.x: unknown kind .emial.; did you mean .email",
+        ),
+        ("dataset: {limetypes: types.yaml}", "types.yaml:2:3: a.x: unknown type"),
+        (
+            "sources:\n  s:\n    format: csv\n    rows: 1\n"
+            "    columns:\n      a: company.name",
+            "limerun.yaml:7:7: sources.s.columns.a",
+        ),
+    ],
+)
+def test_a_dataset_that_cannot_be_made_is_refused_with_its_place(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path, more: str, place: str
+) -> None:
+    (tmp_path / "types.yaml").write_text("a:\n  x: {type: strng}\n")
+    said = limerun("run", config("returns", more)).expect(code=2, err=place)
+    assert "start" not in said.err

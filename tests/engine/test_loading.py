@@ -8,7 +8,7 @@ import pytest
 from limerun.engine.local import LocalWorker
 from limerun.errors import TaskError
 from limerun.progress import Progress
-from limerun.records import Loaded
+from limerun.records import Loaded, Opening
 from tests.conftest import BEHAVIOURS, RunTask, launch_for
 
 pytestmark = pytest.mark.slow
@@ -18,6 +18,21 @@ def load(task: str, *paths: str) -> Loaded:
     launch = replace(launch_for(task), paths=paths)
     with LocalWorker(launch, Progress()) as worker:
         return worker.load()
+
+
+def load_and_check(task: str) -> None:
+    with LocalWorker(launch_for(task), Progress()) as worker:
+        worker.load()
+        worker.run(
+            Opening(
+                parameters={},
+                database=None,
+                limetypes={},
+                latency_seconds=0,
+                source_files=(),
+                rows_total=None,
+            )
+        )
 
 
 def test_a_function_in_a_file_is_found_with_its_line() -> None:
@@ -68,15 +83,16 @@ def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
         (f"{BEHAVIOURS}:is_async", "is async"),
         (f"{BEHAVIOURS}:is_a_generator", "is a generator"),
         (f"{BEHAVIOURS}:NOT_CALLABLE", "int, which cannot be called"),
-        ("no_such_package.tasks:run", "install no_such_package"),
+        ("no_such_package.tasks:run", "is another interpreter meant"),
         ("json:decoder", "is a module"),
+        ("json.decoder:JSONDecoder.decode", "method of objects of its class"),
     ],
 )
 def test_what_cannot_be_called_is_refused_with_a_way_out(
     task: str, message: str
 ) -> None:
     with pytest.raises(TaskError, match=message):
-        load(task)
+        load_and_check(task)
 
 
 def test_a_module_that_fails_at_import_shows_where(tmp_path: Path) -> None:
