@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from limerun.config.resolve import load_plan
+from limerun.dataset.kinds import KINDS
 from limerun.records import EXIT_CODES
 from limerun.version import VERSION
 
@@ -42,6 +43,11 @@ def test_the_readme_names_every_config() -> None:
 def test_every_config_makes_a_plan(path: Path) -> None:
     plan = load_plan(path, command="capacity-test", options={}, sets=(), environ={})
     assert plan.budget.memory_bytes > 0
+
+
+def test_the_readme_names_every_kind_of_column() -> None:
+    table = README.partition("| kinds |")[2].partition("\n\n")[0]
+    assert set(KINDS) <= set(re.findall(r"`([a-z_]+)`", table))
 
 
 def test_the_changelog_has_this_version() -> None:

@@ -67,7 +67,8 @@ class Statement:
     text: str
     calls: int
     seconds: float
-    rows: int
+    rows: int | None
+    """Rows written; None for a statement that reads."""
     location: Location | None
 
 

@@ -62,7 +62,9 @@ def _work(run: Run) -> Iterator[Fact]:
     if rows is None:
         yield "rows", NOT_MEASURED
     else:
-        told = f"{format_count(rows)} read"
+        # Files are read ahead by blocks: what a task that broke off took is less.
+        most = "" if run.ending == "returned" else "at most "
+        told = f"{most}{format_count(rows)} read"
         if run.duration_seconds is not None and run.duration_seconds >= _SHORTEST:
             told += f", {format_count(round(rows / run.duration_seconds))} a second"
         yield "rows", told

@@ -45,7 +45,7 @@ def show_curve(screen: Screen, record: Record, run: Run) -> None:
         screen.line(Text(f"{size:>{_LEFT - 2}} ", style="dim").append_text(line))
     begin = series.t_seconds[0]
     ended = format_duration(series.t_seconds[-1] - begin)
-    caption = "memory above the idle worker" if columns > 45 else "memory"
+    caption = "memory above the idle worker, sampled" if columns > 45 else "memory"
     axis = f"0 s{caption:^{columns - 3 - len(ended)}}{ended}"
     screen.line(Text(" " * (_LEFT - 1) + axis, style="dim"))
 

@@ -139,7 +139,9 @@ def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
     if run.killed_because == "cloud_limit":
         limit = config_value(record, "cloud_limit")
         return "KILLED", (
-            f"was killed {after}: its handler went over the cloud's limit of {limit}"
+            f"was killed {after}: with the idle handler's "
+            f"{config_value(record, 'budget.idle_baseline')} it went over the cloud's "
+            f"limit of {limit}"
         )
     peak = figure(run.memory.peak_bytes, "bytes")
     if run.killed_because == "host_memory":

@@ -113,8 +113,14 @@ class StatementRecorder:
         return {
             "distinct": sum(kind is not None for kind in self._kinds.values()),
             "statements": [
-                [text[:_TEXT_LENGTH], site, *totals]
-                for (text, site), totals in ranked[:200]
+                [
+                    text[:_TEXT_LENGTH],
+                    site,
+                    calls,
+                    seconds,
+                    rows if _kind(text) == WRITES else None,
+                ]
+                for (text, site), (calls, seconds, rows) in ranked[:200]
             ],
             "transaction_sizes": sorted(self._sizes.items()),
             "commit_site": commit_site,

@@ -48,8 +48,8 @@ def check_of(actual: float | None, limit: float, unit: Any = "bytes") -> Check:
         ),
         (
             "killed",
-            "KILLED  import_contracts was killed after 66.3 s: its handler went over "
-            "the cloud's limit of 400.0 MB",
+            "KILLED  import_contracts was killed after 66.3 s: with the idle "
+            "handler's 200.0 MB it went over the cloud's limit of 400.0 MB",
         ),
         (
             "timeout",
