@@ -26,11 +26,8 @@ class LocalWorker:
     def __init__(self, launch: Launch, progress: Progress) -> None:
         self._launch = launch
         self._progress = progress
-        self._folder = tempfile.TemporaryDirectory(prefix="limerun-")
-        counters = Path(self._folder.name, "counters")
-        counters.write_bytes(bytes(protocol.COUNTERS_BYTES))
-        with counters.open("r+b") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        counters, mapped = _make_counters()
+        self._counters_path = counters
         self._counters = memoryview(mapped).cast("Q")
         self._heard = Heard()
         self._rest = b""
@@ -59,7 +56,7 @@ class LocalWorker:
         for stream in (self._watcher.stdin, self._watcher.stdout):
             with suppress(BrokenPipeError):
                 stream.close()  # type: ignore[union-attr]
-        self._folder.cleanup()
+        self._counters_path.unlink(missing_ok=True)
 
     def load(self) -> Loaded:
         """Import the task in the worker.
@@ -203,6 +200,15 @@ class LocalWorker:
             if self._rows_total is not None:
                 done = min(counts["source_rows"], self._rows_total)
             self._progress.rows_done(done, self._rows_total)
+
+
+def _make_counters() -> tuple[Path, mmap.mmap]:
+    """Make the file that the worker maps too, and removes once it has."""
+    descriptor, name = tempfile.mkstemp(prefix="limerun-")
+    with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is a descriptor
+        file.write(bytes(protocol.COUNTERS_BYTES))
+        file.flush()
+        return Path(name), mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 @contextmanager

@@ -1,14 +1,19 @@
 """Counters in a mapped file: cheap to raise, and they outlive a killed worker."""
 
 import mmap
+import os
 
 from limerun.worker import protocol
 
 
 def map_counters(path: str) -> "memoryview[int]":
-    """Return the counters as 64-bit numbers in the order of `protocol.COUNTERS`."""
+    """Return the counters as 64-bit numbers in the order of `protocol.COUNTERS`.
+
+    The file is removed: the maps outlive it, and nothing is left if all are killed.
+    """
     with open(path, "r+b") as file:
         mapped = mmap.mmap(file.fileno(), protocol.COUNTERS_BYTES)
+    os.unlink(path)
     return memoryview(mapped).cast("Q")
 
 
