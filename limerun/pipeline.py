@@ -141,7 +141,7 @@ def _record(plan: Plan, started_at: str, performance: Performance) -> Record:
         ),
         machine=Machine(
             os=platform.platform(),
-            python=platform.python_version(),
+            python=performance.python,
             cpus=os.cpu_count() or 1,
             memory_bytes=psutil.virtual_memory().total,
         ),

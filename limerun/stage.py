@@ -80,6 +80,7 @@ class Stage:
                 parameters=_shown(self._plan),
                 kind=self._loaded.kind,
             ),
+            python=self._loaded.python,
             dataset=_summary(self._dataset),
             runs=runs,
         )

@@ -22,4 +22,9 @@ def replay(record: Record, plan: Plan) -> Performance:
                 f"the record is of another run: its {key} is {saved.get(key)!r}, "
                 f"the config's is {plan.decided.get(key)!r}"
             )
-    return Performance(task=record.task, dataset=record.dataset, runs=record.runs)
+    return Performance(
+        task=record.task,
+        python=record.machine.python,
+        dataset=record.dataset,
+        runs=record.runs,
+    )

@@ -155,6 +155,8 @@ class Performance:
     """Every run of a task, on what, and of what it was."""
 
     task: Task
+    python: str
+    """The version of the interpreter that ran the task."""
     dataset: DatasetSummary | None
     runs: tuple[Run, ...]
 
