@@ -4,13 +4,15 @@ import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from limerun.config.placeholders import fill
+from limerun.engine.driver import check_driver
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.measure.changes import changes_between
@@ -28,6 +30,9 @@ from limerun.records import (
     Run,
     Task,
 )
+
+if TYPE_CHECKING:
+    from limerun.dataset.postgres import PostgresServer
 
 CACHE_LIMIT_BYTES = 20_000_000_000
 
@@ -47,17 +52,24 @@ def opened_stage(plan: Plan, workshop: Workshop) -> Iterator["Stage"]:
     """Give a stage with a folder of its own, which goes with it."""
     runs_folder = workshop.cache / "runs"
     runs_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=runs_folder) as folder:
-        yield Stage(plan, workshop, Path(folder))
+    with (
+        tempfile.TemporaryDirectory(dir=runs_folder) as folder,
+        ExitStack() as lent,
+    ):
+        yield Stage(plan, workshop, Path(folder), lent)
 
 
 class Stage:
     """Makes the dataset once, and gives each run a worker and a copy of its own."""
 
-    def __init__(self, plan: Plan, workshop: Workshop, folder: Path) -> None:
+    def __init__(
+        self, plan: Plan, workshop: Workshop, folder: Path, lent: ExitStack
+    ) -> None:
         self._plan = plan
         self._workshop = workshop
-        self._folder = folder
+        self._copy = folder / "database.sqlite"
+        self._lent = lent
+        self._server: PostgresServer | None = None
         self._dataset: Dataset | None = None
         self._loaded: Loaded | None = None
 
@@ -99,21 +111,21 @@ class Stage:
         with LocalWorker(launch, progress) as worker:
             # The task is imported first: a mistyped name should not cost a dataset.
             self._loaded = worker.load()
+            self._open_server(launch, self._loaded)
             self._make_dataset()
-            database = self._copy_database()
+            database = self._fresh_database()
             outcome = worker.run(self._opening(database))
         run = summarize(
             outcome,
             idle_baseline_bytes=self._plan.budget.idle_baseline_bytes,
             source_rows=self._source_rows(),
         )
-        if compare and database is not None and self._dataset is not None:
-            assert self._dataset.database is not None
-            changes = changes_between(
-                self._dataset.database, database, self._dataset.limetypes
-            )
+        self._fetch_database(needed=compare or self._workshop.keep is not None)
+        before = self._dataset.database if self._dataset is not None else None
+        if compare and before is not None and self._dataset is not None:
+            changes = changes_between(before, self._copy, self._dataset.limetypes)
             run = dataclasses.replace(run, changes=changes)
-        self._clear(database)
+        self._clear()
         return run, outcome
 
     def _launch(self, instrument: str | None, record_lines: bool) -> Launch:
@@ -123,6 +135,20 @@ class Stage:
             record_lines=record_lines,
             total_memory_bytes=psutil.virtual_memory().total,
         )
+
+    def _open_server(self, launch: Launch, loaded: Loaded) -> None:
+        """Make sure of the server, if the task will see it, before there are rows."""
+        url = self._plan.database_url
+        wanted = loaded.takes_application and url != "sqlite"
+        if not wanted or self._server is not None:
+            return
+        from limerun.dataset.postgres import check_names, opened_server
+
+        check_driver(launch, url.partition("://")[0])
+        if self._plan.dataset is not None:
+            check_names(self._plan.dataset)
+        server = opened_server(url, self._workshop.progress)
+        self._server = self._lent.enter_context(server)
 
     def _make_dataset(self) -> None:
         """Make the dataset, or make sure before each run that it is still whole."""
@@ -140,16 +166,27 @@ class Stage:
         )
         self._dataset = self._dataset or made
 
-    def _copy_database(self) -> Path | None:
-        if self._dataset is None or self._dataset.database is None:
+    def _fresh_database(self) -> str | None:
+        """Return the URL of a copy of the dataset's database, for one run."""
+        made = self._dataset.database if self._dataset is not None else None
+        if self._server is not None:
+            return self._server.fresh(made)
+        if made is None or self._dataset is None:
             return None
         from limerun.dataset.make import copy_database
 
-        copy = self._folder / "database.sqlite"
-        copy_database(self._dataset, copy)
-        return copy
+        copy_database(self._dataset, self._copy)
+        return f"sqlite:///{self._copy}"
 
-    def _opening(self, database: Path | None) -> Opening:
+    def _fetch_database(self, *, needed: bool) -> None:
+        """Have what the run left as a file, if it is needed, and not on a server."""
+        if self._server is None:
+            return
+        if needed:
+            self._server.copy_back(self._copy)
+        self._server.drop()
+
+    def _opening(self, database: str | None) -> Opening:
         sources = self._dataset.sources if self._dataset is not None else {}
         paths = {name: str(source.path) for name, source in sources.items()}
         return Opening(
@@ -167,17 +204,17 @@ class Stage:
             return None
         return sum(source.rows for source in self._dataset.sources.values())
 
-    def _clear(self, database: Path | None) -> None:
-        if database is None:
+    def _clear(self) -> None:
+        if not self._copy.exists():
             return
         keep = self._workshop.keep
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
             kept = keep / f"{self._plan.task.rpartition(':')[2]}.sqlite"
-            shutil.move(database, kept)
+            shutil.move(self._copy, kept)
             self._workshop.progress.note(f"the worker's database is kept: {kept}")
         else:
-            database.unlink()
+            self._copy.unlink()
 
 
 def _shown(plan: Plan) -> Mapping[str, Json]:

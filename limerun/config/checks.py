@@ -34,11 +34,14 @@ def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
 
 
 def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
-    """Yield the limits that no task could keep to."""
+    """Yield what no task could keep to, or would never see."""
     idle = config.budget.idle_baseline
     if config.environment == "cloud" and config.cloud_limit <= idle:
         text = f"must be more than budget.idle_baseline, {format_size(idle)}"
         yield layers.problem(("cloud_limit",), text)
+    if config.application is not None and config.database.url != "sqlite":
+        text = "an installed platform's application has a database of its own"
+        yield layers.problem(("database", "url"), text)
 
 
 def _check_parameters(layers: Layers) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ _SECRET_INSIDE = re.compile(
 _KEY_WORD = re.compile(r"(?:^|_)keys?(?:$|_)", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+@")
+_DATABASE_PASSWORD = re.compile(r"(://[^/:@]*:).*@|((?:[?&]|^)password=)[^&]*")
 
 
 def looks_secret(name: str) -> bool:
@@ -45,4 +46,20 @@ def mask_at(path: tuple[str | int, ...], value: object) -> object:
     if path[:1] == ("parameters",):
         secret = any(looks_secret(part) for part in path[1:] if isinstance(part, str))
         return MASK if secret else mask(value)
+    return _without_passwords(value)
+
+
+def _without_passwords(value: object) -> object:
+    """Return a value with the passwords in its URLs masked, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _without_passwords(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_passwords(each) for each in value]
+    if isinstance(value, str) and "://" in value:
+        # Greedy: one that was not escaped may hold a slash or another @.
+        return _DATABASE_PASSWORD.sub(_masked, value)
     return value
+
+
+def _masked(match: re.Match[str]) -> str:
+    return f"{match[1]}{MASK}@" if match[1] else f"{match[2]}{MASK}"

@@ -7,6 +7,7 @@ environment and from `--set`, and shown in the record.
 from collections.abc import Iterator
 from inspect import isclass
 from typing import Annotated, Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +21,8 @@ from pydantic import (
 from limerun.units import parse_count, parse_duration, parse_size
 
 LONGEST_TIMEOUT = 14 * 86400.0
+_EXAMPLE = "postgresql+psycopg://user@server:5432/database"
+_POSTGRESQL = ("postgresql+psycopg", "postgresql+psycopg2", "postgresql")
 _TEXT = r"^\s*[0-9.][0-9_.,]*\s*[A-Za-zµ]*\s*$"
 
 
@@ -43,10 +46,25 @@ def _sampling(seconds: float) -> float:
 
 
 def _database(url: str) -> str:
-    if url != "sqlite":
+    if url == "sqlite":
+        return url
+    if "://" not in url:
+        raise ValueError(f'write "sqlite", the embedded one, or a URL like {_EXAMPLE}')
+    scheme = url.partition("://")[0]
+    if scheme not in _POSTGRESQL:
         raise ValueError(
-            'this version of limerun knows no database but "sqlite", the embedded one'
+            f'there is only "sqlite", the embedded one, and PostgreSQL: {_EXAMPLE}'
         )
+    try:
+        parts = urlsplit(url)
+        named = parts.port != 0 and parts.path.strip("/")
+    except ValueError:
+        raise ValueError(
+            f"is no URL; write it like {_EXAMPLE}, and what is special in a password "
+            'as %40 for "@"'
+        ) from None
+    if not named:
+        raise ValueError(f"names no database; write it like {_EXAMPLE}")
     return url
 
 
@@ -102,7 +120,10 @@ class DatabaseKeys(Keys):
     """The database that the task works on."""
 
     url: Annotated[str, AfterValidator(_database)] = Field(
-        default="sqlite", description="The embedded database: sqlite."
+        default="sqlite",
+        description="sqlite, the embedded one; or a PostgreSQL server, on which "
+        "limerun makes a database of its own and drops it afterwards.",
+        examples=["sqlite", _EXAMPLE],
     )
     latency: Duration = Field(
         default=0.0,

@@ -179,6 +179,7 @@ def _plan(decision: _Decision) -> Plan:
             queries_per_row=config.budget.queries_per_row,
         ),
         application=config.application,
+        database_url=config.database.url,
         latency_seconds=config.database.latency,
         dataset=_dataset(config),
         sources=_sources(config),

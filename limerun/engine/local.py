@@ -95,7 +95,6 @@ class LocalWorker:
         Raises:
             TaskError: The task cannot be called so, or died before it began.
         """
-        database = opening.database
         self._rows_total = opening.rows_total
         with _interrupts_call(lambda: self.stop("interrupted")):
             self._send(
@@ -103,9 +102,7 @@ class LocalWorker:
                     "event": protocol.OPEN,
                     "parameters": dict(opening.parameters),
                     "application": opening.application,
-                    "database_url": f"sqlite:///{database}"
-                    if database
-                    else "sqlite://",
+                    "database_url": opening.database or "sqlite://",
                     "limetypes": opening.limetypes,
                     "latency_seconds": opening.latency_seconds,
                     "source_files": [str(path) for path in opening.source_files],

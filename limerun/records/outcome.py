@@ -40,7 +40,8 @@ class Opening:
 
     parameters: Mapping[str, object]
     application: str | None = None
-    database: Path | None
+    database: str | None
+    """The URL, as SQLAlchemy writes it; None: an empty one in memory."""
     limetypes: Mapping[str, Mapping[str, object]]
     latency_seconds: float
     source_files: tuple[Path, ...]

@@ -1,7 +1,7 @@
 """What the user decided, and what was made for the task because of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +65,8 @@ class Plan:
     """Every config key with its value, as the record shows it."""
     provenance: Mapping[str, str]
     """Every config key with where its value came from."""
+    database_url: str = field(default="sqlite", repr=False)
+    """"sqlite", the embedded one, or a server's; it may hold a password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

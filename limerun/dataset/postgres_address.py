@@ -1,0 +1,101 @@
+"""Where a PostgreSQL server is, and who asks: a URL in its parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+CONNECT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A database on a server. As text it is without the password."""
+
+    scheme: str
+    """The driver's too, as SQLAlchemy writes it: postgresql+psycopg."""
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: int | None
+    database: str
+    options: Mapping[str, str] = field(repr=False)
+    """The connection's other parameters, under libpq's names."""
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """Return the parts of a URL that the config has accepted."""
+        parts = urlsplit(url)
+        return cls(
+            scheme=parts.scheme,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            host=parts.hostname or "",
+            port=parts.port,
+            database=unquote(parts.path.removeprefix("/")),
+            options=dict(parse_qsl(parts.query)),
+        )
+
+    def within(self, name: str, *, database: str, schema: str) -> "Address":
+        """Return the address of a place on the same server.
+
+        Args:
+            name: What its sessions are called, so that they can be told from others.
+            database: Where it is.
+            schema: Where unqualified names are looked up, whatever the role's
+                own setting.
+        """
+        path = f"{self.options.get('options', '')} -csearch_path={schema}".strip()
+        options = {**self.options, "options": path, "application_name": name}
+        return replace(self, database=database, options=options)
+
+    def url(self) -> str:
+        """Return it as SQLAlchemy writes it, with the password."""
+        who = quote(self.user, safe="")
+        if self.password:
+            who += ":" + quote(self.password, safe="")
+        query = urlencode(self.options, quote_via=quote)
+        return (
+            f"{self.scheme}://{who}{'@' if who else ''}{self._server()}"
+            f"/{quote(self.database, safe='')}{'?' if query else ''}{query}"
+        )
+
+    def connect(self) -> "Connection":
+        """Return a connection that commits each statement by itself.
+
+        Raises:
+            psycopg.Error: The server does not let us in, or does not answer.
+        """
+        import psycopg
+
+        given = {
+            "user": self.user,
+            "password": self.password,
+            "host": self.host,
+            "port": str(self.port or ""),
+            "dbname": self.database,
+            "connect_timeout": str(CONNECT_SECONDS),
+            "keepalives_idle": "60",
+            **self.options,
+        }
+        known = {name: value for name, value in given.items() if value}
+        return psycopg.connect(**known, autocommit=True)  # type: ignore[arg-type]
+
+    def without_password(self, text: str) -> str:
+        """Return a text about it that may be shown."""
+        secrets = {self.password, self.options.get("password", "")}
+        for secret in secrets - {""}:
+            text = text.replace(secret, "***")
+        return text
+
+    def __str__(self) -> str:
+        who = f"{self.user}@" if self.user else ""
+        server = self._server() or self.options.get("host", "")
+        return f"postgresql://{who}{server}/{self.database}"
+
+    def _server(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
