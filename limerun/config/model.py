@@ -58,6 +58,8 @@ def _database(url: str) -> str:
     try:
         parts = urlsplit(url)
         named = parts.port != 0 and parts.path.strip("/")
+        if "@" in parts.path or parts.fragment:
+            raise ValueError
     except ValueError:
         raise ValueError(
             f"is no URL; write it like {_EXAMPLE}, and what is special in a password "

@@ -79,10 +79,12 @@ class Places(ABC):
         """Whether the server makes a place that is like another."""
 
     @abstractmethod
-    def _names(self) -> Iterator[str]: ...
+    def _names(self) -> Iterator[str]:
+        """Yield the names of places that nobody is in, and of others' too."""
 
     @abstractmethod
-    def _drop_unused(self, name: str) -> None: ...
+    def _drop_unused(self, name: str) -> None:
+        """Drop a place, if nobody is in it."""
 
     def _execute(self, statement: LiteralString, **names: str) -> None:
         from psycopg import sql
@@ -116,8 +118,11 @@ class Databases(Places):
         self._execute("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
 
     def _names(self) -> Iterator[str]:
-        for (name,) in self._home.execute("SELECT datname::text FROM pg_database"):
-            yield name
+        found = self._home.execute(
+            "SELECT datname::text FROM pg_database d WHERE NOT EXISTS "
+            "(SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)"
+        )
+        yield from (name for (name,) in found)
 
     def _drop_unused(self, name: str) -> None:
         self._execute("DROP DATABASE IF EXISTS {name}", name=name)
@@ -148,8 +153,11 @@ class Schemas(Places):
         self._drop_unused(name)
 
     def _names(self) -> Iterator[str]:
-        for (name,) in self._home.execute("SELECT nspname::text FROM pg_namespace"):
-            yield name
+        found = self._home.execute(
+            "SELECT nspname::text FROM pg_namespace n WHERE NOT EXISTS "
+            "(SELECT FROM pg_stat_activity a WHERE a.application_name = n.nspname)"
+        )
+        yield from (name for (name,) in found)
 
     def _drop_unused(self, name: str) -> None:
         with self._home.transaction():

@@ -45,9 +45,31 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         'c.yaml:3:12: database.latency: -5: no time; write it like "90 s"',
     ),
     "another database": (
-        "task: tasks.py:run\ndatabase:\n  url: postgresql+psycopg://host/db\n",
-        'c.yaml:3:8: database.url: "postgresql+psycopg://host/db": this version of '
-        'limerun knows no database but "sqlite", the embedded one',
+        "task: tasks.py:run\ndatabase:\n  url: mysql://me:pa/ss@host/db\n",
+        'c.yaml:3:8: database.url: "mysql://me:***@host/db": there is only "sqlite", '
+        "the embedded one, and PostgreSQL: "
+        "postgresql+psycopg://user@server:5432/database",
+    ),
+    "a database without a name": (
+        "task: tasks.py:run\ndatabase:\n  url: postgresql://host\n",
+        'c.yaml:3:8: database.url: "postgresql://host": names no database; write it '
+        "like postgresql+psycopg://user@server:5432/database",
+    ),
+    "a password that is not escaped": (
+        "task: tasks.py:run\ndatabase:\n  url: postgresql://me:pa/ss@host/db\n",
+        'c.yaml:3:8: database.url: "postgresql://me:***@host/db": is no URL; write it '
+        "like postgresql+psycopg://user@server:5432/database, and what is special in "
+        'a password as %40 for "@"',
+    ),
+    "a database misspelt": (
+        "task: tasks.py:run\ndatabase:\n  ur: postgresql://me:pass@host/db\n",
+        'c.yaml:3:3: database.ur: "postgresql://me:***@host/db": unknown key; '
+        'did you mean "url"?',
+    ),
+    "a database beside an installed application": (
+        "task: tasks.py:run\napplication: crm\ndatabase: {url: postgresql://host/db}\n",
+        'c.yaml:3:17: database.url: "postgresql://host/db": an installed platform\'s '
+        "application has a database of its own",
     ),
     "another locale": (
         "task: tasks.py:run\ndataset: {locale: sv_SV}\n",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from limerun.config.masking import looks_secret, mask
+from limerun.config.masking import looks_secret, mask, mask_at
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,19 @@ def test_other_names_are_not(name: str) -> None:
 def test_a_password_in_a_url_is_masked_alone() -> None:
     assert mask("see ftp://me:p@w@host/x") == "see ftp://me:***@host/x"
     assert mask(["http://host:80/a", 5, None]) == ["http://host:80/a", 5, None]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:p/w@x@host/db", "postgresql://me:***@host/db"),
+        (
+            "postgresql://h/db?sslmode=x&password=p@w&a=1",
+            "postgresql://h/db?sslmode=x&password=***&a=1",
+        ),
+        ("postgresql://me@host:5432/db", "postgresql://me@host:5432/db"),
+    ],
+)
+def test_the_database_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert mask_at(("database", "url"), url) == shown
+    assert mask_at(("databse",), {"url": url}) == {"url": shown}

@@ -1,0 +1,225 @@
+"""A task on a real PostgreSQL server, through the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from limerun.dataset.postgres_address import Address
+from tests.cli.conftest import ROOT, Limerun
+
+URL = os.environ.get(
+    "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
+)
+DEALS = ROOT / "tests" / "tasks" / "deals.py"
+DATASET = """\
+dataset:
+  rows: {company: 10, deal: 30}
+  limetypes:
+    company:
+      name: {type: string}
+      deal: {type: hasmany, related: deal, backref: company}
+    deal:
+      name: {type: string}
+      value: {type: decimal}
+      won: {type: yesno}
+      closed: {type: time}
+      company: {type: belongsto, related: company, backref: deal}
+"""
+Config = Callable[..., Path]
+services = pytest.mark.services
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """A connection to the database that the URL names."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    try:
+        connection = Address.parse(URL).connect()
+    except psycopg.OperationalError:
+        pytest.skip(f"no PostgreSQL answers at {URL}")
+    with closing(connection):
+        yield connection
+
+
+def databases(server: Any) -> set[str]:
+    found = server.execute("SELECT datname::text FROM pg_database").fetchall()
+    return {name for (name,) in found if name.startswith("limerun_")}
+
+
+def first_run(record: str) -> dict[str, Any]:
+    run: dict[str, Any] = json.loads(record)["runs"][0]
+    return run
+
+
+@services
+def test_a_task_does_on_postgresql_what_it_does_on_sqlite(
+    server: Any, limerun: Limerun, config: Config
+) -> None:
+    path = config(f"{DEALS}:changes_deals", DATASET)
+    before = databases(server)
+    there, here = (
+        first_run(limerun("run", path, "--json", "-", *more).expect().out)
+        for more in ([], ["--set", f"database.url={URL}"])
+    )
+    assert here["result"] == there["result"] > 0
+    assert here["queries"] == there["queries"]
+    assert here["changes"] == there["changes"]
+    assert [each["limetype"] for each in here["changes"]] == ["deal"]
+    assert databases(server) <= before
+
+
+@services
+def test_runs_are_repeated_on_fresh_copies(
+    server: Any, limerun: Limerun, config: Config
+) -> None:
+    path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
+    before = databases(server)
+    said = limerun("capacity-test", path, "--repeat", 3, "--json", "-").expect()
+    results = [run["result"] for run in json.loads(said.out)["runs"]]
+    assert len(results) == 3
+    assert len(set(results)) == 1
+    assert databases(server) <= before
+
+
+@services
+def test_latency_is_added_to_every_statement(
+    server: Any, limerun: Limerun, config: Config
+) -> None:
+    database = f"database: {{url: '{URL}', latency: 40 ms}}"
+    path = config(f"{DEALS}:reads_one_by_one", f"{DATASET}\n{database}")
+    run = first_run(limerun("run", path, "--json", "-").expect().out)
+    assert run["duration_seconds"] > 5 * 0.04
+
+
+@services
+def test_a_task_that_raises_leaves_nothing_on_the_server(
+    server: Any, limerun: Limerun, config: Config
+) -> None:
+    before = databases(server)
+    path = config(f"{DEALS}:raises", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
+    limerun("run", path).expect(code=3)
+    assert databases(server) <= before
+
+
+@services
+def test_keep_gives_the_database_as_a_file(
+    server: Any, limerun: Limerun, config: Config, tmp_path: Path
+) -> None:
+    path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
+    limerun("run", path, "--keep").expect(err="database is kept: .*changes_deals")
+    assert (tmp_path / "changes_deals.sqlite").stat().st_size
+
+
+@pytest.fixture
+def begun(server: Any, config: Config, tmp_path: Path) -> Iterator[Any]:
+    """A limerun whose task waits, and the name of the database that it works on."""
+    note = tmp_path / "began"
+    path = config(
+        f"{DEALS}:says_that_it_began_and_waits",
+        f"{DATASET}\ndatabase: {{url: '{URL}'}}\nparameters: {{note: '{note}'}}",
+    )
+    command = [sys.executable, "-m", "limerun", "run", str(path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            while not (note.exists() and note.read_text(encoding="utf-8")):
+                assert process.poll() is None
+            yield process, note.read_text(encoding="utf-8")
+        finally:
+            process.kill()
+
+
+@services
+def test_an_interrupted_run_leaves_nothing_on_the_server(
+    server: Any, begun: tuple["subprocess.Popen[str]", str]
+) -> None:
+    process, database = begun
+    assert database in databases(server)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert database not in databases(server)
+
+
+@services
+def test_what_a_killed_limerun_leaves_goes_with_the_next_run(
+    server: Any,
+    begun: tuple["subprocess.Popen[str]", str],
+    limerun: Limerun,
+    config: Config,
+) -> None:
+    process, database = begun
+    path = config(
+        f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}", "next.yaml"
+    )
+    limerun("run", path).expect()
+    assert database in databases(server), "the first one lives"
+    process.kill()
+    process.communicate(timeout=60)  # the worker has the other end of its stderr
+    while server.execute(
+        "SELECT FROM pg_stat_activity WHERE datname = %s", (database,)
+    ).fetchone():
+        pass
+    limerun("run", path).expect()
+    assert database not in databases(server)
+
+
+@services
+def test_the_password_is_shown_nowhere(
+    server: Any, limerun: Limerun, config: Config, tmp_path: Path
+) -> None:
+    scheme, _, rest = URL.partition("://")
+    host = rest.rpartition("@")[2]
+    user = Address.parse(URL).user or server.info.user
+    path = config(
+        f"{DEALS}:changes_deals",
+        f"{DATASET}\ndatabase: {{url: '{scheme}://{user}:s3cr%40t@{host}'}}",
+    )
+    reports = {"--json": "r.json", "--junit": "r.xml", "--markdown": "r.md"}
+    options = [word for pair in reports.items() for word in pair]
+    said = limerun("run", path, "--verbose", *options).expect()
+    written = [(tmp_path / each).read_text("utf-8") for each in reports.values()]
+    for text in (said.out, said.err, *written):
+        assert "s3cr" not in text
+    assert f"{scheme}://{user}:***@{host}" in written[0]
+
+
+def test_a_server_that_is_not_there_is_refused_before_anything_is_made(
+    limerun: Limerun, config: Config, tmp_path: Path
+) -> None:
+    url = "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/db"
+    path = config(f"{DEALS}:raises", f"{DATASET}\ndatabase: {{url: '{url}'}}")
+    cache = tmp_path / "cache"
+    said = limerun("run", path, LIMERUN_CACHE=str(cache)).expect(
+        code=2, err=r"postgresql://me@127\.0\.0\.1:1/db: cannot be used: .*refused"
+    )
+    assert "s3cr3t" not in said.err
+    assert not (cache / "datasets").exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
+    limerun: Limerun, config: Config, tmp_path: Path, there: bool
+) -> None:
+    """In the worker's interpreter, and in limerun's own."""
+    (tmp_path / "without").mkdir()
+    missing = tmp_path / "without" / "psycopg.py"
+    missing.write_text("raise ModuleNotFoundError(\"No module named 'psycopg'\")")
+    without = str(missing.parent)
+    worker = f"environment_variables: {{PYTHONPATH: '{without if there else ''}'}}"
+    path = config(
+        f"{DEALS}:raises",
+        f"{DATASET}\ndatabase: {{url: 'postgresql+psycopg://127.0.0.1:1/db'}}\n{worker}",
+    )
+    own = {} if there else {"PYTHONPATH": without}
+    limerun("run", path, **own).expect(
+        code=2, err="cannot work with .*psycopg" if there else r"limerun\[postgres\]"
+    )

@@ -1,0 +1,327 @@
+"""A dataset on a real PostgreSQL server: the same values, and nothing left behind."""
+
+import os
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from limerun.dataset.postgres import check_names, opened_server
+from limerun.dataset.postgres_address import Address
+from limerun.dataset.postgres_places import places_on
+from limerun.errors import DatasetError
+from limerun.progress import Progress
+from limerun.records import DatasetPlan
+
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+URL = os.environ.get(
+    "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
+)
+services = pytest.mark.services
+TEXTS = [
+    "",
+    None,
+    "\\.",
+    "\\N",
+    'a "quoted" word',
+    "a\tb\r\nc\rd",
+    "Åkeri 数",
+    " x ",
+    ",",
+]
+POOR = "limerun_test_poor"
+
+
+@pytest.fixture
+def admin() -> Iterator[Any]:
+    """A connection to the database that the URL names."""
+    try:
+        connection = Address.parse(URL).connect()
+    except psycopg.OperationalError:
+        pytest.skip(f"no PostgreSQL answers at {URL}")
+    with closing(connection):
+        yield connection
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A SQLite file as `limerun.dataset.database` lays one out."""
+    path = tmp_path / "made.sqlite"
+    numbers = random.Random(1)
+    rows = [
+        (n, TEXTS[n % len(TEXTS)], numbers.randint(-(2**63), 2**63 - 1), value, n % 7)
+        for n in range(1, 12_001)
+        for value in [numbers.uniform(-1, 1) * 10.0 ** numbers.randint(-300, 300)]
+    ]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            CREATE TABLE "Order" ("id" INTEGER PRIMARY KEY, "select" TEXT,
+                "number" INTEGER, "value" REAL, "company" INTEGER);
+            CREATE TABLE "empty" ("id" INTEGER PRIMARY KEY, "name" TEXT);
+            CREATE TABLE "a__b" ("a" INTEGER, "b" INTEGER);
+            INSERT INTO a__b VALUES (1, 2), (NULL, 3);
+            """
+        )
+        connection.executemany('INSERT INTO "Order" VALUES (?, ?, ?, ?, ?)', rows)
+        connection.executescript(
+            """
+            CREATE UNIQUE INDEX "Order__number" ON "Order" ("number");
+            CREATE INDEX "Order__company" ON "Order" ("company");
+            CREATE INDEX "a__b__a" ON "a__b" ("a");
+            ANALYZE;
+            """
+        )
+    return path
+
+
+def contents(path: Path) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' "
+            "AND name NOT LIKE 'sqlite%' ORDER BY name"
+        ).fetchall()
+        return {
+            name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()
+            for (name,) in names
+        }
+
+
+def ours(admin: Any) -> set[str]:
+    """Return the databases and schemas that bear a name of limerun's."""
+    found = admin.execute(
+        "SELECT datname::text FROM pg_database WHERE datname ~ '^limerun_[0-9]' "
+        "UNION SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^limerun_[0-9]'"
+    )
+    return {name for (name,) in found.fetchall()}
+
+
+def name_in(url: str) -> str:
+    return Address.parse(url).options["application_name"]
+
+
+@services
+def test_every_value_arrives_and_comes_back_as_it_was(
+    admin: Any, file: Path, tmp_path: Path
+) -> None:
+    with opened_server(URL, Progress()) as server:
+        server.fresh(file)
+        server.copy_back(tmp_path / "back.sqlite")
+    assert contents(tmp_path / "back.sqlite") == contents(file)
+
+
+@services
+def test_indexes_are_made_and_a_row_without_an_id_gets_the_next(
+    admin: Any, file: Path
+) -> None:
+    with (
+        opened_server(URL, Progress()) as server,
+        closing(Address.parse(server.fresh(file)).connect()) as connection,
+    ):
+        found = connection.execute("SELECT indexdef FROM pg_indexes").fetchall()
+        shapes = [text.partition(" ON ")[2] for (text,) in found]
+        for shape in ("(id)", "(number)", "(company)", "(a)"):
+            assert any(each.endswith(shape) for each in shapes), shapes
+        insert = 'INSERT INTO "Order" (number) VALUES (1) RETURNING id'
+        assert connection.execute(insert).fetchone() == (12_001,)
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(insert)
+
+
+@services
+def test_each_run_gets_a_fresh_copy(admin: Any, file: Path, tmp_path: Path) -> None:
+    with opened_server(URL, Progress()) as server:
+        first = server.fresh(file)
+        with closing(Address.parse(first).connect()) as connection:
+            connection.execute('DELETE FROM "Order"')
+        server.drop()
+        assert server.fresh(file) != first
+        server.copy_back(tmp_path / "second.sqlite")
+    assert contents(tmp_path / "second.sqlite") == contents(file)
+
+
+@services
+def test_nothing_is_left_even_where_a_worker_still_holds_on(
+    admin: Any, file: Path
+) -> None:
+    before = ours(admin)
+    with opened_server(URL, Progress()) as server:
+        worker = Address.parse(server.fresh(file)).connect()
+        worker.execute("BEGIN")
+        worker.execute('LOCK TABLE "Order"')
+        assert len(ours(admin) - before) == 2
+    assert ours(admin) <= before
+    with pytest.raises(psycopg.OperationalError):
+        worker.execute("SELECT 1")
+    worker.close()
+
+
+@services
+def test_nothing_is_left_after_an_error(admin: Any) -> None:
+    before = ours(admin)
+
+    def fail() -> None:
+        with opened_server(URL, Progress()) as server:
+            server.fresh(None)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert ours(admin) <= before
+
+
+@services
+def test_what_a_killed_limerun_left_is_dropped_and_what_a_living_one_uses_is_not(
+    admin: Any,
+) -> None:
+    address = Address.parse(URL)
+    with closing(address.connect()) as home:
+        places = places_on(home, address)
+        left = places.claim()
+        places.create(left)
+    with opened_server(URL, Progress()) as living:
+        used = name_in(living.fresh(None))
+        with opened_server(URL, Progress()):
+            assert used in ours(admin)
+        assert used in ours(admin)
+        assert left not in ours(admin)
+
+
+@services
+def test_what_is_left_behind_with_someone_in_it_stays(admin: Any) -> None:
+    address = Address.parse(URL)
+    with closing(address.connect()) as home:
+        places = places_on(home, address)
+        left = places.claim()
+        places.create(left)
+        inside = places.address(left).connect()
+    with closing(inside), opened_server(URL, Progress()):
+        assert left in ours(admin)
+    with opened_server(URL, Progress()):
+        assert left not in ours(admin)
+
+
+@services
+def test_one_who_came_by_another_database_is_left_alone(admin: Any) -> None:
+    other = Address.parse(URL).within("x", database="postgres", schema="public")
+    with opened_server(URL, Progress()) as living:
+        used = name_in(living.fresh(None))
+        with opened_server(other.url(), Progress()):
+            assert used in ours(admin)
+        assert used in ours(admin)
+
+
+@pytest.fixture
+def poor(admin: Any) -> Iterator[str]:
+    """The URL of an empty database, and of a role that may make schemas in it."""
+    try:
+        admin.execute(f"CREATE ROLE {POOR} LOGIN PASSWORD 'poor'")
+    except psycopg.errors.InsufficientPrivilege:
+        pytest.skip("the server's role may not create roles")
+    try:
+        admin.execute(f"CREATE DATABASE {POOR}")
+        admin.execute(f"GRANT CREATE ON DATABASE {POOR} TO {POOR}")
+        scheme, _, server = URL.partition("://")
+        host = server.rpartition("@")[2].rpartition("/")[0]
+        yield f"{scheme}://{POOR}:poor@{host}/{POOR}"
+    finally:
+        admin.execute(f"DROP DATABASE IF EXISTS {POOR} WITH (FORCE)")
+        admin.execute(f"DROP ROLE {POOR}")
+
+
+def schemas(url: str, *statements: str) -> set[str]:
+    """Run statements as the server's own role; return the limerun's schemas."""
+    database = Address.parse(url).database
+    as_admin = Address.parse(URL).within("x", database=database, schema="public")
+    with closing(as_admin.connect()) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        return ours(connection)
+
+
+@services
+def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
+    poor: str, file: Path, tmp_path: Path
+) -> None:
+    with opened_server(poor, Progress()) as server:
+        for run in ("first", "second"):
+            url = server.fresh(file)
+            with closing(Address.parse(url).connect()) as worker:
+                server.copy_back(tmp_path / run)
+                worker.execute("BEGIN")
+                worker.execute('DELETE FROM "Order"')
+                server.drop()
+            assert contents(tmp_path / run) == contents(file)
+        assert Address.parse(url).database == POOR
+        with opened_server(poor, Progress()):
+            pass
+    assert not schemas(poor)
+
+
+@services
+def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
+    schemas(poor, "CREATE TABLE mine (a int)")
+    with (
+        pytest.raises(DatasetError, match=r"such as public\.mine; name an empty one"),
+        opened_server(poor, Progress()),
+    ):
+        pass
+    assert not schemas(poor)
+
+
+@services
+def test_a_role_that_may_create_nothing_is_refused(poor: str) -> None:
+    schemas(poor, f"REVOKE CREATE ON DATABASE {POOR} FROM {POOR}")
+    with (
+        pytest.raises(DatasetError, match="may create neither databases nor schemas"),
+        opened_server(poor, Progress()),
+    ):
+        pass
+
+
+def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
+    url = "postgresql+psycopg://me:s3cr%40t@127.0.0.1:1/db"
+    with (
+        pytest.raises(DatasetError, match=r"me@127\.0\.0\.1:1/db") as refused,
+        opened_server(url, Progress()),
+    ):
+        pass
+    assert "s3cr" not in str(refused.value)
+
+
+def test_names_that_postgresql_would_cut_are_refused() -> None:
+    name = "a" * 60 + "åä"
+    plan = DatasetPlan(
+        seed=1,
+        locale="sv_SE",
+        limetypes={"company": {name: {"type": "string"}}},
+        rows={"company": 1},
+        properties={},
+    )
+    with pytest.raises(DatasetError, match=name):
+        check_names(plan)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://me:p%40%2Fw%3A@[::1]:5433/d%C3%A5?sslmode=require",
+        "postgresql://host/db",
+        "postgresql+psycopg2:///db?host=%2Ftmp",
+    ],
+)
+def test_a_url_says_the_same_after_it_was_taken_apart(url: str) -> None:
+    address = Address.parse(url)
+    assert address.url() == url
+    assert Address.parse(address.url()) == address
+
+
+def test_the_schema_is_searched_whatever_the_url_and_the_role_say() -> None:
+    address = Address.parse("postgresql://host/db?options=-csearch_path%3Dmine")
+    place = address.within("limerun_1", database="other", schema="public")
+    assert place.options["options"] == "-csearch_path=mine -csearch_path=public"
+    assert "%20-csearch_path%3Dpublic" in place.url()

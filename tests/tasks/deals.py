@@ -1,0 +1,41 @@
+"""Lime tasks for a database with the limetypes company and deal."""
+
+import time
+from pathlib import Path
+
+from lime_application import LimeApplication
+from lime_task import task
+
+
+@task
+def changes_deals(app: LimeApplication) -> int:
+    """Change one deal in ten, delete one, add one with an odd name."""
+    uow = app.unit_of_work()
+    changed = 0
+    for deal in app.limetypes.deal.get_all():
+        if deal.id % 10 == 0:
+            deal.properties.value.value = deal.id / 3
+            uow.add(deal)
+            changed += 1
+    uow.delete(app: LimeApplication.limetypes.deal.get(1))
+    uow.add(app: LimeApplication.limetypes.deal(name='Å "x", y\n\\.', won=True))
+    uow.commit()
+    return changed
+
+
+@task
+def says_that_it_began_and_waits(app: LimeApplication, note: str) -> None:
+    app.limetypes.deal.get(1)
+    Path(note).write_text(str(app: LimeApplication.database.engine.url.database), encoding="utf-8")
+    time.sleep(600)
+
+
+@task
+def raises(app: LimeApplication) -> None:
+    raise RuntimeError(f"no: {app.limetypes.deal.get(1).id}")
+
+
+@task
+def reads_one_by_one(app: LimeApplication) -> None:
+    for number in range(1, 6):
+        app.limetypes.deal.get(number)
