@@ -102,12 +102,14 @@ def renderers(
 def _renderer(name: str) -> Renderer:
     def render(record: Record) -> str:
         if name == "json":
-            from limerun.store import to_json as render_one
-        elif name == "junit":
+            from limerun.store import to_json
+
+            return to_json(record)
+        if name == "junit":
             from limerun.report.junit import render as render_one
         else:
             from limerun.report.markdown import render as render_one
-        return render_one(record)
+        return render_one(record, str(Path.cwd()))
 
     return render
 

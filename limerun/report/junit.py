@@ -23,9 +23,9 @@ _OUTPUT_LIMIT = 32_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(record: Record) -> str:
-    """Return the record as a JUnit document; files are named as the record has them."""
-    cases = _Cases(record)
+def render(record: Record, base: str = "") -> str:
+    """Return the record as a JUnit document; files as seen from the folder `base`."""
+    cases = _Cases(record, base)
     run = shown_run(record)
     cases.add_ending(run)
     for check in record.checks:
@@ -44,8 +44,9 @@ def render(record: Record) -> str:
 class _Cases:
     """Test cases, counted as they are made, each under a name of its own."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, base: str) -> None:
         self._record = record
+        self._base = base
         self._class = f"{one_line(record.command, 40)}.{task_name(record)}"
         self._names: dict[str, int] = {}
         self.elements: list[Element] = []
@@ -102,7 +103,7 @@ class _Cases:
             return
         outcome = "failure" if self._is_failure(finding) else "skipped"
         name = f"{one_line(finding.rule, 100)}: {one_line(finding.title, 200)}"
-        self.add(name, outcome, finding_text(finding, ""), finding.level)
+        self.add(name, outcome, finding_text(finding, self._base), finding.level)
 
     def _is_failure(self, finding: Finding) -> bool:
         return finding.level == "error" and self._record.exit_code != 0

@@ -29,14 +29,14 @@ _TONES = {"good": "✅", "bad": "❌", "unsure": "⚠️", "neutral": "▶️"}
 _LEVELS = {"error": "❌", "warning": "⚠️", "note": "💡"}
 
 
-def render(record: Record) -> str:
+def render(record: Record, base: str = "") -> str:
     """Return the record as GitHub and GitLab show it; at most 60 KiB as UTF-8.
 
-    Blocks are whole or left out, the least important first to go.
+    Files are shown as seen from the folder `base`. Blocks are whole or left out, the least important first to go.
     """
     room = LIMIT_BYTES - len(_REST.encode())
     kept: list[str] = []
-    for block in _blocks(record):
+    for block in _blocks(record, base):
         size = len(block.encode()) + 1
         if size > room:
             kept.append(_REST)
@@ -46,24 +46,24 @@ def render(record: Record) -> str:
     return "\n".join(kept)
 
 
-def _blocks(record: Record) -> Iterator[str]:
+def _blocks(record: Record, base: str) -> Iterator[str]:
     line = headline(record)
     yield f"### {_TONES[line.tone]} {line.word}\n"
     yield f"{escape(line.sentence, 800)}\n"
     if record.checks:
         yield _checks(record.checks)
-    yield _facts(record)
+    yield _facts(record, base)
     run = shown_run(record)
     if run is not None and run.error is not None:
         yield _details("Traceback", run.error.traceback)
     if record.findings:
         yield "#### Findings\n"
         for finding in record.findings[:_FINDINGS]:
-            yield _finding(finding)
+            yield _finding(finding, base)
         if len(record.findings) > _FINDINGS:
             yield f"*and {len(record.findings) - _FINDINGS} more*\n"
     for instrument in record.instruments:
-        yield _instrument(instrument)
+        yield _instrument(instrument, base)
     if run is not None:
         yield from _last_blocks(record, run)
 
@@ -118,9 +118,9 @@ def _difference(check: Check) -> str:
     return difference(check)
 
 
-def _facts(record: Record) -> str:
+def _facts(record: Record, base: str) -> str:
     lines: list[str] = []
-    for label, text in facts_of(record, ""):
+    for label, text in facts_of(record, base):
         if label:
             lines.append(f"- {label}: {escape(text, 500)}")
         else:
@@ -128,8 +128,8 @@ def _facts(record: Record) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(finding: Finding) -> str:
-    where = place(finding.location, "")
+def _finding(finding: Finding, base: str) -> str:
+    where = place(finding.location, base)
     head = f"{_LEVELS[finding.level]} **{escape(finding.title, 200)}**"
     if where:
         head += f" {code_span(where, 300)}"
@@ -140,7 +140,7 @@ def _finding(finding: Finding) -> str:
     )
 
 
-def _instrument(instrument: Instrument) -> str:
+def _instrument(instrument: Instrument, base: str) -> str:
     title = f"#### {instrument.name.capitalize()}\n"
     if instrument.why_missing is not None:
         return f"{title}\n{escape(instrument.why_missing, 300)}\n"
@@ -149,7 +149,7 @@ def _instrument(instrument: Instrument) -> str:
             f"{line.share * 100:.0f} %",
             figure(line.amount, instrument.unit),
             "" if line.calls is None else format_count(line.calls),
-            code_span(place(line.location, "") or "elsewhere", 200, in_table=True),
+            code_span(place(line.location, base) or "elsewhere", 200, in_table=True),
             code_span(line.text, 120, in_table=True),
         )
         for line in instrument.lines[:10]
