@@ -173,10 +173,11 @@ def _dataset(dataset: DatasetSummary) -> str:
 def _database(record: Record, run: Run) -> str:
     url = str(record.config.values.get("database.url") or "sqlite")
     scheme = one_line(url.partition(":")[0], 40)
-    name = "embedded SQLite" if scheme == "sqlite" else scheme
+    embedded = scheme == "sqlite"
+    name = "embedded SQLite" if embedded else scheme.partition("+")[0]
     latency = config_value(record, "database.latency")
     if latency in ("not set", "0 ms", "0 s", "0"):
-        latency = "no latency (a server adds some)"
+        latency = "no latency (a server adds some)" if embedded else "no latency added"
     else:
         latency = f"{latency} latency"
     return f"{name}, {_PLATFORMS.get(str(run.platform), 'no platform')}, {latency}"
