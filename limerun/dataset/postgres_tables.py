@@ -22,6 +22,7 @@ _POSTGRES = {
     "TEXT": "text",
     "BLOB": "bytea",
 }
+_TYPED = {"INTEGER": "0", "REAL": "0.5", "TEXT": "''"}
 _SQLITE = {
     "int2": "INTEGER",
     "int4": "INTEGER",
@@ -52,13 +53,14 @@ def fill(connection: "Connection", file: Path, progress: Progress) -> None:
         psycopg.Error: The server refuses.
     """
     address = f"{file.absolute().as_uri()}?mode=ro"
-    # Rows are read on another thread while the server takes those before.
-    opened = sqlite3.connect(address, uri=True, check_same_thread=False)
-    with closing(opened) as source, connection.transaction():
+    with (
+        closing(sqlite3.connect(address, uri=True)) as source,
+        connection.transaction(),
+    ):
         tables = [*_tables_of(source)]
         for table in tables:
             _create(connection, table)
-            _load(connection, source, table, progress)
+            _load(connection, file, table, progress)
         for table in tables:
             _index(connection, source, table)
     connection.execute("ANALYZE")
@@ -99,7 +101,7 @@ def _create(connection: "Connection", table: _Table) -> None:
 
 def _load(
     connection: "Connection",
-    source: sqlite3.Connection,
+    file: Path,
     table: _Table,
     progress: Progress,
 ) -> None:
@@ -109,37 +111,38 @@ def _load(
     name = sql.Identifier(table.name)
     done = 0
     with connection.cursor().copy(statement.format(name)) as copy:
-        for rows, text in ahead(_chunks(source, table)):
+        # Rows are read on another thread while the server takes those before.
+        for rows, text in ahead(_chunks(file, table)):
             copy.write(text)
             done += rows
             progress.rows_made(table.name, done, table.rows)
 
 
-def _chunks(source: sqlite3.Connection, table: _Table) -> Iterator[tuple[int, bytes]]:
+def _chunks(file: Path, table: _Table) -> Iterator[tuple[int, bytes]]:
     """Yield a table's rows as CSV: text in quotes, nothing for null."""
     import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+    from adbc_driver_sqlite import dbapi
     from pyarrow import csv
 
-    types = {
-        "INTEGER": pa.int64(),
-        "REAL": pa.float64(),
-        "TEXT": pa.string(),
-    }
-    schema = pa.schema(
-        [pa.field(name, types[type]) for name, type in table.columns.items()]
-    )
-    bare = csv.WriteOptions(include_header=False, batch_size=CHUNK_ROWS)
+    # The driver goes by the values that it meets first: these tell it the types.
+    typed = ", ".join(_TYPED[type] for type in table.columns.values())
     columns = ", ".join(quoted(name) for name in table.columns)
-    order = f" ORDER BY {quoted(ID_COLUMN)}" if table.has_id else ""
-    rows = source.execute(f"SELECT {columns} FROM {quoted(table.name)}{order}")
-    while chunk := rows.fetchmany(CHUNK_ROWS):
-        arrays = [
-            pa.array(values, field.type)
-            for values, field in zip(zip(*chunk, strict=True), schema, strict=True)
-        ]
-        buffer = pa.BufferOutputStream()
-        csv.write_csv(pa.record_batch(arrays, schema=schema), buffer, bare)
-        yield len(chunk), buffer.getvalue().to_pybytes()
+    query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {quoted(table.name)}"
+    bare = csv.WriteOptions(include_header=False, batch_size=CHUNK_ROWS)
+    with (
+        dbapi.connect(f"{file.absolute().as_uri()}?mode=ro") as connection,
+        connection.cursor() as cursor,
+    ):
+        chunk = {"adbc.sqlite.query.batch_rows": str(CHUNK_ROWS)}
+        cursor.adbc_statement.set_options(**chunk)
+        cursor.execute(query)
+        skipped = 1
+        for batch in cursor.fetch_record_batch():
+            rows = batch.slice(skipped)
+            skipped = 0
+            buffer = pa.BufferOutputStream()
+            csv.write_csv(rows, buffer, bare)
+            yield len(rows), buffer.getvalue().to_pybytes()
 
 
 def _index(connection: "Connection", source: sqlite3.Connection, table: _Table) -> None:

@@ -12,13 +12,13 @@ def changes_deals(app: LimeApplication) -> int:
     """Change one deal in ten, delete one, add one with an odd name."""
     uow = app.unit_of_work()
     changed = 0
-    for deal in app.limetypes.deal.get_all():
-        if deal.id % 10 == 0:
-            deal.properties.value.value = deal.id / 3
+    for number, deal in enumerate(app.limetypes.deal.get_all()):
+        if number % 10 == 9:
+            deal.properties.value.value = number / 3
             uow.add(deal)
             changed += 1
-    uow.delete(app: LimeApplication.limetypes.deal.get(1))
-    uow.add(app: LimeApplication.limetypes.deal(name='Å "x", y\n\\.', won=True))
+    uow.delete(app.limetypes.deal.get(1))
+    uow.add(app.limetypes.deal(name='Å "x", y\n\\.', won=True))
     uow.commit()
     return changed
 
@@ -26,7 +26,7 @@ def changes_deals(app: LimeApplication) -> int:
 @task
 def says_that_it_began_and_waits(app: LimeApplication, note: str) -> None:
     app.limetypes.deal.get(1)
-    Path(note).write_text(str(app: LimeApplication.database.engine.url.database), encoding="utf-8")
+    Path(note).write_text(str(app.database.engine.url.database), encoding="utf-8")
     time.sleep(600)
 
 
