@@ -139,8 +139,12 @@ class Stage:
     def _open_server(self, launch: Launch, loaded: Loaded) -> None:
         """Make sure of the server, if the task will see it, before there are rows."""
         url = self._plan.database_url
-        wanted = loaded.takes_application and url != "sqlite"
-        if not wanted or self._server is not None:
+        if url == "sqlite" or self._server is not None:
+            return
+        if not loaded.takes_application:
+            self._workshop.progress.note(
+                "the task takes no application: it never sees database.url"
+            )
             return
         from limerun.dataset.postgres import check_names, opened_server
 

@@ -19,8 +19,5 @@ class Observer:
     def loaded(self, count: int) -> None:
         """So many Lime objects or rows of a query came from the database."""
 
-    def committing(self, limetype: str, event: str, count: int) -> None:
-        """So many objects were written; event is "new", "update" or "delete"."""
-
 
 current: Observer = Observer()

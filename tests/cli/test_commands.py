@@ -141,6 +141,13 @@ def test_the_output_of_a_failing_task_is_shown(
     assert "the export has no [bold]header[/]" in said.out
 
 
+def test_a_server_that_the_task_never_sees_is_said_to_be_without_effect(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    path = config("returns", "database: {url: 'postgresql://nobody@127.0.0.1:1/none'}")
+    limerun("run", path).expect(err="never sees database.url")
+
+
 def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:
     limerun("doctor").expect(out="EXACT(.|\n)*VmHWM(.|\n)*sampled")
 

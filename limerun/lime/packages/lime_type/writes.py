@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError
 from lime_type.limeobjects import LimeObject
-from limerun.lime import observer
 from limerun.storage import ID_COLUMN
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ def _insert(
             values = map(stored, range(len(names)), each._current)
             rows.append({ID_COLUMN: each.id, **dict(zip(names, values, strict=True))})
         limetype.rows.insert(rows)
-    observer.current.committing(limetype.name, "new", len(members))
 
 
 def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
@@ -97,7 +95,6 @@ def _update(
                 for each in batch
             ]
             limetype.rows.update(names, rows)
-        observer.current.committing(limetype.name, "update", len(changed))
 
 
 def _write_links(limeobjects: Iterable[LimeObject]) -> None:
@@ -122,7 +119,6 @@ def write_deleted(
         for other in application.limetypes:
             _detach(other, limetype.name, ids)
         limetype.rows.delete(ids)
-        observer.current.committing(limetype.name, "delete", len(ids))
 
 
 def _detach(other: "LimeType", name: str, ids: list[int]) -> None:
