@@ -15,6 +15,7 @@ from limerun.config.placeholders import fill
 from limerun.engine.driver import check_driver
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
+from limerun.errors import DatasetError
 from limerun.measure.changes import changes_between
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
@@ -122,7 +123,8 @@ class Stage:
         )
         self._fetch_database(needed=compare or self._workshop.keep is not None)
         before = self._dataset.database if self._dataset is not None else None
-        if compare and before is not None and self._dataset is not None:
+        comparable = compare and self._copy.exists()
+        if comparable and before is not None and self._dataset is not None:
             changes = changes_between(before, self._copy, self._dataset.limetypes)
             run = dataclasses.replace(run, changes=changes)
         self._clear()
@@ -186,9 +188,13 @@ class Stage:
         """Have what the run left as a file, if it is needed, and not on a server."""
         if self._server is None:
             return
-        if needed:
-            self._server.copy_back(self._copy)
-        self._server.drop()
+        try:
+            if needed:
+                self._server.copy_back(self._copy)
+            self._server.drop()
+        except DatasetError as error:
+            # The task has run: what was measured must not be lost with the server.
+            self._workshop.progress.note(str(error))
 
     def _opening(self, database: str | None) -> Opening:
         sources = self._dataset.sources if self._dataset is not None else {}
