@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 
+from limerun.dataset.cardinality import stand_ins
 from limerun.dataset.layout import Column, Schema, Table
 from limerun.dataset.randomness import (
     Permutation,
@@ -22,9 +23,10 @@ from limerun.dataset.randomness import (
 from limerun.dataset.vocabulary import Vocabulary
 from limerun.storage import REAL_TYPES, TEXT_TYPES
 
-BLOCK_ROWS = 16_384
-"""Small enough for the processor's cache; more rows are not made faster."""
-_BLOCK_CHARACTERS = 32_000_000
+BLOCK_ROWS = 32_768
+"""So many that what each block costs once is little; more rows only take memory."""
+_BLOCK_CHARACTERS = 8_000_000
+"""Of a part, which is four blocks, two copies are held at a time, or three."""
 
 Kept = TypeVar("Kept")
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -83,15 +85,32 @@ class Block:
         """The words of the locale."""
         return self.recipe.vocabulary
 
+    def rows_of(self, column: str) -> Words:
+        """Return the rows that a column's values are made by.
+
+        Those of the block, unless few values stand in many rows: then the same one
+        for all rows of a value.
+        """
+        of = self.table.columns.get(column)
+        if of is None or of.options.get("cardinality") is None:
+            return self.rows
+        return self.once(f"stand-ins {column}", lambda: stand_ins(self, of))
+
     def words(self, column: str, use: str = "") -> Words:
         """Return 64 random bits a row, for one use in one column."""
-        return random_words(self.recipe.key(self.table.name, column, use), self.rows)
+        key = self.recipe.key(self.table.name, column, use)
+        return random_words(key, self.rows_of(column))
 
     def permuted(self, column: str, size: int, use: str = "permute") -> Words:
-        """Return a number below a size for each row, never the same twice."""
+        """Return a number below a size for each row, never the same twice.
+
+        Rows of one value have one number.
+        """
         key = self.recipe.key(self.table.name, column, use)
         name = ("permutation", self.table.name, column, use, str(size))
-        return self.recipe.keep(name, lambda: Permutation(key, size))(self.rows)
+        return self.recipe.keep(name, lambda: Permutation(key, size))(
+            self.rows_of(column)
+        )
 
     def keep(self, column: Column, make: Callable[[], Kept]) -> Kept:
         """Return what a column keeps at hand for all its blocks."""
@@ -114,7 +133,8 @@ class Block:
             return np.ones(len(self), np.bool_)
         if not column.null_rate:
             return np.zeros(len(self), np.bool_)
-        mask: Mask = self.words(column.name, "null") < threshold(column.null_rate)
+        key = self.recipe.key(self.table.name, column.name, "null")
+        mask: Mask = random_words(key, self.rows) < threshold(column.null_rate)
         return mask
 
     def _finished(self, name: str) -> pa.Array:

@@ -8,6 +8,7 @@ from limerun.dataset.database import write_database
 from limerun.dataset.files import write_source
 from limerun.dataset.layout import Schema
 from limerun.dataset.makers import MAKERS
+from limerun.dataset.row_index import write_index
 from limerun.progress import Progress
 
 
@@ -26,7 +27,10 @@ def generate(
     if database is not None:
         write_database(recipe, database, progress)
     for name, source in schema.sources.items():
-        write_source(recipe, source, folder / f"{name}.{source.format}", progress)
+        path = folder / f"{name}.{source.format}"
+        write_source(recipe, source, path, progress)
+        if source.indexed:
+            write_index(path)
     return {
         "seed": schema.seed,
         "locale": schema.locale,
@@ -36,6 +40,10 @@ def generate(
                 "file": f"{name}.{source.format}",
                 "rows": source.rows,
                 "format": source.format,
+                "duplicates": source.duplicates,
+                "missing": source.missing,
+                "malformed": source.malformed,
+                "index": f"{name}.{source.format}.index" if source.indexed else None,
             }
             for name, source in schema.sources.items()
         },

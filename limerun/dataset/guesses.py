@@ -5,8 +5,9 @@ anything that is no letter.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from limerun.storage import TEXT_TYPES, TIME_TYPES
 
@@ -16,7 +17,6 @@ _YESNO = frozenset({"yesno"})
 _UNTYPED = frozenset({"untyped"})
 """The type of a source's own column, which has a name alone."""
 _TEXTS = TEXT_TYPES - {"xml"} | _UNTYPED
-_BIRTH = {"from": "1940-01-01", "to": "2006-01-01"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,17 @@ class Guess:
 GUESSES: tuple[Guess, ...] = (
     Guess(types=_TEXTS, names=r"first|given|förnamn|fornavn", kind="firstname"),
     Guess(types=_TEXTS, names=r"lastname|surname|efternamn|etternavn", kind="lastname"),
+    Guess(
+        types=_TEXTS | {"option"},
+        names=r"^gender|^sex$|^kön$|^kjønn|^køn$|^sukupuoli|^geslacht|^geschlecht",
+        kind="gender",
+    ),
+    Guess(
+        types=_TEXTS,
+        names=r"national(identi|id)|personalid|personn(ummer|o$|r$|umber)|^ssn|"
+        r"socialsecurity|fødselsn|hetu$|henkilötunnus|^cpr|^bsn|burgerservice|steuerid",
+        kind="nationalid",
+    ),
     Guess(types=_TEXTS, names=r"e?mail(?!ing)|epost", kind="email"),
     Guess(types=_TEXTS, names=r"phone|mobile|telefon|^fax|^tel$", kind="phone"),
     Guess(
@@ -59,7 +70,11 @@ GUESSES: tuple[Guess, ...] = (
         names=r"^key$|number$|nummer$|^no$|[a-z]no$",
         kind="sequence",
     ),
-    Guess(types=TIME_TYPES | _UNTYPED, names=r"birth", kind="date", options=_BIRTH),
+    Guess(
+        types=TIME_TYPES | _UNTYPED,
+        names=r"birth|född|fødsels|fødd|syntym|geboor|geburt",
+        kind="birthdate",
+    ),
     Guess(
         types=_YESNO,
         names=r"inactive|deleted|blocked|closed|hidden|^admin|optout|archived",
@@ -121,8 +136,36 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-zåäöæø]", "", name.lower())
 
 
-def guess(table: str, name: str, label: str, type: str, beside: Set[str]) -> Guess:
-    """Return the first guess that fits a column, by its name before its label.
+GENDERS = (
+    ("female", "male"),
+    ("woman", "man"),
+    ("kvinna", "man"),
+    ("kvinne", "mann"),
+    ("kvinde", "mand"),
+    ("nainen", "mies"),
+    ("vrouw", "man"),
+    ("frau", "mann"),
+    ("weiblich", "männlich"),
+    ("k", "m"),
+    ("f", "m"),
+    ("w", "m"),
+    ("v", "m"),
+)
+"""How options call women and men, in this order."""
+
+
+class Guessed(NamedTuple):
+    """What a column probably is, and what told it."""
+
+    kind: str
+    options: Mapping[str, object]
+    by: Literal["name", "label", "type"]
+
+
+def guess(
+    table: str, name: str, label: str, type: str, beside: Set[str]
+) -> Iterator[Guessed]:
+    """Yield what a column may be, the likeliest first: by its name before its label.
 
     Args:
         table: The limetype or the source.
@@ -134,10 +177,27 @@ def guess(table: str, name: str, label: str, type: str, beside: Set[str]) -> Gue
     fitting = [each for each in GUESSES if type in each.types]
     label = "" if label == "none" else plain(label)
     found = _by_word(fitting, plain(name))
-    if found is None and "name" in (plain(name), label) and type in _TEXTS:
-        return Guess(types=_TEXTS, names="", kind=_name_of(table, beside))
-    found = found or _by_word(fitting, label)
-    return found or next(each for each in fitting if not each.names)
+    if found is not None:
+        yield Guessed(found.kind, found.options, "name")
+    elif "name" in (plain(name), label) and type in _TEXTS:
+        by: Literal["name", "label"] = "name" if plain(name) == "name" else "label"
+        yield Guessed(_name_of(table, beside), {}, by)
+    found = _by_word(fitting, label)
+    if found is not None:
+        yield Guessed(found.kind, found.options, "label")
+    found = next(each for each in fitting if not each.names)
+    yield Guessed(found.kind, found.options, "type")
+    if type in _TEXTS:
+        yield Guessed("subject", {}, "type")
+
+
+def genders_of(choices: Iterable[str]) -> tuple[str, str] | None:
+    """Return the keys of women and men among options; None: they are of other things."""
+    keys = {key.lower(): key for key in choices}
+    for female, male in GENDERS:
+        if female in keys and male in keys:
+            return keys[female], keys[male]
+    return None
 
 
 def _by_word(fitting: Iterable[Guess], word: str) -> Guess | None:

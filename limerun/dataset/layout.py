@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from limerun.storage import OPTION_TYPES, TEXT_TYPES
+
 LARGEST_TABLE = 2**31 - 1
 """Rows; numbers of rows are multiplied with 32 random bits."""
 
@@ -24,6 +26,11 @@ class Column:
     """In characters; longer text is cut."""
     related: str | None = None
     """The limetype that a belongsto leads to."""
+    distinct: bool = False
+    """Whether rows have different values, but for those that share one on purpose."""
+    because: str = "given"
+    """Why it is of this kind: it was "given", or guessed by "name", "label" or "type";
+    or what it leads to is "empty"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,15 @@ class SourceColumn:
     path: tuple[str, ...]
     """Properties from the source's limetype on; of its own: the column's name."""
     own: bool
+    type: str
+    """A property type of the platform."""
+    kind: str
+    """How its values are made; "id" for those of a limetype's own key."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are text by nature."""
+        return self.type in TEXT_TYPES | OPTION_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +68,26 @@ class Source:
     """A file to be made: some of its rows stand for rows of one limetype."""
 
     name: str
-    format: Literal["jsonl", "csv"]
+    format: Literal["jsonl", "csv", "parquet", "json"]
     rows: int
     known: int
-    """How many of its rows stand for rows that are in the database."""
+    """How many of its rows, repeats apart, stand for rows of the database."""
+    duplicates: int
+    """How many of its rows repeat an earlier one."""
+    missing: int
+    """How many of its rows miss a value."""
+    malformed: int
+    """How many of its rows hold a value that is not as it should be."""
+    indexed: bool
+    """Whether a file beside it says where each row begins."""
     limetype: str | None
     columns: tuple[SourceColumn, ...]
     own: Table
+
+    @property
+    def invented(self) -> int:
+        """How many of its rows, repeats apart, are in no table."""
+        return self.rows - self.duplicates - self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +97,14 @@ class Schema:
     seed: int
     locale: str
     tables: Mapping[str, Table]
-    pairs: Mapping[str, tuple[str, ...]]
-    """Tables behind hasandbelongstomany, by name: their columns."""
+    pairs: Mapping[str, Table]
+    """Tables behind hasandbelongstomany, by name: a column for each end."""
     sources: Mapping[str, Source]
+
+    @property
+    def stored(self) -> Mapping[str, Table]:
+        """The tables of the database: those of the limetypes, then those of pairs."""
+        return {**self.tables, **self.pairs}
 
     def table_of(self, source: Source) -> Table | None:
         """Return the table that a source's rows stand for."""

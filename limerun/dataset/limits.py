@@ -1,39 +1,128 @@
-"""Whether a column's options go together, and how many values it can have. Pure."""
+"""Whether a column's options go together. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from limerun.dataset.layout import Column
-from limerun.dataset.locales import LOCALES
 from limerun.dataset.naming import unknown
 from limerun.dataset.options import moment
 from limerun.errors import DatasetError
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
+DAY = 86_400
+HOUR = 3_600
+
 
 def check_options(where: str, column: Column, choices: tuple[str, ...]) -> None:
-    """Refuse options that contradict each other.
+    """Refuse options that contradict each other, or have no effect.
 
     Raises:
         DatasetError: They do.
     """
     options: Mapping[str, Any] = column.options
     for least, most in (("min", "max"), ("from", "to")):
-        if least in options and options[least] > options[most]:
+        if options.get(least) is not None and options[least] > options[most]:
             raise DatasetError(f"{where}: {least} is more than {most}; swap them")
-    if column.kind == "choice":
-        _check_weights(where, options)
-    if column.kind == "decimal":
-        _check_decimal(where, options)
     if options.get("format") is not None and column.type not in TEXT_TYPES:
         raise DatasetError(f"{where}: format makes text, but the type is {column.type}")
-    if column.kind == "constant":
-        _check_constant(where, column, choices)
+    check = _CHECKS.get(column.kind)
+    if check is not None:
+        check(where, column, choices)
+    _check_repeats(where, column)
 
 
-def _check_weights(where: str, options: Mapping[str, Any]) -> None:
+def _check_repeats(where: str, column: Column) -> None:
+    if column.unique and column.options.get("cardinality") is not None:
+        raise DatasetError(
+            f"{where}: a unique column has as many values as rows, so cardinality "
+            "cannot be kept; leave one out"
+        )
+    if column.null_rate and column.kind in ("null", "user"):
+        raise DatasetError(
+            f"{where}: null_rate has no effect on kind {column.kind}, which is null "
+            "by itself"
+        )
+    distribution = column.options.get("distribution") or "uniform"
+    if column.unique and distribution != "uniform":
+        raise DatasetError(
+            f"{where}: {distribution} has no effect on unique values, of which each "
+            "comes once; leave out distribution, or unique"
+        )
+
+
+def _check_gender(where: str, column: Column, choices: tuple[str, ...]) -> None:
+    options: Mapping[str, Any] = column.options
+    if options["female"] == options["male"]:
+        raise DatasetError(f"{where}: female and male are the same word")
+    for gender in ("female", "male"):
+        if choices and options[gender] not in choices:
+            raise unknown(f"{where}: {gender}", "option key", options[gender], choices)
+
+
+_PERIODS = TIME_TYPES - {"date", "time"}
+
+
+def _check_moments(where: str, column: Column, choices: tuple[str, ...]) -> None:
+    options: Mapping[str, Any] = column.options
+    if options["weekdays"] and column.type in _PERIODS:
+        raise DatasetError(
+            f"{where}: weekdays has no effect on a {column.type}, which has no day"
+        )
+    if options.get("hours") is not None and column.type != "time":
+        raise DatasetError(
+            f"{where}: hours has no effect on a {column.type}, which has no time of day"
+        )
+    if column.unique and (options["after"] or column.type in _PERIODS):
+        raise DatasetError(
+            f"{where}: only dates and times between from and to can be unique"
+        )
+    if options["after"] is None and days_between(column) < 1:
+        day = "weekday" if options["weekdays"] else "whole day"
+        raise DatasetError(f"{where}: there is no {day} between from and to")
+
+
+def is_by_day(column: Column) -> bool:
+    """Tell whether the days of times are drawn apart from their time of day."""
+    options: Mapping[str, Any] = column.options
+    plain = (options["distribution"] or "uniform") == "uniform"
+    return column.type != "time" or bool(
+        options["weekdays"] or options.get("hours") or not plain
+    )
+
+
+def day_span(column: Column) -> tuple[int, int]:
+    """Return the first and the last day that a column can take, since 1970.
+
+    Times whose days are drawn take whole days between the ends.
+    """
+    first, last = (int(str(column.options[end])) for end in ("from", "to"))
+    if column.type == "time" and is_by_day(column):
+        return -(-first // DAY), (last + 1) // DAY - 1
+    return first // DAY, last // DAY
+
+
+def days_between(column: Column) -> int:
+    """Return how many days a column can take, both ends counted."""
+    first, last = day_span(column)
+    if not column.options["weekdays"]:
+        return last - first + 1
+    return weekdays_before(last + 1) - weekdays_before(first)
+
+
+def weekdays_before(day: int) -> int:
+    """Return how many weekdays there are from the first Monday on to a day.
+
+    Args:
+        day: Since 1970; itself not counted. The first Monday is three days before.
+    """
+    weeks, rest = divmod(day + 3, 7)
+    return weeks * 5 + min(rest, 5)
+
+
+def _check_weights(where: str, column: Column, choices: tuple[str, ...]) -> None:
+    options: Mapping[str, Any] = column.options
     weights = options["weights"]
     if weights is not None and len(weights) != len(options["options"]):
         raise DatasetError(
@@ -41,12 +130,21 @@ def _check_weights(where: str, options: Mapping[str, Any]) -> None:
         )
 
 
-def _check_decimal(where: str, options: Mapping[str, Any]) -> None:
+def _check_numbers(where: str, column: Column, choices: tuple[str, ...]) -> None:
+    options: Mapping[str, Any] = column.options
     if options["distribution"] == "lognormal" and options["min"] < 0:
         raise DatasetError(
             f"{where}: a lognormal distribution needs a min of at least 0; "
-            "write distribution: uniform"
+            "write distribution: normal, or uniform"
         )
+    if column.kind == "integer":
+        wide = options["max"] - options["min"] > 2**53
+        if options["distribution"] != "uniform" and wide:
+            raise DatasetError(
+                f"{where}: {options['distribution']} needs less between min and max: "
+                "at most 2^53"
+            )
+        return
     largest = max(abs(options["min"]), abs(options["max"]))
     if largest * 10 ** options["decimals"] >= 2**53:
         raise DatasetError(
@@ -112,47 +210,12 @@ def natural_type(type: str, options: Mapping[str, Any]) -> str:
     return "date" if isinstance(value, date) else type
 
 
-def check_reach(where: str, column: Column, reach: int, locale: str) -> None:
-    """Refuse a unique column that has fewer values than rows.
-
-    Args:
-        where: The column, for the message.
-        column: It.
-        reach: The rows that need a value, in the database and in sources.
-        locale: Whose numbers are used.
-
-    Raises:
-        DatasetError: The values would repeat, or be cut to the same text.
-    """
-    if not column.unique:
-        return
-    capacity = _capacity(column, locale)
-    if capacity is not None and reach > capacity:
-        raise DatasetError(
-            f"{where}: {column.kind} has {capacity:,} different values in {locale}, "
-            f"but {reach:,} rows need one each; make it a sequence, or not unique"
-        )
-    if column.kind == "sequence" and column.length is not None and reach:
-        longest = len(sequence_text(column, reach - 1))
-        if longest > column.length:
-            raise DatasetError(
-                f"{where}: the numbers become {longest} characters long, but the "
-                f"property holds {column.length}"
-            )
-
-
-def _capacity(column: Column, locale: str) -> int | None:
-    if column.kind == "registrationno":
-        return LOCALES[locale].registrationno.count
-    if column.kind == "phone":
-        return LOCALES[locale].unique_phone.count
-    if column.kind == "integer":
-        return int(column.options["max"] - column.options["min"] + 1)  # type: ignore[operator]  # both whole
-    return None
-
-
-def sequence_text(column: Column, row: int) -> str:
-    """Return the text of one number of a sequence."""
-    options: Mapping[str, Any] = column.options
-    before, form, after = options["format"] or ("", "", "")
-    return f"{before}{options['start'] + row:{form}}{after}"
+_CHECKS: Mapping[str, Callable[[str, Column, tuple[str, ...]], None]] = {
+    "choice": _check_weights,
+    "decimal": _check_numbers,
+    "integer": _check_numbers,
+    "constant": _check_constant,
+    "date": _check_moments,
+    "time": _check_moments,
+    "gender": _check_gender,
+}

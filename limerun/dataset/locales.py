@@ -1,10 +1,11 @@
 """What Faker does not hold of a locale: forms of numbers, and the words of firms.
 
 In a template `#` is a digit and `@` a letter. Telephone numbers come from ranges
-that are reserved for fiction, where the country has one. Where they must be unique,
-they begin with a zero after the country's code, as no real number does.
+that are reserved for fiction, where the country has one. Where it has none, or they
+must be unique, they begin with a zero after the country's code, as no real number does.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,16 @@ class Numbering:
     check: CheckDigit = "none"
     weights: tuple[int, ...] = ()
 
+    def form(self, room: int | None) -> str:
+        """Return the template, without what parts its places if it is too long.
+
+        Args:
+            room: Characters that there are; None: as many as it takes.
+        """
+        if room is None or len(self.template) <= room:
+            return self.template
+        return re.sub(r"[^#@A-Z0-9+]", "", self.template)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locale:
@@ -31,6 +42,8 @@ class Locale:
     suffixes: tuple[str, ...]
     number_first: bool
     """Whether a street address begins with the house number."""
+    hyphened: bool
+    """Whether double last names have a hyphen, and not a blank."""
     postalcode: Numbering
     registrationno: Numbering
     phones: tuple[Numbering, ...]
@@ -51,6 +64,7 @@ LOCALES: dict[str, Locale] = {
         country="Sverige",
         suffixes=("AB", "AB", "AB", "AB", "HB", "KB"),
         number_first=False,
+        hyphened=True,
         postalcode=_range("### ##", 10_000, 88_500),
         registrationno=Numbering(
             template="######-####", first=556_000_000, count=4_000_000, check="luhn"
@@ -70,6 +84,7 @@ LOCALES: dict[str, Locale] = {
         country="Norge",
         suffixes=("AS", "AS", "AS", "ASA", "ANS", "DA"),
         number_first=False,
+        hyphened=False,
         postalcode=_range("####", 1_001, 8_900),
         registrationno=Numbering(
             template="#########",
@@ -78,7 +93,7 @@ LOCALES: dict[str, Locale] = {
             check="mod11",
             weights=(3, 2, 7, 6, 5, 4, 3, 2),
         ),
-        phones=(_range("+47 4## ## ###"), _range("+47 9## ## ###")),
+        phones=(_range("+47 0# ## ## ##"),),
         unique_phone=_range("+47 0# ## ## ##"),
     ),
     "fi_FI": Locale(
@@ -86,6 +101,7 @@ LOCALES: dict[str, Locale] = {
         country="Suomi",
         suffixes=("Oy", "Oy", "Oy", "Oyj", "Ky", "Tmi"),
         number_first=False,
+        hyphened=True,
         postalcode=_range("#####", 1_000, 98_900),
         registrationno=Numbering(
             template="#######-#",
@@ -94,7 +110,7 @@ LOCALES: dict[str, Locale] = {
             check="mod11",
             weights=(7, 9, 10, 5, 8, 4, 2),
         ),
-        phones=(_range("+358 40 #######"), _range("+358 50 #######")),
+        phones=(_range("+358 0# ### ####"),),
         unique_phone=_range("+358 0# ### ####"),
     ),
     "da_DK": Locale(
@@ -102,6 +118,7 @@ LOCALES: dict[str, Locale] = {
         country="Danmark",
         suffixes=("ApS", "ApS", "A/S", "A/S", "I/S", "K/S"),
         number_first=False,
+        hyphened=False,
         postalcode=_range("####", 1_000, 8_990),
         registrationno=Numbering(
             template="########",
@@ -110,7 +127,7 @@ LOCALES: dict[str, Locale] = {
             check="mod11",
             weights=(2, 7, 6, 5, 4, 3, 2),
         ),
-        phones=(_range("+45 2# ## ## ##"), _range("+45 6# ## ## ##")),
+        phones=(_range("+45 0# ## ## ##"),),
         unique_phone=_range("+45 0# ## ## ##"),
     ),
     "nl_NL": Locale(
@@ -118,9 +135,10 @@ LOCALES: dict[str, Locale] = {
         country="Nederland",
         suffixes=("B.V.", "B.V.", "B.V.", "N.V.", "V.O.F."),
         number_first=False,
+        hyphened=True,
         postalcode=Numbering(template="#### @@", first=400_000, count=3_600_000),
         registrationno=_range("########", 10_000_000),
-        phones=(_range("06-########"),),
+        phones=(_range("+31 0# ### ####"),),
         unique_phone=_range("+31 0# ### ####"),
     ),
     "en_US": Locale(
@@ -128,6 +146,7 @@ LOCALES: dict[str, Locale] = {
         country="United States of America",
         suffixes=("Inc", "Inc", "LLC", "LLC", "Corp", "Ltd"),
         number_first=True,
+        hyphened=True,
         postalcode=_range("#####", 1_001, 98_900),
         registrationno=_range("##-#######", 100_000_000),
         # 555-0100 to 555-0199 are set aside for fiction in every area.
@@ -139,6 +158,7 @@ LOCALES: dict[str, Locale] = {
         country="Deutschland",
         suffixes=("GmbH", "GmbH", "GmbH", "AG", "KG", "OHG"),
         number_first=False,
+        hyphened=True,
         postalcode=_range("#####", 1_001, 98_900),
         registrationno=Numbering(
             template="DE#########",

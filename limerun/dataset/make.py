@@ -16,7 +16,7 @@ from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import Dataset, DatasetPlan, SourceFile, SourcePlan
 
-ALGORITHM = 1
+ALGORITHM = 4
 """Counts up when the same plan would make other bytes."""
 
 DATABASE = "database.sqlite"
@@ -47,21 +47,44 @@ def make_dataset(
     cached = True
     if manifest is None:
         manifest, cached = _made(plan, sources, cache, name, progress)
-    folder = cache / name
+    return dataset_of(
+        manifest,
+        plan,
+        cache / name,
+        seconds=time.monotonic() - started,
+        cached=cached,
+    )
+
+
+def dataset_of(
+    manifest: Mapping[str, Any],
+    plan: DatasetPlan | None,
+    folder: Path,
+    *,
+    seconds: float,
+    cached: bool,
+) -> Dataset:
+    """Return the dataset in a folder that bears its fingerprint as its name."""
     return Dataset(
         seed=manifest["seed"],
         locale=manifest["locale"],
-        fingerprint=name,
+        fingerprint=folder.name,
         rows=manifest["rows"],
         database=None if plan is None else folder / DATABASE,
         sources={
             source: SourceFile(
-                path=folder / of["file"], rows=of["rows"], format=of["format"]
+                path=folder / of["file"],
+                rows=of["rows"],
+                format=of["format"],
+                duplicates=of["duplicates"],
+                missing=of["missing"],
+                malformed=of["malformed"],
+                index=folder / of["index"] if of["index"] else None,
             )
             for source, of in manifest["sources"].items()
         },
         limetypes={} if plan is None else plan.limetypes,
-        seconds=time.monotonic() - started,
+        seconds=seconds,
         cached=cached,
     )
 
@@ -72,7 +95,11 @@ def fingerprint(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> 
         "algorithm": ALGORITHM,
         "vocabulary": faker_version(),
         "plan": None if plan is None else _fields(plan),
-        "sources": {name: _fields(source) for name, source in sources.items()},
+        "sources": {
+            # How rows are served changes none of them; that they are adds an index.
+            name: {**_fields(source), "http": source.http is not None}
+            for name, source in sources.items()
+        },
     }
     text = json.dumps(decides, default=_plain)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,12 +1,27 @@
 """Which function makes the values of which kind. A table."""
 
-from limerun.dataset import firms, moments, numbers, people, relations, texts
+from limerun.dataset import (
+    births,
+    composing,
+    firms,
+    like,
+    moments,
+    numbers,
+    pairs,
+    people,
+    prose,
+    relations,
+    texts,
+)
 from limerun.dataset.block import Makers
 
 MAKERS: Makers = {
     "firstname": people.firstname,
     "lastname": people.lastname,
     "fullname": people.fullname,
+    "gender": people.gender,
+    "birthdate": moments.moments,
+    "nationalid": births.nationalid,
     "email": people.email,
     "phone": people.phone,
     "position": people.position,
@@ -18,7 +33,8 @@ MAKERS: Makers = {
     "city": firms.city,
     "country": firms.country,
     "subject": texts.subject,
-    "text": texts.text,
+    "text": prose.text,
+    "template": composing.template,
     "choice": texts.choice,
     "set": texts.keys,
     "constant": texts.constant,
@@ -32,4 +48,6 @@ MAKERS: Makers = {
     "time": moments.moments,
     "belongsto": relations.belongsto,
     "user": relations.user,
+    "pair": pairs.pair,  # of no config: a hasandbelongstomany has them
+    "like": like.like,  # of no config: a shape decides it
 }

@@ -5,13 +5,15 @@ what it should have been.
 """
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 Reader = Callable[[Any], Any]
 
 _LARGEST = 2**62
+FAN_OUTS = ("even", "uniform", "zipf")
+"""How unequal parents are: as like as can be, any number as often, few with many."""
 
 
 def whole(least: int = -_LARGEST, most: int = _LARGEST) -> Reader:
@@ -73,10 +75,14 @@ def one_of(*words: str) -> Reader:
 
     def read(value: Any) -> str:
         if value not in words:
-            raise ValueError(f"must be {' or '.join(words)}")
+            raise ValueError(f"must be {_either(words)}")
         return str(value)
 
     return read
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join((", ".join(words[:-1]), words[-1])) if words[1:] else words[0]
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -102,14 +108,32 @@ def weights(value: Any) -> tuple[int, ...]:
     return found
 
 
-def bounds(value: Any) -> tuple[int, int]:
-    """Read how many children a parent has, at least and at most."""
-    if not isinstance(value, dict) or set(value) != {"min", "max"}:
-        raise ValueError("must be a mapping such as {min: 0, max: 20}")
-    least, most = (whole(0, 2**31)(value[key]) for key in ("min", "max"))
+class Children(NamedTuple):
+    """How many children a parent has."""
+
+    least: int
+    most: int
+    distribution: str = "uniform"
+
+
+def children(value: Any) -> Children:
+    """Read how many children a parent has, at least and at most, and how unequally."""
+    advice = "must be a mapping such as {min: 0, max: 20, distribution: zipf}"
+    if not isinstance(value, dict) or not {"min", "max"} <= set(value):
+        raise ValueError(advice)
+    if not set(value) <= {"min", "max", "distribution"}:
+        raise ValueError(advice)
+    least, most = (whole(0, 2**31 - 1)(value[key]) for key in ("min", "max"))
     if most < max(least, 1):
         raise ValueError("must have a max of at least 1 and at least its min")
-    return least, most
+    said = value.get("distribution")
+    if said is None:
+        return Children(least, most)
+    if said not in FAN_OUTS:
+        raise ValueError(f"must have a distribution of {_either(FAN_OUTS)}")
+    if least == most:
+        raise ValueError("has a distribution without effect, as min is max")
+    return Children(least, most, said)
 
 
 def moment(value: Any) -> int:
@@ -126,6 +150,15 @@ def moment(value: Any) -> int:
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
     return int(value.timestamp() // 1)
+
+
+def hours(value: Any) -> tuple[int, int]:
+    """Read from which hour to which a time is."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        first, last = value
+        if isinstance(first, int) and isinstance(last, int) and 0 <= first < last <= 24:
+            return first, last
+    raise ValueError("must be two hours of a day, the earlier first, such as [8, 17]")
 
 
 def template(value: Any) -> tuple[str, str, str]:

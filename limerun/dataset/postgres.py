@@ -69,7 +69,7 @@ def check_names(plan: DatasetPlan) -> None:
     """
     schema = check_plan(plan, {})
     columns = {name for table in schema.tables.values() for name in table.columns}
-    ends = {end for pair in schema.pairs.values() for end in pair}
+    ends = {end for pair in schema.pairs.values() for end in pair.columns}
     for name in sorted({*schema.tables, *schema.pairs, *columns, *ends}):
         if len(name.encode()) > LONGEST_NAME:
             raise DatasetError(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.ahead import ahead
-from limerun.dataset.database import quoted
+from limerun.dataset.sqlite_schema import quoted
 from limerun.progress import Progress
 from limerun.storage import ID_COLUMN
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 CHUNK_ROWS = 5000
-_POSTGRES = {
+POSTGRES_TYPES = {
     "INTEGER": "int8",
     "REAL": "float8",
     "TEXT": "text",
@@ -85,7 +85,7 @@ def _create(connection: "Connection", table: _Table) -> None:
     from psycopg import sql
 
     columns = [
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_POSTGRES[type]))
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(POSTGRES_TYPES[type]))
         for name, type in table.columns.items()
     ]
     if table.has_id:
@@ -212,7 +212,7 @@ def _copy_table_back(
         for column, type in columns.items()
     )
     target.execute(f"CREATE TABLE {quoted(name)} ({described})")
-    types = [_POSTGRES[type] for type in columns.values()]
+    types = [POSTGRES_TYPES[type] for type in columns.values()]
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Identifier(column), sql.SQL(type))
         for column, type in zip(columns, types, strict=True)

@@ -1,24 +1,32 @@
 """Turn the plan of a dataset into the tables, sources and columns to be made. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from limerun.dataset.capacities import check_births, check_reach
 from limerun.dataset.columns import Wanted, decide_column
+from limerun.dataset.dependencies import check_after, check_required, check_template
 from limerun.dataset.guesses import is_end, is_start
 from limerun.dataset.layout import LARGEST_TABLE, Column, Schema, Source, Table
-from limerun.dataset.limits import check_reach
+from limerun.dataset.like_columns import like_column
+from limerun.dataset.links import (
+    check_children,
+    plan_pairs,
+    settle_link,
+    widened,
+)
 from limerun.dataset.locales import LOCALES
 from limerun.dataset.naming import unknown
 from limerun.dataset.source_columns import plan_source
 from limerun.errors import DatasetError
 from limerun.records import DatasetPlan, SourcePlan
+from limerun.records.shape import Shape
 from limerun.storage import (
     PROPERTY_TYPES,
     RELATION_TYPES,
     TIME_TYPES,
     column_type,
-    link_table,
 )
 
 DEFAULT_SEED = 2026
@@ -43,7 +51,13 @@ def check_plan(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> S
             raise unknown("dataset.rows", "limetype", name, dsl)
         _check_rows(f"dataset.rows.{name}", count)
     said = {} if plan is None else _said(plan.properties, dsl)
-    tables = {name: _table(name, dsl, rows, said.get(name, {})) for name in dsl}
+    shape = None if plan is None else plan.like
+    tables = {
+        name: _table(name, dsl, rows, said.get(name, {}), shape, locale) for name in dsl
+    }
+    trimmed = plan is not None and plan.trimmed
+    if trimmed:
+        tables = {name: widened(table, rows) for name, table in tables.items()}
     made = {name: plan_source(name, source, tables) for name, source in sources.items()}
     for name, source in sources.items():
         _check_rows(f"sources.{name}.rows", source.rows)
@@ -51,7 +65,7 @@ def check_plan(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> S
         seed=seed,
         locale=locale,
         tables={name: _reached(table, made) for name, table in tables.items()},
-        pairs=dict(_pairs(dsl)),
+        pairs=plan_pairs(dsl, rows, said, trimmed=trimmed),
         sources=made,
     )
     _check_schema(schema)
@@ -112,7 +126,7 @@ def _said(
         if name not in dsl[limetype]:
             raise unknown(where, "property", name, dsl[limetype])
         type = dsl[limetype][name]["type"]
-        if column_type(type) is None:
+        if column_type(type) is None and type != "hasandbelongstomany":
             raise DatasetError(f"{where}: a {type} has no values of its own")
         said.setdefault(limetype, {})[name] = options
     return said
@@ -123,29 +137,37 @@ def _table(
     dsl: Mapping[str, Mapping[str, Mapping[str, Any]]],
     rows: Mapping[str, int],
     said: Mapping[str, Mapping[str, object]],
+    shape: Shape | None,
+    locale: str,
 ) -> Table:
     properties = dsl[limetype]
     start = _start(properties)
-    columns = {}
+    columns: dict[str, Column] = {}
+    needed: list[str] = []
     for name, of in properties.items():
         if column_type(of["type"]) is None:
             continue
-        column = decide_column(
-            Wanted(
-                table=limetype,
-                name=name,
-                type=of["type"],
-                said=said.get(name, {}),
-                beside=properties.keys(),
-                label=str(of.get("label") or "none"),
-                required=of.get("required") is True,
-                length=of.get("length"),
-                choices=tuple(str(key) for key in of.get("options") or ()),
-                related=of.get("related"),
-                start=start if of["type"] in TIME_TYPES and is_end(name) else None,
-            )
+        wanted = Wanted(
+            table=limetype,
+            name=name,
+            type=of["type"],
+            said=said.get(name, {}),
+            beside=properties.keys(),
+            label=str(of.get("label") or "none"),
+            required=of.get("required") is True,
+            length=of.get("length"),
+            choices=tuple(str(key) for key in of.get("options") or ()),
+            related=of.get("related"),
+            start=start if of["type"] in TIME_TYPES and is_end(name) else None,
+            locale=locale,
         )
-        columns[name] = _linked(limetype, column, rows, of, said.get(name, {}))
+        like = like_column(wanted, shape) if shape and not wanted.said else None
+        column = like or decide_column(wanted)
+        columns[name] = settle_link(limetype, column, rows, dsl, said.get(name, {}))
+        if wanted.required:
+            needed.append(name)
+    for name in needed:
+        check_required(f"{limetype}.{name}", columns[name], columns)
     count = rows.get(limetype, 0)
     return Table(name=limetype, rows=count, reach=count, columns=columns)
 
@@ -156,54 +178,10 @@ def _start(properties: Mapping[str, Mapping[str, Any]]) -> str | None:
     return next(filter(is_start, times), None)
 
 
-def _linked(
-    limetype: str,
-    column: Column,
-    rows: Mapping[str, int],
-    of: Mapping[str, Any],
-    said: Mapping[str, object],
-) -> Column:
-    """Return a column; a link to a limetype without rows becomes null."""
-    if column.related is None:
-        return column
-    where = f"{limetype}.{column.name}"
-    if column.related == limetype:
-        for option in ("skew", "children"):
-            if option in said:
-                raise DatasetError(
-                    f"{where}: {option} has no effect on a link to the same limetype"
-                )
-        if "null_rate" not in said and of.get("required") is not True:
-            return replace(column, null_rate=0.2)
-        return column
-    if rows.get(column.related, 0) > 0:
-        return column
-    if of.get("required") is True and rows.get(limetype, 0) > 0:
-        raise DatasetError(
-            f"{where}: is required, but {column.related} has no rows; "
-            f"add {column.related} to dataset.rows"
-        )
-    return replace(column, kind="null", options={}, null_rate=0.0, related=None)
-
-
-def _pairs(
-    dsl: Mapping[str, Mapping[str, Mapping[str, Any]]],
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for limetype, properties in dsl.items():
-        for name, of in properties.items():
-            backref = of.get("backref")
-            if of["type"] == "hasandbelongstomany" and backref:
-                near, far = f"{limetype}_{name}", f"{of['related']}_{backref}"
-                table = link_table(limetype, name, of["related"], backref)
-                yield table, tuple(sorted({near, far}))
-
-
 def _reached(table: Table, sources: Mapping[str, Source]) -> Table:
     """Return a table with the rows that sources invent beyond its end."""
     beyond = (
-        source.rows - source.known
-        for source in sources.values()
-        if source.limetype == table.name
+        source.invented for source in sources.values() if source.limetype == table.name
     )
     return replace(table, reach=table.rows + max(beyond, default=0))
 
@@ -213,35 +191,8 @@ def _check_schema(schema: Schema) -> None:
     for table in (*schema.tables.values(), *own):
         for column in table.columns.values():
             where = f"{table.name}.{column.name}"
-            check_reach(where, column, table.reach, schema.locale)
-            _check_children(where, column, table, schema)
-            _check_after(where, column, table)
-
-
-def _check_children(where: str, column: Column, table: Table, schema: Schema) -> None:
-    children: Any = column.options.get("children")
-    if column.related is None or children is None:
-        return
-    parents = schema.tables[column.related].rows
-    least, most = children[0] * parents, children[1] * parents
-    if not least <= table.rows <= most:
-        raise DatasetError(
-            f"{where}: {parents:,} rows of {column.related} with {children[0]} to "
-            f"{children[1]} children each make {least:,} to {most:,} rows, "
-            f"not {table.rows:,}"
-        )
-
-
-def _check_after(where: str, column: Column, table: Table) -> None:
-    seen = [column.name]
-    after: Any = column.options.get("after")
-    while after is not None:
-        times = [
-            each.name for each in table.columns.values() if each.type in TIME_TYPES
-        ]
-        if after not in times:
-            raise unknown(f"{where}: after", "date or time", after, times)
-        if after in seen:
-            raise DatasetError(f"{where}: after: {after} waits for itself")
-        seen.append(after)
-        after = table.columns[after].options.get("after")
+            check_after(where, column, table)
+            check_template(where, column, table)
+            check_births(where, column, table, schema.locale)
+            check_reach(where, column, table, schema.locale)
+            check_children(where, column, table, schema)

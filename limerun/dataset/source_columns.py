@@ -1,16 +1,17 @@
 """Turn the columns of a source into paths through the limetypes, or its own. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from limerun.dataset.columns import Wanted, decide_column
+from limerun.dataset.kinds import KINDS
 from limerun.dataset.layout import Column, Source, SourceColumn, Table
 from limerun.dataset.naming import unknown
 from limerun.errors import DatasetError
 from limerun.records import SourcePlan
 from limerun.storage import ID_COLUMN
 
-_FORMATS = ("jsonl", "csv")
+_FORMATS = ("jsonl", "csv", "parquet", "json")
 
 
 def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Source:
@@ -34,39 +35,66 @@ def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Sou
     limetype: str | None = None
     for column, said in plan.columns.items():
         if isinstance(said, str):
-            first, path = _path(f"{where}.columns.{column}", said, tables)
+            first, path, end = _path(f"{where}.columns.{column}", said, tables)
             if limetype not in (None, first):
                 raise DatasetError(
                     f"{where}.columns.{column}: {said} starts at {first}, but the "
                     f"columns before it at {limetype}; a row stands for one limetype"
                 )
             limetype = first
-            columns.append(SourceColumn(name=column, path=path, own=False))
+            columns.append(_column(column, path, end, own=False))
             continue
         own[column] = _own(where, column, said, plan)
-        columns.append(SourceColumn(name=column, path=(column,), own=True))
+        columns.append(_column(column, (column,), own[column], own=True))
     if not columns:
         raise DatasetError(f"{where}.columns: there is none")
+    shares = _shares(where, plan, columns)
     return Source(
         name=name,
         format=plan.format,
         rows=plan.rows,
-        known=_known(where, plan, limetype, tables),
+        known=_known(where, plan, plan.rows - shares["duplicates"], limetype, tables),
+        **shares,
+        indexed=plan.http is not None,
         limetype=limetype,
         columns=tuple(columns),
         own=Table(name=where, rows=plan.rows, reach=plan.rows, columns=own),
     )
 
 
-def _path(
-    where: str, said: str, tables: Mapping[str, Table]
-) -> tuple[str, tuple[str, ...]]:
-    """Return the limetype that a path starts at, and the properties after it."""
+def _column(
+    name: str, path: tuple[str, ...], end: Column | None, *, own: bool
+) -> SourceColumn:
+    """Return a column of a file; `end` is the one at the path's end, None: the id."""
+    return SourceColumn(
+        name=name,
+        path=path,
+        own=own,
+        type="integer" if end is None else end.type,
+        kind="id" if end is None else end.kind,
+    )
+
+
+def _check_start(where: str, said: str, tables: Mapping[str, Table]) -> None:
+    """Refuse a path that begins at no limetype, or ends there."""
     limetype, *path = said.split(".")
+    if limetype not in tables and said in KINDS:
+        raise DatasetError(f"{where}: {said} is a kind; write it as {{kind: {said}}}")
     if limetype not in tables:
         raise unknown(where, "limetype", limetype, tables)
     if not path:
         raise DatasetError(f"{where}: {said}; write it like limetype.property")
+
+
+def _path(
+    where: str, said: str, tables: Mapping[str, Table]
+) -> tuple[str, tuple[str, ...], Column | None]:
+    """Return the limetype a path starts at, its properties, and the last one's column.
+
+    None as the column stands for the limetype's own id.
+    """
+    limetype, *path = said.split(".")
+    _check_start(where, said, tables)
     table = tables[limetype]
     for step in path[:-1]:
         if step not in table.columns:
@@ -86,7 +114,7 @@ def _path(
     last = path[-1]
     if last not in (ID_COLUMN, "_id") and last not in table.columns:
         raise unknown(where, f"property of {table.name}", last, table.columns)
-    return limetype, tuple(path)
+    return limetype, tuple(path), table.columns.get(last)
 
 
 def _own(where: str, name: str, said: Mapping[str, object], plan: SourcePlan) -> Column:
@@ -107,13 +135,50 @@ def _own(where: str, name: str, said: Mapping[str, object], plan: SourcePlan) ->
     return column
 
 
+def _shares(
+    where: str, plan: SourcePlan, columns: Sequence[SourceColumn]
+) -> dict[str, int]:
+    """Return how many rows repeat others, miss a value or hold a malformed one.
+
+    The first row of a file is none of these.
+    """
+    said = {
+        "duplicates": plan.duplicates,
+        "missing": plan.missing,
+        "malformed": plan.malformed,
+    }
+    for name, share in said.items():
+        if not 0 <= share <= 1:
+            raise DatasetError(f"{where}.{name}: {share}; must be from 0 to 1")
+    if sum(said.values()) > 1:
+        raise DatasetError(
+            f"{where}: duplicates and dirty rows are more than all rows together"
+        )
+    typed = plan.format == "parquet"
+    if typed and plan.malformed and not any(column.is_text for column in columns):
+        raise DatasetError(
+            f"{where}.dirty.malformed: has no effect, as a column of a Parquet file "
+            "holds one type, and none of these is text"
+        )
+    left = max(plan.rows - 1, 0)
+    counts = {}
+    for name, share in said.items():
+        counts[name] = min(round(share * plan.rows), left)
+        left -= counts[name]
+    return counts
+
+
 def _known(
-    where: str, plan: SourcePlan, limetype: str | None, tables: Mapping[str, Table]
+    where: str,
+    plan: SourcePlan,
+    rows: int,
+    limetype: str | None,
+    tables: Mapping[str, Table],
 ) -> int:
-    """Return how many rows of a source are in the database."""
+    """Return how many rows of a source, repeats apart, are in the database."""
     if not 0 <= plan.overlap <= 1:
         raise DatasetError(f"{where}.overlap: {plan.overlap}; must be from 0 to 1")
-    known = round(plan.overlap * plan.rows)
+    known = round(plan.overlap * rows)
     if limetype is None:
         if known:
             raise DatasetError(
@@ -124,7 +189,7 @@ def _known(
     held = tables[limetype].rows
     if known > held:
         raise DatasetError(
-            f"{where}.overlap: {plan.overlap} of {plan.rows:,} rows are {known:,}, "
+            f"{where}.overlap: {plan.overlap} of {rows:,} rows are {known:,}, "
             f"but {limetype} has {held:,} rows"
         )
     return known

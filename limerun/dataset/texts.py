@@ -1,5 +1,7 @@
-"""Texts, and values out of a list: options, sets, constants."""
+"""Phrases, and values out of a list: options, sets, constants."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -9,15 +11,12 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from limerun.dataset.block import Block
 from limerun.dataset.layout import Column
 from limerun.dataset.moments import moments
-from limerun.dataset.randomness import below
-from limerun.dataset.vocabulary import Pool
-from limerun.dataset.wording import choose, chosen, join, words_at
+from limerun.dataset.pools import Pool
+from limerun.dataset.ranks import zipf_weight
+from limerun.dataset.wording import choose, join, words_at
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TIME_TYPES
 
-_MOST_UNITS = 8
-_USUAL = 50
-"""Characters of a sentence."""
-_UNITS = 256
+_KEYS_AT_ONCE = 8
 
 
 def subject(block: Block, column: Column) -> pa.Array:
@@ -25,44 +24,14 @@ def subject(block: Block, column: Column) -> pa.Array:
     return choose(block, column.name, block.vocabulary.subjects)
 
 
-def text(block: Block, column: Column) -> pa.Array:
-    """Make sentences, up to the length."""
-    longest: Any = column.options["length"]
-    units = block.keep(column, lambda: _units(block, longest))
-    most = min(max(longest // _USUAL, 1), _MOST_UNITS)
-    counts = below(block.words(column.name, "count"), most)
-    parts = [choose(block, column.name, units, "part 0")]
-    for at in range(1, most):
-        places = chosen(block, column.name, units, f"part {at}")
-        there = pa.array(counts >= at)
-        parts.append(" ")
-        # The last of the words is nothing at all.
-        words = pa.concat_arrays((units.array, pa.array([""])))
-        parts.append(words_at(pc.if_else(there, places, len(units)), words))
-    made = pc.utf8_slice_codeunits(join(*parts), 0, longest)
-    return pc.utf8_rtrim_whitespace(made)
-
-
-def _units(block: Block, longest: int) -> Pool:
-    """Return what texts are made of: sentences, or for long texts paragraphs."""
-    sentences = block.vocabulary.sentences
-    each = longest // (_USUAL * _MOST_UNITS)
-    if each <= 1:
-        return sentences
-    count = max(min(_UNITS, 8_000_000 // longest), 16)
-    step = np.arange(count)[:, None] * 37 + np.arange(each)[None, :]
-    return Pool(
-        " ".join(sentences.values[at] for at in row)
-        for row in (step % len(sentences)).tolist()
-    )
-
-
 def choice(block: Block, column: Column) -> pa.Array:
     """Make one value of a list: by weight, or the first ones more often."""
     options: Any = column.options
 
     def pool() -> Pool:
-        falling = (60_000 // (at + 1) for at in range(len(options["options"])))
+        skew = 1.0 if options["skew"] is None else options["skew"]
+        ranks = range(1, len(options["options"]) + 1)
+        falling = (int(zipf_weight(Decimal(rank), skew) * 10**9) + 1 for rank in ranks)
         return Pool(options["options"], options["weights"] or falling)
 
     return choose(block, column.name, block.keep(column, pool))
@@ -71,12 +40,29 @@ def choice(block: Block, column: Column) -> pa.Array:
 def keys(block: Block, column: Column) -> pa.Array:
     """Make sets: each key in one of three rows."""
     options: Any = column.options
-    parts = []
-    for at, key in enumerate(options["options"]):
-        held = block.words(column.name, f"key {at}") % 3 == 0
-        words = pa.array(["", f"{key};"])
-        parts.append(words_at(pa.array(held.astype(np.int32)), words))
-    return pc.utf8_rtrim(join(*parts), ";")
+    names = options["options"]
+    # A few keys at once, as every set of them can be listed.
+    parts = [
+        _some_keys(block, column.name, start, names[start : start + _KEYS_AT_ONCE])
+        for start in range(0, len(names), _KEYS_AT_ONCE)
+    ]
+    if len(parts) > 1:
+        return pc.utf8_rtrim(join(*parts), ";")
+    sets = pc.utf8_rtrim(parts[0].dictionary, ";")
+    return words_at(parts[0].indices, sets)
+
+
+def _some_keys(
+    block: Block, name: str, start: int, keys: Sequence[str]
+) -> pa.DictionaryArray:
+    """Return which of some keys each row has, a semicolon after each."""
+    held = np.zeros(len(block), np.int32)
+    sets = [""]
+    for at, key in enumerate(keys):
+        has = block.words(name, f"key {start + at}") % np.uint64(3) == 0
+        held |= has.astype(np.int32) << at
+        sets += [f"{each}{key};" for each in sets]
+    return words_at(pa.array(held), pa.array(sets, pa.string()))
 
 
 def constant(block: Block, column: Column) -> pa.Array:

@@ -1,57 +1,33 @@
 """The words that values are put together from: Faker's lists, read once per locale."""
 
+import hashlib
 import importlib
 import importlib.util
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
 from limerun.dataset.locales import LOCALES
-from limerun.dataset.randomness import Shares, below, random_words
-from limerun.dataset.words import POSITIONS, TRADES, WORDS
+from limerun.dataset.pools import (
+    MOST_WORDS,
+    Names,
+    Pool,
+    doubles,
+    more,
+    names_of,
+    pool_of,
+)
+from limerun.dataset.randomness import Permutation, below, random_words
+from limerun.dataset.words import PLACES, POSITIONS, TRADES, WORDS
 
+_LONGER = ("first_names", "last_names", "cities")
+_ENOUGH_NAMES = 1_000
+_ENOUGH_CITIES = 300
 _DRAWS = 2_000
 _SENTENCES = 2_048
-_SPELT = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
-
-
-def fold(text: str) -> str:
-    """Return a text in the letters that an address may have: a to z and 0 to 9."""
-    spelt = unicodedata.normalize("NFKD", text.lower().translate(_SPELT))
-    return re.sub(r"[^a-z0-9]", "", spelt)
-
-
-class Pool:
-    """Words to choose among, each as likely as the others or by weight."""
-
-    def __init__(
-        self, values: Iterable[str], weights: Iterable[int] | None = None
-    ) -> None:
-        self.values = tuple(values)
-        self._weights = None if weights is None else tuple(weights)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @cached_property
-    def array(self) -> pa.StringArray:
-        """The words as Arrow has them."""
-        return pa.array(self.values, pa.string())
-
-    @cached_property
-    def folded(self) -> pa.StringArray:
-        """The words as an address may have them."""
-        return pa.array([fold(value) or "x" for value in self.values], pa.string())
-
-    @cached_property
-    def shares(self) -> Shares | None:
-        """How often each word is chosen; None: all are alike."""
-        return None if self._weights is None else Shares(self._weights)
 
 
 class Vocabulary:
@@ -60,6 +36,17 @@ class Vocabulary:
     def __init__(self, locale: str) -> None:
         self.name = locale
         self.locale = LOCALES[locale]
+        self._longer: dict[tuple[str, int], Pool] = {}
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the lists that were needed so far."""
+        lists = {
+            name: (pool.values, pool.weights)
+            for name, pool in vars(self).items()
+            if isinstance(pool, Pool)
+        }
+        text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _listed(self, part: str, *names: str) -> Any:
         """Return the first list of these names that a provider has, or None."""
@@ -80,20 +67,81 @@ class Vocabulary:
         return Pool(sorted({str(draw()) for _ in range(_DRAWS)}))
 
     @cached_property
-    def first_names(self) -> Pool:
-        """First names of women and men."""
-        return _pool(self._listed("person", "first_names"))
+    def first_names(self) -> Names:
+        """First names, those of women before those of men: either half as often."""
+        return names_of(
+            self._listed("person", "first_names_female"),
+            self._listed("person", "first_names_male"),
+        )
+
+    @cached_property
+    def female_names(self) -> tuple[str, ...]:
+        """First names of women."""
+        return pool_of(self._listed("person", "first_names_female")).values
+
+    @cached_property
+    def male_names(self) -> tuple[str, ...]:
+        """First names of men."""
+        return pool_of(self._listed("person", "first_names_male")).values
 
     @cached_property
     def last_names(self) -> Pool:
-        """Last names, the common ones more often where Faker knows how often."""
-        return _pool(self._listed("person", "last_names"))
+        """Last names, the common ones more often where Faker knows how often.
+
+        Where there are few, one in ten is a double name.
+        """
+        names = pool_of(self._listed("person", "last_names"))
+        return self._with_doubles(names, _ENOUGH_NAMES)
+
+    def _with_doubles(self, names: Pool, least: int) -> Pool:
+        between = "-" if self.locale.hyphened else " "
+        return more(names, doubles(names, between, least - len(names)), each=9)
 
     @cached_property
     def cities(self) -> Pool:
-        """Cities and towns."""
+        """Cities and towns; where there are few, a third are made up."""
         listed = self._listed("address", "cities")
-        return self._drawn("city") if listed is None else _pool(listed)
+        if listed is None:
+            return self._drawn("city")
+        cities = pool_of(listed)
+        few = _ENOUGH_CITIES - len(cities)
+        return more(cities, self._made_up(cities)[: max(few, 0)], each=2)
+
+    def _made_up(self, cities: Pool) -> list[str]:
+        """Return names that sound like places, none of them among the cities."""
+        stems, ends = (part.split() for part in PLACES[self.name])
+        order = Permutation(0, len(stems) * len(ends))
+        places = order(np.arange(order.size, dtype=np.uint64)).tolist()
+        made = (stems[at // len(ends)] + ends[at % len(ends)] for at in places)
+        known = {*cities.values}
+        return [name for name in dict.fromkeys(made) if name not in known]
+
+    def longer(self, what: str, least: int) -> Pool:
+        """Return the pool of this name, with more words if it has fewer than so many.
+
+        Args:
+            what: "first_names", "last_names" or "cities"; others cannot be extended.
+            least: How many words are wanted; there may be fewer than that.
+        """
+        pool: Pool = getattr(self, what)
+        if len(pool) >= least or what not in _LONGER:
+            return pool
+        if (what, least) not in self._longer:
+            self._longer[what, least] = self._made_longer(what, pool, least)
+        return self._longer[what, least]
+
+    def _made_longer(self, what: str, pool: Pool, least: int) -> Pool:
+        missing = min(least, MOST_WORDS) - len(pool)
+        if what == "cities":
+            return more(pool, self._made_up(pool)[:missing], each=2)
+        if what == "last_names":
+            return self._with_doubles(pool, len(pool) + missing)
+        assert isinstance(pool, Names)
+        halves = [Pool(pool.values[: pool.women]), Pool(pool.values[pool.women :])]
+        women, men = (
+            [*half.values, *doubles(half, "-", -(-missing // 2))] for half in halves
+        )
+        return Names((*women, *men), women=len(women))
 
     @cached_property
     def streets(self) -> Pool:
@@ -113,12 +161,13 @@ class Vocabulary:
         """What people are at work."""
         if self.name in POSITIONS:
             return Pool(POSITIONS[self.name].split(","))
-        return _pool(self._listed("job", "jobs"))
+        return pool_of(self._listed("job", "jobs"))
 
     @cached_property
     def suffixes(self) -> Pool:
-        """What a firm's name ends with; the usual ones several times."""
-        return Pool(self.locale.suffixes)
+        """What a firm's name ends with; the usual ones more often."""
+        counts = Counter(self.locale.suffixes)
+        return Pool(counts, counts.values())
 
     @cached_property
     def middles(self) -> Pool:
@@ -159,14 +208,3 @@ class Vocabulary:
             text = " ".join(words)
             phrases.append(text[:1].upper() + text[1:])
         return phrases
-
-
-def _pool(words: Mapping[str, float] | Iterable[str]) -> Pool:
-    """Return a provider's list: a mapping has a weight for each word."""
-    if not isinstance(words, Mapping):
-        return Pool(sorted({str(word) for word in words}))
-    names = sorted(words)
-    # A millionth of the commonest is kept apart from nothing.
-    largest = max(words.values())
-    weights = (max(round(words[name] / largest * 1_000_000), 1) for name in names)
-    return Pool(names, weights)

@@ -56,3 +56,42 @@ WORDS: dict[str, str] = {
     "määrä alennus läpikäynti aloitus päätös mukaan ennen jälkeen kanssa varten ja uusi "
     "nykyinen vuosittainen alustava lopullinen",
 }
+
+PLACES: dict[str, tuple[str, str]] = {
+    "sv_SE": (
+        "Björk Ek Gran Häst Kvarn Lind Mark Sjö Sten Söder Väster Öster Norr Lund Älv "
+        "Berg Kyrk Hassel Bäck Rå Fager Sunn Ing Vall",
+        "köping by sta torp berga hult vik näs boda hamn fors ås lösa inge",
+    ),
+    "nb_NO": (
+        "Bjørke Eik Gran Heste Kverne Linde Mark Sjø Stein Sør Vest Øst Nord Lund Elve "
+        "Berg Kirke Hassel Bekke Rå Fager Sunn",
+        "vik nes stad dal fjord heim strand haug sund voll bru fors",
+    ),
+    "fi_FI": (
+        "Koivu Tammi Kuusi Hevos Mylly Lehmus Järvi Kivi Etelä Länsi Itä Pohjois Lehto "
+        "Joki Mäki Kirkko Pähkinä Puro Uusi Vanha",
+        "niemi lahti järvi koski mäki kylä salmi ranta vaara saari harju suo",
+    ),
+    "da_DK": (
+        "Birke Ege Gran Heste Mølle Linde Mark Sø Sten Sønder Vester Øster Nørre Lund "
+        "Kirke Hassel Bække Fager Ny Høj",
+        "by borg rup sted lev strup havn bjerg skov ager inge toft",
+    ),
+    "nl_NL": (
+        "Berken Eiken Dennen Paarden Molen Linden Meer Steen Zuid West Oost Noord Loo "
+        "Kerk Hazel Beek Nieuw Hoog Veen Zand",
+        "dam dijk hoven burg veld wijk drecht loo kerk broek horst zijl",
+    ),
+    "en_US": (
+        "Birch Oak Pine Mill Lake Stone South West East North Elm Church Hazel Brook "
+        "New High Clear Fair Spring Maple",
+        "ville ton burg field wood port dale ford mont view haven side",
+    ),
+    "de_DE": (
+        "Birken Eichen Tannen Ross Mühl Linden See Stein Süder Wester Oster Norder Wald "
+        "Kirch Hasel Bach Neu Hoch Moor Sand",
+        "burg dorf hausen heim berg feld stadt bach brück hagen rode tal",
+    ),
+}
+"""What places are called: how their names begin, and how they end."""

@@ -88,8 +88,11 @@ def source_of(
     rows: int = 1_000,
     overlap: float = 0.0,
     format: Any = "jsonl",
+    **more: Any,
 ) -> SourcePlan:
-    return SourcePlan(format=format, rows=rows, overlap=overlap, columns=columns)
+    return SourcePlan(
+        format=format, rows=rows, overlap=overlap, columns=columns, **more
+    )
 
 
 def recipe_of(

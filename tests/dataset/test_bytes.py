@@ -113,7 +113,7 @@ def test_the_first_rows_of_a_dataset_never_change() -> None:
 
 
 EXPECTED = {
-    "value": ["79412.73", "25194.21", "18739.43"],
+    "value": ["79412.72", "25194.21", "18739.43"],
     "closeddate": ["2021-12-10", "2016-02-10", "2017-09-28"],
     "number": ["86", "48", "55"],
     "choice": ["x", "x", "x"],

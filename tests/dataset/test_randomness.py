@@ -13,6 +13,7 @@ from limerun.dataset.randomness import (
     random_words,
     threshold,
 )
+from limerun.dataset.ranks import Ranks
 
 FIRST = np.arange(4, dtype=np.uint64)
 
@@ -42,6 +43,35 @@ def test_what_is_made_of_the_words_never_changes() -> None:
     assert Shares([5, 0, 3, 2])(random_words(1, ten)).tolist() == [
         0, 0, 2, 2, 2, 3, 2, 0, 2, 3,
     ]  # fmt: skip
+
+
+def test_keyed_words_far_down_never_change() -> None:
+    rows = np.array([0, 1, 999_999, 2**31 - 2], np.uint64)
+    key = column_key(2026, "deal", "value")
+    assert random_words(key, rows).tolist() == KEYED
+    far = Permutation(key, 2**31 - 1)(rows)
+    assert far.tolist() == FAR
+    assert Ranks(10**6, 0.5)(random_words(1, rows), random_words(2, rows)).tolist() == (
+        RANKED
+    )
+
+
+KEYED = [
+    4047208648962794584,
+    13231122032937239183,
+    9049122234796909754,
+    7356950389537167180,
+]
+FAR = [526051900, 905382214, 1315274456, 1033728043]
+RANKED = [825176, 22014, 864499, 346612]
+
+
+@given(key=st.integers(0, 2**64 - 1), size=st.integers(2**32, 2**62))
+def test_a_permutation_of_any_size_gives_no_number_twice(key: int, size: int) -> None:
+    rows = np.array([0, 1, 2, size // 3, size // 2, size - 2, size - 1], np.uint64)
+    moved = Permutation(key, size)(rows).tolist()
+    assert len(set(moved)) == len(rows)
+    assert all(0 <= number < size for number in moved)
 
 
 @given(

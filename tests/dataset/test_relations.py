@@ -1,5 +1,6 @@
 """Links: each leads to a row that there is, as evenly as asked."""
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -7,6 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from limerun.dataset.fanout import FanOut
+from limerun.dataset.options import FAN_OUTS, Children
+from limerun.dataset.schema import check_plan
+from limerun.errors import DatasetError
 from tests.dataset.plans import plan_of, values_of
 
 LIMETYPES = {
@@ -89,3 +94,98 @@ def test_links_without_a_null_rate_are_all_there() -> None:
 def test_links_to_a_limetype_without_rows_are_null() -> None:
     plan = plan_of(rows={"company": 10, "deal": 10})
     assert values_of(plan, "deal", "person") == [None] * 10
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_children_are_shared_out_exactly_whatever_their_distribution(
+    data: st.DataObject,
+) -> None:
+    parents = data.draw(st.integers(1, 300))
+    least = data.draw(st.integers(0, 5))
+    most = least + data.draw(st.sampled_from([1, 3, 40, 5_000]))
+    children = data.draw(st.integers(max(least * parents, 1), most * parents))
+    shape = data.draw(st.sampled_from(FAN_OUTS))
+    places = np.arange(min(children, 20_000))
+    fan = FanOut(parents, children, Children(least, most, shape))
+    ranks, nth = fan(places)
+    assert ranks.min() >= 0
+    assert ranks.max() < parents
+    assert len(set(zip(ranks.tolist(), nth.tolist(), strict=True))) == len(places)
+    if len(places) == children:
+        counts = np.bincount(ranks, minlength=parents)
+        assert least <= counts.min() <= counts.max() <= most
+        assert (nth < counts[ranks]).all()
+
+
+def test_a_uniform_number_of_children_is_any_as_often() -> None:
+    children = {"min": 0, "max": 5, "distribution": "uniform"}
+    counts = Counter(Counter(links(600, 1_500, children=children)).values())
+    assert all(95 <= counts[each] <= 105 for each in range(1, 6))
+
+
+def test_children_by_zipf_are_few_for_most_and_many_for_few() -> None:
+    children = {"min": 0, "max": 200, "distribution": "zipf"}
+    counts = Counter(links(1_000, 3_000, children=children))
+    assert 1_000 - len(counts) > 400
+    assert 100 < max(counts.values()) <= 200
+    heavy = [parent for parent, _ in counts.most_common(20)]
+    assert np.mean(heavy) == pytest.approx(500, abs=250)
+
+
+def test_even_children_are_as_many_for_all() -> None:
+    children = {"min": 0, "max": 9, "distribution": "even"}
+    counts = Counter(links(300, 1_000, children=children))
+    assert set(counts.values()) == {3, 4}
+
+
+def test_of_a_hasone_there_is_one_at_most() -> None:
+    limetypes = {
+        "parent": {
+            "child": {"type": "hasone", "related": "child", "backref": "parent"}
+        },
+        "child": {"parent": {"type": "belongsto", "related": "parent"}},
+    }
+    plan = plan_of(limetypes, {"parent": 500, "child": 300})
+    found = values_of(plan, "child", "parent")
+    assert len(set(found)) == 300
+    with pytest.raises(DatasetError, match="make 0 to 500 rows, not 501"):
+        check_plan(plan_of(limetypes, {"parent": 500, "child": 501}), {})
+    said = {"child.parent": {"skew": 1}}
+    with pytest.raises(DatasetError, match="is a hasone"):
+        check_plan(plan_of(limetypes, {"parent": 5, "child": 5}, said), {})
+
+
+def test_bounds_of_children_give_way_where_an_option_changed_the_rows() -> None:
+    said = {"child.parent": {"children": {"min": 5, "max": 9}}}
+    plan = plan_of(LIMETYPES, {"parent": 100, "child": 100}, said)
+    with pytest.raises(DatasetError, match="make 500 to 900 rows"):
+        check_plan(plan, {})
+    trimmed = dataclasses.replace(plan, trimmed=True)
+    assert len(values_of(trimmed, "child", "parent")) == 100
+
+
+def test_limetypes_may_lead_to_each_other() -> None:
+    limetypes = {
+        "a": {"b": {"type": "belongsto", "related": "b"}},
+        "b": {"a": {"type": "belongsto", "related": "a"}},
+    }
+    plan = plan_of(limetypes, {"a": 40, "b": 70})
+    assert set(values_of(plan, "a", "b")) <= set(range(1, 71))
+    assert set(values_of(plan, "b", "a")) <= set(range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("children", "message"),
+    [
+        ({"min": 3, "max": 2}, "at least its min"),
+        ({"min": 0, "max": 2, "most": 3}, "must be a mapping such as"),
+        ({"min": 0, "max": 2, "distribution": "bell"}, "even, uniform or zipf"),
+        ({"min": 2, "max": 2, "distribution": "zipf"}, "without effect"),
+    ],
+)
+def test_children_that_cannot_be_are_refused(
+    children: dict[str, object], message: str
+) -> None:
+    with pytest.raises(DatasetError, match=message):
+        links(10, 20, children=children)

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from limerun.dataset.schema import check_plan
+from limerun.errors import DatasetError
 from tests.dataset.plans import (
     ask,
     make_database,
@@ -124,6 +126,11 @@ def test_a_source_of_its_own_needs_no_database(tmp_path: Path) -> None:
     assert all(date.fromisoformat(row["due"]) for row in made)
     assert {row["where"] for row in made} == {'a "b", \\ c\n'}
     assert {row["count"] for row in made} == {3}
+
+
+def test_a_kind_where_a_path_is_expected_is_told_how_to_be_written() -> None:
+    with pytest.raises(DatasetError, match=r"mail: email is a kind; .*\{kind: email\}"):
+        check_plan(plan_of(), {"a": source_of({"mail": "email"})})
 
 
 def test_json_lines_are_compact_and_keep_letters(tmp_path: Path) -> None:

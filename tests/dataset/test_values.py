@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limerun.dataset.locales import LOCALES
-from limerun.dataset.vocabulary import fold
+from limerun.dataset.pools import fold
 from tests.dataset.plans import one_column, plan_of, values_of
 
 

@@ -1,0 +1,144 @@
+"""Take limetypes and rows from the shape that `dataset.like` names."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from limerun.config.layers import Layers, Origin
+from limerun.config.problems import ConfigProblems, Problem
+from limerun.config.shape_file import read_shape
+from limerun.records.shape import Shape, ShapeColumn, ShapeTable
+
+_LIKE = ("dataset", "like")
+_ID = "id"
+_LONGEST_STRING = 255
+_TYPES = {
+    "json": "text",
+    "binary": "text",
+    "integer": "integer",
+    "decimal": "decimal",
+    "boolean": "yesno",
+    "date": "date",
+    "time": "time",
+}
+
+
+def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Problem]]:
+    """Return the shape that a config names; put in what the config leaves to it.
+
+    Its tables become limetypes, unless there are some; its rows are the default of
+    every limetype that bears a table's name.
+    """
+    name = layers.value(_LIKE)
+    if not isinstance(name, str):
+        return None, []
+    file = folder / name
+    if not file.is_file():
+        text = f"there is no file {file}; make one with limerun dataset shape"
+        return None, [layers.problem(_LIKE, text)]
+    try:
+        shape = _named_as_limetypes(read_shape(file, name=name))
+    except ConfigProblems as error:
+        return None, error.problems
+    section = layers.section(_LIKE[:-1])
+    if not section.get("limetypes"):
+        section["limetypes"] = limetypes_of(shape)
+        layers.mark(("dataset", "limetypes"), Origin.CONFIG, name)
+    return shape, []
+
+
+def fill_rows(layers: Layers, shape: Shape) -> None:
+    """Put in how many rows there are of each limetype, where nothing is said."""
+    section = layers.section(_LIKE[:-1])
+    limetypes, rows = section.get("limetypes"), section.get("rows")
+    if not isinstance(limetypes, Mapping) or not isinstance(rows or {}, dict):
+        return
+    given = dict(rows) if isinstance(rows, dict) else {}
+    for name, table in shape.tables.items():
+        if name in limetypes and name not in given:
+            given[name] = table.rows
+            layers.mark(("dataset", "rows", name), Origin.CONFIG, str(section["like"]))
+    section["rows"] = given
+
+
+def limetypes_of(shape: Shape) -> dict[str, dict[str, object]]:
+    """Return the tables of a shape as limetypes: a property for each column.
+
+    The key by which rows are known is no property if it is called id, as every
+    limetype has one; columns that begin with _ are the platform's own.
+    """
+    return {
+        name: {
+            column_name: _property(shape, column)
+            for column_name, column in table.columns.items()
+            if column_name.lower() != _ID and not column_name.startswith("_")
+        }
+        for name, table in shape.tables.items()
+    }
+
+
+def _property(shape: Shape, column: ShapeColumn) -> dict[str, object]:
+    if column.parent is not None:
+        table, key = column.parent
+        if shape.tables[table].key == key:
+            return {"type": "belongsto", "related": table}
+    if column.options and column.type == "text":
+        return {"type": "option", "options": list(column.options)}
+    if column.type == "text":
+        histogram = column.histogram
+        longest = 0 if histogram is None else histogram.bounds[-1] - 1
+        return {"type": "string" if longest <= _LONGEST_STRING else "text"}
+    return {"type": _TYPES[column.type]}
+
+
+def _named_as_limetypes(shape: Shape) -> Shape:
+    """Return a shape whose tables and columns are named as limetypes can be."""
+    tables = _names(shape.tables)
+    columns = {
+        table: _names(of.columns, key=of.key) for table, of in shape.tables.items()
+    }
+    return Shape(
+        tables={
+            tables[table]: _renamed(of, table, tables, columns)
+            for table, of in shape.tables.items()
+        }
+    )
+
+
+def _renamed(
+    table: ShapeTable,
+    name: str,
+    tables: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, str]],
+) -> ShapeTable:
+    own = columns[name]
+    renamed = {}
+    for column_name, column in table.columns.items():
+        parent = column.parent
+        if parent is not None:
+            parent = (tables[parent[0]], columns[parent[0]][parent[1]])
+        after = None if column.after is None else own[column.after]
+        renamed[own[column_name]] = replace(column, parent=parent, after=after)
+    key = None if table.key is None else own[table.key]
+    return replace(table, columns=renamed, key=key)
+
+
+def _names(names: Iterable[str], key: str | None = None) -> dict[str, str]:
+    """Return each name as an identifier, none of them twice whatever its capitals."""
+    given: dict[str, str] = {}
+    taken = {_ID}
+    for name in names:
+        if name == key and name.lower() == _ID:
+            given[name] = _ID
+            continue
+        plain = re.sub(r"\W+", "_", name).strip("_") or "column"
+        if name.startswith("_") and name.isidentifier():
+            plain = name
+        plain = plain if plain.isidentifier() else f"n{plain}"
+        number, free = 2, plain
+        while free.lower() in taken:
+            free, number = f"{plain}_{number}", number + 1
+        taken.add(free.lower())
+        given[name] = free
+    return given

@@ -1,0 +1,79 @@
+"""Whether the figures of a shape's column agree with each other. Pure."""
+
+from collections.abc import Iterator
+
+from limerun.records.shape import NAMEABLE_TYPES, Shape, ShapeColumn, ShapeTable
+
+_TIMES = ("date", "time")
+
+
+def column_faults(shape: Shape, table: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield what contradicts itself in a column: the key, and why it cannot be."""
+    of = shape.tables[table]
+    column = of.columns[name]
+    yield from _relation_faults(shape, of, name)
+    if column.parent is not None or column.after is not None:
+        return
+    yield from _group_faults(of, column)
+    yield from _histogram_faults(column)
+
+
+def _relation_faults(
+    shape: Shape, table: ShapeTable, name: str
+) -> Iterator[tuple[str, str]]:
+    column = table.columns[name]
+    if column.parent is not None:
+        parent, key = column.parent
+        if parent not in shape.tables or key not in shape.tables[parent].columns:
+            yield "parent", f"there is no {parent}.{key} in the shape"
+        elif shape.tables[parent].columns[key].parent == column.parent:
+            yield "parent", "must not be a link to itself"
+        rows = sum(group.rows for group in column.groups)
+        if rows + column.nulls + column.orphans != table.rows:
+            yield "rows", "with nulls and orphans, must add up to the table's rows"
+    if column.after is not None:
+        yield from _order_faults(table, name)
+
+
+def _order_faults(table: ShapeTable, name: str) -> Iterator[tuple[str, str]]:
+    column, seen = table.columns[name], [name]
+    if column.type not in _TIMES or column.histogram is None or column.unit is None:
+        yield "after", "needs a date or time, a unit, and bounds and counts"
+    after = column.after
+    while after is not None:
+        if after not in table.columns or table.columns[after].type not in _TIMES:
+            yield "after", f"{after} is no date or time of the table"
+            return
+        if after in seen:
+            yield "after", f"{after} waits for itself"
+            return
+        seen.append(after)
+        after = table.columns[after].after
+
+
+def _group_faults(table: ShapeTable, column: ShapeColumn) -> Iterator[tuple[str, str]]:
+    if sum(group.rows for group in column.groups) + column.nulls != table.rows:
+        yield "rows", "with nulls, must add up to the table's rows"
+    if sum(group.values for group in column.groups) != column.distinct:
+        yield "values", "must add up to distinct"
+    if any(group.rows < group.values for group in column.groups):
+        yield "rows", "must be as many as values or more, each"
+
+
+def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
+    histogram, singles = column.histogram, len(column.groups)
+    if column.distinct and histogram is not None and not any(histogram.counts):
+        yield "counts", "must not all be 0"
+    if column.type in _TIMES and histogram is not None and column.unit is None:
+        yield "type", "needs a unit"
+    if column.options and column.type not in NAMEABLE_TYPES:
+        yield "options", f"cannot be of type {column.type}"
+    for key, each in (("cells", column.cells), ("options", column.options)):
+        if each and len(each) != singles:
+            yield key, f"must be {singles}, one for each of values"
+        if each and any(group.values != 1 for group in column.groups):
+            yield key, "needs every one of values to be 1"
+    if histogram is not None and any(
+        cell >= len(histogram.counts) for cell in column.cells
+    ):
+        yield "cells", "must hold numbers of counts, from 0 on"

@@ -1,0 +1,175 @@
+"""A shape that was edited by hand is read strictly: each fault with line and column."""
+
+from pathlib import Path
+
+import pytest
+
+from limerun.config.like import limetypes_of
+from limerun.config.resolve import load_plan
+from limerun.config.shape_file import read_shape
+from limerun.errors import ConfigError
+from limerun.records.shape import Group, Histogram
+
+GOOD = """\
+shape: limerun.shape/1
+tables:
+  company:
+    rows: 2_000
+    key: id
+    columns:
+      id:
+        type: integer
+        nulls: 0
+        distinct: 2_000
+        unique: yes
+        values: "2_000"
+        rows: "2_000"
+        bounds: "-_5~20_005"
+        counts: "2_000"
+      "Full name":
+        type: text
+        form: "a b"
+        nulls: 500
+        distinct: 2
+        values: "1~1"
+        rows: "1_000~500"
+        options: ["A & B", "C"]
+        lengths: "1~3~6"
+        counts: "1~1"
+        cells: "1~0"
+  person:
+    rows: 10
+    columns:
+      company:
+        type: integer
+        nulls: 0
+        distinct: 2
+        parent: [company, id]
+        values: "2~1_998"
+        rows: "10~0"
+      begun:
+        type: date
+        unit: day
+        nulls: 10
+        distinct: 0
+      done:
+        type: time
+        unit: second
+        nulls: 0
+        distinct: 10
+        after: begun
+        bounds: "-_5~8_640_005"
+        counts: "10"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "shape.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
+    company = read_shape(written(tmp_path, GOOD)).tables["company"]
+    assert (company.rows, company.key) == (2_000, "id")
+    assert company.columns["id"].histogram == Histogram(
+        bounds=(0, 2_001), counts=(2_000,)
+    )
+    name = company.columns["Full name"]
+    assert name.groups == (Group(values=1, rows=1_000), Group(values=1, rows=500))
+    assert name.options == ("A & B", "C")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("shape/1", "shape/2", "1:8: shape: must be limerun.shape/1"),
+        ("tables:", "table:", '2:1: table: unknown key; did you mean "tables"'),
+        ("    rows: 2_000", "    rows: many", "4:11: .*rows: must be a whole number"),
+        ("key: id", "key: nr", "5:10: .*key: must be a column of the table"),
+        ("type: integer", "type: int", "8:15: .*type: must be one of text, integer"),
+        ("        nulls: 0\n", "", "8:9: .*id: nulls is missing"),
+        ("nulls: 0", "nulls: -1", "9:16: .*nulls: must be a whole number"),
+        ("unique: yes", "unique: no", "unique: does not agree"),
+        ('rows: "2_000"', 'rows: "2_000~1"', "13:15: .*must hold 1 numbers"),
+        ('rows: "2_000"', 'rows: "1_999"', "13:15: .*with nulls, must add up"),
+        ('rows: "2_000"', 'rows: "x"', "whole numbers in one text"),
+        ('values: "1~1"', 'values: "1~2"', "values: must add up to distinct"),
+        ('bounds: "-_5~20_005"', 'bounds: "5~-_5"', "must hold numbers that go up"),
+        ('bounds: "-_5~20_005"', 'bounds: "0~20"', "must hold tenths"),
+        ('bounds: "-_5~20_005"', 'bounds: "5"', "must hold 2 numbers, one more"),
+        ('bounds: "-_5~20_005"', 'lengths: "0~20"', "is not of type integer"),
+        ('lengths: "1~3~6"', 'lengths: "-_1~3~6"', "must not hold a negative"),
+        ('counts: "1~1"', 'counts: "0~0"', "must not all be 0"),
+        ('cells: "1~0"', 'cells: "1"', "cells: must be 2, one for each"),
+        ('cells: "1~0"', 'cells: "1~2"', "must hold numbers of counts"),
+        ('["A & B", "C"]', '["A & B"]', "options: must be 2, one for each"),
+        ('["A & B", "C"]', '["C", "C"]', "must not hold the same text twice"),
+        ('["A & B", "C"]', "[1, 2]", "must be a list of texts"),
+        ("[company, id]", "[company, nr]", "there is no company.nr in the shape"),
+        ("[company, id]", "[company]", "must be a table and a column"),
+        ('rows: "10~0"', 'rows: "9~0"', "with nulls and orphans, must add up"),
+        ("after: begun", "after: start", "start is no date or time of the table"),
+        ("after: begun", "after: done", "done waits for itself"),
+        ("        unit: second\n", "", "after: needs a date or time, a unit"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    assert old in GOOD
+    path = written(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(ConfigError, match=told) as caught:
+        read_shape(path)
+    assert str(caught.value).startswith(f"{path}:")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, r"c\.yaml:3:9: dataset\.like: .*there is no file"),
+        ("", "shape.yaml:1:1: must be a mapping"),
+        ("shape: [", "shape.yaml:2:1"),
+        ("shape: limerun.shape/1\n", "tables is missing"),
+    ],
+)
+def test_a_config_tells_what_is_wrong_with_its_shape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tasks.py").write_text("def run(app):\n    pass\n")
+    Path("c.yaml").write_text("task: tasks.py:run\ndataset:\n  like: shape.yaml\n")
+    if text is not None:
+        Path("shape.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=told):
+        load_plan(Path("c.yaml"), command="run", options={}, sets=[], environ={})
+
+
+def test_names_become_those_that_limetypes_can_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = GOOD.replace("  company:\n    rows", "  s.Company list:\n    rows")
+    text = text.replace("[company, id]", '["s.Company list", id]')
+    text = text.replace("      done:", '      "1 Done":').replace(
+        "after: begun", "after: ID"
+    )
+    text = text.replace("      begun:", "      ID:")
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, text)
+    Path("tasks.py").write_text("def run(app):\n    pass\n")
+    Path("c.yaml").write_text("task: tasks.py:run\ndataset:\n  like: shape.yaml\n")
+    plan = load_plan(Path("c.yaml"), command="run", options={}, sets=[], environ={})
+    assert plan.dataset is not None
+    assert plan.dataset.limetypes == {
+        "s_Company_list": {"Full_name": {"type": "option", "options": ["A & B", "C"]}},
+        "person": {
+            "company": {"type": "belongsto", "related": "s_Company_list"},
+            "ID_2": {"type": "date"},
+            "n1_Done": {"type": "time"},
+        },
+    }
+    assert plan.dataset.rows == {"s_Company_list": 2_000, "person": 10}
+    assert plan.decided["dataset.like"] == "shape.yaml"
+    assert plan.provenance["dataset.rows.person"] == "config"
+    assert plan.dataset.like is not None
+    assert limetypes_of(plan.dataset.like) == plan.dataset.limetypes

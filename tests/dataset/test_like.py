@@ -1,0 +1,272 @@
+"""Datasets like an export: its counts, lengths, links and order, from its shape alone."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from limerun.config.resolve import load_plan
+from limerun.dataset.block import Block
+from limerun.errors import ConfigError
+from limerun.records import DatasetPlan
+from limerun.records.shape import Shape, ShapeColumn
+from tests.dataset.plans import ask, make_database, recipe_of, values_of
+from tests.exports.shapes import crm, shape_of
+
+ALLOWED = ("person.status", "person.year")
+
+
+@pytest.fixture(scope="module")
+def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
+    """The file with the shape of an export, and what it says."""
+    folder = tmp_path_factory.mktemp("shape")
+    places, _ = crm(folder)
+    shape, text = shape_of(*places, allowed=ALLOWED)
+    path = folder / "shape.yaml"
+    path.write_text(text, "utf-8")
+    return path, shape
+
+
+@pytest.fixture
+def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
+    """Return the dataset's plan of a config whose dataset is like the shape."""
+    shutil.copy(shaped[0], tmp_path / "shape.yaml")
+    (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
+
+    def plan(more: str = "", **options: object) -> DatasetPlan:
+        config = tmp_path / "c.yaml"
+        config.write_text(
+            f"task: tasks.py:run\ndataset:\n  like: shape.yaml\n{more}", "utf-8"
+        )
+        made = load_plan(config, command="run", options=options, sets=[], environ={})
+        assert made.dataset is not None
+        return made.dataset
+
+    return plan
+
+
+@pytest.fixture(scope="module")
+def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The database that is made like the export, and its own shape."""
+    folder = tmp_path_factory.mktemp("again")
+    shutil.copy(shaped[0], folder / "shape.yaml")
+    (folder / "tasks.py").write_text("def run(app):\n    pass\n")
+    config = folder / "c.yaml"
+    config.write_text("task: tasks.py:run\ndataset:\n  like: shape.yaml\n")
+    plan = load_plan(config, command="run", options={}, sets=[], environ={})
+    assert plan.dataset is not None
+    path = make_database(plan.dataset, folder / "again.sqlite")
+    shape, _ = shape_of(path, allowed=ALLOWED)
+    return path, shape
+
+
+def test_tables_become_limetypes_with_rows(planned: Any, shaped: Any) -> None:
+    plan = planned()
+    assert plan.rows == {"company": 200, "person": 3_000}
+    assert plan.limetypes["person"]["company_id"] == {
+        "type": "belongsto",
+        "related": "company",
+    }
+    assert plan.limetypes["person"]["status"] == {
+        "type": "option",
+        "options": ["active", "prospect", "lost"],
+    }
+    types = {name: of["type"] for name, of in plan.limetypes["person"].items()}
+    assert types["amount"] == "decimal"
+    assert types["vip"] == "yesno"
+    assert types["born"] == "date"
+    assert types["ended"] == "time"
+    assert types["tags"] == "text"
+    assert "id" not in types
+
+
+def test_rows_can_be_said_and_scaled(planned: Any) -> None:
+    assert planned("  rows: {person: 50}\n").rows == {"company": 200, "person": 50}
+    assert planned(scale=0.1).rows == {"company": 20, "person": 300}
+
+
+def test_counts_come_out_as_they_were(again: Any, shaped: Any) -> None:
+    _, made = again
+    for name, column in shaped[1].tables["person"].columns.items():
+        if name == "id":
+            continue
+        like = made.tables["person"].columns[name]
+        # Exact, but for times that are drawn after another: those come by chance.
+        if column.after is None:
+            assert like.nulls == column.nulls, name
+            assert like.distinct == column.distinct, name
+            if column.parent is None and not column.orphans:
+                assert like.unique == column.unique, name
+        else:
+            assert like.nulls == pytest.approx(column.nulls, abs=150)
+        assert sum(group.rows for group in like.groups) == pytest.approx(
+            sum(group.rows for group in column.groups), abs=150
+        )
+
+
+def test_lengths_and_numbers_lie_where_they_lay(again: Any, shaped: Any) -> None:
+    _, made = again
+    for name in ("email", "phone", "note", "tags", "amount", "started", "id"):
+        table = "company" if name == "id" else "person"
+        column = shaped[1].tables[table].columns["name" if name == "id" else name]
+        like = made.tables[table].columns["name" if name == "id" else name]
+        assert like.form == column.form or name == "tags"
+        for part in (0.1, 0.5, 0.9):
+            measured, remade = _quantile(column, part), _quantile(like, part)
+            span = column.histogram.bounds[-1] - column.histogram.bounds[0]
+            assert abs(measured - remade) <= max(span * 0.06, 2), (name, part)
+
+
+def _quantile(column: ShapeColumn, part: float) -> float:
+    histogram = column.histogram
+    assert histogram is not None
+    ends = np.cumsum(histogram.counts)
+    return float(np.interp(part * ends[-1], [0, *ends], histogram.bounds))
+
+
+def test_every_parent_has_about_the_children_that_one_had(
+    again: Any, shaped: Any
+) -> None:
+    path, _ = again
+    orphans = ask(
+        path,
+        "SELECT count(*) FROM person WHERE company_id IS NOT NULL "
+        "AND company_id NOT IN (SELECT id FROM company)",
+    )
+    assert orphans == [(0,)]
+    groups = shaped[1].tables["person"].columns["company_id"].groups
+    counts = [
+        count
+        for [count] in ask(
+            path,
+            "SELECT count(person.id) FROM company LEFT JOIN person "
+            "ON company_id = company.id GROUP BY company.id ORDER BY 1 DESC",
+        )
+    ]
+    assert counts.count(0) == groups[-1].values
+    assert counts[0] == groups[0].rows
+    at = 0
+    for group in groups:
+        assert sum(counts[at : at + group.values]) == group.rows
+        at += group.values
+
+
+def test_an_end_never_comes_before_its_start(again: Any) -> None:
+    path, made = again
+    [(pairs, early)] = ask(
+        path,
+        "SELECT count(*), sum(ended < started) FROM person WHERE ended IS NOT NULL",
+    )
+    assert pairs > 2_000
+    assert early == 0
+    assert made.tables["person"].columns["ended"].after == "started"
+
+
+@pytest.mark.parametrize("name", ["status", "year"])
+def test_named_options_come_as_often_as_they_did(
+    again: Any, shaped: Any, name: str
+) -> None:
+    path, _ = again
+    found = dict(ask(path, f"SELECT {name}, count(*) FROM person GROUP BY {name}"))
+    column = shaped[1].tables["person"].columns[name]
+    rows = [group.rows for group in column.groups]
+    assert {str(option): count for option, count in found.items()} == dict(
+        zip(column.options, rows, strict=True)
+    )
+    assert {type(option) for option in found} == {int if name == "year" else str}
+
+
+def test_values_are_a_function_of_the_row_alone(planned: Any) -> None:
+    plan = planned()
+    rows = list(range(0, 3_000, 7))
+    for column in plan.limetypes["person"]:
+        whole = values_of(plan, "person", column)
+        backwards = values_of(plan, "person", column, rows[::-1])
+        assert backwards == [whole[row] for row in rows[::-1]], column
+
+
+def test_another_size_keeps_the_shares(planned: Any) -> None:
+    plan = planned(scale=10)
+    phones = values_of(plan, "person", "phone")
+    whole = planned()
+    before = values_of(whole, "person", "phone")
+    assert phones.count(None) == pytest.approx(before.count(None) * 10, abs=10)
+    assert len(set(phones)) == pytest.approx(len(set(before)) * 10, rel=0.01)
+    emails = values_of(plan, "person", "email")
+    assert len(set(emails)) == 30_000
+    assert set(values_of(plan, "person", "vip")) == {True, False}
+    small = planned(scale=0.01)
+    assert len(set(values_of(small, "person", "email"))) == 30
+    assert set(values_of(small, "person", "company_id")) <= {1, 2}
+
+
+def test_properties_still_decide(planned: Any) -> None:
+    plan = planned("  properties: {person.email: {kind: constant, value: x@a.test}}\n")
+    assert set(values_of(plan, "person", "email")) == {"x@a.test"}
+
+
+def test_the_dsl_rules_and_the_shape_fills_what_it_knows(planned: Any) -> None:
+    plan = planned(
+        """
+  limetypes:
+    company: {name: {type: string}}
+    person:
+      email: {type: string, length: 14}
+      phone: {type: phone, required: true}
+      company_id: {type: belongsto, related: company}
+      status: {type: option, options: [active, prospect, lost, gone]}
+      amount: {type: integer}
+      unheard: {type: string}
+"""
+    )
+    assert plan.rows == {"company": 200, "person": 3_000}
+    schema = recipe_of(plan).schema
+    kinds = {name: of.kind for name, of in schema.tables["person"].columns.items()}
+    assert kinds == {
+        "email": "like",
+        "phone": "like",
+        "company_id": "like",
+        "status": "like",
+        "amount": "integer",
+        "unheard": "subject",
+    }
+    emails = values_of(plan, "person", "email")
+    assert max(map(len, emails)) == 14
+    assert len(set(emails)) == 3_000
+    assert None not in values_of(plan, "person", "phone")
+    counts = Counter(values_of(plan, "person", "status"))
+    assert set(counts) == {"active", "prospect", "lost"}
+
+
+def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
+    plan = planned()
+    recipe = recipe_of(plan)
+    block = Block(
+        recipe, recipe.schema.tables["person"], np.arange(50, dtype=np.uint64)
+    )
+    from limerun.dataset.relations import follow
+
+    names = follow(block, ("company_id", "name")).to_pylist()
+    companies = values_of(plan, "company", "name")
+    ids = values_of(plan, "person", "company_id", range(50))
+    assert names == [companies[number - 1] for number in ids]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            "  rows: {persons: 5}\n",
+            'is no limetype of the dataset; did you mean "person"',
+        ),
+        ("  properties: {person.mail: {kind: email}}\n", "is no property"),
+    ],
+)
+def test_names_are_held_to_those_of_the_shape(
+    planned: Any, more: str, told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        planned(more)

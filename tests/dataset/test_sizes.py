@@ -1,0 +1,205 @@
+"""One dataset at many sizes: what grows, what stays, and whose rows are whose."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from limerun.dataset.sizes import Sampler, Sizes
+from limerun.errors import DatasetError
+from limerun.progress import Progress
+from limerun.records import DatasetPlan, SourcePlan
+
+LIMETYPES = {
+    "company": {"name": {"type": "string"}},
+    "contract": {
+        "number": {"type": "string"},
+        "company": {"type": "belongsto", "related": "company"},
+    },
+    "coworker": {"name": {"type": "string"}},
+}
+PLAN = DatasetPlan(
+    seed=1,
+    locale="sv_SE",
+    limetypes=LIMETYPES,
+    rows={"company": 400, "contract": 1_000, "coworker": 4},
+    properties={"contract.number": {"kind": "sequence", "format": "K-{:05d}"}},
+)
+SOURCES: Mapping[str, SourcePlan] = {
+    "contracts": SourcePlan(
+        format="jsonl",
+        rows=600,
+        overlap=0.5,
+        columns={"number": "contract.number", "name": "contract.company.name"},
+    ),
+    "codes": SourcePlan(
+        format="jsonl", rows=200, overlap=0.0, columns={"code": {"kind": "sequence"}}
+    ),
+}
+
+
+def rows_of(
+    sized: tuple[DatasetPlan | None, Mapping[str, SourcePlan]],
+) -> dict[str, int]:
+    plan, sources = sized
+    return {
+        **(dict(plan.rows) if plan is not None else {}),
+        **{name: source.rows for name, source in sources.items()},
+    }
+
+
+@pytest.mark.parametrize(
+    ("grow", "size", "expected"),
+    [
+        (None, 80, {"contracts": 60, "codes": 20, "contract": 1_000, "company": 400}),
+        ("sources", 8_000, {"contracts": 6_000, "codes": 2_000, "contract": 1_000}),
+        ("sources.contracts", 60, {"contracts": 60, "codes": 200, "contract": 1_000}),
+        (
+            "dataset",
+            14_040,
+            {"contract": 10_000, "company": 4_000, "contracts": 6_000, "coworker": 4},
+        ),
+        ("dataset", 140, {"contract": 100, "company": 40, "codes": 20, "coworker": 4}),
+        ("dataset.rows.contract", 50, {"contract": 50, "company": 400, "codes": 200}),
+        ("dataset.rows.coworker", 400, {"coworker": 400, "contract": 1_000}),
+    ],
+)
+def test_what_is_named_grows_and_all_else_keeps_its_size(
+    grow: str | None, size: int, expected: Mapping[str, int]
+) -> None:
+    rows = rows_of(Sizes(PLAN, SOURCES, grow).at(size, size))
+    assert {name: rows[name] for name in expected} == expected
+
+
+def test_without_sources_it_is_the_dataset_that_grows() -> None:
+    assert Sizes(PLAN, {}, None).grow == "dataset"
+    assert Sizes(None, SOURCES, None).grow == "sources"
+
+
+def test_nothing_shrinks_to_no_row() -> None:
+    rows = rows_of(Sizes(PLAN, SOURCES, "sources").at(1, 1_000))
+    assert rows["contracts"] == rows["codes"] == 1
+
+
+def test_every_size_has_the_share_of_known_rows_that_the_largest_can_have() -> None:
+    sizes = Sizes(PLAN, SOURCES, "sources.contracts")
+    for rows in (10, 600, 20_000):
+        _, sources = sizes.at(rows, 20_000)
+        assert sources["contracts"].overlap == 1_000 / 20_000
+        _, sources = sizes.at(rows, 1_000)
+        assert sources["contracts"].overlap == 0.5
+
+
+def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
+    _, sources = Sizes(PLAN, SOURCES, "dataset.rows.contract").at(60, 1_000)
+    assert sources["contracts"].overlap == 60 / 600
+
+
+@pytest.mark.parametrize(
+    ("plan", "sources", "grow", "says"),
+    [
+        (PLAN, SOURCES, "sources.contract", 'did you mean "contracts"'),
+        (PLAN, SOURCES, "dataset.rows.deal", "unknown limetype with rows"),
+        (PLAN, SOURCES, "dataset.contract", "write sources, sources.NAME"),
+        (PLAN, SOURCES, "contracts", "write sources, sources.NAME"),
+        (PLAN, {}, "sources", "no rows to begin with"),
+        (None, {}, None, "no rows to begin with"),
+        (replace(PLAN, rows={}), {}, None, "no rows to begin with"),
+    ],
+)
+def test_what_cannot_grow_is_refused_with_what_can(
+    plan: DatasetPlan | None, sources: Mapping[str, SourcePlan], grow: str, says: str
+) -> None:
+    with pytest.raises(DatasetError, match=says):
+        Sizes(plan, sources, grow)
+
+
+# --- made -------------------------------------------------------------------------------
+
+
+def sampler(folder: Path, grow: str | None, most: int = 800) -> Sampler:
+    for name in ("cache", "sizes"):
+        (folder / name).mkdir()
+    return Sampler(
+        Sizes(PLAN, SOURCES, grow),
+        most,
+        base=(PLAN, SOURCES),
+        cache=folder / "cache",
+        folder=folder / "sizes",
+    )
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_all_sizes_share_one_database_and_each_source_is_a_sample_of_the_larger(
+    tmp_path: Path,
+) -> None:
+    made = sampler(tmp_path, None)
+    small, large = (made.dataset(rows, Progress()) for rows in (80, 800))
+    assert small.database == large.database
+    few, many = (
+        {row["number"]: row for row in lines(each.sources["contracts"].path)}
+        for each in (small, large)
+    )
+    assert (len(few), len(many)) == (60, 600)
+    assert few.items() <= many.items()
+    assert made.base_seconds > 0
+
+
+def test_a_size_is_made_once_and_only_the_database_stays_in_the_cache(
+    tmp_path: Path,
+) -> None:
+    made = sampler(tmp_path, None)
+    first = made.dataset(80, Progress())
+    assert made.dataset(80, Progress()) is first
+    made.dataset(160, Progress())
+    assert len(list((tmp_path / "cache").glob("*/manifest.json"))) == 1
+    assert len(list((tmp_path / "sizes").iterdir())) == 2
+
+
+def test_a_dataset_that_grows_has_a_database_for_each_size(tmp_path: Path) -> None:
+    made = sampler(tmp_path, "dataset", 1_404)
+    small, large = (made.dataset(rows, Progress()) for rows in (140, 1_404))
+    assert small.database is not None
+    assert small.database != large.database
+    assert (small.rows["contract"], large.rows["contract"]) == (100, 1_000)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_no_room_is_told_with_what_to_do(tmp_path: Path) -> None:
+    made = sampler(tmp_path, None)
+    (tmp_path / "sizes").rmdir()
+    (tmp_path / "sizes").write_text("in the way")
+    with pytest.raises(DatasetError, match=r"written there.*LIMERUN_CACHE"):
+        made.dataset(80, Progress())
+
+
+@pytest.mark.parametrize(
+    ("grow", "least"),
+    [
+        (None, 1),
+        ("sources.contracts", 1),
+        ("dataset", 1),
+        ("dataset.rows.company", 1),
+        ("dataset.rows.contract", 300),
+    ],
+)
+def test_sizes_are_alike_from_where_a_source_can_overlap_as_asked(
+    grow: str | None, least: int
+) -> None:
+    sizes = Sizes(PLAN, SOURCES, grow)
+    assert sizes.least_rows() == least
+    if least > 1:
+        assert sizes.at(least, 9_000)[1]["contracts"].overlap == 0.5
+        assert sizes.at(least - 1, 9_000)[1]["contracts"].overlap < 0.5
+
+
+def test_an_overlap_that_the_database_is_too_small_for_is_told() -> None:
+    sizes = Sizes(PLAN, SOURCES, "sources.contracts")
+    assert sizes.less_overlaps(2_000) == {}
+    assert sizes.less_overlaps(4_000) == {"contracts": 0.25}
+    assert Sizes(PLAN, SOURCES, "dataset").less_overlaps(100_000) == {}

@@ -1,0 +1,329 @@
+"""How values are drawn: distributions, repeats, uniqueness, lengths, days and hours."""
+
+import datetime
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from limerun.dataset.capacities import POOLS
+from limerun.dataset.distributions import Spread
+from limerun.dataset.locales import LOCALES
+from limerun.dataset.pools import fold
+from limerun.dataset.randomness import random_words
+from limerun.dataset.schema import check_plan
+from limerun.dataset.vocabulary import Vocabulary
+from limerun.errors import DatasetError
+from tests.dataset.plans import one_column, plan_of, values_of
+
+
+def made(said: Mapping[str, object], type: str = "string", rows: int = 1_000) -> Any:
+    return values_of(one_column(said, type)(rows), "thing", "it")
+
+
+def complaint(said: Mapping[str, object], type: str = "string", **of: Any) -> str:
+    with pytest.raises(DatasetError) as caught:
+        check_plan(one_column(said, type, **of)(of.pop("rows", 100)), {})
+    return str(caught.value)
+
+
+# --- distributions --------------------------------------------------------------------
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    distribution=st.sampled_from(["normal", "lognormal", "exponential"]),
+    least=st.integers(0, 10**6),
+    span=st.one_of(st.integers(0, 30), st.integers(0, 10**12)),
+)
+def test_every_distribution_keeps_to_its_ends(
+    distribution: str, least: int, span: int
+) -> None:
+    rows = np.arange(3_000, dtype=np.uint64)
+    spread = Spread(least, least + span, distribution)
+    drawn = spread(random_words(1, rows), random_words(2, rows))
+    assert least <= drawn.min() <= drawn.max() <= least + span
+
+
+def test_normal_numbers_are_a_bell_about_the_middle() -> None:
+    values = made({"max": 6_000, "distribution": "normal"}, "integer", 20_000)
+    assert statistics.mean(values) == pytest.approx(3_000, abs=30)
+    assert statistics.stdev(values) == pytest.approx(1_000, rel=0.03)
+
+
+def test_exponential_numbers_are_ever_fewer() -> None:
+    values = made({"max": 999, "distribution": "exponential"}, "integer", 20_000)
+    assert statistics.median(values) == pytest.approx(100, abs=8)
+    tenths = Counter(value // 100 for value in values)
+    assert all(tenths[at] > tenths[at + 1] for at in range(5))
+
+
+def test_amounts_may_be_evenly_spread() -> None:
+    said = {"min": 0, "max": 100, "distribution": "uniform"}
+    assert statistics.mean(made(said, "decimal", 5_000)) == pytest.approx(50, abs=2)
+
+
+# --- repeats --------------------------------------------------------------------------
+
+REPEATABLE = {
+    "firstname": "string",
+    "lastname": "string",
+    "company": "string",
+    "street": "string",
+    "city": "string",
+    "position": "string",
+    "subject": "string",
+    "phone": "string",
+    "postalcode": "string",
+    "registrationno": "string",
+    "sequence": "integer",
+    "integer": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+}
+
+
+@pytest.mark.parametrize("kind", REPEATABLE)
+def test_a_cardinality_is_the_number_of_different_values(kind: str) -> None:
+    said = {"kind": kind, "cardinality": 17}
+    assert len(set(made(said, REPEATABLE[kind], 400))) == 17
+
+
+def test_a_skew_makes_some_values_common() -> None:
+    said = {"kind": "company", "cardinality": 100, "skew": 1}
+    counts = Counter(made(said, rows=20_000)).most_common()
+    harmonic = sum(1 / rank for rank in range(1, 101))
+    for rank in (1, 2, 5):
+        expected = 20_000 / rank / harmonic
+        assert counts[rank - 1][1] == pytest.approx(expected, rel=0.15)
+    even = Counter(made({"kind": "company", "cardinality": 100}, rows=20_000))
+    assert max(even.values()) < 2 * min(even.values())
+
+
+def test_few_last_names_are_those_of_the_addresses() -> None:
+    person = {name: {"type": "string"} for name in ("firstname", "lastname", "email")}
+    said = {"person.lastname": {"cardinality": 5}}
+    plan = plan_of({"person": person}, {"person": 300}, said)
+    names = values_of(plan, "person", "lastname")
+    assert len(set(names)) == 5
+    addresses = values_of(plan, "person", "email")
+    for name, address in zip(names, addresses, strict=True):
+        assert address.split(".")[1] == fold(name)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_lists_of_names_are_made_longer_where_more_are_wanted(locale: str) -> None:
+    words = Vocabulary(locale)
+    for what, wanted in (("last_names", 5_000), ("first_names", 3_000)):
+        longer = words.longer(what, wanted)
+        assert wanted <= len(longer) <= wanted + 1
+        assert len(set(longer.values)) == len(longer)
+        assert longer.values[: len(longer) // 10] != ()
+    assert len(words.last_names) >= 1_000
+    assert len(words.cities) >= 300
+
+
+def test_options_follow_a_skew_if_asked() -> None:
+    said = {"kind": "choice", "options": ["a", "b", "c", "d"]}
+    even = Counter(made({**said, "skew": 0}, rows=4_000))
+    assert max(even.values()) < 1.2 * min(even.values())
+    steep = Counter(made({**said, "skew": 2}, rows=4_000))
+    assert steep["a"] > 3.3 * steep["b"] > 3.3 * steep["c"]
+
+
+# --- uniqueness -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [*REPEATABLE, "email", "link"])
+def test_unique_values_never_come_twice(kind: str) -> None:
+    rows = 150 if kind in POOLS else 2_000
+    rows = 20 if kind == "position" else rows
+    said: dict[str, object] = {"kind": kind, "unique": True}
+    if kind == "integer":
+        said["max"] = rows - 1
+    values = made(said, REPEATABLE.get(kind, "string"), rows)
+    assert len(set(values)) == rows
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    first=st.dates(datetime.date(1950, 1, 1), datetime.date(2050, 1, 1)),
+    days=st.integers(6, 60),
+    weekdays=st.booleans(),
+)
+def test_unique_days_can_use_up_their_span(
+    first: datetime.date, days: int, weekdays: bool
+) -> None:
+    span = [first + datetime.timedelta(day) for day in range(days)]
+    allowed = [day for day in span if not weekdays or day.weekday() < 5]
+    said = {"from": span[0], "to": span[-1], "unique": True, "weekdays": weekdays}
+    assert sorted(made(said, "date", len(allowed))) == allowed
+    assert "different values" in complaint(said, "date", rows=len(allowed) + 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "type", "message"),
+    [
+        ({"kind": "position", "unique": True}, "string", "23 different values"),
+        ({"kind": "city", "cardinality": 10_000}, "string", "take fewer"),
+        (
+            {"kind": "phone", "cardinality": 5, "unique": True},
+            "string",
+            "leave one out",
+        ),
+        ({"kind": "phone", "skew": 1}, "string", "no effect without cardinality"),
+        ({"kind": "email", "cardinality": 5}, "string", "unknown option of email"),
+        ({"kind": "null", "null_rate": 0.5}, "string", "no effect on kind null"),
+        ({"unique": True, "distribution": "normal"}, "integer", "no effect on unique"),
+        ({"weekdays": True}, "month", "no effect on a month"),
+        ({"kind": "time", "hours": [8, 17]}, "date", "no effect on a date"),
+        ({"kind": "time", "hours": [17, 8]}, "time", "two hours of a day"),
+        ({"unique": True}, "month", "only dates and times"),
+        (
+            {"from": "2024-06-01", "to": "2024-06-02", "weekdays": True},
+            "date",
+            "no weekday between",
+        ),
+        ({"kind": "text", "min": 3}, "text", "min has no effect without max"),
+        (
+            {"kind": "text", "min": 3, "max": 5, "length": 9},
+            "text",
+            "length has no effect beside max",
+        ),
+        ({"kind": "text", "mean": 3}, "text", "mean has no effect without spread"),
+        ({"kind": "text", "min": 9, "max": 5}, "text", "min is more than max"),
+        (
+            {"kind": "choice", "options": ["a"], "weights": [1], "skew": 1},
+            "string",
+            "weights has no effect beside skew",
+        ),
+        ({"kind": "gender", "male": "female"}, "string", "the same word"),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(
+    said: dict[str, object], type: str, message: str
+) -> None:
+    assert message in complaint(said, type, rows=5_000)
+
+
+def test_unique_words_too_long_for_their_property_are_refused() -> None:
+    said = {"kind": "company", "unique": True}
+    assert "characters long, but the property holds 20" in complaint(said, length=20)
+
+
+# --- lengths --------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(least=st.integers(1, 60), more=st.integers(0, 300))
+def test_texts_are_exactly_as_long_as_asked(least: int, more: int) -> None:
+    texts = made({"kind": "text", "min": least, "max": least + more}, "text", 300)
+    assert {len(text) for text in texts} <= set(range(least, least + more + 1))
+    assert not any(text != text.strip() for text in texts)
+    if more > 100:
+        assert max(map(len, texts)) > least + more * 0.9
+
+
+def test_lengths_may_be_spread_about_a_mean() -> None:
+    lengths = [len(text) for text in made({"mean": 300, "spread": 40}, "text", 5_000)]
+    assert statistics.mean(lengths) == pytest.approx(300, abs=3)
+    assert statistics.stdev(lengths) == pytest.approx(40, rel=0.05)
+
+
+def test_texts_are_sentences_and_all_different() -> None:
+    texts = made({"length": 400}, "text", 1_000)
+    assert len(set(texts)) > 950
+    assert all(text[0].isupper() and len(text) <= 400 for text in texts)
+
+
+def test_a_million_characters_are_as_good_as_ten() -> None:
+    (text,) = made({"kind": "text", "min": 10**6, "max": 10**6}, "text", 1)
+    assert len(text) == 10**6
+
+
+@pytest.mark.parametrize("length", [26, 28, 36])
+def test_a_short_address_is_cut_before_its_domain(length: int) -> None:
+    limetypes = {"person": {"email": {"type": "string", "length": length}}}
+    plan = plan_of(limetypes, {"person": 2_000})
+    addresses = values_of(plan, "person", "email")
+    assert len(set(addresses)) == 2_000
+    for address in addresses:
+        assert len(address) <= length
+        assert address.endswith((".com", ".org", ".net"))
+        assert "@example." in address
+
+
+def test_no_address_is_made_where_none_has_room() -> None:
+    limetypes = {"person": {"email": {"type": "string", "length": 20}}}
+    plan = plan_of(limetypes, {"person": 5})
+    assert check_plan(plan, {}).tables["person"].columns["email"].kind == "subject"
+    assert "needs 26 characters" in complaint({"kind": "email"}, length=20)
+
+
+def test_a_firms_address_is_that_of_the_firm() -> None:
+    firm = {name: {"type": "string"} for name in ("name", "email", "www")}
+    plan = plan_of({"company": firm}, {"company": 50})
+    emails, pages = (values_of(plan, "company", name) for name in ("email", "www"))
+    for email, page in zip(emails, pages, strict=True):
+        assert email == "info@" + page.removeprefix("https://www.")
+
+
+# --- days and hours -------------------------------------------------------------------
+
+
+def test_weekdays_are_no_weekends() -> None:
+    days = made({"weekdays": True}, "date", 3_000)
+    assert Counter(day.weekday() for day in days).keys() == set(range(5))
+
+
+def test_hours_are_those_of_an_office() -> None:
+    said = {"kind": "time", "hours": [8, 17], "weekdays": True, "to": "2020-01-01"}
+    times = made(said, "time", 3_000)
+    assert {time.hour for time in times} == set(range(8, 17))
+    assert {time.weekday() for time in times} == set(range(5))
+    assert max(times) < datetime.datetime(2020, 1, 1)
+
+
+def test_recent_days_are_the_commoner_ones() -> None:
+    days = made({"distribution": "recent"}, "date", 5_000)
+    last_year = sum(day.year == 2025 for day in days) / 5_000
+    assert 0.4 < last_year < 0.6
+    assert min(days) >= datetime.date(2016, 1, 1)
+
+
+@pytest.mark.parametrize("start", ["date", "time"])
+@pytest.mark.parametrize("end", ["date", "time", "month", "quarter", "year"])
+@pytest.mark.parametrize("weekdays", [False, True])
+def test_the_end_is_always_after_the_start(
+    start: str, end: str, weekdays: bool
+) -> None:
+    if weekdays and end in ("month", "quarter", "year"):
+        return
+    limetypes = {"thing": {"a": {"type": start}, "b": {"type": end}}}
+    said = {"thing.b": {"after": "a", "within_days": 40, "weekdays": weekdays}}
+    plan = plan_of(limetypes, {"thing": 2_000}, said)
+    starts, ends = (values_of(plan, "thing", name) for name in "ab")
+    for before, later in zip(starts, ends, strict=True):
+        if end == "time":
+            assert datetime.datetime.fromisoformat(str(before)) < later
+        else:
+            assert str(before)[:10] < str(later)
+    if weekdays:
+        assert all(later.weekday() < 5 for later in ends)
+
+
+def test_an_end_may_come_after_a_day_of_birth_or_a_constant() -> None:
+    person = {name: {"type": "date"} for name in ("birthdate", "hired", "left")}
+    said: dict[str, dict[str, object]] = {
+        "person.hired": {"after": "birthdate", "within_days": 20_000},
+        "person.left": {"after": "hired"},
+    }
+    plan = plan_of({"person": person}, {"person": 500}, said)
+    days = [values_of(plan, "person", name) for name in person]
+    assert all(born < hired < left for born, hired, left in zip(*days, strict=True))
