@@ -45,6 +45,27 @@ def test_rows_are_counted_while_they_are_read(
         assert 0 < counters[SOURCE_ROWS] < 1000
 
 
+@pytest.mark.parametrize(
+    ("name", "head"), [("a.csv", "number,name\r\n"), ("a.json", "[\n"), ("a.jsonl", "")]
+)
+def test_a_line_that_is_no_row_is_not_counted(
+    name: str, head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_text(head + "1,a\n" * 20_000)
+    made = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
+    monkeypatch.setattr("builtins.open", open)
+    monkeypatch.setattr(io, "open", io.open)
+    sources.count_rows_read([str(path)], made)
+    with open(path) as file:  # noqa: PTH123
+        for _ in range(10):
+            next(file)
+        read_ahead = made[SOURCE_ROWS]
+        assert 10 <= read_ahead < 20_000
+        list(file)
+    assert made[SOURCE_ROWS] == 20_000
+
+
 @pytest.mark.parametrize("read", [Path.read_text, Path.read_bytes])
 def test_a_file_that_is_read_whole_counts_every_row(
     source: Path,

@@ -1,0 +1,98 @@
+"""The keys of one source: what it holds, how unclean it is, how the task gets at it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from limerun.config.key_types import Column, Count, Duration, Keys, empty
+
+LONGEST_LATENCY = 600.0
+FILE_KEYS = ("format",)
+HTTP_KEYS = ("page_size", "latency", "rate_limit", "failure_rate")
+_BY_KIND: dict[str, Any] = {
+    "if": {"properties": {"kind": {"const": "http"}}, "required": ["kind"]},
+    "then": {"properties": dict.fromkeys(FILE_KEYS, False)},
+    "else": {"required": ["format"], "properties": dict.fromkeys(HTTP_KEYS, False)},
+}
+"""What JSON Schema says of the keys that a kind has no use for."""
+
+
+def _latency(seconds: float) -> float:
+    if seconds > LONGEST_LATENCY:
+        raise ValueError("must be at most 10 min")
+    return seconds
+
+
+class DirtyKeys(Keys):
+    """What real exports get wrong, as shares of the rows."""
+
+    missing: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="The share of rows in which one value is missing: null, or empty.",
+    )
+    malformed: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="The share of rows in which one value is not as it should be: a "
+        "date in another format, a number as text, a broken address, ...",
+    )
+
+
+class SourceKeys(Keys):
+    """What the outside system holds: a file, or an API that serves pages of rows."""
+
+    model_config = ConfigDict(json_schema_extra=_BY_KIND)
+
+    kind: Literal["file", "http"] = Field(
+        default="file",
+        description="file: the task is given a path; http: it is given the URL of an "
+        "API, which limerun serves on this machine while the task runs.",
+    )
+    format: Literal["jsonl", "csv", "parquet", "json"] | None = Field(
+        default=None,
+        description="The file's format; json is one array of objects.",
+    )
+    rows: Count = Field(description="How many rows to write.")
+    columns: Annotated[dict[str, Column], Field(min_length=1)] = Field(
+        description="What each column holds."
+    )
+    overlap: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="The share of rows that the database has already.",
+    )
+    duplicates: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="The share of rows that repeat an earlier row.",
+    )
+    dirty: Annotated[DirtyKeys, BeforeValidator(empty)] = Field(
+        default_factory=DirtyKeys,
+        description="What real exports get wrong, as shares of the rows.",
+    )
+    page_size: Annotated[Count, Field(ge=1, le=100_000)] = Field(
+        default=100, description="http: the rows of a page, and the most of one."
+    )
+    latency: Annotated[Duration, AfterValidator(_latency)] = Field(
+        default=0.0, description="http: how long each answer waits."
+    )
+    rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
+        default=None,
+        description="http: requests a second; what is more is answered with 429 and "
+        "Retry-After. No limit by default.",
+    )
+    failure_rate: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="http: the share of requests that are answered with 500 or 503.",
+    )
+
+    def idle_keys(self) -> tuple[str, ...]:
+        """Return the keys that have no effect with this kind."""
+        return FILE_KEYS if self.kind == "http" else HTTP_KEYS

@@ -1,0 +1,155 @@
+"""Run the server of HTTP sources beside a worker, and read what it has counted."""
+
+import hashlib
+import json
+import mmap
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+
+from limerun.errors import EngineError
+from limerun.records import Fetched, HttpPlan, SourceFile
+from limerun.server import protocol
+
+_BOOT = Path(__file__).resolve().parents[1] / "server" / "boot.py"
+_END_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A source to be served: a JSON Lines file with an index."""
+
+    name: str
+    file: SourceFile
+    http: HttpPlan
+    seed: int
+    """Decides which requests fail."""
+
+
+class PageServer:
+    """The server, from its start to its end; as a context manager it always ends.
+
+    It ends when the pipe to it closes, so it does not outlive this process either.
+    """
+
+    def __init__(self, sources: Sequence[Served]) -> None:
+        self._sources = sources
+        size = protocol.counters_bytes(len(sources))
+        descriptor, name = tempfile.mkstemp(prefix="limerun-")
+        self._counters_path = Path(name)
+        with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is a descriptor
+            file.write(bytes(size))
+            file.flush()
+            mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+        self._counters = memoryview(mapped).cast("Q")
+        # Isolated, so that neither the task's folder nor site-packages is looked at;
+        # in a session of its own, so that Ctrl-C is not for it.
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_BOOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Mapping[str, str]:
+        """Wait until it listens; return the URL of each source by its name.
+
+        Raises:
+            EngineError: It does not.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {
+            "counters": str(self._counters_path),
+            "sources": [_order(source) for source in self._sources],
+        }
+        try:
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        except BaseException:
+            self._end()
+            raise
+        if not answer:
+            self._end()
+            raise EngineError(
+                f"the server of HTTP sources ended with {self._process.returncode}"
+            )
+        port = json.loads(answer)["port"]
+        return {
+            source.name: f"http://127.0.0.1:{port}/{source.name}"
+            for source in self._sources
+        }
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
+    def rows_served(self) -> int:
+        """Return how many rows were in the pages so far; none is counted past the last.
+
+        A page that is fetched twice counts twice, but no source gives more rows than
+        it has.
+        """
+        return sum(
+            min(told.rows, source.file.rows)
+            for told, source in zip(self.fetched(), self._sources, strict=True)
+        )
+
+    def fetched(self) -> tuple[Fetched, ...]:
+        """Return what each source has answered so far."""
+        found = []
+        for at, source in enumerate(self._sources):
+            numbers = self._counters[
+                at * len(protocol.COUNTED) : (at + 1) * len(protocol.COUNTED)
+            ]
+            counted = dict(zip(protocol.COUNTED, numbers, strict=True))
+            found.append(
+                Fetched(
+                    source=source.name,
+                    requests=counted["requests"],
+                    rows=counted["rows"],
+                    refused=counted["refused"],
+                    failed=counted["failed"],
+                    answering_seconds=counted["answering_ns"] / 1e9,
+                )
+            )
+        return tuple(found)
+
+    def _end(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # it may be gone already
+                stream.close()  # type: ignore[union-attr]
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._counters_path.unlink(missing_ok=True)
+
+
+def _order(source: Served) -> dict[str, object]:
+    text = f"{source.seed}\0{source.name}"
+    digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"limerun/http")
+    return {
+        "name": source.name,
+        "path": str(source.file.path),
+        "index": str(source.file.index),
+        "rows": source.file.rows,
+        "key": int.from_bytes(digest.digest(), "little"),
+        **asdict(source.http),
+    }

@@ -1,0 +1,95 @@
+"""One source as an API: what it answers to a request, and what it counts of that."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from limerun.server.moods import Failures, RateLimit
+from limerun.server.pages import BadQuery, page_of, window_of
+from limerun.server.protocol import COUNTED
+from limerun.server.stored import StoredRows
+
+_REQUESTS, _ROWS, _REFUSED, _FAILED, _ANSWERING_NS = range(len(COUNTED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is sent back."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+
+
+class Api:
+    """A source's rows, served as its order says.
+
+    Args:
+        order: What the engine wants of it; see `limerun.server.protocol`.
+        url: Where it is served.
+        counters: One number for each of `COUNTED`.
+    """
+
+    def __init__(
+        self, order: dict[str, Any], url: str, counters: "memoryview[int]"
+    ) -> None:
+        self._rows = StoredRows(order["path"], order["index"], order["rows"])
+        self._url = url
+        self._page_size: int = order["page_size"]
+        self._latency: float = order["latency_seconds"]
+        rate = order["rate_limit"]
+        self._limit = None if rate is None else RateLimit(rate)
+        self._failures = Failures(order["failure_rate"], order["key"])
+        self._counters = counters
+        self._lock = threading.Lock()
+
+    def answer(self, query: str) -> Answer:
+        """Answer one request, after the latency."""
+        began = time.monotonic_ns()
+        given = self._given(query)
+        # Counted before it is sent: who has the answer may look at the counters.
+        self._count(given, 1, time.monotonic_ns() - began)
+        return given
+
+    def take_back(self, given: Answer) -> None:
+        """Count no more the rows of an answer that could not be sent."""
+        self._count(given, -1, 0)
+
+    def _given(self, query: str) -> Answer:
+        with self._lock:
+            wait = 0 if self._limit is None else self._limit.seconds_to_wait()
+            failure = None if wait else self._failures.next_status()
+        if wait:
+            text = f"too many requests; ask again in {wait} s"
+            return _error(429, text, {"Retry-After": str(wait)})
+        if self._latency:
+            time.sleep(self._latency)
+        if failure is not None:
+            return _error(failure, "the server failed, as it was asked to")
+        try:
+            window = window_of(query, self._page_size)
+        except BadQuery as error:
+            return _error(400, str(error))
+        page = page_of(window, self._rows.count, self._url, self._rows.items)
+        headers = {}
+        if page.next_url is not None:
+            headers["Link"] = f'<{page.next_url}>; rel="next"'
+        return Answer(status=200, body=page.body, headers=headers, rows=page.rows)
+
+    def _count(self, given: Answer, times: int, nanoseconds: int) -> None:
+        counters = self._counters
+        with self._lock:
+            if times > 0:
+                counters[_REQUESTS] += 1
+                counters[_REFUSED] += given.status == 429
+                counters[_FAILED] += given.status in (500, 503)
+            counters[_ROWS] += times * given.rows
+            counters[_ANSWERING_NS] += nanoseconds
+
+
+def _error(status: int, text: str, headers: dict[str, str] | None = None) -> Answer:
+    body = json.dumps({"error": text}).encode()
+    return Answer(status=status, body=body, headers=headers or {})

@@ -1,0 +1,63 @@
+"""What keeps an API from answering: too many requests, and failures of its own."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+
+_MASK = (1 << 64) - 1
+
+
+class RateLimit:
+    """So many requests in any window of time, and no more.
+
+    Args:
+        per_second: Below one, it is one request in a longer window.
+        clock: Gives seconds.
+    """
+
+    def __init__(
+        self, per_second: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        most = max(1, int(per_second))
+        self._window = most / per_second
+        self._admitted: deque[float] = deque(maxlen=most)
+        self._clock = clock
+
+    def seconds_to_wait(self) -> int:
+        """Admit a request and return 0; or return after how many seconds to ask again.
+
+        Whole seconds, as `Retry-After` wants them; never too few.
+        """
+        now = self._clock()
+        if len(self._admitted) == self._admitted.maxlen:
+            left = self._admitted[0] + self._window - now
+            if left > 0:
+                return math.ceil(left)
+        self._admitted.append(now)
+        return 0
+
+
+class Failures:
+    """Which requests fail: the same ones in every run, each retry drawn anew."""
+
+    def __init__(self, rate: float, key: int) -> None:
+        self._below = int(rate * 2**63)
+        self._key = key
+        self._number = 0
+
+    def next_status(self) -> int | None:
+        """Return the status that the next request fails with, or None."""
+        self._number += 1
+        drawn = _mixed(self._key, self._number)
+        if drawn >> 1 >= self._below:
+            return None
+        return 503 if drawn & 1 else 500
+
+
+def _mixed(key: int, number: int) -> int:
+    """Return 64 random bits for a number: splitmix64, as datasets have it."""
+    word = (key + number * 0x9E3779B97F4A7C15) & _MASK
+    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
+    word = (word ^ (word >> 27)) * 0x94D049BB133111EB & _MASK
+    return word ^ (word >> 31)

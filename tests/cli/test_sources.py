@@ -1,0 +1,159 @@
+"""What the outside system holds, read and fetched by real tasks in real workers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+WriteConfig = Callable[..., Path]
+READERS = ROOT / "tests" / "tasks" / "reading.py"
+SOURCE = """
+  rows: {rows}
+  columns:
+    number: {{kind: sequence, format: "F-{{:05d}}"}}
+    amount: {{kind: decimal, min: 1, max: 900}}
+    name: {{kind: fullname}}
+"""
+
+
+def source(how: str, rows: int = 300) -> str:
+    lines = f"  {how}{SOURCE.format(rows=rows)}".replace("\n", "\n  ")
+    return f"parameters: {{place: '${{sources.invoices}}'}}\nsources:\n  invoices:\n  {lines}"
+
+
+def record_of(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("format", "rows_seen"),
+    [("jsonl", 300), ("csv", 300), ("json", 300), ("parquet", None)],
+)
+def test_rows_that_a_task_reads_are_counted_where_they_can_be(
+    format: str,
+    rows_seen: int | None,
+    limerun: Limerun,
+    config: WriteConfig,
+    tmp_path: Path,
+) -> None:
+    path = config(f"{READERS}:read_{format}", source(f"format: {format}"))
+    limerun("capacity-test", path, "--json", "record.json").expect(out="PASSED")
+    [run] = record_of(tmp_path / "record.json")["runs"]
+    assert run["result"] == 300
+    assert run["rows_processed"] == rows_seen
+
+
+def test_an_import_from_an_api_passes_and_tells_what_it_fetched(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    said = limerun(
+        "capacity-test",
+        ROOT / "configs" / "fetch-contracts.yaml",
+        "--scale",
+        "0.1",
+        "--set",
+        "sources.contracts.page_size=20",
+        "--set",
+        "sources.contracts.rate_limit=80",
+        "--repeat",
+        "2",
+        "--json",
+        "record.json",
+        # A proxy that there is not must not come between.
+        http_proxy="http://127.0.0.1:9",
+        NO_PROXY="example.com",
+    )
+    said.expect(out=r"fetched +contracts: 1\d\d requests, .* refused with 429")
+    record = record_of(tmp_path / "record.json")
+    assert record["verdict"] == "passed"
+    assert record["dataset"]["unclean"] == [
+        {"source": "contracts", "duplicates": 40, "missing": 20, "malformed": 2}
+    ]
+    for run in record["runs"]:
+        [fetched] = run["fetched"]
+        assert run["rows_processed"] == fetched["rows"] == 2_000
+        assert fetched["requests"] == 100 + fetched["refused"] + fetched["failed"]
+        assert fetched["refused"] > 0
+        assert fetched["failed"] > 0
+        assert run["result"]["created"] + run["result"]["left_out"] < 1_000
+        assert run["result"]["left_out"] >= 20
+        assert run["queries"]["total"] / run["rows_processed"] < 0.1
+    first, second = (run["fetched"][0] for run in record["runs"])
+    assert first["failed"] == second["failed"]  # each run has a fresh server
+
+
+def test_a_feature_test_and_a_profile_fetch_too(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    path = config(f"{READERS}:fetch", source("kind: http"))
+    limerun("run", path, "--json", "run.json").expect()
+    limerun("profile", path, "--json", "profile.json").expect()
+    [run] = record_of(tmp_path / "run.json")["runs"]
+    assert (run["result"], run["rows_processed"]) == (100, 100)
+    [bare] = record_of(tmp_path / "profile.json")["runs"]
+    assert (bare["result"], bare["rows_processed"]) == (300, 300)
+    assert bare["fetched"][0]["requests"] == 3
+
+
+def test_how_a_source_is_served_makes_no_new_dataset(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    cached = []
+    for latency in ("0 ms", "1 ms"):
+        path = config(f"{READERS}:fetch", source(f"{{kind: http, latency: {latency}}}"))
+        path.write_text(
+            path.read_text().replace(
+                f"{{kind: http, latency: {latency}}}", "kind: http"
+            )
+            + f"\n    latency: {latency}\n",
+        )
+        limerun(
+            "capacity-test",
+            path,
+            "--json",
+            "record.json",
+            LIMERUN_CACHE=str(tmp_path / "cache"),
+        ).expect()
+        cached.append(record_of(tmp_path / "record.json")["dataset"]["cached"])
+    assert cached == [False, True]
+
+
+def servers_of(process: psutil.Process) -> list[psutil.Process]:
+    return [
+        each
+        for each in process.children(recursive=True)
+        if "server/boot.py" in " ".join(each.cmdline())
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_the_server_is_gone_when_the_command_is(
+    number: signal.Signals, config: WriteConfig, tmp_path: Path
+) -> None:
+    path = config(f"{READERS}:fetch_slowly", source("kind: http"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "limerun", "capacity-test", str(path)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    servers: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while not servers and time.monotonic() < deadline:
+        assert process.poll() is None
+        servers = servers_of(psutil.Process(process.pid))
+    os.kill(process.pid, number)
+    process.wait(30)
+    gone, alive = psutil.wait_procs(servers, timeout=10)
+    assert (len(gone), alive) == (1, [])
