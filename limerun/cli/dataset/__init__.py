@@ -1,0 +1,1 @@
+"""limerun dataset: made-up data, and real data made anonymous."""

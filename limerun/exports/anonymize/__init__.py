@@ -1,0 +1,1 @@
+"""From a real export to a copy of it without its values."""

@@ -1,0 +1,94 @@
+"""Put the rows of a SQLite copy into the order of its source, for the proof.
+
+SQLite keeps rows in the order of their keys. Replaced whole numbers keep their order;
+other keys, of tables without row ids, do not, so they are noted as they are written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+
+from limerun.exports.engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.layout import Export
+from limerun.exports.writing.outlet import Outlet
+from limerun.exports.writing.sqlite_file import key_columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderKeys:
+    """Notes the columns that a SQLite table is ordered by."""
+
+    folder: Path
+    columns: dict[str, tuple[str, ...]]
+
+    def noted(
+        self, table: str, batches: Iterator[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield a table's rows, having noted their keys."""
+        columns = self.columns.get(table, ())
+        if not columns:
+            yield from batches
+            return
+        writer: pq.ParquetWriter | None = None
+        try:
+            for batch in batches:
+                keys = batch.select(list(columns))
+                if writer is None:
+                    path = _path(self.folder, table)
+                    writer = pq.ParquetWriter(path, keys.schema, compression="lz4")
+                writer.write_batch(keys)
+                yield batch
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+def ordering_columns(outlet: Outlet) -> set[tuple[str, str]]:
+    """Return the columns, by table and name, in whose order a copy will lie."""
+    return {
+        (table, column)
+        for file in outlet.files
+        if file.format == "sqlite" and file.model is not None
+        for table in file.tables
+        for column in key_columns(file.model, table)
+    }
+
+
+def order_keys(folder: Path, outlet: Outlet, export: Export) -> OrderKeys:
+    """Return what is to be noted of an export's tables, if anything."""
+    columns = {}
+    for file in outlet.files:
+        if file.format == "sqlite" and file.model is not None:
+            for table in file.tables:
+                columns[table] = key_columns(file.model, table)
+    return OrderKeys(folder=folder, columns=columns)
+
+
+def aligned(copy: Export, folder: Path) -> Export:
+    """Return a copy with every table in the order of its source."""
+    tables = dict(copy.tables)
+    for name, table in copy.tables.items():
+        keys = _path(folder, name)
+        if not keys.exists():
+            continue
+        columns = pq.read_schema(keys).names
+        same = " AND ".join(
+            f"made.{name_in_sql(column)} IS NOT DISTINCT FROM noted.{name_in_sql(column)}"
+            for column in columns
+        )
+        part = keys.with_suffix(".rows")
+        noted = parts_in_sql((keys,)).removesuffix(")") + ", file_row_number = true)"
+        copy.connection.execute(
+            f"COPY (SELECT made.* FROM {parts_in_sql(table.parts)} AS made "
+            f"JOIN {noted} AS noted ON {same} ORDER BY noted.file_row_number) "
+            f"TO {text_in_sql(part)} (FORMAT parquet, COMPRESSION lz4_raw)"
+        )
+        tables[name] = replace(table, parts=(part,))
+    return replace(copy, tables=tables)
+
+
+def _path(folder: Path, table: str) -> Path:
+    return folder / f"{table.encode().hex()}.keys"

@@ -1,0 +1,211 @@
+"""What is done with a column: its values in, batch by batch, other values out.
+
+A column is read twice: first its map learns what is there, then it replaces it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+
+from limerun.exports.anonymize.documents import leaf_texts, replaced
+from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.lexicon import Lexicon
+from limerun.exports.anonymize.numbers import IntegerMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some rows of a table."""
+
+    rows: pa.RecordBatch
+    first: int
+    """The number of the first one, from 0."""
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column's values as they are in the source."""
+        return self.rows.column(name)
+
+
+class ColumnMap(Protocol):
+    """What a column's values become."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether it must see all values first."""
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See values that will be mapped."""
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return others, stored alike; nulls stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plainly:
+    """Values changed without anything being known of the others."""
+
+    change: Callable[[pa.Array], pa.Array]
+    learns: bool = False
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See nothing."""
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return what they are changed to."""
+        return filled(values, self.change(values.drop_null()))
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """One value in every row that had one; or none."""
+
+    value: object
+    learns: bool = False
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See nothing."""
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return it for each row."""
+        if self.value is None:
+            return pa.nulls(len(values), values.type)
+        scalar = pa.scalar(self.value).cast(values.type)
+        return pc.if_else(values.is_null(), pa.scalar(None, values.type), scalar)
+
+
+class TextMap(Protocol):
+    """A map of texts, none of them null."""
+
+    def learn(self, texts: pa.StringArray) -> None:
+        """See texts that will be mapped."""
+
+    def __call__(self, texts: pa.StringArray) -> pa.StringArray:
+        """Return other texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts by a map that they may share with other columns."""
+
+    map: TextMap
+    repeated: bool
+    """Whether values come again and again, so that each is looked at once."""
+    learns: bool = True
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the texts."""
+        texts = as_texts(values)
+        self.map.learn(texts.unique() if self.repeated else texts)
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return other texts."""
+        texts = as_texts(values)
+        if self.repeated:
+            coded = texts.dictionary_encode()
+            return filled(values, self.map(coded.dictionary).take(coded.indices))
+        return filled(values, self.map(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Flavoured:
+    """A lexicon, with what the words of one column are."""
+
+    lexicon: Lexicon
+    flavour: str
+
+    def learn(self, texts: pa.StringArray) -> None:
+        """See texts."""
+        self.lexicon.learn(texts, self.flavour)
+
+    def __call__(self, texts: pa.StringArray) -> pa.StringArray:
+        """Return other texts."""
+        return self.lexicon(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstNames:
+    """First names, of which another column says whether they are women's or men's."""
+
+    texts: Texts
+    lexicon: Lexicon
+    gender: str
+    learns: bool = True
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the names, and what is said of each."""
+        self.texts.learn(values, batch)
+        said = pa.table(
+            {
+                "name": values.cast(pa.string()),
+                "group": batch.column(self.gender).cast(pa.string()),
+            }
+        ).drop_null()
+        counted = said.group_by(["name", "group"]).aggregate([([], "count_all")])
+        rows = zip(*(counted.column(at).to_pylist() for at in range(3)), strict=True)
+        self.lexicon.learn_genders(rows)
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return other names."""
+        return self.texts(values, batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """JSON by a lexicon."""
+
+    lexicon: Lexicon
+    key: Key
+    learns: bool = True
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the texts in them: any field's name may be one in the end."""
+        self.lexicon.learn(leaf_texts(as_texts(values), lambda _: True), "text")
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return documents with other leaves."""
+        others = replaced(
+            as_texts(values), self.lexicon.is_name, self.lexicon, self.key
+        )
+        return filled(values, others)
+
+
+@dataclass(frozen=True, slots=True)
+class Integers:
+    """Whole numbers by a permutation."""
+
+    map: IntegerMap
+    learns: bool = True
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the numbers."""
+        self.map.learn(values.drop_null().cast(pa.int64()).to_numpy())
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return other numbers."""
+        numbers = values.drop_null().cast(pa.int64()).to_numpy()
+        return filled(values, pa.array(self.map(numbers)))
+
+
+def as_texts(values: pa.Array) -> pa.StringArray:
+    """Return the values that are not null, as text."""
+    return values.drop_null().cast(pa.string())
+
+
+def filled(values: pa.Array, others: pa.Array) -> pa.Array:
+    """Return others in the places of values that are not null, stored alike."""
+    if values.null_count:
+        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        places = pa.array(np.cumsum(valid) - 1, mask=~valid)
+        others = others.take(places)
+    return stored_as(others, values.type)
+
+
+def stored_as(values: pa.Array, type: pa.DataType) -> pa.Array:
+    """Return values in a type of their kind."""
+    if pa.types.is_dictionary(type):
+        return values.cast(type.value_type).dictionary_encode().cast(type)
+    return values if values.type == type else values.cast(type)

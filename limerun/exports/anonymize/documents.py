@@ -1,0 +1,89 @@
+"""JSON with every leaf replaced: texts word by word, numbers digit by digit.
+
+The document is not taken apart: what is between its leaves stays as it was written.
+So do names of fields, unless they are more than a word, or a word that a column of
+names holds.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+
+from limerun.exports.anonymize.key import Key
+
+_LEAVES = re.compile(
+    r'("(?:[^"\\]|\\.)*")(\s*:)?|(?<![\w.+-])(-?)(\d+(?:\.\d+)?)(?=[eE\s,\]}]|$)',
+    re.DOTALL,
+)
+_PLAIN_NAME = re.compile(r'"[A-Za-z_$][\w$-]*"', re.ASCII)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+Texts = Callable[[pa.StringArray], pa.StringArray]
+IsName = Callable[[str], bool]
+
+
+def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
+    """Return the texts in some documents that will be replaced."""
+    found = [
+        json.loads(match[1])
+        for document in documents.to_pylist()
+        for match in _LEAVES.finditer(document)
+        if _is_text(match, is_name)
+    ]
+    return _as_array(found)
+
+
+def _as_array(texts: list[str]) -> pa.StringArray:
+    # Half of a pair of surrogates is no character; JSON lets it stand alone.
+    clean = [text.encode("utf-8", "replace").decode() for text in texts]
+    return pa.array(clean, pa.string())
+
+
+def _is_text(match: re.Match[str], is_name: IsName) -> bool:
+    text = match[1]
+    if text is None:
+        return False
+    return match[2] is None or not _PLAIN_NAME.fullmatch(text) or is_name(text[1:-1])
+
+
+def replaced(
+    documents: pa.StringArray, is_name: IsName, texts: Texts, key: Key
+) -> pa.StringArray:
+    """Return documents with other leaves; their texts were seen before."""
+    others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
+
+    def replace(match: re.Match[str]) -> str:
+        if match[4] is not None:
+            return match[3] + _other_number(match[4], key)
+        return _other_text(match, is_name, others)
+
+    return pa.array(
+        [_LEAVES.sub(replace, document) for document in documents.to_pylist()],
+        pa.string(),
+    )
+
+
+def _other_text(match: re.Match[str], is_name: IsName, others: Iterator[str]) -> str:
+    if _is_text(match, is_name):
+        return str(_encode(next(others))) + (match[2] or "")
+    return match[0]
+
+
+def _other_number(digits: str, key: Key) -> str:
+    """Return a number as long: no zero comes first, and zeros in front stay."""
+    bits = key.digest(digits)
+    written, first = [], True
+    for sign in digits:
+        if sign == "." or (sign == "0" and first):
+            written.append(sign)
+            continue
+        bits, drawn = divmod(bits, 9)
+        # Nine other digits, or eight without zero, so that none stays its own.
+        choices = [
+            each for each in "0123456789" if each != sign and (each > "0" or not first)
+        ]
+        written.append(choices[drawn % len(choices)])
+        first = False
+    return "".join(written)

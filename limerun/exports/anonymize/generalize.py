@@ -1,0 +1,92 @@
+"""Values made coarser: dates to their period, numbers to a step, texts to a beginning."""
+
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+
+from limerun.exports.anonymize.calendars import Used
+from limerun.exports.anonymize.columns import Batch, filled
+from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
+from limerun.exports.anonymize.permutations import Numbers
+
+Period = Literal["year", "quarter", "month"]
+
+_MONTHS: dict[Period, int] = {"year": 12, "quarter": 3, "month": 1}
+_NEVER = 2.0
+
+
+class Periods:
+    """A column of dates or times: each becomes the first free day of its period.
+
+    A day is free if no row has it, so that it is nobody's own. Where all of a
+    period's days are in use, its first day stands for it.
+    """
+
+    learns = True
+
+    def __init__(self, period: Period) -> None:
+        self._months = _MONTHS[period]
+        self._days = Used(crowded=_NEVER)
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the dates."""
+        self._days.add(_days_of(values.drop_null()))
+
+    def close(self) -> None:
+        """Find the free days, all having been seen."""
+        self._days.close()
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return the days of their periods, at midnight where there was a time."""
+        moments = read_moments(values.drop_null())
+        days = _days_of(values.drop_null()).astype("datetime64[D]")
+        period = days.astype("datetime64[M]").astype(np.int64) // self._months
+        first, after = (_first_days(at * self._months) for at in (period, period + 1))
+        chosen = self._days.next_free(first, after - 1 - first)
+        if moments.unit == "second":
+            chosen = chosen * DAY_SECONDS
+        return filled(values, moments.write(chosen, np.zeros(len(chosen), np.int64)))
+
+
+def _days_of(values: pa.Array) -> Numbers:
+    moments = read_moments(values)
+    if moments.unit == "day":
+        return moments.numbers
+    return moments.numbers // DAY_SECONDS
+
+
+def _first_days(months: Numbers) -> Numbers:
+    """Return the first days of months, which are counted from 1970 on."""
+    days: Numbers = (
+        months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    )
+    return days
+
+
+def to_step(values: pa.Array, step: float) -> pa.Array:
+    """Return the multiple of a step below each number, stored as it was."""
+    if pa.types.is_integer(values.type):
+        whole = int(step)
+        numbers = values.cast(pa.int64()).to_numpy()
+        return pa.array(numbers // whole * whole).cast(values.type)
+    if pa.types.is_floating(values.type):
+        numbers = values.cast(pa.float64()).to_numpy()
+        return pa.array(np.floor(numbers / step) * step).cast(values.type)
+    floored = np.floor(values.cast(pa.float64()).to_numpy() / step) * step
+    texts = pa.array(floored)
+    if np.all(floored == np.rint(floored)) and (np.abs(floored) < 2**53).all():
+        texts = texts.cast(pa.int64())
+    return texts.cast(pa.string()).cast(values.type)
+
+
+def to_beginning(texts: pa.StringArray, length: int) -> pa.StringArray:
+    """Return texts of which so many characters stay, and the shape of the others."""
+    kept = pc.utf8_slice_codeunits(texts, 0, length)
+    rest = pc.utf8_slice_codeunits(texts, length, None)
+    for pattern, instead in ((r"\d", "0"), (r"\p{Lu}", "X"), (r"\p{L}", "x")):
+        if instead == "x":
+            pattern = r"[^\PLX]"
+        rest = pc.replace_substring_regex(rest, pattern, instead)
+    return pc.binary_join_element_wise(kept, rest, "")

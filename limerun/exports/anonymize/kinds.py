@@ -1,0 +1,211 @@
+"""The kinds of rule: what each does to which columns, and what it needs. A table."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from limerun.dataset.locales import LOCALES
+from limerun.exports.anonymize.checkdigits import CHECKS
+from limerun.exports.anonymize.flavours import REPLACED
+from limerun.exports.layout import ColumnType
+
+Uniqueness = Literal["preserved", "probable", "lossy"]
+"""Whether different values stay different: always, mostly, or not."""
+Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
+"""What shares a domain: columns whose values are mapped by one map."""
+
+_NUMBERS: frozenset[ColumnType] = frozenset({"integer", "decimal"})
+_MOMENTS: frozenset[ColumnType] = frozenset({"date", "time"})
+_TEXT: frozenset[ColumnType] = frozenset({"text"})
+_ALL: frozenset[ColumnType] = (
+    _NUMBERS | _MOMENTS | _TEXT | frozenset({"boolean", "json", "binary"})
+)
+
+Reader = Callable[[object], Any]
+"""From a value as written to the option's; ValueError says what it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option of a kind."""
+
+    reader: Reader
+    types: frozenset[ColumnType]
+    """The columns on which it has an effect."""
+    default: object = None
+    needed: bool = False
+    is_column: bool = False
+    """Whether it names another column of the table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleKind:
+    """A way to replace values."""
+
+    does: str
+    types: Mapping[ColumnType, Uniqueness]
+    """The columns that it fits, and whether their values stay different."""
+    families: Mapping[ColumnType, Family] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+
+def _one_of(names: Collection[str]) -> Reader:
+    def read(value: object) -> str:
+        if value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return str(value)
+
+    return read
+
+
+def _whole(least: int, most: int) -> Reader:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError("must be a whole number")
+        if not least <= value <= most:
+            raise ValueError(f"must be from {least:,} to {most:,}")
+        return value
+
+    return read
+
+
+def _number(least: float, most: float) -> Reader:
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("must be a number")
+        if not least <= value <= most:
+            raise ValueError(f"must be from {least:g} to {most:g}")
+        return value
+
+    return read
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict | list) or value is None:
+        raise ValueError("must be a text, a number or a boolean")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be a name")
+    return value
+
+
+def _consent(value: object) -> bool:
+    if value is not True:
+        raise ValueError("must be true; leave it out, where values must stay different")
+    return True
+
+
+_DUPLICATES = Option(
+    reader=_consent, types=frozenset({"text", "integer", "binary"}), default=False
+)
+"""Of kinds that do not keep values different: they may become the same."""
+
+
+def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
+    return dict.fromkeys(_ALL, uniqueness)
+
+
+KINDS: Mapping[str, RuleKind] = {
+    "keep": RuleKind(does="values stay as they are", types=_all("preserved")),
+    "clear": RuleKind(does="no value is left", types=_all("lossy")),
+    "constant": RuleKind(
+        does="every value becomes the same",
+        types=_all("lossy"),
+        options={
+            "value": Option(reader=_plain, types=_ALL, needed=True),
+            "duplicates": _DUPLICATES,
+        },
+    ),
+    "permute": RuleKind(
+        does="digits become others, by a keyed permutation",
+        types={"text": "preserved", "integer": "preserved"},
+        families={"text": "numbers", "integer": "integers"},
+        options={"check": Option(reader=_one_of(tuple(CHECKS)), types=_TEXT)},
+    ),
+    "replace": RuleKind(
+        does="words become others of their kind, as long",
+        types={"text": "preserved"},
+        families={"text": "words"},
+        options={
+            "words": Option(reader=_one_of(REPLACED), types=_TEXT, default="word"),
+            "locale": Option(
+                reader=_one_of(tuple(LOCALES)), types=_TEXT, default="sv_SE"
+            ),
+            "gender": Option(reader=_text, types=_TEXT, is_column=True),
+        },
+    ),
+    "email": RuleKind(
+        does="rebuilt from the replaced names, at a reserved host",
+        types={"text": "preserved"},
+        families={"text": "words"},
+    ),
+    "freetext": RuleKind(
+        does="every word and number replaced, as wherever else it stands",
+        types={"text": "preserved"},
+        families={"text": "words"},
+    ),
+    "scramble": RuleKind(
+        does="other letters and digits in the same shape",
+        types={"text": "preserved", "binary": "preserved"},
+        families={"text": "shapes", "binary": "shapes"},
+    ),
+    "noise": RuleKind(
+        does="amounts and dates near the real ones",
+        types={
+            "integer": "probable",
+            "decimal": "probable",
+            "date": "lossy",
+            "time": "lossy",
+        },
+        families={"integer": "amounts", "decimal": "amounts"},
+        options={
+            "percent": Option(reader=_number(0.1, 90), types=_NUMBERS, default=10),
+            "days": Option(reader=_whole(1, 36_500), types=_MOMENTS, default=30),
+            "per": Option(reader=_text, types=_MOMENTS, is_column=True),
+            "duplicates": _DUPLICATES,
+        },
+    ),
+    "generalize": RuleKind(
+        does="coarser: a date's period, a number's step, a text's beginning",
+        types=dict.fromkeys(_NUMBERS | _MOMENTS | _TEXT, "lossy"),
+        options={
+            "to": Option(
+                reader=_one_of(("year", "quarter", "month")),
+                types=_MOMENTS,
+                default="year",
+            ),
+            "step": Option(reader=_number(1, 10**12), types=_NUMBERS, default=1_000),
+            "first": Option(reader=_whole(0, 1_000), types=_TEXT, default=1),
+            "duplicates": _DUPLICATES,
+        },
+    ),
+    "json": RuleKind(
+        does="every text and number in it replaced",
+        types={"json": "probable"},
+        families={"json": "words"},
+    ),
+}
+
+REFUSED: Mapping[str, str] = {
+    "shuffle": "keeps every value and only moves it to another row; use replace, "
+    "permute or scramble",
+    "hash": "of a value can be found by trying values; use permute or scramble, "
+    "which have a key",
+    "drop": "would change the table; clear leaves the column without values",
+}
+"""What others offer, and why it is no rule here."""
+
+INSTEAD: Mapping[ColumnType, str] = {
+    "text": "scramble, permute, replace or clear",
+    "binary": "scramble or clear",
+    "integer": "permute or clear",
+}
+"""Rules for columns whose values may be keys: amounts, dates and JSON are none."""
+
+
+def option_of(kind: str, name: str, options: Mapping[str, object]) -> Any:
+    """Return an option's value, or its default."""
+    return options.get(name, KINDS[kind].options[name].default)

@@ -1,0 +1,245 @@
+"""The maps of a run: one for each domain, whichever columns and tables share it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+
+from limerun.exports.anonymize import generalize
+from limerun.exports.anonymize.amounts import Amounts
+from limerun.exports.anonymize.calendars import Calendar
+from limerun.exports.anonymize.columns import (
+    Always,
+    ColumnMap,
+    Documents,
+    FirstNames,
+    Flavoured,
+    Integers,
+    Plainly,
+    Texts,
+    as_texts,
+)
+from limerun.exports.anonymize.held import Held
+from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.kinds import KINDS, option_of
+from limerun.exports.anonymize.lexicon import Lexicon
+from limerun.exports.anonymize.noise import Noises
+from limerun.exports.anonymize.numbers import IntegerMap, NumberMap
+from limerun.exports.anonymize.scramble import Scramble
+from limerun.exports.anonymize.shifts import Shifted
+from limerun.exports.layout import ExportColumn, ExportTable
+from limerun.exports.rules import Rule, Rules
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+EVERYWHERE = "everywhere"
+"""The domain of words and of written numbers whose rule names none."""
+DEFAULT_LOCALE = str(KINDS["replace"].options["locale"].default)
+_LARGEST = 10**18
+
+
+def domain_of(table: str, column: str, rule: Rule, family: str) -> str:
+    """Return the domain that a column's values are mapped in."""
+    if rule.domain is not None:
+        return rule.domain
+    if family in ("words", "numbers"):
+        return EVERYWHERE
+    return f"column {table}.{column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a column before its map is made."""
+
+    repeated: bool
+    """Whether its values come again and again."""
+    orders_rows: bool
+    """Whether the copy will lie in the order of its numbers."""
+
+
+class Maps:
+    """Makes the map of each column, and closes those that had to learn."""
+
+    def __init__(
+        self, key: Key, rules: Rules, connection: "DuckDBPyConnection"
+    ) -> None:
+        """Prepare.
+
+        Args:
+            key: The run's.
+            rules: All of them: a domain's language is said by one of its columns.
+            connection: DuckDB, for what may be too much for memory.
+        """
+        self._key = key
+        self._connection = connection
+        self._held = Held()
+        self._locales = _locales(rules)
+        self._lexicons: dict[str, Lexicon] = {}
+        self._numbers: dict[tuple[str, str | None], NumberMap] = {}
+        self._integers: dict[str, IntegerMap] = {}
+        self._scrambles: dict[str, Scramble] = {}
+        self._noises: dict[str, Noises] = {}
+        self._calendars: dict[str, Calendar] = {}
+        self._dated: list[Shifted | generalize.Periods] = []
+
+    def map_of(
+        self, table: ExportTable, column: ExportColumn, rule: Rule, known: Known
+    ) -> ColumnMap | None:
+        """Return what a column becomes; None: it stays.
+
+        Args:
+            table: The table.
+            column: Its column.
+            rule: Its rule, which fits it.
+            known: What is known of it besides.
+        """
+        repeated = known.repeated
+        family = KINDS[rule.kind].families.get(column.type, "")
+        domain = domain_of(table.name, column.name, rule, family)
+        stored = pq.read_schema(table.parts[0]).field(column.name).type
+        if not family and rule.kind != "noise":
+            return self._apart(column, rule)
+        if family == "integers":
+            integers = self._integer_map(domain, _largest(stored))
+            if known.orders_rows:
+                integers.keep_order()
+            return Integers(integers)
+        if family == "numbers":
+            check = option_of("permute", "check", rule.options)
+            return Texts(self._number_map(domain, check), repeated)
+        if family == "shapes":
+            return self._scrambled(column, domain, repeated)
+        if family == "amounts":
+            percent = option_of("noise", "percent", rule.options)
+            return Amounts(self._noises_of(domain, percent, _largest(stored)))
+        if rule.kind == "noise":
+            return self._shifted(table, rule)
+        return self._worded(rule, domain, repeated)
+
+    def _apart(self, column: ExportColumn, rule: Rule) -> ColumnMap | None:
+        """Return what a column becomes where no other has to do with it."""
+        if rule.kind == "keep":
+            return None
+        if rule.kind in ("clear", "constant"):
+            return Always(rule.options.get("value"))
+        if column.type not in ("date", "time"):
+            return _coarser(column, rule)
+        periods = generalize.Periods(option_of("generalize", "to", rule.options))
+        self._dated.append(periods)
+        return periods
+
+    def _shifted(self, table: ExportTable, rule: Rule) -> ColumnMap:
+        days = option_of("noise", "days", rule.options)
+        per = option_of("noise", "per", rule.options)
+        # One person's dates move as far in every table, one row's in its own alone.
+        uses = ("dates", table.name) if per is None else ("dates",)
+        calendar = self._calendars.setdefault(table.name, Calendar())
+        column = Shifted(self._key.derived(*uses), days, per, calendar)
+        self._dated.append(column)
+        return column
+
+    def _worded(self, rule: Rule, domain: str, repeated: bool) -> ColumnMap:
+        lexicon = self._lexicon(domain)
+        if rule.kind == "json":
+            return Documents(lexicon, self._key.derived("json", domain))
+        flavour = {"email": "email", "freetext": "text"}.get(rule.kind)
+        flavour = flavour or option_of("replace", "words", rule.options)
+        texts = Texts(Flavoured(lexicon, flavour), repeated)
+        gender = rule.options.get("gender")
+        return texts if gender is None else FirstNames(texts, lexicon, str(gender))
+
+    def _lexicon(self, domain: str) -> Lexicon:
+        if domain not in self._lexicons:
+            key = self._key.derived("lexicon", domain)
+            locale = self._locales.get(domain, DEFAULT_LOCALE)
+            numbers = self._number_map(EVERYWHERE, None)
+            self._lexicons[domain] = Lexicon(key, locale, numbers, self._held)
+        return self._lexicons[domain]
+
+    def _number_map(self, domain: str, check: str | None) -> NumberMap:
+        if (domain, check) not in self._numbers:
+            key = self._key.derived("numbers", domain, check)
+            self._numbers[domain, check] = NumberMap(key, check)
+        return self._numbers[domain, check]
+
+    def _integer_map(self, domain: str, largest: int) -> IntegerMap:
+        if domain not in self._integers:
+            key = self._key.derived("integers", domain)
+            self._integers[domain] = IntegerMap(key)
+        self._integers[domain].limit(largest)
+        return self._integers[domain]
+
+    def _scrambled(
+        self, column: ExportColumn, domain: str, repeated: bool
+    ) -> ColumnMap:
+        key = self._key.derived("shapes", domain)
+        if column.type == "binary":
+            return Plainly(lambda values: _other_bytes(values, key))
+        if domain not in self._scrambles:
+            table = f"limerun_scramble_{len(self._scrambles)}"
+            self._scrambles[domain] = Scramble(key, self._connection, table, self._held)
+        return Texts(self._scrambles[domain], repeated)
+
+    def _noises_of(self, domain: str, percent: float, largest: int) -> Noises:
+        if domain not in self._noises:
+            key = self._key.derived("amounts", domain)
+            self._noises[domain] = Noises(key, percent / 100, largest)
+        return self._noises[domain]
+
+    def close(self) -> None:
+        """Decide what everything becomes, all having been seen."""
+        self._held.close()
+        for numbers in self._numbers.values():
+            numbers.close()
+        for integers in self._integers.values():
+            integers.close()
+        for lexicon in self._lexicons.values():
+            lexicon.close()
+        for scramble in self._scrambles.values():
+            scramble.close()
+        for noise in self._noises.values():
+            noise.close()
+        for column in self._dated:
+            column.close()
+        for calendar in self._calendars.values():
+            calendar.close()
+
+
+def _locales(rules: Rules) -> dict[str, str]:
+    """Return the language of each domain of words."""
+    found = {}
+    for table, of in rules.tables.items():
+        for column, rule in of.columns.items():
+            if rule.kind == "replace" and "locale" in rule.options:
+                domain = domain_of(table, column, rule, "words")
+                found[domain] = str(rule.options["locale"])
+    return found
+
+
+def _largest(stored: pa.DataType) -> int:
+    """Return the largest whole number that a column can hold, its point left out."""
+    if pa.types.is_integer(stored):
+        largest: int = np.iinfo(stored.to_pandas_dtype()).max
+        return largest
+    if pa.types.is_decimal(stored):
+        digits: int = stored.precision
+        return int(min(10**digits - 1, _LARGEST))
+    return _LARGEST
+
+
+def _coarser(column: ExportColumn, rule: Rule) -> ColumnMap:
+    if column.type == "text":
+        first = option_of("generalize", "first", rule.options)
+        return Plainly(lambda values: generalize.to_beginning(as_texts(values), first))
+    step = option_of("generalize", "step", rule.options)
+    return Plainly(lambda values: generalize.to_step(values, step))
+
+
+def _other_bytes(values: pa.Array, key: Key) -> pa.Array:
+    """Return as many bytes for each value, as random as the key."""
+    plain = values.cast(pa.binary()).to_pylist()
+    others = [key.derived(value.hex()).stream(len(value)) for value in plain]
+    return pa.array(others, pa.binary())

@@ -1,0 +1,105 @@
+"""Keyed shifts of dates and times: all of one row, or one person, by as much.
+
+So what came first does not come later, and what lay between two dates stays about as
+long. A date that a column of the table holds is none to shift to: the next one that
+none holds is taken, if that is near. Where nearly all are in use there is none near.
+"""
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+
+from limerun.exports.anonymize.calendars import Calendar
+from limerun.exports.anonymize.columns import Batch, filled
+from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
+from limerun.exports.anonymize.numbers import NumberSet
+from limerun.exports.anonymize.permutations import Numbers, keyed_permutation
+
+_FIRST_DAY = int(np.datetime64("0001-01-01", "D").astype(np.int64))
+_LAST_DAY = int(np.datetime64("9999-12-31", "D").astype(np.int64))
+_ROW_BITS = 32
+_STEPS = (DAY_SECONDS, 3_600, 60, 1)
+
+
+class Shifted:
+    """A column of dates or times, moved by a number of days that is never zero."""
+
+    learns = True
+
+    def __init__(
+        self, key: Key, days: int, per: str | None, calendar: Calendar
+    ) -> None:
+        """Prepare.
+
+        Args:
+            key: The same for all columns that move together.
+            days: How far they move at most, to either side.
+            per: The column whose value says how far; None: the row does.
+            calendar: The table's.
+        """
+        self._key = key
+        self._days = days
+        self._per = per
+        self._calendar = calendar
+        self._low = keyed_permutation(key.derived("low"), 1 << _ROW_BITS)
+        self._high = keyed_permutation(key.derived("high"), 1 << _ROW_BITS)
+        self._seen = NumberSet()
+        self._step = DAY_SECONDS
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the dates."""
+        moments = read_moments(values.drop_null())
+        seconds = moments.numbers * (DAY_SECONDS if moments.unit == "day" else 1)
+        self._step = next(
+            step
+            for step in _STEPS
+            if self._step % step == 0 and not (seconds % step).any()
+        )
+        self._seen.add(seconds)
+
+    def close(self) -> None:
+        """Tell the calendar, once it is known how finely times are told."""
+        self._calendar.by(self._step).add(self._seen.sorted() // self._step)
+        self._seen = NumberSet()
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return other dates."""
+        rows = self._numbered(batch)[values.is_valid().to_numpy(zero_copy_only=False)]
+        by = self._drawn_days(self._low(rows)) * (DAY_SECONDS // self._step)
+        moments = read_moments(values.drop_null())
+        if moments.unit == "day":
+            return filled(values, moments.write(self._moved(moments.numbers, by), by))
+        drawn = self._high(rows)
+        by += drawn % DAY_SECONDS // self._step
+        moved = self._moved(moments.numbers // self._step, by) * self._step
+        return filled(values, moments.write(moved, drawn))
+
+    def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
+        """Return numbers of steps, moved."""
+        day = DAY_SECONDS // self._step
+        moved = _within(numbers, by, _FIRST_DAY * day, _LAST_DAY * day)
+        return self._calendar.by(self._step).next_free(moved, self._days * day)
+
+    def _drawn_days(self, drawn: Numbers) -> Numbers:
+        days = drawn % (2 * self._days) - self._days
+        return days + (days >= 0)
+
+    def _numbered(self, batch: Batch) -> Numbers:
+        """Return the number of each row, or that of the name by which it moves."""
+        rows = np.arange(batch.first, batch.first + len(batch.rows))
+        if self._per is None:
+            return rows
+        column = batch.column(self._per).cast(pa.string())
+        coded = column.dictionary_encode(null_encoding="encode")
+        names = [name or "" for name in coded.dictionary.to_pylist()]
+        keyed = self._key.words(name.encode() for name in names)
+        numbers = (keyed >> np.uint64(64 - _ROW_BITS)).astype(np.int64)
+        # Who has no name moves as the row does.
+        nameless = column.is_null().to_numpy(zero_copy_only=False)
+        return np.where(nameless, rows, numbers[coded.indices.to_numpy()])
+
+
+def _within(values: Numbers, by: Numbers, first: int, last: int) -> Numbers:
+    """Return values moved, the other way where they would leave what can be told."""
+    over = np.where(by > 0, values > last - by, values < first - by)
+    return np.where(over, values - by, values + by)

@@ -1,0 +1,204 @@
+"""Suggest rules for an export: by what its columns hold, by their names, by its keys.
+
+In doubt a column is scrambled. What is suggested to be kept is marked, for a person
+to decide. No value of the export is written into the rules.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from limerun.dataset.guesses import guess
+from limerun.exports.anonymize.contents import Contents, look_into
+from limerun.exports.anonymize.suggestion_text import rules_text
+from limerun.exports.layout import Export, ExportColumn, ExportTable
+from limerun.exports.places import shown_place
+from limerun.exports.profile import (
+    ColumnProfile,
+    Link,
+    TableProfile,
+    find_links,
+    profile_table,
+)
+from limerun.exports.reading import opened_export
+from limerun.progress import Progress
+
+DECIDE = "DECIDE"
+_MOST = 0.8
+"""Of a column's values, to be taken for what all of them are meant to be."""
+_FEW_NUMBERS = 20
+_FREE_TEXT_SPACES = 2.0
+_LONG = 60
+_REPLACED = {
+    "firstname": "firstname",
+    "lastname": "lastname",
+    "fullname": "lastname",
+    "company": "company",
+    "city": "city",
+    "street": "street",
+    "country": "country",
+    "position": "position",
+}
+"""From kinds of column, as guessed by name, to kinds of words."""
+_IDENTIFIER = re.compile(r"(^|_|\b)(id|no|nr|number|nummer|code|key|ref)$|.Id$", re.I)
+_BIRTH = re.compile(r"birth|född|fodt|fødsel|syntym|geboren|^dob$", re.I)
+_GENDER = re.compile(r"gender|^sex$|^kön$|^kjønn$|geslacht|sukupuoli|geschlecht", re.I)
+_QUASI = re.compile(r"postal|postcode|postnummer|^zip", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A rule, and what is to be said of it."""
+
+    kind: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedTable:
+    """The rules of a table."""
+
+    rules: Mapping[str, Suggestion]
+    together: Sequence[str]
+    """Columns that, taken together, may tell who somebody is."""
+
+
+def suggest_rules(places: Sequence[str], progress: Progress) -> str:
+    """Return rules for an export as YAML.
+
+    Raises:
+        ExportError: It cannot be read.
+    """
+    with opened_export(places, progress=progress) as export:
+        progress.phase("measure", "what the columns hold")
+        profiles = {name: profile_table(export, name) for name in export.tables}
+        tables = {
+            name: _table(export, table, profiles[name])
+            for name, table in export.tables.items()
+        }
+        linked = _linked(tables, profiles, find_links(export, profiles))
+        return rules_text(linked, profiles, [shown_place(place) for place in places])
+
+
+def _table(export: Export, table: ExportTable, profile: TableProfile) -> SuggestedTable:
+    rules = {
+        column.name: _rule(export, table, column, profile.columns[column.name])
+        for column in table.columns
+    }
+    gender = next((name for name in rules if _GENDER.search(name)), None)
+    for name, rule in rules.items():
+        if gender and rule.options.get("words") == "firstname":
+            rules[name] = replace(rule, options={**rule.options, "gender": gender})
+    return SuggestedTable(rules=rules, together=_together(rules))
+
+
+def _together(rules: Mapping[str, Suggestion]) -> list[str]:
+    found = [
+        name
+        for name, rule in rules.items()
+        if _BIRTH.search(name)
+        or _GENDER.search(name)
+        or _QUASI.search(name)
+        or rule.options.get("words") == "city"
+    ]
+    return found if len(found) > 1 else []
+
+
+def _rule(
+    export: Export, table: ExportTable, column: ExportColumn, profile: ColumnProfile
+) -> Suggestion:
+    if not profile.values:
+        return Suggestion(kind="clear", said="holds no value")
+    if column.type == "text":
+        return _text_rule(table, column, profile, look_into(export, table, column))
+    if column.type == "integer":
+        return _integer_rule(column, profile)
+    if column.type == "boolean":
+        return _kept(profile)
+    if column.type == "decimal" and profile.distinct <= _FEW_NUMBERS:
+        return _kept(profile)
+    if column.type in ("decimal", "date", "time"):
+        options: dict[str, object] = {"days": 180} if _BIRTH.search(column.name) else {}
+        return Suggestion(kind="noise", options=options)
+    if column.type == "json":
+        return Suggestion(kind="json")
+    return Suggestion(kind="scramble")
+
+
+def _kept(profile: ColumnProfile) -> Suggestion:
+    said = f"{DECIDE}: {profile.distinct} different values, all of them kept"
+    return Suggestion(kind="keep", said=said)
+
+
+def _integer_rule(column: ExportColumn, profile: ColumnProfile) -> Suggestion:
+    if profile.unique or _IDENTIFIER.search(column.name):
+        return Suggestion(kind="permute")
+    if profile.distinct <= _FEW_NUMBERS:
+        return _kept(profile)
+    years = re.search(r"year|årtal|^år$", column.name, re.I)
+    return Suggestion(kind="noise", options={"percent": 0.5} if years else {})
+
+
+def _text_rule(
+    table: ExportTable,
+    column: ExportColumn,
+    profile: ColumnProfile,
+    contents: Contents,
+) -> Suggestion:
+    beside = {other.name for other in table.columns}
+    named = next(guess(table.name, column.name, "none", "string", beside)).kind
+    if contents.emails >= _MOST:
+        return Suggestion(kind="email")
+    if contents.numbers >= _MOST:
+        options = {"check": contents.check} if contents.check else {}
+        return Suggestion(kind="permute", options=options)
+    if named in _REPLACED:
+        return Suggestion(kind="replace", options={"words": _REPLACED[named]})
+    if profile.low_cardinality and contents.codes == 1:
+        return _kept(profile)
+    long = profile.max_length > _LONG or contents.spaces >= _FREE_TEXT_SPACES
+    if long or named in ("text", "link") or contents.addresses:
+        return Suggestion(kind="freetext")
+    said = "keep, if these are options" if profile.low_cardinality else ""
+    return Suggestion(kind="scramble", said=said)
+
+
+def _linked(
+    tables: Mapping[str, SuggestedTable],
+    profiles: Mapping[str, TableProfile],
+    links: Sequence[Link],
+) -> Mapping[str, SuggestedTable]:
+    """Give a key the same rule wherever it is, in a domain of its own."""
+    rules = {name: dict(table.rules) for name, table in tables.items()}
+    parents = {
+        (link.child_table, link.child_column): (link.parent_table, link.parent_column)
+        for link in links
+    }
+    for child in parents:
+        parent = _topmost(child, parents)
+        given = rules[parent[0]][parent[1]]
+        if given.kind == "keep":
+            given = Suggestion(
+                kind="permute" if _is_whole(profiles, parent) else "scramble"
+            )
+        if _is_whole(profiles, parent) or given.kind == "scramble":
+            domain = ".".join(parent)
+            given = replace(given, options={**given.options, "domain": domain})
+        rules[parent[0]][parent[1]] = given
+        named = f"names a {'.'.join(parent)}"
+        rules[child[0]][child[1]] = replace(given, said=named)
+    return {name: replace(tables[name], rules=of) for name, of in rules.items()}
+
+
+def _is_whole(profiles: Mapping[str, TableProfile], column: tuple[str, str]) -> bool:
+    return profiles[column[0]].columns[column[1]].type == "integer"
+
+
+def _topmost(
+    column: tuple[str, str], parents: Mapping[tuple[str, str], tuple[str, str]]
+) -> tuple[str, str]:
+    seen = [column]
+    while (above := parents.get(seen[-1])) is not None and above not in seen:
+        seen.append(above)
+    return seen[-1]

@@ -1,0 +1,88 @@
+"""Write suggested rules as YAML, each with what is known of its column. Pure."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.profile import ColumnProfile, TableProfile
+from limerun.units import format_count
+
+if TYPE_CHECKING:
+    from limerun.exports.anonymize.suggest import SuggestedTable, Suggestion
+
+_PLAIN = re.compile(r"[^\W\d][\w-]*")
+_WORDS_OF_YAML = frozenset(
+    {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+)
+
+
+def rules_text(
+    tables: Mapping[str, "SuggestedTable"],
+    profiles: Mapping[str, TableProfile],
+    places: Sequence[str],
+) -> str:
+    """Return rules as YAML."""
+    lines = [
+        "# Rules for an anonymized copy, suggested by limerun. Read each of them:",
+        "# limerun sees what a column holds, not what it means. Whatever is kept stays",
+        "# as it is; decide where it says DECIDE.",
+        "#",
+        *(f"#   {name:<11} {kind.does}" for name, kind in KINDS.items()),
+        "#",
+        f"# limerun dataset anonymize {' '.join(places)} --rules THIS --out COPY",
+        "tables:",
+    ]
+    for name, table in tables.items():
+        lines += _table_lines(name, table, profiles[name])
+    return "\n".join(lines) + "\n"
+
+
+def _table_lines(
+    name: str, table: "SuggestedTable", profile: TableProfile
+) -> Iterator[str]:
+    yield f"  {_name(name)}:  # {format_count(profile.rows)} rows"
+    yield "    columns:"
+    rules = {column: _rule(rule) for column, rule in table.rules.items()}
+    width = max(len(_name(column)) + len(rule) for column, rule in rules.items())
+    for column, rule in rules.items():
+        written = f"{_name(column)}: {rule}"
+        known = _known(profile.columns[column], table.rules[column].said)
+        yield f"      {written:<{width + 2}}  # {known}"
+    if table.together:
+        yield f"    quasi_identifiers: [{', '.join(map(_name, table.together))}]"
+
+
+def _known(profile: ColumnProfile, said: str) -> str:
+    parts: list[str] = [profile.type]
+    if profile.values:
+        distinct = (
+            "unique"
+            if profile.unique
+            else f"{format_count(profile.distinct)} different"
+        )
+        parts.append(distinct)
+    if profile.nulls:
+        parts.append(f"{format_count(profile.nulls)} null")
+    return f"{said}; {', '.join(parts)}" if said else ", ".join(parts)
+
+
+def _rule(suggestion: "Suggestion") -> str:
+    if not suggestion.options:
+        return suggestion.kind
+    options = {"rule": suggestion.kind, **suggestion.options}
+    inner = ", ".join(f"{name}: {_value(value)}" for name, value in options.items())
+    return f"{{{inner}}}"
+
+
+def _value(value: object) -> str:
+    return _name(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _name(name: str) -> str:
+    """Return a name as YAML reads it, in quotes if it could be something else."""
+    dotted = all(_PLAIN.fullmatch(part) for part in name.split("."))
+    if dotted and name.lower() not in _WORDS_OF_YAML:
+        return name
+    return json.dumps(name, ensure_ascii=False)

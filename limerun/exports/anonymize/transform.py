@@ -1,0 +1,133 @@
+"""Read an export twice: once to learn what it holds, once to replace it."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+
+from limerun.errors import ExportError
+from limerun.exports.anonymize.checks import SeenTables
+from limerun.exports.anonymize.columns import Batch, ColumnMap
+from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.maps import Known, Maps
+from limerun.exports.layout import Export, ExportTable
+from limerun.exports.rules import Rules
+from limerun.progress import Progress
+
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A column, and what its values become."""
+
+    column: str
+    map: ColumnMap
+    needs: tuple[str, ...]
+    """Other columns of the row that it looks at."""
+
+
+class Transform:
+    """An export with its values replaced, once everything in it was seen."""
+
+    def __init__(
+        self,
+        export: Export,
+        rules: Rules,
+        key: Key,
+        seen: SeenTables,
+        ordering: Collection[tuple[str, str]] = (),
+    ) -> None:
+        """Prepare a map for each column.
+
+        Args:
+            export: The tables.
+            rules: They fit the export.
+            key: The run's.
+            seen: What is known of the columns.
+            ordering: Columns, by table and name, in whose order a table is stored.
+        """
+        self._ordering = ordering
+        self._export = export
+        self._maps = Maps(key, rules, export.connection)
+        self._changes = {
+            name: tuple(self._changes_of(table, rules, seen))
+            for name, table in export.tables.items()
+        }
+
+    def _changes_of(
+        self, table: ExportTable, rules: Rules, seen: SeenTables
+    ) -> Iterator[Change]:
+        for column in table.columns:
+            rule = rules.tables[table.name].columns[column.name]
+            looked_at = seen[table.name][column.name]
+            if not looked_at.values:
+                continue  # nothing to replace, whatever the rule
+            known = Known(
+                repeated=looked_at.repeated,
+                orders_rows=(table.name, column.name) in self._ordering,
+            )
+            map = self._maps.map_of(table, column, rule, known)
+            if map is not None:
+                options = KINDS[rule.kind].options
+                needs = (
+                    str(v) for n, v in rule.options.items() if options[n].is_column
+                )
+                yield Change(column=column.name, map=map, needs=tuple(needs))
+
+    def learn(self, progress: Progress) -> None:
+        """See every value that a map must know beforehand."""
+        for name, table in self._export.tables.items():
+            learning = [each for each in self._changes[name] if each.map.learns]
+            needed = {each.column for each in learning}.union(
+                *(each.needs for each in learning)
+            )
+            if not needed:
+                continue
+            for batch in read_batches(table, sorted(needed)):
+                for each in learning:
+                    with telling(table, each.column):
+                        each.map.learn(batch.column(each.column), batch)
+                done = batch.first + len(batch.rows)
+                progress.rows_made(f"learning {name}", done, table.rows)
+        self._maps.close()
+
+    def batches(self, name: str, progress: Progress) -> Iterator[pa.RecordBatch]:
+        """Yield a table's rows with other values, in their order."""
+        table = self._export.tables[name]
+        changes = {each.column: each.map for each in self._changes[name]}
+        for batch in read_batches(table, None):
+            arrays = []
+            for column, array in zip(
+                batch.rows.schema.names, batch.rows.columns, strict=True
+            ):
+                if column in changes:
+                    with telling(table, column):
+                        array = changes[column](array, batch)
+                arrays.append(array)
+            yield pa.RecordBatch.from_arrays(arrays, schema=batch.rows.schema)
+            done = batch.first + len(batch.rows)
+            progress.rows_made(f"replacing {name}", done, table.rows)
+
+
+def read_batches(table: ExportTable, columns: list[str] | None) -> Iterator[Batch]:
+    """Yield the rows of a table in their order; some columns, or all."""
+    first = 0
+    for part in table.parts:
+        with pq.ParquetFile(part) as file:
+            for rows in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+                yield Batch(rows=rows, first=first)
+                first += len(rows)
+
+
+@contextmanager
+def telling(table: ExportTable, column: str) -> Iterator[None]:
+    """Tell of a value that does not fit with its table and column."""
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        where = f"{table.origin}, {table.name}.{column}"
+        raise ExportError(f"{where}: cannot be replaced so: {error}") from error

@@ -1,0 +1,117 @@
+"""Read a column as texts, with the row of each: every row, or each value once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+from numpy.typing import NDArray
+
+from limerun.exports.engine import name_in_sql, parts_in_sql
+from limerun.exports.layout import ExportColumn, ExportTable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_BATCH_ROWS = 65_536
+FEW = 50_000
+"""Different values that are read each once, in place of every row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Some values of a column."""
+
+    texts: pa.Array
+    """Nulls among them, where every row is read."""
+    rows: NDArray[np.int64]
+    """The row of each, or the first row that has it; counted from 1."""
+    counts: NDArray[np.int64]
+    """In how many rows it stands."""
+
+
+def read_cells(
+    connection: "DuckDBPyConnection",
+    table: ExportTable,
+    column: ExportColumn,
+    distinct: int,
+) -> Iterator[Cells]:
+    """Yield all values of a column, in batches.
+
+    Args:
+        connection: DuckDB.
+        table: The table.
+        column: Its column.
+        distinct: How many different values there are; few are read each once.
+    """
+    stored_as_text = pa.types.is_string(stored_type(table, column))
+    if stored_as_text and distinct <= FEW and distinct * 2 < table.rows:
+        yield _each_once(connection, table, column)
+    else:
+        yield from _every_row(table, column)
+
+
+def _each_once(
+    connection: "DuckDBPyConnection", table: ExportTable, column: ExportColumn
+) -> Cells:
+    name = name_in_sql(column.name)
+    rows = " UNION ALL ".join(
+        f"SELECT {name} AS value, file_row_number + {before} AS row "
+        f"FROM {_numbered(part)} WHERE {name} IS NOT NULL"
+        for part, before in _parts(table)
+    )
+    found = connection.execute(
+        f"SELECT value, min(row) + 1, count(*) FROM ({rows}) GROUP BY value ORDER BY 2"
+    ).fetchnumpy()
+    values, first, counts = (np.asarray(each) for each in found.values())
+    return Cells(
+        texts=pa.array(values.tolist(), pa.string()),
+        rows=first.astype(np.int64),
+        counts=counts.astype(np.int64),
+    )
+
+
+def _numbered(part: Path) -> str:
+    return parts_in_sql((part,)).removesuffix(")") + ", file_row_number = true)"
+
+
+def _parts(table: ExportTable) -> Iterator[tuple[Path, int]]:
+    """Yield each part, and how many rows come before it."""
+    before = 0
+    for part in table.parts:
+        yield part, before
+        before += pq.read_metadata(part).num_rows
+
+
+def stored_type(table: ExportTable, column: ExportColumn) -> Any:
+    """Return Arrow's type of a column as it is stored."""
+    return pq.read_schema(table.parts[0]).field(column.name).type
+
+
+def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[Cells]:
+    before = 0
+    for part in table.parts:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(
+                batch_size=_BATCH_ROWS, columns=[column.name]
+            ):
+                texts = _as_texts(batch.column(column.name))
+                yield Cells(
+                    texts=texts,
+                    rows=np.arange(before + 1, before + len(texts) + 1),
+                    counts=np.ones(len(texts), np.int64),
+                )
+                before += len(texts)
+
+
+def _as_texts(array: pa.Array) -> pa.Array:
+    """Return values as texts; binary as it is, since it may hold some."""
+    type = array.type
+    if pa.types.is_string(type) or pa.types.is_binary(type):
+        return array
+    if pa.types.is_fixed_size_binary(type) or pa.types.is_large_binary(type):
+        return array.cast(pa.binary())
+    return array.cast(pa.string())

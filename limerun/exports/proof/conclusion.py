@@ -1,0 +1,117 @@
+"""Say whether a copy passed, and why not. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from limerun.exports.layout import Export
+from limerun.records.proof import (
+    PROOF_SCHEMA,
+    Proof,
+    ProvenDomain,
+    ProvenLink,
+    ProvenTable,
+    Survivor,
+)
+from limerun.units import format_count
+
+
+def conclude(
+    *,
+    copy: Export,
+    tables: Sequence[ProvenTable],
+    survivors: Sequence[Survivor],
+    links: Sequence[ProvenLink],
+    domains: Sequence[ProvenDomain],
+) -> Proof:
+    """Return the proof: passed where nothing speaks against the copy."""
+    reasons = (
+        *_survivor_reasons(tables, survivors),
+        *_table_reasons(tables),
+        *_link_reasons(links),
+        *_domain_reasons(domains),
+    )
+    return Proof(
+        schema=PROOF_SCHEMA,
+        passed=not reasons,
+        reasons=reasons,
+        notes=tuple(_notes(copy, tables)),
+        tables=tuple(tables),
+        survivors=tuple(survivors),
+        links=tuple(links),
+        domains=tuple(domains),
+    )
+
+
+def _survivor_reasons(
+    tables: Sequence[ProvenTable], survivors: Sequence[Survivor]
+) -> Iterator[str]:
+    counted = [one for one in survivors if one.counted]
+    if counted:
+        places = len({one.copy for one in counted})
+        values = sum(one.values for one in counted)
+        yield (
+            f"{counted_of(values, 'value')} of the source survived, "
+            f"in {counted_of(places, 'column')} of the copy"
+        )
+    judged = {one.copy for one in counted}
+    for table in tables:
+        for column in table.columns:
+            name = f"{table.name}.{column.name}"
+            if column.why and name not in judged:
+                yield f"{name}: {column.why}"
+
+
+def _table_reasons(tables: Sequence[ProvenTable]) -> Iterator[str]:
+    for table in tables:
+        if table.copy_rows is not None and table.copy_rows != table.source_rows:
+            yield (
+                f"{table.name}: the source has {counted_of(table.source_rows, 'row')}, "
+                f"the copy {format_count(table.copy_rows)}; rows cannot be compared"
+            )
+
+
+def _link_reasons(links: Sequence[ProvenLink]) -> Iterator[str]:
+    for link in links:
+        if not link.passed and link.copy_orphans is not None:
+            yield (
+                f"{link.child}: {counted_of(link.copy_orphans, 'row')} without a "
+                f"{link.parent}; in the source {format_count(link.source_orphans)}"
+            )
+
+
+def _domain_reasons(domains: Sequence[ProvenDomain]) -> Iterator[str]:
+    for domain in domains:
+        if not domain.passed:
+            yield (
+                f"domain {domain.name}: {counted_of(domain.inconsistent, 'value')} of "
+                "the source became more than one"
+            )
+
+
+def _notes(copy: Export, tables: Sequence[ProvenTable]) -> Iterator[str]:
+    for table in tables:
+        if table.copy_rows is None:
+            yield f"the copy has no table {table.name}"
+        else:
+            missing = [each.name for each in table.columns if each.copy is None]
+            yield from (
+                f"the copy has no column {table.name}.{name}" for name in missing
+            )
+    for more in _more(copy, tables):
+        yield f"the copy has a {more}: looked through all the same"
+
+
+def _more(copy: Export, tables: Sequence[ProvenTable]) -> Iterator[str]:
+    """Yield what the copy has and the source has not."""
+    before = {table.name: {column.name for column in table.columns} for table in tables}
+    for name, table in copy.tables.items():
+        if name not in before:
+            yield f"table more, {name}"
+            continue
+        for column in table.columns:
+            if column.name not in before[name]:
+                yield f"column more, {name}.{column.name}"
+
+
+def counted_of(count: int, what: str) -> str:
+    """Return a count with what is counted: "1 row", "2,000 rows"."""
+    return f"{format_count(count)} {what}{'' if count == 1 else 's'}"

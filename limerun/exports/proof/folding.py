@@ -1,0 +1,119 @@
+"""What two texts are compared by: small letters without accents, and digits. Pure.
+
+Two texts count as the same if their letters and digits are, whatever stands between
+them: "Åsa-Karin", "asa karin" and "ASAKARIN" are one. Accents go by decomposition
+(å is a, ø is o, æ is ae, ß is ss), in Latin letters; others keep theirs. It works on
+UTF-8 as it is stored, so that whole columns are folded at once; `folded` does the
+same to one text.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.int64]
+
+APART = 0
+"""What a byte between words becomes."""
+_NOTHING = 1
+"""What a byte of no account within a word becomes, for a moment."""
+_SPELLED = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "ŋ": "n",
+    "ı": "i",  # noqa: RUF001 - it is meant
+    "ĸ": "k",
+    "ŉ": "n",
+    "ŀ": "l",
+    "ſ": "s",  # noqa: RUF001 - it is meant
+}
+_LATIN = (0xC3, 0xC4, 0xC5)
+"""First bytes of U+00C0 to U+017F, each letter two bytes long."""
+
+
+@lru_cache(maxsize=1)
+def _ascii_table() -> bytes:
+    return bytes(
+        ord(chr(code).lower()) if chr(code).isalnum() else APART for code in range(128)
+    ) + bytes(range(128, 256))
+
+
+@lru_cache(maxsize=1)
+def _latin_table() -> Bytes:
+    """Return two bytes for each of U+00C0 to U+017F."""
+    table = np.zeros((192, 2), np.uint8)
+    for at in range(192):
+        small = chr(0xC0 + at).lower()[0]
+        plain = _SPELLED.get(small) or unicodedata.normalize("NFKD", small)[0]
+        if plain.isascii() and plain.isalpha():
+            spelled = plain.encode()
+            table[at] = (_NOTHING, *spelled) if len(spelled) == 1 else tuple(spelled)
+    return table
+
+
+def has_other_letters(data: Bytes) -> bool:
+    """Say whether UTF-8 holds letters that only Unicode knows how to make small."""
+    return bool(((data >= 0xC6) & (data != 0xCC) & (data != 0xE2)).any())
+
+
+def fold_bytes(data: Bytes, offsets: Places) -> tuple[Bytes, Places]:
+    """Return texts in UTF-8 folded: 0 between words, and where each text begins now.
+
+    Args:
+        data: The texts, one after the other.
+        offsets: Where each begins, and the end of the last.
+    """
+    becomes = np.frombuffer(
+        bytearray(data.tobytes().translate(_ascii_table())), np.uint8
+    )
+    high = np.flatnonzero(data[:-1] >= 0xC2)
+    if not len(high):
+        return becomes, offsets
+    _fold_latin(data, high, becomes)
+    _fold_marks(data, high, becomes)
+    kept = becomes != _NOTHING
+    moved = np.concatenate(([0], np.cumsum(kept)))
+    return becomes[kept], moved[offsets]
+
+
+def _fold_latin(data: Bytes, high: Places, becomes: Bytes) -> None:
+    leads = high[np.isin(data[high], _LATIN)]
+    at = (data[leads].astype(np.intp) - 0xC3) * 64 + (data[leads + 1] & 0x3F)
+    pairs = _latin_table()[at]
+    becomes[leads], becomes[leads + 1] = pairs[:, 0], pairs[:, 1]
+
+
+def _fold_marks(data: Bytes, high: Places, becomes: Bytes) -> None:
+    """Leave out accents that stand on their own; keep words apart at signs."""
+    second = data[high + 1]
+    accents = high[(data[high] == 0xCC) | ((data[high] == 0xCD) & (second < 0xB0))]
+    becomes[accents] = becomes[accents + 1] = _NOTHING
+    signs = high[data[high] == 0xC2]
+    becomes[signs] = becomes[signs + 1] = APART
+    # U+2000 to U+206F: dashes, quotes, spaces; those without width hide nothing.
+    general = high[(data[high] == 0xE2) & ((second == 0x80) | (second == 0x81))]
+    third = data[general + 2]
+    unseen = (data[general + 1] == 0x80) & np.isin(third, (0x8B, 0x8C, 0x8D))
+    unseen |= (data[general + 1] == 0x81) & (third == 0xA0)
+    for step in range(3):
+        becomes[general + step] = np.where(unseen, _NOTHING, APART)
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits that a text is compared by."""
+    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    if has_other_letters(data):
+        data = np.frombuffer(text.lower().encode("utf-8", "replace"), np.uint8)
+    becomes, _ = fold_bytes(data, np.array([0, len(data)]))
+    return bytes(becomes[becomes != APART]).decode("utf-8", "replace")

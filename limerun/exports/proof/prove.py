@@ -1,0 +1,258 @@
+"""Hold a whole copy against its whole source: every row of every column.
+
+What counts as a survivor, and what does not:
+
+- A value of a column that is neither kept nor saturated, in the same column of the
+  copy, at any length; or anywhere else, as a value or inside of one between word
+  boundaries, from four letters and digits on. So do the words of such values (see
+  `atoms`). Capitals, accents and whatever stands between letters and digits make no
+  difference, nor does what URLs, JSON, HTML or base64 (with its "=") made of it.
+- Numbers meet other numbers: in other columns, and inside of texts, they count from
+  where chance does not explain them any more, by how many numbers of their length
+  were looked at and how densely the source's lie. The rest is listed.
+- Where nearly every possible value is in use (see `saturation`), rows are judged in
+  place of values: no more may be unchanged than if all were dealt out anew.
+- What is kept is kept: its values are no survivors elsewhere either, each as a whole.
+  But a kept column is only excused where the copy's value is one of its source's.
+- Two-letter and three-letter values are compared in their own column only, and not
+  held against it if a hundredth of all that are so short are in use.
+- Outside the promise: words of fewer than four letters; words inside of longer ones
+  ("annasvensson" is found where somebody's whole name is a value, not if first and
+  last names are two columns); names that stand in free text and in no other column;
+  values that were translated or put in another notation.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from limerun.errors import ExportError
+from limerun.exports.layout import Export
+from limerun.exports.profile import find_links
+from limerun.exports.proof.alignment import Pair, count_inconsistent, count_orphans
+from limerun.exports.proof.conclusion import conclude
+from limerun.exports.proof.figures import Figures, as_profile, figure_columns
+from limerun.exports.proof.finding import find_survivors
+from limerun.exports.proof.numbers import number_survivors
+from limerun.exports.proof.saturation import density_of, is_saturated
+from limerun.exports.proof.scope import KEEP, TEXTS, Asked, Column, has_column
+from limerun.exports.proof.search import CopyColumn
+from limerun.exports.proof.tables import Evidence, prove_table
+from limerun.exports.rules import Rules
+from limerun.progress import Progress
+from limerun.records.proof import Judged, Proof, ProvenDomain, ProvenLink, Survivor
+
+
+def prove(
+    source: Export,
+    copy: Export,
+    *,
+    rules: Rules | None = None,
+    keep: Sequence[str] = (),
+    quasi: Sequence[str] = (),
+    progress: Progress,
+) -> Proof:
+    """Return the proof that a copy holds no value of its source, or what it holds.
+
+    Rows are compared by their position, tables and columns by their names; where each
+    has one table only, those two are meant.
+
+    Args:
+        source: The export as it was.
+        copy: The same tables, anonymized.
+        rules: What was to become of each column; without, nothing may be kept.
+        keep: Columns that were kept on purpose, as table.column.
+        quasi: Columns that may tell who somebody is, taken together.
+        progress: Hears how far it is.
+
+    Raises:
+        ExportError: The exports have no table in common, or a column is named that
+            the source does not have.
+    """
+    asked = Asked(rules=rules, keep=tuple(keep), quasi=tuple(quasi))
+    asked.check(source)
+    copy = _named_alike(source, copy)
+    pairs = _pairs(source, copy)
+    columns, before = _columns(source, asked, progress)
+    copied, after = _copied(copy, progress)
+    survivors, tallies = find_survivors(source, columns, copied, progress)
+    survivors = _with_numbers(source, pairs, columns, survivors)
+    tables = [
+        prove_table(
+            Evidence(
+                source=source,
+                before=table,
+                after=copy.tables.get(name),
+                columns=[column for column in columns if column.table is table],
+                figures=after.get(name, {}),
+                survivors=survivors,
+                tallies=tallies,
+            ),
+            asked,
+        )
+        for name, table in source.tables.items()
+    ]
+    return conclude(
+        copy=copy,
+        tables=tables,
+        survivors=survivors,
+        links=_links(source, pairs, before),
+        domains=_domains(source, pairs, asked),
+    )
+
+
+def _named_alike(source: Export, copy: Export) -> Export:
+    """Return the copy; its only table is that of the source, whatever its file's name."""
+    if len(source.tables) > 1 or len(copy.tables) > 1:
+        return copy
+    tables = {
+        name: replace(table, name=name)
+        for name, table in zip(source.tables, copy.tables.values(), strict=True)
+    }
+    return replace(copy, tables=tables)
+
+
+def _pairs(source: Export, copy: Export) -> dict[str, Pair]:
+    """Return the tables that both have, with as many rows.
+
+    Raises:
+        ExportError: They have no table in common.
+    """
+    if not source.tables.keys() & copy.tables.keys():
+        raise ExportError(
+            f"the source has the tables {', '.join(source.tables)}, the copy "
+            f"{', '.join(copy.tables)}: none in common; name files as in the source"
+        )
+    return {
+        name: (table, copy.tables[name])
+        for name, table in source.tables.items()
+        if name in copy.tables
+    }
+
+
+def _columns(
+    source: Export, asked: Asked, progress: Progress
+) -> tuple[list[Column], dict[str, Figures]]:
+    """Return every column of the source as it is to be judged, and its figures."""
+    columns: list[Column] = []
+    figures: dict[str, Figures] = {}
+    for name, table in source.tables.items():
+        progress.rows_made(f"counting {name}", 0, table.rows)
+        figures[name] = figure_columns(source, table)
+        for column in table.columns:
+            figure = figures[name][column.name]
+            kept = asked.kind(name, column.name) == KEEP
+            density = None if kept else density_of(source, table, column, figure)
+            judged: Judged = "row" if is_saturated(column, density) else "set"
+            if kept:
+                judged = "kept"
+            elif not figure.distinct:
+                judged = "nothing"
+            columns.append(
+                Column(
+                    number=len(columns),
+                    table=table,
+                    column=column,
+                    figures=figure,
+                    share=density.share if density is not None else None,
+                    judged=judged,
+                )
+            )
+        progress.rows_made(f"counting {name}", table.rows, table.rows)
+    return columns, figures
+
+
+def _copied(
+    copy: Export, progress: Progress
+) -> tuple[list[CopyColumn], dict[str, Figures]]:
+    """Return every column of the copy, and its figures."""
+    columns: list[CopyColumn] = []
+    figures: dict[str, Figures] = {}
+    for name, table in copy.tables.items():
+        figures[name] = figure_columns(copy, table)
+        for column in table.columns:
+            columns.append(
+                CopyColumn(
+                    number=len(columns),
+                    table=table,
+                    column=column,
+                    distinct=figures[name][column.name].distinct,
+                )
+            )
+        progress.rows_made(f"counting the copy's {name}", table.rows, table.rows)
+    return columns, figures
+
+
+def _with_numbers(
+    source: Export,
+    pairs: Mapping[str, Pair],
+    columns: Sequence[Column],
+    survivors: Sequence[Survivor],
+) -> list[Survivor]:
+    """Add the numbers and dates that are in the same column of both."""
+    found = []
+    for column in columns:
+        pair = pairs.get(column.table.name)
+        name = column.column.name
+        if column.judged == "set" and pair and has_column(pair[1], name):
+            type = column.column.type
+            if type not in TEXTS and pair[1].column(name).type == type:
+                found.append(number_survivors(source, pair, name))
+    return [*(one for one in found if one is not None), *survivors]
+
+
+def _links(
+    source: Export, pairs: Mapping[str, Pair], figures: Mapping[str, Figures]
+) -> list[ProvenLink]:
+    """Return the links between tables, each with its orphans before and after."""
+    profiles = {
+        name: as_profile(table, figures[name]) for name, table in source.tables.items()
+    }
+    proven = []
+    for link in find_links(source, profiles):
+        child, parent = pairs.get(link.child_table), pairs.get(link.parent_table)
+        after = None
+        if (
+            child
+            and parent
+            and has_column(child[1], link.child_column)
+            and has_column(parent[1], link.parent_column)
+        ):
+            after = count_orphans(
+                source, (child[1], link.child_column), (parent[1], link.parent_column)
+            )
+        proven.append(
+            ProvenLink(
+                child=f"{link.child_table}.{link.child_column}",
+                parent=f"{link.parent_table}.{link.parent_column}",
+                source_orphans=link.orphans,
+                copy_orphans=after,
+                passed=after is None or after <= link.orphans,
+            )
+        )
+    return proven
+
+
+def _domains(
+    source: Export, pairs: Mapping[str, Pair], asked: Asked
+) -> list[ProvenDomain]:
+    """Return the domains that the rules name, and whether each maps alike."""
+    proven = []
+    for name, columns in asked.domains().items():
+        both = [
+            (table, column)
+            for table, column in columns
+            if table in pairs
+            and pairs[table][0].rows == pairs[table][1].rows
+            and has_column(pairs[table][1], column)
+        ]
+        if both:
+            inconsistent = count_inconsistent(source, pairs, both)
+            proven.append(
+                ProvenDomain(
+                    name=name,
+                    columns=tuple(".".join(column) for column in both),
+                    inconsistent=inconsistent,
+                    passed=not inconsistent,
+                )
+            )
+    return proven

@@ -1,0 +1,158 @@
+"""Look through a copy for the values and words of its source."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+from numpy.typing import NDArray
+
+from limerun.exports.engine import parts_in_sql
+from limerun.exports.layout import ExportColumn, ExportTable
+from limerun.exports.proof.atoms import LENGTHS, LONGEST_RUN, Atoms
+from limerun.exports.proof.cells import Cells, read_cells
+from limerun.exports.proof.decoding import decode_texts, json_leaves
+from limerun.exports.proof.folding import Places
+from limerun.exports.proof.scope import TEXTS
+from limerun.exports.proof.spool import Spool
+from limerun.exports.proof.words import Cut, Hashes, Texts, cut_texts
+from limerun.exports.types import typed
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_NUMBERS = ("integer", "decimal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyColumn:
+    """A column of the copy."""
+
+    number: int
+    """Within the copy."""
+    table: ExportTable
+    column: ExportColumn
+    distinct: int
+
+    @property
+    def name(self) -> str:
+        """table.column, as it is shown."""
+        return f"{self.table.name}.{self.column.name}"
+
+
+class Search:
+    """Collects what a copy may hold of its source, in DuckDB."""
+
+    TABLE = "limerun_hits"
+
+    def __init__(self, connection: "DuckDBPyConnection", atoms: Atoms) -> None:
+        """Look for these values and words."""
+        self._connection = connection
+        self._sieve = atoms.sieve
+        self._wanted = atoms.wanted
+        self.numbers: dict[int, Places] = {}
+        """How many numbers were looked at, by column, and by their length."""
+        self._spool = Spool(
+            connection,
+            self.TABLE,
+            "hash UBIGINT, found_in USMALLINT, row BIGINT, held BIGINT, whole BOOLEAN, "
+            "first UTINYINT, length UTINYINT, cell UBIGINT",
+        )
+
+    def look_through(self, column: CopyColumn) -> None:
+        """Look through every value of a column."""
+        if not self._has_room(column):
+            return
+        self.numbers[column.number] = np.zeros(LENGTHS, np.int64)
+        for cells in read_cells(
+            self._connection, column.table, column.column, column.distinct
+        ):
+            for texts, places in _versions(cells, column.column.type):
+                for cut in cut_texts(texts):
+                    looked = _Looked(
+                        column=column, texts=cut, cells=cells, places=places
+                    )
+                    self._look_at(looked)
+
+    def finish(self) -> None:
+        """Have everything in DuckDB."""
+        self._spool.flush()
+
+    def _has_room(self, column: CopyColumn) -> bool:
+        """Say whether a column can hold anything that is looked for."""
+        if column.column.type in TEXTS:
+            return True
+        if column.column.type not in _NUMBERS:
+            return False  # a date or a truth value has no room for anything else
+        shortest = int(np.argmax(self._wanted[1, 1]))
+        if not shortest:
+            return False
+        number = f"abs({typed(column.column)})"
+        [[largest]] = self._connection.execute(
+            f"SELECT max({number}) FROM {parts_in_sql(column.table.parts)}"
+        ).fetchall()
+        return largest is not None and largest >= 10 ** (shortest - 1)
+
+    def _look_at(self, looked: "_Looked") -> None:
+        texts = looked.texts
+        wholes = texts.wholes()
+        cell_hashes = np.zeros(len(texts.words_per_cell), np.uint64)
+        cell_hashes[texts.cells_of(wholes)] = wholes.hashes
+        self._keep(looked, wholes, cell_hashes, whole=True)
+        for cut in self._insides(texts):
+            self._keep(looked, cut, cell_hashes, whole=False)
+
+    def _insides(self, texts: Texts) -> Iterator[Cut]:
+        """Yield the runs of words that may be looked for, shorter than their text."""
+        most = int(texts.words_per_cell.max(initial=0))
+        for words in range(1, min(most, LONGEST_RUN + 1)):
+            if self._wanted[words].any():
+                yield texts.runs(words, self._wanted[words])
+        yield texts.letter_runs()
+
+    def _keep(
+        self, looked: "_Looked", cut: Cut, cell_hashes: Hashes, *, whole: bool
+    ) -> None:
+        if self._wanted[:, 1].any():
+            lengths = np.minimum(cut.lengths[cut.digits], LENGTHS - 1)
+            number = looked.column.number
+            self.numbers[number] += np.bincount(lengths, minlength=LENGTHS)
+        passed = np.flatnonzero(self._sieve.holds(cut.hashes))
+        if not len(passed):
+            return
+        found = cut.taken(passed)
+        at = found.cells if looked.places is None else looked.places[found.cells]
+        self._spool.add(
+            found.hashes,
+            np.full(len(passed), looked.column.number, np.uint16),
+            looked.cells.rows[at],
+            looked.cells.counts[at],
+            np.full(len(passed), whole),
+            found.first,
+            np.minimum(found.lengths, 255).astype(np.uint8),
+            cell_hashes[looked.texts.cells_of(found)],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """Some texts that are looked through, and where they are from."""
+
+    column: CopyColumn
+    texts: Texts
+    cells: Cells
+    places: NDArray[np.intp] | None
+
+
+def _versions(
+    cells: Cells, type: str
+) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
+    """Yield a column's texts, and what is encoded in them; and which cell each is of."""
+    texts, places = cells.texts, None
+    if type == "json":
+        texts, places = json_leaves(texts, with_names=True)
+    yield texts, places
+    decoded, of = decode_texts(texts)
+    if len(decoded):
+        yield decoded, of if places is None else places[of]

@@ -1,0 +1,198 @@
+"""Tell which of the finds in a copy are survivors of its source, and count them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from limerun.exports.layout import Export
+from limerun.exports.proof.atoms import LENGTHS, TELLING_DIGITS, Atoms
+from limerun.exports.proof.chance import UNLIKELY, beyond_chance
+from limerun.exports.proof.kept import KEPT_TABLE
+from limerun.exports.proof.scope import TEXTS, Column
+from limerun.exports.proof.search import CopyColumn, Search
+from limerun.exports.proof.words import SHORTEST
+from limerun.records.proof import Survivor
+
+_LETTERS = 26
+_CROWDED = 0.01
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Find:
+    """What was found of one column in another, all of one length and kind."""
+
+    source: int
+    found_in: int
+    own: bool
+    """In the same column of the copy."""
+    whole: bool
+    """As a value of its own that was a value there."""
+    digits: bool
+    length: int
+    values: int
+    first_row: int
+
+
+class Finds:
+    """What a search found, matched with the source's values and words."""
+
+    TABLE = "limerun_finds"
+
+    def __init__(
+        self,
+        export: Export,
+        atoms: Atoms,
+        search: Search,
+        columns: Sequence[Column],
+        copies: Sequence[CopyColumn],
+    ) -> None:
+        """Match them; `columns` are the source's, `copies` the copy's, by number."""
+        self._export = export
+        self._atoms = atoms
+        self._search = search
+        self._columns = columns
+        self._copies = copies
+        self._match()
+
+    def _match(self) -> None:
+        free = self._numbers_of(
+            number
+            for number, tally in self._atoms.tallies.items()
+            if tally.is_free_text
+        )
+        own = self._same_columns(
+            "found_in = {copy} AND source = {source}", self._columns
+        )
+        untouched = self._same_columns(
+            "found_in = {copy} AND kept.source = {source}",
+            [column for column in self._columns if column.judged == "kept"],
+        )
+        # Words of free text are everybody's; numbers in it are not.
+        self._export.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.TABLE} AS "
+            "WITH atoms AS (SELECT hash, source, bool_or(whole) AS is_value, "
+            f"bool_or(digits) AS digits FROM {Atoms.TABLE} "
+            f"SEMI JOIN {Search.TABLE} USING (hash) "
+            f"WHERE whole OR source NOT IN {free} "
+            f"OR (digits AND length >= {TELLING_DIGITS}) GROUP BY hash, source), "
+            "matched AS (SELECT hits.*, atoms.source, atoms.digits, "
+            f"({own}) AS own, hits.whole AND is_value AS is_whole "
+            f"FROM {Search.TABLE} AS hits JOIN atoms USING (hash)) "
+            "SELECT hash, found_in, row, any_value(held) AS held, "
+            "any_value(first) AS first, any_value(length) AS length, "
+            "arg_max(struct_pack(source := source, own := own, whole := is_whole, "
+            "digits := digits), (is_whole::INTEGER * 2 + own::INTEGER) * 100000 - source) "
+            "AS best "
+            f"FROM matched WHERE (own AND is_whole) OR (length >= {SHORTEST} "
+            f"AND NOT EXISTS (FROM {KEPT_TABLE} AS kept WHERE kept.hash = matched.hash) "
+            f"AND NOT EXISTS (FROM {KEPT_TABLE} AS kept WHERE kept.hash = matched.cell "
+            f"AND ({untouched}))) "
+            "GROUP BY hash, found_in, row"
+        )
+
+    def _same_columns(self, condition: str, columns: Sequence[Column]) -> str:
+        """Return SQL that is true where a column of both exports is meant."""
+        numbers = {column.name: column.number for column in columns}
+        same = (
+            condition.format(copy=copy.number, source=numbers[copy.name])
+            for copy in self._copies
+            if copy.name in numbers
+        )
+        return " OR ".join((*same, "false"))
+
+    @staticmethod
+    def _numbers_of(numbers: Iterable[int]) -> str:
+        return f"({', '.join(map(str, (-1, *numbers)))})"
+
+    def survivors(self) -> list[Survivor]:
+        """Return what was found, column by column; the worst first."""
+        found = self._export.connection.execute(
+            "SELECT best.source, found_in, best.own, best.whole, best.digits, length, "
+            f"count(DISTINCT hash), min(row) FROM {self.TABLE} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        names = ("source", "found_in", "own", "whole", "digits", "length", "values")
+        finds = [
+            _Find(**dict(zip((*names, "first_row"), row, strict=True))) for row in found
+        ]
+        judged = [
+            (self._is_counted(find), find) for find in finds if not self._is_known(find)
+        ]
+        told = [
+            self._told(counted, [find for _, find in group])
+            for (*_, counted), group in groupby(sorted(judged, key=_entry), _entry)
+        ]
+        return sorted(told, key=lambda one: (not one.counted, -one.rows, one.copy))
+
+    def _is_known(self, find: _Find) -> bool:
+        """Say whether a find is a number in its own column: those are compared as such."""
+        type = self._columns[find.source].column.type
+        same = type == self._copies[find.found_in].column.type
+        return find.own and find.whole and same and type not in TEXTS
+
+    def _is_counted(self, find: _Find) -> bool:
+        """Say whether finds speak against the copy: chance does not explain them."""
+        if find.own and find.whole:
+            return find.length >= SHORTEST or not self._is_crowded(find)
+        if not find.digits:
+            return True
+        return beyond_chance(find.values, self._by_chance(find), UNLIKELY)
+
+    def _is_crowded(self, find: _Find) -> bool:
+        """Say whether a column's values of a length leave a copy few others."""
+        [[values]] = self._export.connection.execute(
+            f"SELECT count(DISTINCT hash) FROM {Atoms.TABLE} WHERE whole "
+            f"AND source = {find.source} AND length = {find.length}"
+        ).fetchall()
+        return bool(values >= _CROWDED * _LETTERS**find.length)
+
+    def _by_chance(self, find: _Find) -> float:
+        """Return how many numbers of another column would be a source's by chance."""
+        if not find.digits or (find.own and find.whole):
+            return 0.0
+        length = min(find.length, LENGTHS - 1)
+        values = int(self._atoms.tallies[find.source].digits[length])
+        share: float = max(self._columns[find.source].share or 0.0, values / 10**length)
+        numbers = self._search.numbers.get(find.found_in)
+        looked_at = 0 if numbers is None else int(numbers[length])
+        return min(share, 1.0) * looked_at
+
+    def _told(self, counted: bool, finds: Sequence[_Find]) -> Survivor:
+        first = finds[0]
+        lengths = ", ".join(f"({find.digits}, {find.length})" for find in finds)
+        chosen = (
+            f"FROM {self.TABLE} WHERE best.source = {first.source} "
+            f"AND found_in = {first.found_in} AND best.whole = {first.whole} "
+            f"AND (best.digits, length) IN ({lengths})"
+        )
+        [[rows]] = self._export.connection.execute(
+            f"SELECT sum(held) FROM (SELECT row, any_value(held) AS held {chosen} "
+            "GROUP BY row)"
+        ).fetchall()
+        examples = self._export.connection.execute(
+            f"SELECT first, length {chosen} GROUP BY hash, first, length "
+            f"ORDER BY min(row), length, first LIMIT {_EXAMPLES}"
+        ).fetchall()
+        return Survivor(
+            source=self._columns[first.source].name,
+            copy=self._copies[first.found_in].name,
+            where="value" if first.whole else "inside",
+            values=sum(find.values for find in finds),
+            rows=int(rows),
+            first_row=min(find.first_row for find in finds),
+            by_chance=sum(map(self._by_chance, finds)),
+            counted=counted,
+            examples=tuple(masked(first, length) for first, length in examples),
+        )
+
+
+def _entry(judged: tuple[bool, _Find]) -> tuple[int, int, bool, bool]:
+    """Return what is told in one entry: of one column, in one, as values or inside."""
+    counted, find = judged
+    return find.source, find.found_in, find.whole, counted
+
+
+def masked(first: int, length: int) -> str:
+    """Return what may be shown of a value: its first letter, and how long it is."""
+    letter = chr(first) if first < 128 else "?"
+    return f"{letter}...({length}{'+' if length >= 255 else ''})"

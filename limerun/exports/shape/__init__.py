@@ -1,0 +1,1 @@
+"""The shape of an export: measured, checked for values, and written."""

@@ -1,0 +1,180 @@
+"""Render a shape as YAML, so that no value of the export stands in it.
+
+Texts of the export are never written, options apart that the user allowed. Numbers
+are written with no more than three digits together and lists of them with a sign of
+their own between, so that they do not read as any number, date or phone number of the
+export; what would by chance is written with fewer digits together.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from limerun.errors import ExportError
+from limerun.exports.engine import name_in_sql, parts_in_sql
+from limerun.exports.layout import Export
+from limerun.records.shape import (
+    LENGTH_TYPES,
+    SEPARATOR,
+    SHAPE_SCHEMA,
+    Shape,
+    ShapeColumn,
+    ShapeTable,
+)
+
+SHORTEST_VALUE = 4
+"""Characters, from which on no value of the export stands in the file."""
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_TEXT = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+_LIKE_NUMBERS = "[-_~0-9]{4,}"
+"""All that a list of numbers in the file can read as."""
+
+
+def render_shape(shape: Shape, digits: int = 3) -> str:
+    """Return a shape as YAML.
+
+    Args:
+        shape: It.
+        digits: How many digits of a number stand together.
+    """
+    lines = [f"shape: {SHAPE_SCHEMA}", "tables:"]
+    for name, table in shape.tables.items():
+        lines.extend(_table_lines(name, table, digits))
+    return "\n".join(lines) + "\n"
+
+
+def _table_lines(name: str, table: ShapeTable, digits: int) -> Iterator[str]:
+    yield f"  {_name(name)}:"
+    yield f"    rows: {_number(table.rows, digits)}"
+    if table.key is not None:
+        yield f"    key: {_name(table.key)}"
+    yield "    columns:"
+    for column_name, column in table.columns.items():
+        yield f"      {_name(column_name)}:"
+        for key, value in _column_keys(column, digits):
+            yield f"        {key}: {value}"
+
+
+def _column_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str]]:
+    yield "type", column.type
+    if column.form is not None:
+        yield "form", f'"{column.form}"'
+    if column.decimals:
+        yield "decimals", str(column.decimals)
+    if column.unit is not None:
+        yield "unit", column.unit
+    yield "nulls", _number(column.nulls, digits)
+    yield "distinct", _number(column.distinct, digits)
+    if column.unique:
+        yield "unique", "yes"
+    yield from _relation_keys(column, digits)
+    if column.groups:
+        yield "values", _numbers([group.values for group in column.groups], digits)
+        yield "rows", _numbers([group.rows for group in column.groups], digits)
+    if column.options:
+        yield "options", f"[{', '.join(map(_text, column.options))}]"
+    yield from _histogram_keys(column, digits)
+
+
+def _relation_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str]]:
+    if column.parent is not None:
+        table, name = column.parent
+        yield "parent", f"[{_name(table)}, {_name(name)}]"
+        if column.orphans:
+            yield "orphans", _number(column.orphans, digits)
+    if column.after is not None:
+        yield "after", _name(column.after)
+
+
+def _histogram_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str]]:
+    histogram = column.histogram
+    if histogram is None:
+        return
+    bounds = histogram.bounds
+    if column.type in LENGTH_TYPES:
+        yield "lengths", _numbers(bounds, digits)
+    else:
+        # Half a unit below, where no value can be: in tenths of it.
+        yield "bounds", _numbers([bound * 10 - 5 for bound in bounds], digits)
+    yield "counts", _numbers(histogram.counts, digits)
+    if column.cells:
+        yield "cells", _numbers(column.cells, digits)
+
+
+def _numbers(numbers: Sequence[int], digits: int) -> str:
+    return f'"{SEPARATOR.join(_number(number, digits) for number in numbers)}"'
+
+
+def _number(number: int, digits: int) -> str:
+    """Return a number with few digits together: 1_234_567, or -_12."""
+    text = str(abs(number))
+    first = len(text) % digits or digits
+    parts = [
+        text[:first],
+        *(text[at : at + digits] for at in range(first, len(text), digits)),
+    ]
+    return ("-_" if number < 0 else "") + "_".join(parts)
+
+
+def _name(name: str) -> str:
+    if _PLAIN.fullmatch(name) and name.lower() not in _NOT_TEXT:
+        return name
+    return _text(name)
+
+
+def _text(text: str) -> str:
+    """Return a text in quotes, with what YAML does not print escaped."""
+    return f'"{"".join(map(_character, text))}"'
+
+
+def _character(each: str) -> str:
+    if each in '"\\':
+        return f"\\{each}"
+    return each if each.isprintable() else f"\\U{ord(each):08x}"
+
+
+def shape_text(export: Export, shape: Shape) -> str:
+    """Return the file of an export's shape, checked against the export's values.
+
+    Raises:
+        ExportError: A value reads as the numbers of the file do, however written.
+    """
+    suspects = _values_like_numbers(export)
+    for digits in (3, 2, 1):
+        text = render_shape(shape, digits)
+        numbers = "\n".join(_lists(shape, digits))
+        if not any(value in numbers for value in suspects):
+            return text
+    raise ExportError(
+        "values of the export read as limerun writes numbers (1_2~3_4), so its shape "
+        "cannot be written without them"
+    )
+
+
+def _lists(shape: Shape, digits: int) -> Iterator[str]:
+    """Return everything in the file that is a number or a list of them."""
+    for table in shape.tables.values():
+        yield _number(table.rows, digits)
+        for column in table.columns.values():
+            for key, value in _column_keys(column, digits):
+                if key not in ("type", "form", "unit", "parent", "after", "options"):
+                    yield value
+
+
+def _values_like_numbers(export: Export) -> Collection[str]:
+    """Return the values that could stand among the numbers of the file.
+
+    Of digits alone there are none: four never stand together.
+    """
+    found: set[str] = set()
+    for table in export.tables.values():
+        relation = parts_in_sql(table.parts)
+        for column in table.columns:
+            if column.type not in ("binary", "boolean"):
+                text = f"CAST({name_in_sql(column.name)} AS VARCHAR)"
+                rows = export.connection.execute(
+                    f"SELECT DISTINCT {text} FROM {relation} WHERE "
+                    f"(contains({text}, '_') OR contains({text}, '{SEPARATOR}')) "
+                    f"AND regexp_full_match({text}, '{_LIKE_NUMBERS}')"
+                ).fetchall()
+                found.update(value for [value] in rows)
+    return found

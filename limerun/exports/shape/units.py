@@ -1,0 +1,82 @@
+"""A column as whole numbers: lengths, numbers in their last decimal, days, seconds."""
+
+from dataclasses import dataclass
+
+from limerun.exports.engine import name_in_sql, one_row
+from limerun.exports.layout import Export, ExportColumn
+from limerun.exports.types import typed
+from limerun.records.shape import LENGTH_TYPES, Unit
+
+_MOST_DECIMALS = 6
+_EXACT = 2**53
+_DAY_MICROSECONDS = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How a column is measured: SQL for a whole number, and what it stands for."""
+
+    sql: str
+    decimals: int = 0
+    unit: Unit | None = None
+
+
+def measure_of(export: Export, relation: str, column: ExportColumn) -> Measured:
+    """Return how to measure a column; what cannot be, such as infinity, gives null.
+
+    Args:
+        export: What the table belongs to.
+        relation: The table, in SQL.
+        column: One of its columns.
+    """
+    name = name_in_sql(column.name)
+    if column.type == "binary":
+        return Measured(sql=f"octet_length({name})")
+    if column.type in LENGTH_TYPES:
+        return Measured(sql=f"length(CAST({name} AS VARCHAR))")
+    if column.type in ("integer", "boolean"):
+        whole = f"CAST({typed(column)} AS HUGEINT)"
+        return Measured(sql=f"TRY_CAST({whole} AS BIGINT)")
+    if column.type == "decimal":
+        return _decimal(export, relation, column)
+    return Measured(
+        sql=moment_in_sql(column, unit := _unit(export, relation, column)), unit=unit
+    )
+
+
+def moment_in_sql(column: ExportColumn, unit: Unit) -> str:
+    """Return SQL for a date or time as days or seconds since 1970, in UTC."""
+    each = _DAY_MICROSECONDS if unit == "day" else 1_000_000
+    moment = f"CAST({typed(column)} AS TIMESTAMP)"
+    return f"CASE WHEN isfinite({moment}) THEN epoch_us({moment}) // {each} END"
+
+
+def _unit(export: Export, relation: str, column: ExportColumn) -> Unit:
+    if column.type == "date":
+        return "day"
+    moment = f"CAST({typed(column)} AS TIMESTAMP)"
+    [whole_days] = one_row(
+        export.connection,
+        f"SELECT bool_and(epoch_us({moment}) % {_DAY_MICROSECONDS} = 0) "
+        f"FROM {relation} WHERE isfinite({moment})",
+    )
+    return "day" if whole_days else "second"
+
+
+def _decimal(export: Export, relation: str, column: ExportColumn) -> Measured:
+    value, name = typed(column), name_in_sql(column.name)
+    text = f"CAST({name} AS VARCHAR)"
+    longest, scientific, largest = one_row(
+        export.connection,
+        f"SELECT max(length(split_part({text}, '.', 2))), "
+        f"bool_or(contains(lower({text}), 'e')), max(abs({value})) "
+        f"FROM {relation} WHERE isfinite({value})",
+    )
+    decimals = _MOST_DECIMALS if scientific else min(longest or 0, _MOST_DECIMALS)
+    while decimals and (largest or 0) * 10**decimals >= _EXACT:
+        decimals -= 1
+    scaled = f"round({value} * {10**decimals})"
+    return Measured(
+        sql=f"CASE WHEN abs({scaled}) < {_EXACT} THEN CAST({scaled} AS BIGINT) END",
+        decimals=decimals,
+    )

@@ -1,0 +1,371 @@
+"""A copy of an export: none of its values, all of its keys, counts and forms."""
+
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from limerun.dataset.pools import fold
+from limerun.exports.anonymize.key import Key
+from limerun.exports.rules import read_rules_file
+from tests.exports.anonymizing import (
+    FIXTURE,
+    copied,
+    rows_in,
+    rules_for,
+    write_rows,
+)
+
+RULES = read_rules_file(FIXTURE / "rules.yaml")
+KEY = Key(b"of sixteen bytes or more")
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def tables_in(folder: Path) -> Tables:
+    return {
+        "company": rows_in(folder / "company.csv", ";"),
+        "person": rows_in(folder / "person.csv", ";"),
+        "history": rows_in(folder / "history.jsonl"),
+    }
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
+    """The fixture and a copy of it."""
+    out = tmp_path_factory.mktemp("copy") / "copy"
+    made = copied(FIXTURE / "crm", out, RULES, key=KEY)
+    assert made.proof.passed, made.proof.reasons
+    assert made.written == out
+    return tables_in(FIXTURE / "crm"), tables_in(out)
+
+
+Both = tuple[Tables, Tables]
+
+
+def test_the_fixture_holds_columns_of_every_family(both: Both) -> None:
+    kinds = {
+        rule.kind
+        for table in RULES.rules.tables.values()
+        for rule in table.columns.values()
+    }
+    assert kinds >= {
+        *("permute", "replace", "email", "freetext", "noise", "json", "keep"),
+    }
+
+
+def test_rows_nulls_and_distinct_counts_are_kept(both: Both) -> None:
+    for table, rows in both[0].items():
+        others = both[1][table]
+        assert len(others) == len(rows)
+        for column in rows[0]:
+            before = [json.dumps(row[column]) for row in rows]
+            after = [json.dumps(row[column]) for row in others]
+            assert [b in ('""', "null") for b in before] == [
+                a in ('""', "null") for a in after
+            ]
+            if (table, column) != ("history", "details"):
+                assert len(set(after)) == len(set(before)), (table, column)
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["firstname", "lastname", "phone", "birthdate", "gender", "status", "company_id"],
+)
+def test_what_is_the_same_value_stays_one(both: Both, column: str) -> None:
+    if column == "birthdate":  # moves by the row
+        return
+    pairs = {
+        (r[column], o[column])
+        for r, o in zip(*(b["person"] for b in both), strict=True)
+    }
+    assert len({before for before, _ in pairs}) == len(pairs)
+    assert len({after for _, after in pairs}) == len(pairs)
+
+
+def test_lengths_of_names_and_numbers_are_kept(both: Both) -> None:
+    for row, other in zip(*(b["person"] for b in both), strict=True):
+        for column in ("firstname", "lastname", "phone", "position"):
+            assert len(other[column]) == len(row[column]), column
+
+
+def test_an_address_agrees_with_the_name_wherever_it_did(both: Both) -> None:
+    agreed = 0
+    for row, other in zip(*(b["person"] for b in both), strict=True):
+        names = f"{fold(row['firstname'])}.{fold(row['lastname'])}"
+        if row["email"].startswith(names):
+            agreed += 1
+            expected = f"{fold(other['firstname'])}.{fold(other['lastname'])}"
+            assert other["email"].startswith(expected)
+    assert agreed > 50
+
+
+def test_addresses_are_at_hosts_that_are_reserved(both: Both) -> None:
+    for table in ("company", "person"):
+        for row in both[1][table]:
+            assert row["email"] == "" or row["email"].endswith(".test")
+
+
+def test_keys_lead_where_they_led(both: Both) -> None:
+    source, copy = both
+    for child, column, parent in (
+        ("person", "company_id", "company"),
+        ("history", "person_id", "person"),
+    ):
+        ids = [str(row["id"]) for row in source[parent]]
+        others = [str(row["id"]) for row in copy[parent]]
+        for row, other in zip(source[child], copy[child], strict=True):
+            assert ids.index(str(row[column])) == others.index(str(other[column]))
+
+
+def test_a_note_names_who_the_row_names(both: Both) -> None:
+    named = 0
+    for row, other in zip(*(b["person"] for b in both), strict=True):
+        for column in ("firstname", "phone", "email"):
+            if row[column] in row["note"]:
+                named += 1
+                assert other[column] in other["note"], (row, other)
+    assert named > 40
+
+
+def test_json_keeps_its_form_and_says_what_the_columns_say(both: Both) -> None:
+    source, copy = both
+    names = {
+        row["firstname"]: other["firstname"]
+        for row, other in zip(source["person"], copy["person"], strict=True)
+    }
+    for row, other in zip(source["history"], copy["history"], strict=True):
+        before, after = row["details"], other["details"]
+        assert list(after) == list(before)
+        assert after["caller"] == names[before["caller"]]
+        assert len(after["number"]) == len(before["number"])
+        assert isinstance(after["minutes"], int)
+        assert len(after["tags"]) == len(before["tags"])
+
+
+def test_organisation_numbers_stay_right(both: Both) -> None:
+    for row in both[1]["company"]:
+        digits = [int(d) for d in row["registrationno"].replace("-", "")]
+        doubled = [d * (2 - at % 2) for at, d in enumerate(digits)]
+        assert sum(d // 10 + d % 10 for d in doubled) % 10 == 0
+
+
+def test_amounts_and_dates_stay_near(both: Both) -> None:
+    for row, other in zip(*(b["company"] for b in both), strict=True):
+        before, after = float(row["turnover"]), float(other["turnover"])
+        assert 0 < abs(after - before) <= before * 0.11
+        assert re.fullmatch(r"\d+\.\d\d", other["turnover"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", other["created"])
+
+
+def test_the_same_key_makes_the_same_copy_and_another_key_another(
+    tmp_path: Path,
+) -> None:
+    rows = rows_in(FIXTURE / "crm" / "person.csv", ";")[:20]
+    export = write_rows(tmp_path / "person.csv", rows)
+    columns = dict.fromkeys(rows[0], "scramble") | {
+        "id": "permute",
+        "company_id": "permute",
+        "lastname": "replace",
+        "note": "freetext",
+        "birthdate": "noise",
+    }
+    rules = rules_for(tmp_path, {"person": columns})
+    content = []
+    for name, key in (("a", KEY), ("b", KEY), ("c", None), ("d", None)):
+        made = copied(export, tmp_path / f"{name}.csv", rules, key=key, force=True)
+        assert made.written is not None
+        content.append(made.written.read_bytes())
+    assert content[0] == content[1]
+    assert len(set(content)) == 3
+
+
+def test_dates_of_a_row_keep_their_order(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    rows = []
+    for _ in range(300):
+        start = dice.randrange(20, 27)
+        rows.append(
+            {
+                "start": f"2024-01-{start:02d}",
+                "end": f"2024-01-{start + dice.randrange(0, 4):02d}",
+                "opened": f"2024-01-{start:02d}T08:{dice.randrange(60):02d}:00Z",
+                "closed": f"2024-01-{start:02d}T09:{dice.randrange(60):02d}:00.250Z",
+            }
+        )
+    export = write_rows(tmp_path / "deal.csv", rows)
+    rules = rules_for(tmp_path, {"deal": dict.fromkeys(rows[0], "noise")})
+    copied(export, tmp_path / "out.csv", rules, force=True)
+    [written] = tmp_path.glob("out*.csv")
+    for row, other in zip(rows, rows_in(written), strict=True):
+        assert other["start"] != row["start"]
+        assert (other["start"] < other["end"]) >= (row["start"] < row["end"]) - 1
+        assert other["start"] <= other["end"]
+        assert other["opened"] < other["closed"]
+        assert len(other["closed"]) == len(row["closed"])
+
+
+def test_dates_of_one_person_move_alike_in_every_table(tmp_path: Path) -> None:
+    people = [{"id": f"P{n}", "born": f"19{50 + n}-05-05"} for n in range(40)]
+    visits = [
+        {"who": f"P{n % 40}", "day": f"20{10 + n // 40}-0{1 + n % 9}-11"}
+        for n in range(120)
+    ]
+    places = [
+        write_rows(tmp_path / "person.csv", people),
+        write_rows(tmp_path / "visit.csv", visits),
+    ]
+    moving = {"rule": "noise", "days": 3_000}
+    rules = rules_for(
+        tmp_path,
+        {
+            "person": {
+                "id": {"rule": "scramble", "domain": "person"},
+                "born": {**moving, "per": "id"},
+            },
+            "visit": {
+                "who": {"rule": "scramble", "domain": "person"},
+                "day": {**moving, "per": "who"},
+            },
+        },
+    )
+    copied(places, tmp_path / "out", rules, force=True)
+    [out] = tmp_path.glob("out*")
+    from datetime import date
+
+    def moved(before: str, after: str) -> int:
+        return (date.fromisoformat(after) - date.fromisoformat(before)).days
+
+    by_person = {
+        row["id"]: moved(row["born"], other["born"])
+        for row, other in zip(people, rows_in(out / "person.csv"), strict=True)
+    }
+    for row, other in zip(visits, rows_in(out / "visit.csv"), strict=True):
+        # A day that is in use is passed over.
+        assert abs(moved(row["day"], other["day"]) - by_person[row["who"]]) <= 3
+
+
+PLANTED = ("Gunhilda", "Kvistofferson", "0709123456", "gunhilda@kvist.se")
+NOOKS = (
+    "{}",
+    "{}!",
+    "Vi ringde {} i går; inget svar.",
+    "UPPER {} case",
+    "https://x.se/?q={}&b=1",
+    "<b>{}</b>",
+    "a\n{}\nb",
+    '"{}", sade hon',
+    "({})",
+    "\u201c{}\u201d",
+)
+
+
+def test_no_planted_value_survives_in_any_nook(tmp_path: Path) -> None:
+    from urllib.parse import quote
+
+    rows: list[dict[str, Any]] = []
+    for at, nook in enumerate(NOOKS):
+        for which, value in enumerate(PLANTED):
+            written = nook.format((value, value.upper(), value.lower())[at % 3])
+            rows.append(
+                {
+                    "id": len(rows) + 1,
+                    "first": PLANTED[0] if which == 0 else f"Namn{at}{which}",
+                    "last": PLANTED[1],
+                    "phone": PLANTED[2],
+                    "email": PLANTED[3] if at == 0 else f"x{at}{which}@y.se",
+                    "note": written,
+                    "code": quote(value, safe="") + f"-{at}",
+                    "data": {
+                        "who": written,
+                        value: at,
+                        "deep": [{"more": value.upper()}, quote("Å " + value)],
+                    },
+                }
+            )
+    export = write_rows(tmp_path / "people.jsonl", rows)
+    rules = rules_for(
+        tmp_path,
+        {
+            "people": {
+                "id": "permute",
+                "first": {"rule": "replace", "words": "firstname"},
+                "last": {"rule": "replace", "words": "lastname"},
+                "phone": "permute",
+                "email": "email",
+                "note": "freetext",
+                "code": "scramble",
+                "data": "json",
+            }
+        },
+    )
+    made = copied(export, tmp_path / "out.jsonl", rules, force=True)
+    [copy] = tmp_path.glob("out*.jsonl")
+    said = copy.read_text("utf-8").lower()
+    assert made.proof.passed, made.proof.reasons
+    for planted in ("gunhilda", "kvistofferson", "0709123456", "kvist.se"):
+        assert planted not in said
+    assert len(rows_in(copy)) == len(rows)
+
+
+def test_a_copy_with_a_value_of_its_source_is_withheld(tmp_path: Path) -> None:
+    rows = [{"name": f"Zacharias{chr(97 + n)}", "note": "kort"} for n in range(26)]
+    export = write_rows(tmp_path / "person.csv", rows)
+    out = tmp_path / "out.csv"
+    out.write_text("the old copy")
+    said = {"rule": "constant", "value": "fråga Zachariasb om det"}
+    rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": said}})
+    made = copied(export, out, rules)
+    assert not made.proof.passed
+    assert made.written is None
+    assert out.read_text() == "the old copy"
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".limerun")]
+    forced = copied(export, out, rules, force=True)
+    assert forced.written == tmp_path / "out.unproven.csv"
+    assert out.read_text() == "the old copy"
+
+
+def test_values_that_differ_in_case_alone_stay_apart(tmp_path: Path) -> None:
+    names = ["ANNA", "Anna", "anna", "Åke", "Ake", "ÅKE", "McDonald", "Mcdonald"]
+    export = write_rows(tmp_path / "p.csv", [{"name": name} for name in names])
+    for rule in ("replace", "freetext", "scramble"):
+        rules = rules_for(tmp_path, {"p": {"name": rule}})
+        copied(export, tmp_path / f"{rule}.csv", rules, force=True)
+        [out] = tmp_path.glob(f"{rule}*.csv")
+        assert len({row["name"] for row in rows_in(out)}) == len(names), rule
+
+
+def test_short_codes_of_which_all_are_in_use_change_places(tmp_path: Path) -> None:
+    codes = [chr(65 + n) for n in range(26)]
+    export = write_rows(tmp_path / "p.csv", [{"code": c} for c in codes * 3])
+    rules = rules_for(tmp_path, {"p": {"code": "scramble"}})
+    made = copied(export, tmp_path / "out.csv", rules)
+    assert made.proof.passed, made.proof.reasons
+    others = [row["code"] for row in rows_in(tmp_path / "out.csv")]
+    assert len(set(others)) == 26
+    assert all(a != b for a, b in zip(codes * 3, others, strict=True))
+    assert all(re.fullmatch("[A-Z]", other) for other in others)
+
+
+def test_dates_become_the_first_free_day_of_their_period(tmp_path: Path) -> None:
+    rows = [
+        {"born": f"19{80 + n % 4}-{1 + n % 12:02d}-{1 + n % 28:02d}", "seen": seen}
+        for n in range(60)
+        for seen in (f"2024-0{1 + n % 9}-01T10:{n:02d}:00Z",)
+    ]
+    export = write_rows(tmp_path / "p.csv", rows)
+    by_month = {"rule": "generalize", "to": "month"}
+    rules = rules_for(tmp_path, {"p": {"born": "generalize", "seen": by_month}})
+    made = copied(export, tmp_path / "out.csv", rules)
+    assert made.proof.passed, made.proof.reasons
+    copy = rows_in(tmp_path / "out.csv")
+    assert len({row["born"] for row in copy}) == 4
+    born = {row["born"] for row in rows}
+    for row, other in zip(rows, copy, strict=True):
+        assert other["born"][:4] == row["born"][:4]
+        assert other["born"] not in born
+        assert other["seen"][:7] == row["seen"][:7]
+        assert other["seen"].endswith("T00:00:00Z")

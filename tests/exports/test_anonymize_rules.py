@@ -1,0 +1,291 @@
+"""Rules that cannot be followed are refused, with line and column, before a copy is made."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from limerun.errors import ConfigError, ExportError, LimerunError
+from limerun.exports.anonymize.checkdigits import CHECKS
+from limerun.exports.anonymize.key import read_key
+from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.suggest import suggest_rules
+from limerun.exports.rules import read_rules, read_rules_file
+from limerun.progress import Progress
+from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "{rule: permut}",
+            '7:17: tables.t.columns.c.rule: "permut": is no rule; did you mean "permute"?',
+        ),
+        ("shuffle", "keeps every value and only moves it to another row"),
+        ("hash", "can be found by trying values"),
+        ("drop", "clear leaves the column without values"),
+        ("", "must be a rule"),
+        ("{rule: null}", "has no rule; there is keep"),
+        ("{domain: a}", "has no rule"),
+        ("{rule: email, percent: 3}", "percent: is no option of email"),
+        ("{rule: keep, domain: a}", "domain: is no option of keep"),
+        ("{rule: noise, percent: 900}", "900: must be from 0.1 to 90"),
+        ("{rule: noise, days: 1.5}", "1.5: must be a whole number"),
+        ("{rule: noise, percent: true}", "true: must be a number"),
+        ("{rule: replace, words: nmes}", "must be one of firstname"),
+        ("{rule: permute, check: lun}", "must be one of luhn"),
+        ("{rule: constant}", "constant needs value"),
+        ("{rule: constant, value: x, duplicates: no}", "false: must be true"),
+        ("{rule: scramble, domain: 3}", "3: must be a name"),
+        ("[keep]", "must be a rule"),
+    ],
+)
+def test_a_rule_that_is_none_is_refused_where_it_stands(
+    tmp_path: Path, rule: str, said: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        rules_from(
+            tmp_path,
+            f"# rules\n\ntables:\n  t:\n    columns:\n      a: keep\n      c: {rule}\n",
+        )
+    assert said in str(refused.value)
+    assert str(tmp_path / "rules.yaml:7:") in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "tables: {t: {columns: {a: keep}, quasi_identifiers: [b]}}",
+            '"b": is no column',
+        ),
+        ("tables: {t: {columns: {a: keep}, quasi: [a]}}", "quasi: is not known"),
+        ("tables: {t: {columns: {a: keep}}}\nlocale: sv_SE", "locale: is not known"),
+        ("tables: {t: [a]}", "must be a mapping: columns"),
+        ("tables: {}", "must be a mapping of tables"),
+        ("", "must be a mapping: tables"),
+        ("tables: {t: {columns: {a: keep}, quasi_identifiers: a}}", "must be a list"),
+        ("tables: {t: {columns: {a: !!python/object:os.system x}}}", "is not allowed"),
+    ],
+)
+def test_a_file_that_holds_no_rules_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        rules_from(tmp_path, text)
+    assert said in str(refused.value)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        rules_from(tmp_path, "tables: {t: {columns: {a: kep, b: hash, c: noize}}}")
+    assert str(refused.value).count("rules.yaml:1:") == 3
+
+
+def test_read_rules_gives_kinds_options_and_domains() -> None:
+    rules = read_rules(FIXTURE / "rules.yaml")
+    person = rules.tables["person"]
+    assert person.columns["company_id"].domain == "company.id"
+    assert person.columns["birthdate"].options == {"days": 180}
+    assert person.quasi_identifiers == ("gender", "birthdate")
+    assert person.columns["status"].kind == "keep"
+
+
+ROWS = [
+    {
+        "id": at,
+        "name": f"Namn{at}",
+        "amount": f"{at % 7}.50",
+        "day": f"2024-05-{1 + at % 9:02d}",
+        "flag": "true" if at % 2 else "false",
+        "sort": "ab"[at % 2],
+    }
+    for at in range(1, 31)
+]
+FITTING = {
+    "id": "permute",
+    "name": "scramble",
+    "amount": "noise",
+    "day": "noise",
+    "flag": "keep",
+    "sort": "scramble",
+}
+
+
+def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str:
+    """Return what is said against rules of which some are changed, or left out."""
+    export = write_rows(folder / "t.csv", ROWS)
+    lines = [
+        f"      {name}: {rule}\n"
+        for name, rule in {**FITTING, **changed}.items()
+        if rule is not None
+    ]
+    file = rules_from(folder, f"tables:\n  t:\n    columns:\n{''.join(lines)}{more}")
+    with pytest.raises(LimerunError) as error:
+        copied(export, folder / "out.csv", file)
+    assert not (folder / "out.csv").exists()
+    return str(error.value)
+
+
+def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
+    said = refused(tmp_path, {"name": None, "day": None})
+    assert "2 of the export's columns have no rule: t.name, t.day" in said
+    assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"id": "noise"}, "noise does not keep them different (probable); use permute"),
+        (
+            {"name": "{rule: generalize}"},
+            "(lossy); use scramble, permute, replace or clear",
+        ),
+        (
+            {"name": "{rule: constant, value: x}"},
+            "constant does not keep them different",
+        ),
+        ({"name": "noise"}, "noise does not fit text; there is keep, clear"),
+        ({"day": "permute"}, "permute does not fit date"),
+        ({"flag": "scramble"}, "scramble does not fit boolean; there is keep"),
+        ({"day": "{rule: noise, percent: 5}"}, "percent: has no effect on date"),
+        ({"day": "{rule: noise, duplicates: true}"}, "has no effect on date"),
+        ({"amount": "{rule: noise, days: 5}"}, "days: has no effect on decimal"),
+        (
+            {"day": "{rule: noise, per: nmae}"},
+            'is no column of t; did you mean "name"?',
+        ),
+        ({"sort": "{rule: replace, gender: flag}"}, "with words: firstname only"),
+        ({"nme": "keep"}, 'is no column of t; did you mean "name"?'),
+        (
+            {
+                "name": "{rule: scramble, domain: d}",
+                "sort": "{rule: freetext, domain: d}",
+            },
+            '"d": is a domain of shapes on line 5; here it would be of words',
+        ),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_refused_before_anything_is_written(
+    tmp_path: Path, changed: dict[str, str | None], said: str
+) -> None:
+    assert said in refused(tmp_path, changed)
+
+
+def test_values_may_become_the_same_where_the_rule_says_so(tmp_path: Path) -> None:
+    export = write_rows(tmp_path / "t.csv", ROWS)
+    lines = {**FITTING, "name": "{rule: constant, value: N, duplicates: true}"}
+    text = "".join(f"      {name}: {rule}\n" for name, rule in lines.items())
+    rules = rules_from(tmp_path, f"tables:\n  t:\n    columns:\n{text}")
+    made = copied(export, tmp_path / "out.csv", rules)
+    assert made.proof.passed, made.proof.reasons
+
+
+def test_two_checks_in_one_domain_are_refused(tmp_path: Path) -> None:
+    changed: dict[str, str | None] = {
+        "name": "{rule: permute, domain: d, check: luhn}",
+        "sort": "{rule: permute, domain: d}",
+    }
+    assert "has another check on line 5" in refused(tmp_path, changed)
+
+
+def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    said = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
+    assert 'tables.tt: is no table of the export; did you mean "t"?' in said
+
+
+def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
+    export = write_rows(tmp_path / "t.csv", [{"a": "x1", "b": None}] * 3)
+    rules = rules_from(tmp_path, "tables: {t: {columns: {a: scramble, b: noise}}}")
+    assert copied(export, tmp_path / "out.csv", rules).proof.passed
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "said"),
+    [
+        (b"x" * 15, 0o600, "holds 15 bytes; a key has 16"),
+        (b"x" * 16, 0o640, "others than its owner may read or change the key"),
+        (b"x" * 16, 0o604, "chmod 600"),
+    ],
+)
+def test_a_key_that_is_weak_or_open_to_others_is_refused(
+    tmp_path: Path, content: bytes, mode: int, said: str
+) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(content)
+    path.chmod(mode)
+    with pytest.raises(ExportError, match=said):
+        read_key(path)
+
+
+def test_a_key_of_sixteen_bytes_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"x" * 16)
+    path.chmod(0o600)
+    assert read_key(path).stream(4) == read_key(path).stream(4)
+    with pytest.raises(ExportError, match="there is no key; make one"):
+        read_key(tmp_path / "other")
+
+
+def test_what_is_suggested_fits_and_passes(tmp_path: Path) -> None:
+    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+    path = tmp_path / "rules.yaml"
+    path.write_text(text, encoding="utf-8")
+    made = copied(FIXTURE / "crm", tmp_path / "out", read_rules_file(path))
+    assert made.proof.passed, made.proof.reasons
+    assert all(f"#   {kind}" in text for kind in KINDS)
+
+
+def test_what_is_suggested_is_what_the_columns_hold() -> None:
+    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+    for line in (
+        "id: {rule: permute, domain: company.id}",
+        "company_id: {rule: permute, domain: company.id}",
+        "person_id: {rule: permute, domain: person.id}",
+        "registrationno: {rule: permute, check: luhn}",
+        "firstname: {rule: replace, words: firstname, gender: gender}",
+        "email: email ",
+        "phone: permute ",
+        "birthdate: {rule: noise, days: 180}",
+        "note: freetext",
+        "details: json",
+        "quasi_identifiers: [gender, birthdate]",
+    ):
+        assert line in text
+    kept = [line for line in text.splitlines() if ": keep " in line]
+    assert len(kept) == 4
+    assert all("DECIDE" in line for line in kept)
+
+
+def test_a_suggestion_holds_no_value_of_the_export() -> None:
+    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+    for value in ("active", "meeting", "lead"):
+        assert value not in text.partition("tables:")[2].replace("active: keep", "")
+
+
+def test_texts_of_which_nothing_is_known_are_scrambled(tmp_path: Path) -> None:
+    rows = [
+        {"x": f"Blandat {n}a", "handler": ("Eva", "Bo", "Siv")[n % 3]}
+        for n in range(60)
+    ]
+    text = suggest_rules([str(write_rows(tmp_path / "t.csv", rows))], Progress())
+    assert "x: scramble" in text
+    assert "handler: scramble" in text  # capitals: these may be names
+    assert "keep, if these are options" in text
+
+
+def test_names_that_yaml_would_misread_are_quoted(tmp_path: Path) -> None:
+    rows = [{"no": "a b", "on: x": "c", "år": 2020 + n} for n in range(30)]
+    path = write_rows(tmp_path / "t.csv", rows)
+    text = suggest_rules([str(path)], Progress())
+    rules = rules_from(tmp_path, text)
+    assert set(rules.rules.tables["t"].columns) == {"no", "on: x", "år"}
+
+
+def test_the_readme_names_every_kind_of_rule_and_option() -> None:
+    readme = (FIXTURE.parents[1] / "README.md").read_text("utf-8")
+    table = readme.partition("| rule |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([a-z_0-9-]+)`", table))
+    options = {name for kind in KINDS.values() for name in kind.options}
+    assert {*KINDS, *options, *CHECKS} <= named

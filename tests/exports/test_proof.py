@@ -1,0 +1,275 @@
+"""The proof: clean copies pass, and whatever is left of a source is found."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from limerun.errors import ExportError
+from limerun.exports.rules import Rule, Rules, TableRules
+from limerun.store import proof_from_json, to_json
+from tests.exports.copies import (
+    Tables,
+    column_of,
+    counted,
+    made_export,
+    prove_tables,
+    the_survivor,
+)
+
+
+@pytest.fixture
+def source() -> Tables:
+    return made_export()
+
+
+@pytest.fixture
+def copy() -> Tables:
+    return made_export(copy=True)
+
+
+def test_a_clean_copy_passes(tmp_path: Path, source: Tables, copy: Tables) -> None:
+    proof = prove_tables(tmp_path, source, copy)
+    assert proof.passed, proof.reasons
+    assert proof.reasons == proof.notes == ()
+    assert counted(proof) == []
+
+
+def test_a_source_is_no_copy_of_itself(tmp_path: Path, source: Tables) -> None:
+    proof = prove_tables(tmp_path, source, source, keep=())
+    assert not proof.passed
+    assert {source for source, copy in counted(proof) if source == copy} >= {
+        *("person.first", "person.last", "person.email", "person.phone"),
+        *("person.customer", "person.note", "person.city", "company.name"),
+    }
+    assert not column_of(proof, "person.id").passed
+
+
+@pytest.mark.parametrize("name", ["value", "before", "after", "row", "key", "hash"])
+def test_a_column_may_have_a_name_that_the_proof_asks_by(
+    tmp_path: Path, source: Tables, copy: Tables, name: str
+) -> None:
+    for tables in (source, copy):
+        tables["person"][name] = tables["person"].pop("last")
+    assert prove_tables(tmp_path, source, copy).passed
+    source["person"]["first"][0] = copy["person"][name][0]
+    assert not prove_tables(tmp_path, source, copy).passed
+
+
+@pytest.mark.parametrize("nothing", ["[]", "{}", " [ ] "])
+def test_json_without_a_member_may_stay_as_it_is(
+    tmp_path: Path, source: Tables, copy: Tables, nothing: str
+) -> None:
+    for tables in (source, copy):
+        data = tables["person"]["data"]
+        data[::2] = [nothing] * len(data[::2])
+    proof = prove_tables(tmp_path, source, copy)
+    assert proof.passed, proof.reasons
+    assert column_of(proof, "person.data").values_in_common == 0
+    copy["person"]["data"][1] = source["person"]["data"][1]
+    assert not prove_tables(tmp_path, source, copy).passed
+
+
+PLANTED: dict[str, tuple[str, str, str, Callable[[str], object]]] = {
+    "as it is": ("person.email", "email", "email", str),
+    "in capitals": ("person.email", "email", "email", str.upper),
+    "with spaces around": ("person.last", "last", "last", lambda value: f"  {value} "),
+    "without its accents": ("person.last", "last", "last", lambda _: "ekstrom"),
+    "with accents apart": ("person.last", "last", "last", lambda _: "Ekstro\u0308m"),
+    "in another column": ("person.email", "email", "first", str),
+    "in a kept column": ("person.email", "email", "city", str),
+    "inside a note": ("person.last", "last", "note", "hälsa {} från oss".format),
+    "inside a note, in capitals": (
+        "person.last",
+        "last",
+        "note",
+        lambda value: f"<b>{value.upper()}</b>",
+    ),
+    "at a note's end": ("person.last", "last", "note", "hälsningar:{}".format),
+    "a phone, set otherwise": (
+        "person.phone",
+        "phone",
+        "note",
+        lambda value: "ring " + value.replace("-", "").replace(" ", "."),
+    ),
+    "an e-mail in a note": ("person.email", "email", "note", "skriv till <{}>!".format),
+    "encoded for a URL": (
+        "person.email",
+        "email",
+        "note",
+        lambda value: "https://x.example/?to=" + quote(value, safe=""),
+    ),
+    "encoded twice": (
+        "person.last",
+        "last",
+        "note",
+        lambda value: quote(quote(f"ö {value} ö")),
+    ),
+    "for HTML": ("person.last", "last", "note", lambda _: "hej &Ouml;berg, hej"),
+    "in base64": (
+        "person.email",
+        "email",
+        "note",
+        lambda value: (
+            base64.b64encode(f"to: {value}!!".encode()).decode().rstrip("=") + "=="
+        ),
+    ),
+    "as a leaf of JSON": (
+        "person.last",
+        "last",
+        "data",
+        lambda value: json.dumps({"a": [{"b": value}]}),
+    ),
+    "as a name in JSON": (
+        "person.email",
+        "email",
+        "data",
+        lambda value: json.dumps({value: 1}),
+    ),
+    "escaped in JSON": (
+        "person.last",
+        "last",
+        "data",
+        lambda _: '{"who": "\\u00d6BERG"}',
+    ),
+    "escaped in a text": ("person.last", "last", "note", lambda _: "who: \\u00d6berg."),
+    "a number in a note": ("person.customer", "customer", "note", "kund {}".format),
+    "a word of a user name": ("person.last", "last", "note", "login {}77 ok".format),
+}
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_a_planted_value_is_found(
+    tmp_path: Path, source: Tables, copy: Tables, how: str
+) -> None:
+    expected, column, into, written = PLANTED[how]
+    lasts = source["person"]["last"]
+    at = lasts.index("Ekström" if "accents" in how else "Öberg")
+    if "base64" in how:
+        # A length that base64 pads with two signs.
+        at = next(
+            at
+            for at, value in enumerate(source["person"]["email"])
+            if len(f"to: {value}!!".encode()) % 3 == 1
+        )
+    value = source["person"][column][at]
+    copy["person"][into][17] = written(value)  # type: ignore[arg-type]
+    proof = prove_tables(tmp_path, source, copy)
+    assert not proof.passed
+    assert expected in {name for name, _ in counted(proof)}
+    assert {where for _, where in counted(proof)} == {f"person.{into}"}
+    assert any(each.first_row == 18 for each in proof.survivors if each.counted)
+
+
+def test_a_value_is_found_in_another_table(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["company"]["name"][2] = source["person"]["email"][5]
+    proof = prove_tables(tmp_path, source, copy)
+    survivors = [each for each in proof.survivors if each.counted]
+    assert ("person.email", "company.name") in counted(proof)
+    assert all(each.first_row == 3 and each.rows == 1 for each in survivors)
+
+
+def test_a_word_of_a_longer_value_is_found(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["person"]["note"][3] = "de köper av Nordvik numera"
+    assert counted(prove_tables(tmp_path, source, copy)) == [
+        ("company.name", "person.note")
+    ]
+
+
+def test_a_column_and_a_table_more_are_looked_through(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["person"]["extra"] = list(source["person"]["email"])
+    copy["log"] = {"line": [f"sent to {source['person']['phone'][0]}"]}
+    proof = prove_tables(tmp_path, source, copy)
+    assert ("person.email", "person.extra") in counted(proof)
+    assert ("person.phone", "log.line") in counted(proof)
+    assert len(proof.notes) == 2
+
+
+def test_common_words_of_free_text_are_no_survivors(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    shared = "ringde om ordern och ville ha besked"
+    assert all(shared in str(note) for note in copy["person"]["note"])
+    assert prove_tables(tmp_path, source, copy).passed
+
+
+def test_words_of_fewer_than_four_letters_are_outside_the_promise(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["person"]["note"][0] = "hälsa Åsa"
+    assert prove_tables(tmp_path, source, copy).passed
+    copy["person"]["first"][0] = "Åsa"
+    assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.first"
+
+
+def test_a_longer_word_that_holds_a_value_is_none(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["person"]["note"][0] = "Larsbergsvägen och Annandag"
+    assert prove_tables(tmp_path, source, copy).passed
+
+
+def test_what_is_kept_must_be_named(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    proof = prove_tables(tmp_path, source, copy, keep=())
+    assert not proof.passed
+    assert the_survivor(proof).copy == "person.city"
+
+
+def test_a_kept_value_may_be_read_elsewhere(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    source["person"]["last"][0] = "Kiruna"
+    copy["person"]["note"][0] = "bor i Kiruna"
+    assert prove_tables(tmp_path, source, copy).passed
+    copy["person"]["last"][0] = "Kiruna"  # in its own column it is a last name
+    assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.last"
+
+
+def test_kept_notes_do_not_excuse_the_names_in_them_elsewhere(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
+    copy["person"]["note"] = list(source["person"]["note"])
+    keep = ("person.city", "person.note")
+    assert prove_tables(tmp_path, source, copy, keep=keep).passed
+    copy["person"]["note"][0] = f"nytt: {source['person']['email'][0]}"
+    assert not prove_tables(tmp_path, source, copy, keep=keep).passed
+
+
+def test_rules_say_what_is_kept(tmp_path: Path, source: Tables, copy: Tables) -> None:
+    rules = Rules(tables={"person": TableRules(columns={"city": Rule(kind="keep")})})
+    proof = prove_tables(tmp_path, source, copy, keep=(), rules=rules)
+    assert proof.passed
+    assert column_of(proof, "person.city").rule == "keep"
+
+
+@pytest.mark.parametrize("named", ["person.citty", "persons.city", "city"])
+def test_a_column_that_is_not_there_cannot_be_kept(
+    tmp_path: Path, source: Tables, copy: Tables, named: str
+) -> None:
+    with pytest.raises(ExportError, match="no column"):
+        prove_tables(tmp_path, source, copy, keep=(named,))
+    with pytest.raises(ExportError, match="no column"):
+        prove_tables(tmp_path, source, copy, quasi=(named,))
+
+
+def test_the_document_reads_back_and_holds_no_value(
+    tmp_path: Path, source: Tables
+) -> None:
+    proof = prove_tables(tmp_path, source, source, quasi=("person.city", "person.last"))
+    text = to_json(proof)
+    assert proof_from_json(text) == proof
+    for table in source.values():
+        for values in table.values():
+            held = {str(value) for value in values if len(str(value)) > 3}
+            assert not {value for value in held if value in text}

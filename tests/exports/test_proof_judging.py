@@ -1,0 +1,303 @@
+"""The proof: what is saturated, what chance explains, and what must stay as it was."""
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limerun.errors import ExportError
+from limerun.exports.proof.chance import beyond_chance
+from limerun.exports.rules import Rule, Rules, TableRules
+from limerun.records.proof import Proof
+from tests.exports.copies import (
+    Columns,
+    Tables,
+    column_of,
+    counted,
+    made_export,
+    prove_tables,
+)
+
+
+def one_table(**columns: list[object]) -> Tables:
+    return {"t": dict(columns)}
+
+
+def prove_column(folder: Path, before: list[object], after: list[object]) -> Proof:
+    return prove_tables(folder, one_table(c=before), one_table(c=after), keep=())
+
+
+def moved(values: list[object]) -> list[object]:
+    return [*values[1:], values[0]]
+
+
+SATURATED: dict[str, list[object]] = {
+    "dense ids": list(range(5_001, 5_301)),
+    "dense ids with one outlier": [*range(5_001, 5_300), 9_000_000],
+    "booleans": [row % 3 == 0 for row in range(300)],
+    "small numbers": [row % 5 for row in range(300)],
+    "birth dates": [
+        str(date(1960, 1, 1) + timedelta(days=random.Random(row).randrange(4_000)))
+        for row in range(2_000)
+    ],
+    "postcodes": [f"{100 + row // 90} {10 + row % 90}" for row in range(900)],
+    "a sequence in a form": [f"K-{row:07d}" for row in range(300)],
+    "amounts in hundreds": [
+        random.Random(row).randrange(10, 90) * 100.0 for row in range(300)
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SATURATED)
+def test_where_all_values_are_in_use_rows_are_judged(tmp_path: Path, name: str) -> None:
+    before = SATURATED[name]
+    shuffled = list(before)
+    random.Random(1).shuffle(shuffled)
+    proof = prove_column(tmp_path / "ok", before, shuffled)
+    column = column_of(proof, "t.c")
+    assert column.judged == "row"
+    assert column.passed, column.why
+    assert column.values_in_common != 0
+    assert column.share_in_use is not None
+    left = column_of(prove_column(tmp_path / "left", before, before), "t.c")
+    assert not left.passed
+    assert left.rows_unchanged == len(before)
+
+
+NAMES = [
+    f"{first}{last}"
+    for first in ("Ma", "Be", "Ki", "Lo", "Ra", "Su")
+    for last in ("ria", "rit", "mbo", "nja", "ula", "bon")
+]
+NOT_SATURATED: dict[str, list[object]] = {
+    "names": list(NAMES),
+    "few names": ["Anna", "Erik"] * 20,
+    "short names": ["Bo", "My", "Li", "Eva", "Ida"] * 8,
+    "sparse identifiers": random.Random(1).sample(range(10**9, 10**10), 300),
+    "sparse identifiers in a form": [
+        f"{number:08d}-{number % 89 + 10}"
+        for number in random.Random(1).sample(range(10**8), 300)
+    ],
+    "sparse numbers around a dense few": [
+        *range(1, 100),
+        *random.Random(1).sample(range(10**6, 10**9), 400),
+    ],
+    "user names with a digit": [
+        f"{name.lower()}{row % 9}" for row, name in enumerate(NAMES)
+    ],
+    "codes of letters": [
+        f"{a}{b}{row}"
+        for row, (a, b) in enumerate(
+            zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ZYXWVUTSRQPONMLKJIHGFEDCBA", strict=True)
+        )
+    ],
+    "one number": [7_012_345] * 10,
+    "few dates": ["1985-03-12", "1991-12-01", "1960-05-30"],
+}
+
+
+@pytest.mark.parametrize("name", NOT_SATURATED)
+def test_a_leaked_column_is_not_called_saturated(tmp_path: Path, name: str) -> None:
+    before = NOT_SATURATED[name]
+    proof = prove_column(tmp_path, before, moved(before))
+    column = column_of(proof, "t.c")
+    assert column.judged == "set"
+    assert not column.passed
+    assert ("t.c", "t.c") in counted(proof)
+
+
+def test_more_in_common_than_a_domain_explains_is_a_leak(tmp_path: Path) -> None:
+    before: list[object] = [
+        *sorted(random.Random(1).sample(range(10_000, 20_000), 1_500))
+    ]
+    column = column_of(
+        prove_column(tmp_path, before, before[700:] + before[:700]), "t.c"
+    )
+    assert column.judged == "row"
+    assert not column.passed
+    assert "by chance" in column.why
+
+
+def test_numbers_that_meet_by_chance_are_told_not_counted(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    before = one_table(
+        number=[f"{number:06d}x" for number in dice.sample(range(10**6), 2_000)],
+        code=dice.sample(range(10**5, 10**6), 2_000),
+    )
+    after = one_table(
+        number=[f"{number:06d}y" for number in dice.sample(range(10**6), 2_000)],
+        code=[10**9 + row for row in range(2_000)],
+        seen=[f"nr {dice.randrange(10**5, 10**6)}" for _ in range(2_000)],
+    )
+    proof = prove_tables(tmp_path, before, after, keep=())
+    assert proof.passed, proof.reasons
+    [told] = proof.survivors
+    assert (told.source, told.copy, told.counted) == ("t.code", "t.seen", False)
+    assert told.by_chance == pytest.approx(told.values, rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "beyond"),
+    [
+        (0, 0.0, False),
+        (1, 0.0, True),
+        (1, 0.009, True),
+        (1, 0.011, False),
+        (100, 100.0, False),
+        (130, 100.0, True),
+        (10_200, 10_000.0, False),
+        (10_300, 10_000.0, True),
+    ],
+)
+def test_what_is_beyond_chance(observed: int, expected: float, beyond: bool) -> None:
+    assert beyond_chance(observed, expected, 0.01) is beyond
+
+
+def test_rows_that_differ_in_number_fail_what_only_rows_could_tell(
+    tmp_path: Path,
+) -> None:
+    source, copy = made_export(), made_export(copy=True)
+    for values in copy["person"].values():
+        values.pop()
+    proof = prove_tables(tmp_path, source, copy)
+    assert not proof.passed
+    assert any("80 rows, the copy 79" in reason for reason in proof.reasons)
+    assert column_of(proof, "person.email").passed
+    assert not column_of(proof, "person.id").passed
+
+
+def test_what_is_missing_in_the_copy_is_a_note(tmp_path: Path) -> None:
+    source, copy = made_export(), made_export(copy=True)
+    del copy["person"]["note"], copy["company"]
+    proof = prove_tables(tmp_path, source, copy)
+    assert proof.passed
+    assert proof.notes == (
+        "the copy has no table company",
+        "the copy has no column person.note",
+    )
+
+
+def test_exports_without_a_table_in_common_cannot_be_compared(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="none in common"):
+        prove_tables(
+            tmp_path, {"a": {"x": [1]}, "c": {"x": [1]}}, {"b": {"x": [2]}}, keep=()
+        )
+
+
+def test_a_key_must_stay_unique(tmp_path: Path) -> None:
+    source, copy = made_export(), made_export(copy=True)
+    copy["person"]["email"][4] = copy["person"]["email"][5]
+    proof = prove_tables(tmp_path, source, copy)
+    column = column_of(proof, "person.email")
+    assert column.unique
+    assert not column.unique_kept
+    assert not proof.passed
+    assert "twice" in column.why
+
+
+def test_rules_may_let_values_come_twice(tmp_path: Path) -> None:
+    source = one_table(a=["Anna", "Erik", "Karin"])
+    copy = one_table(a=["Xola", "Xola", "Vrikt"])
+    assert not prove_tables(tmp_path / "no", source, copy, keep=()).passed
+    rule = Rule(kind="scramble", options={"duplicates": True})
+    rules = Rules(tables={"t": TableRules(columns={"a": rule})})
+    assert prove_tables(tmp_path / "yes", source, copy, keep=(), rules=rules).passed
+
+
+def test_a_link_must_stay_valid(tmp_path: Path) -> None:
+    source, copy = made_export(), made_export(copy=True)
+    proof = prove_tables(tmp_path / "kept", source, copy)
+    [link] = proof.links
+    assert (link.child, link.parent) == ("person.company_id", "company.id")
+    assert (link.source_orphans, link.copy_orphans, link.passed) == (0, 0, True)
+    copy["person"]["company_id"][7] = 77
+    [broken] = prove_tables(tmp_path / "broken", source, copy).links
+    assert (broken.copy_orphans, broken.passed) == (1, False)
+
+
+def test_a_domain_maps_alike_everywhere(tmp_path: Path) -> None:
+    rule = Rule(kind="words", domain="names")
+    rules = Rules(
+        tables={
+            "a": TableRules(columns={"name": rule}),
+            "b": TableRules(columns={"who": rule}),
+        }
+    )
+    source: Tables = {
+        "a": {"name": ["Anna", "Erik", None]},
+        "b": {"who": ["Erik", "Anna"]},
+    }
+    copy: Tables = {
+        "a": {"name": ["Xola", "Vrik", None]},
+        "b": {"who": ["Vrik", "Xola"]},
+    }
+    proof = prove_tables(tmp_path / "alike", source, copy, keep=(), rules=rules)
+    assert proof.passed, proof.reasons
+    copy["b"]["who"][0] = "Bulk"
+    other = prove_tables(tmp_path / "other", source, copy, keep=(), rules=rules)
+    assert not other.passed
+    assert [domain.inconsistent for domain in other.domains] == [1]
+
+
+def test_the_smallest_group_is_told(tmp_path: Path) -> None:
+    source = one_table(a=["xx", "xx", "yy"], b=[1, 1, 2])
+    copy = one_table(a=["kk", "kk", "kk"], b=[2, 2, 2])
+    proof = prove_tables(tmp_path, source, copy, keep=(), quasi=("t.a", "t.b"))
+    group = proof.tables[0].smallest_group
+    assert group is not None
+    assert (group.columns, group.source, group.copy) == (("a", "b"), 1, 3)
+
+
+def test_shape_is_told_of_both(tmp_path: Path) -> None:
+    source = one_table(a=["Anna", "Annika", None, "Åsa"])
+    copy = one_table(a=["Xola", "Vrikta", None, "Öx"])
+    column = column_of(prove_tables(tmp_path, source, copy, keep=()), "t.a")
+    assert (column.source.rows, column.source.nulls, column.source.distinct) == (
+        4,
+        1,
+        3,
+    )
+    assert (column.source.min_length, column.source.max_length) == (3, 6)
+    assert column.source.total_length == 13
+    assert column.copy is not None
+    assert column.copy.total_length == 12
+
+
+def test_empty_tables_and_columns_are_nothing_to_hold_against(tmp_path: Path) -> None:
+    source = one_table(a=[None, None], b=["Anna", "Erik"])
+    copy = one_table(a=[None, None], b=["Xola", "Vrik"])
+    proof = prove_tables(tmp_path, source, copy, keep=())
+    assert proof.passed
+    assert column_of(proof, "t.a").judged == "nothing"
+
+
+CLEAN = made_export(copy=True)
+SOURCE = made_export()
+IDENTIFYING = ("first", "last", "email", "phone", "customer", "note")
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.sampled_from(IDENTIFYING),
+    st.sampled_from(("first", "last", "email", "phone", "note", "city", "born")),
+    st.integers(0, 79),
+    st.integers(0, 79),
+)
+def test_any_value_in_any_cell_is_found(
+    tmp_path: Path, taken: str, into: str, row: int, at: int
+) -> None:
+    value = str(SOURCE["person"][taken][row])
+    if len(value) < 4 and taken != into:
+        return  # outside the promise
+    person: Columns = {name: list(held) for name, held in CLEAN["person"].items()}
+    person[into][at] = value
+    proof = prove_tables(tmp_path, SOURCE, {**CLEAN, "person": person})
+    assert not proof.passed
+    assert f"person.{into}" in {copy for _, copy in counted(proof)}

@@ -1,0 +1,141 @@
+"""How texts are folded, cut and hashed: the same as a plain reading of the rules."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.exports.proof.decoding import decode_texts, json_leaves
+from limerun.exports.proof.folding import folded
+from limerun.exports.proof.sieve import Sieve
+from limerun.exports.proof.words import cut_texts
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text("aÅåöÉß9.- @_\u0301\u200b“яЖ", max_size=12),
+        st.none(),
+        st.text(max_size=8),
+    ),
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("Åsa-Karin", "ASAKARIN"),
+        ("Öberg", "O\u0308BERG"),
+        ("Ærø", "aero"),
+        ("Weiß", "WEISS"),
+        ("Łódź", "lodz"),
+        ("+46 70-123 45 67", "46701234567"),
+        ("a\u200bb", "ab"),
+        ("Ёлка", "ёлка"),
+        ("o\u2019neill", "O'Neill"),
+    ],
+)
+def test_what_is_alike_folds_alike(text: str, alike: str) -> None:
+    assert folded(text) == folded(alike)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("Anna", "Anne"), ("ab1", "ab2"), ("é", "a")]
+)
+def test_what_differs_stays_apart(text: str, other: str) -> None:
+    assert folded(text) != folded(other)
+
+
+def hashes_by_text(texts: Sequence[str | None]) -> list[int]:
+    """One hash for each text, 0 where it has no letter and no digit."""
+    hashes = np.zeros(len(texts), np.uint64)
+    for cut in cut_texts(pa.array(texts, pa.string())):
+        wholes = cut.wholes()
+        hashes[wholes.cells] = wholes.hashes
+    return [int(each) for each in hashes]
+
+
+@given(TEXTS)
+def test_texts_have_one_hash_if_and_only_if_they_fold_alike(
+    texts: list[str | None],
+) -> None:
+    plain = [folded(text or "") for text in texts]
+    hashes = hashes_by_text(texts)
+    assert [bool(text) for text in plain] == [bool(each) for each in hashes]
+    assert len(set(plain) - {""}) == len(set(hashes) - {0})
+
+
+@given(TEXTS, st.integers(0, 5))
+def test_a_slice_is_cut_as_the_whole_is(texts: list[str | None], skip: int) -> None:
+    array = pa.array(texts, pa.string()).slice(skip)
+    sliced = np.zeros(len(array), np.uint64)
+    for cut in cut_texts(array):
+        wholes = cut.wholes()
+        sliced[wholes.cells] = wholes.hashes
+    assert [int(each) for each in sliced] == hashes_by_text(texts)[skip:]
+
+
+@given(st.lists(st.text("abcÅ12 -.", max_size=20), max_size=20), st.integers(1, 4))
+def test_runs_of_words_are_those_of_a_plain_split(texts: list[str], words: int) -> None:
+    expected = []
+    for at, text in enumerate(texts):
+        parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
+        runs = ["".join(parts[i : i + words]) for i in range(len(parts) - words + 1)]
+        expected += [(at, len(folded(run)), folded(run).isdigit()) for run in runs]
+    found: list[tuple[int, int, bool]] = []
+    for cut in cut_texts(pa.array(texts, pa.string())):
+        runs_found = cut.runs(words)
+        found += zip(
+            runs_found.cells.tolist(),
+            runs_found.lengths.tolist(),
+            runs_found.digits.tolist(),
+            strict=True,
+        )
+    assert found == expected
+
+
+def test_texts_longer_than_a_slice_are_cut_whole() -> None:
+    texts = ["x" * 400_000 + " Anna", "Anna", "y " * 200_000 + "Anna"]
+    [whole] = {
+        h
+        for h, text in zip(hashes_by_text(texts), texts, strict=True)
+        if text == "Anna"
+    }
+    found = []
+    for cut in cut_texts(pa.array(texts)):
+        words = cut.runs(1)
+        found += words.cells[words.hashes == whole].tolist()
+    assert found == [0, 1, 2]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=500))
+def test_a_sieve_lets_through_what_was_put_in(values: list[int]) -> None:
+    hashes = np.array(values, np.uint64)
+    sieve = Sieve(10)
+    sieve.add(hashes)
+    assert sieve.holds(hashes).all()
+    others = np.arange(10_000, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    assert sieve.holds(others).mean() < 0.1
+
+
+def test_decoding_tells_which_text_held_what() -> None:
+    texts = pa.array(["plain", "a%20b", None, "&Aring;sa", "100 % = sure", "\\u00e5"])
+    decoded, places = decode_texts(texts)
+    assert decoded.to_pylist() == ["a b", "Åsa", "å"]
+    assert places.tolist() == [1, 3, 5]
+
+
+def test_leaves_are_texts_and_numbers_wherever_they_are() -> None:
+    documents = pa.array(['{"a": ["x", {"b": 12, "c": true}]}', None, "no json", '"y"'])
+    leaves, places = json_leaves(documents, with_names=False)
+    assert list(zip(leaves.to_pylist(), places.tolist(), strict=True)) == [
+        ("x", 0),
+        ("12", 0),
+        ("no json", 2),
+        ("y", 3),
+    ]
+    assert "b" in json_leaves(documents, with_names=True)[0].to_pylist()
