@@ -1,31 +1,25 @@
-"""What profile runs load into the worker: CPU and allocations, by line of code.
+"""What profile runs load into the worker: clock, stacks, allocations, by line of code.
 
 Each instrument has a worker of its own, so that none disturbs another's figure.
 """
 
-from collections.abc import Callable
+from limerun.instruments.lines import Instrument, IsUsers, MissingTool
 
-from limerun.instruments.lines import Instrument, MissingTool
-
-IsUsers = Callable[[str], bool]
-
-__all__ = ["Instrument", "MissingTool", "make_instrument"]
+__all__ = ["Instrument", "MissingTool", "make_memory_instrument"]
 
 
-def make_instrument(name: str, is_users: IsUsers) -> Instrument:
-    """Return the instrument "cpu" or "memory", not yet started.
+def make_memory_instrument(is_users: IsUsers, capture: str | None) -> Instrument:
+    """Return memray's, or where that does not exist tracemalloc's; not yet started.
 
-    Raises:
-        MissingTool: The worker's interpreter lacks what it needs.
+    Args:
+        is_users: Tells the user's files from others.
+        capture: Where memray is to write each allocation, for a worker that may not
+            live to tell; None: it need not.
     """
-    if name == "cpu":
-        from limerun.instruments.cpu import CpuInstrument
-
-        return CpuInstrument(is_users)
     try:
         from limerun.instruments.memray_peak import MemrayInstrument
 
-        return MemrayInstrument(is_users)
+        return MemrayInstrument(is_users, capture)
     except ImportError:
         from limerun.instruments.tracemalloc_peak import TracemallocInstrument
 

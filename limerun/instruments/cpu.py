@@ -1,19 +1,30 @@
-"""Where the time goes, by pyinstrument: a stack each millisecond."""
+"""Where the time goes, by pyinstrument: a stack each millisecond or so."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from limerun.instruments.lines import Frame, Instrument, LineSums, MissingTool
+from limerun.instruments.calls import CallTree
+from limerun.instruments.lines import (
+    Frame,
+    Instrument,
+    IsUsers,
+    LineSums,
+    MissingTool,
+)
 
-_INTERVAL_SECONDS = 0.001
+_WORKER = os.path.join("limerun", "worker", "")
+_THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
+_RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
 class CpuInstrument(Instrument):
-    """Wall-clock seconds by line of the user's code, with all that it called."""
+    """Wall-clock seconds by line of the user's code, and by who called whom."""
 
     tool = "pyinstrument"
     unit = "seconds"
 
-    def __init__(self, is_users: Callable[[str], bool]) -> None:
+    def __init__(self, is_users: IsUsers, interval_seconds: float) -> None:
         try:
             import pyinstrument
         except ImportError as error:
@@ -22,8 +33,11 @@ class CpuInstrument(Instrument):
                 "pip install 'limerun[profile]'"
             ) from error
         self._sums = LineSums(is_users)
+        self._tree = CallTree(is_users)
+        self._added = 0
+        self._session: Any = None
         self._profiler = pyinstrument.Profiler(
-            interval=_INTERVAL_SECONDS, async_mode="disabled"
+            interval=interval_seconds, async_mode="disabled"
         )
 
     def start(self) -> None:
@@ -35,15 +49,51 @@ class CpuInstrument(Instrument):
         self._session = self._profiler.stop()
 
     def summary(self) -> dict[str, object]:
-        """Return the seconds of each line."""
-        for stack, seconds in self._session.frame_records:
-            self._sums.add(map(_frame, reversed(stack)), seconds, 0)
+        """Return the seconds of each line, the tree, and the user's functions."""
+        records = self._records()
+        end = len(records)  # it grows while the task runs
+        for stack, seconds in records[self._added : end]:
+            frames = [_frame(entry) for entry in reversed(stack)]
+            self._sums.add(frames, seconds, 0)
+            self._tree.add(frames[::-1], seconds)
+        self._added = end
         return {
             "tool": self.tool,
             "unit": self.unit,
             "total": self._sums.total,
             "lines": self._sums.ranked(),
+            "tree": self._tree.lines(),
+            "functions": self._tree.functions(),
         }
+
+    def _records(self) -> Sequence[Any]:
+        if self._session is not None:
+            return self._session.frame_records  # type: ignore[no-any-return]
+        # While it runs pyinstrument gives no public way to what it has so far.
+        active = getattr(self._profiler, "_active_session", None)
+        return getattr(active, "frame_records", ())
+
+    def render(self, names: Sequence[str], title: str) -> dict[str, str]:
+        """Return the text of each rendering: "speedscope" or "cpu_html"."""
+        from pyinstrument import renderers
+
+        session = self._session
+        session.target_description = title
+        session.start_call_stack = [""]  # what it was leads to the worker
+        session.frame_records = [
+            (of_task, seconds)
+            for stack, seconds in session.frame_records
+            if (of_task := _without_worker(stack))
+        ]
+        made: dict[str, str] = {}
+        for name in names:
+            renderer: Callable[..., Any] = getattr(renderers, _RENDERERS[name])
+            # In the order of time each call stands alone: dropping what is under a
+            # hundredth of the whole would drop every call of a loop.
+            whole = {"processor_options": {"filter_threshold": 0.0}}
+            options: dict[str, Any] = whole if name == "speedscope" else {}
+            made[name] = renderer(**options).render(session)
+        return made
 
 
 def _frame(entry: str) -> Frame:
@@ -54,3 +104,15 @@ def _frame(entry: str) -> Frame:
         if attribute.startswith("l"):
             line = attribute[1:]
     return file, int(line), function
+
+
+def _is_worker_s(file: str) -> bool:
+    return file == _THREAD or _WORKER in file
+
+
+def _without_worker(stack: Sequence[str]) -> list[str]:
+    """Return a stack, the outermost first, without the frames that called the task."""
+    first = 0
+    while first < len(stack) and _is_worker_s(_frame(stack[first])[0]):
+        first += 1
+    return list(stack[first:])

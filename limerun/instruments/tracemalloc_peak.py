@@ -2,9 +2,8 @@
 
 import threading
 import tracemalloc
-from collections.abc import Callable
 
-from limerun.instruments.lines import Instrument, LineSums
+from limerun.instruments.lines import Instrument, IsUsers, LineSums
 
 _FRAMES = 16  # enough to reach the user's code through SQLAlchemy
 _LOOK_SECONDS = 0.02
@@ -23,8 +22,8 @@ class TracemallocInstrument(Instrument):
     tool = "tracemalloc"
     unit = "bytes"
 
-    def __init__(self, is_users: Callable[[str], bool]) -> None:
-        self._sums = LineSums(is_users)
+    def __init__(self, is_users: IsUsers) -> None:
+        self._is_users = is_users
         self._snapshot: tracemalloc.Snapshot | None = None
         self._snapshot_bytes = 0
         self._peak = 0
@@ -55,17 +54,19 @@ class TracemallocInstrument(Instrument):
             self._snapshot_bytes = alive
 
     def summary(self) -> dict[str, object]:
-        """Return the bytes of each line."""
-        if self._snapshot is not None:
-            for statistic in self._snapshot.statistics("traceback"):
+        """Return the bytes of each line: while it watches, those of the last picture."""
+        sums = LineSums(self._is_users)
+        snapshot = self._snapshot
+        if snapshot is not None:
+            for statistic in snapshot.statistics("traceback"):
                 frames = (
                     (frame.filename, frame.lineno, "")
                     for frame in reversed(statistic.traceback)
                 )
-                self._sums.add(frames, statistic.size, statistic.count)
+                sums.add(frames, statistic.size, statistic.count)
         return {
             "tool": self.tool,
             "unit": self.unit,
-            "total": float(self._peak),
-            "lines": self._sums.ranked(),
+            "total": float(self._peak or self._snapshot_bytes),
+            "lines": sums.ranked(),
         }

@@ -4,16 +4,21 @@
 name up at each call.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lime_type.limetypes import LimeType
+
 
 class Observer:
     """Hears of every Lime object; does nothing with it."""
 
     __slots__ = ()
 
-    def created(self) -> None:
+    def created(self, limetype: "LimeType") -> None:
         """A Lime object was made: read from the database, or new."""
 
-    def released(self) -> None:
+    def released(self, limetype: "LimeType") -> None:
         """A Lime object was freed."""
 
     def loaded(self, count: int) -> None:

@@ -1,19 +1,37 @@
 """Turn what an instrument saw into the lines that matter most."""
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limerun.records import HotLine, Instrument, Location, Run
+from limerun.records import (
+    CallLine,
+    HotLine,
+    Instrument,
+    InstrumentName,
+    Location,
+    Run,
+)
 
 SHOWN = 10
 
 
-def instrument_of(seen: Mapping[str, Any], run: Run, bare: Run) -> Instrument:
-    """Return the lines that took the most of an instrument's seconds or bytes."""
+def instrument_of(
+    name: InstrumentName, seen: Mapping[str, Any], run: Run, bare: Run
+) -> Instrument:
+    """Return the lines that took the most of an instrument's seconds or bytes.
+
+    Args:
+        name: The instrument's.
+        seen: What it told, or had kept when its worker was killed.
+        run: The run that it watched.
+        bare: The run without any.
+    """
+    if "total" not in seen:
+        return missing(name, f"under the instrument the task {ending_of(seen, run)}")
     total = float(seen["total"])
     return Instrument(
-        name="cpu" if seen["unit"] == "seconds" else "memory",
+        name=name,
         tool=seen["tool"],
         unit=seen["unit"],
         total=total,
@@ -21,18 +39,20 @@ def instrument_of(seen: Mapping[str, Any], run: Run, bare: Run) -> Instrument:
             HotLine(
                 location=Location(file=file, line=line, function=function or None),
                 amount=amount,
-                share=amount / total if total else 0.0,
+                share=min(1.0, amount / total) if total else 0.0,
                 calls=calls or None,
                 text=linecache.getline(file, line).strip(),
+                path=_places(path),
             )
-            for file, line, function, amount, calls in seen["lines"][:SHOWN]
+            for file, line, function, amount, calls, path in seen["lines"][:SHOWN]
         ),
         duration_seconds=run.duration_seconds,
-        slowdown=_slowdown(run, bare),
+        slowdown=slowdown(run, bare),
+        note=note_of(seen, run),
     )
 
 
-def statements_of(run: Run, bare: Run) -> Instrument:
+def statements_of(seen: Mapping[str, Any], run: Run, bare: Run) -> Instrument:
     """Return the statements that were sent most often, with the lines that sent them."""
     total = sum(statement.calls for statement in run.statements)
     ranked = sorted(run.statements, key=lambda each: -each.calls)
@@ -52,18 +72,19 @@ def statements_of(run: Run, bare: Run) -> Instrument:
             for statement in ranked[:SHOWN]
         ),
         duration_seconds=run.duration_seconds,
-        slowdown=_slowdown(run, bare),
+        slowdown=slowdown(run, bare),
         why_missing=None if run.queries else "no statement through SQLAlchemy was seen",
+        note=note_of(seen, run),
     )
 
 
-def missing(name: str, why: str) -> Instrument:
+def missing(name: InstrumentName, why: str) -> Instrument:
     """Return an instrument that could not be used."""
-    units: dict[str, Any] = {"cpu": "seconds", "memory": "bytes"}
+    units: dict[str, Any] = {"memory": "bytes", "statements": "calls"}
     return Instrument(
-        name="cpu" if name == "cpu" else "memory",
+        name=name,
         tool="",
-        unit=units[name],
+        unit=units.get(name, "seconds"),
         total=0.0,
         lines=(),
         duration_seconds=None,
@@ -72,7 +93,66 @@ def missing(name: str, why: str) -> Instrument:
     )
 
 
-def _slowdown(run: Run, bare: Run) -> float | None:
-    if not run.duration_seconds or not bare.duration_seconds:
+def tree_of(seen: Mapping[str, Any]) -> tuple[CallLine, ...]:
+    """Return the call tree that the CPU instrument saw."""
+    total = float(seen.get("total", 0.0))
+    return tuple(
+        CallLine(
+            depth=depth,
+            location=Location(file=file, line=line, function=function or None),
+            users=users,
+            seconds=seconds,
+            own_seconds=own,
+            share=min(1.0, seconds / total) if total else 0.0,
+        )
+        for depth, file, line, function, users, seconds, own in seen.get("tree", ())
+    )
+
+
+def slowdown(run: Run, bare: Run) -> float | None:
+    """Return a run's CPU time over that of the bare run; None: one was cut short.
+
+    Not the durations, which a busy machine disturbs far more.
+    """
+    if run.ending not in _WHOLE or bare.ending != run.ending:
         return None
-    return run.duration_seconds / bare.duration_seconds
+    cpu, bare_cpu = _cpu_seconds(run), _cpu_seconds(bare)
+    return cpu / bare_cpu if cpu and bare_cpu else None
+
+
+def _cpu_seconds(run: Run) -> float:
+    return (run.cpu_user_seconds or 0.0) + (run.cpu_system_seconds or 0.0)
+
+
+_WHOLE = ("returned", "raised", "exited")
+
+
+def note_of(seen: Mapping[str, Any], run: Run) -> str | None:
+    """Return how a run ended that did not return; None: it did."""
+    return None if run.ending == "returned" else f"the task {ending_of(seen, run)}"
+
+
+def ending_of(seen: Mapping[str, Any], run: Run) -> str:
+    """Return how a run ended, as a verb."""
+    stopped = seen.get("stopped")
+    if stopped:
+        return f"was stopped for its {stopped}"
+    if run.ending == "raised" and run.error is not None:
+        return f"raised {run.error.type}"
+    if run.killed_because == "interrupted":
+        return "was interrupted"
+    return {
+        "returned": "returned",
+        "raised": "raised",
+        "exited": "ended its process",
+        "crashed": f"crashed ({run.signal})",
+        "killed": "was killed",
+        "timeout": "was out of time",
+    }[run.ending]
+
+
+def _places(path: Sequence[Sequence[Any]]) -> tuple[Location, ...]:
+    return tuple(
+        Location(file=file, line=line, function=function or None)
+        for file, line, function in path
+    )

@@ -4,7 +4,7 @@ import importlib.util
 import re
 from types import FunctionType, ModuleType
 
-from limerun.worker.load import Unloadable, function_of, import_named
+from limerun.worker.load import Unloadable, defining_line, function_of, import_named
 
 Found = dict[str, object]
 
@@ -118,5 +118,5 @@ def _described(name: str, task: object) -> Found:
         "docstring": inspect.getdoc(task),
         "qos": is_lime.get("qos") if isinstance(is_lime, dict) else None,
         "file": code.co_filename if code else None,
-        "line": code.co_firstlineno if code else 0,
+        "line": defining_line(code) if code else 0,
     }

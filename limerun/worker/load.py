@@ -51,8 +51,8 @@ class LoadedTask:
 
     @property
     def line(self) -> int | None:
-        """Where the task's code begins."""
-        return self.code.co_firstlineno if self.code else None
+        """Where the task is defined, below its decorators."""
+        return defining_line(self.code) if self.code else None
 
     def check_parameters(self, given: dict[str, object]) -> None:
         """Compare keyword arguments with the task's own, where they can be seen.
@@ -188,6 +188,24 @@ def _no_such_name(module: ModuleType, place: str, name: str) -> str:
     near = difflib.get_close_matches(name, vars(module), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return f"{place} holds no {name!r}{hint}"
+
+
+def defining_line(code: CodeType) -> int:
+    """Return the line of a function's `def`; the first one where none can be read."""
+    first = code.co_firstlineno
+    try:
+        with open(code.co_filename, encoding="utf-8") as source:
+            lines = list(source)[first - 1 :]
+    except (OSError, ValueError):
+        return first
+    if not lines or not lines[0].lstrip().startswith("@"):
+        return first
+    defined = (
+        number
+        for number, text in enumerate(lines, first)
+        if text.lstrip().startswith(("def ", "async def "))
+    )
+    return next(defined, first)
 
 
 def _called(found: object, name: str) -> Callable[..., object]:

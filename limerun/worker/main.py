@@ -19,6 +19,11 @@ from limerun.worker.counters import (
 from limerun.worker.ending import cpu_seconds, ending_of, result_of
 from limerun.worker.load import LoadedTask, Unloadable, load_task
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # neither belongs into a bare worker
+    from limerun.worker.instrumented import Instrumented
+    from limerun.worker.objects import ObjectCounter
+
 Message = dict[str, object]
 
 
@@ -48,12 +53,24 @@ class _Work:
         self._arguments: list[object] = []
         self._parameters: Message = {}
         self._platform: str | None = None
+        self._objects: ObjectCounter | None = None
+        self._instrumented: Instrumented | None = None
 
     def load(self) -> None:
         request = self._channel.receive()
         from limerun.lime.install import install
 
         installed = install()
+        if request.get("instrument") is not None:
+            from limerun.worker.instrumented import Instrumented
+
+            self._instrumented = Instrumented(request["instrument"])  # type: ignore[arg-type]
+        if request["event"] == protocol.READ:
+            from limerun.worker.instrumented import read_capture
+
+            seen = read_capture(str(request["path"]), str(request["task_folder"]))
+            self._channel.send(protocol.TOLD, seen=seen)
+            _leave(0)
         name, paths = str(request["task"]), request["paths"]
         if request["event"] == protocol.LIST:
             from limerun.worker.discover import find_tasks
@@ -65,7 +82,6 @@ class _Work:
 
             refuse_module(name, paths)  # type: ignore[arg-type]
         self._task: LoadedTask = load_task(name, paths)  # type: ignore[arg-type]
-        self._instrument_name = request.get("instrument")
         self._record_lines = bool(request["record_lines"])
         if self._task.takes_application:
             self._platform = installed
@@ -92,7 +108,10 @@ class _Work:
 
             count_rows_read(request["source_files"], self._counters)  # type: ignore[arg-type]
         self._listen()
-        self._start_instrument()
+        if self._instrumented is not None:
+            self._instrumented.open(
+                self._call_sites, self._objects, bool(request["source_files"])
+            )
         gc.collect()
         self._channel.send(protocol.READY)
 
@@ -112,22 +131,13 @@ class _Work:
         if "sqlalchemy" in sys.modules:
             from limerun.worker.statements import StatementRecorder
 
-            self._recorder = StatementRecorder(
+            recorder = None
+            if self._instrumented is not None:
+                recorder = self._instrumented.recorder(self._counters, self._call_sites)
+            self._recorder = recorder or StatementRecorder(
                 self._counters, self._call_sites if self._record_lines else None
             )
             self._recorder.listen()
-
-    def _start_instrument(self) -> None:
-        self._instrument = None
-        if self._instrument_name is not None:
-            from limerun.instruments import MissingTool, make_instrument
-
-            try:
-                self._instrument = make_instrument(
-                    str(self._instrument_name), self._call_sites.is_users
-                )
-            except MissingTool as error:
-                raise Unloadable(str(error)) from error
 
     def run(self) -> int:
         """Run the task once the watcher says go; return the exit status."""
@@ -137,9 +147,11 @@ class _Work:
             self._arguments,
             self._parameters,
         )
-        instrument = self._instrument
-        if instrument is not None:
-            instrument.start()
+        instrumented = self._instrumented
+        if instrumented is not None:
+            instrumented.begin(self._observations)
+            # From here, and no deeper: memray would lose this frame's callee.
+            instrumented.instrument.start()
         error: BaseException | None = None
         returned: object = None
         cpu_before = cpu_seconds()
@@ -149,17 +161,22 @@ class _Work:
         began = time.perf_counter()
         try:
             returned = call(*arguments, **parameters)
+            if instrumented is not None:
+                instrumented.over()
         except BaseException as raised:
             error = raised
         seconds = time.perf_counter() - began
         self._counters[FINISHED_NS] = time.monotonic_ns()
         cpu_after = cpu_seconds()
-        if instrument is not None:
-            instrument.stop()
+        if instrumented is not None:
+            instrumented.end()
         try:
             self._channel.send(protocol.DONE)
             self._channel.receive()
             self._tell_sent_tasks()
+            observations = self._observations()
+            if instrumented is not None:
+                instrumented.render()
             self._channel.send(
                 protocol.FINISHED,
                 duration_seconds=seconds,
@@ -168,7 +185,7 @@ class _Work:
                 children_peak_bytes=cpu_after[2],
                 result=result_of(returned),
                 **ending_of(error),
-                **self._observations(),
+                **observations,
             )
         except ChannelLost:
             # The task closed our pipes: leave the watcher time for a last reading.
@@ -187,10 +204,10 @@ class _Work:
         seen: Message = {}
         if self._recorder is not None:
             seen.update(self._recorder.summary())
-        if self._platform == "stand-in":
+        if self._objects is not None:
             seen["objects_site"] = self._objects.site()
-        if self._instrument is not None:
-            seen["instrument"] = self._instrument.summary()
+        if self._instrumented is not None:
+            seen["instrument"] = self._instrumented.told()
         return seen
 
 

@@ -4,6 +4,12 @@ from limerun.lime.observer import Observer
 from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import LIME_OBJECTS, MAX_LIME_OBJECTS, OBJECTS_LOADED
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost memory here
+    from collections.abc import Callable, Mapping
+
+    from lime_type.limetypes import LimeType
+
 _EVERY = 256  # one creation in so many is traced to its line
 
 
@@ -16,8 +22,20 @@ class ObjectCounter(Observer):
         self._until_traced = 1
         self._sites: dict[Site | None, int] = {}
 
-    def created(self) -> None:
+        self._by_limetype: dict[str, int] | None = None
+
+    def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
+        """Count by limetype too from now on; return who tells the counts."""
+        by_limetype: dict[str, int] = {}
+        self._by_limetype = by_limetype
+        return lambda: by_limetype
+
+    def created(self, limetype: "LimeType") -> None:
         """Count one object more."""
+        by_limetype = self._by_limetype
+        if by_limetype is not None:
+            name = limetype.name
+            by_limetype[name] = by_limetype.get(name, 0) + 1
         counters = self._counters
         alive = counters[LIME_OBJECTS] + 1
         counters[LIME_OBJECTS] = alive
@@ -29,8 +47,11 @@ class ObjectCounter(Observer):
                 site = self._call_sites.current(2)
                 self._sites[site] = self._sites.get(site, 0) + 1
 
-    def released(self) -> None:
+    def released(self, limetype: "LimeType") -> None:
         """Count one object less."""
+        by_limetype = self._by_limetype
+        if by_limetype is not None and by_limetype.get(limetype.name):
+            by_limetype[limetype.name] -= 1
         if self._counters[LIME_OBJECTS]:
             self._counters[LIME_OBJECTS] -= 1
 

@@ -6,6 +6,7 @@ import time
 from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import (
     COMMITS,
+    DATABASE_NS,
     HAS_STATEMENTS,
     MAX_OBJECTS,
     READS,
@@ -16,6 +17,7 @@ from limerun.worker.counters import (
 _READS = ("SELECT", "WITH", "VALUES")
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE")
 _MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
+_MAX_TOLD = 200
 _TEXT_LENGTH = 1000
 _UNSEEN = -1
 
@@ -61,8 +63,9 @@ class StatementRecorder:
         if kind == _UNSEEN:
             kind = self._classify(statement)
         if kind is None:
-            return
+            return None
         self._counters[kind] += 1
+        self._counters[DATABASE_NS] += int(seconds * 1e9)
         rows = 0
         if kind == WRITES:
             rows = _rows_written(cursor.rowcount, parameters, many)
@@ -70,16 +73,17 @@ class StatementRecorder:
             root = context.root_connection
             pending[root] = pending.get(root, 0) + rows
         if self._call_sites is None:
-            return
+            return None
         key = (statement, self._call_sites.current())
         totals = self._by_line.get(key)
         if totals is None:
             if len(self._by_line) >= _MAX_KEYS:
-                return
+                return None
             totals = self._by_line[key] = [0, 0.0, 0]
         totals[0] += 1
         totals[1] += seconds
         totals[2] += rows
+        return key
 
     def _classify(self, statement: str) -> int | None:
         kind = _kind(statement)
@@ -106,7 +110,6 @@ class StatementRecorder:
 
     def summary(self) -> dict[str, object]:
         """Return statements by time, transaction sizes and the line that commits."""
-        ranked = sorted(self._by_line.items(), key=lambda item: -item[1][1])
         commit_site = max(
             self._commit_sites, key=lambda site: self._commit_sites[site], default=None
         )
@@ -120,11 +123,15 @@ class StatementRecorder:
                     seconds,
                     rows if _kind(text) == WRITES else None,
                 ]
-                for (text, site), (calls, seconds, rows) in ranked[:200]
+                for (text, site), (calls, seconds, rows) in self._ranked()
             ],
             "transaction_sizes": sorted(self._sizes.items()),
             "commit_site": commit_site,
         }
+
+    def _ranked(self) -> list[tuple[tuple[str, Site | None], list[float]]]:
+        ranked = sorted(self._by_line.items(), key=lambda item: -item[1][1])
+        return ranked[:_MAX_TOLD]
 
 
 def _rows_written(rowcount: int, parameters: list[object], many: bool) -> int:

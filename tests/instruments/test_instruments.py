@@ -1,42 +1,87 @@
-"""Instruments name the line of the user's code, in real workers."""
+"""Instruments name the line of the user's code, in real workers, however those end."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from limerun.records import InstrumentName, InstrumentOrder, Outcome
 from tests.conftest import RunTask, launch_for
 
 pytestmark = pytest.mark.slow
 COSTS = Path(__file__).parents[1] / "tasks" / "costs.py"
+ENDINGS = Path(__file__).parents[1] / "tasks" / "endings.py"
+MB = 1_000_000
 
 
-def line_of(marker: str) -> int:
-    lines = COSTS.read_text().splitlines()
+def line_of(marker: str, file: Path = COSTS) -> int:
+    lines = file.read_text().splitlines()
     return next(i for i, line in enumerate(lines, 1) if marker in line)
 
 
-def seen_by(instrument: str, outcome_of: RunTask) -> dict[str, Any]:
-    launch = replace(launch_for(""), instrument=instrument)
-    outcome = outcome_of(f"{COSTS}:spends", launch)
-    assert outcome.ending == "returned"
+def order(name: InstrumentName, folder: Path, **changed: Any) -> InstrumentOrder:
+    plain = InstrumentOrder(
+        name=name,
+        title="spends",
+        folder=folder,
+        stop_after_seconds=None,
+        stop_above_bytes=None,
+        interval_seconds=0.001,
+        durable=False,
+    )
+    return replace(plain, **changed)
+
+
+def seen_by(outcome: Outcome) -> dict[str, Any]:
     assert outcome.instrument is not None
     return dict(outcome.instrument)
 
 
-def test_the_line_that_takes_the_time_comes_first(outcome_of: RunTask) -> None:
-    seen = seen_by("cpu", outcome_of)
-    file, line, function, seconds, _ = seen["lines"][0]
+def test_the_line_that_takes_the_time_comes_first(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    made = order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
+    launch = replace(launch_for(""), instrument=made)
+    seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
+    file, line, function, seconds, _, path = seen["lines"][0]
     assert (file, line, function) == (str(COSTS), line_of("# slow"), "spends")
     assert seconds > 0.5 * seen["total"]
+    assert path == [[file, line, function]]
+    task, *below = seen["tree"]
+    assert (task[0], task[3], task[4]) == (0, "spends", True)
+    assert ("loads", False) in {(each[3], each[4]) for each in below}
+    speedscope = (tmp_path / "speedscope").read_text()
+    assert "spends" in speedscope
+    assert "worker/main.py" not in speedscope
+    assert "<html>" in (tmp_path / "cpu_html").read_text()
 
 
-def test_the_line_that_holds_the_memory_comes_first(outcome_of: RunTask) -> None:
-    seen = seen_by("memory", outcome_of)
-    file, line, _, size, _ = seen["lines"][0]
+def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    made = order("cpu", tmp_path, renderings=("speedscope",))
+    launch = replace(launch_for(""), instrument=made)
+    outcome_of(f"{COSTS}:calls_often", launch)
+    written = json.loads((tmp_path / "speedscope").read_text())
+    frames = [frame["name"] for frame in written["shared"]["frames"]]
+    [profile] = written["profiles"]
+    opened = [frames[e["frame"]] for e in profile["events"] if e["type"] == "O"]
+    assert opened.count("calls_often") == 1
+    assert opened.count("_reads") > 100
+    assert opened.count("_writes") > 100
+
+
+def test_the_line_that_holds_the_memory_comes_first(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    launch = replace(launch_for(""), instrument=order("memory", tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
+    file, line, _, size, _, path = seen["lines"][0]
     assert (file, line) == (str(COSTS), line_of("# large"))
-    assert seen["total"] >= size > 40_000_000
+    assert seen["total"] >= size > 40 * MB
+    assert path[0][2] == "spends"
 
 
 def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
@@ -45,11 +90,67 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
     (tmp_path / "memray.py").write_text("raise ImportError('not on this system')\n")
     launch = replace(
         launch_for(""),
-        instrument="memory",
+        instrument=order("memory", tmp_path),
         environment={**launch_for("").environment, "PYTHONPATH": str(tmp_path)},
     )
-    outcome = outcome_of(f"{COSTS}:spends", launch, rounds=2)
-    assert outcome.instrument is not None
-    seen: Any = dict(outcome.instrument)
+    seen = seen_by(outcome_of(f"{COSTS}:spends", launch, rounds=2))
     assert seen["tool"] == "tracemalloc"
     assert seen["lines"][0][:2] == [str(COSTS), line_of("# large")]
+
+
+def test_segments_and_what_is_waited_for_add_up_to_the_duration(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    outcome = outcome_of(f"{ENDINGS}:reads_and_sleeps", launch)
+    seen = seen_by(outcome)
+    by_name = {part[0]: part for part in seen["parts"]}
+    assert by_name.keys() == {"", "read", "sleep", "imported"}
+    assert by_name["read"][3] == 4  # three rows, and that there is no more
+    _, _, _, _, wall, cpu, _ = by_name["sleep"]
+    assert wall > 0.05 > cpu
+    assert seen["total"] == pytest.approx(outcome.duration_seconds, rel=0.1, abs=0.01)
+
+
+# --- those that do not come to their end ----------------------------------------
+
+
+@pytest.mark.parametrize("name", ["time", "cpu", "memory"])
+def test_what_was_seen_is_told_when_the_task_raises(
+    outcome_of: RunTask, tmp_path: Path, name: InstrumentName
+) -> None:
+    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    outcome = outcome_of(f"{ENDINGS}:ends", launch, how="raise")
+    assert outcome.ending == "raised"
+    assert "total" in seen_by(outcome)
+
+
+@pytest.mark.parametrize("how", ["wait", "spin"])
+def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
+    outcome_of: RunTask, tmp_path: Path, how: str
+) -> None:
+    made = order("cpu", tmp_path, stop_after_seconds=0.3)
+    launch = replace(launch_for(""), instrument=made)
+    seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how=how))
+    assert seen["stopped"] == "time"
+    assert seen["lines"][0][1] == line_of(f"# {how}", ENDINGS)
+
+
+def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    made = order("memory", tmp_path, stop_above_bytes=60 * MB)
+    launch = replace(launch_for(""), instrument=made)
+    seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how="grow"))
+    assert seen["stopped"] == "memory"
+    assert seen["lines"][0][1] == line_of("# grow", ENDINGS)
+    assert seen["total"] > 50 * MB
+
+
+def test_a_killed_worker_leaves_what_it_had_kept(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    outcome = outcome_of(f"{ENDINGS}:ends", launch, how="kill itself")
+    assert outcome.ending in ("crashed", "killed")
+    assert seen_by(outcome)["lines"][0][2] == "ends"

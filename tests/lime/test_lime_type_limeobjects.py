@@ -9,6 +9,7 @@ import lime_type
 import lime_type.limetypes
 from lime_application import LimeApplication
 from lime_type.limeobjects import LimeObject
+from lime_type.limetypes import LimeType
 from limerun.lime import observer
 
 Save = Callable[..., Any]
@@ -125,10 +126,10 @@ class Counter(observer.Observer):
     def __init__(self) -> None:
         self.alive = self.read = 0
 
-    def created(self) -> None:
+    def created(self, limetype: LimeType) -> None:
         self.alive += 1
 
-    def released(self) -> None:
+    def released(self, limetype: LimeType) -> None:
         self.alive -= 1
 
     def loaded(self, count: int) -> None:

@@ -72,11 +72,11 @@ class LimeObject:
         self._original = original
         self._current = list(original)
         self._links: dict[str, Any] | None = None
-        observer.current.created()
+        observer.current.created(limetype)
 
     def __del__(self) -> None:
         try:
-            observer.current.released()
+            observer.current.released(self._limetype)
         except (AttributeError, TypeError):  # the interpreter is on its way out
             return
 

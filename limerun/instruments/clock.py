@@ -1,0 +1,202 @@
+"""How long each part of a task takes: by segment, and by kind of work.
+
+Every moment of a thread belongs to what it opened last and has not closed, so the
+times of all parts add up to the duration. A part is a segment that the task names,
+or work that hooks tell of: "database", "http", "sources".
+"""
+
+import time
+from collections.abc import Callable
+from threading import get_ident, get_native_id
+
+from limerun.instruments.bands import Bands
+
+OWN = "own"
+_MOST_PARTS = 300
+_OTHERS = "(other segments)"
+
+
+class Part:
+    """A segment, or a kind of work, within what it was opened in."""
+
+    __slots__ = ("calls", "children", "cpu", "depth", "kind", "label", "name", "wall")
+
+    def __init__(self, name: str, kind: str, within: "Part | None") -> None:
+        self.name = name
+        self.kind = kind
+        self.depth: int = 0 if within is None else within.depth + (kind == OWN)
+        self.label: str = name if kind == OWN or within is None else within.label
+        self.calls = 0
+        self.wall = 0.0
+        self.cpu = 0.0
+        self.children: dict[tuple[str, str], Part] = {}
+
+
+class _Thread:
+    """What one thread has open."""
+
+    __slots__ = ("cpu", "root", "stack", "wall")
+
+    def __init__(self) -> None:
+        self.root = Part("", OWN, None)
+        self.stack = [self.root]
+        self.wall = time.monotonic()
+        self.cpu = time.thread_time()
+
+
+class Clock:
+    """Charges time to what is open, thread by thread."""
+
+    def __init__(self) -> None:
+        self._threads: dict[int, _Thread] = {}
+        self._parts = 0
+        self._main: _Thread | None = None
+        self._running = False
+        self.bands = Bands()
+        self._waited: float | None = None
+        self._schedule = ""
+
+    def start(self) -> None:
+        """Begin, in the thread of the task."""
+        self._schedule = f"/proc/self/task/{get_native_id()}/schedstat"
+        self._waited = _waited_for_cpu(self._schedule)
+        self._main = self._threads[get_ident()] = _Thread()
+        self.bands.start(self._main.wall)
+        self._running = True
+
+    def stop(self) -> None:
+        """Close what is still open in the thread of the task."""
+        self._running = False
+        if self._main is not None:
+            self._charge(self._main)
+
+    # --- what happens -----------------------------------------------------------
+
+    def enter(self, name: str) -> None:
+        """Open a segment."""
+        self._open(name, OWN)
+
+    def leave(self, name: str) -> None:
+        """Close the segment of this name that was opened last."""
+        self._close(name, OWN)
+
+    def begin(self, kind: str) -> None:
+        """Open a kind of work."""
+        self._open(kind, kind)
+
+    def end(self, kind: str) -> None:
+        """Close it."""
+        self._close(kind, kind)
+
+    def count(self, kind: str) -> None:
+        """Count one call of what is open, if that is of this kind."""
+        thread = self._threads.get(get_ident())
+        if self._running and thread is not None and thread.stack[-1].kind == kind:
+            thread.stack[-1].calls += 1
+
+    def _open(self, name: str, kind: str) -> None:
+        if not self._running:
+            return
+        thread = self._threads.get(get_ident())
+        if thread is None:
+            thread = self._threads[get_ident()] = _Thread()
+        top = thread.stack[-1]
+        if kind != OWN and top.kind == kind:
+            thread.stack.append(top)  # within itself: a redirect, a nested fetch
+            return
+        self._charge(thread)
+        part = top.children.get((name, kind))
+        if part is None:
+            part = self._part(top, name, kind)
+        if kind == OWN:
+            part.calls += 1
+        thread.stack.append(part)
+
+    def _part(self, top: Part, name: str, kind: str) -> Part:
+        if kind == OWN and self._parts >= _MOST_PARTS:
+            name = _OTHERS
+        self._parts += 1
+        return top.children.setdefault((name, kind), Part(name, kind, top))
+
+    def _close(self, name: str, kind: str) -> None:
+        thread = self._threads.get(get_ident())
+        if not self._running or thread is None:
+            return
+        stack = thread.stack
+        self._charge(thread)
+        # A generator may be closed long after what it was opened in.
+        for place in range(len(stack) - 1, 0, -1):
+            part = stack[place]
+            if part.kind == kind and part.name in (name, _OTHERS):
+                del stack[place]
+                return
+
+    def _charge(self, thread: _Thread) -> None:
+        """Give the time since the last change to what is open."""
+        wall, cpu = time.monotonic(), time.thread_time()
+        top = thread.stack[-1]
+        top.wall += wall - thread.wall
+        top.cpu += cpu - thread.cpu
+        if thread is self._main:
+            self.bands.add(top.label, thread.wall, wall)
+        thread.wall, thread.cpu = wall, cpu
+
+    def cpu_wait_seconds(self) -> float | None:
+        """Return how long the task's thread waited for a CPU; None: not seen here."""
+        now = _waited_for_cpu(self._schedule)
+        return None if now is None or self._waited is None else now - self._waited
+
+    # --- what it comes to -------------------------------------------------------
+
+    def parts(self) -> list[list[object]]:
+        """Return [name, depth, kind, calls, wall, cpu, whether in another thread].
+
+        Each lies below the last segment that is less deep.
+        """
+        told: list[list[object]] = []
+        for thread in list(self._threads.values()):
+            _tell(thread.root, thread is not self._main, told)
+        return told
+
+
+def _waited_for_cpu(path: str) -> float | None:
+    try:
+        with open(path, "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def _tell(part: Part, elsewhere: bool, told: list[list[object]]) -> None:
+    told.append(
+        [
+            part.name,
+            part.depth,
+            part.kind,
+            part.calls,
+            part.wall,
+            part.cpu,
+            elsewhere,
+        ]
+    )
+    # What is of another kind first: it belongs to this segment.
+    for child in sorted(part.children.values(), key=lambda each: each.kind == OWN):
+        _tell(child, elsewhere, told)
+
+
+def timed(
+    clock: Clock, kind: str, function: Callable[..., object], *, counted: bool = False
+) -> Callable[..., object]:
+    """Return a function whose time is of a kind, and whose calls may be counted."""
+
+    def call(*args: object, **kwargs: object) -> object:
+        clock.begin(kind)
+        try:
+            if counted:
+                clock.count(kind)
+            return function(*args, **kwargs)
+        finally:
+            clock.end(kind)
+
+    call.__name__ = getattr(function, "__name__", "call")
+    return call

@@ -1,0 +1,31 @@
+"""Hook into http.client, which urllib, requests and urllib3 go through."""
+
+import sys
+from typing import Any
+
+from limerun.instruments.clock import Clock, timed
+
+_KIND = "http"
+_CONNECTION = ("connect", "send", "getresponse")
+_RESPONSE = ("read", "read1", "readinto", "readline")
+
+
+def watch_http(clock: Clock) -> None:
+    """Have the clock know when a request is sent, waited for and read."""
+    from http import client
+
+    _wrap(clock, client.HTTPConnection, _CONNECTION)
+    _wrap(clock, client.HTTPResponse, _RESPONSE)
+    _wrap(clock, getattr(client, "HTTPSConnection", None), ("connect",))
+    urllib3 = sys.modules.get("urllib3.connection")  # it connects by itself
+    for name in ("HTTPConnection", "HTTPSConnection"):
+        _wrap(clock, getattr(urllib3, name, None), ("connect",))
+
+
+def _wrap(clock: Clock, owner: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        if owner is not None and name in vars(owner):
+            # An answer is a request, however often it was sent or redirected.
+            counted = name == "getresponse"
+            function = timed(clock, _KIND, getattr(owner, name), counted=counted)
+            setattr(owner, name, function)

@@ -1,0 +1,214 @@
+"""Tell what makes a task slow and big, from what the instruments saw. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from limerun.judge.findings import ENOUGH_CALLS, PER_ROW, make_finding
+from limerun.records import (
+    Finding,
+    Instrument,
+    Level,
+    Location,
+    MemoryGrowth,
+    Profile,
+    StatementProfile,
+    StatementUse,
+)
+from limerun.statement_text import shortened
+from limerun.units import format_count, format_duration, format_size
+
+LEAST_REPEATS = 20
+REPEATED = 0.05
+"""Of a statement's calls: one in twenty was answered before."""
+MOSTLY_REPEATED = 0.9
+MANY_TRANSACTIONS = 10
+COSTLY = 0.1
+"""Of the time: below, a read between commits is nobody's business."""
+GROWTH_BYTES = 5_000_000
+BYTES_PER_ROW = 200
+"""A set of keys, which the guide recommends, takes about 100 bytes a key."""
+HOT = 0.25
+LEAST_SECONDS = 0.1
+"""A hundred stacks: fewer prove nothing."""
+_MOST_QUERIES = 3
+
+
+def profile_findings(
+    profile: Profile, instruments: Sequence[Instrument], general: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """Return the findings of a profile, errors first.
+
+    Args:
+        profile: What the instruments saw.
+        instruments: The lines that they saw most of.
+        general: What was found from counts alone; where growth is proven, or
+            disproven, that takes the place of what they say of queries.
+    """
+    found = [
+        finding
+        for finding in general
+        if finding.rule != "speed.queries" or not _is_proven(profile)
+    ]
+    if profile.statements is not None:
+        found += _queries(profile.statements)
+        found += _repeats(profile.statements)
+        found += _between_commits(profile)
+    if profile.memory_growth is not None:
+        found += _memory(profile.memory_growth, instruments)
+    found += _hot_line(instruments, found)
+    order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
+    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _is_proven(profile: Profile) -> bool:
+    statements = profile.statements
+    return statements is not None and statements.smaller_rows is not None
+
+
+# --- statements -----------------------------------------------------------------
+
+
+def grows(use: StatementUse) -> bool:
+    """Say whether a statement that reads is sent for each further row."""
+    return (
+        use.reads
+        and use.calls >= ENOUGH_CALLS
+        and use.per_row is not None
+        and use.per_row >= PER_ROW
+    )
+
+
+def _committing(statements: StatementProfile) -> set[Location | None]:
+    """Return the lines that write: what they read besides belongs to the commit."""
+    return {use.location for use in statements.statements if not use.reads}
+
+
+def _queries(statements: StatementProfile) -> Iterator[Finding]:
+    committing = _committing(statements)
+    # Where most calls repeat another one, that is what there is to say of them.
+    growing = [
+        use
+        for use in statements.statements
+        if grows(use)
+        and (use.repeats or 0) < MOSTLY_REPEATED * use.calls
+        and use.location not in committing
+    ]
+    for use in growing[:_MOST_QUERIES]:
+        yield make_finding(
+            "speed.queries",
+            "warning",
+            "One query for each row",
+            f"This line sent {format_count(use.calls)} queries for "
+            f"{format_count(statements.rows or 0)} rows and "
+            f"{format_count(use.smaller_calls or 0)} for "
+            f"{format_count(statements.smaller_rows or 0)}: {use.per_row:.2g} for each "
+            f"further row, {format_duration(use.seconds)} in all: "
+            f"{shortened(use.text)}",
+            use.location,
+        )
+
+
+def repeats(use: StatementUse) -> bool:
+    """Say whether a statement that reads is sent over and over with the same values."""
+    return (
+        use.reads
+        and use.repeats is not None
+        and use.repeats >= max(LEAST_REPEATS, REPEATED * use.calls)
+    )
+
+
+def _repeats(statements: StatementProfile) -> Iterator[Finding]:
+    for use in filter(repeats, statements.statements):
+        if use.location in _committing(statements):
+            continue
+        least = "" if statements.repeats_complete else "at least "
+        yield make_finding(
+            "speed.duplicates",
+            "warning",
+            "The same query, with the same parameters, again",
+            f"Of the {format_count(use.calls)} queries of this line, "
+            f"{least}{format_count(use.repeats or 0)} had been sent before with the "
+            f"same parameters: {shortened(use.text)}",
+            use.location,
+        )
+
+
+def _between_commits(profile: Profile) -> Iterator[Finding]:
+    """Yield the reads that are sent anew in most transactions, if that costs time."""
+    statements = profile.statements
+    assert statements is not None
+    duration = sum(use.seconds for use in statements.statements)
+    if profile.time is not None:
+        duration = max(duration, profile.time.duration_seconds)
+    for use in statements.statements:
+        many = (use.transactions or 0) >= max(MANY_TRANSACTIONS, statements.commits / 2)
+        costly = use.seconds >= COSTLY * duration
+        told = grows(use) or repeats(use) or use.location in _committing(statements)
+        if use.reads and many and costly and not told:
+            between = min(use.transactions or 0, statements.commits)
+            yield make_finding(
+                "speed.queries",
+                "note",
+                "A query inside the commit loop",
+                f"This line asks between {format_count(between)} of "
+                f"{format_count(statements.commits)} commits, "
+                f"{format_duration(use.seconds)} in all: {shortened(use.text)}",
+                use.location,
+            )
+
+
+# --- memory and time ------------------------------------------------------------
+
+
+def _memory(
+    growth: MemoryGrowth, instruments: Sequence[Instrument]
+) -> Iterator[Finding]:
+    more = growth.task_bytes - growth.smaller_task_bytes
+    if more < GROWTH_BYTES or growth.bytes_per_row < BYTES_PER_ROW:
+        return
+    place, held = _largest_line(instruments)
+    yield make_finding(
+        "memory.growth",
+        "warning",
+        "Memory grows with the rows",
+        f"{format_count(growth.smaller_rows)} rows took "
+        f"{format_size(growth.smaller_task_bytes)}, {format_count(growth.rows)} took "
+        f"{format_size(growth.task_bytes)}: each further row stays, with "
+        f"{format_count(round(growth.bytes_per_row))} bytes.{held}",
+        place,
+    )
+
+
+def _largest_line(instruments: Sequence[Instrument]) -> tuple[Location | None, str]:
+    for instrument in instruments:
+        if instrument.name == "memory" and instrument.lines:
+            line = instrument.lines[0]
+            return line.location, (
+                f" At the peak, {format_size(line.amount)} had been allocated by "
+                "this line."
+            )
+    return None, ""
+
+
+def _hot_line(
+    instruments: Sequence[Instrument], found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield the line that most of the time goes into, if nothing was said of it yet."""
+    told = {
+        (each.location.file, each.location.line)
+        for each in found
+        if each.location is not None and each.rule.startswith("speed.")
+    }
+    for instrument in instruments:
+        if instrument.name != "cpu" or not instrument.lines:
+            continue
+        line = instrument.lines[0]
+        new = (line.location.file, line.location.line) not in told
+        if line.share >= HOT and line.amount >= LEAST_SECONDS and new:
+            yield make_finding(
+                "speed.segments",
+                "note",
+                f"{line.share * 100:.0f} % of the time goes into one line",
+                f"{format_duration(line.amount)} of {format_duration(instrument.total)} "
+                f"under {instrument.tool}, with all that it calls.",
+                line.location,
+            )

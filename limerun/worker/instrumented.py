@@ -1,0 +1,131 @@
+"""What a run under an instrument has, and a bare one does not."""
+
+import sys
+from collections.abc import Callable
+
+from limerun.instruments import MissingTool, make_memory_instrument
+from limerun.instruments.keeper import Keeper
+from limerun.instruments.lines import Instrument, NoInstrument
+from limerun.worker.callsite import CallSites
+from limerun.worker.load import Unloadable
+from limerun.worker.protocol import CAPTURE, KEPT
+from limerun.worker.statements import StatementRecorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from limerun.worker.objects import ObjectCounter
+
+
+class Instrumented:
+    """One instrument by its name, with who keeps what it sees."""
+
+    def __init__(self, order: "dict[str, Any]") -> None:
+        self._order = order
+        self._name: str = order["name"]
+        self.instrument: Instrument = NoInstrument()
+        self._keeper = Keeper(
+            f"{order['folder']}/{KEPT}",
+            order["stop_after_seconds"],
+            order["stop_above_bytes"],
+        )
+        if self._name == "time":
+            from limerun.instruments.time_spent import TimeInstrument
+
+            self.instrument = TimeInstrument()
+
+    def recorder(
+        self, counters: "memoryview[int]", call_sites: CallSites
+    ) -> StatementRecorder | None:
+        """Return the recorder of statements, if that is the instrument."""
+        if self._name != "statements":
+            return None
+        from limerun.worker.statement_details import DetailedRecorder
+
+        return DetailedRecorder(counters, call_sites)
+
+    def open(
+        self,
+        call_sites: CallSites,
+        objects: "ObjectCounter | None",
+        reads_sources: bool,
+    ) -> None:
+        """Make the instrument, once everything that it watches is there.
+
+        Raises:
+            Unloadable: The interpreter lacks what it needs.
+        """
+        try:
+            if self._name == "cpu":
+                from limerun.instruments.cpu import CpuInstrument
+
+                self.instrument = CpuInstrument(
+                    call_sites.is_users, self._order["interval_seconds"]
+                )
+            elif self._name == "memory":
+                capture = f"{self._order['folder']}/{CAPTURE}"
+                self.instrument = make_memory_instrument(
+                    call_sites.is_users, capture if self._order["durable"] else None
+                )
+            elif self._name == "time":
+                self._watch_time(objects, reads_sources)
+        except MissingTool as error:
+            raise Unloadable(str(error)) from error
+
+    def _watch_time(self, objects: "ObjectCounter | None", reads_sources: bool) -> None:
+        from limerun.instruments.time_spent import TimeInstrument
+
+        instrument = self.instrument
+        assert isinstance(instrument, TimeInstrument)
+        instrument.watch_libraries()
+        if objects is not None:
+            instrument.watch_objects(objects.count_by_limetype())
+        if reads_sources:
+            from limerun.instruments.clock import timed
+            from limerun.worker.sources import wrap_reads
+
+            clock = instrument.clock
+            wrap_reads(lambda read: timed(clock, "sources", read, counted=True))
+
+    def begin(self, observations: "Callable[[], dict[str, object]]") -> None:
+        """Keep what is observed from now on; `instrument` has yet to be started."""
+        self._keeper.begin(self.instrument.tick, observations)
+
+    def over(self) -> None:
+        """Leave the task alone from here on: it has ended."""
+        self._keeper.over()
+
+    def end(self) -> None:
+        """Watch no more."""
+        self._keeper.over()
+        self.instrument.stop()
+        self._keeper.end()
+
+    def told(self) -> "dict[str, object]":
+        """Return what the instrument saw by now, and whether it ended the run."""
+        return {**self.instrument.summary(), "stopped": self._keeper.stopped}
+
+    def render(self) -> None:
+        """Write the renderings that were asked for into the folder."""
+        names, instrument = self._order["renderings"], self.instrument
+        if not names or self._name != "cpu":
+            return
+        from limerun.instruments.cpu import CpuInstrument
+
+        assert isinstance(instrument, CpuInstrument)
+        for name, text in instrument.render(names, self._order["title"]).items():
+            path = f"{self._order['folder']}/{name}"
+            with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        sys.stderr.flush()
+
+
+def read_capture(path: str, task_folder: str) -> "dict[str, object]":
+    """Return what memray wrote of a worker that did not live to tell; {}: nothing."""
+    try:
+        from limerun.instruments.memray_peak import read_capture as read
+
+        return read(path, CallSites(task_folder).is_users)
+    except Exception:  # cut short in its first bytes, or of another memray
+        return {}

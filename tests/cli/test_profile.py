@@ -1,0 +1,124 @@
+"""limerun profile, as a user types it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Limerun
+
+NAIVE = ROOT / "configs" / "import-contracts-naive.yaml"
+COSTS = ROOT / "tests" / "tasks" / "costs.py"
+pytestmark = pytest.mark.slow
+
+
+def test_the_naive_import_is_told_what_to_change(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    said = limerun(
+        *("profile", NAIVE, "--scale", "0.05"),
+        *("--json", "r.json", "--markdown", "r.md", "--speedscope", "s.json"),
+        *("--cpu-html", "c.html"),
+    )
+    said.expect(out=r"Where the time goes +limerun's clock; \d\.\d\d times the bare")
+    for part in (
+        r"database: 6,00\d statements",
+        r"find_contract",
+        r"growth proven by runs of 3,000 and 6,000 rows",
+        r"1 for each further row",
+        r"500-4,999 objects",
+        r"6,000 +contract",
+        r"One query for each row",
+        r"if row\[\"number\"\] in numbers:",
+        r"for row in read_rows\(path\):",
+        r"written +r\.json, r\.md, s\.json, c\.html",
+    ):
+        said.expect(out=part)
+    stacks = json.loads((tmp_path / "s.json").read_text())
+    assert "find_contract" in {each["name"] for each in stacks["shared"]["frames"]}
+    assert "pyinstrument" in (tmp_path / "c.html").read_text()
+    assert "if row[" in (tmp_path / "r.md").read_text()
+    places = {
+        (each["rule"], each["location"]["line"])
+        for each in json.loads((tmp_path / "r.json").read_text())["findings"]
+    }
+    assert {
+        ("speed.queries", 47),
+        ("memory.growth", 18),
+        ("memory.batches", 38),
+    } <= places
+    # What it wrote itself it may replace; a file of somebody's it may not.
+    limerun("profile", NAIVE, "--cpu-html", "s.json").expect(code=2, err="no cpu_html")
+    limerun("profile", NAIVE, "--speedscope", "no/s.json").expect(code=2)
+    limerun("profile", NAIVE, "--speedscope", "a", "--cpu-html", "a").expect(
+        code=2, err="two reports would be written to a"
+    )
+
+
+def test_without_pyinstrument_no_stacks_are_written_and_the_reason_is_told(
+    limerun: Limerun, config: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "pyinstrument.py").write_text("raise ImportError('not here')\n")
+    old = tmp_path / "s.json"
+    limerun(
+        *("profile", config(f"{COSTS}:spends", "parameters: {rounds: 1}")),
+        *("--speedscope", "s.json"),
+        PYTHONPATH=str(tmp_path),
+    ).expect(code=2, out=r"pip install 'limerun\[profile\]'", err="s.json: not written")
+    assert not old.exists()
+
+
+def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
+    limerun: Limerun, config: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A bare interpreter has neither limerun nor its dependencies."""
+    (tmp_path / "t.py").write_text(
+        "from limerun import segment\n"
+        "def work():\n"
+        "    with segment('count'):\n"
+        "        return sum(segment('make', range(10)))\n"
+    )
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "python").write_text(
+        f'#!/bin/sh\nexec "{Path("/usr/bin/env")}" -u PYTHONPATH '
+        f'"{_interpreter()}" -S "$@"\n'
+    )
+    (tmp_path / "bare" / "python").chmod(0o755)
+    limerun("profile", config("t.py:work", "python: bare/python")).expect(
+        out=r"(?s)Segments.*make +11 times"
+    )
+
+
+def _interpreter() -> str:
+    import sys
+
+    return sys.executable
+
+
+def test_an_interrupt_after_the_bare_run_is_130_and_what_was_seen_is_told(
+    config: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = config(f"{COSTS}:spends", "parameters: {rounds: 1000}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "limerun", "profile", path, "--json", "record.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while "instrument: cpu" not in process.stderr.readline():
+        assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, (out, err)
+    assert "INTERRUPTED" in out
+    record = json.loads((tmp_path / "record.json").read_text())
+    assert (record["exit_code"], record["verdict"]) == (130, "inconclusive")
+    assert record["runs"][0]["ending"] == "returned"
+    assert record["profile"]["time"] is not None

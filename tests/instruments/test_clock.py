@@ -1,0 +1,206 @@
+"""Every moment belongs to one part: the parts add up, whatever the task does."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from limerun.instruments.alive import AliveOverTime
+from limerun.instruments.bands import Bands
+from limerun.instruments.clock import Clock, timed
+
+NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
+
+
+class Hands:
+    """A clock's hands that stand until they are moved."""
+
+    def __init__(self) -> None:
+        self.wall = 100.0
+        self.cpu = 10.0
+
+    def work(self, seconds: float) -> None:
+        self.wall += seconds
+        self.cpu += seconds
+
+    def wait(self, seconds: float) -> None:
+        self.wall += seconds
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
+    made = Hands()
+    monkeypatch.setattr(time, "monotonic", lambda: made.wall)
+    monkeypatch.setattr(time, "thread_time", lambda: made.cpu)
+    return made
+
+
+@pytest.fixture
+def clock(hands: Hands) -> Clock:
+    made = Clock()
+    made.start()
+    return made
+
+
+def walls(clock: Clock) -> dict[str, float]:
+    return {str(part[NAME]): round(float(part[WALL]), 6) for part in clock.parts()}  # type: ignore[arg-type]
+
+
+def test_time_belongs_to_what_was_opened_last(clock: Clock, hands: Hands) -> None:
+    hands.work(1)
+    clock.enter("save")
+    hands.work(2)
+    clock.begin("database")
+    hands.wait(4)
+    clock.end("database")
+    hands.work(8)
+    clock.leave("save")
+    hands.work(16)
+    clock.stop()
+    assert walls(clock) == {"": 17, "save": 10, "database": 4}
+    assert sum(walls(clock).values()) == 31
+
+
+def test_a_kind_of_work_lies_at_the_depth_of_its_segment(
+    clock: Clock, hands: Hands
+) -> None:
+    clock.enter("save")
+    clock.begin("database")
+    clock.enter("hook")
+    clock.stop()
+    told = [(part[NAME], part[DEPTH], part[KIND]) for part in clock.parts()]
+    assert told == [
+        ("", 0, "own"),
+        ("save", 1, "own"),
+        ("database", 1, "database"),
+        ("hook", 2, "own"),
+    ]
+
+
+def test_only_time_on_a_cpu_counts_as_work(clock: Clock, hands: Hands) -> None:
+    hands.work(1)
+    hands.wait(2)
+    clock.stop()
+    [part] = clock.parts()
+    assert (part[WALL], part[CPU]) == (3, 1)
+
+
+def test_a_segment_that_ends_out_of_turn_is_closed_alone(
+    clock: Clock, hands: Hands
+) -> None:
+    """As when a generator is closed long after what it was opened in."""
+    clock.enter("rows")
+    clock.enter("save")
+    clock.leave("rows")
+    hands.work(1)
+    clock.leave("save")
+    hands.work(2)
+    clock.leave("never opened")
+    clock.stop()
+    assert walls(clock) == {"": 2, "rows": 0, "save": 1}
+
+
+def test_what_is_left_open_is_closed_at_the_end(clock: Clock, hands: Hands) -> None:
+    clock.enter("save")
+    hands.work(1)
+    clock.stop()
+    hands.work(5)
+    clock.leave("save")
+    assert walls(clock) == {"": 0, "save": 1}
+
+
+def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
+    clock = Clock()
+    clock.enter("import")
+    hands.work(1)
+    clock.leave("import")
+    clock.start()
+    hands.work(2)
+    clock.stop()
+    assert walls(clock) == {"": 2}
+
+
+def test_another_thread_has_an_account_of_its_own(clock: Clock, hands: Hands) -> None:
+    def work() -> None:
+        clock.enter("send")
+        hands.work(1)
+        clock.leave("send")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    clock.stop()
+    elsewhere = {part[NAME]: part[WALL] for part in clock.parts() if part[ELSEWHERE]}
+    mine = [part for part in clock.parts() if not part[ELSEWHERE]]
+    assert elsewhere["send"] == 1
+    assert [part[WALL] for part in mine] == [1]
+
+
+def test_a_name_for_each_row_does_not_take_memory_for_each_row(
+    clock: Clock, hands: Hands
+) -> None:
+    for number in range(1000):
+        clock.enter(f"row {number}")
+        hands.work(1)
+        clock.leave(f"row {number}")
+    clock.stop()
+    assert len(clock.parts()) < 400
+    assert sum(walls(clock).values()) == 1000
+
+
+def test_a_wrapped_function_is_timed_counted_and_unchanged(
+    clock: Clock, hands: Hands
+) -> None:
+    def read(size: int) -> int:
+        hands.wait(1)
+        return size
+
+    wrapped = timed(clock, "sources", read, counted=True)
+    assert [wrapped(5), wrapped(6)] == [5, 6]
+    clock.stop()
+    [_, part] = clock.parts()
+    assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
+
+
+def test_what_fails_is_charged_all_the_same(clock: Clock, hands: Hands) -> None:
+    def fail() -> None:
+        hands.wait(1)
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        timed(clock, "http", fail)()
+    hands.work(2)
+    clock.stop()
+    assert walls(clock) == {"": 2, "http": 1}
+
+
+# --- over time ------------------------------------------------------------------
+
+
+def test_bands_hold_all_of_the_time_however_long_the_run() -> None:
+    bands = Bands()
+    bands.start(10.0)
+    bands.add("a", 10.0, 10.003)
+    bands.add("b", 10.003, 75.0)
+    bands.add("a", 75.0, 500.0)
+    told: dict[str, list[float]] = {str(name): each for name, each in bands.told()}  # type: ignore[misc]
+    assert sum(told["a"]) == pytest.approx(425.003, abs=0.05)
+    assert sum(told["b"]) == pytest.approx(64.997, abs=0.05)
+    assert len(told["a"]) <= 240
+    assert bands.width * len(told["a"]) >= 490
+
+
+def test_readings_are_thinned_and_keep_their_highest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts: Iterator[int] = iter([*range(600), 5000, *range(600)])
+    alive = AliveOverTime(lambda: {"contract": next(counts)})
+    alive.read()  # not begun: nothing is read
+    alive.start()
+    for _ in range(601):
+        alive._every = 1  # each call reads
+        alive.read()
+    told = alive.told()
+    assert len(told["at"]) < 400  # type: ignore[arg-type]
+    assert max(told["alive"]["contract"]) == 5000  # type: ignore[index]

@@ -1,0 +1,243 @@
+"""What a profile finds has a figure and a line behind it; else nothing is found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from limerun.judge.findings import make_finding
+from limerun.judge.profiled import profile_findings
+from limerun.records import (
+    Finding,
+    HotLine,
+    Instrument,
+    Location,
+    MemoryGrowth,
+    Profile,
+    StatementProfile,
+    StatementUse,
+)
+from limerun.report.profile_wording import statement_facts
+
+MB = 1_000_000
+LINE = Location(file="t.py", line=3, function="find")
+OTHER = Location(file="t.py", line=9, function="save")
+
+USE = StatementUse(
+    text="SELECT contract.id FROM contract WHERE contract.number = ?",
+    location=LINE,
+    reads=True,
+    calls=1000,
+    seconds=2.0,
+    rows_read=500,
+    rows_written=None,
+    smaller_calls=500,
+    per_row=1.0,
+    repeats=0,
+    transactions=1,
+)
+STEADY = replace(USE, calls=10, smaller_calls=10, per_row=0.0, seconds=0.01)
+WRITE = replace(
+    USE, text="INSERT INTO contract", reads=False, location=OTHER, rows_written=1000
+)
+STATEMENTS = StatementProfile(
+    rows=1000,
+    smaller_rows=500,
+    why_unproven=None,
+    commits=20,
+    statements=(),
+    transactions=(),
+)
+NOTHING = Profile(time=None, tree=(), statements=None, memory_growth=None)
+GROWTH = MemoryGrowth(
+    rows=1000,
+    smaller_rows=500,
+    task_bytes=30 * MB,
+    smaller_task_bytes=15 * MB,
+    bytes_per_row=30_000,
+)
+
+
+def hot(share: float, location: Location = LINE, amount: float = 1.0) -> HotLine:
+    return HotLine(
+        location=location, amount=amount, share=share, calls=None, text="if x in y:"
+    )
+
+
+def instrument(name: str, *lines: HotLine) -> Instrument:
+    return Instrument(
+        name=name,  # type: ignore[arg-type]
+        tool="pyinstrument",
+        unit="bytes" if name == "memory" else "seconds",
+        total=2.0,
+        lines=lines,
+        duration_seconds=2.0,
+        slowdown=1.5,
+    )
+
+
+def found(
+    profile: Profile,
+    instruments: Sequence[Instrument] = (),
+    general: Sequence[Finding] = (),
+) -> dict[str, Finding]:
+    findings = profile_findings(profile, instruments, general)
+    return {finding.rule: finding for finding in findings}
+
+
+def asking(*uses: StatementUse, **changed: object) -> dict[str, Finding]:
+    statements = replace(STATEMENTS, statements=uses, **changed)  # type: ignore[arg-type]
+    return found(replace(NOTHING, statements=statements))
+
+
+def test_where_nothing_was_seen_nothing_is_found() -> None:
+    assert found(NOTHING) == {}
+    assert asking(STEADY) == {}
+
+
+# --- one query for each row -----------------------------------------------------
+
+
+def test_a_query_that_grows_with_the_rows_is_found_with_its_proof() -> None:
+    finding = asking(USE)["speed.queries"]
+    assert (finding.level, finding.location) == ("warning", LINE)
+    assert "1,000 queries for 1,000 rows and 500 for 500" in finding.detail
+    assert "1 for each further row" in finding.detail
+    assert "WHERE contract.number" in finding.detail
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        replace(USE, per_row=0.49),
+        replace(USE, calls=99),
+        replace(USE, per_row=None),
+        replace(USE, reads=False),
+    ],
+    ids=["not each row", "too few to tell", "not proven", "a write"],
+)
+def test_a_query_that_does_not_is_not(use: StatementUse) -> None:
+    assert "speed.queries" not in asking(use)
+
+
+def test_what_a_commit_reads_is_not_the_task_s_query() -> None:
+    assert asking(replace(USE, location=OTHER), WRITE) == {}
+
+
+def test_proof_takes_the_place_of_what_counts_alone_say() -> None:
+    claimed = make_finding("speed.queries", "warning", "claimed", "", LINE)
+    kept = make_finding("memory.batches", "warning", "kept", "", LINE)
+    proven = replace(NOTHING, statements=replace(STATEMENTS, statements=(STEADY,)))
+    assert found(proven, general=[claimed, kept]).keys() == {"memory.batches"}
+    unproven = replace(NOTHING, statements=replace(STATEMENTS, smaller_rows=None))
+    assert found(unproven, general=[claimed]).keys() == {"speed.queries"}
+
+
+# --- the same again -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("repeats", "fires"), [(49, False), (50, True), (1000, True), (None, False)]
+)
+def test_a_query_sent_again_is_found(repeats: int | None, fires: bool) -> None:
+    use = replace(USE, repeats=repeats, per_row=0.0)
+    assert ("speed.duplicates" in asking(use)) is fires
+
+
+def test_a_few_repeats_are_nobody_s_business() -> None:
+    use = replace(STEADY, calls=30, repeats=19)
+    assert "speed.duplicates" not in asking(use)
+    assert "speed.duplicates" in asking(replace(use, repeats=20))
+
+
+def test_a_query_that_only_repeats_is_told_once() -> None:
+    findings = asking(replace(USE, repeats=999))
+    assert findings.keys() == {"speed.duplicates"}
+    assert "999" in findings["speed.duplicates"].detail
+
+
+def test_repeats_that_could_not_all_be_seen_are_the_least() -> None:
+    use = replace(USE, repeats=999)
+    detail = asking(use, repeats_complete=False)["speed.duplicates"].detail
+    assert "at least 999" in detail
+
+
+# --- between commits ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("transactions", "seconds", "fires"),
+    [(10, 2.0, True), (9, 2.0, False), (20, 0.1, False)],
+    ids=["in half of them", "in fewer", "but quick"],
+)
+def test_a_costly_query_between_commits_is_noted(
+    transactions: int, seconds: float, fires: bool
+) -> None:
+    use = replace(STEADY, transactions=transactions, seconds=seconds)
+    longest = replace(STEADY, location=OTHER, seconds=3.0)
+    findings = asking(use, longest)
+    assert ("speed.queries" in findings) is fires
+    if fires:
+        assert findings["speed.queries"].level == "note"
+        assert "10 of 20 commits" in findings["speed.queries"].detail
+
+
+# --- memory ---------------------------------------------------------------------
+
+
+def test_memory_that_grows_is_found_with_the_line_that_holds_it() -> None:
+    memory = instrument("memory", hot(0.9, OTHER, 12 * MB))
+    finding = found(replace(NOTHING, memory_growth=GROWTH), [memory])["memory.growth"]
+    assert finding.location == OTHER
+    assert "15.0 MB" in finding.detail
+    assert "30,000 bytes" in finding.detail
+    assert "12.0 MB" in finding.detail
+
+
+@pytest.mark.parametrize(
+    "growth",
+    [
+        replace(GROWTH, smaller_task_bytes=26 * MB),
+        replace(GROWTH, rows=10**6, smaller_rows=500_000, bytes_per_row=100.0),
+    ],
+    ids=["little", "a set of keys"],
+)
+def test_memory_that_hardly_grows_is_not(growth: MemoryGrowth) -> None:
+    assert found(replace(NOTHING, memory_growth=growth)) == {}
+
+
+def test_memory_grows_though_no_instrument_saw_where() -> None:
+    finding = found(replace(NOTHING, memory_growth=GROWTH))["memory.growth"]
+    assert finding.location is None
+
+
+# --- time -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "amount", "fires"),
+    [(0.25, 1.0, True), (0.24, 1.0, False), (0.9, 0.09, False)],
+    ids=["a quarter", "less", "too short to tell"],
+)
+def test_a_line_that_takes_most_of_the_time_is_noted(
+    share: float, amount: float, fires: bool
+) -> None:
+    cpu = instrument("cpu", hot(share, amount=amount), hot(0.1, OTHER))
+    findings = found(NOTHING, [cpu])
+    assert ("speed.segments" in findings) is fires
+    if fires:
+        assert findings["speed.segments"].location == LINE
+
+
+def test_a_line_of_which_more_is_known_is_not_noted_again() -> None:
+    statements = replace(STATEMENTS, statements=(USE,))
+    cpu = instrument("cpu", hot(0.9))
+    findings = found(replace(NOTHING, statements=statements), [cpu])
+    assert findings.keys() == {"speed.queries"}
+
+
+def test_what_is_sent_after_the_last_commit_is_between_no_more_commits() -> None:
+    use = replace(STEADY, transactions=21, seconds=2.0)
+    findings = asking(use, replace(STEADY, location=OTHER, seconds=3.0))
+    assert "between 20 of 20 commits" in findings["speed.queries"].detail
+    assert statement_facts(use, STATEMENTS).endswith("between 20 of 20 commits")

@@ -1,0 +1,156 @@
+"""Tasks with one thing wrong each; the line that is wrong says so."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lime_application import LimeApplication
+from lime_filter import EqualsOperator, Filter
+from lime_task import task
+from lime_type import LimeObject
+from limerun import segment
+
+BATCH_SIZE = 50
+
+
+@task
+def asks_for_each_row(application: LimeApplication, path: str) -> int:
+    found = 0
+    for row in read_rows(path):
+        found += find_contract(application, row["number"]) is not None
+    return found
+
+
+def find_contract(application: LimeApplication, number: str) -> LimeObject | None:
+    by_number = Filter(EqualsOperator("number", number))
+    for contract in application.limetypes.contract.get_all(filter=by_number):  # N+1
+        return contract
+    return None
+
+
+@task
+def asks_the_same_again(application: LimeApplication, path: str) -> int:
+    seen = 0
+    for _ in read_rows(path):
+        company = application.limetypes.company.get(1)  # duplicate
+        seen += company.id is not None
+    return seen
+
+
+@task
+def keeps_every_row(application: LimeApplication, path: str) -> int:
+    with open(path, encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]  # large
+    return len(rows)
+
+
+@task
+def keeps_every_object(application: LimeApplication, path: str) -> int:
+    contracts = []
+    for row in read_rows(path):
+        contract = application.limetypes.contract(number=row["number"])  # kept
+        contracts.append(contract)
+    return len(contracts)
+
+
+@task
+def commits_all_at_once(application: LimeApplication, path: str) -> int:
+    created = 0
+    uow = application.unit_of_work()
+    for row in read_rows(path):
+        uow.add(application.limetypes.contract(number=row["number"]))
+        created += 1
+    uow.commit()  # too many
+    return created
+
+
+@task
+def commits_each(application: LimeApplication, path: str) -> int:
+    created = 0
+    for row in read_rows(path):
+        uow = application.unit_of_work()
+        uow.add(application.limetypes.contract(number=row["number"]))
+        uow.commit()  # too few
+        created += 1
+    return created
+
+
+@task
+def searches_a_list(application: LimeApplication, path: str) -> int:
+    seen = []
+    for row in read_rows(path):
+        if row["number"] not in seen:  # slow
+            seen.append(row["number"])
+    return len(seen)
+
+
+@task
+def does_nothing_wrong(application: LimeApplication, path: str) -> int:
+    created = 0
+    uow = application.unit_of_work()
+    for row in segment("read", read_rows(path)):
+        with segment("build"):
+            uow.add(application.limetypes.contract(number=row["number"]))
+        created += 1
+        if created % BATCH_SIZE == 0:
+            with segment("save"):
+                uow.commit()
+            uow = application.unit_of_work()
+    uow.commit()
+    return created
+
+
+def read_rows(path: str) -> Iterator[dict[str, Any]]:
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+# --- those that do not come to their end ----------------------------------------
+
+
+@task
+def ends_half_way(application: LimeApplication, path: str, how: str) -> None:
+    kept = []
+    with segment("before the end"):
+        for number, row in enumerate(read_rows(path)):
+            find_contract(application, row["number"])
+            kept.append(b"\x01" * 20_000)  # alive
+            if number == 400:
+                ENDS[how](kept)
+
+
+def grow(kept: list[bytes]) -> None:
+    while True:
+        kept.append(b"\x01" * 1_000_000)  # grows
+        time.sleep(0.001)
+
+
+def wait(_: list[bytes]) -> None:
+    time.sleep(60)
+
+
+def fail(_: list[bytes]) -> None:
+    raise ValueError("half-way")
+
+
+def leave(_: list[bytes]) -> None:
+    time.sleep(1.3)  # what is kept is written each second
+    os._exit(9)
+
+
+def crash(_: list[bytes]) -> None:
+    time.sleep(1.3)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+ENDS: dict[str, Callable[[list[bytes]], None]] = {
+    "raise": fail,
+    "grow": grow,
+    "wait": wait,
+    "leave": leave,
+    "crash": crash,
+}

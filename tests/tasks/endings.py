@@ -1,0 +1,37 @@
+"""Tasks that are looked at while they end badly, or wait."""
+
+import os
+import signal
+import time
+
+from limerun import segment
+
+
+@segment("imported")
+def double(number: int) -> int:
+    return number * 2
+
+
+def reads_and_sleeps() -> int:
+    total = sum(double(row) for row in segment("read", [1, 2, 3]))
+    with segment("sleep"):
+        time.sleep(0.06)
+    return total
+
+
+def ends(how: str) -> None:
+    kept = []
+    if how == "raise":
+        raise ValueError("half-way")
+    if how == "wait":
+        time.sleep(60)  # wait
+    while how == "grow":
+        kept.append(b"\x01" * 1_000_000)  # grow
+        time.sleep(0.002)
+    number = 0
+    while how == "spin":
+        number = double(number) % 7  # spin
+    began = time.monotonic()
+    while time.monotonic() - began < 1.5:
+        number = double(number) % 7
+    os.kill(os.getpid(), signal.SIGKILL)

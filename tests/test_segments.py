@@ -1,0 +1,124 @@
+"""Segments: nothing where nobody watches, and exact where somebody does."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from limerun import segment, segments
+
+Told = list[tuple[str, str]]
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.told: Told = []
+
+    def enter(self, name: str) -> None:
+        self.told.append(("enter", name))
+
+    def leave(self, name: str) -> None:
+        self.told.append(("leave", name))
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    listener = Listener()
+    monkeypatch.setattr(segments, "listener", listener)
+    return listener.told
+
+
+def count(rows: int) -> Iterator[int]:
+    yield from range(rows)
+
+
+def test_unwatched_it_does_nothing_at_all() -> None:
+    def save() -> int:
+        return 1
+
+    assert segment("save")(save) is save
+    with segment("fetch"):
+        assert list(segment("fetch", [1, 2])) == [1, 2]
+
+
+def test_a_block_is_a_segment_whatever_it_raises(told: Told) -> None:
+    with pytest.raises(ValueError, match="half-way"), segment("save"):
+        raise ValueError("half-way")
+    assert told == [("enter", "save"), ("leave", "save")]
+
+
+def test_segments_nest(told: Told) -> None:
+    with segment("outer"), segment("inner"):
+        pass
+    assert told == [
+        ("enter", "outer"),
+        ("enter", "inner"),
+        ("leave", "inner"),
+        ("leave", "outer"),
+    ]
+
+
+def test_each_call_of_a_decorated_function_is_a_segment(told: Told) -> None:
+    @segment("save")
+    def save(number: int, *, twice: bool = False) -> int:
+        """Save it."""
+        return number * 2 if twice else number
+
+    assert (save(1), save(2, twice=True)) == (1, 4)
+    assert told == [("enter", "save"), ("leave", "save")] * 2
+    assert inspect.signature(save).parameters.keys() == {"number", "twice"}
+    assert save.__doc__ == "Save it."
+
+
+def test_of_a_generator_only_the_making_of_rows_is_the_segment(told: Told) -> None:
+    rows = segment("fetch", count(2))
+    assert told == []
+    assert next(rows) == 0
+    assert told == [("enter", "fetch"), ("leave", "fetch")]
+    assert list(rows) == [1]
+    assert len(told) == 2 * 3  # the third finds that there is no more
+
+
+def test_a_decorated_generator_is_timed_row_by_row(told: Told) -> None:
+    made = segment("fetch")(count)
+    for _ in made(2):
+        told.append(("body", ""))
+    assert told[:3] == [("enter", "fetch"), ("leave", "fetch"), ("body", "")]
+
+
+def test_rows_that_come_from_a_generator_can_be_closed(told: Told) -> None:
+    closed = []
+
+    def rows() -> Iterator[int]:
+        try:
+            yield 1
+        finally:
+            closed.append(True)
+
+    made = segment("fetch", rows())
+    next(made)
+    made.close()  # type: ignore[attr-defined]
+    assert closed == [True]
+
+
+def test_a_decorated_coroutine_is_awaited_inside_its_segment(told: Told) -> None:
+    @segment("send")
+    async def send() -> int:
+        told.append(("body", ""))
+        return 1
+
+    assert asyncio.run(send()) == 1
+    assert told == [("enter", "send"), ("body", ""), ("leave", "send")]
+
+
+def test_what_is_no_iterable_is_refused_as_ever(told: Told) -> None:
+    with pytest.raises(TypeError):
+        segment("fetch", None)  # type: ignore[call-overload]
+
+
+def test_the_package_has_nothing_else_to_import() -> None:
+    import limerun
+
+    with pytest.raises(AttributeError, match="no attribute 'segmentt'"):
+        limerun.segmentt  # type: ignore[attr-defined]  # noqa: B018

@@ -1,0 +1,150 @@
+"""What is asked again is known by a digest that nobody can turn back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import cursor
+
+from limerun.worker.callsite import CallSites
+from limerun.worker.protocol import COUNTERS
+from limerun.worker.statement_details import DetailedRecorder
+
+FETCHES = ("fetchone", "fetchmany", "fetchall")
+FIND = text("SELECT id FROM contract WHERE number = :number")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = create_engine(f"sqlite:///{tmp_path}/db.sqlite")
+    with made.begin() as connection:
+        for table in ("contract", "company"):
+            connection.execute(
+                text(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, number TEXT)")
+            )
+        rows = [{"number": str(number)} for number in range(10)]
+        connection.execute(text("INSERT INTO contract (number) VALUES (:number)"), rows)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def recorder(engine: Engine) -> Iterator[DetailedRecorder]:
+    counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
+    strategy: Any = cursor.CursorFetchStrategy
+    before = {name: getattr(strategy, name) for name in FETCHES}
+    made = DetailedRecorder(counters, CallSites(str(Path(__file__).parent)))
+    made.listen()
+    yield made
+    for name, listener in (
+        ("before_cursor_execute", made._before),
+        ("after_cursor_execute", made._after),
+        ("commit", made._committed),
+        ("rollback", made._rolled_back),
+    ):
+        event.remove(Engine, name, listener)
+    for name, fetch in before.items():
+        setattr(strategy, name, fetch)
+
+
+@pytest.fixture
+def connection(engine: Engine, recorder: DetailedRecorder) -> Iterator[Connection]:
+    with engine.connect() as made:
+        yield made
+
+
+def details(recorder: DetailedRecorder, word: str) -> tuple[int, int, int]:
+    """Return rows read, repeats and transactions of the statements with a word."""
+    told: Any = recorder.summary()
+    found = [
+        each
+        for statement, each in zip(
+            told["statements"], told["statement_details"], strict=True
+        )
+        if word in statement[0]
+    ]
+    rows, repeats, transactions = (sum(each) for each in zip(*found, strict=True))
+    return rows, repeats, transactions
+
+
+def find(connection: Connection, *numbers: str) -> None:
+    for number in numbers:
+        connection.execute(FIND, {"number": number}).fetchall()
+
+
+def test_the_same_parameters_again_are_a_repeat(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    find(connection, "1", "2", "1", "1", "nobody")
+    assert details(recorder, "WHERE number") == (4, 2, 1)
+
+
+def test_other_parameters_are_none(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    find(connection, "1", "2", "3")
+    assert details(recorder, "WHERE number")[1] == 0
+
+
+def test_what_was_written_since_may_have_changed_the_answer(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    find(connection, "1")
+    connection.execute(text("UPDATE contract SET number = '1' WHERE id = 3"))
+    find(connection, "1")
+    assert details(recorder, "WHERE number")[1] == 0
+
+
+def test_what_was_written_elsewhere_may_not(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    find(connection, "1")
+    connection.execute(text("INSERT INTO company (number) VALUES ('1')"))
+    find(connection, "1")
+    assert details(recorder, "WHERE number")[1] == 1
+
+
+def test_rows_are_counted_however_they_are_fetched(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    everything = text("SELECT number FROM contract ORDER BY id")
+    connection.execute(everything).fetchall()
+    assert connection.execute(everything).fetchone() is not None
+    connection.execute(everything).fetchmany(3)
+    assert details(recorder, "ORDER BY id")[0] == 10 + 1 + 3
+
+
+def test_it_is_known_between_how_many_commits_a_line_asks(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    for number in range(3):
+        find(connection, str(number), str(number + 1))
+        connection.execute(text("INSERT INTO company (number) VALUES ('1')"))
+        connection.commit()
+    assert details(recorder, "WHERE number")[2] == 3
+
+
+def test_neither_values_nor_digests_are_told(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    find(connection, "19121212-1212")
+    kept = repr([vars(recorder), recorder.summary()])
+    assert "19121212" not in kept
+    assert "digest" not in str(recorder.summary())
+
+
+def test_two_runs_have_two_keys(engine: Engine) -> None:
+    counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
+    sites = CallSites(None)
+    one, other = DetailedRecorder(counters, sites), DetailedRecorder(counters, sites)
+    assert one._key != other._key
+
+
+def test_a_parameter_without_a_text_of_its_own_is_never_a_repeat(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    for _ in range(2):
+        connection.execute(FIND, {"number": memoryview(b"1")}).fetchall()
+    assert details(recorder, "WHERE number")[1] == 0
