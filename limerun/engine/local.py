@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
@@ -16,16 +17,33 @@ from limerun.engine.messages import Heard, Message
 from limerun.engine.output import KeptOutput
 from limerun.errors import EngineError, TaskError
 from limerun.progress import Progress
-from limerun.records import FoundTask, Loaded, Opening, Outcome
+from limerun.records import FoundTask, InstrumentOrder, Loaded, Opening, Outcome
 from limerun.worker import protocol
+
+IsLost = Callable[[float, int, int, int | None], bool]
+"""Seconds since the start, bytes above the baseline, rows done, rows in all."""
 
 
 class LocalWorker:
     """One worker, from its start to its end; as a context manager it always ends."""
 
-    def __init__(self, launch: Launch, progress: Progress) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        progress: Progress,
+        is_lost: IsLost = lambda *_: False,
+    ) -> None:
+        """Start it.
+
+        Args:
+            launch: What it takes.
+            progress: Hears how the run goes.
+            is_lost: Asked with each batch of samples; True ends the run.
+        """
         self._launch = launch
         self._progress = progress
+        self._is_lost = is_lost
+        self._baseline_bytes = 0
         counters, mapped = _make_counters()
         self._counters_path = counters
         self._counters = memoryview(mapped).cast("Q")
@@ -69,7 +87,7 @@ class LocalWorker:
                 "event": protocol.LOAD,
                 "task": self._launch.task,
                 "paths": self._launch.paths,
-                "instrument": self._launch.instrument,
+                "instrument": _order_of(self._launch.instrument),
                 "record_lines": self._launch.record_lines,
             }
         )
@@ -87,15 +105,38 @@ class LocalWorker:
         self._follow(until=protocol.LISTED)
         return self._heard.listed()
 
-    def run(self, opening: Opening) -> Outcome:
+    def read_capture(self, capture: Path, task_folder: Path) -> Message:
+        """Return what memray had written of a worker that did not live to tell.
+
+        Raises:
+            TaskError: The interpreter cannot be started.
+        """
+        self._send(
+            {
+                "event": protocol.READ,
+                "path": str(capture),
+                "task_folder": str(task_folder),
+            }
+        )
+        self._follow(until=protocol.TOLD)
+        return self._heard.told()
+
+    def run(
+        self, opening: Opening, rows_served: Callable[[], int] = lambda: 0
+    ) -> Outcome:
         """Open the application if the task takes one, run the task, watch it.
 
         Ctrl-C ends the run; its outcome is returned all the same.
+
+        Args:
+            opening: What the worker is given.
+            rows_served: Tells how many rows the task has from elsewhere so far.
 
         Raises:
             TaskError: The task cannot be called so, or died before it began.
         """
         self._rows_total = opening.rows_total
+        self._rows_served = rows_served
         with _interrupts_call(lambda: self.stop("interrupted")):
             self._send(
                 {
@@ -115,6 +156,7 @@ class LocalWorker:
             counters=self._counts(),
             stdout=self._stdout.text(),
             stderr=self._stderr.text(),
+            kept=_kept(self._launch.instrument),
         )
 
     def stop(self, why: str) -> None:
@@ -187,7 +229,8 @@ class LocalWorker:
 
     def _show(self, message: Message) -> None:
         if message["event"] == "baseline":
-            self._progress.baseline(message["rss_bytes"])
+            self._baseline_bytes = message["rss_bytes"]
+            self._progress.baseline(self._baseline_bytes)
         elif message["event"] == "samples":
             counts = self._counts()
             started = counts["started_ns"] / 1e9 or message["samples"][0][0]
@@ -195,8 +238,33 @@ class LocalWorker:
                 self._progress.sample(at - started, rss)
             done = counts["source_rows"] or counts["objects_loaded"]
             if self._rows_total is not None:
-                done = min(counts["source_rows"], self._rows_total)
+                read = counts["source_rows"] + self._rows_served()
+                done = min(read, self._rows_total)
             self._progress.rows_done(done, self._rows_total)
+            highest = max(rss for _, rss in message["samples"])
+            above = highest - self._baseline_bytes
+            seconds = message["samples"][-1][0] - started
+            lost = self._is_lost(seconds, above, done, self._rows_total)
+            if lost and not counts["finished_ns"]:
+                self.stop("stopped_early")
+
+
+def _order_of(instrument: InstrumentOrder | None) -> Message | None:
+    if instrument is None:
+        return None
+    return {**asdict(instrument), "folder": str(instrument.folder)}
+
+
+def _kept(instrument: InstrumentOrder | None) -> Message:
+    """Return what an instrumented worker kept while it ran, if anything."""
+    if instrument is None:
+        return {}
+    try:
+        text = (instrument.folder / protocol.KEPT).read_text(encoding="utf-8")
+        kept: Message = json.loads(text)
+    except (OSError, ValueError):
+        return {}
+    return kept
 
 
 def _make_counters() -> tuple[Path, mmap.mmap]:

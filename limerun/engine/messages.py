@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from limerun.errors import EngineError
@@ -15,6 +16,7 @@ from limerun.records import (
     Output,
     RaisedError,
     Statement,
+    StatementDetails,
 )
 from limerun.worker import protocol
 
@@ -65,6 +67,11 @@ class Heard:
         tasks = self._by_event[protocol.LISTED]["tasks"]
         return tuple(FoundTask(**task) for task in tasks)
 
+    def told(self) -> Message:
+        """Return what the worker read from a file."""
+        seen: Message = self._by_event[protocol.TOLD]["seen"]
+        return seen
+
     def why_unloadable(self) -> str:
         """Return the worker's reason, with the traceback of a failed import."""
         message = self._by_event[protocol.UNLOADABLE]
@@ -86,9 +93,20 @@ class Heard:
         return "\n".join([text, *last])
 
     def outcome(
-        self, *, counters: Mapping[str, int], stdout: str, stderr: str
+        self,
+        *,
+        counters: Mapping[str, int],
+        stdout: str,
+        stderr: str,
+        kept: Mapping[str, Any] = MappingProxyType({}),
     ) -> Outcome:
         """Return all that is known of a run that reached its task.
+
+        Args:
+            counters: The shared counters.
+            stdout: What the worker wrote.
+            stderr: What else it wrote.
+            kept: What an instrumented worker had seen by then, if it did not tell.
 
         Raises:
             EngineError: The messages do not make a run.
@@ -99,6 +117,7 @@ class Heard:
             raise EngineError("the worker ended without a baseline")
         told = self._by_event.get(protocol.FINISHED, {})
         ending, because = self._ending(told, counters)
+        seen = told or kept
         return Outcome(
             ending=ending,
             killed_because=because,
@@ -124,23 +143,16 @@ class Heard:
             maxrss_bytes=ended["maxrss_bytes"],
             launcher_bytes=ended["launcher_bytes"],
             counters=counters,
-            distinct_statements=told.get("distinct"),
-            statements=tuple(
-                Statement(
-                    text=text,
-                    calls=calls,
-                    seconds=seconds,
-                    rows=rows,
-                    location=_location(site),
-                )
-                for text, site, calls, seconds, rows in told.get("statements", ())
-            ),
+            distinct_statements=seen.get("distinct"),
+            statements=_statements(seen),
             transaction_sizes=tuple(
-                (size, count) for size, count in told.get("transaction_sizes", ())
+                (size, count) for size, count in seen.get("transaction_sizes", ())
             ),
-            commit_location=_location(told.get("commit_site")),
-            objects_location=_location(told.get("objects_site")),
-            instrument=told.get("instrument"),
+            commit_location=_location(seen.get("commit_site")),
+            objects_location=_location(seen.get("objects_site")),
+            statement_details=_details(seen),
+            repeats_complete=seen.get("repeats_complete", True),
+            instrument=seen.get("instrument"),
             output=Output(stdout=stdout, stderr=stderr),
             platform=self._by_event[protocol.LOADED]["platform"],
             watcher_cpu_seconds=ended["watcher_cpu_seconds"],
@@ -168,6 +180,28 @@ class Heard:
         assert self.ended is not None
         killed = self._by_event.get("killed")
         return float(killed["seconds"] if killed else self.ended["seconds"])
+
+
+def _statements(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(
+            text=text,
+            calls=calls,
+            seconds=seconds,
+            rows=rows,
+            location=_location(site),
+        )
+        for text, site, calls, seconds, rows in seen.get("statements", ())
+    )
+
+
+def _details(seen: Mapping[str, Any]) -> tuple[StatementDetails, ...] | None:
+    if "statement_details" not in seen:
+        return None
+    return tuple(
+        StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
+        for rows, repeats, transactions in seen["statement_details"]
+    )
 
 
 def _error_of(told: Message) -> RaisedError | None:

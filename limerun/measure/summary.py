@@ -15,14 +15,22 @@ from limerun.records import (
 
 
 def summarize(
-    outcome: Outcome, *, idle_baseline_bytes: int, source_rows: int | None
+    outcome: Outcome,
+    *,
+    idle_baseline_bytes: int,
+    source_rows: int | None,
+    rows_served: int | None = None,
+    rows_unseen: bool = False,
 ) -> Run:
     """Return the figures of one run.
 
     Args:
         outcome: A run that reached its task, however that ended.
         idle_baseline_bytes: What the idle task handler takes in production.
-        source_rows: Rows in the task's source files together; None without any.
+        source_rows: Rows in the source files whose lines are counted as the task
+            reads them, together; None without any.
+        rows_served: Rows that its HTTP sources gave; None without any.
+        rows_unseen: It has a source whose rows cannot be counted as it reads them.
     """
     counters = outcome.counters
     seconds = outcome.duration_seconds
@@ -41,7 +49,9 @@ def summarize(
         cpu_user_seconds=outcome.cpu_user_seconds,
         cpu_system_seconds=outcome.cpu_system_seconds,
         memory=memory_of(outcome, idle_baseline_bytes=idle_baseline_bytes),
-        rows_processed=_rows_processed(outcome, source_rows),
+        rows_processed=(
+            None if rows_unseen else _rows_processed(outcome, source_rows, rows_served)
+        ),
         queries=_queries(outcome),
         transactions=_transactions(outcome),
         lime_objects=(
@@ -59,18 +69,25 @@ def summarize(
         output=outcome.output,
         platform=outcome.platform,
         baseline_flat=outcome.baseline_flat,
+        database_seconds=(
+            counters["database_ns"] / 1e9 if counters["has_statements"] else None
+        ),
     )
 
 
-def _rows_processed(outcome: Outcome, source_rows: int | None) -> int | None:
+def _rows_processed(
+    outcome: Outcome, source_rows: int | None, served: int | None
+) -> int | None:
     """Return the rows of the task's input that it read.
 
-    That is lines read from its source files; without those, objects and rows
-    read through the platform; None where neither was seen.
+    That is lines read from its source files and rows served by its HTTP sources;
+    without those, objects and rows read through the platform; None where neither
+    was seen.
     """
-    if source_rows is not None:
-        return min(outcome.counters["source_rows"], source_rows)
-    return outcome.counters["objects_loaded"] or None
+    if source_rows is None and served is None:
+        return outcome.counters["objects_loaded"] or None
+    read = min(outcome.counters["source_rows"], source_rows or 0)
+    return read + (served or 0)
 
 
 def _queries(outcome: Outcome) -> Queries | None:

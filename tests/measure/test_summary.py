@@ -61,6 +61,27 @@ def test_a_source_that_is_read_twice_has_no_more_rows_for_that() -> None:
     assert run.rows_processed == 100
 
 
+def test_rows_that_were_served_are_added_to_those_of_files() -> None:
+    outcome = an_outcome(source_rows=80, objects_loaded=500)
+    both = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=30)
+    served = summarize(
+        outcome, idle_baseline_bytes=IDLE, source_rows=None, rows_served=0
+    )
+    assert (both.rows_processed, served.rows_processed) == (110, 0)
+
+
+def test_rows_of_a_file_that_cannot_be_seen_make_the_whole_unknown() -> None:
+    outcome = an_outcome(source_rows=80, objects_loaded=500)
+    for source_rows in (None, 100):
+        run = summarize(
+            outcome,
+            idle_baseline_bytes=IDLE,
+            source_rows=source_rows,
+            rows_unseen=True,
+        )
+        assert run.rows_processed is None
+
+
 def test_rows_that_nobody_saw_are_unknown_rather_than_none() -> None:
     run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
     assert run.rows_processed is None

@@ -9,3 +9,19 @@ def spends(rounds: int = 100) -> int:
     for _ in range(rounds):
         parsed = json.loads(text)  # slow
     return len(held) + len(parsed)
+
+
+def calls_often() -> int:
+    text = json.dumps(list(range(20_000)))
+    total = 0
+    for _ in range(300):
+        total += _reads(text) + _writes()
+    return total
+
+
+def _reads(text: str) -> int:
+    return len(json.loads(text))
+
+
+def _writes() -> int:
+    return len(json.dumps(list(range(20_000))))

@@ -1,0 +1,80 @@
+"""How the duration of a ladder's rungs goes on, in the parts that it is made of. Pure.
+
+They grow by different laws: CPU time outside statements, time in statements, and
+the rest, which is waiting. Together they are the duration.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from limerun.measure.extrapolation import LEAST_POINTS, Extrapolation
+from limerun.measure.memory_line import MemoryLine
+from limerun.measure.ranges import NOTHING, Range
+from limerun.measure.rungs import floor_of
+from limerun.records import GrowthRun, Rung
+
+_NEGLIGIBLE = 0.03
+"""Of the duration: a part that is never more is not fitted."""
+_LARGE_BYTES = 50_000_000
+"""More than processors keep close at hand; time for each row rises there."""
+_LARGE_FACTOR = 2.0
+
+PartName = Literal["cpu", "database", "wait"]
+_FIELDS: dict[PartName, str] = {
+    "cpu": "cpu_seconds",
+    "database": "database_seconds",
+    "wait": "wait_seconds",
+}
+
+
+class DurationCurves:
+    """The parts of the duration, each with its own growth."""
+
+    def __init__(self, runs: Sequence[GrowthRun], rungs: Sequence[Rung]) -> None:
+        """Fit every part of the rungs' durations."""
+        floor = floor_of(runs)
+        rows = [rung.rows for rung in rungs]
+        durations = [rung.duration_seconds for rung in rungs]
+        self._whole = Extrapolation(rows, durations, floor=floor)
+        self._memory = memory_line_of(rungs)
+        self.parts: dict[PartName, Extrapolation] = {}
+        for name, field in _FIELDS.items():
+            figures = [float(getattr(rung, field)) for rung in rungs]
+            shares = zip(figures, durations, rungs, strict=True)
+            if any(f > _NEGLIGIBLE * d for f, d, rung in shares if rung.accepted):
+                self.parts[name] = Extrapolation(
+                    rows, figures, floor=floor, whole=durations
+                )
+
+    def __call__(self, rows: float) -> Range:
+        """Return the duration at a size."""
+        whole = sum((part(rows) for part in self.parts.values()), start=NOTHING)
+        return Range(whole.low, whole.likely, whole.high * self._beyond_caches(rows))
+
+    def doubling(self) -> float | None:
+        """Return how many times as long twice the rows take."""
+        return self._whole.doubling()
+
+    def surprise(self) -> float | None:
+        """Return the top's duration over what the rungs below predicted."""
+        return self._whole.surprise()
+
+    def _beyond_caches(self, rows: float) -> float:
+        """Return what memory that no rung has had may cost (measured: 4-fold once)."""
+        if self._memory is None:
+            return 1.0
+        top = self._whole.top
+        there = self._memory(rows).likely
+        if there < _LARGE_BYTES or there < 2 * self._memory(top).likely:
+            return 1.0
+        doublings = max(0.0, math.log2(rows / top))
+        return 1 + (_LARGE_FACTOR - 1) * min(1.0, doublings / 2)
+
+
+def memory_line_of(rungs: Sequence[Rung]) -> MemoryLine | None:
+    """Return how memory grows; None where too little of it was measured."""
+    known = [(r.rows, r.task_bytes) for r in rungs if r.task_bytes is not None]
+    if len(known) < LEAST_POINTS:
+        return None
+    return MemoryLine([rows for rows, _ in known], [size for _, size in known])

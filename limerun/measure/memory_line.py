@@ -1,0 +1,97 @@
+"""Extend task memory measured at rising sizes: a line, and a step for tables. Pure."""
+
+import math
+import statistics
+from collections.abc import Sequence
+
+from limerun.measure.ranges import Range
+
+STEP = 1.35
+"""What a set or dict may be above its line, having just moved to a larger table
+(measured on a set of numbers)."""
+_UNEVEN = 0.05
+"""Off the line by this share of the top: it rises in steps."""
+_SPARE = 1.1
+_CACHE_BYTES = 4_000_000
+"""So little may be a cache that fills, such as a database's, and then rises no more."""
+_QUIET_BYTES = 500_000
+"""The interpreter's own housekeeping moves memory by so much."""
+
+
+class MemoryLine:
+    """Memory over rows: what is always there, and so much for each row."""
+
+    def __init__(self, rows: Sequence[int], sizes: Sequence[int]) -> None:
+        """Fit bytes measured at rising numbers of rows."""
+        self._rows, self._sizes = tuple(rows), tuple(sizes)
+        self._slope, self._start = _line(rows, sizes)
+        lasts = [_line(rows[-count:], sizes[-count:])[0] for count in (2, 3)]
+        self._slopes = (min(self._slope, *lasts), max(self._slope, *lasts))
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Bytes that are always there, and bytes for each row."""
+        terms = {"1": self._start, "n": self._slope}
+        return {name: factor for name, factor in terms.items() if factor > 0}
+
+    @property
+    def grows(self) -> bool:
+        """Whether rows take memory, beyond what the interpreter moves by itself."""
+        return self._added > _QUIET_BYTES
+
+    @property
+    def _added(self) -> float:
+        """Bytes that the rows from the smallest to the largest size added."""
+        return self._slope * (self._rows[-1] - self._rows[0])
+
+    def __call__(self, rows: float) -> Range:
+        """Return bytes at a size."""
+        likely = self._on_line(rows)
+        beyond = max(0.0, rows - self._rows[-1])
+        top = self._on_line(self._rows[-1]) if beyond else likely
+        low = min(likely, top + self._slopes[0] * beyond)
+        if self._added < _CACHE_BYTES:
+            low = min(low, top)
+        high = max(likely, top + self._slopes[1] * beyond)
+        return Range(
+            max(0.0, low / _SPARE - _QUIET_BYTES),
+            likely,
+            high * self._step(rows) + _QUIET_BYTES,
+        )
+
+    def doubling(self) -> float | None:
+        """Return how many times as much twice the rows take, at the top."""
+        half = self._on_line(self._rows[-1] / 2)
+        return self._on_line(self._rows[-1]) / half if half > 0 else None
+
+    def _on_line(self, rows: float) -> float:
+        return self._start + self._slope * rows
+
+    def _step(self, rows: float) -> float:
+        """Return what tables may add to the line at a size.
+
+        A power of two times the top finds them as full as they are there.
+        """
+        if not self.grows:
+            return _SPARE
+        doublings = math.log2(max(rows, 1) / self._rows[-1])
+        in_step = abs(doublings - round(doublings)) < 0.01
+        return _SPARE if in_step and not self._is_uneven() else STEP
+
+    def _is_uneven(self) -> bool:
+        points = zip(self._rows, self._sizes, strict=True)
+        off = max(abs(size - self._on_line(rows)) for rows, size in points)
+        return off > max(_QUIET_BYTES, _UNEVEN * max(self._sizes))
+
+
+def _line(rows: Sequence[int], sizes: Sequence[int]) -> tuple[float, float]:
+    """Return slope and start of a line that neither falls nor starts below nothing."""
+    if len(set(rows)) < 2:
+        return 0.0, float(sizes[-1])
+    slope, start = statistics.linear_regression(rows, sizes)
+    if slope < 0:
+        return 0.0, statistics.mean(sizes)
+    if start < 0:
+        slope, _ = statistics.linear_regression(rows, sizes, proportional=True)
+        return max(0.0, slope), 0.0
+    return slope, start

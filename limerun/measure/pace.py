@@ -1,0 +1,141 @@
+"""Tell from the rows done how long a running task will take. Pure: time is told.
+
+Three ways to go on, none right for every task (measured on eight of known growth):
+in proportion, which a start-up spoils; at the recent rate; and along a parabola,
+which alone sees that each row takes longer than the one before.
+"""
+
+from collections.abc import Sequence
+
+from limerun.measure.ranges import Range
+
+MOST_MARKS = 64
+_LEAST_MARKS = 2
+_LEAST_OF_PARABOLA = 4
+_TRUSTED_SECONDS = 3.0
+"""What is told from less is more surprise than help."""
+_LOW_SPARE = 2.0
+"""Every way was up to 1.8 times too high for a task whose rows take ever less."""
+_HIGH_SPARE = 1.5
+
+Mark = tuple[float, int]
+"""Seconds since the start, and rows done by then."""
+
+
+class Pace:
+    """Keeps when how many rows were done, a few marks for however long it takes."""
+
+    def __init__(self) -> None:
+        self._marks: list[Mark] = []
+        self._interval = 0.0
+        self._done = 0
+
+    def mark(self, seconds: float, rows: int) -> None:
+        """Keep how many rows were done at a time; times rise."""
+        self._done = rows
+        if self._marks and seconds - self._marks[-1][0] < self._interval:
+            return
+        self._marks.append((seconds, rows))
+        if len(self._marks) > MOST_MARKS:
+            self._marks = self._marks[::2]
+            self._interval = max(2 * self._interval, self._marks[-1][0] / MOST_MARKS)
+
+    def whole(self, total: int) -> Range | None:
+        """Return the seconds that all rows may take; None while nothing can be told.
+
+        A task that has read all its rows and goes on has told nothing of the rest.
+        """
+        moving = _moving(self._marks)
+        if len(moving) < _LEAST_MARKS or self._done >= total:
+            return None
+        seconds, _ = moving[-1]
+        if seconds - moving[0][0] < _TRUSTED_SECONDS:
+            return None
+        told = [_in_proportion(moving, total), *_ways(moving, total)]
+        likely = _ways(moving, total)[_better_way(moving)]
+        return Range(
+            max(seconds, min(told) / _LOW_SPARE),
+            max(seconds, likely),
+            max(seconds, *told) * _HIGH_SPARE,
+        )
+
+
+def _moving(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks from the last one without a row on."""
+    idle = sum(1 for _, rows in marks if rows == 0)
+    return list(marks[max(0, idle - 1) :])
+
+
+def _in_proportion(marks: Sequence[Mark], total: int) -> float:
+    seconds, done = marks[-1]
+    return seconds * total / max(1, done)
+
+
+def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
+    return _at_recent_rate(marks, total), _along_parabola(marks, total)
+
+
+def _better_way(marks: Sequence[Mark]) -> int:
+    """Return which way would have told, at half of the rows, when it is now."""
+    now, done = marks[-1]
+    half = [mark for mark in marks if mark[1] * 2 <= done]
+    if len(half) < _LEAST_OF_PARABOLA:
+        return 0
+    off = [abs(told - now) for told in _ways(half, done)]
+    return 1 if off[1] < off[0] else 0
+
+
+def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
+    now, done = marks[-1]
+    recent = [mark for mark in marks[:-1] if mark[0] >= 0.75 * now] or [marks[-2]]
+    then, done_then = recent[0]
+    if done <= done_then:
+        then, done_then = marks[0]
+    return now + (total - done) * (now - then) / max(1, done - done_then)
+
+
+def _along_parabola(marks: Sequence[Mark], total: int) -> float:
+    """Return where a + b k + c k^2, the least squares of the marks, ends.
+
+    Without a bend upwards that is the recent rate's.
+    """
+    if len(marks) < _LEAST_OF_PARABOLA:
+        return _at_recent_rate(marks, total)
+    now, done = marks[-1]
+    columns = [[1.0, rows / done, (rows / done) ** 2] for _, rows in marks]
+    factors = _least_squares(columns, [seconds for seconds, _ in marks])
+    if factors is None or factors[2] <= 0:
+        return _at_recent_rate(marks, total)
+    _, rate, bend = factors
+    share = total / done
+    return now + max(0.0, rate) * (share - 1) + bend * (share**2 - 1)
+
+
+def _least_squares(
+    columns: Sequence[Sequence[float]], wanted: Sequence[float]
+) -> list[float] | None:
+    """Solve the normal equations of three columns; None where they have no answer.
+
+    Cheap, as it is done while the task runs; numpy would take longer to import.
+    """
+    size = len(columns[0])
+    rows = [
+        [sum(c[i] * c[j] for c in columns) for j in range(size)]
+        + [sum(c[i] * w for c, w in zip(columns, wanted, strict=True))]
+        for i in range(size)
+    ]
+    for at in range(size):
+        pivot = max(range(at, size), key=lambda row: abs(rows[row][at]))
+        rows[at], rows[pivot] = rows[pivot], rows[at]
+        if abs(rows[at][at]) < 1e-9:
+            return None
+        for below in range(at + 1, size):
+            factor = rows[below][at] / rows[at][at]
+            rows[below] = [
+                x - factor * y for x, y in zip(rows[below], rows[at], strict=True)
+            ]
+    factors = [0.0] * size
+    for at in reversed(range(size)):
+        known = sum(rows[at][j] * factors[j] for j in range(at + 1, size))
+        factors[at] = (rows[at][size] - known) / rows[at][at]
+    return factors

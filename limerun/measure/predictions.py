@@ -1,0 +1,149 @@
+"""Say what a ladder's figures are at the size that was asked for, as ranges. Pure."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from limerun.measure.duration_curves import DurationCurves, memory_line_of
+from limerun.measure.extrapolation import spare
+from limerun.measure.ranges import Range
+from limerun.records import Budget, GrowthRun, Prediction, Rung
+
+Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
+
+
+def predictions_of(
+    to_rows: int,
+    runs: Sequence[GrowthRun],
+    rungs: Sequence[Rung],
+    curves: DurationCurves | None,
+    budget: Budget,
+) -> tuple[Prediction, ...]:
+    """Return duration, rows a second, memory and queries a row, as far as known."""
+    return (
+        *_duration(to_rows, runs, curves, budget),
+        *_memory(to_rows, runs, rungs, budget),
+        *_queries(to_rows, runs, budget),
+    )
+
+
+def _duration(
+    to_rows: int,
+    runs: Sequence[GrowthRun],
+    curves: DurationCurves | None,
+    budget: Budget,
+) -> list[Prediction]:
+    known = [r.duration_seconds for r in runs if r.rows == to_rows]
+    if known:
+        # One run alone says nothing of how far others would be from it.
+        found = _measured(known, spare(0.0 if len(known) > 1 else 1.0))
+    elif curves is not None:
+        found = curves(to_rows)
+    else:
+        return []
+    rates = [to_rows / each for each in (found.high, found.likely, found.low)]
+    return [
+        _prediction(
+            "duration.budget",
+            "seconds",
+            found,
+            measured=bool(known),
+            limit=budget.duration_seconds,
+        ),
+        _prediction("speed.rows", "rows/s", Range(*rates), measured=bool(known)),
+    ]
+
+
+def _memory(
+    to_rows: int, runs: Sequence[GrowthRun], rungs: Sequence[Rung], budget: Budget
+) -> list[Prediction]:
+    known = [
+        float(run.task_bytes)
+        for run in runs
+        if run.rows == to_rows and run.task_bytes is not None
+    ]
+    line = memory_line_of(rungs)
+    if known:
+        found = _measured(known, 1.0)
+    elif line is not None:
+        found = line(to_rows)
+    else:
+        return []
+    return [
+        _prediction(
+            "memory.task",
+            "bytes",
+            found,
+            measured=bool(known),
+            limit=budget.memory_bytes,
+        )
+    ]
+
+
+def _measured(figures: Sequence[float], wider: float) -> Range:
+    ordered = sorted(max(figure, 1e-6) for figure in figures)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return Range(ordered[0] / wider, middle, ordered[-1] * wider)
+
+
+def _queries(
+    to_rows: int, runs: Sequence[GrowthRun], budget: Budget
+) -> list[Prediction]:
+    """Return queries for each processed row: counted, so exact on the ladder.
+
+    From the ladder's top on, queries and processed rows go on as between its last
+    rungs, and become no fewer; where these disagree, the range is of both.
+    """
+    counted = sorted(
+        {
+            (run.rows, run.rows_processed, run.queries)
+            for run in runs
+            if run.queries is not None and run.rows_processed
+        }
+    )
+    rates = [_rate_at(to_rows, counted[:end]) for end in _ends(counted)]
+    if not rates:
+        return []
+    found = Range(min(rates), rates[0], max(rates))
+    return [
+        _prediction(
+            "speed.queries",
+            "queries/row",
+            found,
+            measured=counted[-1][0] == to_rows,
+            limit=budget.queries_per_row,
+        )
+    ]
+
+
+def _ends(counted: Sequence[object]) -> list[int]:
+    return [end for end in (len(counted), len(counted) - 1) if end > 0]
+
+
+def _rate_at(rows: int, counted: Sequence[tuple[int, int, int]]) -> float:
+    top, processed, queries = counted[-1]
+    if len(counted) > 1:
+        before, processed_before, queries_before = counted[-2]
+        further = (rows - top) / max(1, top - before)
+        # Fewer queries for more rows come to an end: a line would go below none.
+        processed += round(max(0, processed - processed_before) * further)
+        queries += round(max(0, queries - queries_before) * further)
+    return queries / max(1, processed)
+
+
+def _prediction(
+    name: str,
+    unit: Unit,
+    found: Range,
+    *,
+    measured: bool,
+    limit: float | None = None,
+) -> Prediction:
+    return Prediction(
+        name=name,
+        unit=unit,
+        low=found.low,
+        likely=found.likely,
+        high=found.high,
+        measured=measured,
+        limit=limit,
+    )

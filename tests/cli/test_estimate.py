@@ -1,0 +1,234 @@
+"""limerun estimate as a user has it: codes, reports, and what stays behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+GROWING = ROOT / "tests" / "tasks" / "growing.py"
+SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
+SOURCE = "sources:\n  rows: {format: jsonl, rows: 2_000, columns: {number: {kind: sequence}}}"
+WriteConfig = Callable[..., Path]
+
+
+@pytest.fixture
+def growing(config: WriteConfig) -> WriteConfig:
+    """Write a config for a task of growing.py, its path the source's."""
+
+    def write(task: str, more: str = "", **parameters: object) -> Path:
+        given = "".join(f", {name}: {value}" for name, value in parameters.items())
+        text = f"parameters: {{path: '${{sources.rows}}'{given}}}\n{SOURCE}\n{more}"
+        return config(f"{GROWING}:{task}", text)
+
+    return write
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((folder / "record.json").read_text())
+    jsonschema.validate(record, SCHEMA)
+    return record
+
+
+def test_memory_that_will_be_over_its_budget_is_1_and_the_record_says_why(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    path = growing("keeps", "budget: {memory: 100 MB}", bytes_each=4_000)
+    said = limerun(
+        *("estimate", path, "--to", "200k", "--within", "8 s"),
+        *("--json", "record.json", "--markdown", "report.md", "--junit", "report.xml"),
+        LIMERUN_CACHE=str(tmp_path / "cache"),
+    )
+    said.expect(code=1, out="PREDICTED OVER(.|\n)*200,000 rows(.|\n)*Memory grows")
+    record = saved(tmp_path)
+    growth = record["growth"]
+    assert record["verdict"] == "failed"
+    assert (growth["grow"], growth["to_rows"]) == ("sources", 200_000)
+    [memory] = [p for p in growth["predictions"] if p["name"] == "memory.task"]
+    assert memory["within"] is False
+    assert memory["low"] <= 200_000 * 4_040 <= memory["high"]
+    assert [rung["rows"] for rung in growth["rungs"]] == sorted(
+        rung["rows"] for rung in growth["rungs"]
+    )
+    assert growth["seconds"] < 30
+    assert "PASSED" not in said.out
+    assert "at 200,000 rows" in (tmp_path / "report.md").read_text()
+    assert "<failure" in (tmp_path / "report.xml").read_text()
+    assert list((tmp_path / "cache" / "runs").iterdir()) == []
+    assert list((tmp_path / "cache" / "datasets").iterdir()) == []
+
+
+def test_what_stays_within_is_predicted_or_too_noisy_but_never_passed(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    path = growing("counts", "budget: {duration: 1 h}")
+    said = limerun(
+        "estimate", path, "--to", "400k", "--within", "6s", "--json", "record.json"
+    )
+    record = saved(tmp_path)
+    growth = record["growth"]
+    noisy = bool(growth["noise"]["reasons"])
+    assert said.code == (6 if noisy else 0)
+    assert record["verdict"] == ("inconclusive" if noisy else None)
+    assert ("close what else runs" if noisy else "PREDICTED WITHIN") in " ".join(
+        said.out.split()
+    )
+    assert "PASSED" not in said.out
+
+
+def test_a_ladder_that_is_too_short_is_6_and_asks_for_more_time(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    limerun("estimate", growing("counts"), "--to", "10M", "--within", "1s").expect(
+        code=6, out=r"INCONCLUSIVE"
+    )
+
+
+def test_a_task_that_raises_on_a_rung_is_3_and_what_was_gathered_is_shown(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    path = growing("raises_beyond", rows=500)
+    said = limerun(
+        *("estimate", path, "--to", "64k", "--within", "20s", "--json", "record.json")
+    )
+    said.expect(code=3, out=r"RAISED(.|\n)*ladder's\s+[\d,]+ rows(.|\n)*Ladder")
+    record = saved(tmp_path)
+    growth = record["growth"]
+    assert growth["ended_at_rows"] > 500
+    assert all(rung["rows"] <= 500 for rung in growth["rungs"])
+    assert growth["rungs"]
+
+
+def test_a_task_that_is_out_of_time_on_a_rung_is_5(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    path = growing("never_ends_beyond", "timeout: 500 ms", rows=100)
+    limerun("estimate", path, "--to", "64k", "--within", "20s").expect(
+        code=5, out="OUT OF TIME"
+    )
+
+
+def test_a_task_that_the_cloud_kills_on_a_rung_is_4(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    more = "environment: cloud\ncloud_limit: 230 MB"
+    path = growing("keeps", more, bytes_each=200_000)
+    limerun("estimate", path, "--to", "64k", "--within", "20s").expect(
+        code=4, out="KILLED"
+    )
+
+
+def test_a_size_that_the_ladder_reaches_is_measured(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    limerun(
+        *("estimate", growing("keeps"), "--to", "500", "--within", "15s"),
+        *("--repeat", "2", "--json", "record.json"),
+    )
+    growth = saved(tmp_path)["growth"]
+    assert growth["rungs"][-1]["rows"] == 500
+    assert all(each["measured"] for each in growth["predictions"])
+    assert max(rung["runs"] for rung in growth["rungs"]) <= 2
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--to", "many"), r"--to: .*many.*100k"),
+        (("--to", "0"), r"--to: 0 rows"),
+        (("--to", "10", "--within", "soon"), r"--within: .*soon"),
+        (("--to", "10", "--within", "0 s"), r"--within"),
+        (("--to", "10", "--grow", "sources.row"), r"--grow.*row.*rows"),
+        (("--to", "10", "--grow", "dataset"), r"--grow: dataset has no rows"),
+        (("--to", "10", "--grow", "contracts"), r"--grow: contracts; write sources"),
+    ],
+)
+def test_what_cannot_be_asked_is_2(
+    limerun: Limerun, growing: WriteConfig, options: tuple[str, ...], says: str
+) -> None:
+    said = limerun("estimate", growing("counts"), *options).expect(code=2, err=says)
+    assert said.out == ""
+
+
+def test_a_config_without_rows_is_2(limerun: Limerun, config: WriteConfig) -> None:
+    limerun("estimate", config("returns"), "--to", "10").expect(
+        code=2, err="no rows to begin with"
+    )
+
+
+def test_ctrl_c_ends_the_ladder_with_what_was_gathered(
+    growing: WriteConfig, tmp_path: Path
+) -> None:
+    command = ["estimate", str(growing("counts")), "--to", "1M", "--within", "1 min"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "limerun", *command, "--json", "record.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    told = 0
+    while told < 3:
+        told += " rows: " in process.stderr.readline()
+        assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, (out, err)
+    record = saved(tmp_path)
+    assert record["exit_code"] == 130
+    growth = record["growth"]
+    assert len(growth["runs"]) >= 3
+    assert "INTERRUPTED" in out
+
+
+# --- stopping early ---------------------------------------------------------------------
+
+
+def test_a_run_that_cannot_keep_its_duration_is_stopped_and_is_1(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    more = "budget: {duration: 20 s}"
+    path = growing("waits", more, seconds_each=0.01)
+    said = limerun(
+        *("capacity-test", path, "--stop-early", "--json", "record.json"),
+        *("--set", "sources.rows.rows=20000"),
+    )
+    said.expect(code=1, out=r"STOPPED EARLY(.|\n)*of\s+20,000\s+rows(.|\n)*20\.0 s")
+    record = saved(tmp_path)
+    [run] = record["runs"]
+    assert run["killed_because"] == "stopped_early"
+    assert run["stopped_early"]["check"] == "duration.budget"
+    assert run["duration_seconds"] < 20 < run["stopped_early"]["at_least"]
+
+
+def test_a_run_over_its_memory_is_stopped_at_once(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=100_000)
+    limerun("capacity-test", path, "--stop-early", "-q").expect(
+        code=1, out="STOPPED EARLY.*of memory, over its budget of 20.0 MB"
+    )
+
+
+def test_a_run_that_keeps_its_budgets_is_not_stopped(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    path = growing("counts", "budget: {duration: 1 min}")
+    limerun("capacity-test", path, "--stop-early", "-q").expect(out="PASSED")
+
+
+def test_without_the_option_a_run_over_budget_goes_to_its_end(
+    limerun: Limerun, growing: WriteConfig
+) -> None:
+    path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=20_000)
+    limerun("capacity-test", path, "-q").expect(code=1, out="^FAILED")

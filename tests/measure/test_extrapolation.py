@@ -1,0 +1,95 @@
+"""A range holds what it should, and is as wide as it must be."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from limerun.measure.extrapolation import Extrapolation, spare
+
+SIZES = [1_000 * 2**k for k in range(7)]
+LAWS: dict[str, Callable[[float], float]] = {
+    "line": lambda n: 2e-5 * n,
+    "start and line": lambda n: 0.5 + 2e-5 * n,
+    "square": lambda n: 2e-10 * n * n,
+    "start and square": lambda n: 0.3 + 2e-10 * n * n,
+    "line and square": lambda n: 1e-5 * n + 1e-10 * n * n,
+    "power of 1.3": lambda n: 1e-6 * n**1.3,
+}
+
+
+def noisy(law: Callable[[float], float], seed: int) -> list[float]:
+    """Return the least of three runs, each up to 10 % too long."""
+    drawn = random.Random(seed)
+    return [law(n) * min(drawn.uniform(1, 1.1) for _ in range(3)) for n in SIZES]
+
+
+@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("times", [1, 3, 10, 30])
+def test_the_range_holds_the_truth_nine_times_in_ten(name: str, times: int) -> None:
+    law, held = LAWS[name], 0
+    for seed in range(10):
+        told = Extrapolation(SIZES, noisy(law, seed), floor=0.001)
+        found = told(SIZES[-1] * times)
+        held += found.low <= law(SIZES[-1] * times) <= found.high
+    assert held >= 9
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_range_never_narrows_with_distance(name: str) -> None:
+    told = Extrapolation(SIZES, noisy(LAWS[name], 3), floor=0.001)
+    widths = []
+    for times in (1, 2, 4, 8, 16, 32):
+        found = told(SIZES[-1] * times)
+        assert found.low <= found.likely <= found.high
+        widths.append(found.high / found.low)
+    assert widths == sorted(widths)
+
+
+def test_no_range_is_narrower_than_half_as_much_again_beyond_the_ladder() -> None:
+    assert spare(0) == pytest.approx(1.1)
+    assert spare(1) == spare(5) == pytest.approx(1.5)
+    found = Extrapolation(SIZES, [2e-5 * n for n in SIZES], floor=0.001)(SIZES[-1] * 2)
+    assert found.high / found.likely >= 1.5
+    assert found.likely / found.low >= 1.5
+
+
+def test_the_worse_a_ladder_foretold_itself_the_wider_its_range() -> None:
+    steady = [2e-5 * n for n in SIZES]
+    jumping = [t * (3 if at % 2 else 1) for at, t in enumerate(steady)]
+    widths = []
+    for figures in (steady, jumping):
+        found = Extrapolation(SIZES, figures, floor=0.001)(SIZES[-1] * 10)
+        widths.append(found.high / found.low)
+    assert widths[1] > 2 * widths[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "doubling"), [("line", 2.0), ("square", 4.0), ("start and line", 1.6)]
+)
+def test_the_doubling_is_what_twice_the_rows_take(name: str, doubling: float) -> None:
+    figures = [LAWS[name](n) for n in SIZES]
+    told = Extrapolation(SIZES, figures, floor=0.001).doubling()
+    assert told == pytest.approx(doubling, rel=0.1)
+
+
+def test_a_cliff_at_the_top_of_the_ladder_is_a_surprise() -> None:
+    figures = [2e-5 * n for n in SIZES]
+    calm = Extrapolation(SIZES, figures, floor=0.001).surprise()
+    figures[-2:] = [figures[-2] * 2, figures[-1] * 4]
+    cliff = Extrapolation(SIZES, figures, floor=0.001).surprise()
+    assert calm == pytest.approx(1.0, rel=0.05)
+    assert cliff is not None
+    assert cliff > 3
+
+
+def test_rungs_too_short_to_tell_foretell_no_surprise() -> None:
+    figures = [1e-5] * 5 + [0.1, 0.2]
+    assert Extrapolation(SIZES, figures, floor=0.05).surprise() is None
+
+
+def test_what_is_nothing_stays_nothing() -> None:
+    found = Extrapolation(SIZES, [0.0] * len(SIZES), floor=0.001)
+    assert found(10**6).high == 0.0
+    assert found.doubling() is None
+    assert found.surprise() is None

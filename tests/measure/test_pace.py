@@ -1,0 +1,146 @@
+"""The rows done foretell the end, and lost budgets are seen early, but not too early."""
+
+from collections.abc import Callable
+
+import pytest
+
+from limerun.measure.lookout import Lookout
+from limerun.measure.pace import MOST_MARKS, Pace
+from limerun.records import Budget, StoppedEarly
+from tests.measure.ladders import MB, a_budget
+
+TOTAL = 100_000
+COURSES: dict[str, Callable[[float], float]] = {
+    "steady": lambda share: share,
+    "start, then steady": lambda share: 0.3 + 0.7 * share if share else 0.0,
+    "each row slower": lambda share: share**2,
+    "each row quicker": lambda share: 1 - (1 - share) ** 2,
+}
+"""The share of the time by the share of the rows."""
+
+
+def paced(course: Callable[[float], float], until: float, seconds: float) -> Pace:
+    pace = Pace()
+    for step in range(int(until * 1000) + 1):
+        pace.mark(course(step / 1000) * seconds, step * TOTAL // 1000)
+    return pace
+
+
+@pytest.mark.parametrize("name", COURSES)
+@pytest.mark.parametrize("until", [0.25, 0.5, 0.9])
+def test_the_end_is_within_the_range(name: str, until: float) -> None:
+    told = paced(COURSES[name], until, 100.0).whole(TOTAL)
+    assert told is not None
+    assert told.low <= 100.0 <= told.high or name == "each row quicker"
+    assert told.low <= told.likely <= told.high
+    assert told.low <= 100.0
+
+
+@pytest.mark.parametrize("name", ["steady", "start, then steady", "each row slower"])
+def test_the_likely_end_is_close_to_the_true_one(name: str) -> None:
+    told = paced(COURSES[name], 0.3, 100.0).whole(TOTAL)
+    assert told is not None
+    assert told.likely == pytest.approx(100.0, rel=0.1)
+
+
+def test_nothing_is_told_of_less_than_three_seconds() -> None:
+    assert paced(COURSES["steady"], 0.5, 5.9).whole(TOTAL) is None
+    assert paced(COURSES["steady"], 0.5, 6.1).whole(TOTAL) is not None
+
+
+def test_a_task_that_has_read_all_its_rows_tells_nothing_of_the_rest() -> None:
+    assert paced(COURSES["steady"], 1.0, 100.0).whole(TOTAL) is None
+
+
+def test_nothing_is_told_before_the_first_row() -> None:
+    pace = Pace()
+    for second in range(30):
+        pace.mark(second, 0)
+    assert pace.whole(TOTAL) is None
+
+
+def test_marks_stay_few_however_long_it_takes() -> None:
+    pace = Pace()
+    for step in range(100_000):
+        pace.mark(step * 0.1, step)
+    assert len(pace._marks) <= MOST_MARKS + 1
+    told = pace.whole(200_000)
+    assert told is not None
+    assert told.likely == pytest.approx(20_000.0, rel=0.05)
+
+
+# --- the lookout ------------------------------------------------------------------------
+
+
+def watched(
+    course: Callable[[float], float], seconds: float, budget: Budget
+) -> tuple[float, StoppedEarly] | None:
+    """Return when a run of this course is lost, and why; None if it never is."""
+    lookout = Lookout(budget)
+    for step in range(1, 1001):
+        now = course(step / 1000) * seconds
+        if lookout.sees(now, MB, step * TOTAL // 1000, TOTAL):
+            assert lookout.reason is not None
+            return now, lookout.reason
+    return None
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_a_run_that_ends_in_time_is_never_stopped(name: str) -> None:
+    assert watched(COURSES[name], 100.0, a_budget(duration=100.0)) is None
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_a_run_far_over_is_stopped_before_its_budget_is_used(name: str) -> None:
+    lost = watched(COURSES[name], 1000.0, a_budget(duration=100.0))
+    assert lost is not None
+    when, reason = lost
+    assert reason.check == "duration.budget"
+    assert reason.limit == 100.0
+    assert 100.0 < reason.at_least <= 1000.0
+    assert when <= (101.0 if "start" in name else 100.0) or reason.at_least == when
+
+
+def test_a_run_just_over_is_stopped_when_its_budget_is_used() -> None:
+    lost = watched(COURSES["steady"], 120.0, a_budget(duration=100.0))
+    assert lost is not None
+    assert lost[0] == pytest.approx(100.0, abs=0.2)
+
+
+def test_a_first_batch_that_takes_long_stops_nothing() -> None:
+    lookout = Lookout(a_budget(duration=20.0))
+    for tenth in range(1, 101):
+        assert not lookout.sees(tenth / 10, MB, TOTAL // 100, TOTAL)
+    assert not lookout.sees(10.5, MB, TOTAL // 2, TOTAL)
+
+
+@pytest.mark.parametrize(
+    ("task_bytes", "lost"), [(200 * MB, False), (200 * MB + 1, True)]
+)
+def test_memory_over_its_budget_is_lost_and_at_it_is_not(
+    task_bytes: int, lost: bool
+) -> None:
+    lookout = Lookout(a_budget())
+    assert lookout.sees(0.1, task_bytes, 5, None) is lost
+    if lost:
+        assert lookout.reason is not None
+        assert lookout.reason.check == "memory.task"
+        assert lookout.reason.rows_total is None
+        assert lookout.sees(0.2, 0, 6, None)
+
+
+def test_without_rows_only_the_time_that_is_over_counts() -> None:
+    lookout = Lookout(a_budget(duration=10.0))
+    assert not lookout.sees(10.0, MB, 0, None)
+    assert lookout.sees(10.1, MB, 0, None)
+
+
+def test_a_budget_that_only_warns_ends_nothing() -> None:
+    budget = Budget(
+        memory_bytes=1,
+        idle_baseline_bytes=1,
+        duration_seconds=1.0,
+        queries_per_row=None,
+        levels={"memory": "warning", "duration": "off"},
+    )
+    assert not Lookout(budget).sees(100.0, 10 * MB, 1, 100)
