@@ -1,9 +1,10 @@
 """Hold figures against their budgets. Pure."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from limerun.records import Budget, Check, Run
+from limerun.records import Budget, BudgetLevel, Check, Finding, Run
 from limerun.units import format_count, format_duration, format_size
 
 _NOT_ENDED = "the task did not run to its end, so its whole figure is not known"
@@ -20,14 +21,51 @@ def checks_of(budget: Budget, runs: Sequence[Run]) -> tuple[Check, ...]:
 
     Memory is judged by the largest of the runs, duration by their median. What
     exceeds its budget has failed however the run ended; what stays within it has
-    passed only if every run returned.
+    passed only if every run returned. A budget whose level is off has no check.
     """
-    checks = [_memory_task(budget, runs), _memory_handler(budget, runs)]
+    checks = [
+        ("memory", _memory_task(budget, runs)),
+        ("memory", _memory_handler(budget, runs)),
+    ]
     if budget.duration_seconds is not None:
-        checks.append(_duration(budget.duration_seconds, runs))
+        checks.append(("duration", _duration(budget.duration_seconds, runs)))
     if budget.queries_per_row is not None:
-        checks.append(_queries(budget.queries_per_row, runs))
-    return tuple(checks)
+        checks.append(("queries_per_row", _queries(budget.queries_per_row, runs)))
+    return tuple(
+        levelled
+        for name, check in checks
+        for levelled in _levelled(check, budget.levels.get(name))
+    )
+
+
+def _levelled(check: Check, level: BudgetLevel | None) -> Iterator[Check]:
+    if level is None or level == "error":
+        yield check
+    elif level == "warning":
+        yield replace(check, level=level)
+
+
+_OF_BUDGETS = {
+    "memory.task": "memory.task",
+    "memory.handler": "memory.handler",
+    "memory.objects": "memory.task",
+    "duration.budget": "duration.budget",
+    "speed.queries": "speed.queries",
+}
+"""Rules whose findings are errors because a budget is exceeded: their checks."""
+
+
+def lowered(
+    findings: Sequence[Finding], checks: Sequence[Check]
+) -> tuple[Finding, ...]:
+    """Return findings, those of budgets that only warn as warnings."""
+    warning = {check.name for check in checks if check.level == "warning"}
+    return tuple(
+        replace(finding, level="warning")
+        if finding.level == "error" and _OF_BUDGETS.get(finding.rule) in warning
+        else finding
+        for finding in findings
+    )
 
 
 def _judge(actual: float | None, limit: float, runs: Sequence[Run]) -> bool | None:

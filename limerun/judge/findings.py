@@ -15,6 +15,7 @@ from limerun.records import (
     Task,
 )
 from limerun.rules import RULES_BY_ID
+from limerun.statement_text import shortened
 from limerun.units import format_count, format_duration, format_size
 
 GUIDE_BATCH = 50  # the guide, section 2: "around 50 objects per transaction"
@@ -49,13 +50,14 @@ def findings_of(
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
 
-def _finding(
+def make_finding(
     rule_id: str,
     level: Level,
     title: str,
     detail: str,
     location: Location | None,
 ) -> Finding:
+    """Return a finding, with the advice and the section of its rule."""
     rule = RULES_BY_ID[rule_id]
     return Finding(
         rule=rule_id,
@@ -77,7 +79,7 @@ def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding
         if check.passed is not False or check.actual is None:
             continue
         if check.name == "memory.task":
-            yield _finding(
+            yield make_finding(
                 check.name,
                 "error",
                 "The task takes more memory than its budget",
@@ -86,21 +88,25 @@ def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding
                 place,
             )
         elif check.name == "duration.budget":
-            yield _finding(
+            yield make_finding(
                 check.name,
                 "error",
                 "The task takes longer than its budget",
-                f"It took {format_duration(check.actual)}; "
+                f"{_took(run)} {format_duration(check.actual)}; "
                 f"the budget is {format_duration(check.limit)}.",
                 place,
             )
+
+
+def _took(run: Run) -> str:
+    return "It took" if run.stopped_early is None else "It would take at least"
 
 
 def _idle_baseline(task: Task, budget: Budget, run: Run) -> Iterator[Finding]:
     baseline = run.memory.baseline_bytes
     if baseline is not None and baseline > budget.idle_baseline_bytes:
         place = Location(file=task.file, line=1) if task.file else None
-        yield _finding(
+        yield make_finding(
             "memory.handler",
             "warning",
             "The idle worker alone is larger than the idle task handler may be",
@@ -118,7 +124,7 @@ def _objects(run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     too_much = any(
         check.name == "memory.task" and check.passed is False for check in checks
     )
-    yield _finding(
+    yield make_finding(
         "memory.objects",
         "error" if too_much else "warning",
         "Lime objects are kept instead of let go",
@@ -132,7 +138,7 @@ def _batches(run: Run) -> Iterator[Finding]:
     if transactions is None:
         return
     if transactions.max_objects > LARGE_BATCH:
-        yield _finding(
+        yield make_finding(
             "memory.batches",
             "warning",
             "Too many objects in one commit",
@@ -141,7 +147,7 @@ def _batches(run: Run) -> Iterator[Finding]:
             run.commit_location,
         )
     elif transactions.count > ENOUGH_CALLS and transactions.median_objects == 1:
-        yield _finding(
+        yield make_finding(
             "memory.batches",
             "warning",
             "Every object has a commit of its own",
@@ -157,17 +163,17 @@ def _queries(run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     per_row = _asked_per_row(run)
     if per_row is not None:
         rows = run.rows_processed or 1
-        yield _finding(
+        yield make_finding(
             "speed.queries",
             level,
             "One query for each row",
             f"This line sent {format_count(per_row.calls)} queries for "
             f"{format_count(rows)} rows, {format_duration(per_row.seconds)} in all: "
-            f"{_one_line(per_row.text)}",
+            f"{shortened(per_row.text)}",
             per_row.location,
         )
     elif exceeded and (rate := queries_per_row(run)) is not None:
-        yield _finding(
+        yield make_finding(
             "speed.queries",
             level,
             "More queries for each row than the budget",
@@ -180,21 +186,22 @@ def _asked_per_row(run: Run) -> Statement | None:
     if not run.rows_processed:
         return None
     least = max(ENOUGH_CALLS, PER_ROW * run.rows_processed)
+    committing = {each.location for each in run.statements if not _reads(each)}
     asking = [
         statement
         for statement in run.statements
         if statement.calls >= least
-        and statement.text.lstrip(" (")[:4].upper() in _READS
+        and statement.location not in committing  # what a commit reads is its own
+        and _reads(statement)
     ]
     return max(asking, key=lambda statement: statement.seconds, default=None)
 
 
+def _reads(statement: Statement) -> bool:
+    return statement.text.lstrip(" (")[:4].upper() in _READS
+
+
 _READS = {"SELE", "WITH", "VALU"}
-
-
-def _one_line(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 160 else words[:157] + "..."
 
 
 def _size(
@@ -207,7 +214,7 @@ def _size(
         if made.get(limetype, 0) < rows
     ]
     if smaller:
-        yield _finding(
+        yield make_finding(
             "duration.size",
             "warning",
             "The dataset is smaller than production",

@@ -15,15 +15,17 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
     """Return the verdict: how the runs ended comes before what they measured.
 
     Without a single check that could be held against a figure it is
-    inconclusive: what was not measured is never a pass.
+    inconclusive: what was not measured is never a pass. A budget that only warns
+    fails nothing.
     """
     for run in runs:
         verdict = ending_verdict(run)
         if verdict is not None:
             return verdict
-    if any(check.passed is False for check in checks):
+    failing = [check for check in checks if check.level == "error"]
+    if any(check.passed is False for check in failing):
         return Verdict.FAILED
-    if not checks or any(check.passed is None for check in checks):
+    if not checks or any(check.passed is None for check in failing):
         return Verdict.INCONCLUSIVE
     return Verdict.PASSED
 
@@ -38,6 +40,8 @@ def ending_verdict(run: Run) -> Verdict | None:
         return Verdict.ERROR
     if run.killed_because == "interrupted":
         return Verdict.INCONCLUSIVE
+    if run.killed_because == "stopped_early":
+        return Verdict.FAILED
     return Verdict.KILLED
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from limerun.records.profile import InstrumentName
 from limerun.records.run import Location, Output, RaisedError, Statement
 from limerun.records.words import Ending, Json, KilledBecause, TaskKind
 
@@ -35,6 +36,26 @@ class FoundTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentOrder:
+    """Which instrument looks on, how closely, and how far its run may go."""
+
+    name: InstrumentName
+    title: str
+    """The task's name, for what is rendered."""
+    folder: Path
+    """The worker keeps there what it sees."""
+    stop_after_seconds: float | None
+    stop_above_bytes: int | None
+    """Above what the worker took before; then it is ended so that it can still tell."""
+    interval_seconds: float
+    """Between two stacks."""
+    durable: bool
+    """What memory sees goes into a file, as the worker may not live to tell."""
+    renderings: tuple[str, ...] = ()
+    """Files to make of what cpu sees: "speedscope", "cpu_html"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What the worker is given before the task may start."""
 
@@ -46,6 +67,15 @@ class Opening:
     latency_seconds: float
     source_files: tuple[Path, ...]
     rows_total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementDetails:
+    """What a closer look at a statement showed."""
+
+    rows_read: int | None
+    repeats: int
+    transactions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +116,11 @@ class Outcome:
     transaction_sizes: tuple[tuple[int, int], ...]
     commit_location: Location | None
     objects_location: Location | None
+    statement_details: tuple[StatementDetails, ...] | None = None
+    """One for each of `statements`; None: nobody looked so closely."""
+    repeats_complete: bool = True
     instrument: Mapping[str, object] | None
+    """What the instrument saw; from a worker that was killed, as far as it was kept."""
     output: Output
     platform: str | None
     watcher_cpu_seconds: float

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from limerun.records.words import Environment, Json
+from limerun.records.shape import Shape
+from limerun.records.words import BudgetLevel, Environment, Json, SourceFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,8 @@ class Budget:
     idle_baseline_bytes: int
     duration_seconds: float | None
     queries_per_row: float | None
+    levels: Mapping[str, BudgetLevel] = field(default_factory=dict)
+    """By memory, duration and queries_per_row; what is not there is an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +29,38 @@ class DatasetPlan:
     limetypes: Mapping[str, Mapping[str, object]]
     rows: Mapping[str, int]
     properties: Mapping[str, Mapping[str, object]]
+    like: Shape | None = None
+    """An export's shape: of columns that properties say nothing of."""
+    trimmed: bool = False
+    """An option has changed the rows, so that they may not suit bounds of children."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPlan:
+    """How an API serves the rows of a source."""
+
+    page_size: int
+    """Rows of a page unless the request says fewer."""
+    latency_seconds: float
+    rate_limit: float | None
+    """Requests a second; None: as many as come."""
+    failure_rate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlan:
-    """A file to make for the task to read."""
+    """A file to make for the task to read, or to serve to it."""
 
-    format: Literal["jsonl", "csv"]
+    format: SourceFormat
     rows: int
     overlap: float
     columns: Mapping[str, str | Mapping[str, object]]
+    duplicates: float = 0.0
+    missing: float = 0.0
+    malformed: float = 0.0
+    """Shares of the rows, as `overlap`."""
+    http: HttpPlan | None = None
+    """None: the task reads the file itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +95,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file made for the task to read."""
+    """A file made for the task to read, or to be served to it."""
 
     path: Path
     rows: int
     format: str
+    duplicates: int = 0
+    missing: int = 0
+    malformed: int = 0
+    """How many of the rows are so."""
+    index: Path | None = None
+    """Where each row begins; for a file that is served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from limerun.records.comparison import Comparison
+from limerun.records.growth import Growth
+from limerun.records.profile import Instrument, Profile
 from limerun.records.run import Location, Run
 from limerun.records.words import Json, Level, TaskKind
 
@@ -21,6 +24,8 @@ class Check:
     unit: Literal["bytes", "seconds", "queries/row"]
     passed: bool | None
     why: str
+    level: Literal["error", "warning"] = "error"
+    """What exceeding it means: a failure, or a warning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,10 @@ class Finding:
     advice: str
     location: Location | None
     guide: str
+    code: str | None = None
+    """The line, as it was when it ran."""
+    suggestion: str | None = None
+    """A few lines of code, in the names of the user's own."""
 
 
 class Verdict(Enum):
@@ -59,33 +68,6 @@ EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HotLine:
-    """A line of the user's code with its share of what an instrument saw."""
-
-    location: Location
-    amount: float
-    share: float
-    calls: int | None
-    text: str
-    """The source line, or the statement."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """What one instrumented run saw, and what the instrument cost."""
-
-    name: Literal["cpu", "memory", "statements"]
-    tool: str
-    unit: Literal["seconds", "bytes", "calls"]
-    total: float
-    lines: tuple[HotLine, ...]
-    duration_seconds: float | None
-    slowdown: float | None
-    """Duration under the instrument over that of the bare run."""
-    why_missing: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """Where it was measured."""
 
@@ -107,6 +89,16 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UncleanSource:
+    """How many rows of a source are not as one would wish, on purpose."""
+
+    source: str
+    duplicates: int
+    missing: int
+    malformed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSummary:
     """The dataset as the record shows it."""
 
@@ -118,6 +110,7 @@ class DatasetSummary:
     sources: Mapping[str, int]
     seconds: float
     cached: bool
+    unclean: tuple[UncleanSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +141,11 @@ class Record:
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
     instruments: tuple[Instrument, ...] = ()
+    growth: Growth | None = None
+    """What `limerun estimate` found; None: another command made this record."""
+    comparison: Comparison | None = None
+    """With a base that was named; None: there was none."""
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

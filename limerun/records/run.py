@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from limerun.records.words import Ending, Json, KilledBecause
 
@@ -109,6 +110,34 @@ class LimeObjects:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What the API of an HTTP source answered during one run."""
+
+    source: str
+    requests: int
+    rows: int
+    """In the pages that were served."""
+    refused: int
+    """With 429: too many requests."""
+    failed: int
+    """With 500 or 503, on purpose."""
+    answering_seconds: float
+    """From each request to its answer, the latency with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedEarly:
+    """Why a run was ended before its end: it was certain to exceed a budget."""
+
+    check: Literal["duration.budget", "memory.task"]
+    limit: float
+    at_least: float
+    """What the whole run would have taken at the least: seconds or bytes."""
+    rows_done: int
+    rows_total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of the task in a fresh worker."""
 
@@ -136,3 +165,7 @@ class Run:
     """"stand-in", "installed", or None where no application was opened."""
     changes: tuple[ObjectsChanged, ...] | None = None
     baseline_flat: bool = True
+    database_seconds: float | None = None
+    """Inside statements, whether it waited or worked there."""
+    stopped_early: StoppedEarly | None = None
+    fetched: tuple[Fetched, ...] = ()

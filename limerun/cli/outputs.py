@@ -1,0 +1,126 @@
+"""The reports that a command may write: which, where, and by which renderer."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from limerun.records import Comparison, Record
+
+Renderer = Callable[[Record], str]
+
+_RENDERERS = {
+    "json": "limerun.store:to_json",
+    "html": "limerun.report.webpage.page:render",
+    "junit": "limerun.report.junit:render",
+    "markdown": "limerun.report.markdown:render",
+    "sarif": "limerun.report.sarif:render",
+    "benchmark": "limerun.report.benchmark:render",
+}
+"""By the option that asks for it; imported when it is asked for."""
+_COMPARISONS = {
+    "json": "limerun.store:to_json",
+    "html": "limerun.report.webpage.page:render_comparison",
+    "markdown": "limerun.report.markdown_comparison:render",
+}
+
+
+def renderers(**paths: str | None) -> dict[str, Renderer]:
+    """Return what is to be written where.
+
+    Args:
+        paths: Where each report goes, by its option; None: not asked for.
+
+    Raises:
+        OutputError: A path cannot be written, found out before the run; or two
+            reports would go to one place, or one over a file that is no report.
+    """
+    return {path: _renderer(name) for name, path in check_outputs(**paths).items()}
+
+
+def check_outputs(**paths: str | None) -> dict[str, str]:
+    """Return where each report goes, those that were asked for.
+
+    Raises:
+        OutputError: A path cannot be written, found out before the run; or two
+            reports would go to one place, or one over a file that is no report.
+    """
+    from limerun.errors import OutputError
+    from limerun.report.output import check_replaceable, check_writable
+
+    wanted = {name: path for name, path in paths.items() if path is not None}
+    for name, path in wanted.items():
+        if list(wanted.values()).count(path) > 1:
+            raise OutputError(f"two reports would be written to {path}")
+        check_writable(path)
+        check_replaceable(path, name)
+    return wanted
+
+
+def write_all(comparison: Comparison, paths: Mapping[str, str]) -> None:
+    """Write the reports of a comparison, each to its path.
+
+    Raises:
+        OutputError: One could not be written.
+    """
+    from limerun.report.output import write_whole
+
+    for name, path in paths.items():
+        module, _, function = _COMPARISONS[name].partition(":")
+        write_whole(path, getattr(import_module(module), function)(comparison))
+
+
+def _renderer(name: str) -> Renderer:
+    def render(record: Record) -> str:
+        module, _, function = _RENDERERS[name].partition(":")
+        render_one = getattr(import_module(module), function)
+        text: str = (
+            render_one(record)
+            if name == "json"
+            else render_one(record, str(Path.cwd()))
+        )
+        return text
+
+    return render
+
+
+def write_github(record: Record, outputs: Mapping[str, Renderer]) -> None:
+    """Give GitHub Actions its annotations, and its summary and outputs if it asks.
+
+    Raises:
+        OutputError: A file that GitHub named cannot be written.
+    """
+    import os
+    import sys
+
+    from limerun.report import github, markdown
+    from limerun.report.output import append
+
+    base = str(Path.cwd())
+    stream = sys.stderr if "-" in outputs else sys.stdout
+    for line in github.annotations(record, base):
+        stream.write(f"{line}\n")
+    stream.flush()
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        append(summary, markdown.render(record, base) + "\n")
+    write_github_outputs(record)
+
+
+def write_github_outputs(record: Record | None) -> None:
+    """Give GitHub Actions the step's outputs, if it asks; later ones replace earlier.
+
+    Args:
+        record: The run that they are of; None: it could not be run.
+
+    Raises:
+        OutputError: The file that GitHub named cannot be written.
+    """
+    import os
+
+    from limerun.errors import LimerunError
+    from limerun.report import github
+    from limerun.report.output import append
+
+    if values := os.environ.get("GITHUB_OUTPUT"):
+        unknown = {"verdict": "", "exit-code": str(LimerunError.exit_code)}
+        told = unknown if record is None else github.outputs(record)
+        append(values, "".join(f"{name}={value}\n" for name, value in told.items()))

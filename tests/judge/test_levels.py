@@ -1,0 +1,114 @@
+"""A budget that warns is told and fails nothing; one that is off is not judged."""
+
+from dataclasses import replace
+
+import pytest
+
+from limerun.judge.checks import checks_of, lowered
+from limerun.judge.verdict import verdict_of
+from limerun.records import Budget, BudgetLevel, Check, Finding, Record, Verdict
+from limerun.report import github, junit, markdown
+from limerun.report.headlines import headline
+from tests.judge.runs import BUDGET, MB, a_run
+from tests.report.make_records import RECORDS
+
+OVER = a_run(300 * MB)
+
+
+def at_level(level: BudgetLevel) -> Budget:
+    return replace(BUDGET, levels={"memory": level}, duration_seconds=3600)
+
+
+@pytest.mark.parametrize(
+    ("level", "names", "verdict"),
+    [
+        (
+            "error",
+            ["memory.task", "memory.handler", "duration.budget"],
+            Verdict.FAILED,
+        ),
+        (
+            "warning",
+            ["memory.task", "memory.handler", "duration.budget"],
+            Verdict.PASSED,
+        ),
+        ("off", ["duration.budget"], Verdict.PASSED),
+    ],
+)
+def test_a_level_decides_what_exceeding_means(
+    level: BudgetLevel, names: list[str], verdict: Verdict
+) -> None:
+    checks = checks_of(at_level(level), [OVER])
+    assert [check.name for check in checks] == names
+    assert verdict_of([OVER], checks) is verdict
+
+
+def test_a_budget_that_warns_is_exceeded_all_the_same() -> None:
+    checks = checks_of(at_level("warning"), [OVER])
+    assert [check.passed for check in checks] == [False, False, True]
+    assert [check.level for check in checks] == ["warning", "warning", "error"]
+
+
+def test_with_every_budget_off_there_is_nothing_to_judge() -> None:
+    budget = replace(BUDGET, levels={"memory": "off"})
+    assert verdict_of([OVER], checks_of(budget, [OVER])) is Verdict.INCONCLUSIVE
+
+
+def test_what_was_not_measured_does_not_matter_to_a_budget_that_warns() -> None:
+    unknown = a_run(None)
+    warns, fails = at_level("warning"), at_level("error")
+    assert verdict_of([unknown], checks_of(warns, [unknown])) is Verdict.PASSED
+    assert verdict_of([unknown], checks_of(fails, [unknown])) is Verdict.INCONCLUSIVE
+
+
+def finding(rule: str) -> Finding:
+    return Finding(
+        rule=rule,
+        level="error",
+        title="t",
+        detail="d",
+        advice="a",
+        location=None,
+        guide="g",
+    )
+
+
+def test_findings_of_a_budget_that_warns_are_warnings() -> None:
+    checks = checks_of(at_level("warning"), [OVER])
+    found = (finding("memory.task"), finding("duration.budget"), finding("log.flow"))
+    assert [each.level for each in lowered(found, checks)] == [
+        "warning",
+        "error",
+        "error",
+    ]
+
+
+def warned() -> Record:
+    record = RECORDS["failed"]()
+
+    def warn(check: Check) -> Check:
+        return replace(check, level="warning")
+
+    checks = tuple(map(warn, record.checks))
+    return replace(
+        record,
+        checks=checks,
+        findings=lowered(record.findings, checks),
+        verdict=Verdict.PASSED,
+        exit_code=0,
+    )
+
+
+def test_a_pass_with_warnings_does_not_look_like_one_without() -> None:
+    line = headline(warned())
+    assert (line.word, line.tone) == ("PASSED", "unsure")
+    assert "task memory (68.4 MB over)" in line.sentence
+    assert "every budget" not in line.sentence
+
+
+def test_a_pipeline_that_is_only_warned_stays_green() -> None:
+    told = junit.render(warned())
+    assert "<failure" not in told
+    assert "<skipped" in told
+    assert not any(line.startswith("::error") for line in github.annotations(warned()))
+    assert "❌" not in markdown.render(warned())
