@@ -11,24 +11,25 @@ from pathlib import Path
 from typing import Literal, NoReturn, Union, cast, get_args, get_origin
 
 from limerun.errors import RecordError
-from limerun.records import SCHEMA, Json, Record
+from limerun.records import SCHEMA, Comparison, Json, Record
+from limerun.records.proof import PROOF_SCHEMA, Proof
 
 _NEVER_NEGATIVE = ("_bytes", "_seconds")
 _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.partition("/")
 
 
-def to_document(record: Record) -> dict[str, Json]:
-    """Return the record as JSON has it: keys in the order of the records.
+def to_document(saved: Record | Comparison | Proof) -> dict[str, Json]:
+    """Return a record as JSON has it: keys in the order of the records.
 
     What JSON or UTF-8 cannot hold (a result of NaN, half a surrogate pair) is
     written as text that names it.
     """
-    return cast("dict[str, Json]", _to_json_value(record))
+    return cast("dict[str, Json]", _to_json_value(saved))
 
 
-def to_json(record: Record) -> str:
-    """Return the record's document as text, ending in a newline."""
-    document = to_document(record)
+def to_json(saved: Record | Comparison | Proof) -> str:
+    """Return a record's document as text, ending in a newline."""
+    document = to_document(saved)
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -52,6 +53,23 @@ def from_json(text: str) -> Record:
     record = cast("Record", _read_dataclass(Record, document, ""))
     _require_even_series(record)
     return record
+
+
+def proof_from_json(text: str) -> Proof:
+    """Return the proof that a document holds.
+
+    Raises:
+        RecordError: It is no proof, or one of another version; the message says
+            which part is wrong, and how.
+    """
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"this JSON cannot be read: {error}") from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != PROOF_SCHEMA:
+        raise RecordError(f"this is no proof: its schema is not {PROOF_SCHEMA!r}")
+    return cast("Proof", _read_dataclass(Proof, document, ""))
 
 
 def read_record(path: str | Path) -> Record:

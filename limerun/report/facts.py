@@ -5,7 +5,8 @@ Pure. Each fact is a label and a line.
 
 from collections.abc import Iterator
 
-from limerun.records import DatasetSummary, Record, Run
+from limerun.records import DatasetSummary, Fetched, Record, Run, UncleanSource
+from limerun.report.growth_words import growth_facts
 from limerun.report.plain import one_line
 from limerun.report.wording import (
     NOT_MEASURED,
@@ -24,6 +25,8 @@ _SHORTEST = 1e-6
 def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
     """Return the facts in reading order; paths are as seen from `base`."""
     run = shown_run(record)
+    if record.growth is not None:
+        return (*growth_facts(record.growth), *_setting(record, run))
     if run is None:
         return tuple(_setting(record, None))
     return (*_time(record, run), *_work(run), *_memory(run), *_setting(record, run))
@@ -68,6 +71,8 @@ def _work(run: Run) -> Iterator[Fact]:
         if run.duration_seconds is not None and run.duration_seconds >= _SHORTEST:
             told += f", {format_count(round(rows / run.duration_seconds))} a second"
         yield "rows", told
+    for each in run.fetched:
+        yield "fetched", _fetched(each)
     if run.queries is not None:
         queries = run.queries
         told = f"{format_count(queries.total)}"
@@ -85,19 +90,34 @@ def _work(run: Run) -> Iterator[Fact]:
         yield "queries", NOT_MEASURED
 
 
+def _fetched(fetched: Fetched) -> str:
+    told = [f"{format_count(fetched.requests)} requests"]
+    if fetched.refused:
+        told.append(f"{format_count(fetched.refused)} refused with 429")
+    if fetched.failed:
+        told.append(f"{format_count(fetched.failed)} failed with 500 or 503")
+    seconds = format_duration(fetched.answering_seconds)
+    return f"{one_line(fetched.source, 40)}: {', '.join(told)}; {seconds} to answer"
+
+
 def _commits(run: Run) -> str:
     told = format_count(run.queries.commits) if run.queries else NOT_MEASURED
     transactions = run.transactions
     if transactions is None or not transactions.count:
         return told
     if transactions.count == 1:
-        return f"{told}; one transaction of {format_count(transactions.max_objects)} objects"
+        return f"{told}; one transaction of {_objects(transactions.max_objects)}"
     median = transactions.median_objects
-    usual = NOT_MEASURED if median is None else f"{format_count(median)} objects"
+    if median is None:  # a killed worker tells the most alone
+        return f"{told}; transactions of {_objects(transactions.max_objects)} at most"
     return (
-        f"{told}; transactions of {usual} in the median, "
+        f"{told}; transactions of {_objects(median)} in the median, "
         f"{format_count(transactions.max_objects)} at most"
     )
+
+
+def _objects(count: float) -> str:
+    return f"{format_count(count)} object{'' if count == 1 else 's'}"
 
 
 def _memory(run: Run) -> Iterator[Fact]:
@@ -124,6 +144,8 @@ def _memory(run: Run) -> Iterator[Fact]:
 def _setting(record: Record, run: Run | None) -> Iterator[Fact]:
     if record.dataset is not None:
         yield "dataset", _dataset(record.dataset)
+        for unclean in record.dataset.unclean:
+            yield "unclean", _unclean(unclean)
     if run is not None and run.platform is not None:
         yield "database", _database(record, run)
 
@@ -168,6 +190,19 @@ def _dataset(dataset: DatasetSummary) -> str:
     ]
     shown = ", ".join(told[:6]) + (f" and {len(told) - 6} more" if told[6:] else "")
     return f"{shown}; seed {dataset.seed}" if shown else f"seed {dataset.seed}"
+
+
+def _unclean(unclean: UncleanSource) -> str:
+    told = [
+        f"{format_count(rows)} {what}"
+        for rows, what in (
+            (unclean.duplicates, "repeats"),
+            (unclean.missing, "with a value missing"),
+            (unclean.malformed, "with a malformed value"),
+        )
+        if rows
+    ]
+    return f"rows of {one_line(unclean.source, 40)}: {', '.join(told)}"
 
 
 def _database(record: Record, run: Run) -> str:

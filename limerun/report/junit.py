@@ -9,15 +9,19 @@ import re
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from limerun.records import Check, Finding, Record, Run, Verdict
+from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
+from limerun.report.compared import text_of
+from limerun.report.growth_words import prediction_text
+from limerun.report.headlines import headline
 from limerun.report.plain import last_characters, one_line, plain
 from limerun.report.wording import (
     failure_text,
     finding_text,
-    headline,
+    is_exceeded,
     shown_run,
     task_name,
 )
+from limerun.units import format_count
 
 _OUTPUT_LIMIT = 32_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,15 +34,21 @@ def render(record: Record, base: str = "") -> str:
     cases.add_ending(run)
     for check in record.checks:
         cases.add_check(check)
+    cases.add_growth(record.growth)
     if record.verdict is Verdict.INCONCLUSIVE and not cases.has_skipped_check:
         cases.add("verdict", "skipped", headline(record).sentence, "inconclusive")
     for finding in record.findings:
         cases.add_finding(finding)
+    if record.comparison is not None:
+        cases.add_comparison(record.comparison)
     root = Element("testsuites", name="limerun")
     root.append(_suite(record, cases, run))
     indent(root, " ")
     body = tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+_TRENDS = {"regression": "failure", "unknown": "skipped"}
 
 
 class _Cases:
@@ -95,7 +105,21 @@ class _Cases:
         if check.passed is None:
             self.has_skipped_check = True
         outcome = {True: None, False: "failure", None: "skipped"}[check.passed]
+        if outcome == "failure" and not is_exceeded(check):
+            outcome = "skipped"
         self.add(one_line(check.name, 100), outcome, failure_text(check), "budget")
+
+    def add_growth(self, growth: Growth | None) -> None:
+        """Add what is predicted of each budget: a failure, or skipped, never passed."""
+        if growth is None:
+            return
+        for each in growth.predictions:
+            if each.limit is None:
+                continue
+            failed = each.within is False and self._record.verdict is Verdict.FAILED
+            name = f"{one_line(each.name, 100)} at {format_count(growth.to_rows)} rows"
+            told = prediction_text(each)
+            self.add(name, "failure" if failed else "skipped", told, "prediction")
 
     def add_finding(self, finding: Finding) -> None:
         """Add a finding that is more than a note."""
@@ -104,6 +128,20 @@ class _Cases:
         outcome = "failure" if self._is_failure(finding) else "skipped"
         name = f"{one_line(finding.rule, 100)}: {one_line(finding.title, 200)}"
         self.add(name, outcome, finding_text(finding, self._base), finding.level)
+
+    def add_comparison(self, comparison: Comparison) -> None:
+        """Add each figure that may not grow too much beside the base."""
+        comparable = comparison.verdict != "inconclusive" or not comparison.unlike
+        for change in comparison.changes:
+            if change.allowed is None:
+                continue
+            text = text_of(change)
+            outcome = _TRENDS.get(change.trend) if comparable else "skipped"
+            if outcome == "failure" and self._record.exit_code == 0:
+                outcome = "skipped"
+            why = text.why if comparable else "; ".join(comparison.unlike)
+            told = f"{text.label}: {text.base}, now {text.new}: {why}"
+            self.add(f"{text.label} beside the base", outcome, told, "regression")
 
     def _is_failure(self, finding: Finding) -> bool:
         return finding.level == "error" and self._record.exit_code != 0

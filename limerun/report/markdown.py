@@ -4,16 +4,21 @@ import json
 from collections.abc import Iterator, Sequence
 
 from limerun.records import Check, Finding, Instrument, ObjectsChanged, Record, Run
+from limerun.report.compared import comparison_headline
 from limerun.report.escaping import code_block, code_span, escape
 from limerun.report.facts import facts_of
+from limerun.report.headlines import headline
+from limerun.report.markdown_comparison import comparison_blocks, table
+from limerun.report.markdown_growth import growth_table
 from limerun.report.plain import last_characters, plain
+from limerun.report.profile_tables import ProfileTable, profile_tables
 from limerun.report.wording import (
     check_label,
     difference,
     figure,
     guide_reference,
-    headline,
     instrument_cost,
+    is_warning,
     place,
     shown_run,
 )
@@ -21,6 +26,9 @@ from limerun.units import format_count
 
 LIMIT_BYTES = 60 * 1024
 _OUTPUT_LIMIT = 6_000
+_SUGGESTION_LIMIT = 2_000
+_CELL_LIMIT = 160
+_CODE = {"statement", "where", "sent from"}
 _FINDINGS = 25
 _CHECKS = 50
 _REST = "\n*More did not fit here; the record (`--json`) has it all.*\n"
@@ -52,6 +60,8 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
     yield f"{escape(line.sentence, 800)}\n"
     if record.checks:
         yield _checks(record.checks)
+    if record.growth is not None:
+        yield growth_table(record.growth)
     yield _facts(record, base)
     run = shown_run(record)
     if run is not None and run.error is not None:
@@ -62,10 +72,22 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
             yield _finding(finding, base)
         if len(record.findings) > _FINDINGS:
             yield f"*and {len(record.findings) - _FINDINGS} more*\n"
-    for instrument in record.instruments:
-        yield _instrument(instrument, base)
+    yield from _middle_blocks(record, base)
     if run is not None:
         yield from _last_blocks(record, run)
+
+
+def _middle_blocks(record: Record, base: str) -> Iterator[str]:
+    if record.profile is not None:
+        for each in profile_tables(record.profile, base):
+            yield _profile_table(each)
+    for instrument in record.instruments:
+        if instrument.lines or instrument.why_missing is not None:
+            yield _instrument(instrument, base)
+    if record.comparison is not None:
+        line = comparison_headline(record.comparison)
+        yield f"#### Beside the base: {line.word.lower()}\n"
+        yield from comparison_blocks(record.comparison)
 
 
 def _last_blocks(record: Record, run: Run) -> Iterator[str]:
@@ -83,18 +105,10 @@ def _last_blocks(record: Record, run: Run) -> Iterator[str]:
                 yield _details(f"End of {name}", text)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; a head that ends in ":" makes a column of figures."""
-    rules = ["--:" if head.endswith(":") else "---" for head in heads]
-    names = [head.removesuffix(":") for head in heads]
-    lines = [names, rules, *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
 def _checks(checks: Sequence[Check]) -> str:
     rows = [
         (
-            _MARKS[check.passed],
+            "⚠️" if is_warning(check) else _MARKS[check.passed],
             escape(check_label(check), 60),
             figure(check.actual, check.unit),
             figure(check.limit, check.unit),
@@ -102,14 +116,14 @@ def _checks(checks: Sequence[Check]) -> str:
         )
         for check in checks[:_CHECKS]
     ]
-    table = _table(["", "check", "figure:", "budget:", "difference:"], rows)
+    drawn = table(["", "check", "figure:", "budget:", "difference:"], rows)
     reasons = dict.fromkeys(
         check.why
         for check in checks
         if check.passed is None and check.actual is not None
     )
     told = "".join(f"\nNot judged: {escape(why, 200)}.\n" for why in reasons)
-    return f"{table}{told}"
+    return f"{drawn}{told}"
 
 
 def _difference(check: Check) -> str:
@@ -134,10 +148,36 @@ def _finding(finding: Finding, base: str) -> str:
     if where:
         head += f" {code_span(where, 300)}"
     guide = f" *({escape(guide_reference(finding), 150)})*" if finding.guide else ""
+    code = f"\n\n  {code_span(finding.code, 200)}\n" if finding.code else ""
     return (
-        f"- {head}\n  {escape(finding.detail, 600)}\n\n"
-        f"  {escape(finding.advice, 500)}{guide}\n"
+        f"- {head}{code}\n  {escape(finding.detail, 600)}\n\n"
+        f"  {escape(finding.advice, 500)}{guide}\n{_suggestion(finding)}"
     )
+
+
+def _profile_table(shown: ProfileTable) -> str:
+    heads = [
+        f"{head}:" if index < shown.figures else head
+        for index, head in enumerate(shown.heads)
+    ]
+    rows = [
+        tuple(
+            code_span(cell, 120, in_table=True)
+            if head in _CODE
+            else escape(cell, _CELL_LIMIT)
+            for head, cell in zip(shown.heads, row, strict=True)
+        )
+        for row in shown.rows
+    ]
+    about = f"\n{escape(shown.about, 200)}\n" if shown.about else ""
+    return f"#### {shown.title}\n{about}\n{table(heads, rows)}"
+
+
+def _suggestion(finding: Finding) -> str:
+    if finding.suggestion is None:
+        return ""
+    block = code_block(finding.suggestion[:_SUGGESTION_LIMIT])
+    return "\n" + "".join(f"  {line}\n" for line in block.rstrip().split("\n"))
 
 
 def _instrument(instrument: Instrument, base: str) -> str:
@@ -154,8 +194,8 @@ def _instrument(instrument: Instrument, base: str) -> str:
         )
         for line in instrument.lines[:10]
     ]
-    table = _table(["share:", "amount:", "calls:", "where", "code"], rows)
-    return f"{title}\n{escape(instrument_cost(instrument), 100)}\n\n{table}"
+    drawn = table(["share:", "amount:", "calls:", "where", "code"], rows)
+    return f"{title}\n{escape(instrument_cost(instrument), 100)}\n\n{drawn}"
 
 
 def _changes(changes: Sequence[ObjectsChanged]) -> str:
@@ -170,8 +210,8 @@ def _changes(changes: Sequence[ObjectsChanged]) -> str:
     ]
     if not rows:
         return "#### Changed in the database\n\nNothing.\n"
-    table = _table(["limetype", "created:", "updated:", "deleted:"], rows)
-    return f"#### Changed in the database\n\n{table}"
+    drawn = table(["limetype", "created:", "updated:", "deleted:"], rows)
+    return f"#### Changed in the database\n\n{drawn}"
 
 
 def _details(title: str, text: str) -> str:

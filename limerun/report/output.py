@@ -8,7 +8,18 @@ from pathlib import Path
 from limerun.errors import OutputError
 
 STDOUT = "-"
-_MARKS = {"json": b'"limerun.record/', "junit": b"<testsuite", "markdown": None}
+_MARKS: dict[str, tuple[bytes, ...] | None] = {
+    "json": (b'"limerun.record/', b'"limerun.comparison/'),
+    "html": (b'name="generator" content="limerun',),
+    "junit": (b"<testsuite",),
+    "markdown": None,
+    "shape": (b"shape: limerun.shape/",),
+    "proof": (b'"limerun.proof/',),
+    "sarif": (b"/sarif-2.1.0",),
+    "benchmark": (b'"unit": "', b"[]\n"),
+    "speedscope": (b"speedscope.app/file-format-schema",),
+    "cpu_html": (b"var pyinstrument",),
+}
 """What a report of each kind has at its beginning; a step summary is anybody's."""
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
@@ -41,7 +52,7 @@ def check_replaceable(path: str, kind: str) -> None:
 
     Args:
         path: Where the report is to go.
-        kind: "json", "junit" or "markdown".
+        kind: Which report: the option's name.
 
     Raises:
         OutputError: There is a file that does not begin like such a report.
@@ -53,8 +64,11 @@ def check_replaceable(path: str, kind: str) -> None:
         return
     with target.open("rb") as file:
         begin = file.read(400)
-    mark = _MARKS[kind]
-    known = target.suffix.lower() not in _SOURCES if mark is None else mark in begin
+    marks = _MARKS[kind]
+    if marks is None:
+        known = target.suffix.lower() not in _SOURCES
+    else:
+        known = any(mark in begin for mark in marks)
     if not known:
         raise OutputError(
             f"{path}: the file there is no {kind} report; name another, or remove it"
@@ -79,6 +93,19 @@ def write_whole(path: str, text: str) -> None:
             target.write_bytes(data)
         else:
             _replace(target, data)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def append(path: str, text: str) -> None:
+    """Write text as UTF-8 at a file's end, in one go.
+
+    Raises:
+        OutputError: It could not be written.
+    """
+    try:
+        with Path(path).open("ab", buffering=0) as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -105,6 +105,12 @@ class Screen:
         for line in lines:
             self.line(self.cell_line(line, style), 4)
 
+    def code(self, text: str) -> None:
+        """Print code that is to be copied: no line is cut off, or broken by us."""
+        for line in plain(text).split("\n"):
+            shown = Text(f"    {self.encodable(line)}", style="green")
+            self.console.print(shown, soft_wrap=True, highlight=False)
+
     def cell_line(self, text: str, style: str) -> Text:
         """Return one line with its own spaces kept, cut off where it does not fit."""
         cell = Text(self.encodable(plain(text)), style=style, no_wrap=True)

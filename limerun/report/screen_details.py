@@ -22,13 +22,17 @@ def show_statements(screen: Screen, statements: Sequence[Statement]) -> None:
     for statement in longest[:_STATEMENTS]:
         told = screen.text(
             f"{format_duration(statement.seconds):>8}  "
-            f"{format_count(statement.calls)} times{_written(statement.rows)}"
+            f"{_times(statement.calls)}{_written(statement.rows)}"
         )
         where = place(statement.location, screen.base)
         if where:
             told.append_text(screen.text(f"  {where}", "cyan"))
         screen.line(told)
         screen.line(screen.text(one_line(statement.text, 600), "dim"), 12)
+
+
+def _times(calls: int) -> str:
+    return "once" if calls == 1 else f"{format_count(calls)} times"
 
 
 def _written(rows: int | None) -> str:

@@ -4,31 +4,94 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from rich.table import Table
-from rich.text import Text
 
-from limerun.records import HotLine, Instrument
-from limerun.report.drawing import bar
+from limerun.records import CallLine, HotLine, Instrument, Profile
 from limerun.report.plain import one_line, shown_path
+from limerun.report.profile_tables import DEEPEST
+from limerun.report.profile_wording import call_label, short_place
 from limerun.report.screen import Screen
+from limerun.report.screen_queries import show_statements
+from limerun.report.screen_time import share_bar, show_time
 from limerun.report.wording import figure, instrument_cost
 from limerun.units import format_count
 
 _BAR_WIDTH = 8
+_LEAST_SHARE = 0.02
+_TREE_LINES = 20
+_PATHS = 3
 _PLACE_WIDTH = 34
 _WIDE = 110
-_TITLES = {"cpu": "Time", "memory": "Memory at the peak", "statements": "Statements"}
+_TITLES = {
+    "time": "Where the time goes",
+    "cpu": "Time",
+    "memory": "Memory at the peak",
+    "statements": "Statements",
+}
 
 
-def show_instruments(screen: Screen, instruments: Sequence[Instrument]) -> None:
-    """Print the lines of the user's code that took the most, instrument by instrument."""
+def show_instruments(
+    screen: Screen, instruments: Sequence[Instrument], profile: Profile | None
+) -> None:
+    """Print what each instrument saw, and the lines that took the most."""
     for instrument in instruments:
         screen.heading(_TITLES[instrument.name], instrument_cost(instrument))
         if instrument.why_missing is not None:
             screen.line(screen.text(one_line(instrument.why_missing), "yellow"), 2)
-        elif not instrument.lines:
+            continue
+        if profile is not None and _show_profile(screen, instrument, profile):
+            continue
+        if not instrument.lines:
             screen.line(screen.text("nothing in the user's code was seen", "dim"), 2)
         else:
             screen.line(_table(screen, instrument))
+            _show_paths(screen, instrument)
+
+
+def _show_profile(screen: Screen, instrument: Instrument, profile: Profile) -> bool:
+    """Print more than lines; say whether that says all that the lines do."""
+    if instrument.name == "time" and profile.time is not None:
+        show_time(screen, profile.time)
+        return True
+    if instrument.name == "statements" and profile.statements is not None:
+        show_statements(screen, profile.statements)
+        return True
+    if instrument.name == "cpu" and profile.tree:
+        screen.line(_tree(screen, profile.tree))
+        screen.gap()
+        screen.line(screen.text("by line", "dim"))
+    return False
+
+
+def _tree(screen: Screen, lines: Sequence[CallLine]) -> Table:
+    """Return the tree of who called whom, cut to what matters."""
+    shown = [line for line in lines if line.share >= _LEAST_SHARE][:_TREE_LINES]
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    table.add_column(no_wrap=True, width=14)
+    table.add_column(no_wrap=True, justify="right")
+    table.add_column(overflow="fold")
+    for line in shown:
+        name = screen.text("  " * min(line.depth, DEEPEST))
+        style = "bold" if line.users else "dim"
+        name.append_text(screen.text(call_label(line), style))
+        if line.users:
+            name.append_text(screen.text(f"  {short_place(line.location)}", "cyan"))
+        seconds = screen.text(figure(line.seconds, "seconds"), style)
+        table.add_row(share_bar(screen, line.share), seconds, name)
+    return table
+
+
+def _show_paths(screen: Screen, instrument: Instrument) -> None:
+    """Print who called whom to get to the largest allocations."""
+    if instrument.name != "memory":
+        return
+    arrow = f" {screen.glyphs.arrow} "
+    for line in instrument.lines[:_PATHS]:
+        if len(line.path) > 1:
+            called = arrow.join(
+                f"{one_line(each.function or '?', 40)}:{each.line}"
+                for each in line.path
+            )
+            screen.line(screen.text(f"{figure(line.amount, 'bytes')}: {called}", "dim"))
 
 
 def _table(screen: Screen, instrument: Instrument) -> Table:
@@ -49,18 +112,15 @@ def _table(screen: Screen, instrument: Instrument) -> Table:
     table.add_column(no_wrap=True, max_width=_PLACE_WIDTH)
     table.add_column(no_wrap=True, ratio=1)
     for line, name in zip(instrument.lines, names, strict=True):
-        cells = [_share(screen, line), screen.text(_amount(instrument, line), "bold")]
+        cells = [
+            share_bar(screen, line.share),
+            screen.text(_amount(instrument, line), "bold"),
+        ]
         if not counted:
             calls = "" if line.calls is None else f"{format_count(line.calls)}x"
             cells.append(screen.text(calls, "dim"))
         table.add_row(*cells, screen.cell(name, "cyan"), screen.cell(line.text))
     return table
-
-
-def _share(screen: Screen, line: HotLine) -> Text:
-    filled, rest = bar(line.share, _BAR_WIDTH, screen.glyphs)
-    percent = "<1 %" if 0 < line.share < 0.005 else f"{line.share * 100:.0f} %"
-    return Text.assemble((filled, "red"), (rest, "dim"), f"{percent:>6}")
 
 
 def _amount(instrument: Instrument, line: HotLine) -> str:

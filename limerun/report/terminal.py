@@ -9,19 +9,23 @@ from rich.text import Text
 
 from limerun.records import Check, Finding, Record, Run
 from limerun.report import screen_changes, screen_details, screen_profile
+from limerun.report.compared import comparison_headline
 from limerun.report.drawing import bar
 from limerun.report.facts import facts_of, further_facts_of
+from limerun.report.headlines import headline
 from limerun.report.plain import one_line
 from limerun.report.screen import Screen, make_console
+from limerun.report.screen_comparison import show_changes
 from limerun.report.screen_curve import show_curve
 from limerun.report.screen_ending import show_ending
+from limerun.report.screen_growth import show_ladder, show_predictions
+from limerun.report.screen_headline import show_headline
 from limerun.report.wording import (
-    Tone,
     check_label,
     difference,
     figure,
     guide_section,
-    headline,
+    is_warning,
     place,
     shown_run,
 )
@@ -31,19 +35,6 @@ __all__ = ["make_console", "render"]
 _FACT_WIDTH = 8
 _GAUGE_WIDTH = 12
 _ROOM_FOR_GAUGE = 72
-
-_BADGES: dict[Tone, str] = {
-    "good": "bold white on green",
-    "bad": "bold white on red",
-    "unsure": "bold black on yellow",
-    "neutral": "bold white on blue",
-}
-_TONES: dict[Tone, str] = {
-    "good": "bold green",
-    "bad": "bold red",
-    "unsure": "bold yellow",
-    "neutral": "bold",
-}
 
 
 def render(
@@ -64,17 +55,21 @@ def render(
     """
     screen = Screen(console, str(Path.cwd()))
     run = shown_run(record)
-    _show_verdict(screen, record)
+    show_headline(screen, headline(record))
     _show_checks(screen, record.checks)
     if run is not None:
         show_ending(screen, run, whole=verbose)
         if record.command == "run":
             screen_changes.show_feature_test(screen, run, whole=verbose)
+    if record.growth is not None:
+        show_predictions(screen, record.growth)
     screen.gap()
     screen.pairs(facts_of(record, screen.base), _FACT_WIDTH)
-    if run is not None and record.command != "run":
-        show_curve(screen, record, run)
-    screen_profile.show_instruments(screen, record.instruments)
+    _show_course(screen, record, run)
+    screen_profile.show_instruments(screen, record.instruments, record.profile)
+    if record.comparison is not None:
+        screen.heading("Beside the base", comparison_headline(record.comparison).word)
+        show_changes(screen, record.comparison)
     _show_findings(screen, record.findings)
     if verbose:
         _show_more(screen, record, run)
@@ -83,15 +78,18 @@ def render(
         screen.pairs([("written", ", ".join(outputs))], _FACT_WIDTH)
 
 
-def _show_verdict(screen: Screen, record: Record) -> None:
-    line = headline(record)
-    table = Table.grid(padding=(0, 2), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    badge = screen.text(f" {line.word} ", _BADGES[line.tone])
-    table.add_row(badge, screen.text(line.sentence, _TONES[line.tone]))
-    screen.gap()
-    screen.line(table, 1)
+def _has_segments(record: Record) -> bool:
+    """Say whether the profile shows memory along the segments, so that once is enough."""
+    time = record.profile.time if record.profile is not None else None
+    return time is not None and bool(time.segments)
+
+
+def _show_course(screen: Screen, record: Record, run: Run | None) -> None:
+    """Print memory over time; of an estimate, duration over rows."""
+    if record.growth is not None:
+        show_ladder(screen, record.growth)
+    elif run is not None and record.command != "run" and not _has_segments(record):
+        show_curve(screen, record, run)
 
 
 # --- checks -----------------------------------------------------------------------
@@ -124,14 +122,15 @@ def _show_checks(screen: Screen, checks: Sequence[Check]) -> None:
 
 def _check_row(screen: Screen, check: Check) -> list[Text]:
     glyphs = screen.glyphs
-    mark, style = {
-        True: (glyphs.passed, "green"),
-        False: (glyphs.failed, "red"),
-        None: (glyphs.unknown, "yellow"),
-    }[check.passed]
+    mark = {True: glyphs.passed, False: glyphs.failed, None: glyphs.unknown}[
+        check.passed
+    ]
+    style = _style(check)
     told = difference(check)
     if check.passed is None and check.actual is not None:
         told = "not judged"
+    elif is_warning(check):
+        told = f"{told} (warns)"
     return [
         screen.cell(mark, f"bold {style}"),
         screen.text(check_label(check)),
@@ -145,9 +144,14 @@ def _gauge(screen: Screen, check: Check) -> Text:
     """Return how much of its budget a figure takes, as a bar."""
     if check.actual is None or check.limit <= 0:
         return Text("")
-    style = {True: "green", False: "red", None: "yellow"}[check.passed]
     filled, rest = bar(check.actual / check.limit, _GAUGE_WIDTH, screen.glyphs)
-    return Text.assemble((filled, style), (rest, "dim"))
+    return Text.assemble((filled, _style(check)), (rest, "dim"))
+
+
+def _style(check: Check) -> str:
+    if is_warning(check):
+        return "yellow"
+    return {True: "green", False: "red", None: "yellow"}[check.passed]
 
 
 # --- findings ---------------------------------------------------------------------
@@ -178,6 +182,8 @@ def _show_finding(screen: Screen, finding: Finding) -> None:
     where = place(finding.location, screen.base)
     source = screen.text(f"{where}  " if where else "", "cyan")
     table.add_row("", source.append_text(screen.text(guide_section(finding), "dim")))
+    if finding.code:
+        table.add_row("", screen.cell(finding.code, "magenta"))
     table.add_row("", screen.text(one_line(finding.detail, 600)))
     screen.line(table)
     advice = Table.grid(padding=(0, 1), pad_edge=False)
@@ -186,6 +192,8 @@ def _show_finding(screen: Screen, finding: Finding) -> None:
     told = screen.text(one_line(finding.advice))
     advice.add_row(screen.cell(glyphs.arrow, "bold green"), told)
     screen.line(advice, 4)
+    if finding.suggestion is not None:
+        screen.code(finding.suggestion)
 
 
 def _show_more(screen: Screen, record: Record, run: Run | None) -> None:

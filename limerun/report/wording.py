@@ -4,56 +4,20 @@ What is returned is one line each, free of control codes, and not yet escaped fo
 the format that will carry it.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
-from limerun.records import Check, Finding, Instrument, Location, Record, Run, Verdict
+from limerun.records import (
+    Check,
+    Finding,
+    Instrument,
+    Location,
+    Record,
+    Run,
+)
 from limerun.report.plain import one_line, shown_path
 from limerun.units import format_count, format_duration, format_size
 
 NOT_MEASURED = "not measured"
 ERROR_LIMIT = 300
 """Characters of what a task raised that fit into a sentence."""
-
-Tone = Literal["good", "bad", "unsure", "neutral"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """The verdict in a word and a sentence."""
-
-    word: str
-    sentence: str
-    tone: Tone
-
-
-def verdict_sentence(record: Record) -> str:
-    """Return the verdict as one line: the word, then why."""
-    line = headline(record)
-    return f"{line.word}  {line.sentence}"
-
-
-def headline(record: Record) -> Headline:
-    """Return what a reader must know if nothing else is read."""
-    run = shown_run(record)
-    if run is not None and run.ending != "returned":
-        word, sentence = _ending(record, run)
-        tone: Tone = "unsure" if run.killed_because == "interrupted" else "bad"
-    else:
-        word, sentence = _judged(record, run)
-        tone = _TONES[record.verdict]
-    return Headline(word=word, sentence=f"{task_name(record)} {sentence}", tone=tone)
-
-
-_TONES: dict[Verdict | None, Tone] = {
-    Verdict.PASSED: "good",
-    Verdict.FAILED: "bad",
-    Verdict.ERROR: "bad",
-    Verdict.KILLED: "bad",
-    Verdict.TIMEOUT: "bad",
-    Verdict.INCONCLUSIVE: "unsure",
-    None: "neutral",
-}
 
 
 def task_name(record: Record) -> str:
@@ -67,97 +31,6 @@ def shown_run(record: Record) -> Run | None:
         if run.ending != "returned":
             return run
     return max(record.runs, key=lambda run: run.memory.task_bytes or 0, default=None)
-
-
-# --- how it ended ------------------------------------------------------------------
-
-
-def _judged(record: Record, run: Run | None) -> tuple[str, str]:
-    if record.verdict is Verdict.PASSED:
-        return "PASSED", "stays within every budget"
-    if record.verdict is Verdict.FAILED:
-        return "FAILED", _exceeded(record)
-    if record.verdict is None and run is not None:
-        word = "PROFILED" if record.command == "profile" else "RAN"
-        took = duration(run.duration_seconds)
-        return word, f"returned after {took}; no budget was judged"
-    unknown = [check for check in record.checks if check.passed is None]
-    if record.verdict is Verdict.INCONCLUSIVE and unknown:
-        check = unknown[0]
-        why = one_line(check.why)
-        return "INCONCLUSIVE", f"cannot be judged on {check_label(check)}: {why}"
-    word = "INCONCLUSIVE" if record.verdict is None else record.verdict.value.upper()
-    return word, "cannot be judged: there is nothing to hold against a budget"
-
-
-def _exceeded(record: Record) -> str:
-    over = [check for check in record.checks if check.passed is False]
-    if not over:
-        return "exceeds a budget"
-    first, *others = over
-    limit = figure(first.limit, first.unit)
-    sentence = f"{_takes(first)}: {difference(first)} its budget of {limit}"
-    if not others:
-        return sentence
-    labels = " and ".join(check_label(check) for check in others)
-    return f"{sentence}; over budget too: {labels}"
-
-
-def _takes(check: Check) -> str:
-    amount = figure(check.actual, check.unit)
-    phrases = {
-        "memory.task": f"takes {amount} of memory",
-        "memory.handler": f"brings its handler to {amount} of memory",
-        "duration.budget": f"takes {amount}",
-        "speed.queries": f"sends {amount} queries a row",
-    }
-    return phrases.get(check.name, f"takes {amount} ({check_label(check)})")
-
-
-def _ending(record: Record, run: Run) -> tuple[str, str]:
-    after = f"after {duration(run.duration_seconds)}"
-    if run.ending == "timeout":
-        limit = record.config.values.get("timeout")
-        allowed = f" (timeout: {config_value(record, 'timeout')})" if limit else ""
-        return "OUT OF TIME", f"did not end in time and was stopped {after}{allowed}"
-    if run.ending == "killed":
-        return _killed(record, run, after)
-    if run.ending == "crashed":
-        signal = f" with {one_line(run.signal)}" if run.signal else ""
-        return "CRASHED", f"brought its process down{signal} {after}"
-    if run.ending == "exited":
-        status = "" if run.exit_status is None else f" with status {run.exit_status}"
-        return "EXITED", f"ended the process by itself{status} {after}"
-    return "RAISED", f"raised {error_line(run)} {after}"
-
-
-def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
-    if run.killed_because == "interrupted":
-        return "INTERRUPTED", f"was interrupted {after}; its figures go up to there"
-    if run.killed_because == "timeout":
-        return "OUT OF TIME", f"did not end in time and was killed {after}"
-    if run.killed_because == "cloud_limit":
-        limit = config_value(record, "cloud_limit")
-        return "KILLED", (
-            f"was killed {after}: with the idle handler's "
-            f"{config_value(record, 'budget.idle_baseline')} it went over the cloud's "
-            f"limit of {limit}"
-        )
-    peak = figure(run.memory.peak_bytes, "bytes")
-    if run.killed_because == "host_memory":
-        return "KILLED", (
-            f"was killed {after} at {peak}, before this machine ran out of memory"
-        )
-    return "KILLED", f"was killed {after} at {peak}: the system was out of memory"
-
-
-def error_line(run: Run) -> str:
-    """Return what the task raised, in one line."""
-    if run.error is None:
-        return "an error"
-    message = one_line(run.error.message, ERROR_LIMIT)
-    name = one_line(run.error.type, 100)
-    return f"{name}: {message}" if message else name
 
 
 # --- figures -----------------------------------------------------------------------
@@ -245,11 +118,13 @@ def config_value(record: Record, key: str) -> str:
 
 
 def instrument_cost(instrument: Instrument) -> str:
-    """Return which tool looked, and what looking did to the run's duration."""
-    tool = one_line(instrument.tool, 40)
-    if instrument.slowdown is None:
-        return tool
-    return f"{tool}: {instrument.slowdown:.2f} times as long as the bare run"
+    """Return which tool looked, what that cost, and how its run ended."""
+    told = [one_line(instrument.tool, 40)]
+    if instrument.slowdown is not None:
+        told.append(f"{instrument.slowdown:.2f} times the bare run's CPU time")
+    if instrument.note is not None:
+        told.append(one_line(instrument.note, 200))
+    return "; ".join(told)
 
 
 # --- places and advice -------------------------------------------------------------
@@ -283,6 +158,16 @@ def finding_text(finding: Finding, base: str) -> str:
         f"({guide_reference(finding)})" if finding.guide else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def is_exceeded(check: Check) -> bool:
+    """Say whether a budget is exceeded that fails the run, not one that warns."""
+    return check.passed is False and check.level == "error"
+
+
+def is_warning(check: Check) -> bool:
+    """Say whether a budget is exceeded that only warns."""
+    return check.passed is False and check.level == "warning"
 
 
 def failure_text(check: Check) -> str:

@@ -52,7 +52,15 @@ def finding(
         advice=rule.advice,
         location=where,
         guide=rule.section,
+        code=_LINES.get(where.line) if where else None,
     )
+
+
+_LINES = {
+    26: "contract = application.limetypes.contract(",
+    38: "uow.commit()",
+    47: "for contract in application.limetypes.contract.get_all(filter=number_filter):",
+}
 
 
 VALUES: Mapping[str, Json] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from limerun.records import Record
 from limerun.store import to_json
-from tests.report import made_endings, made_others
+from tests.report import made_endings, made_growth, made_others
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "records"
 
@@ -23,6 +23,8 @@ RECORDS: Mapping[str, Callable[[], Record]] = {
     "inconclusive": made_others.inconclusive,
     "run": made_others.run,
     "profile": made_others.profile,
+    "estimate": made_growth.estimate,
+    "stopped": made_growth.stopped,
 }
 
 

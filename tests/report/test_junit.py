@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+import xmlschema
 from hypothesis import HealthCheck, given, settings
 
 from limerun.records import Output, Record
@@ -13,6 +15,7 @@ from tests.report.any_records import records
 from tests.report.expected import assert_as_expected
 from tests.report.make_records import RECORDS
 
+JENKINS = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
 NAMES = sorted(RECORDS)
 ATTRIBUTES = {
     "testsuites": {"name"},
@@ -67,6 +70,7 @@ def assert_counts(suite: Element) -> None:
 def suite_of(record: Record) -> Element:
     root = fromstring(render(record))
     assert_valid(root)
+    JENKINS.validate(root)
     [suite] = root
     return suite
 

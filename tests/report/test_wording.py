@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limerun.records import Check, Finding, Record, Verdict
+from limerun.report.headlines import verdict_sentence
 from limerun.report.wording import (
     difference,
     failure_text,
     figure,
     finding_text,
     guide_section,
-    verdict_sentence,
 )
 from tests.report.make_records import RECORDS
 

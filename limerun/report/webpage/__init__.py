@@ -1,0 +1,1 @@
+"""Records as pages: one file each, which needs nothing else and asks nobody."""

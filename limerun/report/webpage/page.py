@@ -1,0 +1,85 @@
+"""Tell a record as one page of HTML that opens offline, in any browser."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from limerun.records import Comparison, Record
+from limerun.report.histories import HEADS, TaskHistory
+from limerun.report.plain import one_line
+from limerun.report.webpage.trend import history_view
+from limerun.report.webpage.views import comparison_view, view_of
+from limerun.version import VERSION
+
+_FOLDER = "templates"
+
+
+def render(record: Record, base: str = "") -> str:
+    """Return the page of a record; files are shown as seen from the folder `base`."""
+    return render_page("record.html.j2", {"record": view_of(record, base)})
+
+
+def render_comparison(comparison: Comparison) -> str:
+    """Return the page of what changed between two records."""
+    return render_page("comparison.html.j2", {"view": comparison_view(comparison)})
+
+
+def render_histories(histories: Sequence[TaskHistory], folder: str) -> str:
+    """Return the page of the histories of a folder's records."""
+    views = [history_view(history) for history in histories]
+    content = {"views": views, "heads": HEADS, "folder": one_line(folder, 200)}
+    return render_page("history.html.j2", content)
+
+
+def render_page(template: str, content: dict[str, Any]) -> str:
+    """Return a page: its content, the style, the script, and what they may do.
+
+    The policy in the page lets run what carries the digest of our own style and
+    script, and nothing else; nothing may be fetched from anywhere.
+    """
+    style, script = _part("style.css"), _part("script.js")
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(content, style=style, script=script, policy=policy, version=VERSION)
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__, _FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["inert"] = _inert
+    return environment
+
+
+def _inert(value: object) -> str:
+    """Return JSON that cannot end the element that it stands in."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+@cache
+def _part(name: str) -> str:
+    return (files(__package__) / _FOLDER / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,54 @@
+"""Figures for benchmark histories: each better the smaller it is."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+
+from limerun.records import Record
+from limerun.report.benchmark import render
+from tests.report.any_records import records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+
+def figures(record: Record) -> dict[str, Any]:
+    return {
+        each["name"].partition(": ")[2]: each for each in json.loads(render(record))
+    }
+
+
+def test_a_record_reads_as_expected() -> None:
+    assert_as_expected("passed.benchmark.json", render(RECORDS["passed"]()))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(records)
+def test_any_record_makes_numbers_with_names_and_units(record: Record) -> None:
+    for each in json.loads(render(record)):
+        assert each["name"]
+        assert each["unit"]
+        assert math.isfinite(each["value"])
+
+
+def test_the_median_of_the_runs_is_told_with_their_range() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    runs = tuple(replace(run, duration_seconds=seconds) for seconds in (3.0, 1.0, 8.0))
+    duration = figures(replace(record, runs=runs))["duration"]
+    assert duration["value"] == 3.0
+    assert duration["range"] == "7"
+
+
+def test_a_run_that_did_not_return_has_no_figure() -> None:
+    assert figures(RECORDS["killed"]()) == {}
+
+
+def test_what_was_not_measured_has_no_figure() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    unknown = replace(record, runs=(replace(run, queries=None),))
+    assert "queries" in figures(record)
+    assert "queries" not in figures(unknown)

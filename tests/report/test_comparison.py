@@ -1,0 +1,126 @@
+"""A comparison is told alike on the screen, as Markdown, JSON and a page."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rich.cells import cell_len
+from rich.console import Console
+
+from limerun.judge.comparison import compare
+from limerun.records import Comparison, Record
+from limerun.report import junit, markdown, markdown_comparison
+from limerun.report.compared import comparison_headline
+from limerun.report.headlines import headline
+from limerun.report.screen_comparison import render_comparison
+from limerun.report.webpage import page
+from limerun.store import from_json, to_json
+from tests.report.any_records import NASTY, records, strategy_of, texts
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+comparisons = strategy_of(Comparison, texts)
+
+
+def better() -> Comparison:
+    return compare(RECORDS["failed"](), RECORDS["passed"](), anyway=True)
+
+
+def worse() -> Comparison:
+    return compare(RECORDS["passed"](), RECORDS["failed"](), anyway=True)
+
+
+def unlike() -> Comparison:
+    return compare(RECORDS["failed"](), RECORDS["passed"]())
+
+
+def screen(comparison: Comparison, width: int = 80) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, no_color=True, color_system=None)
+    render_comparison(comparison, console)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("make", [better, worse, unlike])
+def test_a_comparison_reads_as_expected(make: object) -> None:
+    assert callable(make)
+    comparison = make()
+    name = f"comparison-{make.__name__}"  # type: ignore[attr-defined]  # a function
+    assert_as_expected(f"{name}.txt", screen(comparison))
+    assert_as_expected(f"{name}.md", markdown_comparison.render(comparison))
+    assert_as_expected(f"{name}.json", to_json(comparison))
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@given(comparisons)
+def test_any_comparison_can_be_told(comparison: Comparison) -> None:
+    for line in screen(comparison).splitlines():
+        assert cell_len(line) <= 80
+    assert len(markdown_comparison.render(comparison).encode()) < 60 * 1024
+    page.render_comparison(comparison).encode()
+    assert json.loads(to_json(comparison))["schema"] == comparison.schema
+
+
+def test_markup_stays_text_on_the_page() -> None:
+    for nasty in NASTY:
+        told = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
+        assert "<b>&amp;</b>" not in told
+
+
+def beside(base: Record, new: Record) -> Record:
+    comparison = compare(base, new, anyway=True)
+    return replace(
+        new, comparison=comparison, exit_code=new.exit_code or comparison.exit_code
+    )
+
+
+def test_a_record_that_has_a_base_is_saved_with_it() -> None:
+    record = beside(RECORDS["failed"](), RECORDS["passed"]())
+    assert from_json(to_json(record)) == record
+
+
+def grown() -> Record:
+    """Return a record within its budgets that takes twice the base's queries."""
+    base = RECORDS["passed"]()
+    [run] = base.runs
+    assert run.queries is not None
+    queries = replace(run.queries, total=run.queries.total * 2)
+    return beside(base, replace(base, runs=(replace(run, queries=queries),)))
+
+
+def test_a_regression_within_the_budgets_leads_the_report() -> None:
+    line = headline(grown())
+    assert (line.word, line.tone) == ("REGRESSION", "bad")
+    assert "queries" in line.sentence
+    assert grown().exit_code == 1
+
+
+def test_a_regression_is_a_failure_in_junit() -> None:
+    told = junit.render(grown())
+    assert (
+        '<testcase classname="capacity-test.import_contracts" name="queries beside'
+        in told
+    )
+    assert told.count("<failure") == 1
+
+
+def test_the_comparison_is_in_the_markdown_and_on_the_page() -> None:
+    assert "Beside the base: regression" in markdown.render(grown())
+    assert "Beside the base" in page.render(grown())
+    assert "Beside the base" not in page.render(RECORDS["passed"]())
+
+
+def test_a_headline_names_what_grew() -> None:
+    line = comparison_headline(worse())
+    assert line.word == "REGRESSION"
+    assert "task memory 9.8 times, from 27.3 MB to 268.4 MB" in line.sentence
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@given(base=records, new=records)
+def test_any_two_records_can_be_compared(base: Record, new: Record) -> None:
+    comparison = compare(base, new, anyway=True)
+    assert comparison.exit_code in (0, 1, 6)
+    screen(comparison)

@@ -1,0 +1,84 @@
+"""GitHub: annotations that no text can break out of, the worst first."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from limerun.records import Finding, Location, Record
+from limerun.report.github import annotations, outputs
+from tests.report.any_records import records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+COMMAND = re.compile(r"::(error|warning|notice) ((?:\w+=[^:,\r\n]*,?)+)::[^\r\n]*")
+
+
+def finding(level: str, title: str = "too much") -> Finding:
+    return Finding(
+        rule="memory.task",
+        level=level,  # type: ignore[arg-type]  # one of the three
+        title=title,
+        detail="200 % of it",
+        advice="less",
+        location=Location(file="tasks/a,b:c.py", line=7),
+        guide="2. Memory",
+    )
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_record_reads_as_expected(name: str) -> None:
+    told = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
+    values = "".join(f"{key}={of}\n" for key, of in outputs(RECORDS[name]()).items())
+    assert_as_expected(f"{name}.github", f"{told}\n{values}")
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck), deadline=None)
+@given(records)
+def test_no_text_breaks_out_of_its_annotation_or_its_output(record: Record) -> None:
+    told = annotations(record)
+    assert len(told) <= 10
+    for line in told:
+        assert COMMAND.fullmatch(line)
+    for name, value in outputs(record).items():
+        assert re.fullmatch(r"[a-z-]+", name)
+        assert value == value.strip()
+        assert "\n" not in value
+
+
+def test_the_worst_come_first_and_ten_are_shown() -> None:
+    found = (*(finding("note") for _ in range(9)), *(finding("error"),) * 3)
+    told = annotations(replace(RECORDS["passed"](), findings=found))
+    assert len(told) == 10
+    assert all(line.startswith("::error ") for line in told[:3])
+    assert all(line.startswith("::notice ") for line in told[3:])
+
+
+def test_an_annotation_stands_on_its_file_and_line() -> None:
+    record = replace(RECORDS["passed"](), findings=(finding("warning"),))
+    [line] = annotations(record)
+    assert "file=tasks/a%2Cb%3Ac.py," in line
+    assert ",line=7" in line
+    assert "200 %25 of it" in line
+
+
+def test_a_budget_that_no_finding_speaks_of_is_told() -> None:
+    record = replace(RECORDS["failed"](), findings=())
+    over = [check for check in record.checks if check.passed is False]
+    assert len(annotations(record)) == len(over) > 0
+
+
+def test_a_run_that_did_not_return_is_told_first() -> None:
+    first, *_ = annotations(RECORDS["raised"]())
+    assert first.startswith("::error ")
+    assert "raised" in first
+
+
+def test_what_was_not_measured_is_no_output() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    memory = replace(run.memory, task_bytes=None)
+    unknown = replace(record, runs=(replace(run, memory=memory),))
+    assert "task-memory-bytes" in outputs(record)
+    assert "task-memory-bytes" not in outputs(unknown)

@@ -1,0 +1,101 @@
+"""A folder of records becomes a history: by task, by time, with what changed."""
+
+import io
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from limerun.records import Record
+from limerun.report.histories import TaskHistory, histories_of
+from limerun.report.screen_history import render_histories
+from limerun.report.webpage.page import render_histories as render_page
+from tests.report.any_records import records
+from tests.report.make_records import RECORDS
+
+
+def on_day(day: int, name: str = "passed", task: str = "import_contracts") -> Record:
+    record = RECORDS[name]()
+    return replace(
+        record,
+        started_at=f"2026-03-{day:02d}T09:30:00+00:00",
+        task=replace(record.task, name=task),
+        config=replace(record.config, path="folder/contracts.yaml"),
+    )
+
+
+def screen(histories: tuple[TaskHistory, ...]) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, no_color=True, color_system=None)
+    render_histories(histories, console)
+    return stream.getvalue()
+
+
+def test_the_oldest_record_comes_first() -> None:
+    [history] = histories_of([on_day(3), on_day(1), on_day(2)])
+    assert [entry.at[:10] for entry in history.entries] == [
+        "2026-03-01",
+        "2026-03-02",
+        "2026-03-03",
+    ]
+
+
+def test_a_time_in_another_zone_is_put_where_it_belongs() -> None:
+    late = replace(on_day(1), started_at="2026-03-02T01:00:00+09:00")  # 16:00 UTC
+    early = on_day(1)
+    [history] = histories_of([late, early])
+    assert [entry.at for entry in history.entries] == [
+        "2026-03-01 09:30",
+        "2026-03-01 16:00",
+    ]
+
+
+def test_tasks_have_a_history_each() -> None:
+    told = histories_of([on_day(1), on_day(1, task="export"), on_day(2)])
+    assert [(each.task, len(each.entries)) for each in told] == [
+        ("export", 1),
+        ("import_contracts", 2),
+    ]
+
+
+def test_a_feature_test_has_no_place_in_a_history() -> None:
+    assert histories_of([RECORDS["run"]()]) == ()
+
+
+def test_other_data_or_another_machine_is_marked() -> None:
+    first, second, third = on_day(1), on_day(2), on_day(3)
+    assert second.dataset is not None
+    second = replace(second, dataset=replace(second.dataset, fingerprint="other"))
+    [history] = histories_of([first, second, replace(third, dataset=second.dataset)])
+    assert [entry.is_other for entry in history.entries] == [False, True, False]
+    assert "other data or another machine" in screen((history,))
+
+
+def test_what_was_not_measured_is_a_gap_and_no_zero() -> None:
+    [run] = on_day(2).runs
+    memory = replace(run.memory, task_bytes=None)
+    unknown = replace(on_day(2), runs=(replace(run, memory=memory),))
+    [history] = histories_of([on_day(1), unknown])
+    assert history.entries[1].memory_bytes is None
+    told = screen((history,))
+    assert "not measured" in told
+    assert "?" in told
+    assert render_page((history,), "records").count("<circle") == 3
+
+
+def test_the_table_has_the_last_twenty() -> None:
+    many = [on_day(day) for day in range(1, 26)]
+    told = screen(histories_of(many))
+    assert told.count("PASSED") == 20
+    assert "and 5 before these" in told
+
+
+@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@given(st.lists(records, max_size=3))
+def test_any_records_have_a_history(held: list[Record]) -> None:
+    histories = histories_of(held)
+    for line in screen(histories).splitlines():
+        assert cell_len(line) <= 80
+    render_page(histories, "records").encode()

@@ -1,0 +1,99 @@
+"""SARIF: valid for any record, and every finding where it belongs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft7Validator
+
+from limerun.records import Location, Record
+from limerun.report.sarif import render
+from tests.report.any_records import records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+SCHEMA = json.loads(
+    (Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text("utf-8")
+)
+VALIDATOR = Draft7Validator(SCHEMA)
+
+
+def run_of(record: Record, base: str = "") -> dict[str, Any]:
+    document = json.loads(render(record, base))
+    VALIDATOR.validate(document)
+    [run] = document["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+@pytest.mark.parametrize("name", ["failed", "killed", "raised", "passed"])
+def test_a_record_reads_as_expected(name: str) -> None:
+    run_of(RECORDS[name]())
+    assert_as_expected(f"{name}.sarif", render(RECORDS[name]()))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(records)
+def test_any_record_makes_valid_sarif(record: Record) -> None:
+    assert len(run_of(record)["results"]) == len(record.findings)
+
+
+def test_every_finding_has_its_rule_its_level_and_its_line() -> None:
+    record = RECORDS["failed"]()
+    run = run_of(record)
+    for finding, result in zip(record.findings, run["results"], strict=True):
+        rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"] == finding.rule
+        assert result["level"] == finding.level
+        assert finding.location is not None
+        [location] = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert region["startLine"] == finding.location.line
+
+
+def at(record: Record, file: str) -> dict[str, Any]:
+    finding = replace(record.findings[0], location=Location(file=file, line=3))
+    [result] = run_of(replace(record, findings=(finding,)), "/home/anna/project")[
+        "results"
+    ]
+    artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert isinstance(artifact, dict)
+    return artifact
+
+
+def test_a_file_of_the_project_is_relative_to_its_root() -> None:
+    artifact = at(RECORDS["failed"](), "/home/anna/project/my tasks/sync.py")
+    assert artifact == {"uri": "my%20tasks/sync.py", "uriBaseId": "SRCROOT"}
+
+
+def test_a_file_from_elsewhere_is_named_whole() -> None:
+    artifact = at(RECORDS["failed"](), "/opt/lime/sync.py")
+    assert artifact == {"uri": "file:///opt/lime/sync.py"}
+
+
+def test_a_run_that_did_not_return_was_not_successful() -> None:
+    [invocation] = run_of(RECORDS["raised"]())["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert invocation["exitCode"] == 3
+    assert invocation["toolExecutionNotifications"]
+    [invocation] = run_of(RECORDS["failed"]())["invocations"]
+    assert invocation["executionSuccessful"] is True
+    assert "toolExecutionNotifications" not in invocation
+
+
+def test_a_finding_keeps_its_fingerprint_when_its_line_moves() -> None:
+    record = RECORDS["failed"]()
+    first = record.findings[0]
+    assert first.location is not None
+    moved = replace(first, location=replace(first.location, line=99))
+    other = replace(first, rule="memory.growth")
+
+    def fingerprint(finding: Any) -> Any:
+        run = run_of(replace(record, findings=(finding,)))
+        return run["results"][0]["partialFingerprints"]
+
+    assert fingerprint(first) == fingerprint(moved)
+    assert fingerprint(first) != fingerprint(other)

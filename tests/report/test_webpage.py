@@ -1,0 +1,170 @@
+"""The page: one file that is whole, small, closed, and shows text as text."""
+
+import json
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limerun.records import Record, Series
+from limerun.report.webpage.axis import clock_marks, marks
+from limerun.report.webpage.page import render
+from tests.report.any_records import records
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+LARGEST_BYTES = 500_000
+TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        """html head meta link title style body main footer script header p code span
+        h1 h2 h3 section ul li div strong svg rect figure figcaption line path text circle label
+        input output article dl dt dd details summary table thead tbody tr th td pre""",
+    )
+)
+LEFT_OPEN = {"meta", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Collects the tags of a page, and holds that they are closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in LEFT_OPEN:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    "name", ["estimate", "failed", "killed", "profile", "raised", "run"]
+)
+def test_a_record_reads_as_expected(name: str) -> None:
+    assert_as_expected(f"{name}.html", bare(render(RECORDS[name]())))
+
+
+def bare(page: str) -> str:
+    """Return a page without what is the same on each: style, script, their digests."""
+    page = re.sub(r"(?<=<style>).*?(?=</style>)", "", page, flags=re.DOTALL)
+    page = re.sub(r"(?<=<script>).*?(?=</script>)", "", page, flags=re.DOTALL)
+    return re.sub(r"'sha256-[^']*'", "", page)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@given(records)
+def test_whatever_a_record_holds_stays_text(record: Record) -> None:
+    text = render(record)
+    text.encode()
+    page = Page(text)
+    assert {tag for tag, _ in page.tags} <= TAGS
+    for _, attributes in page.tags:
+        assert not {name for name in attributes if name.startswith("on")}
+        assert "style" not in attributes  # the policy would drop it
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_page_asks_for_nothing_from_elsewhere(name: str) -> None:
+    text = render(RECORDS[name]())
+    assert not re.search(r"https?:|url\(|@import|//[a-z]", text)
+    for tag, attributes in Page(text).tags:
+        assert "src" not in attributes
+        if "href" in attributes:
+            assert (tag, attributes["href"]) == ("link", "data:,")
+
+
+def test_only_our_own_style_and_script_may_act() -> None:
+    page = Page(render(RECORDS["failed"]()))
+    [policy] = [
+        of["content"]
+        for tag, of in page.tags
+        if tag == "meta" and of.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert len(re.findall(r"'sha256-[A-Za-z0-9+/=]{44}'", policy)) == 2
+
+
+def long_run(points: int) -> Record:
+    """Return a record of half an hour, with as many points as a record may have."""
+    record = RECORDS["failed"]()
+    [run] = record.runs
+    series = Series(
+        t_seconds=tuple(1800 * at / points + 0.123 for at in range(points)),
+        rss_bytes=tuple(61_440_000 + 123_457 * (at % 1700) for at in range(points)),
+    )
+    return replace(record, runs=(replace(run, series=series),))
+
+
+def test_the_page_of_a_long_run_is_small() -> None:
+    assert len(render(long_run(2000)).encode()) < LARGEST_BYTES
+
+
+def test_every_point_of_the_curve_can_be_read() -> None:
+    record = long_run(2000)
+    [data] = re.findall(
+        r'<script type="application/json">(.*?)</script>', render(record), re.DOTALL
+    )
+    points = json.loads(data)["points"]
+    assert len(points) == 2000
+    assert points[0] == [0.0, 0]
+    assert max(size for _, size in points) == 123_457 * 1699
+
+
+def test_the_verdict_comes_before_everything_else() -> None:
+    text = Page(render(RECORDS["failed"]())).text
+    order = [
+        "FAILED",
+        "Checks",
+        "Memory over time",
+        "Findings",
+        "Figures",
+        "The config,",
+    ]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+
+
+def test_a_run_without_a_curve_has_no_chart() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    flat = replace(run, series=Series(t_seconds=(0.0,), rss_bytes=(1,)))
+    assert "data-chart>" not in render(replace(record, runs=(flat,)))
+    assert "data-chart>" in render(record)
+
+
+@given(top=st.floats(1e-6, 1e15), most=st.integers(2, 10))
+def test_the_marks_of_an_axis_are_round_few_and_within(top: float, most: int) -> None:
+    for made in (marks(top, most, str), clock_marks(top, most, str)):
+        assert 1 <= len(made) <= most + 1
+        assert made[0].share == 0
+        shares = [mark.share for mark in made]
+        assert shares == sorted(shares)
+        assert shares[-1] <= 1 + 1e-9
+        assert len({mark.text for mark in made}) == len(made)
+
+
+def test_a_clock_is_marked_as_people_read_it() -> None:
+    made = clock_marks(1800, 6, lambda seconds: f"{seconds / 60:g}")
+    assert [mark.text for mark in made] == ["0", "5", "10", "15", "20", "25", "30"]
+    assert math.isclose(made[-1].share, 1)

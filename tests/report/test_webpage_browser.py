@@ -1,0 +1,199 @@
+"""The page in a real browser: it shows, answers, and asks nobody."""
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # ships no types
+    Axe,
+)
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from limerun.judge.comparison import compare
+from limerun.records import Location, Record
+from limerun.report.histories import histories_of
+from limerun.report.webpage.page import render, render_comparison, render_histories
+from tests.report.make_records import RECORDS
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+MARKUP = "</script><img src=x onerror=alert(1)><script>alert(2)</script>"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Visit:
+    """An open page, and what the browser heard from it."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+def visit(
+    browser: Browser, path: Path, *, dark: bool = False, width: int = 1000
+) -> Visit:
+    page = browser.new_page(
+        color_scheme="dark" if dark else "light",
+        viewport={"width": width, "height": 800},
+    )
+    seen = Visit(page)
+    page.on("console", lambda message: seen.said.append(message.text))
+    page.on("pageerror", lambda error: seen.said.append(str(error)))
+    page.on("dialog", lambda dialog: seen.said.append(dialog.message))
+    page.on("request", lambda request: seen.asked.append(request.url))
+    page.goto(path.as_uri())
+    return seen
+
+
+def saved(folder: Path, record: Record) -> Path:
+    return saved_text(folder, render(record))
+
+
+def saved_text(folder: Path, text: str) -> Path:
+    path = folder / "page.html"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_page_opens_without_an_error_and_without_a_request(
+    name: str, browser: Browser, tmp_path: Path
+) -> None:
+    path = saved(tmp_path, RECORDS[name]())
+    seen = visit(browser, path)
+    assert seen.page.locator("h1").is_visible()
+    assert seen.said == []
+    assert seen.asked == [path.as_uri()]
+
+
+@pytest.mark.parametrize("name", ["failed", "profile"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nobody_is_shut_out(
+    name: str, dark: bool, browser: Browser, tmp_path: Path
+) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS[name]()), dark=dark).page
+    for summary in page.locator("summary").all():
+        summary.click()
+    found = Axe().run(page)
+    assert found.response["violations"] == [], found.generate_report()
+
+
+@pytest.mark.parametrize("name", ["failed", "profile"])
+def test_nothing_is_wider_than_a_telephone(
+    name: str, browser: Browser, tmp_path: Path
+) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS[name]()), width=380).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_the_pointer_reads_the_curve(browser: Browser, tmp_path: Path) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS["failed"]())).page
+    reading, plot = page.locator("output"), page.locator("svg.plot")
+    plot.hover(position={"x": 5, "y": 100})
+    early = reading.inner_text()
+    plot.hover(position={"x": 700, "y": 100})
+    late = reading.inner_text()
+    assert "above the idle worker" in early
+    assert float(early.split()[0]) < float(late.split()[0])
+    assert page.locator(".cross").get_attribute("visibility") is None
+
+
+def test_the_keyboard_reads_the_curve(browser: Browser, tmp_path: Path) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS["failed"]())).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.type") == "range"
+    page.keyboard.press("Home")
+    first = page.locator("output").inner_text()
+    assert first.startswith("0.0 s: 0.0 MB above the idle worker")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("output").inner_text() != first
+    page.keyboard.press("End")
+    assert "268.3 MB above the idle worker" in page.locator("output").inner_text()
+
+
+def test_the_reading_is_of_the_record(browser: Browser, tmp_path: Path) -> None:
+    record = RECORDS["killed"]()
+    [run] = record.runs
+    page = visit(browser, saved(tmp_path, record)).page
+    page.locator("input[type=range]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    last = (run.series.rss_bytes[-1]) / 1e6
+    assert f"{last:.1f} MB in all" in page.locator("output").inner_text()
+
+
+def test_markup_in_a_record_stays_text(browser: Browser, tmp_path: Path) -> None:
+    record = RECORDS["failed"]()
+    [run] = record.runs
+    where = Location(file=MARKUP, line=1, function=MARKUP)
+    planted = dataclasses.replace(
+        record,
+        task=dataclasses.replace(record.task, name=MARKUP),
+        config=dataclasses.replace(
+            record.config, path=MARKUP, values={MARKUP: MARKUP}, provenance={}
+        ),
+        findings=tuple(
+            dataclasses.replace(
+                finding, title=MARKUP, detail=MARKUP, advice=MARKUP, location=where
+            )
+            for finding in record.findings
+        ),
+        runs=(
+            dataclasses.replace(
+                run, output=dataclasses.replace(run.output, stderr=MARKUP)
+            ),
+        ),
+    )
+    seen = visit(browser, saved(tmp_path, planted))
+    assert seen.said == []
+    assert len(seen.asked) == 1
+    assert seen.page.locator("img").count() == 0
+    assert MARKUP in seen.page.locator("h1").inner_text()
+
+
+def test_a_page_prints_without_its_controls(browser: Browser, tmp_path: Path) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS["failed"]())).page
+    page.emulate_media(media="print")
+    assert not page.locator("input[type=range]").is_visible()
+    assert page.locator("svg.plot").is_visible()
+    white = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert white == "rgb(255, 255, 255)"
+
+
+def other_pages() -> dict[str, str]:
+    passed, failed = RECORDS["passed"](), RECORDS["failed"]()
+    later = dataclasses.replace(failed, started_at="2026-03-04T09:30:00+00:00")
+    return {
+        "comparison": render_comparison(compare(passed, failed, anyway=True)),
+        "history": render_histories(histories_of([passed, later]), "records"),
+    }
+
+
+@pytest.mark.parametrize("name", ["comparison", "history"])
+def test_the_other_pages_open_and_shut_nobody_out(
+    name: str, browser: Browser, tmp_path: Path
+) -> None:
+    path = saved_text(tmp_path, other_pages()[name])
+    seen = visit(browser, path, dark=True, width=380)
+    assert seen.said == []
+    assert seen.asked == [path.as_uri()]
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 380
+    found = Axe().run(seen.page)
+    assert found.response["violations"] == [], found.generate_report()
