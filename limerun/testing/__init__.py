@@ -1,0 +1,1 @@
+"""Capacity tests from within pytest."""
