@@ -1,0 +1,78 @@
+"""Read a project's Python files into syntax trees; none of them is run."""
+
+import ast
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from limerun.scaffold.nouns import Code, Module
+
+MOST_FOLDERS = 20_000
+MOST_FILES = 5_000
+MOST_BYTES = 1_000_000
+_NOT_CODE = frozenset(
+    {"__pycache__", "build", "dist", "env", "node_modules", "site-packages"}
+    | {"test", "tests", "venv"}
+)
+_NO_TASKS = re.compile(r"test_.*|.*_test|conftest|setup|noxfile|__main__")
+
+
+def read_code(folder: Path) -> Code:
+    """Return the files that may hold tasks, in the order of their paths.
+
+    Tests, virtual environments, build outputs and hidden folders are passed by.
+    """
+    modules: list[Module] = []
+    notes: list[str] = []
+    for path in _files(folder, notes):
+        shown = path.relative_to(folder).as_posix()
+        try:
+            modules.append(Module(path=shown, tree=_parse(path)))
+        except SyntaxError as error:
+            line = f", line {error.lineno}" if error.lineno else ""
+            notes.append(f"left out {shown}{line}: {error.msg}")
+        except (ValueError, RecursionError, MemoryError) as error:
+            notes.append(f"left out {shown}: {error}")
+        except OSError as error:
+            notes.append(f"left out {shown}: {error.strerror}")
+    return Code(modules=tuple(modules), notes=tuple(notes))
+
+
+def _files(folder: Path, notes: list[str]) -> Iterator[Path]:
+    found = 0
+    for count, (place, folders, files) in enumerate(os.walk(folder)):
+        if count == MOST_FOLDERS or found >= MOST_FILES:
+            notes.append(
+                f"read {found:,} Python files in {count:,} folders, and no more: "
+                "go to the folder of your package"
+            )
+            return
+        within = Path(place)
+        folders[:] = sorted(name for name in folders if _may_hold_code(within / name))
+        for name in sorted(files):
+            path = within / name
+            is_code = path.suffix == ".py" and name.isprintable()
+            if is_code and not _NO_TASKS.fullmatch(path.stem):
+                found += 1
+                yield path
+
+
+def _may_hold_code(folder: Path) -> bool:
+    name = folder.name
+    return not (
+        name.startswith(".")
+        or not name.isprintable()
+        or name in _NOT_CODE
+        or name.endswith(".egg-info")
+        or os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110 - False if not allowed
+    )
+
+
+def _parse(path: Path) -> ast.Module:
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"larger than {MOST_BYTES // 1_000_000} MB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(path.read_bytes(), filename=str(path))

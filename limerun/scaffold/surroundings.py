@@ -1,0 +1,87 @@
+"""See what lies about a project's code: its interpreter, pipelines, packaging."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from limerun.scaffold.nouns import Surroundings
+
+_PLATFORM = ("lime_application", "lime_type", "lime_task", "lime_query")
+_PIPELINES: tuple[tuple[Literal["gitlab", "azure"], str], ...] = (
+    ("gitlab", ".gitlab-ci.yml"),
+    ("azure", "azure-pipelines.yml"),
+)
+
+
+def look_around(folder: Path) -> Surroundings:
+    """Return what a config and a pipeline need to know of a folder."""
+    root = _repository(folder)
+    venv = next((each for each in (".venv", "venv") if _python(folder, each)), None)
+    packages = _packages(folder / venv) if venv else set()
+    has_platform = bool(packages & set(_PLATFORM))
+    within = folder.relative_to(root).as_posix()
+    return Surroundings(
+        folder=folder,
+        python=_python(folder, venv) if venv else None,
+        has_platform=has_platform,
+        lacks_sqlalchemy=bool(venv) and not packages & {"sqlalchemy", *_PLATFORM},
+        requirements=_requirements(folder),
+        pipelines=_pipelines(root),
+        prefix="" if within == "." else f"{within}/",
+    )
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a path can be seen; False where that is not allowed."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def _repository(folder: Path) -> Path:
+    """Return the root of the repository that a folder is in, or the folder itself."""
+    above = (folder, *folder.parents)
+    return next((each for each in above if _is_there(each / ".git")), folder)
+
+
+def _python(folder: Path, venv: str) -> str | None:
+    """Return a virtual environment's interpreter, as POSIX or Windows lays it out."""
+    for within in ("bin/python", "Scripts/python.exe"):
+        if _is_there(folder / venv / within):
+            return f"{venv}/{within}"
+    return None
+
+
+def _packages(venv: Path) -> set[str]:
+    """Return the names of what an environment has installed."""
+    places = (*venv.glob("lib/python*/site-packages"), venv / "Lib" / "site-packages")
+    return {
+        each.name.lower()
+        for place in places
+        if place.is_dir()
+        for each in place.iterdir()
+    }
+
+
+def _requirements(folder: Path) -> tuple[str, ...]:
+    files = {each.name for each in folder.iterdir() if each.is_file()}
+    if files & {"setup.py", "setup.cfg"} or _is_package(folder / "pyproject.toml"):
+        return (".",)
+    return ("-r", "requirements.txt") if "requirements.txt" in files else ()
+
+
+def _is_package(pyproject: Path) -> bool:
+    """Tell whether pip can install a project; many only keep settings there."""
+    import tomllib
+
+    try:
+        said = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    poetry = said.get("tool", {}).get("poetry", {})
+    return "project" in said or bool(poetry.get("name"))
+
+
+def _pipelines(root: Path) -> tuple[Literal["github", "gitlab", "azure"], ...]:
+    others = [name for name, file in _PIPELINES if _is_there(root / file)]
+    if others and not (root / ".github" / "workflows").is_dir():
+        return tuple(others)
+    return ("github", *others)

@@ -1,0 +1,254 @@
+"""What a pipeline leans on: several configs, bases, levels, GitHub, exit codes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from limerun.cli.several import worst
+from tests.cli.conftest import ROOT, Limerun
+
+pytestmark = pytest.mark.slow
+WriteConfig = Callable[..., Path]
+PASSED = ROOT / "fixtures" / "records" / "passed.json"
+FAILED = ROOT / "fixtures" / "records" / "failed.json"
+
+
+def record(path: Path) -> dict[str, object]:
+    held = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(held, dict)
+    return held
+
+
+# --- several configs ---------------------------------------------------------------
+
+
+def test_several_configs_run_one_by_one_and_the_worst_decides(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    good = config("returns", name="good.yaml")
+    bad = config("raises", name="bad.yaml")
+    folder = tmp_path / "records"
+    folder.mkdir()
+    said = limerun("capacity-test", good, bad, "--json", folder, "--junit", folder)
+    said.expect(code=3, out=r"Summary  2 configs\n.*good +PASSED .*\n.*bad +RAISED")
+    assert record(folder / "good.json")["verdict"] == "passed"
+    assert record(folder / "bad.json")["verdict"] == "error"
+    for name in ("good.xml", "bad.xml"):
+        ElementTree.parse(folder / name)
+
+
+def test_a_config_that_cannot_be_read_stops_all_before_the_first(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    good = config("returns", name="good.yaml")
+    bad = config("returns", "budgett: 1", name="bad.yaml")
+    said = limerun("capacity-test", good, bad).expect(code=2, err="budgett")
+    assert "PASSED" not in said.out
+
+
+def test_a_task_that_cannot_be_imported_does_not_stop_the_others(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text(
+        "def task():\n    pass\n\nimport nothing_there\n"
+    )
+    broken = config("broken.py:task", name="broken.yaml")
+    good = config("returns", name="good.yaml")
+    said = limerun("capacity-test", broken, good)
+    said.expect(code=2, out="good +PASSED", err="nothing_there")
+
+
+def test_reports_of_several_configs_need_a_folder(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    one, two = (config("returns", name=f"{name}.yaml") for name in ("one", "two"))
+    said = limerun("capacity-test", one, two, "--html", "page.html")
+    said.expect(code=2, err=r"--html page\.html: several write a file each")
+    assert not said.out
+
+
+def test_jobs_are_refused_with_the_reason(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("capacity-test", config("returns"), "--jobs", "2")
+    said.expect(code=2, err="share cores")
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        ([], 0),
+        ([0, 0], 0),
+        ([0, 6], 6),
+        ([6, 1], 1),
+        ([1, 5], 5),
+        ([5, 3], 3),
+        ([3, 4], 4),
+        ([4, 2], 2),
+        ([2, 130], 130),
+    ],
+)
+def test_the_worst_exit_code_is_the_one_that_matters_most(
+    codes: list[int], code: int
+) -> None:
+    assert worst(codes) == worst(codes[::-1]) == code
+
+
+# --- report only, and levels -------------------------------------------------------
+
+
+def test_exit_zero_reports_only(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    arguments = ("capacity-test", config("raises"), "--json", "r.json")
+    limerun(*arguments).expect(code=3)
+    limerun(*arguments, "--exit-zero").expect(out="RAISED")
+    assert record(tmp_path / "r.json")["exit_code"] == 3
+    unreadable = config("returns", "budgett: 1")
+    limerun("capacity-test", unreadable, "--exit-zero").expect(code=2)
+
+
+def test_a_budget_that_warns_passes_and_says_so(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    budget = "budget: {memory: 10 MB, levels: {memory: warning}}"
+    path = config("spikes_inside_one_call", f"parameters: {{size_mb: 50}}\n{budget}")
+    limerun("capacity-test", path, "--set", "budget.levels.memory=error").expect(code=1)
+    limerun("capacity-test", path).expect(out="(?s)PASSED.*only warns")
+
+
+# --- a base ------------------------------------------------------------------------
+
+
+def test_a_record_is_held_against_its_base(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    path = config("returns")
+    limerun("capacity-test", path, "--json", "base.json").expect()
+    said = limerun(
+        "capacity-test",
+        path,
+        *("--baseline", "base.json", "--json", "new.json"),
+        *("--max-regression", "duration=off"),
+    )
+    said.expect(out="(?s)PASSED.*no regression.*Beside the base")
+    assert record(tmp_path / "new.json")["comparison"]
+    limerun("compare", "base.json", "new.json", "--max-regression", "duration=off")
+
+
+def test_a_base_that_is_no_record_is_found_out_before_the_run(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    (tmp_path / "cut.json").write_text(PASSED.read_text()[:500])
+    said = limerun("capacity-test", config("returns"), "--baseline", "cut.json")
+    said.expect(code=2, err="cut short")
+    assert not said.out
+
+
+def test_a_comparison_says_by_its_code_whether_it_is_a_regression(
+    limerun: Limerun,
+) -> None:
+    limerun("compare", PASSED, PASSED).expect(out="NO REGRESSION")
+    said = limerun("compare", PASSED, FAILED).expect(code=2, err="not of the same kind")
+    assert not said.out
+    limerun("compare", PASSED, FAILED, "--anyway").expect(code=1, out="REGRESSION")
+
+
+@pytest.mark.parametrize(
+    "limits",
+    ["memory", "memory=5", "memory=-1%", "speed=5%", "memory=5%%", "queries=x"],
+)
+def test_a_limit_that_cannot_be_read_is_2(limits: str, limerun: Limerun) -> None:
+    said = limerun("compare", PASSED, PASSED, "--max-regression", limits)
+    said.expect(code=2, err="--max-regression")
+
+
+def test_a_limit_may_be_raised_or_switched_off(limerun: Limerun) -> None:
+    limits = "memory=off,queries=10000%,duration=off"
+    compare = ("compare", PASSED, FAILED, "--anyway", "--max-regression")
+    limerun(*compare, limits).expect(out="NO REGRESSION")
+    limerun(*compare, "duration=off").expect(code=1)
+
+
+def test_a_comparison_is_written_in_every_format(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    said = limerun(
+        *("compare", PASSED, PASSED, "--json", "c.json", "--html", "c.html"),
+        *("--markdown", "-"),
+    )
+    said.expect(out="### ✅ NO REGRESSION", err="NO REGRESSION")
+    assert record(tmp_path / "c.json")["schema"] == "limerun.comparison/1"
+    assert "<h1>" in (tmp_path / "c.html").read_text(encoding="utf-8")
+
+
+def test_several_records_are_shown_one_by_one(limerun: Limerun, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    said = limerun("report", PASSED, FAILED, "--html", pages)
+    said.expect(out="(?s)PASSED.*FAILED")
+    assert sorted(path.name for path in pages.iterdir()) == [
+        "failed.html",
+        "passed.html",
+    ]
+    limerun("report", PASSED, PASSED, "--html", pages).expect()
+    assert (pages / "passed-2.html").exists()
+
+
+# --- records that are none ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text[: len(text) // 2], "cut short"),
+        (lambda text: text.replace("record/1", "record/9"), "newer version"),
+        (lambda text: text.replace('"runs": [', '"rums": ['), "did you mean"),
+        (lambda text: text.replace('"exit_code": 0', '"exit_code": "no"'), "exit_code"),
+    ],
+)
+@pytest.mark.parametrize("command", ["report", "compare", "history"])
+def test_a_record_that_is_broken_is_named_with_the_reason(
+    change: Callable[[str], str],
+    says: str,
+    command: str,
+    limerun: Limerun,
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "records" / "broken.json"
+    broken.parent.mkdir()
+    broken.write_text(change(PASSED.read_text(encoding="utf-8")), encoding="utf-8")
+    arguments = {
+        "report": (broken, "--html", "page.html"),
+        "compare": (PASSED, broken, "--html", "page.html"),
+        "history": (broken.parent, "--html", "page.html"),
+    }[command]
+    limerun(command, *arguments).expect(code=2, err=f"(?s)broken\\.json.*{says}")
+    assert not (tmp_path / "page.html").exists()
+
+
+# --- GitHub ------------------------------------------------------------------------
+
+
+def test_github_gets_annotations_a_summary_and_outputs(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    summary, outputs = tmp_path / "summary.md", tmp_path / "outputs"
+    summary.write_text("# before\n")
+    said = limerun(
+        *("report", FAILED, "--github"),
+        GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_OUTPUT=str(outputs),
+    )
+    said.expect(out=r"(?m)^::error file=fixtures/tasks/import_contracts_naive\.py,")
+    assert summary.read_text(encoding="utf-8").startswith("# before\n### ❌ FAILED")
+    assert "verdict=failed\n" in outputs.read_text()
+
+
+def test_annotations_leave_stdout_to_a_report(limerun: Limerun) -> None:
+    said = limerun("report", FAILED, "--github", "--json", "-")
+    said.expect(err="(?m)^::error ")
+    assert json.loads(said.out)["verdict"] == "failed"

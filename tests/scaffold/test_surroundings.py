@@ -1,0 +1,134 @@
+"""What lies about a project's code, and where pip finds limerun."""
+
+from pathlib import Path
+
+import pytest
+
+from limerun.scaffold.address import address_of, limerun_address
+from limerun.scaffold.surroundings import look_around
+
+
+def touch(folder: Path, *names: str, text: str = "") -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    "python",
+    [".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe"],
+)
+def test_the_project_s_interpreter_is_found(tmp_path: Path, python: str) -> None:
+    assert look_around(tmp_path).python is None
+    touch(tmp_path, python)
+    around = look_around(tmp_path)
+    assert around.python == python
+    assert around.lacks_sqlalchemy
+    assert not around.has_platform
+
+
+@pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
+def test_what_the_interpreter_has_is_seen(tmp_path: Path, place: str) -> None:
+    touch(tmp_path, ".venv/bin/python", f".venv/{place}/sqlalchemy/__init__.py")
+    assert not look_around(tmp_path).lacks_sqlalchemy
+    touch(tmp_path, f".venv/{place}/lime_type/__init__.py")
+    assert look_around(tmp_path).has_platform
+
+
+def test_pipelines_are_those_that_the_repository_has(tmp_path: Path) -> None:
+    assert look_around(tmp_path).pipelines == ("github",)
+    touch(tmp_path, ".gitlab-ci.yml")
+    assert look_around(tmp_path).pipelines == ("gitlab",)
+    touch(tmp_path, "azure-pipelines.yml")
+    assert look_around(tmp_path).pipelines == ("gitlab", "azure")
+    touch(tmp_path, ".github/workflows/test.yml")
+    assert look_around(tmp_path).pipelines == ("github", "gitlab", "azure")
+
+
+def test_a_folder_within_a_repository_knows_its_way(tmp_path: Path) -> None:
+    touch(tmp_path, ".git/config", ".gitlab-ci.yml", "packages/erp/tasks.py")
+    around = look_around(tmp_path / "packages" / "erp")
+    assert around.prefix == "packages/erp/"
+    assert around.pipelines == ("gitlab",)
+    assert look_around(tmp_path).prefix == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "requirements"),
+    [
+        ("setup.py", "", (".",)),
+        ("pyproject.toml", "[project]\nname = 'x'", (".",)),
+        ("pyproject.toml", "[tool.poetry]\nname = 'x'", (".",)),
+        ("pyproject.toml", "[tool.ruff]", ()),
+        ("pyproject.toml", "[tool", ()),
+        ("requirements.txt", "", ("-r", "requirements.txt")),
+        ("notes.txt", "", ()),
+    ],
+)
+def test_how_the_project_is_installed(
+    tmp_path: Path, name: str, text: str, requirements: tuple[str, ...]
+) -> None:
+    touch(tmp_path, name, text=text)
+    assert look_around(tmp_path).requirements == requirements
+
+
+# --- where pip finds limerun -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "vcs", "address"),
+    [
+        (
+            "https://user:secret@git.example.com/limerun?token=secret",
+            {"vcs": "git", "commit_id": "abc"},
+            "git+https://git.example.com/limerun@abc",
+        ),
+        (
+            "ssh://git@git.example.com/limerun",
+            {"vcs": "git", "commit_id": "abc", "requested_revision": "v1"},
+            "git+ssh://git@git.example.com/limerun@v1",
+        ),
+        ("https://example.com/limerun.whl", None, "https://example.com/limerun.whl"),
+        ("file:///nowhere", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_address_is_where_limerun_came_from(
+    url: str, vcs: dict[str, str] | None, address: str | None
+) -> None:
+    origin: dict[str, object] = {"url": url}
+    assert address_of(origin if vcs is None else {**origin, "vcs_info": vcs}) == address
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        (
+            "https://me:secret@git.example.com/a.git",
+            "git+https://git.example.com/a.git",
+        ),
+        ("git@git.example.com:a.git", None),
+        ("/srv/git/a", None),
+    ],
+)
+def test_a_clone_is_known_by_what_it_was_made_from(
+    tmp_path: Path, remote: str, address: str | None
+) -> None:
+    folder = tmp_path / "a clone"
+    touch(folder, ".git/config", text=f'[remote "origin"]\n\turl = {remote}\n')
+    assert address_of({"url": folder.as_uri()}) == address
+    touch(folder, ".git/config", text="no config")
+    assert address_of({"url": folder.as_uri()}) is None
+
+
+def test_an_installation_from_an_index_is_its_name_and_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Installed:
+        def read_text(self, name: str) -> None:
+            return None
+
+    monkeypatch.setattr(
+        "limerun.scaffold.address.distribution", lambda name: Installed()
+    )
+    assert limerun_address("1.2") == "limerun==1.2"

@@ -1,0 +1,151 @@
+"""What code is seen to use of the application, and the data model made of it."""
+
+import ast
+
+import pytest
+import yaml
+
+from limerun.dataset.schema import check_plan
+from limerun.records import DatasetPlan
+from limerun.scaffold.datamodel import DataModel, core_types, flow, relations_of
+from limerun.scaffold.nouns import Module
+from limerun.scaffold.uses import Uses, find_uses
+from tests.pipelines.shell import ROOT
+
+
+def uses_of(text: str) -> Uses:
+    module = Module(path="m.py", tree=ast.parse(text))
+    return find_uses([module], relations_of(core_types()))
+
+
+def seen(text: str) -> dict[str, set[str]]:
+    return {limetype: set(named) for limetype, named in uses_of(text).items()}
+
+
+def within(*lines: str) -> str:
+    return "def a(app):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "app.limetypes.visit",
+        "self.application.limetypes.visit.get_all()",
+        "limetypes.visit",
+        "app.limetypes.get_limetype('visit')",
+        "{'limetype': 'visit'}",
+        "register_class('visit', Visit)",
+    ],
+)
+def test_a_limetype_is_seen_where_it_is_named(expression: str) -> None:
+    assert set(seen(expression)) == {"visit"}
+
+
+@pytest.mark.parametrize(
+    "expression", ["app.limetypes", "app.limetypes.get_limetype(name)", "x.visit", "''"]
+)
+def test_a_limetype_that_is_not_named_is_not_made_up(expression: str) -> None:
+    assert not seen(expression)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["app.limetypes.visit(note=1)"],
+        ["x = app.limetypes.visit.get(1)", "x.properties.note.value"],
+        ["for x in app.limetypes.visit.get_all():", "    x.properties.note"],
+        ["for i, x in enumerate(iter(app.limetypes.visit.get_all())):", "  x.properties.note"],
+        ["b = list(islice(app.limetypes.visit.get_all(), 5))", "b[0].properties.note"],
+        ["[x.properties.note for x in app.limetypes.visit.get_all()]"],
+        ["app.limetypes.visit", "def b(visit):", "    visit.properties.note"],
+        ["q = Filter(EqualsOperator('note', 1))", "app.limetypes.visit.get_all(filter=q)"],
+        ["x = app.limetypes.visit()", "x.get_property('note')"],
+        ["b = QueryBuilder(app, 'visit')", "app.limetypes.visit", "b.add_field('note')"],
+        ["q = {'limetype': 'visit', 'responseFormat': {'object': {'note': None, '_id': 1}}}"],
+        ["q = {'limetype': 'visit', 'filter': {'op': 'AND', 'exp': [{'key': 'note'}]}}"],
+        ["q = {'limetype': 'visit', 'orderBy': [{'note': 'ASC'}]}"],
+    ],
+)  # fmt: skip
+def test_a_property_is_seen_where_its_object_is_plain(lines: list[str]) -> None:
+    assert seen(within(*lines)) == {"visit": {"note"}}
+
+
+def test_an_object_is_known_by_the_function_that_gives_it_and_by_its_class() -> None:
+    text = (
+        "def all_of(app):\n    return app.limetypes.visit.get_all()\n"
+        "def a(app):\n    for x in all_of(app):\n        x.properties.note\n"
+        "class Visit:\n    def b(self):\n        self.properties.place\n"
+        "register_class('visit', Visit)\n"
+    )
+    assert seen(text) == {"visit": {"note", "place"}}
+
+
+def test_what_is_done_with_a_property_tells_its_type() -> None:
+    uses = uses_of(
+        within(
+            "v = app.limetypes.visit(done=False, level=3, place='x', coworker=1)",
+            "v.properties.state.set_by_key('open')",
+            "v.properties.office.attach(1)",
+            "v.properties.visitdate.value",
+            "v.properties.amount.value = 2",
+        )
+    )
+    model = DataModel(uses).model["visit"]
+    assert {name: of["type"] for name, of in model.items()} == {
+        "done": "yesno",
+        "level": "integer",
+        "place": "string",
+        "coworker": "integer",
+        "state": "option",
+        "office": "belongsto",
+        "visitdate": "date",
+        "amount": "integer",
+    }
+    assert model["state"]["options"] == ["empty", "open"]
+
+
+def test_relations_lead_to_limetypes_that_are_there() -> None:
+    uses = uses_of(within("d = app.limetypes.deal.get(1)", "d.properties.company.id"))
+    made = DataModel(uses)
+    assert made.names == ["company", "deal"]
+    assert "person" not in made.model["deal"]
+    assert not made.guessed
+
+
+def test_the_core_s_limetypes_named_by_text_are_seen_where_the_platform_is_used() -> (
+    None
+):
+    text = "for name in ('deal', 'other'): app.limetypes.get_limetype(name)"
+    assert not seen(text)
+    assert set(seen(f"import lime_query\n{text}")) == {"deal"}
+
+
+def test_the_whole_core_is_written_as_it_is() -> None:
+    core = core_types()
+    made = DataModel({name: {} for name in core})
+    held = yaml.safe_load(made.text())
+    shipped = yaml.safe_load((ROOT / "configs" / "core-lime-types.yaml").read_text())
+    assert held == shipped
+
+
+def test_a_data_model_that_is_guessed_can_be_made() -> None:
+    names = ("status", "type", "value", "name", "deal", "x\ny", "off", "éa", "date")
+    uses = uses_of(
+        within(f"app.limetypes.visit(**{dict.fromkeys(names)})")
+        + within(*(f"app.limetypes.visit({name}='k')" for name in names[:5]))
+    )
+    made = DataModel(uses)
+    held = yaml.safe_load(made.text())
+    rows = dict.fromkeys(made.names, 3)
+    check_plan(
+        DatasetPlan(seed=1, locale="sv_SE", limetypes=held, rows=rows, properties={}),
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["a: b", "#", "no", "1_000", "x\ny", "'", '"', "", "å", [1, "a"], {"k": None}]
+)  # fmt: skip
+def test_a_value_comes_back_from_one_line(value: object) -> None:
+    assert "\n" not in flow(value)
+    assert yaml.safe_load(f"- {flow(value)}") == [value]
