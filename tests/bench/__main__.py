@@ -1,12 +1,24 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
 Groups: accuracy, steadiness, slowdown, overshoot, start-up, stand-in, recorder,
-others.
+others, datasets, exports, proof, anonymize,
+growth, profile.
 """
 
 import sys
 
-from tests.bench import measuring, others, recorder, stand_in, starting
+from tests.bench import (
+    anonymizing,
+    datasets,
+    exports,
+    growth,
+    measuring,
+    others,
+    profiling,
+    recorder,
+    stand_in,
+    starting,
+)
 
 GROUPS = {
     "accuracy": measuring.accuracy,
@@ -17,6 +29,12 @@ GROUPS = {
     "stand-in": stand_in.stand_in,
     "recorder": recorder.recorder,
     "others": others.beside_limerun,
+    "datasets": datasets.datasets,
+    "exports": exports.read_exports,
+    "proof": exports.prove_copy,
+    "anonymize": anonymizing.anonymize_export,
+    "growth": growth.growth,
+    "profile": profiling.profiling,
 }
 
 if __name__ == "__main__":
