@@ -15,6 +15,10 @@ class DatasetError(LimerunError):
     """The dataset cannot be made as asked."""
 
 
+class ExportError(LimerunError):
+    """A real export cannot be read, or not worked on as asked."""
+
+
 class TaskError(LimerunError):
     """The task was not found, could not be imported, or cannot be called so."""
 

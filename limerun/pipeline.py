@@ -3,26 +3,33 @@
 import dataclasses
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import psutil
 
-from limerun.errors import TaskError
-from limerun.judge.checks import checks_of
+from limerun.judge.checks import checks_of, lowered
 from limerun.judge.findings import findings_of
+from limerun.judge.profiled import profile_findings
+from limerun.judge.stopping import with_stops
+from limerun.judge.suggestions import with_suggestions
 from limerun.judge.verdict import ending_verdict, exit_code_of, verdict_of
-from limerun.measure.hotlines import instrument_of, missing, statements_of
+from limerun.measure.source_text import source_of
 from limerun.records import (
+    EXIT_INTERRUPTED,
     Config,
-    Instrument,
     Machine,
     Performance,
     Plan,
     Record,
-    Run,
+    Verdict,
 )
-from limerun.stage import Stage, Workshop, opened_stage
+from limerun.stage import Workshop, opened_stage
 from limerun.version import VERSION
+
+if TYPE_CHECKING:
+    from limerun.ladder import Question
 
 
 def capacity_test(
@@ -39,19 +46,16 @@ def capacity_test(
         LimerunError: The task, the dataset or the worker cannot be had.
     """
     started_at = _now()
+    replayed = performance is not None
     if performance is None:
         with opened_stage(plan, workshop) as stage:
             performance = stage.perform(plan.repeat)
     workshop.progress.phase("report")
     runs = performance.runs
-    checks = checks_of(plan.budget, runs)
+    checks = with_stops(checks_of(plan.budget, runs), runs)
     verdict = verdict_of(runs, checks)
-    return dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code_of(runs, verdict),
-        checks=checks,
-        findings=findings_of(
+    findings = lowered(
+        findings_of(
             task=performance.task,
             dataset=performance.dataset,
             production_rows=plan.production_rows,
@@ -59,6 +63,17 @@ def capacity_test(
             runs=runs,
             checks=checks,
         ),
+        checks,
+    )
+    if not replayed:  # else the code may not be what it was any more
+        statements = [each for run in runs for each in run.statements]
+        findings = with_suggestions(findings, statements, source_of)
+    return dataclasses.replace(
+        _record(plan, started_at, performance),
+        verdict=verdict,
+        exit_code=exit_code_of(runs, verdict),
+        checks=checks,
+        findings=findings,
     )
 
 
@@ -80,53 +95,99 @@ def feature_test(plan: Plan, workshop: Workshop) -> Record:
     )
 
 
-def profile(plan: Plan, workshop: Workshop) -> Record:
+def profile(
+    plan: Plan, workshop: Workshop, renderings: Sequence[str] = ()
+) -> tuple[Record, Mapping[str, str]]:
     """Run the task bare, then once under each instrument, each in its own worker.
 
     The bare run is what the record's figures are of; an instrument changes them.
 
+    Args:
+        plan: What the user decided.
+        workshop: Where to do it.
+        renderings: What to make of the stacks too: "speedscope", "cpu_html".
+
+    Returns:
+        The record, and the text of each rendering that could be made.
+
     Raises:
         LimerunError: The task, the dataset or the worker cannot be had.
     """
+    # Here, because numpy takes longer to import than other commands may take.
+    from limerun.profiling import watch
+
     started_at = _now()
-    instruments: list[Instrument] = []
-    with opened_stage(plan, workshop) as stage:
-        bare, _ = stage.run(record_lines=False)
-        traced = bare
-        if bare.ending == "returned":
-            for name in ("cpu", "memory"):
-                workshop.progress.note(f"instrument: {name}")
-                instruments.append(_instrumented(stage, name, bare))
-            workshop.progress.note("instrument: statements")
-            traced, _ = stage.run()
-            instruments.append(statements_of(traced, bare))
-        performance = stage.performance((bare,))
+    watched = watch(plan, workshop, tuple(renderings))
     workshop.progress.phase("report")
+    performance = watched.performance
+    [bare] = performance.runs
     verdict = ending_verdict(bare)
-    return dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code_of(performance.runs, verdict),
-        instruments=tuple(instruments),
-        findings=findings_of(
+    exit_code = exit_code_of(performance.runs, verdict)
+    if watched.interrupted:
+        verdict, exit_code = verdict or Verdict.INCONCLUSIVE, EXIT_INTERRUPTED
+    findings = profile_findings(
+        watched.profile,
+        watched.instruments,
+        findings_of(
             task=performance.task,
             dataset=performance.dataset,
             production_rows={},  # a profile may well be of fewer rows
             budget=plan.budget,
-            runs=(traced,),
+            runs=(watched.traced,),
             checks=(),
         ),
     )
+    record = dataclasses.replace(
+        _record(plan, started_at, performance),
+        verdict=verdict,
+        exit_code=exit_code,
+        instruments=watched.instruments,
+        findings=with_suggestions(findings, watched.traced.statements, source_of),
+        profile=watched.profile,
+    )
+    return record, watched.renderings
 
 
-def _instrumented(stage: Stage, name: str, bare: Run) -> Instrument:
-    try:
-        run, outcome = stage.run(instrument=name)
-    except TaskError as error:
-        return missing(name, str(error))
-    if outcome.instrument is None:
-        return missing(name, f"under the instrument the task {run.ending}")
-    return instrument_of(outcome.instrument, run, bare)
+def estimate(plan: Plan, workshop: Workshop, question: "Question") -> Record:
+    """Run the task at rising sizes, and predict its figures at one that is larger.
+
+    Raises:
+        LimerunError: Nothing can grow, or the task, the dataset or the worker cannot
+            be had.
+    """
+    # Here, because numpy takes longer to import than other commands may take.
+    from limerun.judge.growth import growth_findings, growth_verdict, judged
+    from limerun.ladder import climb
+    from limerun.measure.growth import growth_of
+
+    started_at = _now()
+    gathered = climb(plan, workshop, question)
+    workshop.progress.phase("report")
+    performance = gathered.performance
+    growth = judged(growth_of(gathered.climb, plan.budget), plan.budget)
+    verdict = ending_verdict(performance.runs[0]) or growth_verdict(growth, plan.budget)
+    exit_code = exit_code_of(performance.runs, verdict)
+    if gathered.interrupted:
+        verdict, exit_code = Verdict.INCONCLUSIVE, EXIT_INTERRUPTED
+    of_run = findings_of(
+        task=performance.task,
+        dataset=performance.dataset,
+        production_rows={},  # the ladder is smaller on purpose
+        budget=plan.budget,
+        runs=performance.runs,
+        checks=(),
+    )
+    return dataclasses.replace(
+        _record(plan, started_at, performance),
+        verdict=verdict,
+        exit_code=exit_code,
+        findings=with_suggestions(
+            (*growth_findings(performance.task, growth), *of_run),
+            performance.runs[0].statements,
+            source_of,
+        ),
+        growth=growth,
+    )
 
 
 def _record(plan: Plan, started_at: str, performance: Performance) -> Record:

@@ -2,7 +2,21 @@
 
 from typing import Literal
 
-Phase = Literal["dataset", "start", "running", "report"]
+Phase = Literal[
+    "dataset",
+    "start",
+    "running",
+    "report",
+    "load",
+    "index",
+    "generate",
+    "digest",
+    "read",
+    "measure",
+    "learn",
+    "replace",
+    "prove",
+]
 
 
 class Progress:

@@ -3,7 +3,7 @@
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,15 @@ from limerun.engine.driver import check_driver
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.errors import DatasetError
+from limerun.inputs import Inputs
 from limerun.measure.changes import changes_between
+from limerun.measure.lookout import Lookout
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import (
     Dataset,
     DatasetSummary,
+    InstrumentOrder,
     Json,
     Loaded,
     Opening,
@@ -30,6 +33,7 @@ from limerun.records import (
     Plan,
     Run,
     Task,
+    UncleanSource,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +50,8 @@ class Workshop:
     progress: Progress
     keep: Path | None = None
     """A folder for the worker's database after its run; None: it is removed."""
+    stop_early: bool = False
+    """End a run that cannot keep its budgets any more."""
 
 
 @contextmanager
@@ -72,7 +78,12 @@ class Stage:
         self._lent = lent
         self._server: PostgresServer | None = None
         self._dataset: Dataset | None = None
+        self._make: Callable[[], Dataset] | None = None
         self._loaded: Loaded | None = None
+
+    def use(self, make: Callable[[], Dataset]) -> None:
+        """Run on what this gives from now on, instead of on the plan's dataset."""
+        self._make = make
 
     def perform(self, repeat: int, *, compare: bool = False) -> Performance:
         """Run the task so many times; an end other than a return is the last."""
@@ -101,26 +112,46 @@ class Stage:
     def run(
         self,
         *,
-        instrument: str | None = None,
+        instrument: InstrumentOrder | None = None,
         record_lines: bool = True,
         compare: bool = False,
+        timeout_seconds: float | None = None,
     ) -> tuple[Run, Outcome]:
-        """Run the task once."""
+        """Run the task once.
+
+        Args:
+            instrument: What looks on; None: nothing does.
+            record_lines: Tell which line sent each statement.
+            compare: Tell what the run changed.
+            timeout_seconds: After which it is ended; None: as planned.
+        """
         progress = self._workshop.progress
         progress.phase("start", self._plan.task.rpartition(":")[2])
         launch = self._launch(instrument, record_lines)
-        with LocalWorker(launch, progress) as worker:
+        if timeout_seconds is not None:
+            launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
+        lookout = Lookout(self._plan.budget) if self._workshop.stop_early else None
+        is_lost = lookout.sees if lookout is not None else lambda *_: False
+        with LocalWorker(launch, progress, is_lost) as worker:
             # The task is imported first: a mistyped name should not cost a dataset.
             self._loaded = worker.load()
             self._open_server(launch, self._loaded)
             self._make_dataset()
             database = self._fresh_database()
-            outcome = worker.run(self._opening(database))
+            inputs = Inputs(self._plan, self._dataset)
+            with inputs.places() as places:
+                opening = self._opening(database, inputs, places)
+                outcome = worker.run(opening, lambda: inputs.rows_served() or 0)
         run = summarize(
             outcome,
             idle_baseline_bytes=self._plan.budget.idle_baseline_bytes,
-            source_rows=self._source_rows(),
+            source_rows=inputs.counted_rows,
+            rows_served=inputs.rows_served(),
+            rows_unseen=inputs.rows_unseen,
         )
+        run = dataclasses.replace(run, fetched=inputs.fetched())
+        if lookout is not None and run.killed_because == "stopped_early":
+            run = dataclasses.replace(run, stopped_early=lookout.reason)
         self._fetch_database(needed=compare or self._workshop.keep is not None)
         before = self._dataset.database if self._dataset is not None else None
         comparable = compare and self._copy.exists()
@@ -130,7 +161,18 @@ class Stage:
         self._clear()
         return run, outcome
 
-    def _launch(self, instrument: str | None, record_lines: bool) -> Launch:
+    def read_capture(self, capture: Path) -> Mapping[str, object]:
+        """Return what memray had written of a run that did not live to tell.
+
+        Raises:
+            TaskError: The worker's interpreter cannot be started.
+        """
+        task = self._loaded.file if self._loaded is not None else None
+        launch = self._launch(None, record_lines=False)
+        with LocalWorker(launch, self._workshop.progress) as worker:
+            return worker.read_capture(capture, Path(task or ".").parent)
+
+    def _launch(self, instrument: InstrumentOrder | None, record_lines: bool) -> Launch:
         return launch_of(
             self._plan,
             instrument=instrument,
@@ -159,6 +201,10 @@ class Stage:
     def _make_dataset(self) -> None:
         """Make the dataset, or make sure before each run that it is still whole."""
         plan = self._plan
+        if self._make is not None:
+            self._workshop.progress.phase("dataset")
+            self._dataset = self._make()
+            return
         if plan.dataset is None and not plan.sources:
             return
         from limerun.dataset.make import make_dataset, prune_cache
@@ -196,23 +242,18 @@ class Stage:
             # The task has run: what was measured must not be lost with the server.
             self._workshop.progress.note(str(error))
 
-    def _opening(self, database: str | None) -> Opening:
-        sources = self._dataset.sources if self._dataset is not None else {}
-        paths = {name: str(source.path) for name, source in sources.items()}
+    def _opening(
+        self, database: str | None, inputs: Inputs, places: Mapping[str, str]
+    ) -> Opening:
         return Opening(
-            parameters=fill(self._plan.parameters, paths),
+            parameters=fill(self._plan.parameters, places),
             application=self._plan.application,
             database=database,
             limetypes=self._dataset.limetypes if self._dataset is not None else {},
             latency_seconds=self._plan.latency_seconds,
-            source_files=tuple(source.path for source in sources.values()),
-            rows_total=self._source_rows(),
+            source_files=inputs.counted_files,
+            rows_total=inputs.total_rows,
         )
-
-    def _source_rows(self) -> int | None:
-        if self._dataset is None or not self._dataset.sources:
-            return None
-        return sum(source.rows for source in self._dataset.sources.values())
 
     def _clear(self) -> None:
         if not self._copy.exists():
@@ -246,4 +287,14 @@ def _summary(dataset: Dataset | None) -> DatasetSummary | None:
         sources={name: source.rows for name, source in dataset.sources.items()},
         seconds=dataset.seconds,
         cached=dataset.cached,
+        unclean=tuple(
+            UncleanSource(
+                source=name,
+                duplicates=source.duplicates,
+                missing=source.missing,
+                malformed=source.malformed,
+            )
+            for name, source in dataset.sources.items()
+            if source.duplicates or source.missing or source.malformed
+        ),
     )

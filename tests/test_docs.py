@@ -18,15 +18,18 @@ CONFIGS = [
     for path in ROOT.glob("configs/*.yaml")
     if not path.stem.endswith("lime-types")  # data models
 ]
+CLI = ROOT / "limerun" / "cli"
 COMMANDS = {
-    path.stem.replace("_", "-")
-    for path in ROOT.glob("limerun/cli/*.py")
+    " ".join(path.relative_to(CLI).with_suffix("").parts).replace("_", "-")
+    for path in CLI.rglob("*.py")
     if "def " + path.stem + "(" in path.read_text(encoding="utf-8")
 }
 
 
 def test_the_readme_names_every_command() -> None:
-    named = set(re.findall(r"^\| `limerun ([a-z-]+)", README, re.MULTILINE))
+    named = set(
+        re.findall(r"^\| `limerun ((?:dataset )?[a-z-]+)", README, re.MULTILINE)
+    )
     assert named == COMMANDS
 
 

@@ -1,6 +1,7 @@
 """Who may import whom, inside limerun: arrows point down only."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ STAGES = {"config", "dataset", "engine", "measure", "judge", "report"}
 ROOTS = {"errors", "units", "records", "rules", "store", "progress", "storage"}
 
 ALLOWED: dict[str, set[str]] = {
-    "worker": {"worker", "lime", "instruments", "storage"},
+    "segments": set(),
+    "statement_text": set(),
+    "worker": {"worker", "lime", "instruments", "segments", "storage"},
     "watcher": {"watcher", "worker.protocol"},
     "lime": {"lime", "storage"},
-    "instruments": {"instruments"},
+    "instruments": {"instruments", "segments"},
     "errors": set(),
     "units": set(),
     "rules": set(),
@@ -26,8 +29,21 @@ ALLOWED: dict[str, set[str]] = {
     "store": {"errors", "records"},
     "config": {"config", "errors", "records", "units"},
     "dataset": {"dataset", "errors", "records", "units", "storage", "progress"},
+    "exports": {
+        "exports",
+        "config.file",
+        "config.problems",
+        "dataset",
+        "errors",
+        "records",
+        "units",
+        "storage",
+        "progress",
+    },
+    "server": {"server"},
     "engine": {
         "engine",
+        "server.protocol",
         "errors",
         "records",
         "store",
@@ -35,16 +51,48 @@ ALLOWED: dict[str, set[str]] = {
         "worker.protocol",
     },
     "measure": {"measure", "errors", "records"},
-    "judge": {"judge", "records", "units", "rules"},
-    "report": {"report", "errors", "records", "store", "units", "rules", "progress"},
-    "stage": STAGES | ROOTS - {"store"},
-    "pipeline": STAGES | ROOTS | {"stage", "version"},
+    "judge": {"judge", "records", "units", "rules", "statement_text"},
+    "report": {
+        "report",
+        "errors",
+        "records",
+        "store",
+        "units",
+        "rules",
+        "progress",
+        "statement_text",
+        "version",
+    },
+    "inputs": {"engine", "records"},
+    "ladder": STAGES | ROOTS | {"stage"},
+    "stage": STAGES | {"inputs"} | ROOTS - {"store"},
+    "profiling": STAGES | ROOTS | {"stage", "worker.protocol"},
+    "pipeline": STAGES | ROOTS | {"stage", "ladder", "profiling", "version"},
     "doctor": {"engine", "measure", "progress", "records"},
     "discovery": {"engine", "progress", "records"},
+    "scaffold": {
+        "scaffold",
+        "config.file",
+        "config.schema",
+        "dataset.guesses",
+        "errors",
+        "storage",
+    },
     "cli": STAGES
     | ROOTS
-    | {"cli", "pipeline", "stage", "doctor", "discovery", "version"},
-    "__init__": set(),
+    | {
+        "cli",
+        "exports",
+        "pipeline",
+        "stage",
+        "ladder",
+        "doctor",
+        "discovery",
+        "scaffold",
+        "version",
+    },
+    "testing": STAGES | ROOTS | {"testing", "cli", "pipeline", "stage"},
+    "__init__": {"segments"},
     "__main__": {"cli"},
 }
 
@@ -75,16 +123,23 @@ def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
             continue
         inside = imported.removeprefix("limerun.")
         part = inside.partition(".")[0]
-        assert part in allowed or inside in allowed, f"{module} imports {imported}"
+        above = inside.rpartition(".")[0]
+        assert {part, inside, above} & allowed, f"{module} imports {imported}"
 
 
 @pytest.mark.parametrize(
-    "module", [name for name, _ in modules() if part_of(name) in {"worker", "watcher"}]
+    "module",
+    [name for name, _ in modules() if part_of(name) in {"worker", "watcher", "server"}],
 )
-def test_the_measured_process_and_its_watcher_need_the_standard_library_alone(
+def test_the_measured_process_and_those_beside_it_need_the_standard_library_alone(
     module: str,
 ) -> None:
-    beyond = {"limerun", "sqlalchemy", "lime_application"}  # only what the task brought
+    beyond = {
+        "limerun",
+        "sqlalchemy",
+        "lime_application",
+        "lime_type",
+    }  # brought by the task
     if module == "watcher/portable.py":
         beyond.add("psutil")  # where there is no /proc
     for imported in imports_of(PACKAGE / module):
@@ -92,5 +147,32 @@ def test_the_measured_process_and_its_watcher_need_the_standard_library_alone(
         assert top in sys.stdlib_module_names or top in beyond, imported
 
 
-def test_the_package_itself_imports_nothing() -> None:
-    assert list(imports_of(PACKAGE / "__init__.py")) == []
+def test_the_package_itself_imports_nothing_until_it_is_asked_for_something() -> None:
+    code = "import sys; before = set(sys.modules); import limerun; print(*set(sys.modules) - before)"
+    assert loaded_by(code) == {"limerun"}
+
+
+def test_a_segment_brings_no_dependency_with_it() -> None:
+    code = (
+        "import sys; before = set(sys.modules); from limerun import segment\n"
+        "with segment('fetch'): pass\n"
+        "print(*set(sys.modules) - before)"
+    )
+    assert loaded_by(code) == {"limerun", "limerun.segments"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return what a bare interpreter prints, run beside the package."""
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r})\n{code}",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(ran.stdout.split())

@@ -120,8 +120,8 @@ def test_the_plain_view_says_a_line_for_each_phase_and_each_ten_seconds(
         "start: import_contracts",
         "idle worker: 60.0 MB",
         "running",
-        "running: 10.0 s, 900 of 5,000 rows, 10.0 MB of 200.0 MB, about 46.0 s left",
-        "running: 20.0 s, 1,900 of 5,000 rows, 20.0 MB of 200.0 MB, about 33.0 s left",
+        "running: 10.0 s, 900 of 5,000 rows, 10.0 MB of 200.0 MB, about 40.0 s left",
+        "running: 20.0 s, 1,900 of 5,000 rows, 20.0 MB of 200.0 MB, about 30.0 s left",
         "said aside",
         "report",
     ]

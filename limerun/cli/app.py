@@ -10,8 +10,13 @@ import typer
 from typer.core import TyperGroup
 
 from limerun.cli.capacity_test import capacity_test
+from limerun.cli.compare import compare
 from limerun.cli.console import complain, say
+from limerun.cli.dataset.group import dataset
 from limerun.cli.doctor import doctor
+from limerun.cli.estimate import estimate
+from limerun.cli.history import history
+from limerun.cli.init import init
 from limerun.cli.profile import profile
 from limerun.cli.report import report
 from limerun.cli.run import run
@@ -51,8 +56,21 @@ app = typer.Typer(
     help="Find out what a Lime CRM task costs before production does: "
     "how long, how much memory, what makes it so, and what to change.",
 )
-for command in (run, capacity_test, profile, report, tasks, doctor, schema):
+for command in (
+    init,
+    run,
+    capacity_test,
+    profile,
+    estimate,
+    report,
+    compare,
+    history,
+    tasks,
+    doctor,
+    schema,
+):
     app.command()(command)
+app.add_typer(dataset)
 
 
 def _show_version(asked: bool) -> None:

@@ -3,16 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from limerun.measure.pace import Pace
 from limerun.progress import Phase
 from limerun.report.plain import one_line
 from limerun.units import format_count, format_duration, format_size
 
 STRETCH_SECONDS = 0.25
 STRETCHES = 48
-_MARK_SECONDS = 0.5
-_MARKS = 40
-_TRUSTED_SECONDS = 3.0
-"""An estimate made of less than this is more surprise than help."""
 
 Clock = Callable[[], float]
 
@@ -37,7 +34,7 @@ class Figures:
         self._stretch_ends = 0.0
         self._highest: deque[int] = deque(maxlen=STRETCHES)
         self.rows: tuple[int, int | None] | None = None
-        self._marks: deque[tuple[float, int]] = deque(maxlen=_MARKS)
+        self._pace = Pace()
         self.made: tuple[str, int, int] | None = None
         self._made_began = 0.0
 
@@ -85,11 +82,9 @@ class Figures:
     # --- rows -----------------------------------------------------------------
 
     def rows_done(self, done: int, total: int | None) -> None:
-        """Keep how far the task is; now and then, when it was there."""
+        """Keep how far the task is, and when it was there."""
         self.rows = (done, total)
-        now = self._clock()
-        if not self._marks or now - self._marks[-1][0] >= _MARK_SECONDS:
-            self._marks.append((now, done))
+        self._pace.mark(self.elapsed(), done)
 
     def rows_text(self) -> str | None:
         """Return rows done; None if none were seen."""
@@ -101,18 +96,10 @@ class Figures:
         return f"{format_count(done)} of {format_count(total)} rows"
 
     def seconds_left(self) -> float | None:
-        """Return how long the rest may take at the recent pace; None if unknown.
-
-        A task that has read all its rows and goes on has told nothing of the rest.
-        """
-        done, total = self.rows or (0, None)
-        if total is None or done >= total or not self._marks:
-            return None
-        then, done_then = self._marks[0]
-        seconds = self._clock() - then
-        if seconds < _TRUSTED_SECONDS or done <= done_then:
-            return None
-        return (total - done) * seconds / (done - done_then)
+        """Return how long the rest is likely to take; None if unknown."""
+        _, total = self.rows or (0, None)
+        whole = None if total is None else self._pace.whole(total)
+        return None if whole is None else max(0.0, whole.likely - self.elapsed())
 
     def left_text(self) -> str | None:
         """Return how long the rest may take; None if unknown."""

@@ -8,6 +8,10 @@ import typer
 Config = Annotated[
     Path, typer.Argument(help="The config file (YAML).", show_default=False)
 ]
+Configs = Annotated[
+    list[Path],
+    typer.Argument(help="The config file (YAML), or several.", show_default=False),
+]
 Scale = Annotated[
     float | None,
     typer.Option(help="Multiply the dataset's and the sources' rows by this."),
@@ -29,11 +33,39 @@ Environment = Annotated[
 Json = Annotated[
     str | None, typer.Option("--json", metavar="PATH", help="Write the record here.")
 ]
+Html = Annotated[
+    str | None, typer.Option(metavar="PATH", help="Write a page for browsers here.")
+]
 Junit = Annotated[
     str | None, typer.Option(metavar="PATH", help="Write a JUnit XML report here.")
 ]
 Markdown = Annotated[
     str | None, typer.Option(metavar="PATH", help="Write a Markdown report here.")
+]
+Sarif = Annotated[
+    str | None, typer.Option(metavar="PATH", help="Write the findings as SARIF here.")
+]
+Benchmark = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help='Write the figures as "customSmallerIsBetter" JSON here.',
+    ),
+]
+Github = Annotated[
+    bool,
+    typer.Option(
+        "--github",
+        help="Print annotations; add to GitHub's step summary and outputs.",
+    ),
+]
+MaxRegression = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FIGURE=SHARE,...",
+        help="By how much figures may grow: memory=5%,duration=25%,queries=0 "
+        "(the default); commits; off.",
+    ),
 ]
 Set = Annotated[
     list[str] | None,

@@ -1,7 +1,8 @@
 """limerun run: the feature test, the task once on a small dataset."""
 
 from limerun.cli import options
-from limerun.cli.session import Manner, carry_out, plan_of, renderers
+from limerun.cli.outputs import renderers
+from limerun.cli.session import Manner, carry_out, plan_of
 
 SMALL_ROWS = 100
 
@@ -14,8 +15,12 @@ def run(
     seed: options.Seed = None,
     sets: options.Set = None,
     json: options.Json = None,
+    html: options.Html = None,
     junit: options.Junit = None,
     markdown: options.Markdown = None,
+    sarif: options.Sarif = None,
+    benchmark: options.Benchmark = None,
+    github: options.Github = False,
     keep: options.Keep = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -38,6 +43,13 @@ def run(
         },
         sets,
     )
-    outputs = renderers(json=json, junit=junit, markdown=markdown)
-    manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color)
+    outputs = renderers(
+        json=json,
+        html=html,
+        junit=junit,
+        markdown=markdown,
+        sarif=sarif,
+        benchmark=benchmark,
+    )
+    manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color, github=github)
     carry_out(feature_test, plan, outputs, manner, keep=keep)

@@ -8,8 +8,6 @@ def schema() -> None:
 
     Example: limerun schema > limerun.schema.json
     """
-    import json
+    from limerun.config.schema import schema_text
 
-    from limerun.config.schema import json_schema
-
-    say(json.dumps(json_schema(), indent=2))
+    say(schema_text())

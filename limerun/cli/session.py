@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from limerun.cli.console import complain
+from limerun.cli.outputs import Renderer, write_github
 from limerun.progress import Progress
-from limerun.records import Plan, Record
+from limerun.records import EXIT_CODES, Plan, Record
 
 if TYPE_CHECKING:
     from limerun.errors import OutputError
     from limerun.stage import Workshop
-
-Renderer = Callable[[Record], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +26,15 @@ class Manner:
     quiet: bool
     verbose: bool
     no_color: bool
+    github: bool = False
+    """Tell GitHub Actions too."""
+    exit_zero: bool = False
+    """Report only: whatever the verdict, it is no failure."""
+
+    def exit_code(self, record: Record) -> int:
+        """Return the exit code; one that is not of a verdict stays as it is."""
+        is_verdict = record.exit_code in EXIT_CODES.values()
+        return 0 if self.exit_zero and is_verdict else record.exit_code
 
 
 def plan_of(
@@ -74,46 +82,6 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("limerun")
 
 
-def renderers(
-    *, json: str | None, junit: str | None, markdown: str | None
-) -> dict[str, Renderer]:
-    """Return what is to be written where.
-
-    Raises:
-        OutputError: A path cannot be written, found out before the run; or two
-            reports would go to one place, or one over a file that is no report.
-    """
-    from limerun.errors import OutputError
-    from limerun.report.output import check_replaceable, check_writable
-
-    wanted = {"json": json, "junit": junit, "markdown": markdown}
-    made: dict[str, Renderer] = {}
-    for name, path in wanted.items():
-        if path is None:
-            continue
-        if path in made:
-            raise OutputError(f"two reports would be written to {path}")
-        check_writable(path)
-        check_replaceable(path, name)
-        made[path] = _renderer(name)
-    return made
-
-
-def _renderer(name: str) -> Renderer:
-    def render(record: Record) -> str:
-        if name == "json":
-            from limerun.store import to_json
-
-            return to_json(record)
-        if name == "junit":
-            from limerun.report.junit import render as render_one
-        else:
-            from limerun.report.markdown import render as render_one
-        return render_one(record, str(Path.cwd()))
-
-    return render
-
-
 def carry_out(
     work: Callable[[Plan, "Workshop"], Record],
     plan: Plan,
@@ -127,15 +95,26 @@ def carry_out(
     Raises:
         typer.Exit: Always, with the record's exit code.
     """
+    record = perform(work, plan, manner, keep=keep)
+    tell(record, outputs, manner)
+    raise typer.Exit(manner.exit_code(record))
+
+
+def perform(
+    work: Callable[[Plan, "Workshop"], Record],
+    plan: Plan,
+    manner: Manner,
+    *,
+    keep: bool = False,
+) -> Record:
+    """Do the work while its progress is shown, and return its record."""
     from limerun.stage import Workshop
 
     with _view_of(manner, plan.budget.memory_bytes) as progress:
         workshop = Workshop(
             cache=cache_folder(), progress=progress, keep=Path.cwd() if keep else None
         )
-        record = work(plan, workshop)
-    tell(record, outputs, manner)
-    raise typer.Exit(record.exit_code)
+        return work(plan, workshop)
 
 
 def _view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progress]:
@@ -156,10 +135,12 @@ def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> Non
     Raises:
         OutputError: A report could not be written, and nothing worse happened.
     """
+    from limerun.report.headlines import verdict_sentence
     from limerun.report.terminal import make_console, render
-    from limerun.report.wording import verdict_sentence
 
     unwritten = _write(record, outputs)
+    if manner.github:
+        unwritten |= _tell_github(record, outputs)
     console = make_console(stderr="-" in outputs, no_color=manner.no_color)
     if manner.quiet:
         console.print(verdict_sentence(record), markup=False, soft_wrap=True)
@@ -183,3 +164,15 @@ def _write(record: Record, outputs: Mapping[str, Renderer]) -> "dict[str, Output
         except OutputError as error:
             unwritten[path] = error
     return unwritten
+
+
+def _tell_github(
+    record: Record, outputs: Mapping[str, Renderer]
+) -> "dict[str, OutputError]":
+    from limerun.errors import OutputError
+
+    try:
+        write_github(record, outputs)
+    except OutputError as error:
+        return {"GitHub's files": error}
+    return {}

@@ -11,6 +11,7 @@ from limerun.config import placeholders
 from limerun.config.layers import Layers
 from limerun.config.model import ConfigKeys
 from limerun.config.problems import KeyPath, Problem, nearest
+from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
 from limerun.units import format_size
 
 _SOURCE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -39,6 +40,15 @@ def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
     if config.environment == "cloud" and config.cloud_limit <= idle:
         text = f"must be more than budget.idle_baseline, {format_size(idle)}"
         yield layers.problem(("cloud_limit",), text)
+    parquet = [
+        name for name, each in config.sources.items() if each.format == "parquet"
+    ]
+    if parquet and config.budget.queries_per_row is not None:
+        text = (
+            f"cannot be measured with the Parquet source {parquet[0]}: how many of its "
+            "rows the task reads is not seen; use another format, or no such budget"
+        )
+        yield layers.problem(("budget", "queries_per_row"), text)
     if config.application is not None and config.database.url != "sqlite":
         text = "an installed platform's application has a database of its own"
         yield layers.problem(("database", "url"), text)
@@ -55,10 +65,32 @@ def _check_parameters(layers: Layers) -> Iterator[Problem]:
 
 
 def _check_sources(layers: Layers) -> Iterator[Problem]:
-    for name in layers.section(("sources",)):
+    for name, source in layers.section(("sources",)).items():
+        path: KeyPath = ("sources", name)
         if not _SOURCE_NAME.fullmatch(name):
             text = "is no name for a source; use letters, digits, _ and -"
-            yield layers.problem(("sources", name), text, at_key=True)
+            yield layers.problem(path, text, at_key=True)
+        if isinstance(source, dict):
+            yield from _check_kind(layers, path, source)
+
+
+def _check_kind(
+    layers: Layers, path: KeyPath, source: dict[str, object]
+) -> Iterator[Problem]:
+    """Yield the keys that this kind of source has no use for, or lacks."""
+    kind = source.get("kind", "file")
+    if kind not in ("file", "http"):
+        return
+    idle = FILE_KEYS if kind == "http" else HTTP_KEYS
+    for key in idle:
+        if key in source:
+            text = "has no effect without kind: http"
+            if kind == "http":
+                text = "has no effect with kind: http, which serves pages of JSON"
+            yield layers.problem((*path, key), text, at_key=True)
+    if kind == "file" and source.get("format") is None:
+        text = "is missing; write format: jsonl, csv, parquet or json"
+        yield layers.problem((*path, "format"), text)
 
 
 def _check_environment_variables(layers: Layers) -> Iterator[Problem]:

@@ -54,12 +54,15 @@ class Document:
         return self.values[()]
 
 
-def read_document(path: Path, *, name: str | None = None) -> Document:
+def read_document(
+    path: Path, *, name: str | None = None, most_bytes: int = MOST_BYTES
+) -> Document:
     """Return what a YAML file holds.
 
     Args:
-        path: The file, of one megabyte at most.
+        path: The file.
         name: How to call it in messages; by default its path.
+        most_bytes: How large it may be.
 
     Raises:
         ConfigProblems: It cannot be read, or is not YAML of the plain kind.
@@ -67,15 +70,16 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
     shown = name or str(path)
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most_bytes + 1)
     except IsADirectoryError:
         _refuse(Place(name=shown), "is a folder; name a YAML file")
     except FileNotFoundError:
         _refuse(Place(name=shown), "no such file")
     except (OSError, ValueError) as error:
         _refuse(Place(name=shown), f"cannot be read: {error}")
-    if len(content) > MOST_BYTES:
-        _refuse(Place(name=shown), "larger than 1 MB, the most that a config may be")
+    if len(content) > most_bytes:
+        most = f"{most_bytes // 1_000_000} MB"
+        _refuse(Place(name=shown), f"larger than {most}, the most that it may be")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,28 +9,22 @@ from inspect import isclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from limerun.units import parse_count, parse_duration, parse_size
+from limerun.config.key_types import (
+    BudgetLevel,
+    Duration,
+    Keys,
+    Mappings,
+    Rows,
+    Size,
+    empty,
+)
+from limerun.config.source_keys import SourceKeys
 
 LONGEST_TIMEOUT = 14 * 86400.0
 _EXAMPLE = "postgresql+psycopg://user@server:5432/database"
 _POSTGRESQL = ("postgresql+psycopg", "postgresql+psycopg2", "postgresql")
-_TEXT = r"^\s*[0-9.][0-9_.,]*\s*[A-Za-zµ]*\s*$"
-
-
-def _written(example: str) -> WithJsonSchema:
-    """Return the schema of a quantity: a number, or text like the example."""
-    text = {"type": "string", "pattern": _TEXT}
-    number = {"type": "number", "minimum": 0}
-    return WithJsonSchema({"anyOf": [number, text], "examples": [example]})
 
 
 def _timeout(seconds: float) -> float:
@@ -70,33 +64,16 @@ def _database(url: str) -> str:
     return url
 
 
-def _column(value: object) -> object:
-    if not isinstance(value, str | dict):
-        raise ValueError("write a name, or a mapping like {kind: sequence}")
-    return value
+class BudgetLevelKeys(Keys):
+    """What it means when a budget is exceeded."""
 
-
-def _empty(value: object) -> object:
-    """Take a section with nothing under it as an empty one."""
-    return {} if value is None else value
-
-
-Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0), _written("200 MB")]
-Duration = Annotated[float, BeforeValidator(parse_duration), _written("90 s")]
-Count = Annotated[int, BeforeValidator(parse_count), _written("100k")]
-Rows = Annotated[dict[str, Count], BeforeValidator(_empty)]
-Mappings = Annotated[dict[str, dict[str, Any]], BeforeValidator(_empty)]
-Column = Annotated[
-    Any,
-    BeforeValidator(_column),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-]
-
-
-class Keys(BaseModel):
-    """A section of the config: no key but these, no value of another type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    memory: BudgetLevel = Field(
+        default="error", description="Of task memory and the handler's total."
+    )
+    duration: BudgetLevel = Field(default="error", description="Of the duration.")
+    queries_per_row: BudgetLevel = Field(
+        default="error", description="Of the statements per row."
+    )
 
 
 class BudgetKeys(Keys):
@@ -115,6 +92,11 @@ class BudgetKeys(Keys):
     queries_per_row: Annotated[float, Field(ge=0)] | None = Field(
         default=None,
         description="Statements per row of the task's input; no limit by default.",
+    )
+    levels: Annotated[BudgetLevelKeys, BeforeValidator(empty)] = Field(
+        default_factory=BudgetLevelKeys,
+        description="error: exceeding it fails; warning: it is told and passes; "
+        "off: it is not judged.",
     )
 
 
@@ -156,6 +138,12 @@ class DatasetKeys(Keys):
         description="How to make a property, by limetype.property, where the guess "
         "from its name, label and type is not wanted.",
     )
+    like: str | None = Field(
+        default=None,
+        description="The shape of an export, as limerun dataset shape writes it: "
+        "limetypes, rows and properties are like those where nothing is said of them.",
+        examples=["shape.yaml"],
+    )
 
 
 class ProductionKeys(Keys):
@@ -163,22 +151,6 @@ class ProductionKeys(Keys):
 
     rows: Rows = Field(
         default_factory=dict, description="How many rows of each limetype."
-    )
-
-
-class SourceKeys(Keys):
-    """A file that limerun makes for the task to read."""
-
-    format: Literal["jsonl", "csv"] = Field(description="The file's format.")
-    rows: Count = Field(description="How many rows to write.")
-    columns: Annotated[dict[str, Column], Field(min_length=1)] = Field(
-        description="What each column holds."
-    )
-    overlap: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="The share of rows that the database has already.",
     )
 
 
@@ -190,10 +162,10 @@ class ConfigKeys(Keys):
         "or package.module:function.",
         examples=["tasks/import_contracts.py:import_contracts"],
     )
-    parameters: Annotated[dict[str, Any], BeforeValidator(_empty)] = Field(
+    parameters: Annotated[dict[str, Any], BeforeValidator(empty)] = Field(
         default_factory=dict,
         description="Keyword arguments for the task, after the application; "
-        "${sources.NAME} stands for the path of a source's file.",
+        "${sources.NAME} stands for a source's path, or URL.",
     )
     application: str | None = Field(
         default=None,
@@ -208,20 +180,22 @@ class ConfigKeys(Keys):
         default=400_000_000,
         description="Handler's total at which the cloud kills.",
     )
-    budget: Annotated[BudgetKeys, BeforeValidator(_empty)] = Field(
+    budget: Annotated[BudgetKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetKeys, description="What the task must not exceed."
     )
-    database: Annotated[DatabaseKeys, BeforeValidator(_empty)] = Field(
+    database: Annotated[DatabaseKeys, BeforeValidator(empty)] = Field(
         default_factory=DatabaseKeys, description="The database that the task works on."
     )
     dataset: DatasetKeys | None = Field(
         default=None, description="The rows that limerun makes up before the task runs."
     )
-    production: Annotated[ProductionKeys, BeforeValidator(_empty)] = Field(
+    production: Annotated[ProductionKeys, BeforeValidator(empty)] = Field(
         default_factory=ProductionKeys, description="What production holds."
     )
-    sources: Annotated[dict[str, SourceKeys], BeforeValidator(_empty)] = Field(
-        default_factory=dict, description="Files that limerun makes for the task."
+    sources: Annotated[dict[str, SourceKeys], BeforeValidator(empty)] = Field(
+        default_factory=dict,
+        description="What the outside system holds: files or APIs that limerun "
+        "makes for the task.",
     )
     timeout: Annotated[Duration, AfterValidator(_timeout)] | None = Field(
         default=None,
@@ -235,7 +209,7 @@ class ConfigKeys(Keys):
         description="The interpreter that holds the task's packages; by default "
         "limerun's own.",
     )
-    environment_variables: Annotated[dict[str, str], BeforeValidator(_empty)] = Field(
+    environment_variables: Annotated[dict[str, str], BeforeValidator(empty)] = Field(
         default_factory=dict, description="For the worker alone; never in a record."
     )
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limerun.records import Budget, DatasetPlan, Plan, SourcePlan
+from limerun.records import Budget, DatasetPlan, HttpPlan, Plan, SourcePlan
 
 if TYPE_CHECKING:
     from limerun.config.amounts import Amounts
     from limerun.config.layers import Layers
     from limerun.config.model import ConfigKeys
     from limerun.config.problems import Problem
+    from limerun.config.source_keys import SourceKeys
+    from limerun.records.shape import Shape
 
 
 def load_plan(
@@ -48,6 +50,8 @@ def load_plan(
     layers = _read(path, problems)
     problems += _override(layers, keys, sets, environ)
     unread = _mount_limetypes(layers, path.parent)
+    shape, unlike = _mount_shape(layers, path.parent)
+    unread += unlike
     config, invalid = validate(layers)
     found, missing = _find_programs(layers, path.parent, environ)
     problems += [*unread, *invalid, *missing]
@@ -57,7 +61,7 @@ def load_plan(
     if problems or config is None:
         raise ConfigProblems(problems)
     config = amounts.apply(config, layers)
-    return _plan(_Decision(path, command, config, layers, found, amounts))
+    return _plan(_Decision(path, command, config, layers, found, amounts, shape))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class _Decision:
     layers: Layers
     programs: _Programs
     amounts: Amounts
+    shape: Shape | None
 
 
 def _read(path: Path, problems: list[Problem]) -> Layers:
@@ -133,6 +138,18 @@ def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
     return []
 
 
+def _mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Problem]]:
+    """Read the shape that dataset.like names, if it names one, and lean on it."""
+    if layers.section(("dataset",)).get("like") is None:
+        return None, []
+    from limerun.config.like import fill_rows, mount_shape
+
+    shape, problems = mount_shape(layers, folder)
+    if shape is not None:
+        fill_rows(layers, shape)
+    return shape, problems
+
+
 def _find_programs(
     layers: Layers, folder: Path, environ: Mapping[str, str]
 ) -> tuple[_Programs, list[Problem]]:
@@ -163,6 +180,9 @@ def _plan(decision: _Decision) -> Plan:
 
     config, programs = decision.config, decision.programs
     values = {**config.model_dump(), "python": programs.python}
+    for name, source in config.sources.items():
+        for key in source.idle_keys():
+            del values["sources"][name][key]
     flat = dict(flatten(values))
     origins = {each: decision.layers.origin(each).name.lower() for each in flat}
     return Plan(
@@ -177,11 +197,12 @@ def _plan(decision: _Decision) -> Plan:
             idle_baseline_bytes=config.budget.idle_baseline,
             duration_seconds=config.budget.duration,
             queries_per_row=config.budget.queries_per_row,
+            levels=config.budget.levels.model_dump(),
         ),
         application=config.application,
         database_url=config.database.url,
         latency_seconds=config.database.latency,
-        dataset=_dataset(config),
+        dataset=_dataset(config, decision.shape, decision.amounts),
         sources=_sources(config),
         production_rows=config.production.rows,
         timeout_seconds=config.timeout,
@@ -194,7 +215,9 @@ def _plan(decision: _Decision) -> Plan:
     )
 
 
-def _dataset(config: ConfigKeys) -> DatasetPlan | None:
+def _dataset(
+    config: ConfigKeys, shape: Shape | None, amounts: Amounts
+) -> DatasetPlan | None:
     dataset = config.dataset
     if dataset is None:
         return None
@@ -204,16 +227,33 @@ def _dataset(config: ConfigKeys) -> DatasetPlan | None:
         limetypes=dataset.limetypes,
         rows=dataset.rows,
         properties=dataset.properties,
+        like=shape,
+        trimmed=amounts.rows is not None or amounts.scale is not None,
     )
 
 
 def _sources(config: ConfigKeys) -> dict[str, SourcePlan]:
     return {
         name: SourcePlan(
-            format=source.format,
+            format=source.format or "jsonl",
             rows=source.rows,
             overlap=source.overlap,
             columns=source.columns,
+            duplicates=source.duplicates,
+            missing=source.dirty.missing,
+            malformed=source.dirty.malformed,
+            http=_http(source),
         )
         for name, source in config.sources.items()
     }
+
+
+def _http(source: SourceKeys) -> HttpPlan | None:
+    if source.kind != "http":
+        return None
+    return HttpPlan(
+        page_size=source.page_size,
+        latency_seconds=source.latency,
+        rate_limit=source.rate_limit,
+        failure_rate=source.failure_rate,
+    )

@@ -1,5 +1,7 @@
 """The JSON Schema of the config, as users write it."""
 
+import json
+
 from limerun.config.model import ConfigKeys
 from limerun.records import Json
 
@@ -16,6 +18,11 @@ def json_schema() -> dict[str, Json]:
     cleaned = _without_titles(schema)
     cleaned["title"] = "limerun config"
     return cleaned
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as a file."""
+    return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def _without_titles(schema: dict[str, Json]) -> dict[str, Json]:

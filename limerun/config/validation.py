@@ -114,6 +114,7 @@ def _right_key(path: KeyPath) -> str:
 
 def _pattern(path: KeyPath) -> tuple[str, ...]:
     """Return a section's path with ANY for the user's own names."""
-    if len(path) == 2 and (path[0], ANY) in _SECTIONS:
-        return (str(path[0]), ANY)
-    return tuple(str(part) for part in path)
+    parts = [str(part) for part in path]
+    if len(parts) > 1 and (parts[0], ANY) in _SECTIONS:
+        parts[1] = ANY
+    return tuple(parts)

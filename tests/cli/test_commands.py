@@ -18,14 +18,19 @@ CONFIGS = [
     path for path in sorted(ROOT.glob("configs/*.yaml")) if "task:" in path.read_text()
 ]
 COMMANDS = (
+    "init",
     "run",
     "capacity-test",
     "profile",
+    "estimate",
     "report",
+    "compare",
+    "history",
     "tasks",
     "doctor",
     "schema",
 )
+DATASET = ("generate", "explain", "shape", "anonymize", "verify")
 
 
 def test_the_version_is_said(limerun: Limerun) -> None:
@@ -37,6 +42,10 @@ def test_help_names_every_command_and_each_has_an_example(limerun: Limerun) -> N
     for command in COMMANDS:
         assert f" {command} " in said.out
         limerun(command, "--help").expect(out="Example:\\s+limerun")
+    said = limerun("dataset", "--help").expect()
+    for command in DATASET:
+        assert f" {command} " in said.out
+        limerun("dataset", command, "--help").expect(out="Example:\\s+limerun")
 
 
 def test_an_unknown_option_is_2(limerun: Limerun) -> None:
@@ -185,7 +194,7 @@ def test_profile_names_the_lines_that_cost_most(
     )
     record = json.loads((tmp_path / "r.json").read_text())
     instruments = {each["name"]: each for each in record["instruments"]}
-    assert set(instruments) == {"cpu", "memory", "statements"}
+    assert set(instruments) == {"time", "cpu", "memory", "statements"}
     assert "# slow" in instruments["cpu"]["lines"][0]["text"]
     assert "# large" in instruments["memory"]["lines"][0]["text"]
     assert instruments["statements"]["why_missing"]

@@ -223,3 +223,25 @@ def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
     limerun("run", path, **own).expect(
         code=2, err="cannot work with .*psycopg" if there else r"limerun\[postgres\]"
     )
+
+
+@services
+def test_tables_of_pairs_are_told_of_too(
+    limerun: Limerun, config: Config, server: Any
+) -> None:
+    many = "type: hasandbelongstomany"
+    pairs = f"""
+dataset:
+  rows: {{person: 30, list: 4}}
+  limetypes:
+    person: {{lists: {{{many}, related: list, backref: persons}}}}
+    list: {{persons: {{{many}, related: person, backref: lists}}}}
+"""
+    name = f"limerun_test_pairs_{os.getpid()}"
+    server.execute(f"CREATE DATABASE {name}")
+    try:
+        url = URL.rsplit("/", 1)[0].replace("+psycopg:", "+psycopg2:") + f"/{name}"
+        said = limerun("dataset", "generate", config("returns", pairs), "--out", url)
+        said.expect(out=r"person +30 rows\n(.*\n)*list_persons__person_lists +[1-9]")
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

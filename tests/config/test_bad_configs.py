@@ -97,7 +97,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "missing key of a source": (
         "task: tasks.py:run\nsources:\n  a:\n    rows: 1\n    columns: {x: name}\n",
-        "c.yaml:3:3: sources.a.format: is missing; write format: The file's format.",
+        "c.yaml:3:3: sources.a.format: is missing; write format: jsonl, "
+        "csv, parquet or json",
     ),
     "unknown key of a source": (
         "task: tasks.py:run\nsources:\n  a: {format: csv, row: 1, rows: 1, "

@@ -153,6 +153,18 @@ def test_the_highest_layer_that_speaks_decides(
     assert (plan.provenance["timeout"], plan.timeout_seconds) == expected
 
 
+def test_a_budget_has_a_level(load: Load) -> None:
+    text = TASK + "budget: {levels: {memory: warning, duration: off}}\n"
+    plan = load(text)
+    assert plan.budget.levels == {
+        "memory": "warning",
+        "duration": "off",  # which YAML reads as false
+        "queries_per_row": "error",
+    }
+    plan = load(text, sets=["budget.levels.memory=off"])
+    assert plan.budget.levels["memory"] == "off"
+
+
 def test_names_of_the_users_own_are_found_in_the_environment(load: Load) -> None:
     plan = load(
         WHOLE,
