@@ -17,6 +17,7 @@ except ImportError:  # PyYAML was built without libyaml
 
 DEEPEST = 50
 MOST_NODES = 100_000
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -66,6 +67,8 @@ def read_scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
 def advice_on(error: yaml.MarkedYAMLError) -> str:
     """Return what is wrong with the syntax, and the usual cure where there is one."""
     problem = error.problem or "is not YAML"
+    if "maximum nesting depth" in problem:  # libyaml's own, which comes first
+        return _TOO_DEEP
     if error.context:
         problem = f"{problem} {error.context}"
     if "mapping values are not allowed" in problem or "while parsing a flow" in problem:
@@ -128,7 +131,7 @@ class _Walk:
             text = f"holds more than {MOST_NODES:,} values{expanded}"
             raise _refusal(text, event)
         if len(self.open) + depth > DEEPEST:
-            raise _refusal(f"nested deeper than {DEEPEST} levels", event)
+            raise _refusal(_TOO_DEEP, event)
         if self.open:
             anchor, before, deepest = self.open[-1]
             self.open[-1] = (anchor, before, max(deepest, depth))
