@@ -102,12 +102,20 @@ def _read_dsl(
 def _read_property(where: str, said: object) -> Mapping[str, Any]:
     if not isinstance(said, Mapping):
         raise DatasetError(f"{where}: {said!r}; write it like {{type: string}}")
-    type = said.get("type")
+    if "type" not in said:
+        raise DatasetError(f"{where}: {_without_type(said)}")
+    type = said["type"]
     if type not in PROPERTY_TYPES:
         raise unknown(where, "type", type, PROPERTY_TYPES)
     if type in ("option", "set") and not isinstance(said.get("options"), list | tuple):
         raise DatasetError(f"{where}: needs options, a list of keys")
     return said
+
+
+def _without_type(said: Mapping[str, object]) -> str:
+    if said and all(isinstance(each, Mapping) for each in said.values()):
+        return "no property; a limetype's properties stand right under its name"
+    return "has no type; write it like {type: string}"
 
 
 def _said(

@@ -113,6 +113,11 @@ def test_a_mistake_in_a_property_is_named(
         ({"type": "belongsto", "related": "aa"}, 'limetype "aa"; did you mean "a"?'),
         ({"type": "option"}, "a.b: needs options"),
         ("string", "a.b: 'string'; write it like {type: string}"),
+        ({"label": "key"}, "a.b: has no type; write it like {type: string}"),
+        (
+            {"name": {"type": "string"}},
+            "a.b: no property; a limetype's properties stand right under its name",
+        ),
     ],
 )
 def test_a_mistake_in_a_limetype_is_named(property: object, message: str) -> None:

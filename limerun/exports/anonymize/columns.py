@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 
-from limerun.exports.anonymize.documents import leaf_texts, replaced
+from limerun.exports.anonymize.documents import leaf_numbers, leaf_texts, replaced
 from limerun.exports.anonymize.key import Key
 from limerun.exports.anonymize.lexicon import Lexicon
 from limerun.exports.anonymize.numbers import IntegerMap
@@ -162,13 +162,19 @@ class Documents:
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the texts in them: any field's name may be one in the end."""
-        self.lexicon.learn(leaf_texts(as_texts(values), lambda _: True), "text")
+        """See what is in them: any field's name may be a text in the end.
+
+        Unlike a note's, a field's numbers are known to be values: no other may be one.
+        """
+        documents = as_texts(values)
+        self.lexicon.learn(leaf_texts(documents, lambda _: True), "text")
+        self.lexicon.numbers.learn(leaf_numbers(documents))
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return documents with other leaves."""
+        lexicon = self.lexicon
         others = replaced(
-            as_texts(values), self.lexicon.is_name, self.lexicon, self.key
+            as_texts(values), lexicon.is_name, lexicon, lexicon.numbers, self.key
         )
         return filled(values, others)
 

@@ -1,4 +1,4 @@
-"""JSON with every leaf replaced: texts word by word, numbers digit by digit.
+"""JSON with every leaf replaced: texts word by word, numbers as those in texts are.
 
 The document is not taken apart: what is between its leaves stays as it was written.
 So do names of fields, unless they are more than a word, or a word that a column of
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
+from limerun.exports.anonymize.digits import MOST_DIGITS
 from limerun.exports.anonymize.key import Key
 
 _LEAVES = re.compile(
@@ -21,6 +22,7 @@ _PLAIN_NAME = re.compile(r'"[A-Za-z_$][\w$-]*"', re.ASCII)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 Texts = Callable[[pa.StringArray], pa.StringArray]
+"""A one-to-one map of texts, or of numbers that keep their length."""
 IsName = Callable[[str], bool]
 
 
@@ -33,6 +35,17 @@ def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
         if _is_text(match, is_name)
     ]
     return _as_array(found)
+
+
+def leaf_numbers(documents: pa.StringArray) -> pa.StringArray:
+    """Return the numbers in some documents, their signs and exponents left out."""
+    found = [
+        match[4]
+        for document in documents.to_pylist()
+        for match in _LEAVES.finditer(document)
+        if _is_number(match)
+    ]
+    return pa.array(found, pa.string())
 
 
 def _as_array(texts: list[str]) -> pa.StringArray:
@@ -48,16 +61,24 @@ def _is_text(match: re.Match[str], is_name: IsName) -> bool:
     return match[2] is None or not _PLAIN_NAME.fullmatch(text) or is_name(text[1:-1])
 
 
+def _is_number(match: re.Match[str]) -> bool:
+    """Say whether a leaf is a number that a map of numbers takes."""
+    return match[4] is not None and len(match[4].replace(".", "")) <= MOST_DIGITS
+
+
 def replaced(
-    documents: pa.StringArray, is_name: IsName, texts: Texts, key: Key
+    documents: pa.StringArray, is_name: IsName, texts: Texts, numbers: Texts, key: Key
 ) -> pa.StringArray:
-    """Return documents with other leaves; their texts were seen before."""
+    """Return documents with other leaves; their texts and numbers were seen before."""
     others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
+    other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
 
     def replace(match: re.Match[str]) -> str:
-        if match[4] is not None:
-            return match[3] + _other_number(match[4], key)
-        return _other_text(match, is_name, others)
+        if match[4] is None:
+            return _other_text(match, is_name, others)
+        if _is_number(match):
+            return match[3] + str(next(other_numbers))
+        return match[3] + _other_digits(match[4], key)
 
     return pa.array(
         [_LEAVES.sub(replace, document) for document in documents.to_pylist()],
@@ -71,8 +92,8 @@ def _other_text(match: re.Match[str], is_name: IsName, others: Iterator[str]) ->
     return match[0]
 
 
-def _other_number(digits: str, key: Key) -> str:
-    """Return a number as long: no zero comes first, and zeros in front stay."""
+def _other_digits(digits: str, key: Key) -> str:
+    """Return a very long number, as long: none of its digits but leading zeros stay."""
     bits = key.digest(digits)
     written, first = [], True
     for sign in digits:
