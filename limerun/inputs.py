@@ -1,11 +1,11 @@
-"""What a task's sources are to one run: where each one is, and what it gave."""
+"""What a dataset is to one run: where each source is, what it gave, what is told."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from limerun.engine.serving import PageServer, Served
-from limerun.records import Dataset, Fetched, Plan
+from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSource
 
 
 class Inputs:
@@ -66,3 +66,29 @@ class Inputs:
 
 def _seed(dataset: Dataset | None) -> int:
     return 0 if dataset is None else dataset.seed
+
+
+def summary_of(dataset: Dataset | None) -> DatasetSummary | None:
+    """Return what a record says of a dataset; None where there is none."""
+    if dataset is None:
+        return None
+    return DatasetSummary(
+        seed=dataset.seed,
+        locale=dataset.locale,
+        fingerprint=dataset.fingerprint,
+        rows=dataset.rows,
+        total_rows=sum(dataset.rows.values()),
+        sources={name: source.rows for name, source in dataset.sources.items()},
+        seconds=dataset.seconds,
+        cached=dataset.cached,
+        unclean=tuple(
+            UncleanSource(
+                source=name,
+                duplicates=source.duplicates,
+                missing=source.missing,
+                malformed=source.malformed,
+            )
+            for name, source in dataset.sources.items()
+            if source.duplicates or source.missing or source.malformed
+        ),
+    )

@@ -16,14 +16,13 @@ from limerun.engine.driver import check_driver
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.errors import DatasetError
-from limerun.inputs import Inputs
+from limerun.inputs import Inputs, summary_of
 from limerun.measure.changes import changes_between
 from limerun.measure.lookout import Lookout
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import (
     Dataset,
-    DatasetSummary,
     InstrumentOrder,
     Json,
     Loaded,
@@ -33,7 +32,6 @@ from limerun.records import (
     Plan,
     Run,
     Task,
-    UncleanSource,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +103,7 @@ class Stage:
                 kind=self._loaded.kind,
             ),
             python=self._loaded.python,
-            dataset=_summary(self._dataset),
+            dataset=summary_of(self._dataset),
             runs=runs,
         )
 
@@ -148,6 +146,7 @@ class Stage:
             source_rows=inputs.counted_rows,
             rows_served=inputs.rows_served(),
             rows_unseen=inputs.rows_unseen,
+            latency_seconds=None if self._server else self._plan.latency_seconds,
         )
         run = dataclasses.replace(run, fetched=inputs.fetched())
         if lookout is not None and run.killed_because == "stopped_early":
@@ -273,28 +272,3 @@ def _shown(plan: Plan) -> Mapping[str, Json]:
     return {
         name: plan.decided.get(f"parameters.{name}", "?") for name in plan.parameters
     }
-
-
-def _summary(dataset: Dataset | None) -> DatasetSummary | None:
-    if dataset is None:
-        return None
-    return DatasetSummary(
-        seed=dataset.seed,
-        locale=dataset.locale,
-        fingerprint=dataset.fingerprint,
-        rows=dataset.rows,
-        total_rows=sum(dataset.rows.values()),
-        sources={name: source.rows for name, source in dataset.sources.items()},
-        seconds=dataset.seconds,
-        cached=dataset.cached,
-        unclean=tuple(
-            UncleanSource(
-                source=name,
-                duplicates=source.duplicates,
-                missing=source.missing,
-                malformed=source.malformed,
-            )
-            for name, source in dataset.sources.items()
-            if source.duplicates or source.missing or source.malformed
-        ),
-    )

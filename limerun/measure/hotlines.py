@@ -116,12 +116,9 @@ def slowdown(run: Run, bare: Run) -> float | None:
     """
     if run.ending not in _WHOLE or bare.ending != run.ending:
         return None
-    cpu, bare_cpu = _cpu_seconds(run), _cpu_seconds(bare)
-    return cpu / bare_cpu if cpu and bare_cpu else None
-
-
-def _cpu_seconds(run: Run) -> float:
-    return (run.cpu_user_seconds or 0.0) + (run.cpu_system_seconds or 0.0)
+    if not run.cpu_seconds or not bare.cpu_seconds:
+        return None
+    return run.cpu_seconds / bare.cpu_seconds
 
 
 _WHOLE = ("returned", "raised", "exited")

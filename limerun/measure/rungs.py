@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from limerun.records import GrowthRun, Noise, Rung
+from limerun.records import GrowthRun, Noise, Rung, TimeSplit
 
 LONG_ENOUGH_SECONDS = 0.05
 """From here on a run's time is its own, and not the clock's or a neighbour's."""
@@ -46,12 +46,17 @@ def rungs_of(runs: Sequence[GrowthRun]) -> tuple[Rung, ...]:
 
 def _rung(runs: Sequence[GrowthRun], floor: float) -> Rung:
     duration = min(run.duration_seconds for run in runs)
-    # A task with processes of its own uses more CPU than time goes by.
-    cpu = min(duration, *(run.cpu_seconds for run in runs))
-    database = min(duration, *(run.database_seconds or 0.0 for run in runs))
-    waiting = duration - cpu
-    # Statements of an embedded database are work, those of a server are waiting.
-    waiting_there = min(database, waiting)
+    known = [
+        run.database_wait_seconds
+        for run in runs
+        if run.database_wait_seconds is not None
+    ]
+    split = TimeSplit.of(
+        duration,
+        min(run.cpu_seconds for run in runs),
+        min(run.database_seconds or 0.0 for run in runs),
+        min(known) if len(known) == len(runs) else None,
+    )
     sizes = [run.task_bytes for run in runs if run.task_bytes is not None]
     queries = [run.queries for run in runs if run.queries is not None]
     return Rung(
@@ -59,9 +64,9 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> Rung:
         runs=len(runs),
         accepted=duration >= floor,
         duration_seconds=duration,
-        cpu_seconds=max(0.0, cpu - (database - waiting_there)),
-        database_seconds=database,
-        wait_seconds=waiting - waiting_there,
+        cpu_seconds=split.cpu_seconds,
+        database_seconds=split.database_seconds,
+        wait_seconds=split.wait_seconds,
         task_bytes=round(statistics.median(sizes)) if sizes else None,
         queries=max(queries, default=None),
     )

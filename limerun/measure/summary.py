@@ -21,6 +21,7 @@ def summarize(
     source_rows: int | None,
     rows_served: int | None = None,
     rows_unseen: bool = False,
+    latency_seconds: float | None = None,
 ) -> Run:
     """Return the figures of one run.
 
@@ -31,6 +32,8 @@ def summarize(
             reads them, together; None without any.
         rows_served: Rows that its HTTP sources gave; None without any.
         rows_unseen: It has a source whose rows cannot be counted as it reads them.
+        latency_seconds: Added to each statement of the stand-in's embedded database,
+            which waits for nothing else; None: its database is a server.
     """
     counters = outcome.counters
     seconds = outcome.duration_seconds
@@ -71,6 +74,11 @@ def summarize(
         baseline_flat=outcome.baseline_flat,
         database_seconds=(
             counters["database_ns"] / 1e9 if counters["has_statements"] else None
+        ),
+        database_wait_seconds=(
+            latency_seconds * (counters["reads"] + counters["writes"])
+            if latency_seconds is not None and outcome.platform == "stand-in"
+            else None
         ),
     )
 

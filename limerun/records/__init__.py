@@ -87,6 +87,7 @@ from limerun.records.run import (
     Series,
     Statement,
     StoppedEarly,
+    TimeSplit,
     Transactions,
 )
 from limerun.records.words import (
@@ -175,6 +176,7 @@ __all__ = [
     "TimeKind",
     "TimePart",
     "TimeProfile",
+    "TimeSplit",
     "TransactionSize",
     "Transactions",
     "Trend",

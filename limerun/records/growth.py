@@ -20,6 +20,8 @@ class GrowthRun:
     commits: int | None
     calibration_seconds: float | None
     """What a fixed loop took around this run."""
+    database_wait_seconds: float | None = None
+    """Waiting inside statements; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

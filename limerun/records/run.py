@@ -26,6 +26,44 @@ class RaisedError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSplit:
+    """A duration in three parts, in seconds, that are it together."""
+
+    cpu_seconds: float
+    """Outside of statements."""
+    database_seconds: float
+    """In statements, whether it worked or waited there."""
+    wait_seconds: float
+    """Outside of statements."""
+
+    @classmethod
+    def of(
+        cls,
+        duration_seconds: float,
+        cpu_seconds: float,
+        database_seconds: float,
+        database_wait_seconds: float | None,
+    ) -> "TimeSplit":
+        """Split a duration.
+
+        Args:
+            duration_seconds: All of it.
+            cpu_seconds: Of the whole process; with processes of its own it may be
+                more than the duration, of which it then is all.
+            database_seconds: In statements, working and waiting.
+            database_wait_seconds: Waiting in statements; None: it is not known, as
+                with a server, for which they waited as far as there was any waiting.
+        """
+        database = min(duration_seconds, database_seconds)
+        if database_wait_seconds is None:
+            database_wait_seconds = max(0.0, duration_seconds - cpu_seconds)
+        work = database - min(database, database_wait_seconds)
+        rest = duration_seconds - database
+        cpu = min(rest, max(0.0, cpu_seconds - work))
+        return cls(cpu_seconds=cpu, database_seconds=database, wait_seconds=rest - cpu)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Resident memory of one run, in bytes; None where it was not measured."""
 
@@ -167,5 +205,27 @@ class Run:
     baseline_flat: bool = True
     database_seconds: float | None = None
     """Inside statements, whether it waited or worked there."""
+    database_wait_seconds: float | None = None
+    """Waiting inside statements: the latency added to an embedded database's; None: it
+    is not known."""
     stopped_early: StoppedEarly | None = None
     fetched: tuple[Fetched, ...] = ()
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """CPU time of the task, user's and system's; None: not measured."""
+        if self.cpu_user_seconds is None or self.cpu_system_seconds is None:
+            return None
+        return self.cpu_user_seconds + self.cpu_system_seconds
+
+    @property
+    def time_split(self) -> TimeSplit | None:
+        """The duration in its parts; None: it was not measured."""
+        if self.duration_seconds is None or self.cpu_seconds is None:
+            return None
+        return TimeSplit.of(
+            self.duration_seconds,
+            self.cpu_seconds,
+            self.database_seconds or 0.0,
+            self.database_wait_seconds,
+        )

@@ -42,11 +42,10 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
         yield "time", NOT_MEASURED
         return
     told = format_duration(run.duration_seconds)
-    if run.cpu_user_seconds is not None and run.cpu_system_seconds is not None:
-        cpu = run.cpu_user_seconds + run.cpu_system_seconds
-        waiting = max(0.0, run.duration_seconds - cpu)
-        told += f": CPU {format_duration(cpu)}, waiting {format_duration(waiting)}"
-    yield "time", told
+    parts = ", ".join(
+        f"{label} {format_duration(seconds)}" for label, seconds in time_parts(run)
+    )
+    yield "time", f"{told}: {parts}" if parts else told
     known = [
         each.duration_seconds
         for each in record.runs
@@ -58,6 +57,20 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
             f"{len(record.runs)}, from {format_duration(min(known))} to "
             f"{format_duration(max(known))}; shown is the one with the most memory",
         )
+
+
+def time_parts(run: Run) -> tuple[tuple[str, float], ...]:
+    """Return what the duration is made of, in seconds; nothing if that is not known."""
+    split = run.time_split
+    if split is None:
+        return ()
+    parts = (
+        ("CPU", split.cpu_seconds),
+        ("database", split.database_seconds),
+        ("waiting", split.wait_seconds),
+    )
+    seen = run.database_seconds is not None
+    return tuple(part for part in parts if seen or part[0] != "database")
 
 
 def _work(run: Run) -> Iterator[Fact]:
@@ -155,6 +168,10 @@ def _further(record: Record, run: Run | None, base: str) -> Iterator[Fact]:
         told = f"{format_count(run.lime_objects.max_alive)} in memory at once, at most"
         where = place(run.lime_objects.location, base)
         yield "objects", f"{told}; most made at {where}" if where else told
+    if run is not None and run.cpu_seconds is not None:
+        told = format_duration(run.cpu_seconds)
+        system = format_duration(run.cpu_system_seconds or 0.0)
+        yield "cpu", f"{told} in all, {system} of it in the system"
     if run is not None and run.worst_gap_seconds is not None:
         gap = format_duration(run.worst_gap_seconds)
         yield "samples", f"{gap} apart at the most"

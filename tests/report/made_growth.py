@@ -64,6 +64,8 @@ def estimate() -> Record:
     run = replace(
         of_task.runs[0],
         duration_seconds=0.88,
+        database_seconds=0.4,
+        database_wait_seconds=0.0,
         cpu_user_seconds=0.8,
         cpu_system_seconds=0.08,
         memory=memory(23.6),

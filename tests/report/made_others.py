@@ -27,6 +27,8 @@ def inconclusive() -> Record:
         good_run(),
         result=[412_883.5, 17],
         duration_seconds=2.31,
+        database_seconds=None,
+        database_wait_seconds=None,
         cpu_user_seconds=2.2,
         cpu_system_seconds=0.1,
         memory=replace(
@@ -116,6 +118,8 @@ def run() -> Record:
         good_run(),
         result={"created": 60, "existing": 40},
         duration_seconds=0.12,
+        database_seconds=0.02,
+        database_wait_seconds=0.0,
         cpu_user_seconds=0.1,
         cpu_system_seconds=0.01,
         memory=memory(1.4),

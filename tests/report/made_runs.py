@@ -124,6 +124,8 @@ def good_run() -> Run:
             ),
         ),
         platform="stand-in",
+        database_seconds=6.4,
+        database_wait_seconds=0.0,
     )
 
 
@@ -135,6 +137,8 @@ def naive_run() -> Run:
         duration_seconds=94.61,
         cpu_user_seconds=80.3,
         cpu_system_seconds=4.2,
+        database_seconds=47.6,
+        database_wait_seconds=0.0,
         memory=memory(268.4),
         queries=Queries(
             total=120_512, reads=120_000, writes=512, commits=1, distinct=3

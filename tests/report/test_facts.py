@@ -63,3 +63,36 @@ def test_transactions_are_told_in_whole_sentences(
     queries = replace(run.queries, commits=2)
     record = replace(record, runs=(replace(run, queries=queries, transactions=sizes),))
     assert ("commits", told) in facts(record)
+
+
+@pytest.mark.parametrize(
+    ("database", "cpu", "told"),
+    [
+        ((None, None), 3.0, "10.0 s: CPU 3.0 s, waiting 7.0 s"),
+        ((0.0, 0.0), 3.0, "10.0 s: CPU 3.0 s, database 0 ms, waiting 7.0 s"),
+        ((2.0, 0.0), 5.0, "10.0 s: CPU 3.0 s, database 2.0 s, waiting 5.0 s"),
+        ((6.0, 5.5), 3.0, "10.0 s: CPU 2.5 s, database 6.0 s, waiting 1.5 s"),
+        ((2.0, 0.0), 25.0, "10.0 s: CPU 8.0 s, database 2.0 s, waiting 0 ms"),
+        ((2.0, None), 10.0, "10.0 s: CPU 8.0 s, database 2.0 s, waiting 0 ms"),
+        ((6.0, None), 3.0, "10.0 s: CPU 3.0 s, database 6.0 s, waiting 1.0 s"),
+    ],
+)
+def test_the_parts_of_the_time_are_all_of_it(
+    database: tuple[float | None, float | None], cpu: float, told: str
+) -> None:
+    record = RECORDS["passed"]()
+    run = replace(
+        record.runs[0],
+        duration_seconds=10.0,
+        cpu_user_seconds=cpu,
+        cpu_system_seconds=0.0,
+        database_seconds=database[0],
+        database_wait_seconds=database[1],
+    )
+    assert ("time", told) in facts(replace(record, runs=(run,)))
+
+
+def test_time_is_not_split_without_its_cpu_time() -> None:
+    record = RECORDS["passed"]()
+    run = replace(record.runs[0], duration_seconds=10.0, cpu_user_seconds=None)
+    assert ("time", "10.0 s") in facts(replace(record, runs=(run,)))

@@ -22,7 +22,7 @@ from limerun.report.compared import (
     notes,
     sides,
 )
-from limerun.report.facts import Fact, facts_of, further_facts_of
+from limerun.report.facts import Fact, facts_of, further_facts_of, time_parts
 from limerun.report.headlines import Headline, headline
 from limerun.report.plain import last_characters, one_line, plain
 from limerun.report.webpage.curve import Curve, curve_of
@@ -200,6 +200,10 @@ def _unjudged(record: Record) -> Iterator[str]:
 # --- time --------------------------------------------------------------------------
 
 
+_PART_KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
+"""The colour of each part is that which a profile has for it."""
+
+
 def _duration(run: Run | None) -> str:
     if run is None or run.duration_seconds is None:
         return ""
@@ -207,27 +211,16 @@ def _duration(run: Run | None) -> str:
 
 
 def _parts(run: Run) -> Iterator[Part]:
-    whole, user, system = (
-        run.duration_seconds,
-        run.cpu_user_seconds,
-        run.cpu_system_seconds,
-    )
-    if not whole or user is None or system is None:
-        return
+    parts = time_parts(run)
+    whole = sum(seconds for _, seconds in parts)
     begin = 0.0
-    waiting = max(0.0, whole - user - system)
-    whole = max(whole, user + system)
-    for label, seconds, kind in (
-        ("CPU", user, "cpu"),
-        ("CPU in the system", system, "system"),
-        ("waiting", waiting, "waiting"),
-    ):
+    for label, seconds in parts if whole else ():
         yield Part(
             label=label,
             text=format_duration(seconds),
             begin=begin,
             share=seconds / whole,
-            kind=kind,
+            kind=f"kind-{_PART_KINDS[label]}",
         )
         begin += seconds / whole
 
