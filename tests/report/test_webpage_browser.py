@@ -103,6 +103,19 @@ def test_nothing_is_wider_than_a_telephone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
 
 
+def test_tables_of_a_profile_hide_nothing_on_a_telephone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    page = visit(browser, saved(tmp_path, RECORDS["profile"]()), width=380).page
+    tables = page.locator(".scroll:has(.stacks)").all()
+    assert len(tables) > 5
+    for table in tables:
+        assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+    shares = page.locator("td[data-head=share]").filter(has_text="%")
+    told = shares.first.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert told.replace('" "', " ").strip('" ') == "share"
+
+
 def test_the_pointer_reads_the_curve(browser: Browser, tmp_path: Path) -> None:
     page = visit(browser, saved(tmp_path, RECORDS["failed"]())).page
     reading, plot = page.locator("output"), page.locator("svg.plot")
