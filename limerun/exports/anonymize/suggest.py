@@ -6,11 +6,15 @@ to decide. No value of the export is written into the rules.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from limerun.dataset.guesses import guess
 from limerun.exports.anonymize.contents import Contents, look_into
-from limerun.exports.anonymize.suggestion_text import rules_text
+from limerun.exports.anonymize.suggestions import (
+    SuggestedTable,
+    Suggestion,
+    rules_text,
+)
 from limerun.exports.layout import Export, ExportColumn, ExportTable
 from limerun.exports.places import shown_place
 from limerun.exports.profile import (
@@ -44,24 +48,6 @@ _IDENTIFIER = re.compile(r"(^|_|\b)(id|no|nr|number|nummer|code|key|ref)$|.Id$",
 _BIRTH = re.compile(r"birth|född|fodt|fødsel|syntym|geboren|^dob$", re.I)
 _GENDER = re.compile(r"gender|^sex$|^kön$|^kjønn$|geslacht|sukupuoli|geschlecht", re.I)
 _QUASI = re.compile(r"postal|postcode|postnummer|^zip", re.I)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """A rule, and what is to be said of it."""
-
-    kind: str
-    options: Mapping[str, object] = field(default_factory=dict)
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestedTable:
-    """The rules of a table."""
-
-    rules: Mapping[str, Suggestion]
-    together: Sequence[str]
-    """Columns that, taken together, may tell who somebody is."""
 
 
 def suggest_rules(places: Sequence[str], progress: Progress) -> str:

@@ -1,16 +1,13 @@
-"""Write suggested rules as YAML, each with what is known of its column. Pure."""
+"""Rules that are suggested, and their YAML with what is known of each column. Pure."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from limerun.exports.anonymize.kinds import KINDS
 from limerun.exports.profile import ColumnProfile, TableProfile
 from limerun.units import format_count
-
-if TYPE_CHECKING:
-    from limerun.exports.anonymize.suggest import SuggestedTable, Suggestion
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
 _WORDS_OF_YAML = frozenset(
@@ -18,8 +15,26 @@ _WORDS_OF_YAML = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A rule, and what is to be said of it."""
+
+    kind: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedTable:
+    """The rules of a table."""
+
+    rules: Mapping[str, Suggestion]
+    together: Sequence[str]
+    """Columns that, taken together, may tell who somebody is."""
+
+
 def rules_text(
-    tables: Mapping[str, "SuggestedTable"],
+    tables: Mapping[str, SuggestedTable],
     profiles: Mapping[str, TableProfile],
     places: Sequence[str],
 ) -> str:
@@ -40,7 +55,7 @@ def rules_text(
 
 
 def _table_lines(
-    name: str, table: "SuggestedTable", profile: TableProfile
+    name: str, table: SuggestedTable, profile: TableProfile
 ) -> Iterator[str]:
     yield f"  {_name(name)}:  # {format_count(profile.rows)} rows"
     yield "    columns:"
@@ -68,7 +83,7 @@ def _known(profile: ColumnProfile, said: str) -> str:
     return f"{said}; {', '.join(parts)}" if said else ", ".join(parts)
 
 
-def _rule(suggestion: "Suggestion") -> str:
+def _rule(suggestion: Suggestion) -> str:
     if not suggestion.options:
         return suggestion.kind
     options = {"rule": suggestion.kind, **suggestion.options}
