@@ -8,6 +8,7 @@ from limerun.exports.engine import name_in_sql, parts_in_sql
 from limerun.exports.layout import Export, ExportTable
 from limerun.exports.proof.asking import ask
 from limerun.exports.proof.cells import stored_type
+from limerun.exports.proof.notation import compared_as, read_notation
 from limerun.exports.types import typed
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
@@ -19,8 +20,33 @@ Pair = tuple[ExportTable, ExportTable]
 """A table of the source, and the same one of the copy."""
 
 
-def comparable(pair: Pair, name: str) -> tuple[str, str]:
+def comparable(export: Export, pair: Pair, name: str) -> tuple[str, str]:
     """Return SQL for a column of the source and of the copy, as values of one type.
+
+    Where the copy has another type than the source, or dates in another form, values
+    are compared by what they mean. Not a time by its day: a copy of days holds less.
+    """
+    before, after = pair[0].column(name), pair[1].column(name)
+    if (before.type, after.type) != ("time", "date") and (
+        before.type != after.type or before.type == "text"
+    ):
+        readings = [
+            read_notation(export, (table, table.column(name))) for table in pair
+        ]
+        alike = compared_as(*readings)
+        is_date = all(reading.day is not None for reading in readings)
+        if alike is not None and (before.type != after.type or is_date):
+            return alike
+    return as_written(pair, name)
+
+
+def is_rewritten(export: Export, pair: Pair, name: str) -> bool:
+    """Say whether a column is to be compared by what its values mean."""
+    return comparable(export, pair, name) != as_written(pair, name)
+
+
+def as_written(pair: Pair, name: str) -> tuple[str, str]:
+    """Return SQL for a column of the source and of the copy, as they are written.
 
     JSON without a member is null: it holds nothing that could survive.
     """
@@ -57,7 +83,7 @@ def count_unchanged(
         return {}
     befores, afters, counts = [], [], []
     for at, name in enumerate(columns):
-        before, after = comparable(pair, name)
+        before, after = comparable(export, pair, name)
         befores.append(f"{before} AS before{at}")
         afters.append(f"{after} AS after{at}")
         counts.append(f"count(*) FILTER (before{at} = after{at})")
@@ -78,7 +104,7 @@ def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
         How many different ones; and how many rows would have the value that they had
         before if the copy's values were dealt out to the rows anew.
     """
-    befores, afters = comparable(pair, name)
+    befores, afters = comparable(export, pair, name)
     counted = (  # by the position: a column of the table may itself be called value
         f"(SELECT {befores} AS value, count(*)::DOUBLE AS before "
         f"FROM {parts_in_sql(pair[0].parts)} GROUP BY 1)",
@@ -106,7 +132,7 @@ def count_inconsistent(
     selected = []
     for table, name in domain:
         before, after = pairs[table]
-        old, new = comparable(pairs[table], name)
+        old, new = as_written(pairs[table], name)
         selected.append(
             "SELECT before, after FROM "
             f"(SELECT CAST({old} AS VARCHAR) AS before "

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,8 +59,8 @@ def _each_once(
     name = name_in_sql(column.name)
     rows = " UNION ALL ".join(
         f"SELECT {name} AS value, file_row_number + {before} AS row "
-        f"FROM {_numbered(part)} WHERE {name} IS NOT NULL"
-        for part, before in _parts(table)
+        f"FROM {part} WHERE {name} IS NOT NULL"
+        for part, before in numbered_parts(table)
     )
     found = connection.execute(
         f"SELECT value, min(row) + 1, count(*) FROM ({rows}) GROUP BY value ORDER BY 2"
@@ -74,15 +73,14 @@ def _each_once(
     )
 
 
-def _numbered(part: Path) -> str:
-    return parts_in_sql((part,)).removesuffix(")") + ", file_row_number = true)"
-
-
-def _parts(table: ExportTable) -> Iterator[tuple[Path, int]]:
-    """Yield each part, and how many rows come before it."""
+def numbered_parts(table: ExportTable) -> Iterator[tuple[str, int]]:
+    """Yield each part as SQL, with a file_row_number, and how many rows come before it."""
     before = 0
     for part in table.parts:
-        yield part, before
+        yield (
+            parts_in_sql((part,)).removesuffix(")") + ", file_row_number = true)",
+            before,
+        )
         before += pq.read_metadata(part).num_rows
 
 

@@ -17,7 +17,7 @@ def number_survivors(export: Export, pair: Pair, name: str) -> Survivor | None:
         pair: The table before and after.
         name: The column.
     """
-    before, after = comparable(pair, name)
+    before, after = comparable(export, pair, name)
     numbered = f"(SELECT {after} AS value, row_number() OVER () AS row FROM "
     found = (
         f"FROM {numbered}{parts_in_sql(pair[1].parts)}) WHERE value IN "

@@ -7,6 +7,9 @@ What counts as a survivor, and what does not:
   boundaries, from four letters and digits on. So do the words of such values (see
   `atoms`). Capitals, accents and whatever stands between letters and digits make no
   difference, nor does what URLs, JSON, HTML or base64 (with its "=") made of it.
+- Numbers and days count whatever notation they are in: 17 as 17.0 or "P-0017", a day
+  as 12.10.1970 or with a time (see `notation`). In other columns of the copy they are
+  found in texts and numbers, and where they tell most of the rows (see `moved`).
 - Numbers meet other numbers: in other columns, and inside of texts, they count from
   where chance does not explain them any more, by how many numbers of their length
   were looked at and how densely the source's lie. The rest is listed.
@@ -19,7 +22,7 @@ What counts as a survivor, and what does not:
 - Outside the promise: words of fewer than four letters; words inside of longer ones
   ("annasvensson" is found where somebody's whole name is a value, not if first and
   last names are two columns); names that stand in free text and in no other column;
-  values that were translated or put in another notation.
+  values that were translated, abbreviated or rounded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,10 +31,16 @@ from dataclasses import replace
 from limerun.errors import ExportError
 from limerun.exports.layout import Export
 from limerun.exports.profile import find_links
-from limerun.exports.proof.alignment import Pair, count_inconsistent, count_orphans
+from limerun.exports.proof.alignment import (
+    Pair,
+    count_inconsistent,
+    count_orphans,
+    is_rewritten,
+)
 from limerun.exports.proof.conclusion import conclude
 from limerun.exports.proof.figures import Figures, as_profile, figure_columns
 from limerun.exports.proof.finding import find_survivors
+from limerun.exports.proof.moved import find_moved
 from limerun.exports.proof.numbers import number_survivors
 from limerun.exports.proof.saturation import density_of, is_saturated
 from limerun.exports.proof.scope import KEEP, TEXTS, Asked, Column, has_column
@@ -76,6 +85,9 @@ def prove(
     copied, after = _copied(copy, progress)
     survivors, tallies = find_survivors(source, columns, copied, progress)
     survivors = _with_numbers(source, pairs, columns, survivors)
+    for name, pair in pairs.items():
+        own = [column for column in columns if column.table.name == name]
+        survivors += find_moved(source, pair, own, asked)
     tables = [
         prove_table(
             Evidence(
@@ -194,8 +206,13 @@ def _with_numbers(
         pair = pairs.get(column.table.name)
         name = column.column.name
         if column.judged == "set" and pair and has_column(pair[1], name):
-            type = column.column.type
-            if type not in TEXTS and pair[1].column(name).type == type:
+            types = column.column.type, pair[1].column(name).type
+            # Texts that stay texts are looked for as such, wherever they stand.
+            if (
+                types[0] != types[1]
+                or types[0] not in TEXTS
+                or is_rewritten(source, pair, name)
+            ):
                 found.append(number_survivors(source, pair, name))
     return [*(one for one in found if one is not None), *survivors]
 

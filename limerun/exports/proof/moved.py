@@ -1,0 +1,186 @@
+"""Find what a copy says of its rows in another column than the source, as numbers and days.
+
+Values of texts are looked for everywhere; days have no letters, and ids that are all in
+use are found in any column of numbers. So these are held against the other columns of
+their row: a column that is only called otherwise is found by that.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from limerun.exports.engine import parts_in_sql
+from limerun.exports.layout import Export, ExportTable
+from limerun.exports.proof.alignment import Pair
+from limerun.exports.proof.asking import ask
+from limerun.exports.proof.cells import numbered_parts
+from limerun.exports.proof.chance import VERY_UNLIKELY, beyond_chance
+from limerun.exports.proof.notation import Reading, compared_as, read_notation
+from limerun.exports.proof.scope import KEEP, Asked, Column
+from limerun.exports.proof.survivors import masked
+from limerun.records.proof import Survivor
+
+_SAMPLE_ROWS = 16_384
+"""Rows that are compared, evenly over the table: columns times columns are many."""
+_MOST = 0.5
+"""Dates of one row are near each other, so that noise makes some of one from another."""
+_SAMPLE = "limerun_sampled"
+_MEANINGS = ("day", "number", "digits")
+_COARSER = "generalize"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Met:
+    """A column of the source and another one of the copy, by their places."""
+
+    source: int
+    copy: int
+    meaning: str
+
+
+def find_moved(
+    export: Export, pair: Pair, columns: Sequence[Column], asked: Asked
+) -> list[Survivor]:
+    """Return the columns of a source that other columns of the copy tell row by row.
+
+    Args:
+        export: The source, for its connection.
+        pair: A table before and after.
+        columns: The source's, as they are judged.
+        asked: What may be in the copy's columns: what is kept, what is coarser.
+    """
+    before, after = pair
+    if before.rows != after.rows or not before.rows:
+        return []
+    looked_for = [column for column in columns if column.judged in ("set", "row")]
+    looked_at = [
+        column.name
+        for column in after.columns
+        if asked.kind(after.name, column.name) not in (KEEP, _COARSER)
+    ]
+    readings = (
+        [read_notation(export, (before, column.column)) for column in looked_for],
+        [read_notation(export, (after, after.column(name))) for name in looked_at],
+    )
+    met = [
+        _Met(source=source, copy=copy, meaning=meaning)
+        for source, column in enumerate(looked_for)
+        for copy, name in enumerate(looked_at)
+        if name != column.column.name
+        and (meaning := _common(readings[0][source], readings[1][copy]))
+    ]
+    if not met:
+        return []
+    _take_sample(export, pair, readings)
+    try:
+        told = list(_telling(export, met))
+    finally:
+        export.connection.execute(f"DROP TABLE {_SAMPLE}")
+    return [
+        _survivor(
+            export,
+            pair,
+            (looked_for[one.source].column.name, looked_at[one.copy]),
+            compared_as(readings[0][one.source], readings[1][one.copy]),
+            chance * before.rows,
+        )
+        for one, chance in told
+    ]
+
+
+def _common(one: Reading, other: Reading) -> str | None:
+    """Return as what two columns are compared, as `compared_as` does."""
+    for meaning in _MEANINGS:
+        if getattr(one, meaning) is not None and getattr(other, meaning) is not None:
+            return meaning
+    return None
+
+
+def _take_sample(
+    export: Export, pair: Pair, readings: tuple[Sequence[Reading], Sequence[Reading]]
+) -> None:
+    every = -(-pair[0].rows // _SAMPLE_ROWS)
+    sides = (
+        _sampled(table, side, name, every)
+        for table, side, name in zip(pair, readings, ("before", "after"), strict=True)
+    )
+    export.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_SAMPLE} AS "
+        f"SELECT * FROM {' JOIN '.join(sides)} USING (limerun_row)"
+    )
+
+
+def _sampled(
+    table: ExportTable, readings: Sequence[Reading], side: str, every: int
+) -> str:
+    values = (
+        f"{meant} AS {side}{at}{meaning}"
+        for at, reading in enumerate(readings)
+        for meaning in _MEANINGS
+        if (meant := getattr(reading, meaning)) is not None
+    )
+    rows = " UNION ALL ".join(
+        f"SELECT *, file_row_number + {first} AS limerun_row FROM {part}"
+        for part, first in numbered_parts(table)
+    )
+    return (
+        f"(SELECT {', '.join(('limerun_row', *values))} FROM ({rows}) "
+        f"WHERE limerun_row % {every} = 0)"
+    )
+
+
+def _telling(export: Export, met: Sequence[_Met]) -> Iterator[tuple[_Met, float]]:
+    """Yield those that tell most rows, with the share that chance would give."""
+    counted = (
+        f"count({before}), count(*) FILTER ({before} = {after})"
+        for before, after in map(_names, met)
+    )
+    counts = ask(export, f"SELECT {', '.join(counted)} FROM {_SAMPLE}")
+    for at, one in enumerate(met):
+        values, same = counts[2 * at : 2 * at + 2]
+        if same <= values * _MOST:
+            continue
+        before, after = _names(one)
+        rows, chance = ask(
+            export,
+            f"SELECT (SELECT count(*) FROM {_SAMPLE}), (SELECT sum(here * there) FROM "
+            f"(SELECT {before} AS value, count(*)::DOUBLE AS here FROM {_SAMPLE} "
+            f"GROUP BY 1) JOIN (SELECT {after} AS value, count(*)::DOUBLE AS there "
+            f"FROM {_SAMPLE} GROUP BY 1) USING (value))",
+        )
+        if beyond_chance(same, chance / rows, VERY_UNLIKELY):
+            yield one, chance / rows**2
+
+
+def _names(met: _Met) -> tuple[str, str]:
+    return f"before{met.source}{met.meaning}", f"after{met.copy}{met.meaning}"
+
+
+def _survivor(
+    export: Export,
+    pair: Pair,
+    names: tuple[str, str],
+    compared: tuple[str, str] | None,
+    by_chance: float,
+) -> Survivor:
+    """Return what is to be told of two columns, counted in every row."""
+    before, after = compared or ("NULL", "NULL")
+    values, rows, first_row, text = ask(
+        export,
+        "SELECT count(DISTINCT before), count(*), min(row), "
+        "arg_min(CAST(before AS VARCHAR), row) FROM "
+        "(SELECT before, after, row_number() OVER () AS row FROM "
+        f"(SELECT {before} AS before FROM {parts_in_sql(pair[0].parts)}) POSITIONAL JOIN "
+        f"(SELECT {after} AS after FROM {parts_in_sql(pair[1].parts)})) "
+        "WHERE before = after",
+    )
+    return Survivor(
+        source=f"{pair[0].name}.{names[0]}",
+        copy=f"{pair[1].name}.{names[1]}",
+        where="value",
+        values=values,
+        rows=rows,
+        first_row=first_row,
+        by_chance=by_chance,
+        counted=True,
+        examples=(masked(ord(text[0]), len(text)),),
+    )
