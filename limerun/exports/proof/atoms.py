@@ -6,7 +6,9 @@
   a word that ends in digits (anna77), and numbers of seven digits or more. Not the
   words of free text (with more than three spaces on average): those are everybody's;
   the names in them are found as values of the columns that hold names.
-- Not a word that stands in 5 % of its column's values or more, and in at least 20: it
+- Of texts of more than eight words, runs of eight, one from every fourth word on: so
+  eleven words of a note that follow each other are found in whatever was added.
+- Not a word, nor a run, that stands in 5 % of its column's values or more, and in at least 20: it
   is their form ("example.com" in addresses), and counted as such.
 """
 
@@ -23,6 +25,7 @@ from limerun.exports.proof.cells import Cells, read_cells
 from limerun.exports.proof.decoding import decode_texts, json_leaves
 from limerun.exports.proof.folding import Places
 from limerun.exports.proof.forms import Forms
+from limerun.exports.proof.phrases import LONGEST_RUN, Phrases
 from limerun.exports.proof.scope import TEXTS, Column
 from limerun.exports.proof.sieve import Sieve
 from limerun.exports.proof.spool import Spool
@@ -39,8 +42,6 @@ from limerun.exports.proof.words import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-LONGEST_RUN = 8
-"""Words of a value that is looked for inside of others; longer ones only as a whole."""
 TELLING_DIGITS = 7
 LENGTHS = 64
 """In letters and digits; what is longer counts as one less than this."""
@@ -85,7 +86,7 @@ class Atoms:
         # A part of a phone number is nobody's.
         is_number = column.share is not None
         with_words = column.column.type in TEXTS and not is_number
-        forms = Forms()
+        forms, phrases = Forms(), Phrases()
         for cells in read_cells(
             export.connection, column.table, column.column, column.figures.distinct
         ):
@@ -95,6 +96,7 @@ class Atoms:
                     self._add_wholes(column.number, cut, tally)
                     if with_words:
                         self._add_words(column.number, cut, forms)
+                        self._add_runs(column.number, cut, phrases)
         words = forms.not_forms(tally.values)
         self._insert(column.number, words, np.zeros(len(words), np.bool_), SHORTEST)
 
@@ -121,6 +123,13 @@ class Atoms:
             if len(new.hashes):
                 self._want(np.ones(len(new.hashes), np.int64), new)
                 self._insert(number, new.hashes, new.digits, new.lengths)
+
+    def _add_runs(self, number: int, texts: Texts, phrases: Phrases) -> None:
+        """Add the runs of long texts: as values, since a run is not everybody's."""
+        runs = phrases.telling(texts)
+        if len(runs.hashes):
+            self._want(np.full(len(runs.hashes), LONGEST_RUN, np.int64), runs)
+            self._insert(number, runs.hashes, runs.digits, runs.lengths, whole=True)
 
     def _want(self, words: Places, cut: Cut) -> None:
         at = (words * 2 + cut.digits) * LENGTHS + _capped(cut.lengths)

@@ -7,6 +7,8 @@ What counts as a survivor, and what does not:
   boundaries, from four letters and digits on. So do the words of such values (see
   `atoms`). Capitals, accents and whatever stands between letters and digits make no
   difference, nor does what URLs, JSON, HTML or base64 (with its "=") made of it.
+- Of long texts, any eleven words that follow each other in one (see `phrases`), but
+  for what stands in many of them: the words of a form letter.
 - Numbers and days count whatever notation they are in: 17 as 17.0 or "P-0017", a day
   as 12.10.1970 or with a time (see `notation`). In other columns of the copy they are
   found in texts and numbers, and where they tell most of the rows (see `moved`).

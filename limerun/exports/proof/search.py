@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from limerun.exports.engine import parts_in_sql
 from limerun.exports.layout import ExportColumn, ExportTable
-from limerun.exports.proof.atoms import LENGTHS, LONGEST_RUN, Atoms
+from limerun.exports.proof.atoms import LENGTHS, Atoms
 from limerun.exports.proof.cells import Cells, read_cells
 from limerun.exports.proof.decoding import decode_texts, json_leaves
 from limerun.exports.proof.folding import Places
+from limerun.exports.proof.phrases import LONGEST_RUN
 from limerun.exports.proof.scope import TEXTS
 from limerun.exports.proof.spool import Spool
 from limerun.exports.proof.words import Cut, Hashes, Texts, cut_texts

@@ -125,6 +125,29 @@ class Texts:
         which = np.flatnonzero(inside)
         return self._cut(begins[which], ends[which], cells[which])
 
+    def windows(self, words: int, every: int) -> tuple[Cut, Cut, Cut]:
+        """Return some runs of so many words, of texts that have more words.
+
+        Args:
+            words: How many in a run.
+            every: After how many words the next run begins: whatever has so many words
+                more than a run, less one, holds a whole one.
+
+        Returns:
+            The runs, the first half of each, and the second.
+        """
+        counts = np.maximum((self.words_per_cell - words) // every + 1, 0)
+        counts[self.words_per_cell <= words] = 0
+        cells = np.repeat(np.arange(len(counts)), counts)
+        nth = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
+        first = np.repeat(self._through[:-1], counts) + nth * every
+        begins, last, half = self._starts[first], first + words - 1, words // 2
+        return (
+            self._cut(begins, self._stops[last], cells),
+            self._cut(begins, self._stops[first + half - 1], cells),
+            self._cut(self._starts[first + half], self._stops[last], cells),
+        )
+
     def letter_runs(self) -> Cut:
         """Return runs of letters in words that also have digits: the name in anna77."""
         begins, ends, words = self._letter_runs()
