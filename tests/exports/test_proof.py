@@ -117,6 +117,66 @@ PLANTED: dict[str, tuple[str, str, str, Callable[[str], object]]] = {
             base64.b64encode(f"to: {value}!!".encode()).decode().rstrip("=") + "=="
         ),
     ),
+    "in base64 without its end": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "t=" + base64.b64encode("Håkansson".encode()).decode().rstrip("="),
+    ),
+    "in hexadecimal": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: f"0x{'Öberg'.encode().hex()};",
+    ),
+    "encoded for a URL, in Latin-1": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "?name=%D6BERG&to=DAHL",
+    ),
+    "encoded for a URL, by a browser of old": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "?name=%u00D6berg",
+    ),
+    "encoded for a URL, with what mail would read": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "?name=BR%41NDT",
+    ),
+    "encoded for mail": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "hej =C3=96be=\nrg =3D",
+    ),
+    "encoded for mail, in Latin-1": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "hej =D6berg",
+    ),
+    "in UTF-8 read as Latin-1": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "Öberg".encode().decode("cp1252"),
+    ),
+    "in wide letters": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "".join(chr(ord(letter) + 0xFEE0) for letter in "BRANDT"),
+    ),
+    "with a hyphen that is not seen": (
+        "person.last",
+        "last",
+        "note",
+        lambda _: "Bran\u00addt, Bran\ufeffdt",
+    ),
     "as a leaf of JSON": (
         "person.last",
         "last",

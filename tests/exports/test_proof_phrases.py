@@ -82,7 +82,8 @@ def test_eleven_words_in_a_row_are_found_wherever_they_begin(
     tmp_path: Path, exports: tuple[Tables, Tables], start: int
 ) -> None:
     source, copy = exports
-    long = next(str(note) for note in source["person"]["note"] if note.count(" ") > 20)
+    notes = map(str, source["person"]["note"])
+    long = next(note for note in notes if note.count(" ") > 20)
     part = " ".join(long.split()[start : start + 11])
     copy["company"]["name"][2] = f"Quux {part} zyx"
     assert counted(prove_tables(tmp_path, source, copy)) == [

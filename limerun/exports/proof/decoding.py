@@ -1,4 +1,8 @@
-"""Find what texts say once they are decoded: URLs, JSON, HTML entities, base64."""
+"""Find what texts say once they are decoded: URLs, JSON, HTML entities, mail, base64.
+
+Also hexadecimal, and UTF-8 that was read as Latin-1. What is no text once it is
+decoded was none: a word that could be base64 stays one.
+"""
 
 import base64
 import binascii
@@ -7,17 +11,31 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from numpy.typing import NDArray
 
-_SIGNS = b"%\\&="
-_ENCODED = r"%[0-9A-Fa-f]{2}|\\[uUxnrt\"/\\]|&#?[A-Za-z0-9]+;|[A-Za-z0-9+/_-]{6,}={1,2}"
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={1,2}")
+# Base64 of Latin letters has capitals after small letters and digits; with "=" at its
+# end it needs none. Hexadecimal is of four letters or more, with blanks and .-@ between.
+_BASE64_SIGN = "[A-Za-z0-9+/_-]"
+_PADDED = f"{_BASE64_SIGN}{{6,}}={{1,2}}"
+_MIXED = f"{_BASE64_SIGN}+[a-z0-9][A-Z]{_BASE64_SIGN}{{3,}}"
+_HEX = "(?:[46][1-9A-Fa-f]|[57][0-9Aa]|20|2[DEde]|40|[Cc][2-5][89ABab][0-9A-Fa-f]){4,}"
+_MISREAD = "[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]"
+_ENCODED = "|".join(
+    (
+        r"%[0-9A-Fa-f]{2}|%u[0-9A-Fa-f]{4}|=[0-9A-F]{2}|\\[uUxnrt\"/\\]|&#?[A-Za-z0-9]+;",
+        *(_PADDED, _MIXED, rf"\b(?:0x)?{_HEX}\b", _MISREAD),
+    )
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_BASE64 = re.compile(f"{_PADDED}|{_MIXED}")
+_HEXADECIMAL = re.compile(rf"\b(?:0x)?({_HEX})\b")
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=\r?\n")
+_MISREAD_TEXT = re.compile(f"(?:{_MISREAD})+")
 _ROUNDS = 3
 """Encodings inside of each other that are undone."""
 _DEEPEST = 100
@@ -30,7 +48,7 @@ def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
         texts: Any; what is no text but binary is left out.
     """
     none = pa.array([], pa.string()), np.zeros(0, np.intp)
-    if not pa.types.is_string(texts.type) or not _may_be_encoded(texts):
+    if not pa.types.is_string(texts.type):
         return none
     suspicious = pc.match_substring_regex(texts, _ENCODED)
     which = np.flatnonzero(
@@ -44,37 +62,82 @@ def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
     return pa.array(decoded, pa.string()), np.array(places, np.intp)
 
 
-def _may_be_encoded(texts: pa.Array) -> bool:
-    data = texts.buffers()[2]
-    if data is None:
-        return False
-    held = memoryview(data).tobytes()
-    return any(bytes((sign,)) in held for sign in _SIGNS)
-
-
 def _decodings(text: str) -> Iterator[str]:
-    """Yield a text with one encoding after the other undone, each that changes it."""
-    for _ in range(_ROUNDS):
-        plain = _ESCAPE.sub(_escaped, html.unescape(unquote(text)))
-        plain = _BASE64.sub(_from_base64, plain)
-        if plain == text:
-            return
-        text = plain.encode("utf-8", "replace").decode()
-        yield text
+    """Yield a text with one encoding after the other undone, each that changes it.
+
+    Mail's encoding is undone apart: "?name=DAHL" is a name, unless it is of a mail.
+    """
+    mail = _QUOTED.sub(_from_mail, text)
+    for start in dict.fromkeys((text, mail)):
+        if start != text:
+            yield start.encode("utf-8", "replace").decode()
+        for _ in range(_ROUNDS):
+            plain = _undone(start)
+            if plain == start:
+                break
+            start = plain.encode("utf-8", "replace").decode()
+            yield start
+
+
+def _undone(text: str) -> str:
+    plain = _ESCAPE.sub(_escaped, html.unescape(text))
+    plain = _PERCENT.sub(_from_url, plain)
+    plain = _MISREAD_TEXT.sub(_from_misread, plain)
+    return _HEXADECIMAL.sub(_from_hex, _BASE64.sub(_from_base64, plain))
 
 
 def _escaped(match: re.Match[str]) -> str:
-    return chr(int(match[1] or match[2], 16))
+    return chr(int(match[1] or match[2] or match[3], 16))
+
+
+def _from_url(match: re.Match[str]) -> str:
+    return _as_text(bytes.fromhex(match[0].replace("%", "")))
+
+
+def _from_mail(match: re.Match[str]) -> str:
+    """Return what quoted-printable holds: bytes, or a line that goes on."""
+    coded = match[0].replace("=", "")
+    return _as_text(bytes.fromhex(coded)) if coded.strip() else ""
+
+
+def _as_text(held: bytes) -> str:
+    """Return bytes as UTF-8, or else as older systems wrote them."""
+    try:
+        return held.decode()
+    except UnicodeDecodeError:
+        return held.decode("latin-1")
+
+
+def _from_misread(match: re.Match[str]) -> str:
+    """Return UTF-8 that was read as Latin-1, or as Windows reads that, once more."""
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            return match[0].encode(encoding).decode()
+        except UnicodeError:
+            continue
+    return match[0]
+
+
+def _from_hex(match: re.Match[str]) -> str:
+    return _if_text(bytes.fromhex(match[1]), match[0])
 
 
 def _from_base64(match: re.Match[str]) -> str:
     """Return what base64 holds if that is text; else what was there."""
-    coded = match[0].translate(str.maketrans("-_", "+/"))
+    coded = match[0].translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
-        text = base64.b64decode(coded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        held = base64.b64decode(coded + "=" * (-len(coded) % 4), validate=True)
+    except binascii.Error:
         return match[0]
-    return f" {text} " if text.isprintable() else match[0]
+    return _if_text(held, match[0])
+
+
+def _if_text(held: bytes, coded: str) -> str:
+    try:
+        text = held.decode()
+    except UnicodeDecodeError:
+        return coded
+    return f" {text} " if text.isprintable() else coded
 
 
 def json_leaves(

@@ -2,7 +2,8 @@
 
 Two texts count as the same if their letters and digits are, whatever stands between
 them: "Åsa-Karin", "asa karin" and "ASAKARIN" are one. Accents go by decomposition
-(å is a, ø is o, æ is ae, ß is ss), in Latin letters; others keep theirs. It works on
+(å is a, ø is o, æ is ae, ß is ss), in Latin letters; others keep theirs. So do wide
+letters and ligatures (ﬁ), and what is not seen in a word is not there. It works on
 UTF-8 as it is stored, so that whole columns are folded at once; `folded` does the
 same to one text.
 """
@@ -38,6 +39,10 @@ _SPELLED = {
     "ŀ": "l",
     "ſ": "s",  # noqa: RUF001 - it is meant
 }
+_SOFT_HYPHEN = 0xAD
+"""The second byte of U+00AD, which shows where a word may be parted."""
+_SHAPES = 0xEF
+"""The first byte of U+F000 to U+FFFF, each letter three bytes long."""
 _LATIN = (0xC3, 0xC4, 0xC5)
 """First bytes of U+00C0 to U+017F, each letter two bytes long."""
 
@@ -82,6 +87,7 @@ def fold_bytes(data: Bytes, offsets: Places) -> tuple[Bytes, Places]:
         return becomes, offsets
     _fold_latin(data, high, becomes)
     _fold_marks(data, high, becomes)
+    _fold_shapes(data, high, becomes)
     kept = becomes != _NOTHING
     moved = np.concatenate(([0], np.cumsum(kept)))
     return becomes[kept], moved[offsets]
@@ -101,6 +107,8 @@ def _fold_marks(data: Bytes, high: Places, becomes: Bytes) -> None:
     becomes[accents] = becomes[accents + 1] = _NOTHING
     signs = high[data[high] == 0xC2]
     becomes[signs] = becomes[signs + 1] = APART
+    hyphens = signs[data[signs + 1] == _SOFT_HYPHEN]
+    becomes[hyphens] = becomes[hyphens + 1] = _NOTHING
     # U+2000 to U+206F: dashes, quotes, spaces; those without width hide nothing.
     general = high[(data[high] == 0xE2) & ((second == 0x80) | (second == 0x81))]
     third = data[general + 2]
@@ -108,6 +116,30 @@ def _fold_marks(data: Bytes, high: Places, becomes: Bytes) -> None:
     unseen |= (data[general + 1] == 0x81) & (third == 0xA0)
     for step in range(3):
         becomes[general + step] = np.where(unseen, _NOTHING, APART)
+
+
+def _fold_shapes(data: Bytes, high: Places, becomes: Bytes) -> None:
+    """Make ordinary letters of U+FB00 to U+FB06 and U+FF01 to U+FF5E; drop U+FEFF."""
+    leads = high[data[high] == _SHAPES]
+    leads = leads[leads < len(data) - 2]
+    codes = (data[leads + 1].astype(np.intp) & 0x3F) * 64 + (data[leads + 2] & 0x3F)
+    table = _shapes_table()
+    known = table[codes].any(axis=1)
+    for step in range(3):
+        becomes[leads[known] + step] = table[codes[known], step]
+
+
+@lru_cache(maxsize=1)
+def _shapes_table() -> Bytes:
+    """Return three bytes for each of U+F000 to U+FFFF; zeros where there is none."""
+    table = np.zeros((1 << 12, 3), np.uint8)
+    for code in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F)):
+        plain = unicodedata.normalize("NFKC", chr(code)).lower()
+        letters = [ord(letter) for letter in plain if letter.isalnum()]
+        empty = [_NOTHING] * (3 - len(letters)) if letters else []
+        table[code & 0xFFF, : len(empty) + len(letters)] = [*empty, *letters]
+    table[0xFEFF & 0xFFF] = _NOTHING
+    return table
 
 
 def folded(text: str) -> str:

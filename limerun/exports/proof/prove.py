@@ -6,7 +6,7 @@ What counts as a survivor, and what does not:
   copy, at any length; or anywhere else, as a value or inside of one between word
   boundaries, from four letters and digits on. So do the words of such values (see
   `atoms`). Capitals, accents and whatever stands between letters and digits make no
-  difference, nor does what URLs, JSON, HTML or base64 (with its "=") made of it.
+  difference, nor does what URLs, JSON, HTML, mail, base64 or hexadecimal made of it.
 - Of long texts, any eleven words that follow each other in one (see `phrases`), but
   for what stands in many of them: the words of a form letter.
 - Numbers and days count whatever notation they are in: 17 as 17.0 or "P-0017", a day
