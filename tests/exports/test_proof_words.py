@@ -139,3 +139,11 @@ def test_leaves_are_texts_and_numbers_wherever_they_are() -> None:
         ("y", 3),
     ]
     assert "b" in json_leaves(documents, with_names=True)[0].to_pylist()
+
+
+def test_decoding_takes_time_by_the_length_of_a_text_not_by_its_square() -> None:
+    # By the square, these would take minutes.
+    long = pa.array([f"%C3%96berg {sign * 200_000}" for sign in ("x", "4a", "=4", "%")])
+    decoded, places = decode_texts(long)
+    assert set(places.tolist()) == {0, 1, 2, 3}
+    assert all(text.startswith("Öberg ") for text in decoded.to_pylist()[:1])

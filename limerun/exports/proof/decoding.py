@@ -32,7 +32,8 @@ _ENCODED = "|".join(
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_BASE64 = re.compile(f"{_PADDED}|{_MIXED}")
+_BASE64 = re.compile(f"{_BASE64_SIGN}{{6,}}={{0,2}}")
+_MIXED_CASE = re.compile("[a-z0-9][A-Z]")
 _HEXADECIMAL = re.compile(rf"\b(?:0x)?({_HEX})\b")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=\r?\n")
 _MISREAD_TEXT = re.compile(f"(?:{_MISREAD})+")
@@ -124,6 +125,8 @@ def _from_hex(match: re.Match[str]) -> str:
 
 def _from_base64(match: re.Match[str]) -> str:
     """Return what base64 holds if that is text; else what was there."""
+    if not (match[0].endswith("=") or _MIXED_CASE.search(match[0])):
+        return match[0]  # a word
     coded = match[0].translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
         held = base64.b64decode(coded + "=" * (-len(coded) % 4), validate=True)
