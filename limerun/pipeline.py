@@ -67,7 +67,9 @@ def capacity_test(
     )
     if not replayed:  # else the code may not be what it was any more
         statements = [each for run in runs for each in run.statements]
-        findings = with_suggestions(findings, statements, source_of)
+        findings = with_suggestions(
+            findings, statements, source_of, _function_of(performance)
+        )
     return dataclasses.replace(
         _record(plan, started_at, performance),
         verdict=verdict,
@@ -142,7 +144,9 @@ def profile(
         verdict=verdict,
         exit_code=exit_code,
         instruments=watched.instruments,
-        findings=with_suggestions(findings, watched.traced.statements, source_of),
+        findings=with_suggestions(
+            findings, watched.traced.statements, source_of, _function_of(performance)
+        ),
         profile=watched.profile,
     )
     return record, watched.renderings
@@ -185,9 +189,15 @@ def estimate(plan: Plan, workshop: Workshop, question: "Question") -> Record:
             (*growth_findings(performance.task, growth), *of_run),
             performance.runs[0].statements,
             source_of,
+            _function_of(performance),
         ),
         growth=growth,
     )
+
+
+def _function_of(performance: Performance) -> str:
+    """Return the task's name in its module, without the class that it may be in."""
+    return performance.task.name.rpartition(".")[2]
 
 
 def _record(plan: Plan, started_at: str, performance: Performance) -> Record:

@@ -81,16 +81,21 @@ class LineSums:
 
     def ranked(self) -> list[list[object]]:
         """Return the lines, the largest amount first, each with its largest path."""
-        lines: dict[Frame, list[float]] = {}
-        largest: dict[Frame, tuple[float, tuple[Frame, ...]]] = {}
+        # A comprehension is a frame of its own, in the same line as what it is in.
+        lines: dict[tuple[str, int], list[float]] = {}
+        largest: dict[tuple[str, int], tuple[float, tuple[Frame, ...]]] = {}
         for path, (amount, calls) in self._by_path.items():
-            line = path[0]
+            line = path[0][:2]
             sums = lines.setdefault(line, [0.0, 0])
             sums[0] += amount
             sums[1] += calls
             largest[line] = max(largest.get(line, (-1.0, ())), (amount, path))
         ranked = sorted(lines.items(), key=lambda item: -item[1][0])
         return [
-            [*line, *sums, list(reversed(largest[line][1][:_MAX_PATH]))]
+            [
+                *largest[line][1][0],
+                *sums,
+                list(reversed(largest[line][1][:_MAX_PATH])),
+            ]
             for line, sums in ranked[:MAX_LINES]
         ]

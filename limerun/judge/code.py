@@ -19,8 +19,13 @@ class LoopedCall:
 class Code:
     """A module's code, seen from one of its lines."""
 
-    def __init__(self, source: str, line: int) -> None:
+    def __init__(self, source: str, line: int, task: str | None = None) -> None:
         """Parse the module.
+
+        Args:
+            source: Its text.
+            line: What is looked at.
+            task: The function that was run; the code that it reaches comes first.
 
         Raises:
             SyntaxError: It cannot be parsed, or has no code in that line.
@@ -41,6 +46,7 @@ class Code:
         self.statement: ast.stmt = min(holding, key=_lines)
         functions = [node for node in holding if isinstance(node, Function)]
         self.function: Function | None = min(functions, key=_lines, default=None)
+        self._task = task
 
     @property
     def scope(self) -> ast.AST:
@@ -57,17 +63,35 @@ class Code:
         return None
 
     def looped_call(self) -> LoopedCall | None:
-        """Return a call, from inside a loop, of the function that the line is in."""
+        """Return a call, from inside a loop, of the function that the line is in.
+
+        Tasks of one module share their helpers: the call of the task that ran counts.
+        """
         if self.function is None:
             return None
-        for node in ast.walk(self.tree):
-            named = isinstance(node, ast.Call) and name_of(node.func).endswith(
-                self.function.name
-            )
-            loop = self.loop(node) if named else None
-            if isinstance(node, ast.Call) and loop is not None:
-                return LoopedCall(call=node, loop=loop)
+        for place in (*self._reached(), self.tree):
+            for node in ast.walk(place):
+                if not isinstance(node, ast.Call):
+                    continue
+                loop = self.loop(node)
+                if loop is not None and _last_name(node) == self.function.name:
+                    return LoopedCall(call=node, loop=loop)
         return None
+
+    def _reached(self) -> list[Function]:
+        """Return the task's function, then those of the module that it calls."""
+        functions = {
+            node.name: node
+            for node in ast.walk(self.tree)
+            if isinstance(node, Function)
+        }
+        reached = [functions[self._task]] if self._task in functions else []
+        for function in reached:  # which grows meanwhile
+            for node in ast.walk(function):
+                called = isinstance(node, ast.Call) and functions.get(_last_name(node))
+                if isinstance(called, Function) and called not in reached:
+                    reached.append(called)
+        return reached
 
     def around(self) -> tuple[Loop, LoopedCall | None] | None:
         """Return the loop that the line runs in: its own, or that of who calls it."""
@@ -81,6 +105,23 @@ class Code:
             return own, None
         called = self.looped_call()
         return None if called is None else (called.loop, called)
+
+    def depends_on(self, loop: Loop, value: ast.AST) -> bool:
+        """Say whether a value is made of anything that changes from turn to turn."""
+        changing = {
+            node.id
+            for node in ast.walk(loop)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        own = {
+            node.id
+            for node in ast.walk(value)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        return any(
+            isinstance(node, ast.Name) and node.id in changing - own
+            for node in ast.walk(value)
+        )
 
     def argument(self, call: ast.Call, parameter: str) -> ast.expr | None:
         """Return what a call gives for a parameter of the line's function."""
@@ -155,6 +196,11 @@ def name_of(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return f"{name_of(node.value)}.{node.attr}"
     return ""
+
+
+def _last_name(call: ast.Call) -> str:
+    """Return the name of what is called, without what it belongs to."""
+    return name_of(call.func).rpartition(".")[2]
 
 
 def target_of(statement: ast.stmt) -> str:

@@ -92,7 +92,7 @@ def _queries(statements: StatementProfile) -> Iterator[Finding]:
         and (use.repeats or 0) < MOSTLY_REPEATED * use.calls
         and use.location not in committing
     ]
-    for use in growing[:_MOST_QUERIES]:
+    for use in _one_a_line(growing)[:_MOST_QUERIES]:
         yield make_finding(
             "speed.queries",
             "warning",
@@ -107,6 +107,14 @@ def _queries(statements: StatementProfile) -> Iterator[Finding]:
         )
 
 
+def _one_a_line(uses: Sequence[StatementUse]) -> list[StatementUse]:
+    """Return the first use of each line; one call of the platform's may send several."""
+    told: dict[Location | None, StatementUse] = {}
+    for use in uses:
+        told.setdefault(use.location, use)
+    return list(told.values())
+
+
 def repeats(use: StatementUse) -> bool:
     """Say whether a statement that reads is sent over and over with the same values."""
     return (
@@ -117,9 +125,13 @@ def repeats(use: StatementUse) -> bool:
 
 
 def _repeats(statements: StatementProfile) -> Iterator[Finding]:
-    for use in filter(repeats, statements.statements):
-        if use.location in _committing(statements):
-            continue
+    committing = _committing(statements)
+    again = [
+        use
+        for use in statements.statements
+        if repeats(use) and use.location not in committing
+    ]
+    for use in _one_a_line(again):
         least = "" if statements.repeats_complete else "at least "
         yield make_finding(
             "speed.duplicates",

@@ -2,7 +2,7 @@
 
 import ast
 
-from limerun.judge.code import Code, Loop, name_of, singular, target_of, text
+from limerun.judge.code import Code, Function, Loop, name_of, singular, target_of, text
 
 BATCH = 50  # the guide, section 2
 _WHOLE = ("list", "tuple", "sorted")
@@ -11,21 +11,38 @@ _WHOLE = ("list", "tuple", "sorted")
 def stream(code: Code) -> str | None:
     """Return how to have one row at a time where a line holds them all."""
     statement = code.statement
+    if isinstance(statement, Function):
+        return None  # the task as a whole: no line is known to hold the rows
     value: ast.AST | None = getattr(statement, "value", None)
     name = target_of(statement)
     if isinstance(value, ast.ListComp) and name:
         return _generator(code, name, value)
     if isinstance(value, ast.Call) and name_of(value.func) in _WHOLE and value.args:
         return f"for {singular(name)} in {text(value.args[0])}:  # no list of them all\n    ..."
-    if _reads_whole(value):
-        return "for line in file:  # one row at a time, instead of all of them\n    ..."
-    return let_go(code)
+    return _read_by_rows(value) or let_go(code)
 
 
-def _reads_whole(value: object) -> bool:
-    return isinstance(value, ast.Call) and text(value.func).endswith(
-        (".readlines", ".read", "json.load")
-    )
+def _read_by_rows(value: object) -> str | None:
+    """Return the loop that reads a file row by row instead of as a whole."""
+    if not isinstance(value, ast.Call):
+        return None
+    function, head = name_of(value.func), ""
+    if function.endswith((".readlines", ".read")):
+        file, row = function.rpartition(".")[0], "line"
+    elif function == "json.load" and value.args:
+        file, row = text(value.args[0]), "row"
+    else:
+        return None
+    if not file.isidentifier():
+        head, file = f"with {file} as file:\n    ", "file"
+    rows = file
+    why = "one row at a time, instead of all of them"
+    if row == "row":
+        # The standard library parses an array as a whole or not at all.
+        rows = f'ijson.items({file}, "item")'
+        why += "; needs the package ijson"
+    body = "        ..." if head else "    ..."
+    return f"{head}for {row} in {rows}:  # {why}\n{body}"
 
 
 def _generator(code: Code, name: str, value: ast.ListComp) -> str:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from limerun.judge.code import Code
 from limerun.judge.suggest_memory import commit_in_batches, let_go, stream
-from limerun.judge.suggest_queries import prefetch, remember
+from limerun.judge.suggest_queries import prefetch
+from limerun.judge.suggest_repeats import remember
 from limerun.judge.suggest_speed import quicker
 from limerun.records import Finding, Location, Statement
 
@@ -29,6 +30,7 @@ def with_suggestions(
     findings: Sequence[Finding],
     statements: Sequence[Statement],
     source_of: Callable[[str], str | None],
+    task: str | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings with their line of code, and a suggestion where one fits.
 
@@ -36,8 +38,9 @@ def with_suggestions(
         findings: What was found.
         statements: What was sent, from which line.
         source_of: Gives the text of a file, or None.
+        task: The name of the function that was run.
     """
-    suggested = (_suggested(each, statements, source_of) for each in findings)
+    suggested = (_suggested(each, statements, source_of, task) for each in findings)
     return tuple(replace(each, code=_line_of(each, source_of)) for each in suggested)
 
 
@@ -56,6 +59,7 @@ def _suggested(
     finding: Finding,
     statements: Sequence[Statement],
     source_of: Callable[[str], str | None],
+    task: str | None,
 ) -> Finding:
     """Return a finding with its suggestion; as it is where none would fit."""
     place = finding.location
@@ -63,7 +67,7 @@ def _suggested(
     if place is None or source is None:
         return finding
     try:
-        code = Code(source, place.line)
+        code = Code(source, place.line, task)
     except (SyntaxError, ValueError, RecursionError):
         return finding
     if finding.rule == "speed.segments":

@@ -176,8 +176,17 @@ def test_growth_that_exceeds_a_budget_is_an_error() -> None:
         (lambda n: MB + 300 * n, True),
         (lambda n: MB + 2 * n, False),
         (lambda n: min(20 * MB, MB + 2_000 * n), False),
+        (lambda n: 60 * n, False),
+        (lambda n: 65 * n, True),
     ],
-    ids=["flat", "kept", "next to nothing", "a cache that fills"],
+    ids=[
+        "flat",
+        "kept",
+        "next to nothing",
+        "a cache that fills",
+        "no more than a cache that may fill later",
+        "more than that",
+    ],
 )
 def test_memory_that_grows_with_the_rows_is_found(
     memory: Callable[[float], float], found: bool

@@ -156,6 +156,17 @@ def test_a_query_that_only_repeats_is_told_once() -> None:
     assert "999" in findings["speed.duplicates"].detail
 
 
+def test_what_a_line_sends_again_is_told_once_by_the_costliest() -> None:
+    most = replace(USE, repeats=999)
+    ids = replace(USE, text="SELECT max(contract.id) FROM contract", repeats=999)
+    elsewhere = replace(USE, location=OTHER, repeats=999)
+    profile = replace(STATEMENTS, statements=(most, ids, elsewhere))
+    told = profile_findings(replace(NOTHING, statements=profile), (), ())
+    repeated = [each for each in told if each.rule == "speed.duplicates"]
+    assert [each.location for each in repeated] == [LINE, OTHER]
+    assert "contract.number = ?" in repeated[0].detail
+
+
 def test_repeats_that_could_not_all_be_seen_are_the_least() -> None:
     use = replace(USE, repeats=999)
     detail = asking(use, repeats_complete=False)["speed.duplicates"].detail

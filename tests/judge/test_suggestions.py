@@ -13,7 +13,7 @@ from limerun.records import Finding, Location, Statement
 NAIVE = Path(__file__).parents[2] / "fixtures" / "tasks" / "import_contracts_naive.py"
 
 
-def suggested(rule: str, code: str, sent: str = "") -> Finding:
+def suggested(rule: str, code: str, sent: str = "", task: str | None = None) -> Finding:
     """Return a finding at the line of the code that ends in "# here"."""
     source = dedent(code)
     lines = source.splitlines()
@@ -21,12 +21,12 @@ def suggested(rule: str, code: str, sent: str = "") -> Finding:
     place = Location(file="t.py", line=line, function=None)
     statements = [Statement(text=sent, calls=9, seconds=1.0, rows=None, location=place)]
     finding = make_finding(rule, "warning", "title", "detail", place)
-    [told] = with_suggestions([finding], statements, {"t.py": source}.get)
+    [told] = with_suggestions([finding], statements, {"t.py": source}.get, task)
     return told
 
 
-def suggestion(rule: str, code: str, sent: str = "") -> str:
-    told = suggested(rule, code, sent).suggestion
+def suggestion(rule: str, code: str, sent: str = "", task: str | None = None) -> str:
+    told = suggested(rule, code, sent, task).suggestion
     assert told is not None
     ast.parse(told)  # it is code
     return told
@@ -83,6 +83,46 @@ def test_an_object_fetched_by_its_id_becomes_a_dict() -> None:
     assert 'company = companies[row["company"]]' in told
 
 
+LINKS = """
+    def work(app, rows):
+        for row in rows:
+            owner = find_company(app, row["customer"])
+            if owner is None:
+                continue
+            {use}
+
+    def find_company(app, number):
+        wanted = Filter(EqualsOperator("registrationno", number))
+        return next(app.limetypes.company.get_all(filter=wanted), None)  # here
+    """
+ASKED = "SELECT company.id FROM company WHERE company.registrationno = ?"
+
+
+def test_an_object_that_is_linked_to_becomes_a_dict_with_its_id() -> None:
+    use = "uow.add(app.limetypes.contract(company=owner))"
+    told = suggestion("speed.queries", LINKS.format(use=use), ASKED)
+    assert '{"_id": None, "registrationno": None}' in told
+    assert 'companies = {found["registrationno"]: found for found' in told
+    assert 'owner = companies.get(row["customer"])' in told
+    assert 'company=owner["_id"]' in told
+
+
+def test_an_object_that_is_read_becomes_a_dict_with_what_is_read() -> None:
+    use = "send(owner.properties.phone.value)"
+    told = suggestion("speed.queries", LINKS.format(use=use), ASKED)
+    assert '{"_id": None, "registrationno": None, "phone": None}' in told
+
+
+@pytest.mark.parametrize(
+    "use", ["count += 1", "uow.add(owner)", "owner.properties.phone.value = None"]
+)
+def test_an_object_that_is_changed_or_only_found_is_looked_for_in_a_set(
+    use: str,
+) -> None:
+    told = suggestion("speed.queries", LINKS.format(use=use), ASKED)
+    assert 'if row["customer"] in registrationnos:' in told
+
+
 def test_sql_of_one_s_own_becomes_a_set_too() -> None:
     told = suggestion(
         "speed.queries",
@@ -129,6 +169,65 @@ def test_an_answer_is_remembered_by_what_it_depends_on() -> None:
     assert 'country = countries[row["country"]]' in told
 
 
+def test_the_loop_of_the_task_that_ran_counts_not_that_of_its_neighbour() -> None:
+    told = suggestion(
+        "speed.duplicates",
+        """
+        def neighbour(app, rows):
+            for row in rows:
+                company = find_company(app, row["customer"])
+
+        def work(app, rows):
+            for row in rows:
+                owner = find_company(app, OWNER)
+
+        def find_company(app, number):
+            return app.limetypes.company.get(number)  # here
+        """,
+        task="work",
+    )
+    assert told == "owner = find_company(app, OWNER)  # once, before the loop"
+
+
+def test_a_filter_is_no_key_but_the_value_that_it_holds_is() -> None:
+    told = suggestion(
+        "speed.duplicates",
+        """
+        def work(app, rows):
+            for row in rows:
+                wanted = Filter(EqualsOperator("code", row["country"]))
+                country = next(app.limetypes.country.get_all(filter=wanted))  # here
+        """,
+        "SELECT country.id FROM country WHERE country.code = ?",
+    )
+    assert 'if row["country"] not in countries:' in told
+
+
+def test_two_values_that_decide_are_the_key_together() -> None:
+    told = suggestion(
+        "speed.duplicates",
+        """
+        def work(session, rows):
+            for row in rows:
+                price = find_price(session, row["product"], row["currency"])  # here
+        """,
+    )
+    assert '(row["product"], row["currency"]) not in prices' in told
+
+
+def test_what_is_read_anew_for_each_batch_is_read_once_before_them() -> None:
+    told = suggestion(
+        "speed.duplicates",
+        """
+        def work(app, batches):
+            for batch in batches:
+                known = {c.number for c in app.limetypes.contract.get_all()}  # here
+        """,
+    )
+    assert told.startswith("known = {c.number for c in app.limetypes.contract")
+    assert told.endswith("# once, before the loop")
+
+
 def test_an_answer_that_depends_on_nothing_is_asked_for_once() -> None:
     told = suggestion(
         "speed.duplicates",
@@ -172,12 +271,26 @@ def test_a_list_that_is_made_of_anything_becomes_an_expression() -> None:
     ("code", "says"),
     [
         ("deals = list(app.limetypes.deal.get_all())  # here", "for deal in app"),
-        ("data = json.load(file)  # here", "for line in file"),
-        ("lines = file.readlines()  # here", "for line in file"),
+        ("data = json.load(dump)  # here", 'for row in ijson.items(dump, "item")'),
+        ("lines = export.readlines()  # here", "for line in export"),
+        (
+            "rows = json.load(open(path))  # here",
+            "with open(path) as file:\n    for row",
+        ),
     ],
 )
 def test_what_is_read_whole_is_read_row_by_row(code: str, says: str) -> None:
     assert says in suggestion("memory.growth", code)
+
+
+def test_a_task_as_a_whole_gets_no_suggestion_of_what_to_keep_less_of() -> None:
+    code = """
+        def work(app, rows):  # here
+            for row in rows:
+                uow.add(app.limetypes.contract(number=row))
+                uow.commit()
+        """
+    assert suggested("memory.growth", code).suggestion is None
 
 
 def test_a_list_that_is_only_counted_becomes_a_count() -> None:

@@ -1,0 +1,15 @@
+"""Amounts belong to the innermost line of the user's code, and each line comes once."""
+
+from limerun.instruments.lines import LineSums
+
+
+def test_a_comprehension_and_what_it_is_in_are_one_line() -> None:
+    sums = LineSums(lambda file: file == "t.py")
+    task = ("t.py", 5, "work")
+    sums.add([("lib.py", 1, "get"), ("t.py", 5, "<setcomp>"), task], 3.0, 2)
+    sums.add([task], 1.0, 1)
+    sums.add([("t.py", 6, "work")], 0.5, 1)
+    [first, second] = sums.ranked()
+    assert first[:5] == ["t.py", 5, "<setcomp>", 4.0, 3]
+    assert first[5] == [task, ("t.py", 5, "<setcomp>")]
+    assert second[:5] == ["t.py", 6, "work", 0.5, 1]
