@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limerun.exports.anonymize.documents import leaf_numbers, replaced
@@ -45,6 +45,7 @@ def shape(value: object) -> object:
     return value < 0, len(str(value))  # type: ignore[operator]  # an int
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(documents, max_size=5))
 def test_json_with_other_numbers_is_json_of_the_same_shape(
     values: list[object],
@@ -53,6 +54,7 @@ def test_json_with_other_numbers_is_json_of_the_same_shape(
         assert shape(other) == shape(value)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 10**25), min_size=1))
 def test_different_numbers_stay_different(values: set[int]) -> None:
     others = with_other_numbers(sorted(values))

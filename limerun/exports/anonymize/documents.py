@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
 from limerun.exports.anonymize.digits import MOST_DIGITS
 from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.permutations import keyed_permutation
 
 _LEAVES = re.compile(
     r'("(?:[^"\\]|\\.)*")(\s*:)?|(?<![\w.+-])(-?)(\d+(?:\.\d+)?)(?=[eE\s,\]}]|$)',
@@ -62,8 +64,8 @@ def _is_text(match: re.Match[str], is_name: IsName) -> bool:
 
 
 def _is_number(match: re.Match[str]) -> bool:
-    """Say whether a leaf is a number that a map of numbers takes."""
-    return match[4] is not None and len(match[4].replace(".", "")) <= MOST_DIGITS
+    """Say whether a leaf is a number that a map of numbers takes: not a digit."""
+    return match[4] is not None and 1 < len(match[4].replace(".", "")) <= MOST_DIGITS
 
 
 def replaced(
@@ -72,13 +74,19 @@ def replaced(
     """Return documents with other leaves; their texts and numbers were seen before."""
     others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
     other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
+    # Zero stays, so that with a sign it is no other number either.
+    order = keyed_permutation(key.derived("digits"), 9)(np.arange(9))
+    other_digit = {
+        "0": "0",
+        **{str(at + 1): str(to + 1) for at, to in enumerate(order)},
+    }
 
     def replace(match: re.Match[str]) -> str:
         if match[4] is None:
             return _other_text(match, is_name, others)
         if _is_number(match):
             return match[3] + str(next(other_numbers))
-        return match[3] + _other_digits(match[4], key)
+        return match[3] + (other_digit.get(match[4]) or _other_digits(match[4], key))
 
     return pa.array(
         [_LEAVES.sub(replace, document) for document in documents.to_pylist()],
