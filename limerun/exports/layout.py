@@ -27,6 +27,15 @@ class ExportColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """Columns that name a row of a table, as the database declares."""
+
+    columns: tuple[str, ...]
+    parent_table: str
+    parent_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportTable:
     """One table of an export: a file, or a table of a database."""
 
@@ -38,6 +47,8 @@ class ExportTable:
     format: Format
     parts: tuple[Path, ...]
     """Parquet files with the rows in the export's order; of a Parquet export, its own."""
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    """Those that a database declares; files declare none."""
 
     def column(self, name: str) -> ExportColumn:
         """Return a column by its name.

@@ -14,7 +14,8 @@ import pyarrow.csv as pacsv  # type: ignore[import-untyped]  # as above
 from limerun.dataset.postgres_address import Address
 from limerun.errors import ExportError
 from limerun.exports.engine import name_in_sql
-from limerun.exports.layout import ColumnType
+from limerun.exports.keys import POSTGRESQL, server_keys
+from limerun.exports.layout import ColumnType, ForeignKey
 from limerun.exports.parts import PartWriter
 from limerun.progress import Progress
 
@@ -146,6 +147,11 @@ class ServerReader:
                     f"{self.origin}, table {table}: cannot be read: {error}"
                 ) from error
         return {each.name: each.known for each in columns if each.known is not None}
+
+    def foreign_keys(self, table: str) -> tuple[ForeignKey, ...]:
+        """Return the foreign keys that a table declares."""
+        quoted, _ = self._names[table]
+        return server_keys(self._connection.execute(POSTGRESQL, (quoted,)).fetchall())
 
     def _columns(self, table: str) -> list[_Column]:
         quoted, _ = self._names[table]

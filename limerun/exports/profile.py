@@ -19,8 +19,8 @@ _MOST_ORPHANS = 0.2
 _TELLING = 20
 """Different texts that are all keys elsewhere, to be a link without a name that says so."""
 
-_UNNAMED = 9
-"""Of a link that only its values speak for."""
+_DECLARED, _UNNAMED = -1, 9
+"""Of a link that the database declares, whatever it lost; and of one that only its values speak for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,8 @@ def find_links(
 ) -> tuple[Link, ...]:
     """Return the columns that hold another table's keys, each with its best parent.
 
-    A number is a link only if its name says so (`company_id`, `company`, `idcompany`,
+    What a database declares is one, and so is what can be told from names and values:
+    a number is a link only if its name says so (`company_id`, `company`, `idcompany`,
     `parent_id`), for the numbers of any two tables are alike. A text is one also if
     all its values are keys there, and many.
 
@@ -137,7 +138,8 @@ def find_links(
     for table, profile in profiles.items():
         for name, column in profile.columns.items():
             if column.type in ("integer", "text") and column.distinct:
-                tried = sorted(
+                declared = _declared_parents(export, profiles, table, name)
+                tried = declared or sorted(
                     _possible_parents(profiles, table, name, column),
                     key=lambda parent: parent[0],
                 )
@@ -148,6 +150,17 @@ def find_links(
 
 _Parent = tuple[int, str, str]
 """How good a guess it is, best first; the table and its column."""
+
+
+def _declared_parents(
+    export: Export, profiles: Mapping[str, TableProfile], table: str, name: str
+) -> list[_Parent]:
+    return [
+        (_DECLARED, key.parent_table, key.parent_columns[0])
+        for key in export.tables[table].foreign_keys
+        if key.columns == (name,)
+        and profiles[key.parent_table].columns[key.parent_columns[0]].unique
+    ]
 
 
 def _possible_parents(
@@ -181,7 +194,8 @@ def _first_that_fits(
 ) -> Link | None:
     for hint, parent_table, parent_name in tried:
         orphans = _count_orphans(export, (table, name), (parent_table, parent_name))
-        if orphans <= (0 if hint == _UNNAMED else column.values * _MOST_ORPHANS):
+        most = 0 if hint == _UNNAMED else column.values * _MOST_ORPHANS
+        if hint == _DECLARED or orphans <= most:
             return Link(
                 child_table=table,
                 child_column=name,

@@ -20,7 +20,14 @@ from limerun.exports.engine import (
     opened_engine,
     parts_in_sql,
 )
-from limerun.exports.layout import ColumnType, Export, ExportTable, Format
+from limerun.exports.keys import sqlite_keys, with_known_keys
+from limerun.exports.layout import (
+    ColumnType,
+    Export,
+    ExportTable,
+    ForeignKey,
+    Format,
+)
 from limerun.exports.names import check_names
 from limerun.exports.places import FilePlace, Place, ServerPlace, find_places
 from limerun.progress import Progress
@@ -66,7 +73,8 @@ def opened_export(
                         stage.add_server(place)
                     else:
                         stage.add_file(place)
-                yield Export(tables=stage.tables, connection=connection)
+                tables = with_known_keys(stage.tables)
+                yield Export(tables=tables, connection=connection)
             except Exception as error:
                 told = _told_engine(error, found)
                 if told is None:
@@ -136,7 +144,8 @@ class _Stage:
             for table in sqlite_tables(path):
                 part = self._next_part()
                 stage_sqlite(path, table, part, self.progress)
-                self._add(table, str(path), "sqlite", part, {})
+                keys = sqlite_keys(path, table)
+                self._add(table, str(path), "sqlite", part, {}, keys)
             return
         part = self._next_part()
         known: Mapping[str, ColumnType] = {}
@@ -164,7 +173,8 @@ class _Stage:
             for table in server.tables():
                 part = self._next_part()
                 known = server.stage(table, part)
-                self._add(table, server.origin, "postgresql", part, known)
+                keys = server.foreign_keys(table)
+                self._add(table, server.origin, "postgresql", part, known, keys)
 
     def _next_part(self) -> Path:
         return self.folder / f"{len(self.tables)}.parquet"
@@ -176,6 +186,7 @@ class _Stage:
         format: Format,
         part: Path,
         known: Mapping[str, ColumnType],
+        keys: tuple[ForeignKey, ...] = (),
     ) -> None:
         from limerun.exports.types import read_columns
 
@@ -192,5 +203,6 @@ class _Stage:
             origin=origin,
             format=format,
             parts=(part,),
+            foreign_keys=keys,
         )
         self.progress.rows_made(name, rows, rows)

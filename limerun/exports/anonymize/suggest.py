@@ -63,7 +63,8 @@ def suggest_rules(places: Sequence[str], progress: Progress) -> str:
             name: _table(export, table, profiles[name])
             for name, table in export.tables.items()
         }
-        linked = _linked(tables, profiles, find_links(export, profiles))
+        parents = {**_declared_pairs(export), **_pairs(find_links(export, profiles))}
+        linked = _linked(tables, profiles, parents)
         return rules_text(linked, profiles, [shown_place(place) for place in places])
 
 
@@ -150,21 +151,40 @@ def _text_rule(
     return Suggestion(kind="scramble", said=said)
 
 
-def _linked(
-    tables: Mapping[str, SuggestedTable],
-    profiles: Mapping[str, TableProfile],
-    links: Sequence[Link],
-) -> Mapping[str, SuggestedTable]:
-    """Give a key the same rule wherever it is, in a domain of its own."""
-    rules = {name: dict(table.rules) for name, table in tables.items()}
-    parents = {
+_Pairs = Mapping[tuple[str, str], tuple[str, str]]
+"""Columns of keys, each as table and column, and the columns that they lead to."""
+
+
+def _pairs(links: Sequence[Link]) -> _Pairs:
+    return {
         (link.child_table, link.child_column): (link.parent_table, link.parent_column)
         for link in links
     }
+
+
+def _declared_pairs(export: Export) -> _Pairs:
+    """Return each column of the keys that a database declares, also of several columns."""
+    return {
+        (table.name, own): (key.parent_table, other)
+        for table in export.tables.values()
+        for key in table.foreign_keys
+        for own, other in zip(key.columns, key.parent_columns, strict=True)
+        if (table.name, own) != (key.parent_table, other)
+    }
+
+
+def _linked(
+    tables: Mapping[str, SuggestedTable],
+    profiles: Mapping[str, TableProfile],
+    parents: _Pairs,
+) -> Mapping[str, SuggestedTable]:
+    """Give a key the same rule wherever it is, in a domain of its own."""
+    rules = {name: dict(table.rules) for name, table in tables.items()}
     for child in parents:
         parent = _topmost(child, parents)
         given = rules[parent[0]][parent[1]]
-        if given.kind == "keep":
+        # A key that moves with its row, or stays, would lead elsewhere, or tell who.
+        if given.kind in ("keep", "noise"):
             given = Suggestion(
                 kind="permute" if _is_whole(profiles, parent) else "scramble"
             )
@@ -181,9 +201,7 @@ def _is_whole(profiles: Mapping[str, TableProfile], column: tuple[str, str]) -> 
     return profiles[column[0]].columns[column[1]].type == "integer"
 
 
-def _topmost(
-    column: tuple[str, str], parents: Mapping[tuple[str, str], tuple[str, str]]
-) -> tuple[str, str]:
+def _topmost(column: tuple[str, str], parents: _Pairs) -> tuple[str, str]:
     seen = [column]
     while (above := parents.get(seen[-1])) is not None and above not in seen:
         seen.append(above)

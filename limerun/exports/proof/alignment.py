@@ -162,6 +162,33 @@ def smallest_group(
     return None if row[0] is None else int(row[0])
 
 
+def count_lost(
+    export: Export,
+    child: tuple[ExportTable, Sequence[str]],
+    parent: tuple[ExportTable, Sequence[str]],
+) -> int:
+    """Return how many rows of a child name no row of its parent, by several columns.
+
+    A null among them names nothing.
+    """
+    sides = [
+        ", ".join(
+            f"CAST({name_in_sql(name)} AS VARCHAR) AS key{at}"
+            for at, name in enumerate(names)
+        )
+        for _, names in (child, parent)
+    ]
+    keys = [f"key{at}" for at in range(len(child[1]))]
+    whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    row = ask(
+        export,
+        f"SELECT count(*) FROM (SELECT {sides[0]} FROM {parts_in_sql(child[0].parts)}) "
+        f"ANTI JOIN (SELECT {sides[1]} FROM {parts_in_sql(parent[0].parts)}) "
+        f"USING ({', '.join(keys)}) WHERE {whole}",
+    )
+    return int(row[0])
+
+
 def count_orphans(
     export: Export, child: tuple[ExportTable, str], parent: tuple[ExportTable, str]
 ) -> int:

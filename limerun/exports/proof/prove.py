@@ -32,15 +32,13 @@ from dataclasses import replace
 
 from limerun.errors import ExportError
 from limerun.exports.layout import Export
-from limerun.exports.profile import find_links
 from limerun.exports.proof.alignment import (
     Pair,
-    count_inconsistent,
-    count_orphans,
     is_rewritten,
 )
 from limerun.exports.proof.conclusion import conclude
-from limerun.exports.proof.figures import Figures, as_profile, figure_columns
+from limerun.exports.proof.connections import prove_domains, prove_links
+from limerun.exports.proof.figures import Figures, figure_columns
 from limerun.exports.proof.finding import find_survivors
 from limerun.exports.proof.moved import find_moved
 from limerun.exports.proof.numbers import number_survivors
@@ -50,7 +48,7 @@ from limerun.exports.proof.search import CopyColumn
 from limerun.exports.proof.tables import Evidence, prove_table
 from limerun.exports.rules import Rules
 from limerun.progress import Progress
-from limerun.records.proof import Judged, Proof, ProvenDomain, ProvenLink, Survivor
+from limerun.records.proof import Judged, Proof, Survivor
 
 
 def prove(
@@ -109,8 +107,8 @@ def prove(
         copy=copy,
         tables=tables,
         survivors=survivors,
-        links=_links(source, pairs, before),
-        domains=_domains(source, pairs, asked),
+        links=prove_links(source, pairs, before),
+        domains=prove_domains(source, pairs, asked),
     )
 
 
@@ -217,61 +215,3 @@ def _with_numbers(
             ):
                 found.append(number_survivors(source, pair, name))
     return [*(one for one in found if one is not None), *survivors]
-
-
-def _links(
-    source: Export, pairs: Mapping[str, Pair], figures: Mapping[str, Figures]
-) -> list[ProvenLink]:
-    """Return the links between tables, each with its orphans before and after."""
-    profiles = {
-        name: as_profile(table, figures[name]) for name, table in source.tables.items()
-    }
-    proven = []
-    for link in find_links(source, profiles):
-        child, parent = pairs.get(link.child_table), pairs.get(link.parent_table)
-        after = None
-        if (
-            child
-            and parent
-            and has_column(child[1], link.child_column)
-            and has_column(parent[1], link.parent_column)
-        ):
-            after = count_orphans(
-                source, (child[1], link.child_column), (parent[1], link.parent_column)
-            )
-        proven.append(
-            ProvenLink(
-                child=f"{link.child_table}.{link.child_column}",
-                parent=f"{link.parent_table}.{link.parent_column}",
-                source_orphans=link.orphans,
-                copy_orphans=after,
-                passed=after is None or after <= link.orphans,
-            )
-        )
-    return proven
-
-
-def _domains(
-    source: Export, pairs: Mapping[str, Pair], asked: Asked
-) -> list[ProvenDomain]:
-    """Return the domains that the rules name, and whether each maps alike."""
-    proven = []
-    for name, columns in asked.domains().items():
-        both = [
-            (table, column)
-            for table, column in columns
-            if table in pairs
-            and pairs[table][0].rows == pairs[table][1].rows
-            and has_column(pairs[table][1], column)
-        ]
-        if both:
-            inconsistent = count_inconsistent(source, pairs, both)
-            proven.append(
-                ProvenDomain(
-                    name=name,
-                    columns=tuple(".".join(column) for column in both),
-                    inconsistent=inconsistent,
-                    passed=not inconsistent,
-                )
-            )
-    return proven

@@ -1,0 +1,113 @@
+"""The keys that a database declares: suggested, mapped alike, and proven."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from limerun.exports.anonymize.suggest import suggest_rules
+from limerun.exports.layout import ForeignKey
+from limerun.progress import Progress
+from tests.exports.anonymizing import copied, rules_for, rules_from
+from tests.exports.reading import opened
+
+_ROWS = 300
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Customers by country and number; orders lead to them, and to who sold."""
+    path = tmp_path / "crm.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            'CREATE TABLE "kund Å" (land TEXT, nr INTEGER, PRIMARY KEY (land, nr));'
+            "CREATE TABLE person (id INTEGER PRIMARY KEY, boss INTEGER "
+            "REFERENCES person, namn TEXT);"
+            "CREATE TABLE ord (id INTEGER PRIMARY KEY, land TEXT, vem INTEGER, "
+            "seller INTEGER REFERENCES Person (ID), gone REFERENCES nowhere (id), "
+            'FOREIGN KEY (land, vem) REFERENCES "kund å" (land, nr));'
+        )
+        lands = ("SE", "NO", "FI")
+        database.executemany(
+            'INSERT INTO "kund Å" VALUES (?, ?)',
+            [(lands[row % 3], 5_000 + row // 2) for row in range(_ROWS)],
+        )
+        database.executemany(
+            "INSERT INTO person VALUES (?, ?, ?)",
+            [(900 + 7 * row, 900 + 7 * (row // 2), f"Namn{row}") for row in range(60)],
+        )
+        database.executemany(
+            "INSERT INTO ord (land, vem, seller) SELECT land, nr, ? "
+            'FROM "kund Å" LIMIT 1 OFFSET ?',
+            [(900 + 7 * (row % 60), row % _ROWS) for row in range(_ROWS * 2)],
+        )
+        database.commit()
+    return path
+
+
+def test_keys_are_read_as_the_tables_name_them(export: Path) -> None:
+    with opened(export) as read:
+        keys = {name: table.foreign_keys for name, table in read.tables.items()}
+    # A name is one whatever its capitals, and what leads nowhere is no key.
+    assert set(keys["ord"]) == {
+        ForeignKey(
+            columns=("land", "vem"),
+            parent_table="kund Å",
+            parent_columns=("land", "nr"),
+        ),
+        ForeignKey(columns=("seller",), parent_table="person", parent_columns=("id",)),
+    }
+    [own] = keys["person"]
+    assert (own.columns, own.parent_table, own.parent_columns) == (
+        ("boss",),
+        "person",
+        ("id",),
+    )
+    assert keys["kund Å"] == ()
+
+
+def test_what_is_suggested_keeps_every_declared_key(
+    export: Path, tmp_path: Path
+) -> None:
+    text = suggest_rules([str(export)], Progress())
+    made = copied(export, tmp_path / "copy.sqlite", rules_from(tmp_path, text))
+    assert made.proof.passed, made.proof.reasons
+    links = {(link.child, link.parent): link.copy_orphans for link in made.proof.links}
+    assert links == {
+        ("ord.(land, vem)", "kund Å.(land, nr)"): 0,
+        ("ord.seller", "person.id"): 0,
+        ("person.boss", "person.id"): 0,
+    }
+
+
+BROKEN: dict[str, tuple[str, str]] = {
+    "of several columns": ("vem", "ord.(land, vem)"),
+    "whose name says nothing": ("seller", "ord.seller"),
+}
+
+
+@pytest.mark.parametrize("which", BROKEN)
+def test_a_declared_key_that_leads_nowhere_is_no_copy(
+    export: Path, tmp_path: Path, which: str
+) -> None:
+    column, named = BROKEN[which]
+
+    def alike(domain: str) -> object:
+        return {"rule": "permute", "domain": domain}
+
+    tables: dict[str, dict[str, object]] = {
+        "kund Å": {"land": "keep", "nr": alike("nr")},
+        "person": {"id": alike("p"), "boss": alike("p"), "namn": "scramble"},
+        "ord": {"id": "permute", "land": "keep", "vem": alike("nr"), "gone": "clear"},
+    }
+    tables["ord"]["seller"] = alike("p")
+    whole = copied(export, tmp_path / "whole.sqlite", rules_for(tmp_path, tables))
+    assert whole.proof.passed, whole.proof.reasons
+    tables["ord"][column] = "permute"
+    broken = copied(export, tmp_path / "broken.sqlite", rules_for(tmp_path, tables))
+    assert not broken.proof.passed
+    [link] = [each for each in broken.proof.links if not each.passed]
+    assert link.child == named
+    assert link.copy_orphans
+    assert any(reason.startswith(named) for reason in broken.proof.reasons)
