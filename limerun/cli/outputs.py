@@ -45,12 +45,16 @@ def check_outputs(**paths: str | None) -> dict[str, str]:
             reports would go to one place, or one over a file that is no report.
     """
     from limerun.errors import OutputError
-    from limerun.report.output import check_replaceable, check_writable
+    from limerun.report.output import check_replaceable, check_writable, place_of
 
     wanted = {name: path for name, path in paths.items() if path is not None}
+    taken: dict[str, str] = {}
     for name, path in wanted.items():
-        if list(wanted.values()).count(path) > 1:
-            raise OutputError(f"two reports would be written to {path}")
+        place = place_of(path)
+        if place in taken:
+            also = "" if taken[place] == path else f", which is {taken[place]} too"
+            raise OutputError(f"two reports would be written to {path}{also}")
+        taken[place] = path
         check_writable(path)
         check_replaceable(path, name)
     return wanted

@@ -1,6 +1,7 @@
 """Several configs, one after the other: each told, then one summary."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -81,10 +82,16 @@ def worst(codes: Sequence[int]) -> int:
 
 def names_of(stems: Sequence[str]) -> list[str]:
     """Return a name for the reports of each file: its own, numbered if not alone."""
-    return [
-        stem if stems.count(stem) == 1 else f"{stem}-{stems[: index + 1].count(stem)}"
-        for index, stem in enumerate(stems)
-    ]
+    taken = {stem for stem in stems if stems.count(stem) == 1}
+    names = []
+    for stem in stems:
+        name = stem
+        if stems.count(stem) > 1:
+            numbered = (f"{stem}-{number}" for number in count(1))
+            name = next(each for each in numbered if each not in taken)
+            taken.add(name)
+        names.append(name)
+    return names
 
 
 def paths_in_folders(

@@ -24,6 +24,15 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
+def place_of(path: str) -> str:
+    """Return what is the same for two paths that lead to one file.
+
+    Raises:
+        OutputError: The path leads to no file.
+    """
+    return path if path == STDOUT else os.path.normcase(_target(path))
+
+
 def check_writable(path: str) -> None:
     """Prove that a report could be written; nothing is left behind.
 

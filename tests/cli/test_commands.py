@@ -108,6 +108,17 @@ def test_the_same_path_for_two_reports_is_refused(
     ).expect(code=2, err="two reports")
 
 
+def test_one_file_by_two_names_is_refused_too(
+    limerun: Limerun, config: WriteConfig, tmp_path: Path
+) -> None:
+    (tmp_path / "link.md").symlink_to("x.html")
+    for other in ("./x.html", str(tmp_path / "x.html"), "link.md"):
+        paths = ("--html", "x.html", "--markdown", other)
+        said = limerun("capacity-test", config("returns"), *paths)
+        said.expect(code=2, err=f"written to {other}, which is x.html too")
+    assert not (tmp_path / "x.html").exists()
+
+
 def test_set_and_the_environment_override_the_config_and_the_record_says_so(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from limerun.cli.several import worst
+from limerun.cli.several import names_of, worst
 from tests.cli.conftest import ROOT, Limerun
 
 pytestmark = pytest.mark.slow
@@ -95,6 +95,12 @@ def test_the_worst_exit_code_is_the_one_that_matters_most(
     codes: list[int], code: int
 ) -> None:
     assert worst(codes) == worst(codes[::-1]) == code
+
+
+def test_no_two_of_several_write_to_one_file() -> None:
+    assert names_of(["a", "b"]) == ["a", "b"]
+    assert names_of(["a", "a", "a-1"]) == ["a-2", "a-3", "a-1"]
+    assert names_of(["a", "a", "a-1", "a-1"]) == ["a-1", "a-2", "a-1-1", "a-1-2"]
 
 
 # --- report only, and levels -------------------------------------------------------
