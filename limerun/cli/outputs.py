@@ -1,8 +1,10 @@
 """The reports that a command may write: which, where, and by which renderer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO
 
 from limerun.records import Comparison, Record
 
@@ -17,6 +19,10 @@ _RENDERERS = {
     "benchmark": "limerun.report.benchmark:render",
 }
 """By the option that asks for it; imported when it is asked for."""
+_FOR_REPOSITORIES = {"sarif"}
+"""Whose paths are counted from the repository's root, by whoever reads them."""
+_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
+"""What GitHub, GitLab and Azure call the folder of the checkout."""
 _COMPARISONS = {
     "json": "limerun.store:to_json",
     "html": "limerun.report.webpage.page:render_comparison",
@@ -77,14 +83,55 @@ def _renderer(name: str) -> Renderer:
     def render(record: Record) -> str:
         module, _, function = _RENDERERS[name].partition(":")
         render_one = getattr(import_module(module), function)
-        text: str = (
-            render_one(record)
-            if name == "json"
-            else render_one(record, str(Path.cwd()))
-        )
+        text: str
+        if name == "json":
+            text = render_one(record)
+        else:
+            base = str(_repository() if name in _FOR_REPOSITORIES else Path.cwd())
+            text = render_one(record, base)
         return text
 
     return render
+
+
+def _repository() -> Path:
+    """Return what a pipeline counts its paths from: the checkout, if we are in it."""
+    import os
+
+    folder = Path.cwd()
+    for name in _CHECKOUTS:
+        root = os.environ.get(name)
+        if root and folder.is_relative_to(root):
+            return Path(root)
+    return folder
+
+
+@contextmanager
+def without_commands(outputs: Mapping[str, Renderer]) -> Iterator[None]:
+    """Keep GitHub from reading commands in what is shown meanwhile.
+
+    It takes `::error::` at the beginning of any line for one, whatever spaces stand
+    before it, and the screen shows what a task logged and raised. The token cannot
+    be guessed, so no text can end the silence.
+    """
+    import secrets
+
+    token = secrets.token_hex(16)
+    stream = _github_stream(outputs)
+    stream.write(f"::stop-commands::{token}\n")
+    stream.flush()
+    try:
+        yield
+    finally:
+        stream.write(f"::{token}::\n")
+        stream.flush()
+
+
+def _github_stream(outputs: Mapping[str, Renderer]) -> TextIO:
+    """Return where the screen goes: stderr, where a report has taken stdout."""
+    import sys
+
+    return sys.stderr if "-" in outputs else sys.stdout
 
 
 def write_github(record: Record, outputs: Mapping[str, Renderer]) -> None:
@@ -94,14 +141,13 @@ def write_github(record: Record, outputs: Mapping[str, Renderer]) -> None:
         OutputError: A file that GitHub named cannot be written.
     """
     import os
-    import sys
 
     from limerun.report import github, markdown
     from limerun.report.output import append
 
     base = str(Path.cwd())
-    stream = sys.stderr if "-" in outputs else sys.stdout
-    for line in github.annotations(record, base):
+    stream = _github_stream(outputs)
+    for line in github.annotations(record, str(_repository())):
         stream.write(f"{line}\n")
     stream.flush()
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from limerun.cli.console import complain
-from limerun.cli.outputs import Renderer, write_github
+from limerun.cli.outputs import Renderer, without_commands, write_github
 from limerun.progress import Progress
 from limerun.records import EXIT_CODES, Plan, Record
 
@@ -142,11 +142,12 @@ def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> Non
     if manner.github:
         unwritten |= _tell_github(record, outputs)
     console = make_console(stderr="-" in outputs, no_color=manner.no_color)
-    if manner.quiet:
-        console.print(verdict_sentence(record), markup=False, soft_wrap=True)
-    else:
-        files = [path for path in outputs if path != "-" and path not in unwritten]
-        render(record, console, outputs=files, verbose=manner.verbose)
+    with without_commands(outputs) if manner.github else nullcontext():
+        if manner.quiet:
+            console.print(verdict_sentence(record), markup=False, soft_wrap=True)
+        else:
+            files = [path for path in outputs if path != "-" and path not in unwritten]
+            render(record, console, outputs=files, verbose=manner.verbose)
     for error in unwritten.values():
         if not record.exit_code:
             raise error

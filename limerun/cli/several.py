@@ -1,6 +1,7 @@
 """Several configs, one after the other: each told, then one summary."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from limerun.cli.console import complain
-from limerun.cli.outputs import renderers, write_github_outputs
+from limerun.cli.outputs import renderers, without_commands, write_github_outputs
 from limerun.cli.session import Manner, perform, tell
 from limerun.records import EXIT_INTERRUPTED, Plan, Record
 
@@ -69,7 +70,8 @@ def carry_out_all(
         records.setdefault(record.exit_code, record)
         if record.exit_code == EXIT_INTERRUPTED:
             break
-    _summarize(told, manner)
+    with without_commands({}) if manner.github else nullcontext():
+        _summarize(told, manner)
     if manner.github:
         write_github_outputs(records[worst([*records])])
     raise typer.Exit(worst(codes))

@@ -5,7 +5,8 @@ GitHub shows ten annotations of a kind a step, and drops a summary over 1 MiB wh
 
 from collections.abc import Iterator, Mapping
 
-from limerun.records import Check, Finding, Record
+from limerun.records import Check, Finding, Record, Run
+from limerun.report.frames import user_frames
 from limerun.report.headlines import headline
 from limerun.report.plain import one_line, shown_path
 from limerun.report.wording import check_label, failure_text, finding_text, shown_run
@@ -31,8 +32,15 @@ def _endings(record: Record, base: str) -> Iterator[str]:
     if run is None or run.ending == "returned":
         return
     line = headline(record)
-    place = (record.task.file, record.task.line)
-    yield _command("error", line.word, line.sentence, place, base)
+    yield _command("error", line.word, line.sentence, _where_ended(record, run), base)
+
+
+def _where_ended(record: Record, run: Run) -> tuple[str | None, int | None]:
+    """Return the user's line that raised; where none is known, the task's own."""
+    frames = user_frames(run.error.traceback) if run.error else []
+    if not frames:
+        return record.task.file, record.task.line
+    return frames[-1].file, frames[-1].line
 
 
 def _checks(record: Record, base: str) -> Iterator[str]:

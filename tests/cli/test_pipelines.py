@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 WriteConfig = Callable[..., Path]
 PASSED = ROOT / "fixtures" / "records" / "passed.json"
 FAILED = ROOT / "fixtures" / "records" / "failed.json"
+RAISED = ROOT / "fixtures" / "records" / "raised.json"
 
 
 def record(path: Path) -> dict[str, object]:
@@ -258,3 +259,46 @@ def test_annotations_leave_stdout_to_a_report(limerun: Limerun) -> None:
     said = limerun("report", FAILED, "--github", "--json", "-")
     said.expect(err="(?m)^::error ")
     assert json.loads(said.out)["verdict"] == "failed"
+
+
+def commands(log: str) -> list[str]:
+    """Return the workflow commands that GitHub's runner finds in a step's log."""
+    found = []
+    token: str | None = None
+    for line in map(str.strip, log.splitlines()):
+        if token is not None:
+            token = None if line == f"::{token}::" else token
+        elif line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+        elif line.startswith("::"):
+            found.append(line)
+    assert token is None
+    return found
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",), ("--verbose",)])
+def test_what_a_task_said_is_no_command_for_github(
+    options: tuple[str, ...], limerun: Limerun, tmp_path: Path
+) -> None:
+    text = RAISED.read_text(encoding="utf-8")
+    injected = "::error file=x.py::no such thing"
+    text = text.replace("KeyError: 'number'", f"KeyError: 'number'\\n{injected}")
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    said = limerun("report", "r.json", "--github", *options)
+    assert (injected in said.out) == ("--verbose" in options)
+    [raised] = commands(said.out)
+    assert "RAISED" in raised
+
+
+def test_annotations_and_sarif_count_their_paths_from_the_checkout(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    file = "fixtures/tasks/import_contracts_naive.py"
+    text = FAILED.read_text(encoding="utf-8").replace(file, str(tmp_path / "a" / file))
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    root = str(tmp_path.parent)
+    report = ("report", "r.json", "--github", "--sarif", "r.sarif")
+    said = limerun(*report, GITHUB_WORKSPACE=root).expect()
+    assert f"::error file={tmp_path.name}/a/{file}," in said.out
+    assert f'"uri": "{tmp_path.name}/a/{file}"' in (tmp_path / "r.sarif").read_text()
+    limerun(*report, GITHUB_WORKSPACE="/elsewhere").expect(out=f"file=a/{file},")

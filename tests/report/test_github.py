@@ -75,6 +75,18 @@ def test_a_run_that_did_not_return_is_told_first() -> None:
     assert "raised" in first
 
 
+def test_what_was_raised_stands_on_the_users_line_that_raised_it() -> None:
+    record = RECORDS["raised"]()
+    [run] = record.runs
+    first, *_ = annotations(record)
+    assert ",line=93::" in first
+    assert run.error is not None
+    elsewhere = replace(run.error, traceback="KeyError: 'number'")
+    unknown = replace(record, runs=(replace(run, error=elsewhere),))
+    first, *_ = annotations(unknown)
+    assert f",line={record.task.line}::" in first
+
+
 def test_what_was_not_measured_is_no_output() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
