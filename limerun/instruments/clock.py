@@ -32,6 +32,10 @@ class Part:
         self.children: dict[tuple[str, str], Part] = {}
 
 
+_Open = tuple[Part, float, float]
+"""A part, and the seconds and CPU seconds that it has been open without a change."""
+
+
 class _Thread:
     """What one thread has open."""
 
@@ -51,6 +55,7 @@ class Clock:
         self._threads: dict[int, _Thread] = {}
         self._parts = 0
         self._main: _Thread | None = None
+        self._main_ident = 0
         self._running = False
         self.bands = Bands()
         self._waited: float | None = None
@@ -60,7 +65,8 @@ class Clock:
         """Begin, in the thread of the task."""
         self._schedule = f"/proc/self/task/{get_native_id()}/schedstat"
         self._waited = _waited_for_cpu(self._schedule)
-        self._main = self._threads[get_ident()] = _Thread()
+        self._main_ident = get_ident()
+        self._main = self._threads[self._main_ident] = _Thread()
         self.bands.start(self._main.wall)
         self._running = True
 
@@ -154,9 +160,25 @@ class Clock:
         Each lies below the last segment that is less deep.
         """
         told: list[list[object]] = []
+        now = self._open_now()
         for thread in list(self._threads.values()):
-            _tell(thread.root, thread is not self._main, told)
+            _tell(thread.root, thread is not self._main, told, now)
         return told
+
+    def _open_now(self) -> _Open | None:
+        """Return what the task's thread has open, asked from whatever thread.
+
+        Its time is charged when it closes, which it may never do: a task that is
+        killed while it waits has spent its time there all the same.
+        """
+        thread = self._main
+        if not self._running or thread is None:
+            return None
+        wall, cpu = time.monotonic() - thread.wall, 0.0
+        if hasattr(time, "pthread_getcpuclockid"):
+            used = time.clock_gettime(time.pthread_getcpuclockid(self._main_ident))
+            cpu = max(0.0, used - thread.cpu)
+        return thread.stack[-1], wall, cpu
 
 
 def _waited_for_cpu(path: str) -> float | None:
@@ -167,21 +189,24 @@ def _waited_for_cpu(path: str) -> float | None:
         return None
 
 
-def _tell(part: Part, elsewhere: bool, told: list[list[object]]) -> None:
+def _tell(
+    part: Part, elsewhere: bool, told: list[list[object]], now: _Open | None
+) -> None:
+    _, wall, cpu = now if now is not None and part is now[0] else (part, 0.0, 0.0)
     told.append(
         [
             part.name,
             part.depth,
             part.kind,
             part.calls,
-            part.wall,
-            part.cpu,
+            part.wall + wall,
+            part.cpu + cpu,
             elsewhere,
         ]
     )
     # What is of another kind first: it belongs to this segment.
     for child in sorted(part.children.values(), key=lambda each: each.kind == OWN):
-        _tell(child, elsewhere, told)
+        _tell(child, elsewhere, told, now)
 
 
 def timed(

@@ -1,9 +1,11 @@
 """Where the time goes, by pyinstrument: a stack each millisecond or so."""
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from limerun.instruments.beside import Looks
 from limerun.instruments.calls import CallTree
 from limerun.instruments.lines import (
     Frame,
@@ -15,6 +17,10 @@ from limerun.instruments.lines import (
 
 _WORKER = os.path.join("limerun", "worker", "")
 _THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
+_BUILT_IN = "<built-in>"
+_GAP_SECONDS = 0.005
+"""So long without a call: where the task was is asked of the looks from beside it. Not
+for less: they find a thread mostly where its loops turn, so calls tell better there."""
 _RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
@@ -34,7 +40,10 @@ class CpuInstrument(Instrument):
             ) from error
         self._sums = LineSums(is_users)
         self._tree = CallTree(is_users)
+        self._looks = Looks()
         self._added = 0
+        self._until = 0.0
+        self._in_advance = 0.0
         self._session: Any = None
         self._profiler = pyinstrument.Profiler(
             interval=interval_seconds, async_mode="disabled"
@@ -42,11 +51,14 @@ class CpuInstrument(Instrument):
 
     def start(self) -> None:
         """Begin taking stacks."""
+        self._looks.start()
         self._profiler.start()
+        self._until = time.perf_counter()
 
     def stop(self) -> None:
         """Take no more."""
         self._session = self._profiler.stop()
+        self._looks.stop()
 
     def summary(self) -> dict[str, object]:
         """Return the seconds of each line, the tree, and the user's functions."""
@@ -54,9 +66,10 @@ class CpuInstrument(Instrument):
         end = len(records)  # it grows while the task runs
         for stack, seconds in records[self._added : end]:
             frames = [_frame(entry) for entry in reversed(stack)]
-            self._sums.add(frames, seconds, 0)
-            self._tree.add(frames[::-1], seconds)
+            self._add(frames, seconds)
         self._added = end
+        if self._session is None:
+            self._add_open()
         return {
             "tool": self.tool,
             "unit": self.unit,
@@ -65,6 +78,32 @@ class CpuInstrument(Instrument):
             "tree": self._tree.lines(),
             "functions": self._tree.functions(),
         }
+
+    def _add(self, frames: list[Frame], seconds: float) -> None:
+        """Add the time up to a call, by where the task was meanwhile."""
+        self._until += seconds
+        looks = self._looks.until(self._until)
+        told = min(seconds, self._in_advance)
+        self._in_advance -= told
+        if seconds < _GAP_SECONDS or not looks:
+            looks = [tuple(frames)]
+        for look in looks:
+            # The same place: then the stack of the call knows a built-in function too.
+            same = _innermost(look) == _innermost(frames)
+            self._add_stack(frames if same else look, (seconds - told) / len(looks))
+
+    def _add_open(self) -> None:
+        """Add the time since the last call: of a task that waits, there is none."""
+        now = time.perf_counter()
+        seconds = now - self._until - self._in_advance
+        looks = self._looks.until(now) if seconds >= _GAP_SECONDS else []
+        for look in looks:
+            self._add_stack(look, seconds / len(looks))
+        self._in_advance += seconds if looks else 0.0
+
+    def _add_stack(self, frames: Sequence[Frame], seconds: float) -> None:
+        self._sums.add(frames, seconds, 0)
+        self._tree.add(list(reversed(frames)), seconds)
 
     def _records(self) -> Sequence[Any]:
         if self._session is not None:
@@ -104,6 +143,10 @@ def _frame(entry: str) -> Frame:
         if attribute.startswith("l"):
             line = attribute[1:]
     return file, int(line), function
+
+
+def _innermost(frames: Sequence[Frame]) -> Frame | None:
+    return next((frame for frame in frames if frame[0] != _BUILT_IN), None)
 
 
 def _is_worker_s(file: str) -> bool:

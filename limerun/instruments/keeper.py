@@ -1,7 +1,8 @@
 """Keep what an instrument sees in a file, and end its run before it must be killed.
 
 The watcher's SIGKILL leaves no time to tell anything. So a run that would end like
-that is ended from inside, a little before: by an exception in the task's thread.
+that is ended from inside, a little before: by an exception in the task's thread. One
+whose task ends its process by itself is kept at each tick, and before `os._exit`.
 """
 
 import json
@@ -10,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 _TICK_SECONDS = 0.05
 _KEEP_SECONDS = 1.0
@@ -33,8 +35,13 @@ class Keeper:
         path: str,
         stop_after_seconds: float | None,
         stop_above_bytes: int | None,
+        durable: bool,
     ) -> None:
         self._path = path
+        self._durable = durable
+        self._keep_seconds = _TICK_SECONDS if durable else _KEEP_SECONDS
+        self._writing = threading.Lock()
+        self._exit = os._exit
         self._stop_after = stop_after_seconds
         self._stop_above = stop_above_bytes
         self._ended = threading.Event()
@@ -53,6 +60,8 @@ class Keeper:
         self._began = time.monotonic()
         self._idle_bytes = _resident_bytes()
         self._main = threading.get_ident()
+        if self._durable:
+            self._keep_before_exit(told)
         self._thread = threading.Thread(
             target=self._live, args=(tick, told), daemon=True
         )
@@ -64,20 +73,23 @@ class Keeper:
 
     def end(self) -> None:
         """End the thread."""
+        os._exit = self._exit
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
 
     def _live(self, tick: Callable[[], None], told: Callable[[], object]) -> None:
-        next_keep = self._began + _KEEP_SECONDS
+        next_keep = self._began + self._keep_seconds
         next_stop = 0.0
         while not self._ended.wait(_TICK_SECONDS):
             tick()
             now = time.monotonic()
             if now >= next_keep:
+                used = time.thread_time()
                 self._keep(told())
-                took = time.monotonic() - now
-                next_keep = now + max(_KEEP_SECONDS, took / _MOST_SHARE)
+                # Not how long it took: it waits for the task to let go of the GIL.
+                took = time.thread_time() - used
+                next_keep = now + max(self._keep_seconds, took / _MOST_SHARE)
             why = self._why_stop(now)
             if why and now >= next_stop:
                 next_stop = now + _AGAIN_SECONDS
@@ -85,9 +97,20 @@ class Keeper:
 
     def _keep(self, told: object) -> None:
         part = f"{self._path}.part"
-        with open(part, "w", encoding="utf-8") as file:
-            json.dump(told, file)
-        os.replace(part, self._path)
+        with self._writing:
+            with open(part, "w", encoding="utf-8") as file:
+                json.dump(told, file)
+            os.replace(part, self._path)
+
+    def _keep_before_exit(self, told: Callable[[], object]) -> None:
+        worker = os.getpid()
+
+        def keep_and_exit(status: int) -> NoReturn:
+            if os.getpid() == worker:  # a fork of the task's has nothing to tell
+                self._keep(told())
+            self._exit(status)
+
+        os._exit = keep_and_exit
 
     def _why_stop(self, now: float) -> str | None:
         if self._stop_after is not None and now - self._began >= self._stop_after:

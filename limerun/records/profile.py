@@ -144,6 +144,7 @@ class StatementUse:
     reads: bool
     calls: int
     seconds: float
+    """With the fetching of its rows."""
     rows_read: int | None
     rows_written: int | None
     smaller_calls: int | None

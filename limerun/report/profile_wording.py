@@ -24,7 +24,7 @@ _KINDS = {
     "waiting": "waiting for anything else",
 }
 _CPU_WAIT_SHARE = 0.02
-_COUNTED = {"database": "statements", "http": "requests", "sources": "reads"}
+_COUNTED = {"database": "statement", "http": "request", "sources": "read"}
 
 
 def part_label(part: TimePart, time: TimeProfile) -> str:
@@ -37,7 +37,8 @@ def part_label(part: TimePart, time: TimeProfile) -> str:
             return f"{label} (the whole run waited {wait} for a CPU)"
     if part.calls is None:
         return label
-    return f"{label}: {format_count(part.calls)} {_COUNTED.get(part.kind, 'calls')}"
+    one = _COUNTED.get(part.kind, "call")
+    return f"{label}: {format_count(part.calls)} {one}{'s' * (part.calls != 1)}"
 
 
 def segment_label(segment: SegmentTime) -> str:
@@ -108,6 +109,8 @@ def _statement_facts(use: StatementUse, statements: StatementProfile) -> Iterato
 
 def growth_proof(statements: StatementProfile) -> str:
     """Return how growth was proven, or why it was not."""
+    if not statements.statements:
+        return "no statement was sent"
     if statements.rows is None or statements.smaller_rows is None:
         why = statements.why_unproven or "the rows of input are unknown"
         return f"growth is not proven: {one_line(why, 200)}"

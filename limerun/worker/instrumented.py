@@ -29,6 +29,7 @@ class Instrumented:
             f"{order['folder']}/{KEPT}",
             order["stop_after_seconds"],
             order["stop_above_bytes"],
+            order["durable"],
         )
         if self._name == "time":
             from limerun.instruments.time_spent import TimeInstrument

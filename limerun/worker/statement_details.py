@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from hashlib import blake2b
 from typing import Any
 
@@ -20,9 +21,17 @@ Key = tuple[str, Site | None]
 class _Details:
     """What is known of one statement from one line."""
 
-    __slots__ = ("digests", "last_transaction", "repeats", "rows", "transactions")
+    __slots__ = (
+        "digests",
+        "last_transaction",
+        "repeats",
+        "rows",
+        "totals",
+        "transactions",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals
         self.repeats = 0
         self.rows = 0
         self.transactions = 0
@@ -35,6 +44,9 @@ class DetailedRecorder(StatementRecorder):
 
     A repeat is a question whose answer was known: the same statement with the same
     parameters, and nothing written by the task to its tables since.
+
+    A statement's seconds are those of its fetches too: SQLite makes each row only
+    when it is fetched.
 
     Of the parameters it keeps a digest, under a key that is drawn anew for each run
     and told to nobody: none can be found again, not even by trying.
@@ -64,7 +76,7 @@ class DetailedRecorder(StatementRecorder):
             return None
         details = self._details.get(key)
         if details is None:
-            details = self._details[key] = _Details()
+            details = self._details[key] = _Details(self._by_line[key])
         context._limerun_details = details
         transaction = self._counters[COMMITS]
         if details.last_transaction != transaction:
@@ -113,10 +125,14 @@ class DetailedRecorder(StatementRecorder):
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:
+            began = time.perf_counter()
             found = fetch(strategy, result, *rest, **named)
+            seconds = time.perf_counter() - began
             details = getattr(result.context, "_limerun_details", None)
-            if details is not None and found is not None:
-                details.rows += len(found) if isinstance(found, list) else 1
+            if details is not None:
+                details.totals[1] += seconds
+                if found is not None:
+                    details.rows += len(found) if isinstance(found, list) else 1
             return found
 
         return counted
@@ -124,7 +140,9 @@ class DetailedRecorder(StatementRecorder):
     def summary(self) -> dict[str, object]:
         """Return what the plain recorder does, with details of each statement."""
         told = super().summary()
-        known = [self._details.get(key, _Details()) for key, _ in self._ranked()]
+        known = [
+            self._details.get(key) or _Details(totals) for key, totals in self._ranked()
+        ]
         told["statement_details"] = [
             [
                 details.rows if self._rows_seen else None,

@@ -73,6 +73,16 @@ def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
     assert opened.count("_writes") > 100
 
 
+def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
+    outcome_of: RunTask, tmp_path: Path
+) -> None:
+    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:compares", launch))
+    file, line, function, seconds, _, _ = seen["lines"][0]
+    assert (file, line, function) == (str(COSTS), line_of("# compares"), "compares")
+    assert seconds > 0.5 * seen["total"]
+
+
 def test_the_line_that_holds_the_memory_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
@@ -154,3 +164,16 @@ def test_a_killed_worker_leaves_what_it_had_kept(
     outcome = outcome_of(f"{ENDINGS}:ends", launch, how="kill itself")
     assert outcome.ending in ("crashed", "killed")
     assert seen_by(outcome)["lines"][0][2] == "ends"
+
+
+@pytest.mark.parametrize(
+    "how", ["works, exits", "waits, exits", "works, is killed", "waits, is killed"]
+)
+@pytest.mark.parametrize("name", ["time", "cpu"])
+def test_a_task_that_ends_its_process_within_a_second_is_seen_to_the_end(
+    outcome_of: RunTask, tmp_path: Path, name: InstrumentName, how: str
+) -> None:
+    launch = replace(launch_for(""), instrument=order(name, tmp_path, durable=True))
+    outcome = outcome_of(f"{ENDINGS}:ends_itself", launch, how=how)
+    assert outcome.ending in ("exited", "crashed", "killed")
+    assert seen_by(outcome)["total"] > 0.1

@@ -25,3 +25,13 @@ def _reads(text: str) -> int:
 
 def _writes() -> int:
     return len(json.dumps(list(range(20_000))))
+
+
+def compares() -> int:
+    found = 0
+    for left in range(10):
+        for right in range(1_000_000):  # compares
+            if left == right:
+                found += 1
+        found += len(str(left))
+    return found

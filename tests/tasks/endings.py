@@ -19,6 +19,18 @@ def reads_and_sleeps() -> int:
     return total
 
 
+def ends_itself(how: str) -> None:
+    if "waits" in how:
+        time.sleep(0.25)
+    began = time.monotonic()
+    number = 0
+    while "works" in how and time.monotonic() - began < 0.25:
+        number = double(number) % 7
+    if "exits" in how:
+        os._exit(9)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def ends(how: str) -> None:
     kept = []
     if how == "raise":

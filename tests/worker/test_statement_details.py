@@ -1,5 +1,6 @@
 """What is asked again is known by a digest that nobody can turn back."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,23 @@ def test_rows_are_counted_however_they_are_fetched(
     assert connection.execute(everything).fetchone() is not None
     connection.execute(everything).fetchmany(3)
     assert details(recorder, "ORDER BY id")[0] == 10 + 1 + 3
+
+
+def test_a_statement_s_seconds_are_those_of_its_rows_too(
+    connection: Connection, recorder: DetailedRecorder
+) -> None:
+    # Three million rows are counted before the first row is there.
+    slow = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 3000000) SELECT 0 AS i UNION ALL SELECT count(*) FROM n"
+    )
+    result = connection.execute(text(slow))
+    began = time.perf_counter()
+    result.fetchall()
+    fetching = time.perf_counter() - began
+    told: Any = recorder.summary()
+    [seconds] = [each[3] for each in told["statements"] if "RECURSIVE" in each[0]]
+    assert seconds > 0.9 * fetching > 0.05
 
 
 def test_it_is_known_between_how_many_commits_a_line_asks(
