@@ -162,13 +162,15 @@ def _queries(run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     level: Level = "error" if exceeded else "warning"
     per_row = _asked_per_row(run)
     if per_row is not None:
+        # What a reader has taken ahead counts as read: known is only what it is at most.
+        most = "" if run.ending == "returned" else "at most "
         rows = run.rows_processed or 1
         yield make_finding(
             "speed.queries",
             level,
             "One query for each row",
             f"This line sent {format_count(per_row.calls)} queries for "
-            f"{format_count(rows)} rows, {format_duration(per_row.seconds)} in all: "
+            f"{most}{format_count(rows)} rows, {format_duration(per_row.seconds)} in all: "
             f"{shortened(per_row.text)}",
             per_row.location,
         )

@@ -12,6 +12,7 @@ from limerun.records import (
     Profile,
     StatementProfile,
     StatementUse,
+    TimeProfile,
 )
 from limerun.statement_text import shortened
 from limerun.units import format_count, format_duration, format_size
@@ -27,6 +28,8 @@ GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes a key."""
 HOT = 0.25
+MOSTLY_WAITS = 0.6
+"""Share of the run's time from which what it waits for is told."""
 LEAST_SECONDS = 0.1
 """A hundred stacks: fewer prove nothing."""
 _MOST_QUERIES = 3
@@ -54,7 +57,7 @@ def profile_findings(
         found += _between_commits(profile)
     if profile.memory_growth is not None:
         found += _memory(profile.memory_growth, instruments)
-    found += _hot_line(instruments, found)
+    found += _hot_line(instruments, found, profile.time)
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
@@ -202,7 +205,9 @@ def _largest_line(instruments: Sequence[Instrument]) -> tuple[Location | None, s
 
 
 def _hot_line(
-    instruments: Sequence[Instrument], found: Sequence[Finding]
+    instruments: Sequence[Instrument],
+    found: Sequence[Finding],
+    time: TimeProfile | None,
 ) -> Iterator[Finding]:
     """Yield the line that most of the time goes into, if nothing was said of it yet."""
     told = {
@@ -221,6 +226,28 @@ def _hot_line(
                 "note",
                 f"{line.share * 100:.0f} % of the time goes into one line",
                 f"{format_duration(line.amount)} of {format_duration(instrument.total)} "
-                f"under {instrument.tool}, with all that it calls.",
+                f"under {instrument.tool}, with all that it calls."
+                f"{_waits(time)}",
                 line.location,
             )
+
+
+def _waits(time: TimeProfile | None) -> str:
+    """Return what the run as a whole waits for, if that is most of it."""
+    for part in () if time is None else time.parts:
+        if part.share < MOSTLY_WAITS:
+            continue
+        share = f"{part.share * 100:.0f} % of the whole run"
+        if part.kind == "http" and part.calls:
+            each = format_duration(part.seconds / part.calls)
+            return (
+                f" HTTP takes {share}, {format_count(part.calls)} "
+                f"request{'s' * (part.calls != 1)} of {each}: the fewer and larger "
+                "they are, the less it waits."
+            )
+        busy = (time.cpu_wait_seconds or 0.0) if time is not None else 0.0
+        if part.kind == "waiting" and part.seconds > 2 * busy:
+            return (
+                f" {share} is waiting: quicker code will not help, waiting less will."
+            )
+    return ""

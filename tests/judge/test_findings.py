@@ -63,6 +63,11 @@ def test_a_query_for_each_row_names_its_line() -> None:
     assert "set" in finding.advice
 
 
+def test_of_a_task_that_did_not_return_the_rows_are_known_at_most() -> None:
+    detail = found(replace(asking(600), ending="timeout"))["speed.queries"].detail
+    assert "600 queries for at most 1,000 rows" in detail
+
+
 @pytest.mark.parametrize(
     "run",
     [

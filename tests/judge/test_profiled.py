@@ -14,8 +14,12 @@ from limerun.records import (
     Location,
     MemoryGrowth,
     Profile,
+    Series,
     StatementProfile,
     StatementUse,
+    TimeKind,
+    TimePart,
+    TimeProfile,
 )
 from limerun.report.profile_wording import statement_facts
 
@@ -238,6 +242,41 @@ def test_a_line_that_takes_most_of_the_time_is_noted(
     assert ("speed.segments" in findings) is fires
     if fires:
         assert findings["speed.segments"].location == LINE
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "cpu_wait", "says"),
+    [
+        ("http", 0.6, 0.0, "HTTP takes 60 % of the whole run, 4 requests of 150 ms"),
+        ("http", 0.59, 0.0, None),
+        ("waiting", 0.9, 0.0, "90 % of the whole run is waiting"),
+        ("waiting", 0.9, 0.5, None),
+        ("own", 0.9, 0.0, None),
+    ],
+    ids=["HTTP", "less", "waiting", "for a CPU that others had", "work"],
+)
+def test_what_a_run_waits_for_is_told_beside_its_line(
+    kind: TimeKind, share: float, cpu_wait: float, says: str | None
+) -> None:
+    time = TimeProfile(
+        duration_seconds=1.0,
+        parts=(TimePart(kind=kind, seconds=share, share=share, calls=4),),
+        functions=(),
+        segments=(),
+        baseline_bytes=None,
+        series=Series(t_seconds=(), rss_bytes=()),
+        band_seconds=0.1,
+        bands=(),
+        objects_at_seconds=(),
+        objects=(),
+        cpu_wait_seconds=cpu_wait,
+    )
+    finding = found(replace(NOTHING, time=time), [instrument("cpu", hot(0.9))])
+    detail = finding["speed.segments"].detail
+    if says is None:
+        assert detail.endswith("with all that it calls.")
+    else:
+        assert says in detail
 
 
 def test_a_line_of_which_more_is_known_is_not_noted_again() -> None:
