@@ -138,6 +138,7 @@ def profile(
             runs=(watched.traced,),
             checks=(),
         ),
+        killed_for_memory=verdict is Verdict.KILLED,
     )
     record = dataclasses.replace(
         _record(plan, started_at, performance),

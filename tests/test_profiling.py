@@ -187,6 +187,12 @@ def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
     marker = "grows" if how == "grow" else "alive"
     assert held["memory"].lines[0].location.line == line_of(marker)
     planted(record, "speed.queries", "N+1")
+    killed_for = [
+        each.location and each.location.line
+        for each in record.findings
+        if each.rule == "memory.task"
+    ]
+    assert killed_for == ([line_of("grows")] if how == "grow" else [])
     assert record.profile is not None
     assert record.profile.time is not None
     assert "before the end" in {each.name for each in record.profile.time.segments}

@@ -28,6 +28,8 @@ GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes a key."""
 HOT = 0.25
+MOSTLY_HELD = 0.5
+"""Share of the memory alive at the peak from which one line is its cause."""
 MOSTLY_WAITS = 0.6
 """Share of the run's time from which what it waits for is told."""
 LEAST_SECONDS = 0.1
@@ -36,7 +38,11 @@ _MOST_QUERIES = 3
 
 
 def profile_findings(
-    profile: Profile, instruments: Sequence[Instrument], general: Sequence[Finding]
+    profile: Profile,
+    instruments: Sequence[Instrument],
+    general: Sequence[Finding],
+    *,
+    killed_for_memory: bool = False,
 ) -> tuple[Finding, ...]:
     """Return the findings of a profile, errors first.
 
@@ -45,6 +51,7 @@ def profile_findings(
         instruments: The lines that they saw most of.
         general: What was found from counts alone; where growth is proven, or
             disproven, that takes the place of what they say of queries.
+        killed_for_memory: How the run without any instrument ended.
     """
     found = [
         finding
@@ -57,6 +64,8 @@ def profile_findings(
         found += _between_commits(profile)
     if profile.memory_growth is not None:
         found += _memory(profile.memory_growth, instruments)
+    if killed_for_memory:
+        found += _largest(instruments)
     found += _hot_line(instruments, found, profile.time)
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
@@ -191,6 +200,23 @@ def _memory(
         f"{format_count(round(growth.bytes_per_row))} bytes.{held}",
         place,
     )
+
+
+def _largest(instruments: Sequence[Instrument]) -> Iterator[Finding]:
+    """Yield the line that holds most of what a task was killed for."""
+    for instrument in instruments:
+        if instrument.name == "memory" and instrument.lines:
+            line = instrument.lines[0]
+            if line.share >= MOSTLY_HELD:
+                yield make_finding(
+                    "memory.task",
+                    "error",
+                    "The memory that the task was killed for",
+                    f"{format_size(line.amount)} of {format_size(instrument.total)} "
+                    f"that {instrument.tool} saw alive at the peak had been allocated "
+                    "by this line.",
+                    line.location,
+                )
 
 
 def _largest_line(instruments: Sequence[Instrument]) -> tuple[Location | None, str]:

@@ -17,6 +17,7 @@ from limerun.records import Finding, Location, Statement
 _LONGEST_LINE = 200
 _BY_CODE: dict[str, Callable[[Code], str | None]] = {
     "memory.growth": stream,
+    "memory.task": stream,
     "memory.objects": let_go,
     "memory.batches": commit_in_batches,
 }

@@ -226,6 +226,22 @@ def test_memory_grows_though_no_instrument_saw_where() -> None:
     assert finding.location is None
 
 
+@pytest.mark.parametrize(
+    ("share", "killed", "fires"),
+    [(0.5, True, True), (0.49, True, False), (0.9, False, False)],
+    ids=["half", "no line of its own", "it came to its end"],
+)
+def test_the_line_that_a_task_was_killed_for_is_an_error(
+    share: float, killed: bool, fires: bool
+) -> None:
+    memory = instrument("memory", hot(share, amount=245 * MB))
+    told = profile_findings(NOTHING, (memory,), (), killed_for_memory=killed)
+    assert [(each.rule, each.level) for each in told] == (
+        [("memory.task", "error")] if fires else []
+    )
+    assert all(each.location == LINE for each in told)
+
+
 # --- time -----------------------------------------------------------------------
 
 
