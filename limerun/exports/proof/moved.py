@@ -2,7 +2,8 @@
 
 Values of texts are looked for everywhere; days have no letters, and ids that are all in
 use are found in any column of numbers. So these are held against the other columns of
-their row: a column that is only called otherwise is found by that.
+their row: a column that is only called otherwise is found by that. Not texts that are
+looked for everywhere anyway.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from limerun.exports.proof.asking import ask
 from limerun.exports.proof.cells import numbered_parts
 from limerun.exports.proof.chance import VERY_UNLIKELY, beyond_chance
 from limerun.exports.proof.notation import Reading, compared_as, read_notation
-from limerun.exports.proof.scope import KEEP, Asked, Column
+from limerun.exports.proof.scope import KEEP, TEXTS, Asked, Column
 from limerun.exports.proof.survivors import masked
 from limerun.records.proof import Survivor
 
@@ -51,7 +52,12 @@ def find_moved(
     before, after = pair
     if before.rows != after.rows or not before.rows:
         return []
-    looked_for = [column for column in columns if column.judged in ("set", "row")]
+    looked_for = [
+        column
+        for column in columns
+        if column.judged == "row"
+        or (column.judged == "set" and column.column.type not in TEXTS)
+    ]
     looked_at = [
         column.name
         for column in after.columns

@@ -5,17 +5,23 @@ identifier as 17, as 17.0 and as "P-0017": a copy that only writes them otherwis
 hidden nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from limerun.exports.engine import name_in_sql, parts_in_sql, text_in_sql
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+
+from limerun.exports.engine import name_in_sql, text_in_sql
 from limerun.exports.layout import Export, ExportColumn, ExportTable
+from limerun.exports.proof.asking import ask
 from limerun.exports.types import typed
 
 _NUMBERS = ("integer", "decimal")
-_GLANCE_ROWS, _SAMPLE_ROWS = 16, 1_024
+_SAMPLE_ROWS = 1_024
+_SAMPLE = "limerun_first_values"
 _MOSTLY = 0.9
 """Of a sample's texts: so many have to be dates of one form."""
+_PARTLY = 0.1
+"""Of a sample's texts: so many have to hold digits, to be read as numbers."""
 _LONGEST_DATE = 32
 _ISO = "%Y-%m-%d"
 _DATE_FORMS = (
@@ -55,7 +61,7 @@ def read_notation(export: Export, place: Place) -> Reading:
     text = f"trim(CAST({name_in_sql(column.name)} AS VARCHAR))"
     if column.type in _NUMBERS:
         whole = f"TRY_CAST(abs({typed(column)}) AS BIGINT)"
-        form = _date_form(export, place, f"CAST({whole} AS VARCHAR)")
+        _, form = _look_at(export, place, f"CAST({whole} AS VARCHAR)")
         return Reading(
             number=f"CAST({typed(column)} AS DOUBLE)",
             digits=whole if column.type == "integer" else None,
@@ -63,10 +69,9 @@ def read_notation(export: Export, place: Place) -> Reading:
         )
     if column.type != "text":
         return Reading()
-    digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
-    return Reading(
-        digits=f"TRY_CAST({digits} AS BIGINT)", day=_date_form(export, place, text)
-    )
+    has_digits, form = _look_at(export, place, text)
+    digits = f"TRY_CAST(regexp_replace({text}, '[^0-9]', '', 'g') AS BIGINT)"
+    return Reading(digits=digits if has_digits else None, day=form)
 
 
 def compared_as(before: Reading, after: Reading) -> tuple[str, str] | None:
@@ -87,29 +92,45 @@ def _day(moment: str) -> str:
     )
 
 
-def _date_form(export: Export, place: Place, text: str) -> str | None:
-    """Return SQL for the day in texts that are dates of one form; None: they are not."""
-    table, column = place
-    sample = (
-        f"(SELECT {text} AS value FROM {parts_in_sql(table.parts)} WHERE "
-        f"{name_in_sql(column.name)} IS NOT NULL AND length({text}) <= {_LONGEST_DATE} "
-        "LIMIT "
-    )
-    # Most columns are no dates by the first values.
-    [[digits]] = export.connection.execute(
-        "SELECT coalesce(avg((length(regexp_replace(value, '[^0-9]', '', 'g')) > 2)"
-        f"::INTEGER), 0) FROM {sample}{_GLANCE_ROWS})"
-    ).fetchall()
-    if digits < _MOSTLY:
-        return None
-    forms: Sequence[str] = _DATE_FORMS
+def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]:
+    """Return whether most texts hold digits; and SQL for the day if they are dates.
+
+    The day is None where the texts are no dates, or not of one form.
+    """
     counted = ", ".join(
-        f"count(try_strptime(value, {text_in_sql(form)}))" for form in forms
+        f"count(try_strptime(value, {text_in_sql(form)}))" for form in _DATE_FORMS
     )
-    [[values, *counts]] = export.connection.execute(
-        f"SELECT count(value), {counted} FROM {sample}{_SAMPLE_ROWS})"
-    ).fetchall()
-    best = max(range(len(forms)), key=counts.__getitem__)
-    if not counts[best] or counts[best] < values * _MOSTLY:
-        return None
-    return _day(f"try_strptime({text}, {text_in_sql(forms[best])})")
+    values = f"(SELECT {text} AS value FROM {_SAMPLE})"
+    long_enough = "length(regexp_replace(value, '[^0-9]', '', 'g')) > 2"
+    export.connection.register(_SAMPLE, _first_values(place))
+    try:
+        values_held, with_digits, as_dates = ask(
+            export,
+            "SELECT count(value), count(*) FILTER (regexp_matches(value, '[0-9]')), "
+            f"count(*) FILTER ({long_enough} AND length(value) <= {_LONGEST_DATE}) "
+            f"FROM {values}",
+        )
+        has_digits = with_digits > values_held * _PARTLY
+        if not as_dates or as_dates < values_held * _MOSTLY:
+            return has_digits, None
+        counts = ask(export, f"SELECT {counted} FROM {values}")
+    finally:
+        export.connection.unregister(_SAMPLE)
+    best = max(range(len(_DATE_FORMS)), key=counts.__getitem__)
+    if counts[best] < values_held * _MOSTLY:
+        return has_digits, None
+    return has_digits, _day(f"try_strptime({text}, {text_in_sql(_DATE_FORMS[best])})")
+
+
+def _first_values(place: Place) -> pa.Table:
+    """Return the first values of a column that are not null, without the rest of it."""
+    table, column = place
+    found: list[pa.Table] = []
+    for part in table.parts:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(_SAMPLE_ROWS, columns=[column.name]):
+                held = pa.Table.from_batches([batch]).drop_null()
+                found.append(held.slice(0, _SAMPLE_ROWS - sum(map(len, found))))
+                if sum(map(len, found)) >= _SAMPLE_ROWS:
+                    return pa.concat_tables(found)
+    return pa.concat_tables(found)
