@@ -125,7 +125,8 @@ def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]
 def _first_values(place: Place) -> pa.Table:
     """Return the first values of a column that are not null, without the rest of it."""
     table, column = place
-    found: list[pa.Table] = []
+    schema = pq.read_schema(table.parts[0])
+    found = [pa.schema([schema.field(column.name)]).empty_table()]
     for part in table.parts:
         with pq.ParquetFile(part) as file:
             for batch in file.iter_batches(_SAMPLE_ROWS, columns=[column.name]):

@@ -9,6 +9,7 @@ What counts as a survivor, and what does not:
   difference, nor does what URLs, JSON, HTML, mail, base64 or hexadecimal made of it.
 - Of long texts, any eleven words that follow each other in one (see `phrases`), but
   for what stands in many of them: the words of a form letter.
+- In a SQLite file also what its schema says in texts and comments (see `statements`).
 - Numbers and days count whatever notation they are in: 17 as 17.0 or "P-0017", a day
   as 12.10.1970 or with a time (see `notation`). In other columns of the copy they are
   found in texts and numbers, and where they tell most of the rows (see `moved`).
@@ -45,6 +46,7 @@ from limerun.exports.proof.numbers import number_survivors
 from limerun.exports.proof.saturation import density_of, is_saturated
 from limerun.exports.proof.scope import KEEP, TEXTS, Asked, Column, has_column
 from limerun.exports.proof.search import CopyColumn
+from limerun.exports.proof.statements import schema_column
 from limerun.exports.proof.tables import Evidence, prove_table
 from limerun.exports.rules import Rules
 from limerun.progress import Progress
@@ -83,7 +85,9 @@ def prove(
     pairs = _pairs(source, copy)
     columns, before = _columns(source, asked, progress)
     copied, after = _copied(copy, progress)
-    survivors, tallies = find_survivors(source, columns, copied, progress)
+    with schema_column(copy, len(copied)) as said:
+        looked_at = [*copied, *said]
+        survivors, tallies = find_survivors(source, columns, looked_at, progress)
     survivors = _with_numbers(source, pairs, columns, survivors)
     for name, pair in pairs.items():
         own = [column for column in columns if column.table.name == name]
