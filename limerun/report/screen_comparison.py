@@ -69,12 +69,12 @@ def show_changes(screen: Screen, comparison: Comparison) -> None:
     screen.gap()
     screen.pairs(
         [
-            *((text.label.partition(" ")[0], text.why) for text in reasons),
+            *((text.label, text.why) for text in reasons),
             ("base", base),
             ("new", new),
             *notes(comparison),
         ],
-        _LABEL,
+        max([_LABEL, *(len(text.label) for text in reasons)]),
     )
 
 

@@ -18,6 +18,8 @@ _WIDEST = 90
 _NARROWEST = 16
 _SHARE = 3
 """The budget is drawn if the curve then still takes this part of the height."""
+_LEAST_BYTES = 1_000_000
+"""The lowest curve's height: a few pages more or less are no mountains."""
 
 
 def show_curve(screen: Screen, record: Record, run: Run) -> None:
@@ -29,8 +31,8 @@ def show_curve(screen: Screen, record: Record, run: Run) -> None:
     above = [max(0, rss - baseline) for rss in series.rss_bytes]
     if max(above) == 0:
         return
-    budget = _budget(record, max(above))
-    top = max(max(above), budget or 0)
+    budget = _budget(record, max(*above, _LEAST_BYTES))
+    top = max(max(above), budget or 0, _LEAST_BYTES)
     values = resampled(series.t_seconds, above, columns)
     budget_row = None if budget is None else min(_ROWS - 1, _row_of(budget, top))
     screen.gap()

@@ -4,6 +4,8 @@ What is returned is one line each, free of control codes, and not yet escaped fo
 the format that will carry it.
 """
 
+import math
+
 from limerun.records import (
     Check,
     Finding,
@@ -62,6 +64,9 @@ def figure(value: float | None, unit: str) -> str:
 def _few_digits(value: float) -> str:
     if value >= 1000:
         return format_count(value)
+    if 1e-9 < value < 1e-4:
+        # Python would write 4.17e-05, which nobody reads beside 0.0005.
+        return f"{value:.{2 - math.floor(math.log10(value))}f}"
     short = f"{value:.3g}"
     return short if float(short) == value else f"{value:#.3g}"
 

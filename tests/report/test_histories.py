@@ -12,6 +12,7 @@ from limerun.records import Record
 from limerun.report.histories import TaskHistory, histories_of
 from limerun.report.screen_history import render_histories
 from limerun.report.webpage.page import render_histories as render_page
+from limerun.report.webpage.trend import history_view
 from tests.report.any_records import records
 from tests.report.make_records import RECORDS
 
@@ -83,6 +84,20 @@ def test_what_was_not_measured_is_a_gap_and_no_zero() -> None:
     assert "not measured" in told
     assert "?" in told
     assert render_page((history,), "records").count("<circle") == 3
+
+
+def test_a_record_alone_lies_in_the_middle_and_noise_is_flat() -> None:
+    def moved(record: Record, size: int) -> Record:
+        [run] = record.runs
+        memory = replace(run.memory, task_bytes=size)
+        return replace(record, runs=(replace(run, memory=memory),))
+
+    [alone] = histories_of([on_day(1)])
+    assert [point.x for point in history_view(alone).charts[0].points] == [0.5]
+    few = histories_of([moved(on_day(1), 4096), moved(on_day(2), 12_288)])
+    chart = history_view(few[0]).charts[0]
+    assert min(point.y for point in chart.points) > 0.98
+    assert len({mark.text for mark in chart.marks}) == len(chart.marks) > 1
 
 
 def test_the_table_has_the_last_twenty() -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from limerun.records import Record, Series
 from limerun.report.webpage.axis import clock_marks, marks
+from limerun.report.webpage.curve import curve_of
 from limerun.report.webpage.page import render
+from limerun.report.webpage.time_parts import parts_of
 from tests.report.any_records import records
 from tests.report.expected import assert_as_expected
 from tests.report.make_records import RECORDS
@@ -143,6 +145,54 @@ def test_the_verdict_comes_before_everything_else() -> None:
     ]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
+
+
+def test_what_was_raised_comes_before_the_curve() -> None:
+    text = Page(render(RECORDS["raised"]())).text
+    order = [
+        "Checks",
+        "Where it was raised",
+        "import_contracts.py:93",
+        'number=contract["number"],',
+        "The whole traceback",
+        "Last lines of its stderr",
+        "Memory over time",
+    ]
+    places = [text.index(word) for word in order]
+    assert places == sorted(places)
+
+
+def test_the_lines_of_the_chart_are_explained() -> None:
+    killed = Page(render(RECORDS["killed"]())).text
+    assert "the cloud kills at 400.0 MB" in killed
+    assert "Limits of the handler count the 200.0 MB of the idle one too." in killed
+    assert "is the end of the run: killed after" in killed
+    assert "On the line at 200.0 MB: budget 200.0 MB, handler's limit" in killed
+    assert re.search(r"idle worker: \d+\.\d MB", killed)
+
+
+def test_a_few_pages_of_memory_are_no_mountain() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    begin = run.memory.baseline_bytes or 0
+    few = Series(t_seconds=(0.0, 1.0, 2.0), rss_bytes=(begin, begin + 8192, begin))
+    curve = curve_of(record, replace(run, series=few))
+    assert curve is not None
+    assert curve.top_bytes > 1_000_000
+    assert curve.peak[1] > 985
+
+
+def test_the_bar_of_the_duration_is_full() -> None:
+    [run] = RECORDS["passed"]().runs
+    for seconds, kinds in (
+        (3.0, ["kind-own", "kind-database", "kind-waiting"]),
+        (None, ["kind-own", "kind-waiting"]),
+    ):
+        made = list(parts_of(replace(run, database_seconds=seconds)))
+        assert [part.kind for part in made] == kinds
+        assert math.isclose(sum(part.share for part in made), 1)
+        assert math.isclose(made[-1].begin + made[-1].share, 1)
+    assert not list(parts_of(replace(run, cpu_user_seconds=None)))
 
 
 def test_a_run_without_a_curve_has_no_chart() -> None:

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyp
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from limerun.judge.comparison import compare
-from limerun.records import Location, Record
+from limerun.records import Location, Record, Series
 from limerun.report.histories import histories_of
 from limerun.report.webpage.page import render, render_comparison, render_histories
 from tests.report.make_records import RECORDS
@@ -95,25 +95,40 @@ def test_nobody_is_shut_out(
     assert found.response["violations"] == [], found.generate_report()
 
 
-@pytest.mark.parametrize("name", ["failed", "profile"])
-def test_nothing_is_wider_than_a_telephone(
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_telephone_shows_all_without_scrolling_sideways(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     page = visit(browser, saved(tmp_path, RECORDS[name]()), width=380).page
+    for summary in page.locator("summary").all():
+        summary.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    assert cut_off(page) == []
 
 
-def test_tables_of_a_profile_hide_nothing_on_a_telephone(
-    browser: Browser, tmp_path: Path
-) -> None:
-    page = visit(browser, saved(tmp_path, RECORDS["profile"]()), width=380).page
-    tables = page.locator(".scroll:has(.stacks)").all()
-    assert len(tables) > 5
-    for table in tables:
-        assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
-    shares = page.locator("td[data-head=share]").filter(has_text="%")
-    told = shares.first.evaluate("cell => getComputedStyle(cell, '::before').content")
-    assert told.replace('" "', " ").strip('" ') == "share"
+def cut_off(page: Page) -> list[str]:
+    """Return the tables of which a part is out of sight to the right."""
+    found: list[str] = page.evaluate(
+        """[...document.querySelectorAll(".scroll")]
+            .filter((each) => each.scrollWidth > each.clientWidth)
+            .map((each) => each.innerText)"""
+    )
+    return found
+
+
+def test_a_long_run_is_read_in_minutes(browser: Browser, tmp_path: Path) -> None:
+    record = RECORDS["failed"]()
+    [run] = record.runs
+    series = Series(
+        t_seconds=tuple(1800 * at / 1999 for at in range(2000)),
+        rss_bytes=tuple(61_440_000 + 12_345 * at for at in range(2000)),
+    )
+    long = dataclasses.replace(record, runs=(dataclasses.replace(run, series=series),))
+    page = visit(browser, saved(tmp_path, long)).page
+    page.locator("input[type=range]").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    assert page.locator("output").inner_text().startswith("30 min 0 s: ")
 
 
 def test_the_pointer_reads_the_curve(browser: Browser, tmp_path: Path) -> None:
@@ -208,5 +223,6 @@ def test_the_other_pages_open_and_shut_nobody_out(
     assert seen.said == []
     assert seen.asked == [path.as_uri()]
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 380
+    assert cut_off(seen.page) == []
     found = Axe().run(seen.page)
     assert found.response["violations"] == [], found.generate_report()

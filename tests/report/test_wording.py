@@ -32,6 +32,21 @@ def check_of(actual: float | None, limit: float, unit: Any = "bytes") -> Check:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1, "0.1"),
+        (0.036, "0.036"),
+        (0.0005, "0.0005"),
+        (1 / 24_000, "0.0000417"),
+        (1.6e-5, "0.0000160"),
+        (1e-300, "1e-300"),
+    ],
+)
+def test_a_small_figure_is_written_as_people_read_it(value: float, text: str) -> None:
+    assert figure(value, "queries/row") == text
+
+
+@pytest.mark.parametrize(
     ("name", "sentence"),
     [
         ("passed", "PASSED  import_contracts stays within every budget"),

@@ -20,6 +20,8 @@ _SHARE = 4
 """A limit is drawn if the curve then still takes this part of the height."""
 _CLOSE = 0.07
 """Limits nearer to each other than this share of the height are one line."""
+LEAST_BYTES = 1_000_000
+"""The lowest chart: a few pages more or less are no mountains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Level:
     """A horizontal line: a limit."""
 
     y: float
+    at: str
+    """Where it lies, above the idle worker."""
     texts: tuple[str, ...]
     """Every limit that lies here, the lowest first."""
 
@@ -40,6 +44,8 @@ class Curve:
     over: float | None
     """How much of the chart lies over the lowest limit; None: no limit is drawn."""
     levels: tuple[Level, ...]
+    notes: tuple[str, ...]
+    """What the lines alone do not tell."""
     time_marks: tuple[Mark, ...]
     size_marks: tuple[Mark, ...]
     peak: tuple[float, float]
@@ -53,6 +59,7 @@ class Curve:
     top_bytes: float
     seconds: float
     baseline_bytes: int
+    baseline_text: str
 
 
 def curve_of(record: Record, run: Run) -> Curve | None:
@@ -66,8 +73,9 @@ def curve_of(record: Record, run: Run) -> Curve | None:
     highest = max(above)
     if not highest or not span > 0:
         return None
-    limits = [each for each in _limits(record) if 0 < each[0] <= highest * _SHARE]
-    top = max(highest, *(limit for limit, _ in limits), 1) * _ROOM
+    height = max(highest, LEAST_BYTES)
+    limits = [each for each in _limits(record) if 0 < each[0] <= height * _SHARE]
+    top = max([height, *(limit for limit, _ in limits)]) * _ROOM
     drawn = [
         ((at - begin) / span * SIZE, _y(size, top))
         for at, size in zip(times, above, strict=True)
@@ -80,6 +88,7 @@ def curve_of(record: Record, run: Run) -> Curve | None:
         area=f"{line}L{SIZE} {SIZE}L0 {SIZE}Z",
         over=max((level.y for level in levels), default=None),
         levels=levels,
+        notes=tuple(_notes(record, levels)),
         time_marks=clock_marks(span, 6, clock),
         size_marks=marks(top, 5, format_size)[1:],
         peak=drawn[peak_at],
@@ -92,6 +101,7 @@ def curve_of(record: Record, run: Run) -> Curve | None:
         top_bytes=top,
         seconds=span,
         baseline_bytes=baseline,
+        baseline_text=format_size(baseline),
     )
 
 
@@ -115,12 +125,12 @@ def _limits(record: Record) -> Iterator[tuple[float, str]]:
         if check.name == "memory.task":
             yield check.limit, f"budget {format_size(check.limit)}"
         elif check.name == "memory.handler" and isinstance(idle, int | float):
-            told = f"handler's limit {format_size(check.limit)}"
+            told = f"{_HANDLER} {format_size(check.limit)}"
             yield check.limit - idle, told
     cloud = record.config.values.get("cloud_limit")
     numbers = isinstance(idle, int | float) and isinstance(cloud, int | float)
     if record.config.values.get("environment") == "cloud" and numbers:
-        told = f"the cloud kills at {config_value(record, 'cloud_limit')}"
+        told = f"{_CLOUD} {config_value(record, 'cloud_limit')}"
         yield float(cloud) - float(idle), told  # type: ignore[arg-type]  # numbers
 
 
@@ -133,8 +143,22 @@ def _levels(limits: Sequence[tuple[float, str]], top: float) -> Iterator[Level]:
         waiting = waiting[len(same) :]
         yield Level(
             y=_y(lowest, top),
+            at=format_size(lowest),
             texts=tuple(dict.fromkeys(text for _, text in same)),
         )
+
+
+_CLOUD, _HANDLER = "the cloud kills at", "handler's limit"
+
+
+def _notes(record: Record, levels: Sequence[Level]) -> Iterator[str]:
+    for level in levels:
+        if len(level.texts) > 1:
+            yield f"On the line at {level.at}: {', '.join(level.texts)}."
+    texts = [text for level in levels for text in level.texts]
+    if any(text.startswith((_CLOUD, _HANDLER)) for text in texts):
+        idle = config_value(record, "budget.idle_baseline")
+        yield f"Limits of the handler count the {idle} of the idle one too."
 
 
 _ENDS = {

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from limerun.report.histories import TaskHistory
 from limerun.report.webpage.axis import Mark, clock_marks, marks
+from limerun.report.webpage.curve import LEAST_BYTES
 from limerun.report.wording import figure
 
 _ROOM = 1.1
+_LEAST_SECONDS = 0.01
+"""The lowest chart of times: below it there is noise alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,13 @@ def _chart(
     highest = max(known, default=0)
     if not highest:
         return None
+    height = max(highest, LEAST_BYTES if unit == "bytes" else _LEAST_SECONDS)
     # A budget far above would press the curve flat.
-    drawn = budget if budget and budget <= highest * 4 else None
-    top = max(highest, drawn or 0) * _ROOM
-    last = max(len(values) - 1, 1)
+    drawn = budget if budget and budget <= height * 4 else None
+    top = max(height, drawn or 0) * _ROOM
     points = tuple(
         Point(
-            x=0.02 + 0.96 * index / last,
+            x=_across(index, len(values)),
             y=1 - value / top,
             tone=entry.tone,
             text=f"{entry.at}: {figure(value, unit)}, {entry.word.lower()}",
@@ -87,6 +90,11 @@ def _chart(
         budget=None if drawn is None else 1 - drawn / top,
         budget_text="" if drawn is None else f"budget {figure(drawn, unit)}",
     )
+
+
+def _across(index: int, count: int) -> float:
+    """Return where a record lies; one alone in the middle, off the axis' texts."""
+    return 0.02 + 0.96 * index / (count - 1) if count > 1 else 0.5
 
 
 def _marks(top: float, unit: str) -> tuple[Mark, ...]:

@@ -22,13 +22,15 @@ from limerun.report.compared import (
     notes,
     sides,
 )
-from limerun.report.facts import Fact, facts_of, further_facts_of, time_parts
+from limerun.report.facts import Fact, facts_of, further_facts_of
+from limerun.report.frames import LAST_FRAMES, user_frames
 from limerun.report.headlines import Headline, headline
-from limerun.report.plain import last_characters, one_line, plain
+from limerun.report.plain import last_characters, one_line, plain, shown_path, tail
 from limerun.report.webpage.curve import Curve, curve_of
 from limerun.report.webpage.growth import GrowthView, growth_view
 from limerun.report.webpage.profiled import ProfileView, profile_view
 from limerun.report.webpage.tables import TableView, tables_of
+from limerun.report.webpage.time_parts import Part, parts_of
 from limerun.report.wording import (
     check_label,
     config_value,
@@ -42,6 +44,7 @@ from limerun.report.wording import (
 from limerun.units import format_duration
 
 _OUTPUT_LIMIT = 20_000
+_LAST_LINES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +77,12 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A share of a whole, such as CPU of the duration."""
+class FrameView:
+    """A call of the user's that was under way when the task raised."""
 
-    label: str
-    text: str
-    begin: float
-    share: float
-    kind: str
+    place: str
+    function: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,10 @@ class RecordView:
     tables: tuple[TableView, ...]
     further: tuple[Fact, ...]
     settings: tuple[tuple[str, str, str], ...]
+    frames: tuple[FrameView, ...]
     traceback: str
+    last_lines: tuple[str, str]
+    """Where a run that did not return said its last, and what."""
     outputs: tuple[tuple[str, str], ...]
     comparison: "ComparisonView | None"
     growth: GrowthView | None
@@ -145,15 +149,17 @@ def view_of(record: Record, base: str) -> RecordView:
         checks=tuple(_check(check) for check in record.checks),
         unjudged=tuple(_unjudged(record)),
         curve=curve_of(record, run) if run else None,
-        parts=tuple(_parts(run)) if run else (),
+        parts=tuple(parts_of(run)) if run else (),
         duration=_duration(run),
         facts=facts_of(record, base),
         findings=tuple(_finding(finding, base) for finding in record.findings),
         tables=tuple(tables_of(record, run, base)),
         further=further_facts_of(record, base),
         settings=tuple(_settings(record)),
+        frames=tuple(_frames(run, base)) if run else (),
+        last_lines=_last_lines(run),
         traceback=plain(run.error.traceback) if run and run.error else "",
-        outputs=tuple(_outputs(record, run)) if run else (),
+        outputs=tuple(_outputs(run)) if run else (),
         growth=growth_view(record.growth) if record.growth else None,
         profile=profile_view(record.profile, base) if record.profile else None,
         comparison=comparison_view(record.comparison) if record.comparison else None,
@@ -200,29 +206,10 @@ def _unjudged(record: Record) -> Iterator[str]:
 # --- time --------------------------------------------------------------------------
 
 
-_PART_KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
-"""The colour of each part is that which a profile has for it."""
-
-
 def _duration(run: Run | None) -> str:
     if run is None or run.duration_seconds is None:
         return ""
     return format_duration(run.duration_seconds)
-
-
-def _parts(run: Run) -> Iterator[Part]:
-    parts = time_parts(run)
-    whole = sum(seconds for _, seconds in parts)
-    begin = 0.0
-    for label, seconds in parts if whole else ():
-        yield Part(
-            label=label,
-            text=format_duration(seconds),
-            begin=begin,
-            share=seconds / whole,
-            kind=f"kind-{_PART_KINDS[label]}",
-        )
-        begin += seconds / whole
 
 
 # --- findings ----------------------------------------------------------------------
@@ -251,7 +238,29 @@ def _settings(record: Record) -> Iterator[tuple[str, str, str]]:
         yield one_line(key, 100), config_value(record, key), came
 
 
-def _outputs(record: Record, run: Run) -> Iterator[tuple[str, str]]:
+def _frames(run: Run, base: str) -> Iterator[FrameView]:
+    frames = user_frames(run.error.traceback) if run.error else []
+    for frame in frames[-LAST_FRAMES:]:
+        yield FrameView(
+            place=f"{shown_path(frame.file, base)}:{frame.line}",
+            function=one_line(frame.function, 200),
+            code=one_line(frame.source, 200),
+        )
+
+
+def _last_lines(run: Run | None) -> tuple[str, str]:
+    if run is not None and run.ending != "returned":
+        for name, text in _streams(run):
+            return name, "\n".join(tail(text, _LAST_LINES))
+    return "", ""
+
+
+def _outputs(run: Run) -> Iterator[tuple[str, str]]:
+    for name, text in _streams(run):
+        yield name, last_characters(plain(text).rstrip(), _OUTPUT_LIMIT)
+
+
+def _streams(run: Run) -> Iterator[tuple[str, str]]:
     for name, text in (("stderr", run.output.stderr), ("stdout", run.output.stdout)):
         if text.strip():
-            yield name, last_characters(plain(text).rstrip(), _OUTPUT_LIMIT)
+            yield name, text

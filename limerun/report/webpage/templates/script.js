@@ -7,7 +7,11 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
   const dot = figure.querySelector(".dot");
   const { points, top, seconds, baseline } = JSON.parse(figure.querySelector("script").textContent);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1) + " MB";
-  const clock = (at) => (seconds < 10 ? at.toFixed(2) : at.toFixed(1)) + " s";
+  const clock = (at) => {
+    if (seconds < 100) return (seconds < 10 ? at.toFixed(2) : at.toFixed(1)) + " s";
+    const whole = Math.round(at);
+    return Math.floor(whole / 60) + " min " + (whole % 60) + " s";
+  };
 
   const show = (index) => {
     const [at, bytes] = points[index];
