@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from limerun.errors import ConfigError
+from limerun.errors import ConfigError, LimerunError
 from limerun.records import Record, Verdict
 from limerun.report.headlines import headline
 from limerun.report.wording import failure_text, shown_run
+from limerun.testing.sizes import sets_of, with_rows
 
 Task = str | Callable[..., object]
 _WIDTH = 88
@@ -111,7 +112,8 @@ class CapacityTest:
             memory: The task's budget, such as "200 MB".
             duration: Its budget, such as "10 min".
             queries_per_row: Its budget.
-            rows: Rows to make, by limetype.
+            rows: Rows to make, by limetype; sources that stand for rows of one
+                shrink with it.
             sources: Rows of the sources, by name.
             parameters: Keyword arguments of the task.
             settings: Any other key of the config, such as {"environment": "cloud"}.
@@ -120,20 +122,26 @@ class CapacityTest:
         Raises:
             LimerunError: It cannot be asked so.
         """
+        __tracebackhide__ = True
         keys: dict[str, object] = {
             "budget.memory": memory,
             "budget.duration": duration,
             "budget.queries_per_row": queries_per_row,
-            **{f"dataset.rows.{name}": count for name, count in (rows or {}).items()},
             **{f"sources.{name}.rows": n for name, n in (sources or {}).items()},
             **{f"parameters.{name}": of for name, of in (parameters or {}).items()},
             **(settings or {}),
         }
-        if task is not None:
-            keys["task"] = self._task_name(task)
-        sets = [f"{key}={_text(of)}" for key, of in keys.items() if of is not None]
-        path = self._config(config, task)
-        return CapacityOutcome(record=_perform(path, sets, repeat))
+        try:
+            if task is not None:
+                keys["task"] = self._task_name(task)
+            path = self._config(config, task)
+            sets = sets_of(keys)
+            if rows:
+                sets = with_rows(path, sets, rows, keep=sources or {})
+            return CapacityOutcome(record=_perform(path, sets, repeat))
+        except LimerunError as error:
+            # The way through limerun would tell the author of a test nothing.
+            raise error.with_traceback(None) from None
 
     def _config(self, config: str | Path | None, task: Task | None) -> Path:
         if config is not None:
@@ -169,10 +177,6 @@ class CapacityTest:
                 "it; define it in a module"
             )
         return f"{file}:{name}"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:

@@ -138,6 +138,55 @@ def test_what_cannot_be_asked_so_fails_with_the_reason(
     said.stdout.no_fnmatch_line("*__call__*")
 
 
+def test_a_smaller_limetype_makes_its_sources_smaller(
+    pytester: pytest.Pytester,
+) -> None:
+    said = outcome(
+        pytester,
+        f"""
+        EXAMPLE = {str(EXAMPLE)!r}
+
+        @pytest.mark.capacity(config=EXAMPLE, memory="200 MB", rows={{"contract": 500}})
+        def test_with_a_mark():
+            pass
+
+        def test_with_the_fixture(capacity_test):
+            outcome = capacity_test(config=EXAMPLE, rows={{"contract": "1k"}})
+            assert outcome.record.dataset.rows["contract"] == 1_000
+            assert outcome.rows == 1_200
+
+        def test_a_source_that_is_named(capacity_test):
+            small = {{"contract": 1_000}}
+            outcome = capacity_test(config=EXAMPLE, rows=small, sources={{"contracts": 9}})
+            assert outcome.rows == 9
+
+        def test_a_larger_limetype(capacity_test):
+            small = dict(rows={{"company": 30_000}}, sources={{"contracts": 9}})
+            assert capacity_test(config=EXAMPLE, **small).rows == 9
+        """,
+    )
+    said.assert_outcomes(passed=4)
+
+
+def test_the_reason_is_told_without_the_way_through_limerun(
+    pytester: pytest.Pytester,
+) -> None:
+    said = outcome(
+        pytester,
+        f"""
+        def test_too_few(capacity_test):
+            small = {{"contract": 500}}
+            capacity_test(
+                config={str(EXAMPLE)!r}, rows=small, sources={{"contracts": 9_000}}
+            )
+        """,
+    )
+    said.assert_outcomes(failed=1)
+    said.stdout.fnmatch_lines(["E *DatasetError: *but contract has 500 rows*"])
+    said.stdout.no_fnmatch_line("*another exception*")
+    said.stdout.no_fnmatch_line("*schema.py*")
+
+
 def test_tests_of_several_processes_measure_one_after_the_other(
     pytester: pytest.Pytester,
 ) -> None:
