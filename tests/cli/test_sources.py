@@ -65,7 +65,7 @@ def test_an_import_from_an_api_passes_and_tells_what_it_fetched(
         "--set",
         "sources.contracts.page_size=20",
         "--set",
-        "sources.contracts.rate_limit=80",
+        "sources.contracts.rate_limit=25",
         "--repeat",
         "2",
         "--json",
