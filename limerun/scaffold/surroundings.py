@@ -1,16 +1,30 @@
 """See what lies about a project's code: its interpreter, pipelines, packaging."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
 from limerun.scaffold.nouns import Surroundings
 
+Pipeline = Literal["github", "gitlab", "azure"]
+
 _PLATFORM = ("lime_application", "lime_type", "lime_task", "lime_query")
-_PIPELINES: tuple[tuple[Literal["gitlab", "azure"], str], ...] = (
+_PIPELINES: tuple[tuple[Pipeline, str], ...] = (
     ("gitlab", ".gitlab-ci.yml"),
     ("azure", "azure-pipelines.yml"),
 )
+_SERVERS: tuple[tuple[Pipeline, str], ...] = (
+    ("github", "github"),
+    ("gitlab", "gitlab"),
+    ("azure", "dev.azure.com"),
+    ("azure", "visualstudio.com"),
+)
+"""What stands in the address of a git server, those of companies too."""
+_ADDRESS = re.compile(
+    r"^\s*url\s*=\s*(?:\w+://)?(?:[^/@\s]*@)?([^/:\s]+)", re.MULTILINE
+)
+"""A remote's server; a path would name projects, which may be called anything."""
 
 
 def look_around(folder: Path) -> Surroundings:
@@ -80,8 +94,25 @@ def _is_package(pyproject: Path) -> bool:
     return "project" in said or bool(poetry.get("name"))
 
 
-def _pipelines(root: Path) -> tuple[Literal["github", "gitlab", "azure"], ...]:
+def _pipelines(root: Path) -> tuple[Pipeline, ...]:
+    """Return the pipelines that there are; without any, the one of git's server."""
     others = [name for name, file in _PIPELINES if _is_there(root / file)]
-    if others and not (root / ".github" / "workflows").is_dir():
-        return tuple(others)
-    return ("github", *others)
+    if (root / ".github" / "workflows").is_dir():
+        return ("github", *others)
+    return tuple(others) or (_server(root),)
+
+
+def _server(root: Path) -> Pipeline:
+    """Return whose pipelines run where git fetches from; GitHub's if it is unknown."""
+    try:
+        said = (root / ".git" / "config").read_text("utf-8", "replace")
+    except OSError:  # no repository, or one that is kept elsewhere
+        return "github"
+    addresses = _ADDRESS.findall(said)
+    found = (
+        name
+        for address in addresses
+        for name, host in _SERVERS
+        if host in address.lower()
+    )
+    return next(found, "github")

@@ -45,6 +45,29 @@ def test_pipelines_are_those_that_the_repository_has(tmp_path: Path) -> None:
     assert look_around(tmp_path).pipelines == ("github", "gitlab", "azure")
 
 
+@pytest.mark.parametrize(
+    ("address", "pipeline"),
+    [
+        ("https://gitlab.com/lundalogik/shop.git", "gitlab"),
+        ("git@gitlab.example.com:github/shop.git", "gitlab"),
+        ("https://user@dev.azure.com/lundalogik/shop/_git/shop", "azure"),
+        ("git@ssh.dev.azure.com:v3/lundalogik/shop/shop", "azure"),
+        ("https://lundalogik.visualstudio.com/shop/_git/shop", "azure"),
+        ("https://github.com/gitlab/shop.git", "github"),
+        ("/srv/gitlab/shop.git", "github"),
+        ("https://git.example.com/shop.git", "github"),
+    ],
+)
+def test_without_a_pipeline_it_is_that_of_gits_server(
+    address: str, pipeline: str, tmp_path: Path
+) -> None:
+    told = f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {address}\n'
+    touch(tmp_path, ".git/config", text=told)
+    assert look_around(tmp_path).pipelines == (pipeline,)
+    touch(tmp_path, ".github/workflows/test.yml")
+    assert look_around(tmp_path).pipelines == ("github",)
+
+
 def test_a_folder_within_a_repository_knows_its_way(tmp_path: Path) -> None:
     touch(tmp_path, ".git/config", ".gitlab-ci.yml", "packages/erp/tasks.py")
     around = look_around(tmp_path / "packages" / "erp")
