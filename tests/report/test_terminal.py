@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from rich.cells import cell_len
 from rich.console import Console
 
-from limerun.records import Location, Output, RaisedError, Record
+from limerun.records import Location, Output, RaisedError, Record, Series
 from limerun.report.terminal import make_console, render
 from tests.report.any_records import NASTY, records
 from tests.report.expected import assert_as_expected
@@ -70,6 +70,16 @@ def code_of(record: Record) -> set[str]:
     """Return the lines of suggestions: those are to be copied, and never cut."""
     told = (finding.suggestion or "" for finding in record.findings)
     return {line.strip() for each in told for line in each.splitlines()}
+
+
+def test_a_few_pages_of_memory_are_no_mountain() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    begin = run.memory.baseline_bytes or 0
+    few = Series(t_seconds=(0.0, 1.0, 2.0), rss_bytes=(begin, begin + 8192, begin))
+    told = shown(replace(record, runs=(replace(run, series=few),)))
+    assert "    1.0 MB" in told
+    assert "█" not in told
 
 
 def test_code_that_is_suggested_can_be_copied_whole() -> None:

@@ -171,6 +171,13 @@ def test_the_lines_of_the_chart_are_explained() -> None:
     assert re.search(r"idle worker: \d+\.\d MB", killed)
 
 
+def test_one_reason_for_several_checks_is_told_once() -> None:
+    text = Page(render(RECORDS["timeout"]())).text
+    why = "the task did not run to its end, so its whole figure is not known"
+    assert text.count(why) == 1
+    assert f"task memory, handler's total, duration: {why}" in text
+
+
 def test_a_few_pages_of_memory_are_no_mountain() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
@@ -179,6 +186,8 @@ def test_a_few_pages_of_memory_are_no_mountain() -> None:
     curve = curve_of(record, replace(run, series=few))
     assert curve is not None
     assert curve.top_bytes > 1_000_000
+    told = [mark.text for mark in curve.size_marks]
+    assert told == ["0.5 MB", "1.0 MB", "1.5 MB", "2.0 MB"]
     assert curve.peak[1] > 985
 
 

@@ -20,7 +20,7 @@ _SHARE = 4
 """A limit is drawn if the curve then still takes this part of the height."""
 _CLOSE = 0.07
 """Limits nearer to each other than this share of the height are one line."""
-LEAST_BYTES = 1_000_000
+LEAST_BYTES = 2_000_000
 """The lowest chart: a few pages more or less are no mountains."""
 
 

@@ -198,9 +198,12 @@ def _check(check: Check) -> CheckView:
 
 
 def _unjudged(record: Record) -> Iterator[str]:
+    labels: dict[str, list[str]] = {}
     for check in record.checks:
         if check.passed is None:
-            yield f"{check_label(check)}: {one_line(check.why, 300)}"
+            labels.setdefault(check.why, []).append(check_label(check))
+    for why, those in labels.items():
+        yield f"{', '.join(those)}: {one_line(why, 300)}"
 
 
 # --- time --------------------------------------------------------------------------
