@@ -33,6 +33,8 @@ from limerun.report.wording import (
 __all__ = ["make_console", "render"]
 
 _FACT_WIDTH = 8
+_WARNING = "!"
+"""A figure over a budget that only warns, and a finding of that level."""
 _GAUGE_WIDTH = 12
 _ROOM_FOR_GAUGE = 72
 
@@ -130,7 +132,7 @@ def _check_row(screen: Screen, check: Check) -> list[Text]:
     if check.passed is None and check.actual is not None:
         told = "not judged"
     elif is_warning(check):
-        told = f"{told} (warns)"
+        mark, told = _WARNING, f"{told} (warns)"
     return [
         screen.cell(mark, f"bold {style}"),
         screen.text(check_label(check)),
@@ -171,7 +173,7 @@ def _show_finding(screen: Screen, finding: Finding) -> None:
     glyphs = screen.glyphs
     mark, style = {
         "error": (glyphs.failed, "red"),
-        "warning": ("!", "yellow"),
+        "warning": (_WARNING, "yellow"),
         "note": (glyphs.note, "cyan"),
     }[finding.level]
     table = Table.grid(padding=(0, 1), pad_edge=False)

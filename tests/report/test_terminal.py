@@ -72,6 +72,14 @@ def code_of(record: Record) -> set[str]:
     return {line.strip() for each in told for line in each.splitlines()}
 
 
+def test_a_budget_that_only_warns_does_not_look_failed() -> None:
+    record = RECORDS["failed"]()
+    checks = tuple(replace(check, level="warning") for check in record.checks)
+    told = shown(replace(record, checks=checks, findings=()))
+    assert re.search(r"(?m)^ +! +task memory .*over \(warns\)", told)
+    assert "✗" not in told
+
+
 def test_a_few_pages_of_memory_are_no_mountain() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs

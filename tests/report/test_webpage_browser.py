@@ -83,8 +83,13 @@ def test_a_page_opens_without_an_error_and_without_a_request(
     assert seen.asked == [path.as_uri()]
 
 
-@pytest.mark.parametrize("name", sorted(RECORDS))
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "dark"),
+    [
+        *((name, False) for name in sorted(RECORDS)),
+        *((name, True) for name in ("estimate", "failed", "profile", "raised")),
+    ],
+)
 def test_nobody_is_shut_out(
     name: str, dark: bool, browser: Browser, tmp_path: Path
 ) -> None:
