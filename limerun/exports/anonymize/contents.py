@@ -34,6 +34,8 @@ class Contents:
     """Whether any value has an at sign."""
     spaces: float
     """On average."""
+    endings: int
+    """Different letters beside the digits: 1 of phones, many of codes like 1234 AB."""
     check: str | None
     """How the last digit checks the others, if it does."""
 
@@ -45,10 +47,11 @@ def look_into(export: Export, table: ExportTable, column: ExportColumn) -> Conte
     shares = ", ".join(f"avg({test}::INTEGER)" for test in _ASKED.values())
     row = export.connection.execute(
         f"SELECT {shares}, bool_or(contains(value, '@')), "
-        f"avg(length(value) - length(replace(value, ' ', ''))) FROM {values}"
+        f"avg(length(value) - length(replace(value, ' ', ''))), "
+        f"count(DISTINCT regexp_replace(value, '[^\\pL]', '', 'g')) FROM {values}"
     ).fetchone()
     assert row is not None
-    emails, numbers, codes, addresses, spaces = row
+    emails, numbers, codes, addresses, spaces, endings = row
     check = None
     if numbers == 1:
         sample = export.connection.execute(
@@ -61,6 +64,7 @@ def look_into(export: Export, table: ExportTable, column: ExportColumn) -> Conte
         codes=codes,
         addresses=addresses,
         spaces=spaces,
+        endings=endings,
         check=check,
     )
 

@@ -15,6 +15,8 @@ LONGEST_CHANCE = 9
 _SHORTEST = 4
 """Letters from which on a word tells something outside of its own column."""
 
+_FEW_WORDS = r"^\pL+([^\pL0-9]{1,3}\pL+){1,2}$"
+
 
 class Held:
     """Words in small letters, without marks."""
@@ -32,6 +34,12 @@ class Held:
         runs = _telling_words(texts).unique()
         for run in runs.to_pylist():
             self._words.update(plain(word.lower()) for word in words_in(run)[1::2])
+
+    def learn_joined(self, texts: pa.StringArray) -> None:
+        """Learn values of a few words as one: who reads Saint-Denis reads Saintdenis."""
+        few = pc.match_substring_regex(texts, _FEW_WORDS)
+        for text in texts.filter(few).unique().to_pylist():
+            self._words.add(plain("".join(words_in(text)[1::2]).lower()))
 
     def __contains__(self, word: object) -> bool:
         return word in self._words

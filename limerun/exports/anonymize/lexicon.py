@@ -26,6 +26,7 @@ class Lexicon:
 
     def __init__(self, key: Key, locale: str, numbers: NumberMap, held: Held) -> None:
         self.numbers = numbers
+        self._held = held
         self._genders = Genders(locale)
         self._words = Words(key.derived("words"), locale, self._genders, held)
         self._hosts = Hosts(key.derived("hosts"))
@@ -37,6 +38,8 @@ class Lexicon:
     def learn(self, texts: pa.StringArray, flavour: str) -> None:
         """See texts that will be mapped, none of them null."""
         runs = cut(texts)
+        if flavour != "text":
+            self._held.learn_joined(texts)
         words, _ = runs.of(WORD)
         self._words.learn(_small_words(words.unique().to_pylist()), flavour)
         hosts, _ = runs.of(HOST)

@@ -33,6 +33,7 @@ _MOST = 0.8
 _FEW_NUMBERS = 20
 _FREE_TEXT_SPACES = 2.0
 _LONG = 60
+_FEW_ENDINGS = 8
 _REPLACED = {
     "firstname": "firstname",
     "lastname": "lastname",
@@ -137,6 +138,9 @@ def _text_rule(
     named = next(guess(table.name, column.name, "none", "string", beside)).kind
     if contents.emails >= _MOST:
         return Suggestion(kind="email")
+    if contents.numbers >= _MOST and contents.endings > _FEW_ENDINGS:
+        # Their digits alone are too few to become others that nobody has.
+        return Suggestion(kind="scramble")
     if contents.numbers >= _MOST:
         options = {"check": contents.check} if contents.check else {}
         return Suggestion(kind="permute", options=options)

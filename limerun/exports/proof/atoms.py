@@ -48,14 +48,30 @@ LENGTHS = 64
 FREE_TEXT_SPACES = 3.0
 
 
+def no_numbers() -> Places:
+    """Return a count of numbers, by their length and first digit, of none."""
+    return np.zeros((LENGTHS, 10), np.int64)
+
+
+def count_numbers(cut: Cut) -> Places:
+    """Count the stretches of digits alone, by their length and first digit.
+
+    Numbers of one length are not spread evenly over it: none that is written as such
+    begins with a zero, and of amounts small first digits are the commonest.
+    """
+    first = cut.first[cut.digits].astype(np.int64) - ord("0")
+    at = _capped(cut.lengths[cut.digits]) * 10 + first
+    return np.bincount(at, minlength=LENGTHS * 10).reshape(LENGTHS, 10)
+
+
 @dataclass(slots=True)
 class Tally:
     """What was counted of a column's values while they were read."""
 
     values: int = 0
     spaces: int = 0
-    digits: Places = field(default_factory=lambda: np.zeros(LENGTHS, np.int64))
-    """How many values of digits alone there are, by their length."""
+    digits: Places = field(default_factory=no_numbers)
+    """How many values of digits alone there are, by their length and first digit."""
 
     @property
     def is_free_text(self) -> bool:
@@ -107,8 +123,7 @@ class Atoms:
     def _add_wholes(self, number: int, texts: Texts, tally: Tally) -> None:
         wholes = texts.wholes()
         tally.values += len(wholes.hashes)
-        numbers = np.bincount(_capped(wholes.lengths[wholes.digits]), minlength=LENGTHS)
-        tally.digits += numbers
+        tally.digits += count_numbers(wholes)
         words = np.minimum(
             texts.words_per_cell[texts.cells_of(wholes)], LONGEST_RUN + 1
         )

@@ -18,7 +18,8 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
 from numpy.typing import NDArray
 
 # Base64 of Latin letters has capitals after small letters and digits; with "=" at its
-# end it needs none. Hexadecimal is of four letters or more, with blanks and .-@ between.
+# end it needs none. Hexadecimal is of four letters or more, with blanks and .-@ between;
+# what has no letter among its digits is a number.
 _BASE64_SIGN = "[A-Za-z0-9+/_-]"
 _PADDED = f"{_BASE64_SIGN}{{6,}}={{1,2}}"
 _MIXED = f"{_BASE64_SIGN}+[a-z0-9][A-Z]{_BASE64_SIGN}{{3,}}"
@@ -120,6 +121,8 @@ def _from_misread(match: re.Match[str]) -> str:
 
 
 def _from_hex(match: re.Match[str]) -> str:
+    if match[0].isdecimal():
+        return match[0]  # a number: of many, some would be names by chance
     return _if_text(bytes.fromhex(match[1]), match[0])
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from limerun.exports.engine import parts_in_sql
 from limerun.exports.layout import ExportColumn, ExportTable
-from limerun.exports.proof.atoms import LENGTHS, Atoms
+from limerun.exports.proof.atoms import Atoms, count_numbers, no_numbers
 from limerun.exports.proof.cells import Cells, read_cells
 from limerun.exports.proof.decoding import decode_texts, json_leaves
 from limerun.exports.proof.folding import Places
@@ -53,7 +53,7 @@ class Search:
         self._sieve = atoms.sieve
         self._wanted = atoms.wanted
         self.numbers: dict[int, Places] = {}
-        """How many numbers were looked at, by column, and by their length."""
+        """How many numbers were looked at, by column, and by their length and first digit."""
         self._spool = Spool(
             connection,
             self.TABLE,
@@ -65,7 +65,7 @@ class Search:
         """Look through every value of a column."""
         if not self._has_room(column):
             return
-        self.numbers[column.number] = np.zeros(LENGTHS, np.int64)
+        self.numbers[column.number] = no_numbers()
         for cells in read_cells(
             self._connection, column.table, column.column, column.distinct
         ):
@@ -116,9 +116,7 @@ class Search:
         self, looked: "_Looked", cut: Cut, cell_hashes: Hashes, *, whole: bool
     ) -> None:
         if self._wanted[:, 1].any():
-            lengths = np.minimum(cut.lengths[cut.digits], LENGTHS - 1)
-            number = looked.column.number
-            self.numbers[number] += np.bincount(lengths, minlength=LENGTHS)
+            self.numbers[looked.column.number] += count_numbers(cut)
         passed = np.flatnonzero(self._sieve.holds(cut.hashes))
         if not len(passed):
             return

@@ -150,12 +150,19 @@ class Finds:
         """Return how many numbers of another column would be a source's by chance."""
         if not find.digits or (find.own and find.whole):
             return 0.0
-        length = min(find.length, LENGTHS - 1)
-        values = int(self._atoms.tallies[find.source].digits[length])
-        share: float = max(self._columns[find.source].share or 0.0, values / 10**length)
         numbers = self._search.numbers.get(find.found_in)
-        looked_at = 0 if numbers is None else int(numbers[length])
-        return min(share, 1.0) * looked_at
+        if numbers is None:
+            return 0.0
+        length = min(find.length, LENGTHS - 1)
+        values = self._atoms.tallies[find.source].digits[length]
+        least = self._columns[find.source].share or 0.0
+        shares = (
+            min(max(least, int(held) / 10 ** (length - 1)), 1.0) for held in values
+        )
+        looked_at = map(int, numbers[length])
+        return float(
+            sum(share * of for share, of in zip(shares, looked_at, strict=True))
+        )
 
     def _told(self, counted: bool, finds: Sequence[_Find]) -> Survivor:
         first = finds[0]
