@@ -206,10 +206,17 @@ def _duration_trend(
     if over:
         return "regression", _too_much(allowed or 0.0)
     if max(after) < min(before):
+        if min(len(before), len(after)) < 2 and not _is_beyond_noise(new, base):
+            return "same", "one run cannot tell it from noise"
         return "better", "every run was faster"
     if min(after) > max(before):
         return "worse", "every run was slower"
     return "same", "the runs overlap"
+
+
+def _is_beyond_noise(low: float, high: float) -> bool:
+    """Say whether one run each tells two durations apart, by the default limit."""
+    return high > low * (1 + MAY_GROW["duration"]) + NOISE_SECONDS
 
 
 def _too_much(allowed: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from limerun.records import Change, Comparison, Trend
 from limerun.report.headlines import Headline
 from limerun.report.plain import one_line
-from limerun.report.wording import figure
+from limerun.report.wording import NOT_MEASURED, figure
 from limerun.units import format_count
 
 _WORDS: dict[Trend, str] = {
@@ -51,20 +51,29 @@ def comparison_headline(comparison: Comparison) -> Headline:
             for change in comparison.changes
             if change.trend == "unknown" and change.allowed is not None
         ]
-        first = unsure[0] if unsure else None
-        why = f"{label_of(first)}: {one_line(first.why, 200)}" if first else "?"
+        why = _why(unsure[0]) if unsure else "?"
         return Headline(word="INCONCLUSIVE", sentence=f"{task}: {why}", tone="unsure")
     better = [change for change in comparison.changes if change.trend == "better"]
-    told = f"; less: {', '.join(map(label_of, better))}" if better else ""
-    return Headline(
-        word="NO REGRESSION", sentence=f"{task} keeps its figures{told}", tone="good"
-    )
+    ending = next((change for change in better if change.unit == "share"), None)
+    told = f"{task} keeps its figures"
+    if ending is not None:
+        told = f"{task}: {_why(ending)}"
+    less = [label_of(change) for change in better if change is not ending]
+    if less:
+        told += f"; less: {', '.join(less)}"
+    return Headline(word="NO REGRESSION", sentence=told, tone="good")
+
+
+def _why(change: Change) -> str:
+    """Return the reason; how it ended is said by the reason itself."""
+    why = one_line(change.why, 200)
+    return why if change.unit == "share" else f"{label_of(change)}: {why}"
 
 
 def _told(change: Change) -> str:
     text = text_of(change)
     if change.unit == "share":
-        return one_line(change.why, 200)
+        return _why(change)
     return f"{text.label} {text.change}, from {text.base} to {text.new}"
 
 
@@ -73,6 +82,14 @@ def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
     for change in comparison.changes:
         if change.unit != "share" or change.trend != "same":
             yield text_of(change)
+
+
+def reasons(comparison: Comparison) -> Iterator[ChangeText]:
+    """Yield the figures whose trend needs a reason that their row does not give."""
+    for text in change_texts(comparison):
+        is_shown = text.base == text.new == NOT_MEASURED
+        if text.trend in ("regression", "unknown") and not is_shown:
+            yield text
 
 
 def text_of(change: Change) -> ChangeText:
@@ -96,7 +113,7 @@ def label_of(change: Change) -> str:
 
 def _figure(value: float | None, unit: str) -> str:
     if value is None:
-        return "not measured"
+        return NOT_MEASURED
     if unit == "share":
         return f"{value:.0%} of runs"
     return format_count(value) if unit == "count" else figure(value, unit)

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from limerun.records import Comparison, Trend
-from limerun.report.compared import change_texts, comparison_headline, notes, sides
+from limerun.report.compared import (
+    change_texts,
+    comparison_headline,
+    notes,
+    reasons,
+    sides,
+)
 from limerun.report.escaping import escape
 
 _MARKS: dict[Trend, str] = {
@@ -40,8 +46,7 @@ def comparison_blocks(comparison: Comparison) -> Iterator[str]:
     yield table(["", "figure", "base:", "new:", "change:", "may grow:"], rows)
     told = [
         f"- {escape(text.label, 60)}: {escape(text.why, 300)}\n"
-        for text in change_texts(comparison)
-        if text.trend in ("regression", "unknown")
+        for text in reasons(comparison)
     ]
     base, new = sides(comparison)
     told += [f"- base: {escape(base, 200)}\n", f"- new: {escape(new, 200)}\n"]

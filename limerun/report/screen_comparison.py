@@ -12,6 +12,7 @@ from limerun.report.compared import (
     change_texts,
     comparison_headline,
     notes,
+    reasons,
     sides,
 )
 from limerun.report.screen import Screen
@@ -60,21 +61,17 @@ def show_changes(screen: Screen, comparison: Comparison) -> None:
         )
     screen.gap()
     screen.line(table)
-    reasons = [
-        text
-        for text in change_texts(comparison)
-        if text.trend in ("unknown", "regression")
-    ]
+    told = tuple(reasons(comparison))
     base, new = sides(comparison)
     screen.gap()
     screen.pairs(
         [
-            *((text.label, text.why) for text in reasons),
+            *((text.label, text.why) for text in told),
             ("base", base),
             ("new", new),
             *notes(comparison),
         ],
-        max([_LABEL, *(len(text.label) for text in reasons)]),
+        max([_LABEL, *(len(text.label) for text in told)]),
     )
 
 

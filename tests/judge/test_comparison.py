@@ -93,6 +93,9 @@ def test_commits_are_judged_only_if_asked() -> None:
         ((10,), (12,), "worse", 0),
         ((10, 11, 12), (10, 11, 12), "same", 0),
         ((10, 11, 12), (5, 6, 7), "better", 0),
+        ((10,), (9.5,), "same", 0),  # that is no news of one run a side
+        ((10, 10.1), (9.5, 9.6), "better", 0),
+        ((10,), (5,), "better", 0),
     ],
 )
 def test_a_duration_is_a_regression_only_beyond_its_spread(

@@ -53,6 +53,31 @@ def test_a_comparison_reads_as_expected(make: object) -> None:
     assert_as_expected(f"{name}.json", to_json(comparison))
 
 
+def test_how_it_ended_is_told_by_its_reason_alone() -> None:
+    killed, passed = RECORDS["killed"](), RECORDS["passed"]()
+    mended = compare(killed, passed, anyway=True)
+    assert "the task runs to its end now; less: " in headline_of(mended)
+    assert "less: runs" not in headline_of(mended)
+    still = compare(killed, killed)
+    assert headline_of(still).endswith(
+        "import_contracts: neither ran to its end: the figures are of parts"
+    )
+
+
+def headline_of(comparison: Comparison) -> str:
+    return comparison_headline(comparison).sentence
+
+
+def test_what_the_table_says_is_not_said_again() -> None:
+    [run] = RECORDS["passed"]().runs
+    record = replace(RECORDS["passed"](), runs=(replace(run, queries=None),))
+    for told in (
+        screen(compare(record, record)),
+        markdown_comparison.render(compare(record, record)),
+    ):
+        assert told.count("not measured") == 4  # both sides of queries and commits
+
+
 def test_a_reason_stands_beside_the_whole_name_of_its_figure() -> None:
     assert "\n  task memory  more than 5 % over the base" in screen(worse())
 
