@@ -208,6 +208,7 @@ def test_a_page_prints_without_its_controls(browser: Browser, tmp_path: Path) ->
     assert page.locator("svg.plot").is_visible()
     white = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert white == "rgb(255, 255, 255)"
+    assert page.get_by_text("budget.queries_per_row").is_visible()
 
 
 def other_pages() -> dict[str, str]:
