@@ -1,6 +1,6 @@
 """The reports that a command may write: which, where, and by which renderer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -134,22 +134,30 @@ def _github_stream(outputs: Mapping[str, Renderer]) -> TextIO:
     return sys.stderr if "-" in outputs else sys.stdout
 
 
-def write_github(record: Record, outputs: Mapping[str, Renderer]) -> None:
-    """Give GitHub Actions its annotations, and its summary and outputs if it asks.
+def write_annotations(
+    records: Sequence[Record], outputs: Mapping[str, Renderer]
+) -> None:
+    """Give GitHub Actions the annotations of one step."""
+    from limerun.report import github
+
+    stream = _github_stream(outputs)
+    for line in github.annotations_of_all(records, str(_repository())):
+        stream.write(f"{line}\n")
+    stream.flush()
+
+
+def write_github(record: Record) -> None:
+    """Give GitHub Actions its summary and outputs, if it asks.
 
     Raises:
         OutputError: A file that GitHub named cannot be written.
     """
     import os
 
-    from limerun.report import github, markdown
+    from limerun.report import markdown
     from limerun.report.output import append
 
     base = str(Path.cwd())
-    stream = _github_stream(outputs)
-    for line in github.annotations(record, str(_repository())):
-        stream.write(f"{line}\n")
-    stream.flush()
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         append(summary, markdown.render(record, base) + "\n")
     write_github_outputs(record)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.outputs import renderers
+from limerun.cli.outputs import renderers, write_annotations
 from limerun.cli.session import Manner, tell
 
 
@@ -47,6 +47,14 @@ def report(
     else:
         names = names_of([record.stem for record in records])
         outputs = [renderers(**paths_in_folders(paths, name)) for name in names]
-    manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color, github=github)
+    manner = Manner(
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        github=github,
+        one_of_several=len(saved) > 1,
+    )
     for record, written in zip(saved, outputs, strict=True):
         tell(record, written, manner)
+    if github and manner.one_of_several:
+        write_annotations(saved, {})

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from limerun.cli.console import complain
-from limerun.cli.outputs import Renderer, without_commands, write_github
+from limerun.cli.outputs import (
+    Renderer,
+    without_commands,
+    write_annotations,
+    write_github,
+)
 from limerun.progress import Progress
 from limerun.records import EXIT_CODES, Plan, Record
 
@@ -28,6 +33,8 @@ class Manner:
     no_color: bool
     github: bool = False
     """Tell GitHub Actions too."""
+    one_of_several: bool = False
+    """The annotations are for the caller to write, those of all records at once."""
     exit_zero: bool = False
     """Report only: whatever the verdict, it is no failure."""
 
@@ -140,7 +147,9 @@ def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> Non
 
     unwritten = _write(record, outputs)
     if manner.github:
-        unwritten |= _tell_github(record, outputs)
+        if not manner.one_of_several:
+            write_annotations([record], outputs)
+        unwritten |= _tell_github(record)
     console = make_console(stderr="-" in outputs, no_color=manner.no_color)
     with without_commands(outputs) if manner.github else nullcontext():
         if manner.quiet:
@@ -167,13 +176,11 @@ def _write(record: Record, outputs: Mapping[str, Renderer]) -> "dict[str, Output
     return unwritten
 
 
-def _tell_github(
-    record: Record, outputs: Mapping[str, Renderer]
-) -> "dict[str, OutputError]":
+def _tell_github(record: Record) -> "dict[str, OutputError]":
     from limerun.errors import OutputError
 
     try:
-        write_github(record, outputs)
+        write_github(record)
     except OutputError as error:
         return {"GitHub's files": error}
     return {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -9,7 +10,12 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from limerun.cli.console import complain
-from limerun.cli.outputs import renderers, without_commands, write_github_outputs
+from limerun.cli.outputs import (
+    renderers,
+    without_commands,
+    write_annotations,
+    write_github_outputs,
+)
 from limerun.cli.session import Manner, perform, tell
 from limerun.records import EXIT_INTERRUPTED, Plan, Record
 
@@ -55,10 +61,13 @@ def carry_out_all(
     told: list[tuple[str, str]] = []
     codes: list[int] = []
     records: dict[int, Record | None] = {}
+    made: list[Record] = []
+    each = replace(manner, one_of_several=True)
     for name, plan, written in zip(names, plans, outputs, strict=True):
         try:
             record = perform(work, plan, manner, keep=keep)
-            tell(record, written, manner)
+            made.append(record)
+            tell(record, written, each)
         except LimerunError as error:
             complain(f"{plan.config_path}: {error}")
             told.append((name, "could not be run"))
@@ -73,6 +82,7 @@ def carry_out_all(
     with without_commands({}) if manner.github else nullcontext():
         _summarize(told, manner)
     if manner.github:
+        write_annotations(made, {})
         write_github_outputs(records[worst([*records])])
     raise typer.Exit(worst(codes))
 

@@ -3,7 +3,7 @@
 GitHub shows ten annotations of a kind a step, and drops a summary over 1 MiB whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from limerun.records import Check, Finding, Record, Run
 from limerun.report.frames import user_frames
@@ -14,8 +14,23 @@ from limerun.report.wording import check_label, failure_text, finding_text, show
 MOST = 10
 _ORDER = ("error", "warning", "note")
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_WORST_FIRST = tuple(f"::{_COMMANDS[level]}" for level in _ORDER)
 _IN_MESSAGE = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 _IN_PROPERTY = (*_IN_MESSAGE, (":", "%3A"), (",", "%2C"))
+
+
+def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, ...]:
+    """Return as many for several records: errors first, of each record its worst.
+
+    They share a step, and GitHub shows those of a step that come first.
+    """
+    ranked = [
+        (_WORST_FIRST.index(line.partition(" ")[0]), rank, line)
+        for record in records
+        for rank, line in enumerate(annotations(record, base))
+    ]
+    ranked.sort(key=lambda each: each[:2])
+    return tuple(line for *_, line in ranked[:MOST])
 
 
 def annotations(record: Record, base: str = "") -> tuple[str, ...]:

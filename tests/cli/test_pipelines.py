@@ -276,6 +276,13 @@ def commands(log: str) -> list[str]:
     return found
 
 
+def test_several_records_annotate_their_step_once(limerun: Limerun) -> None:
+    said = limerun("report", *[FAILED] * 3, RAISED, "--github", "--quiet").expect()
+    told = commands(said.out)
+    assert len(told) == 10
+    assert sum("RAISED" in line for line in told) == 1
+
+
 @pytest.mark.parametrize("options", [(), ("--quiet",), ("--verbose",)])
 def test_what_a_task_said_is_no_command_for_github(
     options: tuple[str, ...], limerun: Limerun, tmp_path: Path

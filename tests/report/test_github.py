@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from limerun.records import Finding, Location, Record
-from limerun.report.github import annotations, outputs
+from limerun.report.github import annotations, annotations_of_all, outputs
 from tests.report.any_records import records
 from tests.report.expected import assert_as_expected
 from tests.report.make_records import RECORDS
@@ -53,6 +53,21 @@ def test_the_worst_come_first_and_ten_are_shown() -> None:
     assert len(told) == 10
     assert all(line.startswith("::error ") for line in told[:3])
     assert all(line.startswith("::notice ") for line in told[3:])
+
+
+def test_several_records_share_ten_and_each_tells_its_worst() -> None:
+    def found(*levels: str) -> Record:
+        findings = tuple(
+            finding(level, f"{level} {n}") for n, level in enumerate(levels)
+        )
+        return replace(RECORDS["passed"](), findings=findings)
+
+    records = [found(*["error"] * 9), found("warning", "error"), found("note")]
+    told = annotations_of_all(records)
+    assert len(told) == 10
+    assert [line.split()[0] for line in told] == ["::error"] * 10
+    assert annotations_of_all(records[1:])[-1].startswith("::notice ")
+    assert annotations_of_all(records[:1]) == annotations(records[0])
 
 
 def test_an_annotation_stands_on_its_file_and_line() -> None:
