@@ -117,7 +117,7 @@ def capacity_test(
         from limerun.store import read_record
 
         performance = replay_record(read_record(replay), plan)
-    beside = base_of(baseline, max_regression)
+    beside = base_of(baseline, max_regression, plan.task)
     carry_out(
         lambda plan, workshop: beside(perform(plan, workshop, performance)),
         plan,

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from limerun.errors import ConfigError
+from limerun.errors import ConfigError, RecordError
 from limerun.judge.comparison import GATES, MAY_GROW, compare
 from limerun.records import Record
 from limerun.store import read_record
@@ -52,21 +52,30 @@ def _share(name: str, text: str) -> float | None:
 
 
 def base_of(
-    baseline: Path | None, max_regression: str | None
+    baseline: Path | None, max_regression: str | None, task: str
 ) -> Callable[[Record], Record]:
-    """Return what adds the comparison with a base to a record; the base is read now.
+    """Return what adds the comparison with a base to a record of a task.
+
+    The base is read now: one of another task should not cost a run. Whether data and
+    machine are alike is known after it.
 
     A record that passed takes the comparison's exit code; any other keeps its own.
 
     Raises:
         ConfigError: `--max-regression` without a base, or not readable.
-        RecordError: The base is no record.
+        RecordError: The base is no record, or of another task.
     """
     if baseline is None:
         if max_regression is not None:
             raise ConfigError("--max-regression has no effect without --baseline")
         return lambda record: record
     limits, base = may_grow(max_regression), read_record(baseline)
+    _, colon, name = task.rpartition(":")
+    if colon and base.task.name != name:
+        raise RecordError(
+            f"--baseline: {baseline} is of the task {base.task.name}, and this is "
+            f"{name}; name a record of {name}"
+        )
 
     def beside(record: Record) -> Record:
         comparison = compare(base, record, limits)

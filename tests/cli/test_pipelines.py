@@ -155,6 +155,15 @@ def test_a_base_that_is_no_record_is_found_out_before_the_run(
     assert not said.out
 
 
+def test_a_base_of_another_task_is_found_out_before_the_run(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("capacity-test", config("returns"), "--baseline", PASSED)
+    said.expect(code=2, err="is of the task import_contracts, and this is returns")
+    assert not said.out
+    assert "running" not in said.err
+
+
 def test_a_comparison_says_by_its_code_whether_it_is_a_regression(
     limerun: Limerun,
 ) -> None:
