@@ -96,7 +96,9 @@ def _source(name: str, task: str) -> Given:
     is_url = bool(_URL.search(name))
     stem = (_URL if is_url else _FILE).sub("", name)
     words = [each for each in task.split("_") if each]
-    source = stem or (words[-1] if len(words) > 1 else "rows")
+    # Python's names may hold any letter, and a task's last word be a number.
+    names = (each for each in (stem, *words[1:][-1:]) if each.isascii())
+    source = next((each for each in names if each.isidentifier()), "rows")
     what = "the URL of an API" if is_url else "the path of a file"
     return Given(
         name=name,

@@ -57,6 +57,26 @@ def usable(folder: Path, found: Scaffold) -> None:
     jsonschema.Draft202012Validator(schema).validate(yaml.safe_load(text))
 
 
+@pytest.mark.parametrize(
+    ("task", "parameter", "source"),
+    [
+        ("work", "orders_path", "orders"),
+        ("sync_orders", "path", "orders"),
+        ("sync_orders", "å", "orders"),
+        ("sync_2", "path", "rows"),
+        ("work", "å", "rows"),
+    ],
+)
+def test_a_source_is_named_by_what_a_config_takes(
+    task: str, parameter: str, source: str, tmp_path: Path
+) -> None:
+    text = f"from x import app\n@app.task\ndef {task}({parameter}: Path): pass\n"
+    (tmp_path / "shop.py").write_text(text, encoding="utf-8")
+    found = scaffold_of(tmp_path, None)
+    usable(tmp_path, found)
+    assert f"${{sources.{source}}}" in found.files["limerun.yaml"]
+
+
 @settings(max_examples=25, deadline=None)
 @given(PARAMETERS, st.lists(LINES, max_size=5), st.booleans())
 def test_a_config_for_any_task_can_be_used(
