@@ -74,24 +74,25 @@ def replaced(
     """Return documents with other leaves; their texts and numbers were seen before."""
     others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
     other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
-    # Zero stays, so that with a sign it is no other number either.
-    order = keyed_permutation(key.derived("digits"), 9)(np.arange(9))
-    other_digit = {
-        "0": "0",
-        **{str(at + 1): str(to + 1) for at, to in enumerate(order)},
-    }
+    digits = _digit_map(key)
 
     def replace(match: re.Match[str]) -> str:
         if match[4] is None:
             return _other_text(match, is_name, others)
         if _is_number(match):
             return match[3] + str(next(other_numbers))
-        return match[3] + (other_digit.get(match[4]) or _other_digits(match[4], key))
+        return match[3] + (digits.get(match[4]) or _other_digits(match[4], key))
 
     return pa.array(
         [_LEAVES.sub(replace, document) for document in documents.to_pylist()],
         pa.string(),
     )
+
+
+def _digit_map(key: Key) -> dict[str, str]:
+    """Return another digit for each; zero stays, so that -1 does not become 0."""
+    order = keyed_permutation(key.derived("digits"), 9)(np.arange(9))
+    return {"0": "0", **{str(at + 1): str(to + 1) for at, to in enumerate(order)}}
 
 
 def _other_text(match: re.Match[str], is_name: IsName, others: Iterator[str]) -> str:

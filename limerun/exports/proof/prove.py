@@ -25,7 +25,9 @@ What counts as a survivor, and what does not:
 - Outside the promise: words of fewer than four letters; words inside of longer ones
   ("annasvensson" is found where somebody's whole name is a value, not if first and
   last names are two columns); names that stand in free text and in no other column;
-  values that were translated, abbreviated or rounded.
+  values that were translated, abbreviated, inflected, rounded, reversed, spaced letter
+  by letter or spelt otherwise, also in look-alikes of other alphabets; hexadecimal of
+  digits alone.
 """
 
 from collections.abc import Mapping, Sequence
