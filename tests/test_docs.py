@@ -1,18 +1,32 @@
 """What the documents say is what there is."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+import yaml
 
+from limerun.cli.app import app
+from limerun.cli.docs import read_topic, topics
+from limerun.cli.rule import rule_sections
 from limerun.config.resolve import load_plan
-from limerun.dataset.kinds import KINDS
-from limerun.records import EXIT_CODES
+from limerun.records import EXIT_CODES, INTERRUPTED
+from limerun.records.rules import RULES_BY_ID
 from limerun.version import VERSION
+from tests.make_docs import TABLES, with_tables
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {name: read_topic(name) for name in topics()}
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted((ROOT / ".github").glob("*.md")),
+    *sorted((ROOT / "limerun" / "docs").glob("*.md")),
+]
 CONFIGS = [
     path
     for path in ROOT.glob("configs/*.yaml")
@@ -26,6 +40,14 @@ COMMANDS = {
 }
 
 
+def options_of(command: str) -> set[str]:
+    """Return the options of a command, as they are typed."""
+    click: Any = typer.main.get_command(app)
+    for word in command.split():
+        click = click.commands[word]
+    return {"--help", *(name for each in click.params for name in each.opts)}
+
+
 def test_the_readme_names_every_command() -> None:
     named = set(
         re.findall(r"^\| `limerun ((?:dataset )?[a-z-]+)", README, re.MULTILINE)
@@ -33,13 +55,21 @@ def test_the_readme_names_every_command() -> None:
     assert named == COMMANDS
 
 
-def test_the_readme_names_every_exit_code() -> None:
-    named = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
-    assert named == {*EXIT_CODES.values(), 2, 70, 130}
+@pytest.mark.parametrize("text", [README, PAGES["ci"]], ids=["README", "ci"])
+def test_every_exit_code_is_explained(text: str) -> None:
+    rows = re.findall(r"^\| (\d+(?:, \d+)*) \|", text, re.MULTILINE)
+    named = {int(code) for row in rows for code in row.split(", ")}
+    assert named == {*EXIT_CODES.values(), 2, 70, *INTERRUPTED}
 
 
 def test_the_readme_names_every_config() -> None:
     assert all(f"`{path.name}`" in README for path in CONFIGS)
+
+
+def test_the_readme_is_short_and_names_every_page() -> None:
+    assert README.count("\n") < 200
+    named = re.findall(r"^\| \[([a-z-]+)\]", README, re.MULTILINE)
+    assert sorted(named) == list(topics())
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -48,26 +78,60 @@ def test_every_config_makes_a_plan(path: Path) -> None:
     assert plan.budget.memory_bytes > 0
 
 
-def test_the_readme_names_every_kind_of_column() -> None:
-    table = README.partition("| kinds |")[2].partition("\n\n")[0]
-    assert set(KINDS) <= set(re.findall(r"`([a-z_]+)`", table))
+@pytest.mark.parametrize("page", TABLES)
+def test_generated_tables_are_those_of_the_code(page: str) -> None:
+    path = ROOT / "limerun" / "docs" / f"{page}.md"
+    text = path.read_text(encoding="utf-8")
+    assert text == with_tables(page, text), "run make docs"
+
+
+def test_every_rule_that_is_checked_is_explained() -> None:
+
+    assert set(rule_sections()) == set(RULES_BY_ID)
 
 
 def test_the_changelog_has_this_version() -> None:
     assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_files_that_the_readme_links_to_exist() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
-    assert links
-    for link in links:
-        assert "://" in link or (ROOT / link).exists(), link
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        assert "://" in link or (path.parent / link).exists(), link
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_make_target_in_a_document_exists(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z0-9-]+)", README):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"^\$ make ([a-z0-9-]+)|`make ([a-z0-9-]+)", text, re.M):
+        assert re.search(rf"^{''.join(target)}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_every_command_in_a_document_is_one_of_limeruns(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ (?:.* && )?limerun (.*)$", text, re.MULTILINE)
+    lines += re.findall(r"`limerun ([a-z][^`]*)`", text)
+    for line in lines:
+        words = line.split()
+        command = " ".join(words[: 2 if words[0] == "dataset" else 1])
+        assert command in COMMANDS | {"dataset"}, line
+        options = set(re.findall(r"(?<![\w-])--[a-z-]+", line.partition("#")[0]))
+        assert options <= options_of(command), line
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_code_in_a_document_can_be_read(path: Path) -> None:
+    for language, code in re.findall(
+        r"^```(\w+)\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S
+    ):
+        if language == "python":
+            compile(code, str(path), "exec")
+        elif language == "yaml":
+            yaml.safe_load(code)
+        elif language == "json":
+            json.loads(code)
 
 
 def test_the_package_needs_what_it_says_and_no_more() -> None:
