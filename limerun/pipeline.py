@@ -1,212 +1,236 @@
 """The stages in order: one function for each thing that limerun does."""
 
-import dataclasses
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import psutil
-
-from limerun.judge.checks import checks_of, lowered
+from limerun import interruption
+from limerun.config.secret_values import known
+from limerun.engine.launch import total_memory_bytes
+from limerun.errors import EXIT_FAULT, LimerunError
+from limerun.judge.budget_checks import checks_of, lowered, with_stops
+from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
-from limerun.judge.stopping import with_stops
-from limerun.judge.suggestions import with_suggestions
+from limerun.judge.suggestions import with_profile_command, with_suggestions
 from limerun.judge.verdict import ending_verdict, exit_code_of, verdict_of
-from limerun.measure.source_text import source_of
 from limerun.records import (
+    EXIT_CODES,
     EXIT_INTERRUPTED,
-    Config,
+    SCHEMA,
+    Check,
+    ConfigValues,
+    Finding,
     Machine,
     Performance,
     Plan,
     Record,
+    Run,
+    Task,
     Verdict,
 )
-from limerun.stage import Workshop, opened_stage
+from limerun.runs.preparation import RunContext
+from limerun.runs.source_text import source_of
+from limerun.runs.task_runner import TaskRunner, shown_parameters
 from limerun.version import VERSION
 
 if TYPE_CHECKING:
-    from limerun.ladder import Question
+    from limerun.runs.sizes import GrowthQuestion
 
 
 def capacity_test(
-    plan: Plan, workshop: Workshop, performance: Performance | None = None
+    plan: Plan, context: RunContext, performance: Performance | None = None
 ) -> Record:
-    """Run the task at the dataset's size and hold its figures against the budgets.
+    """Run the task at the dataset's size and compare its figures with the budgets.
 
     Args:
         plan: What the user decided.
-        workshop: Where to do it.
+        context: Where to do it.
         performance: Runs to be judged instead, such as a saved record's.
 
     Raises:
-        LimerunError: The task, the dataset or the worker cannot be had.
+        LimerunError: The task cannot be run, or its dataset cannot be made.
     """
     started_at = _now()
     replayed = performance is not None
     if performance is None:
-        with opened_stage(plan, workshop) as stage:
-            performance = stage.perform(plan.repeat)
-    workshop.progress.phase("report")
+        with TaskRunner.open(plan, context) as runner:
+            performance = runner.run(plan.repeat)
+    context.progress.phase("report")
     runs = performance.runs
     checks = with_stops(checks_of(plan.budget, runs), runs)
-    verdict = verdict_of(runs, checks)
-    findings = lowered(
-        findings_of(
-            task=performance.task,
-            dataset=performance.dataset,
-            production_rows=plan.production_rows,
-            budget=plan.budget,
-            runs=runs,
-            checks=checks,
-        ),
-        checks,
-    )
+    found = _findings_of(plan, performance, runs, checks, plan.production_rows)
+    findings = lowered((*found, *effect_findings(runs[:1])), checks)
+    findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # else the code may not be what it was any more
-        statements = [each for run in runs for each in run.statements]
-        findings = with_suggestions(
-            findings, statements, source_of, _function_of(performance)
-        )
-    return dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code_of(runs, verdict),
-        checks=checks,
-        findings=findings,
-    )
+        findings = _with_suggestions(findings, performance, runs)
+    record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
+    return known.concealed(replace(record, checks=checks, findings=findings))
 
 
-def feature_test(plan: Plan, workshop: Workshop) -> Record:
-    """Run the task once on a small dataset and tell what it changed.
+def feature_test(plan: Plan, context: RunContext) -> Record:
+    """Run the task once on a small dataset and find out what it changed.
 
     Raises:
-        LimerunError: The task, the dataset or the worker cannot be had.
+        LimerunError: The task cannot be run, or its dataset cannot be made.
     """
     started_at = _now()
-    with opened_stage(plan, workshop) as stage:
-        performance = stage.perform(1, compare=True)
-    workshop.progress.phase("report")
-    verdict = ending_verdict(performance.runs[0])
-    return dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code_of(performance.runs, verdict),
-    )
+    with TaskRunner.open(plan, context) as runner:
+        performance = runner.run(1, compare=True)
+    context.progress.phase("report")
+    [run] = performance.runs
+    record = _record_of(plan, started_at, performance, ending_verdict(run))
+    return known.concealed(replace(record, findings=tuple(effect_findings([run]))))
 
 
 def profile(
-    plan: Plan, workshop: Workshop, renderings: Sequence[str] = ()
+    plan: Plan, context: RunContext, renderings: Sequence[str] = ()
 ) -> tuple[Record, Mapping[str, str]]:
     """Run the task bare, then once under each instrument, each in its own worker.
 
-    The bare run is what the record's figures are of; an instrument changes them.
+    The record's figures are those of the bare run; an instrument changes them.
 
     Args:
         plan: What the user decided.
-        workshop: Where to do it.
+        context: Where to do it.
         renderings: What to make of the stacks too: "speedscope", "cpu_html".
 
     Returns:
         The record, and the text of each rendering that could be made.
 
     Raises:
-        LimerunError: The task, the dataset or the worker cannot be had.
+        LimerunError: The task cannot be run, or its dataset cannot be made.
     """
     # Here, because numpy takes longer to import than other commands may take.
-    from limerun.profiling import watch
+    from limerun.runs.profiling import run_instrumented
 
     started_at = _now()
-    watched = watch(plan, workshop, tuple(renderings))
-    workshop.progress.phase("report")
-    performance = watched.performance
-    [bare] = performance.runs
-    verdict = ending_verdict(bare)
-    exit_code = exit_code_of(performance.runs, verdict)
-    if watched.interrupted:
-        verdict, exit_code = verdict or Verdict.INCONCLUSIVE, EXIT_INTERRUPTED
+    profiled = run_instrumented(plan, context, tuple(renderings))
+    context.progress.phase("report")
+    performance, traced = profiled.performance, profiled.traced
+    verdict = ending_verdict(performance.runs[0])
+    if profiled.interrupted:
+        verdict = verdict or Verdict.INCONCLUSIVE
     findings = profile_findings(
-        watched.profile,
-        watched.instruments,
-        findings_of(
-            task=performance.task,
-            dataset=performance.dataset,
-            production_rows={},  # a profile may well be of fewer rows
-            budget=plan.budget,
-            runs=(watched.traced,),
-            checks=(),
-        ),
+        profiled.profile,
+        profiled.instruments,
+        _findings_of(plan, performance, [traced]),
         killed_for_memory=verdict is Verdict.KILLED,
+        source_of=source_of,
     )
-    record = dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code,
-        instruments=watched.instruments,
-        findings=with_suggestions(
-            findings, watched.traced.statements, source_of, _function_of(performance)
+    record = replace(
+        _record_of(
+            plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
-        profile=watched.profile,
+        instruments=profiled.instruments,
+        findings=_with_suggestions(findings, performance, [traced]),
+        profile=profiled.profile,
     )
-    return record, watched.renderings
+    texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
+    return known.concealed(record), texts
 
 
-def estimate(plan: Plan, workshop: Workshop, question: "Question") -> Record:
+def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Record:
     """Run the task at rising sizes, and predict its figures at one that is larger.
 
     Raises:
-        LimerunError: Nothing can grow, or the task, the dataset or the worker cannot
-            be had.
+        LimerunError: Nothing can grow, the task cannot be run, or its dataset cannot
+            be made.
     """
     # Here, because numpy takes longer to import than other commands may take.
-    from limerun.judge.growth import growth_findings, growth_verdict, judged
-    from limerun.ladder import climb
-    from limerun.measure.growth import growth_of
+    from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+    from limerun.measure.growth_summary import growth_of
+    from limerun.runs.sizes import run_at_sizes
 
     started_at = _now()
-    gathered = climb(plan, workshop, question)
-    workshop.progress.phase("report")
-    performance = gathered.performance
-    growth = judged(growth_of(gathered.climb, plan.budget), plan.budget)
-    verdict = ending_verdict(performance.runs[0]) or growth_verdict(growth, plan.budget)
-    exit_code = exit_code_of(performance.runs, verdict)
-    if gathered.interrupted:
-        verdict, exit_code = Verdict.INCONCLUSIVE, EXIT_INTERRUPTED
-    of_run = findings_of(
-        task=performance.task,
-        dataset=performance.dataset,
-        production_rows={},  # the ladder is smaller on purpose
-        budget=plan.budget,
-        runs=performance.runs,
-        checks=(),
+    sizes = run_at_sizes(plan, context, question)
+    context.progress.phase("report")
+    performance, [run] = sizes.performance, sizes.performance.runs
+    growth = judged(growth_of(sizes.runs_at_sizes, plan.budget), plan.budget)
+    verdict = ending_verdict(run) or growth_verdict(growth, plan.budget)
+    if sizes.interrupted:
+        verdict = Verdict.INCONCLUSIVE
+    findings = (
+        *growth_findings(performance.task, growth),
+        *_findings_of(plan, performance, [run]),
     )
-    return dataclasses.replace(
-        _record(plan, started_at, performance),
-        verdict=verdict,
-        exit_code=exit_code,
-        findings=with_suggestions(
-            (*growth_findings(performance.task, growth), *of_run),
-            performance.runs[0].statements,
-            source_of,
-            _function_of(performance),
+    record = replace(
+        _record_of(
+            plan, started_at, performance, verdict, interrupted=sizes.interrupted
         ),
+        findings=_with_suggestions(findings, performance, [run]),
         growth=growth,
     )
+    return known.concealed(record)
 
 
-def _function_of(performance: Performance) -> str:
-    """Return the task's name in its module, without the class that it may be in."""
-    return performance.task.name.rpartition(".")[2]
+def unrun(plan: Plan, error: Exception) -> Record:
+    """Return the record of a task that could not be run, with the reason.
+
+    Args:
+        plan: What the user decided.
+        error: What was raised; anything but a LimerunError is a fault of limerun's.
+    """
+    code, problem = EXIT_FAULT, f"limerun has a fault: {error!r}"
+    if isinstance(error, LimerunError):
+        code, problem = error.exit_code, str(error)
+    verdicts = {code: verdict for verdict, code in EXIT_CODES.items()}
+    task = Task(
+        name=plan.task.rpartition(":")[2],
+        file=None,
+        line=None,
+        parameters=shown_parameters(plan),
+        kind=None,
+    )
+    performance = Performance(task=task, python=None, dataset=None, runs=())
+    record = _record_of(plan, _now(), performance, verdicts.get(code, Verdict.ERROR))
+    return known.concealed(replace(record, exit_code=code, problem=problem))
 
 
-def _record(plan: Plan, started_at: str, performance: Performance) -> Record:
+def _findings_of(
+    plan: Plan,
+    performance: Performance,
+    runs: Sequence[Run],
+    checks: Sequence[Check] = (),
+    production_rows: Mapping[str, int] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what counts show; without `production_rows`, a small dataset is fine."""
+    return findings_of(
+        task=performance.task,
+        dataset=performance.dataset,
+        production_rows=production_rows or {},
+        budget=plan.budget,
+        runs=runs,
+        checks=checks,
+    )
+
+
+def _with_suggestions(
+    findings: Sequence[Finding], performance: Performance, runs: Sequence[Run]
+) -> tuple[Finding, ...]:
+    statements = [statement for run in runs for statement in run.statements]
+    # In its module, the task may be in a class.
+    function = performance.task.name.rpartition(".")[2]
+    return with_suggestions(findings, statements, source_of, function)
+
+
+def _record_of(
+    plan: Plan,
+    started_at: str,
+    performance: Performance,
+    verdict: Verdict | None,
+    *,
+    interrupted: bool = False,
+) -> Record:
     return Record(
+        schema=SCHEMA,
         limerun_version=VERSION,
         started_at=started_at,
         command=plan.command,
-        config=Config(
+        config=ConfigValues(
             path=str(plan.config_path),
             values=plan.decided,
             provenance=plan.provenance,
@@ -215,14 +239,24 @@ def _record(plan: Plan, started_at: str, performance: Performance) -> Record:
             os=platform.platform(),
             python=performance.python,
             cpus=os.cpu_count() or 1,
-            memory_bytes=psutil.virtual_memory().total,
+            memory_bytes=total_memory_bytes(),
         ),
         task=performance.task,
         dataset=performance.dataset,
-        verdict=None,
-        exit_code=0,
+        verdict=verdict,
+        exit_code=_exit_code(performance.runs, verdict, interrupted=interrupted),
         runs=performance.runs,
     )
+
+
+def _exit_code(
+    runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
+) -> int:
+    """Return the exit code: that of the signal, if one has ended this."""
+    signalled = interruption.exit_code()
+    if signalled is not None:
+        return signalled
+    return EXIT_INTERRUPTED if interrupted else exit_code_of(runs, verdict)
 
 
 def _now() -> str:

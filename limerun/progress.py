@@ -10,7 +10,6 @@ Phase = Literal[
     "load",
     "index",
     "generate",
-    "digest",
     "read",
     "measure",
     "learn",

@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from limerun.engine.launch import Launch
 from limerun.engine.local import LocalWorker
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
-from limerun.records import Opening, Outcome, Run
+from limerun.records import Outcome, Run
+from tests.builders import OPENING
+
+# A busy machine may take any time for one example.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+# Where it is set, every command that a test starts would compile all of limerun anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 ROOT = Path(__file__).parents[1]
 BEHAVIOURS = Path(__file__).parent / "tasks" / "behaviours.py"
@@ -31,6 +41,12 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "COLUMNS"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.hookimpl(optionalhook=True)  # some environments have no xdist
+def pytest_xdist_auto_num_workers() -> int:
+    """Return what `-n auto` means: one more than cores, as tests wait for processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,16 +99,7 @@ def outcome_of() -> RunTask:
         )
         with LocalWorker(launch, Progress()) as worker:
             worker.load()
-            return worker.run(
-                Opening(
-                    parameters=parameters,
-                    database=None,
-                    limetypes={},
-                    latency_seconds=0,
-                    source_files=(),
-                    rows_total=None,
-                )
-            )
+            return worker.run(replace(OPENING, parameters=parameters))
 
     return run_task
 

@@ -3,11 +3,12 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limerun.units import (
     NotReadableError,
+    format_apart,
     format_count,
     format_duration,
     format_size,
@@ -26,11 +27,11 @@ from limerun.units import (
         ("200 MiB", 209_715_200),
         ("1.5 GB", 1_500_000_000),
         (".5 kB", 500),
-        ("1_000", 1000),
+        ("1_000 B", 1000),
         ("1,234 MB", 1_234_000_000),
         (0, 0),
-        (1e9, 10**9),
-        (9007199254740993, 9007199254740993),
+        ("0", 0),
+        ("9007199254740993 b", 9007199254740993),
     ],
 )
 def test_a_size_is_read(text: object, expected: int) -> None:
@@ -47,8 +48,13 @@ def test_a_size_is_read(text: object, expected: int) -> None:
         ("5 ms", 0.005),
         ("5 us", 5e-6),
         ("5 µs", 5e-6),
-        (1.5, 1.5),
-        (0.00001, 1e-5),
+        (0, 0),
+        ("0.0", 0),
+        ("1h30m", 5400),
+        ("1h 30min", 5400),
+        ("2 d 1 h", 176_400),
+        ("1m30s", 90),
+        ("1h0m5s", 3605),
     ],
 )
 def test_a_time_is_read(text: object, expected: float) -> None:
@@ -157,3 +163,51 @@ def test_fractions_and_edges_are_written_as_people_read_them() -> None:
     assert format_count(1234567) == "1,234,567"
     assert format_count(0.1234) == "0.123"
     assert format_count(12.34) == "12.3"
+
+
+NUMBERS = st.floats(min_value=1e-9, max_value=1e15) | st.integers(1, 10**15)
+
+
+@given(NUMBERS)
+def test_a_number_without_a_unit_is_no_size_and_no_time(number: float) -> None:
+    for value in (number, f"{number:f}".rstrip("."), f" {int(number) or 1} "):
+        if float(value):
+            with pytest.raises(
+                NotReadableError, match='a size needs a unit; write it like "'
+            ):
+                parse_size(value)
+            with pytest.raises(
+                NotReadableError, match='a time needs a unit; write it like "'
+            ):
+                parse_duration(value)
+
+
+def test_the_advice_repeats_the_number() -> None:
+    with pytest.raises(NotReadableError, match='write it like "200 MB"'):
+        parse_size(200)
+
+
+SIZES = st.integers(0, 10**12)
+
+
+@given(SIZES, st.integers(1, 10**6))
+@example(200_000_000, 1)
+def test_a_size_and_one_that_differs_are_shown_apart(size: int, gap: int) -> None:
+    texts = [
+        format_apart(format_size, size, size + gap),
+        format_apart(format_size, size + gap, size),
+    ]
+    assert texts[0] != texts[1]
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
+@example(10.0, 10.000001)
+def test_times_that_differ_are_shown_apart(one: float, other: float) -> None:
+    if abs(one - other) > 1e-9 * max(one, other):
+        shown = format_apart(format_duration, one, other)
+        assert shown != format_apart(format_duration, other, one)
+
+
+def test_without_need_no_digits_are_added() -> None:
+    assert format_apart(format_size, 100_000_000, 200_000_000) == "100.0 MB"
+    assert format_apart(format_size, 200_000_001, 200_000_000) == "200.000001 MB"

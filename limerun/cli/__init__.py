@@ -1,1 +1,1 @@
-"""What the user typed: one file a command. No work is done here."""
+"""The command line, one file per command: parse, call the pipeline, report, exit."""

@@ -1,32 +1,40 @@
-"""The commands, and the two doors through which errors leave."""
+"""The commands, and how errors become messages and exit codes."""
 
 import errno
 import os
 import sys
 import traceback
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from limerun import interruption
 from limerun.cli.capacity_test import capacity_test
 from limerun.cli.compare import compare
-from limerun.cli.console import complain, say
+from limerun.cli.console import complain, guard_streams, say
 from limerun.cli.dataset.group import dataset
+from limerun.cli.docs import docs
 from limerun.cli.doctor import doctor
 from limerun.cli.estimate import estimate
 from limerun.cli.history import history
 from limerun.cli.init import init
+from limerun.cli.options import expand_groups
 from limerun.cli.profile import profile
 from limerun.cli.report import report
+from limerun.cli.rule import rule
 from limerun.cli.run import run
 from limerun.cli.schema import schema
 from limerun.cli.tasks import tasks
-from limerun.errors import LimerunError, OutputError
-from limerun.records import EXIT_INTERRUPTED
+from limerun.errors import EXIT_FAULT, EXIT_INTERRUPTED, LimerunError, OutputError
+from limerun.report.content.safe_text import plain
 from limerun.version import VERSION
 
-EXIT_FAULT = 70
+# Typer brings a copy of click, or needs click itself: that depends on its version.
+_ClickException: type[Exception] = next(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
+)
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -35,15 +43,64 @@ class Commands(TyperGroup):
 
     # Typer's own Context type is private, so the override cannot name it.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        """Run a command; say what is wrong, if the user can mend it."""
+        """Run a command; show an error that the user can act on."""
         try:
             return super().invoke(ctx)
+        except _ClickException as error:
+            vars(error)["message"] = plain(str(vars(error)["message"]))
+            raise
         except LimerunError as error:
+            if _is_caused_by_signal(error):
+                _report_interruption()
+                raise typer.Exit(EXIT_INTERRUPTED) from error
             complain(str(error))
             raise typer.Exit(error.exit_code) from error
+        except OSError as error:
+            message = _path_problem(error)
+            if message is None:
+                raise
+            complain(message)
+            raise typer.Exit(LimerunError.exit_code) from error
         except KeyboardInterrupt as error:
-            complain("nothing was measured", label="interrupted")
+            _report_interruption()
             raise typer.Exit(EXIT_INTERRUPTED) from error
+
+
+def _path_problem(error: OSError) -> str | None:
+    """Return the message for an error that the user can act on; None: it is another."""
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{str(error.filename)[:60]}...: the name is too long"
+    if isinstance(error, FileNotFoundError) and _is_folder_gone():
+        return "the current folder does not exist any more; change to another"
+    return None
+
+
+def _is_folder_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
+def _is_caused_by_signal(error: BaseException | None) -> bool:
+    """Return whether an error is a consequence of a signal.
+
+    Libraries with a handler of their own for SIGINT name it as the cause.
+    """
+    if interruption.exit_code() is not None:
+        return True
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__
+    return False
+
+
+def _report_interruption() -> None:
+    complain("nothing was measured", label="interrupted")
 
 
 app = typer.Typer(
@@ -53,8 +110,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Find out what a Lime CRM task costs before production does: "
-    "how long, how much memory, what makes it so, and what to change.",
+    help="Find out before production does how long a Lime CRM task takes, "
+    "how much memory it needs, why, and what to change.",
 )
 for command in (
     init,
@@ -68,8 +125,10 @@ for command in (
     tasks,
     doctor,
     schema,
+    rule,
+    docs,
 ):
-    app.command()(command)
+    app.command()(expand_groups(command))
 app.add_typer(dataset)
 
 
@@ -84,21 +143,55 @@ def about(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Say the version."
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
         ),
     ] = False,
 ) -> None:
-    """Hold the options of limerun itself."""
+    """Take the options of limerun itself."""
 
 
-def main() -> None:
-    """Run the command line; anything unforeseen ends in 70, with its traceback."""
+def main() -> NoReturn:
+    """Run the command line and exit, with the signal's code if one ended it."""
+    interruption.watch()
+    try:
+        guard_streams(sys.argv[1:], os.environ)
+        _learn_urls(sys.argv[1:])
+        code = _run_command()
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    interruption.leave(code)
+
+
+def _learn_urls(arguments: list[str]) -> None:
+    """Learn the passwords in URLs on the command line, so that output masks them."""
+    if any("://" in each for each in arguments):
+        from limerun.config.secret_values import learn_arguments
+
+        learn_arguments(arguments)
+
+
+def _run_command() -> int:
+    """Run the command and return its exit code: 70, with a traceback, for a fault."""
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except Exception as error:
+        if interruption.exit_code() is not None:
+            return EXIT_INTERRUPTED
         if isinstance(error, OSError) and error.errno in _DISK_FULL:
             sys.stderr.write(f"error: no output can be written: {error.strerror}\n")
             os._exit(OutputError.exit_code)  # what is buffered would only fail again
-        sys.stderr.write(traceback.format_exc())
+        sys.stderr.write(_plain_traceback())
         sys.stderr.write("limerun has a fault: please report the lines above.\n")
-        sys.exit(EXIT_FAULT)
+        return EXIT_FAULT
+    return 0
+
+
+def _plain_traceback() -> str:
+    from limerun.config.secret_values import known
+
+    return plain(known.conceal(traceback.format_exc()))

@@ -1,127 +1,214 @@
 """limerun capacity-test: the task at the dataset's size, and the verdict."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from limerun import interruption
 from limerun.cli import options
-from limerun.cli.outputs import renderers
-from limerun.cli.session import Manner, carry_out, plan_of
-from limerun.records import Performance, Plan, Record
+from limerun.cli.console import complain
+from limerun.cli.reports import (
+    Reports,
+    reports_of,
+    reports_of_each,
+    write_annotations,
+    write_github_outputs,
+    write_reports,
+)
+from limerun.cli.session import (
+    exit_code_of,
+    failure_reported,
+    opened_context,
+    plan_of,
+    report_failure,
+)
+from limerun.errors import INTERRUPTED, ConfigError, LimerunError
 
 if TYPE_CHECKING:
-    from limerun.stage import Workshop
+    from limerun.records import Performance, Plan, Record
+
+_WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
 
 
-def capacity_test(
-    configs: options.Configs,
-    scale: options.Scale = None,
-    repeat: options.Repeat = None,
-    timeout: options.Timeout = None,
-    environment: options.Environment = None,
-    seed: options.Seed = None,
-    sets: options.Set = None,
-    json: options.Json = None,
-    html: options.Html = None,
-    junit: options.Junit = None,
-    markdown: options.Markdown = None,
-    sarif: options.Sarif = None,
-    benchmark: options.Benchmark = None,
-    github: options.Github = False,
-    keep: options.Keep = False,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityOptions:
+    """How to run the task, and what the verdict depends on besides the budgets."""
+
+    keep: options.Keep = False
     stop_early: Annotated[
         bool,
         typer.Option(
             "--stop-early",
-            help="End a run as soon as it cannot keep its budgets any more.",
+            help="End a run as soon as it can no longer pass.",
         ),
-    ] = False,
+    ] = False
     baseline: Annotated[
         Path | None,
         typer.Option(
             metavar="RECORD",
-            help="Hold the figures against this record too: is it a regression?",
+            help="Compare the figures with this record too: is it a regression?",
         ),
-    ] = None,
-    max_regression: options.MaxRegression = None,
+    ] = None
+    max_regression: options.MaxRegression = None
     replay: Annotated[
         Path | None,
         typer.Option(
             metavar="RECORD",
-            help="Judge the runs of a saved record by this config; run nothing.",
+            help="Judge a saved record by this config; run nothing.",
         ),
-    ] = None,
+    ] = None
     exit_zero: Annotated[
         bool,
-        typer.Option("--exit-zero", help="Report only: exit with 0 on any verdict."),
-    ] = False,
-    jobs: Annotated[int | None, typer.Option(hidden=True)] = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    no_color: options.NoColor = False,
+        typer.Option(
+            "--exit-zero", help="Only report: exit with 0 whatever the verdict."
+        ),
+    ] = False
+    jobs: Annotated[int | None, typer.Option(hidden=True)] = None
+
+
+def capacity_test(
+    configs: options.Configs,
+    *,
+    scale: options.Scale = None,
+    repeat: options.Repeat = None,
+    plan_options: options.PlanOptions,
+    report_options: options.ReportOptions,
+    capacity: CapacityOptions,
+    screen: options.ScreenOptions,
 ) -> None:
-    """Run the task at the dataset's size; tell duration, memory, queries, verdict.
+    """Measure the task at full size, against its budgets.
+
+    Reports duration, memory, queries and the verdict.
 
     Example: limerun capacity-test configs/import-contracts.yaml --json record.json
     """
-    from limerun.cli.regression import base_of
-    from limerun.cli.several import carry_out_all
-    from limerun.errors import ConfigError
-    from limerun.pipeline import capacity_test as perform_capacity_test
+    from limerun.cli.baseline import read_baseline, with_comparison
+    from limerun.pipeline import capacity_test as run_capacity_test
 
-    def perform(
-        plan: Plan, workshop: "Workshop", performance: Performance | None = None
-    ) -> Record:
-        shop = replace(workshop, stop_early=stop_early)
-        return perform_capacity_test(plan, shop, performance)
+    _check(capacity, len(configs))
+    plans = [
+        plan_of(config, "capacity-test", plan_options, scale=scale, repeat=repeat)
+        for config in configs
+    ]
+    if len(plans) > 1:
+        _run_each(plans, report_options, capacity, screen)
+    [plan] = plans
+    reports = reports_of(report_options, screen)
+    performance = _replayed(capacity.replay, plan)
+    baseline = read_baseline(capacity.baseline, capacity.max_regression, plan.task)
+    with (
+        failure_reported(plan, reports, exit_zero=capacity.exit_zero),
+        opened_context(
+            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+        ) as context,
+    ):
+        record = run_capacity_test(plan, context, performance)
+        record = with_comparison(record, baseline)
+    write_reports(record, reports)
+    raise typer.Exit(exit_code_of(record, exit_zero=capacity.exit_zero))
 
-    if jobs is not None:
+
+def worst(codes: Sequence[int]) -> int:
+    """Return the most serious exit code."""
+    return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
+
+
+def _check(capacity: CapacityOptions, configs: int) -> None:
+    """Refuse options that have no effect, or would spoil the figures."""
+    if capacity.jobs is not None:
         raise ConfigError(
             "--jobs is not there: runs that share cores and memory slow each other, "
             "and none of their figures would be true; configs run one after the other"
         )
-    if len(configs) > 1 and (baseline or replay):
+    if configs > 1 and (capacity.baseline or capacity.replay):
         raise ConfigError("--baseline and --replay are for one config at a time")
-    given = {
-        "scale": scale,
-        "repeat": repeat,
-        "timeout": timeout,
-        "environment": environment,
-        "dataset.seed": seed,
-    }
-    plans = [plan_of(config, "capacity-test", given, sets) for config in configs]
-    paths = {
-        "json": json,
-        "html": html,
-        "junit": junit,
-        "markdown": markdown,
-        "sarif": sarif,
-        "benchmark": benchmark,
-    }
-    manner = Manner(
-        quiet=quiet,
-        verbose=verbose,
-        no_color=no_color,
-        github=github,
-        exit_zero=exit_zero,
-    )
-    if len(plans) > 1:
-        carry_out_all(perform, plans, paths, manner, keep=keep)
-    [plan] = plans
-    outputs = renderers(**paths)
-    performance = None
-    if replay is not None:
-        from limerun.engine.replay import replay as replay_record
-        from limerun.store import read_record
 
-        performance = replay_record(read_record(replay), plan)
-    beside = base_of(baseline, max_regression, plan.task)
-    carry_out(
-        lambda plan, workshop: beside(perform(plan, workshop, performance)),
-        plan,
-        outputs,
-        manner,
-        keep=keep,
+
+def _replayed(saved: Path | None, plan: "Plan") -> "Performance | None":
+    """Return the runs of a saved record; None: the task is to be run."""
+    if saved is None:
+        return None
+    from limerun.cli.record_file import read_record
+    from limerun.engine.replay import replay
+
+    return replay(read_record(saved), plan)
+
+
+# --- several configs ----------------------------------------------------------------
+
+
+def _run_each(
+    plans: Sequence["Plan"],
+    report_options: options.ReportOptions,
+    capacity: CapacityOptions,
+    screen: options.ScreenOptions,
+) -> NoReturn:
+    """Run plans one after the other, as measured runs do not share cores; sum up.
+
+    Raises:
+        OutputError: A report cannot be written, found out before the first run.
+        typer.Exit: Otherwise always, with the worst exit code.
+    """
+    stems = [plan.config_path.stem for plan in plans]
+    records: list[Record] = []
+    for plan, reports in zip(
+        plans, reports_of_each(stems, report_options, screen), strict=True
+    ):
+        records.append(_run_one(plan, reports, capacity, screen))
+        if records[-1].exit_code in INTERRUPTED:
+            break
+    if not screen.quiet:
+        _summarize(stems, records, screen)
+    if report_options.github:
+        code = worst([record.exit_code for record in records])
+        write_annotations(records)
+        write_github_outputs(next(each for each in records if each.exit_code == code))
+    codes = [exit_code_of(each, exit_zero=capacity.exit_zero) for each in records]
+    raise typer.Exit(worst(codes))
+
+
+def _run_one(
+    plan: "Plan",
+    reports: Reports,
+    capacity: CapacityOptions,
+    screen: options.ScreenOptions,
+) -> "Record":
+    """Return the record of one of several plans, after its reports are written."""
+    from limerun.pipeline import capacity_test as run_capacity_test
+
+    try:
+        with opened_context(
+            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+        ) as context:
+            record = run_capacity_test(plan, context)
+        write_reports(record, reports)
+    except LimerunError as error:
+        if interruption.exit_code() is not None:
+            raise
+        complain(f"{plan.config_path}: {error}")
+        return report_failure(plan, error, reports)
+    return record
+
+
+def _summarize(
+    stems: Sequence[str], records: Sequence["Record"], screen: options.ScreenOptions
+) -> None:
+    from limerun.cli.reports import names_of
+    from limerun.report.content.headlines import verdict_sentence
+    from limerun.report.terminal.screen import Screen, make_console
+
+    rows = [
+        (
+            name,
+            verdict_sentence(record) if record.problem is None else "could not be run",
+        )
+        for name, record in zip(names_of(stems), records, strict=False)
+    ]
+    shown = Screen(
+        make_console(stderr=False, no_color=screen.no_color), str(Path.cwd())
     )
+    shown.heading("Summary", f"{len(rows)} configs")
+    shown.pairs(rows, min(30, max(len(name) for name, _ in rows)))

@@ -3,17 +3,19 @@
 import typer
 
 from limerun.cli import options
-from limerun.records import EXIT_CODES, Verdict
 
 
 def doctor(no_color: options.NoColor = False) -> None:
-    """Tell how exactly this machine measures, with a spike of known size as proof.
+    """Show how exactly this machine measures memory.
+
+    A self-test with a spike of known size proves it.
 
     Exit 0 if peaks are exact here, 6 if not. Example: limerun doctor
     """
-    from limerun.doctor import examine
-    from limerun.report.examination import render
-    from limerun.report.terminal import make_console
+    from limerun.records import EXIT_CODES, Verdict
+    from limerun.report.terminal.doctor_view import render
+    from limerun.report.terminal.record_view import make_console
+    from limerun.runs.doctor import examine
 
     examination = examine()
     render(examination, make_console(stderr=False, no_color=no_color))

@@ -1,88 +1,72 @@
-"""limerun estimate: a ladder of small runs, and what it predicts at a larger size."""
+"""limerun estimate: runs at rising sizes, and what they predict at a larger size."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from limerun.cli import options
-from limerun.cli.outputs import renderers
-from limerun.cli.session import Manner, carry_out, plan_of
+from limerun.cli.reports import reports_of, write_reports
+from limerun.cli.session import failure_reported, opened_context, plan_of
 
 if TYPE_CHECKING:
-    from limerun.ladder import Question
+    from limerun.runs.sizes import GrowthQuestion
 
 
 def estimate(
     config: options.Config,
+    *,
     to: Annotated[
         str,
         typer.Option(
             metavar="ROWS",
-            help="The size to predict, such as 500_000 or 1.5M.",
+            help="Number of rows to predict for, such as 500_000 or 1.5M.",
             show_default=False,
         ),
     ],
     within: Annotated[
         str,
-        typer.Option(metavar="TIME", help="What the ladder may take."),
+        typer.Option(metavar="TIME", help="Time limit for all runs."),
     ] = "2 min",
     grow: Annotated[
         str | None,
         typer.Option(
             metavar="WHAT",
-            help="sources, sources.NAME, dataset or dataset.rows.LIMETYPE; default: "
-            "all sources, or else the dataset.",
+            help="What grows: sources, sources.NAME, dataset or "
+            "dataset.rows.LIMETYPE. Default: all sources, or the dataset.",
         ),
     ] = None,
     repeat: Annotated[
         int | None,
-        typer.Option(min=1, help="Runs of each size; default: as time allows."),
+        typer.Option(min=1, help="Runs per size. Default: as many as the time allows."),
     ] = None,
-    timeout: options.Timeout = None,
-    environment: options.Environment = None,
-    seed: options.Seed = None,
-    sets: options.Set = None,
-    json: options.Json = None,
-    html: options.Html = None,
-    junit: options.Junit = None,
-    markdown: options.Markdown = None,
-    sarif: options.Sarif = None,
-    github: options.Github = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    no_color: options.NoColor = False,
+    plan_options: options.PlanOptions,
+    report_options: options.EstimateReportOptions,
+    screen: options.ScreenOptions,
 ) -> None:
-    """Run the task at rising sizes; predict duration and memory at a larger one.
+    """Predict duration and memory at a larger size.
 
-    A prediction is a range, and never a pass. Exit 0: even its high end is within
-    every budget; 1: not even its low end; 6: in between, or too noisy to tell.
+    The task runs at rising sizes; a prediction is a range. Exit 0 means "predicted to
+    pass", as even the high end is within every budget; only capacity-test confirms
+    it. Exit 1: not even the low end is; 6: in between, or too noisy to judge.
 
     Example: limerun estimate configs/import-contracts.yaml --to 1M
     """
-    from limerun.pipeline import estimate as perform_estimate
+    from limerun.pipeline import estimate as estimate_growth
 
     question = _question(to, within, grow, repeat)
-    plan = plan_of(
-        config,
-        "estimate",
-        {"timeout": timeout, "environment": environment, "dataset.seed": seed},
-        sets,
-    )
-    outputs = renderers(
-        json=json, html=html, junit=junit, markdown=markdown, sarif=sarif
-    )
-    manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color, github=github)
-    carry_out(
-        lambda plan, workshop: perform_estimate(plan, workshop, question),
-        plan,
-        outputs,
-        manner,
-    )
+    plan = plan_of(config, "estimate", plan_options)
+    reports = reports_of(report_options, screen)
+    with failure_reported(plan, reports), opened_context(plan, screen) as context:
+        record = estimate_growth(plan, context, question)
+    write_reports(record, reports)
+    raise typer.Exit(record.exit_code)
 
 
-def _question(to: str, within: str, grow: str | None, repeat: int | None) -> "Question":
+def _question(
+    to: str, within: str, grow: str | None, repeat: int | None
+) -> "GrowthQuestion":
     from limerun.errors import ConfigError
-    from limerun.ladder import Question
+    from limerun.runs.sizes import GrowthQuestion
     from limerun.units import NotReadableError, parse_count, parse_duration
 
     try:
@@ -97,4 +81,6 @@ def _question(to: str, within: str, grow: str | None, repeat: int | None) -> "Qu
         raise ConfigError("--to: 0 rows take no time; ask for 1 or more")
     if not seconds:
         raise ConfigError("--within: nothing can be measured in no time")
-    return Question(to_rows=rows, within_seconds=seconds, grow=grow, passes=repeat)
+    return GrowthQuestion(
+        to_rows=rows, within_seconds=seconds, grow=grow, passes=repeat
+    )

@@ -1,13 +1,15 @@
 """limerun history: the trend over a folder of records."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from limerun.cli import options
 from limerun.cli.console import complain
-from limerun.records import Record
+
+if TYPE_CHECKING:
+    from limerun.records import Record
 
 
 def history(
@@ -17,18 +19,20 @@ def history(
     html: options.Html = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show how figures moved over the records of a folder, by task and config.
+    """Show the trend over a folder of records.
+
+    Records of the same task and config make one trend.
 
     Example: limerun history records --html history.html
     """
-    from limerun.cli.outputs import check_outputs
+    from limerun.cli.reports import checked_paths
     from limerun.errors import RecordError
-    from limerun.report.histories import histories_of
+    from limerun.report.content.history import histories_of
     from limerun.report.output import write_whole
-    from limerun.report.screen import make_console
-    from limerun.report.screen_history import render_histories
+    from limerun.report.terminal.history_view import render_histories
+    from limerun.report.terminal.screen import make_console
 
-    paths = check_outputs(html=html)
+    paths = checked_paths(html=html)
     histories = histories_of(_records(folder))
     if not histories:
         raise RecordError(
@@ -44,10 +48,10 @@ def history(
     )
 
 
-def _records(folder: Path) -> list[Record]:
-    """Return the records below a folder; JSON that is none is named and left out."""
+def _records(folder: Path) -> "list[Record]":
+    """Return the records in a folder; other JSON files are named and left out."""
+    from limerun.cli.record_file import read_record
     from limerun.errors import RecordError
-    from limerun.store import read_record
 
     if not folder.is_dir():
         raise RecordError(f"{folder}: this is no folder; name one that holds records")

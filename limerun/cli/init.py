@@ -3,16 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from limerun.cli import options
 from limerun.cli.console import complain, say
 
 if TYPE_CHECKING:
     from limerun.scaffold.project import Scaffold
 
 
-def init() -> None:
-    """Write a first config into the current folder, for the tasks that it holds.
+def init(no_color: options.NoColor = False) -> None:
+    """Write a first config for the current folder's tasks.
 
-    Nothing of the folder is run, and no file is written over. Where there is no
+    No code of the folder is run. Your files are never overwritten. If there is no
     task, a sample is written.
 
     Example: limerun init && limerun capacity-test limerun.yaml
@@ -31,12 +32,12 @@ def init() -> None:
         place = error.filename or "the current folder"
         raise OutputError(f"{place}: {error.strerror}") from error
     write_new(folder, scaffold.files)
-    _tell(scaffold)
-    _try(folder / CONFIG)
+    _show_next(scaffold)
+    _check(folder / CONFIG)
 
 
-def _tell(scaffold: "Scaffold") -> None:
-    """Say what was found and written, and the next command."""
+def _show_next(scaffold: "Scaffold") -> None:
+    """Show what was found and written, and the next command."""
     config = next(iter(scaffold.files))
     if scaffold.tasks == 0:
         say(f"found no task here; wrote a sample: {scaffold.task}")
@@ -53,12 +54,12 @@ def _tell(scaffold: "Scaffold") -> None:
     say(f"next: limerun run {config}, then limerun capacity-test {config}")
 
 
-def _try(config: Path) -> None:
-    """Say what a person must mend before the config can be used, if anything."""
+def _check(config: Path) -> None:
+    """Show what has to be corrected before the config can be used, if anything."""
     from limerun.cli.session import plan_of
     from limerun.errors import LimerunError
 
     try:
-        plan_of(config, "capacity-test", {}, ())
+        plan_of(config, "capacity-test")
     except LimerunError as error:
         complain(str(error), label="to mend first")

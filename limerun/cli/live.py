@@ -11,10 +11,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from limerun.cli.live_figures import Figures
+from limerun.config.secret_values import known
 from limerun.progress import Phase, Progress
-from limerun.report.drawing import bar, curve
-from limerun.report.plain import one_line
-from limerun.report.screen import Screen
+from limerun.report.content.safe_text import one_line
+from limerun.report.terminal.drawing import bar, curve
+from limerun.report.terminal.screen import Screen
 from limerun.units import format_duration, format_size
 
 REFRESHES_A_SECOND = 8
@@ -71,7 +72,7 @@ class PlainView(View):
         budget_bytes: int | None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Print on a console; `clock` tells seconds."""
+        """Print on a console; `clock` returns seconds."""
         self._screen = Screen(console, "")
         self._figures = Figures(budget_bytes, clock)
         self._clock = clock
@@ -105,7 +106,7 @@ class PlainView(View):
 
     def note(self, text: str) -> None:
         """Say it."""
-        self._say(one_line(text))
+        self._say(one_line(known.conceal(text)))
 
     def _say_if_due(self) -> None:
         now = self._clock()
@@ -137,7 +138,7 @@ class LiveView(View):
         budget_bytes: int | None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Draw on a console; `clock` tells seconds."""
+        """Draw on a console; `clock` returns seconds."""
         self._screen = Screen(console, "")
         self._figures = Figures(budget_bytes, clock)
         self._past: Past = {}
@@ -191,7 +192,9 @@ class LiveView(View):
 
     def note(self, text: str) -> None:
         """Print it above the view, where it stays."""
-        self._screen.console.print(self._screen.text(one_line(text), "dim"))
+        self._screen.console.print(
+            self._screen.text(one_line(known.conceal(text)), "dim")
+        )
 
     # --- drawing ----------------------------------------------------------------
 

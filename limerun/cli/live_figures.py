@@ -3,9 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from limerun.measure.pace import Pace
+from limerun.measure.pace import TaskPace
 from limerun.progress import Phase
-from limerun.report.plain import one_line
+from limerun.report.content.safe_text import one_line
 from limerun.units import format_count, format_duration, format_size
 
 STRETCH_SECONDS = 0.25
@@ -34,7 +34,7 @@ class Figures:
         self._stretch_ends = 0.0
         self._highest: deque[int] = deque(maxlen=STRETCHES)
         self.rows: tuple[int, int | None] | None = None
-        self._pace = Pace()
+        self._pace = TaskPace()
         self.made: tuple[str, int, int] | None = None
         self._made_began = 0.0
 

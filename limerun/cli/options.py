@@ -1,9 +1,32 @@
-"""The options that commands share, each with its help, written once."""
+"""The options that commands share: each with its help, and in groups, written once."""
 
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from limerun.cli.console import Messages
+
+
+def use_no_color(asked: bool) -> bool:
+    """Show errors and notes without colour too."""
+    Messages.no_color = Messages.no_color or asked
+    return asked
+
+
+def report_path(path: str | None) -> str | None:
+    """Return the path of a report, with "-" for every name of stdout."""
+    if path is None:
+        return None
+    from limerun.report.output import without_alias
+
+    return without_alias(path)
+
 
 Config = Annotated[
     Path, typer.Argument(help="The config file (YAML).", show_default=False)
@@ -14,57 +37,82 @@ Configs = Annotated[
 ]
 Scale = Annotated[
     float | None,
-    typer.Option(help="Multiply the dataset's and the sources' rows by this."),
+    typer.Option(help="Multiply the number of rows by this factor."),
 ]
-Rows = Annotated[
-    int, typer.Option(min=1, help="Rows of each limetype and source, at most.")
-]
+Rows = Annotated[int, typer.Option(min=1, help="Maximum rows per limetype and source.")]
 Repeat = Annotated[
     int | None,
-    typer.Option(min=1, help="Run so many times, each in a fresh worker."),
+    typer.Option(min=1, help="Number of runs, each in a fresh worker."),
 ]
 Timeout = Annotated[
-    str | None, typer.Option(help='End the task after this time, such as "10 min".')
+    str | None,
+    typer.Option(
+        metavar="SECONDS",
+        help='End the task after this time: seconds, or such as "10 min".',
+    ),
 ]
 Environment = Annotated[
     str | None,
-    typer.Option(help="cloud (killed at its memory limit) or on-premise."),
+    typer.Option(help="cloud (killed at the memory limit) or on-premise."),
 ]
 Json = Annotated[
-    str | None, typer.Option("--json", metavar="PATH", help="Write the record here.")
+    str | None,
+    typer.Option(
+        "--json",
+        metavar="PATH",
+        callback=report_path,
+        help="Write the record (JSON) here.",
+    ),
 ]
 Html = Annotated[
-    str | None, typer.Option(metavar="PATH", help="Write a page for browsers here.")
+    str | None,
+    typer.Option(metavar="PATH", callback=report_path, help="Write an HTML page here."),
 ]
 Junit = Annotated[
-    str | None, typer.Option(metavar="PATH", help="Write a JUnit XML report here.")
+    str | None,
+    typer.Option(
+        metavar="PATH", callback=report_path, help="Write a JUnit XML report here."
+    ),
 ]
 Markdown = Annotated[
-    str | None, typer.Option(metavar="PATH", help="Write a Markdown report here.")
+    str | None,
+    typer.Option(
+        metavar="PATH", callback=report_path, help="Write a Markdown report here."
+    ),
 ]
 Sarif = Annotated[
-    str | None, typer.Option(metavar="PATH", help="Write the findings as SARIF here.")
+    str | None,
+    typer.Option(
+        metavar="PATH", callback=report_path, help="Write the findings as SARIF here."
+    ),
 ]
 Benchmark = Annotated[
     str | None,
     typer.Option(
         metavar="PATH",
+        callback=report_path,
         help='Write the figures as "customSmallerIsBetter" JSON here.',
+    ),
+]
+Proof = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="PATH", callback=report_path, help="Write the proof here."
     ),
 ]
 Github = Annotated[
     bool,
     typer.Option(
         "--github",
-        help="Print annotations; add to GitHub's step summary and outputs.",
+        help="Print annotations; add to the step summary and outputs on GitHub.",
     ),
 ]
 MaxRegression = Annotated[
     str | None,
     typer.Option(
         metavar="FIGURE=SHARE,...",
-        help="By how much figures may grow: memory=5%,duration=25%,queries=0 "
-        "(the default); commits; off.",
+        help="How much memory, duration, queries and commits may grow; off skips "
+        "one. Default: memory=5%,duration=25%,queries=0.",
     ),
 ]
 Set = Annotated[
@@ -72,21 +120,111 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Override a config key, such as budget.memory=150MB; may be repeated.",
+        help="Override a config key, such as budget.memory=150MB. Repeatable.",
     ),
 ]
-Seed = Annotated[int | None, typer.Option(help="The dataset's seed.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the dataset.")]
 Keep = Annotated[
     bool,
-    typer.Option("--keep", help="Keep the worker's database in the current folder."),
+    typer.Option("--keep", help="Keep the database in the current folder."),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Only the verdict, in one line.")
+    bool, typer.Option("--quiet", "-q", help="Print only the verdict, on one line.")
 ]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help="More: config, statements, whole output."),
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Also print the config, all statements and the full output.",
+    ),
 ]
 NoColor = Annotated[
-    bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")
+    bool,
+    typer.Option(
+        "--no-color",
+        callback=use_no_color,
+        help="Print without colours; NO_COLOR does the same.",
+    ),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What takes precedence over the config."""
+
+    timeout: Timeout = None
+    environment: Environment = None
+    seed: Seed = None
+    sets: Set = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """Where a record is reported, besides on the screen."""
+
+    json: Json = None
+    html: Html = None
+    junit: Junit = None
+    markdown: Markdown = None
+    sarif: Sarif = None
+    benchmark: Benchmark = None
+    github: Github = False
+
+    def paths(self) -> dict[str, str | None]:
+        """Return where each report goes, by its name; None: nowhere."""
+        paths = dataclasses.asdict(self)
+        del paths["github"]
+        return paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateReportOptions(ReportOptions):
+    """The same, but for the benchmark format: an estimate has no figures for it."""
+
+    benchmark: str | None = dataclasses.field(default=None, init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenOptions:
+    """How much is shown, and how."""
+
+    quiet: Quiet = False
+    verbose: Verbose = False
+    no_color: NoColor = False
+
+
+def expand_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose groups of options are single options, as typer reads them.
+
+    A group is a parameter whose type is a dataclass; each of its fields is an option.
+    """
+    groups: dict[str, tuple[type[Any], list[str]]] = {}
+    expanded: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        group = parameter.annotation
+        if not (isinstance(group, type) and dataclasses.is_dataclass(group)):
+            expanded.append(parameter)
+            continue
+        fields = [field for field in dataclasses.fields(group) if field.init]
+        groups[parameter.name] = (group, [field.name for field in fields])
+        expanded += [_parameter_of(field) for field in fields]
+
+    @functools.wraps(command)
+    def collect(**options: Any) -> None:
+        for name, (group, fields) in groups.items():
+            options[name] = group(**{field: options.pop(field) for field in fields})
+        command(**options)
+
+    vars(collect)["__signature__"] = inspect.Signature(expanded)
+    return collect
+
+
+def _parameter_of(field: "dataclasses.Field[Any]") -> inspect.Parameter:
+    is_required = field.default is dataclasses.MISSING
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=field.type,
+        default=inspect.Parameter.empty if is_required else field.default,
+    )

@@ -1,55 +1,37 @@
 """limerun run: the feature test, the task once on a small dataset."""
 
+import typer
+
 from limerun.cli import options
-from limerun.cli.outputs import renderers
-from limerun.cli.session import Manner, carry_out, plan_of
+from limerun.cli.reports import reports_of, write_reports
+from limerun.cli.session import failure_reported, opened_context, plan_of
 
 SMALL_ROWS = 100
 
 
 def run(
     config: options.Config,
+    *,
     rows: options.Rows = SMALL_ROWS,
-    timeout: options.Timeout = None,
-    environment: options.Environment = None,
-    seed: options.Seed = None,
-    sets: options.Set = None,
-    json: options.Json = None,
-    html: options.Html = None,
-    junit: options.Junit = None,
-    markdown: options.Markdown = None,
-    sarif: options.Sarif = None,
-    benchmark: options.Benchmark = None,
-    github: options.Github = False,
+    plan_options: options.PlanOptions,
+    report_options: options.ReportOptions,
     keep: options.Keep = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    no_color: options.NoColor = False,
+    screen: options.ScreenOptions,
 ) -> None:
-    """Run the task once on a small dataset; tell its log, result and changes.
+    """Run the task once on a small dataset.
+
+    Shows its log, its result and its changes to the database. No budget is judged.
 
     Example: limerun run configs/import-contracts.yaml --rows 10
     """
     from limerun.pipeline import feature_test
 
-    plan = plan_of(
-        config,
-        "run",
-        {
-            "rows": rows,
-            "timeout": timeout,
-            "environment": environment,
-            "dataset.seed": seed,
-        },
-        sets,
-    )
-    outputs = renderers(
-        json=json,
-        html=html,
-        junit=junit,
-        markdown=markdown,
-        sarif=sarif,
-        benchmark=benchmark,
-    )
-    manner = Manner(quiet=quiet, verbose=verbose, no_color=no_color, github=github)
-    carry_out(feature_test, plan, outputs, manner, keep=keep)
+    plan = plan_of(config, "run", plan_options, rows=rows)
+    reports = reports_of(report_options, screen)
+    with (
+        failure_reported(plan, reports),
+        opened_context(plan, screen, keep=keep) as context,
+    ):
+        record = feature_test(plan, context)
+    write_reports(record, reports)
+    raise typer.Exit(record.exit_code)

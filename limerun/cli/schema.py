@@ -1,10 +1,11 @@
 """limerun schema: the JSON Schema of the config, for editors."""
 
+from limerun.cli import options
 from limerun.cli.console import say
 
 
-def schema() -> None:
-    """Print the JSON Schema of the config file, for editors.
+def schema(no_color: options.NoColor = False) -> None:
+    """Print the config's JSON Schema, for editors.
 
     Example: limerun schema > limerun.schema.json
     """

@@ -1,186 +1,141 @@
-"""What the running commands share: a plan, a view, and where reports go."""
+"""What commands that run a task begin and end with: plan, context, exit code."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
+from limerun import interruption
 from limerun.cli.console import complain
-from limerun.cli.outputs import (
-    Renderer,
-    without_commands,
-    write_annotations,
-    write_github,
-)
-from limerun.progress import Progress
-from limerun.records import EXIT_CODES, Plan, Record
+from limerun.cli.options import PlanOptions
+from limerun.cli.reports import write_files
 
 if TYPE_CHECKING:
-    from limerun.errors import OutputError
-    from limerun.stage import Workshop
+    from limerun.cli.options import ScreenOptions
+    from limerun.cli.reports import Reports
+    from limerun.records import Plan, Record
+    from limerun.runs.preparation import RunContext
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How the user wants to be spoken to."""
-
-    quiet: bool
-    verbose: bool
-    no_color: bool
-    github: bool = False
-    """Tell GitHub Actions too."""
-    one_of_several: bool = False
-    """The annotations are for the caller to write, those of all records at once."""
-    exit_zero: bool = False
-    """Report only: whatever the verdict, it is no failure."""
-
-    def exit_code(self, record: Record) -> int:
-        """Return the exit code; one that is not of a verdict stays as it is."""
-        is_verdict = record.exit_code in EXIT_CODES.values()
-        return 0 if self.exit_zero and is_verdict else record.exit_code
+_NO_OPTIONS = PlanOptions()
 
 
 def plan_of(
-    config: Path,
-    command: str,
-    options: Mapping[str, object],
-    sets: Sequence[str] | None,
-) -> Plan:
-    """Return the plan that the config, the environment and the options make.
+    config: Path, command: str, options: PlanOptions = _NO_OPTIONS, **amounts: object
+) -> "Plan":
+    """Return the plan, as `read_plan` does, if its dataset can be made.
 
     Raises:
-        ConfigError: They do not make one.
-        DatasetError: They ask for a dataset that cannot be made.
+        ConfigError: The config, the environment and the options make no plan.
+        DatasetError: The dataset cannot be made.
+    """
+    from limerun.runs.preparation import checked
+
+    return checked(read_plan(config, command, options, **amounts))
+
+
+def read_plan(
+    config: Path, command: str, options: PlanOptions = _NO_OPTIONS, **amounts: object
+) -> "Plan":
+    """Return the plan that the config, the environment and the options make.
+
+    Args:
+        config: The config file.
+        command: The command, as the record shows it.
+        options: What takes precedence over the config.
+        amounts: Rows, scale and repeat, where the command has these options.
+
+    Raises:
+        ConfigError: They make no plan.
     """
     from limerun.config.resolve import load_plan
 
-    plan = load_plan(
-        config, command=command, options=options, sets=sets or (), environ=os.environ
+    return load_plan(
+        config,
+        command=command,
+        options={
+            **amounts,
+            "timeout": options.timeout,
+            "environment": options.environment,
+            "dataset.seed": options.seed,
+        },
+        sets=options.sets or (),
+        environ=os.environ,
+        warn=_warn,
     )
-    _check_dataset(plan)
-    return plan
 
 
-def _check_dataset(plan: Plan) -> None:
-    if plan.dataset is None and not plan.sources:
-        return
-    from limerun.dataset.schema import check_plan
-    from limerun.errors import DatasetError
-
-    try:
-        check_plan(plan.dataset, plan.sources)
-    except DatasetError as error:
-        from limerun.config.places import placed
-
-        raise placed(error, plan.config_path) from error
-
-
-def cache_folder() -> Path:
-    """Return where datasets are kept: LIMERUN_CACHE, or the user's cache folder."""
-    chosen = os.environ.get("LIMERUN_CACHE")
-    if chosen:
-        return Path(chosen).absolute()
-    import platformdirs
-
-    return platformdirs.user_cache_path("limerun")
-
-
-def carry_out(
-    work: Callable[[Plan, "Workshop"], Record],
-    plan: Plan,
-    outputs: Mapping[str, Renderer],
-    manner: Manner,
+@contextmanager
+def opened_context(
+    plan: "Plan",
+    screen: "ScreenOptions",
     *,
     keep: bool = False,
-) -> NoReturn:
-    """Do the work while its progress is shown, tell its record, and leave.
+    stop_early: bool = False,
+) -> Iterator["RunContext"]:
+    """Yield where to run the task; meanwhile the progress is shown on stderr.
 
     Raises:
-        typer.Exit: Always, with the record's exit code.
+        OutputError: No folder can be written to.
     """
-    record = perform(work, plan, manner, keep=keep)
-    tell(record, outputs, manner)
-    raise typer.Exit(manner.exit_code(record))
-
-
-def perform(
-    work: Callable[[Plan, "Workshop"], Record],
-    plan: Plan,
-    manner: Manner,
-    *,
-    keep: bool = False,
-) -> Record:
-    """Do the work while its progress is shown, and return its record."""
-    from limerun.stage import Workshop
-
-    with _view_of(manner, plan.budget.memory_bytes) as progress:
-        workshop = Workshop(
-            cache=cache_folder(), progress=progress, keep=Path.cwd() if keep else None
-        )
-        return work(plan, workshop)
-
-
-def _view_of(manner: Manner, budget_bytes: int) -> AbstractContextManager[Progress]:
-    """Return who shows the progress, on stderr."""
     from limerun.cli.live import choose_view
-    from limerun.report.terminal import make_console
+    from limerun.report.output import check_writable
+    from limerun.report.terminal.screen import make_console
+    from limerun.runs.preparation import RunContext, kept_database, opened_cache
 
-    console = make_console(stderr=True, no_color=manner.no_color)
-    return choose_view(console, quiet=manner.quiet, budget_bytes=budget_bytes)
+    folder = Path.cwd() if keep else None
+    if folder is not None:
+        check_writable(str(kept_database(folder, plan)))
+    console = make_console(stderr=True, no_color=screen.no_color)
+    view = choose_view(
+        console, quiet=screen.quiet, budget_bytes=plan.budget.memory_bytes
+    )
+    with opened_cache(_warn) as cache, view as progress:
+        yield RunContext(
+            cache=cache, progress=progress, keep=folder, stop_early=stop_early
+        )
 
 
-def tell(record: Record, outputs: Mapping[str, Renderer], manner: Manner) -> None:
-    """Write every report and show the record.
-
-    The screen goes to stdout, or to stderr where a report has taken stdout. It is
-    shown even if a report cannot be written: what was measured must not be lost.
+@contextmanager
+def failure_reported(
+    plan: "Plan", reports: "Reports", *, exit_zero: bool = False
+) -> Iterator[None]:
+    """Write every report on a task that could not be run; the error goes on its way.
 
     Raises:
-        OutputError: A report could not be written, and nothing worse happened.
+        typer.Exit: With 0, if that was asked for and the error stands for a verdict.
     """
-    from limerun.report.headlines import verdict_sentence
-    from limerun.report.terminal import make_console, render
-
-    unwritten = _write(record, outputs)
-    if manner.github:
-        if not manner.one_of_several:
-            write_annotations([record], outputs)
-        unwritten |= _tell_github(record)
-    console = make_console(stderr="-" in outputs, no_color=manner.no_color)
-    with without_commands(outputs) if manner.github else nullcontext():
-        if manner.quiet:
-            console.print(verdict_sentence(record), markup=False, soft_wrap=True)
-        else:
-            files = [path for path in outputs if path != "-" and path not in unwritten]
-            render(record, console, outputs=files, verbose=manner.verbose)
-    for error in unwritten.values():
-        if not record.exit_code:
-            raise error
-        complain(str(error))
-
-
-def _write(record: Record, outputs: Mapping[str, Renderer]) -> "dict[str, OutputError]":
-    from limerun.errors import OutputError
-    from limerun.report.output import write_whole
-
-    unwritten = {}
-    for path, renderer in outputs.items():
-        try:
-            write_whole(path, renderer(record))
-        except OutputError as error:
-            unwritten[path] = error
-    return unwritten
-
-
-def _tell_github(record: Record) -> "dict[str, OutputError]":
-    from limerun.errors import OutputError
-
     try:
-        write_github(record)
-    except OutputError as error:
-        return {"GitHub's files": error}
-    return {}
+        yield
+    except Exception as error:
+        if interruption.exit_code() is not None:
+            raise  # a signal was the cause, which is no result
+        record = report_failure(plan, error, reports)
+        if exit_code_of(record, exit_zero=exit_zero):
+            raise
+        complain(str(error))
+        raise typer.Exit from error
+
+
+def report_failure(plan: "Plan", error: Exception, reports: "Reports") -> "Record":
+    """Write every report on a task that could not be run; stderr is the caller's."""
+    from limerun.pipeline import unrun
+
+    record = unrun(plan, error)
+    for problem in write_files(record, reports).values():
+        complain(str(problem))
+    return record
+
+
+def exit_code_of(record: "Record", *, exit_zero: bool) -> int:
+    """Return the exit code: the record's; 0 instead of a verdict's, if asked for."""
+    from limerun.records import EXIT_CODES
+
+    is_verdict = record.exit_code in EXIT_CODES.values()
+    return 0 if exit_zero and is_verdict else record.exit_code
+
+
+def _warn(text: str) -> None:
+    complain(text, label="warning")

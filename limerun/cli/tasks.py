@@ -1,6 +1,5 @@
 """limerun tasks: the tasks that a module or package holds."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,33 +11,30 @@ def tasks(
     package: Annotated[
         str,
         typer.Argument(
-            help="A package or its folder, a module (package.module), or a file.",
+            help="A folder, a file, a package or a module (package.module).",
             show_default=False,
         ),
     ],
     python: Annotated[
         str | None,
-        typer.Option(help="The interpreter that holds it; default: limerun's own."),
+        typer.Option(
+            help="Python interpreter that has the package. Default: limerun's own."
+        ),
     ] = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """List the tasks of a package, with signature, docstring and qos.
+    """List the tasks of a package.
+
+    Shows each task's signature, docstring and qos.
 
     Example: limerun tasks limepkg_erp
     """
-    from limerun.discovery import discover
-    from limerun.report.found import render
-    from limerun.report.terminal import make_console
+    from limerun.cli.console import complain
+    from limerun.engine.discovery import discover
+    from limerun.report.terminal.record_view import make_console
+    from limerun.report.terminal.tasks_view import render
 
-    found = discover(_place(package), python=python)
+    found, notes = discover(package, python=python)
+    for note in notes:
+        complain(note, label="note")
     render(package, found, make_console(stderr=False, no_color=no_color))
-
-
-def _place(package: str) -> str:
-    """Return what is meant by a dotted name, a file, or a folder with a package."""
-    path = Path(package)
-    if path.suffix == ".py":
-        return str(path.absolute())
-    if (path / "__init__.py").is_file() and not path.is_absolute():
-        return ".".join(path.parts)
-    return package

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from sys import float_info
 from typing import ClassVar
 
 from limerun.config.layers import Layers, Origin
@@ -14,7 +14,7 @@ _MOST_ROWS = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class RunAmounts:
     """What the options ask for; None where they do not."""
 
     scale: float | None = None
@@ -60,7 +60,7 @@ class Amounts:
         return max(1, round(count * self.scale))
 
 
-def read_amounts(options: Mapping[str, object]) -> tuple[Amounts, list[Problem]]:
+def read_amounts(options: Mapping[str, object]) -> tuple[RunAmounts, list[Problem]]:
     """Return the amounts among the options, and what is wrong with them."""
     problems: list[Problem] = []
 
@@ -70,7 +70,7 @@ def read_amounts(options: Mapping[str, object]) -> tuple[Amounts, list[Problem]]
 
     scale, repeat = options.get("scale"), options.get("repeat")
     if scale is not None and not (
-        isinstance(scale, int | float) and isfinite(scale) and scale > 0
+        isinstance(scale, int | float) and 0 < scale <= float_info.max
     ):
         refuse("scale", "must be a number above 0, like 0.1")
         scale = None
@@ -85,7 +85,7 @@ def read_amounts(options: Mapping[str, object]) -> tuple[Amounts, list[Problem]]
             refuse("rows", error.advice)
         if rows == 0:
             refuse("rows", "must be 1 or more")
-    amounts = Amounts(
+    amounts = RunAmounts(
         scale=float(scale) if isinstance(scale, int | float) else None,
         rows=rows,
         repeat=repeat if isinstance(repeat, int) else 1,

@@ -14,7 +14,7 @@ import yaml
 
 from limerun.config.loader import (
     NOT_PRINTABLE,
-    Loader,
+    StrictLoader,
     advice_on,
     check_expansion,
     read_scalar,
@@ -26,8 +26,10 @@ from limerun.config.problems import (
     Problem,
     show_value,
 )
+from limerun.errors import DatasetError
 
 MOST_BYTES = 1_000_000
+_LIMETYPES = ("dataset", "limetypes")
 _MERGE = "tag:yaml.org,2002:merge"
 _MAP = "tag:yaml.org,2002:map"
 _LIST = "tag:yaml.org,2002:seq"
@@ -101,7 +103,7 @@ def parse_document(text: str, *, name: str) -> Document:
         _refuse(place, f"character {odd.group()!r} does not belong in a YAML file")
     try:
         check_expansion(text)
-        root = yaml.compose(text, Loader=Loader)
+        root = yaml.compose(text, Loader=StrictLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _place_of(mark, name) if mark else Place(name=name)
@@ -209,3 +211,47 @@ def _place_after(before: str, name: str) -> Place:
 
 def _refuse(place: Place, text: str, path: KeyPath = ()) -> NoReturn:
     raise ConfigProblems([Problem(place=place, text=text, path=path)])
+
+
+def placed(error: DatasetError, config: Path) -> DatasetError:
+    """Return the error with file, line and column before its text, if it names a place.
+
+    A dataset's error begins with what it is about: `contract.number: ...` or
+    `sources.contracts.columns.number: ...`; then there may be an option's name.
+    """
+    about, _, rest = str(error).partition(": ")
+    option = rest.partition(": ")[0]
+    document = read_document(config)
+    named = _value_at(document.value, _LIMETYPES)
+    limetypes = None
+    if isinstance(named, str):
+        limetypes = read_document(config.parent / named, name=named)
+    for file, path in _candidates(document, limetypes, about):
+        if path in file.values:
+            inside = (*path, option)
+            place = file.place(inside if inside in file.values else path, at_key=True)
+            return DatasetError(f"{place}: {error}")
+    return error
+
+
+def _candidates(
+    document: Document, limetypes: Document | None, about: str
+) -> list[tuple[Document, tuple[str, ...]]]:
+    """Return where it may be written, the most telling place first."""
+    parts = tuple(about.split("."))
+    found = [
+        (document, ("dataset", "properties", about)),
+        (document, (*_LIMETYPES, *parts)),
+        (document, parts),
+        (document, (*parts[:2], "columns", *parts[2:])),  # sources.NAME.COLUMN
+        (document, ("dataset", "rows", about)),
+    ]
+    return [*found[:1], (limetypes, parts), *found[1:]] if limetypes else found
+
+
+def _value_at(value: object, path: tuple[str, ...]) -> object:
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value

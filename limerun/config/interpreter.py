@@ -1,10 +1,21 @@
 """Find the interpreter that the worker runs under."""
 
 import os
+import re
+import select
 import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
+
+_ASK = "import sys; sys.stdout.write('limerun %d %d limerun' % sys.version_info[:2])"
+_ANSWER = re.compile(rb"limerun (\d+) (\d+) limerun")
+_LONGEST_ANSWER = 4096
+_SECONDS = 5.0
+_IN_ENVIRONMENT = ("bin/python", "python", "Scripts/python.exe")
+_OLDEST = (3, 10)
 
 
 class InterpreterNotFound(Exception):
@@ -29,14 +40,84 @@ def find_interpreter(
     if "/" not in python and os.sep not in python:
         found = shutil.which(python, path=environ.get("PATH", os.defpath))
         if found is None:
+            _refuse_folder(python, absolute(python, folder))
             raise InterpreterNotFound(
                 "there is no such command on PATH; write a path like .venv/bin/python"
             )
-        return found
+        return _checked(found)
     # A virtual environment is known by the path of its link: never resolve it.
-    path = Path(os.path.abspath(folder / Path(python).expanduser()))  # noqa: PTH100
-    if not path.is_file():
+    path = absolute(python, folder)
+    _refuse_folder(python, path)
+    if not os.path.isfile(path):  # noqa: PTH113 - False for a name too long, too
         raise InterpreterNotFound(f"there is no file {path}")
     if not os.access(path, os.X_OK):
         raise InterpreterNotFound(f"{path} cannot be executed")
-    return str(path)
+    return _checked(str(path))
+
+
+def _refuse_folder(python: str, path: Path) -> None:
+    if os.path.isdir(path):  # noqa: PTH112 - False for a name too long, too
+        there = [each for each in _IN_ENVIRONMENT if (path / each).exists()]
+        name = f"{python.rstrip('/')}/{(there or _IN_ENVIRONMENT)[0]}"
+        raise InterpreterNotFound(
+            f"{path} is a folder; write the interpreter's own path, such as {name}"
+        )
+
+
+def _checked(path: str) -> str:
+    """Return the path if the program at it is a Python that limerun can use.
+
+    One that does not answer is left to the worker's own time limit.
+    """
+    answer = _ask(path)
+    if answer is None:
+        return path
+    version = _ANSWER.search(answer)
+    if version is None:
+        raise InterpreterNotFound(f"{path} is not a Python interpreter")
+    if tuple(map(int, version.groups())) < _OLDEST:
+        found = b".".join(version.groups()).decode()
+        raise InterpreterNotFound(
+            f"{path} is Python {found}; limerun needs Python 3.10 or later"
+        )
+    return path
+
+
+def _ask(path: str) -> bytes | None:
+    """Return the first that a program prints; None: nothing in time."""
+    try:
+        process = subprocess.Popen(
+            [path, "-I", "-S", "-c", _ASK],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise InterpreterNotFound(
+            f"{path} cannot be executed: {error.strerror}"
+        ) from error
+    assert process.stdout is not None
+    answer = b""
+    deadline = time.monotonic() + _SECONDS
+    try:
+        while len(answer) < _LONGEST_ANSWER and not _ANSWER.search(answer):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
+                return answer or None
+            chunk = os.read(process.stdout.fileno(), _LONGEST_ANSWER)
+            if not chunk:
+                return answer
+            answer += chunk
+        return answer
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def absolute(name: str, folder: Path) -> Path:
+    """Return a path that a folder's config names; links stay, and any name will do."""
+    # Path.expanduser raises for a user that there is not.
+    expanded = os.path.expanduser(name)  # noqa: PTH111
+    return Path(os.path.abspath(folder / expanded))  # noqa: PTH100

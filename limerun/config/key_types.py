@@ -2,18 +2,33 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
 
 from limerun.units import parse_count, parse_duration, parse_size
 
 _TEXT = r"^\s*[0-9.][0-9_.,]*\s*[A-Za-zµ]*\s*$"
+_WITH_UNIT = r"^\s*(([0-9.][0-9_.,]*\s*[A-Za-zµ]+\s*)+|[0.]+)\s*$"
 
 
 def _written(example: str) -> WithJsonSchema:
-    """Return the schema of a quantity: a number, or text like the example."""
+    """Return the schema of a number of rows: a number, or text like the example."""
     text = {"type": "string", "pattern": _TEXT}
     number = {"type": "number", "minimum": 0}
     return WithJsonSchema({"anyOf": [number, text], "examples": [example]})
+
+
+def _with_unit(example: str) -> WithJsonSchema:
+    """Return the schema of a size or time: text with a unit, or 0."""
+    text = {"type": "string", "pattern": _WITH_UNIT}
+    return WithJsonSchema({"anyOf": [{"const": 0}, text], "examples": [example]})
 
 
 def _level(value: object) -> object:
@@ -27,21 +42,38 @@ def _column(value: object) -> object:
     return value
 
 
+class _ColumnSchema:
+    """Shows editors the kinds of column; what is written is read by the dataset.
+
+    It knows the kind of a column for which none is written.
+
+    Args:
+        other: What else may stand for a column.
+    """
+
+    def __init__(self, *other: dict[str, Any]) -> None:
+        self._other = other
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from limerun.dataset.design.column_kinds import describe_columns
+
+        return {"anyOf": [*self._other, *describe_columns(handler)]}
+
+
 def empty(value: object) -> object:
     """Take a section with nothing under it as an empty one."""
     return {} if value is None else value
 
 
-Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0), _written("200 MB")]
-Duration = Annotated[float, BeforeValidator(parse_duration), _written("90 s")]
+Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0), _with_unit("200 MB")]
+Duration = Annotated[float, BeforeValidator(parse_duration), _with_unit("90 s")]
 Count = Annotated[int, BeforeValidator(parse_count), _written("100k")]
 Rows = Annotated[dict[str, Count], BeforeValidator(empty)]
 Mappings = Annotated[dict[str, dict[str, Any]], BeforeValidator(empty)]
-Column = Annotated[
-    Any,
-    BeforeValidator(_column),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-]
+Column = Annotated[Any, BeforeValidator(_column), _ColumnSchema({"type": "string"})]
+ColumnOptions = Annotated[dict[str, Any], _ColumnSchema()]
 
 
 BudgetLevel = Annotated[

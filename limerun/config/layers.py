@@ -1,10 +1,28 @@
-"""Lay the environment and the options over the file, and remember who said what."""
+"""Lay the environment and the options over the file, and remember who said what.
 
+The environment are `LIMERUN_...` variables; options include `--set KEY=VALUE`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from limerun.config.file import Document
-from limerun.config.problems import NO_VALUE, KeyPath, Place, Problem
+from limerun.config.file import Document, parse_document
+from limerun.config.model import ANY, sections
+from limerun.config.problems import (
+    NO_VALUE,
+    ConfigProblems,
+    KeyPath,
+    Place,
+    Problem,
+    nearest,
+)
+
+PREFIX = "LIMERUN_"
+READ_ELSEWHERE = frozenset({"LIMERUN_CACHE"})
+_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
 class Origin(IntEnum):
@@ -105,3 +123,118 @@ class Layers:
             if path[: len(overlay.path)] == overlay.path:
                 return overlay
         return None
+
+
+def lay_environment(
+    layers: Layers, environ: Mapping[str, str], warn: Callable[[str], None]
+) -> Iterator[Problem]:
+    """Lay the variables that name a key over the layers; yield what is wrong.
+
+    An empty variable counts as not given. One that names no key is a warning only:
+    a link between containers makes LIMERUN_PORT and others of this prefix.
+    """
+    given = {
+        name: text
+        for name, text in environ.items()
+        if name.startswith(PREFIX) and name not in READ_ELSEWHERE and text
+    }
+    if not given:
+        return
+    paths: dict[str, KeyPath] = {}
+    for path in _known_paths(layers):
+        paths.setdefault(_variable(path), path)
+    for name, text in sorted(given.items()):
+        if name not in paths:
+            near = nearest(name, [*paths, *READ_ELSEWHERE])
+            warn(f"{name}: this variable names no key of the config{near}")
+            continue
+        yield from _lay_text(layers, paths[name], text, (Origin.ENVIRONMENT, name))
+
+
+def lay_options(
+    layers: Layers, options: Mapping[str, object], sets: Sequence[str]
+) -> Iterator[Problem]:
+    """Lay options and then `--set KEY=VALUE` over the layers; yield what is wrong."""
+    for key, value in options.items():
+        if value is None:
+            continue
+        name = f"--{key.rpartition('.')[2].replace('_', '-')}"
+        if key == "timeout" and _NUMBER.fullmatch(str(value)):
+            value = f"{value} s"  # of the option, which is in seconds
+        problem = layers.lay(split_key(key), value, Origin.OPTION, name)
+        if problem:
+            yield problem
+    for each in sets:
+        key, equals, text = each.partition("=")
+        key = key.strip()
+        if not equals or not all(split_key(key)):
+            hint = "write --set KEY=VALUE, like --set budget.memory=150MB"
+            yield Problem(place=Place(name="--set"), text=hint, value=each)
+            continue
+        name = f"--set {key}"
+        yield from _lay_text(layers, split_key(key), text, (Origin.OPTION, name))
+
+
+def split_key(key: str) -> tuple[str, ...]:
+    """Return a dotted key's path; under dataset.properties a name has a dot itself."""
+    parts = key.split(".")
+    if parts[:2] == ["dataset", "properties"] and len(parts) > 3:
+        parts[2:4] = [".".join(parts[2:4])]
+    return tuple(parts)
+
+
+def _variable(path: KeyPath) -> str:
+    text = "_".join(str(part) for part in path).upper()
+    return PREFIX + _NOT_IN_A_NAME.sub("_", text)
+
+
+def _lay_text(
+    layers: Layers, path: KeyPath, text: str, source: tuple[Origin, str]
+) -> Iterator[Problem]:
+    origin, name = source
+    try:
+        value = parse_document(text, name=name).value
+    except ConfigProblems as error:
+        for found in error.problems:
+            yield Problem(
+                place=Place(name=name), path=path, text=found.text, value=text
+            )
+        return
+    if problem := layers.lay(path, value, origin, name):
+        yield problem
+
+
+def _known_paths(layers: Layers) -> Iterator[KeyPath]:
+    """Yield every key path that can be set: the model's, and those in use."""
+    for section, model in sections():
+        for path in _named(layers, section):
+            yield from ((*path, name) for name in model.model_fields)
+    for path in _OPEN:
+        yield from _inside(path, layers.section(path))
+
+
+_OPEN: tuple[KeyPath, ...] = (
+    ("parameters",),
+    ("environment_variables",),
+    ("runtime_config",),
+    ("dataset", "rows"),
+    ("dataset", "properties"),
+    ("production", "rows"),
+)
+
+
+def _inside(path: KeyPath, section: Mapping[str, object]) -> Iterator[KeyPath]:
+    for name, value in section.items():
+        yield (*path, name)
+        if isinstance(value, Mapping):
+            yield from _inside((*path, name), value)
+
+
+def _named(layers: Layers, section: tuple[str, ...]) -> Iterator[KeyPath]:
+    """Yield a section's path with the user's own names where it has room for them."""
+    if ANY not in section:
+        yield section
+        return
+    at = section.index(ANY)
+    for name in layers.section(section[:at]):
+        yield (*section[:at], name, *section[at + 1 :])

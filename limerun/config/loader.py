@@ -17,6 +17,8 @@ except ImportError:  # PyYAML was built without libyaml
 
 DEEPEST = 50
 MOST_NODES = 100_000
+_MOST_BITS = 1_000
+"""Of a whole number: what has more is no float, nor can it be shown."""
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -30,7 +32,7 @@ _FLOAT = re.compile(
 _REPLACED = {f"{_TAG}{kind}" for kind in ("int", "float", "timestamp", "value")}
 
 
-class Loader(_SafeLoader):
+class StrictLoader(_SafeLoader):
     """The safe loader with numbers as people write them, and no dates."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
@@ -39,8 +41,8 @@ class Loader(_SafeLoader):
     }
 
 
-Loader.add_implicit_resolver(f"{_TAG}int", _INTEGER, list("-+0123456789"))
-Loader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+.0123456789"))
+StrictLoader.add_implicit_resolver(f"{_TAG}int", _INTEGER, list("-+0123456789"))
+StrictLoader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+.0123456789"))
 
 _constructor = SafeConstructor()
 _SCALARS = {
@@ -61,6 +63,8 @@ def read_scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
         ValueError: The text does not fit the tag.
     """
     value: str | int | float | bool | None = _SCALARS[node.tag](node)
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise ValueError("no number that can be used")
     return value
 
 
@@ -88,7 +92,7 @@ def check_expansion(text: str) -> None:
         yaml.MarkedYAMLError: It does; or the text is not YAML.
     """
     walk = _Walk()
-    for event in yaml.parse(text, Loader=Loader):
+    for event in yaml.parse(text, Loader=StrictLoader):
         walk.take(event)
 
 

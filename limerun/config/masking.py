@@ -1,22 +1,94 @@
-"""Keep secrets out of messages and records. Pure."""
+"""Find secrets by the name of a value, or inside of text, and mask them. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 MASK = "***"
 _SECRET_INSIDE = re.compile(
-    r"passw|passphrase|pwd|token|secret|credential|api_?key", re.IGNORECASE
+    r"passw|passphrase|pwd|token|secret|credential|api_?key|authori[sz]ation|bearer",
+    re.IGNORECASE,
+)
+_SECRET_WORD = re.compile(
+    r"(?:^|_)(?:pass|auth|jwt|signature|sig|cookie|pin)(?:$|_)", re.IGNORECASE
 )
 _KEY_WORD = re.compile(r"(?:^|_)keys?(?:$|_)", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+@")
-_DATABASE_PASSWORD = re.compile(r"(://[^/:@]*:).*@|((?:[?&]|^)password=)[^&]*")
+_IN_TEXT = [
+    re.compile(pattern)
+    for pattern in (
+        # A password may hold a slash or another @; a port is none.
+        r"""://[^/\s:@"']*:(?!\d{1,5}[/?#\s"'])(?P<secret>[^\s"'<>]*)@""",
+        r"""https?://(?P<secret>[^/\s:@"']{8,})@""",
+        r"""[?&](?P<name>[\w.-]+)=(?P<secret>[^&#\s"'<>]+)""",
+        r""";\s*(?P<name>[A-Za-z][\w -]*?)\s*=\s*(?P<secret>\{.*?\}(?=;|$)|[^;"'\n]+)""",
+        r"""(?i:passw\w*|pwd|secret|token|api[_-]?key)["']?(?:=|:\s?)["']?"""
+        r"""(?P<secret>(?=[^\s"',;&]*\d)[^\s"',;&*]{6,})""",
+        r"""\bBearer\s+(?P<secret>[\w.~+/=-]{6,})""",
+        r"""(?i:authorization)["']?\s*[:=]\s*["']?"""
+        r"""(?:(?i:basic|bearer|token|apikey)\s+)?(?P<secret>[^\s"',;]{4,})""",
+    )
+]
+"""Passwords and tokens in URLs, ODBC's `Pwd=...;`, headers, and what holds a digit after
+a word for a secret; with a name, if it is one of a secret."""
+_IN_VALUE = [
+    *_IN_TEXT,
+    re.compile(r"(?<!http)(?<!https)://[^/\s:@]*:(?P<secret>.*)@"),
+    re.compile(r"^\s*(?P<name>[A-Za-z][\w -]*?)\s*=\s*(?P<secret>\{.*?\}|[^;]+);"),
+    re.compile(
+        r"(?:^|[?&;\s])(?P<name>[\w.-]+)\s*=\s*"
+        r"""(?P<secret>'(?:\\.|[^'])*'|"[^"]*"|[^&;\s]+)"""
+    ),
+    re.compile(r"^(?i:basic|bearer|token|apikey)\s+(?P<secret>\S{4,})$"),
+]
+"""In a value of the config, which is more surely a URL or a connection's words."""
+_NO_VALUES = frozenset(
+    {"budget", "dataset", "production", "python", "rules", "sources"}
+)
+"""Keys of the config under which names are those of columns and rules."""
 
 
 def looks_secret(name: str) -> bool:
-    """Tell whether a value of this name is better not shown."""
-    words = _HUMP.sub("_", name).replace("-", "_")
-    return bool(_SECRET_INSIDE.search(words) or _KEY_WORD.search(words))
+    """Return whether a value of this name is better not shown."""
+    return surely_secret(name) or bool(_KEY_WORD.search(_words(name)))
+
+
+def surely_secret(name: str) -> bool:
+    """Return whether a value of this name is a secret; a `key` may be a column's."""
+    words = _words(name)
+    return bool(_SECRET_INSIDE.search(words) or _SECRET_WORD.search(words))
+
+
+def _words(name: str) -> str:
+    return _HUMP.sub("_", name).replace("-", "_")
+
+
+def scrub(text: str) -> str:
+    """Return text with the passwords and tokens in it masked, whosever they are."""
+    return _masked(text, _IN_TEXT) if "://" in text or "=" in text else _headers(text)
+
+
+def _headers(text: str) -> str:
+    """Return text without URLs or assignments; only headers are looked for."""
+    return _masked(text, _IN_TEXT[-3:]) if " " in text or ":" in text else text
+
+
+def _masked(text: str, patterns: list[re.Pattern[str]]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(_with_mask, text)
+    return text
+
+
+def _with_mask(match: re.Match[str]) -> str:
+    if not _is_secret(match):
+        return match[0]
+    start, end = (at - match.start() for at in match.span("secret"))
+    return match[0][:start] + MASK + match[0][end:]
+
+
+def _is_secret(match: re.Match[str]) -> bool:
+    name = match.groupdict().get("name")
+    return name is None or looks_secret(name)
 
 
 def mask(value: object) -> object:
@@ -32,9 +104,7 @@ def mask(value: object) -> object:
         }
     if isinstance(value, list | tuple):
         return [mask(each) for each in value]
-    if isinstance(value, str):
-        return _PASSWORD_IN_URL.sub(rf"\1{MASK}@", value)
-    return value
+    return _masked(value, _IN_VALUE) if isinstance(value, str) else value
 
 
 def mask_at(path: tuple[str | int, ...], value: object) -> object:
@@ -43,23 +113,59 @@ def mask_at(path: tuple[str | int, ...], value: object) -> object:
         if isinstance(value, Mapping):
             return dict.fromkeys(value, MASK)
         return MASK
-    if path[:1] == ("parameters",):
-        secret = any(looks_secret(part) for part in path[1:] if isinstance(part, str))
-        return MASK if secret else mask(value)
-    return _without_passwords(value)
+    if path and path[0] in _NO_VALUES:
+        return value
+    secret = any(looks_secret(part) for part in path[1:] if isinstance(part, str))
+    return MASK if secret else mask(value)
 
 
-def _without_passwords(value: object) -> object:
-    """Return a value with the passwords in its URLs masked, at any depth."""
+def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the secret values of a config: by their name, or inside of text."""
+    for key, value in values.items():
+        if key == "environment_variables":
+            yield from _leaves(value)
+        elif key not in _NO_VALUES:
+            yield from _secrets(value)
+
+
+def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
-        return {name: _without_passwords(each) for name, each in value.items()}
+        for name, each in value.items():
+            if surely_secret(str(name)):
+                yield from _leaves(each)
+            elif looks_secret(str(name)):
+                yield from filter(_is_random, _leaves(each))
+            else:
+                yield from _secrets(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _secrets(each)
+    elif isinstance(value, str):
+        yield from secrets_in(value)
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
     if isinstance(value, list | tuple):
-        return [_without_passwords(each) for each in value]
-    if isinstance(value, str) and "://" in value:
-        # Greedy: one that was not escaped may hold a slash or another @.
-        return _DATABASE_PASSWORD.sub(_masked, value)
-    return value
+        for each in value:
+            yield from _leaves(each)
+    elif value is not None and not isinstance(value, bool):
+        text = str(value)
+        yield text
+        yield from secrets_in(text)
 
 
-def _masked(match: re.Match[str]) -> str:
-    return f"{match[1]}{MASK}@" if match[1] else f"{match[2]}{MASK}"
+def secrets_in(text: str) -> Iterator[str]:
+    """Yield the passwords and tokens inside of a value, as written and decoded."""
+    for written in dict.fromkeys((text, unquote(text))):
+        for pattern in _IN_VALUE:
+            for match in pattern.finditer(written):
+                if _is_secret(match):
+                    secret = match["secret"].strip()
+                    yield from {secret, unquote(secret), secret.strip("{}\"'")}
+
+
+def _is_random(text: str) -> bool:
+    """Return whether a `key` is one of access, and not the name of a column."""
+    return len(text) >= 12 or not text.replace("_", "").isalpha()

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from limerun.config.key_types import (
     BudgetLevel,
+    ColumnOptions,
     Duration,
     Keys,
     Mappings,
@@ -36,6 +37,12 @@ def _timeout(seconds: float) -> float:
 def _sampling(seconds: float) -> float:
     if not 0.001 <= seconds <= 10:
         raise ValueError("must be between 1 ms and 10 s")
+    return seconds
+
+
+def _wait(seconds: float) -> float:
+    if not 0 <= seconds <= 3600:
+        raise ValueError("must be between 0 s and 1 h")
     return seconds
 
 
@@ -68,11 +75,13 @@ class BudgetLevelKeys(Keys):
     """What it means when a budget is exceeded."""
 
     memory: BudgetLevel = Field(
-        default="error", description="Of task memory and the handler's total."
+        default="error", description="Level for task memory and the handler's total."
     )
-    duration: BudgetLevel = Field(default="error", description="Of the duration.")
+    duration: BudgetLevel = Field(
+        default="error", description="Level for the duration."
+    )
     queries_per_row: BudgetLevel = Field(
-        default="error", description="Of the statements per row."
+        default="error", description="Level for the queries per row."
     )
 
 
@@ -84,19 +93,19 @@ class BudgetKeys(Keys):
         description="The task's memory above the idle task handler.",
     )
     idle_baseline: Size = Field(
-        default=200_000_000, description="What the idle task handler takes."
+        default=200_000_000, description="What the idle task handler uses."
     )
     duration: Annotated[Duration, Field(gt=0)] | None = Field(
-        default=None, description="How long the task may take; no limit by default."
+        default=None, description="Maximum duration of the task. Default: no limit."
     )
     queries_per_row: Annotated[float, Field(ge=0)] | None = Field(
         default=None,
-        description="Statements per row of the task's input; no limit by default.",
+        description="Maximum number of SQL statements per row of input. Default: no limit.",
     )
     levels: Annotated[BudgetLevelKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetLevelKeys,
-        description="error: exceeding it fails; warning: it is told and passes; "
-        "off: it is not judged.",
+        description="error: exceeding it fails; warning: it is reported but does not "
+        "fail; off: it is not checked.",
     )
 
 
@@ -105,21 +114,21 @@ class DatabaseKeys(Keys):
 
     url: Annotated[str, AfterValidator(_database)] = Field(
         default="sqlite",
-        description="sqlite, the embedded one; or a PostgreSQL server, on which "
-        "limerun makes a database of its own and drops it afterwards.",
+        description="sqlite (embedded), or a PostgreSQL server, where limerun creates "
+        "its own database and drops it afterwards.",
         examples=["sqlite", _EXAMPLE],
     )
     latency: Duration = Field(
         default=0.0,
-        description="Added to every statement, to stand for production's network.",
+        description="Delay added to every statement, like production's network.",
     )
 
 
 class DatasetKeys(Keys):
-    """The rows that limerun makes up before the task runs."""
+    """The rows that limerun makes before the task runs."""
 
     seed: int = Field(
-        default=2026, ge=0, lt=2**63, description="Other seed, other values."
+        default=2026, ge=0, lt=2**63, description="Another seed gives other values."
     )
     locale: Literal["sv_SE", "nb_NO", "fi_FI", "da_DK", "nl_NL", "en_US", "de_DE"] = (
         Field(default="sv_SE", description="Language of names, places and texts.")
@@ -128,21 +137,36 @@ class DatasetKeys(Keys):
         Mappings, WithJsonSchema({"type": ["object", "string", "null"]})
     ] = Field(
         default_factory=dict,
-        description="The platform's own DSL, here or as the name of a YAML file.",
+        description="The data model in the platform's DSL, inline or as the name of a YAML file.",
     )
     rows: Rows = Field(
-        default_factory=dict, description="How many rows to make of each limetype."
+        default_factory=dict, description="Number of rows of each limetype."
     )
-    properties: Mappings = Field(
+    properties: Annotated[dict[str, ColumnOptions], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="How to make a property, by limetype.property, where the guess "
-        "from its name, label and type is not wanted.",
+        description="How to make a property (limetype.property), where the guess from "
+        "its name, label and type is wrong.",
     )
     like: str | None = Field(
         default=None,
-        description="The shape of an export, as limerun dataset shape writes it: "
-        "limetypes, rows and properties are like those where nothing is said of them.",
+        description="The shape of a real export, from limerun dataset shape: rows are made "
+        "like it, unless the config says otherwise.",
         examples=["shape.yaml"],
+    )
+
+
+class HandlerKeys(Keys):
+    """The task handler's own time limits."""
+
+    soft_time_limit: Annotated[Duration, Field(gt=0)] | None = Field(
+        default=None,
+        description="After this time SoftTimeLimitExceeded is raised in the task; a "
+        "Celery task's own limit comes first.",
+    )
+    time_limit: Annotated[Duration, Field(gt=0)] | None = Field(
+        default=None,
+        description="After this time the task is killed; a Celery task's own limit "
+        "comes first.",
     )
 
 
@@ -150,7 +174,8 @@ class ProductionKeys(Keys):
     """What production holds."""
 
     rows: Rows = Field(
-        default_factory=dict, description="How many rows of each limetype."
+        default_factory=dict,
+        description="Number of rows of each limetype in production.",
     )
 
 
@@ -169,7 +194,7 @@ class ConfigKeys(Keys):
     )
     application: str | None = Field(
         default=None,
-        description="Where the Lime platform is installed: the application to open.",
+        description="The application to open, where the Lime platform is installed.",
     )
     environment: Literal["on-premise", "cloud"] = Field(
         default="on-premise",
@@ -178,7 +203,7 @@ class ConfigKeys(Keys):
     )
     cloud_limit: Size = Field(
         default=400_000_000,
-        description="Handler's total at which the cloud kills.",
+        description="Handler's total at which the cloud kills the worker.",
     )
     budget: Annotated[BudgetKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetKeys, description="What the task must not exceed."
@@ -187,30 +212,45 @@ class ConfigKeys(Keys):
         default_factory=DatabaseKeys, description="The database that the task works on."
     )
     dataset: DatasetKeys | None = Field(
-        default=None, description="The rows that limerun makes up before the task runs."
+        default=None, description="The rows that limerun makes before the task runs."
     )
     production: Annotated[ProductionKeys, BeforeValidator(empty)] = Field(
         default_factory=ProductionKeys, description="What production holds."
     )
     sources: Annotated[dict[str, SourceKeys], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="What the outside system holds: files or APIs that limerun "
-        "makes for the task.",
+        description="Files or APIs that limerun makes for the task, in place of the other "
+        "system.",
+    )
+    handler: Annotated[HandlerKeys, BeforeValidator(empty)] = Field(
+        default_factory=HandlerKeys, description="The task handler's own time limits."
+    )
+    runtime_config: Annotated[dict[str, Any], BeforeValidator(empty)] = Field(
+        default_factory=dict,
+        description="What get_config of the package's AdminPlugin returns: its values, "
+        "or those of several plugins by name.",
+        examples=[{"limepkg_erp": {"page_size": 100}}],
     )
     timeout: Annotated[Duration, AfterValidator(_timeout)] | None = Field(
         default=None,
-        description="The worker is ended after this time; none by default.",
+        description="The task is stopped after this time. Default: no limit.",
+    )
+    background_wait: Annotated[Duration, AfterValidator(_wait)] = Field(
+        default=10.0,
+        description="How long to wait for threads and processes that still run when the "
+        "task returns; their memory counts.",
     )
     sampling: Annotated[Duration, AfterValidator(_sampling)] = Field(
-        default=0.01, description="Time between two looks at the worker's memory."
+        default=0.01, description="Time between two samples of memory."
     )
     python: str | None = Field(
         default=None,
-        description="The interpreter that holds the task's packages; by default "
+        description="The Python interpreter that has the task's packages. Default: "
         "limerun's own.",
     )
     environment_variables: Annotated[dict[str, str], BeforeValidator(empty)] = Field(
-        default_factory=dict, description="For the worker alone; never in a record."
+        default_factory=dict,
+        description="Environment variables of the worker. Their values are never shown.",
     )
 
 

@@ -1,13 +1,16 @@
-"""What is wrong with a config: where, which key, which value, and what is right."""
+"""Show what a config says, without secrets: in messages on what is wrong, and whole."""
 
 import difflib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from limerun.config.masking import MASK, looks_secret, mask_at
 from limerun.errors import ConfigError
+
+if TYPE_CHECKING:
+    from limerun.records import Json
 
 KeyPath = tuple[str | int, ...]
 """Where a value sits in the config: ("dataset", "rows", "deal")."""
@@ -15,6 +18,8 @@ KeyPath = tuple[str | int, ...]
 NO_VALUE: Final = object()
 MOST_SHOWN = 10
 _LONGEST_VALUE = 60
+_WHOLE = (("parameters",), ("runtime_config",))
+"""Sections whose values are shown whole, however deep they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +103,35 @@ def nearest(name: str, names: Collection[str]) -> str:
     if 0 < len(known) <= 12:
         return f"; there is {', '.join(known)}"
     return ""
+
+
+def flatten(values: Mapping[str, object]) -> "Iterator[tuple[KeyPath, Json]]":
+    """Yield each key path and its value, secrets masked and limetypes by name only.
+
+    A parameter of the task is one value, whatever it holds.
+
+    Args:
+        values: The config, nested, sizes in bytes and times in seconds.
+    """
+    for name, value in values.items():
+        yield from _flat((name,), value)
+
+
+def _flat(path: KeyPath, value: object) -> "Iterator[tuple[KeyPath, Json]]":
+    if path == ("dataset", "limetypes") and isinstance(value, Mapping):
+        yield path, sorted(value)
+    elif isinstance(value, Mapping) and value and path[:-1] not in _WHOLE:
+        for name, each in value.items():
+            yield from _flat((*path, str(name)), each)
+    else:
+        yield path, _plain(mask_at(path, value))
+
+
+def _plain(value: object) -> "Json":
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value)

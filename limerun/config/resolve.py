@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limerun.records import Budget, DatasetPlan, HttpPlan, Plan, SourcePlan
+from limerun.records import (
+    Budget,
+    DatasetPlan,
+    HttpPlan,
+    Plan,
+    SourcePlan,
+    TaskTimeLimits,
+)
 
 if TYPE_CHECKING:
-    from limerun.config.amounts import Amounts
+    from limerun.config.amounts import RunAmounts
     from limerun.config.layers import Layers
     from limerun.config.model import ConfigKeys
     from limerun.config.problems import Problem
@@ -25,6 +33,7 @@ def load_plan(
     options: Mapping[str, object],
     sets: Sequence[str],
     environ: Mapping[str, str],
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Return the plan that a config, the environment and the options make.
 
@@ -35,20 +44,25 @@ def load_plan(
             "rows" and "repeat" are no keys: they change how much is made and run.
         sets: "KEY=VALUE", each value YAML.
         environ: The environment; `LIMERUN_BUDGET_MEMORY` sets budget.memory.
+        warn: Hears of what is strange, but no error.
 
     Raises:
         ConfigError: Something is wrong; the message names every place.
     """
     # Here, because pydantic and PyYAML take longer to import than `--help` may take.
     from limerun.config.amounts import read_amounts
-    from limerun.config.checks import check_all, check_limits
+    from limerun.config.layers import lay_environment, lay_options
     from limerun.config.problems import ConfigProblems
-    from limerun.config.validation import validate
+    from limerun.config.secret_values import learn
+    from limerun.config.validation import check_all, check_limits, validate
 
     amounts, problems = read_amounts(options)
     keys = {key: value for key, value in options.items() if key not in amounts.NAMES}
     layers = _read(path, problems)
-    problems += _override(layers, keys, sets, environ)
+    problems += lay_environment(layers, environ, warn)
+    problems += lay_options(layers, keys, sets)
+    shown = (str(path), str(Path.cwd()), str(layers.value(("task",))))
+    learn(layers.values, environ, (*shown, str(layers.value(("python",)))))
     unread = _mount_limetypes(layers, path.parent)
     shape, unlike = _mount_shape(layers, path.parent)
     unread += unlike
@@ -79,7 +93,7 @@ class _Decision:
     config: ConfigKeys
     layers: Layers
     programs: _Programs
-    amounts: Amounts
+    amounts: RunAmounts
     shape: Shape | None
 
 
@@ -97,18 +111,6 @@ def _read(path: Path, problems: list[Problem]) -> Layers:
     return Layers(document, value)
 
 
-def _override(
-    layers: Layers,
-    options: Mapping[str, object],
-    sets: Sequence[str],
-    environ: Mapping[str, str],
-) -> list[Problem]:
-    from limerun.config.overrides import lay_environment, lay_options
-
-    problems = [*lay_environment(layers, environ)]
-    return [*problems, *lay_options(layers, options, sets)]
-
-
 def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
     """Read the file that dataset.limetypes names, if it names one."""
     from limerun.config.file import read_document
@@ -120,7 +122,7 @@ def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
         return []
     section = layers.section(path[:-1])
     file = folder / name
-    if not file.is_file():
+    if not os.path.isfile(file):  # noqa: PTH113 - False for a name too long, too
         section["limetypes"] = {}
         text = f"there is no file {file}; name the YAML file with the limetypes"
         problem = Problem(place=layers.place(path), path=path, text=text, value=name)
@@ -175,8 +177,7 @@ def _find_programs(
 
 
 def _plan(decision: _Decision) -> Plan:
-    from limerun.config.decided import flatten
-    from limerun.config.problems import show_path
+    from limerun.config.problems import flatten, show_path
 
     config, programs = decision.config, decision.programs
     values = {**config.model_dump(), "python": programs.python}
@@ -202,10 +203,16 @@ def _plan(decision: _Decision) -> Plan:
         application=config.application,
         database_url=config.database.url,
         latency_seconds=config.database.latency,
+        runtime_config=config.runtime_config,
         dataset=_dataset(config, decision.shape, decision.amounts),
         sources=_sources(config),
         production_rows=config.production.rows,
+        handler=TaskTimeLimits(
+            soft_seconds=config.handler.soft_time_limit,
+            hard_seconds=config.handler.time_limit,
+        ),
         timeout_seconds=config.timeout,
+        background_wait_seconds=config.background_wait,
         sampling_seconds=config.sampling,
         python=programs.python,
         environment_variables=config.environment_variables,
@@ -216,7 +223,7 @@ def _plan(decision: _Decision) -> Plan:
 
 
 def _dataset(
-    config: ConfigKeys, shape: Shape | None, amounts: Amounts
+    config: ConfigKeys, shape: Shape | None, amounts: RunAmounts
 ) -> DatasetPlan | None:
     dataset = config.dataset
     if dataset is None:
@@ -236,6 +243,7 @@ def _sources(config: ConfigKeys) -> dict[str, SourcePlan]:
     return {
         name: SourcePlan(
             format=source.format or "jsonl",
+            delimiter=source.delimiter,
             rows=source.rows,
             overlap=source.overlap,
             columns=source.columns,

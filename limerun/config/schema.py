@@ -6,6 +6,8 @@ from limerun.config.model import ConfigKeys
 from limerun.records import Json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BY_NAME = {"properties", "$defs", "dependentSchemas"}
+"""Keys under which names are the user's own, so that "title" may be one."""
 
 
 def json_schema() -> dict[str, Json]:
@@ -16,8 +18,8 @@ def json_schema() -> dict[str, Json]:
     """
     schema = {"$schema": DIALECT, **ConfigKeys.model_json_schema(mode="validation")}
     cleaned = _without_titles(schema)
-    cleaned["title"] = "limerun config"
-    return cleaned
+    assert isinstance(cleaned, dict)
+    return {**cleaned, "title": "limerun config"}
 
 
 def schema_text() -> str:
@@ -25,22 +27,16 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=2) + "\n"
 
 
-def _without_titles(schema: dict[str, Json]) -> dict[str, Json]:
+def _without_titles(schema: Json) -> Json:
     """Drop the titles that pydantic makes up of the keys' names."""
-    cleaned: dict[str, Json] = {}
-    for key, value in schema.items():
-        if key in {"properties", "$defs"} and isinstance(value, dict):
-            cleaned[key] = {
-                name: _without_titles(each) if isinstance(each, dict) else each
-                for name, each in value.items()
-            }
-        elif key == "anyOf" and isinstance(value, list):
-            cleaned[key] = [
-                _without_titles(each) if isinstance(each, dict) else each
-                for each in value
-            ]
-        elif key == "additionalProperties" and isinstance(value, dict):
-            cleaned[key] = _without_titles(value)
-        elif key != "title":
-            cleaned[key] = value
-    return cleaned
+    if isinstance(schema, list):
+        return [_without_titles(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _without_titles(each) for name, each in value.items()}
+        if key in _BY_NAME and isinstance(value, dict)
+        else _without_titles(value)
+        for key, value in schema.items()
+        if key != "title"
+    }

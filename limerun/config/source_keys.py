@@ -7,14 +7,15 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from limerun.config.key_types import Column, Count, Duration, Keys, empty
 
 LONGEST_LATENCY = 600.0
-FILE_KEYS = ("format",)
+FILE_KEYS = ("format", "delimiter")
 HTTP_KEYS = ("page_size", "latency", "rate_limit", "failure_rate")
 _BY_KIND: dict[str, Any] = {
     "if": {"properties": {"kind": {"const": "http"}}, "required": ["kind"]},
     "then": {"properties": dict.fromkeys(FILE_KEYS, False)},
     "else": {"required": ["format"], "properties": dict.fromkeys(HTTP_KEYS, False)},
+    "dependentSchemas": {"delimiter": {"properties": {"format": {"const": "csv"}}}},
 }
-"""What JSON Schema says of the keys that a kind has no use for."""
+"""What JSON Schema says of the keys that a kind or a format has no use for."""
 
 
 def _latency(seconds: float) -> float:
@@ -30,14 +31,14 @@ class DirtyKeys(Keys):
         default=0.0,
         ge=0,
         le=1,
-        description="The share of rows in which one value is missing: null, or empty.",
+        description="Share of rows in which one value is missing: null or empty.",
     )
     malformed: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="The share of rows in which one value is not as it should be: a "
-        "date in another format, a number as text, a broken address, ...",
+        description="Share of rows with one malformed value: a date in another format, "
+        "a number as text, a broken address, ...",
     )
 
 
@@ -48,14 +49,18 @@ class SourceKeys(Keys):
 
     kind: Literal["file", "http"] = Field(
         default="file",
-        description="file: the task is given a path; http: it is given the URL of an "
-        "API, which limerun serves on this machine while the task runs.",
+        description="file: the task gets a path; http: it gets the URL of an API that "
+        "limerun serves on this machine while the task runs.",
     )
     format: Literal["jsonl", "csv", "parquet", "json"] | None = Field(
         default=None,
-        description="The file's format; json is one array of objects.",
+        description="Format of the file; json is one array of objects.",
     )
-    rows: Count = Field(description="How many rows to write.")
+    delimiter: Literal[",", ";", "\t", "|"] | None = Field(
+        default=None,
+        description="csv: separator of the cells. Default: a comma.",
+    )
+    rows: Count = Field(description="Number of rows.")
     columns: Annotated[dict[str, Column], Field(min_length=1)] = Field(
         description="What each column holds."
     )
@@ -63,34 +68,35 @@ class SourceKeys(Keys):
         default=0.0,
         ge=0,
         le=1,
-        description="The share of rows that the database has already.",
+        description="Share of rows that are in the database already.",
     )
     duplicates: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="The share of rows that repeat an earlier row.",
+        description="Share of rows that repeat an earlier row.",
     )
     dirty: Annotated[DirtyKeys, BeforeValidator(empty)] = Field(
         default_factory=DirtyKeys,
         description="What real exports get wrong, as shares of the rows.",
     )
     page_size: Annotated[Count, Field(ge=1, le=100_000)] = Field(
-        default=100, description="http: the rows of a page, and the most of one."
+        default=100,
+        description="http: rows per page, and the most that a request can ask for.",
     )
     latency: Annotated[Duration, AfterValidator(_latency)] = Field(
-        default=0.0, description="http: how long each answer waits."
+        default=0.0, description="http: delay of each answer."
     )
     rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         default=None,
-        description="http: requests a second; what is more is answered with 429 and "
-        "Retry-After. No limit by default.",
+        description="http: requests per second; others are answered with 429 and "
+        "Retry-After. Default: no limit.",
     )
     failure_rate: float = Field(
         default=0.0,
         ge=0,
         lt=1,
-        description="http: the share of requests that are answered with 500 or 503.",
+        description="http: share of requests that are answered with 500 or 503.",
     )
 
     def idle_keys(self) -> tuple[str, ...]:

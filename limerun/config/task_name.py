@@ -2,10 +2,12 @@
 
 import ast
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from limerun.config.interpreter import absolute
 from limerun.config.problems import Place, Problem, nearest
 
 _HOW = "write path/file.py:function or package.module:function"
@@ -58,8 +60,8 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
 
 
 def _find_file(place: str, folder: Path) -> Path:
-    path = Path(os.path.abspath(folder / Path(place).expanduser()))  # noqa: PTH100 - keeps links
-    if not path.is_file():
+    path = absolute(place, folder)
+    if not os.path.isfile(path):  # noqa: PTH113 - False for a name too long, too
         raise TaskNotFound(f"there is no file {path}{_near_file(path)}")
     if path.suffix != ".py":
         raise TaskNotFound(f"{path} is no Python file; {_HOW}")
@@ -76,7 +78,7 @@ def _is_file(place: str) -> bool:
 
 def _near_file(path: Path) -> str:
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - as above
         return f"; there is no folder {folder}"
     return nearest(path.name, [each.name for each in folder.glob("*.py")])
 
@@ -104,8 +106,8 @@ def _check_name(tree: ast.Module, parts: list[str], path: Path) -> None:
     for depth, part in enumerate(parts):
         names: dict[str, _Definition] = dict(_definitions(body))
         if part not in names:
-            if "*" in names:
-                return
+            if "*" in names or _may_make_names(tree):
+                return  # the worker says it, once the file is imported
             within = f"{path}: {'.'.join(parts[:depth])}" if depth else str(path)
             raise TaskNotFound(f'{within} holds no "{part}"{nearest(part, names)}')
         found = names[part]
@@ -117,7 +119,39 @@ def _check_name(tree: ast.Module, parts: list[str], path: Path) -> None:
     _refuse_what_would_not_run(found, parts[-1])
 
 
+_MAKING_NAMES = {
+    *("globals", "locals", "vars", "setattr", "exec", "eval", "modules", "__dict__"),
+    *("__getattr__", "__import__", "import_module", "_getframe", "currentframe"),
+}
+
+
+def _may_make_names(tree: ast.Module) -> bool:
+    """Return whether importing a file may make names that its source does not show.
+
+    Either it does so itself, or it runs code of another module that may.
+    """
+    for node in ast.walk(tree):
+        names = {getattr(node, each, None) for each in ("id", "attr", "name")}
+        if names & _MAKING_NAMES:
+            return True
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = ["." * node.level + (node.module or "")]
+        else:
+            continue
+        if any(_is_foreign(module) for module in modules):
+            return True
+    return False
+
+
+def _is_foreign(module: str) -> bool:
+    return module.partition(".")[0] not in sys.stdlib_module_names
+
+
 def _refuse_what_would_not_run(found: _Definition, name: str) -> None:
+    if getattr(found, "decorator_list", ()):
+        return  # what a decorator makes of it may run
     if isinstance(found, ast.AsyncFunctionDef):
         raise TaskNotFound(
             f'"{name}" is async: calling it would not run it; '
@@ -158,7 +192,7 @@ def _bound_in(node: ast.stmt) -> Iterator[tuple[str, _Definition]]:
 
 
 def _yields(body: list[ast.stmt]) -> bool:
-    """Tell whether a function's own body yields; what it nests does not count."""
+    """Return whether a function's own body yields; what it nests does not count."""
     waiting: list[ast.AST] = list(body)
     while waiting:
         node = waiting.pop()

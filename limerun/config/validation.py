@@ -1,29 +1,26 @@
-"""Hold the values against the model, and word what pydantic finds as users read it."""
+"""Check the values: each key by the model, then what must hold between keys.
+
+The latter looks at the values as written, so that one mistake does not hide another.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from pydantic import ValidationError
 
+from limerun.config import placeholders
 from limerun.config.layers import Layers
 from limerun.config.model import ANY, ConfigKeys, sections
 from limerun.config.problems import KeyPath, Problem, nearest
-from limerun.units import NotReadableError
+from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
+from limerun.units import format_size
+from limerun.wording import fault_text
 
+_SOURCE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_LIMETYPES: KeyPath = ("dataset", "limetypes")
 _SECTIONS = {path: model.model_fields for path, model in sections()}
-_WORDS = {
-    "string_type": "must be text; put quotes around it",
-    "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a mapping of names to values",
-    "too_short": "must not be empty",
-    "greater_than": "must be more than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-}
 
 
 def validate(layers: Layers) -> tuple[ConfigKeys | None, list[Problem]]:
@@ -35,41 +32,6 @@ def validate(layers: Layers) -> tuple[ConfigKeys | None, list[Problem]]:
         return None, [_problem(layers, detail) for detail in details]
 
 
-def known_paths(layers: Layers) -> Iterator[KeyPath]:
-    """Yield every key path that can be set: the model's, and those in use."""
-    for section, fields in _SECTIONS.items():
-        for path in _named(layers, section):
-            yield from ((*path, name) for name in fields)
-    for path in _OPEN:
-        yield from _inside(path, layers.section(path))
-
-
-_OPEN: tuple[KeyPath, ...] = (
-    ("parameters",),
-    ("environment_variables",),
-    ("dataset", "rows"),
-    ("dataset", "properties"),
-    ("production", "rows"),
-)
-
-
-def _inside(path: KeyPath, section: Mapping[str, object]) -> Iterator[KeyPath]:
-    for name, value in section.items():
-        yield (*path, name)
-        if isinstance(value, Mapping):
-            yield from _inside((*path, name), value)
-
-
-def _named(layers: Layers, section: tuple[str, ...]) -> Iterator[KeyPath]:
-    """Yield a section's path with the user's own names where it has room for them."""
-    if ANY not in section:
-        yield section
-        return
-    at = section.index(ANY)
-    for name in layers.section(section[:at]):
-        yield (*section[:at], name, *section[at + 1 :])
-
-
 def _problem(layers: Layers, detail: Mapping[str, Any]) -> Problem:
     path: KeyPath = detail["loc"]
     kind: str = detail["type"]
@@ -79,23 +41,10 @@ def _problem(layers: Layers, detail: Mapping[str, Any]) -> Problem:
         fields = _SECTIONS[_pattern(path[:-1])]
         what = fields[str(path[-1])].description
         return layers.problem(path, f"is missing; write {path[-1]}: {what}")
-    return layers.problem(path, _text(detail))
-
-
-def _text(detail: Mapping[str, Any]) -> str:
-    context = detail.get("ctx", {})
-    kind = detail["type"]
-    if kind == "value_error":
-        error = context["error"]
-        return error.advice if isinstance(error, NotReadableError) else str(error)
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", context["expected"])
-        near = nearest(str(detail["input"]), choices) if len(choices) > 2 else ""
-        return f"must be {' or '.join(choices)}{near if 'mean' in near else ''}"
     if kind in {"model_type", "model_attributes_type"}:
-        names = ", ".join(_SECTIONS.get(_pattern(detail["loc"]), ()))
-        return f"must be a mapping with the keys {names}"
-    return _WORDS.get(kind, str(detail["msg"])).format(**context)
+        names = ", ".join(_SECTIONS.get(_pattern(path), ()))
+        return layers.problem(path, f"must be a mapping with the keys {names}")
+    return layers.problem(path, fault_text(detail))
 
 
 def _right_key(path: KeyPath) -> str:
@@ -118,3 +67,143 @@ def _pattern(path: KeyPath) -> tuple[str, ...]:
     if len(parts) > 1 and (parts[0], ANY) in _SECTIONS:
         parts[1] = ANY
     return tuple(parts)
+
+
+def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
+    """Yield what is wrong between keys.
+
+    Args:
+        layers: The values as written.
+        limetypes_read: The limetypes are there; what names one can be held to them.
+    """
+    yield from _check_parameters(layers)
+    yield from _check_sources(layers)
+    yield from _check_environment_variables(layers)
+    if limetypes_read:
+        yield from _check_limetypes(layers)
+        yield from _check_rows(layers)
+        yield from _check_properties(layers)
+
+
+def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
+    """Yield what no task could keep to, or would never see."""
+    idle = config.budget.idle_baseline
+    if config.environment == "cloud" and config.cloud_limit <= idle:
+        text = f"must be more than budget.idle_baseline, {format_size(idle)}"
+        yield layers.problem(("cloud_limit",), text)
+    parquet = [
+        name for name, each in config.sources.items() if each.format == "parquet"
+    ]
+    if parquet and config.budget.queries_per_row is not None:
+        text = (
+            f"cannot be measured with the Parquet source {parquet[0]}: how many of its "
+            "rows the task reads is not seen; use another format, or no such budget"
+        )
+        yield layers.problem(("budget", "queries_per_row"), text)
+    if config.application is not None and config.database.url != "sqlite":
+        text = "an installed platform's application has a database of its own"
+        yield layers.problem(("database", "url"), text)
+
+
+def _check_parameters(layers: Layers) -> Iterator[Problem]:
+    parameters = layers.section(("parameters",))
+    for name in parameters:
+        if not name.isidentifier() or iskeyword(name):
+            text = "is no name of a keyword argument"
+            yield layers.problem(("parameters", name), text, at_key=True)
+    for path, text in placeholders.check(parameters, layers.section(("sources",))):
+        yield layers.problem(("parameters", *path), text)
+
+
+def _check_sources(layers: Layers) -> Iterator[Problem]:
+    for name, source in layers.section(("sources",)).items():
+        path: KeyPath = ("sources", name)
+        if not _SOURCE_NAME.fullmatch(name):
+            text = "is no name for a source; use letters, digits, _ and -"
+            yield layers.problem(path, text, at_key=True)
+        if isinstance(source, dict):
+            yield from _check_kind(layers, path, source)
+
+
+def _check_kind(
+    layers: Layers, path: KeyPath, source: dict[str, object]
+) -> Iterator[Problem]:
+    """Yield the keys that this kind of source has no use for, or lacks."""
+    kind = source.get("kind", "file")
+    if kind not in ("file", "http"):
+        return
+    idle = FILE_KEYS if kind == "http" else HTTP_KEYS
+    for key in idle:
+        if key in source:
+            text = "has no effect without kind: http"
+            if kind == "http":
+                text = "has no effect with kind: http, which serves pages of JSON"
+            yield layers.problem((*path, key), text, at_key=True)
+    if kind == "file" and "delimiter" in source and source.get("format") != "csv":
+        text = "has no effect without format: csv"
+        yield layers.problem((*path, "delimiter"), text, at_key=True)
+    if kind == "file" and source.get("format") is None:
+        text = "is missing; write format: jsonl, csv, parquet or json"
+        yield layers.problem((*path, "format"), text)
+
+
+def _check_environment_variables(layers: Layers) -> Iterator[Problem]:
+    for name, value in layers.section(("environment_variables",)).items():
+        if not name or "=" in name:
+            text = "is no name for an environment variable"
+            yield layers.problem(("environment_variables", name), text, at_key=True)
+        if name.startswith("LIMERUN_"):
+            text = "is limerun's own; set the key in this config instead"
+            yield layers.problem(("environment_variables", name), text, at_key=True)
+        if isinstance(value, str) and "\0" in value:
+            text = "holds a zero byte"
+            yield layers.problem(("environment_variables", name), text)
+
+
+def _check_limetypes(layers: Layers) -> Iterator[Problem]:
+    for limetype, properties in layers.section(_LIMETYPES).items():
+        path = (*_LIMETYPES, limetype)
+        if not limetype.isidentifier():
+            text = "is no name for a limetype; use letters, digits and _"
+            yield layers.problem(path, text, at_key=True)
+        if not isinstance(properties, dict):
+            continue
+        for name, options in properties.items():
+            if name == "_label":
+                continue
+            if not name.isidentifier():
+                text = "is no name for a property; use letters, digits and _"
+                yield layers.problem((*path, name), text, at_key=True)
+            if not isinstance(options, dict):
+                text = "must be a mapping like {type: string}"
+                yield layers.problem((*path, name), text)
+
+
+def _check_rows(layers: Layers) -> Iterator[Problem]:
+    limetypes = layers.section(_LIMETYPES)
+    rows = layers.section(("dataset", "rows"))
+    if not limetypes:
+        if rows:
+            text = "rows need dataset.limetypes, to know what they hold"
+            yield layers.problem(("dataset", "rows"), text, at_key=True)
+        return
+    for section in (("dataset", "rows"), ("production", "rows")):
+        for name in layers.section(section):
+            if name not in limetypes:
+                text = f"is no limetype of the dataset{nearest(name, limetypes)}"
+                yield layers.problem((*section, name), text, at_key=True)
+
+
+def _check_properties(layers: Layers) -> Iterator[Problem]:
+    known = [
+        f"{limetype}.{name}"
+        for limetype, properties in layers.section(_LIMETYPES).items()
+        if isinstance(properties, dict)
+        for name in properties
+        if not name.startswith("_")
+    ]
+    for name in layers.section(("dataset", "properties")):
+        if name not in known:
+            text = f"is no property of the dataset{nearest(name, known)}"
+            path = ("dataset", "properties", name)
+            yield layers.problem(path, text, at_key=True)

@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow as pa
 
-from limerun.dataset.block import Recipe
-from limerun.dataset.kinds import KINDS, options_of
-from limerun.dataset.layout import Column, Schema, Source, SourceColumn, Table
-from limerun.dataset.makers import MAKERS
-from limerun.dataset.options import Children
-from limerun.dataset.patterns import pattern_text
-from limerun.dataset.source_rows import SourceRows
-from limerun.dataset.table_rows import rows_of
+from limerun.dataset.design.column_kinds import KINDS
+from limerun.dataset.design.layout import Column, Schema, Source, SourceColumn, Table
+from limerun.dataset.design.option_types import Children
+from limerun.dataset.design.text_templates import pattern_text
+from limerun.dataset.values.block import Recipe
+from limerun.dataset.values.makers import MAKERS
+from limerun.dataset.values.source_rows import SourceRows
+from limerun.dataset.values.table_rows import rows_of
 from limerun.records.explanation import ColumnExplained, TableExplained
 
 SAMPLES = 3
@@ -120,9 +120,9 @@ def _options(column: Column) -> Iterator[str]:
     if column.related is not None and column.kind != "pair":
         yield f"to {column.related}"
     if column.kind in KINDS:
-        for name, of in options_of(KINDS[column.kind]).items():
+        for name, usual in KINDS[column.kind].defaults().items():
             value = options.get(name)
-            if _matters(name, value, of.default, options):
+            if _matters(name, value, usual, options):
                 yield _option(name, value)
     elif column.kind == "pair" and column.name == options["near"]:
         yield _option("children", options["children"])

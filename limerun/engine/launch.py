@@ -3,19 +3,27 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
+from limerun.frozen import frozen
 from limerun.records import InstrumentOrder, Plan
+from limerun.worker import protocol
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _HERE = "127.0.0.1"
+_HASH_SEED = "PYTHONHASHSEED"
 _RESERVE_SHARE = 0.03
 _RESERVE_BYTES = 256_000_000
 _GRACE_SECONDS = 10.0
+START_SECONDS = 120.0
+_LEAST_START_SECONDS = 30.0
+_TELL_SECONDS = 60.0
+_RENDER_SECONDS = 1800.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Launch:
     """One worker to start. Sizes are bytes of resident memory."""
 
@@ -31,37 +39,94 @@ class Launch:
     reserve_bytes: int
     """What this machine must keep."""
     instrument: InstrumentOrder | None = None
-    record_lines: bool = True
     reset: bool = True
+    background_wait_seconds: float = 10.0
+    """For what the task leaves running."""
+    start_seconds: float = START_SECONDS
+    """For importing the task, and for opening its application."""
 
     def worker_argv(self) -> list[str]:
         """Return the command, but for the pipes and the counters' file."""
-        return [self.python, str(_PACKAGE / "worker" / "boot.py")]
+        boot = str(_PACKAGE / "worker" / "boot.py")
+        return [self.python, boot, self.environment.get(_HASH_SEED, "")]
+
+    def start_environment(self) -> dict[str, str]:
+        """Return the variables that the interpreter starts with.
+
+        Hash seeds are fixed because they move the size of dicts and sets by 0.5 MB
+        in 100 from run to run. The worker then sets the variable back.
+        """
+        seed = self.environment.get(_HASH_SEED, "")
+        return {**self.environment, _HASH_SEED: seed if seed.isdecimal() else "0"}
+
+    @property
+    def tell_seconds(self) -> float:
+        """Return how long the worker may take to report after the task's end."""
+        return _TELL_SECONDS if self.instrument is None else _RENDER_SECONDS
+
+    def instrument_request(self) -> dict[str, object] | None:
+        """Return what the worker is asked to look at; None: it runs bare."""
+        if self.instrument is None:
+            return None
+        return {**asdict(self.instrument), "folder": str(self.instrument.folder)}
+
+    def watcher_request(
+        self, counters: Path, stdout_fd: int, stderr_fd: int
+    ) -> dict[str, object]:
+        """Return what the watcher is asked to start, and when to end it."""
+        return {
+            "event": protocol.START,
+            "argv": self.worker_argv(),
+            "env": self.start_environment(),
+            "cwd": self.cwd,
+            "counters": str(counters),
+            "stdout_fd": stdout_fd,
+            "stderr_fd": stderr_fd,
+            "sampling_seconds": self.sampling_seconds,
+            "timeout_seconds": self.timeout_seconds,
+            "start_seconds": self.start_seconds,
+            "grace_seconds": self.background_wait_seconds,
+            "tell_seconds": self.tell_seconds,
+            "kill_task_bytes": self.kill_task_bytes,
+            "reserve_bytes": self.reserve_bytes,
+            "reset": self.reset,
+        }
 
     def watcher_argv(self) -> list[str]:
         """Return the command of the process that starts and watches the worker.
 
-        Isolated and without site-packages, so that it stays small.
+        Isolated and without site-packages, so that it stays small; psutil's folder
+        is all that it needs beside the standard library.
         """
-        boot = str(_PACKAGE / "watcher" / "boot.py")
-        libraries = [] if sys.platform == "linux" else sys.path[1:]
-        return [sys.executable, "-I", "-S", boot, *libraries]
+        boot = str(_PACKAGE / "watcher" / "__main__.py")
+        psutil = find_spec("psutil")
+        assert psutil is not None
+        assert psutil.origin is not None
+        folder = str(Path(psutil.origin).parents[1])
+        return [sys.executable, "-I", "-S", boot, folder]
 
 
-def launch_of(
-    plan: Plan,
-    *,
-    instrument: InstrumentOrder | None = None,
-    record_lines: bool = True,
-    total_memory_bytes: int,
-) -> Launch:
+def total_memory_bytes() -> int:
+    """Return how much memory this machine has."""
+    if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", ()):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    import psutil  # takes 20 ms
+
+    return int(psutil.virtual_memory().total)
+
+
+def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launch:
     """Return how to start a worker for this plan.
 
     The cloud's limit is on the handler's total, so the task may take what the
     idle handler leaves of it. Under an instrument the worker ends its run by itself,
-    so that it can tell what it saw; the watcher waits a little longer.
+    to report what it saw; the watcher waits a little longer.
     """
     limit = None
+    start = START_SECONDS
+    if plan.timeout_seconds is not None:
+        # Even a slow machine must get through a start that is in order.
+        start = max(_LEAST_START_SECONDS, plan.timeout_seconds)
     if plan.environment == "cloud":
         limit = plan.cloud_limit_bytes - plan.budget.idle_baseline_bytes
     timeout = plan.timeout_seconds
@@ -72,7 +137,7 @@ def launch_of(
         task=plan.task,
         paths=(str(Path.cwd()), str(plan.config_path.parent)),
         python=plan.python,
-        environment=_environment(
+        environment=worker_environment(
             plan.environment_variables,
             served=any(source.http for source in plan.sources.values()),
         ),
@@ -80,17 +145,17 @@ def launch_of(
         sampling_seconds=plan.sampling_seconds,
         timeout_seconds=timeout,
         kill_task_bytes=limit,
-        reserve_bytes=int(max(_RESERVE_BYTES, _RESERVE_SHARE * total_memory_bytes)),
+        reserve_bytes=int(max(_RESERVE_BYTES, _RESERVE_SHARE * total_memory_bytes())),
         instrument=instrument,
-        record_lines=record_lines,
+        background_wait_seconds=plan.background_wait_seconds,
+        start_seconds=start,
     )
 
 
-def _environment(more: Mapping[str, str], *, served: bool) -> dict[str, str]:
+def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, str]:
     """Return the worker's environment: ours, without what is meant for us.
 
-    Hash seeds are fixed because they move the size of dicts and sets by 0.5 MB
-    in 100 from run to run; coverage's variables would load it into the worker.
+    Coverage's variables would load it into the worker.
     No proxy comes between the worker and a source that is served to it.
     """
     kept = {
@@ -98,7 +163,7 @@ def _environment(more: Mapping[str, str], *, served: bool) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("LIMERUN_", "COVERAGE_", "COV_CORE_"))
     }
-    environment = {**kept, "PYTHONHASHSEED": "0", **more}
+    environment = {**kept, **more}
     if not served:
         return environment
     said = [environment.get(name) for name in ("no_proxy", "NO_PROXY")]

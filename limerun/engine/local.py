@@ -1,21 +1,21 @@
 """Run a worker on this machine: start its watcher, follow it, say how it ended."""
 
 import json
-import mmap
 import os
 import signal
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
+from limerun.engine.channels import KeptOutput, WatcherPipe, shared_counters
 from limerun.engine.launch import Launch
-from limerun.engine.messages import Heard, Message
-from limerun.engine.output import KeptOutput
-from limerun.errors import EngineError, TaskError
+from limerun.engine.messages import Message, ReceivedMessages
+from limerun.engine.orphans import adopting_orphans, child_pids, kill_orphans
+from limerun.errors import TaskError, WatchError
+from limerun.interruption import calling
 from limerun.progress import Progress
 from limerun.records import FoundTask, InstrumentOrder, Loaded, Opening, Outcome
 from limerun.worker import protocol
@@ -31,27 +31,30 @@ class LocalWorker:
         self,
         launch: Launch,
         progress: Progress,
-        is_lost: IsLost = lambda *_: False,
+        is_lost: IsLost | None = None,
     ) -> None:
         """Start it.
 
         Args:
             launch: What it takes.
             progress: Hears how the run goes.
-            is_lost: Asked with each batch of samples; True ends the run.
+            is_lost: Asked with each batch of samples; True ends the run. None: no
+                figure ends it.
         """
         self._launch = launch
         self._progress = progress
         self._is_lost = is_lost
         self._baseline_bytes = 0
-        counters, mapped = _make_counters()
-        self._counters_path = counters
-        self._counters = memoryview(mapped).cast("Q")
-        self._heard = Heard()
-        self._rest = b""
+        self._counters_path, self._counters = shared_counters(protocol.COUNTERS_BYTES)
+        self._received = ReceivedMessages(launch.start_seconds)
         self._rows_total: int | None = None
+        self._rows_seen = 0
+        self._last_row_at: float | None = None
+        self._own_children = child_pids()
         self._stdout, self._stderr = KeptOutput(), KeptOutput()
-        self._watcher = self._start_watcher(counters)
+        self._watcher = self._start_watcher()
+        assert self._watcher.stdout is not None
+        self._pipe = WatcherPipe(self._watcher.stdout.fileno())
 
     def __enter__(self) -> "LocalWorker":
         return self
@@ -62,15 +65,13 @@ class LocalWorker:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._heard.ended is None:
+        if self._received.ended is None:
             self.stop("interrupted")
-            for message in self._messages():
-                self._heard.hear(message)
+            for message in self._pipe.messages():
+                self._received.add(message)
+        if self._received.ended is None:
+            self._end_without_watcher()
         self._watcher.wait()
-        if self._heard.ended is None and self._heard.worker_pid is not None:
-            # The watcher itself was killed: nobody else would end the worker.
-            with suppress(ProcessLookupError):
-                os.killpg(self._heard.worker_pid, signal.SIGKILL)
         for stream in (self._watcher.stdin, self._watcher.stdout):
             with suppress(BrokenPipeError):
                 stream.close()  # type: ignore[union-attr]
@@ -87,26 +88,31 @@ class LocalWorker:
                 "event": protocol.LOAD,
                 "task": self._launch.task,
                 "paths": self._launch.paths,
-                "instrument": _order_of(self._launch.instrument),
-                "record_lines": self._launch.record_lines,
+                "instrument": self._launch.instrument_request(),
             }
         )
         self._follow(until=protocol.LOADED)
-        return self._heard.loaded()
+        return self._received.loaded()
 
-    def list_tasks(self, place: str) -> tuple[FoundTask, ...]:
-        """Return the tasks that a module or package holds.
+    def list_tasks(
+        self, places: Sequence[str]
+    ) -> tuple[tuple[FoundTask, ...], tuple[str, ...]]:
+        """Return the tasks that files or a module hold, and what cannot be imported.
 
         Raises:
             TaskError: It is not there, or cannot be imported.
         """
-        request = {"event": protocol.LIST, "task": place, "paths": self._launch.paths}
+        request = {
+            "event": protocol.LIST,
+            "places": places,
+            "paths": self._launch.paths,
+        }
         self._send(request)
         self._follow(until=protocol.LISTED)
-        return self._heard.listed()
+        return self._received.listed()
 
     def read_capture(self, capture: Path, task_folder: Path) -> Message:
-        """Return what memray had written of a worker that did not live to tell.
+        """Return what memray had written of a worker that was killed.
 
         Raises:
             TaskError: The interpreter cannot be started.
@@ -119,7 +125,7 @@ class LocalWorker:
             }
         )
         self._follow(until=protocol.TOLD)
-        return self._heard.told()
+        return self._received.capture()
 
     def run(
         self, opening: Opening, rows_served: Callable[[], int] = lambda: 0
@@ -137,7 +143,7 @@ class LocalWorker:
         """
         self._rows_total = opening.rows_total
         self._rows_served = rows_served
-        with _interrupts_call(lambda: self.stop("interrupted")):
+        with calling(lambda: self.stop("interrupted")), adopting_orphans():
             self._send(
                 {
                     "event": protocol.OPEN,
@@ -146,26 +152,36 @@ class LocalWorker:
                     "database_url": opening.database or "sqlite://",
                     "limetypes": opening.limetypes,
                     "latency_seconds": opening.latency_seconds,
-                    "source_files": [str(path) for path in opening.source_files],
+                    "runtime_config": opening.runtime_config,
+                    "source_files": [
+                        (str(path), rows) for path, rows in opening.source_files
+                    ],
+                    "grace_seconds": self._launch.background_wait_seconds,
+                    "handler": opening.handler and asdict(opening.handler),
                 }
             )
             self._follow(until=protocol.READY)
             self._progress.phase("running")
             self._follow(until=None)
-        return self._heard.outcome(
+            if self._received.ended is None:
+                self._end_without_watcher()
+                self._received.lose_watcher()
+        return self._received.outcome(
             counters=self._counts(),
+            last_row_at=self._last_row_at,
             stdout=self._stdout.text(),
             stderr=self._stderr.text(),
-            kept=_kept(self._launch.instrument),
+            kept=_read_kept(self._launch.instrument),
         )
 
     def stop(self, why: str) -> None:
         """Have the watcher kill the worker and all that it started."""
-        self._send({"stop": why})
+        self._pipe.stopping = True
+        self._send({"event": protocol.STOP, "why": why})
 
     # --- the watcher ----------------------------------------------------------
 
-    def _start_watcher(self, counters: Path) -> "subprocess.Popen[bytes]":
+    def _start_watcher(self) -> "subprocess.Popen[bytes]":
         launch = self._launch
         outputs = (self._stdout.write_fd, self._stderr.write_fd)
         watcher = subprocess.Popen(
@@ -177,21 +193,8 @@ class LocalWorker:
         )
         self._stdout.start()
         self._stderr.start()
-        order = {
-            "argv": launch.worker_argv(),
-            "env": launch.environment,
-            "cwd": launch.cwd,
-            "counters": str(counters),
-            "stdout_fd": outputs[0],
-            "stderr_fd": outputs[1],
-            "sampling_seconds": launch.sampling_seconds,
-            "timeout_seconds": launch.timeout_seconds,
-            "kill_task_bytes": launch.kill_task_bytes,
-            "reserve_bytes": launch.reserve_bytes,
-            "reset": launch.reset,
-        }
         self._watcher = watcher
-        self._send(order)
+        self._send(launch.watcher_request(self._counters_path, *outputs))
         return watcher
 
     def _send(self, message: Message) -> None:
@@ -202,25 +205,33 @@ class LocalWorker:
         except BrokenPipeError:
             pass  # it has ended; what it said last tells more than this
 
-    def _messages(self) -> Iterator[Message]:
-        assert self._watcher.stdout is not None
-        while chunk := os.read(self._watcher.stdout.fileno(), 1 << 20):
-            *lines, self._rest = (self._rest + chunk).split(b"\n")
-            for line in lines:
-                yield json.loads(line)
+    def _end_without_watcher(self) -> None:
+        """End what a watcher that was killed, or stopped, can end no more."""
+        self._watcher.kill()
+        pid = self._received.worker_pid
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        kill_orphans(self._own_children)
 
     def _follow(self, until: str | None) -> None:
-        for message in self._messages():
-            self._heard.hear(message)
+        for message in self._pipe.messages():
+            self._received.add(message)
             self._show(message)
             if message["event"] == protocol.UNLOADABLE:
-                raise TaskError(self._heard.why_unloadable())
+                raise TaskError(self._received.why_unloadable())
             if message["event"] == until:
                 return
-        if self._heard.ended is None:
-            raise EngineError(f"the watcher ended with {self._watcher.wait()}")
-        if until is not None or not self._counts()["started_ns"]:
-            raise TaskError(self._heard.why_not_started(self._stderr.text()))
+        started = self._counts()["started_ns"]
+        if self._received.ended is None:
+            if until is None and started and self._received.has_baseline:
+                return
+            self._end_without_watcher()
+            raise WatchError(
+                "limerun's watcher was stopped or killed before the task could begin"
+            )
+        if until is not None or not started:
+            raise self._received.why_not_started(self._stderr.text())
 
     # --- what is shown -----------------------------------------------------------
 
@@ -237,25 +248,22 @@ class LocalWorker:
             for at, rss in message["samples"]:
                 self._progress.sample(at - started, rss)
             done = counts["source_rows"] or counts["objects_loaded"]
+            if done > self._rows_seen:
+                self._rows_seen, self._last_row_at = done, message["samples"][-1][0]
             if self._rows_total is not None:
                 read = counts["source_rows"] + self._rows_served()
                 done = min(read, self._rows_total)
             self._progress.rows_done(done, self._rows_total)
+            if self._is_lost is None or counts["finished_ns"]:
+                return
             highest = max(rss for _, rss in message["samples"])
             above = highest - self._baseline_bytes
             seconds = message["samples"][-1][0] - started
-            lost = self._is_lost(seconds, above, done, self._rows_total)
-            if lost and not counts["finished_ns"]:
+            if self._is_lost(seconds, above, done, self._rows_total):
                 self.stop("stopped_early")
 
 
-def _order_of(instrument: InstrumentOrder | None) -> Message | None:
-    if instrument is None:
-        return None
-    return {**asdict(instrument), "folder": str(instrument.folder)}
-
-
-def _kept(instrument: InstrumentOrder | None) -> Message:
+def _read_kept(instrument: InstrumentOrder | None) -> Message:
     """Return what an instrumented worker kept while it ran, if anything."""
     if instrument is None:
         return {}
@@ -265,28 +273,3 @@ def _kept(instrument: InstrumentOrder | None) -> Message:
     except (OSError, ValueError):
         return {}
     return kept
-
-
-def _make_counters() -> tuple[Path, mmap.mmap]:
-    """Make the file that the worker maps too, and removes once it has."""
-    descriptor, name = tempfile.mkstemp(prefix="limerun-")
-    with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is a descriptor
-        file.write(bytes(protocol.COUNTERS_BYTES))
-        file.flush()
-        return Path(name), mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-@contextmanager
-def _interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C, and a pipeline's SIGTERM, end the run instead of this program."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    try:
-        before = [signal.signal(number, lambda *_: stop()) for number in numbers]
-    except ValueError:  # not in the main thread: nobody presses Ctrl-C here
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

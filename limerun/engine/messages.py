@@ -1,11 +1,25 @@
-"""What a watcher and its worker said, turned into an Outcome."""
+"""Turn the messages of a worker and its watcher into an Outcome."""
 
+import dataclasses
 import signal
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from limerun.errors import EngineError
+from limerun.engine.observations import (
+    cpu_seconds_of,
+    error_of,
+    innermost_line,
+    left_running_of,
+    location_of,
+    signal_name,
+    statement_details_of,
+    statement_reads_of,
+    statements_of,
+    time_limits_of,
+)
+from limerun.errors import EngineError, StartTimeoutError, TaskError
 from limerun.records import (
     Ending,
     FoundTask,
@@ -14,36 +28,70 @@ from limerun.records import (
     Location,
     Outcome,
     Output,
-    RaisedError,
-    Statement,
-    StatementDetails,
+    Processes,
+    Retry,
+    TimeLimit,
 )
 from limerun.worker import protocol
+from limerun.worker.callsite import CallSites
 
 Message = dict[str, Any]
 _STDERR_LINES = 5
+_NOT_RUN = "returned an object whose body has not run"
+_PROCESSES = [field.name for field in dataclasses.fields(Processes)]
 
 
-class Heard:
-    """Collects messages; says what they amount to."""
+class ReceivedMessages:
+    """All messages of one worker and its watcher, and what they amount to."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_seconds: float = 0) -> None:
+        self._start_seconds = start_seconds
         self.ended: Message | None = None
         self._by_event: dict[str, Message] = {}
+        self._retried: list[Message] = []
         self._at: list[float] = []
         self._bytes: list[int] = []
 
-    def hear(self, message: Message) -> None:
+    def add(self, message: Message) -> None:
         """Take one message."""
         event = message["event"]
         if event == "samples":
             for at, rss in message["samples"]:
                 self._at.append(at)
                 self._bytes.append(rss)
+        elif event == protocol.RETRIED:
+            self._retried.append(message)
+        elif event == protocol.DESCRIBED:
+            self._by_event.get(protocol.FINISHED, {}).update(message)
         elif event == "ended":
             self.ended = message
         else:
             self._by_event[event] = message
+
+    @property
+    def has_baseline(self) -> bool:
+        """Whether the worker got as far as its baseline."""
+        return "baseline" in self._by_event
+
+    def lose_watcher(self) -> None:
+        """Conclude what can be known without the watcher's last words."""
+        self.ended = {
+            "killed": "watcher_lost",
+            "exit_status": None,
+            "signal": None,
+            "seconds": self._at[-1] if self._at else time.monotonic(),
+            "high_water_bytes": 0,
+            "mark_fell": False,
+            "processes": dict.fromkeys(_PROCESSES, 0),
+            "maxrss_bytes": 0,
+            "launcher_bytes": 0,
+            "cpu_user_seconds": 0.0,
+            "cpu_system_seconds": 0.0,
+            "watcher_cpu_seconds": 0.0,
+            "oom_kills": 0,
+            "stack": [],
+            "line_why": "the watcher was lost",
+        }
 
     @property
     def worker_pid(self) -> int | None:
@@ -53,21 +101,16 @@ class Heard:
     def loaded(self) -> Loaded:
         """Return what the worker imported."""
         message = self._by_event[protocol.LOADED]
-        return Loaded(
-            kind=message["kind"],
-            file=message["file"],
-            line=message["line"],
-            takes_application=message["takes_application"],
-            platform=message["platform"],
-            python=message["python"],
-        )
+        names = (field.name for field in dataclasses.fields(Loaded))
+        return Loaded(**{name: message[name] for name in names})
 
-    def listed(self) -> tuple[FoundTask, ...]:
-        """Return the tasks that the worker found."""
-        tasks = self._by_event[protocol.LISTED]["tasks"]
-        return tuple(FoundTask(**task) for task in tasks)
+    def listed(self) -> tuple[tuple[FoundTask, ...], tuple[str, ...]]:
+        """Return the tasks that the worker found, and what it could not import."""
+        message = self._by_event[protocol.LISTED]
+        found = tuple(FoundTask(**task) for task in message["tasks"])
+        return found, tuple(message["notes"])
 
-    def told(self) -> Message:
+    def capture(self) -> Message:
         """Return what the worker read from a file."""
         seen: Message = self._by_event[protocol.TOLD]["seen"]
         return seen
@@ -77,20 +120,35 @@ class Heard:
         message = self._by_event[protocol.UNLOADABLE]
         return "\n".join(filter(None, [message["message"], message["traceback"]]))
 
-    def why_not_started(self, stderr: str) -> str:
+    def why_not_started(self, stderr: str) -> TaskError:
         """Return how the worker ended before the task could begin."""
         assert self.ended is not None
-        if self.ended["killed"] == "host_memory":
-            how = "was killed to save this machine's memory"
-        elif self.ended["killed"]:
-            how = "was stopped"
-        elif self.ended["signal"]:
-            how = f"crashed with {_signal_name(self.ended['signal'])}"
-        else:
-            how = f"ended with status {self.ended['exit_status']}"
-        text = f"the worker {how} before the task could begin"
+        ended = self.ended
         last = stderr.strip().splitlines()[-_STDERR_LINES:]
-        return "\n".join([text, *last])
+        if ended["killed"] == "start":
+            site = innermost_line(ended["stack"], self._is_users)
+            where = f"; it was at {site.file}, line {site.line}" if site else ""
+            text = (
+                f"the worker was not ready within {self._start_seconds:g} s: its "
+                f"interpreter did not answer, or the import did not end{where}"
+            )
+            return StartTimeoutError("\n".join([text, *last]))
+        if ended["killed"] == "host_memory":
+            how = "was killed to save this machine's memory"
+        elif ended["killed"]:
+            how = "was stopped"
+        elif ended["signal"]:
+            how = f"crashed with {signal_name(ended['signal'])}"
+        else:
+            how = f"ended with status {ended['exit_status']}"
+        text = f"the worker {how} before the task could begin"
+        return TaskError("\n".join([text, *last]))
+
+    def _is_users(self, file: str) -> bool:
+        loaded = self._by_event.get(protocol.LOADED, {})
+        return CallSites(
+            loaded.get("user_folder"), loaded.get("library_folder")
+        ).is_users(file)
 
     def outcome(
         self,
@@ -99,6 +157,7 @@ class Heard:
         stdout: str,
         stderr: str,
         kept: Mapping[str, Any] = MappingProxyType({}),
+        last_row_at: float | None = None,
     ) -> Outcome:
         """Return all that is known of a run that reached its task.
 
@@ -107,6 +166,7 @@ class Heard:
             stdout: What the worker wrote.
             stderr: What else it wrote.
             kept: What an instrumented worker had seen by then, if it did not tell.
+            last_row_at: When the number of rows read was last seen to grow.
 
         Raises:
             EngineError: The messages do not make a run.
@@ -117,19 +177,20 @@ class Heard:
             raise EngineError("the worker ended without a baseline")
         told = self._by_event.get(protocol.FINISHED, {})
         ending, because = self._ending(told, counters)
+        started_at, ended_at = self._times(counters)
         seen = told or kept
         return Outcome(
             ending=ending,
             killed_because=because,
             exit_status=told.get("exit_status") if told else ended["exit_status"],
-            signal=_signal_name(ended["signal"]) if not told else None,
-            error=_error_of(told),
+            signal=signal_name(ended["signal"]) if not told else None,
+            error=error_of(told),
             result=told.get("result"),
-            started_at=counters["started_ns"] / 1e9,
-            ended_at=counters["finished_ns"] / 1e9 or self._died_at(),
-            duration_seconds=told.get("duration_seconds"),
-            cpu_user_seconds=_cpu(told, ended, counters, "user"),
-            cpu_system_seconds=_cpu(told, ended, counters, "system"),
+            started_at=started_at,
+            ended_at=ended_at,
+            duration_seconds=ended_at - started_at,
+            cpu_user_seconds=cpu_seconds_of(told, ended, counters, "user"),
+            cpu_system_seconds=cpu_seconds_of(told, ended, counters, "system"),
             baseline_bytes=baseline["rss_bytes"],
             baseline_high_water_bytes=baseline["high_water_bytes"],
             baseline_flat=baseline["flat"],
@@ -138,98 +199,96 @@ class Heard:
             sample_bytes=tuple(self._bytes),
             high_water_bytes=ended["high_water_bytes"],
             read_at_end=protocol.DONE in self._by_event,
-            largest_child_bytes=ended["largest_child_bytes"],
+            mark_fell=ended["mark_fell"],
+            processes=Processes(**ended["processes"]),
             children_peak_bytes=told.get("children_peak_bytes", 0),
+            children_cpu_seconds=told.get("children_cpu_seconds"),
             maxrss_bytes=ended["maxrss_bytes"],
             launcher_bytes=ended["launcher_bytes"],
             counters=counters,
             distinct_statements=seen.get("distinct"),
-            statements=_statements(seen),
+            statements=statements_of(seen),
+            statement_reads=statement_reads_of(seen),
             transaction_sizes=tuple(
                 (size, count) for size, count in seen.get("transaction_sizes", ())
             ),
-            commit_location=_location(seen.get("commit_site")),
-            objects_location=_location(seen.get("objects_site")),
-            statement_details=_details(seen),
+            commit_location=location_of(seen.get("commit_site")),
+            objects_location=location_of(seen.get("objects_site")),
+            statement_details=statement_details_of(seen),
             repeats_complete=seen.get("repeats_complete", True),
             instrument=seen.get("instrument"),
             output=Output(stdout=stdout, stderr=stderr),
             platform=self._by_event[protocol.LOADED]["platform"],
+            time_limits=time_limits_of(
+                self._by_event.get(protocol.LIMITS), self._limit_reached()
+            ),
+            retries=tuple(
+                Retry(countdown_seconds=each["countdown_seconds"], why=each["why"])
+                for each in self._retried
+            ),
             watcher_cpu_seconds=ended["watcher_cpu_seconds"],
+            last_line=(line := self._last_line(told)),
+            last_line_why=None if told or line else ended["line_why"],
+            not_run=told.get("not_run") or (_NOT_RUN if counters["not_run"] else None),
+            sent_tasks=told.get("sent"),
+            left_running=left_running_of(
+                self._by_event.get(protocol.DONE), counters["forks_left"]
+            ),
+            forks_left=counters["forks_left"],
+            last_row_at=last_row_at,
         )
+
+    def _limit_reached(self) -> TimeLimit | None:
+        if self.ended is not None and self.ended["killed"] == "time_limit":
+            return "hard"
+        return "soft" if "soft_limit" in self._by_event else None
 
     def _ending(
         self, told: Message, counters: Mapping[str, int]
     ) -> tuple[Ending, KilledBecause | None]:
+        """Return how the call ended: as the worker recorded it, or as it was seen.
+
+        What the process that was started did not record did not happen: a thread of
+        the task may end it at any moment.
+        """
         ended = self.ended
         assert ended is not None
-        if told:
-            return told["ending"], None
+        recorded = protocol.ENDINGS[counters["ending"]]
+        if recorded and (told or counters["left"]):
+            return cast("Ending", recorded), None
         if ended["killed"]:
             because: KilledBecause = ended["killed"]
-            return ("timeout" if because == "timeout" else "killed"), because
+            is_late = because in ("timeout", "time_limit")
+            return ("timeout" if is_late else "killed"), because
         if ended["signal"]:
             if ended["signal"] == signal.SIGKILL and ended["oom_kills"]:
                 return "killed", "out_of_memory"
             return "crashed", None
-        if counters["finished_ns"]:  # the task closed the pipes that would have told
-            return ("returned" if ended["exit_status"] == 0 else "raised"), None
         return "exited", None
+
+    def _times(self, counters: Mapping[str, int]) -> tuple[float, float]:
+        """Return when the task began and ended, on the monotonic clock.
+
+        The worker's own stamps leave out the way to the watcher and back. They count
+        only inside the watcher's: those the task cannot change.
+        """
+        earliest = float(self._by_event.get("started", {}).get("seconds", 0.0))
+        latest = float(
+            self._by_event.get(protocol.RETURNED, {}).get("seconds", self._died_at())
+        )
+        started = counters["started_ns"] / 1e9
+        ended = counters["finished_ns"] / 1e9 or latest
+        if earliest <= started <= ended <= latest:
+            return started, ended
+        return earliest, latest
+
+    def _last_line(self, told: Message) -> Location | None:
+        assert self.ended is not None
+        if told:
+            return location_of(told.get("last_site"))
+        return innermost_line(self.ended["stack"], self._is_users)
 
     def _died_at(self) -> float:
         assert self.ended is not None
         killed = self._by_event.get("killed")
         return float(killed["seconds"] if killed else self.ended["seconds"])
-
-
-def _statements(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
-    return tuple(
-        Statement(
-            text=text,
-            calls=calls,
-            seconds=seconds,
-            rows=rows,
-            location=_location(site),
-        )
-        for text, site, calls, seconds, rows in seen.get("statements", ())
-    )
-
-
-def _details(seen: Mapping[str, Any]) -> tuple[StatementDetails, ...] | None:
-    if "statement_details" not in seen:
-        return None
-    return tuple(
-        StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
-        for rows, repeats, transactions in seen["statement_details"]
-    )
-
-
-def _error_of(told: Message) -> RaisedError | None:
-    error = told.get("error")
-    return RaisedError(**error) if error else None
-
-
-def _location(site: "tuple[str, int, str] | None") -> Location | None:
-    if site is None:
-        return None
-    file, line, function = site
-    return Location(file=file, line=line, function=function)
-
-
-def _cpu(
-    told: Message, ended: Message, counters: Mapping[str, int], kind: str
-) -> float:
-    if told:
-        return float(told[f"cpu_{kind}_seconds"])
-    # The kernel's account of the whole process, less what came before the task.
-    before = counters[f"started_cpu_{kind}_ns"] / 1e9
-    return max(0.0, float(ended[f"cpu_{kind}_seconds"]) - before)
-
-
-def _signal_name(number: int | None) -> str | None:
-    if not number:
-        return None
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -2,25 +2,25 @@
 
 import hashlib
 import json
-import mmap
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
+from limerun.engine.channels import shared_counters
 from limerun.errors import EngineError
+from limerun.frozen import frozen
 from limerun.records import Fetched, HttpPlan, SourceFile
 from limerun.server import protocol
 
-_BOOT = Path(__file__).resolve().parents[1] / "server" / "boot.py"
+_SCRIPT = Path(__file__).resolve().parents[1] / "server" / "__main__.py"
 _END_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Served:
     """A source to be served: a JSON Lines file with an index."""
 
@@ -39,18 +39,13 @@ class PageServer:
 
     def __init__(self, sources: Sequence[Served]) -> None:
         self._sources = sources
-        size = protocol.counters_bytes(len(sources))
-        descriptor, name = tempfile.mkstemp(prefix="limerun-")
-        self._counters_path = Path(name)
-        with open(descriptor, "r+b") as file:  # noqa: PTH123 - it is a descriptor
-            file.write(bytes(size))
-            file.flush()
-            mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        self._counters = memoryview(mapped).cast("Q")
+        self._counters_path, self._counters = shared_counters(
+            protocol.counters_bytes(len(sources))
+        )
         # Isolated, so that neither the task's folder nor site-packages is looked at;
         # in a session of its own, so that Ctrl-C is not for it.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_BOOT)],
+            [sys.executable, "-I", "-S", str(_SCRIPT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,

@@ -16,7 +16,7 @@ _OUTSIDE = {
     "wait": "lime_application",
 }
 """Functions in which the time is not the task's own code, and where they lie."""
-_OUTSIDE_FILES = ("http/client.py", "worker/sources.py")
+_OUTSIDE_FILES = ("http/client.py", "worker/source_files.py")
 
 Key = tuple[str, str, bool]
 """File, function, whether it is the user's."""

@@ -5,23 +5,24 @@ times of all parts add up to the duration. A part is a segment that the task nam
 or work that hooks tell of: "database", "http", "sources".
 """
 
+import os
 import time
 from collections.abc import Callable
 from threading import get_ident, get_native_id
 
-from limerun.instruments.bands import Bands
+from limerun.instruments.segment_timeline import SegmentTimeline
 
 OWN = "own"
 _MOST_PARTS = 300
 _OTHERS = "(other segments)"
 
 
-class Part:
+class TimedPart:
     """A segment, or a kind of work, within what it was opened in."""
 
     __slots__ = ("calls", "children", "cpu", "depth", "kind", "label", "name", "wall")
 
-    def __init__(self, name: str, kind: str, within: "Part | None") -> None:
+    def __init__(self, name: str, kind: str, within: "TimedPart | None") -> None:
         self.name = name
         self.kind = kind
         self.depth: int = 0 if within is None else within.depth + (kind == OWN)
@@ -29,10 +30,10 @@ class Part:
         self.calls = 0
         self.wall = 0.0
         self.cpu = 0.0
-        self.children: dict[tuple[str, str], Part] = {}
+        self.children: dict[tuple[str, str], TimedPart] = {}
 
 
-_Open = tuple[Part, float, float]
+_Open = tuple[TimedPart, float, float]
 """A part, and the seconds and CPU seconds that it has been open without a change."""
 
 
@@ -42,13 +43,13 @@ class _Thread:
     __slots__ = ("cpu", "root", "stack", "wall")
 
     def __init__(self) -> None:
-        self.root = Part("", OWN, None)
+        self.root = TimedPart("", OWN, None)
         self.stack = [self.root]
         self.wall = time.monotonic()
         self.cpu = time.thread_time()
 
 
-class Clock:
+class TimeLedger:
     """Charges time to what is open, thread by thread."""
 
     def __init__(self) -> None:
@@ -57,9 +58,11 @@ class Clock:
         self._main: _Thread | None = None
         self._main_ident = 0
         self._running = False
-        self.bands = Bands()
+        self.bands = SegmentTimeline()
         self._waited: float | None = None
         self._schedule = ""
+        self._helper_cpu = 0.0
+        self._elsewhere: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin, in the thread of the task."""
@@ -68,10 +71,14 @@ class Clock:
         self._main_ident = get_ident()
         self._main = self._threads[self._main_ident] = _Thread()
         self.bands.start(self._main.wall)
+        self._main_cpu = self._main.cpu
+        self._process_cpu = time.process_time()
+        self._children_cpu = _children_cpu()
         self._running = True
 
     def stop(self) -> None:
         """Close what is still open in the thread of the task."""
+        self._elsewhere = self.cpu_elsewhere()
         self._running = False
         if self._main is not None:
             self._charge(self._main)
@@ -118,11 +125,11 @@ class Clock:
             part.calls += 1
         thread.stack.append(part)
 
-    def _part(self, top: Part, name: str, kind: str) -> Part:
+    def _part(self, top: TimedPart, name: str, kind: str) -> TimedPart:
         if kind == OWN and self._parts >= _MOST_PARTS:
             name = _OTHERS
         self._parts += 1
-        return top.children.setdefault((name, kind), Part(name, kind, top))
+        return top.children.setdefault((name, kind), TimedPart(name, kind, top))
 
     def _close(self, name: str, kind: str) -> None:
         thread = self._threads.get(get_ident())
@@ -146,6 +153,34 @@ class Clock:
         if thread is self._main:
             self.bands.add(top.label, thread.wall, wall)
         thread.wall, thread.cpu = wall, cpu
+
+    def leave_out_this_thread(self) -> None:
+        """Count the CPU time of the calling thread as limerun's, not the task's."""
+        self._helper_cpu = time.thread_time()
+
+    def cpu_elsewhere(self) -> dict[str, float]:
+        """Return the CPU seconds of the task's other threads, and of its processes.
+
+        Of the processes that it has waited for; empty where it cannot be known.
+        """
+        if not self._running:
+            return self._elsewhere
+        main = self._main_cpu_now()
+        if main is None:
+            return {}
+        threads = time.process_time() - self._process_cpu - self._helper_cpu
+        return {
+            "threads": max(0.0, threads - (main - self._main_cpu)),
+            "processes": _children_cpu() - self._children_cpu,
+        }
+
+    def _main_cpu_now(self) -> float | None:
+        """Return the CPU time of the task's thread, asked from whatever thread."""
+        if get_ident() == self._main_ident:
+            return time.thread_time()
+        if not hasattr(time, "pthread_getcpuclockid"):
+            return None
+        return time.clock_gettime(time.pthread_getcpuclockid(self._main_ident))
 
     def cpu_wait_seconds(self) -> float | None:
         """Return how long the task's thread waited for a CPU; None: not seen here."""
@@ -174,11 +209,14 @@ class Clock:
         thread = self._main
         if not self._running or thread is None:
             return None
-        wall, cpu = time.monotonic() - thread.wall, 0.0
-        if hasattr(time, "pthread_getcpuclockid"):
-            used = time.clock_gettime(time.pthread_getcpuclockid(self._main_ident))
-            cpu = max(0.0, used - thread.cpu)
-        return thread.stack[-1], wall, cpu
+        used = self._main_cpu_now()
+        cpu = 0.0 if used is None else max(0.0, used - thread.cpu)
+        return thread.stack[-1], time.monotonic() - thread.wall, cpu
+
+
+def _children_cpu() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _waited_for_cpu(path: str) -> float | None:
@@ -190,7 +228,7 @@ def _waited_for_cpu(path: str) -> float | None:
 
 
 def _tell(
-    part: Part, elsewhere: bool, told: list[list[object]], now: _Open | None
+    part: TimedPart, elsewhere: bool, told: list[list[object]], now: _Open | None
 ) -> None:
     _, wall, cpu = now if now is not None and part is now[0] else (part, 0.0, 0.0)
     told.append(
@@ -210,7 +248,11 @@ def _tell(
 
 
 def timed(
-    clock: Clock, kind: str, function: Callable[..., object], *, counted: bool = False
+    clock: TimeLedger,
+    kind: str,
+    function: Callable[..., object],
+    *,
+    counted: bool = False,
 ) -> Callable[..., object]:
     """Return a function whose time is of a kind, and whose calls may be counted."""
 

@@ -1,19 +1,21 @@
 """Where the time goes, by pyinstrument: a stack each millisecond or so."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from limerun.instruments.beside import Looks
 from limerun.instruments.calls import CallTree
 from limerun.instruments.lines import (
+    CLASH,
+    CallInstrument,
     Frame,
-    Instrument,
     IsUsers,
     LineSums,
     MissingTool,
 )
+from limerun.instruments.stack_sampler import StackSampler
 
 _WORKER = os.path.join("limerun", "worker", "")
 _THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
@@ -24,41 +26,55 @@ for less: they find a thread mostly where its loops turn, so calls tell better t
 _RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
-class CpuInstrument(Instrument):
+class CpuInstrument(CallInstrument):
     """Wall-clock seconds by line of the user's code, and by who called whom."""
 
     tool = "pyinstrument"
     unit = "seconds"
 
-    def __init__(self, is_users: IsUsers, interval_seconds: float) -> None:
-        try:
-            import pyinstrument
-        except ImportError as error:
-            raise MissingTool(
-                "pyinstrument is not installed beside the task: "
-                "pip install 'limerun[profile]'"
-            ) from error
+    def __init__(
+        self,
+        is_users: IsUsers,
+        interval_seconds: float,
+        *,
+        without_profiler: bool = False,
+    ) -> None:
+        """Make it; without a profiler, stacks are only looked at from beside."""
+        self._profiler: Any = None
+        if without_profiler:
+            self.tool = "stacks from a thread beside"
+        else:
+            self._profiler = _pyinstrument(interval_seconds)
         self._sums = LineSums(is_users)
         self._tree = CallTree(is_users)
-        self._looks = Looks()
+        self._looks = StackSampler()
         self._added = 0
         self._until = 0.0
         self._in_advance = 0.0
+        self._ended = 0.0
         self._session: Any = None
-        self._profiler = pyinstrument.Profiler(
-            interval=interval_seconds, async_mode="disabled"
-        )
+        self._hook: object = None
+        self._lost_hook = False
 
     def start(self) -> None:
         """Begin taking stacks."""
         self._looks.start()
-        self._profiler.start()
+        if self._profiler is not None:
+            self._profiler.start()
+            self._hook = sys.getprofile()
         self._until = time.perf_counter()
 
     def stop(self) -> None:
         """Take no more."""
-        self._session = self._profiler.stop()
+        self._ended = time.perf_counter()
+        if self._profiler is not None:
+            self._lost_hook = sys.getprofile() is not self._hook
+            self._session = self._profiler.stop()
         self._looks.stop()
+
+    def clash(self) -> str | None:
+        """Return that the task set a profiler, if it did."""
+        return CLASH if self._lost_hook else None
 
     def summary(self) -> dict[str, object]:
         """Return the seconds of each line, the tree, and the user's functions."""
@@ -68,8 +84,7 @@ class CpuInstrument(Instrument):
             frames = [_frame(entry) for entry in reversed(stack)]
             self._add(frames, seconds)
         self._added = end
-        if self._session is None:
-            self._add_open()
+        self._add_open()
         return {
             "tool": self.tool,
             "unit": self.unit,
@@ -93,8 +108,11 @@ class CpuInstrument(Instrument):
             self._add_stack(frames if same else look, (seconds - told) / len(looks))
 
     def _add_open(self) -> None:
-        """Add the time since the last call: of a task that waits, there is none."""
-        now = time.perf_counter()
+        """Add the time since the last call: of a task that waits, there is none.
+
+        Nor is there any after the task has set a profiler instead of this one.
+        """
+        now = self._ended or time.perf_counter()
         seconds = now - self._until - self._in_advance
         looks = self._looks.until(now) if seconds >= _GAP_SECONDS else []
         for look in looks:
@@ -133,6 +151,17 @@ class CpuInstrument(Instrument):
             options: dict[str, Any] = whole if name == "speedscope" else {}
             made[name] = renderer(**options).render(session)
         return made
+
+
+def _pyinstrument(interval_seconds: float) -> Any:
+    try:
+        import pyinstrument
+    except ImportError as error:
+        raise MissingTool(
+            "pyinstrument is not installed beside the task: "
+            "pip install 'limerun[profile]'"
+        ) from error
+    return pyinstrument.Profiler(interval=interval_seconds, async_mode="disabled")
 
 
 def _frame(entry: str) -> Frame:

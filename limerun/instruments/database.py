@@ -4,13 +4,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from limerun.instruments.clock import Clock, timed
+from limerun.instruments.clock import TimeLedger, timed
 
 _KIND = "database"
 _FETCHES = ("fetchone", "fetchmany", "fetchall")
 
 
-def watch_database(clock: Clock) -> None:
+def watch_database(clock: TimeLedger) -> None:
     """Have the clock know of statements, fetches and commits, waits with them."""
     if "sqlalchemy" not in sys.modules:
         return

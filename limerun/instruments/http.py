@@ -3,14 +3,14 @@
 import sys
 from typing import Any
 
-from limerun.instruments.clock import Clock, timed
+from limerun.instruments.clock import TimeLedger, timed
 
 _KIND = "http"
 _CONNECTION = ("connect", "send", "getresponse")
 _RESPONSE = ("read", "read1", "readinto", "readline")
 
 
-def watch_http(clock: Clock) -> None:
+def watch_http(clock: TimeLedger) -> None:
     """Have the clock know when a request is sent, waited for and read."""
     from http import client
 
@@ -22,7 +22,7 @@ def watch_http(clock: Clock) -> None:
         _wrap(clock, getattr(urllib3, name, None), ("connect",))
 
 
-def _wrap(clock: Clock, owner: Any, names: tuple[str, ...]) -> None:
+def _wrap(clock: TimeLedger, owner: Any, names: tuple[str, ...]) -> None:
     for name in names:
         if owner is not None and name in vars(owner):
             # An answer is a request, however often it was sent or redirected.

@@ -12,11 +12,14 @@ Frame = tuple[str, int, str]
 IsUsers = Callable[[str], bool]
 
 
+CLASH = "the task set a profiler"
+
+
 class MissingTool(Exception):
     """The interpreter lacks the package that the instrument needs."""
 
 
-class Instrument:
+class CallInstrument:
     """Watches one call from inside; its run is never judged."""
 
     tool = ""
@@ -30,6 +33,10 @@ class Instrument:
         """End watching; nothing is worked out yet."""
         raise NotImplementedError
 
+    def clash(self) -> str | None:
+        """Return what the task did that took the instrument's hook away, if it did."""
+        return None
+
     def tick(self) -> None:
         """Be called now and then, from a thread of its own, while the call runs."""
 
@@ -41,7 +48,7 @@ class Instrument:
         raise NotImplementedError
 
 
-class NoInstrument(Instrument):
+class NoInstrument(CallInstrument):
     """Sees nothing: what is looked at is counted elsewhere."""
 
     def start(self) -> None:

@@ -3,26 +3,26 @@
 from collections.abc import Callable, Mapping
 
 from limerun import segments
-from limerun.instruments.alive import AliveOverTime
-from limerun.instruments.clock import Clock
-from limerun.instruments.lines import Instrument
+from limerun.instruments.clock import TimeLedger
+from limerun.instruments.lines import CallInstrument
+from limerun.instruments.live_objects import LiveObjects
 
 
-class TimeInstrument(Instrument):
+class TimeInstrument(CallInstrument):
     """Seconds by segment and kind; how many Lime objects live, meanwhile."""
 
     tool = "limerun's clock"
     unit = "seconds"
 
     def __init__(self) -> None:
-        self.clock = Clock()
-        self._alive: AliveOverTime | None = None
+        self.clock = TimeLedger()
+        self._alive: LiveObjects | None = None
         # Before the task is imported: its decorators ask once.
         segments.listener = self.clock
 
     def watch_objects(self, counts: Callable[[], Mapping[str, int]]) -> None:
         """Have objects counted now and then, by limetype."""
-        self._alive = AliveOverTime(counts)
+        self._alive = LiveObjects(counts)
 
     def watch_libraries(self) -> None:
         """Hook into the database and HTTP, as far as the process has them."""
@@ -47,6 +47,7 @@ class TimeInstrument(Instrument):
 
     def tick(self) -> None:
         """Count the objects."""
+        self.clock.leave_out_this_thread()
         if self._alive is not None:
             self._alive.read()
 
@@ -61,6 +62,7 @@ class TimeInstrument(Instrument):
             "parts": parts,
             "bands": self.clock.bands.told(),
             "cpu_wait_seconds": self.clock.cpu_wait_seconds(),
+            "cpu_elsewhere": self.clock.cpu_elsewhere(),
             "band_seconds": self.clock.bands.width,
             "objects": None if self._alive is None else self._alive.told(),
         }

@@ -1,22 +1,25 @@
 """What was alive near the peak, by tracemalloc, where memray does not exist."""
 
 import threading
+import time
 import tracemalloc
+from contextlib import suppress
 
-from limerun.instruments.lines import Instrument, IsUsers, LineSums
+from limerun.instruments.lines import CallInstrument, IsUsers, LineSums
 
 _FRAMES = 16  # enough to reach the user's code through SQLAlchemy
 _LOOK_SECONDS = 0.02
-_GROWTH = 1.1
+_GROWTH = 1.25
 _LEAST_BYTES = 100_000
 
 
-class TracemallocInstrument(Instrument):
+class TracemallocInstrument(CallInstrument):
     """Bytes alive at about the peak, by the line that allocated them.
 
     tracemalloc keeps no picture of its peak, so a thread takes one each time the
-    heap has outgrown the last by a tenth: the lines are those of 91 % of the
-    peak or more, as far as the thread got its turn.
+    heap has outgrown the last by a quarter: the lines are those of 80 % of the
+    peak or more, as far as the thread got its turn. Pictures take long, so half
+    of the time is left to the task.
     """
 
     tool = "tracemalloc"
@@ -40,18 +43,22 @@ class TracemallocInstrument(Instrument):
         self._ended.set()
         self._thread.join()
         self._look()
-        self._peak = tracemalloc.get_traced_memory()[1]
+        self._peak = tracemalloc.get_traced_memory()[1] or self._snapshot_bytes
         tracemalloc.stop()
 
     def _follow(self) -> None:
-        while not self._ended.wait(_LOOK_SECONDS):
+        pause = _LOOK_SECONDS
+        while not self._ended.wait(pause):
+            used = time.thread_time()
             self._look()
+            pause = max(_LOOK_SECONDS, time.thread_time() - used)
 
     def _look(self) -> None:
         alive = tracemalloc.get_traced_memory()[0]
         if alive > self._snapshot_bytes * _GROWTH + _LEAST_BYTES:
-            self._snapshot = tracemalloc.take_snapshot()
-            self._snapshot_bytes = alive
+            with suppress(RuntimeError):  # the task has just stopped it
+                self._snapshot = tracemalloc.take_snapshot()
+                self._snapshot_bytes = alive
 
     def summary(self) -> dict[str, object]:
         """Return the bytes of each line: while it watches, those of the last picture."""

@@ -1,8 +1,12 @@
 """Tell what makes it so, from what was counted, by the guide's rules. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
 
-from limerun.judge.checks import queries_per_row
+from limerun.judge.budget_checks import queries_per_row
+from limerun.judge.effect import running_findings
+from limerun.judge.suggest_queries import BATCHED
 from limerun.records import (
     Budget,
     Check,
@@ -13,16 +17,19 @@ from limerun.records import (
     Run,
     Statement,
     Task,
+    Transactions,
 )
-from limerun.rules import RULES_BY_ID
-from limerun.statement_text import shortened
+from limerun.records.rules import make_finding, place_of
+from limerun.records.statement_text import shortened, write_of
 from limerun.units import format_count, format_duration, format_size
 
 GUIDE_BATCH = 50  # the guide, section 2: "around 50 objects per transaction"
 LARGE_BATCH = 10 * GUIDE_BATCH
 MANY_OBJECTS = 10_000  # about 10 MB by the guide's 100 MB for 100,000
 PER_ROW = 0.5  # statements of one line for each row: half the rows ask
+PER_ROW_INSIDE = 0.1  # of a line that is known to run inside a loop over other rows
 ENOUGH_CALLS = 100
+FEW_OBJECTS = 10  # a commit; a fifth of the guide's batch
 
 
 def findings_of(
@@ -43,37 +50,16 @@ def findings_of(
         *_idle_baseline(task, budget, run),
         *_objects(run, checks),
         *_batches(run),
-        *_queries(run, checks),
+        *_queries(task, run, checks),
         *_size(dataset, production_rows),
+        *running_findings(task, runs),
     ]
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
 
-def make_finding(
-    rule_id: str,
-    level: Level,
-    title: str,
-    detail: str,
-    location: Location | None,
-) -> Finding:
-    """Return a finding, with the advice and the section of its rule."""
-    rule = RULES_BY_ID[rule_id]
-    return Finding(
-        rule=rule_id,
-        level=level,
-        title=title,
-        detail=detail,
-        advice=rule.advice,
-        location=location,
-        guide=rule.section,
-    )
-
-
 def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
-    place = None
-    if task.file is not None and task.line is not None:
-        place = Location(file=task.file, line=task.line)
+    place = place_of(task)
     for check in checks:
         # Queries have a finding of their own, with the line that sends them.
         if check.passed is not False or check.actual is None:
@@ -85,6 +71,15 @@ def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding
                 "The task takes more memory than its budget",
                 f"It took {format_size(check.actual)} above the idle worker; "
                 f"the budget is {format_size(check.limit)}.",
+                place,
+            )
+        elif check.name == "limits.task":
+            yield make_finding(
+                check.name,
+                "error",
+                f"The task {check.why}",
+                f"The limit is {format_duration(check.limit)}, of the task itself or "
+                "of its handler; a worker in production enforces it too.",
                 place,
             )
         elif check.name == "duration.budget":
@@ -146,64 +141,125 @@ def _batches(run: Run) -> Iterator[Finding]:
             f"objects; the guide says about {GUIDE_BATCH}.",
             run.commit_location,
         )
-    elif transactions.count > ENOUGH_CALLS and transactions.median_objects == 1:
+    elif _is_commit_per_row(run, transactions):
+        few = transactions.median_objects or 0
         yield make_finding(
             "memory.batches",
             "warning",
-            "Every object has a commit of its own",
-            f"{format_count(transactions.count)} transactions, most of one object "
-            f"each; the guide says about {GUIDE_BATCH} objects a transaction.",
+            (
+                "Every object has a commit of its own"
+                if few <= 1
+                else "Every few objects have their own commit"
+            ),
+            f"{format_count(transactions.count)} transactions, most of "
+            f"{format_count(few)} object{'s' * (few > 1)} each; the guide says about "
+            f"{GUIDE_BATCH} objects a transaction.",
             run.commit_location,
         )
 
 
-def _queries(run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
+def _is_commit_per_row(run: Run, transactions: Transactions) -> bool:
+    """Say whether commits follow the rows, instead of batches of them.
+
+    A batch of many rows of which few have changed writes few objects too: more than
+    one object a commit counts only where there are about as many commits as rows.
+    """
+    few = transactions.median_objects
+    if transactions.count <= ENOUGH_CALLS or not few:
+        return False
+    rows = run.rows_processed or run.rows_high
+    return few == 1 or (
+        few <= FEW_OBJECTS and (not rows or transactions.count >= rows / FEW_OBJECTS)
+    )
+
+
+def _queries(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     exceeded = [c for c in checks if c.name == "speed.queries" and c.passed is False]
     level: Level = "error" if exceeded else "warning"
     per_row = _asked_per_row(run)
     if per_row is not None:
-        # What a reader has taken ahead counts as read: known is only what it is at most.
-        most = "" if run.ending == "returned" else "at most "
-        rows = run.rows_processed or 1
+        rows = run.rows_processed or run.rows_high
+        often = not rows or per_row.calls >= PER_ROW * rows
         yield make_finding(
             "speed.queries",
             level,
-            "One query for each row",
-            f"This line sent {format_count(per_row.calls)} queries for "
-            f"{most}{format_count(rows)} rows, {format_duration(per_row.seconds)} in all: "
-            f"{shortened(per_row.text)}",
+            "One query for each row" if often else "The queries grow with the rows",
+            f"This line sent {format_count(per_row.calls)} queries"
+            f"{_for_rows(per_row, run)}, {format_duration(per_row.seconds)} in all: "
+            f"{shortened(per_row.text)}{_called(per_row, task)}",
             per_row.location,
         )
     elif exceeded and (rate := queries_per_row(run)) is not None:
-        yield make_finding(
+        most = max(run.statements, key=lambda each: each.calls, default=None)
+        finding = make_finding(
             "speed.queries",
             level,
             "More queries for each row than the budget",
-            f"{rate:.3g} queries a row; the budget is {exceeded[0].limit:g}.",
-            run.statements[0].location if run.statements else None,
+            f"{rate:.3g} queries a row; the budget is {exceeded[0].limit:g}."
+            f"{_called(most, task)}",
+            most.location if most is not None else None,
         )
+        write = write_of(most.text) if most is not None else None
+        yield replace(finding, advice=BATCHED[write]) if write else finding
+
+
+def _for_rows(statement: Statement, run: Run) -> str:
+    rows = run.rows_processed or run.rows_high
+    if not rows:
+        return ", inside a loop over other rows"
+    at_most, at_least = ("", "") if run.rows_processed else ("at most ", "at least ")
+    return (
+        f" for {at_most}{format_count(rows)} rows, "
+        f"{at_least}{statement.calls / rows:.2g} a row"
+    )
+
+
+def _called(statement: Statement | None, task: Task) -> str:
+    """Return how the task got to the line, where that is not in the task itself."""
+    if statement is None or statement.location is None:
+        return ""
+    steps = []
+    for each in (statement.location, *statement.called_from):
+        if not (each.function or "").startswith("<"):  # such as a list comprehension
+            steps.append(each)
+        if each.file == task.file and each.function == task.name.rpartition(".")[2]:
+            break
+    *through, first = steps or [statement.location]
+    if not through:
+        return ""
+    shown = ", from ".join(f"{_line(each)} in {each.function}" for each in through)
+    return f" ({shown}, from {_line(first)})"
+
+
+def _line(location: Location) -> str:
+    return f"{PurePath(location.file).name}:{location.line}"
 
 
 def _asked_per_row(run: Run) -> Statement | None:
-    if not run.rows_processed:
-        return None
-    least = max(ENOUGH_CALLS, PER_ROW * run.rows_processed)
+    """Return the slowest of the reads that are sent anew for the rows of the input."""
+    rows = run.rows_processed or run.rows_high
     committing = {each.location for each in run.statements if not _reads(each)}
     asking = [
         statement
         for statement in run.statements
-        if statement.calls >= least
+        if statement.calls >= ENOUGH_CALLS
         and statement.location not in committing  # what a commit reads is its own
         and _reads(statement)
+        and _follows_rows(statement, rows)
     ]
     return max(asking, key=lambda statement: statement.seconds, default=None)
 
 
+def _follows_rows(statement: Statement, rows: int | None) -> bool:
+    if not rows:
+        return statement.for_each_row
+    if statement.for_each_row:
+        return statement.calls > PER_ROW_INSIDE * rows
+    return statement.calls >= PER_ROW * rows
+
+
 def _reads(statement: Statement) -> bool:
-    return statement.text.lstrip(" (")[:4].upper() in _READS
-
-
-_READS = {"SELE", "WITH", "VALU"}
+    return statement.rows is None
 
 
 def _size(

@@ -1,21 +1,27 @@
 """Tell what makes a task slow and big, from what the instruments saw. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePath
 
-from limerun.judge.findings import ENOUGH_CALLS, PER_ROW, make_finding
+from limerun.judge.findings import ENOUGH_CALLS, PER_ROW
+from limerun.judge.hot_line import hot_line
+from limerun.judge.kept_rows import keeping_place
 from limerun.records import (
     Finding,
-    Instrument,
+    HotLine,
+    InstrumentResult,
     Level,
     Location,
     MemoryGrowth,
     Profile,
     StatementProfile,
     StatementUse,
-    TimeProfile,
 )
-from limerun.statement_text import shortened
+from limerun.records.rules import make_finding
+from limerun.records.statement_text import shortened
 from limerun.units import format_count, format_duration, format_size
+
+SourceOf = Callable[[str], str | None]
 
 LEAST_REPEATS = 20
 REPEATED = 0.05
@@ -27,22 +33,18 @@ COSTLY = 0.1
 GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes a key."""
-HOT = 0.25
 MOSTLY_HELD = 0.5
 """Share of the memory alive at the peak from which one line is its cause."""
-MOSTLY_WAITS = 0.6
-"""Share of the run's time from which what it waits for is told."""
-LEAST_SECONDS = 0.1
-"""A hundred stacks: fewer prove nothing."""
 _MOST_QUERIES = 3
 
 
 def profile_findings(
     profile: Profile,
-    instruments: Sequence[Instrument],
+    instruments: Sequence[InstrumentResult],
     general: Sequence[Finding],
     *,
     killed_for_memory: bool = False,
+    source_of: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[Finding, ...]:
     """Return the findings of a profile, errors first.
 
@@ -52,6 +54,7 @@ def profile_findings(
         general: What was found from counts alone; where growth is proven, or
             disproven, that takes the place of what they say of queries.
         killed_for_memory: How the run without any instrument ended.
+        source_of: Gives the text of a file, or None.
     """
     found = [
         finding
@@ -63,10 +66,10 @@ def profile_findings(
         found += _repeats(profile.statements)
         found += _between_commits(profile)
     if profile.memory_growth is not None:
-        found += _memory(profile.memory_growth, instruments)
+        found += _memory(profile.memory_growth, instruments, source_of)
     if killed_for_memory:
-        found += _largest(instruments)
-    found += _hot_line(instruments, found, profile.time)
+        found += _largest(instruments, source_of)
+    found += hot_line(instruments, found, profile.time)
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
@@ -184,12 +187,12 @@ def _between_commits(profile: Profile) -> Iterator[Finding]:
 
 
 def _memory(
-    growth: MemoryGrowth, instruments: Sequence[Instrument]
+    growth: MemoryGrowth, instruments: Sequence[InstrumentResult], source_of: SourceOf
 ) -> Iterator[Finding]:
     more = growth.task_bytes - growth.smaller_task_bytes
     if more < GROWTH_BYTES or growth.bytes_per_row < BYTES_PER_ROW:
         return
-    place, held = _largest_line(instruments)
+    place, held = _largest_line(instruments, source_of)
     yield make_finding(
         "memory.growth",
         "warning",
@@ -202,7 +205,9 @@ def _memory(
     )
 
 
-def _largest(instruments: Sequence[Instrument]) -> Iterator[Finding]:
+def _largest(
+    instruments: Sequence[InstrumentResult], source_of: SourceOf
+) -> Iterator[Finding]:
     """Yield the line that holds most of what a task was killed for."""
     for instrument in instruments:
         if instrument.name == "memory" and instrument.lines:
@@ -214,66 +219,32 @@ def _largest(instruments: Sequence[Instrument]) -> Iterator[Finding]:
                     "The memory that the task was killed for",
                     f"{format_size(line.amount)} of {format_size(instrument.total)} "
                     f"that {instrument.tool} saw alive at the peak had been allocated "
-                    "by this line.",
-                    line.location,
+                    f"by {_maker(line, source_of)}.",
+                    _keeper(line, source_of),
                 )
 
 
-def _largest_line(instruments: Sequence[Instrument]) -> tuple[Location | None, str]:
+def _largest_line(
+    instruments: Sequence[InstrumentResult], source_of: SourceOf
+) -> tuple[Location | None, str]:
     for instrument in instruments:
         if instrument.name == "memory" and instrument.lines:
             line = instrument.lines[0]
-            return line.location, (
+            return _keeper(line, source_of), (
                 f" At the peak, {format_size(line.amount)} had been allocated by "
-                "this line."
+                f"{_maker(line, source_of)}."
             )
     return None, ""
 
 
-def _hot_line(
-    instruments: Sequence[Instrument],
-    found: Sequence[Finding],
-    time: TimeProfile | None,
-) -> Iterator[Finding]:
-    """Yield the line that most of the time goes into, if nothing was said of it yet."""
-    told = {
-        (each.location.file, each.location.line)
-        for each in found
-        if each.location is not None and each.rule.startswith("speed.")
-    }
-    for instrument in instruments:
-        if instrument.name != "cpu" or not instrument.lines:
-            continue
-        line = instrument.lines[0]
-        new = (line.location.file, line.location.line) not in told
-        if line.share >= HOT and line.amount >= LEAST_SECONDS and new:
-            yield make_finding(
-                "speed.segments",
-                "note",
-                f"{line.share * 100:.0f} % of the time goes into one line",
-                f"{format_duration(line.amount)} of {format_duration(instrument.total)} "
-                f"under {instrument.tool}, with all that it calls."
-                f"{_waits(time)}",
-                line.location,
-            )
+def _keeper(line: HotLine, source_of: SourceOf) -> Location:
+    """Return the place that keeps what a line allocates: that is to be changed."""
+    return keeping_place(line.path or (line.location,), source_of) or line.location
 
 
-def _waits(time: TimeProfile | None) -> str:
-    """Return what the run as a whole waits for, if that is most of it."""
-    for part in () if time is None else time.parts:
-        if part.share < MOSTLY_WAITS:
-            continue
-        share = f"{part.share * 100:.0f} % of the whole run"
-        if part.kind == "http" and part.calls:
-            each = format_duration(part.seconds / part.calls)
-            return (
-                f" HTTP takes {share}, {format_count(part.calls)} "
-                f"request{'s' * (part.calls != 1)} of {each}: the fewer and larger "
-                "they are, the less it waits."
-            )
-        busy = (time.cpu_wait_seconds or 0.0) if time is not None else 0.0
-        if part.kind == "waiting" and part.seconds > 2 * busy:
-            return (
-                f" {share} is waiting: quicker code will not help, waiting less will."
-            )
-    return ""
+def _maker(line: HotLine, source_of: SourceOf) -> str:
+    keeper = _keeper(line, source_of)
+    made = line.location
+    if (keeper.file, keeper.line) == (made.file, made.line):
+        return "this line"
+    return f"{PurePath(made.file).name}:{made.line}, and this line keeps it"

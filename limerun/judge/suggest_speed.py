@@ -1,14 +1,15 @@
-"""Suggest how to search, queue and join quicker, in the user's own names. Pure."""
+"""Say how to search, queue and join quicker, in the user's own names. Pure."""
 
 import ast
 from collections.abc import Iterator
 
-from limerun.judge.code import Code, name_of, plural, text
+from limerun.judge.remedy import Patch, Remedy
+from limerun.judge.source_code import SourceCode, name_of, plural, text
 
 _LISTS = ("list", "sorted")
 
 
-def quicker(code: Code) -> tuple[int, str] | None:
+def quicker(code: SourceCode, file: str) -> tuple[int, Remedy] | None:
     """Return what to do instead of a known slow habit, and the line that has it.
 
     A profiler takes its stack at the next call: what is slow and calls nothing may
@@ -18,13 +19,16 @@ def quicker(code: Code) -> tuple[int, str] | None:
         if statement is None:
             continue
         for node in _own_nodes(statement):
-            for suggest in (_membership, _front_of_list, _lookup):
-                suggested = suggest(code, node)
-                if suggested is not None:
-                    return getattr(node, "lineno", statement.lineno), suggested
+            line = getattr(node, "lineno", statement.lineno)
+            searched = _searched_list(code, node)
+            if searched is not None:
+                return line, _set_instead(code, searched, file)
+            words = _front_of_list(node) or _lookup(code, node)
+            if words is not None:
+                return line, Remedy(words=words)
         joined = _joined(code, statement)
         if joined is not None:
-            return statement.lineno, joined
+            return statement.lineno, Remedy(words=joined)
     return None
 
 
@@ -41,8 +45,11 @@ def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
         ]
 
 
-def _membership(code: Code, node: ast.AST) -> str | None:
-    """Return a set for `value in list`."""
+# --- a search in a list ---------------------------------------------------------
+
+
+def _searched_list(code: SourceCode, node: ast.AST) -> str | None:
+    """Return the name of the list that `value in list` searches."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
     held = node.comparators[0]
@@ -54,16 +61,100 @@ def _membership(code: Code, node: ast.AST) -> str | None:
     is_list = isinstance(made, ast.List | ast.ListComp) or (
         isinstance(made, ast.Call) and name_of(made.func) in _LISTS
     )
-    if not is_list or made is None:
-        return None
-    made_set = "set()" if text(made) == "[]" else f"set({text(made)})"
-    return (
-        f"{held.id} = {made_set}  # a search in a list looks at each of its items\n"
-        f"{held.id}.add(...)  # instead of {held.id}.append(...)"
+    return held.id if is_list else None
+
+
+def _set_instead(code: SourceCode, name: str, file: str) -> Remedy:
+    words = (
+        f"A search in the list `{name}` looks at each of its items. Keep a set of the "
+        "same values, if they can be hashed and neither order nor repeats matter."
     )
+    return Remedy(words=words, diff=_set_diff(code, name, file))
 
 
-def _front_of_list(code: Code, node: ast.AST) -> str | None:
+def _set_diff(code: SourceCode, name: str, file: str) -> str | None:
+    """Return the diff that makes a list a set, where it is used as one already."""
+    stored = [
+        node
+        for node in ast.walk(code.scope)
+        if isinstance(node, ast.Name) and node.id == name and not _is_load(node)
+    ]
+    if code.function is None or len(stored) != 1:
+        return None
+    made = code.parents[stored[0]]
+    if not isinstance(made, ast.Assign) or code.function_of(made) is not code.function:
+        return None
+    if len(made.targets) != 1 or text(made.value) != "[]":
+        return None
+    patch = Patch(code.source)
+    patch.replace(made.value, "set()")
+    loads = [
+        node
+        for node in ast.walk(code.scope)
+        if isinstance(node, ast.Name) and node.id == name and _is_load(node)
+    ]
+    fits = all(_as_in_a_set(code, node, patch) for node in loads)
+    return patch.diff(file) if fits else None
+
+
+def _is_load(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
+def _as_in_a_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
+    """Put `add` in the place of `append`; say whether a use fits a set."""
+    above = code.parents[node]
+    if isinstance(above, ast.Compare):
+        is_search = isinstance(above.ops[0], ast.In | ast.NotIn) and len(above.ops) == 1
+        return is_search and above.comparators == [node] and _is_hashable(above.left)
+    if isinstance(above, ast.Attribute) and above.attr == "append":
+        call = code.parents[above]
+        if not isinstance(call, ast.Call) or call.func is not above:
+            return False
+        patch.replace(above, f"{node.id}.add")
+        is_statement = isinstance(code.parents[call], ast.Expr)
+        return is_statement and len(call.args) == 1 and _is_hashable(call.args[0])
+    if isinstance(above, ast.Call) and text(above.func) == "len":
+        return _holds_nothing_twice(code, node.id)
+    return isinstance(above, ast.If | ast.While) and above.test is node
+
+
+def _holds_nothing_twice(code: SourceCode, name: str) -> bool:
+    """Say whether each value is appended just after it was looked for in vain."""
+    appended = [
+        node
+        for node in ast.walk(code.scope)
+        if isinstance(node, ast.Call) and text(node.func) == f"{name}.append"
+    ]
+    for call in appended:
+        statement = code.statement_of(call)
+        block = code.parents[statement]
+        if not isinstance(block, ast.If) or block.body[0] is not statement:
+            return False
+        if text(block.test) != f"{text(call.args[0])} not in {name}":
+            return False
+    return True
+
+
+def _is_hashable(value: ast.expr) -> bool:
+    """Say whether a value looks like a key: a field of a row, or text made of it.
+
+    A field whose name is a plural may hold a list.
+    """
+    if isinstance(value, ast.JoinedStr | ast.Constant):
+        return True
+    if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+        return not str(value.slice.value).endswith("s")
+    if isinstance(value, ast.Call):
+        name = name_of(value.func).rpartition(".")[2]
+        return name in ("str", "int", "strip", "lower", "upper")
+    return isinstance(value, ast.Attribute) and not value.attr.endswith("s")
+
+
+# --- other habits ---------------------------------------------------------------
+
+
+def _front_of_list(node: ast.AST) -> str | None:
     """Return a deque for what moves every item of a list."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return None
@@ -71,18 +162,16 @@ def _front_of_list(code: Code, node: ast.AST) -> str | None:
     at_front = isinstance(first, ast.Constant) and first.value == 0
     if not at_front or node.func.attr not in ("pop", "insert"):
         return None
-    queue = text(node.func.value)
-    if node.func.attr == "pop":
-        instead = f"{queue}.popleft()"
-    else:
-        instead = f"{queue}.appendleft({text(node.args[1])})"
+    queue, instead = text(node.func.value), "popleft"
+    if node.func.attr == "insert":
+        instead = "appendleft"
     return (
-        f"{queue} = collections.deque({queue})  # before the loop\n"
-        f"{instead}  # instead of {text(node)}"
+        f"`{text(node)}` moves every item of `{queue}`. If it is a list, make it a "
+        f"collections.deque, and use `{queue}.{instead}`."
     )
 
 
-def _lookup(code: Code, node: ast.AST) -> str | None:
+def _lookup(code: SourceCode, node: ast.AST) -> str | None:
     """Return a dict for a search through all rows by a key."""
     if not isinstance(node, ast.GeneratorExp | ast.ListComp):
         return None
@@ -97,11 +186,9 @@ def _lookup(code: Code, node: ast.AST) -> str | None:
     keys = [side for side in sides if _mentions(side, name)]
     if len(keys) != 1 or text(node.elt) != name:
         return None
-    [value] = [side for side in sides if side is not keys[0]]
-    found = f"{plural(name)}_by_key"
     return (
-        f"{found} = {{{text(keys[0])}: {name} for {name} in {text(each.iter)}}}"
-        f"  # before the loop\n{found}.get({text(value)})"
+        f"Each search looks at all of `{text(each.iter)}`. Before the loop, make a dict "
+        f"of {plural(name)} by `{text(keys[0])}`, and look there."
     )
 
 
@@ -111,7 +198,7 @@ def _mentions(node: ast.AST, name: str) -> bool:
     )
 
 
-def _joined(code: Code, statement: ast.stmt) -> str | None:
+def _joined(code: SourceCode, statement: ast.stmt) -> str | None:
     """Return a join for text that grows piece by piece in a loop."""
     if not isinstance(statement, ast.AugAssign) or not isinstance(
         statement.op, ast.Add
@@ -123,7 +210,6 @@ def _joined(code: Code, statement: ast.stmt) -> str | None:
     if not is_text or code.loop(statement) is None:
         return None
     return (
-        "parts = []  # before the loop\n"
-        f"parts.append({text(statement.value)})\n"
-        f'{name} = "".join(parts)  # after it'
+        f"Put the pieces of `{name}` into a list, and join them after the loop: each "
+        "addition may copy the whole text."
     )

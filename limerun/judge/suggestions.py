@@ -1,27 +1,33 @@
-"""Put a few lines of code beside each finding, in the user's own names. Pure.
+"""Say beside each finding what to do, in the user's own names. Pure.
 
-No suggestion is better than one that does not fit: where the code around the line
-is not of a known form, there is none.
+Code is a diff that is safe to apply: the analysis knows how each value is used.
+Everywhere else the advice is in words.
 """
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from limerun.judge.code import Code
-from limerun.judge.suggest_memory import commit_in_batches, let_go, stream
-from limerun.judge.suggest_queries import prefetch
-from limerun.judge.suggest_repeats import remember
+from limerun.judge.kept_rows import keeping_place
+from limerun.judge.remedy import Remedy
+from limerun.judge.source_code import SourceCode, lines_of
+from limerun.judge.suggest_memory import commit_in_batches, keep_less
+from limerun.judge.suggest_queries import prefetch, remember
 from limerun.judge.suggest_speed import quicker
 from limerun.records import Finding, Location, Statement
 
 _LONGEST_LINE = 200
-_BY_CODE: dict[str, Callable[[Code], str | None]] = {
-    "memory.growth": stream,
-    "memory.task": stream,
-    "memory.objects": let_go,
+_PROFILED = {
+    "memory.task": "to find the line that holds the memory",
+    "duration.budget": "to find the line that takes the time",
+}
+_BY_CODE: dict[str, Callable[[SourceCode, str], Remedy | None]] = {
+    "memory.growth": keep_less,
+    "memory.task": keep_less,
+    "memory.objects": keep_less,
     "memory.batches": commit_in_batches,
 }
-_BY_STATEMENT: dict[str, Callable[[Code, str], str | None]] = {
+_BY_STATEMENT: dict[str, Callable[[SourceCode, str, str], Remedy | None]] = {
     "speed.queries": prefetch,
     "speed.duplicates": remember,
 }
@@ -33,7 +39,7 @@ def with_suggestions(
     source_of: Callable[[str], str | None],
     task: str | None = None,
 ) -> tuple[Finding, ...]:
-    """Return the findings with their line of code, and a suggestion where one fits.
+    """Return the findings with their line of code, and advice for that line.
 
     Args:
         findings: What was found.
@@ -41,8 +47,24 @@ def with_suggestions(
         source_of: Gives the text of a file, or None.
         task: The name of the function that was run.
     """
-    suggested = (_suggested(each, statements, source_of, task) for each in findings)
+    placed = [_at_keeper(each, source_of) for each in findings]
+    suggested = (_suggested(each, statements, source_of, task) for each in placed)
     return tuple(replace(each, code=_line_of(each, source_of)) for each in suggested)
+
+
+def _at_keeper(finding: Finding, source_of: Callable[[str], str | None]) -> Finding:
+    """Return the finding of kept objects at the line that keeps them, if that is known.
+
+    They are counted where they are read.
+    """
+    place = finding.location
+    if finding.rule != "memory.objects" or place is None:
+        return finding
+    keeper = keeping_place((place,), source_of)
+    if keeper is None or keeper.line == place.line:
+        return finding
+    detail = f"{finding.detail} They come from line {place.line}; this line keeps them."
+    return replace(finding, location=keeper, detail=detail)
 
 
 def _line_of(finding: Finding, source_of: Callable[[str], str | None]) -> str | None:
@@ -50,7 +72,7 @@ def _line_of(finding: Finding, source_of: Callable[[str], str | None]) -> str | 
     source = source_of(place.file) if place is not None else None
     if place is None or source is None:
         return None
-    lines = source.splitlines()
+    lines = lines_of(source)
     if not 1 <= place.line <= len(lines):
         return None
     return lines[place.line - 1].strip()[:_LONGEST_LINE] or None
@@ -62,31 +84,37 @@ def _suggested(
     source_of: Callable[[str], str | None],
     task: str | None,
 ) -> Finding:
-    """Return a finding with its suggestion; as it is where none would fit."""
+    """Return a finding with advice for its line; as it is where there is none."""
     place = finding.location
     source = source_of(place.file) if place is not None else None
     if place is None or source is None:
         return finding
     try:
-        code = Code(source, place.line, task)
+        code = SourceCode(source, place.line, task)
     except (SyntaxError, ValueError, RecursionError):
         return finding
     if finding.rule == "speed.segments":
         return _quicker(finding, place, code)
     if finding.rule in _BY_STATEMENT:
         sent = _sent_from(place, statements)
-        return replace(finding, suggestion=_BY_STATEMENT[finding.rule](code, sent))
+        return _with(finding, _BY_STATEMENT[finding.rule](code, place.file, sent))
     if finding.rule in _BY_CODE:
-        return replace(finding, suggestion=_BY_CODE[finding.rule](code))
+        return _with(finding, _BY_CODE[finding.rule](code, place.file))
     return finding
 
 
-def _quicker(finding: Finding, place: Location, code: Code) -> Finding:
-    found = quicker(code)
+def _with(finding: Finding, remedy: Remedy | None) -> Finding:
+    if remedy is None:
+        return finding
+    return replace(finding, advice=remedy.words, suggestion=remedy.diff)
+
+
+def _quicker(finding: Finding, place: Location, code: SourceCode) -> Finding:
+    found = quicker(code, place.file)
     if found is None:
         return finding
-    line, suggestion = found
-    return replace(finding, location=replace(place, line=line), suggestion=suggestion)
+    line, remedy = found
+    return _with(replace(finding, location=replace(place, line=line)), remedy)
 
 
 def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
@@ -98,3 +126,21 @@ def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
         and (each.location.file, each.location.line) == (place.file, place.line)
     ]
     return max(sent, key=lambda each: each.calls).text if sent else ""
+
+
+def with_profile_command(
+    findings: Sequence[Finding], config: str
+) -> tuple[Finding, ...]:
+    """Advise to profile where a figure alone names no line.
+
+    Args:
+        findings: What was found.
+        config: The config as the user named it, so that the command can be pasted.
+    """
+    command = f"limerun profile {shlex.quote(config)}"
+    return tuple(
+        replace(finding, advice=f"Run `{command}` {why}. {finding.advice}")
+        if (why := _PROFILED.get(finding.rule))
+        else finding
+        for finding in findings
+    )

@@ -10,13 +10,17 @@ from limerun.records import (
     Verdict,
 )
 
+_UNKNOWN = ("interrupted", "stuck", "watcher_lost")
+"""Ends that limerun or its user brought about, and that judge no budget."""
+
 
 def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
     """Return the verdict: how the runs ended comes before what they measured.
 
-    Without a single check that could be held against a figure it is
-    inconclusive: what was not measured is never a pass. A budget that only warns
-    fails nothing.
+    PASSED has three preconditions, and this is the one place that checks them. Each
+    run returned, as recorded by the worker itself (see `Ending`); the body of the
+    task ran; every figure that a budget needs was measured, and all that it can be
+    lies within the budget. A budget that only warns fails nothing.
     """
     for run in runs:
         verdict = ending_verdict(run)
@@ -31,14 +35,16 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
 
 
 def ending_verdict(run: Run) -> Verdict | None:
-    """Return the verdict on a run that did not return; None if it did."""
+    """Return the verdict on a run whose end decides it; None: its figures do."""
+    if run.not_run is not None:
+        return Verdict.INCONCLUSIVE
     if run.ending == "returned":
         return None
     if run.ending == "timeout":
         return Verdict.TIMEOUT
     if run.ending != "killed":
         return Verdict.ERROR
-    if run.killed_because == "interrupted":
+    if run.killed_because in _UNKNOWN:
         return Verdict.INCONCLUSIVE
     if run.killed_because == "stopped_early":
         return Verdict.FAILED

@@ -24,5 +24,17 @@ class Observer:
     def loaded(self, count: int) -> None:
         """So many Lime objects or rows of a query came from the database."""
 
+    def next_read(self, how: str) -> None:
+        """The next read is "whole", a "page", or goes on with the last: "continued"."""
+
+    def committed_nothing(self) -> None:
+        """A unit of work was committed, and there was no change in it."""
+
+    def began_iterating(self) -> None:
+        """The task is given objects one by one from here on."""
+
+    def ended_iterating(self) -> None:
+        """It has them all, or wants no more."""
+
 
 current: Observer = Observer()

@@ -3,13 +3,13 @@
 `limerun.lime.install.install` must have put the stand-in on the path.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from lime_application import LimeApplication
 from lime_application.application import register_application
 from lime_application.database import LimeDatabase, make_engine
 from lime_config import AppConfig
-from lime_plugins import load_plugins
+from lime_config.app_config import RuntimeConfigs
 from lime_type.dsl import create_limetypes_from_dsl
 
 IDENTIFIER = "limerun"
@@ -21,31 +21,28 @@ def open_application(  # all but two have defaults
     limetypes: Mapping[str, Mapping[str, object]],
     latency_seconds: float = 0.0,
     app_config: AppConfig | None = None,
-    packages: Iterable[str] = (),
-    identifier: str = IDENTIFIER,
+    runtime_config: Mapping[str, object] | None = None,
 ) -> LimeApplication:
     """Return an application on a database, as its user 1, "admin".
 
-    The classes of installed packages are registered. Tables that are not there
-    are made now, so that the task does not pay for it.
+    Tables that are not there are made now, so that the task does not pay for it.
 
     Args:
         database_url: As SQLAlchemy writes it.
         limetypes: In the platform's DSL.
         latency_seconds: Added to every statement, to stand for a network.
         app_config: What `lime_config.get_app_config` reads.
-        packages: Packages without an entry point, whose classes are registered too.
-        identifier: The application's name.
+        runtime_config: What `lime_admin`'s plugins read.
     """
-    load_plugins(packages=packages)
     database = LimeDatabase(make_engine(database_url, latency_seconds))
     application = LimeApplication(
-        identifier,
+        IDENTIFIER,
         limetypes=create_limetypes_from_dsl(limetypes),
         database=database,
         user=database.directory.add_user("admin", id=1, is_admin=True),
         app_config=app_config,
     )
+    application.runtime_config = RuntimeConfigs(runtime_config)
     for limetype in application.limetypes:
         limetype.rows.prepare()
     register_application(application)

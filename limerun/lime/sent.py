@@ -4,8 +4,6 @@ Another handler would run them later, so neither their time nor their memory is 
 task's, and what they are handed must not pile up in the measured process.
 """
 
-import sys
-
 from lime_task import sending
 from lime_task.tasks import task_name
 
@@ -30,10 +28,7 @@ def count_sent_tasks() -> None:
     sending.engine = SentTasks()
 
 
-def tell_sent_tasks() -> None:
-    """Say in the task's log what it sent, once it is over."""
+def sent_counts() -> dict[str, int]:
+    """Return how many tasks were sent, by name."""
     engine = sending.engine
-    if not isinstance(engine, SentTasks):
-        return
-    for name, count in engine.counts.items():
-        sys.stderr.write(f"limerun: {count:,} sent, not run: {name}\n")
+    return dict(engine.counts) if isinstance(engine, SentTasks) else {}

@@ -10,9 +10,9 @@ from typing import Literal
 
 from limerun.measure.extrapolation import LEAST_POINTS, Extrapolation
 from limerun.measure.memory_line import MemoryLine
-from limerun.measure.ranges import NOTHING, Range
-from limerun.measure.rungs import floor_of
-from limerun.records import GrowthRun, Rung
+from limerun.measure.ranges import NOTHING, FigureRange
+from limerun.measure.size_points import floor_of
+from limerun.records import GrowthRun, SizePoint
 
 _NEGLIGIBLE = 0.03
 """Of the duration: a part that is never more is not fitted."""
@@ -31,26 +31,34 @@ _FIELDS: dict[PartName, str] = {
 class DurationCurves:
     """The parts of the duration, each with its own growth."""
 
-    def __init__(self, runs: Sequence[GrowthRun], rungs: Sequence[Rung]) -> None:
+    def __init__(
+        self, runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
+    ) -> None:
         """Fit every part of the rungs' durations."""
         floor = floor_of(runs)
-        rows = [rung.rows for rung in rungs]
-        durations = [rung.duration_seconds for rung in rungs]
+        rows = [size_point.rows for size_point in size_points]
+        durations = [size_point.duration_seconds for size_point in size_points]
         self._whole = Extrapolation(rows, durations, floor=floor)
-        self._memory = memory_line_of(rungs)
+        self._memory = memory_line_of(size_points)
         self.parts: dict[PartName, Extrapolation] = {}
         for name, field in _FIELDS.items():
-            figures = [float(getattr(rung, field)) for rung in rungs]
-            shares = zip(figures, durations, rungs, strict=True)
-            if any(f > _NEGLIGIBLE * d for f, d, rung in shares if rung.accepted):
+            figures = [float(getattr(size_point, field)) for size_point in size_points]
+            shares = zip(figures, durations, size_points, strict=True)
+            if any(
+                f > _NEGLIGIBLE * d
+                for f, d, size_point in shares
+                if size_point.accepted
+            ):
                 self.parts[name] = Extrapolation(
                     rows, figures, floor=floor, whole=durations
                 )
 
-    def __call__(self, rows: float) -> Range:
+    def __call__(self, rows: float) -> FigureRange:
         """Return the duration at a size."""
         whole = sum((part(rows) for part in self.parts.values()), start=NOTHING)
-        return Range(whole.low, whole.likely, whole.high * self._beyond_caches(rows))
+        return FigureRange(
+            whole.low, whole.likely, whole.high * self._beyond_caches(rows)
+        )
 
     def doubling(self) -> float | None:
         """Return how many times as long twice the rows take."""
@@ -72,9 +80,9 @@ class DurationCurves:
         return 1 + (_LARGE_FACTOR - 1) * min(1.0, doublings / 2)
 
 
-def memory_line_of(rungs: Sequence[Rung]) -> MemoryLine | None:
+def memory_line_of(size_points: Sequence[SizePoint]) -> MemoryLine | None:
     """Return how memory grows; None where too little of it was measured."""
-    known = [(r.rows, r.task_bytes) for r in rungs if r.task_bytes is not None]
+    known = [(r.rows, r.task_bytes) for r in size_points if r.task_bytes is not None]
     if len(known) < LEAST_POINTS:
         return None
     return MemoryLine([rows for rows, _ in known], [size for _, size in known])

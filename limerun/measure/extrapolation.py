@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 
 from limerun.measure.fits import Fit, fit_curves
-from limerun.measure.ranges import NOTHING, Range
+from limerun.measure.ranges import NOTHING, FigureRange
 
 LEAST_POINTS = 3
 """Fewer sizes say nothing of growth."""
@@ -58,7 +58,7 @@ class Extrapolation:
         """The largest size that was measured."""
         return self._rows[-1]
 
-    def __call__(self, rows: float) -> Range:
+    def __call__(self, rows: float) -> FigureRange:
         """Return the figure at a size."""
         likely = self.fit(rows)
         if likely <= 0:
@@ -67,7 +67,7 @@ class Extrapolation:
         doublings = max(0.0, math.log2(rows / self.top))
         off = self._error * doublings
         wider = max(spare(doublings), spare(0.0) * self._misfit)
-        return Range(
+        return FigureRange(
             min(told) / math.exp(_LOW_SHARE * off) / wider,
             likely,
             max(told) * math.exp(off) * wider,

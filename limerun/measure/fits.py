@@ -119,10 +119,12 @@ def _solved(
     matrix = np.column_stack(
         [column / scale for column, scale in zip(columns, scales, strict=True)]
     )
-    factors, _, rank, _ = np.linalg.lstsq(matrix, wanted, rcond=None)
-    if rank < len(columns) or factors.min() <= 0:
+    scaled, _, rank, _ = np.linalg.lstsq(matrix, wanted, rcond=None)
+    factors = [float(f) / scale for f, scale in zip(scaled, scales, strict=True)]
+    # After the division, in which the smallest numbers become 0.
+    if rank < len(columns) or min(factors) <= 0:
         return None
-    return [float(f) / scale for f, scale in zip(factors, scales, strict=True)]
+    return factors
 
 
 def _weighed(found: Sequence[_Found]) -> tuple[Curve, ...]:

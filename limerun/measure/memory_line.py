@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from limerun.measure.ranges import Range
+from limerun.measure.ranges import FigureRange
 
 STEP = 1.35
 """What a set or dict may be above its line, having just moved to a larger table
@@ -44,7 +44,7 @@ class MemoryLine:
         """Bytes that the rows from the smallest to the largest size added."""
         return self._slope * (self._rows[-1] - self._rows[0])
 
-    def __call__(self, rows: float) -> Range:
+    def __call__(self, rows: float) -> FigureRange:
         """Return bytes at a size."""
         likely = self._on_line(rows)
         beyond = max(0.0, rows - self._rows[-1])
@@ -53,7 +53,7 @@ class MemoryLine:
         if self._added < _CACHE_BYTES:
             low = min(low, top)
         high = max(likely, top + self._slopes[1] * beyond)
-        return Range(
+        return FigureRange(
             max(0.0, low / _SPARE - _QUIET_BYTES),
             likely,
             high * self._step(rows) + _QUIET_BYTES,

@@ -7,7 +7,7 @@ which alone sees that each row takes longer than the one before.
 
 from collections.abc import Sequence
 
-from limerun.measure.ranges import Range
+from limerun.measure.ranges import FigureRange
 
 MOST_MARKS = 64
 _LEAST_MARKS = 2
@@ -22,7 +22,7 @@ Mark = tuple[float, int]
 """Seconds since the start, and rows done by then."""
 
 
-class Pace:
+class TaskPace:
     """Keeps when how many rows were done, a few marks for however long it takes."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Pace:
             self._marks = self._marks[::2]
             self._interval = max(2 * self._interval, self._marks[-1][0] / MOST_MARKS)
 
-    def whole(self, total: int) -> Range | None:
+    def whole(self, total: int) -> FigureRange | None:
         """Return the seconds that all rows may take; None while nothing can be told.
 
         A task that has read all its rows and goes on has told nothing of the rest.
@@ -53,7 +53,7 @@ class Pace:
             return None
         told = [_in_proportion(moving, total), *_ways(moving, total)]
         likely = _ways(moving, total)[_better_way(moving)]
-        return Range(
+        return FigureRange(
             max(seconds, min(told) / _LOW_SPARE),
             max(seconds, likely),
             max(seconds, *told) * _HIGH_SPARE,

@@ -1,11 +1,24 @@
-"""Tell a run's peak memory from what was read, and how far it can be trusted. Pure."""
+"""Turn what was read of a run's memory into its peak, and bounds for it. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from limerun.records import Memory, Outcome
 
 _NOT_INHERITED_BYTES = 500_000
-"""How far `ru_maxrss` must exceed its launcher's peak to be the worker's own."""
+"""How far `ru_maxrss` must exceed its launcher's peak to be the process's own."""
+_ACCOUNT_ERROR_BYTES = 500_000
+"""`ru_maxrss` was up to 0.4 MB below the mark (measured): it counts in batches."""
+_PAGES_AROUND = 16
+"""How many pages of a file one fault maps at most (`fault_around_bytes`, 64 kB)."""
+_HUGE_BYTES_A_SECOND = 16e9
+"""Huge pages are filled at 12 GB/s at most (measured)."""
+
+_SEVERAL = "the task started processes, whose peaks may not have come at the same time"
+_UNSEEN = "the task ignores SIGCHLD, so processes that it started may have ended unseen"
+_FELL = (
+    "the worker's high-water mark fell: the task reset it or executed another program"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +27,23 @@ class _WorkerPeak:
     high_water_bytes: int | None
     method: str
     exact: bool
-    note: str | None = None
+    why: str | None = None
+    unread_bytes: int | None = 0
+    """What it took beyond its peak at most, while nobody read it; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ChildMemory:
+    """Processes beside the worker."""
+
+    started: bool
+    largest_bytes: int
+    """The largest known peak of one; it may hold pages of the worker, too."""
+    with_worker_bytes: int
+    """The peak of the largest one that nobody read, and the worker beside it."""
+    low_bytes: int
+    """Above the baseline, as is the next."""
+    high_bytes: int | None
 
 
 def memory_of(outcome: Outcome, *, idle_baseline_bytes: int) -> Memory:
@@ -25,28 +54,34 @@ def memory_of(outcome: Outcome, *, idle_baseline_bytes: int) -> Memory:
     from whoever started the worker (measured: 510 MB for a 9 MB process started
     by a 500 MB one), so it counts only above the watcher's own peak.
     """
-    own = _worker_peak(outcome)
+    worker = _worker_peak(outcome)
+    base = outcome.baseline_bytes
+    own = max(0, worker.peak_bytes - (base - outcome.processes.baseline_bytes))
+    children = _children(outcome, worker)
     sampled = max(outcome.sample_bytes, default=0)
-    child = _largest_child(outcome, own.peak_bytes)
-    peak = max(own.peak_bytes, sampled)
-    if child > outcome.largest_child_bytes:
-        # Seen by the kernel, too short for the samples: the worker was there too.
-        peak = max(peak, child + min(outcome.sample_bytes, default=0))
-    task = max(0, peak - outcome.baseline_bytes)
-    method = own.method
-    if child:
-        method += "; processes that it started: sampled sum, shared pages in each"
+    low = max(own, children.low_bytes)
+    if not children.started:
+        low = max(low, sampled - base)
+    high = None
+    unread = None if outcome.mark_fell else worker.unread_bytes
+    if unread is not None and children.high_bytes is not None:
+        high = own + unread + children.high_bytes + outcome.processes.unmapped_bytes
+        high = max(low, high + _huge_bytes(outcome))
+    likely = max(sampled, children.with_worker_bytes) - base
+    task = max(low, likely if high is None else min(likely, high))
     return Memory(
-        baseline_bytes=outcome.baseline_bytes,
+        baseline_bytes=base,
         sampled_peak_bytes=sampled or None,
-        high_water_bytes=own.high_water_bytes,
-        peak_bytes=peak,
+        high_water_bytes=worker.high_water_bytes,
+        peak_bytes=base + task if task else max(worker.peak_bytes, sampled),
         task_bytes=task,
+        task_low_bytes=low,
+        task_high_bytes=high,
         handler_total_bytes=idle_baseline_bytes + task,
-        largest_child_bytes=child or None,
-        method=method,
-        exact=own.exact and not child,
-        note=own.note,
+        largest_child_bytes=children.largest_bytes or None,
+        method=worker.method,
+        exact=worker.exact and not children.started and high == low,
+        why="; ".join(_reasons(outcome, worker, children)) or None,
     )
 
 
@@ -57,31 +92,89 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
     sampled = max(outcome.sample_bytes, default=outcome.baseline_bytes)
     if not kernel:
         if own_account and account > sampled:
-            note = "this peak may be of the start, before the task"
-            return _WorkerPeak(account, account, "wait4", False, note)
-        note = "what happened between two samples is missing"
-        return _WorkerPeak(sampled, None, "sampled", False, note)
+            why = "this peak may be of the start, before the task"
+            return _WorkerPeak(account, account, "wait4", False, why)
+        why = "what happened between two samples is missing"
+        return _WorkerPeak(sampled, None, "sampled", False, why)
     name = "VmHWM, reset at the baseline"
     if outcome.reset_error is not None:
         if kernel <= outcome.baseline_high_water_bytes:
-            note = f"VmHWM could not be reset: {outcome.reset_error}"
-            return _WorkerPeak(sampled, None, "sampled", False, note)
+            why = f"VmHWM could not be reset: {outcome.reset_error}"
+            return _WorkerPeak(sampled, None, "sampled", False, why)
         name = "VmHWM since the start"
     if outcome.read_at_end:
         return _WorkerPeak(kernel, kernel, name, True)
     if own_account and account >= kernel:
         return _WorkerPeak(account, account, f"{name}; wait4 at its end", True)
-    how = "was killed" if outcome.killed_because else "ended by itself"
-    note = f"the worker {how}: growth in its last moment may be missing"
-    return _WorkerPeak(kernel, kernel, name, False, note)
+    why = f"{_how_it_ended(outcome)}: growth in its last moment may be missing"
+    # Whatever it inherits: the account is not below the worker's own peak.
+    most = max(kernel, account + _ACCOUNT_ERROR_BYTES)
+    unread = most - kernel if account else None
+    return _WorkerPeak(kernel, kernel, name, False, why, unread)
 
 
-def _largest_child(outcome: Outcome, own_peak: int) -> int:
-    """Return the largest peak of a process that the worker started; 0 if none.
+def _how_it_ended(outcome: Outcome) -> str:
+    if outcome.killed_because:
+        return "the worker was killed"
+    if outcome.ending in ("returned", "raised"):
+        return "the task closed the pipes to limerun"
+    return "the worker ended by itself"
 
-    What a child inherits of the worker's peak is not its own.
+
+def _children(outcome: Outcome, worker: _WorkerPeak) -> _ChildMemory:
+    """Return what the other processes took, those that nobody read included.
+
+    What one of those inherits of the worker's peak is not its own. Their page
+    faults bound them, in `high_bytes`, where the system counts those.
     """
-    waited = outcome.children_peak_bytes
-    if waited <= own_peak + _NOT_INHERITED_BYTES:
-        waited = 0
-    return max(outcome.largest_child_bytes, waited)
+    known = outcome.processes
+    unread = max(known.unread_peak_bytes, outcome.children_peak_bytes)
+    if unread <= max(worker.peak_bytes, known.largest_bytes) + _NOT_INHERITED_BYTES:
+        unread = 0
+    # It may be a fork, so that its peak holds the pages of the idle worker.
+    low = unread - (outcome.baseline_bytes - known.baseline_bytes)
+    high = known.high_bytes
+    if high is not None:
+        counts_faults = outcome.high_water_bytes > 0
+        most = _PAGES_AROUND * high if counts_faults else unread
+        high = max(high, min(unread, most))
+    return _ChildMemory(
+        started=known.started or unread > 0,
+        largest_bytes=max(known.largest_bytes, unread),
+        with_worker_bytes=unread + min(outcome.sample_bytes, default=0),
+        low_bytes=max(known.low_bytes, low),
+        high_bytes=high,
+    )
+
+
+def _huge_bytes(outcome: Outcome) -> int:
+    """Return what processes can have taken in huge pages that nobody read.
+
+    One fault brings 2 MB then. The kernel counts these for the whole machine only;
+    whoever takes one needs time to fill it.
+    """
+    cpu_seconds = outcome.children_cpu_seconds
+    if cpu_seconds is None:
+        return outcome.processes.huge_bytes
+    cpu_seconds += outcome.processes.orphans_cpu_seconds
+    return min(outcome.processes.huge_bytes, int(cpu_seconds * _HUGE_BYTES_A_SECOND))
+
+
+def _reasons(
+    outcome: Outcome, worker: _WorkerPeak, children: _ChildMemory
+) -> Iterator[str]:
+    if worker.why is not None:
+        yield worker.why
+    if outcome.mark_fell:
+        yield _FELL
+    if outcome.processes.high_bytes is None:
+        yield _UNSEEN
+    elif children.started or children.high_bytes:
+        yield _SEVERAL
+    unmapped = outcome.processes.unmapped_bytes
+    if unmapped:
+        size = f"{unmapped / 1e6:.1f} MB"
+        yield (
+            f"up to {size} may have been in files in memory (memfd, /dev/shm) or in "
+            f"pipes, which are in no process"
+        )

@@ -5,8 +5,8 @@ from typing import Literal
 
 from limerun.measure.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.extrapolation import spare
-from limerun.measure.ranges import Range
-from limerun.records import Budget, GrowthRun, Prediction, Rung
+from limerun.measure.ranges import FigureRange
+from limerun.records import Budget, GrowthRun, Prediction, SizePoint
 
 Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
 
@@ -14,14 +14,14 @@ Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
 def predictions_of(
     to_rows: int,
     runs: Sequence[GrowthRun],
-    rungs: Sequence[Rung],
+    size_points: Sequence[SizePoint],
     curves: DurationCurves | None,
     budget: Budget,
 ) -> tuple[Prediction, ...]:
     """Return duration, rows a second, memory and queries a row, as far as known."""
     return (
         *_duration(to_rows, runs, curves, budget),
-        *_memory(to_rows, runs, rungs, budget),
+        *_memory(to_rows, runs, size_points, budget),
         *_queries(to_rows, runs, budget),
     )
 
@@ -49,19 +49,22 @@ def _duration(
             measured=bool(known),
             limit=budget.duration_seconds,
         ),
-        _prediction("speed.rows", "rows/s", Range(*rates), measured=bool(known)),
+        _prediction("speed.rows", "rows/s", FigureRange(*rates), measured=bool(known)),
     ]
 
 
 def _memory(
-    to_rows: int, runs: Sequence[GrowthRun], rungs: Sequence[Rung], budget: Budget
+    to_rows: int,
+    runs: Sequence[GrowthRun],
+    size_points: Sequence[SizePoint],
+    budget: Budget,
 ) -> list[Prediction]:
     known = [
         float(run.task_bytes)
         for run in runs
         if run.rows == to_rows and run.task_bytes is not None
     ]
-    line = memory_line_of(rungs)
+    line = memory_line_of(size_points)
     if known:
         found = _measured(known, 1.0)
     elif line is not None:
@@ -79,10 +82,10 @@ def _memory(
     ]
 
 
-def _measured(figures: Sequence[float], wider: float) -> Range:
+def _measured(figures: Sequence[float], wider: float) -> FigureRange:
     ordered = sorted(max(figure, 1e-6) for figure in figures)
     middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-    return Range(ordered[0] / wider, middle, ordered[-1] * wider)
+    return FigureRange(ordered[0] / wider, middle, ordered[-1] * wider)
 
 
 def _queries(
@@ -103,7 +106,7 @@ def _queries(
     rates = [_rate_at(to_rows, counted[:end]) for end in _ends(counted)]
     if not rates:
         return []
-    found = Range(min(rates), rates[0], max(rates))
+    found = FigureRange(min(rates), rates[0], max(rates))
     return [
         _prediction(
             "speed.queries",
@@ -133,7 +136,7 @@ def _rate_at(rows: int, counted: Sequence[tuple[int, int, int]]) -> float:
 def _prediction(
     name: str,
     unit: Unit,
-    found: Range,
+    found: FigureRange,
     *,
     measured: bool,
     limit: float | None = None,

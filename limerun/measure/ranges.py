@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class FigureRange:
     """The least, the likely and the most; none is below nothing."""
 
     low: float
     likely: float
     high: float
 
-    def __add__(self, other: "Range") -> "Range":
+    def __add__(self, other: "FigureRange") -> "FigureRange":
         """Return the range of a sum whose parts err together."""
-        return Range(
+        return FigureRange(
             self.low + other.low, self.likely + other.likely, self.high + other.high
         )
 
 
-NOTHING = Range(0.0, 0.0, 0.0)
+NOTHING = FigureRange(0.0, 0.0, 0.0)

@@ -1,15 +1,20 @@
 """Turn what came back from a worker into figures. Pure: no clock, no process."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from limerun.measure.peak import memory_of
+from limerun.measure.reading import rows_of_input, with_reads
 from limerun.measure.series import thin, worst_gap
 from limerun.records import (
-    LimeObjects,
+    LimeObjectCounts,
     Outcome,
     Queries,
     Run,
     Series,
+    Statement,
     Transactions,
 )
 
@@ -36,6 +41,8 @@ def summarize(
             which waits for nothing else; None: its database is a server.
     """
     counters = outcome.counters
+    statements = with_reads(outcome.statements, outcome.statement_reads)
+    read = _read(outcome, statements, source_rows, rows_served, unseen=rows_unseen)
     seconds = outcome.duration_seconds
     if seconds is None:
         seconds = max(0.0, outcome.ended_at - outcome.started_at)
@@ -49,29 +56,46 @@ def summarize(
         error=outcome.error,
         result=outcome.result,
         duration_seconds=seconds,
+        last_line=outcome.last_line,
+        last_line_why=outcome.last_line_why,
+        not_run=outcome.not_run,
         cpu_user_seconds=outcome.cpu_user_seconds,
         cpu_system_seconds=outcome.cpu_system_seconds,
         memory=memory_of(outcome, idle_baseline_bytes=idle_baseline_bytes),
-        rows_processed=(
-            None if rows_unseen else _rows_processed(outcome, source_rows, rows_served)
-        ),
+        rows_processed=read.high if read.low == read.high else None,
+        rows_low=None if read.low == read.high else read.low,
+        rows_high=None if read.low == read.high else read.high,
+        rows_why=read.why,
         queries=_queries(outcome),
+        queries_why=_why_no_queries(outcome),
+        sent_tasks=outcome.sent_tasks,
+        acted_unseen=bool(counters["acted_unseen"]),
+        empty_commits=counters["empty_commits"],
         transactions=_transactions(outcome),
         lime_objects=(
-            LimeObjects(
+            LimeObjectCounts(
                 max_alive=counters["max_lime_objects"],
                 location=outcome.objects_location,
             )
             if outcome.platform == "stand-in"
             else None
         ),
-        statements=outcome.statements,
+        statements=statements,
         commit_location=outcome.commit_location,
         series=Series(t_seconds=t_seconds, rss_bytes=rss_bytes),
         worst_gap_seconds=worst_gap(outcome.sample_at),
         output=outcome.output,
         platform=outcome.platform,
         baseline_flat=outcome.baseline_flat,
+        left_running=outcome.left_running,
+        forks_left=outcome.forks_left,
+        rows_read_seconds=(
+            None
+            if outcome.last_row_at is None or outcome.ending == "returned"
+            else max(0.0, outcome.last_row_at - outcome.started_at)
+        ),
+        time_limits=outcome.time_limits,
+        retries=outcome.retries,
         database_seconds=(
             counters["database_ns"] / 1e9 if counters["has_statements"] else None
         ),
@@ -83,24 +107,65 @@ def summarize(
     )
 
 
-def _rows_processed(
-    outcome: Outcome, source_rows: int | None, served: int | None
-) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InputRows:
+    """The rows of the task's input that it read: a range, or why it is not known."""
+
+    low: int | None = None
+    high: int | None = None
+    why: str | None = None
+
+
+def _read(
+    outcome: Outcome,
+    statements: Sequence[Statement],
+    source_rows: int | None,
+    served: int | None,
+    *,
+    unseen: bool,
+) -> _InputRows:
     """Return the rows of the task's input that it read.
 
     That is lines read from its source files and rows served by its HTTP sources;
-    without those, objects and rows read through the platform; None where neither
-    was seen.
+    without those, the rows of the outermost reads from the database.
     """
+    if unseen:
+        return _InputRows(why="rows of a Parquet source are not counted")
     if source_rows is None and served is None:
-        return outcome.counters["objects_loaded"] or None
-    read = min(outcome.counters["source_rows"], source_rows or 0)
-    return read + (served or 0)
+        return _read_from_database(outcome, statements)
+    counters = outcome.counters
+    most = (source_rows or 0) + (served or 0)
+    if counters["rows_unseen"] or counters["rows_bypassed"]:
+        return _InputRows(
+            high=most, why="a source file was read in a way that is not counted"
+        )
+    if counters["files_unopened"]:
+        return _InputRows(
+            high=most, why="a source file was not read through Python's open()"
+        )
+    high = min(counters["source_rows"], source_rows or 0)
+    low = max(0, high - counters["rows_ahead"])
+    why = None if low == high else "the last rows read may not have been used"
+    return _InputRows(low=low + (served or 0), high=high + (served or 0), why=why)
+
+
+def _read_from_database(
+    outcome: Outcome, statements: Sequence[Statement]
+) -> _InputRows:
+    if (unseen := _unseen(outcome)) is not None:
+        return _InputRows(why=unseen)
+    rows = rows_of_input(statements) if outcome.statement_reads else None
+    if rows is not None:
+        return _InputRows(low=rows, high=rows)
+    loaded = outcome.counters["objects_loaded"]
+    if loaded and not outcome.statement_reads:
+        return _InputRows(low=0, high=loaded, why="the task did not run to its end")
+    return _InputRows(why="no rows were seen to be read")
 
 
 def _queries(outcome: Outcome) -> Queries | None:
     counters = outcome.counters
-    if not counters["has_statements"]:
+    if _why_no_queries(outcome) is not None:
         return None
     return Queries(
         total=counters["reads"] + counters["writes"],
@@ -108,11 +173,40 @@ def _queries(outcome: Outcome) -> Queries | None:
         writes=counters["writes"],
         commits=counters["commits"],
         distinct=outcome.distinct_statements,
+        failed=counters["failed"],
     )
 
 
+_BY_DRIVER = (
+    "statements sent through a database driver, past SQLAlchemy, are not counted"
+)
+_IN_CHILDREN = "statements of the processes that the task started are not counted"
+
+
+def _unseen(outcome: Outcome) -> str | None:
+    """Return why some statements of the task were not seen; None: all were."""
+    if outcome.counters["statements_unseen"]:
+        return _IN_CHILDREN
+    return _BY_DRIVER if outcome.counters["driver_connections"] else None
+
+
+def _why_no_queries(outcome: Outcome) -> str | None:
+    """Return why statements are not counted; None: they are.
+
+    A task may import SQLAlchemy and use a driver without it. Only a statement, a
+    commit or the platform's application shows that its statements can be seen.
+    """
+    counters = outcome.counters
+    if (unseen := _unseen(outcome)) is not None:
+        return unseen
+    sent = counters["reads"] + counters["writes"] + counters["commits"]
+    if not counters["has_statements"] or (not sent and outcome.platform is None):
+        return "no statement through SQLAlchemy was seen"
+    return None
+
+
 def _transactions(outcome: Outcome) -> Transactions | None:
-    if not outcome.counters["has_statements"]:
+    if _why_no_queries(outcome) is not None:
         return None
     return Transactions(
         count=outcome.counters["transactions"],
@@ -126,13 +220,6 @@ def median_of_counts(sizes: Sequence[tuple[int, int]]) -> float | None:
     total = sum(count for _, count in sizes)
     if not total:
         return None
-    middle = [(total - 1) // 2, total // 2]
-    found = []
-    for position in middle:
-        passed = 0
-        for value, count in sizes:
-            passed += count
-            if passed > position:
-                found.append(value)
-                break
-    return sum(found) / 2
+    passed = list(accumulate(count for _, count in sizes))
+    middle = ((total - 1) // 2, total // 2)
+    return sum(sizes[bisect_right(passed, position)][0] for position in middle) / 2

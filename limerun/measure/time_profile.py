@@ -17,6 +17,8 @@ from limerun.records import (
 
 _FUNCTIONS = 8
 _LEAST_SHARE = 0.01
+_LEAST_ELSEWHERE = 0.01
+"""Seconds of CPU: threads of libraries take a little."""
 _HOOKED: tuple[TimeKind, ...] = ("database", "http", "sources")
 
 
@@ -26,7 +28,7 @@ def time_profile_of(
     """Return the table, whose parts add up to the duration.
 
     Args:
-        seen: What the clock told: `parts`, `bands`, `objects`.
+        seen: What the clock told: `parts`, `bands`, `objects`, `cpu_elsewhere`.
         run: The run that it watched.
         functions: The user's, with seconds, as the CPU instrument saw them: the
             task's own time is shared out by these.
@@ -34,6 +36,7 @@ def time_profile_of(
     parts = seen["parts"]
     mine = [part for part in parts if not part[_ELSEWHERE]]
     seconds = _seconds_by_kind(mine)
+    _divide_waiting(seconds, seen.get("cpu_elsewhere", {}))
     duration = sum(seconds.values())
     objects = seen.get("objects") or {"at": [], "alive": {}}
     return TimeProfile(
@@ -48,7 +51,9 @@ def time_profile_of(
             for kind, each in sorted(seconds.items(), key=lambda item: -item[1])
             if each > 0
         ),
-        functions=tuple(_functions(functions, seconds["own"])),
+        functions=tuple(
+            _functions(functions, seconds["own"] + seconds.get("threads", 0.0))
+        ),
         segments=tuple(_segments(parts)),
         baseline_bytes=run.memory.baseline_bytes,
         series=run.series,
@@ -78,6 +83,23 @@ def _seconds_by_kind(parts: Sequence[Any]) -> dict[TimeKind, float]:
         else:
             seconds[part[_KIND]] = seconds.get(part[_KIND], 0.0) + part[_WALL]
     return seconds
+
+
+_ELSEWHERE_KINDS: tuple[TimeKind, ...] = ("threads", "processes")
+
+
+def _divide_waiting(
+    seconds: dict[TimeKind, float], cpu_elsewhere: Mapping[str, float]
+) -> None:
+    """Take out of the waiting what other threads and processes computed meanwhile.
+
+    How much of it was at the same time is not known: all that can have been is.
+    """
+    for kind in _ELSEWHERE_KINDS:
+        computed = min(cpu_elsewhere.get(kind, 0.0), seconds["waiting"])
+        if computed >= _LEAST_ELSEWHERE:
+            seconds[kind] = computed
+            seconds["waiting"] -= computed
 
 
 def _waiting(part: Sequence[Any]) -> float:

@@ -1,64 +1,88 @@
 """What changed between two records, as saved."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from limerun.records.words import Json
+from limerun.frozen import frozen
+from limerun.records.field_types import Count, Json, Number, Whole
 
-COMPARISON_SCHEMA = "limerun.comparison/1"  # 1 - first version
+COMPARISON_SCHEMA: Final = "limerun.comparison/1"  # 1 - first version
 
 Trend = Literal["same", "better", "worse", "regression", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Side:
-    """One of the two records, as far as it must be told from the other."""
+    """One of the two records of a comparison."""
 
     started_at: str
+    """When it began: ISO 8601."""
     limerun_version: str
+    """Version of limerun that wrote it."""
     config: str
+    """Path of the config."""
     verdict: str | None
-    runs: int
+    """Its verdict; null if no budget was judged."""
+    runs: Count
+    """Number of runs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+@frozen
+class FigureChange:
     """One figure on both sides."""
 
     name: str
+    """Name of the figure."""
     unit: str
-    base: float | None
-    new: float | None
-    ratio: float | None
-    """New over base; None where there is none."""
-    allowed: float | None
-    """The share by which it may grow; None: nobody asked."""
+    """Unit of base and new."""
+    base: Number | None
+    """Value in the base; null if it was not measured."""
+    new: Number | None
+    """Value in the new record; null if it was not measured."""
+    ratio: Number | None
+    """New over base; null if there is none."""
+    allowed: Number | None
+    """Share by which it may grow; null if no limit was set."""
     trend: Trend
+    """How it changed, and whether that is too much."""
     why: str
+    """The trend in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ConfigChange:
-    """A key of the config whose value is another; None: it is not there."""
+    """A key of the config whose value differs."""
 
     key: str
+    """Dotted path of the key."""
     base: Json
+    """Value in the base; null if the key is not there."""
     new: Json
+    """Value in the new record; null if the key is not there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """Two records, figure by figure."""
 
-    schema: str = COMPARISON_SCHEMA
+    schema: Literal["limerun.comparison/1"]
+    """The format and its version."""
     task: str
+    """Name of the task."""
     base: Side
+    """The record that was named as base."""
     new: Side
+    """The record of this run."""
     unlike: tuple[str, ...]
-    """Where the inputs differ, so that figures may differ because of that."""
-    changes: tuple[Change, ...]
+    """Where the inputs differ, so that figures may differ for this reason."""
+    changes: tuple[FigureChange, ...]
+    """The figures on both sides."""
     config: tuple[ConfigChange, ...]
+    """Keys of the config with another value."""
     findings_gone: tuple[str, ...]
+    """Titles of findings that only the base has."""
     findings_new: tuple[str, ...]
+    """Titles of findings that only the new record has."""
     verdict: Literal["passed", "failed", "inconclusive"]
-    exit_code: int
+    """Outcome: "failed" if there is a regression."""
+    exit_code: Whole
+    """0 passed, 1 failed, 6 inconclusive."""

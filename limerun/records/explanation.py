@@ -1,11 +1,12 @@
 """How the columns of a dataset are made, as the user is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from limerun.frozen import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class ColumnExplained:
     """One column: what it is made as, why, and what comes out."""
 
@@ -20,7 +21,7 @@ class ColumnExplained:
     samples: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TableExplained:
     """A limetype, a table of pairs, or a source."""
 

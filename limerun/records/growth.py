@@ -1,131 +1,179 @@
 """How a task grows: what was measured at rising sizes, and what that predicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from limerun.frozen import frozen
+from limerun.records.field_types import Amount, Count, Flag, Number
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class GrowthRun:
-    """One run of the ladder, in a fresh worker."""
+    """One run of `limerun estimate`, in a fresh worker."""
 
-    rows: int
-    duration_seconds: float
-    cpu_seconds: float
-    database_seconds: float | None
-    """Inside statements; None where none could be seen."""
-    task_bytes: int | None
-    rows_processed: int | None
-    queries: int | None
-    commits: int | None
-    calibration_seconds: float | None
-    """What a fixed loop took around this run."""
-    database_wait_seconds: float | None = None
-    """Waiting inside statements; None where it is not known."""
+    rows: Count
+    """Size of this run."""
+    duration_seconds: Amount
+    """Duration of the call, in seconds."""
+    cpu_seconds: Amount
+    """CPU time, user and system together, in seconds."""
+    database_seconds: Amount | None
+    """Time inside statements, in seconds; null if it could not be measured."""
+    task_bytes: Count | None
+    """Peak less baseline, in bytes; null if it was not measured."""
+    rows_processed: Count | None
+    """Rows of its input that it read; null if unknown."""
+    queries: Count | None
+    """Statements; null if they could not be counted."""
+    commits: Count | None
+    """Commits; null if they could not be counted."""
+    calibration_seconds: Amount | None
+    """Duration of a fixed loop before and after this run, in seconds; null if it was
+    not run."""
+    database_wait_seconds: Amount | None = None
+    """Time waiting inside statements, in seconds; null if unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+@frozen
+class SizePoint:
     """What the runs of one size took, each figure at its least disturbed.
 
     CPU time (outside statements), time in statements and waiting make the duration.
     """
 
-    rows: int
-    runs: int
-    accepted: bool
-    """Long enough to tell growth by; the others only tell what a start costs."""
-    duration_seconds: float
-    cpu_seconds: float
-    database_seconds: float
-    wait_seconds: float
-    task_bytes: int | None
-    queries: int | None
+    rows: Count
+    """The size."""
+    runs: Count
+    """Number of runs."""
+    accepted: Flag
+    """Whether it is long enough to show growth; shorter ones only show what a start
+    costs."""
+    duration_seconds: Amount
+    """Shortest duration, in seconds; for a single process, the sum of the three
+    below."""
+    cpu_seconds: Amount
+    """CPU time outside statements, in seconds."""
+    database_seconds: Amount
+    """Time inside statements, in seconds."""
+    wait_seconds: Amount
+    """Time waiting outside statements, in seconds."""
+    task_bytes: Count | None
+    """Median of task memory, in bytes; null if it was not measured."""
+    queries: Count | None
+    """Statements; null if they could not be counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+@frozen
+class GrowthPart:
     """How one part of the figures grows."""
 
     name: Literal["cpu", "database", "wait", "memory"]
-    terms: Mapping[str, float]
-    """Of the curve that fits best: seconds or bytes for "1", "n", "n log n", "n^2"."""
-    share: float | None
-    """Of the duration that is predicted; None for memory."""
-    doubling: float | None
-    """Twice the rows take so many times as much, at the ladder's top."""
+    """Name of the part."""
+    terms: Mapping[str, Number]
+    """Terms of the curve that fits best: seconds or bytes for 1, n, n log n and n^2."""
+    share: Number | None
+    """Share of the predicted duration; null for memory."""
+    doubling: Number | None
+    """Factor by which it grows when the rows double, at the largest size; null if
+    unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Prediction:
     """One figure at the size that was asked for, as a range."""
 
     name: str
-    """The check's, where there is a budget for it."""
+    """Name of the check, where there is a budget for it."""
     unit: Literal["seconds", "bytes", "rows/s", "queries/row"]
-    low: float
-    likely: float
-    high: float
-    measured: bool
-    """The ladder reached that size: these are the least and the most of its runs."""
-    limit: float | None = None
-    within: bool | None = None
-    """True if even the high end keeps the budget, False if even the low end does not."""
+    """Unit of the figures and of the limit."""
+    low: Number
+    """Low end of the range."""
+    likely: Number
+    """Most likely value."""
+    high: Number
+    """High end of the range."""
+    measured: Flag
+    """Whether this size was run; low and high are then the least and the most of its
+    runs."""
+    limit: Amount | None = None
+    """The budget; null if none was set."""
+    within: Flag | None = None
+    """True if even the high end keeps the budget, false if even the low end exceeds it,
+    else null. Never a pass."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """The most rows that stay within a budget; None: further than can be told."""
+@frozen
+class MaxRows:
+    """The most rows that stay within a budget; null if they cannot be predicted."""
 
     name: str
-    limit: float
+    """Name of the check."""
+    limit: Amount
+    """The budget."""
     unit: Literal["seconds", "bytes"]
-    low_rows: int | None
-    likely_rows: int | None
-    high_rows: int | None
+    """Unit of the limit."""
+    low_rows: Count | None
+    """Rows that surely stay within it."""
+    likely_rows: Count | None
+    """Rows that likely stay within it."""
+    high_rows: Count | None
+    """Rows above which it is surely exceeded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Regime:
-    """Where a task began to take longer than its smaller runs let expect."""
+    """Where a task begins to take longer than smaller sizes suggest."""
 
-    from_rows: int
-    factor: float
-    """The top of the ladder over what the rungs below it predicted."""
+    from_rows: Count
+    """Size from which on it takes longer, about."""
+    factor: Number
+    """Duration at the largest size over what the smaller sizes predict."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+@frozen
+class TimingNoise:
     """How far this machine's pace can be trusted."""
 
-    calibration_moved: float | None
-    """By what share a fixed loop's time differed between the runs that count."""
-    duration_spread: float | None
-    """Longest over shortest run of one size, the median of the sizes."""
+    calibration_moved: Amount | None
+    """Share by which the duration of a fixed loop differed between runs; null if
+    unknown."""
+    duration_spread: Amount | None
+    """Longest over shortest run of one size, the median of the sizes; null if
+    unknown."""
     reasons: tuple[str, ...]
-    """Why the times are not to be judged; empty: they are."""
+    """Why times are not judged; empty if they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Growth:
     """How duration and memory grow, with how far that may be trusted."""
 
     grow: str
-    """What grew: "sources", "sources.NAME", "dataset" or "dataset.rows.NAME"."""
-    to_rows: int
-    within_seconds: float
-    seconds: float
-    """That the ladder took."""
+    """What grew: sources, sources.NAME, dataset or dataset.rows.NAME."""
+    to_rows: Count
+    """The size that was asked for."""
+    within_seconds: Amount
+    """Time limit for all runs, in seconds."""
+    seconds: Amount
+    """Time that all runs took, in seconds."""
     runs: tuple[GrowthRun, ...]
-    rungs: tuple[Rung, ...]
-    parts: tuple[Part, ...]
-    doubling: float | None
-    """Twice the rows take so many times as long, at the ladder's top."""
+    """All runs."""
+    size_points: tuple[SizePoint, ...]
+    """The runs of each size together, the smallest size first."""
+    parts: tuple[GrowthPart, ...]
+    """How memory and each part of the duration grow."""
+    doubling: Number | None
+    """Factor by which the duration grows when the rows double, at the largest size;
+    null if unknown."""
     predictions: tuple[Prediction, ...]
-    reaches: tuple[Reach, ...]
+    """Figures at the size that was asked for."""
+    max_rows: tuple[MaxRows, ...]
+    """The most rows that stay within each budget."""
     regime: Regime | None
-    noise: Noise
-    ended_at_rows: int | None = None
-    """The size of the run that did not return; None: all did."""
-    overlaps: Mapping[str, float] | None = None
-    """The share by which a source overlapped at every size; None: as configured."""
+    """Where it began to take longer than smaller sizes suggest; null if nowhere."""
+    noise: TimingNoise
+    """How steady the machine was."""
+    ended_at_rows: Count | None = None
+    """Size of the run that did not return; null if all did."""
+    overlaps: Mapping[str, Amount] | None = None
+    """Share by which each source overlapped at every size; null if as configured."""

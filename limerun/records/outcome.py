@@ -1,15 +1,24 @@
 """What passes between the stages and a worker: what it is given, how it ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 
+from limerun.frozen import frozen
+from limerun.records.ending import (
+    LeftRunning,
+    Location,
+    Output,
+    RaisedError,
+    Retry,
+    TaskTimeLimits,
+)
+from limerun.records.field_types import Ending, Json, KilledBecause, TaskKind
 from limerun.records.profile import InstrumentName
-from limerun.records.run import Location, Output, RaisedError, Statement
-from limerun.records.words import Ending, Json, KilledBecause, TaskKind
+from limerun.records.resource_use import Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Loaded:
     """What the worker found when it imported the task."""
 
@@ -19,9 +28,13 @@ class Loaded:
     takes_application: bool
     platform: str | None
     python: str
+    user_folder: str | None
+    """Where the user's code is."""
+    library_folder: str
+    """Where the interpreter's own library is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundTask:
     """A task that a module or package holds."""
 
@@ -35,7 +48,7 @@ class FoundTask:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InstrumentOrder:
     """Which instrument looks on, how closely, and how far its run may go."""
 
@@ -53,9 +66,11 @@ class InstrumentOrder:
     """What memory sees goes into a file, as the worker may not live to tell."""
     renderings: tuple[str, ...] = ()
     """Files to make of what cpu sees: "speedscope", "cpu_html"."""
+    without_profiler: bool = False
+    """The task uses a profiler itself: look on without one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opening:
     """What the worker is given before the task may start."""
 
@@ -65,11 +80,15 @@ class Opening:
     """The URL, as SQLAlchemy writes it; None: an empty one in memory."""
     limetypes: Mapping[str, Mapping[str, object]]
     latency_seconds: float
-    source_files: tuple[Path, ...]
+    runtime_config: Mapping[str, object] = field(default_factory=dict)
+    source_files: tuple[tuple[Path, int], ...]
+    """Each file whose rows are counted, and how many it has."""
     rows_total: int | None
+    handler: TaskTimeLimits | None = field(default_factory=TaskTimeLimits)
+    """Time limits of the task handler; None: none are enforced, the task's neither."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementDetails:
     """What a closer look at a statement showed."""
 
@@ -78,7 +97,46 @@ class StatementDetails:
     transactions: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
+class Processes:
+    """What is known beyond the worker's own memory, from the baseline on."""
+
+    started: bool
+    """The task has started one."""
+    largest_bytes: int
+    """The largest peak that was read of one that the task started."""
+    low_bytes: int
+    """What the task took at least, above the baseline, by what was read at once."""
+    high_bytes: int | None
+    """What these took at most, above the baseline, at once; None: it is not known."""
+    unread_peak_bytes: int
+    """The largest `ru_maxrss` of those that the watcher waited for; maybe inherited."""
+    baseline_bytes: int
+    """Their part of the baseline: the import has started them."""
+    huge_bytes: int
+    """What all of the machine allocated in huge pages while one was not read."""
+    orphans_cpu_seconds: float
+    """CPU time of those that the watcher waited for."""
+    unmapped_bytes: int
+    """At most in files in memory (`memfd`, /dev/shm) and pipes, mapped by no process."""
+
+
+@frozen
+class StatementReads:
+    """What is known of how a statement from one line read."""
+
+    fetched: int
+    """Rows, all its calls together."""
+    nested: int = 0
+    """Calls while the task was in the middle of another result."""
+    continued: int = 0
+    """Calls that went on with an earlier one, such as the next page of `get_all`."""
+    paged: int = 0
+    """Calls that asked for a part of the rows."""
+    called_from: tuple[Location, ...] = ()
+
+
+@frozen
 class Outcome:
     """How a worker ended, as its engine saw it; nothing is derived yet.
 
@@ -106,8 +164,13 @@ class Outcome:
     """Last reading of the worker's own peak; 0 where the system keeps none."""
     read_at_end: bool
     """The last reading was made while the worker waited after the task."""
-    largest_child_bytes: int
+    mark_fell: bool
+    """The worker's own peak was once lower than what had been read before."""
+    processes: Processes
     children_peak_bytes: int
+    """The largest `ru_maxrss` of those that the worker waited for; maybe inherited."""
+    children_cpu_seconds: float | None
+    """CPU time of those that the worker waited for; None: it did not say."""
     maxrss_bytes: int
     launcher_bytes: int
     counters: Mapping[str, int]
@@ -116,6 +179,8 @@ class Outcome:
     transaction_sizes: tuple[tuple[int, int], ...]
     commit_location: Location | None
     objects_location: Location | None
+    statement_reads: tuple[StatementReads, ...] = ()
+    """One for each of `statements`, or none at all."""
     statement_details: tuple[StatementDetails, ...] | None = None
     """One for each of `statements`; None: nobody looked so closely."""
     repeats_complete: bool = True
@@ -123,4 +188,19 @@ class Outcome:
     """What the instrument saw; from a worker that was killed, as far as it was kept."""
     output: Output
     platform: str | None
+    time_limits: TaskTimeLimits | None = None
+    retries: tuple[Retry, ...] = ()
     watcher_cpu_seconds: float
+    last_line: Location | None = None
+    """The line of the user's code on which the worker was when it ended."""
+    last_line_why: str | None = None
+    """Why that line is not known."""
+    not_run: str | None = None
+    """Why its work is not done, though it returned; the text follows its name."""
+    sent_tasks: Mapping[str, int] | None = None
+    """How many tasks it sent, by name; None: it is not known."""
+    left_running: LeftRunning | None = None
+    forks_left: int = 0
+    """Forked children that left the task function."""
+    last_row_at: float | None = None
+    """When the number of rows read was last seen to grow."""

@@ -1,14 +1,16 @@
 """What the user decided, and what was made for the task because of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from limerun.frozen import frozen
+from limerun.records.ending import TaskTimeLimits
+from limerun.records.field_types import BudgetLevel, Environment, Json, SourceFormat
 from limerun.records.shape import Shape
-from limerun.records.words import BudgetLevel, Environment, Json, SourceFormat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Budget:
     """What must not be exceeded; None means that nobody asked."""
 
@@ -20,7 +22,7 @@ class Budget:
     """By memory, duration and queries_per_row; what is not there is an error."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DatasetPlan:
     """The rows to make: Lime DSL, row counts, and columns that are not guessed."""
 
@@ -35,7 +37,7 @@ class DatasetPlan:
     """An option has changed the rows, so that they may not suit bounds of children."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HttpPlan:
     """How an API serves the rows of a source."""
 
@@ -47,7 +49,7 @@ class HttpPlan:
     failure_rate: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourcePlan:
     """A file to make for the task to read, or to serve to it."""
 
@@ -55,6 +57,8 @@ class SourcePlan:
     rows: int
     overlap: float
     columns: Mapping[str, str | Mapping[str, object]]
+    delimiter: str | None = None
+    """Of a CSV file's cells; None: a comma."""
     duplicates: float = 0.0
     missing: float = 0.0
     malformed: float = 0.0
@@ -63,7 +67,7 @@ class SourcePlan:
     """None: the task reads the file itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plan:
     """One test, decided."""
 
@@ -81,6 +85,10 @@ class Plan:
     sources: Mapping[str, SourcePlan]
     production_rows: Mapping[str, int]
     timeout_seconds: float | None
+    handler: TaskTimeLimits
+    """The task handler's own."""
+    background_wait_seconds: float = 10.0
+    """For threads and processes that still run when the task returns."""
     sampling_seconds: float
     python: str
     environment_variables: Mapping[str, str]
@@ -89,11 +97,13 @@ class Plan:
     """Every config key with its value, as the record shows it."""
     provenance: Mapping[str, str]
     """Every config key with where its value came from."""
+    runtime_config: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """What `lime_admin`'s plugins read; it may hold secrets."""
     database_url: str = field(default="sqlite", repr=False)
     """"sqlite", the embedded one, or a server's; it may hold a password."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceFile:
     """A file made for the task to read, or to be served to it."""
 
@@ -108,7 +118,7 @@ class SourceFile:
     """Where each row begins; for a file that is served."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Dataset:
     """What was made, and what it takes to make it again."""
 

@@ -4,10 +4,12 @@ It goes to logs that many read: it names tables, columns and rows, and no value.
 example is its first letter and its length.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-PROOF_SCHEMA = "limerun.proof/1"
+from limerun.frozen import frozen
+from limerun.records.field_types import Count, Flag, Number
+
+PROOF_SCHEMA: Final = "limerun.proof/1"  # 1 - first version
 
 Judged = Literal["set", "row", "kept", "nothing"]
 """By set: no value in common. By row: values in common cannot be avoided, so each row
@@ -16,19 +18,19 @@ Where = Literal["value", "inside"]
 """A survivor is a value of the copy, or stands inside of one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColumnFigures:
     """What a column holds, in numbers. Lengths in characters (binary: bytes); of texts."""
 
-    rows: int
-    nulls: int
-    distinct: int
-    min_length: int | None
-    max_length: int | None
-    total_length: int | None
+    rows: Count
+    nulls: Count
+    distinct: Count
+    min_length: Count | None
+    max_length: Count | None
+    total_length: Count | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProvenColumn:
     """One column of the source, held against the same column of the copy."""
 
@@ -37,48 +39,48 @@ class ProvenColumn:
     rule: str | None
     """The kind of rule that was given for it."""
     judged: Judged
-    share_in_use: float | None
+    share_in_use: Number | None
     """How many of the values that are possible are in use; None: no such number."""
-    values_in_common: int | None
+    values_in_common: Count | None
     """Different ones; None: not counted, as so many are possible that it tells nothing."""
-    values_by_chance: float | None
+    values_by_chance: Number | None
     """How many values in common chance would give, where they cannot be avoided."""
-    rows_unchanged: int | None
+    rows_unchanged: Count | None
     """None: rows were not compared, since none can be the same, or they differ in number."""
-    rows_by_chance: float | None
+    rows_by_chance: Number | None
     """How many rows would be unchanged if the copy's values were dealt out anew."""
-    unique: bool
+    unique: Flag
     """Whether no value of the source comes twice."""
-    unique_kept: bool | None
+    unique_kept: Flag | None
     source: ColumnFigures
     copy: ColumnFigures | None
     """None: the copy has no such column."""
-    passed: bool
+    passed: Flag
     why: str
     """What is to be said of it; empty: nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SmallestGroup:
     """How few rows share the values of the columns that, together, may tell who it is."""
 
     columns: tuple[str, ...]
-    source: int
-    copy: int | None
+    source: Count
+    copy: Count | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProvenTable:
     """One table of the source, held against the same table of the copy."""
 
     name: str
-    source_rows: int
-    copy_rows: int | None
+    source_rows: Count
+    copy_rows: Count | None
     columns: tuple[ProvenColumn, ...]
     smallest_group: SmallestGroup | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Survivor:
     """Values of one column of the source that were found in one column of the copy."""
 
@@ -87,49 +89,49 @@ class Survivor:
     copy: str
     """table.column"""
     where: Where
-    values: int
+    values: Count
     """Different ones."""
-    rows: int
+    rows: Count
     """Rows of the copy that hold one."""
-    first_row: int
+    first_row: Count
     """Of those, counted from 1."""
-    by_chance: float
+    by_chance: Number
     """How many chance would give: numbers meet other numbers."""
-    counted: bool
+    counted: Flag
     """Whether it speaks against the copy; not if chance explains it."""
     examples: tuple[str, ...]
     """Masked: the first letter, and how many there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProvenLink:
     """A column that holds another table's keys, before and after."""
 
     child: str
     parent: str
-    source_orphans: int
-    copy_orphans: int | None
+    source_orphans: Count
+    copy_orphans: Count | None
     """None: the copy lacks one of the columns."""
-    passed: bool
+    passed: Flag
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ProvenDomain:
     """Columns whose values the rules map alike, and whether they are."""
 
     name: str
     columns: tuple[str, ...]
-    inconsistent: int
+    inconsistent: Count
     """Values of the source that became more than one."""
-    passed: bool
+    passed: Flag
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proof:
     """The document: what was compared, what was found, and whether that is nothing."""
 
-    schema: str
-    passed: bool
+    schema: Literal["limerun.proof/1"]
+    passed: Flag
     reasons: tuple[str, ...]
     """Why it did not pass, the worst first."""
     notes: tuple[str, ...]

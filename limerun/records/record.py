@@ -1,48 +1,72 @@
 """What it means, and all of it as saved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
+from limerun.frozen import frozen
 from limerun.records.comparison import Comparison
+from limerun.records.ending import Location
+from limerun.records.field_types import (
+    Amount,
+    Count,
+    ExitCode,
+    Flag,
+    Json,
+    Level,
+    Number,
+    TaskKind,
+    Whole,
+)
 from limerun.records.growth import Growth
-from limerun.records.profile import Instrument, Profile
-from limerun.records.run import Location, Run
-from limerun.records.words import Json, Level, TaskKind
+from limerun.records.profile import InstrumentResult, Profile
+from limerun.records.run import Run
 
-SCHEMA = "limerun.record/1"  # 1 - first version
+SCHEMA: Final = "limerun.record/1"  # 1 - first version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Check:
-    """One figure held against its budget. At the limit is within it."""
+    """One figure compared with its budget. At the limit is within it."""
 
     name: str
-    limit: float
-    actual: float | None
+    """Id of the rule."""
+    limit: Number
+    """The budget, in the unit."""
+    actual: Number | None
+    """The figure, in the unit; null if it was not measured."""
     unit: Literal["bytes", "seconds", "queries/row"]
-    passed: bool | None
+    """Unit of limit and actual."""
+    passed: Flag | None
+    """Null means not measured or not judged, and is never a pass."""
     why: str
+    """Explanation in words."""
     level: Literal["error", "warning"] = "error"
     """What exceeding it means: a failure, or a warning."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """Advice, tied to a rule of the guide and a place in the code."""
 
     rule: str
+    """Id of the rule."""
     level: Level
+    """How much it matters."""
     title: str
+    """Summary in a few words."""
     detail: str
+    """The figures behind it."""
     advice: str
+    """What the guide says to do."""
     location: Location | None
+    """Place in the code; null if there is none."""
     guide: str
+    """Section of the guide."""
     code: str | None = None
-    """The line, as it was when it ran."""
+    """The line, as it was when it ran; null if it was not read."""
     suggestion: str | None = None
-    """A few lines of code, in the names of the user's own."""
+    """A few lines of code, with the user's own names; null if there are none."""
 
 
 class Verdict(Enum):
@@ -64,102 +88,143 @@ EXIT_CODES: Mapping[Verdict, int] = {
     Verdict.TIMEOUT: 5,
     Verdict.INCONCLUSIVE: 6,
 }
-EXIT_INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Machine:
     """Where it was measured."""
 
     os: str
-    python: str
-    cpus: int
-    memory_bytes: int
+    """Name and version of the operating system."""
+    python: str | None
+    """Version of the Python that ran the task; null if it never answered."""
+    cpus: Count
+    """Number of logical processors."""
+    memory_bytes: Count
+    """Memory of the machine, in bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Task:
     """What was measured."""
 
     name: str
+    """Name of the function."""
     file: str | None
-    line: int | None
+    """File that defines it; null if unknown."""
+    line: Count | None
+    """Line number, from 1; null if unknown."""
     parameters: Mapping[str, Json]
-    kind: TaskKind
+    """Its arguments, with secrets masked."""
+    kind: TaskKind | None
+    """What kind of callable it is; null if it could not be loaded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UncleanSource:
-    """How many rows of a source are not as one would wish, on purpose."""
+    """Rows of a source that are repeated or malformed on purpose."""
 
     source: str
-    duplicates: int
-    missing: int
-    malformed: int
+    """Name of the source in the config."""
+    duplicates: Count
+    """Rows that repeat an earlier one."""
+    missing: Count
+    """Rows that lack a value."""
+    malformed: Count
+    """Rows with a malformed value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DatasetSummary:
     """The dataset as the record shows it."""
 
-    seed: int
+    seed: Whole
+    """Seed that makes the same rows again."""
     locale: str
+    """Locale of names and addresses."""
     fingerprint: str
-    rows: Mapping[str, int]
-    total_rows: int
-    sources: Mapping[str, int]
-    seconds: float
-    cached: bool
+    """Digest of everything that decides the content."""
+    rows: Mapping[str, Count]
+    """Rows by limetype."""
+    total_rows: Count
+    """Rows of all limetypes."""
+    sources: Mapping[str, Count]
+    """Rows by source file."""
+    seconds: Amount
+    """Time to make or find it, in seconds."""
+    cached: Flag
+    """Whether it had been made before."""
     unclean: tuple[UncleanSource, ...] = ()
+    """Sources with repeated and malformed rows, on purpose."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+@frozen
+class ConfigValues:
     """The config as decided: every key, its value, and where that came from."""
 
     path: str
+    """Path of the config file."""
     values: Mapping[str, Json]
+    """Values by dotted path; sizes in bytes, times in seconds, secrets masked."""
     provenance: Mapping[str, str]
+    """Where each value came from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Record:
-    """All of the above, as saved. Every report is rendered from it."""
+    """One run of limerun: what was asked, what happened, and what it means."""
 
-    schema: str = SCHEMA
+    schema: Literal["limerun.record/1"]
+    """The format and its version."""
     limerun_version: str
+    """Version of limerun that wrote it."""
     started_at: str
+    """When it began: ISO 8601, with the offset from UTC."""
     command: str
-    config: Config
+    """Name of the command, such as capacity-test."""
+    config: ConfigValues
+    """The config, as decided."""
     machine: Machine
+    """Where it was measured."""
     task: Task
+    """What was measured."""
     dataset: DatasetSummary | None
+    """The data that the task ran on; null if it ran without."""
     verdict: Verdict | None
-    """None for `limerun run` that returned: a feature test judges no budget."""
-    exit_code: int
+    """Null where no budget is judged, such as for `limerun run`."""
+    exit_code: ExitCode
+    """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6 inconclusive,
+    70 a fault in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
+    problem: str | None = None
+    """Why the task could not be run at all; null if it could."""
     runs: tuple[Run, ...]
+    """Runs of the task, each in a fresh worker."""
     checks: tuple[Check, ...] = ()
+    """Figures compared with their budgets."""
     findings: tuple[Finding, ...] = ()
-    instruments: tuple[Instrument, ...] = ()
+    """Advice, errors first."""
+    instruments: tuple[InstrumentResult, ...] = ()
+    """Results of the instrumented runs of `limerun profile`."""
     growth: Growth | None = None
-    """What `limerun estimate` found; None: another command made this record."""
+    """Result of `limerun estimate`; null for other commands."""
     comparison: Comparison | None = None
-    """With a base that was named; None: there was none."""
+    """Comparison with the base record; null if none was named."""
     profile: Profile | None = None
+    """Result of `limerun profile`; null for other commands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Performance:
     """Every run of a task, on what, and of what it was."""
 
     task: Task
-    python: str
-    """The version of the interpreter that ran the task."""
+    python: str | None
+    """The version of the interpreter that ran the task; None: it never answered."""
     dataset: DatasetSummary | None
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Method:
     """One way to tell the peak, and what it said of a spike of known size."""
 
@@ -170,7 +235,7 @@ class Method:
     remark: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Examination:
     """How exactly a machine can measure, the best method first."""
 
@@ -180,4 +245,6 @@ class Examination:
     """The best method that works: the one that runs are measured by."""
     baseline_bytes: int
     worst_gap_seconds: float | None
+    processes: str
+    """How the memory of processes that a task starts is known."""
     missing: tuple[str, ...]

@@ -1,31 +1,39 @@
 """What happened in one run of the task, in figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from limerun.records.words import Ending, Json, KilledBecause
+from limerun.frozen import frozen
+from limerun.records.ending import (
+    LeftRunning,
+    Location,
+    Output,
+    RaisedError,
+    Retry,
+    StoppedEarly,
+    TaskTimeLimits,
+)
+from limerun.records.field_types import (
+    Amount,
+    Count,
+    Ending,
+    Flag,
+    Json,
+    KilledBecause,
+    Whole,
+)
+from limerun.records.resource_use import (
+    Fetched,
+    LimeObjectCounts,
+    Memory,
+    ObjectsChanged,
+    Queries,
+    Series,
+    Statement,
+    Transactions,
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
-    """A line of the user's code."""
-
-    file: str
-    line: int
-    function: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaisedError:
-    """What the task raised."""
-
-    type: str
-    message: str
-    traceback: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TimeSplit:
     """A duration in three parts, in seconds, that are it together."""
 
@@ -63,153 +71,104 @@ class TimeSplit:
         return cls(cpu_seconds=cpu, database_seconds=database, wait_seconds=rest - cpu)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """Resident memory of one run, in bytes; None where it was not measured."""
-
-    baseline_bytes: int | None
-    sampled_peak_bytes: int | None
-    high_water_bytes: int | None
-    peak_bytes: int | None
-    task_bytes: int | None
-    handler_total_bytes: int | None
-    largest_child_bytes: int | None
-    method: str
-    exact: bool
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queries:
-    """Statements sent to the database during the task."""
-
-    total: int
-    reads: int
-    writes: int
-    commits: int
-    distinct: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transactions:
-    """Transactions that wrote, and the objects (rows written) in each."""
-
-    count: int
-    median_objects: float | None
-    max_objects: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One statement text from one line of the user's code."""
-
-    text: str
-    calls: int
-    seconds: float
-    rows: int | None
-    """Rows written; None for a statement that reads."""
-    location: Location | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """Resident memory of the process tree over time."""
-
-    t_seconds: tuple[float, ...]
-    rss_bytes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectsChanged:
-    """What a run changed in one limetype; values of the first few objects."""
-
-    limetype: str
-    created: int
-    updated: int
-    deleted: int
-    examples: tuple[Mapping[str, Json], ...] = ()
-    """Each {"change", "id", "before", "after"}; before or after may be None."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """The worker's own output, the middle left out when it was long."""
-
-    stdout: str
-    stderr: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimeObjects:
-    """Lime objects alive in the worker at once, at most, and who made most of them."""
-
-    max_alive: int
-    location: Location | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What the API of an HTTP source answered during one run."""
-
-    source: str
-    requests: int
-    rows: int
-    """In the pages that were served."""
-    refused: int
-    """With 429: too many requests."""
-    failed: int
-    """With 500 or 503, on purpose."""
-    answering_seconds: float
-    """From each request to its answer, the latency with it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoppedEarly:
-    """Why a run was ended before its end: it was certain to exceed a budget."""
-
-    check: Literal["duration.budget", "memory.task"]
-    limit: float
-    at_least: float
-    """What the whole run would have taken at the least: seconds or bytes."""
-    rows_done: int
-    rows_total: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Run:
     """One run of the task in a fresh worker."""
 
     ending: Ending
+    """How the call ended."""
     killed_because: KilledBecause | None
-    exit_status: int | None
+    """Why limerun or the system killed it; null if it was not killed."""
+    exit_status: Whole | None
+    """Exit status of the worker; null if there was none."""
     signal: str | None
+    """Name of the signal that ended it; null if there was none."""
     error: RaisedError | None
+    """What it raised; null if nothing."""
     result: Json
-    duration_seconds: float | None
-    cpu_user_seconds: float | None
-    cpu_system_seconds: float | None
+    """What it returned, as JSON."""
+    duration_seconds: Amount | None
+    """Duration of the call alone, by a monotonic clock, in seconds."""
+    cpu_user_seconds: Amount | None
+    """CPU time in user mode, in seconds."""
+    cpu_system_seconds: Amount | None
+    """CPU time in the kernel, in seconds."""
     memory: Memory
-    rows_processed: int | None
+    """Resident memory."""
+    rows_processed: Count | None
+    """Rows of the task's input that it read; null if unknown."""
     queries: Queries | None
+    """Statements sent to the database; null if they could not be counted."""
     transactions: Transactions | None
-    lime_objects: LimeObjects | None
+    """Transactions that wrote; null if they could not be counted."""
+    lime_objects: LimeObjectCounts | None
+    """Lime objects alive at once; null without the stand-in."""
     statements: tuple[Statement, ...]
+    """Statements by text and line of code."""
     commit_location: Location | None
+    """Line that made most commits; null if unknown."""
     series: Series
-    worst_gap_seconds: float | None
-    """The longest time between two samples."""
+    """Resident memory over time, thinned to 2,000 points at most."""
+    worst_gap_seconds: Amount | None
+    """Longest time between two samples, in seconds."""
     output: Output
+    """What the worker printed and logged."""
     platform: str | None
-    """"stand-in", "installed", or None where no application was opened."""
+    """The platform: "stand-in" or "installed"; null where no application was opened."""
     changes: tuple[ObjectsChanged, ...] | None = None
-    baseline_flat: bool = True
-    database_seconds: float | None = None
-    """Inside statements, whether it waited or worked there."""
-    database_wait_seconds: float | None = None
-    """Waiting inside statements: the latency added to an embedded database's; None: it
-    is not known."""
+    """What it changed, by limetype; null if this was not compared."""
+    baseline_flat: Flag = True
+    """Whether the idle worker's memory had settled before the task began."""
+    database_seconds: Amount | None = None
+    """Time inside statements, working or waiting, in seconds; null if it could not be
+    measured."""
+    database_wait_seconds: Amount | None = None
+    """Latency added to statements of an embedded database, in seconds; null if
+    unknown."""
     stopped_early: StoppedEarly | None = None
+    """Why --stop-early ended it; null if it did not."""
     fetched: tuple[Fetched, ...] = ()
+    """What the task fetched from HTTP sources."""
+    last_line: Location | None = None
+    """Line of the user's code on which the run ended; null if it returned or the line
+    is unknown."""
+    last_line_why: str | None = None
+    """Why that line is unknown; null if it is known or no reason was found."""
+    not_run: str | None = None
+    """Why its work is not done, though it returned, such as "returned a coroutine,
+    whose body has not run"; null if it is done, or it did not return."""
+    left_running: LeftRunning | None = None
+    """What still ran when it returned; null if nothing did, or it did not return."""
+    forks_left: Count = 0
+    """Forked children that left the task function; each was ended there."""
+    rows_read_seconds: Amount | None = None
+    """Time from the start until a row was last read, in seconds; null if it returned or
+    this is unknown."""
+    time_limits: TaskTimeLimits | None = None
+    """Time limits of the task or its handler; null if there are none."""
+    retries: tuple[Retry, ...] = ()
+    """Times that a Celery task asked to be run again."""
+    rows_low: Count | None = None
+    """Least rows that it read; null if unknown, or `rows_processed` is exact."""
+    rows_high: Count | None = None
+    """Most rows that it read; null if unknown, or `rows_processed` is exact."""
+    rows_why: str | None = None
+    """Why `rows_processed` is null."""
+    queries_why: str | None = None
+    """Why `queries` is null."""
+    acted_unseen: Flag = False
+    """Whether it may have had an effect that is not counted, such as writing a file."""
+    empty_commits: Count = 0
+    """Units of work that it committed without any change in them."""
+    sent_tasks: Mapping[str, Count] | None = None
+    """Tasks that it sent to a task handler, by name: the 20 most frequent and the sum of
+    the others. None of them was run. Those that its child processes sent are not
+    counted. Null if unknown."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the task returned, and its work was done by then."""
+        return self.ending == "returned" and self.not_run is None
 
     @property
     def cpu_seconds(self) -> float | None:

@@ -1,8 +1,9 @@
 """The shape of an export: counts and histograms, and none of its values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from limerun.frozen import frozen
 
 SHAPE_SCHEMA = "limerun.shape/1"  # 1 - first version
 
@@ -28,7 +29,7 @@ SEPARATOR = "~"
 """Between the numbers of a list, which is one text in the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Group:
     """Values that are about as frequent as each other."""
 
@@ -38,7 +39,7 @@ class Group:
     """In how many rows they stand; of a link, how many children they have."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Histogram:
     """How many values lie where: cell i reaches from bound i to before bound i + 1.
 
@@ -51,7 +52,7 @@ class Histogram:
     """Different values in each cell; after another column, rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShapeColumn:
     """What is known of a column, so that its like can be made."""
 
@@ -84,7 +85,7 @@ class ShapeColumn:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShapeTable:
     """What is known of a table."""
 
@@ -94,7 +95,7 @@ class ShapeTable:
     """The column of whole numbers by which its rows are known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape:
     """What is known of an export."""
 

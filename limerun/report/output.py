@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import sys
 from pathlib import Path
 
 from limerun.errors import OutputError
 
 STDOUT = "-"
+_DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|(?:/dev|/proc/self)/fd/(\d+)")
 _MARKS: dict[str, tuple[bytes, ...] | None] = {
     "json": (b'"limerun.record/', b'"limerun.comparison/'),
     "html": (b'name="generator" content="limerun',),
@@ -24,13 +26,19 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
+def without_alias(path: str) -> str:
+    """Return a path as it is, or "-" for what is stdout by another name."""
+    return STDOUT if _descriptor(path) == 1 else path
+
+
 def place_of(path: str) -> str:
     """Return what is the same for two paths that lead to one file.
 
     Raises:
         OutputError: The path leads to no file.
     """
-    return path if path == STDOUT else os.path.normcase(_target(path))
+    is_file = path != STDOUT and _descriptor(path) is None
+    return os.path.normcase(_target(path)) if is_file else path
 
 
 def check_writable(path: str) -> None:
@@ -41,6 +49,9 @@ def check_writable(path: str) -> None:
     """
     if path == STDOUT:
         return
+    if (descriptor := _descriptor(path)) is not None:
+        _check_open(path, descriptor)
+        return
     target = _target(path)
     if _is_special(target):
         if not os.access(target, os.W_OK):
@@ -50,8 +61,10 @@ def check_writable(path: str) -> None:
         raise OutputError(f"{path}: the file there is write-protected")
     trial = _beside(target)
     try:
-        trial.touch(exist_ok=False)
-        trial.unlink()
+        try:
+            trial.touch(exist_ok=False)
+        finally:  # a signal may come in between
+            trial.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -66,7 +79,7 @@ def check_replaceable(path: str, kind: str) -> None:
     Raises:
         OutputError: There is a file that does not begin like such a report.
     """
-    if path == STDOUT:
+    if path == STDOUT or _descriptor(path) is not None:
         return
     target = _target(path)
     if not target.is_file() or not target.stat().st_size:
@@ -96,8 +109,16 @@ def write_whole(path: str, text: str) -> None:
     if path == STDOUT:
         _write_stdout(data)
         return
-    target = _target(path)
+    descriptor = _descriptor(path)
     try:
+        if descriptor is not None:
+            sys.stderr.flush()
+            # Not opened by its name: a socket cannot be, and a file would be replaced
+            # below whoever else writes there.
+            with os.fdopen(os.dup(descriptor), "wb") as file:
+                file.write(data)
+            return
+        target = _target(path)
         if _is_special(target):
             target.write_bytes(data)
         else:
@@ -117,6 +138,23 @@ def append(path: str, text: str) -> None:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def _descriptor(path: str) -> int | None:
+    """Return the descriptor that a path names; None: it names none."""
+    found = _DESCRIPTOR.fullmatch(path)
+    if found is None:
+        return None
+    return int(found[2]) if found[2] else 1 + (found[1] == "stderr")
+
+
+def _check_open(path: str, descriptor: int) -> None:
+    try:
+        os.fstat(descriptor)
+    except (OSError, OverflowError) as error:
+        raise OutputError(
+            f"{path}: it is not open; open it with {descriptor}>"
+        ) from error
 
 
 def _target(path: str) -> Path:

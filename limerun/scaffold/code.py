@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from limerun.scaffold.nouns import Code, Module
+from limerun.scaffold.nouns import Module, ProjectCode
 
 MOST_FOLDERS = 20_000
 MOST_FILES = 5_000
@@ -19,17 +19,17 @@ _NOT_CODE = frozenset(
 _NO_TASKS = re.compile(r"test_.*|.*_test|conftest|setup|noxfile|__main__")
 
 
-def read_code(folder: Path) -> Code:
+def read_code(folder: Path) -> ProjectCode:
     """Return the files that may hold tasks, in the order of their paths.
 
     Tests, virtual environments, build outputs and hidden folders are passed by.
     """
     modules: list[Module] = []
     notes: list[str] = []
-    for path in _files(folder, notes):
+    for path in python_files(folder, notes):
         shown = path.relative_to(folder).as_posix()
         try:
-            modules.append(Module(path=shown, tree=_parse(path)))
+            modules.append(Module(path=shown, tree=parse(path)))
         except SyntaxError as error:
             line = f", line {error.lineno}" if error.lineno else ""
             notes.append(f"left out {shown}{line}: {error.msg}")
@@ -37,10 +37,11 @@ def read_code(folder: Path) -> Code:
             notes.append(f"left out {shown}: {error}")
         except OSError as error:
             notes.append(f"left out {shown}: {error.strerror}")
-    return Code(modules=tuple(modules), notes=tuple(notes))
+    return ProjectCode(modules=tuple(modules), notes=tuple(notes))
 
 
-def _files(folder: Path, notes: list[str]) -> Iterator[Path]:
+def python_files(folder: Path, notes: list[str]) -> Iterator[Path]:
+    """Yield the files that may hold tasks; note where there are too many to read."""
     found = 0
     for count, (place, folders, files) in enumerate(os.walk(folder)):
         if count == MOST_FOLDERS or found >= MOST_FILES:
@@ -50,7 +51,7 @@ def _files(folder: Path, notes: list[str]) -> Iterator[Path]:
             )
             return
         within = Path(place)
-        folders[:] = sorted(name for name in folders if _may_hold_code(within / name))
+        folders[:] = sorted(name for name in folders if may_hold_code(within / name))
         for name in sorted(files):
             path = within / name
             is_code = path.suffix == ".py" and name.isprintable()
@@ -59,7 +60,8 @@ def _files(folder: Path, notes: list[str]) -> Iterator[Path]:
                 yield path
 
 
-def _may_hold_code(folder: Path) -> bool:
+def may_hold_code(folder: Path) -> bool:
+    """Return whether a folder may hold code of the project's own."""
     name = folder.name
     return not (
         name.startswith(".")
@@ -70,7 +72,8 @@ def _may_hold_code(folder: Path) -> bool:
     )
 
 
-def _parse(path: Path) -> ast.Module:
+def parse(path: Path) -> ast.Module:
+    """Return a file's syntax tree, without warnings."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES // 1_000_000} MB")
     with warnings.catch_warnings():

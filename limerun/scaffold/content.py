@@ -13,8 +13,15 @@ from limerun.scaffold.datamodel import (
     flow,
     relations_of,
 )
-from limerun.scaffold.exports import Export, guess_export
+from limerun.scaffold.exports import (
+    GuessedExport,
+    delimiter_in,
+    guess_export,
+    unmade_file,
+)
 from limerun.scaffold.nouns import Candidate, Module, Surroundings
+from limerun.scaffold.own_dsl import find_dsl
+from limerun.scaffold.reach import reached
 from limerun.scaffold.rendering import CONFIG, LIMETYPES, render_config
 from limerun.scaffold.uses import Uses, find_uses
 from limerun.scaffold.values import Given, first_values
@@ -22,6 +29,8 @@ from limerun.scaffold.values import Given, first_values
 ROWS = 5_000
 _FEW = {"company": 1_000, "person": 2_000, "coworker": 20, "office": 5, "campaign": 20}
 MOST_OTHERS = 50
+DELIMITERS = (",", ";", "\t", "|")
+"""Those that a CSV source can have."""
 _CORE_WHY = "the core's limetypes, as publicly known: put your own there"
 _GUESSED_WHY = "taken from the core's, and guessed from the code: check"
 _OWN_WHY = "the one that was here"
@@ -29,27 +38,34 @@ _OWN_WHY = "the one that was here"
 
 def files_for(
     candidates: list[Candidate], modules: Iterable[Module], around: Surroundings
-) -> dict[str, str]:
-    """Return the config for the first candidate, and its data model if there is none.
+) -> tuple[dict[str, str], list[str]]:
+    """Return the config for the first candidate, its data model if there is none, notes.
 
     Raises:
         ConfigError: The data model that lies in the folder cannot be read.
     """
     chosen, *others = candidates
     own = _own_model(around.folder / LIMETYPES)
-    relations = relations_of(core_types() | (own or {}))
+    stated = find_dsl(around.folder) if own is None else None
+    place, dsl = stated or ("", {})
+    relations = relations_of(core_types() | dsl | (own or {}))
     uses = find_uses(modules, relations)
-    made = DataModel(uses)
+    made = DataModel(uses, dsl)
     model = made.model if own is None else own
     rows = _rows(uses, model)
-    values = first_values(chosen)
-    exports = list(_exports(values, chosen.module, model, rows))
+    code = reached(chosen, modules)
+    values, notes = _checked(first_values(chosen), code)
+    exports = list(_exports(values, code, model, rows))
+    if stated and model:
+        notes.append(f"{LIMETYPES}: taken from {place}")
     dataset = None
     if model:
         example = max(
             rows or dict.fromkeys(model, 0), key=lambda name: rows.get(name, 0)
         )
         why = _GUESSED_WHY if made.guessed else _CORE_WHY
+        if stated:
+            why = f"taken from {place}"
         dataset = {
             "limetypes": LIMETYPES,
             "why": why if own is None else _OWN_WHY,
@@ -76,7 +92,34 @@ def files_for(
     files = {CONFIG: config}
     if own is None and model:
         files[LIMETYPES] = made.text()
-    return files
+    return files, notes
+
+
+def _checked(values: Iterable[Given], code: Module) -> tuple[list[Given], list[str]]:
+    """Return the values without sources that limerun cannot make, and say so."""
+    checked: list[Given] = []
+    notes: list[str] = []
+    for given in values:
+        kind = None if given.is_url or not given.source else unmade_file(code.tree)
+        if kind is not None:
+            why = f"the path of {kind}, which limerun cannot make: check"
+            given = Given(name=given.name, value="put-its-path-here", why=why)
+            notes.append(
+                f"the task reads {kind}, which limerun cannot make: put the path of "
+                f"an anonymized one in `parameters.{given.name}`"
+            )
+        checked.append(given)
+    if delimiter := _unknown_delimiter(code):
+        notes.append(
+            f"the task reads CSV with the delimiter {delimiter!r}, which limerun "
+            f"cannot write; the source has commas"
+        )
+    return checked, notes
+
+
+def _unknown_delimiter(code: Module) -> str | None:
+    delimiter = delimiter_in(code.tree)
+    return None if delimiter in (None, *DELIMITERS) else delimiter
 
 
 def _shown(given: Given) -> str:
@@ -119,7 +162,7 @@ def _rows(uses: Uses, model: Model) -> dict[str, int]:
 
 def _exports(
     values: Iterable[Given], module: Module, model: Model, rows: dict[str, int]
-) -> Iterator[Export]:
+) -> Iterator[GuessedExport]:
     seen: set[str] = set()
     for given in values:
         if given.source and given.source not in seen:
@@ -127,13 +170,14 @@ def _exports(
             yield guess_export(given.source, module, model, rows, is_url=given.is_url)
 
 
-def _export(export: Export) -> dict[str, Any]:
+def _export(export: GuessedExport) -> dict[str, Any]:
     why = "those that the code reads" if export.is_seen else "made up"
     return {
         "name": flow(export.name),
         "is_url": export.is_url,
         "is_guess": True,
         "format": export.format,
+        "delimiter": flow(export.delimiter) if _has_delimiter(export) else None,
         "rows": f"{export.rows:_}",
         "overlap": export.overlap,
         "columns": {
@@ -141,3 +185,8 @@ def _export(export: Export) -> dict[str, Any]:
         },
         "why": f"{why}: check",
     }
+
+
+def _has_delimiter(export: GuessedExport) -> bool:
+    is_other = export.delimiter in DELIMITERS and export.delimiter != ","
+    return is_other and export.format == "csv" and not export.is_url

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from limerun.scaffold.uses import Seen, Uses
+from limerun.scaffold.uses import PropertyUse, Uses
 from limerun.storage import RELATION_TYPES
 
 CORE = (
@@ -65,9 +65,9 @@ def relations_of(model: Model) -> dict[str, str]:
 class DataModel:
     """The limetypes of the code, with what is known and what is guessed of them."""
 
-    def __init__(self, uses: Uses) -> None:
-        core = core_types()
-        self.names = sorted(_reached(uses, core))
+    def __init__(self, uses: Uses, own: Model | None = None) -> None:
+        core = core_types() | (own or {})
+        self.names = sorted(_reached(uses, core) | set(own or {}))
         self.model: Model = {name: {} for name in self.names}
         self.guessed: set[tuple[str, str]] = set()
         for name in self.names:
@@ -83,8 +83,11 @@ class DataModel:
             if not self.model[name]:
                 self._add(name, "name", {"type": "string", "label": "name"})
 
-    def _guess(self, limetype: str, name: str, seen: Seen) -> None:
-        if name in self.names:
+    def _guess(self, limetype: str, name: str, seen: PropertyUse) -> None:
+        known = core_types().get(limetype, {}).get(name)
+        if known is not None and known.get("related", limetype) in self.names:
+            self._add(limetype, name, known)
+        elif name in self.names:
             of = {"type": "belongsto", "related": name, "backref": limetype}
             self._add(limetype, name, of)
             back = {"type": "hasmany", "related": limetype, "backref": name}
@@ -136,7 +139,7 @@ def _reached(uses: Uses, core: Model) -> set[str]:
     return reached
 
 
-def _property(name: str, seen: Seen) -> dict[str, Any]:
+def _property(name: str, seen: PropertyUse) -> dict[str, Any]:
     """Return what a property probably is, by what is done with it and by its name."""
     fitting = (type for words, type in _TYPES if re.search(words, name.lower()))
     kind = next(fitting, "string")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from limerun.dataset.guesses import guess
+from limerun.dataset.design.kind_guesses import guess
 from limerun.scaffold.datamodel import Model
 from limerun.scaffold.nouns import Module
 from limerun.scaffold.uses import limetype_named
@@ -20,10 +20,14 @@ _FORMATS = (
     ("jsonl", ("loads",)),
     ("json", ("load",)),
 )
+_UNMADE = (
+    ("an Excel workbook", ("load_workbook", "open_workbook", "read_excel")),
+    ("an XML file", ("ElementTree", "etree", "iterparse", "minidom", "read_xml")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class GuessedExport:
     """A source as the config describes it."""
 
     name: str
@@ -34,11 +38,13 @@ class Export:
     columns: dict[str, object]
     is_seen: bool
     """The columns are those that the code reads; else they are made up."""
+    delimiter: str | None
+    """Of a CSV file, where the code names one."""
 
 
 def guess_export(
     name: str, module: Module, model: Model, rows: dict[str, int], *, is_url: bool
-) -> Export:
+) -> GuessedExport:
     """Return a source for a task's parameter, with the columns that its module reads.
 
     A column whose value the code gives to a property of a new object holds values
@@ -61,15 +67,48 @@ def guess_export(
             columns[column] = path
         else:
             columns[column] = _kind(name, column, set(read))
-    return Export(
+    return GuessedExport(
         name=name,
         is_url=is_url,
         format=_format(module.tree),
         rows=rows[limetype] * 6 // 5 if limetype else ROWS,
-        overlap=0.5 if limetype else 0.0,
+        overlap=0.5 if any(isinstance(each, str) for each in columns.values()) else 0.0,
         columns=columns or {"number": _kind(name, "number", set())},
         is_seen=bool(columns),
+        delimiter=delimiter_in(module.tree),
     )
+
+
+def unmade_file(tree: ast.Module) -> str | None:
+    """Return the kind of file that the code reads and limerun cannot make, if any."""
+    named = _named(tree)
+    return next((kind for kind, words in _UNMADE if named & set(words)), None)
+
+
+def delimiter_in(tree: ast.Module) -> str | None:
+    """Return the delimiter of a CSV file that the code gives to its reader."""
+    assigned = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in (
+            "delimiter",
+            "sep",
+            "dialect",
+        ):
+            value = node.value
+            if isinstance(value, ast.Name):
+                value = assigned.get(value.id, value)
+            said = value.value if isinstance(value, ast.Constant) else None
+            if node.arg == "dialect":
+                said = "\t" if said == "excel-tab" else None
+            if isinstance(said, str):
+                return said
+    return None
 
 
 def _kind(source: str, column: str, beside: set[str]) -> dict[str, object]:
@@ -127,12 +166,16 @@ def _taken(tree: ast.Module, model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _format(tree: ast.Module) -> str:
-    named = {
-        node.attr if isinstance(node, ast.Attribute) else node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute | ast.Name)
-    }
+    named = _named(tree)
     return next(
         (format for format, words in _FORMATS if named & set(words)),
         "jsonl",
     )
+
+
+def _named(tree: ast.Module) -> set[str]:
+    return {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name)
+    }

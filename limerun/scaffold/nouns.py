@@ -17,7 +17,7 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class ProjectCode:
     """All Python files of a project that may hold tasks."""
 
     modules: tuple[Module, ...]

@@ -1,17 +1,19 @@
 """Decide what is written for a folder of code, file by file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from limerun.config.schema import schema_text
 from limerun.scaffold.code import read_code
 from limerun.scaffold.content import files_for
-from limerun.scaffold.nouns import Candidate, Surroundings
+from limerun.scaffold.nouns import Candidate, Module, Surroundings
 from limerun.scaffold.rendering import SCHEMA, can_render_steps, render_step
-from limerun.scaffold.sample import TASK, sample_files
+from limerun.scaffold.sample import TASK, sample_files, sample_of_package
 from limerun.scaffold.surroundings import look_around
-from limerun.scaffold.tasks import find_tasks
+from limerun.scaffold.task_candidates import find_tasks, functions_taking_application
+
+MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,14 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
     around = look_around(folder)
     candidates, left_out = find_tasks(code.modules)
     notes = [*code.notes, *left_out]
-    if candidates:
-        chosen = candidates[0]
-        files = files_for(candidates, code.modules, around)
-        notes += _advice(chosen, around, files)
+    sample = None if candidates else sample_of_package(code.modules, folder)
+    if candidates or sample:
+        chosen, text = sample or (candidates[0], None)
+        files, said = files_for(candidates or [chosen], code.modules, around)
+        if text is not None:
+            files[chosen.module.path] = text
+            said += _no_task(code.modules)
+        notes += [*said, *_advice(chosen, around, files)]
         task, is_lime = chosen.spec, chosen.kind == "lime"
     else:
         files, task, is_lime = sample_files(), TASK, True
@@ -58,6 +64,22 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
     else:
         notes.append(f"no pipeline's step: the folder {around.prefix} is oddly named")
     return Scaffold(files=files, task=task, tasks=len(candidates), notes=tuple(notes))
+
+
+def _no_task(modules: Iterable[Module]) -> Iterator[str]:
+    """Say why a sample was written for a package, and what else could be measured."""
+    yield (
+        "no function is decorated with @task; the sample saves objects, so that the "
+        "package's own classes run"
+    )
+    others = [
+        f"{module.path}:{function.name}"
+        for module in modules
+        for function in functions_taking_application(module.tree)
+    ]
+    if others:
+        shown = ", ".join(others[:MOST_SHOWN])
+        yield f"these take the application, so `task:` can name one: {shown}"
 
 
 def _steps(

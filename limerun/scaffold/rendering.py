@@ -31,9 +31,9 @@ def render_config(content: Mapping[str, Any]) -> str:
     )
 
 
-def part(name: str) -> str:
-    """Return a file that is written as it is."""
-    return _environment().get_template(name).render()
+def part(name: str, **values: str) -> str:
+    """Return a file that is written as it is, but for these values."""
+    return _environment().get_template(name).render(**values)
 
 
 def can_render_steps(around: Surroundings) -> bool:

@@ -1,6 +1,15 @@
-"""A task to start from, where there is none: an import, as the guide advises it."""
+"""A task to start from, where there is none: an import, as the guide advises it.
 
+For a package with classes of its own, it is a task that runs them.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from limerun.scaffold.nouns import Candidate, Module
 from limerun.scaffold.rendering import CONFIG, LIMETYPES, part, render_config
+from limerun.scaffold.uses import limetype_named, registrations
 
 TASK_FILE = "tasks/import_contracts.py"
 TASK = f"{TASK_FILE}:import_contracts"
@@ -49,6 +58,7 @@ def sample_files() -> dict[str, str]:
                     "is_url": False,
                     "is_guess": False,
                     "format": "jsonl",
+                    "delimiter": None,
                     "rows": "6_000",
                     "overlap": 0.5,
                     "why": "values of the limetypes' properties, so that rows agree",
@@ -62,3 +72,47 @@ def sample_files() -> dict[str, str]:
         LIMETYPES: part("sample-types.yaml"),
         TASK_FILE: part("import_contracts.py.txt"),
     }
+
+
+def sample_of_package(
+    modules: Sequence[Module], folder: Path
+) -> tuple[Candidate, str] | None:
+    """Return a task that runs a package's own classes, and its text.
+
+    None where the code names no limetype. The file lies in the package, so that
+    limerun registers the package's classes.
+    """
+    module, limetype = next(_limetypes(modules), (None, ""))
+    if module is None:
+        return None
+    text = part("save_objects.py.txt", limetype=repr(limetype))
+    path = _package(Path(module.path), folder) / "save_objects.py"
+    tree = ast.parse(text)
+    (function,) = (each for each in tree.body if isinstance(each, ast.FunctionDef))
+    candidate = Candidate(
+        module=Module(path=path.as_posix(), tree=tree),
+        function=function,
+        kind="lime",
+        parameters=(),
+    )
+    return candidate, text
+
+
+def _limetypes(modules: Sequence[Module]) -> Iterator[tuple[Module, str]]:
+    """Yield each limetype that code names, those with a class of the package first."""
+    for module in modules:
+        for limetype, _ in registrations(module.tree):
+            yield module, limetype
+    for module in modules:
+        for node in ast.walk(module.tree):
+            named = limetype_named(node) if isinstance(node, ast.expr) else None
+            if named is not None:
+                yield module, named
+
+
+def _package(path: Path, folder: Path) -> Path:
+    """Return the outermost package that a file lies in."""
+    found = path.parent
+    while (folder / found.parent / "__init__.py").exists() and found.name:
+        found = found.parent
+    return found

@@ -24,7 +24,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(slots=True)
-class Seen:
+class PropertyUse:
     """What the code shows of one property."""
 
     relation: bool = False
@@ -35,7 +35,7 @@ class Seen:
     """A value that the code gives it."""
 
 
-Uses = dict[str, dict[str, Seen]]
+Uses = dict[str, dict[str, PropertyUse]]
 """By limetype, then by property."""
 
 
@@ -89,6 +89,16 @@ def limetype_named(node: ast.expr) -> str | None:
     if isinstance(node, ast.Call) and _name_of(node.func) == "get_limetype":
         return _text(node.args[0]) if node.args else None
     return None
+
+
+def registrations(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield limetype and class of each `register_class("deal", Deal)`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or len(node.args) != 2:
+            continue
+        limetype, held = _text(node.args[0]), node.args[1]
+        if "register" in _name_of(node.func) and limetype:
+            yield limetype, _name_of(held)
 
 
 def _name_of(function: ast.expr) -> str:
@@ -149,13 +159,9 @@ class _Reader:
 
     def _registered(self, tree: ast.Module) -> Iterator[tuple[str, str]]:
         """Yield each class that a module registers for a limetype."""
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or len(node.args) != 2:
-                continue
-            limetype, held = _text(node.args[0]), node.args[1]
-            if "register" in _name_of(node.func) and limetype:
-                self.uses.setdefault(limetype, {})
-                yield _name_of(held), limetype
+        for limetype, held in registrations(tree):
+            self.uses.setdefault(limetype, {})
+            yield held, limetype
 
     def _read_function(self, function: ast.AST, names: dict[str, str]) -> None:
         self._bind(function, names)
@@ -208,8 +214,8 @@ class _Reader:
         limetype = self._limetype_of(owner.value)
         return (limetype, node.attr) if limetype else None
 
-    def _see(self, limetype: str, name: str) -> Seen:
-        return self.uses.setdefault(limetype, {}).setdefault(name, Seen())
+    def _see(self, limetype: str, name: str) -> PropertyUse:
+        return self.uses.setdefault(limetype, {}).setdefault(name, PropertyUse())
 
     def _read_node(self, node: ast.AST) -> None:
         if isinstance(node, ast.Attribute):

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from limerun.server.moods import Failures, RateLimit
+from limerun.server.fault_injection import Failures, RateLimit
 from limerun.server.pages import BadQuery, page_of, window_of
 from limerun.server.protocol import COUNTED
-from limerun.server.stored import StoredRows
+from limerun.server.stored import RowFile
 
 _REQUESTS, _ROWS, _REFUSED, _FAILED, _ANSWERING_NS = range(len(COUNTED))
 
@@ -24,7 +24,7 @@ class Answer:
     rows: int = 0
 
 
-class Api:
+class ServedSource:
     """A source's rows, served as its order says.
 
     Args:
@@ -36,7 +36,7 @@ class Api:
     def __init__(
         self, order: dict[str, Any], url: str, counters: "memoryview[int]"
     ) -> None:
-        self._rows = StoredRows(order["path"], order["index"], order["rows"])
+        self._rows = RowFile(order["path"], order["index"], order["rows"])
         self._url = url
         self._page_size: int = order["page_size"]
         self._latency: float = order["latency_seconds"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from limerun.server.protocol import OFFSET_BYTES
 
 
-class StoredRows:
+class RowFile:
     """The rows of a file. Nothing of it is held; the last page is as near as the first."""
 
     def __init__(self, path: str, index: str, count: int) -> None:

@@ -1,16 +1,23 @@
-"""Run a capacity test for a test, and tell its outcome so that `assert` explains it."""
+"""Run a capacity test from Python; `assert` shows its outcome."""
 
+import contextlib
 import inspect
 import io
 import json
-from collections.abc import Callable, Mapping
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from limerun.config.secret_values import known
 from limerun.errors import ConfigError, LimerunError
-from limerun.records import Record, Verdict
-from limerun.report.headlines import headline
-from limerun.report.wording import failure_text, shown_run
+from limerun.records import INTERRUPTED, Record, Verdict
+from limerun.report.content.check_text import failure_text
+from limerun.report.content.headlines import headline
+from limerun.report.content.safe_text import plain
+from limerun.report.content.sentences import shown_run, timed_run
 from limerun.testing.sizes import sets_of, with_rows
 
 Task = str | Callable[..., object]
@@ -37,7 +44,7 @@ class CapacityOutcome:
     @property
     def duration_seconds(self) -> float | None:
         """Around the call alone."""
-        run = shown_run(self.record)
+        run = timed_run(self.record)
         return run.duration_seconds if run else None
 
     @property
@@ -69,7 +76,7 @@ class CapacityOutcome:
         """Return the whole report as it is shown on a terminal."""
         from rich.console import Console
 
-        from limerun.report.terminal import render
+        from limerun.report.terminal.record_view import render
 
         stream = io.StringIO()
         console = Console(
@@ -81,12 +88,10 @@ class CapacityOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityTest:
-    """What the fixture gives: call it to run a task."""
+    """Runs a task; the value of the fixture `capacity_test`, and `limerun.capacity_test`."""
 
-    test_folder: Path
-    root: Path
-    scratch: Path
-    """An empty folder of the test's own."""
+    folders: tuple[Path, ...] = (Path(),)
+    """Where configs and task files are looked for: the current folder by default."""
 
     def __call__(  # noqa: PLR0913 - each is a key of the config
         self,
@@ -102,25 +107,23 @@ class CapacityTest:
         settings: Mapping[str, object] | None = None,
         repeat: int | None = None,
     ) -> CapacityOutcome:
-        """Run a task in a fresh worker and return its record, judged.
+        """Run a task in a fresh worker, and compare its figures with the budgets.
 
         Args:
-            task: A function, or its name as a config has it; it takes the place of
-                the config's.
-            config: A config file, from the test's folder or pytest's root; without
-                one, everything is by default.
-            memory: The task's budget, such as "200 MB".
-            duration: Its budget, such as "10 min".
-            queries_per_row: Its budget.
-            rows: Rows to make, by limetype; sources that stand for rows of one
-                shrink with it.
-            sources: Rows of the sources, by name.
+            task: A function, or its name as in a config; replaces the config's task.
+            config: The config file. Without one, every key has its default.
+            memory: Budget of task memory, such as "200 MB".
+            duration: Budget of the duration, such as "10 min".
+            queries_per_row: Budget of the queries per row.
+            rows: Number of rows per limetype; sources become smaller with theirs.
+            sources: Number of rows per source.
             parameters: Keyword arguments of the task.
             settings: Any other key of the config, such as {"environment": "cloud"}.
-            repeat: Runs, each in a fresh worker.
+            repeat: Number of runs, each in a fresh worker.
 
         Raises:
-            LimerunError: It cannot be asked so.
+            LimerunError: The config or an argument is invalid, or the task cannot be
+                found or imported.
         """
         __tracebackhide__ = True
         keys: dict[str, object] = {
@@ -134,29 +137,35 @@ class CapacityTest:
         try:
             if task is not None:
                 keys["task"] = self._task_name(task)
-            path = self._config(config, task)
-            sets = sets_of(keys)
-            if rows:
-                sets = with_rows(path, sets, rows, keep=sources or {})
-            return CapacityOutcome(record=_perform(path, sets, repeat))
+            with self._config(config, task) as path:
+                sets = sets_of(keys)
+                if rows:
+                    sets = with_rows(path, sets, rows, keep=sources or {})
+                return CapacityOutcome(record=_perform(path, sets, repeat))
         except LimerunError as error:
-            # The way through limerun would tell the author of a test nothing.
+            error.args = (known.conceal(str(error)),)
+            # Frames of limerun are of no use to the author of a test.
             raise error.with_traceback(None) from None
 
-    def _config(self, config: str | Path | None, task: Task | None) -> Path:
+    @contextlib.contextmanager
+    def _config(self, config: str | Path | None, task: Task | None) -> Iterator[Path]:
         if config is not None:
-            return self._found(Path(config))
+            yield self._found(Path(config))
+            return
         if task is None:
-            raise ConfigError("name a task, or a config that does")
-        path = self.scratch / "limerun.yaml"
-        path.write_text(f"task: {json.dumps(self._task_name(task))}\n", "utf-8")
-        return path
+            raise ConfigError("name a task, or a config that names one")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "limerun.yaml")
+            path.write_text(f"task: {json.dumps(self._task_name(task))}\n", "utf-8")
+            yield path
 
     def _found(self, path: Path) -> Path:
-        for folder in (self.test_folder, self.root):
+        for folder in self.folders:
             if (folder / path).is_file():
-                return folder / path
-        folders = " or ".join(dict.fromkeys(map(str, (self.test_folder, self.root))))
+                return (folder / path).absolute()
+        folders = " or ".join(
+            dict.fromkeys(str(each.absolute()) for each in self.folders)
+        )
         raise ConfigError(f"{path}: there is no such config in {folders}")
 
     def _task_name(self, task: Task) -> str:
@@ -179,16 +188,33 @@ class CapacityTest:
         return f"{file}:{name}"
 
 
+capacity_test = CapacityTest()
+
+
 def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
     """Run alone: tests that run beside this one wait for it, those of xdist too."""
-    from limerun.cli.session import cache_folder, plan_of
-    from limerun.dataset.locks import locked
-    from limerun.pipeline import capacity_test
+    from limerun import pipeline
+    from limerun.config.resolve import load_plan
+    from limerun.dataset.output.file_locks import locked
     from limerun.progress import Progress
-    from limerun.stage import Workshop
+    from limerun.runs.preparation import RunContext, opened_cache
 
-    plan = plan_of(config, "capacity-test", {"repeat": repeat}, sets)
-    cache = cache_folder()
-    cache.mkdir(parents=True, exist_ok=True)
-    with locked(cache / "measuring.lock"):
-        return capacity_test(plan, Workshop(cache=cache, progress=Progress()))
+    plan = load_plan(
+        config,
+        command="capacity-test",
+        options={"repeat": repeat},
+        sets=sets,
+        environ=os.environ,
+        warn=_warn,
+    )
+    with opened_cache(_warn) as cache, locked(cache / "measuring.lock"):
+        record = pipeline.capacity_test(
+            plan, RunContext(cache=cache, progress=Progress())
+        )
+    if record.exit_code in INTERRUPTED:
+        raise KeyboardInterrupt  # of the whole session, as a signal is to pytest
+    return record
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"warning: {plain(known.conceal(text))}\n")

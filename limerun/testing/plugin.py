@@ -5,8 +5,6 @@ imported before a test asks for it.
 """
 
 import inspect
-from collections.abc import Generator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,49 +19,77 @@ _MARK = (
 )
 
 
+class _CapacityMark(pytest.MarkDecorator):
+    """The mark, for which a function in parentheses is a task, not the test.
+
+    Of any other mark, `@mark(function)` means the same as `@mark` above the function.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        is_alone = len(args) == 1 and not kwargs and callable(args[0])
+        if is_alone and not isinstance(args[0], type):
+            name = getattr(args[0], "__name__", "")
+            if not name.startswith("test"):
+                return self.with_args(*args)
+        return super().__call__(*args, **kwargs)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", _MARK)
+    mark = pytest.mark.capacity.mark
+    pytest.mark.capacity = _CapacityMark(mark, _ispytest=True)  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> None:
+    """Refuse the mark on a function that is no test: nothing would run it."""
+    if not inspect.isfunction(obj) or not collector.istestfunction(obj, name):
+        marks = getattr(obj, "pytestmark", ()) if inspect.isfunction(obj) else ()
+        if any(getattr(mark, "name", "") == "capacity" for mark in marks):
+            raise collector.CollectError(
+                f"{name} has the mark capacity, but pytest does not take it for a test"
+            )
 
 
 @pytest.fixture
-def capacity_test(request: pytest.FixtureRequest, tmp_path: Path) -> "CapacityTest":
-    """Run a task at its dataset's size: `capacity_test("tasks.py:sync").passed`."""
-    return _capacity_test(request.node, tmp_path)
+def capacity_test(request: pytest.FixtureRequest) -> "CapacityTest":
+    """Run a task at the size of its dataset: `capacity_test("tasks.py:sync").passed`."""
+    return _capacity_test(request.node)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(
-    pyfuncitem: pytest.Function,
-) -> Generator[None, object, object]:
-    """Run a marked test's task before the test itself."""
-    marker = pyfuncitem.get_closest_marker("capacity")
-    if marker is not None:
-        folder = pyfuncitem._request.getfixturevalue("tmp_path")
-        _perform(_capacity_test(pyfuncitem, folder), marker)
-    return (yield)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Run a marked test's tasks before the test itself, whatever kind of test it is.
+
+    All marks count: its own, its class's and its module's.
+    """
+    __tracebackhide__ = True
+    marks = list(item.iter_markers("capacity"))
+    if not marks:
+        return
+    whys = [_why_not(_capacity_test(item), mark) for mark in marks]
+    if any(whys):  # not above, where pytest would show the other exception too
+        pytest.fail("\n\n".join(filter(None, whys)), pytrace=False)
 
 
-def _perform(capacity_test: "CapacityTest", marker: pytest.Mark) -> None:
+def _why_not(capacity_test: "CapacityTest", mark: pytest.Mark) -> str:
+    """Return why a mark's capacity test did not pass; empty: it did."""
     from limerun.errors import LimerunError
 
-    __tracebackhide__ = True
-    arguments: dict[str, Any] = dict(marker.kwargs)
-    why = ""
+    arguments: dict[str, Any] = dict(mark.kwargs)
     try:
-        inspect.signature(capacity_test).bind(*marker.args, **arguments)
-        outcome = capacity_test(*marker.args, **arguments)
+        inspect.signature(capacity_test).bind(*mark.args, **arguments)
+        outcome = capacity_test(*mark.args, **arguments)
         # Its first line is what pytest's summary shows.
-        why = "" if outcome.passed else outcome.report().strip()
+        return "" if outcome.passed else outcome.report().strip()
     except (LimerunError, TypeError) as error:
-        why = f"capacity: {error}"
-    if why:  # not above, where pytest would show the other exception too
-        pytest.fail(why, pytrace=False)
+        return f"capacity: {error}"
 
 
-def _capacity_test(item: pytest.Item, folder: Path) -> "CapacityTest":
+def _capacity_test(item: pytest.Item) -> "CapacityTest":
     from limerun.testing.capacity import CapacityTest
 
-    return CapacityTest(
-        test_folder=item.path.parent, root=item.config.rootpath, scratch=folder
-    )
+    return CapacityTest(folders=(item.path.parent, item.config.rootpath))

@@ -5,12 +5,36 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from limerun.watcher.lines import Message
-from limerun.watcher.procfs import Gone, ProcessReader
+from limerun.watcher.procfs import descendants_of, own_high_water_bytes
 
-_END_SECONDS = 5.0
+_END_SECONDS = 12.0
+_TRACKER_SECONDS = 10.0  # it may still be starting, on a busy machine
+_TRACKER = b"multiprocessing.resource_tracker"
+_FORK_SERVER = b"multiprocessing.forkserver"
 _PR_SET_CHILD_SUBREAPER = 36
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # the watcher stays small
+    import resource
+    from collections.abc import Callable, Collection
+
+
+def leave_signals_to_the_runner() -> None:
+    """Do nothing on Ctrl-C and the like: the runner says stop, or closes our stdin.
+
+    Ignored signals would stay ignored in the worker, and so would those that whoever
+    started limerun ignores; exec sets those that are handled back to their default.
+    """
+    for number in signal.valid_signals():
+        ends_us = number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if ends_us or signal.getsignal(number) == signal.SIG_IGN:
+            with suppress(OSError, ValueError):
+                signal.signal(number, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 class WorkerProcess:
@@ -41,12 +65,12 @@ class WorkerProcess:
         _offer_first_to_the_kernel(self.pid)
 
     def kill(self) -> None:
-        """Send SIGKILL to the worker and its process group."""
-        for kill in (os.killpg, os.kill):
-            try:
-                kill(self.pid, signal.SIGKILL)
-            except OSError:
-                continue  # ended already, or not yet a group
+        """Send SIGKILL to the worker and what it started, but for resource trackers."""
+        trackers = [pid for pid in descendants_of(self.pid) if is_tracker(pid)]
+        if not trackers:
+            kill_all_left([-self.pid, self.pid])  # the group, if there is one yet
+            return
+        kill_all_left([self.pid, *descendants_of(self.pid)], spare=trackers)
 
     def has_ended(self) -> bool:
         """Say whether the worker has ended, without reaping it."""
@@ -58,38 +82,95 @@ class WorkerProcess:
         _, status, usage = os.wait4(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         self._process.returncode = code  # nobody else may wait for it
-        scale = 1 if sys.platform == "darwin" else 1024  # getrusage(2)
         return {
             "exit_status": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
-            "maxrss_bytes": usage.ru_maxrss * scale,
+            "maxrss_bytes": usage.ru_maxrss * _MAXRSS_UNIT,
             "cpu_user_seconds": usage.ru_utime,
             "cpu_system_seconds": usage.ru_stime,
         }
 
 
-def kill_all_left(descendants: "list[int]") -> None:
-    """Kill what the task left behind; with each round, what that had started."""
-    for pid in descendants:
+class Reaped:
+    """The kernel's account of a process that the watcher has waited for."""
+
+    __slots__ = ("cpu_seconds", "faults", "maxrss_bytes")
+
+    def __init__(self, usage: "resource.struct_rusage") -> None:
+        self.cpu_seconds = usage.ru_utime + usage.ru_stime
+        self.faults = usage.ru_minflt + usage.ru_majflt
+        self.maxrss_bytes = usage.ru_maxrss * _MAXRSS_UNIT
+
+
+def reap_child(pid: int) -> Reaped | None:
+    """Wait for a child if it has ended; None: it still lives."""
+    try:
+        waited, _, usage = os.wait4(pid, os.WNOHANG)
+    except ChildProcessError:
+        return None
+    return Reaped(usage) if waited else None
+
+
+def is_tracker(pid: int) -> bool:
+    """Return whether it is the process that removes what multiprocessing leaves.
+
+    It ends by itself, after its work, once all that could write to it have ended.
+    """
+    return _TRACKER in _command_of(pid)
+
+
+def is_helper(pid: int) -> bool:
+    """Return whether it is a process of Python's own, which ends after its parent."""
+    command = _command_of(pid)
+    return _TRACKER in command or _FORK_SERVER in command
+
+
+def _command_of(pid: int) -> bytes:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read(4096)
+    except OSError:
+        return b""
+
+
+def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
+    """Send SIGKILL to all; with each round, to what those had started meanwhile."""
+    for pid in pids:
+        if pid in spare:
+            continue
         try:
             os.kill(pid, signal.SIGKILL)
         except OSError:
             continue
 
 
-def reap_orphans() -> bool:
+def end_all_left(
+    pids: "Callable[[], list[int]]", note: "Callable[[int, Reaped], None]"
+) -> None:
+    """Kill what the task left behind, and wait until all of it has ended.
+
+    A resource tracker may finish first, as it may beside a plain interpreter.
+    """
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < _END_SECONDS:
+        left = pids()
+        spare = [pid for pid in left if waited < _TRACKER_SECONDS and is_tracker(pid)]
+        kill_all_left(left, spare=spare)
+        if not _reap_all(note):
+            return
+        time.sleep(0.002)
+
+
+def _reap_all(note: "Callable[[int, Reaped], None]") -> bool:
     """Reap what has ended; return whether any child still lives."""
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        while True:
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
+            if not pid:
+                return True
+            note(pid, Reaped(usage))
     except ChildProcessError:
         return False
-    return True
-
-
-def end_deadline() -> float:
-    """Return until when the end of killed processes is waited for."""
-    return time.monotonic() + _END_SECONDS
 
 
 def inherited_peak_bytes() -> int:
@@ -97,13 +178,12 @@ def inherited_peak_bytes() -> int:
 
     Not this process's `ru_maxrss`, which it has inherited itself.
     """
-    try:
-        return ProcessReader(os.getpid()).high_water_bytes()
-    except Gone:  # no /proc
+    mark = own_high_water_bytes()
+    if not mark:  # no /proc
         import resource
 
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
+        mark = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    return mark
 
 
 def _adopt_orphans() -> None:

@@ -1,17 +1,56 @@
-"""The worker and whatever it started, as one sum and its parts."""
+"""The worker and whatever it started: their sum, and what they took at most."""
 
 import os
-import sys
 
-from limerun.watcher.procfs import Gone
+from limerun.watcher import host
+from limerun.watcher.bounds import Bounds, Member
+from limerun.watcher.lines import Message
+from limerun.watcher.memory_files import MemoryFiles
+from limerun.watcher.process import Reaped, is_helper, reap_child
+from limerun.watcher.procfs import ChildrenHint, Gone, children_of
+from limerun.watcher.readings import ProcessReader, descendants_of
 
-if sys.platform == "linux":
-    from limerun.watcher.procfs import ProcessReader, descendants_of
-else:
-    from limerun.watcher.portable import ProcessReader, descendants_of
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 WALK_SECONDS = 0.25
 """How often children are looked for that another than the main thread started."""
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_FALLEN_BYTES = 1_000_000
+"""How far a mark must be below a reading: the kernel counts in batches per CPU."""
+
+
+class _Process(Member):
+    """A process below the watcher that is not the worker."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self.reader = ProcessReader(pid)
+        self.is_gone = self.ignores_children = False
+
+    def update(self, worker_stack: bytes) -> int:
+        """Read it again; return the faults of ended processes that appeared."""
+        appeared = self.rss_bytes = 0
+        known = self.known_faults
+        try:
+            account = self.reader.account()
+            if account is not None:
+                appeared = self.take(account, worker_stack)
+                self.ignores_children = account.ignores_children
+        except Gone:
+            self.is_gone = self.has_ended = True
+            return 0
+        try:
+            self.rss_bytes = self.reader.rss_bytes()
+            mark = max(self.rss_bytes, self.reader.high_water_bytes())
+            # A fork may be about to execute a program: then its mark is another's.
+            self.mark_bytes = mark if self.is_fork else max(mark, self.mark_bytes)
+        except Gone:
+            # It has no memory any more, whether or not it is a zombie yet.
+            self.has_ended, self.is_gone = True, account is None
+            appeared = self.known_faults - known
+        return appeared
 
 
 class Tree:
@@ -23,72 +62,210 @@ class Tree:
 
     def __init__(self, pid: int) -> None:
         self.worker = ProcessReader(pid)
-        self.largest_child_bytes = 0
-        self._children: dict[int, ProcessReader] = {}
-        self._fresh: set[int] = set()
+        self._memory_files = MemoryFiles(pid)
+        self._processes: dict[int, _Process] = {}
+        self._bounds = Bounds(0, _PAGE_BYTES)
+        self._base_bytes = self._orphan_peak = self._waited_faults = 0
+        self._own = self._mark = self._largest_reading = 0
+        self._unread_huge = 0
+        self._orphans_cpu = 0.0
+        self._mark_fell = self._is_hidden = False
+        self.idle_pids: Collection[int] = ()
+        """Processes that wait for work which the worker does not have for them."""
+        self.is_writing = False
+        """It wrote much since the sample before, to a place that is no disk."""
         self._next_walk = 0.0
-        self._hint_fd = _open_children_file(pid)
-        self._hint = b""
+        self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
+        self._seen = [hint.read() for hint in self._hints]
+        self._huge = [host.huge_page_bytes()] * 2  # at the last two walks
+        self._faults_before = self._faults_at_walk = 0
+        self._at_fork: tuple[int, int] | None = None
 
-    def rss_bytes(self, now: float) -> int:
+    @property
+    def others(self) -> int:
+        """How many processes beside the worker were found at the last look."""
+        return len(self._processes)
+
+    def begin(self) -> int:
+        """Take the baseline of all processes and reset the children's marks.
+
+        Neither what has ended by now nor what is resident now is the task's.
+        """
+        self._find()
+        for process in self._processes.values():
+            process.reader.reset_high_water()
+            process.update(b"")
+            process.base_bytes = process.mark_bytes = process.rss_bytes
+        self._base_bytes = sum(each.rss_bytes for each in self._processes.values())
+        own, account = self.worker.rss_bytes(), self.worker.account()
+        self._bounds = Bounds(own, _PAGE_BYTES)
+        self._mark = self._largest_reading = self._orphan_peak = 0
+        self._memory_files.begin([self.worker.pid, *self._processes])
+        if account is not None:
+            self._waited_faults = account.waited_faults
+            self._faults_before = self._faults_at_walk = account.faults
+        return own + self._base_bytes
+
+    def rss_bytes(self, now: float, *, look: bool = False) -> int:
         """Return the whole tree's resident memory.
 
         Pages that forked processes share are counted once a process.
 
+        Args:
+            now: The monotonic clock's seconds.
+            look: Look for new processes, whether or not it is time.
+
         Raises:
             Gone: The worker has ended.
         """
-        total = self.worker.rss_bytes()
-        if now >= self._next_walk or self._read_hint() != self._hint:
-            self._walk(now)
-        fresh, self._fresh = self._fresh, set()
-        for child in list(self._children.values()):
-            if child.pid in fresh:
-                continue
-            try:
-                rss = child.rss_bytes()
-                peak = child.high_water_bytes()
-            except Gone:
-                self._forget(child)
-                continue
-            total += rss
-            self.largest_child_bytes = max(self.largest_child_bytes, rss, peak)
-        return total
+        own = self.worker.rss_bytes()
+        seen = [hint.read() for hint in self._hints]
+        look = look or now >= self._next_walk or seen != self._seen
+        self.is_writing = self._memory_files.sample()
+        if self.is_writing and not look:
+            self._memory_files.look([self.worker.pid, *self._processes])
+        if own == self._own and not look and not self._processes:
+            return own  # nothing has happened: a sleeping task costs least
+        self._own = own
+        self._largest_reading = max(self._largest_reading, own)
+        self._sample(own, now, seen, look=look)
+        others = self._processes.values()
+        return own + sum(each.rss_bytes for each in others if each.is_apart(own))
+
+    def _sample(self, own: int, now: float, seen: list[bytes], *, look: bool) -> None:
+        """Read the worker's account and all other processes."""
+        account = self.worker.account()
+        appeared = faults = 0
+        stack = b""
+        if account is not None:
+            appeared = account.waited_faults - self._waited_faults
+            self._waited_faults = account.waited_faults
+            self._is_hidden |= account.ignores_children
+            stack, faults = account.stack, account.faults
+        before = self._faults_before if seen != self._seen else self._faults_at_walk
+        if look:  # now that it is known what the worker has waited for
+            self._next_walk, self._seen = now + WALK_SECONDS, seen
+            appeared += self._find()
+            self._memory_files.look([self.worker.pid, *self._processes])
+            self._huge = [self._huge[1], host.huge_page_bytes()]
+            self._faults_at_walk = faults
+        self._faults_before = faults
+        if appeared or self._processes:
+            self._bound(own, stack, appeared, (before, faults))
+        else:
+            self._bounds.sample(own)
+
+    def read_mark(self) -> int:
+        """Return the worker's high-water mark since the baseline.
+
+        Raises:
+            Gone: The worker has ended.
+        """
+        mark = self.worker.high_water_bytes()
+        known = max(self._mark, self._largest_reading)
+        if mark and mark < known - _FALLEN_BYTES:
+            self._mark_fell = True  # the task reset it, or executed a program
+        self._mark = max(self._mark, mark)
+        return self._mark
+
+    def running(self) -> list[int]:
+        """Return the processes that the task started and that have not ended.
+
+        A helper of multiprocessing is none of them, as it ends after the worker; nor
+        is an idle process of a pool.
+        """
+        return [
+            pid
+            for pid, process in self._processes.items()
+            if process.base_bytes is None
+            and not process.has_ended
+            and pid not in self.idle_pids
+            and not is_helper(pid)
+        ]
 
     def pids(self) -> list[int]:
         """Return every process below the watcher, now."""
         return descendants_of(os.getpid())
 
-    def _walk(self, now: float) -> None:
-        self._next_walk = now + WALK_SECONDS
-        self._hint = self._read_hint()
-        living = set(self.pids()) - {self.worker.pid}
-        for pid in living - self._children.keys():
-            try:
-                self._children[pid] = ProcessReader(pid)
-            except Gone:
-                continue
-            # Between vfork and exec a child shows its parent's memory as its own.
-            self._fresh.add(pid)
-        for pid in self._children.keys() - living:
-            self._forget(self._children[pid])
+    def note_end(self, pid: int, reaped: Reaped) -> None:
+        """Take the account of a process that the watcher has waited for at the end.
 
-    def _forget(self, child: ProcessReader) -> None:
-        child.close()
-        del self._children[child.pid]
+        One that the watcher itself has killed was read while it lived.
+        """
+        process = self._processes.get(pid)
+        if process is not None and process.has_ended and process.base_bytes is None:
+            self._orphan_peak = max(self._orphan_peak, reaped.maxrss_bytes)
 
-    def _read_hint(self) -> bytes:
-        """Return the main thread's children as the kernel lists them: 3 us."""
-        if self._hint_fd is None:
-            return b""
-        try:
-            return os.pread(self._hint_fd, 4096, 0)
-        except OSError:
-            return b""
+    def summary(self) -> Message:
+        """Return what is known of the processes beside the worker."""
+        return {
+            "started": self._bounds.started,
+            "largest_bytes": self._bounds.largest_bytes,
+            "low_bytes": self._bounds.low_bytes,
+            "high_bytes": None if self._is_hidden else self._bounds.others_high_bytes,
+            "unread_peak_bytes": self._orphan_peak,
+            "baseline_bytes": self._base_bytes,
+            "huge_bytes": self._unread_huge,
+            "orphans_cpu_seconds": self._orphans_cpu,
+            "unmapped_bytes": self._memory_files.unmapped_bytes,
+        }
 
+    @property
+    def mark_fell(self) -> bool:
+        """Whether the worker's mark was ever below what had been read before."""
+        return self._mark_fell
 
-def _open_children_file(pid: int) -> int | None:
-    try:
-        return os.open(f"/proc/{pid}/task/{pid}/children", os.O_RDONLY)
-    except OSError:
-        return None
+    def _bound(
+        self, own: int, stack: bytes, appeared: int, faults: tuple[int, int]
+    ) -> None:
+        """Read all other processes, and take a sample of the bounds.
+
+        The worker's faults are those from before what was found now, and from now.
+        """
+        lived = [each for each in self._processes.values() if not each.has_ended]
+        for process in self._processes.values():
+            appeared += process.update(stack)
+            self._is_hidden |= process.ignores_children
+        gone = {pid: each for pid, each in self._processes.items() if each.is_gone}
+        for pid, process in gone.items():
+            process.reader.close()
+            del self._processes[pid]
+        unread = self._bounds.unread_faults(appeared, gone.values())
+        has_fork = any(each.is_fork for each in lived)
+        if not has_fork:
+            self._at_fork = None
+        elif self._at_fork is None:
+            self._at_fork = (faults[0], self._huge[0])
+        written = 0
+        if self._at_fork is not None:
+            written = faults[1] - self._at_fork[0]
+        if unread or has_fork:
+            before = self._huge[0] if self._at_fork is None else self._at_fork[1]
+            huge = host.huge_page_bytes() - before
+            self._unread_huge = max(self._unread_huge, huge)
+        self._bounds.sample(
+            own,
+            lived,
+            unread_bytes=unread * _PAGE_BYTES,
+            written_bytes=written * _PAGE_BYTES,
+        )
+
+    def _find(self) -> int:
+        """Look for new processes; return the faults of orphans that have ended."""
+        appeared = 0
+        living = [pid for pid in self.pids() if pid != self.worker.pid]
+        for pid in living:
+            if pid not in self._processes:
+                try:
+                    self._processes[pid] = _Process(pid)
+                except Gone:
+                    continue
+        for pid in children_of(os.getpid()):
+            reaped = reap_child(pid) if pid != self.worker.pid else None
+            if reaped is not None:
+                appeared += reaped.faults
+                self._orphans_cpu += reaped.cpu_seconds
+                process = self._processes.get(pid)
+                if process is None or process.base_bytes is None:
+                    self._orphan_peak = max(self._orphan_peak, reaped.maxrss_bytes)
+        return appeared

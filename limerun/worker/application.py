@@ -1,15 +1,29 @@
-"""Open the application that the task takes: the stand-in's, or an installed platform's."""
+"""Open the application that the task takes, and count the objects of the stand-in's."""
 
 import sys
 
-from limerun.worker.callsite import CallSites
+from limerun.lime.observer import Observer
+from limerun.worker.callsite import CallSites, Site
+from limerun.worker.counters import (
+    EMPTY_COMMITS,
+    LIME_OBJECTS,
+    MAX_LIME_OBJECTS,
+    OBJECTS_LOADED,
+    after_fork,
+    private_counters,
+)
 from limerun.worker.load import Unloadable
+from limerun.worker.standard import import_standard, own_imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    from limerun.worker.objects import ObjectCounter
+    from lime_type.limetypes import LimeType
+    from limerun.worker.statements.recorder import StatementRecorder
+
+_EVERY = 256  # one creation in so many is traced to its line
 
 
 def open_installed(request: "dict[str, Any]") -> object:
@@ -62,23 +76,27 @@ def open_stand_in(
             f"installed Lime platform, and {sys.executable} has none"
         )
     try:
-        from limerun.lime import observer
-        from limerun.lime.opening import open_application
-        from limerun.lime.sent import count_sent_tasks
+        with own_imports():
+            import sqlalchemy  # noqa: F401 - as it comes with installed packages
+
+            from lime_plugins import load_plugins
+            from limerun.lime import observer
+            from limerun.lime.opening import open_application
+            from limerun.lime.sent import count_sent_tasks
     except ImportError as error:
         raise Unloadable(
             f"the task takes the Lime application, for which limerun's stand-in "
             f"needs SQLAlchemy: {error}; install it in {sys.executable}"
         ) from error
-    from limerun.worker.objects import ObjectCounter
-
     try:
-        application = open_application(
-            database_url=request["database_url"],
-            limetypes=request["limetypes"],
-            latency_seconds=request["latency_seconds"],
-            packages=(package,),
-        )
+        load_plugins(packages=(package,))
+        with own_imports():  # the database's driver
+            application = open_application(
+                database_url=request["database_url"],
+                limetypes=request["limetypes"],
+                latency_seconds=request["latency_seconds"],
+                runtime_config=request["runtime_config"],
+            )
     except Exception as error:
         raise _unopened("the application cannot be opened", error) from error
     # From here on: what opening it made is not the task's.
@@ -89,7 +107,83 @@ def open_stand_in(
 
 
 def _unopened(what: str, error: Exception) -> Unloadable:
-    import traceback
-
-    text = "".join(traceback.format_exception(error))
+    text = "".join(import_standard("traceback").format_exception(error))
     return Unloadable(f"{what}: {type(error).__name__}: {error}", text)
+
+
+class ObjectCounter(Observer):
+    """What the stand-in tells of its objects, as counters."""
+
+    def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
+        self._counters = counters
+        self._call_sites = call_sites
+        self._until_traced = 1
+        self._sites: dict[Site | None, int] = {}
+        self._recorder: StatementRecorder | None = None
+        self._by_limetype: dict[str, int] | None = None
+        after_fork(self._leave_to_parent)
+
+    def _leave_to_parent(self) -> None:
+        self._counters = private_counters()
+
+    def report_reads_to(self, recorder: "StatementRecorder") -> None:
+        """Pass on what is known of reads to who counts the statements."""
+        self._recorder = recorder
+
+    def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
+        """Count by limetype too from now on; return who tells the counts."""
+        by_limetype: dict[str, int] = {}
+        self._by_limetype = by_limetype
+        return lambda: by_limetype
+
+    def created(self, limetype: "LimeType") -> None:
+        """Count one object more."""
+        by_limetype = self._by_limetype
+        if by_limetype is not None:
+            name = limetype.name
+            by_limetype[name] = by_limetype.get(name, 0) + 1
+        counters = self._counters
+        alive = counters[LIME_OBJECTS] + 1
+        counters[LIME_OBJECTS] = alive
+        if alive > counters[MAX_LIME_OBJECTS]:
+            counters[MAX_LIME_OBJECTS] = alive
+            self._until_traced -= 1
+            if not self._until_traced:
+                self._until_traced = _EVERY
+                site = self._call_sites.current(2)
+                self._sites[site] = self._sites.get(site, 0) + 1
+
+    def released(self, limetype: "LimeType") -> None:
+        """Count one object less."""
+        by_limetype = self._by_limetype
+        if by_limetype is not None and by_limetype.get(limetype.name):
+            by_limetype[limetype.name] -= 1
+        if self._counters[LIME_OBJECTS]:
+            self._counters[LIME_OBJECTS] -= 1
+
+    def loaded(self, count: int) -> None:
+        """Count objects and rows read from the database."""
+        self._counters[OBJECTS_LOADED] += count
+
+    def next_read(self, how: str) -> None:
+        """Pass on how the next read reads."""
+        if self._recorder is not None:
+            self._recorder.next_read(how)
+
+    def committed_nothing(self) -> None:
+        """Count one unit of work more without a change."""
+        self._counters[EMPTY_COMMITS] += 1
+
+    def began_iterating(self) -> None:
+        """Pass on that the task loops over objects."""
+        if self._recorder is not None:
+            self._recorder.began_iterating()
+
+    def ended_iterating(self) -> None:
+        """Pass on that it no longer does."""
+        if self._recorder is not None:
+            self._recorder.ended_iterating()
+
+    def site(self) -> Site | None:
+        """Return the line that made most of the objects that were alive at once."""
+        return max(self._sites, key=lambda site: self._sites[site], default=None)

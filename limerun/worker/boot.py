@@ -6,31 +6,52 @@ limerun's own environment reaches the task, and takes its own folder off the pat
 
 import sys
 
+if __name__ == "__main__":
+    _bare_modules = set(sys.modules)
+
 
 def _make_limerun_importable(worker_folder: str) -> None:
-    from importlib.util import module_from_spec, spec_from_file_location
+    from importlib.machinery import ModuleSpec, SourceFileLoader
 
     package_folder = worker_folder.replace("\\", "/").rpartition("/")[0]
-    spec = spec_from_file_location(
-        "limerun",
-        package_folder + "/__init__.py",
-        submodule_search_locations=[package_folder],
-    )
-    if spec is None or spec.loader is None:
-        raise ImportError(f"limerun is not in {package_folder}")
-    module = module_from_spec(spec)
+    path = package_folder + "/__init__.py"
+    loader = SourceFileLoader("limerun", path)
+    spec = ModuleSpec("limerun", loader, origin=path, is_package=True)
+    spec.submodule_search_locations = [package_folder]
+    spec.has_location = True
+    module = type(sys)("limerun")
+    module.__spec__ = spec
+    module.__loader__ = loader
+    module.__file__ = path
+    module.__path__ = [package_folder]
+    module.__package__ = "limerun"
     sys.modules["limerun"] = module
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
+
+
+def _set_hash_seed_back(value: str) -> None:
+    """Let the environment have the user's own value of PYTHONHASHSEED, or none."""
+    import os
+
+    if value:
+        os.environ["PYTHONHASHSEED"] = value
+    else:
+        os.environ.pop("PYTHONHASHSEED", None)
 
 
 # A child started by multiprocessing runs this file again as "__mp_main__".
 if __name__ in {"__main__", "__mp_main__"} and "limerun" not in sys.modules:
     _make_limerun_importable(__file__.replace("\\", "/").rpartition("/")[0])
 
+if __name__ == "__mp_main__":  # it sends as little to a broker as the worker does
+    from limerun.worker.celery_tasks import count_what_is_sent
+
+    count_what_is_sent()
+
 if __name__ == "__main__":
-    if sys.version_info < (3, 10):  # noqa: UP036 - it may be any interpreter
-        sys.exit("`python:` must name Python 3.10 or later; this is " + sys.version)
     del sys.path[0]
+    _arguments, sys.argv = sys.argv[1:], sys.argv[:1]
+    _set_hash_seed_back(_arguments[0])
     from limerun.worker.main import main
 
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(int(_arguments[1]), int(_arguments[2]), _arguments[3], _bare_modules)

@@ -6,6 +6,7 @@ from types import CodeType, FrameType
 
 Site = tuple[str, int, str]
 """File, line, function."""
+_LONGEST_CHAIN = 20
 
 
 class CallSites:
@@ -15,11 +16,20 @@ class CallSites:
     what belongs neither to Python, nor to an installed package, nor to limerun.
     """
 
-    def __init__(self, task_folder: str | None) -> None:
+    def __init__(
+        self, task_folder: str | None, library_folder: str | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            task_folder: Where the user's code is.
+            library_folder: The interpreter's own library; None: this one's.
+        """
         limerun_folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self._own = limerun_folder + os.sep
         self._task = task_folder + os.sep if task_folder else None
-        self._library = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+        library = library_folder or os.path.dirname(os.path.abspath(os.__file__))
+        self._library = library + os.sep
         self._known: dict[CodeType, bool] = {}
 
     def is_users(self, file: str) -> bool:
@@ -47,3 +57,14 @@ class CallSites:
                 return code.co_filename, frame.f_lineno, code.co_name
             frame = frame.f_back
         return None
+
+    def chain(self, depth: int = 3) -> list[Site]:
+        """Return the lines of the user's code that are running, innermost first."""
+        frame: FrameType | None = sys._getframe(depth)
+        sites: list[Site] = []
+        while frame is not None and len(sites) < _LONGEST_CHAIN:
+            code = frame.f_code
+            if self.is_users(code.co_filename):
+                sites.append((code.co_filename, frame.f_lineno, code.co_name))
+            frame = frame.f_back
+        return sites

@@ -3,6 +3,11 @@
 import json
 import os
 
+from limerun.worker.process import leave_if_forked
+
+_FIRST_FD = 200
+"""Where our descriptors go, so that the task's begin at 3 as in any interpreter."""
+
 
 class ChannelLost(Exception):
     """The other end is gone, or the task closed our descriptors."""
@@ -12,11 +17,8 @@ class Channel:
     """One JSON object a line, each way."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
-        # A child that the task starts must not hold the pipes open.
-        os.set_inheritable(read_fd, False)
-        os.set_inheritable(write_fd, False)
-        self._read_fd = read_fd
-        self._write_fd = write_fd
+        self._read_fd = _moved(read_fd, _FIRST_FD)
+        self.write_fd = _moved(write_fd, _FIRST_FD + 1)
         self._rest = b""
 
     def receive(self) -> dict[str, object]:
@@ -25,8 +27,10 @@ class Channel:
         Raises:
             ChannelLost: There will be none.
         """
+        leave_if_forked()
         while b"\n" not in self._rest:
             try:
+                os.set_blocking(self._read_fd, True)  # the task may have changed it
                 chunk = os.read(self._read_fd, 65536)
             except OSError as error:
                 raise ChannelLost from error
@@ -40,12 +44,28 @@ class Channel:
     def send(self, event: str, **content: object) -> None:
         """Send one message whole.
 
+        It begins with a line end too, so that nothing the task may have written into
+        the pipe becomes a part of it.
+
         Raises:
             ChannelLost: It cannot be sent.
         """
-        data = json.dumps({"event": event, **content}).encode() + b"\n"
+        leave_if_forked()
+        data = b"\n" + json.dumps({"event": event, **content}).encode() + b"\n"
         try:
+            os.set_blocking(self.write_fd, True)
             while data:
-                data = data[os.write(self._write_fd, data) :]
+                data = data[os.write(self.write_fd, data) :]
         except OSError as error:
             raise ChannelLost from error
+
+
+def _moved(fd: int, place: int) -> int:
+    """Return a descriptor moved out of the way, which no child inherits."""
+    try:
+        os.dup2(fd, place, inheritable=False)
+    except OSError:  # the user allows fewer descriptors
+        os.set_inheritable(fd, False)
+        return fd
+    os.close(fd)
+    return place

@@ -5,16 +5,35 @@ import os
 
 from limerun.worker import protocol
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing it would cost memory here
+    from collections.abc import Callable
+
 
 def map_counters(path: str) -> "memoryview[int]":
     """Return the counters as 64-bit numbers in the order of `protocol.COUNTERS`.
 
     The file is removed: the maps outlive it, and nothing is left if all are killed.
     """
-    with open(path, "r+b") as file:
-        mapped = mmap.mmap(file.fileno(), protocol.COUNTERS_BYTES)
+    descriptor = os.open(path, os.O_RDWR)
+    # The map keeps a copy of the descriptor, at the same place in the file: what the
+    # task may write to it must not end in the counters.
+    os.lseek(descriptor, protocol.COUNTERS_BYTES, os.SEEK_SET)
+    mapped = mmap.mmap(descriptor, protocol.COUNTERS_BYTES)
+    os.close(descriptor)
     os.unlink(path)
     return memoryview(mapped).cast("Q")
+
+
+def private_counters() -> "memoryview[int]":
+    """Return counters that nobody else sees."""
+    return memoryview(bytearray(protocol.COUNTERS_BYTES)).cast("Q")
+
+
+def after_fork(leave: "Callable[[], None]") -> None:
+    """Have this called in every child that is forked from now on."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=leave)
 
 
 STARTED_NS = protocol.COUNTERS.index("started_ns")
@@ -32,3 +51,16 @@ LIME_OBJECTS = protocol.COUNTERS.index("lime_objects")
 MAX_LIME_OBJECTS = protocol.COUNTERS.index("max_lime_objects")
 OBJECTS_LOADED = protocol.COUNTERS.index("objects_loaded")
 DATABASE_NS = protocol.COUNTERS.index("database_ns")
+ENDING = protocol.COUNTERS.index("ending")
+NOT_RUN = protocol.COUNTERS.index("not_run")
+LEFT = protocol.COUNTERS.index("left")
+FORKS_LEFT = protocol.COUNTERS.index("forks_left")
+FAILED = protocol.COUNTERS.index("failed")
+STATEMENTS_UNSEEN = protocol.COUNTERS.index("statements_unseen")
+FILES_UNOPENED = protocol.COUNTERS.index("files_unopened")
+ROWS_BYPASSED = protocol.COUNTERS.index("rows_bypassed")
+ROWS_UNSEEN = protocol.COUNTERS.index("rows_unseen")
+ROWS_AHEAD = protocol.COUNTERS.index("rows_ahead")
+ACTED_UNSEEN = protocol.COUNTERS.index("acted_unseen")
+EMPTY_COMMITS = protocol.COUNTERS.index("empty_commits")
+DRIVER_CONNECTIONS = protocol.COUNTERS.index("driver_connections")

@@ -1,30 +1,55 @@
 """Find the tasks that a module or a package holds."""
 
-import importlib.util
+import os
 import re
+import sys
 from types import FunctionType, ModuleType
 
-from limerun.worker.load import Unloadable, defining_line, function_of, import_named
+from limerun.worker.load import (
+    Unloadable,
+    defining_line,
+    finalize_apps,
+    import_named,
+    is_celery_task,
+)
+from limerun.worker.protocol import MENTIONS_TASKS
+from limerun.worker.signature import function_of
+from limerun.worker.standard import apart, own_imports
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pkgutil import ModuleInfo
 
 Found = dict[str, object]
 
 
-def find_tasks(place: str, paths: list[str]) -> list[Found]:
-    """Return the tasks of a package that has `get_task_modules`, or of a module.
+def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[str]]:
+    """Return the tasks of files, or of a module or package, and what cannot be imported.
 
     Each is {name, kind, signature, docstring, qos, file, line}, in the order of
-    the code; `name` is how a config asks for it.
+    the code; `name` is how a config asks for it from the first of `paths`.
 
     Raises:
-        Unloadable: The module or one of the package's cannot be imported.
+        Unloadable: The only place cannot be imported.
     """
-    module = import_named(place, paths)
+    notes: list[str] = []
+    named: list[tuple[ModuleType | None, str]]
+    if len(places) == 1:
+        module = import_named(places[0], paths)
+        modules = [module] if places[0].endswith(".py") else _modules_of(module, notes)
+        named = [(module, places[0]) for module in modules]
+    else:
+        sys.path[:0] = paths
+        named = [(_import_noting(place, notes), place) for place in places]
+    finalize_apps()
     found = [
-        _described(name, value)
-        for each in _task_modules(module)
-        for name, value in _tasks_of(each)
+        _described(_name(module, place, paths, name), value)
+        for module, place in dict.fromkeys(named)
+        if module is not None
+        for name, value in _tasks_of(module)
     ]
-    return sorted(found, key=lambda task: (str(task["file"]), task["line"]))
+    return sorted(found, key=lambda task: (str(task["file"]), task["line"])), notes
 
 
 def refuse_module(place: str, paths: list[str]) -> None:
@@ -33,7 +58,7 @@ def refuse_module(place: str, paths: list[str]) -> None:
     Raises:
         Unloadable: Always.
     """
-    names = [str(task["name"]) for task in find_tasks(place, paths)]
+    names = [str(task["name"]) for task in find_tasks([place], paths)[0]]
     if not names:
         raise Unloadable(
             f"{place} holds no task; name a function, like {place}:my_function"
@@ -44,77 +69,121 @@ def refuse_module(place: str, paths: list[str]) -> None:
     )
 
 
-def _task_modules(module: ModuleType) -> list[ModuleType]:
-    """Return the modules that a package says hold tasks, or else all that it has.
+def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
+    """Return how a config names a task: by its module where a config can import it."""
+    if place.endswith(".py"):
+        root = place
+        for _ in range(module.__name__.count(".") + 1):
+            root = os.path.dirname(root)
+        is_package = "." in module.__name__ or place.endswith("__init__.py")
+        if place.endswith("__init__.py"):
+            root = os.path.dirname(root)
+        if root not in paths or not is_package:
+            return f"{os.path.relpath(place, paths[0])}:{name}"
+    return f"{module.__name__}:{name}"
 
-    A package says so by `get_task_modules()`, in itself or in its `tasks`. One that
-    does not is searched: its `tasks`, or all of it where there is none, but for tests.
+
+def _modules_of(module: ModuleType, notes: list[str]) -> list[ModuleType]:
+    """Return a module, and those of a package that may hold tasks, but for tests.
+
+    A package names such modules by `get_task_modules()`, in itself or in its `tasks`.
     """
-    tasks = _tasks_package(module)
-    for holder in filter(None, (module, tasks)):
+    found = [module]
+    for each in _searched(module, notes):
+        imported = _import_noting(each, notes)
+        if imported is not None:
+            found.append(imported)
+    for holder in list(found):
         get_task_modules = getattr(holder, "get_task_modules", None)
         if callable(get_task_modules):
-            return list(get_task_modules())
-    searched = tasks or module
-    return [searched, *map(_import_found, _modules_in(searched))]
+            found += get_task_modules()
+    return list(dict.fromkeys(found))
 
 
-def _tasks_package(module: ModuleType) -> ModuleType | None:
-    """Return `<package>.tasks`, where solutions keep their tasks."""
-    if not hasattr(module, "__path__"):
-        return None
-    name = f"{module.__name__}.tasks"
-    if importlib.util.find_spec(name) is None:
-        return None
-    return import_named(name, [])
+def _searched(package: ModuleType, notes: list[str]) -> "Iterator[str]":
+    with own_imports():
+        import pkgutil
 
-
-def _modules_in(package: ModuleType) -> list[str]:
-    import pkgutil
+    def note(name: str) -> None:
+        _import_noting(name, notes)
 
     paths = getattr(package, "__path__", None)
     if paths is None:
-        return []
-    return [
-        found.name
-        for found in pkgutil.walk_packages(paths, f"{package.__name__}.")
-        if not _TESTS.search(found.name)
-    ]
+        return
+    for found in pkgutil.walk_packages(paths, f"{package.__name__}.", onerror=note):
+        if not _TESTS.search(found.name) and _may_hold_tasks(found):
+            yield found.name
 
 
 _TESTS = re.compile(r"\.(tests?|test_[^.]*|[^.]*_test|conftest|__main__)(\.|$)")
 
 
-def _import_found(name: str) -> ModuleType:
-    return import_named(name, [])
+def _may_hold_tasks(module: "ModuleInfo") -> bool:
+    spec = module.module_finder.find_spec(module.name, None)
+    origin = getattr(spec, "origin", None)
+    if origin is None or not origin.endswith(".py"):
+        return True
+    try:
+        with open(origin, "rb") as file:
+            return re.search(MENTIONS_TASKS, file.read()) is not None
+    except OSError:
+        return False
+
+
+def _import_noting(place: str, notes: list[str]) -> ModuleType | None:
+    """Return a module, or none where it fails, which is noted in one line."""
+    try:
+        with apart():
+            return import_named(place, [])
+    except Unloadable as error:
+        text = f"left out {error}"
+        if text not in notes:
+            notes.append(text)
+        return None
 
 
 def _tasks_of(module: ModuleType) -> list[tuple[str, object]]:
-    return [
-        (f"{module.__name__}:{name}", value)
-        for name, value in vars(module).items()
-        if _is_task(value) and getattr(value, "__module__", None) == module.__name__
-    ]
+    found = []
+    for name, value in list(vars(module).items()):
+        try:
+            task = _evaluated(value)
+            if _is_task(task) and getattr(task, "__module__", None) == module.__name__:
+                found.append((name, task))
+        except Exception:  # a proxy may raise outside of its context
+            continue
+    return found
+
+
+def _evaluated(value: object) -> object:
+    """Return what a proxy of Celery's stands for; what is none as it is."""
+    if not type(value).__module__.startswith("celery."):
+        return value
+    evaluate = getattr(value, "_get_current_object", None)
+    return value if evaluate is None else evaluate()
 
 
 def _is_task(value: object) -> bool:
     if isinstance(value, type):
         return False
-    is_celery = hasattr(value, "apply_async") and callable(getattr(value, "run", None))
-    return is_celery or getattr(value, "lime_task", None) is not None
+    return is_celery_task(value) or getattr(value, "lime_task", None) is not None
 
 
 def _described(name: str, task: object) -> Found:
-    import inspect
+    with own_imports():
+        import inspect
 
     is_lime = getattr(task, "lime_task", None)
     call = task if is_lime is not None else getattr(task, "run", task)
     function = function_of(call)
     code = function.__code__ if isinstance(function, FunctionType) else None
+    try:
+        signature = str(inspect.signature(call))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        signature = "(...)"
     return {
         "name": name,
         "kind": "celery" if is_lime is None else "lime",
-        "signature": str(inspect.signature(call)) if callable(call) else "",
+        "signature": signature,
         "docstring": inspect.getdoc(task),
         "qos": is_lime.get("qos") if isinstance(is_lime, dict) else None,
         "file": code.co_filename if code else None,

@@ -1,66 +1,192 @@
-"""Say how a call ended, in words that JSON can carry."""
+"""Describe how a call ended, in values that JSON can carry."""
 
 import json
 import os
 import sys
 
+from limerun.worker.protocol import shortened
+from limerun.worker.standard import import_standard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+try:
+    import resource
+    from resource import getrusage as _getrusage  # the task may replace the name
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+_HERE = os.path.dirname(__file__) + os.sep
 _RESULT_LENGTH = 10_000
-_MESSAGE_LENGTH = 4_000
+_MESSAGE_LENGTH, _NAME_LENGTH = 4_000, 1_000
+_MOST_SENT = 20
 _TRACEBACK_FRAMES = 40
+_TRACEBACK_LENGTH = 60_000
+_PLAIN = (bool, int, float, str, type(None))
+_CONTAINERS = (dict, list, tuple, set, frozenset)
+_OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
+"""Iterators over what is there already."""
+_NO_TEXT = "<its text cannot be made>"
+_DEPTH = 2
+_LOOKED_AT = 1000
+_FRAMES = {
+    "cr_frame": "a coroutine",
+    "gi_frame": "a generator",
+    "ag_frame": "an async generator",
+}
+_FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
+"""A decorator that lacks its parentheses returns one instead of calling the task."""
+_READERS = ("readline", "fetchone")
+"""What iterators have that are an open file or a cursor: they hold no task's body."""
 
 
-def cpu_seconds() -> tuple[float, float, int]:
-    """Return user and system seconds so far, and the largest waited child's peak.
+def cpu_seconds() -> tuple[float, float, int, float]:
+    """Return user and system seconds so far, and the waited children's peak and CPU.
 
     The seconds are those of this process and of the children that it waited for.
     The peak is `ru_maxrss` of the children in bytes. It is inherited through
     fork and exec: it is a child's own only where it exceeds this process's peak.
     """
-    try:
-        import resource
-    except ImportError:
+    if resource is None:
         times = os.times()
-        return times.user, times.system, 0
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return times.user, times.system, 0, 0.0
+    own = _getrusage(resource.RUSAGE_SELF)
+    children = _getrusage(resource.RUSAGE_CHILDREN)
     return (
         own.ru_utime + children.ru_utime,
         own.ru_stime + children.ru_stime,
         children.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        children.ru_utime + children.ru_stime,
     )
 
 
-def ending_of(error: BaseException | None) -> dict[str, object]:
-    """Return `ending`, `exit_status` and `error` of a call that ended so."""
+class NotDone:
+    """What a call returns instead of a result, if its work is not done by it."""
+
+    def __init__(self, why: str) -> None:
+        """Say why, in words that follow the task's name."""
+        self.why = why
+
+
+def not_run(returned: object) -> str | None:
+    """Return why the task's work is not done, after its name; None: it is.
+
+    No code of the returned object's own is run to find out. Of lists, tuples, sets and
+    dicts the first items are looked at too.
+    """
+    if type(returned) is NotDone:
+        return returned.why
+    lazy = _lazy(returned)
+    return f"returned {lazy}, whose body has not run" if lazy else None
+
+
+def _lazy(returned: object, depth: int = 2) -> str | None:
+    """Return what a task returned whose body has yet to run."""
+    kind = type(returned)
+    if kind in _CONTAINERS:
+        inside = _first_items(returned) if depth else ()
+        found = (_lazy(each, depth - 1) for each in inside)
+        lazy = next(filter(None, found), None)
+        return f"{lazy} in a {kind.__name__}" if lazy and depth == _DEPTH else lazy
+    return _lazy_object(returned)
+
+
+def _lazy_object(returned: object) -> str | None:
+    kind = type(returned)
+    names = {
+        name
+        for each in _bases(kind)
+        for name in type.__dict__["__dict__"].__get__(each)
+    }
+    for frame, what in _FRAMES.items():
+        if frame in names:  # None: it ran to its end before it was returned
+            return what if getattr(returned, frame, None) is not None else None
+    if "__await__" in names:
+        return f"an awaitable ({_name(kind)})"
+    if _name(kind) in _FUNCTIONS:
+        return "a function"
+    if kind in _OF_CONTAINERS or names.intersection(_READERS):
+        return None
+    return f"an iterator ({_name(kind)})" if "__next__" in names else None
+
+
+def _first_items(container: object) -> "list[object]":
+    """Return the first items of a container of a built-in type."""
+    values = container.values() if type(container) is dict else container
+    return [item for item, _ in zip(values, range(_LOOKED_AT))]  # type: ignore[call-overload]  # noqa: B905
+
+
+def exit_status_of(error: BaseException | None) -> int:
+    """Return the status with which a plain interpreter ends after a call."""
     if error is None:
-        return {"ending": "returned", "exit_status": None, "error": None}
-    if isinstance(error, SystemExit):
-        code = error.code
-        status = code if isinstance(code, int) else int(code is not None)
-        return {
-            "ending": "exited",
-            "exit_status": status,
-            "error": {
-                "type": "SystemExit",
-                "message": f"the task called sys.exit({code!r})",
-                "traceback": _traceback(error),
-            },
-        }
+        return 0
+    if not isinstance(error, SystemExit):
+        return 1
+    code = error.code
+    return code if type(code) is int else int(code is not None)
+
+
+def ending_of(
+    error: BaseException | None, is_users: "Callable[[str], bool]"
+) -> dict[str, object]:
+    """Return `exit_status`, `error` and `last_site` of a call.
+
+    No code of the error's own is run: its text, which may have no end, is yet to be made.
+
+    Args:
+        error: What it raised.
+        is_users: Says of a file whether it holds the user's code.
+    """
+    if error is None:
+        return {"exit_status": None, "error": None, "last_site": None}
+    is_exit = isinstance(error, SystemExit)
     return {
-        "ending": "raised",
-        "exit_status": None,
+        "exit_status": exit_status_of(error) if is_exit else None,
         "error": {
-            "type": _type_name(error),
-            "message": _text(error)[:_MESSAGE_LENGTH],
-            "traceback": _traceback(error),
+            "type": (name := _name(type(error))),
+            "message": _NO_TEXT,
+            "traceback": f"{name}: {_NO_TEXT}\n",
         },
+        "last_site": _last_site(error, is_users),
     }
 
 
+def described(error: BaseException | None) -> dict[str, str] | None:
+    """Return an error with its text and traceback; None: there was none."""
+    if error is None:
+        return None
+    is_exit = isinstance(error, SystemExit)
+    message = f"the task called sys.exit({_text(error)})" if is_exit else _text(error)
+    return {
+        "type": _name(type(error)),
+        "message": shortened(message, _MESSAGE_LENGTH) + _lacks(error),
+        "traceback": _traceback(error),
+    }
+
+
+def _lacks(error: BaseException) -> str:
+    """Return what to add to an error about a name that the stand-in lacks."""
+    stand_in = sys.modules.get("limerun.lime.lacking")
+    if stand_in is None or type(error) is not AttributeError:
+        return ""
+    try:
+        return str(stand_in.lacks_attribute(error))
+    except BaseException:  # it may be the code of a metaclass
+        return ""
+
+
 def result_of(returned: object) -> object:
-    """Return a JSON value: the result itself, or what stands for it in short."""
-    if isinstance(returned, str):
-        return returned[:_RESULT_LENGTH]
+    """Return a JSON value: the result itself, or what stands for it in short.
+
+    Of objects that are not plain data only the type is named: their own `__repr__`
+    may raise, take long, or run queries.
+    """
+    if type(returned) is NotDone:
+        return None
+    # `isinstance` would ask a proxy for its `__class__`, which may raise.
+    if issubclass(type(returned), str):
+        return shortened(str.__str__(returned), _RESULT_LENGTH)
     length = 0
     try:
         # Piece by piece, so that a large result is not written out whole.
@@ -68,41 +194,107 @@ def result_of(returned: object) -> object:
             length += len(piece)
             if length > _RESULT_LENGTH:
                 return _in_short(returned)
-    except (TypeError, ValueError, RecursionError):
+        value: object = json.loads(json.dumps(returned))
+    except BaseException:  # it may be the code of a subclass
         return _in_short(returned)
-    return returned
+    return value
+
+
+def kind_of_result(returned: object) -> str | None:
+    """Return what stands for a result until its value is known."""
+    return None if returned is None else f"<{_name(type(returned))}>"
+
+
+def sent_tasks() -> "dict[str, int]":
+    """Return how many tasks the task sent, by name; the most frequent names.
+
+    That is through Celery or the stand-in's task handler, as far as it used them.
+    """
+    counts: dict[str, int] = {}
+    for name in ("limerun.worker.celery_tasks.sent", "limerun.lime.sent"):
+        if name in sys.modules:
+            for task, count in sys.modules[name].sent_counts().items():
+                key = str(task)[:_NAME_LENGTH]
+                counts[key] = counts.get(key, 0) + count
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told, others = dict(ordered[:_MOST_SENT]), dict(ordered[_MOST_SENT:])
+    if others:
+        told[f"({len(others)} other tasks)"] = sum(others.values())
+    return told
 
 
 def _in_short(value: object) -> str:
-    if isinstance(value, dict | list | tuple | set | frozenset):
-        return f"<{type(value).__name__} of {len(value)} items>"
-    return _text(value, show=True)[:_RESULT_LENGTH]
+    kind = type(value)
+    if kind in _CONTAINERS:
+        return f"<{kind.__name__} of {len(value)} items>"  # type: ignore[arg-type]
+    is_standard = _name(kind).partition(".")[0] in sys.stdlib_module_names
+    if is_standard and not issubclass(kind, (*_CONTAINERS, *_PLAIN)):
+        return shortened(_text(value, show=True), _RESULT_LENGTH)
+    return f"<{_name(kind)}>"
 
 
-def _type_name(error: BaseException) -> str:
-    kind = type(error)
-    module = kind.__module__
-    return kind.__name__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+def _bases(kind: type) -> "tuple[type, ...]":
+    return type.__dict__["__mro__"].__get__(kind)  # type: ignore[no-any-return]
+
+
+def _name(kind: type) -> str:
+    try:
+        module, name = kind.__module__, kind.__qualname__
+    except BaseException:  # its metaclass may raise
+        return "object"
+    if module != "builtins" and type(module) is str:
+        name = f"{module}.{name}"
+    return name[:_NAME_LENGTH]
 
 
 def _text(value: object, *, show: bool = False) -> str:
     try:
-        return repr(value) if show else str(value)
-    except Exception as error:
+        text = repr(value) if show else str(value)
+        return shortened(str.__str__(text), _TRACEBACK_LENGTH)
+    except BaseException as error:
         return f"<its text cannot be made: {type(error).__name__}>"
 
 
 def _traceback(error: BaseException) -> str:
-    import traceback
-
+    traceback = import_standard("traceback")
     frames = error.__traceback__
-    # The first frame is the worker's own call.
-    if frames is not None and frames.tb_next is not None:
+    # The first frames are the worker's own.
+    while frames is not None and frames.tb_next is not None:
+        if not frames.tb_frame.f_code.co_filename.startswith(_HERE):
+            break
         frames = frames.tb_next
+    lines: list[str] = []
     try:
-        lines = traceback.format_exception(
-            type(error), error, frames, limit=-_TRACEBACK_FRAMES
+        shown = traceback.TracebackException(
+            type(error), error, frames, limit=-_TRACEBACK_FRAMES, compact=True
         )
-    except Exception:
-        return f"{_type_name(error)}: {_text(error)}\n"
+        length = 0
+        for line in shown.format():
+            lines.append(_shortened(line))
+            length += len(lines[-1])
+            if length > _TRACEBACK_LENGTH:
+                break
+        if sys.version_info < (3, 11):  # noqa: UP036 - later ones print notes themselves
+            notes = getattr(error, "__notes__", ())
+            lines += [_shortened(f"{note}\n") for note in notes]
+    except BaseException:
+        lines.append(_shortened(f"{_name(type(error))}: {_text(error)}\n"))
     return "".join(lines)
+
+
+def _shortened(line: str) -> str:
+    return shortened(line.removesuffix("\n"), _MESSAGE_LENGTH) + "\n"
+
+
+def _last_site(
+    error: BaseException, is_users: "Callable[[str], bool]"
+) -> tuple[str, int, str] | None:
+    """Return the innermost line of the user's code that an error passed through."""
+    site = None
+    frame = error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        if is_users(code.co_filename):
+            site = (code.co_filename, frame.tb_lineno, code.co_name)
+        frame = frame.tb_next
+    return site

@@ -4,18 +4,18 @@ import sys
 from collections.abc import Callable
 
 from limerun.instruments import MissingTool, make_memory_instrument
-from limerun.instruments.keeper import Keeper
-from limerun.instruments.lines import Instrument, NoInstrument
+from limerun.instruments.lines import CallInstrument, NoInstrument
+from limerun.instruments.snapshot import Keeper
 from limerun.worker.callsite import CallSites
 from limerun.worker.load import Unloadable
 from limerun.worker.protocol import CAPTURE, KEPT
-from limerun.worker.statements import StatementRecorder
+from limerun.worker.statements.recorder import StatementRecorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from limerun.worker.objects import ObjectCounter
+    from limerun.worker.application import ObjectCounter
 
 
 class Instrumented:
@@ -24,7 +24,7 @@ class Instrumented:
     def __init__(self, order: "dict[str, Any]") -> None:
         self._order = order
         self._name: str = order["name"]
-        self.instrument: Instrument = NoInstrument()
+        self.instrument: CallInstrument = NoInstrument()
         self._keeper = Keeper(
             f"{order['folder']}/{KEPT}",
             order["stop_after_seconds"],
@@ -42,7 +42,7 @@ class Instrumented:
         """Return the recorder of statements, if that is the instrument."""
         if self._name != "statements":
             return None
-        from limerun.worker.statement_details import DetailedRecorder
+        from limerun.worker.statements.details import DetailedRecorder
 
         return DetailedRecorder(counters, call_sites)
 
@@ -62,12 +62,17 @@ class Instrumented:
                 from limerun.instruments.cpu import CpuInstrument
 
                 self.instrument = CpuInstrument(
-                    call_sites.is_users, self._order["interval_seconds"]
+                    call_sites.is_users,
+                    self._order["interval_seconds"],
+                    without_profiler=self._order["without_profiler"],
                 )
             elif self._name == "memory":
                 capture = f"{self._order['folder']}/{CAPTURE}"
                 self.instrument = make_memory_instrument(
-                    call_sites.is_users, capture if self._order["durable"] else None
+                    call_sites.is_users,
+                    capture,
+                    durable=self._order["durable"],
+                    without_profiler=self._order["without_profiler"],
                 )
             elif self._name == "time":
                 self._watch_time(objects, reads_sources)
@@ -84,7 +89,7 @@ class Instrumented:
             instrument.watch_objects(objects.count_by_limetype())
         if reads_sources:
             from limerun.instruments.clock import timed
-            from limerun.worker.sources import wrap_reads
+            from limerun.worker.source_files import wrap_reads
 
             clock = instrument.clock
             wrap_reads(lambda read: timed(clock, "sources", read, counted=True))
@@ -104,13 +109,17 @@ class Instrumented:
         self._keeper.end()
 
     def told(self) -> "dict[str, object]":
-        """Return what the instrument saw by now, and whether it ended the run."""
-        return {**self.instrument.summary(), "stopped": self._keeper.stopped}
+        """Return what the instrument saw by now, what disturbed it, what ended it."""
+        return {
+            **self.instrument.summary(),
+            "clash": self.instrument.clash(),
+            "stopped": self._keeper.stopped,
+        }
 
     def render(self) -> None:
         """Write the renderings that were asked for into the folder."""
         names, instrument = self._order["renderings"], self.instrument
-        if not names or self._name != "cpu":
+        if not names or self._name != "cpu" or self._order["without_profiler"]:
             return
         from limerun.instruments.cpu import CpuInstrument
 

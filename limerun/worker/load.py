@@ -5,12 +5,17 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
-_GENERATOR = 0x20
-_COROUTINE = 0x80
-_ASYNC_GENERATOR = 0x200
-_VARIABLE_KEYWORDS = 0x08
+from limerun.worker.celery_tasks import count_what_is_sent
+from limerun.worker.signature import (
+    Signature,
+    application_parameter,
+    function_of,
+    given_by_position,
+    why_refused,
+)
+from limerun.worker.standard import import_standard, own_imports, put_first
 
 
 class Unloadable(Exception):
@@ -28,14 +33,27 @@ class LoadedTask:
         self.name = name
         self.package = package
         self.kind = "function"
-        self.call: Callable[..., object] = _called(found, name)
-        if self.call is not found:
+        if why := why_refused(found, os.path.basename(name)):
+            raise Unloadable(f"{name} {why}")
+        self.call: Callable[..., object] = found  # type: ignore[assignment]
+        body = checked = found
+        if is_celery_task(found):
+            with own_imports():
+                from limerun.worker.celery_tasks.call import CeleryCall
+
             self.kind = "celery"
+            self.call = CeleryCall(found)
+            body, checked = self.call.body, self.call.checked
         elif getattr(found, "lime_task", None) is not None:
             self.kind = "lime"
-        self.code = _code(self.call)
-        _refuse_what_would_not_run(self.code, name)
-        self.takes_application = self.kind == "lime" or _is_annotated(self.call)
+        self._body = body
+        self._signature = Signature(checked)
+        if why := Signature(body).why_not_run():
+            raise Unloadable(f"{name} {why}")
+        function = function_of(body)
+        self.code = function.__code__ if isinstance(function, FunctionType) else None
+        takes, self._application_name = application_parameter(body)
+        self.takes_application = takes or self.kind == "lime"
 
     @property
     def file(self) -> str | None:
@@ -54,41 +72,84 @@ class LoadedTask:
         """Where the task is defined, below its decorators."""
         return defining_line(self.code) if self.code else None
 
+    def open(
+        self, handler: "dict[str, float | None] | None", send: Callable[..., None]
+    ) -> None:
+        """Make the call ready, before the baseline is taken.
+
+        Args:
+            handler: Time limits of the task handler; None: none are enforced.
+            send: Takes a message for the watcher.
+        """
+        if self.kind == "celery" or any((handler or {}).values()):
+            with own_imports():
+                from limerun.worker.limits import AttemptLimits
+
+            limits = AttemptLimits(handler, send)
+            if self.kind == "celery":
+                self.call.open(limits, send)  # type: ignore[attr-defined]
+            else:
+                self.call = limits.around(self.call)
+        count_what_is_sent()
+
     def check_parameters(self, given: dict[str, object]) -> None:
-        """Compare keyword arguments with the task's own, where they can be seen.
+        """Compare keyword arguments with the call's own, where they are certain.
 
         Raises:
             Unloadable: One is unknown, or a needed one is missing.
         """
-        code = self.code
-        if code is None:
+        signature = self._signature
+        if signature.code is None:
             return
-        function = function_of(self.call)
-        if not isinstance(function, FunctionType):
-            return
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        skipped = int(isinstance(self.call, MethodType)) + int(self.takes_application)
-        optional = _optional(function)
-        wanted = names[skipped:]
-        unknown = sorted(set(given) - set(wanted))
-        if unknown and not code.co_flags & _VARIABLE_KEYWORDS:
+        by_position = signature.positional[int(self._is_application_first) :]
+        takes = [*by_position, *signature.keyword_only]
+        wanted = [name for name in takes if name != self._application_name]
+        unknown = sorted(set(given) - set(wanted) - set(given_by_position(self._body)))
+        if unknown and not signature.takes_more_names:
             raise Unloadable(
                 f"{self.name} has no parameter {unknown[0]!r}; "
                 f"it takes {', '.join(wanted) or 'none'}"
             )
-        if names[:1] == ("self",) and "self" not in given and skipped == 0:
+        if wanted[:1] == ["self"] and "self" not in given and not signature.bound:
             raise Unloadable(
                 f"{self.name} is a method of objects of its class; name a function, "
                 f"a static method, or the method of an object in the module"
             )
-        missing = [
-            name for name in wanted if name not in given and name not in optional
-        ]
+        known = {*given, *signature.defaults, *signature.preset}
+        missing = [name for name in wanted if name not in known]
         if missing:
             raise Unloadable(
                 f"{self.name} needs the parameter {missing[0]!r}: "
                 f"give it under `parameters:` in the config"
             )
+
+    def arrange(
+        self, arguments: list[object], parameters: dict[str, object]
+    ) -> tuple[list[object], dict[str, object]]:
+        """Return how to call the task: what goes by position, and what by name.
+
+        Args:
+            arguments: The application, if the task takes it.
+            parameters: As the config gives them, all by name.
+        """
+        named = dict(parameters)
+        if arguments and self._application_name:
+            named[self._application_name] = arguments[0]
+            arguments = []
+        names = given_by_position(self._body)[len(arguments) :]
+        while names and names[-1] not in named:
+            names.pop()
+        defaults = self._signature.defaults
+        placed = [
+            named.pop(name, defaults.get(name))
+            for name in names
+            if name in named or name in defaults
+        ]
+        return [*arguments, *placed], named
+
+    @property
+    def _is_application_first(self) -> bool:
+        return self.takes_application and not self._application_name
 
 
 def load_task(spec: str, paths: list[str]) -> LoadedTask:
@@ -101,11 +162,19 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
     module = import_named(place, paths)
     found: object = module
     for part in name.split("."):
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            raise Unloadable(_no_such_name(module, place, part)) from None
-    return LoadedTask(spec, found, module.__name__.partition(".")[0])
+        found = _attribute(found, part, place)
+    package = getattr(module, "__name__", place).partition(".")[0]
+    return LoadedTask(spec, found, package)
+
+
+def _attribute(holder: object, name: str, place: str) -> object:
+    """Return what a module or class holds; looking may run code of the user's."""
+    try:
+        return getattr(holder, name)
+    except AttributeError as error:
+        raise Unloadable(_no_such_name(holder, place, name, error)) from None
+    except BaseException as error:
+        raise _failed(f"{place}: {name} cannot be loaded", error) from None
 
 
 def import_named(place: str, paths: list[str]) -> ModuleType:
@@ -116,7 +185,7 @@ def import_named(place: str, paths: list[str]) -> ModuleType:
     """
     if place.endswith(".py"):
         return _import_file(place)
-    sys.path[:0] = [path for path in paths if path not in sys.path]
+    put_first(paths)
     return _import(place, lambda: importlib.import_module(place))
 
 
@@ -124,12 +193,13 @@ def _import_file(path: str) -> ModuleType:
     folder, base = os.path.split(path)
     name = base[: -len(".py")]
     root = folder
+    if base == "__init__.py":
+        root, name = os.path.split(folder)
     while os.path.exists(os.path.join(root, "__init__.py")):
         root, package = os.path.split(root)
         name = f"{package}.{name}"
-    if root not in sys.path:
-        sys.path.insert(0, root)
-    if root != folder:
+    put_first([root])
+    if "." in name or base == "__init__.py":
         return _import(path, lambda: importlib.import_module(name))
     if name in sys.modules:  # a file that bears the name of a library
         name = f"limerun_task_{name}"
@@ -141,7 +211,7 @@ def _import_file(path: str) -> ModuleType:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        return module
+        return sys.modules.get(name, module)  # it may have put an object in its place
 
     return _import(path, run_file)
 
@@ -153,14 +223,13 @@ def _import(what: str, importing: Callable[[], ModuleType]) -> ModuleType:
         if isinstance(error, ModuleNotFoundError) and _is_part(error.name, what):
             # What was asked for is itself not there: a traceback says no more.
             raise Unloadable(f"{what} cannot be imported: {error}{_PLACES}") from None
-        import traceback
+        raise _failed(f"{what} cannot be imported", error) from None
 
-        lines = traceback.format_exception(error)
-        text = "".join(line for line in lines if "limerun/worker" not in line)
-        raise Unloadable(
-            f"{what} cannot be imported: {type(error).__name__}: {error}{_hint(error)}",
-            text,
-        ) from None
+
+def _failed(what: str, error: BaseException) -> Unloadable:
+    lines = import_standard("traceback").format_exception(error)
+    text = "".join(line for line in lines if "limerun/worker" not in line)
+    return Unloadable(f"{what}: {type(error).__name__}: {error}{_hint(error)}", text)
 
 
 _PLACES = (
@@ -176,17 +245,19 @@ def _is_part(name: str | None, what: str) -> bool:
 def _hint(error: BaseException) -> str:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return ""
+    if "`python:`" in str(error):  # of the stand-in, which says what to do
+        return ""
     return (
         f"; install {error.name.partition('.')[0]} in {sys.executable}, or name the "
         f"interpreter that has it (python)"
     )
 
 
-def _no_such_name(module: ModuleType, place: str, name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, vars(module), n=1)
+def _no_such_name(holder: object, place: str, name: str, error: AttributeError) -> str:
+    near = import_standard("difflib").get_close_matches(name, dir(holder), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
+    if error.name not in (None, name):  # it comes from within
+        hint = f": {error}"
     return f"{place} holds no {name!r}{hint}"
 
 
@@ -208,63 +279,21 @@ def defining_line(code: CodeType) -> int:
     return next(defined, first)
 
 
-def _called(found: object, name: str) -> Callable[..., object]:
-    if hasattr(found, "apply_async") and callable(getattr(found, "run", None)):
-        run: Callable[..., object] = found.run  # type: ignore[attr-defined]
-        return run
-    if isinstance(found, ModuleType):
-        raise Unloadable(f"{name} is a module, not a function")
-    if not callable(found):
-        raise Unloadable(f"{name} is {type(found).__name__}, which cannot be called")
-    return found
-
-
-def function_of(call: object) -> object:
-    """Return the plain function behind methods and wrappers."""
-    call = call.__func__ if isinstance(call, MethodType) else call
-    while hasattr(call, "__wrapped__"):
-        call = call.__wrapped__
-    return call
-
-
-def _code(call: object) -> CodeType | None:
-    function = function_of(call)
-    return function.__code__ if isinstance(function, FunctionType) else None
-
-
-def _optional(function: FunctionType) -> set[str]:
-    code = function.__code__
-    positional = code.co_varnames[: code.co_argcount]
-    defaults = function.__defaults__ or ()
-    return {
-        *positional[len(positional) - len(defaults) :],
-        *(function.__kwdefaults__ or {}),
-    }
-
-
-def _refuse_what_would_not_run(code: CodeType | None, name: str) -> None:
-    flags = code.co_flags if code else 0
-    if flags & (_COROUTINE | _ASYNC_GENERATOR):
-        raise Unloadable(
-            f"{name} is async: calling it would not run it; "
-            f"name a plain function that calls asyncio.run"
-        )
-    if flags & _GENERATOR:
-        raise Unloadable(
-            f"{name} is a generator: calling it would not run its body; "
-            f"name a function that iterates over it"
-        )
-
-
-def _is_annotated(call: Callable[..., object]) -> bool:
-    function = function_of(call)
-    code = _code(call)
-    if code is None or not isinstance(function, FunctionType):
+def is_celery_task(found: object) -> bool:
+    """Return whether this is a task of Celery's, or stands for one."""
+    if "celery._state" not in sys.modules:
         return False
-    position = int(isinstance(call, MethodType))
-    if code.co_argcount <= position:
-        return False
-    annotation = function.__annotations__.get(code.co_varnames[position])
-    if isinstance(annotation, str):
-        return annotation.strip("'\"").rpartition(".")[2] == "LimeApplication"
-    return getattr(annotation, "__name__", None) == "LimeApplication"
+    finalize_apps()
+    from celery.app.task import Task
+
+    return isinstance(found, Task)
+
+
+def finalize_apps() -> None:
+    """Let Celery's apps make their tasks, as a worker does before the first message."""
+    state = sys.modules.get("celery._state")
+    for app in state._get_active_apps() if state is not None else ():
+        try:
+            app.finalize()
+        except Exception as error:
+            raise _failed("the Celery app cannot be set up", error) from None

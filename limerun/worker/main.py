@@ -3,35 +3,78 @@
 import gc
 import os
 import sys
-import time
-from contextlib import suppress
+from sys import settrace
 
 from limerun.worker import protocol
 from limerun.worker.callsite import CallSites
 from limerun.worker.channel import Channel, ChannelLost
 from limerun.worker.counters import (
+    ACTED_UNSEEN,
+    ENDING,
     FINISHED_NS,
+    NOT_RUN,
     STARTED_CPU_SYSTEM_NS,
     STARTED_CPU_USER_NS,
     STARTED_NS,
     map_counters,
 )
-from limerun.worker.ending import cpu_seconds, ending_of, result_of
+from limerun.worker.ending import (
+    cpu_seconds,
+    described,
+    ending_of,
+    exit_status_of,
+    kind_of_result,
+    not_run,
+    result_of,
+    sent_tasks,
+)
+from limerun.worker.listening import Listening
 from limerun.worker.load import LoadedTask, Unloadable, load_task
+from limerun.worker.process import (
+    count_in,
+    leave,
+    leave_if_forked,
+    running_threads,
+    show_line_before_own_end,
+    show_line_on_signal,
+    show_log,
+    wait_for_threads,
+)
+from limerun.worker.standard import now_ns, own_imports, pause, remember_bare_modules
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # neither belongs into a bare worker
+if TYPE_CHECKING:  # none of them belongs into a bare worker
+    from collections.abc import Callable
+
+    from limerun.worker.application import ObjectCounter
     from limerun.worker.instrumented import Instrumented
-    from limerun.worker.objects import ObjectCounter
+    from limerun.worker.source_files import SourceFiles
+    from limerun.worker.statements.recorder import StatementRecorder
 
 Message = dict[str, object]
 
+RETURNED, RAISED, EXITED = range(1, 4)  # by their places in protocol.ENDINGS
 
-def main(read_fd: int, write_fd: int, counters_path: str) -> None:
-    """Go through the protocol once, and end the process."""
+
+def main(
+    read_fd: int, write_fd: int, counters_path: str, bare_modules: "set[str]"
+) -> None:
+    """Go through the protocol once, and end the process.
+
+    Args:
+        read_fd: Messages come from here.
+        write_fd: Answers go there.
+        counters_path: The counters' file.
+        bare_modules: Names of the modules that a bare interpreter holds.
+    """
+    remember_bare_modules(bare_modules)
     channel = Channel(read_fd, write_fd)
+    show_line_on_signal(channel.write_fd)
+    show_line_before_own_end(channel.write_fd)
     try:
-        work = _Work(channel, map_counters(counters_path))
+        counters = map_counters(counters_path)
+        count_in(counters)
+        work = _Work(channel, counters)
         try:
             work.load()
             work.open()
@@ -40,10 +83,10 @@ def main(read_fd: int, write_fd: int, counters_path: str) -> None:
                 protocol.UNLOADABLE, message=str(error), traceback=error.traceback
             )
             channel.receive()
-            _leave(2)
-        _leave(work.run())
+            leave(2)
+        leave(work.run())
     except ChannelLost:
-        _leave(70)
+        leave(70)
 
 
 class _Work:
@@ -54,13 +97,14 @@ class _Work:
         self._parameters: Message = {}
         self._platform: str | None = None
         self._objects: ObjectCounter | None = None
+        self._files: SourceFiles | None = None
         self._instrumented: Instrumented | None = None
 
     def load(self) -> None:
         request = self._channel.receive()
         from limerun.lime.install import install
 
-        installed = install()
+        installed = install(own_imports)
         if request.get("instrument") is not None:
             from limerun.worker.instrumented import Instrumented
 
@@ -70,22 +114,25 @@ class _Work:
 
             seen = read_capture(str(request["path"]), str(request["task_folder"]))
             self._channel.send(protocol.TOLD, seen=seen)
-            _leave(0)
-        name, paths = str(request["task"]), request["paths"]
+            leave(0)
+        paths = request["paths"]
         if request["event"] == protocol.LIST:
             from limerun.worker.discover import find_tasks
 
-            self._channel.send(protocol.LISTED, tasks=find_tasks(name, paths))  # type: ignore[arg-type]
-            _leave(0)
+            tasks, notes = find_tasks(request["places"], paths)  # type: ignore[arg-type]
+            self._channel.send(protocol.LISTED, tasks=tasks, notes=notes)
+            leave(0)
+        name = str(request["task"])
+        sys.argv = [name.rpartition(":")[0] or name]
         if ":" not in name:
             from limerun.worker.discover import refuse_module
 
             refuse_module(name, paths)  # type: ignore[arg-type]
+        self._listening = Listening(self._counters)
         self._task: LoadedTask = load_task(name, paths)  # type: ignore[arg-type]
-        self._record_lines = bool(request["record_lines"])
         if self._task.takes_application:
             self._platform = installed
-        _show_log()
+        show_log()
         self._channel.send(
             protocol.LOADED,
             kind=self._task.kind,
@@ -94,24 +141,32 @@ class _Work:
             takes_application=self._task.takes_application,
             platform=self._platform,
             python=sys.version.partition(" ")[0],
+            user_folder=self._task.folder,
+            library_folder=os.path.dirname(os.path.abspath(os.__file__)),
         )
 
     def open(self) -> None:
         request = self._channel.receive()
+        self._grace_seconds = float(request["grace_seconds"])  # type: ignore[arg-type]
         self._parameters = request["parameters"]  # type: ignore[assignment]
         self._task.check_parameters(self._parameters)
+        self._task.open(request["handler"], self._channel.send)  # type: ignore[arg-type]
         self._call_sites = CallSites(self._task.folder)
         if self._task.takes_application:
             self._open_application(request)
-        if request["source_files"]:
-            from limerun.worker.sources import count_rows_read
+        self._arguments, self._parameters = self._task.arrange(
+            self._arguments, self._parameters
+        )
+        with own_imports():
+            if request["source_files"] or self._task.takes_application:
+                from limerun.worker.source_files import SourceFiles
 
-            count_rows_read(request["source_files"], self._counters)  # type: ignore[arg-type]
-        self._listen()
-        if self._instrumented is not None:
-            self._instrumented.open(
-                self._call_sites, self._objects, bool(request["source_files"])
-            )
+                self._files = SourceFiles(request["source_files"], self._counters)  # type: ignore[arg-type]
+            self._listen()
+            if self._instrumented is not None:
+                self._instrumented.open(
+                    self._call_sites, self._objects, bool(request["source_files"])
+                )
         gc.collect()
         self._channel.send(protocol.READY)
 
@@ -127,104 +182,106 @@ class _Work:
         self._arguments = [application]
 
     def _listen(self) -> None:
-        self._recorder = None
-        if "sqlalchemy" in sys.modules:
-            from limerun.worker.statements import StatementRecorder
+        self._listening.begin(self._make_recorder)
+        if self._objects is not None and self._listening.recorder is not None:
+            self._objects.report_reads_to(self._listening.recorder)
 
-            recorder = None
-            if self._instrumented is not None:
-                recorder = self._instrumented.recorder(self._counters, self._call_sites)
-            self._recorder = recorder or StatementRecorder(
-                self._counters, self._call_sites if self._record_lines else None
-            )
-            self._recorder.listen()
+    def _make_recorder(self, clock: "Callable[[], float]") -> "StatementRecorder":
+        from limerun.worker.statements.recorder import StatementRecorder
+
+        if self._instrumented is not None:
+            recorder = self._instrumented.recorder(self._counters, self._call_sites)
+            if recorder is not None:
+                return recorder
+        return StatementRecorder(self._counters, self._call_sites, clock)
 
     def run(self) -> int:
         """Run the task once the watcher says go; return the exit status."""
         self._channel.receive()
-        call, arguments, parameters = (
-            self._task.call,
-            self._arguments,
-            self._parameters,
-        )
+        call = self._task.call
+        arguments, parameters = self._arguments, self._parameters
         instrumented = self._instrumented
         if instrumented is not None:
             instrumented.begin(self._observations)
             # From here, and no deeper: memray would lose this frame's callee.
             instrumented.instrument.start()
-        error: BaseException | None = None
-        returned: object = None
+        error, returned = None, None
+        counters = self._counters
+        threads_before = running_threads()
         cpu_before = cpu_seconds()
-        self._counters[STARTED_CPU_USER_NS] = int(cpu_before[0] * 1e9)
-        self._counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
-        self._counters[STARTED_NS] = time.monotonic_ns()
-        began = time.perf_counter()
+        counters[STARTED_CPU_USER_NS] = int(cpu_before[0] * 1e9)
+        counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
+        counters[STARTED_NS] = now_ns()
+        # How it ended is recorded before any other code can run, and only by the
+        # process that was started: a thread of the task may end it at any moment.
         try:
             returned = call(*arguments, **parameters)
+            settrace(None)  # what the task set sees none of the following
+            leave_if_forked()
+            counters[ENDING] = RETURNED
             if instrumented is not None:
                 instrumented.over()
         except BaseException as raised:
+            settrace(None)
+            leave_if_forked(exit_status_of(raised))
+            counters[ENDING] = EXITED if isinstance(raised, SystemExit) else RAISED
             error = raised
-        seconds = time.perf_counter() - began
-        self._counters[FINISHED_NS] = time.monotonic_ns()
+        counters[FINISHED_NS] = now_ns()
+        counters[NOT_RUN] = not_run(returned) is not None
         cpu_after = cpu_seconds()
         if instrumented is not None:
             instrumented.end()
         try:
-            self._channel.send(protocol.DONE)
-            self._channel.receive()
-            self._tell_sent_tasks()
-            observations = self._observations()
-            if instrumented is not None:
-                instrumented.render()
-            self._channel.send(
-                protocol.FINISHED,
-                duration_seconds=seconds,
+            wait_for_threads(self._channel.send, threads_before, self._grace_seconds)
+            self._channel.receive()  # the peak is read now
+            self._report(
+                returned,
+                error,
                 cpu_user_seconds=cpu_after[0] - cpu_before[0],
                 cpu_system_seconds=cpu_after[1] - cpu_before[1],
-                children_peak_bytes=cpu_after[2],
-                result=result_of(returned),
-                **ending_of(error),
-                **observations,
+                # Not above what it was before: a child of the import's.
+                children_peak_bytes=(
+                    cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
+                ),
+                children_cpu_seconds=cpu_after[3] - cpu_before[3],
             )
         except ChannelLost:
-            # The task closed our pipes: leave the watcher time for a last reading.
-            time.sleep(0.1)
+            pause(0.1)  # the task closed our pipes: let the watcher read once more
         return 0 if error is None else 3
 
-    def _tell_sent_tasks(self) -> None:
-        if self._platform == "stand-in":
-            from limerun.lime.sent import tell_sent_tasks
-
-            # A task that closed stderr has nobody to tell.
-            with suppress(Exception):
-                tell_sent_tasks()
+    def _report(
+        self, returned: object, error: BaseException | None, **figures: float
+    ) -> None:
+        """Send all that is known of the call; its peak is read already."""
+        sent = sent_tasks()
+        if self._files is not None:
+            self._files.note_other_ways()
+        if sent or self._files is None or figures["children_peak_bytes"]:
+            # Nobody saw what those do, or whether it, or a child, wrote files.
+            self._counters[ACTED_UNSEEN] = 1
+        observations = self._observations()
+        if self._instrumented is not None:
+            self._instrumented.render()
+        self._channel.send(
+            protocol.FINISHED,
+            not_run=not_run(returned),
+            result=kind_of_result(returned),
+            sent=sent,
+            **figures,
+            **ending_of(error, self._call_sites.is_users),
+            **observations,
+        )
+        # Only now, as the code of an error or a result may have no end.
+        self._channel.send(
+            protocol.DESCRIBED, error=described(error), result=result_of(returned)
+        )
 
     def _observations(self) -> Message:
         seen: Message = {}
-        if self._recorder is not None:
-            seen.update(self._recorder.summary())
+        if self._listening.recorder is not None:
+            seen.update(self._listening.recorder.summary())
         if self._objects is not None:
             seen["objects_site"] = self._objects.site()
         if self._instrumented is not None:
             seen["instrument"] = self._instrumented.told()
         return seen
-
-
-def _show_log() -> None:
-    """Send log records to stderr, as a task handler does, if nobody else does."""
-    logging = sys.modules.get("logging")
-    if logging is not None and not logging.root.handlers:
-        logging.basicConfig(
-            level=logging.INFO,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
-
-
-def _leave(status: int) -> None:
-    """End at once: threads and exit handlers of the task are not waited for."""
-    for stream in (sys.stdout, sys.stderr):
-        # A stream that the task closed or broke has nothing to keep.
-        with suppress(Exception):
-            stream.flush()
-    os._exit(status)

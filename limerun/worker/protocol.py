@@ -4,6 +4,7 @@ One JSON object a line, each way, on pipes of their own. In order:
 
 | from    | word       | carries                                                     |
 | ------- | ---------- | ----------------------------------------------------------- |
+| runner  | `start`    | (to the watcher) what to start, and its limits              |
 | runner  | `load`     | task, import paths, instrument                              |
 | worker  | `loaded`   | what the task is; or `unloadable`: why it cannot be called  |
 | runner  | `list`     | (instead of `load`) a package whose tasks to name           |
@@ -13,14 +14,25 @@ One JSON object a line, each way, on pipes of their own. In order:
 | runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
-| worker  | `done`     | nothing: the call is over                                   |
+| worker  | `limits`   | time limits of the attempt that begins, in seconds          |
+| worker  | `retried`  | a Celery task asked to be run again: its countdown, why     |
+| worker  | `returned` | the processes of idle pools                                 |
+| worker  | `done`     | threads of the task at work at its return, and after the    |
+|         |            | time to wait for them; what `returned` carries, again       |
 | watcher | `tell`     | the peak is read: what the worker does now counts no more   |
-| worker  | `finished` | how it ended, times, statements; then it ends               |
+| worker  | `finished` | how it ended, times, statements                             |
+| worker  | `described` | the texts of its error and its result; then it ends        |
+| runner  | `stop`     | (to the watcher, at any time) why to kill the worker        |
+
+A line that is no such object is not the worker's: the task may write into any
+descriptor, and faulthandler writes there which line the worker is on.
 
 The counters lie in a small file that runner and worker both map, so that they
 cost no message while the task runs and outlive a worker that was killed.
 """
 
+START = "start"
+STOP = "stop"
 LOAD = "load"
 LIST = "list"
 LISTED = "listed"
@@ -31,9 +43,16 @@ UNLOADABLE = "unloadable"
 OPEN = "open"
 READY = "ready"
 GO = "go"
+RETURNED = "returned"
+LIMITS = "limits"
+RETRIED = "retried"
 DONE = "done"
 TELL = "tell"
 FINISHED = "finished"
+DESCRIBED = "described"
+
+MENTIONS_TASKS = rb"@[\w.]*task\b|lime_task|celery|register_task|get_task_modules"
+"""What a file with tasks has in its text: others are not imported to look for some."""
 
 CAPTURE = "memory.bin"
 """The file that memray writes to where the worker may not live to tell."""
@@ -56,5 +75,35 @@ COUNTERS = (
     "max_lime_objects",
     "objects_loaded",  # Lime objects and lime_query rows read from the database
     "database_ns",  # inside statements, waiting or not
+    "ending",  # how the call ended, by its place in ENDINGS; 0: nobody recorded it
+    "left",  # 1: the worker then ended the process itself
+    "not_run",  # 1: what it returned has yet to run
+    "forks_left",  # forked children that left the task function
+    "failed",  # statements that did not succeed; they count as reads or writes too
+    "statements_unseen",  # 1 once a child process sent statements, or may have
+    "driver_connections",  # taken from an engine: statements on them are not seen
+    "files_unopened",  # source files that were not opened in a way that is counted
+    "rows_bypassed",  # open source files that can be read without being counted
+    "rows_unseen",  # 1 once source files were read, or may have been, uncounted
+    "rows_ahead",  # of source_rows: in buffers, maybe not yet with the task
+    "acted_unseen",  # 1 once the task did what may be an effect, and is not counted
+    "empty_commits",  # units of work that were committed without any change
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
+
+ENDINGS = ("", "returned", "raised", "exited")
+"""The ways in which a call ends, as the worker records it before all else."""
+
+LINE_SIGNAL_BELOW_MAX = 3
+"""The signal by which the worker is asked for its line, counted from SIGRTMAX."""
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text of at most this length, with a note where it was cut.
+
+    The note also says where a piece of a secret may be: only the runner knows them.
+    """
+    if len(text) <= length:
+        return text
+    kept = length - 40  # the note is shorter
+    return f"{text[:kept]} [... {len(text) - kept:,} more]"

@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
-growth, profile.
+growth, profile, fuzzing.
 """
 
 import sys
@@ -11,6 +11,7 @@ from tests.bench import (
     anonymizing,
     datasets,
     exports,
+    fuzzing,
     growth,
     measuring,
     others,
@@ -35,6 +36,7 @@ GROUPS = {
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
     "profile": profiling.profiling,
+    "fuzzing": fuzzing.fuzzing,
 }
 
 if __name__ == "__main__":

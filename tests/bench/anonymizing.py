@@ -121,7 +121,7 @@ def _values(path: Path, column: str) -> Sequence[str]:
 
 def write_parquet(path: Path, rows: int) -> Path:
     """Write persons as Parquet."""
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
+    import pyarrow.parquet as pq
 
     pq.write_table(_persons(rows), path)
     return path
@@ -129,7 +129,7 @@ def write_parquet(path: Path, rows: int) -> Path:
 
 def write_csv(path: Path, rows: int) -> Path:
     """Write persons as CSV."""
-    import pyarrow.csv as pacsv  # type: ignore[import-untyped]  # as above
+    import pyarrow.csv as pacsv
 
     style = pacsv.WriteOptions(quoting_style="none")
     pacsv.write_csv(_persons(rows), path, style)
@@ -140,11 +140,11 @@ def _persons(rows: int) -> Any:
     """Return persons with Faker's Swedish names, which CloakDB draws from as well."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+    import pyarrow.compute as pc
     from faker.providers.address.sv_SE import Provider as Address
     from faker.providers.person.sv_SE import Provider as Person
 
-    from limerun.dataset.pools import fold
+    from limerun.dataset.words.weighted_lists import fold
 
     draw = np.random.default_rng(1)
     number = np.arange(1, rows + 1)
@@ -189,11 +189,11 @@ def _make_one(source: str, out: str) -> None:
     """Make a copy, and print the CPU seconds of each phase, the peak, and the verdict."""
     # What is imported here is not measured: it is the same for ten rows.
     import duckdb  # noqa: F401
-    import pyarrow.dataset  # type: ignore[import-untyped]  # noqa: F401
+    import pyarrow.dataset  # noqa: F401
 
-    from limerun.exports.anonymize.key import random_key
-    from limerun.exports.anonymize.make import Order, anonymize
-    from limerun.exports.rules import read_rules_file
+    from limerun.exports.anonymize.make import CopyRequest, anonymize
+    from limerun.exports.anonymize.rules_file import read_rules_file
+    from limerun.exports.value_maps.key import random_key
     from limerun.progress import Phase, Progress
 
     class Clock(Progress):
@@ -210,7 +210,7 @@ def _make_one(source: str, out: str) -> None:
             self.name = phase if phase in self.seconds else self.name
 
     clock = Clock()
-    order = Order(
+    order = CopyRequest(
         places=[source],
         out=out,
         format=None,

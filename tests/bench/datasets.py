@@ -1,6 +1,5 @@
 """How fast datasets are made, beside the tools and limits that people know."""
 
-import hashlib
 import os
 import secrets
 import subprocess
@@ -13,17 +12,15 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from limerun.dataset.block import Recipe
-from limerun.dataset.crew import Alone, opened_crew
-from limerun.dataset.database import DatabaseMaking
-from limerun.dataset.files import write_piece, write_source
-from limerun.dataset.formats.rows_to_copy import NOTHING
-from limerun.dataset.makers import MAKERS
-from limerun.dataset.parts import Maker, Piece
-from limerun.dataset.postgres_address import Address
-from limerun.dataset.postgres_load import load_server
-from limerun.dataset.produce import Clock
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.output.encodings import COPY_NULL
+from limerun.dataset.output.executor import opened_executor
+from limerun.dataset.output.generate import PhaseClock, write_files
+from limerun.dataset.output.parts import DatasetFiles, OutputPiece, PartMaker
+from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.load import load_server
+from limerun.dataset.values.block import BLOCK_ROWS, Recipe
+from limerun.dataset.values.makers import MAKERS
 from limerun.progress import Progress
 from tests.bench import person
 from tests.bench.figures import figure, heading
@@ -75,15 +72,36 @@ def _recipe(rows: int) -> Recipe:
     plans = person.as_limetype(rows), {"person": person.as_source(rows)}
     recipe = Recipe(check_plan(*plans), MAKERS)
     for kind in ("source", "stored"):  # the words are read once, not for each row
-        Maker(recipe, Piece(name="person", kind=kind, format="csv")).sample()
+        PartMaker(recipe, OutputPiece(name="person", kind=kind, format="csv")).sample()
     return recipe
+
+
+def make_file(
+    recipe: Recipe,
+    path: Path,
+    piece: OutputPiece | None,
+    workers: int = 1,
+    block_rows: int = BLOCK_ROWS,
+) -> tuple[str, PhaseClock]:
+    """Make a file anew, a database if there is no piece; return digest and seconds."""
+    path.unlink(missing_ok=True)
+    contents = DatasetFiles(
+        database=path.name if piece is None else None,
+        pieces={} if piece is None else {path.name: piece},
+    )
+    clock = PhaseClock(Progress())
+    opened = opened_executor(recipe, Progress(), workers, block_rows)
+    with tempfile.TemporaryDirectory() as journals, opened as executor:
+        digests = write_files(executor, contents, path.parent, Path(journals), clock)
+    (digest,) = digests[path.name].values()
+    return digest, clock
 
 
 def _csv(folder: Path) -> None:
     recipe = _recipe(ROWS)
-    source = recipe.schema.sources["person"]
     path = folder / "person.csv"
-    rate = _rate(ROWS, lambda: write_source(recipe, source, path, Progress()), 5)
+    piece = OutputPiece(name="person", kind="source", format="csv")
+    rate = _rate(ROWS, lambda: make_file(recipe, path, piece), 5)
     figure("CSV, one process", _million(rate), "2 M", rate >= 2e6)
     for what, made, rows, target in (
         ("Faker, a call for each value", person.faker_rows, 3_000, 150),
@@ -105,14 +123,8 @@ def _sqlite(folder: Path) -> None:
     recipe = _recipe(ROWS)
     path = folder / "person.sqlite"
 
-    def load(workers: int = 1) -> DatabaseMaking:
-        path.unlink(missing_ok=True)
-        with opened_crew(recipe, workers) as crew:
-            making = DatabaseMaking(recipe, path, crew, Progress())
-            making.load()
-        return making
-
-    rate = _rate(ROWS, load)
+    clocks = [make_file(recipe, path, None)[1] for _ in range(3)]
+    rate = ROWS / min(clock.seconds["load"] for clock in clocks)
     figure("SQLite load, one process", _million(rate), "0.9 M", rate >= 9e5)
     constant = folder / "constant.sqlite"
     rows = 300_000
@@ -125,8 +137,7 @@ def _sqlite(folder: Path) -> None:
         "1.5 times",
         rate / limit >= 1.5,
     )
-    making = load()
-    indexing = _seconds(making.index, 1)
+    indexing = min(clock.seconds["index"] for clock in clocks)
     figure("  indexes and ANALYZE, after the load", f"{indexing:.2f} s", "", None)
 
 
@@ -146,7 +157,7 @@ def _postgresql(folder: Path) -> None:
         admin.execute(f"CREATE DATABASE {name}")
         try:
             place = replace(address, database=name)
-            clock = Clock(Progress())
+            clock = PhaseClock(Progress())
             load_server(schema, place.url(), "bench", 1, clock)
             limit = _server_copy(place, folder, rows)
         except psycopg.Error as error:
@@ -167,15 +178,15 @@ def _server_copy(place: Address, folder: Path, rows: int) -> float:
     """Return how fast the server reads the same rows from a file of its own."""
     folder.chmod(0o755)
     path = folder / "ready.csv"
-    piece = Piece(name="person", kind="stored", format="copy")
-    write_piece(_recipe(rows), piece, path, Alone(_recipe(rows)), Progress())
+    piece = OutputPiece(name="person", kind="stored", format="copy")
+    make_file(_recipe(rows), path, piece)
     with closing(place.connect()) as connection:
         connection.execute("CREATE TABLE other (LIKE person)")
         began = time.perf_counter()
         with connection.transaction():
             connection.execute("TRUNCATE other")
             connection.execute(
-                f"COPY other FROM '{path}' (FORMAT csv, NULL '{NOTHING}', FREEZE)"
+                f"COPY other FROM '{path}' (FORMAT csv, NULL '{COPY_NULL}', FREEZE)"
             )
         return rows / (time.perf_counter() - began)
 
@@ -184,13 +195,11 @@ def _identical(folder: Path) -> None:
     rows = 400_000
     recipe = _recipe(rows)
     for format in ("csv", "parquet"):
-        piece = Piece(name="person", kind="source", format=format)
+        piece = OutputPiece(name="person", kind="source", format=format)
         found = set()
         for workers, block_rows in ((1, 32_768), (1, 7_777), (2, 10_001), (3, 50_000)):
             path = folder / f"{workers}-{block_rows}.{format}"
-            with opened_crew(recipe, workers, block_rows) as crew:
-                write_piece(recipe, piece, path, crew, Progress())
-            found.add(hashlib.sha256(path.read_bytes()).hexdigest())
+            found.add(make_file(recipe, path, piece, workers, block_rows)[0])
         figure(
             f"{format}: digests of 4 runs, other blocks and processes",
             str(len(found)),
@@ -202,13 +211,11 @@ def _identical(folder: Path) -> None:
 _PEAK = """
 import re, sys
 from pathlib import Path
-from limerun.dataset.files import write_source
-from limerun.progress import Progress
-from tests.bench.datasets import _recipe
+from limerun.dataset.output.parts import OutputPiece
+from tests.bench.datasets import _recipe, make_file
 
-recipe = _recipe(int(sys.argv[1]))
-source = recipe.schema.sources["person"]
-write_source(recipe, source, Path(sys.argv[2]), Progress())
+piece = OutputPiece(name="person", kind="source", format="csv")
+make_file(_recipe(int(sys.argv[1])), Path(sys.argv[2]), piece)
 # Not ru_maxrss, which begins with that of the process that started this one.
 status = Path("/proc/self/status").read_text()
 print(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) * 1024)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.csv as pacsv  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.csv as pacsv
 
-from limerun.exports.csv_files import stage_csv
-from limerun.exports.engine import parts_in_sql
-from limerun.exports.layout import Export
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.proof import prove
-from limerun.exports.reading import opened_export
+from limerun.exports.reading.csv_files import stage_csv
+from limerun.exports.reading.open_export import opened_export
 from limerun.exports.shape.file import shape_text
 from limerun.exports.shape.measure import measure_shape
+from limerun.exports.tables import Export
 from limerun.progress import Progress
 from tests.bench.figures import figure, heading
 

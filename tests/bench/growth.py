@@ -11,21 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limerun.measure.growth import Climb, growth_of
-from limerun.records import Budget, Growth, GrowthRun
+from limerun.measure.growth_summary import RunsAtSizes, growth_of
+from limerun.records import Growth, GrowthRun
 from tests.bench.figures import console, figure, heading
 from tests.bench.growing import WORKLOADS, Workload, cpu_and_memory
+from tests.builders import BUDGET, a_growth_run
 
 RUNGS = 7
 PASSES = 5
 HORIZONS = {10: 2, 30: 1}
 """Times the ladder's top, and runs that the truth is the least of."""
-_BUDGET = Budget(
-    memory_bytes=200_000_000,
-    idle_baseline_bytes=200_000_000,
-    duration_seconds=None,
-    queries_per_row=None,
-)
 _TOLD_BYTES = 2_000_000
 """Less memory than this is the interpreter's own."""
 
@@ -82,8 +77,10 @@ def _outcomes(workload: Workload) -> Iterator[Outcome]:
     for times, repeats in HORIZONS.items():
         rows = workload.top * times
         grown = growth_of(
-            Climb(grow="sources", to_rows=rows, within_seconds=0, seconds=0, runs=runs),
-            _BUDGET,
+            RunsAtSizes(
+                grow="sources", to_rows=rows, within_seconds=0, seconds=0, runs=runs
+            ),
+            BUDGET,
         )
         truth = [cpu_and_memory(workload, rows) for _ in range(repeats)]
         if not any(each.unit == "seconds" for each in grown.predictions):
@@ -109,19 +106,8 @@ def _ladder(workload: Workload) -> tuple[GrowthRun, ...]:
     for _ in range(PASSES):
         for rows in sizes:
             seconds, size = cpu_and_memory(workload, rows)
-            runs.append(
-                GrowthRun(
-                    rows=rows,
-                    duration_seconds=seconds,
-                    cpu_seconds=seconds,
-                    database_seconds=None,
-                    task_bytes=size,
-                    rows_processed=rows,
-                    queries=None,
-                    commits=None,
-                    calibration_seconds=None,
-                )
-            )
+            run = a_growth_run(rows, seconds, task_bytes=size, calibration_seconds=None)
+            runs.append(run)
     return tuple(runs)
 
 
@@ -153,8 +139,8 @@ def _big_o_at(grown: Growth, rows: int) -> float | None:
     """Return what big_O's best class says of a size, by the same rungs."""
     from big_o import infer_big_o_class
 
-    sizes = np.array([float(rung.rows) for rung in grown.rungs])
-    taken = np.array([rung.duration_seconds for rung in grown.rungs])
+    sizes = np.array([float(size_point.rows) for size_point in grown.size_points])
+    taken = np.array([size_point.duration_seconds for size_point in grown.size_points])
     try:
         best, _ = infer_big_o_class(sizes, taken)
         return float(best.compute(np.array([float(rows)]))[0])

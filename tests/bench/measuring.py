@@ -11,9 +11,10 @@ from limerun.engine.launch import Launch
 from limerun.engine.local import LocalWorker
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
-from limerun.records import Opening, Outcome, Run
+from limerun.records import Outcome, Run
 from tests.bench.figures import figure, heading
 from tests.bench.tasks import MB, SPIKE_BYTES, SPIKES
+from tests.builders import OPENING
 
 TASKS = Path(__file__).with_name("tasks.py")
 LAUNCH = Launch(
@@ -27,21 +28,13 @@ LAUNCH = Launch(
     kill_task_bytes=None,
     reserve_bytes=256 * MB,
 )
-NOTHING = Opening(
-    parameters={},
-    database=None,
-    limetypes={},
-    latency_seconds=0,
-    source_files=(),
-    rows_total=None,
-)
 
 
 def outcome_of(task: str, launch: Launch = LAUNCH) -> Outcome:
     """Run a task of `tasks.py` once."""
     with LocalWorker(replace(launch, task=f"{TASKS}:{task}"), Progress()) as worker:
         worker.load()
-        return worker.run(NOTHING)
+        return worker.run(OPENING)
 
 
 def run_of(task: str, launch: Launch = LAUNCH) -> Run:

@@ -16,7 +16,7 @@ from limerun import segment
 from limerun.records import InstrumentName, InstrumentOrder
 from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
-from limerun.worker.statement_details import DetailedRecorder
+from limerun.worker.statements.details import DetailedRecorder
 from tests.bench.figures import figure, heading
 from tests.bench.measuring import LAUNCH, outcome_of
 from tests.bench.recorder import SENDERS

@@ -14,7 +14,7 @@ from typing import Any
 
 from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
-from limerun.worker.statements import StatementRecorder
+from limerun.worker.statements.recorder import StatementRecorder
 from tests.bench.figures import figure, heading
 from tests.bench.stand_in import fill, open_core
 

@@ -4,11 +4,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.fork_server import ForkServer
 
 ROOT = Path(__file__).parents[2]
 BEHAVIOURS = ROOT / "tests" / "tasks" / "behaviours.py"
@@ -37,20 +41,50 @@ class Said:
 Limerun = Callable[..., Said]
 
 
+def start_limerun(
+    words: Sequence[str], *, cwd: Path, environ: Mapping[str, str], timeout: float
+) -> "subprocess.CompletedProcess[str]":
+    """Run limerun in an interpreter of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "limerun", *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=timeout,
+        env=environ,
+        check=False,
+    )
+
+
+def wait_until(
+    is_there: Callable[[], object], process: "subprocess.Popen[Any]"
+) -> None:
+    """Wait for what a process does while it runs; it must not end before.
+
+    Waiting for the process leaves the core to it, as a loop that only asks does not.
+    """
+    while not is_there():
+        with suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"it ended with {process.wait(timeout=0.02)} before")
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """A process that has imported limerun."""
+    with ForkServer() as server:
+        yield server
+
+
 @pytest.fixture
-def limerun(tmp_path: Path) -> Limerun:
+def limerun(tmp_path: Path, fork_server: ForkServer) -> Limerun:
     """Run limerun in an empty folder; keywords are environment variables."""
 
     def run(*arguments: object, **environment: str) -> Said:
         words = [str(argument) for argument in arguments]
-        done = subprocess.run(
-            [sys.executable, "-m", "limerun", *words],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            timeout=120,
-            env={**os.environ, **environment},
-            check=False,
+        # What these change is decided as the interpreter starts.
+        starts = any(name.startswith("PYTHON") for name in environment)
+        done = (start_limerun if starts else fork_server.run)(
+            words, cwd=tmp_path, environ={**os.environ, **environment}, timeout=600
         )
         return Said(
             "limerun " + " ".join(words), done.returncode, done.stdout, done.stderr

@@ -30,6 +30,7 @@ COMMANDS = (
     "doctor",
     "schema",
 )
+IN_EACH_HELP = r"(?s)Example:\s+limerun.*--no-color"
 DATASET = ("generate", "explain", "shape", "anonymize", "verify")
 
 
@@ -37,19 +38,35 @@ def test_the_version_is_said(limerun: Limerun) -> None:
     limerun("--version").expect(out=f"^limerun {VERSION}\n$")
 
 
-def test_help_names_every_command_and_each_has_an_example(limerun: Limerun) -> None:
+def test_help_names_every_command_and_each_has_an_example_and_no_color(
+    limerun: Limerun,
+) -> None:
     said = limerun("--help").expect()
     for command in COMMANDS:
         assert f" {command} " in said.out
-        limerun(command, "--help").expect(out="Example:\\s+limerun")
+        limerun(command, "--help").expect(out=IN_EACH_HELP)
     said = limerun("dataset", "--help").expect()
     for command in DATASET:
         assert f" {command} " in said.out
-        limerun("dataset", command, "--help").expect(out="Example:\\s+limerun")
+        limerun("dataset", command, "--help").expect(out=IN_EACH_HELP)
 
 
 def test_an_unknown_option_is_2(limerun: Limerun) -> None:
     limerun("run", "--rowz", "3").expect(code=2, err="rowz")
+
+
+def test_no_color_holds_for_errors_too(limerun: Limerun) -> None:
+    asked = ("run", "nothing.yaml")
+    limerun(*asked, FORCE_COLOR="1").expect(code=2, err="\x1b\\[1;31m")
+    limerun(*asked, "--no-color", FORCE_COLOR="1").expect(code=2, err="\x1b\\[1m")
+
+
+def test_a_report_to_the_device_of_stdout_moves_the_screen_to_stderr(
+    limerun: Limerun, config: WriteConfig
+) -> None:
+    said = limerun("run", config("returns"), "--json", "/dev/stdout")
+    said.expect(err="RAN")
+    assert json.loads(said.out)["command"] == "run"
 
 
 def test_results_go_to_stdout_and_talk_to_stderr(
@@ -169,7 +186,9 @@ def test_a_server_that_the_task_never_sees_is_said_to_be_without_effect(
 
 
 def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:
-    limerun("doctor").expect(out="EXACT(.|\n)*VmHWM(.|\n)*sampled")
+    limerun("doctor").expect(
+        out="EXACT(.|\n)*VmHWM(.|\n)*sampled +.*psutil(.|\n)*Processes that a task starts"
+    )
 
 
 def test_schema_is_json_schema(limerun: Limerun) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from limerun.cli.dataset.making import Pace, PlainMaking
-from limerun.report.screen import make_console
+from limerun.cli.dataset.making import MakingProgress, PlainMaking
+from limerun.report.terminal.screen import make_console
 from tests.cli.conftest import Limerun
 
 pytestmark = pytest.mark.slow
@@ -91,37 +91,52 @@ def test_what_cannot_be_done_is_exit_2(
     assert [each.name for each in path.parent.iterdir()] == ["limerun.yaml"]
 
 
+PAUSING = """
+import signal
+from limerun.__main__ import main
+from limerun.dataset.output.journal import Journal
+
+add = Journal.add
+
+def pause(journal, end, digest):
+    add(journal, end, digest)
+    print("a part is finished", flush=True)
+    signal.pause()
+
+Journal.add = pause
+main()
+"""
+
+
 def test_an_interrupt_is_130_and_the_same_command_goes_on(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
-    path = config("returns", DATASET.replace("1_000", "3_000_000"))
+    path = config("returns", DATASET.replace("1_000", "300_000"))
     command = ["dataset", "generate", str(path), "--out", "out", "--workers", "2"]
     with subprocess.Popen(
-        [sys.executable, "-m", "limerun", *command],
+        [sys.executable, "-c", PAUSING, *command],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as process:
+        assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stderr.readline() == "generate\n"
-        journal = tmp_path / ".out.making" / "journals" / "person.csv.parts"
-        while not journal.exists() or not journal.stat().st_size:
-            assert process.poll() is None
+        assert process.stdout.readline() == "a part is finished\n"
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all of them
         told = process.stderr.read()
     assert process.returncode == 130, told
-    assert told.startswith("interrupted: out was not changed")
+    assert told.startswith("generate\ninterrupted: out was not changed")
     assert told.rstrip().endswith("from what is in .out.making")
     assert not (tmp_path / "out").exists()
     said = limerun("dataset", "generate", path, "--out", "out", "--workers", "1")
-    said.expect(out=r"person.csv +3,000,000 rows", err="going on with what is in")
+    said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
 
 
 def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
-    pace = Pace({"load": 1_000}, lambda: now)
+    pace = MakingProgress({"load": 1_000}, lambda: now)
     pace.phase("load")
     pace.rows_made("person", 400, 900)  # of an earlier run, as it is heard of first
     now = 2.0
@@ -143,4 +158,20 @@ def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == (
         "load: database.sqlite\n"
         "load: person: 200 of 500 rows, 20 a second, about 15.0 s left\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "column", ["{kind: gender, unique: true}", "{values: [x, y], unique: true}"]
+)
+@pytest.mark.parametrize("command", ["capacity-test", "generate"])
+def test_a_column_that_cannot_be_made_is_refused_with_the_reason(
+    limerun: Limerun, config: Config, column: str, command: str
+) -> None:
+    sources = f"sources: {{s: {{format: csv, rows: 3, columns: {{a: {column}}}}}}}"
+    path = config("returns", sources)
+    words = ["dataset", "generate"] if command == "generate" else [command]
+    out = ["--out", "out"] if command == "generate" else []
+    limerun(*words, path, *out).expect(
+        code=2, err=r"limerun\.yaml:\d+:\d+: sources\.s\.a: "
     )

@@ -13,7 +13,7 @@ import jsonschema
 import psutil
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import ROOT, Limerun, wait_until
 
 pytestmark = pytest.mark.slow
 SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
@@ -51,6 +51,8 @@ ENDINGS = [
         "environment: cloud\ncloud_limit: 250 MB",
     ),
     Case("never_ends", 5, "timeout", "timeout", "timeout: 300 ms"),
+    Case("never_ends", 5, "timeout", "timeout", "handler: {time_limit: 300 ms}"),
+    Case("never_ends", 3, "error", "raised", "handler: {soft_time_limit: 1 s}"),
     Case("returns", 6, "inconclusive", "returned", "budget: {queries_per_row: 0.1}"),
 ]
 
@@ -83,8 +85,7 @@ def test_ctrl_c_is_130_with_a_record_and_no_process_left(
         stderr=subprocess.PIPE,
     )
     inside = psutil.Process(process.pid)
-    while not note.exists():
-        assert process.poll() is None
+    wait_until(note.exists, process)
     below = inside.children(recursive=True)
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -109,8 +110,7 @@ def test_nothing_is_left_when_limerun_itself_is_killed(
         stderr=subprocess.DEVNULL,
     )
     inside = psutil.Process(process.pid)
-    while not note.exists():
-        assert process.poll() is None
+    wait_until(note.exists, process)
     below = inside.children(recursive=True)
     process.kill()
     process.wait()

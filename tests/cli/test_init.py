@@ -90,7 +90,6 @@ def test_a_package_s_import_is_given_a_file_like_the_one_it_reads(
 
 
 def test_a_celery_task_is_given_what_it_needs(limerun: Limerun, tmp_path: Path) -> None:
-    pytest.importorskip("celery")
     (tmp_path / "reminders.py").write_text(
         "import json\n\nfrom celery import Celery\n\napp = Celery('shop')\n\n\n"
         "@app.task(bind=True)\ndef count(self, path, minimum: float, dry_run=True):\n"

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from limerun.cli.several import names_of, worst
+from limerun.cli.capacity_test import worst
+from limerun.cli.console import BREAK
+from limerun.cli.reports import names_of
 from tests.cli.conftest import ROOT, Limerun
 
 pytestmark = pytest.mark.slow
@@ -272,17 +274,8 @@ def test_annotations_leave_stdout_to_a_report(limerun: Limerun) -> None:
 
 def commands(log: str) -> list[str]:
     """Return the workflow commands that GitHub's runner finds in a step's log."""
-    found = []
-    token: str | None = None
-    for line in map(str.strip, log.splitlines()):
-        if token is not None:
-            token = None if line == f"::{token}::" else token
-        elif line.startswith("::stop-commands::"):
-            token = line.removeprefix("::stop-commands::")
-        elif line.startswith("::"):
-            found.append(line)
-    assert token is None
-    return found
+    lines = [line.strip() for line in log.splitlines()]
+    return [line for line in lines if line.startswith("::") or "##[" in line]
 
 
 def test_several_records_annotate_their_step_once(limerun: Limerun) -> None:
@@ -301,9 +294,41 @@ def test_what_a_task_said_is_no_command_for_github(
     text = text.replace("KeyError: 'number'", f"KeyError: 'number'\\n{injected}")
     (tmp_path / "r.json").write_text(text, encoding="utf-8")
     said = limerun("report", "r.json", "--github", *options)
-    assert (injected in said.out) == ("--verbose" in options)
+    shown = injected.replace("::", f":{BREAK}:", 1)
+    assert (shown in said.out) == ("--verbose" in options)
     [raised] = commands(said.out)
     assert "RAISED" in raised
+
+
+@pytest.mark.parametrize("option", ["--json", "--markdown", "--junit", "--html"])
+def test_a_report_on_stdout_holds_no_command(
+    option: str, limerun: Limerun, tmp_path: Path
+) -> None:
+    text = RAISED.read_text(encoding="utf-8")
+    text = text.replace(
+        "KeyError: 'number'", "KeyError: 'number'\\n  ::error::x ##[error]"
+    )
+    (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    said = limerun("report", "r.json", "--github", option, "-").expect()
+    assert "error" in said.out
+    assert not commands(said.out)
+    assert len(commands(said.err)) == 1
+
+
+def test_an_error_message_holds_no_command_and_no_control_code(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    key = "a\x1b[31m\u202e\x9b\n::error file=x::injected ##vso[task.setvariable]"
+    config = tmp_path / "::error::x\x1b[2J.yaml"
+    config.write_text(json.dumps({"task": "x.py:f", key: 1}), encoding="utf-8")
+    said = limerun("run", config, "--github").expect(code=2, err="injected")
+    assert not commands(said.err)
+    assert not set("\x1b\x9b\u202e") & set(said.err)
+
+
+def test_a_usage_error_holds_no_control_code(limerun: Limerun) -> None:
+    said = limerun("run", "--nonsense\x1b[31m").expect(code=2, err="nonsense")
+    assert "\x1b" not in said.err
 
 
 def test_annotations_and_sarif_count_their_paths_from_the_checkout(

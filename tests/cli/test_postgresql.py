@@ -12,12 +12,16 @@ from typing import Any
 
 import pytest
 
-from limerun.dataset.postgres_address import Address
-from tests.cli.conftest import ROOT, Limerun
+from limerun.dataset.postgres.address import Address
+from tests.cli.conftest import ROOT, Limerun, wait_until
 
-URL = os.environ.get(
+SERVER = os.environ.get(
     "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
 )
+NAME = f"test_cli_{os.getpid()}"
+URL = f"{SERVER.rpartition('/')[0]}/{NAME}"
+"""A database of this process alone: those that limerun makes have its number in
+their names, and tests that run beside these make others."""
 DEALS = ROOT / "tests" / "tasks" / "deals.py"
 DATASET = """\
 dataset:
@@ -38,21 +42,29 @@ services = pytest.mark.services
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    """A connection to the database that the URL names."""
+    """A connection to the server; the database that the URL names is there."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
     try:
-        connection = Address.parse(URL).connect()
+        connection = Address.parse(SERVER).connect()
     except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL answers at {URL}")
+        pytest.skip(f"no PostgreSQL answers at {SERVER}")
     with closing(connection):
-        yield connection
+        connection.execute(f"CREATE DATABASE {NAME}")
+        try:
+            yield connection
+        finally:
+            connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 def databases(server: Any) -> set[str]:
-    found = server.execute("SELECT datname::text FROM pg_database").fetchall()
-    return {name for (name,) in found if name.startswith("limerun_")}
+    found = server.execute(
+        "SELECT made.datname::text FROM pg_database made, pg_database test "
+        "WHERE test.datname = %s AND starts_with(made.datname, 'limerun_' || test.oid || '_')",
+        (NAME,),
+    )
+    return {name for (name,) in found.fetchall()}
 
 
 def first_run(record: str) -> dict[str, Any]:
@@ -130,8 +142,7 @@ def begun(server: Any, config: Config, tmp_path: Path) -> Iterator[Any]:
     command = [sys.executable, "-m", "limerun", "run", str(path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            while not (note.exists() and note.read_text(encoding="utf-8")):
-                assert process.poll() is None
+            wait_until(lambda: note.exists() and note.read_text("utf-8"), process)
             yield process, note.read_text(encoding="utf-8")
         finally:
             process.kill()
@@ -165,7 +176,7 @@ def test_what_a_killed_limerun_leaves_goes_with_the_next_run(
     process.kill()
     process.communicate(timeout=60)  # the worker has the other end of its stderr
     while server.execute(
-        "SELECT FROM pg_stat_activity WHERE datname = %s", (database,)
+        "SELECT pg_sleep(0.02) FROM pg_stat_activity WHERE datname = %s", (database,)
     ).fetchone():
         pass
     limerun("run", path).expect()
@@ -202,7 +213,7 @@ def test_a_server_that_is_not_there_is_refused_before_anything_is_made(
         code=2, err=r"postgresql://me@127\.0\.0\.1:1/db: cannot be used: .*refused"
     )
     assert "s3cr3t" not in said.err
-    assert not (cache / "datasets").exists()
+    assert not list((cache / "datasets").glob("*"))
 
 
 @pytest.mark.parametrize("there", [True, False])

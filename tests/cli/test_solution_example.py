@@ -15,6 +15,7 @@ from tests.cli.conftest import ROOT, Limerun
 pytestmark = pytest.mark.slow
 SOLUTION = ROOT / "fixtures" / "solution_example"
 NEEDS = ("sqlalchemy==1.4.54", "pytest", "pyyaml")
+PIP = (sys.executable, "-m", "pip")
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("customer") / "solution_example"
     shutil.copytree(SOLUTION, folder, ignore=shutil.ignore_patterns(".*", "__pyc*"))
     for command in (
-        [sys.executable, "-m", "venv", ".venv"],
-        [".venv/bin/python", "-m", "pip", "install", "--quiet", ".", *NEEDS],
+        [sys.executable, "-m", "venv", "--without-pip", ".venv"],
+        [*PIP, "--python", ".venv/bin/python", "install", "--quiet", ".", *NEEDS],
     ):
         subprocess.run(command, cwd=folder, check=True)
     return folder
@@ -63,9 +64,10 @@ def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> 
     assert " passed" in ran.stdout
 
 
-@pytest.fixture
-def run_where_it_lies(limerun: Limerun, tmp_path: Path) -> Any:
-    """Run the task of a package that is not installed: it has no entry point."""
+def test_the_task_of_a_package_that_is_not_installed_runs_where_it_lies(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    """The classes of its own package need no entry point; what it sends is counted."""
     config = tmp_path / "lying.yaml"
     config.write_text(
         f"task: {SOLUTION}/solution_example/tasks/deals.py:close_stale_deals\n"
@@ -74,21 +76,10 @@ def run_where_it_lies(limerun: Limerun, tmp_path: Path) -> Any:
         "rows: {company: 5, deal: 100}}\n"
     )
     limerun("run", config, "--json", "r.json").expect()
-    return record_of(tmp_path / "r.json")["runs"][0]
-
-
-def test_the_classes_of_the_task_s_own_package_need_no_entry_point(
-    run_where_it_lies: Any,
-) -> None:
-    changes = {each["limetype"]: each for each in run_where_it_lies["changes"]}
-    closed = run_where_it_lies["result"]["closed"]
+    [run] = record_of(tmp_path / "r.json")["runs"]
+    changes = {each["limetype"]: each for each in run["changes"]}
+    closed = run["result"]["closed"]
     assert changes["deal"]["updated"] == changes["history"]["created"] == closed > 0
-
-
-def test_tasks_that_it_sends_are_told_in_its_log_and_not_run(
-    run_where_it_lies: Any,
-) -> None:
-    log = run_where_it_lies["output"]["stderr"]
-    sent = "5 sent, not run: solution_example.tasks.companies.sum_up_company"
-    assert sent in log
-    assert "is worth" not in log
+    sent = {"solution_example.tasks.companies.sum_up_company": 5}
+    assert run["sent_tasks"] == sent
+    assert "is worth" not in run["output"]["stderr"]

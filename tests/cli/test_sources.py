@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import ROOT, Limerun, wait_until
 
 pytestmark = pytest.mark.slow
 WriteConfig = Callable[..., Path]
@@ -133,7 +132,7 @@ def servers_of(process: psutil.Process) -> list[psutil.Process]:
     return [
         each
         for each in process.children(recursive=True)
-        if "server/boot.py" in " ".join(each.cmdline())
+        if "server/__main__.py" in " ".join(each.cmdline())
     ]
 
 
@@ -148,11 +147,9 @@ def test_the_server_is_gone_when_the_command_is(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    servers: list[psutil.Process] = []
-    deadline = time.monotonic() + 60
-    while not servers and time.monotonic() < deadline:
-        assert process.poll() is None
-        servers = servers_of(psutil.Process(process.pid))
+    inside = psutil.Process(process.pid)
+    wait_until(lambda: servers_of(inside), process)
+    servers = servers_of(inside)
     os.kill(process.pid, number)
     process.wait(30)
     gone, alive = psutil.wait_procs(servers, timeout=10)

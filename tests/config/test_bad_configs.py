@@ -1,6 +1,7 @@
 """What is wrong with a config is said with its file, line, column, key and value."""
 
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -192,6 +193,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "task: tasks.py:run\npython: .venv/bin/python\n",
         'c.yaml:2:9: python: ".venv/bin/python": there is no file ',
     ),
+    "python that is a folder": (
+        "task: tasks.py:run\npython: .\n",
+        "is a folder; write the interpreter's own path, such as ./bin/python",
+    ),
     "python that cannot run": (
         "task: tasks.py:run\npython: ./tasks.py\n",
         "tasks.py cannot be executed",
@@ -201,6 +206,30 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         'c.yaml:2:9: python: "nopython": there is no such command on PATH',
     ),
     # --- what is no config at all ---
+    "wait too long": (
+        "task: tasks.py:run\nbackground_wait: 2 h\n",
+        'c.yaml:2:18: background_wait: "2 h": must be between 0 s and 1 h',
+    ),
+    "wait below zero": (
+        "task: tasks.py:run\nbackground_wait: -1 s\n",
+        "c.yaml:2:18: background_wait: ",
+    ),
+    "port that is none": (
+        "task: tasks.py:run\ndatabase: {url: 'postgresql://host:x/db'}\n",
+        "is no URL; write it like",
+    ),
+    "database without a scheme": (
+        "task: tasks.py:run\ndatabase: {url: db}\n",
+        'write "sqlite", the embedded one, or a URL like',
+    ),
+    "sources that are a list": (
+        "task: tasks.py:run\nsources: {a: [csv]}\n",
+        'c.yaml:2:14: sources.a: ["csv"]: ',
+    ),
+    "property of no such form": (
+        "task: tasks.py:run\ndataset: {limetypes: {a: {b-c: {type: string}}}}\n",
+        "c.yaml:2:27: dataset.limetypes.a.b-c: ",
+    ),
     "list": ("- task\n", 'c.yaml:1:1: ["task"]: a config is a mapping'),
     "duplicate key": (
         "task: tasks.py:run\ntimeout: 1\ntimeout: 2\n",
@@ -241,6 +270,12 @@ def test_a_bad_config_is_refused_with_its_place(case: str, load: Load) -> None:
         load(text)
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_long_value_is_cut_in_the_message(load: Load) -> None:
+    with pytest.raises(ConfigError, match=r'timeout: "x+\.\.\.: ') as caught:
+        load(f"task: tasks.py:run\ntimeout: {'x' * 300}\n")
+    assert "x" * 100 not in str(caught.value)
 
 
 def test_all_problems_come_in_one_message_by_line(load: Load) -> None:
@@ -298,7 +333,9 @@ def test_syntax_unknown_here_is_left_to_another_interpreter(
     load: Load, folder: Path
 ) -> None:
     (folder / "newer.py").write_text("type X = int | banana 1\ndef run(): ...\n")
-    plan = load("task: newer.py:run\npython: sh\n", environ={"PATH": "/bin:/usr/bin"})
+    other = folder / "other-python"
+    other.symlink_to(sys.executable)
+    plan = load("task: newer.py:run\npython: ./other-python\n")
     assert plan.task == f"{folder}/newer.py:run"
 
 
@@ -367,3 +404,22 @@ def test_what_is_no_file_is_refused(folder: Path) -> None:
         with pytest.raises(ConfigError) as caught:
             load_plan(path, command="run", options={}, sets=[], environ={})
         assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name): ...\n",
+        "globals()['walk'] = print\n",
+        "import sys\nsetattr(sys.modules[__name__], 'walk', print)\n",
+        "import registry\n",
+        "from .registry import register\n@register\ndef run(): ...\n",
+        "@finished\nasync def walk(): ...\n",
+        "@finished\ndef walk():\n    yield 1\n",
+    ],
+)
+def test_what_only_an_import_shows_is_left_to_the_worker(
+    load: Load, folder: Path, source: str
+) -> None:
+    (folder / "made.py").write_text(source)
+    assert load("task: made.py:walk\n").task.endswith("made.py:walk")

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.config.file import Document, parse_document, read_document
+from limerun.config.file import Document, parse_document, placed, read_document
 from limerun.config.problems import ConfigProblems, KeyPath
+from limerun.errors import DatasetError
 
 TEXTS = st.text(
     st.characters(
@@ -30,11 +31,12 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4)
     ),
-    max_leaves=12,
+    max_leaves=8,
 )
 CONFIGS = st.dictionaries(TEXTS, VALUES, max_size=5)
 
 
+@settings(max_examples=30)  # 30 ms each
 @given(CONFIGS, st.booleans())
 def test_any_mapping_survives(config: dict[str, object], flow: bool) -> None:
     text = yaml.safe_dump(config, default_flow_style=flow, allow_unicode=True)
@@ -64,10 +66,11 @@ NESTED = st.recursive(
             st.text("abcå😀", min_size=1, max_size=4), inner, min_size=1, max_size=3
         )
     ),
-    max_leaves=10,
+    max_leaves=6,
 )
 
 
+@settings(max_examples=30)  # 30 ms each
 @given(st.dictionaries(st.text("xyzö", min_size=1), NESTED), st.booleans())
 def test_every_value_is_where_its_position_says(
     config: dict[str, object], flow: bool
@@ -85,6 +88,7 @@ def test_every_value_is_where_its_position_says(
         assert at.lstrip("'\"? ").startswith(str(path[-1])) or "\\" in at
 
 
+@settings(max_examples=30)  # 30 ms each
 @given(CONFIGS)
 def test_positions_follow_the_files_order(config: dict[str, object]) -> None:
     text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
@@ -173,3 +177,60 @@ def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
     path = tmp_path / "c.yaml"
     path.write_bytes("a: å\n".encode("utf-8-sig"))
     assert read_document(path).value == {"a": "å"}
+
+
+INLINE = """\
+task: task.py:run
+dataset:
+  limetypes:
+    deal:
+      name: {type: string}
+  rows: {deal: 10, person: 5}
+  properties:
+    deal.value: {kind: email}
+sources:
+  deals:
+    columns: {number: email}
+"""
+TYPES = "person:\n  phone: {type: string}\n"
+
+
+@pytest.mark.parametrize(
+    ("about", "place"),
+    [
+        ("deal.name", "c.yaml:5:7"),
+        ("deal.value", "c.yaml:8:5"),
+        ("deal.value: kind", "c.yaml:8:18"),
+        ("deal.value: colour", "c.yaml:8:5"),
+        ("deal", "c.yaml:4:5"),
+        ("person", "c.yaml:6:20"),
+        ("sources.deals", "c.yaml:10:3"),
+        ("sources.deals.number", "c.yaml:11:15"),
+        ("sources.deals.columns.number", "c.yaml:11:15"),
+    ],
+)
+def test_an_error_begins_with_the_place_of_what_it_is_about(
+    tmp_path: Path, about: str, place: str
+) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text(INLINE)
+    error = placed(DatasetError(f"{about}: is wrong"), config)
+    assert str(error) == f"{tmp_path}/{place}: {about}: is wrong"
+
+
+def test_what_the_file_of_limetypes_says_is_placed_there(tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    (tmp_path / "types.yaml").write_text(TYPES)
+    config.write_text("task: t.py:run\ndataset:\n  limetypes: types.yaml\n")
+    error = placed(DatasetError("person.phone: is wrong"), config)
+    assert str(error) == "types.yaml:2:3: person.phone: is wrong"
+
+
+@pytest.mark.parametrize("text", [INLINE, "task: t.py:run\n", "dataset: 5\n", ""])
+def test_an_error_about_nothing_in_the_config_stays_as_it_is(
+    tmp_path: Path, text: str
+) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text(text)
+    error = DatasetError("the disk is full: nothing was made")
+    assert placed(error, config) is error

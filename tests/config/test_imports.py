@@ -16,3 +16,16 @@ def test_importing_the_resolver_loads_neither_pydantic_nor_yaml() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert run.stdout == "[]\n"
+
+
+@pytest.mark.slow
+def test_importing_the_commands_loads_nothing_that_only_a_run_needs() -> None:
+    code = (
+        "import sys, limerun.cli.app\n"
+        "heavy = {'limerun.records', 'limerun.judge', 'pydantic', 'rich', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "[]\n"

@@ -95,8 +95,30 @@ def test_the_record_shows_every_key_and_no_secret(load: Load) -> None:
     assert not any(secret in text for secret in ("hunter2", ":pw@", '"test"'))
 
 
+def test_a_variable_that_names_no_key_is_a_warning(folder: Path) -> None:
+    (folder / "c.yaml").write_text(TASK)
+    warnings: list[str] = []
+    load_plan(
+        Path("c.yaml"),
+        command="run",
+        options={},
+        sets=(),
+        environ={"LIMERUN_PORT": "tcp://10.0.0.1:80", "LIMERUN_TIMOUT": "1 s"},
+        warn=warnings.append,
+    )
+    port, timeout = warnings
+    assert port.startswith("LIMERUN_PORT: this variable names no key of the config")
+    assert 'did you mean "LIMERUN_TIMEOUT"?' in timeout
+    assert "tcp://" not in port
+
+
+def test_the_option_timeout_is_in_seconds(load: Load) -> None:
+    assert load(TASK, options={"timeout": "90"}).timeout_seconds == 90
+    assert load(TASK, options={"timeout": "1.5 min"}).timeout_seconds == 90
+
+
 def test_each_layer_wins_over_the_one_below(load: Load) -> None:
-    text = TASK + "timeout: 1\nbudget: {memory: 1 MB, duration: 1}\n"
+    text = TASK + "timeout: 1 s\nbudget: {memory: 1 MB, duration: 1 s}\n"
     plan = load(
         text,
         environ={
@@ -107,7 +129,7 @@ def test_each_layer_wins_over_the_one_below(load: Load) -> None:
             "OTHER": "x",
         },
         options={"timeout": "3 s", "environment": None, "dataset.seed": 7},
-        sets=["budget.duration=3", "parameters.path=[a, {b: 1}]"],
+        sets=["budget.duration=3 s", "parameters.path=[a, {b: 1}]"],
     )
     assert plan.timeout_seconds == 3
     assert plan.budget.memory_bytes == 2_000_000
@@ -138,10 +160,10 @@ def test_the_highest_layer_that_speaks_decides(
     override: int | None,
 ) -> None:
     plan = load(
-        TASK + (f"timeout: {config}\n" if config else ""),
-        environ={"LIMERUN_TIMEOUT": str(environment)} if environment else {},
+        TASK + (f"timeout: {config} s\n" if config else ""),
+        environ={"LIMERUN_TIMEOUT": f"{environment} s"} if environment else {},
         options={"timeout": option},
-        sets=[f"timeout={override}"] if override else [],
+        sets=[f"timeout={override} s"] if override else [],
     )
     spoken = [
         ("option", override),
@@ -190,10 +212,12 @@ def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
         ({}, ["timeout"], {}, '--set: "timeout": write --set KEY=VALUE'),
         ({}, ["=1"], {}, '--set: "=1": write --set KEY=VALUE'),
         ({}, ["task.x=1"], {}, '--set task.x: task: "tasks.py:run": is no section'),
+        ({"task.x": 1}, [], {}, '--x: task: "tasks.py:run": is no section'),
         ({}, ["timeout=[1"], {}, '--set timeout: timeout: "[1": '),
         ({}, ["timeout=!!x 1"], {}, '--set timeout: timeout: "!!x 1": the tag !!x'),
         ({}, [], {"LIMERUN_TIMEOUT": "x"}, 'LIMERUN_TIMEOUT: timeout: "x": no time'),
-        ({}, [], {"LIMERUN_TIMOUT": "1"}, 'did you mean "LIMERUN_TIMEOUT"?'),
+        ({}, [], {"LIMERUN_TIMEOUT": "90"}, 'unit; write it like "90 s"'),
+        ({}, ["budget.memory=200"], {}, 'unit; write it like "200 MB"'),
         ({}, ["sources.a={rows: 1}"], {}, "--set sources.a: sources.a.format: is mi"),
         ({"scale": 0}, [], {}, "--scale: 0: must be a number above 0"),
         ({"scale": 2.0}, [], {}, "--scale: 2.0: there is nothing to scale"),

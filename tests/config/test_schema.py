@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from limerun.config.file import read_document
 from limerun.config.schema import json_schema
+from limerun.dataset.design.column_kinds import KINDS
 from limerun.errors import ConfigError
 from tests.config.conftest import Load
 
@@ -53,7 +54,11 @@ QUANTITIES = st.sampled_from([5, "5", "5 MB", "5 s", "1k", "many", True, None, [
 FORMATS = st.sampled_from(["csv", "jsonl", "xml"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,
+)
 @given(
     st.fixed_dictionaries(
         {},
@@ -102,3 +107,73 @@ def test_what_limerun_takes_the_schema_takes(
 )
 def test_an_editor_sees_what_is_wrong(config: dict[str, object]) -> None:
     assert not VALIDATOR.is_valid(config)
+
+
+def with_column(column: object) -> dict[str, object]:
+    return {
+        "task": "a:b",
+        "sources": {"a": {"format": "csv", "rows": 1, "columns": {"x": column}}},
+    }
+
+
+def with_property(options: object) -> dict[str, object]:
+    return {"task": "a:b", "dataset": {"properties": {"deal.name": options}}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editor_completes_every_kind_and_its_options(kind: str) -> None:
+    schema: Any = json_schema()
+    columns = schema["$defs"]["SourceKeys"]["properties"]["columns"]
+    with_kind = columns["additionalProperties"]["anyOf"][1]["oneOf"]
+    names = [each["$ref"].removeprefix("#/$defs/") for each in with_kind]
+    models = [schema["$defs"][name] for name in names]
+    (model,) = (each for each in models if each["properties"]["kind"]["const"] == kind)
+    assert {*model["properties"]} == {"kind", *KINDS[kind].defaults()}
+    assert model["description"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "deal.name",
+        {"kind": "email"},
+        {"kind": "sequence", "format": "K-{:07d}", "start": 5},
+        {"kind": "decimal", "min": 10, "max": 90_000, "distribution": "normal"},
+        {"kind": "date", "from": "2020-01-01", "weekdays": True},
+        {"kind": "time", "hours": [8, 17]},
+        {"kind": "choice", "options": ["a", 2], "weights": [1, 0.5]},
+        {"kind": "city", "cardinality": 7, "skew": 1},
+        {"unique": True},
+        {"min": 5},
+    ],
+)
+def test_an_editor_takes_a_column_that_limerun_takes(column: object) -> None:
+    VALIDATOR.validate(with_column(column))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kind": "emial"},
+        {"kind": "city", "min": 1},
+        {"kind": "sequence", "formt": "{}"},
+        {"kind": "sequence", "start": "5"},
+        {"kind": "integer", "min": 1.5},
+        {"kind": "email", "null_rate": 2},
+        {"kind": "decimal", "distribution": "zipf"},
+        {"kind": "date", "within_days": 3},
+        {"kind": "date", "after": "other", "to": "2020-01-01"},
+        {"kind": "city", "skew": 1},
+        {"kind": "template"},
+        {"kind": "belongsto", "children": {"min": 1}},
+        {"uniqe": True},
+    ],
+)
+def test_an_editor_refuses_an_option_that_limerun_refuses(options: object) -> None:
+    assert not VALIDATOR.is_valid(with_property(options))
+    assert not VALIDATOR.is_valid(with_column(options))
+
+
+def test_an_editor_takes_what_is_said_of_pairs() -> None:
+    said = {"children": {"min": 0, "max": 9, "distribution": "zipf"}, "pairs": 20}
+    VALIDATOR.validate(with_property(said))

@@ -1,13 +1,16 @@
 """A shape that was edited by hand is read strictly: each fault with line and column."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limerun.config.like import limetypes_of
 from limerun.config.resolve import load_plan
+from limerun.config.shape_checks import column_faults
 from limerun.config.shape_file import read_shape
 from limerun.errors import ConfigError
+from limerun.records import Plan
 from limerun.records.shape import Group, Histogram
 
 GOOD = """\
@@ -87,9 +90,9 @@ def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
         ("tables:", "table:", '2:1: table: unknown key; did you mean "tables"'),
         ("    rows: 2_000", "    rows: many", "4:11: .*rows: must be a whole number"),
         ("key: id", "key: nr", "5:10: .*key: must be a column of the table"),
-        ("type: integer", "type: int", "8:15: .*type: must be one of text, integer"),
+        ("type: integer", "type: int", "8:15: .*type: must be text or integer"),
         ("        nulls: 0\n", "", "8:9: .*id: nulls is missing"),
-        ("nulls: 0", "nulls: -1", "9:16: .*nulls: must be a whole number"),
+        ("nulls: 0", "nulls: -1", "9:16: .*nulls: must be at least 0"),
         ("unique: yes", "unique: no", "unique: does not agree"),
         ('rows: "2_000"', 'rows: "2_000~1"', "13:15: .*must hold 1 numbers"),
         ('rows: "2_000"', 'rows: "1_999"', "13:15: .*with nulls, must add up"),
@@ -112,6 +115,37 @@ def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
         ("after: begun", "after: start", "start is no date or time of the table"),
         ("after: begun", "after: done", "done waits for itself"),
         ("        unit: second\n", "", "after: needs a date or time, a unit"),
+        (
+            '        bounds: "-_5~8_640_005"\n        counts: "10"\n',
+            "",
+            "after: needs a date or time",
+        ),
+        (
+            'distinct: 2\n        values: "1~1"',
+            'distinct: 1_002\n        values: "1_001~1"',
+            "rows: must be as many as values or more",
+        ),
+        ('values: "2_000"', 'values: "2_001"', "values: must add up to distinct"),
+        ('values: "2_000"', "values: yes", "values: must be whole numbers in one text"),
+        ('counts: "2_000"', f'counts: "{2**62}"', "counts: must be whole numbers in"),
+        ('counts: "2_000"', 'counts: "-1"', "counts: must hold numbers from 0 on"),
+        ("[company, id]", "[person, company]", "parent: must not be a link to itself"),
+        (
+            "type: integer\n        nulls: 0\n        distinct: 2_000",
+            "type: date\n        nulls: 0\n        distinct: 2_000",
+            "id.type: needs a unit",
+        ),
+        (
+            "type: integer\n        nulls: 0\n        distinct: 2_000\n",
+            "type: date\n        unit: day\n        nulls: 0\n        distinct: 2_000\n"
+            '        options: ["A"]\n',
+            "options: cannot be of type date",
+        ),
+        (
+            'distinct: 2\n        values: "1~1"\n        rows: "1_000~500"',
+            'distinct: 3\n        values: "2~1"\n        rows: "1_000~500"',
+            "cells: needs every one of values to be 1",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_place(
@@ -173,3 +207,107 @@ def test_names_become_those_that_limetypes_can_have(
     assert plan.provenance["dataset.rows.person"] == "config"
     assert plan.dataset.like is not None
     assert limetypes_of(plan.dataset.like) == plan.dataset.limetypes
+
+
+@pytest.mark.parametrize(
+    ("after", "fault"),
+    [("nobody", "nobody is no date or time"), ("done", "done waits for itself")],
+)
+def test_an_order_that_cannot_be_is_one_fault(
+    tmp_path: Path, after: str, fault: str
+) -> None:
+    shape = read_shape(written(tmp_path, GOOD))
+    person = shape.tables["person"]
+    done = replace(person.columns["done"], after=after)
+    person = replace(person, columns={**person.columns, "done": done})
+    wrong = replace(shape, tables={**shape.tables, "person": person})
+    [(key, told)] = column_faults(wrong, "person", "done")
+    assert key == "after"
+    assert fault in told
+
+
+TYPES = """\
+shape: limerun.shape/1
+tables:
+  deal:
+    rows: 3
+    key: nr
+    columns:
+      nr: {type: text, nulls: 0, distinct: 3, unique: yes, values: 3, rows: 3}
+      Owner: {type: integer, nulls: 0, distinct: 1, parent: [firm, code], values: 1, rows: 3}
+      note: {type: text, nulls: 3, distinct: 0}
+      long: {type: text, nulls: 0, distinct: 3, values: 3, rows: 3, lengths: "1~300", counts: 3}
+      data: {type: json, nulls: 3, distinct: 0}
+      done: {type: boolean, nulls: 3, distinct: 0}
+      _mark: {type: integer, nulls: 3, distinct: 0}
+      "?": {type: decimal, nulls: 3, distinct: 0}
+      "!": {type: binary, nulls: 3, distinct: 0}
+  firm:
+    rows: 1
+    key: id
+    columns:
+      ID: {type: integer, nulls: 0, distinct: 1, values: 1, rows: 1}
+      id: {type: integer, nulls: 0, distinct: 1, values: 1, rows: 1}
+      code: {type: integer, nulls: 0, distinct: 1, values: 1, rows: 1}
+"""
+
+
+def plan_of(folder: Path, more: str) -> Plan:
+    written(folder, TYPES)
+    (folder / "tasks.py").write_text("def run(app):\n    pass\n")
+    config = folder / "c.yaml"
+    config.write_text(f"task: tasks.py:run\ndataset:\n  like: shape.yaml\n{more}")
+    return load_plan(config, command="run", options={}, sets=[], environ={})
+
+
+def test_each_type_of_column_becomes_that_of_a_property(tmp_path: Path) -> None:
+    dataset = plan_of(tmp_path, "").dataset
+    assert dataset is not None
+    assert dataset.limetypes == {
+        "deal": {
+            "nr": {"type": "string"},
+            "Owner": {"type": "integer"},
+            "note": {"type": "string"},
+            "long": {"type": "text"},
+            "data": {"type": "text"},
+            "done": {"type": "yesno"},
+            "column": {"type": "decimal"},
+            "column_2": {"type": "text"},
+        },
+        "firm": {"ID_2": {"type": "integer"}, "code": {"type": "integer"}},
+    }
+
+
+def test_what_the_config_says_itself_is_not_taken_from_the_shape(
+    tmp_path: Path,
+) -> None:
+    more = "  limetypes: {deal: {name: {type: string}}, lead: {}}\n  rows: {lead: 7}\n"
+    plan = plan_of(tmp_path, more)
+    assert plan.dataset is not None
+    assert plan.dataset.limetypes.keys() == {"deal", "lead"}
+    assert plan.dataset.rows == {"lead": 7, "deal": 3}
+    assert plan_of(tmp_path, "  rows: {deal: 9}\n").dataset.rows == {  # type: ignore[union-attr]
+        "deal": 9,
+        "firm": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("  rows: 5\n", "dataset.rows: 5: "),
+        ("  limetypes: [deal]\n", "dataset.limetypes: .*"),
+    ],
+)
+def test_what_is_wrong_beside_a_shape_is_told(
+    tmp_path: Path, more: str, told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        plan_of(tmp_path, more)
+
+
+def test_a_shape_that_is_no_path_is_refused(tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text("task: a.b:run\ndataset: {like: [shape.yaml]}\n")
+    with pytest.raises(ConfigError, match=r"c\.yaml:2:17: dataset\.like"):
+        load_plan(config, command="run", options={}, sets=[], environ={})

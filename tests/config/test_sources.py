@@ -37,6 +37,14 @@ BAD: dict[str, tuple[str, str]] = {
         'c.yaml:3:19: sources.a.format: "csv": has no effect with kind: http, which '
         "serves pages of JSON",
     ),
+    "a delimiter of JSON": (
+        "{format: json, delimiter: ;",
+        'c.yaml:3:21: sources.a.delimiter: ";": has no effect without format: csv',
+    ),
+    "a delimiter that values may hold": (
+        "{format: csv, delimiter: .",
+        'c.yaml:3:31: sources.a.delimiter: ".": must be , or ; or \\t or |',
+    ),
     "misspelt option": (
         "{kind: http, rate_limt: 5",
         'c.yaml:3:19: sources.a.rate_limt: 5: unknown key; did you mean "rate_limit"?',

@@ -3,16 +3,20 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from limerun.dataset.block import Block, Recipe
-from limerun.dataset.database import write_database
-from limerun.dataset.files import write_source
-from limerun.dataset.makers import MAKERS
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.output.executor import SerialExecutor
+from limerun.dataset.output.generate import PhaseClock, write_files
+from limerun.dataset.output.parts import DatasetFiles, OutputPiece
+from limerun.dataset.values.block import Block, Recipe
+from limerun.dataset.values.makers import MAKERS
+from limerun.dataset.words.vocabulary import Vocabulary
 from limerun.progress import Progress
 from limerun.records import DatasetPlan, SourcePlan
 
@@ -98,7 +102,15 @@ def source_of(
 def recipe_of(
     plan: DatasetPlan | None, sources: Mapping[str, SourcePlan] | None = None
 ) -> Recipe:
-    return Recipe(check_plan(plan, sources or {}), MAKERS)
+    recipe = Recipe(check_plan(plan, sources or {}), MAKERS)
+    recipe.vocabulary = _vocabulary_of(recipe.schema.locale)
+    return recipe
+
+
+@cache
+def _vocabulary_of(locale: str) -> Vocabulary:
+    """Return the words of a locale, which take a second to read for some."""
+    return Vocabulary(locale)
 
 
 def values_of(
@@ -113,6 +125,32 @@ def values_of(
     return values
 
 
+def write(
+    recipe: Recipe,
+    path: Path,
+    piece: OutputPiece | None,
+    progress: Progress,
+    **named: Any,
+) -> Mapping[str, str]:
+    """Make one file, of a database if there is no piece, and return its digest."""
+    contents = DatasetFiles(
+        database=path.name if piece is None else None,
+        pieces={} if piece is None else {path.name: piece},
+    )
+    executor = SerialExecutor(recipe, progress, **named)
+    with TemporaryDirectory() as journals:
+        digests = write_files(
+            executor, contents, path.parent, Path(journals), PhaseClock(Progress())
+        )
+    return digests[path.name]
+
+
+def write_database(
+    recipe: Recipe, path: Path, progress: Progress, **named: Any
+) -> Mapping[str, str]:
+    return write(recipe, path, None, progress, **named)
+
+
 def make_database(plan: DatasetPlan, path: Path, **named: Any) -> Path:
     write_database(recipe_of(plan), path, Progress(), **named)
     return path
@@ -122,7 +160,8 @@ def make_source(
     plan: DatasetPlan | None, source: SourcePlan, path: Path, **named: Any
 ) -> Path:
     recipe = recipe_of(plan, {"it": source})
-    write_source(recipe, recipe.schema.sources["it"], path, Progress(), **named)
+    piece = OutputPiece(name="it", kind="source", format=source.format)
+    write(recipe, path, piece, Progress(), **named)
     return path
 
 

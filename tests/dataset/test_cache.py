@@ -6,13 +6,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from limerun.dataset import cache as kept
-from limerun.dataset.make import copy_database, fingerprint, make_dataset, prune_cache
+from limerun.dataset.output import cache as kept
+from limerun.dataset.output.executor import Executor, opened_executor
+from limerun.dataset.output.make import (
+    copy_database,
+    fingerprint,
+    make_dataset,
+    prune_cache,
+)
+from limerun.dataset.values.block import Recipe
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import Dataset, DatasetPlan
@@ -76,6 +84,27 @@ def test_files_can_be_made_without_a_database(tmp_path: Path) -> None:
     dataset = make_dataset(None, {"a": source}, cache=tmp_path, progress=Progress())
     assert dataset.database is None
     assert len(dataset.sources["a"].path.read_text("utf-8").splitlines()) == 3
+
+
+def test_as_many_processes_make_a_dataset_as_its_rows_are_worth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def worth(rows: int, cpus: int) -> int:
+        asked.append(rows)
+        return 3
+
+    def opened(
+        recipe: Recipe, progress: Progress, workers: int
+    ) -> AbstractContextManager[Executor]:
+        asked.append(workers)
+        return opened_executor(recipe, progress, 1)
+
+    monkeypatch.setattr("limerun.dataset.output.generate.sensible_workers", worth)
+    monkeypatch.setattr("limerun.dataset.output.generate.opened_executor", opened)
+    make(tmp_path)
+    assert asked == [SMALL.rows["company"] + 30, 3]
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "written", "no manifest", "empty"])
@@ -180,7 +209,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 CODE = """
 import json, sys
 from pathlib import Path
-from limerun.dataset.make import make_dataset
+from limerun.dataset.output.make import make_dataset
 from limerun.progress import Progress
 from tests.dataset.plans import plan_of
 

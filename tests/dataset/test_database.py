@@ -1,13 +1,24 @@
 """The database: as the stand-in reads it, whole and indexed."""
 
 import datetime
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from limerun.dataset.values.table_rows import TableRows
 from limerun.progress import Progress
 from limerun.storage import TIME_FORMAT
-from tests.dataset.plans import CRM, ROWS, ask, make_database, plan_of, recipe_of
+from tests.dataset.plans import (
+    CRM,
+    ROWS,
+    ask,
+    make_database,
+    plan_of,
+    recipe_of,
+    write_database,
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,21 +110,26 @@ def test_every_link_leads_to_a_row(database: Path) -> None:
         assert lost == [(0,)]
 
 
-def test_links_are_indexed_and_unique_columns_uniquely(database: Path) -> None:
+def test_links_and_unique_columns_are_indexed_and_no_duplicate_is_refused(
+    database: Path,
+) -> None:
     indexes = {
         (table, unique, ask(database, f"PRAGMA index_info({name})")[0][2])
         for table in ROWS
         for _, name, unique, *_ in ask(database, f"PRAGMA index_list({table})")
     }
     assert indexes == {
-        ("company", 1, "registrationno"),
+        ("company", 0, "registrationno"),
         ("company", 0, "parent"),
         ("person", 0, "company"),
-        ("deal", 1, "number"),
+        ("deal", 0, "number"),
         ("deal", 0, "company"),
         ("deal", 0, "person"),
     }
     assert ask(database, "SELECT count(*) FROM sqlite_stat1") == [(6,)]
+    with closing(sqlite3.connect(database)) as connection:
+        taken = "INSERT INTO deal (number) SELECT number FROM deal WHERE id = 1"
+        assert connection.execute(taken).rowcount == 1
 
 
 def test_limetypes_without_rows_have_a_table(tmp_path: Path) -> None:
@@ -138,15 +154,17 @@ def test_names_that_are_words_of_sql_will_do(tmp_path: Path) -> None:
     assert len(ask(path, 'SELECT "group", "a""b" FROM "order"')) == 3
 
 
-def test_progress_hears_of_every_block(tmp_path: Path) -> None:
-    from limerun.dataset.database import write_database
-
+def test_progress_hears_of_every_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[tuple[str, int, int]] = []
 
     class Listener(Progress):
         def rows_made(self, what: str, done: int, total: int) -> None:
             heard.append((what, done, total))
 
+    monkeypatch.setattr("limerun.dataset.output.parts.PARTS_BLOCKS", 1)
+    monkeypatch.setattr(TableRows, "at_once", lambda self, block_rows=10: 10)
     recipe = recipe_of(plan_of(CRM, {"company": 25}))
-    write_database(recipe, tmp_path / "a", Listener(), block_rows=10)
+    write_database(recipe, tmp_path / "a", Listener())
     assert heard == [("company", 10, 25), ("company", 20, 25), ("company", 25, 25)]

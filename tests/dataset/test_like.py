@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from limerun.config.resolve import load_plan
-from limerun.dataset.block import Block
+from limerun.dataset.values.block import Block
 from limerun.errors import ConfigError
 from limerun.records import DatasetPlan
 from limerun.records.shape import Shape, ShapeColumn
@@ -247,7 +247,7 @@ def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
     block = Block(
         recipe, recipe.schema.tables["person"], np.arange(50, dtype=np.uint64)
     )
-    from limerun.dataset.relations import follow
+    from limerun.dataset.values.foreign_keys import follow
 
     names = follow(block, ("company_id", "name")).to_pylist()
     companies = values_of(plan, "company", "name")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.filling import STYLES, Wanted, fill
-from limerun.dataset.spreading import Cells, Spread
+from limerun.dataset.values.unique_text import TEXT_STYLES, WantedTexts, unique_texts
+from limerun.dataset.values.value_frequencies import HistogramCells, ValueFrequencies
 from limerun.records.shape import Group
 
 GROUPS = st.lists(
@@ -25,7 +25,7 @@ def test_every_value_stands_in_as_many_rows_as_its_group_says(
     groups: list[Group], nulls: int
 ) -> None:
     rows = sum(group.rows for group in groups) + nulls
-    values, nowhere = Spread(groups, nulls, rows, None)(
+    values, nowhere = ValueFrequencies(groups, nulls, rows, None)(
         np.arange(rows, dtype=np.uint64)
     )
     assert int(nowhere.sum()) == nulls
@@ -42,7 +42,7 @@ def test_every_value_stands_in_as_many_rows_as_its_group_says(
 def test_scaled_values_stay_within_their_number(
     groups: list[Group], rows: int, values: int
 ) -> None:
-    spread = Spread(groups, 3, rows, values)
+    spread = ValueFrequencies(groups, 3, rows, values)
     found, _ = spread(np.arange(rows, dtype=np.uint64))
     assert found.min() >= 0
     assert found.max() < max(values, 1)
@@ -53,7 +53,7 @@ def test_scaled_values_stay_within_their_number(
     values=st.integers(1, 2_000),
 )
 def test_values_of_a_cell_are_numbered(counts: list[int], values: int) -> None:
-    cells = Cells(counts, values)
+    cells = HistogramCells(counts, values)
     cell, nth = cells(np.arange(values, dtype=np.int64))
     for each, size in enumerate(cells.sizes.tolist()):
         assert sorted(nth[cell == each].tolist()) == list(range(size))
@@ -61,7 +61,7 @@ def test_values_of_a_cell_are_numbered(counts: list[int], values: int) -> None:
 
 @settings(deadline=None)
 @given(
-    form=st.sampled_from(sorted(STYLES)),
+    form=st.sampled_from(sorted(TEXT_STYLES)),
     length=st.integers(0, 60),
     count=st.integers(1, 300),
     key=st.integers(0, 2**64 - 1),
@@ -70,16 +70,16 @@ def test_texts_have_their_length_and_are_told_apart(
     form: str, length: int, count: int, key: int
 ) -> None:
     numbers = np.arange(count, dtype=np.int64)
-    wanted = Wanted(
+    wanted = WantedTexts(
         values=numbers + 7,
         lengths=np.full(count, length, np.int64),
         codes=numbers,
         counts=np.full(count, count, np.int64),
     )
-    texts = fill(form, key, wanted).to_pylist()
+    texts = unique_texts(form, key, wanted).to_pylist()
     assert {len(text) for text in texts} == {length}
     assert all(text.isascii() for text in texts)
-    if len(STYLES[form].counted_in) ** length >= count:
+    if len(TEXT_STYLES[form].counted_in) ** length >= count:
         assert len(set(texts)) == count
 
 
@@ -100,11 +100,11 @@ def test_texts_have_their_length_and_are_told_apart(
     ],
 )
 def test_texts_have_their_form(form: str, length: int, pattern: str) -> None:
-    wanted = Wanted(
+    wanted = WantedTexts(
         values=np.arange(20),
         lengths=np.full(20, length, np.int64),
         codes=np.arange(20),
         counts=np.full(20, 20, np.int64),
     )
-    for text in fill(form, 1, wanted).to_pylist():
+    for text in unique_texts(form, 1, wanted).to_pylist():
         assert re.fullmatch(pattern, text), text

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from limerun.dataset.postgres import check_names, opened_server
-from limerun.dataset.postgres_address import Address
-from limerun.dataset.postgres_places import places_on
+from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.databases import places_on
+from limerun.dataset.postgres.scratch_database import check_names, opened_server
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import DatasetPlan
@@ -49,7 +49,7 @@ def admin() -> Iterator[Any]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A SQLite file as `limerun.dataset.database` lays one out."""
+    """A SQLite file as `limerun.dataset.output.sqlite_database` lays one out."""
     path = tmp_path / "made.sqlite"
     numbers = random.Random(1)
     rows = [

@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 
-from limerun.dataset.database import write_database
-from limerun.dataset.postgres_address import Address
-from limerun.dataset.postgres_load import load_server
-from limerun.dataset.produce import Clock
-from limerun.dataset.schema import check_plan
-from limerun.dataset.table_rows import TableRows
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.output.generate import PhaseClock
+from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.load import load_server
+from limerun.dataset.values.table_rows import TableRows
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from tests.dataset.plans import plan_of, recipe_of
+from tests.dataset.plans import plan_of, recipe_of, write_database
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 URL = os.environ.get(
@@ -33,6 +32,7 @@ LIMETYPES: dict[str, dict[str, Any]] = {
         "text": {"type": "string"},
         "tags": {"type": "set", "options": ["a", "b"]},
         "value": {"type": "decimal"},
+        "number": {"type": "string"},
         "born": {"type": "date"},
         "active": {"type": "yesno"},
         "company": {"type": "belongsto", "related": "company"},
@@ -75,7 +75,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def load(place: Address, progress: Progress | None = None, mark: str = "x") -> None:
-    load_server(SCHEMA, place.url(), mark, 1, Clock(progress or Progress()))
+    load_server(SCHEMA, place.url(), mark, 1, PhaseClock(progress or Progress()))
 
 
 def rows_of(place: Address, table: str) -> list[Any]:
@@ -101,7 +101,7 @@ def test_links_are_indexed_and_the_next_row_gets_the_next_id(place: Address) -> 
             "SELECT tablename, count(*) FROM pg_indexes WHERE schemaname = 'public' "
             "GROUP BY 1 ORDER BY 1"
         ).fetchall()
-        assert found == [("company", 1), ('odd "name"', 2)]
+        assert found == [("company", 1), ('odd "name"', 3)]
         new = connection.execute("INSERT INTO company (name) VALUES ('x') RETURNING id")
         assert new.fetchall() == [(61,)]
         comments = connection.execute(
@@ -109,6 +109,14 @@ def test_links_are_indexed_and_the_next_row_gets_the_next_id(place: Address) -> 
             "WHERE c.relname IN ('company', 'odd \"name\"')"
         )
         assert comments.fetchall() == [(0,)]
+
+
+def test_a_value_that_was_made_unique_can_be_inserted_again(place: Address) -> None:
+    load(place)
+    with closing(place.connect()) as connection:
+        table = '"odd ""name"""'
+        again = f"INSERT INTO {table} (number) SELECT number FROM {table} WHERE id = 1"
+        assert connection.execute(again).rowcount == 1
 
 
 def test_a_table_with_rows_is_refused_and_stays(place: Address) -> None:
@@ -189,4 +197,4 @@ def test_a_server_that_goes_away_is_told_of(place: Address) -> None:
 def test_names_that_would_be_cut_are_refused(place: Address) -> None:
     schema = check_plan(plan_of({"a" * 64: {"b": {"type": "string"}}}, {}), {})
     with pytest.raises(DatasetError, match="63 bytes at most"):
-        load_server(schema, place.url(), "x", 1, Clock(Progress()))
+        load_server(schema, place.url(), "x", 1, PhaseClock(Progress()))

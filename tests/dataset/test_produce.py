@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,19 +13,28 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
-from limerun.dataset.crew import sensible_workers
-from limerun.dataset.database import DatabaseMaking, write_database
-from limerun.dataset.outlet import Outlet, decide_outlet
-from limerun.dataset.pages import LeafPages
-from limerun.dataset.parts import Maker, Piece
-from limerun.dataset.produce import Order, produce
-from limerun.dataset.schema import check_plan
-from limerun.dataset.table_rows import TableRows
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.output.executor import (
+    ProcessExecutor,
+    opened_executor,
+    sensible_workers,
+)
+from limerun.dataset.output.generate import PhaseClock, write_files
+from limerun.dataset.output.journal import Journal, chained
+from limerun.dataset.output.output_options import DatasetOutlet, decide_outlet
+from limerun.dataset.output.parts import DatasetFiles, OutputPiece, PartMaker
+from limerun.dataset.output.produce import DatasetOrder, produce
+from limerun.dataset.output.sqlite_schema import create_tables
+from limerun.dataset.output.value_digests import digest_values
+from limerun.dataset.values.table_rows import TableRows, rows_of
 from limerun.errors import DatasetError
 from limerun.progress import Phase, Progress
-from tests.dataset.plans import ask, plan_of, recipe_of, source_of
+from limerun.writers.sqlite_writer import quoted
+from tests.dataset.plans import ask, plan_of, recipe_of, source_of, write_database
 
 LIMETYPES = {
     "company": {"name": {"type": "string"}},
@@ -65,10 +75,10 @@ class Ending(Progress):
         self.rows_made(phase, 1, 1)
 
 
-def order_of(out: Path, format: str | None = None, **named: Any) -> Order:
+def order_of(out: Path, format: str | None = None, **named: Any) -> DatasetOrder:
     seed, rows = named.pop("seed", 7), named.pop("rows", ROWS)
     schema = check_plan(plan_of(LIMETYPES, rows, seed=seed), {"people": SOURCE})
-    return Order(
+    return DatasetOrder(
         schema=schema,
         outlet=decide_outlet(str(out), format, schema),
         decides={"seed": seed},
@@ -77,11 +87,13 @@ def order_of(out: Path, format: str | None = None, **named: Any) -> Order:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.iterdir()
-        if path.name != "manifest.json"
-    }
+    """Return the digest of each file, which that of its bytes is compared with."""
+    files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    for name, of in files.items():
+        data = (folder / name).read_bytes()
+        assert of["bytes"] == len(data)
+        assert of.get("sha256") in (None, hashlib.sha256(data).hexdigest())
+    return {name: of.get("sha256") or of["values_sha256"] for name, of in files.items()}
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -92,19 +104,45 @@ def test_a_folder_has_each_table_each_source_and_a_manifest(
     told = produce(order_of(out, format), Progress())
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest == json.loads(json.dumps(told))
-    found = {name: of["sha256"] for name, of in manifest["files"].items()}
-    assert found == digests(out)
     tables = [f"{name}.{format}" for name in LIMETYPES]
     expected = ["database.sqlite"] if format == "sqlite" else tables
-    assert set(found) == {*expected, "people.jsonl"}
+    assert set(digests(out)) == {*expected, "people.jsonl"}
+    assert {path.name for path in out.iterdir()} - {"manifest.json"} == set(
+        digests(out)
+    )
     for name, of in manifest["files"].items():
-        assert of["bytes"] == (out / name).stat().st_size
+        by_values = name.endswith((".sqlite", ".parquet"))
+        assert ("values_sha256" in of, "sha256" in of) == (by_values, not by_values)
     assert manifest["files"]["people.jsonl"]["rows"] == 700
     assert manifest["rows"] == ROWS
     assert manifest["seed"] == 7
-    phases = {"load", "index", "digest"} if format == "sqlite" else set()
+    phases = {"load", "index"} if format == "sqlite" else set()
     assert set(manifest["seconds"]) == {*phases, "generate"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+ARROW_TYPES = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
+
+
+def test_the_digest_of_a_database_is_that_of_the_values_in_it(
+    tmp_path: Path, small_parts: None
+) -> None:
+    recipe = recipe_of(plan_of(LIMETYPES, ROWS))
+    told = write_database(recipe, tmp_path / "a", Progress())
+    whole = ""
+    for name in recipe.schema.stored:
+        columns = ask(tmp_path / "a", f"PRAGMA table_info({quoted(name)})")
+        rows = ask(tmp_path / "a", f"SELECT * FROM {quoted(name)} ORDER BY rowid")
+        arrays = {
+            column[1]: pa.array([row[at] for row in rows], ARROW_TYPES[column[2]])
+            for at, column in enumerate(columns)
+        }
+        digest = ""
+        for start in range(0, len(rows), 200):
+            part = digest_values(pa.table(arrays).slice(start, 200))
+            digest = chained(digest, part)
+        whole = chained(whole, digest.encode())
+    assert told == {"values_sha256": whole}
 
 
 def test_a_table_in_a_file_is_the_one_in_the_database(tmp_path: Path) -> None:
@@ -131,18 +169,29 @@ def test_bytes_do_not_depend_on_the_size_of_blocks(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("format", FORMATS)
-def test_bytes_do_not_depend_on_the_number_of_processes(
-    format: str, tmp_path: Path
-) -> None:
-    rows = {"company": 90, "person": 300_000}  # three parts
-    for workers in (1, 2, 3):
-        out = tmp_path / str(workers)
-        order = order_of(
-            out, format, rows=rows, workers=workers, block_rows=20_000 + workers
-        )
-        produce(order, Progress())
-    assert digests(tmp_path / "1") == digests(tmp_path / "2") == digests(tmp_path / "3")
+def test_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    rows = {"company": 90, "person": 265_000}  # three parts for two processes
+    recipe = recipe_of(plan_of(LIMETYPES, rows), {"people": SOURCE})
+    contents = DatasetFiles(
+        database="database.sqlite",
+        pieces={
+            "people": OutputPiece(name="people", kind="source", format="jsonl"),
+            "csv": OutputPiece(name="person", kind="table", format="csv"),
+            "jsonl": OutputPiece(name="person", kind="table", format="jsonl"),
+            "json": OutputPiece(name="person", kind="table", format="json"),
+            "parquet": OutputPiece(name="person", kind="table", format="parquet"),
+        },
+    )
+    digests = []
+    for workers, block_rows in ((1, 20_001), (2, 20_003)):
+        files, journals = tmp_path / f"{workers}", tmp_path / f"{workers} journals"
+        files.mkdir()
+        journals.mkdir()
+        opened = opened_executor(recipe, Progress(), workers, block_rows)
+        with opened as executor:
+            clock = PhaseClock(Progress())
+            digests.append(write_files(executor, contents, files, journals, clock))
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize(
@@ -152,11 +201,11 @@ def test_bytes_do_not_depend_on_the_number_of_processes(
         ("csv", "person", 600),
         ("json", "person", 1_000),
         ("parquet", "person", 400),
+        ("parquet", "people", 700),
         ("jsonl", "people", 700),
         ("sqlite", "person", 600),
         ("sqlite", "person", 1_000),
         ("sqlite", "index", 1),
-        ("sqlite", "digest", 1),
         ("sqlite", "people", 700),
     ],
 )
@@ -180,6 +229,29 @@ def test_an_interrupted_making_goes_on_and_ends_in_the_same_bytes(
     assert not (tmp_path / ".out.making").exists()
     if what in ("person", "people"):
         assert min((done for name, done in heard if name == what), default=at) >= at
+        assert "company" not in {name for name, _ in heard}  # it was whole
+
+
+def test_a_part_that_was_not_committed_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_parts: None
+) -> None:
+    produce(order_of(tmp_path / "whole", "sqlite"), Progress())
+    add = Journal.add
+
+    def end_after(journal: Journal, end: int, digest: str) -> None:
+        add(journal, end, digest)
+        if end == 400:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", end_after)
+        with pytest.raises(KeyboardInterrupt):
+            produce(order_of(out, "sqlite"), Progress())
+    produce(order_of(out, "sqlite"), Progress())
+    assert digests(out) == digests(tmp_path / "whole")
+    counted = ask(out / "database.sqlite", "SELECT count(*), max(id) FROM person")
+    assert counted == [(1_000, 1_000)]
 
 
 def test_another_plan_does_not_go_on_with_the_parts_of_this_one(
@@ -193,25 +265,32 @@ def test_another_plan_does_not_go_on_with_the_parts_of_this_one(
     assert digests(out) == digests(tmp_path / "whole")
 
 
+@pytest.mark.parametrize(
+    ("format", "kept"),
+    [("csv", "files/person.csv"), ("parquet", "journals/person.parquet.arrow")],
+)
 def test_parts_that_were_changed_meanwhile_are_made_anew(
-    tmp_path: Path, small_parts: None
+    format: str, kept: str, tmp_path: Path, small_parts: None
 ) -> None:
-    produce(order_of(tmp_path / "whole"), Progress())
-    out = tmp_path / "out"
-    with pytest.raises(KeyboardInterrupt):
-        produce(order_of(out), Ending("person", 600))
-    with (tmp_path / ".out.making" / "files" / "person.csv").open("r+b") as file:
-        file.seek(12_000)
-        file.write(b"?")
-    produce(order_of(out), Progress())
-    assert digests(out) == digests(tmp_path / "whole")
+    produce(order_of(tmp_path / "whole", format), Progress())
+    for at in (0, -3_000):  # in the first part, which is its head too, and in the last
+        out = tmp_path / "out"
+        with pytest.raises(KeyboardInterrupt):
+            produce(order_of(out, format), Ending("person", 600))
+        path = tmp_path / ".out.making" / kept
+        data = bytearray(path.read_bytes())
+        data[at : at + 100] = b"?" * 100
+        path.write_bytes(data)
+        produce(order_of(out, format), Progress())
+        assert digests(out) == digests(tmp_path / "whole")
+        shutil.rmtree(out)
 
 
 KILLED = """
 import signal, sys
 from pathlib import Path
-from limerun.dataset.produce import produce
-from limerun.dataset.table_rows import TableRows
+from limerun.dataset.output.produce import produce
+from limerun.dataset.values.table_rows import TableRows
 from tests.dataset.test_produce import Ending, order_of
 
 TableRows.at_once = lambda self, block_rows=50: min(block_rows, 50)
@@ -221,15 +300,17 @@ produce(order, Ending(sys.argv[3], int(sys.argv[4]), signal.SIGKILL))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("format", ["csv", "sqlite"])
+@pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
 def test_a_killed_process_is_gone_on_with(
     format: str, tmp_path: Path, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "whole", format), Progress())
     out = tmp_path / "out"
     root = Path(__file__).parents[2]
-    kills = [("person", 400), ("person", 800)]
-    for what, at in [*kills, *([("index", 1)] if format == "sqlite" else [])]:
+    kills = [("person", 400)]
+    if format == "sqlite":
+        kills += [("person", 800), ("index", 1)]
+    for what, at in kills:
         command = [sys.executable, "-c", KILLED, str(out), format, what, str(at)]
         done = subprocess.run(command, cwd=root, check=False, timeout=60)
         assert done.returncode == -signal.SIGKILL
@@ -238,7 +319,7 @@ def test_a_killed_process_is_gone_on_with(
     assert digests(out) == digests(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("format", ["csv", "sqlite"])
+@pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
 def test_a_full_disk_leaves_what_was_there(
     format: str, tmp_path: Path, small_parts: None
 ) -> None:
@@ -290,7 +371,7 @@ def test_two_cannot_make_the_same_at_once(tmp_path: Path) -> None:
     assert (out / "manifest.json").exists()
 
 
-def outlet_of(out: str, format: str | None = None, rows: Any = ROWS) -> Outlet:
+def outlet_of(out: str, format: str | None = None, rows: Any = ROWS) -> DatasetOutlet:
     schema = check_plan(plan_of(LIMETYPES, rows), {})
     return decide_outlet(out, format, schema)
 
@@ -336,58 +417,80 @@ def test_nothing_but_empty_limetypes_is_refused_where_no_file_would_hold_them() 
 def test_a_full_disk_is_told_in_plain_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(self: object) -> None:
+    def fail(*_: object) -> None:
         raise sqlite3.OperationalError(
             "INTERNAL: failed to execute: database or disk is full\nquery was: COMMIT"
         )
 
-    monkeypatch.setattr(DatabaseMaking, "_load", fail)
+    monkeypatch.setattr("limerun.dataset.output.sqlite_database._load", fail)
     with pytest.raises(DatasetError) as raised:
         produce(order_of(tmp_path / "out", "sqlite"), Progress())
     assert "INTERNAL" not in str(raised.value)
     assert "No space left on device; make room, and" in str(raised.value)
 
 
-def test_a_table_with_long_rows_is_written_by_sqlite_itself(
-    tmp_path: Path, small_parts: None
-) -> None:
-    limetypes = {
-        "short": {"note": {"type": "text"}},
-        "long": {"note": {"type": "text"}, "name": {"type": "string"}},
-    }
-    plan = plan_of(
-        limetypes,
-        {"short": 500, "long": 500},
-        {"long.note": {"length": 6_000}},
-    )
+def test_rows_may_be_longer_than_a_page(tmp_path: Path, small_parts: None) -> None:
+    limetypes = {"long": {"note": {"type": "text"}, "name": {"type": "string"}}}
+    plan = plan_of(limetypes, {"long": 500}, {"long.note": {"length": 6_000}})
     path = tmp_path / "a"
     write_database(recipe_of(plan), path, Progress())
     assert ask(path, "PRAGMA integrity_check") == [("ok",)]
-    for name in limetypes:
-        assert ask(path, f"SELECT count(*), max(id) FROM {name}") == [(500, 500)]
+    assert ask(path, "SELECT count(*), max(id) FROM long") == [(500, 500)]
     assert ask(path, "SELECT max(length(note)) FROM long")[0][0] > 4_096
 
 
-def test_pages_hold_the_same_as_rows_that_sqlite_inserts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_parts: None
+def test_a_database_holds_what_python_would_insert(
+    tmp_path: Path, small_parts: None
 ) -> None:
-    write_database(recipe_of(plan_of()), tmp_path / "pages", Progress())
-    assert ask(tmp_path / "pages", "PRAGMA integrity_check") == [("ok",)]
-    monkeypatch.setattr("limerun.dataset.database.MOST_COLUMNS", 0)
-    monkeypatch.setattr(LeafPages, "part", None)
-    write_database(recipe_of(plan_of()), tmp_path / "rows", Progress())
-    dumps = []
-    for name in ("pages", "rows"):
-        with closing(sqlite3.connect(tmp_path / name)) as connection:
-            dumps.append([*connection.iterdump()])
-    assert dumps[0] == dumps[1]
+    recipe = recipe_of(plan_of())
+    write_database(recipe, tmp_path / "a", Progress())
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in create_tables(recipe.schema):
+            connection.execute(statement)
+        for name, table in recipe.schema.stored.items():
+            made = rows_of(recipe, table, stored=True)
+            columns = made.columns(np.arange(table.rows, dtype=np.uint64))
+            marks = ", ".join("?" * len(columns))
+            values = (columns[each].to_pylist() for each in made.names)
+            insert = f"INSERT INTO {quoted(name)} VALUES ({marks})"
+            connection.executemany(insert, zip(*values, strict=True))
+        expected = [*connection.iterdump()]
+    with closing(sqlite3.connect(tmp_path / "a")) as connection:
+        found = [*connection.iterdump()]
+    inserts = [line for line in found if line.startswith("INSERT INTO")]
+    assert [line for line in inserts if "sqlite_stat1" not in line] == [
+        line for line in expected if line.startswith("INSERT INTO")
+    ]
+
+
+@pytest.mark.slow
+def test_a_process_that_was_killed_is_named_as_such() -> None:
+    recipe = recipe_of(plan_of(LIMETYPES, {"person": 300_000}))
+    piece = OutputPiece(name="person", kind="stored", format="copy")
+    with ProcessExecutor(recipe, Progress(), 1) as executor:
+        next(executor.parts(piece))
+        for process in executor._processes:
+            process.kill()
+            process.wait()
+        with pytest.raises(DatasetError, match="ended by itself"):
+            [*executor.parts(piece)]
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_in_a_process_is_raised_here() -> None:
+    recipe = recipe_of(plan_of(LIMETYPES, {"person": 10}))
+    piece = OutputPiece(name="person", kind="stored", format="nonsense")  # type: ignore[arg-type]  # on purpose
+    with ProcessExecutor(recipe, Progress(), 1) as executor:
+        maker = executor.maker(OutputPiece(name="person", kind="stored", format="copy"))
+        with pytest.raises(KeyError, match="nonsense"):
+            [*executor._made(piece, maker, 0)]
 
 
 @pytest.mark.parametrize(
     ("rows", "cpus", "workers"),
-    [(10, 8, 1), (1_999_999, 8, 1), (2_000_000, 8, 2), (10**9, 8, 8), (10**9, 1, 1)],
+    [(10, 8, 1), (2_999_999, 8, 1), (3_000_000, 8, 3), (10**9, 8, 8), (10**9, 2, 1)],
 )
-def test_processes_are_started_where_there_are_rows_for_them(
+def test_processes_are_started_where_there_are_rows_and_cores_for_them(
     rows: int, cpus: int, workers: int
 ) -> None:
     assert sensible_workers(rows, cpus) == workers
@@ -397,6 +500,6 @@ def test_processes_are_started_where_there_are_rows_for_them(
 def test_a_part_holds_few_characters_however_long_texts_are(length: int) -> None:
     source = source_of({"a": {"kind": "text", "min": length, "max": length}}, 10**6)
     recipe = recipe_of(None, {"a": source})
-    maker = Maker(recipe, Piece(name="a", kind="source", format="csv"))
+    maker = PartMaker(recipe, OutputPiece(name="a", kind="source", format="csv"))
     assert 1 <= maker.part_rows <= 131_072
     assert maker.part_rows * length <= 32_000_000

@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.randomness import (
+from limerun.dataset.words.randomness import (
     Permutation,
-    Shares,
+    WeightedChoice,
     below,
     column_key,
     random_words,
     threshold,
 )
-from limerun.dataset.ranks import Ranks
+from limerun.dataset.words.zipf import ZipfRanks
+from limerun.server.fault_injection import Failures
 
 FIRST = np.arange(4, dtype=np.uint64)
 
@@ -25,6 +26,13 @@ def test_the_words_are_those_of_the_published_splitmix64() -> None:
         0x06C45D188009454F,
         0xF88BB8A8724C81EC,
     ]
+
+
+def test_the_file_server_fails_requests_by_the_same_splitmix64() -> None:
+    failures = Failures(0.5, key=2026)
+    words = random_words(2026, np.arange(200, dtype=np.uint64)).tolist()
+    expected = [None if word >> 63 else 503 if word & 1 else 500 for word in words]
+    assert [failures.next_status() for _ in words] == expected
 
 
 def test_what_is_made_of_the_words_never_changes() -> None:
@@ -40,7 +48,7 @@ def test_what_is_made_of_the_words_never_changes() -> None:
     ]
     ten = np.arange(10, dtype=np.uint64)
     assert Permutation(42, 10)(ten).tolist() == [9, 1, 7, 6, 0, 4, 2, 3, 5, 8]
-    assert Shares([5, 0, 3, 2])(random_words(1, ten)).tolist() == [
+    assert WeightedChoice([5, 0, 3, 2])(random_words(1, ten)).tolist() == [
         0, 0, 2, 2, 2, 3, 2, 0, 2, 3,
     ]  # fmt: skip
 
@@ -51,9 +59,9 @@ def test_keyed_words_far_down_never_change() -> None:
     assert random_words(key, rows).tolist() == KEYED
     far = Permutation(key, 2**31 - 1)(rows)
     assert far.tolist() == FAR
-    assert Ranks(10**6, 0.5)(random_words(1, rows), random_words(2, rows)).tolist() == (
-        RANKED
-    )
+    assert ZipfRanks(10**6, 0.5)(
+        random_words(1, rows), random_words(2, rows)
+    ).tolist() == (RANKED)
 
 
 KEYED = [
@@ -103,7 +111,9 @@ def test_permutations_of_different_keys_differ() -> None:
 @given(weights=st.lists(st.integers(0, 50), min_size=1, max_size=12).filter(any))
 def test_shares_follow_the_weights(weights: list[int]) -> None:
     rows = np.arange(20_000, dtype=np.uint64)
-    counts = np.bincount(Shares(weights)(random_words(3, rows)), minlength=len(weights))
+    counts = np.bincount(
+        WeightedChoice(weights)(random_words(3, rows)), minlength=len(weights)
+    )
     for weight, count in zip(weights, counts, strict=True):
         assert count / 20_000 == pytest.approx(weight / sum(weights), abs=0.02)
         assert weight or not count
@@ -113,3 +123,13 @@ def test_shares_follow_the_weights(weights: list[int]) -> None:
 def test_a_threshold_is_passed_at_its_rate(rate: float) -> None:
     words = random_words(9, np.arange(50_000, dtype=np.uint64))
     assert np.mean(words < threshold(rate)) == pytest.approx(rate, abs=0.01)
+
+
+@settings(max_examples=50, deadline=None)
+@given(key=st.integers(0, 2**64 - 1), size=st.integers(1, 300), more=st.integers(0, 9))
+def test_a_permutation_refuses_numbers_beyond_its_size(
+    key: int, size: int, more: int
+) -> None:
+    numbers = np.array([0, size + more], np.uint64)
+    with pytest.raises(ValueError, match="has no place among"):
+        Permutation(key, size)(numbers)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.errors import DatasetError
 from tests.dataset.plans import ask, make_database, plan_of, recipe_of
 
@@ -33,7 +33,7 @@ def pairs(
     """Return the pairs of the only table of such, its columns in order."""
     import numpy as np
 
-    from limerun.dataset.table_rows import rows_of
+    from limerun.dataset.values.table_rows import rows_of
 
     recipe = recipe_of(plan_of(limetypes, rows, said))
     (table,) = recipe.schema.pairs.values()
@@ -103,7 +103,7 @@ def test_without_rows_there_are_no_pairs() -> None:
             {"person.groups": {"kids": 3}},
             'unknown option of a hasandbelongstomany "kids"',
         ),
-        ({"person.groups": {"pairs": -1}}, "must be between"),
+        ({"person.groups": {"pairs": -1}}, "pairs: -1 must be at least 0"),
         ({"person.groups": {"pairs": 10**6}}, "make 0 to 100 pairs, not 1,000,000"),
         ({"person.groups": {"children": {"min": 9, "max": 9}}}, "only 5 others"),
         ({"person.groups": {"children": {"max": 9}}}, "must be a mapping such as"),

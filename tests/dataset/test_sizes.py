@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from limerun.dataset.sizes import Sampler, Sizes
+from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import DatasetPlan, SourcePlan
@@ -119,10 +119,10 @@ def test_what_cannot_grow_is_refused_with_what_can(
 # --- made -------------------------------------------------------------------------------
 
 
-def sampler(folder: Path, grow: str | None, most: int = 800) -> Sampler:
+def sampler(folder: Path, grow: str | None, most: int = 800) -> SizedDatasets:
     for name in ("cache", "sizes"):
         (folder / name).mkdir()
-    return Sampler(
+    return SizedDatasets(
         Sizes(PLAN, SOURCES, grow),
         most,
         base=(PLAN, SOURCES),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.errors import DatasetError
 from tests.dataset.plans import (
     ask,
@@ -197,3 +197,22 @@ def test_a_source_may_have_no_rows(format: str, tmp_path: Path) -> None:
     source = source_of({"a": {"kind": "city"}}, rows=0, format=format)
     made = make_source(None, source, tmp_path / "a")
     assert made.read_bytes() == (b"" if format == "jsonl" else b"a\r\n")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", None])
+def test_a_csv_file_has_the_delimiter_that_was_asked_for(
+    tmp_path: Path, delimiter: str | None
+) -> None:
+    texts = ["a", "b;c", "d,e", "f\tg", 'h"i', "j|k", "l\r\nm"]
+    columns: Columns = {
+        "text": {"kind": "choice", "options": texts},
+        "value": {"kind": "decimal"},
+    }
+    source = source_of(columns, rows=100, format="csv", delimiter=delimiter)
+    path = make_source(None, source, tmp_path / "a.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file, delimiter=delimiter or ","))
+    assert rows[0] == ["text", "value"]
+    assert len(rows) == 101
+    assert {row[0] for row in rows[1:]} == set(texts)
+    assert all(float(row[1]) >= 0 for row in rows[1:])

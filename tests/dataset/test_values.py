@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.locales import LOCALES
-from limerun.dataset.pools import fold
+from limerun.dataset.words.locales import LOCALES
+from limerun.dataset.words.weighted_lists import fold
 from tests.dataset.plans import one_column, plan_of, values_of
 
 

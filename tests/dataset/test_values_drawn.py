@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.capacities import POOLS
-from limerun.dataset.distributions import Spread
-from limerun.dataset.locales import LOCALES
-from limerun.dataset.pools import fold
-from limerun.dataset.randomness import random_words
-from limerun.dataset.schema import check_plan
-from limerun.dataset.vocabulary import Vocabulary
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.design.distinct_limits import POOLS
+from limerun.dataset.words.distributions import Distribution
+from limerun.dataset.words.locales import LOCALES
+from limerun.dataset.words.randomness import random_words
+from limerun.dataset.words.vocabulary import Vocabulary
+from limerun.dataset.words.weighted_lists import fold
 from limerun.errors import DatasetError
 from tests.dataset.plans import one_column, plan_of, values_of
 
@@ -35,7 +35,7 @@ def complaint(said: Mapping[str, object], type: str = "string", **of: Any) -> st
 # --- distributions --------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     distribution=st.sampled_from(["normal", "lognormal", "exponential"]),
     least=st.integers(0, 10**6),
@@ -45,7 +45,7 @@ def test_every_distribution_keeps_to_its_ends(
     distribution: str, least: int, span: int
 ) -> None:
     rows = np.arange(3_000, dtype=np.uint64)
-    spread = Spread(least, least + span, distribution)
+    spread = Distribution(least, least + span, distribution)
     drawn = spread(random_words(1, rows), random_words(2, rows))
     assert least <= drawn.min() <= drawn.max() <= least + span
 
@@ -220,7 +220,7 @@ def test_unique_words_too_long_for_their_property_are_refused() -> None:
 # --- lengths --------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(least=st.integers(1, 60), more=st.integers(0, 300))
 def test_texts_are_exactly_as_long_as_asked(least: int, more: int) -> None:
     texts = made({"kind": "text", "min": least, "max": least + more}, "text", 300)

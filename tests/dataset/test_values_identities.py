@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.errors import DatasetError
 from tests.dataset.plans import plan_of, values_of
 
@@ -207,7 +207,7 @@ def test_persons_without_other_columns_agree_with_themselves() -> None:
 
 
 def test_the_gender_is_that_of_the_first_name_in_the_words_of_the_options() -> None:
-    from limerun.dataset.vocabulary import Vocabulary
+    from limerun.dataset.words.vocabulary import Vocabulary
 
     person = {**PERSON, "gender": {"type": "option", "options": ["", "M", "K"]}}
     plan = plan_of({"person": person}, {"person": 300})

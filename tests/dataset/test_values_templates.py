@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.patterns import pattern_text, read_pattern
-from limerun.dataset.pools import fold
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.design.text_templates import pattern_text, read_pattern
+from limerun.dataset.words.weighted_lists import fold
 from limerun.errors import DatasetError
 from tests.dataset.plans import plan_of, values_of
 

@@ -17,9 +17,7 @@ def plan() -> Plan:
 
 
 def no_proxy(plan: Plan, **variables: str) -> set[str]:
-    launch = launch_of(
-        replace(plan, environment_variables=variables), total_memory_bytes=10**10
-    )
+    launch = launch_of(replace(plan, environment_variables=variables))
     names = ("no_proxy", "NO_PROXY")
     return {launch.environment[name] for name in names if name in launch.environment}
 

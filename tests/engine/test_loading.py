@@ -8,7 +8,8 @@ import pytest
 from limerun.engine.local import LocalWorker
 from limerun.errors import TaskError
 from limerun.progress import Progress
-from limerun.records import Loaded, Opening
+from limerun.records import Loaded
+from tests.builders import OPENING
 from tests.conftest import BEHAVIOURS, RunTask, launch_for
 
 pytestmark = pytest.mark.slow
@@ -23,16 +24,7 @@ def load(task: str, *paths: str) -> Loaded:
 def load_and_check(task: str) -> None:
     with LocalWorker(launch_for(task), Progress()) as worker:
         worker.load()
-        worker.run(
-            Opening(
-                parameters={},
-                database=None,
-                limetypes={},
-                latency_seconds=0,
-                source_files=(),
-                rows_total=None,
-            )
-        )
+        worker.run(OPENING)
 
 
 def test_a_function_in_a_file_is_found_with_its_line() -> None:
@@ -93,6 +85,34 @@ def test_what_cannot_be_called_is_refused_with_a_way_out(
 ) -> None:
     with pytest.raises(TaskError, match=message):
         load_and_check(task)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name):\n    if name == 'run':\n        return lambda: 1\n"
+        "    raise AttributeError(name)\n",
+        "globals()['run'] = lambda: 1\n",
+        "import sys\nsetattr(sys.modules[__name__], 'run', lambda: 1)\n",
+        "import sys, types\nsys.modules[__name__] = made = types.ModuleType('made')\n"
+        "made.run = lambda: 1\n",
+    ],
+)
+def test_a_name_may_be_made_at_import(tmp_path: Path, source: str) -> None:
+    task = tmp_path / "made.py"
+    task.write_text(source)
+    assert load(f"{task}:run").file == str(task)
+    with pytest.raises(TaskError, match="holds no 'walk'"):
+        load(f"{task}:walk")
+
+
+def test_a_name_that_cannot_be_made_says_which_module_is_missing(
+    tmp_path: Path,
+) -> None:
+    task = tmp_path / "broken.py"
+    task.write_text("def __getattr__(name):\n    import not_installed_here\n")
+    with pytest.raises(TaskError, match="install not_installed_here in"):
+        load(f"{task}:run")
 
 
 def test_a_module_that_fails_at_import_shows_where(tmp_path: Path) -> None:

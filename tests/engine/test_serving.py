@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
-from limerun.dataset.row_index import index_path, write_index
+from limerun.dataset.output.generate import index_path, write_index
 from limerun.engine.serving import PageServer, Served
 from limerun.errors import EngineError
 from limerun.records import HttpPlan, SourceFile

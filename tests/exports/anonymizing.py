@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from limerun.exports.anonymize.key import Key, random_key
-from limerun.exports.anonymize.make import Made, Order, anonymize
-from limerun.exports.rules import RulesFile, read_rules_file
+from limerun.exports.anonymize.make import CopyRequest, CopyResult, anonymize
+from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
+from limerun.exports.value_maps.key import Key, random_key
 from limerun.progress import Progress
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "exports"
@@ -37,9 +37,9 @@ def copied(
     key: Key | None = None,
     force: bool = False,
     format: Any = None,
-) -> Made:
+) -> CopyResult:
     listed = [places] if isinstance(places, Path) else places
-    order = Order(
+    order = CopyRequest(
         places=[str(place) for place in listed],
         out=str(out),
         format=format,

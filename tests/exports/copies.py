@@ -5,11 +5,11 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from limerun.exports.proof import prove
-from limerun.exports.reading import opened_export
+from limerun.exports.reading.open_export import opened_export
 from limerun.exports.rules import Rules
 from limerun.progress import Progress
 from limerun.records.proof import Proof, ProvenColumn, Survivor

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from limerun.exports.layout import Export
-from limerun.exports.reading import opened_export
+from limerun.exports.reading.open_export import opened_export
+from limerun.exports.tables import Export
 from limerun.progress import Progress
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from limerun.exports.shape.file import shape_text
 from limerun.exports.shape.measure import measure_shape
+from limerun.exports.tables import Export
 from limerun.progress import Progress
 from limerun.records.shape import Shape
 from tests.exports.reading import opened
@@ -16,8 +17,14 @@ from tests.exports.reading import opened
 
 def shape_of(*places: Path, allowed: tuple[str, ...] = ()) -> tuple[Shape, str]:
     with opened(*places) as export:
-        shape = measure_shape(export, allowed=allowed, progress=Progress())
-        return shape, shape_text(export, shape)
+        return shape_of_export(export, allowed=allowed)
+
+
+def shape_of_export(
+    export: Export, *, allowed: tuple[str, ...] = ()
+) -> tuple[Shape, str]:
+    shape = measure_shape(export, allowed=allowed, progress=Progress())
+    return shape, shape_text(export, shape)
 
 
 def json_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:

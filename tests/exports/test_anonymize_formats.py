@@ -9,18 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from limerun.errors import ExportError
 from limerun.exports.anonymize import make, transform
-from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
 from limerun.exports.proof import prove
-from limerun.exports.reading import opened_export
-from limerun.exports.rules import RulesFile, read_rules_file
-from limerun.exports.writing import csv_file
+from limerun.exports.reading.open_export import opened_export
+from limerun.exports.value_maps.key import Key
+from limerun.exports.writing.text_copy import csv_dialect_of
 from limerun.progress import Progress
+from limerun.writers.csv_rows import CsvDialect
 from tests.exports.anonymizing import (
     FIXTURE,
     copied,
@@ -81,9 +82,14 @@ def test_empty_texts_nulls_quotes_and_line_breaks_survive_in_csv(
 def test_the_style_of_a_csv_file_is_seen_by_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(b'"a";"b"\r\n1;"x"\r\n')
-    style = csv_file.style_of(path)
-    assert style == csv_file.CsvStyle(
-        separator=";", line_end="\r\n", quotes_all=False, quotes_names=True, mark=False
+    style = csv_dialect_of(path)
+    assert style == CsvDialect(
+        quotes_empty=True,
+        separator=";",
+        line_end="\r\n",
+        quotes_all=False,
+        quotes_names=True,
+        mark=False,
     )
 
 
@@ -253,7 +259,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
             notes.append(text)
 
     out = tmp_path / "out.sqlite"
-    order = make.Order(
+    order = make.CopyRequest(
         places=[str(database)],
         out=str(out),
         format=None,
@@ -405,7 +411,7 @@ def test_what_goes_wrong_half_way_leaves_the_old_copy_and_no_half_one(
         for at, batch in enumerate(batches(self, name, progress)):
             if at == 2:
                 if isinstance(raised, pa.ArrowInvalid):
-                    with transform.telling(self._export.tables[name], "name"):
+                    with transform.errors_located(self._export.tables[name], "name"):
                         raise raised
                 raise raised
             yield batch

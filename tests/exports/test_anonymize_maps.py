@@ -5,25 +5,25 @@ import string
 import unicodedata
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.exports.anonymize.absent import AbsentMap, plain_range
-from limerun.exports.anonymize.checkdigits import CHECKS, checked, is_checked
-from limerun.exports.anonymize.held import Held
-from limerun.exports.anonymize.key import Key
-from limerun.exports.anonymize.lexicon import Lexicon
-from limerun.exports.anonymize.noise import Noise, Noises, scaled_floats
-from limerun.exports.anonymize.numbers import IntegerMap, NumberMap
-from limerun.exports.anonymize.permutations import (
+from limerun.dataset.words.check_digits import CHECKS, checked, is_checked
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.lexicon import Lexicon
+from limerun.exports.value_maps.noise import NoiseMap, NoiseMaps, scaled_floats
+from limerun.exports.value_maps.numbers import IntegerMap, NumberMap
+from limerun.exports.value_maps.permutations import (
     keyed_permutation,
     quick_permutation,
 )
-from limerun.exports.anonymize.runs import HOST, WORD, cut
-from limerun.exports.anonymize.shapes import scrambled
-from limerun.exports.anonymize.spelling import in_case_of
+from limerun.exports.value_maps.reserved_words import ReservedWords
+from limerun.exports.value_maps.runs import HOST, WORD, cut
+from limerun.exports.value_maps.shapes import scrambled
+from limerun.exports.value_maps.spelling import in_case_of
+from limerun.exports.value_maps.unused_numbers import UnusedNumberMap, plain_range
 
 KEY = Key(b"a key for tests, of enough bytes")
 HUGE = 10**18
@@ -86,7 +86,7 @@ def test_up_to_half_of_a_range_goes_to_the_other_half(
     held: set[int], secret: bytes
 ) -> None:
     own = np.array(sorted(held), np.int64)
-    moved = AbsentMap(Key(secret), plain_range(100), own, own)
+    moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert not moved.saturated
     every = moved(np.arange(100))
     assert sorted(every.tolist()) == list(range(100))
@@ -99,7 +99,7 @@ def test_a_saturated_range_leaves_no_number_its_own(
     held: set[int], secret: bytes
 ) -> None:
     own = np.array(sorted(held), np.int64)
-    moved = AbsentMap(Key(secret), plain_range(100), own, own)
+    moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert moved.saturated
     assert (moved(own) != own).all()
     assert len(set(moved(own).tolist())) == len(held)
@@ -202,7 +202,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
 @quickly
 def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
     numbers = np.array(sorted(values), np.int64)
-    noise = Noise(KEY, 0.1, HUGE)
+    noise = NoiseMap(KEY, 0.1, HUGE)
     noise.close(numbers, numbers)
     others = noise(numbers)
     assert (others != numbers).all()
@@ -213,7 +213,7 @@ def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
 
 
 def test_an_amount_is_no_other_however_that_is_written() -> None:
-    noises = Noises(KEY, 0.1, HUGE)
+    noises = NoiseMaps(KEY, 0.1, HUGE)
     whole, tenths = np.arange(1_000, 4_000, 3), np.arange(10_005, 40_000, 10)
     noises.learn(0, whole)
     noises.learn(1, tenths)
@@ -225,7 +225,7 @@ def test_an_amount_is_no_other_however_that_is_written() -> None:
 
 def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
     numbers = np.arange(1, 500)
-    noise = Noise(KEY, 0.1, HUGE)
+    noise = NoiseMap(KEY, 0.1, HUGE)
     noise.close(numbers, numbers)
     assert noise.saturated
     assert (noise(numbers) != numbers).all()
@@ -270,10 +270,10 @@ def test_texts_are_put_together_again_from_their_runs(values: list[str]) -> None
     assert joined.to_pylist() == values
 
 
-def lexicon(values: list[str], flavour: str = "text") -> Lexicon:
-    held, numbers = Held(), NumberMap(KEY)
+def lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
+    held, numbers = ReservedWords(), NumberMap(KEY)
     made = Lexicon(KEY, "sv_SE", numbers, held)
-    made.learn(strings(values), flavour)
+    made.learn(strings(values), name_kind)
     held.close()
     numbers.close()
     made.close()
@@ -316,7 +316,7 @@ def test_a_name_becomes_the_same_wherever_and_however_it_is_written() -> None:
 
 
 def test_two_names_written_together_become_two_names() -> None:
-    held, numbers = Held(), NumberMap(KEY)
+    held, numbers = ReservedWords(), NumberMap(KEY)
     made = Lexicon(KEY, "sv_SE", numbers, held)
     made.learn(strings(["Gunilla", "Berglund"]), "lastname")
     made.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
@@ -347,7 +347,7 @@ def test_capitals_stand_where_the_model_has_them() -> None:
 
 
 def test_first_names_keep_their_gender_where_the_rows_say_it() -> None:
-    held, numbers = Held(), NumberMap(KEY)
+    held, numbers = ReservedWords(), NumberMap(KEY)
     made = Lexicon(KEY, "sv_SE", numbers, held)
     women, men = ["Anna", "Karin", "Zarvika"], ["Lars", "Nils", "Grombo"]
     made.learn(strings(women + men), "firstname")
@@ -355,7 +355,7 @@ def test_first_names_keep_their_gender_where_the_rows_say_it() -> None:
     held.close()
     numbers.close()
     made.close()
-    from limerun.dataset.vocabulary import Vocabulary
+    from limerun.dataset.words.vocabulary import Vocabulary
 
     female = {name.lower() for name in Vocabulary("sv_SE").female_names}
     male = {name.lower() for name in Vocabulary("sv_SE").male_names}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from limerun.dataset.words.check_digits import CHECKS
 from limerun.errors import ConfigError, ExportError, LimerunError
-from limerun.exports.anonymize.checkdigits import CHECKS
-from limerun.exports.anonymize.key import read_key
 from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.rules_file import read_rules, read_rules_file
 from limerun.exports.anonymize.suggest import suggest_rules
-from limerun.exports.rules import read_rules, read_rules_file
+from limerun.exports.value_maps.key import read_key
 from limerun.progress import Progress
 from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
 
@@ -228,17 +228,20 @@ def test_a_key_of_sixteen_bytes_is_read(tmp_path: Path) -> None:
         read_key(tmp_path / "other")
 
 
-def test_what_is_suggested_fits_and_passes(tmp_path: Path) -> None:
-    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+@pytest.fixture(scope="module")
+def suggested() -> str:
+    return suggest_rules([str(FIXTURE / "crm")], Progress())
+
+
+def test_what_is_suggested_fits_and_passes(tmp_path: Path, suggested: str) -> None:
     path = tmp_path / "rules.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(suggested, encoding="utf-8")
     made = copied(FIXTURE / "crm", tmp_path / "out", read_rules_file(path))
     assert made.proof.passed, made.proof.reasons
-    assert all(f"#   {kind}" in text for kind in KINDS)
+    assert all(f"#   {kind}" in suggested for kind in KINDS)
 
 
-def test_what_is_suggested_is_what_the_columns_hold() -> None:
-    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+def test_what_is_suggested_is_what_the_columns_hold(suggested: str) -> None:
     for line in (
         "id: {rule: permute, domain: company.id}",
         "company_id: {rule: permute, domain: company.id}",
@@ -252,16 +255,17 @@ def test_what_is_suggested_is_what_the_columns_hold() -> None:
         "details: json",
         "quasi_identifiers: [gender, birthdate]",
     ):
-        assert line in text
-    kept = [line for line in text.splitlines() if ": keep " in line]
+        assert line in suggested
+    kept = [line for line in suggested.splitlines() if ": keep " in line]
     assert len(kept) == 4
     assert all("DECIDE" in line for line in kept)
 
 
-def test_a_suggestion_holds_no_value_of_the_export() -> None:
-    text = suggest_rules([str(FIXTURE / "crm")], Progress())
+def test_a_suggestion_holds_no_value_of_the_export(suggested: str) -> None:
     for value in ("active", "meeting", "lead"):
-        assert value not in text.partition("tables:")[2].replace("active: keep", "")
+        assert value not in suggested.partition("tables:")[2].replace(
+            "active: keep", ""
+        )
 
 
 def test_texts_of_which_nothing_is_known_are_scrambled(tmp_path: Path) -> None:
@@ -283,9 +287,9 @@ def test_names_that_yaml_would_misread_are_quoted(tmp_path: Path) -> None:
     assert set(rules.rules.tables["t"].columns) == {"no", "on: x", "år"}
 
 
-def test_the_readme_names_every_kind_of_rule_and_option() -> None:
-    readme = (FIXTURE.parents[1] / "README.md").read_text("utf-8")
-    table = readme.partition("| rule |")[2].partition("\n\n")[0]
+def test_the_documentation_names_every_kind_of_rule_and_option() -> None:
+    page = (FIXTURE.parents[1] / "limerun/docs/exports.md").read_text("utf-8")
+    table = page.partition("| rule |")[2].partition("\n\n")[0]
     named = set(re.findall(r"`([a-z_0-9-]+)`", table))
     options = {name for kind in KINDS.values() for name in kind.options}
     assert {*KINDS, *options, *CHECKS} <= named

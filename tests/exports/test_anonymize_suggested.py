@@ -3,12 +3,12 @@
 import random
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from limerun.exports.anonymize.held import Held
 from limerun.exports.anonymize.suggest import suggest_rules
+from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.progress import Progress
 from tests.exports.anonymizing import copied, rules_from
 
@@ -59,7 +59,7 @@ def test_amounts_that_ids_meet_by_chance_are_no_survivors(
 
 
 def test_a_name_of_two_words_is_held_as_one() -> None:
-    held = Held()
+    held = ReservedWords()
     held.learn_joined(
         pa.array(["Saudi-Arabien", "Sierra Leone", "Lund", "Åre / Sälen"])
     )

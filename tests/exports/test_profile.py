@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from limerun.exports.profile import Link, TableProfile, find_links, profile_table
+from limerun.exports.column_profile import Link, TableProfile, find_links, profile_table
 from tests.exports.reading import opened
 
 

@@ -5,15 +5,15 @@ import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limerun.exports.proof.bloom_filter import BloomFilter
 from limerun.exports.proof.decoding import decode_texts, json_leaves
-from limerun.exports.proof.folding import folded
-from limerun.exports.proof.sieve import Sieve
-from limerun.exports.proof.words import cut_texts
+from limerun.exports.proof.word_hashes import cut_texts
+from limerun.exports.text_folding import folded
 
 TEXTS = st.lists(
     st.one_of(
@@ -113,13 +113,13 @@ def test_texts_longer_than_a_slice_are_cut_whole() -> None:
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=500))
-def test_a_sieve_lets_through_what_was_put_in(values: list[int]) -> None:
+def test_a_bloom_filter_lets_through_what_was_added(values: list[int]) -> None:
     hashes = np.array(values, np.uint64)
-    sieve = Sieve(10)
-    sieve.add(hashes)
-    assert sieve.holds(hashes).all()
+    bloom_filter = BloomFilter(10)
+    bloom_filter.add(hashes)
+    assert bloom_filter.may_hold(hashes).all()
     others = np.arange(10_000, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    assert sieve.holds(others).mean() < 0.1
+    assert bloom_filter.may_hold(others).mean() < 0.1
 
 
 def test_decoding_tells_which_text_held_what() -> None:

@@ -150,11 +150,11 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     table=st.integers(2, 4).flatmap(
         lambda width: st.lists(
-            st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=8
+            st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=20
         )
     ),
     separator=st.sampled_from(",;|"),

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from limerun.errors import ExportError

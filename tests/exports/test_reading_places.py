@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from limerun.errors import ExportError
-from limerun.exports import reading
-from limerun.exports.places import shown_place
-from limerun.exports.reading import opened_export
+from limerun.exports.reading import open_export as reading
+from limerun.exports.reading.open_export import opened_export
+from limerun.exports.reading.places import shown_place
 from limerun.progress import Progress
 from tests.exports.reading import opened, rows_of
 
@@ -126,7 +126,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, staging: Path) -> No
     path.write_text("id,name\n" + "1,x\n" * 100_000)
     code = (
         "import sys, tempfile\n"
-        "from limerun.exports.reading import opened_export\n"
+        "from limerun.exports.reading.open_export import opened_export\n"
         "from limerun.progress import Progress\n"
         "class Telling(Progress):\n"
         "    def rows_made(self, what, done, total):\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from limerun.errors import ExportError
-from limerun.exports.reading import opened_export
+from limerun.exports.reading.open_export import opened_export
 from limerun.progress import Progress
 from tests.exports.reading import opened, rows_of
 

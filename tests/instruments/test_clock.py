@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from limerun.instruments.alive import AliveOverTime
-from limerun.instruments.bands import Bands
-from limerun.instruments.clock import Clock, timed
+from limerun.instruments.clock import TimeLedger, timed
+from limerun.instruments.live_objects import LiveObjects
+from limerun.instruments.segment_timeline import SegmentTimeline
 
 NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
@@ -37,17 +37,17 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 
 @pytest.fixture
-def clock(hands: Hands) -> Clock:
-    made = Clock()
+def clock(hands: Hands) -> TimeLedger:
+    made = TimeLedger()
     made.start()
     return made
 
 
-def walls(clock: Clock) -> dict[str, float]:
+def walls(clock: TimeLedger) -> dict[str, float]:
     return {str(part[NAME]): round(float(part[WALL]), 6) for part in clock.parts()}  # type: ignore[arg-type]
 
 
-def test_time_belongs_to_what_was_opened_last(clock: Clock, hands: Hands) -> None:
+def test_time_belongs_to_what_was_opened_last(clock: TimeLedger, hands: Hands) -> None:
     hands.work(1)
     clock.enter("save")
     hands.work(2)
@@ -63,7 +63,7 @@ def test_time_belongs_to_what_was_opened_last(clock: Clock, hands: Hands) -> Non
 
 
 def test_a_kind_of_work_lies_at_the_depth_of_its_segment(
-    clock: Clock, hands: Hands
+    clock: TimeLedger, hands: Hands
 ) -> None:
     clock.enter("save")
     clock.begin("database")
@@ -78,7 +78,7 @@ def test_a_kind_of_work_lies_at_the_depth_of_its_segment(
     ]
 
 
-def test_only_time_on_a_cpu_counts_as_work(clock: Clock, hands: Hands) -> None:
+def test_only_time_on_a_cpu_counts_as_work(clock: TimeLedger, hands: Hands) -> None:
     hands.work(1)
     hands.wait(2)
     clock.stop()
@@ -87,7 +87,7 @@ def test_only_time_on_a_cpu_counts_as_work(clock: Clock, hands: Hands) -> None:
 
 
 def test_a_segment_that_ends_out_of_turn_is_closed_alone(
-    clock: Clock, hands: Hands
+    clock: TimeLedger, hands: Hands
 ) -> None:
     """As when a generator is closed long after what it was opened in."""
     clock.enter("rows")
@@ -101,7 +101,9 @@ def test_a_segment_that_ends_out_of_turn_is_closed_alone(
     assert walls(clock) == {"": 2, "rows": 0, "save": 1}
 
 
-def test_what_is_left_open_is_closed_at_the_end(clock: Clock, hands: Hands) -> None:
+def test_what_is_left_open_is_closed_at_the_end(
+    clock: TimeLedger, hands: Hands
+) -> None:
     clock.enter("save")
     hands.work(1)
     clock.stop()
@@ -111,7 +113,7 @@ def test_what_is_left_open_is_closed_at_the_end(clock: Clock, hands: Hands) -> N
 
 
 def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
-    clock = Clock()
+    clock = TimeLedger()
     clock.enter("import")
     hands.work(1)
     clock.leave("import")
@@ -121,7 +123,9 @@ def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
     assert walls(clock) == {"": 2}
 
 
-def test_another_thread_has_an_account_of_its_own(clock: Clock, hands: Hands) -> None:
+def test_another_thread_has_an_account_of_its_own(
+    clock: TimeLedger, hands: Hands
+) -> None:
     def work() -> None:
         clock.enter("send")
         hands.work(1)
@@ -138,7 +142,7 @@ def test_another_thread_has_an_account_of_its_own(clock: Clock, hands: Hands) ->
 
 
 def test_a_name_for_each_row_does_not_take_memory_for_each_row(
-    clock: Clock, hands: Hands
+    clock: TimeLedger, hands: Hands
 ) -> None:
     for number in range(1000):
         clock.enter(f"row {number}")
@@ -150,7 +154,7 @@ def test_a_name_for_each_row_does_not_take_memory_for_each_row(
 
 
 def test_a_wrapped_function_is_timed_counted_and_unchanged(
-    clock: Clock, hands: Hands
+    clock: TimeLedger, hands: Hands
 ) -> None:
     def read(size: int) -> int:
         hands.wait(1)
@@ -163,7 +167,7 @@ def test_a_wrapped_function_is_timed_counted_and_unchanged(
     assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
 
 
-def test_what_fails_is_charged_all_the_same(clock: Clock, hands: Hands) -> None:
+def test_what_fails_is_charged_all_the_same(clock: TimeLedger, hands: Hands) -> None:
     def fail() -> None:
         hands.wait(1)
         raise OSError("gone")
@@ -179,7 +183,7 @@ def test_what_fails_is_charged_all_the_same(clock: Clock, hands: Hands) -> None:
 
 
 def test_bands_hold_all_of_the_time_however_long_the_run() -> None:
-    bands = Bands()
+    bands = SegmentTimeline()
     bands.start(10.0)
     bands.add("a", 10.0, 10.003)
     bands.add("b", 10.003, 75.0)
@@ -195,7 +199,7 @@ def test_readings_are_thinned_and_keep_their_highest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counts: Iterator[int] = iter([*range(600), 5000, *range(600)])
-    alive = AliveOverTime(lambda: {"contract": next(counts)})
+    alive = LiveObjects(lambda: {"contract": next(counts)})
     alive.read()  # not begun: nothing is read
     alive.start()
     for _ in range(601):

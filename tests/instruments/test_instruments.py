@@ -1,12 +1,14 @@
 """Instruments name the line of the user's code, in real workers, however those end."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from limerun.instruments.lines import CLASH
 from limerun.records import InstrumentName, InstrumentOrder, Outcome
 from tests.conftest import RunTask, launch_for
 
@@ -14,6 +16,8 @@ pytestmark = pytest.mark.slow
 COSTS = Path(__file__).parents[1] / "tasks" / "costs.py"
 ENDINGS = Path(__file__).parents[1] / "tasks" / "endings.py"
 MB = 1_000_000
+FEW = 10_000
+"""Numbers to compare where no time is looked at: tracemalloc takes long over each."""
 
 
 def line_of(marker: str, file: Path = COSTS) -> int:
@@ -69,8 +73,8 @@ def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
     [profile] = written["profiles"]
     opened = [frames[e["frame"]] for e in profile["events"] if e["type"] == "O"]
     assert opened.count("calls_often") == 1
-    assert opened.count("_reads") > 100
-    assert opened.count("_writes") > 100
+    assert opened.count("_reads") > 40
+    assert opened.count("_writes") > 40
 
 
 def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
@@ -81,6 +85,73 @@ def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
     file, line, function, seconds, _, _ = seen["lines"][0]
     assert (file, line, function) == (str(COSTS), line_of("# compares"), "compares")
     assert seconds > 0.5 * seen["total"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads' clocks are of /proc")
+@pytest.mark.parametrize("task", ["in_threads", "in_an_executor"])
+def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
+    outcome_of: RunTask, tmp_path: Path, task: str
+) -> None:
+    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
+    assert seen["lines"][0][:3] == [str(COSTS), line_of("# compares"), "compares"]
+    assert "compares" in {line[3] for line in seen["tree"]}
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"), [("in_threads", "threads"), ("in_processes", "processes")]
+)
+def test_what_computes_elsewhere_is_measured(
+    outcome_of: RunTask, tmp_path: Path, task: str, kind: str
+) -> None:
+    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
+    elsewhere = seen["cpu_elsewhere"]
+    assert elsewhere[kind] == max(elsewhere.values()) > 0
+
+
+PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
+
+
+@pytest.mark.parametrize("task", PROFILERS)
+def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
+    outcome_of: RunTask, tmp_path: Path, task: str
+) -> None:
+    alone = order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
+    outcome = outcome_of(f"{COSTS}:{task}", replace(launch_for(""), instrument=alone))
+    assert outcome.ending == "returned"
+    assert line_of("# compares") in {line[1] for line in seen_by(outcome)["lines"]}
+    assert not (tmp_path / "speedscope").exists()
+
+
+@pytest.mark.parametrize("task", ["with_a_hook", "with_memray"])
+def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
+    outcome_of: RunTask, tmp_path: Path, task: str
+) -> None:
+    alone = order("memory", tmp_path, without_profiler=True)
+    launch = replace(launch_for(""), instrument=alone)
+    outcome = outcome_of(f"{COSTS}:{task}", launch, numbers=FEW)
+    assert outcome.ending == "returned"
+    assert seen_by(outcome)["lines"][0][1] == line_of("# large")
+
+
+@pytest.mark.parametrize("task", ["with_cprofile", "with_a_hook"])
+@pytest.mark.parametrize("name", ["cpu", "memory"])
+def test_a_profiler_that_the_task_sets_is_named(
+    outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
+) -> None:
+    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:{task}", launch, numbers=FEW))
+    assert seen["clash"] == CLASH
+
+
+@pytest.mark.parametrize("name", ["cpu", "memory"])
+def test_threads_of_the_task_are_no_clash(
+    outcome_of: RunTask, tmp_path: Path, name: InstrumentName
+) -> None:
+    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    seen = seen_by(outcome_of(f"{COSTS}:in_an_executor", launch, numbers=FEW))
+    assert seen["clash"] is None
 
 
 def test_the_line_that_holds_the_memory_comes_first(

@@ -5,19 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.judge.checks import checks_of
+from limerun.judge.budget_checks import checks_of
 from limerun.judge.findings import findings_of
+from limerun.judge.suggestions import with_profile_command
 from limerun.records import (
     Budget,
     Finding,
-    LimeObjects,
+    LimeObjectCounts,
     Location,
     Run,
     Statement,
+    TaskTimeLimits,
     Transactions,
 )
-from limerun.rules import RULES_BY_ID
-from tests.judge.runs import BUDGET, DATASET, MB, TASK, a_run
+from limerun.records.rules import RULES_BY_ID, make_finding
+from tests.builders import BUDGET, DATASET, MB, TASK, a_run
 
 LINE = Location(file="tasks/imports.py", line=30, function="find_contract")
 
@@ -39,12 +41,59 @@ def found(
 
 
 def asking(calls: int, text: str = "SELECT id FROM contract WHERE number = ?") -> Run:
-    statement = Statement(text=text, calls=calls, seconds=3.0, rows=0, location=LINE)
+    rows = None if text.startswith("SELECT") else 1
+    statement = Statement(text=text, calls=calls, seconds=3.0, rows=rows, location=LINE)
     return replace(a_run(), statements=(statement,))
 
 
 def test_a_task_within_every_budget_has_no_findings() -> None:
     assert found(a_run()) == {}
+
+
+def test_without_a_run_there_are_no_findings() -> None:
+    assert (
+        findings_of(
+            task=TASK,
+            dataset=DATASET,
+            production_rows={"contract": 10**6},
+            budget=BUDGET,
+            runs=[],
+            checks=[],
+        )
+        == ()
+    )
+
+
+def test_a_run_without_a_database_has_no_findings_about_it() -> None:
+    assert found(replace(a_run(), transactions=None, queries=None)) == {}
+
+
+def test_a_duration_over_budget_says_by_how_much() -> None:
+    finding = found(a_run(), replace(BUDGET, duration_seconds=20.0))["duration.budget"]
+    assert finding.level == "error"
+    assert finding.detail == "It took 30.0 s; the budget is 20.0 s."
+
+
+def test_a_time_limit_that_was_reached_is_an_error_at_the_task() -> None:
+    limits = TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="soft")
+    finding = found(replace(a_run(), time_limits=limits))["limits.task"]
+    assert finding.level == "error"
+    assert finding.title == "The task ran into its soft time limit"
+    assert "The limit is 9.0 s," in finding.detail
+    assert finding.location == Location(file="tasks/imports.py", line=12)
+
+
+def test_a_task_whose_file_is_not_known_has_findings_without_a_place() -> None:
+    findings = findings_of(
+        task=replace(TASK, file=None),
+        dataset=DATASET,
+        production_rows={},
+        budget=BUDGET,
+        runs=[a_run(268 * MB)],
+        checks=checks_of(BUDGET, [a_run(268 * MB)]),
+    )
+    [of_task, *_] = findings
+    assert (of_task.rule, of_task.location) == ("memory.task", None)
 
 
 def test_memory_over_budget_says_by_how_much_and_where() -> None:
@@ -64,8 +113,67 @@ def test_a_query_for_each_row_names_its_line() -> None:
 
 
 def test_of_a_task_that_did_not_return_the_rows_are_known_at_most() -> None:
-    detail = found(replace(asking(600), ending="timeout"))["speed.queries"].detail
-    assert "600 queries for at most 1,000 rows" in detail
+    run = replace(asking(600), rows_processed=None, rows_low=900, rows_high=1000)
+    detail = found(run)["speed.queries"].detail
+    assert "600 queries for at most 1,000 rows, at least 0.6 a row" in detail
+
+
+def for_each_row(calls: int, *called_from: Location) -> Run:
+    run = asking(calls)
+    [statement] = run.statements
+    statement = replace(statement, for_each_row=True, called_from=called_from)
+    return replace(run, statements=(statement,))
+
+
+@pytest.mark.parametrize(
+    ("run", "fires"),
+    [
+        (for_each_row(1000), True),
+        (for_each_row(334), True),
+        (for_each_row(100), False),
+        (replace(for_each_row(100), rows_processed=100), True),
+        (replace(for_each_row(99), rows_processed=99), False),
+        (replace(for_each_row(100), rows_processed=None), True),
+    ],
+    ids=["each", "a third", "a batch of ten", "100 of them", "99 of them", "unknown"],
+)
+def test_a_read_inside_a_loop_over_rows_is_found_earlier(run: Run, fires: bool) -> None:
+    assert ("speed.queries" in found(run)) is fires
+
+
+HOOK = Location(file="deal.py", line=88, function="after_update")
+HELPER = Location(file="pkg/helper.py", line=7, function="save")
+COMPREHENSION = Location(file="pkg/helper.py", line=7, function="<listcomp>")
+IN_TASK = Location(file="tasks/imports.py", line=31, function="import_contracts")
+ABOVE_IT = Location(file="tasks/wrap.py", line=3, function="wrapper")
+
+
+@pytest.mark.parametrize(
+    ("place", "above", "shown"),
+    [
+        (HOOK, [IN_TASK], "(deal.py:88 in after_update, from imports.py:31)"),
+        (HOOK, [IN_TASK, ABOVE_IT], "(deal.py:88 in after_update, from imports.py:31)"),
+        (
+            HOOK,
+            [COMPREHENSION, HELPER, IN_TASK],
+            "(deal.py:88 in after_update, from helper.py:7 in save, from imports.py:31)",
+        ),
+        (COMPREHENSION, [HELPER, IN_TASK], "(helper.py:7 in save, from imports.py:31)"),
+        (IN_TASK, [ABOVE_IT], None),
+        (HOOK, [], None),
+    ],
+)
+def test_the_way_to_a_line_outside_the_task_is_named(
+    place: Location, above: list[Location], shown: str | None
+) -> None:
+    run = for_each_row(1000, *above)
+    statement = replace(run.statements[0], location=place)
+    finding = found(replace(run, statements=(statement,)))["speed.queries"]
+    assert finding.location == place
+    if shown is None:
+        assert " from " not in finding.detail.partition(statement.text)[2]
+    else:
+        assert finding.detail.endswith(shown)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +195,15 @@ def test_queries_over_budget_are_an_error() -> None:
     assert found(a_run(), budget)["speed.queries"].level == "error"
 
 
+def test_writes_over_the_budget_of_queries_get_the_advice_for_writes() -> None:
+    run = asking(1000, "INSERT INTO contract VALUES (?)")
+    finding = found(run, replace(BUDGET, queries_per_row=0.01))["speed.queries"]
+    assert "`executemany`" in finding.advice
+    assert "set of keys" not in finding.advice
+
+
 def test_objects_that_are_kept_are_an_error_once_memory_is_over_budget() -> None:
-    kept = LimeObjects(max_alive=120_000, location=LINE)
+    kept = LimeObjectCounts(max_alive=120_000, location=LINE)
     within = found(replace(a_run(), lime_objects=kept))["memory.objects"]
     over = found(replace(a_run(300 * MB), lime_objects=kept))["memory.objects"]
     assert (within.level, over.level) == ("warning", "error")
@@ -97,7 +212,7 @@ def test_objects_that_are_kept_are_an_error_once_memory_is_over_budget() -> None
 
 
 def test_a_few_objects_are_nobody_s_business() -> None:
-    few = LimeObjects(max_alive=9_999, location=LINE)
+    few = LimeObjectCounts(max_alive=9_999, location=LINE)
     assert "memory.objects" not in found(replace(a_run(), lime_objects=few))
 
 
@@ -110,6 +225,10 @@ def test_a_few_objects_are_nobody_s_business() -> None:
         (Transactions(count=1000, median_objects=1, max_objects=1), True),
         (Transactions(count=100, median_objects=1, max_objects=1), False),
         (Transactions(count=0, median_objects=None, max_objects=0), False),
+        (Transactions(count=1000, median_objects=2, max_objects=2), True),
+        (Transactions(count=500, median_objects=10, max_objects=40), True),
+        (Transactions(count=101, median_objects=3, max_objects=3), True),
+        (Transactions(count=101, median_objects=11, max_objects=11), False),
     ],
 )
 def test_commits_far_from_fifty_objects_are_found(
@@ -117,6 +236,12 @@ def test_commits_far_from_fifty_objects_are_found(
 ) -> None:
     run = replace(a_run(), transactions=transactions, commit_location=LINE)
     assert ("memory.batches" in found(run)) is fires
+
+
+def test_batches_of_rows_of_which_few_change_are_batches() -> None:
+    few = Transactions(count=2_000, median_objects=3, max_objects=9)
+    run = replace(a_run(), transactions=few, rows_processed=100_000)
+    assert "memory.batches" not in found(run)
 
 
 def test_a_dataset_smaller_than_production_is_a_finding() -> None:
@@ -147,3 +272,16 @@ def test_errors_come_first() -> None:
     levels = [finding.level for finding in findings]
     assert levels == sorted(levels, key=["error", "warning", "note"].index)
     assert levels[0] == "error"
+
+
+def test_a_budget_that_is_exceeded_advises_to_profile_the_same_config() -> None:
+    place = Location(file="t.py", line=1)
+    found = [
+        make_finding(rule, "error", "title", "", place)
+        for rule in ("memory.task", "duration.budget", "speed.queries")
+    ]
+    memory, duration, other = with_profile_command(found, "my configs/task.yaml")
+    command = "Run `limerun profile 'my configs/task.yaml'` to find the line"
+    assert memory.advice.startswith(command)
+    assert duration.advice.startswith(command)
+    assert other == found[2]

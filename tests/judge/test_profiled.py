@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.judge.findings import make_finding
 from limerun.judge.profiled import profile_findings
 from limerun.records import (
     Finding,
     HotLine,
-    Instrument,
+    InstrumentResult,
     Location,
     MemoryGrowth,
     Profile,
@@ -21,7 +20,8 @@ from limerun.records import (
     TimePart,
     TimeProfile,
 )
-from limerun.report.profile_wording import statement_facts
+from limerun.records.rules import make_finding
+from limerun.report.content.profile_sentences import statement_facts
 
 MB = 1_000_000
 LINE = Location(file="t.py", line=3, function="find")
@@ -68,8 +68,8 @@ def hot(share: float, location: Location = LINE, amount: float = 1.0) -> HotLine
     )
 
 
-def instrument(name: str, *lines: HotLine) -> Instrument:
-    return Instrument(
+def instrument(name: str, *lines: HotLine) -> InstrumentResult:
+    return InstrumentResult(
         name=name,  # type: ignore[arg-type]
         tool="pyinstrument",
         unit="bytes" if name == "memory" else "seconds",
@@ -82,7 +82,7 @@ def instrument(name: str, *lines: HotLine) -> Instrument:
 
 def found(
     profile: Profile,
-    instruments: Sequence[Instrument] = (),
+    instruments: Sequence[InstrumentResult] = (),
     general: Sequence[Finding] = (),
 ) -> dict[str, Finding]:
     findings = profile_findings(profile, instruments, general)
@@ -197,7 +197,49 @@ def test_a_costly_query_between_commits_is_noted(
         assert "10 of 20 commits" in findings["speed.queries"].detail
 
 
+def test_what_costs_little_of_the_whole_run_is_not_noted() -> None:
+    use = replace(STEADY, transactions=20, seconds=2.0)
+    statements = replace(STATEMENTS, statements=(use,))
+    profile = replace(NOTHING, statements=statements)
+    assert "speed.queries" in found(profile)
+    time = TimeProfile(
+        duration_seconds=500.0,
+        parts=(),
+        functions=(),
+        segments=(),
+        baseline_bytes=None,
+        series=Series(t_seconds=(), rss_bytes=()),
+        band_seconds=1.0,
+        bands=(),
+        objects_at_seconds=(),
+        objects=(),
+    )
+    assert found(replace(profile, time=time)) == {}
+
+
 # --- memory ---------------------------------------------------------------------
+
+
+def test_the_line_that_keeps_what_another_makes_is_the_one_to_change() -> None:
+    source = "def work(rows):\n    for row in read(rows):\n        kept.append(row)\n"
+    made = Location(file="made.py", line=4, function="read")
+    path = (Location(file="t.py", line=2, function="work"), made)
+    memory = instrument("memory", replace(hot(0.9, made, 12 * MB), path=path))
+    told = profile_findings(
+        replace(NOTHING, memory_growth=GROWTH),
+        (instrument("cpu"), memory),
+        (),
+        source_of={"t.py": source}.get,
+    )
+    [finding] = [each for each in told if each.rule == "memory.growth"]
+    assert finding.location == Location(file="t.py", line=3, function="work")
+    assert "by made.py:4, and this line keeps it" in finding.detail
+
+
+def test_an_instrument_that_saw_no_line_names_none() -> None:
+    for other in (instrument("cpu", hot(0.9)), instrument("memory")):
+        told = profile_findings(NOTHING, (other,), (), killed_for_memory=True)
+        assert "memory.task" not in {each.rule for each in told}
 
 
 def test_memory_that_grows_is_found_with_the_line_that_holds_it() -> None:
@@ -268,8 +310,20 @@ def test_a_line_that_takes_most_of_the_time_is_noted(
         ("waiting", 0.9, 0.0, "90 % of the whole run is waiting"),
         ("waiting", 0.9, 0.5, None),
         ("own", 0.9, 0.0, None),
+        ("threads", 0.1, 0.0, "100 ms of CPU went into other threads"),
+        ("threads", 0.09, 0.0, None),
+        ("processes", 0.4, 0.0, "400 ms of CPU went into processes"),
     ],
-    ids=["HTTP", "less", "waiting", "for a CPU that others had", "work"],
+    ids=[
+        "HTTP",
+        "less",
+        "waiting",
+        "for a CPU that others had",
+        "work",
+        "other threads",
+        "little of them",
+        "processes",
+    ],
 )
 def test_what_a_run_waits_for_is_told_beside_its_line(
     kind: TimeKind, share: float, cpu_wait: float, says: str | None

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.judge.checks import checks_of
-from limerun.judge.verdict import exit_code_of, verdict_of
+from limerun.judge.budget_checks import checks_of
+from limerun.judge.verdict import ending_verdict, exit_code_of, verdict_of
 from limerun.records import Ending, KilledBecause, Run, Verdict
-from tests.judge.runs import BUDGET, MB, a_run
+from tests.builders import BUDGET, MB, a_run
 
 
 def judged(*runs: Run) -> tuple[Verdict, int]:
@@ -43,6 +43,23 @@ def test_out_of_time_is_timeout() -> None:
 def test_ctrl_c_judges_nothing() -> None:
     run = replace(a_run(), ending="killed", killed_because="interrupted")
     assert judged(run) == (Verdict.INCONCLUSIVE, 130)
+
+
+@pytest.mark.parametrize("why", ["stuck", "watcher_lost"])
+def test_what_limerun_could_not_watch_to_its_end_is_inconclusive(
+    why: KilledBecause,
+) -> None:
+    for task_bytes in (10 * MB, 300 * MB):
+        run = replace(a_run(task_bytes), ending="killed", killed_because=why)
+        assert judged(run) == (Verdict.INCONCLUSIVE, 6)
+
+
+@pytest.mark.parametrize("task_bytes", [10 * MB, 300 * MB])
+def test_a_body_that_has_not_run_is_inconclusive(task_bytes: int) -> None:
+    run = replace(a_run(task_bytes), not_run="was replaced by a task that has not run")
+    assert judged(run) == (Verdict.INCONCLUSIVE, 6)
+    assert judged(a_run(), run) == (Verdict.INCONCLUSIVE, 6)
+    assert ending_verdict(run) is Verdict.INCONCLUSIVE
 
 
 def test_nothing_measured_is_inconclusive() -> None:

@@ -13,15 +13,19 @@ ENTRY_POINTS = "[lime_plugins]\nsolution_acme = solution_acme\n"
 
 
 def run_pytest(
-    folder: Path, *arguments: str, paths: tuple[Path, ...] = ()
+    folder: Path, *arguments: str, paths: tuple[Path, ...] = (), alone: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run pytest with the plugin, in a folder that knows nothing of limerun."""
+    """Run pytest with the plugin, in a folder that knows nothing of limerun.
+
+    Unless it is alone, all other plugins that are installed are loaded too.
+    """
+    others = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if alone else {}
     search = os.pathsep.join(str(path) for path in (*paths, ROOT))
     options = ("-p", "limerun.lime.fixtures", "-q", "-p", "no:cacheprovider")
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": search, **others},
         capture_output=True,
         text=True,
         check=False,
@@ -43,6 +47,7 @@ def test_a_solution_s_own_tests_pass_on_the_stand_in(tmp_path: Path) -> None:
         f"--rootdir={FOREIGN}",
         str(FOREIGN / "tests"),
         paths=(tmp_path / "site", FOREIGN),
+        alone=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "passed" in ran.stdout

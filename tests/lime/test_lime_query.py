@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_query import execute_query
 from lime_query.query_builder import QueryBuilder
+from lime_type.iso_times import UTC
 
 Save = Callable[..., Any]
 Ask = Callable[..., list[dict[str, Any]]]

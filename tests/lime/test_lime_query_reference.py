@@ -1,7 +1,7 @@
 """Queries against a slow reference in plain Python over the same rows."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from lime_filter import (
     OrOperator,
 )
 from lime_query import execute_query
+from lime_type.iso_times import UTC
 from tests.lime.conftest import LIMETYPES
 
 Row = dict[str, Any]

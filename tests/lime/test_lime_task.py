@@ -1,6 +1,6 @@
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ from lime_errors import InvalidValueError, NotFoundError
 from lime_task import is_task, send_task, task, task_name
 from lime_task.schedule import CronTab, ScheduledTask, TaskSession
 from lime_task.sending import LocalEngine, engine
+from lime_type.iso_times import UTC
 
 calls: list[Any] = []
 

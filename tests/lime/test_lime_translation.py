@@ -6,7 +6,7 @@ import pytest
 
 import lime_plugins
 from lime_application import LimeApplication
-from lime_translation import get_translation
+from lime_translation import get_text
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def test_a_text_is_found_in_the_language_of_the_application(
     app: LimeApplication, package: Path
 ) -> None:
     lime_plugins.load_plugins(packages=["limepkg_texts"])
-    assert get_translation("sv", "limepkg_texts.won", name="Big") == "Big vanns"
-    assert get_translation(app, "limepkg_texts.won", name="Big") == "Big was won"
-    assert get_translation("sv", "limepkg_texts.lost") == "Lost"
-    assert get_translation("sv", "limepkg_texts.drawn") == "limepkg_texts.drawn"
+    assert get_text("sv", "limepkg_texts.won", name="Big") == "Big vanns"
+    assert get_text(app, "limepkg_texts.won", name="Big") == "Big was won"
+    assert get_text("sv", "limepkg_texts.lost") == "Lost"
+    assert get_text("sv", "limepkg_texts.drawn") == "limepkg_texts.drawn"
 
 
 def test_a_package_may_hand_its_texts_over(package: Path) -> None:
@@ -43,4 +43,4 @@ def test_a_package_may_hand_its_texts_over(package: Path) -> None:
         "def register_translations():\n    return {'sv': {'hello': 'Hej'}}\n"
     )
     lime_plugins.load_plugins(packages=["limepkg_texts"])
-    assert get_translation("sv", "hello") == "Hej"
+    assert get_text("sv", "hello") == "Hej"

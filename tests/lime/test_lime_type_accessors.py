@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +7,7 @@ import pytest
 
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, UnsupportedError
+from lime_type.iso_times import UTC
 from lime_type.limeobjects import OptionPropertyAccessor, SetPropertyAccessor
 
 Save = Callable[..., Any]
@@ -205,6 +206,23 @@ def test_times_are_taken_as_iso_8601_text_and_as_dates(app: LimeApplication) -> 
     assert deal.properties.closeddate.value == datetime(2024, 5, 1, 22, tzinfo=UTC)
     deal.properties.closeddate.value = date(2024, 5, 2)
     assert deal.properties.closeddate.value == datetime(2024, 5, 2).astimezone()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-05-01 22:00:00.500000+00:00",
+        "2024-05-01T22:00:00.5Z",
+        "2024-05-02T00:00:00.500+0200",
+        "2024-05-02T00:00:00,5000000+02",
+    ],
+)
+def test_every_python_reads_the_same_iso_8601_texts(
+    app: LimeApplication, text: str
+) -> None:
+    deal = app.limetypes.deal(closeddate=text)
+    moment = datetime(2024, 5, 1, 22, 0, 0, 500_000, tzinfo=UTC)
+    assert deal.properties.closeddate.value == moment
 
 
 def test_getdate_is_now(app: LimeApplication) -> None:

@@ -1,6 +1,6 @@
 import gc
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 import lime_type
 import lime_type.limetypes
 from lime_application import LimeApplication
+from lime_type.iso_times import UTC
 from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType
 from limerun.lime import observer

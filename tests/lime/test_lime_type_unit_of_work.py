@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, NotFoundError
+from lime_type.iso_times import UTC
 from lime_type.unit_of_work import (
     UnitOfWork,
     _serialize_properties_and_values,

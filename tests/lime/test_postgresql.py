@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from lime_application import LimeApplication
 from lime_filter import AndOperator, EqualsOperator, Filter, LikeOperator
 from lime_query import execute_query
 from lime_type import LimeObject
+from lime_type.iso_times import UTC
 from limerun.lime.opening import open_application
 from tests.lime.conftest import LIMETYPES
 

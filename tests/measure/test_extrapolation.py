@@ -93,3 +93,9 @@ def test_what_is_nothing_stays_nothing() -> None:
     assert found(10**6).high == 0.0
     assert found.doubling() is None
     assert found.surprise() is None
+
+
+def test_a_size_that_took_no_time_does_not_test_the_others() -> None:
+    figures = [2e-5 * n for n in SIZES]
+    told = Extrapolation(SIZES, [*figures[:-1], 0.0], floor=0.001)
+    assert told(SIZES[-1] * 2).high > 0

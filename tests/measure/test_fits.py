@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limerun.measure.fits import BASES, fit_curves
@@ -58,6 +58,7 @@ def test_a_line_with_noise_is_carried_on_within_its_double(
 @given(
     st.lists(st.floats(0, 1e6), min_size=1, max_size=9),
 )
+@example([0.0, 5e-324])
 def test_any_figures_give_curves_that_never_fall_below_nothing(
     figures: list[float],
 ) -> None:
@@ -88,3 +89,7 @@ def test_figures_in_the_noise_of_what_they_are_parts_of_bend_nothing() -> None:
 def test_two_points_are_not_bent() -> None:
     fit = fit_curves([1, 2], [1.0, 2.0], [1.0, 2.0])
     assert all(len(curve.terms) == 1 for curve in fit.curves)
+
+
+def test_figures_that_no_sum_of_terms_can_give_have_no_curve() -> None:
+    assert fit_curves(SIZES, [-1.0] * len(SIZES), [1.0] * len(SIZES)).curves == ()

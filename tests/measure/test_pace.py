@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from limerun.measure.lookout import Lookout
-from limerun.measure.pace import MOST_MARKS, Pace
-from limerun.records import Budget, StoppedEarly
-from tests.measure.ladders import MB, a_budget
+from limerun.measure.early_stop import EarlyStop
+from limerun.measure.pace import MOST_MARKS, TaskPace
+from limerun.records import Budget, BudgetLevel, StoppedEarly
+from tests.builders import MB, a_budget
 
 TOTAL = 100_000
 COURSES: dict[str, Callable[[float], float]] = {
@@ -19,8 +19,8 @@ COURSES: dict[str, Callable[[float], float]] = {
 """The share of the time by the share of the rows."""
 
 
-def paced(course: Callable[[float], float], until: float, seconds: float) -> Pace:
-    pace = Pace()
+def paced(course: Callable[[float], float], until: float, seconds: float) -> TaskPace:
+    pace = TaskPace()
     for step in range(int(until * 1000) + 1):
         pace.mark(course(step / 1000) * seconds, step * TOTAL // 1000)
     return pace
@@ -52,15 +52,30 @@ def test_a_task_that_has_read_all_its_rows_tells_nothing_of_the_rest() -> None:
     assert paced(COURSES["steady"], 1.0, 100.0).whole(TOTAL) is None
 
 
+def test_rows_that_stand_still_are_told_by_the_rate_of_the_whole() -> None:
+    pace = TaskPace()
+    for second, rows in [
+        (0, 0),
+        (10, 40_000),
+        (38, 50_000),
+        (39, 50_000),
+        (40, 50_000),
+    ]:
+        pace.mark(second, rows)
+    told = pace.whole(TOTAL)
+    assert told is not None
+    assert told.low <= 80.0 <= told.high
+
+
 def test_nothing_is_told_before_the_first_row() -> None:
-    pace = Pace()
+    pace = TaskPace()
     for second in range(30):
         pace.mark(second, 0)
     assert pace.whole(TOTAL) is None
 
 
 def test_marks_stay_few_however_long_it_takes() -> None:
-    pace = Pace()
+    pace = TaskPace()
     for step in range(100_000):
         pace.mark(step * 0.1, step)
     assert len(pace._marks) <= MOST_MARKS + 1
@@ -69,19 +84,19 @@ def test_marks_stay_few_however_long_it_takes() -> None:
     assert told.likely == pytest.approx(20_000.0, rel=0.05)
 
 
-# --- the lookout ------------------------------------------------------------------------
+# --- early stop ------------------------------------------------------------------------
 
 
 def watched(
     course: Callable[[float], float], seconds: float, budget: Budget
 ) -> tuple[float, StoppedEarly] | None:
     """Return when a run of this course is lost, and why; None if it never is."""
-    lookout = Lookout(budget)
+    early_stop = EarlyStop(budget)
     for step in range(1, 1001):
         now = course(step / 1000) * seconds
-        if lookout.sees(now, MB, step * TOTAL // 1000, TOTAL):
-            assert lookout.reason is not None
-            return now, lookout.reason
+        if early_stop.should_stop(now, MB, step * TOTAL // 1000, TOTAL):
+            assert early_stop.reason is not None
+            return now, early_stop.reason
     return None
 
 
@@ -108,10 +123,10 @@ def test_a_run_just_over_is_stopped_when_its_budget_is_used() -> None:
 
 
 def test_a_first_batch_that_takes_long_stops_nothing() -> None:
-    lookout = Lookout(a_budget(duration=20.0))
+    early_stop = EarlyStop(a_budget(duration=20.0))
     for tenth in range(1, 101):
-        assert not lookout.sees(tenth / 10, MB, TOTAL // 100, TOTAL)
-    assert not lookout.sees(10.5, MB, TOTAL // 2, TOTAL)
+        assert not early_stop.should_stop(tenth / 10, MB, TOTAL // 100, TOTAL)
+    assert not early_stop.should_stop(10.5, MB, TOTAL // 2, TOTAL)
 
 
 @pytest.mark.parametrize(
@@ -120,27 +135,31 @@ def test_a_first_batch_that_takes_long_stops_nothing() -> None:
 def test_memory_over_its_budget_is_lost_and_at_it_is_not(
     task_bytes: int, lost: bool
 ) -> None:
-    lookout = Lookout(a_budget())
-    assert lookout.sees(0.1, task_bytes, 5, None) is lost
+    early_stop = EarlyStop(a_budget())
+    assert early_stop.should_stop(0.1, task_bytes, 5, None) is lost
     if lost:
-        assert lookout.reason is not None
-        assert lookout.reason.check == "memory.task"
-        assert lookout.reason.rows_total is None
-        assert lookout.sees(0.2, 0, 6, None)
+        assert early_stop.reason is not None
+        assert early_stop.reason.check == "memory.task"
+        assert early_stop.reason.rows_total is None
+        assert early_stop.should_stop(0.2, 0, 6, None)
 
 
 def test_without_rows_only_the_time_that_is_over_counts() -> None:
-    lookout = Lookout(a_budget(duration=10.0))
-    assert not lookout.sees(10.0, MB, 0, None)
-    assert lookout.sees(10.1, MB, 0, None)
+    early_stop = EarlyStop(a_budget(duration=10.0))
+    assert not early_stop.should_stop(10.0, MB, 0, None)
+    assert early_stop.should_stop(10.1, MB, 0, None)
 
 
 def test_a_budget_that_only_warns_ends_nothing() -> None:
-    budget = Budget(
-        memory_bytes=1,
-        idle_baseline_bytes=1,
-        duration_seconds=1.0,
-        queries_per_row=None,
-        levels={"memory": "warning", "duration": "off"},
-    )
-    assert not Lookout(budget).sees(100.0, 10 * MB, 1, 100)
+    levels: dict[str, BudgetLevel] = {"memory": "warning", "duration": "off"}
+    budget = a_budget(memory=1, idle=1, duration=1.0, levels=levels)
+    assert not EarlyStop(budget).should_stop(100.0, 10 * MB, 1, 100)
+
+
+def test_few_marks_are_carried_on_by_their_rate() -> None:
+    pace = TaskPace()
+    pace.mark(0, 0)
+    pace.mark(20, 40_000)
+    told = pace.whole(TOTAL)
+    assert told is not None
+    assert told.likely == pytest.approx(50)

@@ -1,9 +1,16 @@
 """Which figure is the peak, and how far it can be trusted."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from limerun.measure.peak import memory_of
-from tests.measure.outcomes import IDLE, MB, an_outcome
+from limerun.records import Outcome, Processes
+from limerun.records.field_types import Ending, KilledBecause
+from tests.builders import IDLE, MB, an_outcome
 
 
 def test_the_kernel_s_mark_is_the_peak_when_it_was_read_at_the_end() -> None:
@@ -39,7 +46,32 @@ def test_an_account_inherited_from_the_launcher_is_never_trusted() -> None:
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
     assert memory.peak_bytes == 10 * MB
     assert not memory.exact
-    assert memory.note
+    assert memory.why
+    assert bounds(outcome) == (1, 491.5)
+
+
+@pytest.mark.parametrize(
+    ("ending", "killed_because", "why"),
+    [
+        ("returned", None, "the task closed the pipes to limerun"),
+        ("raised", None, "the task closed the pipes to limerun"),
+        ("exited", None, "the worker ended by itself"),
+        ("crashed", None, "the worker ended by itself"),
+        ("killed", "cloud_limit", "the worker was killed"),
+    ],
+)
+def test_why_the_last_reading_is_missing_is_told(
+    ending: Ending, killed_because: KilledBecause | None, why: str
+) -> None:
+    outcome = replace(
+        an_outcome(baseline=9, high_water=10),
+        read_at_end=False,
+        ending=ending,
+        killed_because=killed_because,
+    )
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert memory.why == f"{why}: growth in its last moment may be missing"
+    assert memory.task_high_bytes is None
 
 
 def test_without_a_reset_a_mark_above_the_start_s_own_is_still_exact() -> None:
@@ -72,25 +104,192 @@ def test_samples_alone_are_called_samples() -> None:
     assert memory.peak_bytes == 60 * MB
 
 
-def test_the_sum_over_the_tree_is_the_peak_when_there_are_children() -> None:
-    outcome = replace(
+def test_an_account_above_the_samples_may_be_of_the_start() -> None:
+    outcome = an_outcome(baseline=50, samples=[50, 60], high_water=0)
+    memory = memory_of(replace(outcome, maxrss_bytes=80 * MB), idle_baseline_bytes=IDLE)
+    assert (memory.method, memory.exact) == ("wait4", False)
+    assert memory.peak_bytes == 80 * MB
+    assert memory.why is not None
+    assert "may be of the start" in memory.why
+
+
+def with_processes(outcome: Outcome, **known: Any) -> Outcome:
+    """Return an outcome with processes that the task started; sizes in MB."""
+    sizes: dict[str, Any] = {
+        name: value * MB if type(value) is int else value
+        for name, value in known.items()
+    }
+    processes = replace(outcome.processes, **{"started": True, **sizes})
+    return replace(outcome, processes=processes)
+
+
+def bounds(outcome: Outcome) -> tuple[float, float | None]:
+    """Return what the task took at least and at most, in MB."""
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    high = memory.task_high_bytes
+    assert memory.task_low_bytes is not None
+    return memory.task_low_bytes / MB, None if high is None else high / MB
+
+
+def test_an_exact_peak_is_its_own_bounds() -> None:
+    assert bounds(an_outcome(baseline=50, samples=[50], high_water=350)) == (300, 300)
+
+
+def test_a_task_that_started_processes_has_bounds() -> None:
+    outcome = with_processes(
         an_outcome(baseline=50, samples=[50, 240], high_water=80),
-        largest_child_bytes=160 * MB,
+        **{"largest_bytes": 160, "low_bytes": 170, "high_bytes": 180},
     )
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert bounds(outcome) == (170, 210)
+    assert memory.task_bytes == 190 * MB
     assert memory.peak_bytes == 240 * MB
     assert memory.largest_child_bytes == 160 * MB
     assert not memory.exact
+    assert memory.why
+    assert "started processes" in memory.why
 
 
-def test_a_waited_child_s_peak_is_added_to_the_worker_only_if_it_is_its_own() -> None:
-    own = replace(
-        an_outcome(baseline=50, samples=[50, 55], high_water=60),
-        children_peak_bytes=159 * MB,
+def test_the_worker_s_own_mark_and_the_others_add_up_to_the_most() -> None:
+    outcome = with_processes(an_outcome(baseline=50, high_water=200), high_bytes=2)
+    assert bounds(outcome) == (150, 152)
+
+
+@pytest.mark.parametrize("who", ["worker", "watcher"])
+def test_a_mark_of_one_that_nobody_read_counts_only_if_it_is_not_inherited(
+    who: str,
+) -> None:
+    quiet = an_outcome(baseline=50, samples=[50, 55], high_water=60)
+
+    def waited(size: int) -> Outcome:
+        if who == "watcher":
+            return with_processes(quiet, unread_peak_bytes=size, high_bytes=100)
+        known = with_processes(quiet, high_bytes=100)
+        return replace(known, children_peak_bytes=size * MB)
+
+    assert bounds(waited(159)) == (109, 10 + 159)
+    assert bounds(waited(60)) == (10, 110)
+
+
+def test_a_mark_above_the_worker_s_proves_that_a_process_was_started() -> None:
+    outcome = replace(
+        an_outcome(baseline=50, high_water=60), children_peak_bytes=159 * MB
     )
-    inherited = replace(own, children_peak_bytes=60 * MB)
-    assert memory_of(own, idle_baseline_bytes=IDLE).peak_bytes == (159 + 50) * MB
-    assert memory_of(inherited, idle_baseline_bytes=IDLE).peak_bytes == 60 * MB
+    assert not memory_of(outcome, idle_baseline_bytes=IDLE).exact
+
+
+def test_a_fork_s_mark_holds_pages_of_the_worker_that_its_faults_do_not() -> None:
+    """So few faults cannot have mapped so much, of files either."""
+    outcome = replace(
+        with_processes(an_outcome(baseline=50, high_water=200), high_bytes=1),
+        children_peak_bytes=203 * MB,
+    )
+    assert bounds(outcome) == (153, 150 + 16)
+
+
+def test_processes_of_the_import_are_no_part_of_the_task() -> None:
+    outcome = with_processes(
+        an_outcome(baseline=150, samples=[150, 150], high_water=50),
+        **{"started": False, "baseline_bytes": 100},
+    )
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert (memory.task_bytes, memory.exact) == (0, True)
+
+
+def test_the_growth_of_a_process_of_the_import_is_the_task_s() -> None:
+    outcome = with_processes(
+        an_outcome(baseline=150, samples=[150, 160], high_water=70),
+        **{"started": False, "low_bytes": 30, "high_bytes": 35, "baseline_bytes": 100},
+    )
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert bounds(outcome) == (30, 55)
+    assert not memory.exact
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        (with_processes(an_outcome(), high_bytes=None), "ignores SIGCHLD"),
+        (replace(an_outcome(), mark_fell=True), "mark fell"),
+        (replace(an_outcome(), read_at_end=False), "last moment"),
+    ],
+)
+def test_where_something_may_be_missing_the_most_is_not_known(
+    outcome: Outcome, why: str
+) -> None:
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert bounds(outcome) == (10, None)
+    assert not memory.exact
+    assert memory.why
+    assert why in memory.why
+
+
+def test_files_in_memory_that_no_process_maps_may_be_the_task_s() -> None:
+    outcome = with_processes(
+        an_outcome(baseline=50, high_water=60), started=False, unmapped_bytes=40
+    )
+    memory = memory_of(outcome, idle_baseline_bytes=IDLE)
+    assert bounds(outcome) == (10, 50)
+    assert not memory.exact
+    assert memory.why == (
+        "up to 40.0 MB may have been in files in memory (memfd, /dev/shm) or in pipes, "
+        "which are in no process"
+    )
+
+
+@pytest.mark.parametrize(
+    ("children_cpu", "high"), [(0.001, 10 + 5 + 32), (1.0, 10 + 5 + 300), (None, 315)]
+)
+def test_huge_pages_of_others_count_as_far_as_there_was_time_to_fill_them(
+    children_cpu: float | None, high: int
+) -> None:
+    outcome = replace(
+        with_processes(
+            an_outcome(baseline=50, high_water=60),
+            **{"high_bytes": 5, "huge_bytes": 300, "orphans_cpu_seconds": 0.001},
+        ),
+        children_cpu_seconds=children_cpu,
+    )
+    assert bounds(outcome) == (10, high)
+
+
+SIZES = st.integers(0, 500)
+
+
+@given(
+    st.builds(
+        an_outcome,
+        baseline=SIZES,
+        samples=st.lists(SIZES, min_size=1),
+        high_water=SIZES,
+    ),
+    st.builds(
+        Processes,
+        started=st.booleans(),
+        largest_bytes=SIZES.map(MB.__mul__),
+        low_bytes=SIZES.map(MB.__mul__),
+        high_bytes=st.none() | SIZES.map(MB.__mul__),
+        unread_peak_bytes=SIZES.map(MB.__mul__),
+        baseline_bytes=SIZES.map(MB.__mul__),
+        huge_bytes=SIZES.map(MB.__mul__),
+        orphans_cpu_seconds=st.floats(0, 1),
+        unmapped_bytes=SIZES.map(MB.__mul__),
+    ),
+    SIZES.map(MB.__mul__),
+)
+def test_what_a_task_took_is_within_its_bounds_and_exact_only_without_a_range(
+    outcome: Outcome, processes: Processes, waited: int
+) -> None:
+    whole = replace(outcome, processes=processes, children_peak_bytes=waited)
+    memory = memory_of(whole, idle_baseline_bytes=IDLE)
+    low, task, high = memory.task_low_bytes, memory.task_bytes, memory.task_high_bytes
+    assert low is not None
+    assert task is not None
+    assert 0 <= processes.low_bytes <= low <= task
+    assert high is None or task <= high
+    assert (high is None) or (processes.high_bytes is not None)
+    assert not (memory.exact and (low != high or processes.started))
+    assert memory.exact or memory.why
 
 
 def test_a_task_that_gives_memory_back_never_takes_less_than_nothing() -> None:

@@ -18,8 +18,7 @@ from limerun.records import (
     StatementProfile,
     TransactionSize,
 )
-from tests.judge.runs import MB, a_run
-from tests.measure.outcomes import an_outcome
+from tests.builders import MB, a_run, an_outcome
 
 LINE = Location(file="t.py", line=3, function="find")
 

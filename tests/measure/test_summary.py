@@ -1,13 +1,15 @@
 """What came back from a worker, in figures."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from limerun.measure.summary import median_of_counts, summarize
-from tests.measure.outcomes import IDLE, an_outcome
+from limerun.records import Outcome, Statement, StatementReads
+from tests.builders import IDLE, an_outcome
 
 
 def test_time_runs_from_the_start_of_the_task() -> None:
@@ -73,10 +75,77 @@ def test_statements_of_the_embedded_database_wait_for_the_latency_alone(
 
 
 def test_rows_processed_are_source_rows_where_there_are_sources() -> None:
-    outcome = an_outcome(source_rows=80, objects_loaded=500)
+    outcome = with_a_read_of(500, an_outcome(source_rows=80))
     with_sources = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)
     without = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
     assert (with_sources.rows_processed, without.rows_processed) == (80, 500)
+
+
+def with_a_read_of(rows: int, outcome: Outcome) -> Outcome:
+    statement = Statement(
+        text="SELECT id FROM company", calls=1, seconds=0.1, rows=None, location=None
+    )
+    reads = (StatementReads(fetched=rows),)
+    return replace(outcome, statements=(statement,), statement_reads=reads)
+
+
+def test_rows_in_a_buffer_may_not_have_been_used() -> None:
+    outcome = an_outcome(source_rows=80, rows_ahead=30)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=5)
+    assert (run.rows_processed, run.rows_low, run.rows_high) == (None, 55, 85)
+    assert run.rows_why == "the last rows read may not have been used"
+
+
+@pytest.mark.parametrize("counter", ["rows_unseen", "rows_bypassed", "files_unopened"])
+def test_rows_read_in_another_way_are_at_most_those_of_the_files(counter: str) -> None:
+    counters: Any = {counter: 1}
+    outcome = an_outcome(source_rows=80, **counters)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=5)
+    assert (run.rows_processed, run.rows_low, run.rows_high) == (None, None, 105)
+    assert "a source file was" in str(run.rows_why)
+
+
+def test_of_a_killed_task_the_objects_read_are_at_most_its_rows() -> None:
+    run = summarize(
+        an_outcome(objects_loaded=500), idle_baseline_bytes=IDLE, source_rows=None
+    )
+    assert (run.rows_processed, run.rows_low, run.rows_high) == (None, 0, 500)
+
+
+def test_statements_of_child_processes_make_all_of_them_unknown() -> None:
+    outcome = an_outcome(has_statements=1, reads=10, statements_unseen=1)
+    run = summarize(
+        with_a_read_of(10, outcome), idle_baseline_bytes=IDLE, source_rows=None
+    )
+    assert (run.queries, run.transactions, run.rows_processed) == (None, None, None)
+    assert run.queries_why == run.rows_why
+    assert "processes that the task started" in str(run.queries_why)
+
+
+@pytest.mark.parametrize(
+    ("platform", "counts", "known"),
+    [
+        (None, {}, False),
+        (None, {"reads": 1}, True),
+        (None, {"commits": 1}, True),
+        ("stand-in", {}, True),
+        ("installed", {}, True),
+    ],
+)
+def test_no_statement_at_all_is_only_believed_of_an_application(
+    platform: str | None, counts: Any, known: bool
+) -> None:
+    outcome = replace(an_outcome(has_statements=1, **counts), platform=platform)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert (run.queries is not None) is known
+    assert (run.queries_why is None) is known
+
+
+def test_failed_statements_are_in_the_total() -> None:
+    outcome = an_outcome(has_statements=1, writes=10, failed=4)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.queries is not None
+    assert (run.queries.total, run.queries.failed) == (10, 4)
 
 
 def test_a_source_that_is_read_twice_has_no_more_rows_for_that() -> None:
@@ -122,3 +191,10 @@ def test_the_median_of_counts_is_the_median(values: list[int]) -> None:
 
 def test_there_is_no_median_of_nothing() -> None:
     assert median_of_counts([]) is None
+
+
+def test_statements_on_a_connection_of_the_driver_make_the_figure_unknown() -> None:
+    outcome = an_outcome(has_statements=1, reads=5, driver_connections=1)
+    run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
+    assert run.queries is None
+    assert "driver" in str(run.queries_why)

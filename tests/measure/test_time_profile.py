@@ -6,7 +6,7 @@ import pytest
 
 from limerun.measure.time_profile import time_profile_of
 from limerun.records import TimeProfile
-from tests.judge.runs import a_run
+from tests.builders import a_run
 
 OWN, DATABASE = "own", "database"
 # name, depth, kind, calls, wall, cpu, in another thread
@@ -21,8 +21,11 @@ PARTS: list[list[Any]] = [
 FUNCTIONS = [["t.py", 5, "save_all", 3.0], ["t.py", 9, "other", 1.0]]
 
 
-def profile(parts: list[list[Any]], functions: list[list[Any]]) -> TimeProfile:
+def profile(
+    parts: list[list[Any]], functions: list[list[Any]], **more: Any
+) -> TimeProfile:
     seen = {
+        **more,
         "parts": parts,
         "bands": [["save", [0.5, 0.0]]],
         "band_seconds": 0.5,
@@ -39,6 +42,27 @@ def test_the_kinds_of_work_add_up_to_the_duration() -> None:
     assert sum(part.share for part in time.parts) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "expected"),
+    [
+        ({"threads": 1.0, "processes": 0.5}, {"threads": 1, "processes": 0.5}),
+        ({"threads": 1.0, "processes": 9.0}, {"threads": 1, "processes": 1.5}),
+        ({"threads": 9.0}, {"threads": 2.5}),
+        ({"threads": 0.001, "processes": 0.0}, {}),
+    ],
+    ids=["both", "of two processors", "all of the wait", "too little to name"],
+)
+def test_what_other_threads_and_processes_computed_is_not_called_waiting(
+    elsewhere: dict[str, float], expected: dict[str, float]
+) -> None:
+    time = profile(PARTS, FUNCTIONS, cpu_elsewhere=elsewhere)
+    seconds = {part.kind: part.seconds for part in time.parts}
+    assert sum(seconds.values()) == time.duration_seconds == 10.5
+    waited = seconds.pop("waiting", 0.0)
+    assert seconds == {"own": 3.5, "database": 4.0, "sources": 0.5, **expected}
+    assert waited == 2.5 - sum(expected.values())
+
+
 def test_the_largest_kind_comes_first_and_calls_are_told() -> None:
     first = profile(PARTS, FUNCTIONS).parts[0]
     assert (first.kind, first.calls) == ("database", 20)
@@ -48,6 +72,14 @@ def test_own_time_is_shared_out_by_the_functions_that_took_it() -> None:
     first, second = profile(PARTS, FUNCTIONS).functions
     assert (first.location.function, first.seconds) == ("save_all", 3.5 * 0.75)
     assert (second.location.line, second.share) == (9, 0.25)
+
+
+def test_a_function_that_took_next_to_nothing_is_left_out() -> None:
+    small = ["t.py", 7, "small", 0.001]
+    told = profile(PARTS, [*FUNCTIONS, small]).functions
+    assert [each.location.function for each in told] == ["save_all", "other"]
+    idle = [["t.py", 5, "idle", 0.0]]
+    assert profile(PARTS, idle).functions == ()
 
 
 def test_a_segment_s_own_time_is_without_those_inside_it() -> None:

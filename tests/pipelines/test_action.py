@@ -119,7 +119,7 @@ def test_a_task_that_cannot_be_imported_is_worse_than_one_that_passes(
     (tmp_path / "checkout" / "gone.yaml").write_text("task: gone.py:a\n")
     ran = action(config="gone.yaml\ngood.yaml")
     assert ran.code == 2
-    assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("", "2")
+    assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("error", "2")
 
 
 def test_more_arguments_are_handed_on_one_a_line(action: RunAction) -> None:

@@ -4,11 +4,11 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from limerun.records import SCHEMA, Json, Record
+from limerun.records import Json, Record
 
 NASTY = [
     "[red]x[/red]",
@@ -41,15 +41,16 @@ def strategy_of(hint: object, text: st.SearchStrategy[str]) -> st.SearchStrategy
     """Return a strategy for a type that a record is made of."""
     if hint == Json:
         return json_values
+    if get_origin(hint) is Annotated:
+        return strategy_of(get_args(hint)[0], text)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return st.builds(
             hint,
             **{
                 field.name: strategy_of(field.type, text)
                 for field in dataclasses.fields(hint)
-                if field.name not in ("schema", "series")
+                if field.name != "series"
             },
-            **({"schema": st.just(SCHEMA)} if hint is Record else {}),
             **(
                 {"series": _series(hint)}
                 if "series" in {field.name for field in dataclasses.fields(hint)}

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from limerun.records import (
+    SCHEMA,
     Check,
-    Config,
+    ConfigValues,
     DatasetSummary,
     Finding,
     Json,
@@ -15,21 +16,13 @@ from limerun.records import (
     Task,
     Verdict,
 )
-from limerun.rules import RULES_BY_ID
-from tests.report.made_runs import GOOD, IDLE, MB, good_run
+from limerun.records.rules import RULES_BY_ID
+from tests.builders import IDLE, MB, a_check
+from tests.report.made_runs import GOOD, good_run
 
 
 def check(name: str, actual: float | None, limit: float, why: str) -> Check:
-    units = {"duration.budget": "seconds", "speed.queries": "queries/row"}
-    passed = None if actual is None else actual <= limit
-    return Check(
-        name=name,
-        limit=limit,
-        actual=actual,
-        unit=units.get(name, "bytes"),  # type: ignore[arg-type] # one of the three
-        passed=passed,
-        why=why,
-    )
+    return a_check(actual, limit, name=name, why=why)
 
 
 def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
@@ -95,10 +88,13 @@ def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
     } | dict.fromkeys(changed, "option")
     run = good_run()
     return Record(
+        schema=SCHEMA,
         limerun_version="0.1.0",
         started_at="2026-03-02T09:30:00+00:00",
         command="capacity-test",
-        config=Config(path=name, values={**VALUES, **changed}, provenance=provenance),
+        config=ConfigValues(
+            path=name, values={**VALUES, **changed}, provenance=provenance
+        ),
         machine=Machine(
             os="Linux-6.8-x86_64", python="3.11.9", cpus=2, memory_bytes=8_200_000_000
         ),

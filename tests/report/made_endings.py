@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from limerun.records import (
-    LimeObjects,
+    LimeObjectCounts,
     Location,
     Output,
     Queries,
@@ -12,11 +12,11 @@ from limerun.records import (
     Transactions,
     Verdict,
 )
+from tests.builders import MB
 from tests.report.made_base import base, check, finding, unended
 from tests.report.made_runs import (
     EXISTS,
     GOOD,
-    MB,
     NAIVE,
     STARTED,
     curve,
@@ -110,7 +110,10 @@ def raised() -> Record:
         cpu_user_seconds=10.9,
         cpu_system_seconds=0.5,
         memory=memory(26.9),
-        rows_processed=37_650,
+        rows_processed=None,
+        rows_low=37_300,
+        rows_high=37_650,
+        rows_why="the last rows read may not have been used",
         queries=Queries(total=755, reads=378, writes=377, commits=376, distinct=4),
         transactions=Transactions(count=376, median_objects=50.0, max_objects=50),
         series=curve(12.06, 26.78, lambda x: 24.0 * min(1.0, x * 3)),
@@ -150,7 +153,7 @@ def crashed() -> Record:
         memory=memory(
             26.9,
             exact=False,
-            note="it ended by itself: growth in its last moment may be missing",
+            why="it ended by itself: growth in its last moment may be missing",
         ),
         output=Output(
             stdout="",
@@ -185,12 +188,15 @@ def killed() -> Record:
         memory=memory(
             201.9,
             exact=False,
-            note="it was killed: growth in its last moment may be missing",
+            why="it was killed: growth in its last moment may be missing",
         ),
-        rows_processed=83_912,
+        rows_processed=None,
+        rows_low=83_500,
+        rows_high=83_912,
+        rows_why="the last rows read may not have been used",
         queries=Queries(total=83_912, reads=83_912, writes=0, commits=0, distinct=2),
         transactions=Transactions(count=0, median_objects=None, max_objects=0),
-        lime_objects=LimeObjects(
+        lime_objects=LimeObjectCounts(
             max_alive=83_912,
             location=Location(file=NAIVE, line=26, function="import_contracts"),
         ),
@@ -243,10 +249,13 @@ def timeout() -> Record:
         cpu_user_seconds=13.4,
         cpu_system_seconds=1.1,
         memory=memory(97.2),
-        rows_processed=21_408,
+        rows_processed=None,
+        rows_low=21_000,
+        rows_high=21_408,
+        rows_why="the last rows read may not have been used",
         queries=Queries(total=21_408, reads=21_408, writes=0, commits=0, distinct=1),
         transactions=Transactions(count=0, median_objects=None, max_objects=0),
-        lime_objects=LimeObjects(max_alive=21_408, location=None),
+        lime_objects=LimeObjectCounts(max_alive=21_408, location=None),
         series=curve(
             60.0, 97.08, lambda x: 62 * min(1, x * 20) + 35 * max(0, x - 0.05)
         ),

@@ -3,10 +3,9 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from limerun.judge.growth import growth_findings, growth_verdict, judged
-from limerun.measure.growth import growth_of
+from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+from limerun.measure.growth_summary import growth_of
 from limerun.records import (
-    Budget,
     Growth,
     Output,
     Queries,
@@ -14,17 +13,12 @@ from limerun.records import (
     StoppedEarly,
     Verdict,
 )
-from tests.measure.ladders import MB, a_climb, ladder
+from tests.builders import MB, a_budget, a_climb, ladder
 from tests.report.made_base import base, check, finding
 from tests.report.made_endings import failed
 from tests.report.made_runs import good_run, memory
 
-BUDGET = Budget(
-    memory_bytes=200 * MB,
-    idle_baseline_bytes=200 * MB,
-    duration_seconds=600.0,
-    queries_per_row=0.1,
-)
+BUDGET = a_budget(duration=600.0, queries=0.1)
 _DIGITS = 5
 
 

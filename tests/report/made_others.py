@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from limerun.judge.suggestions import with_suggestions
 from limerun.records import (
     HotLine,
-    Instrument,
+    InstrumentResult,
     Location,
     ObjectsChanged,
     Output,
@@ -14,10 +15,12 @@ from limerun.records import (
     Transactions,
     Verdict,
 )
+from tests.builders import MB
+from tests.conftest import ROOT
 from tests.report.made_base import base, check
 from tests.report.made_endings import failed
 from tests.report.made_profile import made_profile
-from tests.report.made_runs import EXISTS, INSERT, MB, NAIVE, curve, good_run, memory
+from tests.report.made_runs import EXISTS, INSERT, NAIVE, curve, good_run, memory
 
 
 def inconclusive() -> Record:
@@ -33,7 +36,7 @@ def inconclusive() -> Record:
         cpu_system_seconds=0.1,
         memory=replace(
             memory(
-                4.1, exact=False, note="what happened between two samples is missing"
+                4.1, exact=False, why="what happened between two samples is missing"
             ),
             high_water_bytes=None,
             method="sampled",
@@ -66,6 +69,16 @@ def inconclusive() -> Record:
             check("memory.handler", 204_100_000, 400 * MB, "195.9 MB left"),
             check("speed.queries", None, 0.1, "not measured"),
         ),
+    )
+
+
+def not_done() -> Record:
+    """A Celery task that leaves its work to another one."""
+    record = base("configs/send-reminders.yaml")
+    why = "was replaced by a task that has not run"
+    done = replace(good_run(), not_run=why, sent_tasks={"reminders.send": 1})
+    return replace(
+        record, verdict=Verdict.INCONCLUSIVE, exit_code=6, runs=(done,), checks=()
     )
 
 
@@ -167,23 +180,6 @@ def hot(
     )
 
 
-PREFETCH = """# once, before the loop
-response = lime_query.execute_query(
-    {
-        "limetype": "contract",
-        "responseFormat": {"object": {"number": None}},
-    },
-    application.database.connection,
-    application.limetypes,
-    application.acl,
-    application.user,
-)
-numbers = {found["number"] for found in response["objects"]}
-# in the loop, instead of find_contract(application, row["number"])
-if row["number"] in numbers:
-    ..."""
-
-
 def profile() -> Record:
     record = failed()
     loop = (
@@ -195,15 +191,15 @@ def profile() -> Record:
         verdict=None,
         exit_code=0,
         checks=(),
-        findings=tuple(
-            replace(finding, suggestion=PREFETCH)
-            if finding.rule == "speed.queries"
-            else finding
-            for finding in record.findings[1:]
+        findings=with_suggestions(
+            record.findings[1:],
+            record.runs[0].statements or (),
+            lambda file: (ROOT / file).read_text(encoding="utf-8"),
+            "import_contracts",
         ),
         profile=made_profile(),
         instruments=(
-            Instrument(
+            InstrumentResult(
                 name="time",
                 tool="limerun's clock",
                 unit="seconds",
@@ -212,7 +208,7 @@ def profile() -> Record:
                 duration_seconds=98.0,
                 slowdown=1.04,
             ),
-            Instrument(
+            InstrumentResult(
                 name="cpu",
                 tool="pyinstrument",
                 unit="seconds",
@@ -246,7 +242,7 @@ def profile() -> Record:
                 duration_seconds=103.1,
                 slowdown=1.09,
             ),
-            Instrument(
+            InstrumentResult(
                 name="memory",
                 tool="memray",
                 unit="bytes",
@@ -272,7 +268,7 @@ def profile() -> Record:
                 duration_seconds=241.0,
                 slowdown=2.55,
             ),
-            Instrument(
+            InstrumentResult(
                 name="statements",
                 tool="SQLAlchemy events",
                 unit="calls",

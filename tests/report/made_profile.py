@@ -15,7 +15,8 @@ from limerun.records import (
     TimeProfile,
     TransactionSize,
 )
-from tests.report.made_runs import BASELINE, EXISTS, INSERT, MB, NAIVE, curve
+from tests.builders import MB
+from tests.report.made_runs import BASELINE, EXISTS, INSERT, NAIVE, curve
 
 SECONDS = 98.0
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from limerun.records import (
-    LimeObjects,
+    LimeObjectCounts,
     Location,
     Memory,
     Output,
@@ -15,14 +15,11 @@ from limerun.records import (
     Statement,
     Transactions,
 )
+from tests.builders import MB, a_memory, a_run
 
 GOOD = "fixtures/tasks/import_contracts.py"
 NAIVE = "fixtures/tasks/import_contracts_naive.py"
-MB = 1_000_000
 BASELINE = 61_440_000
-IDLE = 200 * MB
-
-EXACT = "VmHWM, reset at the baseline"
 EXISTS = (
     "SELECT contract._id, contract.number, contract.name, contract.status "
     "FROM contract WHERE contract.number = ? ORDER BY contract._id"
@@ -47,19 +44,13 @@ def curve(
     )
 
 
-def memory(task_mb: float, *, exact: bool = True, note: str | None = None) -> Memory:
+def memory(task_mb: float, *, exact: bool = True, why: str | None = None) -> Memory:
     task = round(task_mb * MB)
-    return Memory(
-        baseline_bytes=BASELINE,
+    return replace(
+        a_memory(task, baseline_bytes=BASELINE),
         sampled_peak_bytes=BASELINE + task - 120_000,
-        high_water_bytes=BASELINE + task,
-        peak_bytes=BASELINE + task,
-        task_bytes=task,
-        handler_total_bytes=IDLE + task,
-        largest_child_bytes=None,
-        method=EXACT,
         exact=exact,
-        note=note,
+        why=why,
     )
 
 
@@ -71,12 +62,9 @@ STARTED = Output(
 
 def good_run() -> Run:
     """Return the import as the guide advises it: little memory, small batches."""
-    return Run(
-        ending="returned",
-        killed_because=None,
+    return replace(
+        a_run(),
         exit_status=0,
-        signal=None,
-        error=None,
         result={"created": 60_000, "existing": 60_000},
         duration_seconds=38.42,
         cpu_user_seconds=34.9,
@@ -87,7 +75,7 @@ def good_run() -> Run:
             total=2_402, reads=1_202, writes=1_200, commits=1_200, distinct=4
         ),
         transactions=Transactions(count=1_200, median_objects=50.0, max_objects=50),
-        lime_objects=LimeObjects(
+        lime_objects=LimeObjectCounts(
             max_alive=50, location=Location(file=GOOD, line=91, function="save")
         ),
         statements=(
@@ -123,7 +111,6 @@ def good_run() -> Run:
                 "INFO import_contracts: Created 60000 contracts, 60000 existed already\n"
             ),
         ),
-        platform="stand-in",
         database_seconds=6.4,
         database_wait_seconds=0.0,
     )
@@ -144,7 +131,7 @@ def naive_run() -> Run:
             total=120_512, reads=120_000, writes=512, commits=1, distinct=3
         ),
         transactions=Transactions(count=1, median_objects=60_000.0, max_objects=60_000),
-        lime_objects=LimeObjects(
+        lime_objects=LimeObjectCounts(
             max_alive=120_000,
             location=Location(file=NAIVE, line=26, function="import_contracts"),
         ),

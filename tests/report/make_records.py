@@ -1,16 +1,19 @@
 """Make the saved records in fixtures/records: invented, complete, the same each time.
 
-`python -m tests.report.make_records` writes them again.
+`make records` writes them again, and the JSON Schema of a record.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from limerun.records import Record
-from limerun.store import to_json
+from limerun.records.adapter import record_schema_text
+from limerun.records.store import to_json
 from tests.report import made_endings, made_growth, made_others
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "records"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "fixtures" / "records"
+SCHEMA_FILE = ROOT / "limerun" / "record.schema.json"
 
 RECORDS: Mapping[str, Callable[[], Record]] = {
     "passed": made_endings.passed,
@@ -29,6 +32,7 @@ RECORDS: Mapping[str, Callable[[], Record]] = {
 
 
 def main() -> None:
+    SCHEMA_FILE.write_text(record_schema_text(), encoding="utf-8")
     for name, make in RECORDS.items():
         FOLDER.joinpath(f"{name}.json").write_text(to_json(make()), encoding="utf-8")
 

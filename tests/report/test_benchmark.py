@@ -1,16 +1,13 @@
 """Figures for benchmark histories: each better the smaller it is."""
 
 import json
-import math
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-
 from limerun.records import Record
-from limerun.report.benchmark import render
-from tests.report.any_records import records
+from limerun.report.formats.benchmark_report import render
 from tests.report.expected import assert_as_expected
+from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
 
@@ -24,15 +21,6 @@ def test_a_record_reads_as_expected() -> None:
     assert_as_expected("passed.benchmark.json", render(RECORDS["passed"]()))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
-@given(records)
-def test_any_record_makes_numbers_with_names_and_units(record: Record) -> None:
-    for each in json.loads(render(record)):
-        assert each["name"]
-        assert each["unit"]
-        assert math.isfinite(each["value"])
-
-
 def test_the_median_of_the_runs_is_told_with_their_range() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
@@ -42,7 +30,8 @@ def test_the_median_of_the_runs_is_told_with_their_range() -> None:
     assert duration["range"] == "7"
 
 
-def test_a_run_that_did_not_return_has_no_figure() -> None:
+def test_a_run_that_did_not_do_its_work_has_no_figure() -> None:
+    assert figures(not_done()) == {}
     assert figures(RECORDS["killed"]()) == {}
 
 

@@ -4,8 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.report.drawing import ASCII, UNICODE, bar, curve, glyphs_for, resampled
-from limerun.report.plain import last_characters, one_line, plain, shown_path, tail
+from limerun.report.content.safe_text import (
+    last_characters,
+    one_line,
+    plain,
+    shown_path,
+    tail,
+)
+from limerun.report.terminal.drawing import (
+    ASCII,
+    UNICODE,
+    bar,
+    curve,
+    glyphs_for,
+    resampled,
+)
 
 
 @pytest.mark.parametrize(

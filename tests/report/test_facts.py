@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.records import Fetched, Record, UncleanSource
-from limerun.report.facts import facts_of
+from limerun.records import Fetched, Location, Record, Retry, UncleanSource
+from limerun.report.content.facts import facts_of
+from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
 
@@ -27,6 +28,20 @@ def test_what_was_fetched_is_told_by_source() -> None:
         "2.5 s to answer"
     )
     assert ("fetched", expected) in told
+
+
+def test_the_tasks_that_it_sent_are_told_by_name() -> None:
+    assert ("sent", "1 task, counted and not run: 1 reminders.send") in facts(
+        not_done()
+    )
+    record = RECORDS["passed"]()
+    many = {f"tasks.number_{number}": 1_000 for number in range(7)}
+    run = replace(record.runs[0], sent_tasks=many)
+    [told] = [
+        text for label, text in facts(replace(record, runs=(run,))) if label == "sent"
+    ]
+    assert told.startswith("7,000 tasks, counted and not run: 1,000 tasks.number_0, ")
+    assert told.endswith("1,000 tasks.number_4 and 2 more names")
 
 
 def test_rows_that_are_unclean_are_told_where_there_are_any() -> None:
@@ -96,3 +111,102 @@ def test_time_is_not_split_without_its_cpu_time() -> None:
     record = RECORDS["passed"]()
     run = replace(record.runs[0], duration_seconds=10.0, cpu_user_seconds=None)
     assert ("time", "10.0 s") in facts(replace(record, runs=(run,)))
+
+
+def test_a_run_that_did_not_return_names_its_line_and_its_last_row() -> None:
+    record = RECORDS["timeout"]()
+    line = Location(file="/tasks/imports.py", line=7, function="import_contracts")
+    run = replace(
+        record.runs[0],
+        last_line=line,
+        rows_processed=8_000,
+        duration_seconds=10.0,
+        rows_read_seconds=6.0,
+    )
+    told = facts(replace(record, runs=(run,)))
+    assert ("line", "tasks/imports.py:7 in import_contracts") in told
+    assert (
+        "last row",
+        "8,000 rows had been read 4.0 s before the end, none after",
+    ) in told
+    unknown = replace(run, last_line=None, last_line_why="it blocks signals")
+    assert ("line", "not known: it blocks signals") in facts(
+        replace(record, runs=(unknown,))
+    )
+    returned = replace(run, ending="returned", killed_because=None)
+    labels = [label for label, _ in facts(replace(record, runs=(returned,)))]
+    assert not {"line", "last row"}.intersection(labels)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "1 forked child left the task function and ended there"),
+        (3, "3 forked children left the task function and ended there"),
+    ],
+)
+def test_forked_children_that_left_the_task_are_reported(count: int, text: str) -> None:
+    record = RECORDS["passed"]()
+    run = replace(record.runs[0], forks_left=count)
+    assert ("forks", text) in facts(replace(record, runs=(run,)))
+
+
+def memory_facts(**changed: object) -> list[str]:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    memory = replace(run.memory, **changed)  # type: ignore[arg-type] # its fields
+    run = replace(run, memory=memory, baseline_flat=False)
+    facts = list(facts_of(replace(record, runs=(run,)), ""))
+    first = next(at for at, (label, _) in enumerate(facts) if label == "memory")
+    return [text for label, text in facts[first:] if label in ("memory", "")]
+
+
+def test_memory_that_is_not_exact_has_its_bounds_and_its_reason() -> None:
+    told = memory_facts(
+        exact=False,
+        largest_child_bytes=5_000_000,
+        task_low_bytes=1_000_000,
+        task_high_bytes=9_000_000,
+        why="a child was started",
+    )
+    assert "largest child 5.0 MB; not exact" in told[0]
+    assert told[1].startswith("the task took ")
+    assert told[2:] == [
+        "a child was started",
+        "the idle worker's memory did not settle before the task",
+    ]
+    same = memory_facts(exact=False, baseline_bytes=None, task_low_bytes=None, why="")
+    assert "idle" not in same[0]
+    assert len(same) == 2
+
+
+def test_memory_that_was_not_measured_says_so() -> None:
+    assert memory_facts(peak_bytes=None)[0] == "not measured"
+
+
+def test_rows_of_a_run_without_a_duration_have_no_rate() -> None:
+    record = RECORDS["passed"]()
+    run = replace(record.runs[0], duration_seconds=None)
+    facts = dict(facts_of(replace(record, runs=(run,)), ""))
+    assert facts["rows"] == "120,000 read"
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(None, False), (2.0, True)])
+def test_retries_say_how_long_production_waits(
+    seconds: float | None, waits: bool
+) -> None:
+    record = RECORDS["passed"]()
+    retry = Retry(countdown_seconds=seconds, why="ConnectionError")
+    run = replace(record.runs[0], retries=(retry,))
+    facts = dict(facts_of(replace(record, runs=(run,)), ""))
+    assert ("production waits 2.0 s" in facts["retries"]) is waits
+
+
+def test_queries_of_a_task_without_rows_are_not_divided() -> None:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    assert run.queries is not None
+    queries = replace(run.queries, total=12, reads=7, writes=5, distinct=None)
+    run = replace(run, queries=queries, rows_processed=0, rows_high=None)
+    told = dict(facts(replace(record, runs=(run,))))
+    assert told["queries"] == "12: 7 reading, 5 writing"

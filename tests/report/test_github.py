@@ -2,49 +2,40 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from limerun.records import Finding, Location, Record
-from limerun.report.github import annotations, annotations_of_all, outputs
-from tests.report.any_records import records
+from limerun.report.formats.github_report import (
+    annotations,
+    annotations_of_all,
+    outputs,
+)
+from tests.builders import a_finding
 from tests.report.expected import assert_as_expected
+from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:\w+=[^:,\r\n]*,?)+)::[^\r\n]*")
 
 
-def finding(level: str, title: str = "too much") -> Finding:
-    return Finding(
-        rule="memory.task",
-        level=level,  # type: ignore[arg-type]  # one of the three
-        title=title,
-        detail="200 % of it",
-        advice="less",
-        location=Location(file="tasks/a,b:c.py", line=7),
-        guide="2. Memory",
-    )
+def finding(level: Any, title: str = "too much") -> Finding:
+    place = Location(file="tasks/a,b:c.py", line=7)
+    return replace(a_finding(level=level, title=title), location=place)
 
 
-@pytest.mark.parametrize("name", sorted(RECORDS))
+@pytest.mark.parametrize("name", ["failed", "passed", "raised"])
 def test_a_record_reads_as_expected(name: str) -> None:
     told = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
     values = "".join(f"{key}={of}\n" for key, of in outputs(RECORDS[name]()).items())
     assert_as_expected(f"{name}.github", f"{told}\n{values}")
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck), deadline=None)
-@given(records)
-def test_no_text_breaks_out_of_its_annotation_or_its_output(record: Record) -> None:
-    told = annotations(record)
-    assert len(told) <= 10
-    for line in told:
-        assert COMMAND.fullmatch(line)
-    for name, value in outputs(record).items():
-        assert re.fullmatch(r"[a-z-]+", name)
-        assert value == value.strip()
-        assert "\n" not in value
+def test_work_that_is_not_done_has_an_annotation() -> None:
+    [told] = annotations(replace(not_done(), findings=()))
+    assert told.startswith("::error ")
+    assert "was replaced by a task that has not run" in told
 
 
 def test_the_worst_come_first_and_ten_are_shown() -> None:

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from limerun.records import Growth, Noise, Prediction, Record, Verdict
-from limerun.report import junit, markdown
-from limerun.report.growth_words import growth_facts, roughly, span_of, times
-from limerun.report.headlines import headline
-from limerun.report.terminal import render
+from limerun.records import Growth, Prediction, Record, TimingNoise, Verdict
+from limerun.report.content.estimate import prediction_text, roughly, span_of
+from limerun.report.content.growth_facts import growth_facts, times
+from limerun.report.content.headlines import headline
+from limerun.report.formats import junit_report as junit
+from limerun.report.formats import markdown_report as markdown
+from limerun.report.terminal.record_view import render
 from tests.report.make_records import RECORDS
 
 
@@ -74,7 +76,9 @@ def test_what_the_ladder_reached_is_measured_and_left_to_the_capacity_test(
 
 
 def test_noise_is_told_with_what_to_do(over: Record) -> None:
-    noise = Noise(calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",))
+    noise = TimingNoise(
+        calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",)
+    )
     told = inconclusive(over, noise=noise)
     assert "it shook; close what else runs on this machine, and ask again" in told
 
@@ -117,8 +121,8 @@ def test_bars_rise_by_the_logarithm(over: Record) -> None:
 
 
 def test_an_estimate_without_any_run_is_shown_all_the_same(over: Record) -> None:
-    empty = replace(growth_in(over), runs=(), rungs=(), parts=(), predictions=())
-    empty = replace(empty, reaches=(), doubling=None, regime=None)
+    empty = replace(growth_in(over), runs=(), size_points=(), parts=(), predictions=())
+    empty = replace(empty, max_rows=(), doubling=None, regime=None)
     text = screen(replace(over, growth=empty))
     assert "0 runs" in text
 
@@ -155,3 +159,39 @@ def test_an_overlap_that_could_not_be_as_configured_is_told(over: Record) -> Non
     assert (
         "contracts: an overlap of 0.083 at every size, less than the config's" in told
     )
+
+
+def test_an_interrupted_estimate_says_after_how_many_runs(over: Record) -> None:
+    growth = growth_in(over)
+    record = replace(over, exit_code=130, growth=replace(growth, runs=growth.runs[:1]))
+    assert headline(record).sentence.endswith(
+        "was interrupted after 1 run of its ladder"
+    )
+
+
+def test_an_estimate_without_a_budget_says_so(over: Record) -> None:
+    free = tuple(
+        replace(each, limit=None, within=None) for each in growth_in(over).predictions
+    )
+    assert inconclusive(over, predictions=free).endswith(
+        "there is no budget to hold a prediction against"
+    )
+    assert prediction_text(free[0]).count(";") == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "likely", "high", "told"),
+    [
+        (None, None, None, "is kept at any size that can be told"),
+        (10_000, None, None, "is kept up to 10,000 rows or more"),
+        (10_000, 20_000, 40_000, "is kept up to 10,000 to 40,000 rows, likely 20,000"),
+    ],
+)
+def test_how_far_a_budget_reaches(
+    over: Record, low: int | None, likely: int | None, high: int | None, told: str
+) -> None:
+    reach = replace(
+        growth_in(over).max_rows[0], low_rows=low, likely_rows=likely, high_rows=high
+    )
+    facts = dict(growth_facts(replace(growth_in(over), max_rows=(reach,))))
+    assert facts["reach"].endswith(told)

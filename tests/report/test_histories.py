@@ -3,17 +3,13 @@
 import io
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from rich.cells import cell_len
 from rich.console import Console
 
 from limerun.records import Record
-from limerun.report.histories import TaskHistory, histories_of
-from limerun.report.screen_history import render_histories
+from limerun.report.content.history import TaskHistory, histories_of
+from limerun.report.terminal.history_view import render_histories
 from limerun.report.webpage.page import render_histories as render_page
-from limerun.report.webpage.trend import history_view
-from tests.report.any_records import records
+from limerun.report.webpage.trend_chart import history_view
 from tests.report.make_records import RECORDS
 
 
@@ -71,7 +67,7 @@ def test_other_data_or_another_machine_is_marked() -> None:
     second = replace(second, dataset=replace(second.dataset, fingerprint="other"))
     [history] = histories_of([first, second, replace(third, dataset=second.dataset)])
     assert [entry.is_other for entry in history.entries] == [False, True, False]
-    assert "other data or another machine" in screen((history,))
+    assert "other data or machine" in screen((history,))
 
 
 def test_what_was_not_measured_is_a_gap_and_no_zero() -> None:
@@ -105,12 +101,3 @@ def test_the_table_has_the_last_twenty() -> None:
     told = screen(histories_of(many))
     assert told.count("PASSED") == 20
     assert "and 5 before these" in told
-
-
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
-@given(st.lists(records, max_size=3))
-def test_any_records_have_a_history(held: list[Record]) -> None:
-    histories = histories_of(held)
-    for line in screen(histories).splitlines():
-        assert cell_len(line) <= 80
-    render_page(histories, "records").encode()

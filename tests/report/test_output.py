@@ -1,6 +1,7 @@
 """Reports are written whole or not at all, and a bad path is found out before."""
 
 import os
+import socket
 import stat
 import sys
 from pathlib import Path
@@ -8,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from limerun.errors import OutputError
-from limerun.report.output import check_writable, write_whole
+from limerun.report.output import (
+    check_replaceable,
+    check_writable,
+    without_alias,
+    write_whole,
+)
 
 
 def test_a_writable_path_is_proven_without_a_trace(tmp_path: Path) -> None:
@@ -98,3 +104,50 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
 def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write_whole("-", "✗\n")
     assert capfdbinary.readouterr().out == "✗\n".encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
+def test_a_descriptor_is_written_to_whatever_it_leads_to(tmp_path: Path) -> None:
+    read_end, pipe = os.pipe()
+    here, socket_end = socket.socketpair()
+    file = os.open(tmp_path / "log.txt", os.O_RDWR | os.O_CREAT)
+    os.write(file, b"before ")
+    for descriptor in (pipe, socket_end.fileno(), file):
+        for folder in ("/dev/fd", "/proc/self/fd"):
+            check_writable(f"{folder}/{descriptor}")
+            check_replaceable(f"{folder}/{descriptor}", "json")
+            write_whole(f"{folder}/{descriptor}", "text.")
+    assert os.read(read_end, 100) == b"text.text."
+    assert here.recv(100) == b"text.text."
+    assert (tmp_path / "log.txt").read_text() == "before text.text."
+    for each in (read_end, pipe, file):
+        os.close(each)
+    here.close()
+    socket_end.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
+def test_a_descriptor_that_is_not_open_is_found_out_before() -> None:
+    read_end, pipe = os.pipe()
+    os.close(read_end)
+    os.close(pipe)
+    with pytest.raises(OutputError, match="not open"):
+        check_writable(f"/dev/fd/{pipe}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    check_writable(str(pipe))
+    write_whole(str(pipe), "text")
+    assert os.read(reader, 100) == b"text"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    os.close(reader)
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_stdout_by_another_name_is_a_dash(path: str) -> None:
+    assert without_alias(path) == "-"
+    assert without_alias("/dev/stderr") == "/dev/stderr"

@@ -17,8 +17,8 @@ from limerun.records.proof import (
     SmallestGroup,
     Survivor,
 )
-from limerun.report.proof_screen import render, verdict_line
-from limerun.store import proof_from_json, to_json
+from limerun.records.store import proof_from_json, to_json
+from limerun.report.terminal.proof_view import render, verdict_line
 
 FIGURES = ColumnFigures(
     rows=1_000_000,

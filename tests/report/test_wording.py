@@ -7,28 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.records import Check, Finding, Record, Verdict
-from limerun.report.headlines import verdict_sentence
-from limerun.report.wording import (
-    difference,
-    failure_text,
-    figure,
-    finding_text,
-    guide_section,
-)
+from limerun.judge.budget_checks import checks_of
+from limerun.judge.record_comparison import compare
+from limerun.records import Finding, Record, StoppedEarly, TaskTimeLimits, Verdict
+from limerun.report.content.check_text import difference, failure_text
+from limerun.report.content.facts import facts_of
+from limerun.report.content.finding_text import finding_paragraph, guide_section
+from limerun.report.content.headlines import headline, verdict_sentence
+from limerun.report.content.sentences import figure
+from tests.builders import a_budget, a_check, a_finding
 from tests.report.make_records import RECORDS
-
-
-def check_of(actual: float | None, limit: float, unit: Any = "bytes") -> Check:
-    passed = None if actual is None else actual <= limit
-    return Check(
-        name="memory.task",
-        limit=limit,
-        actual=actual,
-        unit=unit,
-        passed=passed,
-        why="?",
-    )
 
 
 @pytest.mark.parametrize(
@@ -81,10 +69,16 @@ def test_a_small_figure_is_written_as_people_read_it(value: float, text: str) ->
             "INCONCLUSIVE  summarize_orders cannot be judged on queries per row: not "
             "measured",
         ),
+        (
+            "stopped",
+            "STOPPED EARLY  import_contracts was stopped after 5.9 min: after 14,200 of "
+            "120,000 rows it was sure to take 25.1 min or more, over its budget of "
+            "10.0 min",
+        ),
         ("run", "RAN  import_contracts returned after 120 ms; no budget was judged"),
         (
             "profile",
-            "PROFILED  import_contracts returned after 94.6 s; no budget was judged",
+            "PROFILED, 1 warning  import_contracts returned after 94.6 s; no budget was judged",
         ),
     ],
 )
@@ -122,7 +116,7 @@ def test_every_ending_has_its_words(changes: dict[str, Any], says: str) -> None:
 )
 def test_every_exceeded_budget_has_its_words(name: str, says: str) -> None:
     record = RECORDS["failed"]()
-    check = replace(check_of(300e6, 200e6), name=name)
+    check = replace(a_check(300e6, 200e6), name=name)
     assert says in verdict_sentence(replace(record, checks=(check,)))
 
 
@@ -149,7 +143,7 @@ def test_a_verdict_without_its_check_is_still_told() -> None:
 def test_the_difference_in_words(
     actual: float | None, limit: float, unit: str, told: str
 ) -> None:
-    assert difference(check_of(actual, limit, unit)) == told
+    assert difference(a_check(actual, limit, unit)) == told
 
 
 @given(
@@ -160,7 +154,7 @@ def test_the_difference_in_words(
 def test_the_difference_never_contradicts_the_verdict(
     actual: int, limit: int, unit: str
 ) -> None:
-    told = difference(check_of(actual, limit, unit))
+    told = difference(a_check(actual, limit, unit))
     assert told.endswith("over") == (actual > limit)
     assert not told.startswith(("0 ", "0.0 "))
 
@@ -181,19 +175,19 @@ def test_queries_a_row_keep_three_digits(value: float, told: str) -> None:
 
 def test_why_a_check_did_not_pass() -> None:
     over = "task memory is 300.0 MB, the budget is 200.0 MB: 100.0 MB over"
-    assert failure_text(check_of(300e6, 200e6)) == over
-    assert failure_text(check_of(None, 200e6)) == "task memory: ?"
-    unjudged = replace(check_of(100e6, 200e6), passed=None)
+    assert failure_text(a_check(300e6, 200e6)) == over
+    assert failure_text(a_check(None, 200e6)) == "task memory: ?"
+    unjudged = replace(a_check(100e6, 200e6), passed=None)
     assert failure_text(unjudged).endswith("the budget is 200.0 MB; ?")
 
 
 def test_a_finding_as_one_paragraph() -> None:
     finding = RECORDS["failed"]().findings[1]
-    assert finding_text(finding, "").startswith(
+    assert finding_paragraph(finding, "").startswith(
         "Lime objects are kept instead of let go "
         "(fixtures/tasks/import_contracts_naive.py:26). 120,000 Lime objects"
     )
-    assert finding_text(replace(finding, location=None), "").startswith(
+    assert finding_paragraph(replace(finding, location=None), "").startswith(
         "Lime objects are kept instead of let go. 120,000"
     )
 
@@ -203,3 +197,129 @@ def test_the_guide_is_named_by_its_section() -> None:
     assert guide_section(finding) == "guide, section 2"
     assert guide_section(replace(finding, guide="Appendix")) == "guide: Appendix"
     assert guide_section(replace(finding, guide="")) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"not_run": "returned a coroutine, whose body has not run"},
+            "INCONCLUSIVE  import_contracts returned a coroutine, whose body has not "
+            "run, so its work was not measured",
+        ),
+        (
+            {"ending": "killed", "killed_because": "watcher_lost"},
+            "INCONCLUSIVE  import_contracts could not be watched to its end: limerun's "
+            "watcher was stopped or killed after 3.0 s",
+        ),
+        (
+            {"ending": "killed", "killed_because": "stuck"},
+            "INCONCLUSIVE  import_contracts returned after 3.0 s, but its process then "
+            "neither answered nor ended",
+        ),
+    ],
+)
+def test_what_could_not_be_measured_says_why(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    record = RECORDS["passed"]()
+    run = replace(record.runs[0], duration_seconds=3.0, **changes)
+    inconclusive = replace(record, runs=(run,), verdict=Verdict.INCONCLUSIVE)
+    assert verdict_sentence(inconclusive) == sentence
+    assert headline(inconclusive).tone == "unsure"
+
+
+WARNING = a_finding("memory.batches", "warning")
+
+
+@pytest.mark.parametrize(
+    ("findings", "levels", "word"),
+    [
+        ((), (), "PASSED"),
+        ((WARNING,), (), "PASSED, 1 warning"),
+        ((WARNING, WARNING), (), "PASSED, 2 warnings"),
+        ((replace(WARNING, level="note"),), (), "PASSED"),
+        ((WARNING,), ("warning",), "PASSED, 2 warnings"),
+        ((replace(WARNING, rule="memory.task"),), ("warning",), "PASSED, 1 warning"),
+    ],
+)
+def test_a_headline_counts_the_warnings(
+    findings: tuple[Finding, ...], levels: tuple[Any, ...], word: str
+) -> None:
+    checks = tuple(replace(a_check(201, 200), level=each) for each in levels)
+    record = replace(RECORDS["passed"](), findings=findings, checks=checks)
+    line = headline(record)
+    assert line.word == word
+    assert verdict_sentence(record).startswith(f"{word}  ")
+    assert (line.tone == "good") == (word == "PASSED")
+
+
+def test_a_figure_just_over_its_budget_shows_that_it_is() -> None:
+    check = a_check(200_000_400, 200_000_000)
+    told = failure_text(check)
+    assert "is 200.0004 MB, the budget is 200.0000 MB: 400 bytes over" in told
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_with_repeat_the_time_shown_is_the_one_judged(count: int) -> None:
+    record = RECORDS["passed"]()
+    [run, *_] = record.runs
+    runs = tuple(
+        replace(
+            run,
+            duration_seconds=1.0 + at,
+            memory=replace(run.memory, task_bytes=9 - at),
+        )
+        for at in range(count)
+    )
+    budget = a_budget(memory=10, idle=10, duration=9)
+    [check] = [
+        each for each in checks_of(budget, runs) if each.name == "duration.budget"
+    ]
+    facts = dict(facts_of(replace(record, runs=runs), ""))
+    assert facts["time"].startswith(figure(check.actual, "seconds"))
+
+
+def test_a_hard_time_limit_is_named_as_what_ended_the_task() -> None:
+    limits = TaskTimeLimits(hard_seconds=60.0, reached="hard")
+    record = ended(ending="timeout", killed_because="time_limit", time_limits=limits)
+    assert "ran into the hard time limit of the task, 60.0 s" in verdict_sentence(
+        record
+    )
+    check = replace(
+        a_check(61.0, 60.0, "seconds", name="limits.task"), why="ran into the limit"
+    )
+    failed = replace(RECORDS["failed"](), checks=(check,), findings=())
+    assert "ran into the limit of 60.0 s" in verdict_sentence(failed)
+
+
+def test_a_run_that_returned_before_all_was_done_is_interrupted() -> None:
+    record = replace(RECORDS["passed"](), exit_code=130)
+    assert "limerun was interrupted before all was done" in verdict_sentence(record)
+    empty = replace(record, runs=())
+    assert verdict_sentence(empty).startswith("INTERRUPTED")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "says"),
+    [
+        ("passed", "PASSED", "and is no regression"),
+        ("inconclusive", "INCONCLUSIVE", "cannot be held against the base"),
+    ],
+)
+def test_a_pass_beside_a_base_says_how_it_compares(
+    verdict: Any, word: str, says: str
+) -> None:
+    base = RECORDS["passed"]()
+    comparison = replace(compare(base, base), verdict=verdict)
+    line = headline(replace(base, comparison=comparison))
+    assert line.word == word
+    assert says in line.sentence
+
+
+def test_memory_that_stopped_a_run_is_told_beside_its_budget() -> None:
+    stop = StoppedEarly(
+        check="memory.task", at_least=250e6, limit=200e6, rows_done=10, rows_total=None
+    )
+    told = verdict_sentence(ended(killed_because="stopped_early", stopped_early=stop))
+    assert "it took 250.0 MB of memory, over its budget of 200.0 MB" in told

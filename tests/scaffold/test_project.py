@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limerun.config.resolve import load_plan
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.errors import ConfigError
 from limerun.scaffold.project import Scaffold, scaffold_of
 from limerun.scaffold.writing import write_new

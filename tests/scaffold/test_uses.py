@@ -5,7 +5,7 @@ import ast
 import pytest
 import yaml
 
-from limerun.dataset.schema import check_plan
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.records import DatasetPlan
 from limerun.scaffold.datamodel import DataModel, core_types, flow, relations_of
 from limerun.scaffold.nouns import Module

@@ -7,7 +7,7 @@ import pytest
 
 from limerun.scaffold.exports import guess_export
 from limerun.scaffold.nouns import Module
-from limerun.scaffold.tasks import find_tasks
+from limerun.scaffold.task_candidates import find_tasks
 from limerun.scaffold.values import Given, first_values
 
 HEAD = "from lime_task import task\n@task\n"

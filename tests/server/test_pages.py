@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from limerun.dataset.row_index import index_path, write_index
+from limerun.dataset.output.generate import index_path, write_index
 from limerun.server.pages import BadQuery, page_of, window_of
-from limerun.server.stored import StoredRows
+from limerun.server.stored import RowFile
 
 URL = "http://127.0.0.1:1/contracts"
 ROWS = st.lists(
@@ -20,15 +20,15 @@ ROWS = st.lists(
 )
 
 
-def stored(rows: list[dict[str, Any]], folder: Path) -> StoredRows:
+def stored(rows: list[dict[str, Any]], folder: Path) -> RowFile:
     path = folder / "rows.jsonl"
     lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
     path.write_bytes("".join(lines).encode("utf-8", "surrogatepass"))
     write_index(path)
-    return StoredRows(str(path), str(index_path(path)), len(rows))
+    return RowFile(str(path), str(index_path(path)), len(rows))
 
 
-def pages(rows: StoredRows, query: str, page_size: int) -> Iterator[dict[str, Any]]:
+def pages(rows: RowFile, query: str, page_size: int) -> Iterator[dict[str, Any]]:
     """Yield each page that a client sees that follows `next`."""
     following: str | None = query
     while following is not None:
@@ -119,13 +119,13 @@ def test_an_index_of_other_rows_is_refused(tmp_path: Path) -> None:
     path.write_text('{"a": 1}\n{"a": 2}\n')
     write_index(path)
     with pytest.raises(ValueError, match="of 2 rows, not 3"):
-        StoredRows(str(path), str(index_path(path)), 3)
+        RowFile(str(path), str(index_path(path)), 3)
 
 
 def test_an_index_reaches_across_the_blocks_that_it_is_made_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("limerun.dataset.row_index._CHUNK_BYTES", 7)
+    monkeypatch.setattr("limerun.dataset.output.generate._CHUNK_BYTES", 7)
     rows = [{"n": "x" * (n % 11)} for n in range(50)]
     held = stored(rows, tmp_path)
     assert json.loads(held.items(0, 50)) == rows

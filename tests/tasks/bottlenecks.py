@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,12 +34,15 @@ def find_contract(application: LimeApplication, number: str) -> LimeObject | Non
 
 
 @task
-def asks_the_same_again(application: LimeApplication, path: str) -> int:
-    seen = 0
-    for _ in read_rows(path):
+def asks_again_and_commits_each(application: LimeApplication, path: str) -> int:
+    created = 0
+    for row in read_rows(path):
         company = application.limetypes.company.get(1)  # duplicate
-        seen += company.id is not None
-    return seen
+        uow = application.unit_of_work()
+        uow.add(application.limetypes.contract(number=row["number"]))
+        uow.commit()  # too few
+        created += company.id is not None
+    return created
 
 
 @task
@@ -51,8 +56,8 @@ def keeps_every_row(application: LimeApplication, path: str) -> int:
 def keeps_every_object(application: LimeApplication, path: str) -> int:
     contracts = []
     for row in read_rows(path):
-        contract = application.limetypes.contract(number=row["number"])  # kept
-        contracts.append(contract)
+        contract = application.limetypes.contract(number=row["number"])
+        contracts.append(contract)  # kept
     return len(contracts)
 
 
@@ -64,17 +69,6 @@ def commits_all_at_once(application: LimeApplication, path: str) -> int:
         uow.add(application.limetypes.contract(number=row["number"]))
         created += 1
     uow.commit()  # too many
-    return created
-
-
-@task
-def commits_each(application: LimeApplication, path: str) -> int:
-    created = 0
-    for row in read_rows(path):
-        uow = application.unit_of_work()
-        uow.add(application.limetypes.contract(number=row["number"]))
-        uow.commit()  # too few
-        created += 1
     return created
 
 
@@ -101,6 +95,21 @@ def does_nothing_wrong(application: LimeApplication, path: str) -> int:
             uow = application.unit_of_work()
     uow.commit()
     return created
+
+
+@task
+def sets_a_profiler(application: LimeApplication, path: str, how: str) -> int:
+    kept = [b"\x01" * 1_000_000 for _ in range(20)]  # beside a profiler
+    if how == "hook":
+        sys.setprofile(None)
+        kept += [b"\x01" * 1_000_000 for _ in range(40)]  # after the hook
+        sys.modules[__name__].__dict__["kept"] = kept  # until the last look
+        return len(kept)
+    import memray
+
+    with memray.Tracker(os.path.join(tempfile.mkdtemp(), "own.bin")):
+        kept.append(b"")
+    return len(kept) - 1
 
 
 def read_rows(path: str) -> Iterator[dict[str, Any]]:

@@ -5,12 +5,18 @@ import textwrap
 import pytest
 
 from tests.cli.conftest import BEHAVIOURS, ROOT
+from tests.fork_server import import_limerun
 
 pytest_plugins = "pytester"
 pytestmark = pytest.mark.slow
-EXAMPLE = ROOT / "configs" / "import-contracts.yaml"
 NAIVE = ROOT / "configs" / "import-contracts-naive.yaml"
 SMALL = 'rows={"company": 40, "contract": 200}, sources={"contracts": 240}'
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _imported() -> None:
+    """Import limerun once: pytest drops what a session within it has imported."""
+    import_limerun()
 
 
 @pytest.fixture(autouse=True)
@@ -18,22 +24,47 @@ def own_cache(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("LIMERUN_CACHE", str(pytester.path / "cache"))
 
 
+@pytest.fixture
+def example(pytester: pytest.Pytester) -> str:
+    """The path of the guide's own case with a hundredth of its rows."""
+    path = ROOT / "configs" / "import-contracts.yaml"
+    text = path.read_text("utf-8").replace("0_000", "00").replace("../", f"{ROOT}/")
+    text = text.replace("lime-types.yaml", str(path.parent / "lime-types.yaml"))
+    smaller = pytester.path / "example.yaml"
+    smaller.write_text(text, "utf-8")
+    return repr(str(smaller))
+
+
 def outcome(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    source = textwrap.dedent(tests)
-    pytester.makepyfile(f"import pytest\n\nTASKS = {str(BEHAVIOURS)!r}\n\n{source}")
+    """Run tests in this process, where all that a capacity test imports is there."""
+    write(pytester, tests)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+
+
+def outcome_of_process(
+    pytester: pytest.Pytester, tests: str, *arguments: str
+) -> pytest.RunResult:
+    write(pytester, tests)
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
 
 
+def write(pytester: pytest.Pytester, tests: str) -> None:
+    source = textwrap.dedent(tests)
+    pytester.makepyfile(f"import pytest\n\nTASKS = {str(BEHAVIOURS)!r}\n\n{source}")
+
+
 def test_the_marker_is_known(pytester: pytest.Pytester) -> None:
-    said = pytester.runpytest_subprocess("--markers")
+    said = pytester.runpytest_inprocess("--markers")
     said.stdout.fnmatch_lines(["@pytest.mark.capacity(task, *, config, memory*"])
 
 
-def test_a_task_within_its_budgets_passes(pytester: pytest.Pytester) -> None:
+def test_a_task_within_its_budgets_passes(
+    pytester: pytest.Pytester, example: str
+) -> None:
     said = outcome(
         pytester,
         f"""
-        @pytest.mark.capacity(config={str(EXAMPLE)!r}, memory="100 MB", {SMALL})
+        @pytest.mark.capacity(config={example}, memory="100 MB", {SMALL})
         def test_the_import_fits():
             pass
         """,
@@ -139,29 +170,29 @@ def test_what_cannot_be_asked_so_fails_with_the_reason(
 
 
 def test_a_smaller_limetype_makes_its_sources_smaller(
-    pytester: pytest.Pytester,
+    pytester: pytest.Pytester, example: str
 ) -> None:
     said = outcome(
         pytester,
         f"""
-        EXAMPLE = {str(EXAMPLE)!r}
+        EXAMPLE = {example}
 
-        @pytest.mark.capacity(config=EXAMPLE, memory="200 MB", rows={{"contract": 500}})
+        @pytest.mark.capacity(config=EXAMPLE, memory="200 MB", rows={{"contract": 50}})
         def test_with_a_mark():
             pass
 
         def test_with_the_fixture(capacity_test):
-            outcome = capacity_test(config=EXAMPLE, rows={{"contract": "1k"}})
-            assert outcome.record.dataset.rows["contract"] == 1_000
-            assert outcome.rows == 1_200
+            outcome = capacity_test(config=EXAMPLE, rows={{"contract": "0.1k"}})
+            assert outcome.record.dataset.rows["contract"] == 100
+            assert outcome.rows == 120
 
         def test_a_source_that_is_named(capacity_test):
-            small = {{"contract": 1_000}}
+            small = {{"contract": 100}}
             outcome = capacity_test(config=EXAMPLE, rows=small, sources={{"contracts": 9}})
             assert outcome.rows == 9
 
         def test_a_larger_limetype(capacity_test):
-            small = dict(rows={{"company": 30_000}}, sources={{"contracts": 9}})
+            small = dict(rows={{"company": 300}}, sources={{"contracts": 9}})
             assert capacity_test(config=EXAMPLE, **small).rows == 9
         """,
     )
@@ -169,20 +200,18 @@ def test_a_smaller_limetype_makes_its_sources_smaller(
 
 
 def test_the_reason_is_told_without_the_way_through_limerun(
-    pytester: pytest.Pytester,
+    pytester: pytest.Pytester, example: str
 ) -> None:
     said = outcome(
         pytester,
         f"""
         def test_too_few(capacity_test):
-            small = {{"contract": 500}}
-            capacity_test(
-                config={str(EXAMPLE)!r}, rows=small, sources={{"contracts": 9_000}}
-            )
+            small = {{"contract": 50}}
+            capacity_test(config={example}, rows=small, sources={{"contracts": 900}})
         """,
     )
     said.assert_outcomes(failed=1)
-    said.stdout.fnmatch_lines(["E *DatasetError: *but contract has 500 rows*"])
+    said.stdout.fnmatch_lines(["E *DatasetError: *but contract has 50 rows*"])
     said.stdout.no_fnmatch_line("*another exception*")
     said.stdout.no_fnmatch_line("*schema.py*")
 
@@ -190,13 +219,10 @@ def test_the_reason_is_told_without_the_way_through_limerun(
 def test_tests_of_several_processes_measure_one_after_the_other(
     pytester: pytest.Pytester,
 ) -> None:
-    said = outcome(
+    said = outcome_of_process(
         pytester,
         """
-        import time
-        from pathlib import Path
-
-        @pytest.mark.parametrize("number", range(4))
+        @pytest.mark.parametrize("number", range(3))
         def test_alone(capacity_test, number):
             outcome = capacity_test(f"{TASKS}:returns")
             assert outcome.passed
@@ -206,11 +232,11 @@ def test_tests_of_several_processes_measure_one_after_the_other(
         "-n",
         "2",
     )
-    said.assert_outcomes(passed=4)
+    said.assert_outcomes(passed=3)
 
 
 def test_it_stands_beside_the_stand_ins_fixtures(pytester: pytest.Pytester) -> None:
-    said = outcome(
+    said = outcome_of_process(
         pytester,
         """
         def test_both(lime_app, capacity_test):
@@ -226,7 +252,7 @@ def test_it_stands_beside_the_stand_ins_fixtures(pytester: pytest.Pytester) -> N
 def test_a_run_of_pytest_without_capacity_tests_imports_nothing_heavy(
     pytester: pytest.Pytester,
 ) -> None:
-    said = outcome(
+    said = outcome_of_process(
         pytester,
         """
         import sys
@@ -237,3 +263,124 @@ def test_a_run_of_pytest_without_capacity_tests_imports_nothing_heavy(
         """,
     )
     said.assert_outcomes(passed=1)
+
+
+def test_the_mark_runs_on_every_kind_of_test(pytester: pytest.Pytester) -> None:
+    said = outcome(
+        pytester,
+        """
+        import unittest
+
+        OVER = pytest.mark.capacity(
+            f"{TASKS}:spikes_inside_one_call",
+            parameters={"size_mb": 30}, memory="20 MB",
+        )
+
+        class OnMethod(unittest.TestCase):
+            @OVER
+            def test_import(self):
+                pass
+
+        @OVER
+        class OnClass(unittest.TestCase):
+            def test_import(self):
+                pass
+
+        class Async(unittest.IsolatedAsyncioTestCase):
+            @OVER
+            async def test_import(self):
+                pass
+
+        class Base:
+            @OVER
+            def test_inherited(self):
+                pass
+
+        class TestPlain(Base):
+            pass
+
+        @OVER
+        @pytest.mark.xfail
+        def test_expected():
+            pass
+
+        @OVER
+        @pytest.mark.skip
+        def test_skipped():
+            pass
+
+        @pytest.mark.parametrize(
+            "number", [1, pytest.param(2, marks=OVER)]
+        )
+        def test_numbers(number):
+            pass
+        """,
+    )
+    said.assert_outcomes(failed=5, xfailed=1, skipped=1, passed=1)
+
+
+def test_all_marks_run(pytester: pytest.Pytester) -> None:
+    said = outcome(
+        pytester,
+        """
+        def marked(size, budget):
+            return pytest.mark.capacity(
+                f"{TASKS}:spikes_inside_one_call",
+                parameters={"size_mb": size}, memory=budget,
+            )
+
+        @marked(30, "50 MB")
+        @marked(40, "20 MB")
+        def test_inner():
+            pass
+
+        @marked(60, "30 MB")
+        @marked(40, "20 MB")
+        def test_both():
+            pass
+
+        @marked(30, "20 MB")
+        class TestOuter:
+            @marked(30, "50 MB")
+            def test_of_class(self):
+                pass
+        """,
+    )
+    said.assert_outcomes(failed=3)
+    said.stdout.fnmatch_lines(["*the budget is 20.0 MB.*", "*the budget is 30.0 MB.*"])
+
+
+def test_a_function_in_parentheses_is_the_task(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        tasks="def small():\n    return 1\n"
+        "def large(path=''):\n    return len(bytearray(300_000_000))\n"
+    )
+    said = outcome(
+        pytester,
+        """
+        import tasks
+
+        @pytest.mark.capacity(tasks.small)
+        def test_small():
+            pass
+
+        @pytest.mark.capacity(tasks.large)
+        def test_large():
+            pass
+        """,
+        "--strict-markers",
+    )
+    said.assert_outcomes(passed=1, failed=1)
+
+
+def test_the_mark_on_what_is_no_test_is_an_error(pytester: pytest.Pytester) -> None:
+    said = outcome(
+        pytester,
+        """
+        @pytest.mark.capacity(f"{TASKS}:returns")
+        def the_import_fits():
+            pass
+        """,
+    )
+    said.assert_outcomes(errors=1)
+    said.stdout.fnmatch_lines(["*the_import_fits has the mark capacity, but*"])

@@ -1,6 +1,7 @@
 """What the watcher reads of a living process, and of one that is gone."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,8 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from limerun.watcher import host, portable, procfs
-from limerun.watcher.tree import Tree
+from limerun.watcher import host, procfs, readings
 
 MB = 1_000_000
 CODE = (
@@ -29,63 +29,92 @@ def process() -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def test_resident_memory_is_psutil_s(process: "subprocess.Popen[bytes]") -> None:
-    reader = procfs.ProcessReader(process.pid)
+    reader = readings.ProcessReader(process.pid)
     assert reader.rss_bytes() == psutil.Process(process.pid).memory_info().rss
-    assert portable.ProcessReader(process.pid).rss_bytes() == reader.rss_bytes()
 
 
 def test_the_high_water_mark_remembers_what_is_gone_until_it_is_reset(
     process: "subprocess.Popen[bytes]",
 ) -> None:
-    reader = procfs.ProcessReader(process.pid)
+    reader = readings.ProcessReader(process.pid)
     assert reader.high_water_bytes() > reader.rss_bytes() + 30 * MB
     assert reader.reset_high_water() is None
     assert abs(reader.high_water_bytes() - reader.rss_bytes()) < MB
 
 
-@pytest.mark.parametrize("readings", [procfs, portable], ids=["procfs", "portable"])
-def test_a_process_that_ended_is_gone_not_empty(
-    process: "subprocess.Popen[bytes]", readings: object
+def test_without_proc_there_are_psutil_s_figures_alone(
+    process: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = readings.ProcessReader(process.pid)  # type: ignore[attr-defined]
+    monkeypatch.setattr(readings, "_HAS_PROC", False)
+    monkeypatch.setattr(readings, "_LISTS_CHILDREN", False)
+    reader = readings.ProcessReader(process.pid)
+    assert reader.rss_bytes() > 20 * MB
+    assert (reader.high_water_bytes(), reader.account()) == (0, None)
+    assert reader.reset_high_water() == "this system's peak cannot be reset"
+    assert process.pid in readings.descendants_of(os.getpid())
     process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    process.wait()
     with pytest.raises(procfs.Gone):
         reader.rss_bytes()
+    assert readings.descendants_of(process.pid) == []
+
+
+def test_a_zombie_has_no_memory_but_its_faults(
+    process: "subprocess.Popen[bytes]",
+) -> None:
+    reader = readings.ProcessReader(process.pid)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    for reading in (reader.rss_bytes, reader.high_water_bytes):
+        with pytest.raises(procfs.Gone):
+            reading()
+    account = reader.account()
+    assert account is not None
+    assert account.is_zombie
+    assert account.faults * 4096 > 60 * MB
+    process.wait()
+    with pytest.raises(procfs.Gone):
+        reader.account()
+    reader.close()
 
 
 def test_a_process_that_never_was_is_gone() -> None:
     with pytest.raises(procfs.Gone):
-        procfs.ProcessReader(2**22 + 1)
-    with pytest.raises(procfs.Gone):
-        portable.ProcessReader(2**22 + 1)
+        readings.ProcessReader(2**22 + 1)
 
 
-def test_children_are_found_by_both_ways(process: "subprocess.Popen[bytes]") -> None:
-    assert process.pid in procfs.descendants_of(os.getpid())
-    assert process.pid in portable.descendants_of(os.getpid())
+def test_children_are_found(process: "subprocess.Popen[bytes]") -> None:
+    assert process.pid in readings.descendants_of(os.getpid())
 
 
-def test_what_is_seen_for_the_first_time_does_not_count_yet(
+def test_a_fork_has_its_parent_s_stack_and_a_program_another(
     process: "subprocess.Popen[bytes]",
 ) -> None:
-    """Between vfork and exec a child shows its parent's memory as its own."""
-    with subprocess.Popen(
-        [sys.executable, "-c", CODE], stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        tree = Tree(process.pid)
-        alone = tree.worker.rss_bytes()
-        first, second = tree.rss_bytes(0), tree.rss_bytes(0)
-        other.kill()
-    assert first == alone
-    assert second >= alone + 20 * MB
+    pid = os.fork()
+    if pid == 0:
+        signal.pause()
+    own, fork, program = (
+        procfs.ProcessFiles(each).account().stack
+        for each in (os.getpid(), pid, process.pid)
+    )
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    assert fork == own
+    assert program != own
+
+
+def test_who_ignores_sigchld_is_known(process: "subprocess.Popen[bytes]") -> None:
+    files = procfs.ProcessFiles(os.getpid())
+    assert not files.account().ignores_children
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ignores = files.account().ignores_children
+    signal.signal(signal.SIGCHLD, before)
+    files.close()
+    assert ignores
 
 
 def test_a_mark_that_may_not_be_reset_says_why() -> None:
-    reader = procfs.ProcessReader(1)
-    error = reader.reset_high_water()
+    error = readings.ProcessReader(1).reset_high_water()
     assert error is None or "clear_refs" in error
 
 

@@ -1,23 +1,27 @@
 """What SQLAlchemy sends is counted by text and line, and never its values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, column, create_engine, event, insert, select, table, text
+from sqlalchemy import Engine, column, create_engine, insert, select, table, text
+from sqlalchemy.exc import IntegrityError
 
 from limerun.worker.callsite import CallSites
 from limerun.worker.counters import (
     COMMITS,
+    FAILED,
     HAS_STATEMENTS,
     MAX_OBJECTS,
     READS,
+    STATEMENTS_UNSEEN,
     TRANSACTIONS,
     WRITES,
 )
 from limerun.worker.protocol import COUNTERS
-from limerun.worker.statements import StatementRecorder
+from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.statements.text import is_page, kind_of
 
 CONTRACT = table("contract", column("id"), column("number"))
 
@@ -40,18 +44,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def recorder(
-    counters: "memoryview[int]", engine: Engine
-) -> Iterator[StatementRecorder]:
+    counters: "memoryview[int]",
+    engine: Engine,
+    listen: Callable[[StatementRecorder], None],
+) -> StatementRecorder:
     made = StatementRecorder(counters, CallSites(str(Path(__file__).parent)))
-    made.listen()
-    yield made
-    for name, listener in (
-        ("before_cursor_execute", made._before),
-        ("after_cursor_execute", made._after),
-        ("commit", made._committed),
-        ("rollback", made._rolled_back),
-    ):
-        event.remove(Engine, name, listener)
+    listen(made)
+    return made
 
 
 def test_reads_writes_and_commits_are_told_apart(
@@ -88,6 +87,18 @@ def test_parameters_are_never_kept(engine: Engine, recorder: StatementRecorder) 
     assert "19121212" not in str(recorder.summary())
 
 
+def test_statements_that_differ_only_in_their_values_are_one(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
+    with engine.connect() as connection:
+        for number in range(2_000):
+            connection.execute(text(f"SELECT * FROM contract WHERE number='{number}'"))
+    told: Any = recorder.summary()
+    [[sent, _, calls, _, _]] = told["statements"]
+    assert (sent, calls) == ("SELECT * FROM contract WHERE number=?", 2_000)
+    assert told["distinct"] == 1
+
+
 def test_a_rollback_is_no_transaction(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
@@ -113,3 +124,161 @@ def test_the_line_that_commits_is_known(
         connection.commit()
     site: Any = recorder.summary()["commit_site"]
     assert site[2] == "test_the_line_that_commits_is_known"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_statement_that_the_database_refuses_counts_with_its_line(
+    engine: Engine,
+    recorder: StatementRecorder,
+    counters: "memoryview[int]",
+    times: int,
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert(CONTRACT), {"id": 1})
+        for _ in range(times):
+            with pytest.raises(IntegrityError):
+                connection.execute(insert(CONTRACT), {"id": 1})
+    assert (counters[WRITES], counters[FAILED]) == (1 + times, times)
+    statements: Any = recorder.summary()["statements"]
+    assert sorted(each[2] for each in statements) == [1, times]
+    assert {each[1][0] for each in statements} == {__file__}
+
+
+def test_many_rows_that_are_refused_together_are_one_statement(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(insert(CONTRACT), [{"id": 1}, {"id": 2}, {"id": 1}])
+    assert (counters[WRITES], counters[FAILED]) == (1, 1)
+
+
+def test_a_statement_that_an_exception_interrupts_counts(
+    recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.create_function("interrupt", 0, interrupt)
+        # SQLite turns it into an error of its own; what counts is that it counts.
+        with pytest.raises(Exception, match="raised exception"):
+            connection.execute(text("SELECT interrupt()")).all()
+    engine.dispose()
+    assert counters[READS] == 1
+
+
+def test_an_engine_made_before_is_seen_to_fail_too(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.connect() as connection, pytest.raises(Exception, match="no such"):
+        connection.execute(text("SELECT * FROM nowhere"))
+    assert (counters[READS], counters[FAILED]) == (1, 1)
+
+
+def test_the_rows_of_a_read_are_counted_however_they_are_fetched(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(insert(CONTRACT), [{"number": str(i)} for i in range(9)])
+        connection.execute(select(CONTRACT)).all()
+        list(connection.execute(select(CONTRACT)))
+        connection.execute(select(CONTRACT)).fetchmany(4)
+        connection.execute(select(CONTRACT)).first()
+        result = connection.execute(select(CONTRACT))
+        next(iter(result))
+        result.close()
+    told: Any = recorder.summary()
+    fetched = {
+        sent[1][1]: read[0]
+        for sent, read in zip(told["statements"], told["statement_reads"], strict=True)
+        if sent[4] is None
+    }
+    assert [fetched[line] for line in sorted(fetched)] == [9, 9, 4, 1, 1]
+
+
+def test_a_read_inside_a_loop_over_another_is_known(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
+    def ask(connection: Any) -> None:
+        connection.execute(select(CONTRACT.c.number)).all()
+
+    with engine.begin() as connection:
+        connection.execute(insert(CONTRACT), [{"number": str(i)} for i in range(5)])
+        for _ in connection.execute(select(CONTRACT)):
+            ask(connection)
+        ask(connection)
+    told: Any = recorder.summary()
+    [[calls, (_, nested, _, _, chain)]] = [
+        (sent[2], read)
+        for sent, read in zip(told["statements"], told["statement_reads"], strict=True)
+        if sent[1][2] == "ask"
+    ]
+    assert (calls, nested) == (6, 5)
+    name = "test_a_read_inside_a_loop_over_another_is_known"
+    assert next(function for _, _, function in chain) == name
+
+
+def test_a_forked_child_counts_nothing_and_says_so(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    recorder.leave_to_parent()
+    assert not counters[STATEMENTS_UNSEEN]
+    with engine.begin() as connection:
+        connection.execute(text("PRAGMA user_version"))
+        assert not counters[STATEMENTS_UNSEEN]
+        connection.execute(select(CONTRACT)).all()
+    assert counters[STATEMENTS_UNSEEN] == 1
+    assert (counters[READS], counters[COMMITS]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("select 1", READS),
+        ("  (SELECT 1)", READS),
+        ("/* who */ SELECT 1", READS),
+        ("-- who\nselect 1", READS),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", READS),
+        ("WITH a AS (SELECT 1)\nINSERT  INTO b SELECT * FROM a", WRITES),
+        ("VALUES (1)", READS),
+        ("insert into a values (1)", WRITES),
+        ("CALL refresh()", WRITES),
+        ("COPY a FROM STDIN", WRITES),
+        ("selec 1", WRITES),
+        ("CREATE TABLE a (b int)", None),
+        ("SAVEPOINT a", None),
+        ("PRAGMA user_version", None),
+        ("SET search_path = a", None),
+        ("", None),
+    ],
+)
+def test_the_first_word_says_what_a_statement_does(
+    statement: str, kind: int | None
+) -> None:
+    assert kind_of(statement) == kind
+
+
+@pytest.mark.parametrize(
+    ("statement", "paged"),
+    [
+        ("SELECT a FROM b LIMIT ? OFFSET ?", True),
+        ("select top 5 a from b", True),
+        ("SELECT a FROM b FETCH FIRST 5 ROWS ONLY", True),
+        ("SELECT a FROM limits", False),
+    ],
+)
+def test_a_page_is_known_by_its_words(statement: str, paged: bool) -> None:
+    assert is_page(statement) is paged
+
+
+def test_rows_that_an_insert_returns_are_objects_written(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO contract (number) VALUES ('1'), ('2') RETURNING id")
+        ).all()
+    assert counters[TRANSACTIONS] == 1
+    assert counters[MAX_OBJECTS] >= 1

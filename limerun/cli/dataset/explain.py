@@ -1,7 +1,7 @@
 """limerun dataset explain: how each column is made, before it is made."""
 
 from limerun.cli import options
-from limerun.cli.session import plan_of
+from limerun.cli.session import read_plan
 
 
 def explain(
@@ -10,15 +10,20 @@ def explain(
     seed: options.Seed = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show each column's kind, what told it, its options and three values.
+    """Show how each column is made.
+
+    For each: its kind and the reason for it, its options and three values.
 
     Example: limerun dataset explain configs/import-contracts.yaml
     """
-    plan = plan_of(config, "dataset explain", {"dataset.seed": seed}, sets)
+    overrides = options.PlanOptions(seed=seed, sets=sets)
+    plan = read_plan(config, "dataset explain", overrides)
     from limerun.dataset.explain import explain as explained
-    from limerun.dataset.schema import check_plan
-    from limerun.report.explained import render
-    from limerun.report.screen import make_console
+    from limerun.report.terminal.columns_view import render
+    from limerun.report.terminal.screen import make_console
+    from limerun.runs.preparation import dataset_schema_of
 
-    schema = check_plan(plan.dataset, plan.sources)
-    render(explained(schema), make_console(stderr=False, no_color=no_color))
+    render(
+        explained(dataset_schema_of(plan)),
+        make_console(stderr=False, no_color=no_color),
+    )

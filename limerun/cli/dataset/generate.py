@@ -1,30 +1,34 @@
 """limerun dataset generate: the config's rows, as files or in a database."""
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from limerun.cli import options
 from limerun.cli.console import complain, say
-from limerun.cli.session import plan_of
+from limerun.cli.session import read_plan
+from limerun.errors import EXIT_INTERRUPTED
 from limerun.progress import Progress
-from limerun.records import EXIT_INTERRUPTED, Plan
+from limerun.units import format_count, format_duration, format_size
 from limerun.version import VERSION
 
 if TYPE_CHECKING:
-    from limerun.dataset.layout import Schema
+    from limerun.dataset.design.layout import Schema
+    from limerun.dataset.output.output_options import DatasetOutlet
+    from limerun.records import Plan
 
 _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
 """Whatever the driver: limerun's own is used."""
 
 
-def generate(
-    config: options.Config,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateOptions:
+    """How many rows are made, and where they go."""
+
     out: Annotated[
         str,
         typer.Option(
@@ -33,53 +37,55 @@ def generate(
             "ends with .sqlite, .csv, .jsonl, .json or .parquet, or the URL of a "
             "PostgreSQL database.",
         ),
-    ],
+    ]
     format: Annotated[
         str | None,
         typer.Option(
-            help="Of the limetypes: sqlite, csv, jsonl, json or parquet; as the name "
-            "of --out says, and csv in a folder."
+            help="Format of the limetypes: sqlite, csv, jsonl, json or parquet. "
+            "Default: as the name of --out says; csv in a folder."
         ),
-    ] = None,
+    ] = None
     workers: Annotated[
         int | None,
         typer.Option(
             min=1,
             max=256,
-            help="Processes that make rows; the bytes are the same for any number. "
-            "As many as there are cores, if there are rows enough.",
+            help="Processes that make rows; values are the same for any number. "
+            "By default one per core, with a million rows or more for each of at least "
+            "three; otherwise this one.",
         ),
-    ] = None,
-    scale: options.Scale = None,
-    seed: options.Seed = None,
-    sets: options.Set = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")
-    ] = False,
-    no_color: options.NoColor = False,
-) -> None:
-    """Make the dataset and the sources of a config, at its sizes.
+    ] = None
+    scale: options.Scale = None
+    seed: options.Seed = None
+    sets: options.Set = None
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = (
+        False
+    )
+    no_color: options.NoColor = False
 
-    Interrupted, it goes on where it was when the same command is given again.
+
+def generate(
+    config: options.Config,
+    *,
+    asked: GenerateOptions,
+) -> None:
+    """Write the dataset to files or a database.
+
+    If it is interrupted, the same command continues where it stopped.
 
     Example: limerun dataset generate configs/import-contracts.yaml --out data
     """
-    plan = plan_of(
-        config, "dataset generate", {"scale": scale, "dataset.seed": seed}, sets
+    plan = read_plan(
+        config,
+        "dataset generate",
+        options.PlanOptions(seed=asked.seed, sets=asked.sets),
+        scale=asked.scale,
     )
-    from limerun.dataset.schema import check_plan
+    from limerun.runs.preparation import dataset_schema_of
 
-    schema = check_plan(plan.dataset, plan.sources)
-    request = Request(
-        plan=plan,
-        schema=schema,
-        out=out,
-        format=format,
-        workers=workers,
-        quiet=quiet,
-        no_color=no_color,
-    )
-    is_server = _SERVER.match(out) is not None
+    schema = dataset_schema_of(plan)
+    request = _Request(plan=plan, schema=schema, asked=asked)
+    is_server = _SERVER.match(asked.out) is not None
     try:
         told = _on_server(request) if is_server else _into_files(request)
     except KeyboardInterrupt:
@@ -90,70 +96,63 @@ def generate(
             label="interrupted",
         )
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    if not quiet:
+    if not asked.quiet:
         say(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What the user asked for."""
+class _Request:
+    """What is to be made."""
 
-    plan: Plan
+    plan: "Plan"
     schema: "Schema"
-    out: str
-    format: str | None
-    workers: int | None
-    quiet: bool
-    no_color: bool
+    asked: GenerateOptions
 
     def processes(self, rows: int) -> int:
-        """Return how many processes are to make so many rows."""
-        from limerun.dataset.crew import sensible_workers
+        """Return how many processes make this number of rows."""
+        from limerun.dataset.output.executor import available_cpus, sensible_workers
 
-        if self.workers is not None:
-            return self.workers
-        tells = hasattr(os, "sched_getaffinity")  # which cores are ours
-        cpus = len(os.sched_getaffinity(0)) if tells else os.cpu_count() or 1
-        return sensible_workers(rows, cpus)
+        return self.asked.workers or sensible_workers(rows, available_cpus())
 
     def fingerprint(self) -> str:
         """Return the plan's digest."""
-        from limerun.dataset.make import fingerprint
+        from limerun.dataset.output.make import fingerprint
 
         return fingerprint(self.plan.dataset, self.plan.sources)
 
     def shown(self, totals: Mapping[str, int]) -> AbstractContextManager[Progress]:
         """Return who shows the progress, on stderr."""
         from limerun.cli.dataset.making import shown_making
-        from limerun.report.screen import make_console
+        from limerun.report.terminal.screen import make_console
 
-        console = make_console(stderr=True, no_color=self.no_color)
-        return shown_making(console, totals, quiet=self.quiet)
+        console = make_console(stderr=True, no_color=self.asked.no_color)
+        return shown_making(console, totals, quiet=self.asked.quiet)
 
 
-def _left_by(request: Request) -> str:
+def _left_by(request: _Request) -> str:
     """Return what an interrupt leaves, and where."""
-    from limerun.dataset.outlet import decide_outlet
+    from limerun.dataset.output.output_options import decide_outlet
 
-    making = decide_outlet(request.out, request.format, request.schema).making
+    making = decide_outlet(
+        request.asked.out, request.asked.format, request.schema
+    ).making
     return (
-        f"{request.out} was not changed; the same command goes on from what is in "
+        f"{request.asked.out} was not changed; the same command goes on from what is in "
         f"{making.name}"
     )
 
 
-def _into_files(request: Request) -> str:
-    from limerun.cli.dataset.summary import summarize_files
-    from limerun.dataset.make import ALGORITHM
-    from limerun.dataset.manifest import versions
-    from limerun.dataset.outlet import decide_outlet
-    from limerun.dataset.produce import Order, produce
+def _into_files(request: _Request) -> str:
+    from limerun.dataset.output.make import ALGORITHM
+    from limerun.dataset.output.manifest import versions
+    from limerun.dataset.output.output_options import decide_outlet
+    from limerun.dataset.output.produce import DatasetOrder, produce
 
     schema = request.schema
-    outlet = decide_outlet(request.out, request.format, schema)
+    outlet = decide_outlet(request.asked.out, request.asked.format, schema)
     stored = sum(table.rows for table in schema.tables.values())
     rows = outlet.rows(schema)
-    order = Order(
+    order = DatasetOrder(
         schema=schema,
         outlet=outlet,
         decides={
@@ -169,17 +168,16 @@ def _into_files(request: Request) -> str:
             names = ", ".join(outlet.left_out)
             progress.note(f"not in a database: {names}; --out FOLDER makes them too")
         manifest = produce(order, progress)
-    return summarize_files(manifest, outlet)
+    return _summarize_files(manifest, outlet)
 
 
-def _on_server(request: Request) -> str:
-    from limerun.cli.dataset.summary import summarize_tables
-    from limerun.dataset.postgres_load import load_server
-    from limerun.dataset.produce import Clock
+def _on_server(request: _Request) -> str:
+    from limerun.dataset.output.generate import PhaseClock
+    from limerun.dataset.postgres.load import load_server
     from limerun.errors import DatasetError
 
     schema = request.schema
-    if request.format is not None:
+    if request.asked.format is not None:
         raise DatasetError("--format has no effect where --out is a database")
     if not schema.tables:
         raise DatasetError("the config has only sources; a database holds none")
@@ -189,12 +187,61 @@ def _on_server(request: Request) -> str:
         if schema.sources:
             names = ", ".join(schema.sources)
             progress.note(f"not in a database: {names}; --out FOLDER makes them")
-        clock = Clock(progress)
+        clock = PhaseClock(progress)
         load_server(
             schema,
-            request.out,
+            request.asked.out,
             request.fingerprint(),
             request.processes(total),
             clock,
         )
-    return summarize_tables(rows, clock.seconds)
+    return _summarize_tables(rows, clock.seconds)
+
+
+# --- what is said at the end ------------------------------------------------------
+
+
+def _summarize_files(manifest: Mapping[str, Any], outlet: "DatasetOutlet") -> str:
+    """Return the files that were made, and how long each phase took."""
+    files = manifest["files"]
+    lines = [
+        (name, f"{format_count(of['rows'])} rows", _size(of["bytes"]))
+        for name, of in files.items()
+    ]
+    rows = sum(of["rows"] for of in files.values())
+    size = sum(of["bytes"] for of in files.values())
+    if len(lines) > 1:
+        lines.append(("all", f"{format_count(rows)} rows", _size(size)))
+    place = f"in {outlet.folder}, described in {outlet.manifest.name}"
+    phases = _phases(manifest["seconds"], 0 if manifest["resumed"] else rows)
+    return "\n".join([*_table(lines), place, phases])
+
+
+def _summarize_tables(rows: Mapping[str, int], seconds: Mapping[str, float]) -> str:
+    """Return the tables that were loaded, and how long each phase took."""
+    lines = [(name, f"{format_count(count)} rows", "") for name, count in rows.items()]
+    return "\n".join([*_table(lines), _phases(seconds, sum(rows.values()))])
+
+
+def _size(size_bytes: int) -> str:
+    if size_bytes < 10**5:
+        return f"{size_bytes / 10**3:.1f} kB"
+    return format_size(size_bytes)
+
+
+def _table(lines: list[tuple[str, str, str]]) -> list[str]:
+    first, second, third = (
+        max((len(line[at]) for line in lines), default=0) for at in range(3)
+    )
+    return [
+        f"{name:<{first}}  {rows:>{second}}  {size:>{third}}".rstrip()
+        for name, rows, size in lines
+    ]
+
+
+def _phases(seconds: Mapping[str, float], rows: int) -> str:
+    told = [f"{name} {format_duration(each)}" for name, each in seconds.items()]
+    made = seconds.get("load", 0.0) + seconds.get("generate", 0.0)
+    if made and rows:
+        told.append(f"{format_count(round(rows / made))} rows a second")
+    return ", ".join(told)

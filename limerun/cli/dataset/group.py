@@ -7,14 +7,12 @@ from limerun.cli.dataset.explain import explain
 from limerun.cli.dataset.generate import generate
 from limerun.cli.dataset.shape import shape
 from limerun.cli.dataset.verify import verify
+from limerun.cli.options import expand_groups
 
 dataset = typer.Typer(
     name="dataset",
     no_args_is_help=True,
-    help="Make data at production's size, or make real data anonymous.",
+    help="Make data of any size; anonymize real data.",
 )
-dataset.command()(generate)
-dataset.command()(explain)
-dataset.command()(shape)
-dataset.command()(anonymize)
-dataset.command()(verify)
+for command in (generate, explain, shape, anonymize, verify):
+    dataset.command()(expand_groups(command))

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from limerun.config.secret_values import known
 from limerun.progress import Phase, Progress
-from limerun.report.plain import one_line
+from limerun.report.content.safe_text import one_line
 from limerun.units import format_count, format_duration
 
 PLAIN_SECONDS = 10.0
@@ -19,7 +20,7 @@ _TRUSTED_SECONDS = 1.0
 Clock = Callable[[], float]
 
 
-class Pace(Progress):
+class MakingProgress(Progress):
     """Keeps how many rows of a phase are made, how fast, and how long the rest takes.
 
     Args:
@@ -79,7 +80,7 @@ class Pace(Progress):
         return f"{told}, {format_count(round(pace))} a second, about {left} left"
 
 
-class PlainMaking(Pace):
+class PlainMaking(MakingProgress):
     """A line for each phase, and one now and then."""
 
     def __init__(
@@ -107,10 +108,10 @@ class PlainMaking(Pace):
 
     def note(self, text: str) -> None:
         """Say it."""
-        self._console.print(one_line(text), markup=False, soft_wrap=True)
+        self._console.print(one_line(known.conceal(text)), markup=False, soft_wrap=True)
 
 
-class BarMaking(Pace):
+class BarMaking(MakingProgress):
     """A bar that is redrawn in place, and a line for each phase that is over."""
 
     def __init__(self, bars: Bars, totals: Mapping[str, int]) -> None:
@@ -131,14 +132,14 @@ class BarMaking(Pace):
 
     def note(self, text: str) -> None:
         """Say it above the bar."""
-        self._bars.console.print(one_line(text), markup=False)
+        self._bars.console.print(one_line(known.conceal(text)), markup=False)
 
 
 @contextmanager
 def shown_making(
     console: Console, totals: Mapping[str, int], *, quiet: bool
 ) -> Iterator[Progress]:
-    """Give the view that fits where the talk goes."""
+    """Yield the progress view that fits the console."""
     is_terminal = getattr(console.file, "isatty", lambda: False)()
     if quiet:
         yield Progress()

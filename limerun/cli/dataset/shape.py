@@ -1,15 +1,19 @@
 """limerun dataset shape: what is needed to make the like of a real export."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from limerun.cli import options
 from limerun.cli.console import complain, say
-from limerun.records import EXIT_INTERRUPTED
+from limerun.errors import EXIT_INTERRUPTED
+from limerun.units import format_count
 
 if TYPE_CHECKING:
-    from limerun.records.shape import Shape
+    from limerun.records.shape import Shape, ShapeColumn, ShapeTable
+
+_MOST_NAMED = 12
 
 Exports = Annotated[
     list[str],
@@ -25,27 +29,32 @@ def shape(
     export: Exports,
     out: Annotated[
         str,
-        typer.Option(metavar="PATH", help="Write the shape here; - is stdout."),
+        typer.Option(
+            metavar="PATH",
+            callback=options.report_path,
+            help="Write the shape here; - is stdout.",
+        ),
     ],
     allow: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TABLE.COLUMN",
-            help="Name the values of this column, a list of options; may be repeated.",
+            help="Keep the values of this column, such as options. Repeatable.",
         ),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")
+        bool, typer.Option("--quiet", "-q", help="Print only errors.")
     ] = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Write the shape of a real export: counts and histograms, none of its values.
+    """Measure the shape of a real export.
 
-    A config's dataset.like makes the like of it.
+    The shape has counts and histograms, but no values.
+
+    A config's dataset.like makes similar data from it.
 
     Example: limerun dataset shape export/ --out shape.yaml --allow deal.status
     """
-    from limerun.cli.dataset.shape_summary import summarize_shape
     from limerun.report.output import STDOUT, check_replaceable, check_writable
     from limerun.report.output import write_whole as write
 
@@ -58,7 +67,7 @@ def shape(
         raise typer.Exit(EXIT_INTERRUPTED) from None
     write(out, text)
     if not quiet and out != STDOUT:
-        say(summarize_shape(measured, out))
+        say(_summarize(measured, out))
 
 
 def _measured(
@@ -66,10 +75,10 @@ def _measured(
 ) -> tuple["Shape", str]:
     """Return the shape of an export, and its text."""
     from limerun.cli.dataset.making import shown_making
-    from limerun.exports.reading import opened_export
+    from limerun.exports.reading.open_export import opened_export
     from limerun.exports.shape.file import shape_text
     from limerun.exports.shape.measure import measure_shape
-    from limerun.report.screen import make_console
+    from limerun.report.terminal.screen import make_console
 
     console = make_console(stderr=True, no_color=no_color)
     with (
@@ -78,3 +87,71 @@ def _measured(
     ):
         measured = measure_shape(opened, allowed=allow, progress=progress)
         return measured, shape_text(opened, measured)
+
+
+# --- what is said at the end ------------------------------------------------------
+
+
+def _summarize(shape: "Shape", place: str) -> str:
+    """Return the tables, the links between them, and what may be allowed."""
+    lines = list(_tables(shape))
+    lines.extend(_links(shape))
+    lines.extend(_few(shape))
+    columns = sum(len(table.columns) for table in shape.tables.values())
+    lines.append(
+        f"{format_count(columns)} columns measured, none of their values written, in "
+        f"{place}"
+    )
+    return "\n".join(lines)
+
+
+def _tables(shape: "Shape") -> Iterator[str]:
+    names = max(len(name) for name in shape.tables)
+    counts = {name: format_count(of.rows) for name, of in shape.tables.items()}
+    widest = max(map(len, counts.values()))
+    for name, table in shape.tables.items():
+        told = ", ".join(_traits(table))
+        yield f"{name:<{names}}  {counts[name]:>{widest}} rows  {told}"
+
+
+def _traits(table: "ShapeTable") -> Iterator[str]:
+    columns = table.columns.values()
+    yield f"{len(columns)} column{'' if len(columns) == 1 else 's'}"
+    for count, what in (
+        (sum(column.unique for column in columns), "unique"),
+        (sum(bool(column.cells) for column in columns), "with few values"),
+        (sum(bool(column.nulls) for column in columns), "with nulls"),
+        (sum(column.after is not None for column in columns), "after another"),
+    ):
+        if count:
+            yield f"{count} {what}"
+
+
+def _links(shape: "Shape") -> Iterator[str]:
+    for name, table in shape.tables.items():
+        for column_name, column in table.columns.items():
+            if column.parent is not None:
+                parent = ".".join(column.parent)
+                yield f"link: {name}.{column_name} to {parent}{_orphans(column)}"
+
+
+def _orphans(column: "ShapeColumn") -> str:
+    if not column.orphans:
+        return ""
+    return f" ({format_count(column.orphans)} rows have a key that is not there)"
+
+
+def _few(shape: "Shape") -> Iterator[str]:
+    """Yield which columns have few values, which could be named."""
+    names = [
+        f"{name}.{column_name} ({column.distinct})"
+        for name, table in shape.tables.items()
+        for column_name, column in table.columns.items()
+        if column.cells and column.type == "text" and not column.options
+    ]
+    if names:
+        more = len(names) - _MOST_NAMED
+        told = ", ".join(names[:_MOST_NAMED]) + (
+            f" and {more} more" if more > 0 else ""
+        )
+        yield f"few values, not named: {told}; --allow TABLE.COLUMN names them"

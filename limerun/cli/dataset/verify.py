@@ -7,12 +7,49 @@ import typer
 
 from limerun.cli import options
 from limerun.cli.console import complain
-from limerun.records import EXIT_INTERRUPTED
+from limerun.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from limerun.records.proof import Proof
 
 EXIT_NOT_PROVEN = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofOptions:
+    """Where the proof is shown and written."""
+
+    json: options.Proof = None
+    quiet: options.Quiet = False
+    no_color: options.NoColor = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyOptions:
+    """What the copy may keep of its source, and what is looked at closely."""
+
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="The rules of the copy: columns they keep may have the same values.",
+        ),
+    ] = None
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.COLUMN",
+            help="A column that was kept on purpose. Repeatable.",
+        ),
+    ] = None
+    quasi: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.COLUMN",
+            help="A column that could identify a person together with others. "
+            "Repeatable.",
+        ),
+    ] = None
 
 
 def verify(
@@ -26,121 +63,91 @@ def verify(
     ],
     copy: Annotated[
         str,
-        typer.Argument(help="Its anonymized copy, likewise.", show_default=False),
+        typer.Argument(
+            help="The anonymized copy: a file, folder or URL of the same kinds.",
+            show_default=False,
+        ),
     ],
-    rules: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH", help="The rules that the copy was made by: what they keep."
-        ),
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE.COLUMN",
-            help="This column was kept on purpose; may be repeated.",
-        ),
-    ] = None,
-    quasi: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="TABLE.COLUMN",
-            help="One of the columns that may tell, taken together, who somebody is; "
-            "may be repeated.",
-        ),
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option("--json", metavar="PATH", help="Write the proof here."),
-    ] = None,
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
+    *,
+    allowed: VerifyOptions,
+    output: ProofOptions,
 ) -> None:
     """Prove that an anonymized copy holds no value of its source.
 
-    Every row of every column is compared, in every other column too, and inside of
-    texts. 0 if the copy passes, 1 if not.
+    Compares every row of every column, also with other columns and inside texts.
+    Exit 0: the copy passes; 1: it does not.
 
     Example: limerun dataset verify export/ copy/ --rules rules.yaml
     """
-    from limerun.report.output import check_replaceable, check_writable
-
-    if json is not None:
-        check_writable(json)
-        check_replaceable(json, "proof")
-    asked = _Asked(
-        source=source,
-        copy=copy,
-        rules=rules,
-        keep=tuple(keep or ()),
-        quasi=tuple(quasi or ()),
-    )
+    check_proof_path(output)
     try:
-        proof = _proven(asked, quiet=quiet, no_color=no_color)
+        proof = _proven(source, copy, allowed, output)
     except KeyboardInterrupt:
         complain("nothing was proven", label="interrupted")
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    tell_proof(proof, json, quiet=quiet, no_color=no_color)
+    write_proof(proof, output)
     if not proof.passed:
         raise typer.Exit(EXIT_NOT_PROVEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What the user asked for."""
-
-    source: str
-    copy: str
-    rules: str | None
-    keep: tuple[str, ...]
-    quasi: tuple[str, ...]
-
-
-def _proven(asked: _Asked, *, quiet: bool, no_color: bool) -> "Proof":
+def _proven(
+    source: str, copy: str, allowed: VerifyOptions, output: ProofOptions
+) -> "Proof":
     from pathlib import Path
 
     from limerun.cli.dataset.making import shown_making
-    from limerun.exports.places import shown_place
+    from limerun.exports.anonymize.rules_file import read_rules
     from limerun.exports.proof import prove
-    from limerun.exports.reading import opened_export
-    from limerun.exports.rules import read_rules
-    from limerun.report.screen import make_console
+    from limerun.exports.reading.open_export import opened_export
+    from limerun.exports.reading.places import shown_place
+    from limerun.report.terminal.screen import make_console
 
-    rules = read_rules(Path(asked.rules)) if asked.rules is not None else None
-    console = make_console(stderr=True, no_color=no_color)
-    with shown_making(console, {}, quiet=quiet) as progress:
-        progress.phase("read", shown_place(asked.source))
-        with opened_export([asked.source], progress=progress) as before:
-            progress.phase("read", shown_place(asked.copy))
-            with opened_export([asked.copy], progress=progress) as after:
+    rules = read_rules(Path(allowed.rules)) if allowed.rules is not None else None
+    console = make_console(stderr=True, no_color=output.no_color)
+    with shown_making(console, {}, quiet=output.quiet) as progress:
+        progress.phase("read", shown_place(source))
+        with opened_export([source], progress=progress) as before:
+            progress.phase("read", shown_place(copy))
+            with opened_export([copy], progress=progress) as after:
                 progress.phase("prove", "every row of every column")
                 return prove(
                     before,
                     after,
                     rules=rules,
-                    keep=asked.keep,
-                    quasi=asked.quasi,
+                    keep=allowed.keep or (),
+                    quasi=allowed.quasi or (),
                     progress=progress,
                 )
 
 
-def tell_proof(
-    proof: "Proof", json: str | None, *, quiet: bool, no_color: bool
-) -> None:
+def check_proof_path(output: ProofOptions) -> None:
+    """Find out before the work if the proof can be written.
+
+    Raises:
+        OutputError: It cannot, or the file there is no proof.
+    """
+    from limerun.report.output import check_replaceable, check_writable
+
+    if output.json is not None:
+        check_writable(output.json)
+        check_replaceable(output.json, "proof")
+
+
+def write_proof(proof: "Proof", output: ProofOptions) -> None:
     """Show the proof, and write it where it was asked for.
 
     The screen goes to stdout, or to stderr where the JSON has taken stdout.
     """
+    from limerun.records.store import to_json
     from limerun.report.output import STDOUT, write_whole
-    from limerun.report.proof_screen import render, verdict_line
-    from limerun.report.screen import make_console
-    from limerun.store import to_json
+    from limerun.report.terminal.proof_view import render, verdict_line
+    from limerun.report.terminal.screen import make_console
 
-    if json is not None:
-        write_whole(json, to_json(proof))
-    console = make_console(stderr=json == STDOUT, no_color=no_color)
-    if quiet:
+    path = output.json
+    if path is not None:
+        write_whole(path, to_json(proof))
+    console = make_console(stderr=path == STDOUT, no_color=output.no_color)
+    if output.quiet:
         console.print(verdict_line(proof), markup=False, soft_wrap=True)
     else:
-        written = json if json != STDOUT else None
-        render(proof, console, written=written)
+        render(proof, console, written=path if path != STDOUT else None)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from limerun.exports.engine import name_in_sql, parts_in_sql, text_in_sql
-from limerun.exports.layout import Export
-from limerun.exports.writing.outlet import Outlet
-from limerun.exports.writing.sqlite_file import key_columns
+from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.tables import Export
+from limerun.exports.writing.copy_places import Outlet
+from limerun.exports.writing.sqlite_copy import key_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

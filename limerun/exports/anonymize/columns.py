@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from limerun.exports.anonymize.documents import leaf_numbers, leaf_texts, replaced
-from limerun.exports.anonymize.key import Key
-from limerun.exports.anonymize.lexicon import Lexicon
-from limerun.exports.anonymize.numbers import IntegerMap
+from limerun.exports.value_maps.documents import leaf_numbers, leaf_texts, replaced
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.lexicon import Lexicon
+from limerun.exports.value_maps.noise import (
+    NoiseMaps,
+    Scaled,
+    decimal_texts,
+    scaled_floats,
+    scaled_texts,
+)
+from limerun.exports.value_maps.numbers import IntegerMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,7 @@ class ColumnMap(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plainly:
+class StatelessColumnMap:
     """Values changed without anything being known of the others."""
 
     change: Callable[[pa.Array], pa.Array]
@@ -60,7 +67,7 @@ class Plainly:
 
 
 @dataclass(frozen=True, slots=True)
-class Always:
+class ConstantColumnMap:
     """One value in every row that had one; or none."""
 
     value: object
@@ -88,7 +95,7 @@ class TextMap(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class TextColumnMap:
     """Texts by a map that they may share with other columns."""
 
     map: TextMap
@@ -111,15 +118,15 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Flavoured:
+class LexiconOfKind:
     """A lexicon, with what the words of one column are."""
 
     lexicon: Lexicon
-    flavour: str
+    name_kind: str
 
     def learn(self, texts: pa.StringArray) -> None:
         """See texts."""
-        self.lexicon.learn(texts, self.flavour)
+        self.lexicon.learn(texts, self.name_kind)
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
         """Return other texts."""
@@ -127,10 +134,10 @@ class Flavoured:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstNames:
+class FirstNameColumnMap:
     """First names, of which another column says whether they are women's or men's."""
 
-    texts: Texts
+    texts: TextColumnMap
     lexicon: Lexicon
     gender: str
     learns: bool = True
@@ -154,7 +161,7 @@ class FirstNames:
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
+class JsonColumnMap:
     """JSON by a lexicon."""
 
     lexicon: Lexicon
@@ -180,7 +187,7 @@ class Documents:
 
 
 @dataclass(frozen=True, slots=True)
-class Integers:
+class IntegerColumnMap:
     """Whole numbers by a permutation."""
 
     map: IntegerMap
@@ -215,3 +222,49 @@ def stored_as(values: pa.Array, type: pa.DataType) -> pa.Array:
     if pa.types.is_dictionary(type):
         return values.cast(type.value_type).dictionary_encode().cast(type)
     return values if values.type == type else values.cast(type)
+
+
+class AmountColumnMap:
+    """Amounts by noise, those of as many decimals together."""
+
+    learns = True
+
+    def __init__(self, maps: NoiseMaps) -> None:
+        """Take maps; they may be shared with other columns."""
+        self._maps = maps
+
+    def learn(self, values: pa.Array, batch: Batch) -> None:
+        """See the amounts."""
+        for part in self._scaled(values.drop_null()):
+            self._maps.learn(part.places, part.numbers)
+
+    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
+        """Return amounts near these."""
+        real = values.drop_null()
+        parts = self._scaled(real)
+        if pa.types.is_floating(values.type):
+            return filled(values, self._floats(real, parts))
+        written = [
+            decimal_texts(self._maps.of(part.places)(part.numbers), part.places)
+            for part in parts
+        ]
+        if not written:
+            return values
+        order = np.argsort(np.concatenate([part.rows for part in parts]))
+        return filled(values, pa.concat_arrays(written).take(pa.array(order)))
+
+    def _scaled(self, values: pa.Array) -> list[Scaled]:
+        if pa.types.is_floating(values.type):
+            return scaled_floats(values.cast(pa.float64()).to_numpy())
+        return scaled_texts(values.cast(pa.string()))
+
+    def _floats(self, values: pa.Array, parts: list[Scaled]) -> pa.Array:
+        """Return floating-point numbers; those of many decimals by a part of a part."""
+        numbers = values.cast(pa.float64()).to_numpy().copy()
+        fine = np.ones(len(numbers), np.bool_)
+        for part in parts:
+            fine[part.rows] = False
+            moved = self._maps.of(part.places)(part.numbers)
+            numbers[part.rows] = moved / 10.0**part.places
+        numbers[fine] *= self._maps.of(0).factors(numbers[fine].view(np.int64))
+        return pa.array(numbers)

@@ -3,13 +3,13 @@
 from typing import Literal
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from limerun.exports.anonymize.calendars import Used
 from limerun.exports.anonymize.columns import Batch, filled
 from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
-from limerun.exports.anonymize.permutations import Numbers
+from limerun.exports.anonymize.shifts import UsedMoments
+from limerun.exports.value_maps.permutations import Numbers
 
 Period = Literal["year", "quarter", "month"]
 
@@ -17,7 +17,7 @@ _MONTHS: dict[Period, int] = {"year": 12, "quarter": 3, "month": 1}
 _NEVER = 2.0
 
 
-class Periods:
+class PeriodColumnMap:
     """A column of dates or times: each becomes the first free day of its period.
 
     A day is free if no row has it, so that it is nobody's own. Where all of a
@@ -28,7 +28,7 @@ class Periods:
 
     def __init__(self, period: Period) -> None:
         self._months = _MONTHS[period]
-        self._days = Used(crowded=_NEVER)
+        self._days = UsedMoments(crowded=_NEVER)
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """See the dates."""

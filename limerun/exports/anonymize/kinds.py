@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from limerun.dataset.locales import LOCALES
-from limerun.exports.anonymize.checkdigits import CHECKS
-from limerun.exports.anonymize.flavours import REPLACED
-from limerun.exports.layout import ColumnType
+from limerun.dataset.words.check_digits import CHECKS
+from limerun.dataset.words.locales import LOCALES
+from limerun.exports.tables import ColumnType
+from limerun.exports.value_maps.name_kinds import REPLACED
 
 Uniqueness = Literal["preserved", "probable", "lossy"]
 """Whether different values stay different: always, mostly, or not."""
@@ -26,7 +26,7 @@ Reader = Callable[[object], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class RuleOption:
     """An option of a kind."""
 
     reader: Reader
@@ -46,7 +46,7 @@ class RuleKind:
     types: Mapping[ColumnType, Uniqueness]
     """The columns that it fits, and whether their values stay different."""
     families: Mapping[ColumnType, Family] = field(default_factory=dict)
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, RuleOption] = field(default_factory=dict)
 
 
 def _one_of(names: Collection[str]) -> Reader:
@@ -98,7 +98,7 @@ def _consent(value: object) -> bool:
     return True
 
 
-_DUPLICATES = Option(
+_DUPLICATES = RuleOption(
     reader=_consent, types=frozenset({"text", "integer", "binary"}), default=False
 )
 """Of kinds that do not keep values different: they may become the same."""
@@ -115,7 +115,7 @@ KINDS: Mapping[str, RuleKind] = {
         does="every value becomes the same",
         types=_all("lossy"),
         options={
-            "value": Option(reader=_plain, types=_ALL, needed=True),
+            "value": RuleOption(reader=_plain, types=_ALL, needed=True),
             "duplicates": _DUPLICATES,
         },
     ),
@@ -123,18 +123,18 @@ KINDS: Mapping[str, RuleKind] = {
         does="digits become others, by a keyed permutation",
         types={"text": "preserved", "integer": "preserved"},
         families={"text": "numbers", "integer": "integers"},
-        options={"check": Option(reader=_one_of(tuple(CHECKS)), types=_TEXT)},
+        options={"check": RuleOption(reader=_one_of(tuple(CHECKS)), types=_TEXT)},
     ),
     "replace": RuleKind(
         does="words become others of their kind, as long",
         types={"text": "preserved"},
         families={"text": "words"},
         options={
-            "words": Option(reader=_one_of(REPLACED), types=_TEXT, default="word"),
-            "locale": Option(
+            "words": RuleOption(reader=_one_of(REPLACED), types=_TEXT, default="word"),
+            "locale": RuleOption(
                 reader=_one_of(tuple(LOCALES)), types=_TEXT, default="sv_SE"
             ),
-            "gender": Option(reader=_text, types=_TEXT, is_column=True),
+            "gender": RuleOption(reader=_text, types=_TEXT, is_column=True),
         },
     ),
     "email": RuleKind(
@@ -162,9 +162,9 @@ KINDS: Mapping[str, RuleKind] = {
         },
         families={"integer": "amounts", "decimal": "amounts"},
         options={
-            "percent": Option(reader=_number(0.1, 90), types=_NUMBERS, default=10),
-            "days": Option(reader=_whole(1, 36_500), types=_MOMENTS, default=30),
-            "per": Option(reader=_text, types=_MOMENTS, is_column=True),
+            "percent": RuleOption(reader=_number(0.1, 90), types=_NUMBERS, default=10),
+            "days": RuleOption(reader=_whole(1, 36_500), types=_MOMENTS, default=30),
+            "per": RuleOption(reader=_text, types=_MOMENTS, is_column=True),
             "duplicates": _DUPLICATES,
         },
     ),
@@ -172,13 +172,15 @@ KINDS: Mapping[str, RuleKind] = {
         does="coarser: a date's period, a number's step, a text's beginning",
         types=dict.fromkeys(_NUMBERS | _MOMENTS | _TEXT, "lossy"),
         options={
-            "to": Option(
+            "to": RuleOption(
                 reader=_one_of(("year", "quarter", "month")),
                 types=_MOMENTS,
                 default="year",
             ),
-            "step": Option(reader=_number(1, 10**12), types=_NUMBERS, default=1_000),
-            "first": Option(reader=_whole(0, 1_000), types=_TEXT, default=1),
+            "step": RuleOption(
+                reader=_number(1, 10**12), types=_NUMBERS, default=1_000
+            ),
+            "first": RuleOption(reader=_whole(0, 1_000), types=_TEXT, default=1),
             "duplicates": _DUPLICATES,
         },
     ),

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from limerun.errors import ExportError
 from limerun.exports.anonymize.alignment import aligned, order_keys, ordering_columns
-from limerun.exports.anonymize.checks import check_rules, see_tables
-from limerun.exports.anonymize.key import Key
+from limerun.exports.anonymize.rule_checks import check_rules, see_tables
+from limerun.exports.anonymize.rules_file import RulesFile
 from limerun.exports.anonymize.transform import Transform
-from limerun.exports.layout import Export, Format
 from limerun.exports.proof import prove
-from limerun.exports.reading import opened_export
-from limerun.exports.rules import RulesFile
-from limerun.exports.writing.outlet import Outlet, decide_outlet
+from limerun.exports.reading.open_export import opened_export
+from limerun.exports.reading.private_folder import private_folder
+from limerun.exports.tables import Export, Format
+from limerun.exports.value_maps.key import Key
+from limerun.exports.writing.copy_places import Outlet, decide_outlet
 from limerun.exports.writing.write import write_files
 from limerun.progress import Progress
 from limerun.records.proof import Proof
@@ -26,14 +27,14 @@ from limerun.records.proof import Proof
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+    import pyarrow as pa
 
 MEMORY_BYTES = 250_000_000
 """For DuckDB on the export and on its copy, each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class CopyRequest:
     """What the user asked for."""
 
     places: Sequence[str]
@@ -46,7 +47,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class CopyResult:
     """What became of it."""
 
     proof: Proof
@@ -54,7 +55,7 @@ class Made:
     """Where the copy is; None: it was withheld."""
 
 
-def anonymize(order: Order, progress: Progress) -> Made:
+def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
     """Make a copy of an export, and the proof of it.
 
     Raises:
@@ -62,35 +63,32 @@ def anonymize(order: Order, progress: Progress) -> Made:
         ConfigError: The rules do not fit.
     """
     with opened_export(
-        order.places, memory_bytes=MEMORY_BYTES, progress=progress
+        request.places, memory_bytes=MEMORY_BYTES, progress=progress
     ) as export:
-        outlet = decide_outlet(order.out, order.format, export, order.places)
+        outlet = decide_outlet(request.out, request.format, export, request.places)
         seen = see_tables(export)
-        check_rules(order.rules, export, seen, order.places)
+        check_rules(request.rules, export, seen, request.places)
         transform = Transform(
-            export, order.rules.rules, order.key, seen, ordering_columns(outlet)
+            export, request.rules.rules, request.key, seen, ordering_columns(outlet)
         )
         with _place_beside(outlet) as folder:
             progress.phase("learn", "what the export holds")
             transform.learn(progress)
             progress.phase("replace", "every value")
             _write(folder, outlet, export, transform, progress)
-            proof = _proven(folder, outlet, export, order, progress)
-            if not proof.passed and not order.force:
-                return Made(proof=proof, written=None)
+            proof = _proven(folder, outlet, export, request, progress)
+            if not proof.passed and not request.force:
+                return CopyResult(proof=proof, written=None)
             final = outlet if proof.passed else outlet.unproven()
             _put(folder / "copy", final)
-    return Made(proof=proof, written=final.path)
+    return CopyResult(proof=proof, written=final.path)
 
 
 @contextmanager
 def _place_beside(outlet: Outlet) -> "Iterator[Path]":
     """Give a folder beside the copy's place, on the same disk, that goes away."""
     try:
-        with TemporaryDirectory(
-            prefix=".limerun-anonymize-", dir=outlet.path.parent
-        ) as name:
-            folder = Path(name)
+        with private_folder(outlet.path.parent, ".limerun-anonymize-") as folder:
             (folder / "copy").mkdir()
             yield folder
     except OSError as error:
@@ -115,13 +113,19 @@ def _write(
 
 
 def _proven(
-    folder: Path, outlet: Outlet, export: Export, order: Order, progress: Progress
+    folder: Path,
+    outlet: Outlet,
+    export: Export,
+    request: CopyRequest,
+    progress: Progress,
 ) -> Proof:
     progress.phase("prove", "every row of every column")
     files = [str(folder / "copy" / file.name) for file in outlet.files]
-    with opened_export(files, memory_bytes=MEMORY_BYTES, progress=progress) as copy:
+    with opened_export(
+        files, memory_bytes=MEMORY_BYTES, progress=progress, named=True
+    ) as copy:
         in_order = aligned(copy, folder)
-        return prove(export, in_order, rules=order.rules.rules, progress=progress)
+        return prove(export, in_order, rules=request.rules.rules, progress=progress)
 
 
 def _put(made: Path, outlet: Outlet) -> None:
@@ -129,13 +133,15 @@ def _put(made: Path, outlet: Outlet) -> None:
     if not outlet.is_folder:
         os.replace(made / outlet.files[0].name, outlet.path)  # noqa: PTH105 - see above
         return
-    former = made.with_name("former")
-    if outlet.path.exists():
-        outlet.path.rename(former)
+    if not outlet.path.exists():
+        made.rename(outlet.path)
+        return
+    # Not in the private folder: a kill between the two steps must not remove it.
+    beside = Path(mkdtemp(prefix=f"{outlet.path.name}.former-", dir=made.parent.parent))
+    former = outlet.path.rename(beside / outlet.path.name)
     try:
         made.rename(outlet.path)
-    except OSError:
-        if former.exists():
+    finally:
+        if not outlet.path.exists():
             former.rename(outlet.path)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)

@@ -4,33 +4,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from limerun.exports.anonymize import generalize
-from limerun.exports.anonymize.amounts import Amounts
-from limerun.exports.anonymize.calendars import Calendar
 from limerun.exports.anonymize.columns import (
-    Always,
+    AmountColumnMap,
     ColumnMap,
-    Documents,
-    FirstNames,
-    Flavoured,
-    Integers,
-    Plainly,
-    Texts,
+    ConstantColumnMap,
+    FirstNameColumnMap,
+    IntegerColumnMap,
+    JsonColumnMap,
+    LexiconOfKind,
+    StatelessColumnMap,
+    TextColumnMap,
     as_texts,
 )
-from limerun.exports.anonymize.held import Held
-from limerun.exports.anonymize.key import Key
 from limerun.exports.anonymize.kinds import KINDS, option_of
-from limerun.exports.anonymize.lexicon import Lexicon
-from limerun.exports.anonymize.noise import Noises
-from limerun.exports.anonymize.numbers import IntegerMap, NumberMap
-from limerun.exports.anonymize.scramble import Scramble
-from limerun.exports.anonymize.shifts import Shifted
-from limerun.exports.layout import ExportColumn, ExportTable
-from limerun.exports.rules import Rule, Rules
+from limerun.exports.anonymize.shifts import Calendar, DateColumnMap
+from limerun.exports.rules import ColumnRule, Rules
+from limerun.exports.tables import ExportColumn, ExportTable
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.lexicon import Lexicon
+from limerun.exports.value_maps.noise import NoiseMaps
+from limerun.exports.value_maps.numbers import IntegerMap, NumberMap
+from limerun.exports.value_maps.reserved_words import ReservedWords
+from limerun.exports.value_maps.scramble import Scramble
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,7 +40,7 @@ DEFAULT_LOCALE = str(KINDS["replace"].options["locale"].default)
 _LARGEST = 10**18
 
 
-def domain_of(table: str, column: str, rule: Rule, family: str) -> str:
+def domain_of(table: str, column: str, rule: ColumnRule, family: str) -> str:
     """Return the domain that a column's values are mapped in."""
     if rule.domain is not None:
         return rule.domain
@@ -51,7 +50,7 @@ def domain_of(table: str, column: str, rule: Rule, family: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class ColumnTraits:
     """What is known of a column before its map is made."""
 
     repeated: bool
@@ -75,18 +74,22 @@ class Maps:
         """
         self._key = key
         self._connection = connection
-        self._held = Held()
+        self._reserved = ReservedWords()
         self._locales = _locales(rules)
         self._lexicons: dict[str, Lexicon] = {}
         self._numbers: dict[tuple[str, str | None], NumberMap] = {}
         self._integers: dict[str, IntegerMap] = {}
         self._scrambles: dict[str, Scramble] = {}
-        self._noises: dict[str, Noises] = {}
+        self._noises: dict[str, NoiseMaps] = {}
         self._calendars: dict[str, Calendar] = {}
-        self._dated: list[Shifted | generalize.Periods] = []
+        self._dated: list[DateColumnMap | generalize.PeriodColumnMap] = []
 
     def map_of(
-        self, table: ExportTable, column: ExportColumn, rule: Rule, known: Known
+        self,
+        table: ExportTable,
+        column: ExportColumn,
+        rule: ColumnRule,
+        traits: ColumnTraits,
     ) -> ColumnMap | None:
         """Return what a column becomes; None: it stays.
 
@@ -94,9 +97,9 @@ class Maps:
             table: The table.
             column: Its column.
             rule: Its rule, which fits it.
-            known: What is known of it besides.
+            traits: What else is known of it.
         """
-        repeated = known.repeated
+        repeated = traits.repeated
         family = KINDS[rule.kind].families.get(column.type, "")
         domain = domain_of(table.name, column.name, rule, family)
         stored = pq.read_schema(table.parts[0]).field(column.name).type
@@ -104,59 +107,63 @@ class Maps:
             return self._apart(column, rule)
         if family == "integers":
             integers = self._integer_map(domain, _largest(stored))
-            if known.orders_rows:
+            if traits.orders_rows:
                 integers.keep_order()
-            return Integers(integers)
+            return IntegerColumnMap(integers)
         if family == "numbers":
             check = option_of("permute", "check", rule.options)
-            return Texts(self._number_map(domain, check), repeated)
+            return TextColumnMap(self._number_map(domain, check), repeated)
         if family == "shapes":
             return self._scrambled(column, domain, repeated)
         if family == "amounts":
             percent = option_of("noise", "percent", rule.options)
-            return Amounts(self._noises_of(domain, percent, _largest(stored)))
+            return AmountColumnMap(self._noises_of(domain, percent, _largest(stored)))
         if rule.kind == "noise":
             return self._shifted(table, rule)
         return self._worded(rule, domain, repeated)
 
-    def _apart(self, column: ExportColumn, rule: Rule) -> ColumnMap | None:
+    def _apart(self, column: ExportColumn, rule: ColumnRule) -> ColumnMap | None:
         """Return what a column becomes where no other has to do with it."""
         if rule.kind == "keep":
             return None
         if rule.kind in ("clear", "constant"):
-            return Always(rule.options.get("value"))
+            return ConstantColumnMap(rule.options.get("value"))
         if column.type not in ("date", "time"):
             return _coarser(column, rule)
-        periods = generalize.Periods(option_of("generalize", "to", rule.options))
+        periods = generalize.PeriodColumnMap(
+            option_of("generalize", "to", rule.options)
+        )
         self._dated.append(periods)
         return periods
 
-    def _shifted(self, table: ExportTable, rule: Rule) -> ColumnMap:
+    def _shifted(self, table: ExportTable, rule: ColumnRule) -> ColumnMap:
         days = option_of("noise", "days", rule.options)
         per = option_of("noise", "per", rule.options)
         # One person's dates move as far in every table, one row's in its own alone.
         uses = ("dates", table.name) if per is None else ("dates",)
         calendar = self._calendars.setdefault(table.name, Calendar())
-        column = Shifted(self._key.derived(*uses), days, per, calendar)
+        column = DateColumnMap(self._key.derived(*uses), days, per, calendar)
         self._dated.append(column)
         return column
 
-    def _worded(self, rule: Rule, domain: str, repeated: bool) -> ColumnMap:
+    def _worded(self, rule: ColumnRule, domain: str, repeated: bool) -> ColumnMap:
         lexicon = self._lexicon(domain)
         if rule.kind == "json":
-            return Documents(lexicon, self._key.derived("json", domain))
-        flavour = {"email": "email", "freetext": "text"}.get(rule.kind)
-        flavour = flavour or option_of("replace", "words", rule.options)
-        texts = Texts(Flavoured(lexicon, flavour), repeated)
+            return JsonColumnMap(lexicon, self._key.derived("json", domain))
+        name_kind = {"email": "email", "freetext": "text"}.get(rule.kind)
+        name_kind = name_kind or option_of("replace", "words", rule.options)
+        texts = TextColumnMap(LexiconOfKind(lexicon, name_kind), repeated)
         gender = rule.options.get("gender")
-        return texts if gender is None else FirstNames(texts, lexicon, str(gender))
+        return (
+            texts if gender is None else FirstNameColumnMap(texts, lexicon, str(gender))
+        )
 
     def _lexicon(self, domain: str) -> Lexicon:
         if domain not in self._lexicons:
             key = self._key.derived("lexicon", domain)
             locale = self._locales.get(domain, DEFAULT_LOCALE)
             numbers = self._number_map(EVERYWHERE, None)
-            self._lexicons[domain] = Lexicon(key, locale, numbers, self._held)
+            self._lexicons[domain] = Lexicon(key, locale, numbers, self._reserved)
         return self._lexicons[domain]
 
     def _number_map(self, domain: str, check: str | None) -> NumberMap:
@@ -177,21 +184,23 @@ class Maps:
     ) -> ColumnMap:
         key = self._key.derived("shapes", domain)
         if column.type == "binary":
-            return Plainly(lambda values: _other_bytes(values, key))
+            return StatelessColumnMap(lambda values: _other_bytes(values, key))
         if domain not in self._scrambles:
             table = f"limerun_scramble_{len(self._scrambles)}"
-            self._scrambles[domain] = Scramble(key, self._connection, table, self._held)
-        return Texts(self._scrambles[domain], repeated)
+            self._scrambles[domain] = Scramble(
+                key, self._connection, table, self._reserved
+            )
+        return TextColumnMap(self._scrambles[domain], repeated)
 
-    def _noises_of(self, domain: str, percent: float, largest: int) -> Noises:
+    def _noises_of(self, domain: str, percent: float, largest: int) -> NoiseMaps:
         if domain not in self._noises:
             key = self._key.derived("amounts", domain)
-            self._noises[domain] = Noises(key, percent / 100, largest)
+            self._noises[domain] = NoiseMaps(key, percent / 100, largest)
         return self._noises[domain]
 
     def close(self) -> None:
         """Decide what everything becomes, all having been seen."""
-        self._held.close()
+        self._reserved.close()
         for numbers in self._numbers.values():
             numbers.close()
         for integers in self._integers.values():
@@ -230,12 +239,14 @@ def _largest(stored: pa.DataType) -> int:
     return _LARGEST
 
 
-def _coarser(column: ExportColumn, rule: Rule) -> ColumnMap:
+def _coarser(column: ExportColumn, rule: ColumnRule) -> ColumnMap:
     if column.type == "text":
         first = option_of("generalize", "first", rule.options)
-        return Plainly(lambda values: generalize.to_beginning(as_texts(values), first))
+        return StatelessColumnMap(
+            lambda values: generalize.to_beginning(as_texts(values), first)
+        )
     step = option_of("generalize", "step", rule.options)
-    return Plainly(lambda values: generalize.to_step(values, step))
+    return StatelessColumnMap(lambda values: generalize.to_step(values, step))
 
 
 def _other_bytes(values: pa.Array, key: Key) -> pa.Array:

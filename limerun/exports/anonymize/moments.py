@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from limerun.exports.anonymize.permutations import Numbers
-from limerun.exports.anonymize.shapes import scrambled
+from limerun.exports.value_maps.permutations import Numbers
+from limerun.exports.value_maps.shapes import scrambled
 
 DAY_SECONDS = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}

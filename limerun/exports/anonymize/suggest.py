@@ -8,23 +8,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from limerun.dataset.guesses import guess
-from limerun.exports.anonymize.contents import Contents, look_into
+from limerun.dataset.design.kind_guesses import guess
 from limerun.exports.anonymize.suggestions import (
     SuggestedTable,
     Suggestion,
     rules_text,
 )
-from limerun.exports.layout import Export, ExportColumn, ExportTable
-from limerun.exports.places import shown_place
-from limerun.exports.profile import (
+from limerun.exports.anonymize.text_profile import TextProfile, look_into
+from limerun.exports.column_profile import (
     ColumnProfile,
     Link,
     TableProfile,
     find_links,
     profile_table,
 )
-from limerun.exports.reading import opened_export
+from limerun.exports.reading.open_export import opened_export
+from limerun.exports.reading.places import shown_place
+from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.progress import Progress
 
 DECIDE = "DECIDE"
@@ -132,7 +132,7 @@ def _text_rule(
     table: ExportTable,
     column: ExportColumn,
     profile: ColumnProfile,
-    contents: Contents,
+    contents: TextProfile,
 ) -> Suggestion:
     beside = {other.name for other in table.columns}
     named = next(guess(table.name, column.name, "none", "string", beside)).kind

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from limerun.exports.anonymize.kinds import KINDS
-from limerun.exports.profile import ColumnProfile, TableProfile
+from limerun.exports.column_profile import ColumnProfile, TableProfile
 from limerun.units import format_count
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")

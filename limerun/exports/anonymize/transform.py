@@ -4,24 +4,24 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize.checks import SeenTables
 from limerun.exports.anonymize.columns import Batch, ColumnMap
-from limerun.exports.anonymize.key import Key
 from limerun.exports.anonymize.kinds import KINDS
-from limerun.exports.anonymize.maps import Known, Maps
-from limerun.exports.layout import Export, ExportTable
+from limerun.exports.anonymize.maps import ColumnTraits, Maps
+from limerun.exports.anonymize.rule_checks import SeenTables
 from limerun.exports.rules import Rules
+from limerun.exports.tables import Export, ExportTable
+from limerun.exports.value_maps.key import Key
 from limerun.progress import Progress
 
 BATCH_ROWS = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ColumnChange:
     """A column, and what its values become."""
 
     column: str
@@ -60,23 +60,23 @@ class Transform:
 
     def _changes_of(
         self, table: ExportTable, rules: Rules, seen: SeenTables
-    ) -> Iterator[Change]:
+    ) -> Iterator[ColumnChange]:
         for column in table.columns:
             rule = rules.tables[table.name].columns[column.name]
             looked_at = seen[table.name][column.name]
             if not looked_at.values:
                 continue  # nothing to replace, whatever the rule
-            known = Known(
+            traits = ColumnTraits(
                 repeated=looked_at.repeated,
                 orders_rows=(table.name, column.name) in self._ordering,
             )
-            map = self._maps.map_of(table, column, rule, known)
+            map = self._maps.map_of(table, column, rule, traits)
             if map is not None:
                 options = KINDS[rule.kind].options
                 needs = (
                     str(v) for n, v in rule.options.items() if options[n].is_column
                 )
-                yield Change(column=column.name, map=map, needs=tuple(needs))
+                yield ColumnChange(column=column.name, map=map, needs=tuple(needs))
 
     def learn(self, progress: Progress) -> None:
         """See every value that a map must know beforehand."""
@@ -89,7 +89,7 @@ class Transform:
                 continue
             for batch in read_batches(table, sorted(needed)):
                 for each in learning:
-                    with telling(table, each.column):
+                    with errors_located(table, each.column):
                         each.map.learn(batch.column(each.column), batch)
                 done = batch.first + len(batch.rows)
                 progress.rows_made(f"learning {name}", done, table.rows)
@@ -105,7 +105,7 @@ class Transform:
                 batch.rows.schema.names, batch.rows.columns, strict=True
             ):
                 if column in changes:
-                    with telling(table, column):
+                    with errors_located(table, column):
                         array = changes[column](array, batch)
                 arrays.append(array)
             yield pa.RecordBatch.from_arrays(arrays, schema=batch.rows.schema)
@@ -124,8 +124,8 @@ def read_batches(table: ExportTable, columns: list[str] | None) -> Iterator[Batc
 
 
 @contextmanager
-def telling(table: ExportTable, column: str) -> Iterator[None]:
-    """Tell of a value that does not fit with its table and column."""
+def errors_located(table: ExportTable, column: str) -> Iterator[None]:
+    """Name the table and column in the error of a value that does not fit."""
     try:
         yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

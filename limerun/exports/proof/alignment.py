@@ -1,15 +1,14 @@
-"""Hold a copy's rows against the source's, by their position."""
+"""Compare a copy's rows with the source's by position."""
 
 from collections.abc import Mapping, Sequence
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow as pa
 
-from limerun.exports.engine import name_in_sql, parts_in_sql
-from limerun.exports.layout import Export, ExportTable
-from limerun.exports.proof.asking import ask
+from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
 from limerun.exports.proof.cells import stored_type
 from limerun.exports.proof.notation import compared_as, read_notation
-from limerun.exports.types import typed
+from limerun.exports.reading.value_types import typed
+from limerun.exports.tables import Export, ExportTable
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
 """Types whose values are the same only if their texts are."""
@@ -87,8 +86,8 @@ def count_unchanged(
         befores.append(f"{before} AS before{at}")
         afters.append(f"{after} AS after{at}")
         counts.append(f"count(*) FILTER (before{at} = after{at})")
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT {', '.join(counts)} "
         f"FROM (SELECT {', '.join(befores)} FROM {parts_in_sql(pair[0].parts)}) "
         f"POSITIONAL JOIN (SELECT {', '.join(afters)} "
@@ -111,8 +110,8 @@ def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
         f"(SELECT {afters} AS value, count(*)::DOUBLE AS after "
         f"FROM {parts_in_sql(pair[1].parts)} GROUP BY 1)",
     )
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT count(*), sum(before * after) FROM {counted[0]} JOIN {counted[1]} "
         "USING (value) WHERE value IS NOT NULL",
     )
@@ -139,8 +138,8 @@ def count_inconsistent(
             f"FROM {parts_in_sql(before.parts)}) POSITIONAL JOIN "
             f"(SELECT CAST({new} AS VARCHAR) AS after FROM {parts_in_sql(after.parts)})"
         )
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT count(*) FROM (SELECT before FROM ({' UNION ALL '.join(selected)}) "
         "WHERE before IS NOT NULL GROUP BY before "
         "HAVING min(after) IS DISTINCT FROM max(after) "
@@ -154,8 +153,8 @@ def smallest_group(
 ) -> int | None:
     """Return how few rows share the values of some columns; None of an empty table."""
     names = ", ".join(name_in_sql(name) for name in columns)
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT min(held) FROM (SELECT count(*) AS held "
         f"FROM {parts_in_sql(table.parts)} GROUP BY {names})",
     )
@@ -180,8 +179,8 @@ def count_lost(
     ]
     keys = [f"key{at}" for at in range(len(child[1]))]
     whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT count(*) FROM (SELECT {sides[0]} FROM {parts_in_sql(child[0].parts)}) "
         f"ANTI JOIN (SELECT {sides[1]} FROM {parts_in_sql(parent[0].parts)}) "
         f"USING ({', '.join(keys)}) WHERE {whole}",
@@ -194,8 +193,8 @@ def count_orphans(
 ) -> int:
     """Return how many rows of a child column name no row of its parent."""
     key, name = name_in_sql(child[1]), name_in_sql(parent[1])
-    row = ask(
-        export,
+    row = one_row(
+        export.connection,
         f"SELECT count(*) FROM (SELECT CAST({key} AS VARCHAR) AS key "
         f"FROM {parts_in_sql(child[0].parts)}) AS child WHERE key IS NOT NULL "
         f"AND key NOT IN (SELECT CAST({name} AS VARCHAR) "

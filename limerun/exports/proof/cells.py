@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from limerun.exports.engine import name_in_sql, parts_in_sql
-from limerun.exports.layout import ExportColumn, ExportTable
+from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.tables import ExportColumn, ExportTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ FEW = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
+class ColumnCells:
     """Some values of a column."""
 
     texts: pa.Array
@@ -37,7 +37,7 @@ def read_cells(
     table: ExportTable,
     column: ExportColumn,
     distinct: int,
-) -> Iterator[Cells]:
+) -> Iterator[ColumnCells]:
     """Yield all values of a column, in batches.
 
     Args:
@@ -55,7 +55,7 @@ def read_cells(
 
 def _each_once(
     connection: "DuckDBPyConnection", table: ExportTable, column: ExportColumn
-) -> Cells:
+) -> ColumnCells:
     name = name_in_sql(column.name)
     rows = " UNION ALL ".join(
         f"SELECT {name} AS value, file_row_number + {before} AS row "
@@ -66,7 +66,7 @@ def _each_once(
         f"SELECT value, min(row) + 1, count(*) FROM ({rows}) GROUP BY value ORDER BY 2"
     ).fetchnumpy()
     values, first, counts = (np.asarray(each) for each in found.values())
-    return Cells(
+    return ColumnCells(
         texts=pa.array(values.tolist(), pa.string()),
         rows=first.astype(np.int64),
         counts=counts.astype(np.int64),
@@ -89,7 +89,7 @@ def stored_type(table: ExportTable, column: ExportColumn) -> Any:
     return pq.read_schema(table.parts[0]).field(column.name).type
 
 
-def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[Cells]:
+def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[ColumnCells]:
     before = 0
     for part in table.parts:
         with pq.ParquetFile(part) as file:
@@ -97,7 +97,7 @@ def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[Cells]:
                 batch_size=_BATCH_ROWS, columns=[column.name]
             ):
                 texts = _as_texts(batch.column(column.name))
-                yield Cells(
+                yield ColumnCells(
                     texts=texts,
                     rows=np.arange(before + 1, before + len(texts) + 1),
                     counts=np.ones(len(texts), np.int64),

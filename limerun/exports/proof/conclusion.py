@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from limerun.exports.layout import Export
+from limerun.exports.tables import Export
 from limerun.records.proof import (
     PROOF_SCHEMA,
     Proof,

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from limerun.exports.layout import Export
-from limerun.exports.profile import find_links
+from limerun.exports.column_profile import find_links
 from limerun.exports.proof.alignment import (
     Pair,
     count_inconsistent,
@@ -11,7 +10,8 @@ from limerun.exports.proof.alignment import (
     count_orphans,
 )
 from limerun.exports.proof.figures import Figures, as_profile
-from limerun.exports.proof.scope import Asked, has_column
+from limerun.exports.proof.scope import ColumnChoices, has_column
+from limerun.exports.tables import Export
 from limerun.records.proof import ProvenDomain, ProvenLink
 
 
@@ -76,11 +76,11 @@ def _prove_long_keys(source: Export, pairs: Mapping[str, Pair]) -> Iterator[Prov
 
 
 def prove_domains(
-    source: Export, pairs: Mapping[str, Pair], asked: Asked
+    source: Export, pairs: Mapping[str, Pair], choices: ColumnChoices
 ) -> list[ProvenDomain]:
     """Return the domains that the rules name, and whether each maps alike."""
     proven = []
-    for name, columns in asked.domains().items():
+    for name, columns in choices.domains().items():
         both = [
             (table, column)
             for table, column in columns

@@ -6,14 +6,18 @@ hidden nothing.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from limerun.exports.engine import name_in_sql, text_in_sql
-from limerun.exports.layout import Export, ExportColumn, ExportTable
-from limerun.exports.proof.asking import ask
-from limerun.exports.types import typed
+from limerun.exports.duckdb_engine import name_in_sql, one_row, text_in_sql
+from limerun.exports.reading.value_types import typed
+from limerun.exports.tables import Export, ExportColumn, ExportTable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _NUMBERS = ("integer", "decimal")
 _SAMPLE_ROWS = 1_024
@@ -48,13 +52,26 @@ class Reading:
     """As year (its last two digits, as some write no more), month and day in one number."""
 
 
+_READINGS: WeakKeyDictionary["DuckDBPyConnection", dict[Place, Reading]] = (
+    WeakKeyDictionary()
+)
+"""What was read already, for as long as a connection lives."""
+
+
 def read_notation(export: Export, place: Place) -> Reading:
-    """Return what the values of a column may mean.
+    """Return what the values of a column may mean; each column is looked at once.
 
     Args:
         export: For its connection.
         place: The column; a sample of its values tells the form of dates in it.
     """
+    readings = _READINGS.setdefault(export.connection, {})
+    if place not in readings:
+        readings[place] = _read_notation(export, place)
+    return readings[place]
+
+
+def _read_notation(export: Export, place: Place) -> Reading:
     column = place[1]
     if column.type in ("date", "time"):
         return Reading(day=_day(typed(column)))
@@ -104,8 +121,8 @@ def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]
     long_enough = "length(regexp_replace(value, '[^0-9]', '', 'g')) > 2"
     export.connection.register(_SAMPLE, _first_values(place))
     try:
-        values_held, with_digits, as_dates = ask(
-            export,
+        values_held, with_digits, as_dates = one_row(
+            export.connection,
             "SELECT count(value), count(*) FILTER (regexp_matches(value, '[0-9]')), "
             f"count(*) FILTER ({long_enough} AND length(value) <= {_LONGEST_DATE}) "
             f"FROM {values}",
@@ -113,7 +130,7 @@ def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]
         has_digits = with_digits > values_held * _PARTLY
         if not as_dates or as_dates < values_held * _MOSTLY:
             return has_digits, None
-        counts = ask(export, f"SELECT {counted} FROM {values}")
+        counts = one_row(export.connection, f"SELECT {counted} FROM {values}")
     finally:
         export.connection.unregister(_SAMPLE)
     best = max(range(len(_DATE_FORMS)), key=counts.__getitem__)

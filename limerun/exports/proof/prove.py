@@ -1,18 +1,19 @@
-"""Hold a whole copy against its whole source: every row of every column.
+"""Compare a whole copy with its whole source: every row of every column.
 
 What counts as a survivor, and what does not:
 
 - A value of a column that is neither kept nor saturated, in the same column of the
   copy, at any length; or anywhere else, as a value or inside of one between word
   boundaries, from four letters and digits on. So do the words of such values (see
-  `atoms`). Capitals, accents and whatever stands between letters and digits make no
+  `tokens`). Capitals, accents and whatever stands between letters and digits make no
   difference, nor does what URLs, JSON, HTML, mail, base64 or hexadecimal made of it.
-- Of long texts, any eleven words that follow each other in one (see `phrases`), but
+- Of long texts, any eleven words that follow each other in one (see `forms`), but
   for what stands in many of them: the words of a form letter.
 - In a SQLite file also what its schema says in texts and comments (see `statements`).
 - Numbers and days count whatever notation they are in: 17 as 17.0 or "P-0017", a day
   as 12.10.1970 or with a time (see `notation`). In other columns of the copy they are
-  found in texts and numbers, and where they tell most of the rows (see `moved`).
+  found in texts and numbers, and where they tell most of the rows (see
+  `cross_column`).
 - Numbers meet other numbers: in other columns, and inside of texts, they count from
   where chance does not explain them any more, by how many numbers of their length
   were looked at and how densely the source's lie. The rest is listed.
@@ -34,23 +35,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from limerun.errors import ExportError
-from limerun.exports.layout import Export
 from limerun.exports.proof.alignment import (
     Pair,
     is_rewritten,
 )
 from limerun.exports.proof.conclusion import conclude
 from limerun.exports.proof.connections import prove_domains, prove_links
+from limerun.exports.proof.cross_column import find_cross_column, number_survivors
 from limerun.exports.proof.figures import Figures, figure_columns
-from limerun.exports.proof.finding import find_survivors
-from limerun.exports.proof.moved import find_moved
-from limerun.exports.proof.numbers import number_survivors
 from limerun.exports.proof.saturation import density_of, is_saturated
-from limerun.exports.proof.scope import KEEP, TEXTS, Asked, Column, has_column
+from limerun.exports.proof.scope import (
+    KEEP,
+    TEXTS,
+    ColumnChoices,
+    JudgedColumn,
+    has_column,
+)
 from limerun.exports.proof.search import CopyColumn
 from limerun.exports.proof.statements import schema_column
-from limerun.exports.proof.tables import Evidence, prove_table
+from limerun.exports.proof.survivors import find_survivors
+from limerun.exports.proof.table_proof import Evidence, prove_table
 from limerun.exports.rules import Rules
+from limerun.exports.tables import Export
 from limerun.progress import Progress
 from limerun.records.proof import Judged, Proof, Survivor
 
@@ -81,11 +87,11 @@ def prove(
         ExportError: The exports have no table in common, or a column is named that
             the source does not have.
     """
-    asked = Asked(rules=rules, keep=tuple(keep), quasi=tuple(quasi))
-    asked.check(source)
+    choices = ColumnChoices(rules=rules, keep=tuple(keep), quasi=tuple(quasi))
+    choices.check(source)
     copy = _named_alike(source, copy)
     pairs = _pairs(source, copy)
-    columns, before = _columns(source, asked, progress)
+    columns, before = _columns(source, choices, progress)
     copied, after = _copied(copy, progress)
     with schema_column(copy, len(copied)) as said:
         looked_at = [*copied, *said]
@@ -93,7 +99,7 @@ def prove(
     survivors = _with_numbers(source, pairs, columns, survivors)
     for name, pair in pairs.items():
         own = [column for column in columns if column.table.name == name]
-        survivors += find_moved(source, pair, own, asked)
+        survivors += find_cross_column(source, pair, own, choices)
     tables = [
         prove_table(
             Evidence(
@@ -105,7 +111,7 @@ def prove(
                 survivors=survivors,
                 tallies=tallies,
             ),
-            asked,
+            choices,
         )
         for name, table in source.tables.items()
     ]
@@ -114,7 +120,7 @@ def prove(
         tables=tables,
         survivors=survivors,
         links=prove_links(source, pairs, before),
-        domains=prove_domains(source, pairs, asked),
+        domains=prove_domains(source, pairs, choices),
     )
 
 
@@ -148,17 +154,17 @@ def _pairs(source: Export, copy: Export) -> dict[str, Pair]:
 
 
 def _columns(
-    source: Export, asked: Asked, progress: Progress
-) -> tuple[list[Column], dict[str, Figures]]:
+    source: Export, choices: ColumnChoices, progress: Progress
+) -> tuple[list[JudgedColumn], dict[str, Figures]]:
     """Return every column of the source as it is to be judged, and its figures."""
-    columns: list[Column] = []
+    columns: list[JudgedColumn] = []
     figures: dict[str, Figures] = {}
     for name, table in source.tables.items():
         progress.rows_made(f"counting {name}", 0, table.rows)
         figures[name] = figure_columns(source, table)
         for column in table.columns:
             figure = figures[name][column.name]
-            kept = asked.kind(name, column.name) == KEEP
+            kept = choices.kind(name, column.name) == KEEP
             density = None if kept else density_of(source, table, column, figure)
             judged: Judged = "row" if is_saturated(column, density) else "set"
             if kept:
@@ -166,7 +172,7 @@ def _columns(
             elif not figure.distinct:
                 judged = "nothing"
             columns.append(
-                Column(
+                JudgedColumn(
                     number=len(columns),
                     table=table,
                     column=column,
@@ -203,7 +209,7 @@ def _copied(
 def _with_numbers(
     source: Export,
     pairs: Mapping[str, Pair],
-    columns: Sequence[Column],
+    columns: Sequence[JudgedColumn],
     survivors: Sequence[Survivor],
 ) -> list[Survivor]:
     """Add the numbers and dates that are in the same column of both."""

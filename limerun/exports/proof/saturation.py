@@ -1,4 +1,4 @@
-"""Whether so many of a column's possible values are in use that a copy must meet some.
+"""Decide whether so many of a column's possible values are in use that a copy must meet some.
 
 A copy of ids from 1 to 1,000 has nowhere to go, nor has one of booleans. There, a
 value in common says nothing; such a column is judged by its rows, and listed.
@@ -24,10 +24,14 @@ numbers are scattered over their range, as those of identifiers are.
 
 from dataclasses import dataclass
 
-from limerun.exports.engine import name_in_sql, parts_in_sql, text_in_sql
-from limerun.exports.layout import ColumnType, Export, ExportColumn, ExportTable
-from limerun.exports.proof.asking import ask
-from limerun.exports.types import typed
+from limerun.exports.duckdb_engine import (
+    name_in_sql,
+    one_row,
+    parts_in_sql,
+    text_in_sql,
+)
+from limerun.exports.reading.value_types import typed
+from limerun.exports.tables import ColumnType, Export, ExportColumn, ExportTable
 from limerun.records.proof import ColumnFigures
 
 SATURATED_IDENTIFIERS = 0.1
@@ -116,7 +120,9 @@ def _decimals(export: Export, table: ExportTable, column: ExportColumn) -> int:
         while power < _MOST_DECIMALS:
             scaled = f"({typed(column)} * {10**power})"
             off = f"abs({scaled} - round({scaled})) / greatest(1, abs({scaled}))"
-            if ask(export, f"SELECT coalesce(max({off}), 0) < 1e-9 FROM {rows}")[0]:
+            if one_row(
+                export.connection, f"SELECT coalesce(max({off}), 0) < 1e-9 FROM {rows}"
+            )[0]:
                 break
             power += 1
     return power
@@ -167,8 +173,8 @@ def _density(
 
 
 def _density_of_numbers(export: Export, type: ColumnType) -> Density:
-    count, asked, low, high = ask(
-        export,
+    count, asked, low, high = one_row(
+        export.connection,
         "SELECT count(number), count(*), min(number), max(number) FROM limerun_numbers",
     )
     if count < asked:
@@ -186,8 +192,8 @@ def _density_of_numbers(export: Export, type: ColumnType) -> Density:
     if width < 2:
         return Density(share=0.0, crowded=False)
     # The chance that a number within the same stretch as one is in use, too.
-    pairs, alone = ask(
-        export,
+    pairs, alone = one_row(
+        export.connection,
         "SELECT sum(held * (held - 1)) / sum(held), "
         "coalesce(sum(held) FILTER (held = 1), 0) / sum(held) FROM (SELECT count(*)::DOUBLE AS held "
         f"FROM limerun_numbers GROUP BY (number - {low}) // {step * width})",
@@ -202,7 +208,7 @@ def _common_step(export: Export, type: ColumnType) -> int:
     step = 1
     for each in _MICROSECONDS if type == "time" else _ROUND:
         fits = f"SELECT bool_and(number % {each} = 0) FROM limerun_numbers"
-        if not ask(export, fits)[0]:
+        if not one_row(export.connection, fits)[0]:
             break
         step = each
     return step

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from limerun.errors import ExportError
-from limerun.exports.layout import Export, ExportColumn, ExportTable
-from limerun.exports.rules import Rule, Rules
+from limerun.exports.rules import ColumnRule, Rules
+from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.records.proof import ColumnFigures, Judged
 
 KEEP = "keep"
@@ -15,7 +15,7 @@ TEXTS = ("text", "json", "binary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ColumnChoices:
     """What the user said of the columns: rules, and options beside them."""
 
     rules: Rules | None = None
@@ -36,7 +36,7 @@ class Asked:
         rule = self._rule(table, column)
         return rule is not None and rule.options.get("duplicates") is True
 
-    def _rule(self, table: str, column: str) -> Rule | None:
+    def _rule(self, table: str, column: str) -> ColumnRule | None:
         given = self.rules.tables.get(table) if self.rules is not None else None
         return given.columns.get(column) if given is not None else None
 
@@ -90,7 +90,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class JudgedColumn:
     """A column of the source, as it is to be judged."""
 
     number: int

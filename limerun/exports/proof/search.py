@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from limerun.exports.engine import parts_in_sql
-from limerun.exports.layout import ExportColumn, ExportTable
-from limerun.exports.proof.atoms import Atoms, count_numbers, no_numbers
-from limerun.exports.proof.cells import Cells, read_cells
+from limerun.exports.duckdb_engine import parts_in_sql
+from limerun.exports.proof.cells import ColumnCells, read_cells
 from limerun.exports.proof.decoding import decode_texts, json_leaves
-from limerun.exports.proof.folding import Places
-from limerun.exports.proof.phrases import LONGEST_RUN
+from limerun.exports.proof.forms import LONGEST_RUN
+from limerun.exports.proof.row_appender import RowAppender
 from limerun.exports.proof.scope import TEXTS
-from limerun.exports.proof.spool import Spool
-from limerun.exports.proof.words import Cut, Hashes, Texts, cut_texts
-from limerun.exports.types import typed
+from limerun.exports.proof.tokens import Tokens, count_numbers, no_numbers
+from limerun.exports.proof.word_hashes import Cut, CutTexts, Hashes, cut_texts
+from limerun.exports.reading.value_types import typed
+from limerun.exports.tables import ExportColumn, ExportTable
+from limerun.exports.text_folding import Places
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -47,14 +47,14 @@ class Search:
 
     TABLE = "limerun_hits"
 
-    def __init__(self, connection: "DuckDBPyConnection", atoms: Atoms) -> None:
+    def __init__(self, connection: "DuckDBPyConnection", tokens: Tokens) -> None:
         """Look for these values and words."""
         self._connection = connection
-        self._sieve = atoms.sieve
-        self._wanted = atoms.wanted
+        self._bloom_filter = tokens.bloom_filter
+        self._wanted = tokens.wanted
         self.numbers: dict[int, Places] = {}
         """How many numbers were looked at, by column, and by their length and first digit."""
-        self._spool = Spool(
+        self._appender = RowAppender(
             connection,
             self.TABLE,
             "hash UBIGINT, found_in USMALLINT, row BIGINT, held BIGINT, whole BOOLEAN, "
@@ -71,14 +71,14 @@ class Search:
         ):
             for texts, places in _versions(cells, column.column.type):
                 for cut in cut_texts(texts):
-                    looked = _Looked(
+                    looked = _SearchedTexts(
                         column=column, texts=cut, cells=cells, places=places
                     )
                     self._look_at(looked)
 
     def finish(self) -> None:
         """Have everything in DuckDB."""
-        self._spool.flush()
+        self._appender.flush()
 
     def _has_room(self, column: CopyColumn) -> bool:
         """Say whether a column can hold anything that is looked for."""
@@ -95,7 +95,7 @@ class Search:
         ).fetchall()
         return largest is not None and largest >= 10 ** (shortest - 1)
 
-    def _look_at(self, looked: "_Looked") -> None:
+    def _look_at(self, looked: "_SearchedTexts") -> None:
         texts = looked.texts
         wholes = texts.wholes()
         cell_hashes = np.zeros(len(texts.words_per_cell), np.uint64)
@@ -104,7 +104,7 @@ class Search:
         for cut in self._insides(texts):
             self._keep(looked, cut, cell_hashes, whole=False)
 
-    def _insides(self, texts: Texts) -> Iterator[Cut]:
+    def _insides(self, texts: CutTexts) -> Iterator[Cut]:
         """Yield the runs of words that may be looked for, shorter than their text."""
         most = int(texts.words_per_cell.max(initial=0))
         for words in range(1, min(most, LONGEST_RUN + 1)):
@@ -113,16 +113,16 @@ class Search:
         yield texts.letter_runs()
 
     def _keep(
-        self, looked: "_Looked", cut: Cut, cell_hashes: Hashes, *, whole: bool
+        self, looked: "_SearchedTexts", cut: Cut, cell_hashes: Hashes, *, whole: bool
     ) -> None:
         if self._wanted[:, 1].any():
             self.numbers[looked.column.number] += count_numbers(cut)
-        passed = np.flatnonzero(self._sieve.holds(cut.hashes))
+        passed = np.flatnonzero(self._bloom_filter.may_hold(cut.hashes))
         if not len(passed):
             return
         found = cut.taken(passed)
         at = found.cells if looked.places is None else looked.places[found.cells]
-        self._spool.add(
+        self._appender.add(
             found.hashes,
             np.full(len(passed), looked.column.number, np.uint16),
             looked.cells.rows[at],
@@ -135,17 +135,17 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Looked:
+class _SearchedTexts:
     """Some texts that are looked through, and where they are from."""
 
     column: CopyColumn
-    texts: Texts
-    cells: Cells
+    texts: CutTexts
+    cells: ColumnCells
     places: NDArray[np.intp] | None
 
 
 def _versions(
-    cells: Cells, type: str
+    cells: ColumnCells, type: str
 ) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
     """Yield a column's texts, and what is encoded in them; and which cell each is of."""
     texts, places = cells.texts, None

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from limerun.exports.layout import Export, ExportColumn, ExportTable
 from limerun.exports.proof.search import CopyColumn
+from limerun.exports.reading.private_folder import private_folder
+from limerun.exports.tables import Export, ExportColumn, ExportTable
 
 TABLE, _COLUMN = "sqlite_schema", "sql"
 """As SQLite itself calls it, so that no other table has that name."""
@@ -41,8 +42,8 @@ def schema_column(copy: Export, number: int) -> Iterator[list[CopyColumn]]:
     if not said:
         yield []
         return
-    with TemporaryDirectory(prefix="limerun-schema-") as folder:
-        part = Path(folder) / "schema.parquet"
+    with private_folder(Path(gettempdir()), "limerun-schema-") as folder:
+        part = folder / "schema.parquet"
         pq.write_table(pa.table({_COLUMN: said}), part)
         column = ExportColumn(name=_COLUMN, type="text")
         table = ExportTable(

@@ -1,21 +1,33 @@
-"""Tell which of the finds in a copy are survivors of its source, and count them."""
+"""Find the values of a source that survived in its copy, and count them.
 
-from collections.abc import Iterable, Sequence
+Gather what must not be found, search the copy for it, and decide which finds count.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from limerun.exports.layout import Export
-from limerun.exports.proof.atoms import LENGTHS, TELLING_DIGITS, Atoms
 from limerun.exports.proof.chance import UNLIKELY, beyond_chance
-from limerun.exports.proof.kept import KEPT_TABLE
-from limerun.exports.proof.scope import TEXTS, Column
+from limerun.exports.proof.scope import TEXTS, JudgedColumn
 from limerun.exports.proof.search import CopyColumn, Search
-from limerun.exports.proof.words import SHORTEST
+from limerun.exports.proof.tokens import (
+    KEPT_TABLE,
+    LENGTHS,
+    TELLING_DIGITS,
+    Tally,
+    Tokens,
+    add_kept,
+)
+from limerun.exports.proof.word_hashes import SHORTEST
+from limerun.exports.tables import Export
+from limerun.progress import Progress
 from limerun.records.proof import Survivor
 
 _LETTERS = 26
 _CROWDED = 0.01
 _EXAMPLES = 3
+_WORDS_EACH = 2
+"""Words of a text that are not in others, about: room in the Bloom filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +54,14 @@ class Finds:
     def __init__(
         self,
         export: Export,
-        atoms: Atoms,
+        tokens: Tokens,
         search: Search,
-        columns: Sequence[Column],
+        columns: Sequence[JudgedColumn],
         copies: Sequence[CopyColumn],
     ) -> None:
         """Match them; `columns` are the source's, `copies` the copy's, by number."""
         self._export = export
-        self._atoms = atoms
+        self._tokens = tokens
         self._search = search
         self._columns = columns
         self._copies = copies
@@ -58,7 +70,7 @@ class Finds:
     def _match(self) -> None:
         free = self._numbers_of(
             number
-            for number, tally in self._atoms.tallies.items()
+            for number, tally in self._tokens.tallies.items()
             if tally.is_free_text
         )
         own = self._same_columns(
@@ -71,14 +83,14 @@ class Finds:
         # Words of free text are everybody's; numbers in it are not.
         self._export.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.TABLE} AS "
-            "WITH atoms AS (SELECT hash, source, bool_or(whole) AS is_value, "
-            f"bool_or(digits) AS digits FROM {Atoms.TABLE} "
+            "WITH tokens AS (SELECT hash, source, bool_or(whole) AS is_value, "
+            f"bool_or(digits) AS digits FROM {Tokens.TABLE} "
             f"SEMI JOIN {Search.TABLE} USING (hash) "
             f"WHERE whole OR source NOT IN {free} "
             f"OR (digits AND length >= {TELLING_DIGITS}) GROUP BY hash, source), "
-            "matched AS (SELECT hits.*, atoms.source, atoms.digits, "
+            "matched AS (SELECT hits.*, tokens.source, tokens.digits, "
             f"({own}) AS own, hits.whole AND is_value AS is_whole "
-            f"FROM {Search.TABLE} AS hits JOIN atoms USING (hash)) "
+            f"FROM {Search.TABLE} AS hits JOIN tokens USING (hash)) "
             "SELECT hash, found_in, row, any_value(held) AS held, "
             "any_value(first) AS first, any_value(length) AS length, "
             "arg_max(struct_pack(source := source, own := own, whole := is_whole, "
@@ -91,7 +103,7 @@ class Finds:
             "GROUP BY hash, found_in, row"
         )
 
-    def _same_columns(self, condition: str, columns: Sequence[Column]) -> str:
+    def _same_columns(self, condition: str, columns: Sequence[JudgedColumn]) -> str:
         """Return SQL that is true where a column of both exports is meant."""
         numbers = {column.name: column.number for column in columns}
         same = (
@@ -118,11 +130,11 @@ class Finds:
         judged = [
             (self._is_counted(find), find) for find in finds if not self._is_known(find)
         ]
-        told = [
-            self._told(counted, [find for _, find in group])
+        survivors = [
+            self._survivor_of(counted, [find for _, find in group])
             for (*_, counted), group in groupby(sorted(judged, key=_entry), _entry)
         ]
-        return sorted(told, key=lambda one: (not one.counted, -one.rows, one.copy))
+        return sorted(survivors, key=lambda one: (not one.counted, -one.rows, one.copy))
 
     def _is_known(self, find: _Find) -> bool:
         """Say whether a find is a number in its own column: those are compared as such."""
@@ -141,7 +153,7 @@ class Finds:
     def _is_crowded(self, find: _Find) -> bool:
         """Say whether a column's values of a length leave a copy few others."""
         [[values]] = self._export.connection.execute(
-            f"SELECT count(DISTINCT hash) FROM {Atoms.TABLE} WHERE whole "
+            f"SELECT count(DISTINCT hash) FROM {Tokens.TABLE} WHERE whole "
             f"AND source = {find.source} AND length = {find.length}"
         ).fetchall()
         return bool(values >= _CROWDED * _LETTERS**find.length)
@@ -154,7 +166,7 @@ class Finds:
         if numbers is None:
             return 0.0
         length = min(find.length, LENGTHS - 1)
-        values = self._atoms.tallies[find.source].digits[length]
+        values = self._tokens.tallies[find.source].digits[length]
         least = self._columns[find.source].share or 0.0
         shares = (
             min(max(least, int(held) / 10 ** (length - 1)), 1.0) for held in values
@@ -164,7 +176,7 @@ class Finds:
             sum(share * of for share, of in zip(shares, looked_at, strict=True))
         )
 
-    def _told(self, counted: bool, finds: Sequence[_Find]) -> Survivor:
+    def _survivor_of(self, counted: bool, finds: Sequence[_Find]) -> Survivor:
         first = finds[0]
         lengths = ", ".join(f"({find.digits}, {find.length})" for find in finds)
         chosen = (
@@ -203,3 +215,44 @@ def masked(first: int, length: int) -> str:
     """Return what may be shown of a value: its first letter, and how long it is."""
     letter = chr(first) if first < 128 else "?"
     return f"{letter}...({length}{'+' if length >= 255 else ''})"
+
+
+def find_survivors(
+    source: Export,
+    columns: Sequence[JudgedColumn],
+    copied: Sequence[CopyColumn],
+    progress: Progress,
+) -> tuple[list[Survivor], Mapping[int, Tally]]:
+    """Return what of a source was found in a copy, and what the source's columns are.
+
+    Args:
+        source: The source; the work is done in its DuckDB.
+        columns: The columns of the source.
+        copied: The columns of the copy.
+        progress: Hears which column is read.
+    """
+    looked_for = [column for column in columns if column.judged == "set"]
+    expected = sum(
+        column.figures.distinct * (1 + _WORDS_EACH * (column.column.type in TEXTS))
+        for column in looked_for
+    )
+    tokens = Tokens(source.connection, expected)
+    try:
+        for column in looked_for:
+            tokens.add_column(source, column)
+            rows = column.table.rows
+            progress.rows_made(f"reading {column.name}", rows, rows)
+        tokens.finish()
+        add_kept(source, (column for column in columns if column.judged == "kept"))
+        search = Search(source.connection, tokens)
+        for copy in copied:
+            search.look_through(copy)
+            rows = copy.table.rows
+            progress.rows_made(f"looking through {copy.name}", rows, rows)
+        search.finish()
+        return Finds(
+            source, tokens, search, columns, copied
+        ).survivors(), tokens.tallies
+    finally:
+        for table in (Tokens.TABLE, Search.TABLE, Finds.TABLE, KEPT_TABLE):
+            source.connection.execute(f"DROP TABLE IF EXISTS {table}")

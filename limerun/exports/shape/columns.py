@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from limerun.errors import ExportError
-from limerun.exports.engine import name_in_sql, one_row, parts_in_sql
-from limerun.exports.layout import Export, ExportColumn
-from limerun.exports.profile import ColumnProfile, Link
+from limerun.exports.column_profile import ColumnProfile, Link
+from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
 from limerun.exports.shape.forms import form_of
 from limerun.exports.shape.lattice import (
     Lattice,
@@ -16,6 +15,7 @@ from limerun.exports.shape.lattice import (
     lattice_of_numbers,
 )
 from limerun.exports.shape.units import Measured, measure_of
+from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import (
     LENGTH_TYPES,
     NAMEABLE_TYPES,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from limerun.errors import ExportError
-from limerun.exports.engine import name_in_sql, parts_in_sql
-from limerun.exports.layout import Export
+from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.tables import Export
 from limerun.records.shape import (
     LENGTH_TYPES,
     SEPARATOR,

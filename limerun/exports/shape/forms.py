@@ -1,7 +1,7 @@
 """What the texts of a column consist of, if all of them consist of the same."""
 
-from limerun.exports.engine import name_in_sql, one_row, text_in_sql
-from limerun.exports.layout import Export, ExportColumn
+from limerun.exports.duckdb_engine import name_in_sql, one_row, text_in_sql
+from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import Form
 
 _SAMPLE_ROWS = 2_048

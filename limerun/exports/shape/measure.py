@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from limerun.errors import ExportError
-from limerun.exports.engine import parts_in_sql
-from limerun.exports.layout import Export
-from limerun.exports.profile import Link, TableProfile, find_links, profile_table
+from limerun.exports.column_profile import Link, TableProfile, find_links, profile_table
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.shape.columns import (
     Subject,
     shape_after,
@@ -14,6 +13,7 @@ from limerun.exports.shape.columns import (
 )
 from limerun.exports.shape.order import find_order
 from limerun.exports.shape.units import Measured, measure_of
+from limerun.exports.tables import Export
 from limerun.progress import Progress
 from limerun.records.shape import Shape, ShapeColumn, ShapeTable
 

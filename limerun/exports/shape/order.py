@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from limerun.exports.engine import one_row, parts_in_sql
-from limerun.exports.layout import Export, ExportColumn
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.shape.units import Measured, moment_in_sql
+from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import Unit
 
 _TELLING = 20

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from limerun.exports.engine import name_in_sql, one_row
-from limerun.exports.layout import Export, ExportColumn
-from limerun.exports.types import typed
+from limerun.exports.duckdb_engine import name_in_sql, one_row
+from limerun.exports.reading.value_types import typed
+from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import LENGTH_TYPES, Unit
 
 _MOST_DECIMALS = 6

@@ -1,17 +1,31 @@
-"""Write every table of a copy into its file, in a folder of its own."""
+"""Write every table of a copy into its file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from limerun.exports.layout import Export, ExportTable
-from limerun.exports.writing import csv_file, parquet_file, sqlite_file
-from limerun.exports.writing.json_file import opened_json
-from limerun.exports.writing.outlet import OutputFile, table_of
-from limerun.exports.writing.tables import Write
+from limerun.exports.tables import Export, ExportTable
+from limerun.exports.writing.copy_places import OutputFile, table_of
+from limerun.exports.writing.parquet_copy import (
+    opened_parquet_copy,
+    parquet_style_of,
+    plain_parquet_style,
+)
+from limerun.exports.writing.sqlite_copy import (
+    TableBatches,
+    plain_sqlite_schema,
+    sqlite_schema_of,
+    write_sqlite,
+)
+from limerun.exports.writing.text_copy import (
+    PLAIN_CSV,
+    csv_dialect_of,
+    opened_csv,
+    opened_json,
+)
 from limerun.progress import Progress
 
 RowsOf = Callable[[str], Iterator[pa.RecordBatch]]
@@ -49,32 +63,29 @@ def _write_database(
 ) -> None:
     rows_of, progress = source
     if file.model is not None:
-        schema = sqlite_file.schema_of(file.model)
+        schema = sqlite_schema_of(file.model)
     else:
         tables = [(name, _schema(export.tables[name])) for name in file.tables]
-        schema = sqlite_file.plain_schema(tables)
+        schema = plain_sqlite_schema(tables)
 
-    def bound(name: str) -> sqlite_file.Rows:
+    def bound(name: str) -> TableBatches:
         return lambda: rows_of(name)
 
     rows = {name: bound(name) for name in file.tables}
-    sqlite_file.write_sqlite(path, schema, rows, progress)
+    write_sqlite(path, schema, rows, progress)
 
 
 def _opened(
     path: Path, file: OutputFile, table: ExportTable
-) -> AbstractContextManager[Write]:
+) -> AbstractContextManager[Callable[[pa.RecordBatch], None]]:
     schema = _schema(table)
+    like = file.model
     if file.format == "csv":
-        style = csv_file.CsvStyle()
-        if file.model is not None:
-            style = csv_file.style_of(file.model)
-        return csv_file.opened_csv(path, schema, style)
+        dialect = csv_dialect_of(like) if like else PLAIN_CSV
+        return opened_csv(path, schema, dialect)
     if file.format == "parquet":
-        like = parquet_file.plain_style(schema)
-        if file.model is not None:
-            like = parquet_file.style_of(file.model)
-        return parquet_file.opened_parquet(path, like)
+        style = parquet_style_of(like) if like else plain_parquet_style(schema)
+        return opened_parquet_copy(path, style)
     documents = {column.name for column in table.columns if column.type == "json"}
     return opened_json(path, schema, documents, lines=file.format == "jsonl")
 

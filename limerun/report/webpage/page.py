@@ -11,10 +11,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from limerun.records import Comparison, Record
-from limerun.report.histories import HEADS, TaskHistory
-from limerun.report.plain import one_line
-from limerun.report.webpage.trend import history_view
-from limerun.report.webpage.views import comparison_view, view_of
+from limerun.report.content.history import HEADS, TaskHistory
+from limerun.report.content.safe_text import one_line
+from limerun.report.webpage.page_content import comparison_view, view_of
+from limerun.report.webpage.trend_chart import history_view
 from limerun.version import VERSION
 
 _FOLDER = "templates"

@@ -1,10 +1,11 @@
-"""Divide a run's duration into CPU, database and waiting, as shares of a bar. Pure."""
+"""Divide a run's duration into its parts, as shares of a bar. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from limerun.records import Run
-from limerun.report.facts import time_parts
+from limerun.records import Run, TimeProfile
+from limerun.report.content.facts import time_parts
+from limerun.report.content.profile_sentences import part_label
 from limerun.units import format_duration
 
 _KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
@@ -12,27 +13,40 @@ _KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A share of a whole, such as CPU of the duration."""
+class TimeShare:
+    """A share of the duration, such as CPU."""
 
     label: str
+    kind: str
     text: str
     begin: float
     share: float
-    kind: str
 
 
-def parts_of(run: Run) -> Iterator[Part]:
+def shares_of(run: Run) -> Iterator[TimeShare]:
     """Yield what the duration is made of, nothing where its CPU time is not known."""
-    parts = time_parts(run)
-    whole = sum(seconds for _, seconds in parts)
+    yield from _shares(
+        [(label, _KINDS[label], seconds) for label, seconds in time_parts(run)]
+    )
+
+
+def profiled_shares_of(time: TimeProfile) -> Iterator[TimeShare]:
+    """Yield what the duration of a profiled run is made of, by kind of work."""
+    yield from _shares(
+        [(part_label(part, time), part.kind, part.seconds) for part in time.parts]
+    )
+
+
+def _shares(parts: Sequence[tuple[str, str, float]]) -> Iterator[TimeShare]:
+    whole = sum(max(0.0, seconds) for _, _, seconds in parts)
     begin = 0.0
-    for label, seconds in parts if whole else ():
-        yield Part(
+    for label, kind, seconds in parts if whole else ():
+        share = max(0.0, seconds) / whole
+        yield TimeShare(
             label=label,
+            kind=kind,
             text=format_duration(seconds),
             begin=begin,
-            share=seconds / whole,
-            kind=f"kind-{_KINDS[label]}",
+            share=share,
         )
-        begin += seconds / whole
+        begin += share

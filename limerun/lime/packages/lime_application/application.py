@@ -7,7 +7,7 @@ from typing import Any
 from lime_application.database import LimeDatabase
 from lime_application.files import Files
 from lime_application.users import AlwaysAllowAcl, LimeUser
-from lime_config.app_config import AppConfig
+from lime_config.app_config import AppConfig, RuntimeConfigs
 from lime_errors import NotFoundError
 from lime_filter import EqualsOperator, Filter
 from lime_type.limeobjects import LimeObject
@@ -38,6 +38,7 @@ class LimeApplication:
         self.language = user.language
         self.acl = acl or AlwaysAllowAcl()
         self.app_config = app_config or AppConfig()
+        self.runtime_config = RuntimeConfigs()
         self.limetypes = LimeTypes(limetypes, self)
         self.published: deque[tuple[str, Any]] = deque(maxlen=EVENTS_KEPT)
         self._publisher: Callable[[str, Any], object] = self._record
@@ -87,7 +88,7 @@ class LimeApplication:
 
     def for_user(self, user: LimeUser, acl: Any = None) -> "LimeApplication":
         """Return the same application as another user sees it."""
-        return LimeApplication(
+        made = LimeApplication(
             self.identifier,
             limetypes=self.limetypes,
             database=self.database,
@@ -95,6 +96,8 @@ class LimeApplication:
             acl=acl or self.acl,
             app_config=self.app_config,
         )
+        made.runtime_config = self.runtime_config
+        return made
 
     def publish(self, identifier: str, message: Any) -> None:
         """Publish an event under a routing key; the stand-in records it."""
@@ -102,6 +105,10 @@ class LimeApplication:
 
     def _record(self, identifier: str, message: Any) -> None:
         self.published.append((identifier, message))
+
+
+Application = LimeApplication
+"""The name that docstrings of packages use."""
 
 
 def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:

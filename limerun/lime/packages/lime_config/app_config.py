@@ -27,6 +27,25 @@ class AppConfig:
         return f"AppConfig(config={list(self.config)}, secrets={list(self.secrets)})"
 
 
+class RuntimeConfigs(dict[str, Any]):
+    """The runtime configurations of packages, by the names of their admin plugins.
+
+    Args:
+        given: A mapping for each plugin by its name; or the values of the only one,
+            which are then found under any name.
+    """
+
+    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__(given or {})
+        by_name = all(isinstance(each, Mapping) for each in self.values())
+        self._only = None if by_name else dict(self)
+
+    def __missing__(self, name: str) -> Any:
+        if self._only is None:
+            raise KeyError(name)
+        return self._only
+
+
 def get_app_config(app: "LimeApplication", key: str) -> Any:
     """Return what lies at a dotted key; None where nothing does (provisional)."""
     root, *names = key.split(".")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lime_config.tree import Config
+from limerun.lime.lacking import StandInLoader
 
 FOLDER_VARIABLE = "LIME_CONFIG_FOLDER"
 
@@ -25,7 +26,8 @@ def load_config(
         found.merge(each)
     path = Path(config_file_path(service))
     if path.exists():
-        import yaml
+        with StandInLoader.importing():
+            import yaml
 
         found.merge(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     return found

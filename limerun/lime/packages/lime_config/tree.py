@@ -26,6 +26,12 @@ class Config(dict[str, Any]):
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
 
+    def __delattr__(self, name: str) -> None:
+        try:
+            del self[name]
+        except KeyError:
+            raise UnknownNameError("config key", name, self) from None
+
     def merge(self, other: Mapping[str, Any]) -> None:
         """Take over another mapping; where both have one, they are merged."""
         for key, value in other.items():

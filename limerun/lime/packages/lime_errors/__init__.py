@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from limerun.lime.lacking import StandInLoader
+
 
 class LimeError(Exception):
     """Base of the stand-in's errors (provisional)."""
@@ -25,7 +27,8 @@ class UnknownNameError(LimeError, AttributeError):
         self._known = known
 
     def __str__(self) -> str:
-        from difflib import get_close_matches
+        with StandInLoader.importing():
+            from difflib import get_close_matches
 
         names = sorted(self._known)
         near = get_close_matches(self.wanted, names, n=1, cutoff=0.5)

@@ -7,7 +7,7 @@ a key or an option does too.
 from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol
 
-from lime_type.conditions import Comparison, Condition, Group, Negation
+from lime_type.conditions import Condition, ConditionGroup, Negation, PropertyCondition
 
 
 class Operator(Protocol):
@@ -40,7 +40,7 @@ class FieldOperator:
 
     def condition(self) -> Condition:
         """Return the condition on rows."""
-        return Comparison(self.field, self.symbol, self.value, by_option_id=True)
+        return PropertyCondition(self.field, self.symbol, self.value, by_option_id=True)
 
 
 class EqualsOperator(FieldOperator):
@@ -104,7 +104,9 @@ class GroupOperator:
 
     def condition(self) -> Condition:
         """Return the condition on rows."""
-        return Group(self.symbol, [each.condition() for each in self.operators])
+        return ConditionGroup(
+            self.symbol, [each.condition() for each in self.operators]
+        )
 
 
 class AndOperator(GroupOperator):

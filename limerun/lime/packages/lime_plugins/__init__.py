@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from lime_type.limetypes import register_class
+from limerun.lime.notes import add_note
 
 GROUP = "lime_plugins"
 
@@ -28,7 +29,7 @@ def load_plugins(
         try:
             package = importlib.import_module(name.split(":")[0])
         except ImportError as error:
-            error.add_note(f'while loading the package "{name}" of {GROUP}')
+            add_note(error, f'while loading the package "{name}" of {GROUP}')
             raise
         register = getattr(package, "register_limeobject_classes", None)
         if register is not None:

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
-from lime_type.conditions import OPERATORS, Comparison, Condition, Group, Negation
+from lime_type.conditions import (
+    OPERATORS,
+    Condition,
+    ConditionGroup,
+    Negation,
+    PropertyCondition,
+)
 
 if TYPE_CHECKING:
     from lime_application.application import LimeApplication
@@ -34,7 +40,9 @@ def condition_of(expression: Any, application: "LimeApplication") -> Condition |
     if not isinstance(expression.get("key"), str) or "exp" not in expression:
         raise InvalidValueError(f'filter op "{operator}" needs key and exp')
     value = _value(expression["exp"], application)
-    return Comparison(expression["key"], "!=" if operator == "!" else operator, value)
+    return PropertyCondition(
+        expression["key"], "!=" if operator == "!" else operator, value
+    )
 
 
 def _group(
@@ -44,7 +52,7 @@ def _group(
         raise InvalidValueError(f'filter op "{operator}" needs a list as exp')
     if not parts:
         return None
-    return Group(operator, [_needed(each, application) for each in parts])
+    return ConditionGroup(operator, [_needed(each, application) for each in parts])
 
 
 def _needed(expression: Any, application: "LimeApplication") -> Condition:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from lime_errors import InvalidValueError, UnknownNameError, UnsupportedError
 from lime_query.expressions import condition_of
 from lime_query.response import Response
-from lime_type.sources import Source, property_at
+from lime_type.sources import JoinedTables, property_at
 from limerun.lime import observer
 from limerun.storage import ID_COLUMN
 
@@ -44,6 +44,7 @@ def execute_query(
     limit, offset = _number(query, "limit"), _number(query, "offset")
     parameters |= {"page": limit or ALL, "skip": offset}
     inside = conn.in_transaction()
+    observer.current.next_read("page" if limit else "whole")
     try:
         objects = [response.shaped(row) for row in conn.execute(statement, parameters)]
     finally:
@@ -106,7 +107,7 @@ def _statement(
 def _make_statement(
     limetype: "LimeType", response: Response, shape: Any, order: tuple[Any, ...]
 ) -> Any:
-    source = Source(limetype)
+    source = JoinedTables(limetype)
     columns = [
         source.column(path)[1].label(f"c{place}")
         for place, path in enumerate(response.paths)

@@ -1,1 +1,9 @@
-"""The platform's test framework: fixtures for pytest, and the older helpers."""
+"""The platform's test framework: fixtures for pytest, and the older helpers.
+
+Older projects use the helpers after a plain `import lime_test`.
+"""
+
+from lime_test import app, db, web_app
+from lime_test.core_db import dsl
+
+__all__ = ["app", "db", "dsl", "web_app"]

@@ -1,6 +1,7 @@
 """The fixtures of the platform's test framework, on the stand-in."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,6 +119,12 @@ def _as_non_admin(application: LimeApplication, username: str) -> LimeApplicatio
     if user.is_admin:
         raise InvalidValueError(f'the user "{username}" is an administrator')
     return application.for_user(user)
+
+
+@pytest.fixture
+def plugins_path(tmp_path: Path) -> str:
+    """A folder for packages to be loaded from: empty, and provisional."""
+    return str(tmp_path)
 
 
 @pytest.fixture

@@ -28,6 +28,15 @@ class PropertyAccessor:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are views of the same property of the same object."""
+        if not isinstance(other, PropertyAccessor):
+            return NotImplemented
+        return self._owner is other._owner and self.definition is other.definition
+
+    def __hash__(self) -> int:
+        return hash((id(self._owner), self.definition.name))
+
     @property
     def name(self) -> str:
         """The property's name."""

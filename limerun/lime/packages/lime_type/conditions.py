@@ -38,7 +38,7 @@ class Condition(Protocol):
         ...
 
 
-class Comparison:
+class PropertyCondition:
     """A property, at the end of a path over belongsto, beside a value."""
 
     __slots__ = ("by_option_id", "operator", "path", "value")
@@ -88,8 +88,8 @@ class Comparison:
     def _of_set(self, path: Path, limetype: "LimeType", values: list[Any]) -> Shape:
         """Return the shape for a set, which is asked whether it holds a key."""
         if self.operator == "IN":
-            parts = [Comparison(self.path, "=", each) for each in self.value]
-            return Group("OR", parts).shape(limetype, values)
+            parts = [PropertyCondition(self.path, "=", each) for each in self.value]
+            return ConditionGroup("OR", parts).shape(limetype, values)
         definition = property_at(limetype, path)
         key = self._option_key(definition, self.value)
         how = "plain" if key is None else "key"
@@ -132,7 +132,7 @@ class Comparison:
         return definition.options.by_key(str(value)).key
 
 
-class Group:
+class ConditionGroup:
     """Conditions of which all, or any, are to hold."""
 
     __slots__ = ("operator", "parts")

@@ -11,6 +11,7 @@ from lime_type.limeobjects import LimeObject
 from lime_type.limetypes import LimeType, LimeTypes
 from lime_type.options import Option
 from lime_type.properties import Property, Relation, system_properties
+from limerun.lime.notes import add_note
 from limerun.storage import ID_COLUMN, PROPERTY_TYPES, RELATION_TYPES
 
 NAME = re.compile(r"[^\W_]\w*")
@@ -200,7 +201,7 @@ def _fill(
                 value = _related(f"{limetype.name}.{name}", value, made)
             limetype.give(limeobject, name, value)
         except LimeError as error:
-            error.add_note(f"{line_of(values, name)}{limetype.name}.{name}")
+            add_note(error, f"{line_of(values, name)}{limetype.name}.{name}")
             raise
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lime_errors import InvalidValueError
+from limerun.lime.lacking import StandInLoader
 
 
 class Lines(dict[Any, Any]):
@@ -31,12 +32,13 @@ def line_of(mapping: Mapping[str, Any], key: str) -> str:
 
 def _read_text(text: str) -> Any:
     # Only who writes the DSL as text needs the parser.
-    import yaml
+    with StandInLoader.importing():
+        import yaml
 
-    class Loader(yaml.SafeLoader):
+    class DslLoader(yaml.SafeLoader):
         """Makes mappings that know their lines, and refuses a key given twice."""
 
-    def construct(loader: Loader, node: yaml.MappingNode) -> Any:
+    def construct(loader: DslLoader, node: yaml.MappingNode) -> Any:
         made = Lines()
         made.lines = {}
         yield made
@@ -50,9 +52,9 @@ def _read_text(text: str) -> Any:
             made[key] = loader.construct_object(value_node, deep=True)
             made.lines[key] = line
 
-    Loader.add_constructor("tag:yaml.org,2002:map", construct)
+    DslLoader.add_constructor("tag:yaml.org,2002:map", construct)
     try:
-        return yaml.load(text, Loader) or {}  # a SafeLoader
+        return yaml.load(text, DslLoader) or {}  # a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

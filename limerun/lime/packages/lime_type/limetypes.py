@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import NotFoundError, UnknownNameError, UnsupportedError
-from lime_type.conditions import Comparison, Condition, conditions_of
+from lime_type.conditions import Condition, PropertyCondition, conditions_of
 from lime_type.limeobjects import LimeObject
 from lime_type.properties import LocalName, Property
-from lime_type.rows import Rows
+from lime_type.rows import LimetypeRows
+from limerun.lime import observer
 
 if TYPE_CHECKING:
     from lime_application.application import LimeApplication
@@ -43,7 +44,11 @@ class LimeObjects:
         limetype = self._limetype
         pages = limetype.rows.pages(self._condition, self._limit, self._offset)
         for page in pages:
-            yield from limetype.made_from(page)
+            observer.current.began_iterating()
+            try:
+                yield from limetype.made_from(page)
+            finally:
+                observer.current.ended_iterating()
 
     @property
     def count(self) -> int:
@@ -70,7 +75,7 @@ class LimeType:
         self.acl: Any = None
         self._define(tuple(properties))
         self._application: LimeApplication | None = None
-        self._rows: Rows | None = None
+        self._rows: LimetypeRows | None = None
 
     def __repr__(self) -> str:
         return f"LimeType({self.name!r})"
@@ -99,10 +104,10 @@ class LimeType:
         return bound
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> LimetypeRows:
         """Its rows in the application's database."""
         if self._rows is None:
-            self._rows = Rows(self, self.application.database)
+            self._rows = LimetypeRows(self, self.application.database)
         return self._rows
 
     def get_property(self, name: str) -> Property:
@@ -175,7 +180,7 @@ class LimeType:
 
     def related_to(self, name: str, related_id: int) -> LimeObjects:
         """Return the objects whose belongsto of this name leads to this id."""
-        return LimeObjects(self, Comparison(name, "=", related_id), None, None)
+        return LimeObjects(self, PropertyCondition(name, "=", related_id), None, None)
 
     def linked(self, definition: Property, owner_id: int) -> Iterator[LimeObject]:
         """Yield the objects at the other end of a hasandbelongstomany."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from lime_errors import UnsupportedError
 from lime_type.options import Option, Options
-from lime_type.values import KINDS, REFERENCE, TIME, Kind
+from lime_type.values import KINDS, REFERENCE, TIME, ValueKind
 from limerun.storage import REMOTE_TYPES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Property:
         name: str,
         type: str,
         *,
-        kind: Kind | None = None,
+        kind: ValueKind | None = None,
         defaultvalue: Any = None,
         options: Iterable[Option] = (),
         relation: Relation | None = None,
@@ -85,7 +85,7 @@ class Property:
         return f"Property({self.name!r}, {self.type!r})"
 
     @property
-    def values(self) -> Kind:
+    def values(self) -> ValueKind:
         """What the property takes and holds; refused where it has no column."""
         if self.kind is None:
             raise UnsupportedError(

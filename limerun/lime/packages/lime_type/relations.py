@@ -123,8 +123,11 @@ class ToManyAccessor(RelationAccessor):
 
     @property
     def value(self) -> Any:
-        """The ids of the related objects (provisional)."""
-        return [related.id for related in self._all()]
+        """The ids of the related objects, read without the objects (provisional)."""
+        changes = self._changes
+        changed = {related.id for related, _ in changes}
+        attached = [related.id for related, is_attached in changes if is_attached]
+        return [each for each in self._stored_ids() if each not in changed] + attached
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -133,7 +136,7 @@ class ToManyAccessor(RelationAccessor):
     @property
     def original_value(self) -> Any:
         """The ids of the related objects in the database (provisional)."""
-        return [related.id for related in self._stored()]
+        return self._stored_ids()
 
     def has_value(self) -> bool:
         """Whether anything is related (provisional)."""
@@ -170,6 +173,9 @@ class ToManyAccessor(RelationAccessor):
     def _stored(self) -> Iterator["LimeObject"]:
         raise NotImplementedError
 
+    def _stored_ids(self) -> list[int]:
+        raise NotImplementedError
+
 
 class HasManyPropertyAccessor(ToManyAccessor):
     """The objects whose belongsto leads here."""
@@ -193,6 +199,13 @@ class HasManyPropertyAccessor(ToManyAccessor):
             return iter(())
         related = self.get_related_limetype()
         return iter(related.related_to(self._backref, self._owner.id))
+
+    def _stored_ids(self) -> list[int]:
+        if self._owner.id is None:
+            return []
+        return self.get_related_limetype().rows.related_ids(
+            self._backref, self._owner.id
+        )
 
     @property
     def _backref(self) -> str:
@@ -225,6 +238,11 @@ class HasAndBelongsToManyPropertyAccessor(ToManyAccessor):
         if self._owner.id is None:
             return iter(())
         return self._owner._limetype.linked(self.definition, self._owner.id)
+
+    def _stored_ids(self) -> list[int]:
+        if self._owner.id is None:
+            return []
+        return self._owner._limetype.rows.linked_ids(self.definition, self._owner.id)
 
 
 class FilePropertyAccessor(PropertyAccessor):

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from lime_type.sources import Source
+from lime_type.sources import JoinedTables
 from limerun.lime import observer
 from limerun.storage import ID_COLUMN, column_type
 
@@ -60,7 +60,7 @@ SYSTEM_TYPES = {
 }
 
 
-class Rows:
+class LimetypeRows:
     """The rows of one limetype in one database."""
 
     def __init__(self, limetype: "LimeType", database: "LimeDatabase") -> None:
@@ -99,9 +99,11 @@ class Rows:
         """
         statement, values = self._page_statement(condition)
         after, last, size = 0, NO_ID, FIRST_PAGE
+        how = "whole" if limit is None else "page"
         while True:
             wanted = size if limit is None else min(size, limit)
             place = {"after": after, "last": last, "page": wanted, "skip": offset}
+            observer.current.next_read("continued" if after else how)
             rows = self.database.read(statement, values | place)
             observer.current.loaded(len(rows))
             is_last = len(rows) < wanted or wanted == limit
@@ -119,7 +121,7 @@ class Rows:
         shape = None if condition is None else condition.shape(self.limetype, values)
         statement = self.statements.get(("count", shape))
         if statement is None:
-            source = Source(self.limetype)
+            source = JoinedTables(self.limetype)
             where = [] if shape is None else [source.compile(shape)]
             counted = select(func.count()).select_from(source.joined).where(*where)
             statement = self.keep(("count", shape), counted)
@@ -133,6 +135,16 @@ class Rows:
             statement = self.keep("highest", highest)
         return int(self.database.read(statement, {})[0][0] or 0)
 
+    def related_ids(self, name: str, related_id: int) -> list[int]:
+        """Return the ids of the rows whose belongsto of this name leads to this id."""
+        statement = self.statements.get(("related", name))
+        if statement is None:
+            identity = self.table.c[ID_COLUMN]
+            related = select(identity).where(self.table.c[name] == bindparam("related"))
+            statement = self.keep(("related", name), related.order_by(identity))
+        found = self.database.read(statement, {"related": related_id})
+        return [row[0] for row in found]
+
     def _page_statement(
         self, condition: "Condition | None"
     ) -> tuple[Any, dict[str, Any]]:
@@ -144,7 +156,7 @@ class Rows:
         return statement, named(values)
 
     def _make_page_statement(self, shape: Any) -> Any:
-        source = Source(self.limetype)
+        source = JoinedTables(self.limetype)
         identity = self.table.c[ID_COLUMN]
         where = [] if shape is None else [source.compile(shape)]
         return (

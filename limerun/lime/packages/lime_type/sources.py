@@ -40,7 +40,7 @@ def related_limetype(limetype: "LimeType", name: str) -> "LimeType":
     return limetype.application.limetypes.get_limetype(definition.relation.limetype)
 
 
-class Source:
+class JoinedTables:
     """A limetype's table, joined with those that paths lead to."""
 
     def __init__(self, limetype: "LimeType") -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lime_errors import InvalidValueError
 from lime_type.limeobjects import LimeObject
 from lime_type.writes import CREATED_TIME, write_deleted, write_new_and_changed
+from limerun.lime import observer
+from limerun.lime.notes import add_note
 
 if TYPE_CHECKING:
     from lime_application.application import LimeApplication
@@ -123,6 +125,8 @@ class UnitOfWork:
                 raise
             for entry in written:
                 _settle(entry.unsaved)
+        else:
+            observer.current.committed_nothing()
         self.context = Context()
         return CommitResult(context.get_all(), saved)
 
@@ -181,9 +185,10 @@ class UnitOfWork:
             hook(given)
         except Exception as error:
             which = "a new one" if limeobject.id is None else f"id {limeobject.id}"
-            error.add_note(
+            add_note(
+                error,
                 f"in {name} of {limeobject.limetype.name}, {which}; "
-                "the unit of work was rolled back"
+                "the unit of work was rolled back",
             )
             raise
 

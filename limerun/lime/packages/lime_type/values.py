@@ -1,6 +1,6 @@
 """What a property of each type takes, holds and stores.
 
-A `Kind` turns a value that a caller gives into the one that an object holds
+A `ValueKind` turns a value that a caller gives into the one that an object holds
 (`accept`), and that one into what lies in the database and back (`storer`,
 `loader`). The platform's text, number, yesno and option columns are not
 nullable, so nothing there counts as the empty value.
@@ -8,11 +8,12 @@ nullable, so nothing there counts as the empty value.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError, UnsupportedError
+from lime_type.iso_times import UTC, parse_iso
 from lime_type.options import Option
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _itself(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class ValueKind:
     """A family of property types whose values are handled alike."""
 
     accept: Callable[["Property", Any], Any]
@@ -144,7 +145,7 @@ def _accept_time(prop: "Property", value: Any) -> datetime | None:
         return None
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value)
+            value = parse_iso(value)
         except ValueError:
             raise refuse(prop, value, wanted) from None
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -213,12 +214,14 @@ def _plain_set(options: Iterable[Option]) -> list[str]:
     return [option.key for option in options]
 
 
-TEXT = Kind(accept=_accept_text, default=_default_text, empty="", nullable=False)
-INTEGER = Kind(
+TEXT = ValueKind(accept=_accept_text, default=_default_text, empty="", nullable=False)
+INTEGER = ValueKind(
     accept=_accept_integer, default=_default_integer, empty=0, nullable=False
 )
-NUMBER = Kind(accept=_accept_number, default=_default_number, empty=0.0, nullable=False)
-YES_NO = Kind(
+NUMBER = ValueKind(
+    accept=_accept_number, default=_default_number, empty=0.0, nullable=False
+)
+YES_NO = ValueKind(
     accept=_accept_yes_no,
     default=_default_yes_no,
     empty=False,
@@ -227,15 +230,15 @@ YES_NO = Kind(
     storer=lambda _prop: int,
     queried=lambda _prop: bool,
 )
-REFERENCE = Kind(accept=_accept_reference, default=_no_default)
-TIME = Kind(
+REFERENCE = ValueKind(accept=_accept_reference, default=_no_default)
+TIME = ValueKind(
     accept=_accept_time,
     default=_default_time,
     loader=lambda _prop: read_time,
     storer=lambda _prop: stored_time,
     queried=lambda _prop: read_time,
 )
-OPTION = Kind(
+OPTION = ValueKind(
     accept=_accept_option,
     default=_default_option,
     nullable=False,
@@ -244,7 +247,7 @@ OPTION = Kind(
     queried=_query_option,
     plain=lambda option: option.key,
 )
-SET = Kind(
+SET = ValueKind(
     accept=_accept_set,
     default=lambda prop: _read_set(prop, prop.defaultvalue),
     empty=(),
@@ -255,7 +258,7 @@ SET = Kind(
     plain=_plain_set,
 )
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, ValueKind] = {
     "string": TEXT,
     "text": TEXT,
     "phone": TEXT,

@@ -1,10 +1,11 @@
 """From changed objects to rows: one statement for each limetype and kind of change."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lime_errors import InvalidValueError
+from lime_type.iso_times import UTC
 from lime_type.limeobjects import LimeObject
 from limerun.storage import ID_COLUMN
 

@@ -1,6 +1,6 @@
 # mypy: ignore-errors
 import logging
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 import pytest
 from solution_acme import helpers
@@ -60,7 +60,7 @@ def test_winning_a_deal_sets_off_every_hook(lime_app, acme):
     )
     stored = lime_app.limetypes.deal.get(deal.id)
     assert stored.properties.weightedvalue.value == 100
-    assert stored.properties.closeddate.value <= datetime.now(UTC)
+    assert stored.properties.closeddate.value <= datetime.now(timezone.utc)
     (history,) = list(stored.properties.history.fetch())
     assert history.properties.type.value.key == "autolog"
     company = stored.properties.company.fetch()

@@ -1,0 +1,289 @@
+"""The register of secret values that this process knows, and must not write.
+
+A secret of eight characters or more is replaced wherever it is; a shorter one, and
+one of digits alone, only as a whole word. One of less than four, or a placeholder such
+as "test", is only hidden where it is given: replaced, it would make reports unreadable.
+"""
+
+import dataclasses
+import html
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
+from urllib.parse import quote, quote_plus
+
+from limerun.config.masking import MASK, scrub, secrets_in, secrets_of, surely_secret
+
+SHORTEST = 4
+LONG = 8
+_PLACEHOLDERS = frozenset(
+    [
+        "test",
+        "testing",
+        "tests",
+        "dummy",
+        "example",
+        "sample",
+        "demo",
+        "secret",
+        "password",
+        "token",
+        "none",
+        "null",
+        "true",
+        "false",
+        "debug",
+        "info",
+        "warning",
+        "error",
+        "local",
+        "localhost",
+        "default",
+        "production",
+        "prod",
+        "staging",
+        "development",
+        "changeme",
+    ]
+)
+SHORTEST_PIECE = 4
+LONG_PIECE = 6
+"""So many characters of a secret are always masked; of a short one, half of them."""
+
+_CUT = re.compile(
+    "\ufffd*"  # of a character that was cut
+    r"\s?\[\.\.\. [\d,]+ (?:more|bytes left out \.\.\.)\]\s?"
+    "\ufffd*"
+)
+_FOLDERS = ("PWD", "OLDPWD")
+_FIXED = frozenset(
+    [
+        "schema",
+        "method",
+        "file",
+        "path",
+        "name",
+        "rule",
+        "unit",
+        "command",
+        "platform",
+        "locale",
+        "fingerprint",
+        "guide",
+        "limetype",
+        "limerun_version",
+        "started_at",
+        "provenance",
+        "python",
+        "os",
+    ]
+)
+"""Fields with names that limerun gives or needs, and no text of the task's."""
+_OF_USER = frozenset({"result", "examples", "parameters"})
+"""Fields whose keys and numbers are the user's, so that they may be secrets too."""
+
+R = TypeVar("R")
+
+
+class CutSecrets:
+    """Finds pieces of secrets at the cuts of a text.
+
+    Args:
+        forms: All the texts that stand for a secret.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        forms = list(forms)
+        self._first = _Pieces(forms)
+        self._last = _Pieces(form[::-1] for form in forms)
+
+    def conceal(self, text: str) -> str:
+        """Return a text with the pieces on both sides of each cut masked."""
+        if "[... " not in text:
+            return text
+        cuts = [match[0] for match in _CUT.finditer(text)]
+        parts = _CUT.split(text)
+        for at in range(len(cuts)):
+            parts[at] = self._without_first(parts[at])
+            length = self._last.length_at_end(parts[at + 1][::-1])
+            if length:
+                parts[at + 1] = MASK + parts[at + 1][length:]
+        return "".join(part + cut for part, cut in zip(parts, [*cuts, ""], strict=True))
+
+    def _without_first(self, text: str) -> str:
+        length = self._first.length_at_end(text)
+        if length:
+            return text[:-length] + MASK
+        return scrub(f"{text}@")[:-1]  # the @ of a URL's password may be missing
+
+
+class _Pieces:
+    def __init__(self, forms: Iterable[str]) -> None:
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        self._longest = 0
+        for form in forms:
+            self._by_start[form[:SHORTEST_PIECE]].append(form)
+            self._longest = max(self._longest, len(form))
+
+    def length_at_end(self, text: str) -> int:
+        """Return how many of a text's last characters are the first of a secret."""
+        for length in range(min(self._longest, len(text)), SHORTEST_PIECE - 1, -1):
+            piece = text[-length:]
+            for form in self._by_start.get(piece[:SHORTEST_PIECE], ()):
+                if form.startswith(piece) and length >= _least(form):
+                    return length
+        return 0
+
+
+def _least(form: str) -> int:
+    return max(SHORTEST_PIECE, min(LONG_PIECE, len(form) // 2))
+
+
+class SecretValues:
+    """Secrets, each in the forms in which text may hold it."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._cut = CutSecrets(())
+
+    def add(self, secrets: Iterable[str], shown: Iterable[str] = ()) -> None:
+        """Know more secrets.
+
+        Args:
+            secrets: Those that are too short or too common are left out.
+            shown: Text that is shown anyway, such as paths; what it holds is no secret.
+        """
+        paths = list(shown)
+        for secret in secrets:
+            for value in (secret, *secret.splitlines()):
+                value = value.strip()
+                if _is_worth_hiding(value) and not any(value in path for path in paths):
+                    self._values.add(value)
+        self._pattern = None
+
+    def conceal(self, text: str) -> str:
+        """Return text with every known secret, and what looks like one, masked."""
+        if self._values:
+            if self._pattern is None:
+                texts = {form for value in self._values for form in _forms(value)}
+                self._pattern, self._cut = _pattern_of(texts), CutSecrets(texts)
+            text = self._pattern.sub(MASK, text)
+        return self._cut.conceal(scrub(text))
+
+    def concealed(self, record: R) -> R:
+        """Return a record with the secrets in all of its text masked."""
+        return cast("R", self._concealed(record))
+
+    def _concealed(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.conceal(value)
+        if isinstance(value, tuple | list):
+            return type(value)(self._concealed(each) for each in value)
+        if isinstance(value, Mapping):
+            return {name: self._concealed(each) for name, each in value.items()}
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            changed: dict[str, Any] = {}
+            for field in dataclasses.fields(value):
+                held = getattr(value, field.name)
+                if field.name in _OF_USER:
+                    changed[field.name] = self._of_user(held)
+                elif not _is_fixed(field):
+                    changed[field.name] = self._concealed(held)
+            return dataclasses.replace(value, **changed)
+        return value
+
+    def _of_user(self, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return type(value)(self._of_user(each) for each in value)
+        if isinstance(value, Mapping):
+            return {
+                self.conceal(str(name)): self._of_user(each)
+                for name, each in value.items()
+            }
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and str(value) in self._values:
+            return MASK
+        return self._concealed(value)
+
+
+known = SecretValues()
+"""Those of this process: errors, progress and records of one run all need them."""
+
+
+def learn(
+    values: Mapping[str, object], environ: Mapping[str, str], shown: Iterable[str]
+) -> None:
+    """Know the secrets of a config, and those of the environment by their names."""
+    known.add(secrets_of(values), shown)
+    known.add(
+        (
+            text
+            for name, text in environ.items()
+            if surely_secret(name) and name not in _FOLDERS
+        ),
+        shown,
+    )
+
+
+def learn_arguments(arguments: Iterable[str]) -> None:
+    """Know the passwords in the URLs of a command."""
+    known.add(each for text in arguments if "://" in text for each in secrets_in(text))
+
+
+def _is_worth_hiding(value: str) -> bool:
+    return (
+        len(value) >= SHORTEST
+        and len(set(value)) > 1
+        and value.lower() not in _PLACEHOLDERS
+        and not value.startswith("${")
+        and value != MASK
+    )
+
+
+def _pattern_of(texts: Iterable[str]) -> re.Pattern[str]:
+    parts = []
+    for text in sorted(texts, key=len, reverse=True):
+        part = re.escape(text)
+        whole = len(text) < LONG or text.replace(".", "").isdigit()
+        parts.append(rf"(?<!\w){part}(?!\w)" if whole else part)
+    return re.compile("|".join(parts))
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield a value as it is, and as JSON, Python, URLs, HTML and reports write it."""
+    written = {value, " ".join(value.split()), *_escaped(value)}
+    for form in tuple(written):
+        written |= _escaped(form)
+    data = value.encode("utf-8", "replace")
+    for url in (quote(data, safe=""), quote(data), quote_plus(data)):
+        written |= {url, re.sub("%..", lambda match: match[0].lower(), url)}
+    written |= {
+        html.escape(form, quote=each) for form in written for each in (False, True)
+    }
+    return iter(written)
+
+
+def _escaped(text: str) -> set[str]:
+    return {
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        repr(text)[1:-1],
+        repr(text.encode("utf-8", "replace"))[2:-1],
+    }
+
+
+def _is_fixed(field: "dataclasses.Field[object]") -> bool:
+    """Return whether a field has no text of the user's: a path, or a choice of words."""
+    return field.name in _FIXED or not field.init or _is_choice(field.type)
+
+
+def _is_choice(hint: object) -> bool:
+    if get_origin(hint) is Literal or (
+        isinstance(hint, type) and issubclass(hint, Enum)
+    ):
+        return True
+    return any(_is_choice(each) for each in get_args(hint))

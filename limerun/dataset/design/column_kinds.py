@@ -1,0 +1,263 @@
+"""The kinds of column: what each makes, and the options that it takes.
+
+One pydantic model per kind is the only definition: the options of a column are read
+with it, and the JSON Schema of the config is made from it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
+
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from limerun.dataset.design.kind_model import (
+    KIND,
+    ChildCounts,
+    Excludes,
+    KindModel,
+    OptionsModel,
+    Skew,
+    Types,
+    Weights,
+    Words,
+)
+from limerun.dataset.design.layout import LARGEST_TABLE
+from limerun.dataset.design.mistakes import unknown
+from limerun.dataset.design.number_kinds import (
+    DateColumn,
+    DecimalColumn,
+    IntegerColumn,
+    PercentColumn,
+    SequenceColumn,
+    TimeColumn,
+    YesNoColumn,
+)
+from limerun.dataset.design.text_kinds import (
+    BirthdateColumn,
+    CityColumn,
+    CompanyColumn,
+    CountryColumn,
+    EmailColumn,
+    FirstNameColumn,
+    FullNameColumn,
+    GenderColumn,
+    LastNameColumn,
+    LinkColumn,
+    NationalIdColumn,
+    PhoneColumn,
+    PositionColumn,
+    PostalCodeColumn,
+    RegistrationNumberColumn,
+    StreetColumn,
+    SubjectColumn,
+    TemplateColumn,
+    TextColumn,
+)
+from limerun.errors import DatasetError
+from limerun.storage import PROPERTY_TYPES, RELATION_TYPES, REMOTE_TYPES, TEXT_TYPES
+from limerun.wording import fault_text
+
+
+class ChoiceColumn(KindModel):
+    """One of some values."""
+
+    makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
+    excludes: ClassVar[Excludes] = {"weights": ("skew",)}
+
+    kind: Literal["choice"] = KIND
+    options: Words = Field((), description="The values; by default the property's.")
+    weights: Weights | None = Field(
+        None, description="Relative frequency of each value."
+    )
+    skew: Skew | None = Field(
+        None, description="How much commoner the first ones are: 0 even, 1 usual."
+    )
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Self:
+        if not self.options:
+            raise ValueError("choice needs options")
+        if self.weights is not None and len(self.weights) != len(self.options):
+            raise ValueError(
+                f"{len(self.weights)} weights for {len(self.options)} options"
+            )
+        return self
+
+
+class SetColumn(KindModel):
+    """Some of a set's keys."""
+
+    makes: ClassVar[Types] = frozenset({"set"})
+
+    kind: Literal["set"] = KIND
+    options: Words = Field((), description="The keys; by default the property's.")
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Self:
+        if not self.options:
+            raise ValueError("set needs options")
+        return self
+
+
+class ConstantColumn(KindModel):
+    """The same value in every row."""
+
+    makes: ClassVar[Types] = PROPERTY_TYPES - RELATION_TYPES - {"system"}
+
+    kind: Literal["constant"] = KIND
+    value: Any = Field(description="The value.")
+
+
+class NullColumn(KindModel):
+    """No value in any row."""
+
+    makes: ClassVar[Types] = (
+        PROPERTY_TYPES - REMOTE_TYPES - {"hasandbelongstomany", "system"}
+    )
+
+    kind: Literal["null"] = KIND
+
+
+class BelongsToColumn(KindModel):
+    """A row of the related limetype."""
+
+    makes: ClassVar[Types] = frozenset({"belongsto"})
+    natural: ClassVar[str] = "belongsto"
+    excludes: ClassVar[Excludes] = {"skew": ("children",)}
+
+    kind: Literal["belongsto"] = KIND
+    # Zipf's exponent: half the weight of an even one by default; 0 is even.
+    skew: Skew = Field(
+        0.5, description="How many more links some rows get than others: 0 even."
+    )
+    children: ChildCounts | None = Field(
+        None,
+        description="Minimum and maximum number of children per parent, and their distribution.",
+    )
+
+
+class PairOptions(OptionsModel):
+    """How the rows of a hasandbelongstomany's limetypes are paired."""
+
+    children: ChildCounts | None = Field(
+        None, description="How many others a row has at least and at most."
+    )
+    pairs: Annotated[int, Field(ge=0, le=LARGEST_TABLE)] | None = Field(
+        None, description="How many pairs there are."
+    )
+    skew: Skew | None = Field(
+        None, description="How much oftener some of the others come: 0 even."
+    )
+
+
+class UserColumn(KindModel):
+    """Ids of users; always empty, because there are no users."""
+
+    makes: ClassVar[Types] = frozenset({"user"})
+    natural: ClassVar[str] = "user"
+
+    kind: Literal["user"] = KIND
+
+
+ColumnKind = Annotated[
+    FirstNameColumn
+    | LastNameColumn
+    | FullNameColumn
+    | GenderColumn
+    | BirthdateColumn
+    | NationalIdColumn
+    | EmailColumn
+    | PhoneColumn
+    | CompanyColumn
+    | StreetColumn
+    | PostalCodeColumn
+    | CityColumn
+    | CountryColumn
+    | LinkColumn
+    | RegistrationNumberColumn
+    | PositionColumn
+    | SubjectColumn
+    | TextColumn
+    | TemplateColumn
+    | SequenceColumn
+    | ChoiceColumn
+    | SetColumn
+    | ConstantColumn
+    | NullColumn
+    | IntegerColumn
+    | DecimalColumn
+    | PercentColumn
+    | YesNoColumn
+    | DateColumn
+    | TimeColumn
+    | BelongsToColumn
+    | UserColumn,
+    Field(discriminator="kind"),
+]
+"""Any column, by its kind."""
+
+KINDS: Mapping[str, type[KindModel]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model
+    for model in get_args(get_args(ColumnKind)[0])
+}
+
+
+def describe_columns(handler: GetJsonSchemaHandler) -> list[dict[str, Any]]:
+    """Return the JSON Schemas of a column: with a kind, and with a guessed one.
+
+    Args:
+        handler: Of the schema that they become a part of.
+    """
+    with_kind = handler(TypeAdapter(ColumnKind).core_schema)
+    every: list[type[OptionsModel]] = [*KINDS.values(), PairOptions]
+    options = dict.fromkeys(name for model in every for name in model.defaults())
+    guessed = {
+        "type": "object",
+        "description": "Options of the kind that is guessed from name, label and type.",
+        "properties": {name: {} for name in options} | {"kind": False},
+        "additionalProperties": False,
+    }
+    return [with_kind, guessed]
+
+
+Options = TypeVar("Options", bound=OptionsModel)
+
+
+def read_options(
+    model: type[Options], said: Mapping[str, object], *, where: str, what: str
+) -> Options:
+    """Return options that a config says, read and checked.
+
+    An option without a value counts as not given.
+
+    Args:
+        model: The kind that they are of.
+        said: By name.
+        where: The column, for the message.
+        what: The kind, for the message.
+
+    Raises:
+        DatasetError: One is unknown, of another type, out of bounds, or has no effect.
+    """
+    known = model.defaults()
+    for option in said:
+        if option not in known:
+            raise unknown(where, f"option of {what}", option, known)
+    given = {name: value for name, value in said.items() if value is not None}
+    if "kind" in model.model_fields:
+        given["kind"] = what
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+    if not detail["loc"]:
+        raise DatasetError(f"{where}: {fault_text(detail)}")
+    option = str(detail["loc"][0])
+    if detail["type"] == "missing":
+        raise DatasetError(f"{where}: {what} needs {option}")
+    raise DatasetError(f"{where}: {option}: {detail['input']!r} {fault_text(detail)}")

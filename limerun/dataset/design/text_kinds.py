@@ -1,0 +1,184 @@
+"""Column kinds that make text, and what else tells of a person."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from limerun.dataset.design import option_types as read
+from limerun.dataset.design.kind_model import (
+    KIND,
+    DrawnColumn,
+    Excludes,
+    KindModel,
+    Length,
+    Moment,
+    Share,
+    TextTemplate,
+    Types,
+    WordColumn,
+)
+from limerun.storage import TEXT_TYPES, TIME_TYPES
+
+
+class FirstNameColumn(WordColumn):
+    """First names of women and men, in the locale's language."""
+
+    kind: Literal["firstname"] = KIND
+
+
+class LastNameColumn(WordColumn):
+    """Last names, in the locale's language."""
+
+    kind: Literal["lastname"] = KIND
+
+
+class FullNameColumn(KindModel):
+    """The row's first and last name."""
+
+    kind: Literal["fullname"] = KIND
+
+
+class GenderColumn(KindModel):
+    """The gender of the row's first name."""
+
+    makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
+
+    kind: Literal["gender"] = KIND
+    female: str = Field("female", description="The word for women.")
+    male: str = Field("male", description="The word for men.")
+
+    @model_validator(mode="after")
+    def _refuse_one_word_for_both(self) -> Self:
+        if self.female == self.male:
+            raise ValueError("female and male are the same word")
+        return self
+
+
+class BirthdateColumn(KindModel):
+    """Days of birth, which agree with the row's identity number."""
+
+    makes: ClassVar[Types] = TIME_TYPES
+    natural: ClassVar[str] = "date"
+
+    kind: Literal["birthdate"] = KIND
+    from_: Moment = Field(
+        read.FIRST_BIRTH, alias="from", description="The first, such as 1940-01-01."
+    )
+    to: Moment = Field(read.LAST_BIRTH, description="The last, such as 2006-01-01.")
+
+
+class NationalIdColumn(KindModel):
+    """Personal identity numbers of the locale, which nobody has."""
+
+    can_be_unique: ClassVar[bool] = True
+
+    kind: Literal["nationalid"] = KIND
+    foreign_rate: Share = Field(
+        0.0, description="The share of samordningsnummer and D-numbers."
+    )
+
+
+class EmailColumn(KindModel):
+    """E-mail addresses in reserved domains, which agree with the row's names."""
+
+    can_be_unique: ClassVar[bool] = True
+
+    kind: Literal["email"] = KIND
+
+
+class PhoneColumn(WordColumn):
+    """Telephone numbers that nobody has."""
+
+    kind: Literal["phone"] = KIND
+
+
+class CompanyColumn(WordColumn):
+    """Names of companies."""
+
+    kind: Literal["company"] = KIND
+
+
+class StreetColumn(WordColumn):
+    """Streets and house numbers."""
+
+    kind: Literal["street"] = KIND
+
+
+class PostalCodeColumn(WordColumn):
+    """Postal codes of the locale."""
+
+    kind: Literal["postalcode"] = KIND
+
+
+class CityColumn(WordColumn):
+    """Cities, in the locale's language."""
+
+    kind: Literal["city"] = KIND
+
+
+class CountryColumn(WordColumn):
+    """Countries, in the locale's language."""
+
+    kind: Literal["country"] = KIND
+
+
+class LinkColumn(KindModel):
+    """Web pages in reserved domains, which agree with the row's company."""
+
+    can_be_unique: ClassVar[bool] = True
+
+    kind: Literal["link"] = KIND
+
+
+class RegistrationNumberColumn(WordColumn):
+    """Registration numbers of companies, with the right check digit."""
+
+    kind: Literal["registrationno"] = KIND
+
+
+class PositionColumn(WordColumn):
+    """Job titles."""
+
+    kind: Literal["position"] = KIND
+
+
+class SubjectColumn(WordColumn):
+    """A few words, as in the subject of a mail."""
+
+    kind: Literal["subject"] = KIND
+
+
+class TextColumn(DrawnColumn):
+    """Sentences, up to a length, between two lengths, or of an average length."""
+
+    natural: ClassVar[str] = "text"
+    needs: ClassVar[Mapping[str, str]] = {
+        **DrawnColumn.needs,
+        **{"min": "max", "max": "min", "mean": "spread", "spread": "mean"},
+    }
+    excludes: ClassVar[Excludes] = {
+        "length": ("max", "mean"),
+        "min": ("mean",),
+        "max": ("mean",),
+    }
+
+    kind: Literal["text"] = KIND
+    length: Length = Field(200, description="Maximum number of characters.")
+    min: Length | None = Field(None, description="Minimum number of characters.")
+    max: Length | None = Field(None, description="Maximum number of characters.")
+    mean: Length | None = Field(None, description="Average number of characters.")
+    spread: Length | None = Field(
+        None, description="Standard deviation of the number of characters."
+    )
+
+
+class TemplateColumn(KindModel):
+    """Text made of other columns of the row."""
+
+    can_be_unique: ClassVar[bool] = True
+
+    kind: Literal["template"] = KIND
+    template: TextTemplate = Field(
+        description='Such as "{firstname|slug}.{lastname|slug}-{row}@example.com".'
+    )

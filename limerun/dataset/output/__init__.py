@@ -1,0 +1,1 @@
+"""Write arrays into files and databases, in this process or in several."""

@@ -1,0 +1,185 @@
+"""Keep datasets that were made: find them, put them in whole, let old ones go.
+
+A dataset is a folder named by its fingerprint. Its manifest is written last; a
+process that uses it holds a shared lock on the manifest until it ends.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from limerun.dataset.output.file_locks import is_still, lock, locked
+
+MANIFEST = "manifest.json"
+_MAKING = ".making-"
+_GONE = ".gone-"
+
+_in_use: dict[Path, int] = {}
+"""Open manifests by folder. They stay open: it is the process that uses them."""
+
+
+def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
+    """Return the manifest of a whole dataset, which is in use from now on."""
+    folder = cache / fingerprint
+    path = folder / MANIFEST
+    while True:
+        try:
+            file = os.open(path, os.O_RDWR)
+        except OSError:
+            return None
+        lock(file, shared=True)
+        if is_still(file, path):
+            break
+        os.close(file)  # let go of while this waited
+    manifest = _read(path)
+    if manifest is None or not _whole(folder, manifest):
+        os.close(file)
+        return None
+    os.utime(file if os.utime in os.supports_fd else path)
+    _use(folder, file)
+    return manifest
+
+
+def _use(folder: Path, file: int) -> None:
+    before = _in_use.pop(folder, None)
+    if before is not None:
+        os.close(before)
+    _in_use[folder] = file
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        manifest = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def _whole(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether each file is there as it was made: its size and time."""
+    for name, stamp in manifest.get("files", {}).items():
+        try:
+            if _stamp(folder / name) != stamp:
+                return False
+        except OSError:
+            return False
+    return True
+
+
+def _stamp(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def put(
+    cache: Path, fingerprint: str, make: Callable[[Path], dict[str, Any]]
+) -> tuple[dict[str, Any], bool]:
+    """Make a dataset, or wait for the process that makes it.
+
+    Args:
+        cache: The folder of datasets.
+        fingerprint: The dataset's name.
+        make: Fills a folder, and returns what the manifest should say.
+
+    Returns:
+        Its manifest, and whether another process had made it.
+    """
+    while True:
+        with locked(cache / f"{fingerprint}.lock"):
+            found = find(cache, fingerprint)
+            there = found is not None
+            if found is None:
+                _sweep(cache, f"{fingerprint}{_MAKING}*")
+                _make(cache, fingerprint, make)
+                found = find(cache, fingerprint)
+        if found is not None:
+            return found, there
+
+
+def _make(
+    cache: Path, fingerprint: str, make: Callable[[Path], dict[str, Any]]
+) -> None:
+    temporary = Path(tempfile.mkdtemp(prefix=f"{fingerprint}{_MAKING}", dir=cache))
+    try:
+        manifest = make(temporary)
+        files = (path for path in temporary.rglob("*") if path.is_file())
+        manifest["files"] = {
+            path.relative_to(temporary).as_posix(): _stamp(path) for path in files
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        (temporary / MANIFEST).write_text(text, encoding="utf-8")
+        _discard(cache / fingerprint)
+        try:
+            temporary.rename(cache / fingerprint)
+        except OSError:
+            if not (cache / fingerprint / MANIFEST).exists():
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder at once for all who look for it by name."""
+    gone = Path(tempfile.mkdtemp(prefix=f"{folder.name}{_GONE}", dir=folder.parent))
+    try:
+        folder.rename(gone / folder.name)
+    except FileNotFoundError:
+        pass
+    finally:
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def _sweep(cache: Path, pattern: str) -> None:
+    for left in cache.glob(pattern):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def prune(cache: Path, max_bytes: int) -> None:
+    """Remove what interrupted processes left, then the datasets unused for longest.
+
+    Those that a process uses stay, even if there are too many of them.
+    """
+    for left in (*cache.glob(f"*{_MAKING}*"), *cache.glob(f"*{_GONE}*")):
+        fingerprint = left.name.partition(".")[0]
+        with locked(cache / f"{fingerprint}.lock", wait=False) as held:
+            if held:
+                shutil.rmtree(left, ignore_errors=True)
+    datasets = sorted(_datasets(cache))
+    total = sum(size for _, size, _ in datasets)
+    for _, size, folder in datasets:
+        if total <= max_bytes:
+            return
+        if _removed(folder):
+            total -= size
+
+
+def _datasets(cache: Path) -> Iterator[tuple[int, int, Path]]:
+    """Yield when each dataset was last used, its size, and its folder."""
+    for manifest in cache.glob(f"*/{MANIFEST}"):
+        try:
+            files = [path.stat() for path in manifest.parent.rglob("*")]
+            used = manifest.stat().st_mtime_ns
+        except OSError:  # gone meanwhile
+            continue
+        if "." not in manifest.parent.name:
+            yield used, sum(file.st_size for file in files), manifest.parent
+
+
+def _removed(folder: Path) -> bool:
+    try:
+        file = os.open(folder / MANIFEST, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        if not lock(file, wait=False):
+            return False
+        _discard(folder)
+    except OSError:  # open on a system that then keeps it
+        return False
+    finally:
+        os.close(file)
+    return True

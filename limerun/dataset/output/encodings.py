@@ -1,0 +1,140 @@
+"""Turn rows into a part of a file, in one format or another, in any process."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from limerun.dataset.output.value_digests import Chunk, digest_values, read_rows
+from limerun.writers.cells import as_text
+from limerun.writers.csv_rows import CsvDialect, csv_header, csv_rows
+from limerun.writers.json_rows import json_cells, json_rows
+
+Blocks = Iterable[Mapping[str, pa.Array]]
+COPY_NULL = r"\N"
+"""Never a text: one that holds a backslash is put in quotes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedPart:
+    """Some rows as bytes: text as a file has it, or Arrow streams."""
+
+    chunks: Sequence[Chunk]
+    values: bytes = b""
+    """The digest of the values in Arrow streams, see `value_digests`."""
+
+
+class Encoding(ABC):
+    """How rows become bytes: a file of text is its head, its parts and its tail."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+
+    @abstractmethod
+    def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
+        """Return rows as a part; `first`: they are the file's first ones."""
+
+    def head(self) -> bytes:
+        """Return what comes before the first row."""
+        return b""
+
+    def tail(self, end: int) -> bytes:
+        """Return what comes after the last row, which ends at this byte."""
+        return b""
+
+
+class CsvEncoding(Encoding):
+    """Rows as lines of CSV after a header; nothing for null, few quotes."""
+
+    def __init__(self, columns: Sequence[str], delimiter: str = ",") -> None:
+        super().__init__(columns)
+        self._dialect = CsvDialect(separator=delimiter)
+
+    def head(self) -> bytes:
+        """Return the columns' names."""
+        return csv_header(self._columns, self._dialect)
+
+    def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
+        """Return rows as lines."""
+        chunks = [
+            csv_rows((block[name] for name in self._columns), self._dialect)
+            for block in blocks
+        ]
+        return EncodedPart(chunks=chunks)
+
+
+class CopyEncoding(CsvEncoding):
+    r"""Rows as lines for COPY ... FROM STDIN (FORMAT csv, NULL '\N')."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__(columns)
+        self._dialect = CsvDialect(null=COPY_NULL, quotes_backslash=True)
+
+    def head(self) -> bytes:
+        """Return nothing."""
+        return b""
+
+
+class JsonLinesEncoding(Encoding):
+    """Rows as objects, each on its own line."""
+
+    _end = "\n"
+
+    def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
+        """Return rows as lines."""
+        return EncodedPart(chunks=[self._lines(block) for block in blocks])
+
+    def _lines(self, block: Mapping[str, pa.Array]) -> memoryview:
+        cells = ((name, json_cells(block[name])) for name in self._columns)
+        return json_rows(cells, self._end)
+
+
+class JsonArrayEncoding(JsonLinesEncoding):
+    """Rows as objects of one list, each on its own line."""
+
+    _end = ",\n"
+
+    def head(self) -> bytes:
+        """Return the list's beginning."""
+        return b"["
+
+    def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
+        """Return rows as lines, each part without the comma after its last one."""
+        lines = super().part(blocks, first=first)
+        chunks = [chunk for chunk in lines.chunks if len(chunk)]
+        if not chunks:
+            return lines
+        chunks[-1] = chunks[-1][: -len(self._end)]
+        return EncodedPart(chunks=[b"\n" if first else b",\n", *chunks])
+
+    def tail(self, end: int) -> bytes:
+        """Return the list's end."""
+        return b"\n]\n" if end > len("[") else b"]\n"
+
+
+class ArrowEncoding(Encoding):
+    """Rows as Arrow streams, which the libraries of Parquet and SQLite write."""
+
+    def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
+        """Return rows as streams, with the digest of their values."""
+        chunks = [self._stream(block) for block in blocks]
+        return EncodedPart(chunks=chunks, values=digest_values(read_rows(chunks)))
+
+    def _stream(self, block: Mapping[str, pa.Array]) -> memoryview:
+        arrays = [_in_utc(block[name]) for name in self._columns]
+        batch = pa.record_batch(arrays, names=list(self._columns))
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as stream:
+            stream.write_batch(batch)
+        return memoryview(sink.getvalue())
+
+
+def _in_utc(array: pa.Array) -> pa.Array:
+    """Return a column in a type that Parquet has; times are in UTC."""
+    if pa.types.is_union(array.type):
+        return as_text(array)
+    if pa.types.is_timestamp(array.type) and array.type.tz is None:
+        unit = "ms" if array.type.unit == "s" else array.type.unit
+        return array.cast(pa.timestamp(unit, tz="UTC"))
+    return array

@@ -1,0 +1,191 @@
+"""Make the dataset that a plan asks for, or find that it was made before."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from limerun.dataset.output import cache as kept
+from limerun.errors import DatasetError
+from limerun.progress import Progress
+from limerun.records import Dataset, DatasetPlan, SourceFile, SourcePlan
+
+ALGORITHM = 5
+"""Counts up when the same plan would make other values, or other files."""
+
+DATABASE = "database.sqlite"
+_CHUNK_BYTES = 1 << 30
+
+
+def make_dataset(
+    plan: DatasetPlan | None,
+    sources: Mapping[str, SourcePlan],
+    *,
+    cache: Path,
+    progress: Progress,
+) -> Dataset:
+    """Return a plan's dataset: from the cache if it is there, whole, else made anew.
+
+    Args:
+        plan: The database's rows; None: there is no database.
+        sources: The files, by name.
+        cache: The folder of datasets; it must exist.
+        progress: Hears of rows that are made.
+
+    Raises:
+        DatasetError: The plan cannot be made, or there is no room for it.
+    """
+    started = time.monotonic()
+    name = fingerprint(plan, sources)
+    manifest = kept.find(cache, name)
+    cached = True
+    if manifest is None:
+        manifest, cached = _made(plan, sources, cache, name, progress)
+    return dataset_of(
+        manifest,
+        plan,
+        cache / name,
+        seconds=time.monotonic() - started,
+        cached=cached,
+    )
+
+
+def dataset_of(
+    manifest: Mapping[str, Any],
+    plan: DatasetPlan | None,
+    folder: Path,
+    *,
+    seconds: float,
+    cached: bool,
+) -> Dataset:
+    """Return the dataset in a folder that bears its fingerprint as its name."""
+    return Dataset(
+        seed=manifest["seed"],
+        locale=manifest["locale"],
+        fingerprint=folder.name,
+        rows=manifest["rows"],
+        database=None if plan is None else folder / DATABASE,
+        sources={
+            source: SourceFile(
+                path=folder / of["file"],
+                rows=of["rows"],
+                format=of["format"],
+                duplicates=of["duplicates"],
+                missing=of["missing"],
+                malformed=of["malformed"],
+                index=folder / of["index"] if of["index"] else None,
+            )
+            for source, of in manifest["sources"].items()
+        },
+        limetypes={} if plan is None else plan.limetypes,
+        seconds=seconds,
+        cached=cached,
+    )
+
+
+def fingerprint(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> str:
+    """Return the digest of everything that decides a dataset's bytes."""
+    decides = {
+        "algorithm": ALGORITHM,
+        "vocabulary": faker_version(),
+        "plan": None if plan is None else _fields(plan),
+        "sources": {
+            # How rows are served changes none of them; that they are adds an index.
+            name: {**_fields(source), "http": source.http is not None}
+            for name, source in sources.items()
+        },
+    }
+    text = json.dumps(decides, default=_plain)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def faker_version() -> str:
+    """Return Faker's version, with which words change; it is read and not imported."""
+    spec = importlib.util.find_spec("faker")
+    if spec is None or spec.origin is None:
+        return "none"
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    found = re.search(r"""VERSION\s*=\s*["']([^"']+)""", text)
+    return found[1] if found else "unknown"
+
+
+def _fields(record: DatasetPlan | SourcePlan) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def _made(
+    plan: DatasetPlan | None,
+    sources: Mapping[str, SourcePlan],
+    cache: Path,
+    name: str,
+    progress: Progress,
+) -> tuple[dict[str, Any], bool]:
+    from limerun.dataset.design.dataset_schema import check_plan
+
+    schema = check_plan(plan, sources)
+
+    def make(folder: Path) -> dict[str, Any]:
+        from limerun.dataset.output.generate import generate
+
+        return generate(schema, None if plan is None else DATABASE, folder, progress)
+
+    try:
+        return kept.put(cache, name, make)
+    except OSError as error:
+        raise DatasetError(
+            f"{cache}: the dataset cannot be written there: {error.strerror or error}; "
+            "make room, or set LIMERUN_CACHE to another folder"
+        ) from error
+
+
+def prune_cache(cache: Path, max_bytes: int) -> None:
+    """Remove the datasets unused for longest, until the others fit.
+
+    None that a process uses now is removed.
+    """
+    kept.prune(cache, max_bytes)
+
+
+def copy_database(dataset: Dataset, to: Path) -> None:
+    """Copy a dataset's database for one run; blocks are shared where they can be.
+
+    Raises:
+        DatasetError: There is no room for it.
+    """
+    assert dataset.database is not None
+    try:
+        if not _copied_by_kernel(dataset.database, to):
+            shutil.copyfile(dataset.database, to)
+    except OSError as error:
+        raise DatasetError(
+            f"{to}: the database cannot be copied there: {error.strerror or error}"
+        ) from error
+
+
+def _copied_by_kernel(source: Path, to: Path) -> bool:
+    if not hasattr(os, "copy_file_range"):
+        return False
+    with source.open("rb") as reader, to.open("wb") as writer:
+        left = os.fstat(reader.fileno()).st_size
+        try:
+            while left > 0:
+                count = os.copy_file_range(
+                    reader.fileno(), writer.fileno(), min(left, _CHUNK_BYTES)
+                )
+                if not count:
+                    return False
+                left -= count
+        except OSError:
+            return False
+    return True

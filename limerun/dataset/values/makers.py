@@ -1,0 +1,52 @@
+"""Which function makes the values of which kind. A table."""
+
+from limerun.dataset.values import (
+    birthdates,
+    companies,
+    composed_text,
+    dates,
+    foreign_keys,
+    measured_columns,
+    numbers,
+    people,
+    phrases,
+    prose,
+)
+from limerun.dataset.values.block import Makers
+
+MAKERS: Makers = {
+    "firstname": people.firstname,
+    "lastname": people.lastname,
+    "fullname": people.fullname,
+    "gender": people.gender,
+    "birthdate": dates.moments,
+    "nationalid": birthdates.nationalid,
+    "email": people.email,
+    "phone": people.phone,
+    "position": people.position,
+    "company": companies.company,
+    "link": companies.link,
+    "registrationno": companies.registrationno,
+    "street": companies.street,
+    "postalcode": companies.postalcode,
+    "city": companies.city,
+    "country": companies.country,
+    "subject": phrases.subject,
+    "text": prose.text,
+    "template": composed_text.template,
+    "choice": phrases.choice,
+    "set": phrases.keys,
+    "constant": phrases.constant,
+    "null": phrases.null,
+    "sequence": numbers.sequence,
+    "integer": numbers.integer,
+    "decimal": numbers.decimal,
+    "percent": numbers.percent,
+    "yesno": numbers.yesno,
+    "date": dates.moments,
+    "time": dates.moments,
+    "belongsto": foreign_keys.belongsto,
+    "user": foreign_keys.user,
+    "pair": foreign_keys.pair,  # of no config: a hasandbelongstomany has them
+    "like": measured_columns.like,  # of no config: a shape decides it
+}

@@ -1,0 +1,126 @@
+"""People: names, addresses and numbers of one row that agree with each other."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from limerun.dataset.design.distinct_limits import MAIL_AROUND, MAIL_DOMAIN
+from limerun.dataset.design.layout import Column
+from limerun.dataset.values.block import Block
+from limerun.dataset.values.companies import owner
+from limerun.dataset.values.word_choices import (
+    are_women,
+    choose,
+    cut,
+    first_names_of,
+    last_names_of,
+    of_kind,
+    pool_for,
+)
+from limerun.dataset.words.locales import Numbering
+from limerun.dataset.words.number_templates import numbered
+from limerun.dataset.words.randomness import Numbers, below
+from limerun.dataset.words.weighted_lists import Pool
+from limerun.writers.text_joins import join, words_at
+
+_DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
+"""Reserved for examples: no mail sent there reaches anyone."""
+_LISTED = 100_000
+"""Phone numbers that are written out beforehand, if there are so few."""
+_PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nationalid")
+
+
+def firstname(block: Block, column: Column) -> pa.Array:
+    """Make first names."""
+    return choose(block, column.name, pool_for(block, column.name, column.kind))
+
+
+lastname = firstname
+position = firstname
+
+
+def fullname(block: Block, column: Column) -> pa.Array:
+    """Make names out of the row's first and last names."""
+    # Without those there is one person a row, and others by a name of their own.
+    alone = "" if of_kind(block, "fullname") == column.name else column.name
+    first, first_names = first_names_of(block, alone)
+    last, last_names = last_names_of(block, alone)
+    return join(
+        words_at(first, first_names.array), " ", words_at(last, last_names.array)
+    )
+
+
+def gender(block: Block, column: Column) -> pa.Array:
+    """Make the genders that go with the first names."""
+    options: Any = column.options
+    women = are_women(block)
+    words = pa.array([options["male"], options["female"]], pa.string())
+    return words_at(pa.array(women.astype(np.int32)), words)
+
+
+def email(block: Block, column: Column) -> pa.Array:
+    """Make addresses out of the row's names; the row's number keeps them apart.
+
+    A firm without people has one address for all of them.
+    """
+    row = pc.cast(pa.array(block.rows + 1), pa.string())
+    digits = len(str(block.table.reach))
+    firm = of_kind(block, "company")
+    if firm is not None and not any(of_kind(block, kind) for kind in _PERSONAL):
+        name = cut(owner(block, firm, folded=True), column, MAIL_AROUND + digits)
+        return join("info@", name, row, ".example")
+    first, first_names = first_names_of(block)
+    last, last_names = last_names_of(block)
+    domain = words_at(_domains(block, column), _DOMAINS.array)
+    first, last = (
+        words_at(first, first_names.folded),
+        words_at(last, last_names.folded),
+    )
+    around = MAIL_DOMAIN + digits + 1
+    if column.length is not None and around + _together(first, last) > column.length:
+        local = cut(join(first, ".", last), column, around)
+        return join(local, ".", row, domain)
+    return join(first, ".", last, ".", row, domain)
+
+
+def _domains(block: Block, column: Column) -> pa.Array:
+    """Return which domain each row has; unique addresses share the domains too."""
+    drawn = below(block.words(column.name, "domain"), len(_DOMAINS))
+    return pa.array(drawn.astype(np.int32))
+
+
+def _together(first: pa.DictionaryArray, last: pa.DictionaryArray) -> int:
+    """Return how many characters the longest names take, with what parts them."""
+    longest = (pc.max(pc.utf8_length(part.dictionary)) for part in (first, last))
+    return 1 + sum(int(each.as_py()) for each in longest)
+
+
+def phone(block: Block, column: Column) -> pa.Array:
+    """Make telephone numbers."""
+    locale, room = block.vocabulary.locale, column.length
+    if column.distinct:
+        numbering = locale.unique_phone
+        numbers = block.permuted(column.name, numbering.count).astype(np.int64)
+        return numbered(numbering, numbers, room)
+    total = sum(numbering.count for numbering in locale.phones)
+    numbers = below(block.words(column.name), total)
+    if total > _LISTED:
+        return _ranged(locale.phones, numbers, room)
+    listed = block.recipe.keep(
+        ("phones", str(room)), lambda: _ranged(locale.phones, np.arange(total), room)
+    )
+    return words_at(pa.array(numbers.astype(np.int32)), listed)
+
+
+def _ranged(
+    ranges: tuple[Numbering, ...], numbers: Numbers, room: int | None
+) -> pa.Array:
+    """Return numbers that run on from one range into the next."""
+    parts, which, start = [], numbers * 0, 0
+    for numbering in ranges:
+        parts.append(numbered(numbering, (numbers - start) % numbering.count, room))
+        start += numbering.count
+        which += numbers >= start
+    return parts[0] if len(parts) == 1 else pc.choose(pa.array(which), *parts)

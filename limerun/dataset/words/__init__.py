@@ -1,0 +1,1 @@
+"""Vocabularies, number formats and randomness: what values are made of."""

@@ -1,0 +1,97 @@
+"""What reaches this process from others: messages, what they print, what they count."""
+
+import mmap
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from limerun.scratch import scratch_file
+from limerun.watcher.lines import LineReader
+
+SILENT_SECONDS = 30.0
+"""The watcher says something every second; on a busy machine it may be late."""
+STOPPING_SECONDS = 10.0
+_KEPT_BYTES = 64_000
+
+
+class WatcherPipe:
+    """The messages of one watcher, in order; none is lost between two readers."""
+
+    def __init__(self, fd: int) -> None:
+        self._reader = LineReader(fd)
+        self._waiting: deque[dict[str, Any]] = deque()
+        self.stopping = False
+        """The watcher was told to end the worker: it has less time to answer."""
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """Yield messages until the watcher has ended, or is silent for too long."""
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            if self._reader.ended or not self._has_word():
+                return
+            self._waiting.extend(self._reader.read())
+
+    def _has_word(self) -> bool:
+        began = time.monotonic()
+        while not select.select([self._reader.fd], [], [], 1)[0]:
+            allowed = STOPPING_SECONDS if self.stopping else SILENT_SECONDS
+            if time.monotonic() - began > allowed:
+                return False
+        return True
+
+
+class KeptOutput:
+    """Drains a pipe in a thread, so that whoever prints into it never waits."""
+
+    def __init__(self) -> None:
+        self._read_fd, self.write_fd = os.pipe()
+        self._head = b""
+        self._tail: deque[bytes] = deque()
+        self._tail_bytes = self._left_out = 0
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+
+    def start(self) -> None:
+        """Begin, once the write end has been handed over."""
+        os.close(self.write_fd)
+        self._thread.start()
+
+    def text(self) -> str:
+        """Return what was kept, once the writers are gone."""
+        self._thread.join(timeout=2)
+        tail = b"".join(self._tail)
+        if self._left_out:
+            tail = f"\n[... {self._left_out:,} bytes left out ...]\n".encode() + tail
+        return (self._head + tail).decode(errors="replace")
+
+    def _drain(self) -> None:
+        while chunk := os.read(self._read_fd, 65536):
+            room = _KEPT_BYTES - len(self._head)
+            self._head += chunk[:room]
+            self._keep(chunk[room:] if room < len(chunk) else b"")
+        os.close(self._read_fd)
+
+    def _keep(self, chunk: bytes) -> None:
+        if not chunk:
+            return
+        self._tail.append(chunk)
+        self._tail_bytes += len(chunk)
+        while self._tail_bytes - len(self._tail[0]) >= _KEPT_BYTES:
+            dropped = len(self._tail.popleft())
+            self._tail_bytes -= dropped
+            self._left_out += dropped
+
+
+def shared_counters(size_bytes: int) -> tuple[Path, memoryview]:
+    """Make a file of counters that another process maps too; return a view of it."""
+    path, file = scratch_file(bytes(size_bytes))
+    try:
+        mapped = mmap.mmap(file, size_bytes, access=mmap.ACCESS_READ)
+    finally:
+        os.close(file)
+    return path, memoryview(mapped).cast("Q")

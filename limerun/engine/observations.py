@@ -1,0 +1,166 @@
+"""Turn a worker's statements, errors and stacks into records. Pure."""
+
+import re
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from limerun.records import (
+    LeftRunning,
+    Location,
+    RaisedError,
+    Statement,
+    StatementDetails,
+    StatementReads,
+    TaskTimeLimits,
+    TimeLimit,
+)
+
+Site = tuple[str, int, str]
+# As CPython's Python/traceback.c writes it; what is not ASCII is escaped there.
+_FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
+_BEGIN = re.compile(r"(Current thread|Thread|Stack) .*")
+_ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
+
+
+def statements_of(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
+    """Return the statements, those that took the most time first."""
+    return tuple(
+        Statement(
+            text=text,
+            calls=calls,
+            seconds=seconds,
+            rows=rows,
+            location=location_of(site),
+        )
+        for text, site, calls, seconds, rows in seen.get("statements", ())
+    )
+
+
+def statement_reads_of(seen: Mapping[str, Any]) -> tuple[StatementReads, ...]:
+    """Return how each of the statements read."""
+    return tuple(
+        StatementReads(
+            fetched=fetched,
+            nested=nested,
+            continued=continued,
+            paged=paged,
+            called_from=tuple(filter(None, map(location_of, chain))),
+        )
+        for fetched, nested, continued, paged, chain in seen.get("statement_reads", ())
+    )
+
+
+def statement_details_of(
+    seen: Mapping[str, Any],
+) -> tuple[StatementDetails, ...] | None:
+    """Return what a closer look showed; None: nobody looked so closely."""
+    if "statement_details" not in seen:
+        return None
+    return tuple(
+        StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
+        for rows, repeats, transactions in seen["statement_details"]
+    )
+
+
+def error_of(told: Mapping[str, Any]) -> RaisedError | None:
+    """Return what the task raised; None: nothing."""
+    error = told.get("error")
+    return RaisedError(**error) if error else None
+
+
+def location_of(site: Site | None) -> Location | None:
+    """Return a line of the user's code; None: it is not known."""
+    if site is None:
+        return None
+    file, line, function = site
+    return Location(file=file, line=line, function=function)
+
+
+def innermost_line(
+    lines: Sequence[str], is_users: Callable[[str], bool]
+) -> Location | None:
+    """Return the line of the user's code that the last of the stacks was on.
+
+    Args:
+        lines: What was written, other lines among them.
+        is_users: Says of a file whether it holds the user's code.
+    """
+    begins = [at for at, line in enumerate(lines) if _BEGIN.match(line)]
+    for line in lines[begins[-1] if begins else 0 :]:
+        found = _FRAME.match(line)
+        if found is None:
+            continue
+        file = _unescaped(found[1])
+        if is_users(file):
+            return Location(
+                file=file, line=int(found[2]), function=_unescaped(found[3])
+            )
+    return None
+
+
+def signal_name(number: int | None) -> str | None:
+    """Return a signal's name; None: there was none."""
+    if not number:
+        return None
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def left_running_of(
+    rest: Mapping[str, int] | None, forks_left: int
+) -> LeftRunning | None:
+    """Return what still ran when the task returned; None: nothing, or it did not.
+
+    Args:
+        rest: What was counted at the return, and after the time to wait.
+        forks_left: Forked children that had left the task function by then, which
+            have a place of their own in the report.
+    """
+    if rest is None:
+        return None
+    ended = max(0, rest["processes"] - rest["processes_left"])
+    processes = rest["processes"] - min(ended, forks_left - rest["forks_left"])
+    if not (rest["threads"] or processes):
+        return None
+    return LeftRunning(
+        threads=rest["threads"],
+        processes=processes,
+        threads_at_end=rest["threads_left"],
+        processes_at_end=rest["processes_left"],
+    )
+
+
+def time_limits_of(
+    limits: Mapping[str, Any] | None, reached: TimeLimit | None
+) -> TaskTimeLimits | None:
+    """Return the limits of the last attempt; None: there were none."""
+    if limits is None:
+        return None
+    return TaskTimeLimits(
+        soft_seconds=limits["soft_seconds"],
+        hard_seconds=limits["hard_seconds"],
+        reached=reached,
+    )
+
+
+def cpu_seconds_of(
+    told: Mapping[str, Any],
+    ended: Mapping[str, Any],
+    counters: Mapping[str, int],
+    kind: str,
+) -> float:
+    """Return the task's CPU seconds of a kind, "user" or "system"."""
+    if told:
+        return float(told[f"cpu_{kind}_seconds"])
+    # The kernel's account of the whole process, less what came before the task.
+    before = counters[f"started_cpu_{kind}_ns"] / 1e9
+    return max(0.0, float(ended[f"cpu_{kind}_seconds"]) - before)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(
+        lambda found: chr(int(found[1] or found[2] or found[3], 16)), text
+    )

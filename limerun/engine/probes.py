@@ -1,0 +1,89 @@
+"""Ask an interpreter one short question: this machine's pace, or if a driver is there."""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from limerun.engine.launch import Launch
+from limerun.errors import EngineError, TaskError
+
+_LOOP = """
+import statistics, time
+def loop():
+    total, held = 0, {}
+    for i in range(120_000):
+        total += i & 7
+        held[i & 1023] = total
+    return total
+taken = []
+for _ in range(5):
+    began = time.process_time()
+    loop()
+    taken.append(time.process_time() - began)
+print(statistics.median(taken))
+"""
+_CREATE_ENGINE = (
+    "import sys; from sqlalchemy import create_engine; create_engine(sys.argv[1])"
+)
+_SECONDS = 60
+
+
+def calibrate() -> float:
+    """Return the CPU seconds of a fixed piece of Python, the median of five.
+
+    Raises:
+        EngineError: It could not be run.
+    """
+    done = _run([sys.executable, "-I", "-S", "-c", _LOOP])
+    try:
+        return float(done.stdout)
+    except ValueError as error:
+        raise EngineError(
+            f"the calibration loop ended with {done.returncode}: {done.stderr[-300:]}"
+        ) from error
+
+
+def check_driver(launch: Launch, scheme: str) -> None:
+    """Refuse a database that the worker could not connect to.
+
+    Args:
+        launch: How the worker is started.
+        scheme: The database's, as SQLAlchemy writes it: postgresql+psycopg.
+
+    Raises:
+        TaskError: SQLAlchemy or the driver is missing, or they do not fit.
+    """
+    done = _run(
+        [launch.python, "-c", _CREATE_ENGINE, f"{scheme}://"],
+        env=dict(launch.environment),
+        cwd=launch.cwd,
+    )
+    if done.returncode == 0:
+        return
+    why = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+    hint = "install it there"
+    if "NoSuchModuleError" in why:
+        hint = (
+            "SQLAlchemy 1.4 has no way to psycopg 3: write postgresql+psycopg2://, "
+            "and install psycopg2 there"
+        )
+    raise TaskError(
+        f"database.url: {launch.python} cannot work with {scheme}: {why}; {hint}"
+    )
+
+
+def _run(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )

@@ -1,0 +1,81 @@
+"""What the texts of a column look like: addresses, numbers, codes, sentences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from limerun.dataset.words.check_digits import CHECKS, is_checked
+from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.exports.value_maps.digits import Digits
+
+_SAMPLE = 2_000
+_LEAST_SAMPLE = 20
+_MOSTLY_RIGHT = 0.97
+_LEAST_DIGITS = 7
+_ASKED = {
+    "emails": r"regexp_full_match(value, '\s*[^@\s]+@[^@\s]+\s*')",
+    "numbers": r"regexp_full_match(value, '\pL{0,3}[^0-9\pL]{0,3}[0-9][0-9 ()/.+-]*[^0-9]{0,2}')",
+    "codes": r"regexp_full_match(value, '[a-z0-9_.:/-]+|[A-Z0-9_.:/-]+')",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextProfile:
+    """Parts of a column's values, from 0 to 1, and what else was counted."""
+
+    emails: float
+    numbers: float
+    """Numbers with few other signs: phones, ids, postcodes."""
+    codes: float
+    """Words all in small letters, or all in capitals."""
+    addresses: bool
+    """Whether any value has an at sign."""
+    spaces: float
+    """On average."""
+    endings: int
+    """Different letters beside the digits: 1 of phones, many of codes like 1234 AB."""
+    check: str | None
+    """How the last digit checks the others, if it does."""
+
+
+def look_into(export: Export, table: ExportTable, column: ExportColumn) -> TextProfile:
+    """Return what all texts of a column look like; there is at least one."""
+    name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
+    values = f"(SELECT {name} AS value FROM {relation} WHERE {name} IS NOT NULL)"
+    shares = ", ".join(f"avg({test}::INTEGER)" for test in _ASKED.values())
+    row = export.connection.execute(
+        f"SELECT {shares}, bool_or(contains(value, '@')), "
+        f"avg(length(value) - length(replace(value, ' ', ''))), "
+        f"count(DISTINCT regexp_replace(value, '[^\\pL]', '', 'g')) FROM {values}"
+    ).fetchone()
+    assert row is not None
+    emails, numbers, codes, addresses, spaces, endings = row
+    check = None
+    if numbers == 1:
+        sample = export.connection.execute(
+            f"SELECT DISTINCT value FROM {values} LIMIT {_SAMPLE}"
+        ).fetchall()
+        check = _check_of(pa.array([value for [value] in sample], pa.string()))
+    return TextProfile(
+        emails=emails,
+        numbers=numbers,
+        codes=codes,
+        addresses=addresses,
+        spaces=spaces,
+        endings=endings,
+        check=check,
+    )
+
+
+def _check_of(texts: pa.StringArray) -> str | None:
+    """Return the check digit that nearly all numbers have right; chance has a tenth."""
+    groups = list(Digits(texts).groups())
+    if len(texts) < _LEAST_SAMPLE or any(of.digits < _LEAST_DIGITS for of in groups):
+        return None
+    for name, check in CHECKS.items():
+        right = [is_checked(check, of.numbers, of.digits) for of in groups]
+        if right and np.concatenate(right).mean() >= _MOSTLY_RIGHT:
+            return name
+    return None

@@ -1,0 +1,263 @@
+"""What a table's columns hold, counted over every row; which columns are keys to which.
+
+Exact, and out of core: DuckDB spills what memory does not hold.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.tables import ColumnType, Export, ExportColumn
+
+LOW_CARDINALITY = 100
+"""Different values, up to which a column is taken for a list of options."""
+_REPEATED = 5
+"""Rows to each of them, at least and on average."""
+_MOST_ORPHANS = 0.2
+"""Of a child column that bears its parent's name; a real key may have lost some."""
+_TELLING = 20
+"""Different texts that are all keys elsewhere, to be a link without a name that says so."""
+
+_DECLARED, _UNNAMED = -1, 9
+"""Of a link that the database declares, whatever it lost; and of one that only its values speak for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnProfile:
+    """What a column holds. Lengths are in characters as text, of binary in bytes."""
+
+    type: ColumnType
+    rows: int
+    nulls: int
+    distinct: int
+    """Different values, null not among them."""
+    min_length: int
+    max_length: int
+    total_length: int
+    frequencies: tuple[tuple[int, int], ...]
+    """How often a value occurs, and how many values occur so often; often first."""
+
+    @property
+    def values(self) -> int:
+        """Rows that are not null."""
+        return self.rows - self.nulls
+
+    @property
+    def unique(self) -> bool:
+        """Whether there are values, and none of them twice."""
+        return self.distinct == self.values > 0
+
+    @property
+    def low_cardinality(self) -> bool:
+        """Whether the values are few, and come again and again."""
+        few = 0 < self.distinct <= LOW_CARDINALITY
+        return few and self.distinct * _REPEATED <= self.values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableProfile:
+    """What a table holds."""
+
+    rows: int
+    columns: Mapping[str, ColumnProfile]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A column whose values are those of another table's unique column."""
+
+    child_table: str
+    child_column: str
+    parent_table: str
+    parent_column: str
+    orphans: int
+    """Rows of the child whose value is not null and no parent's."""
+
+
+def profile_table(export: Export, name: str) -> TableProfile:
+    """Return what a table holds, by every row of it."""
+    table = export.tables[name]
+    relation = parts_in_sql(table.parts)
+    asked = ", ".join(_scanned(column) for column in table.columns)
+    row = one_row(export.connection, f"SELECT {asked} FROM {relation}")
+    columns = {}
+    for at, column in enumerate(table.columns):
+        values, shortest, longest, total = row[4 * at : 4 * at + 4]
+        frequencies = _frequencies(export, relation, column) if values else ()
+        columns[column.name] = ColumnProfile(
+            type=column.type,
+            rows=table.rows,
+            nulls=table.rows - values,
+            distinct=sum(count for _, count in frequencies),
+            min_length=shortest or 0,
+            max_length=longest or 0,
+            total_length=total or 0,
+            frequencies=frequencies,
+        )
+    return TableProfile(rows=table.rows, columns=columns)
+
+
+def _scanned(column: ExportColumn) -> str:
+    name = name_in_sql(column.name)
+    length = (
+        f"octet_length({name})"
+        if column.type == "binary"
+        else f"length(CAST({name} AS VARCHAR))"
+    )
+    return f"count({name}), min({length}), max({length}), sum({length})::BIGINT"
+
+
+def _frequencies(
+    export: Export, relation: str, column: ExportColumn
+) -> tuple[tuple[int, int], ...]:
+    name = name_in_sql(column.name)
+    found = export.connection.execute(
+        f"SELECT occurs, count(*) FROM (SELECT count(*) AS occurs FROM {relation} "
+        f"WHERE {name} IS NOT NULL GROUP BY {name}) GROUP BY occurs "
+        "ORDER BY occurs DESC"
+    )
+    return tuple((occurs, count) for occurs, count in found.fetchall())
+
+
+def find_links(
+    export: Export, profiles: Mapping[str, TableProfile]
+) -> tuple[Link, ...]:
+    """Return the columns that hold another table's keys, each with its best parent.
+
+    What a database declares is one, and so is what can be told from names and values:
+    a number is a link only if its name says so (`company_id`, `company`, `idcompany`,
+    `parent_id`), for the numbers of any two tables are alike. A text is one also if
+    all its values are keys there, and many.
+
+    Args:
+        export: The tables.
+        profiles: What each of them holds.
+    """
+    links = []
+    for table, profile in profiles.items():
+        for name, column in profile.columns.items():
+            if column.type in ("integer", "text") and column.distinct:
+                declared = _declared_parents(export, profiles, table, name)
+                tried = declared or sorted(
+                    _possible_parents(profiles, table, name, column),
+                    key=lambda parent: parent[0],
+                )
+                link = _first_that_fits(export, table, name, column, tried)
+                links.extend([link] if link is not None else [])
+    return tuple(links)
+
+
+_Parent = tuple[int, str, str]
+"""How good a guess it is, best first; the table and its column."""
+
+
+def _declared_parents(
+    export: Export, profiles: Mapping[str, TableProfile], table: str, name: str
+) -> list[_Parent]:
+    return [
+        (_DECLARED, key.parent_table, key.parent_columns[0])
+        for key in export.tables[table].foreign_keys
+        if key.columns == (name,)
+        and profiles[key.parent_table].columns[key.parent_columns[0]].unique
+    ]
+
+
+def _possible_parents(
+    profiles: Mapping[str, TableProfile],
+    table: str,
+    name: str,
+    column: ColumnProfile,
+) -> Iterator[_Parent]:
+    for parent_table, profile in profiles.items():
+        for parent_name, parent in profile.columns.items():
+            itself = (parent_table, parent_name) == (table, name)
+            if itself or not parent.unique or parent.type != column.type:
+                continue
+            hint = _hint(table, name, parent_table, parent_name)
+            most = parent.distinct * (1 if hint is None else 1 + _MOST_ORPHANS * 2)
+            telling = (
+                column.type == "text"
+                and column.distinct >= _TELLING
+                and parent_table != table
+            )
+            if column.distinct <= most and (hint is not None or telling):
+                yield _UNNAMED if hint is None else hint, parent_table, parent_name
+
+
+def _first_that_fits(
+    export: Export,
+    table: str,
+    name: str,
+    column: ColumnProfile,
+    tried: list[_Parent],
+) -> Link | None:
+    for hint, parent_table, parent_name in tried:
+        orphans = _count_orphans(export, (table, name), (parent_table, parent_name))
+        most = 0 if hint == _UNNAMED else column.values * _MOST_ORPHANS
+        if hint == _DECLARED or orphans <= most:
+            return Link(
+                child_table=table,
+                child_column=name,
+                parent_table=parent_table,
+                parent_column=parent_name,
+                orphans=orphans,
+            )
+    return None
+
+
+def _count_orphans(
+    export: Export, child: tuple[str, str], parent: tuple[str, str]
+) -> int:
+    # As text: a number reads the same wherever it is stored, as it is written plainly.
+    [orphans] = one_row(
+        export.connection,
+        f"SELECT count(*) FROM (SELECT CAST({name_in_sql(child[1])} AS VARCHAR) AS key "
+        f"FROM {name_in_sql(child[0])}) AS child WHERE key IS NOT NULL AND NOT EXISTS "
+        f"(FROM {name_in_sql(parent[0])} AS parent "
+        f"WHERE CAST(parent.{name_in_sql(parent[1])} AS VARCHAR) = child.key)",
+    )
+    return int(orphans)
+
+
+_KEYS = ("id", "key", "no", "nr", "num", "number", "code", "ref", "uuid", "guid", "fk")
+_ABOVE = ("parent", "manager", "superior", "owner", "main", "group")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | None:
+    """Return how much a column's name says that it leads to another: 0 is the most."""
+    child, key = _plain(name), _plain(parent_name)
+    names = _forms(_plain(parent_table.rpartition(".")[2]))
+    if table == parent_table:
+        ends = ("", key, *_KEYS)
+        above = {start + end for start in _ABOVE for end in ends}
+        above |= {
+            start + form + end for start in _ABOVE for form in names for end in ends
+        }
+        return 0 if child in above else None
+    good = 0 if key == "id" or any(form + "id" == key for form in names) else 1
+    if any(child in (form + key, key + form) for form in names):
+        return good
+    if any(child in (form, *(form + end for end in _KEYS)) for form in names):
+        return 2 + good
+    if child == key and key not in (*_KEYS, "name"):
+        return 4
+    if any(child.endswith((form + key, form, form + "id")) for form in names):
+        return 5 + good
+    return None
+
+
+def _forms(table: str) -> tuple[str, ...]:
+    """Return a table's name as a column may bear it: the singular of a plural, too."""
+    forms = [table]
+    if table.endswith("ies"):
+        forms.append(table[:-3] + "y")
+    if table.endswith("es"):
+        forms.append(table[:-2])
+    if table.endswith("s"):
+        forms.append(table[:-1])
+    return tuple(form for form in forms if len(form) > 1)

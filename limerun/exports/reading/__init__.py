@@ -1,0 +1,1 @@
+"""Read a real export from files or from a server."""

@@ -1,0 +1,217 @@
+"""Open a real export: every table of it under its name, its rows in its own order.
+
+What is no Parquet file is copied into one first, in a folder that goes away at the
+end, however that comes; memory stays flat.
+"""
+
+import errno
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
+
+from limerun.errors import ExportError
+from limerun.exports.duckdb_engine import (
+    is_disk_full,
+    name_in_sql,
+    one_row,
+    opened_engine,
+    parts_in_sql,
+)
+from limerun.exports.reading.declared_keys import sqlite_keys, with_known_keys
+from limerun.exports.reading.places import FilePlace, Place, ServerPlace, find_places
+from limerun.exports.reading.private_folder import private_folder
+from limerun.exports.reading.table_names import check_names
+from limerun.exports.tables import (
+    ColumnType,
+    Export,
+    ExportTable,
+    ForeignKey,
+    Format,
+)
+from limerun.progress import Progress
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY_BYTES = 500_000_000
+"""What DuckDB may take; Arrow's batches come on top."""
+
+
+@contextmanager
+def opened_export(
+    places: Sequence[str],
+    *,
+    memory_bytes: int = MEMORY_BYTES,
+    progress: Progress,
+    named: bool = False,
+) -> Iterator[Export]:
+    """Yield an export with DuckDB on its tables.
+
+    Args:
+        places: CSV, JSON Lines, JSON, Parquet and SQLite files, folders of such, and
+            PostgreSQL URLs. A file's table is named as the file is.
+        memory_bytes: What DuckDB may take before it spills.
+        progress: Hears of rows that are read.
+        named: CSV files are known to begin with names, as limerun wrote them.
+
+    Raises:
+        ExportError: Something cannot be read; the message says what, where in it,
+            and what to do. Also what goes wrong in DuckDB while the export is open.
+    """
+    found = find_places(places)
+    try:
+        with (
+            private_folder(Path(gettempdir()), "limerun-export-") as folder,
+            opened_engine(folder, memory_bytes) as connection,
+        ):
+            stage = _Stage(
+                folder=folder,
+                connection=connection,
+                progress=progress,
+                named=named,
+            )
+            try:
+                for place in found:
+                    if isinstance(place, ServerPlace):
+                        stage.add_server(place)
+                    else:
+                        stage.add_file(place)
+                tables = with_known_keys(stage.tables)
+                yield Export(tables=tables, connection=connection)
+            except Exception as error:
+                translated = _translated_engine_error(error, found)
+                if translated is None:
+                    raise
+                raise translated from error
+    except OSError as error:
+        raise _translated_system_error(error) from error
+
+
+def _translated_system_error(error: OSError) -> OSError | ExportError:
+    """Return an error of the system as one that the user can mend, where it is."""
+    return _no_room() if error.errno in (errno.ENOSPC, errno.EDQUOT) else error
+
+
+def _no_room() -> ExportError:
+    return ExportError(
+        f"{gettempdir()}: no room to work in; make some, or set TMPDIR to a folder "
+        "that has it"
+    )
+
+
+def _translated_engine_error(
+    error: Exception, places: Iterable[Place]
+) -> ExportError | None:
+    """Return an error of DuckDB's as one that the user can mend; None if it is not."""
+    import duckdb
+
+    why = str(error).partition("\n")[0]
+    if isinstance(error, duckdb.IOException) and is_disk_full(error):
+        return _no_room()
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ExportError(
+            "the export needs more memory, or more room in "
+            f"{gettempdir()} (TMPDIR names another folder): {why}"
+        )
+    if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+        return None
+    # Only these are read where they lie; limerun's own copies do not go bad.
+    own = [
+        str(place.path)
+        for place in places
+        if isinstance(place, FilePlace) and place.format == "parquet"
+    ]
+    named = [path for path in own if path in why] or own
+    if not named:
+        return None
+    files = ", ".join(named)
+    return ExportError(f"{files}: went away, or cannot be read to the end: {why}")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Stage:
+    """Where tables are put one by one."""
+
+    folder: Path
+    connection: "DuckDBPyConnection"
+    progress: Progress
+    named: bool
+    tables: dict[str, ExportTable] = field(default_factory=dict)
+
+    def add_file(self, place: FilePlace) -> None:
+        """Add the table of a file, or all of a database file."""
+        path = place.path
+        self.progress.phase("read", path.name)
+        if not path.exists():
+            raise ExportError(f"{path}: is gone; it was there a moment ago")
+        if place.format == "sqlite":
+            from limerun.exports.reading.sqlite_files import sqlite_tables, stage_sqlite
+
+            for table in sqlite_tables(path):
+                part = self._next_part()
+                stage_sqlite(path, table, part, self.progress)
+                keys = sqlite_keys(path, table)
+                self._add(table, str(path), "sqlite", part, {}, keys)
+            return
+        part = self._next_part()
+        known: Mapping[str, ColumnType] = {}
+        if place.format == "csv":
+            from limerun.exports.reading.csv_files import stage_csv
+
+            stage_csv(path, part, self.progress, named=self.named)
+        elif place.format == "parquet":
+            from limerun.exports.reading.parquet_files import stage_parquet
+
+            part, known = stage_parquet(self.connection, path, part)
+        else:
+            from limerun.exports.reading.json_files import stage_json
+
+            assert place.format in ("jsonl", "json")
+            known = stage_json(self.connection, path, place.format, part)
+        self._add(place.table, str(path), place.format, part, known)
+
+    def add_server(self, place: ServerPlace) -> None:
+        """Add the tables of a PostgreSQL database."""
+        from limerun.exports.reading.postgres_server import opened_server
+
+        self.progress.phase("read", "the database")
+        with opened_server(place.url, self.progress) as server:
+            for table in server.tables():
+                part = self._next_part()
+                known = server.stage(table, part)
+                keys = server.foreign_keys(table)
+                self._add(table, server.origin, "postgresql", part, known, keys)
+
+    def _next_part(self) -> Path:
+        return self.folder / f"{len(self.tables)}.parquet"
+
+    def _add(
+        self,
+        name: str,
+        origin: str,
+        format: Format,
+        part: Path,
+        known: Mapping[str, ColumnType],
+        keys: tuple[ForeignKey, ...] = (),
+    ) -> None:
+        from limerun.exports.reading.value_types import read_columns
+
+        check_names(origin, "table", [*self.tables, name])
+        relation = parts_in_sql((part,))
+        self.connection.execute(
+            f"CREATE VIEW {name_in_sql(name)} AS SELECT * FROM {relation}"
+        )
+        [rows] = one_row(self.connection, f"SELECT count(*) FROM {relation}")
+        self.tables[name] = ExportTable(
+            name=name,
+            rows=rows,
+            columns=read_columns(self.connection, relation, rows, known),
+            origin=origin,
+            format=format,
+            parts=(part,),
+            foreign_keys=keys,
+        )
+        self.progress.rows_made(name, rows, rows)

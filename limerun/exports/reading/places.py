@@ -1,0 +1,128 @@
+"""Where an export is: files, folders of files, and servers, each with its format."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from limerun.errors import ExportError
+from limerun.exports.tables import Format
+
+FORMAT_BY_SUFFIX: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+}
+# A text file is an export only if it is named: folders hold notes as well.
+_FORMATS: dict[str, Format] = {**FORMAT_BY_SUFFIX, ".txt": "csv"}
+_MAGIC: dict[bytes, Format] = {b"SQLite format 3\0": "sqlite", b"PAR1": "parquet"}
+_OWN = "manifest.json"
+"""Written beside the files by limerun itself; holds no rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePlace:
+    """A file of an export."""
+
+    path: Path
+    format: Format
+
+    @property
+    def table(self) -> str:
+        """The table that the file holds, unless it is a database."""
+        return self.path.name.removesuffix(self.path.suffix)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPlace:
+    """A PostgreSQL database."""
+
+    url: str
+
+
+Place = FilePlace | ServerPlace
+
+
+def shown_place(place: str) -> str:
+    """Return a place as it may be shown and written down: without a password."""
+    if "://" not in place:
+        return place
+    hidden = re.sub(r"://([^:/@]*):[^@]*@", r"://\1@", place)
+    return re.sub(r"([?&])password=[^&]*&?", r"\1", hidden).rstrip("?&")
+
+
+def find_places(places: Sequence[str]) -> tuple[Place, ...]:
+    """Return the files and servers that are meant, folders opened.
+
+    Raises:
+        ExportError: One is not there, or is of no format that is known.
+    """
+    found = tuple(each for place in places for each in _find(place))
+    if not found:
+        raise ExportError("no export was named: give files, a folder or a URL")
+    return found
+
+
+def _find(place: str) -> Iterator[Place]:
+    if "://" in place:
+        if place.partition("://")[0].partition("+")[0] not in (
+            "postgresql",
+            "postgres",
+        ):
+            raise ExportError(
+                f"{place.partition('://')[0]}://: only PostgreSQL can be read from a "
+                "URL, as in postgresql://user@server/database; export to files first"
+            )
+        yield ServerPlace(url=place)
+        return
+    path = Path(place)
+    if path.is_dir():
+        yield from _in_folder(path)
+    elif path.exists():
+        yield FilePlace(path=path, format=_format_of(path))
+    else:
+        raise ExportError(f"{place}: there is no such file or folder")
+
+
+def _in_folder(folder: Path) -> Iterator[Place]:
+    files = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and path.suffix.lower() in FORMAT_BY_SUFFIX
+        and not path.name.startswith(".")
+        and not path.name.endswith(_OWN)
+    ]
+    if not files:
+        raise ExportError(
+            f"{folder}: holds no export; files whose names end in "
+            f"{', '.join(sorted(FORMAT_BY_SUFFIX))} are read, not those of folders inside"
+        )
+    for path in files:
+        yield FilePlace(path=path, format=_format_of(path))
+
+
+def _format_of(path: Path) -> Format:
+    """Return a file's format: by its first bytes if they tell, else by its name."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise ExportError(f"{path}: cannot be read: {error.strerror}") from error
+    for magic, format in _MAGIC.items():
+        if start.startswith(magic):
+            return format
+    format_by_name = _FORMATS.get(path.suffix.lower())
+    if format_by_name is None:
+        raise ExportError(
+            f"{path}: not known what it holds; name it .csv, .jsonl, .json, .parquet "
+            "or .sqlite, unpacked"
+        )
+    return format_by_name

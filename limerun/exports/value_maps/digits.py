@@ -1,0 +1,105 @@
+"""The digits of texts as numbers, and other numbers written in their places. Pure.
+
+All digits of a text are one number, whatever stands between them. After a plus sign,
+the first two are a country's code and stay.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from limerun.exports.value_maps.texts import (
+    Bytes,
+    Flat,
+    Places,
+    flattened,
+    string_array,
+)
+
+MOST_DIGITS = 18
+_ZERO, _NINE, _PLUS = ord("0"), ord("9"), ord("+")
+_LEAST_AFTER_CODE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitGroup:
+    """Those of some texts that have the same count of digits."""
+
+    digits: int
+    rows: Places
+    """Which texts."""
+    places: npt.NDArray[np.int64]
+    """Where the digits of each are: a row of bytes' places for each text."""
+    numbers: Places
+
+
+class Digits:
+    """The digits of some texts, none of them null."""
+
+    def __init__(self, texts: pa.StringArray) -> None:
+        flat = flattened(texts)
+        self._data: Bytes = flat.data
+        self._put: Bytes | None = None
+        self._offsets = flat.offsets
+        found = (flat.data >= _ZERO) & (flat.data <= _NINE)
+        self._found = np.flatnonzero(found)
+        before = _counted_before(found, self._found, flat.offsets)
+        self._first = before[:-1]
+        self.counts: Places = np.diff(before)
+        self._skip_codes(flat)
+
+    def _skip_codes(self, flat: Flat) -> None:
+        starts = flat.offsets[:-1]
+        filled = np.flatnonzero(self.counts >= _LEAST_AFTER_CODE)
+        coded = filled[flat.data[starts[filled]] == _PLUS]
+        self._first[coded] += 2
+        self.counts[coded] -= 2
+
+    def groups(self) -> Iterator[DigitGroup]:
+        """Yield the texts that have digits by the count of them, too many left out."""
+        for count in np.flatnonzero(np.bincount(self.counts)).tolist():
+            if 0 < count <= MOST_DIGITS:
+                rows = np.flatnonzero(self.counts == count)
+                if len(rows) * count == len(self._found):
+                    places = self._found.reshape(len(rows), count)
+                else:
+                    places = self._found[self._first[rows][:, None] + np.arange(count)]
+                numbers = np.zeros(len(rows), np.int64)
+                for at in range(count):
+                    numbers *= 10
+                    numbers += self._data[places[:, at]] - _ZERO
+                yield DigitGroup(
+                    digits=count, rows=rows, places=places, numbers=numbers
+                )
+
+    def put(self, group: DigitGroup, numbers: Places) -> None:
+        """Write other numbers of as many digits in the place of a group's."""
+        if self._put is None:
+            self._put = self._data.copy()
+        left: npt.NDArray[np.int64 | np.uint32] = numbers
+        if len(numbers) and numbers.max() < 2**32:
+            left = numbers.astype(np.uint32)  # divides several times as fast
+        for at in range(group.digits - 1, -1, -1):
+            left, digit = np.divmod(left, 10)
+            self._put[group.places[:, at]] = digit + _ZERO
+
+    def texts(self) -> pa.StringArray:
+        """Return the texts with what was put into them."""
+        data = self._data if self._put is None else self._put
+        return string_array(data, self._offsets)
+
+
+def _counted_before(
+    found: npt.NDArray[np.bool_], places: Places, offsets: Places
+) -> Places:
+    """Return how many digits come before each text, and before the end."""
+    count = len(offsets) - 1
+    width = len(found) // count if count else 0
+    if width and len(found) == width * count and offsets[1] == width:
+        rows = found.reshape(count, width)
+        if (np.diff(offsets) == width).all() and (rows == rows[0]).all():
+            return np.arange(count + 1) * int(rows[0].sum())
+    return np.searchsorted(places, offsets)

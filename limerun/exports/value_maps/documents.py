@@ -1,0 +1,123 @@
+"""JSON with every leaf replaced: texts word by word, numbers as those in texts are.
+
+The document is not taken apart: what is between its leaves stays as it was written.
+So do names of fields, unless they are more than a word, or a word that a column of
+names holds.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from limerun.exports.value_maps.digits import MOST_DIGITS
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.permutations import keyed_permutation
+
+_LEAVES = re.compile(
+    r'("(?:[^"\\]|\\.)*")(\s*:)?|(?<![\w.+-])(-?)(\d+(?:\.\d+)?)(?=[eE\s,\]}]|$)',
+    re.DOTALL,
+)
+_PLAIN_NAME = re.compile(r'"[A-Za-z_$][\w$-]*"', re.ASCII)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+TextChange = Callable[[pa.StringArray], pa.StringArray]
+"""A one-to-one map of texts, or of numbers that keep their length."""
+IsName = Callable[[str], bool]
+
+
+def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
+    """Return the texts in some documents that will be replaced."""
+    found = [
+        json.loads(match[1])
+        for document in documents.to_pylist()
+        for match in _LEAVES.finditer(document)
+        if _is_text(match, is_name)
+    ]
+    return _as_array(found)
+
+
+def leaf_numbers(documents: pa.StringArray) -> pa.StringArray:
+    """Return the numbers in some documents, their signs and exponents left out."""
+    found = [
+        match[4]
+        for document in documents.to_pylist()
+        for match in _LEAVES.finditer(document)
+        if _is_number(match)
+    ]
+    return pa.array(found, pa.string())
+
+
+def _as_array(texts: list[str]) -> pa.StringArray:
+    # Half of a pair of surrogates is no character; JSON lets it stand alone.
+    clean = [text.encode("utf-8", "replace").decode() for text in texts]
+    return pa.array(clean, pa.string())
+
+
+def _is_text(match: re.Match[str], is_name: IsName) -> bool:
+    text = match[1]
+    if text is None:
+        return False
+    return match[2] is None or not _PLAIN_NAME.fullmatch(text) or is_name(text[1:-1])
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    """Say whether a leaf is a number that a map of numbers takes: not a digit."""
+    return match[4] is not None and 1 < len(match[4].replace(".", "")) <= MOST_DIGITS
+
+
+def replaced(
+    documents: pa.StringArray,
+    is_name: IsName,
+    texts: TextChange,
+    numbers: TextChange,
+    key: Key,
+) -> pa.StringArray:
+    """Return documents with other leaves; their texts and numbers were seen before."""
+    others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
+    other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
+    digits = _digit_map(key)
+
+    def replace(match: re.Match[str]) -> str:
+        if match[4] is None:
+            return _other_text(match, is_name, others)
+        if _is_number(match):
+            return match[3] + str(next(other_numbers))
+        return match[3] + (digits.get(match[4]) or _other_digits(match[4], key))
+
+    return pa.array(
+        [_LEAVES.sub(replace, document) for document in documents.to_pylist()],
+        pa.string(),
+    )
+
+
+def _digit_map(key: Key) -> dict[str, str]:
+    """Return another digit for each; zero stays, so that -1 does not become 0."""
+    order = keyed_permutation(key.derived("digits"), 9)(np.arange(9))
+    return {"0": "0", **{str(at + 1): str(to + 1) for at, to in enumerate(order)}}
+
+
+def _other_text(match: re.Match[str], is_name: IsName, others: Iterator[str]) -> str:
+    if _is_text(match, is_name):
+        return str(_encode(next(others))) + (match[2] or "")
+    return match[0]
+
+
+def _other_digits(digits: str, key: Key) -> str:
+    """Return a very long number, as long: none of its digits but leading zeros stay."""
+    bits = key.digest(digits)
+    written, first = [], True
+    for sign in digits:
+        if sign == "." or (sign == "0" and first):
+            written.append(sign)
+            continue
+        bits, drawn = divmod(bits, 9)
+        # Nine other digits, or eight without zero, so that none stays its own.
+        choices = [
+            each for each in "0123456789" if each != sign and (each > "0" or not first)
+        ]
+        written.append(choices[drawn % len(choices)])
+        first = False
+    return "".join(written)

@@ -1,0 +1,156 @@
+"""Texts with their words, numbers and hosts replaced, wherever in the export they are.
+
+One lexicon maps a name in its column, in an e-mail address, in a note and in JSON to
+the same other name. Each run of a text becomes one of its class by a one-to-one map,
+so different texts stay different.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.name_kinds import Genders
+from limerun.exports.value_maps.numbers import NumberMap
+from limerun.exports.value_maps.permutations import keyed_permutation
+from limerun.exports.value_maps.reserved_words import ReservedWords
+from limerun.exports.value_maps.runs import HOST, NUMBER, WORD, cut
+from limerun.exports.value_maps.spelling import in_case_of, made_up, plain, words_in
+from limerun.exports.value_maps.word_map import LONGEST, WordMap
+
+RESERVED = ".test"
+"""By RFC 6761: no mail sent there reaches anyone."""
+_EACH_LENGTH = 12
+
+
+class Hosts:
+    """Hosts in small letters, and in the end what each becomes: as long, if it can be."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        self._seen: set[str] = set()
+        self._targets: dict[str, str] = {}
+
+    def learn(self, hosts: Iterable[str]) -> None:
+        """See hosts that will be mapped."""
+        self._seen.update(hosts)
+
+    def close(self, other_word: Callable[[str], str]) -> None:
+        """Decide what each becomes, all having been seen.
+
+        Args:
+            other_word: What a word becomes: a firm's host is named as the firm is.
+        """
+        taken = {plain(host) for host in self._seen}
+        for host in sorted(self._seen):
+            for candidate in self._candidates(host, other_word):
+                if plain(candidate) not in taken:
+                    taken.add(plain(candidate))
+                    self._targets[host] = candidate
+                    break
+        self._seen = set()
+
+    def _candidates(self, host: str, other_word: Callable[[str], str]) -> Iterator[str]:
+        label = (host.rpartition(".")[0] or host).rpartition(".")[2]
+        other = other_word(label)
+        if other != label and len(label) > 1:
+            yield plain(other) + RESERVED
+        length = min(max(len(host) - len(RESERVED), 1), 60)
+        turn = 0
+        while True:
+            bits = self._key.digest(f"{turn} {host}")
+            yield made_up(bits, length + turn // _EACH_LENGTH) + RESERVED
+            turn += 1
+
+    def __call__(self, host: str) -> str:
+        """Return what a host in small letters becomes; it was seen before."""
+        return self._targets[host]
+
+
+class Lexicon:
+    """The words, numbers and hosts of one domain, and what they become."""
+
+    def __init__(
+        self, key: Key, locale: str, numbers: NumberMap, reserved: ReservedWords
+    ) -> None:
+        self.numbers = numbers
+        self._reserved = reserved
+        self._genders = Genders(locale)
+        self._words = WordMap(key.derived("words"), locale, self._genders, reserved)
+        self._hosts = Hosts(key.derived("hosts"))
+        self._others: dict[str, str] = {}
+        self._digits = keyed_permutation(key.derived("digits"), 10)(
+            np.arange(10)
+        ).tolist()
+
+    def learn(self, texts: pa.StringArray, name_kind: str) -> None:
+        """See texts that will be mapped, none of them null."""
+        runs = cut(texts)
+        if name_kind != "text":
+            self._reserved.learn_joined(texts)
+        words, _ = runs.of(WORD)
+        self._words.learn(_small_words(words.unique().to_pylist()), name_kind)
+        hosts, _ = runs.of(HOST)
+        self._hosts.learn(host[1:].lower() for host in hosts.unique().to_pylist())
+
+    def learn_genders(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """See names, the group that each stands in, and in how many rows."""
+        self._genders.learn(
+            (word.lower(), group, count)
+            for name, group, count in rows
+            for word in name.split()
+        )
+
+    def close(self) -> None:
+        """Decide what each becomes, all having been seen; numbers are closed apart."""
+        self._words.close()
+        self._hosts.close(self._words)
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a column of names holds one of a text's words."""
+        return any(self._words.is_name(word) for word in _small_words([text]))
+
+    def __call__(self, texts: pa.StringArray) -> pa.StringArray:
+        """Return texts with everything replaced; all were seen before."""
+        runs = cut(texts)
+        numbers, _ = runs.of(NUMBER)
+        if len(numbers):
+            runs = runs.with_numbers(self.numbers(numbers))
+        words, mine = runs.of(WORD, HOST)
+        coded = words.dictionary_encode()
+        others = pa.array(map(self._other, coded.dictionary.to_pylist()), pa.string())
+        return runs.joined(others, coded.indices.to_numpy(), mine)
+
+    def _other(self, run: str) -> str:
+        other = self._others.get(run)
+        if other is None:
+            other = self._made(run)
+            if len(run) <= LONGEST:
+                self._others[run] = other
+        return other
+
+    def _made(self, run: str) -> str:
+        if run.startswith("@"):
+            host = run[1:]
+            return "@" + in_case_of(host, self._hosts(host.lower()))
+        parts = words_in(run)
+        parts[::2] = map(self._other_digits, parts[::2])
+        for at in range(1, len(parts), 2):
+            parts[at] = in_case_of(parts[at], self._words(parts[at].lower()))
+        return "".join(parts)
+
+    def _other_digits(self, text: str) -> str:
+        """Return a text with other digits of scripts that have their own."""
+        if text.isascii():
+            return text
+        digits = self._digits
+        return "".join(
+            chr(ord(sign) - int(sign) + digits[int(sign)]) if sign.isdecimal() else sign
+            for sign in text
+        )
+
+
+def _small_words(runs: Iterable[str]) -> Iterable[str]:
+    for run in runs:
+        yield from (word.lower() for word in words_in(run)[1::2])

@@ -1,0 +1,116 @@
+"""The kinds of words, the vocabulary for each kind, and the gender of first names."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+from limerun.dataset.words.locales import LOCALES
+from limerun.dataset.words.vocabulary import Vocabulary
+from limerun.dataset.words.weighted_lists import fold
+
+NAME_KINDS = (
+    "firstname",
+    "lastname",
+    "company",
+    "city",
+    "street",
+    "country",
+    "position",
+    "word",
+    "email",
+    "text",
+)
+"""What a word can be; if it is several, the first one."""
+REPLACED = NAME_KINDS[:8]
+"""Those that a column can be said to hold; the others have rules of their own."""
+LEGAL_FORMS = frozenset(
+    word.lower()
+    for locale in LOCALES.values()
+    for suffix in locale.suffixes
+    for word in re.findall(r"[^\W\d_]{2,}", suffix)
+)
+"""AB, GmbH, Oy: they tell nobody apart, and stay."""
+_LEAST_CHOICE = 5
+
+ByLength = Mapping[int, tuple[str, ...]]
+
+
+@lru_cache(maxsize=4)
+def offers(locale: str) -> Mapping[str, ByLength]:
+    """Return a locale's words in small letters by name kind and length.
+
+    First names also as `female` and `male`, where the language tells.
+    """
+    words = Vocabulary(locale)
+    listed = {
+        "firstname": words.first_names.values,
+        "female": words.female_names,
+        "male": words.male_names,
+        "lastname": words.last_names.values,
+        "company": words.last_names.values,
+        "city": words.cities.values,
+        "street": words.streets.values,
+        "country": words.countries.values,
+    }
+    return MappingProxyType(
+        {name_kind: _by_length(values) for name_kind, values in listed.items()}
+    )
+
+
+def _by_length(values: Iterable[str]) -> ByLength:
+    """Return what is one word, by how long it is; few of a length are no choice."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for value in values:
+        if value.isalpha():
+            found[len(fold(value))].add(value.lower())
+    return {
+        length: tuple(sorted(words))
+        for length, words in found.items()
+        if len(words) >= _LEAST_CHOICE
+    }
+
+
+def gender_lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of women alone and of men alone, in small letters."""
+    words = Vocabulary(locale)
+    female = frozenset(name.lower() for name in words.female_names)
+    male = frozenset(name.lower() for name in words.male_names)
+    return female - male, male - female
+
+
+class Genders:
+    """Counts what the rows say of each name, in whatever words they say it.
+
+    A group of rows is women's or men's as most of the names are that the language
+    knows for one of them; so it does not matter what the group is called.
+    """
+
+    def __init__(self, locale: str) -> None:
+        self._female, self._male = gender_lists(locale)
+        self._said: dict[str, Counter[str]] = {}
+        self._groups: dict[str, Counter[str]] = {}
+
+    def learn(self, named: Iterable[tuple[str, str, int]]) -> None:
+        """See a name in small letters, the group it stands in, and how many rows."""
+        for name, group, rows in named:
+            self._said.setdefault(name, Counter())[group] += rows
+            listed = self._listed(name)
+            if listed:
+                self._groups.setdefault(group, Counter())[listed] += rows
+
+    def _listed(self, name: str) -> str | None:
+        if name in self._female:
+            return "female"
+        return "male" if name in self._male else None
+
+    def of(self, names: Sequence[str]) -> str | None:
+        """Return "female" or "male" for a name in its spellings; None: not known."""
+        for name in names:
+            if name in self._said:
+                group = max(sorted(self._said[name].items()), key=lambda one: one[1])[0]
+                counted = self._groups.get(group)
+                if counted:
+                    return max(sorted(counted.items()), key=lambda one: one[1])[0]
+        return next(filter(None, map(self._listed, names)), None)

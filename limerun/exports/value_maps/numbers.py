@@ -1,0 +1,277 @@
+"""Maps of an export's numbers: those that are written in texts, and whole numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from limerun.dataset.words.check_digits import CHECKS, checked, is_checked
+from limerun.errors import ExportError
+from limerun.exports.value_maps.digits import DigitGroup, Digits
+from limerun.exports.value_maps.key import Key
+from limerun.exports.value_maps.permutations import LARGEST, Numbers, keyed_permutation
+from limerun.exports.value_maps.shapes import scrambled
+from limerun.exports.value_maps.texts import different
+from limerun.exports.value_maps.unused_numbers import (
+    NumberRange,
+    UnusedNumberMap,
+    plain_range,
+)
+
+_MERGED_AT = 2_000_000
+_NO_NUMBERS = np.empty(0, np.int64)
+_FREE = 8
+"""Numbers to each that is held: among fewer, many must be drawn again and again."""
+_LEAST_CHECKED = 4
+"""Digits of which the last one may check the others."""
+_BITS = 36
+_WIDEST_GAP = 5
+_MOST_STEPS = 50_000_000
+_AT_ONCE = 1 << 20
+
+
+class OrderedMap:
+    """Maps numbers from 0 on to larger ones in the same order, for tables stored in it.
+
+    SQLite keeps the rows of a table in the order of its integer primary key. If that
+    changed, a proof could not match the rows of the copy with those of the source. So
+    the order stays, and with it about how large a number was, but not which one it was.
+    The key draws a gap after each number.
+    """
+
+    def __init__(self, key: Key, held: Numbers) -> None:
+        """Map numbers.
+
+        Args:
+            key: What the map belongs to.
+            held: All of them, sorted; none of them is a result.
+        """
+        largest = int(held[-1])
+        digits = len(str(largest))
+        # Of very large numbers only each so many-th has a gap after it.
+        self._step = largest // _MOST_STEPS + 1
+        self._drawn = keyed_permutation(key, 1 << _BITS)
+        self._from = held
+        start = 10**digits + int(key.words([b"start"])[0] % np.uint64(10**digits))
+        self._to = start + self._climbed(held // self._step) * self._step
+        self._to += held % self._step
+
+    def _climbed(self, steps: Numbers) -> Numbers:
+        """Return how far the gaps have led before each step; steps are sorted."""
+        climbed = np.empty(len(steps), np.int64)
+        before, done = 0, 0
+        end = int(steps[-1]) + 1
+        for first in range(0, end, _AT_ONCE):
+            drawn = self._drawn(np.arange(first, min(first + _AT_ONCE, end)))
+            sums = before + np.cumsum(1 + drawn % _WIDEST_GAP)
+            until = int(np.searchsorted(steps, first + _AT_ONCE))
+            climbed[done:until] = sums[steps[done:until] - first]
+            before, done = int(sums[-1]), until
+        return climbed
+
+    def __call__(self, numbers: Numbers) -> Numbers:
+        """Return larger numbers; these were seen before."""
+        others: Numbers = self._to[np.searchsorted(self._from, numbers)]
+        return others
+
+
+class NumberSet:
+    """Different numbers; eight bytes are held of each."""
+
+    def __init__(self) -> None:
+        self._merged = np.empty(0, np.int64)
+        self._added: list[Numbers] = []
+        self._waiting = 0
+
+    def add(self, numbers: Numbers) -> None:
+        """Add some numbers."""
+        self._added.append(numbers)
+        self._waiting += len(numbers)
+        if self._waiting > max(_MERGED_AT, len(self._merged)):
+            self.sorted()
+
+    def sorted(self) -> Numbers:
+        """Return them all in order."""
+        if self._added:
+            self._merged = different(np.concatenate([self._merged, *self._added]))
+            self._added, self._waiting = [], 0
+        return self._merged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Class:
+    """Numbers that are mapped among themselves."""
+
+    digits: int
+    led: bool
+    """Whether a zero comes first."""
+    right: bool
+    """Whether the last digit checks the others; False where none does."""
+
+
+class NumberMap:
+    """Maps the digits of texts to as many others, whatever stands between them.
+
+    A zero in front stays, and none comes there. With a check digit right numbers
+    become right ones, and wrong ones wrong ones. A text without digits, or with more
+    than 18, becomes one of the same shape.
+    """
+
+    def __init__(self, key: Key, check: str | None = None) -> None:
+        self._key = key
+        self._check = None if check is None else CHECKS[check]
+        self._seen: dict[int, NumberSet] = {}
+        self._maps: dict[_Class, UnusedNumberMap] = {}
+
+    def learn(self, texts: pa.StringArray) -> None:
+        """See texts whose numbers no other may become; none of them is null."""
+        for group in Digits(texts).groups():
+            self._seen.setdefault(group.digits, NumberSet()).add(group.numbers)
+
+    def close(self) -> None:
+        """Make the maps, everything having been seen."""
+        for digits, seen in self._seen.items():
+            held = seen.sorted()
+            for which, mine in self._parted(held, digits):
+                self._make(which, held[mine], held)
+        self._seen = {}
+
+    def _make(self, which: _Class, own: Numbers, held: Numbers) -> None:
+        key = self._key.derived(which.digits, which.led, which.right)
+        # Numbers of another class cannot be met, except by those that are checked.
+        among = held if self._check else own
+        self._maps[which] = UnusedNumberMap(key, self._range(which), own, among)
+
+    def _parted(
+        self, numbers: Numbers, digits: int
+    ) -> Iterator[tuple[_Class, npt.NDArray[np.bool_]]]:
+        """Yield the classes that numbers of so many digits are of."""
+        led = numbers < _least(digits)
+        right = np.zeros(len(numbers), np.bool_)
+        if self._check is not None and digits >= _LEAST_CHECKED:
+            right = is_checked(self._check, numbers, digits)
+        for is_led in (False, True):
+            for is_right in (False, True):
+                mine = (led == is_led) & (right == is_right)
+                if mine.any():
+                    yield _Class(digits=digits, led=is_led, right=is_right), mine
+
+    def _range(self, which: _Class) -> NumberRange:
+        check, digits = self._check, which.digits
+        if check is None or digits < _LEAST_CHECKED:
+            return _plain(digits, led=which.led)
+        if which.right:
+            bodies = _plain(digits - 1, led=which.led)
+            return NumberRange(
+                size=bodies.size,
+                counted=lambda numbers: bodies.counted(numbers // 10),
+                written=lambda numbers: checked(
+                    check, bodies.written(numbers), digits - 1
+                ),
+            )
+        every = _plain(digits, led=which.led)
+
+        def written(counted: Numbers) -> Numbers:
+            numbers = every.written(counted)
+            return np.where(is_checked(check, numbers, digits), -1, numbers)
+
+        return NumberRange(size=every.size, counted=every.counted, written=written)
+
+    def __call__(self, texts: pa.StringArray) -> pa.StringArray:
+        """Return texts with other digits, also of numbers that were not seen."""
+        digits = Digits(texts)
+        kept = np.ones(len(texts), np.bool_)
+        for group in digits.groups():
+            digits.put(group, self._mapped(group))
+            kept[group.rows] = False
+        written = digits.texts()
+        if not kept.any():
+            return written
+        shapes = self._scrambled(written.filter(pa.array(kept)))
+        return pc.replace_with_mask(written, pa.array(kept), shapes)
+
+    def _mapped(self, group: DigitGroup) -> Numbers:
+        moved = np.empty_like(group.numbers)
+        for which, mine in self._parted(group.numbers, group.digits):
+            if which not in self._maps:
+                self._make(which, _NO_NUMBERS, _NO_NUMBERS)
+            moved[mine] = self._maps[which](group.numbers[mine])
+        return moved
+
+    def _scrambled(self, texts: pa.StringArray) -> pa.StringArray:
+        key = self._key.derived("shape")
+        return scrambled(texts, key.words(text.encode() for text in texts.to_pylist()))
+
+
+def _least(digits: int) -> int:
+    """Return the least number of so many digits that no zero leads."""
+    return int(10 ** (digits - 1)) if digits > 1 else 0
+
+
+def _plain(digits: int, *, led: bool) -> NumberRange:
+    """Return the numbers of so many digits, led by a zero or not."""
+    least = _least(digits)
+    return plain_range(least) if led else plain_range(10**digits - least, least)
+
+
+class IntegerMap:
+    """Maps whole numbers to others that are not there; the sign stays.
+
+    They come from as many digits as the largest has, or one more if too few were
+    free, but none is larger than the column can hold.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        self._largest = LARGEST - 1
+        self._in_order = False
+        self._seen = NumberSet()
+        self._map: UnusedNumberMap | OrderedMap | None = None
+
+    def limit(self, largest: int) -> None:
+        """Give no number that a column of it cannot hold."""
+        self._largest = min(self._largest, largest)
+
+    def keep_order(self) -> None:
+        """Leave larger numbers larger: a table lies in their order."""
+        self._in_order = True
+
+    def learn(self, numbers: Numbers) -> None:
+        """See numbers that will be mapped.
+
+        Raises:
+            ExportError: One is larger than can be mapped.
+        """
+        sizes = np.abs(numbers)
+        if len(sizes) and not 0 <= sizes.min() <= sizes.max() < LARGEST:
+            raise ExportError(
+                f"permute: takes whole numbers below {LARGEST:,}; one is larger: "
+                "store the column as text, or clear it"
+            )
+        self._seen.add(sizes)
+
+    def close(self) -> None:
+        """Make the map, everything having been seen."""
+        held = self._seen.sorted()
+        if not len(held):
+            return
+        self._seen = NumberSet()
+        if self._in_order:
+            self._map = OrderedMap(self._key, held)
+            return
+        first = min(int(held[0]), 1)
+        end = 10 ** len(str(int(held[-1])))
+        while _FREE * len(held) > end - first:
+            end *= 10
+        size = max(min(end, self._largest + 1), int(held[-1]) + 1) - first
+        self._map = UnusedNumberMap(self._key, plain_range(size, first), held, held)
+
+    def __call__(self, numbers: Numbers) -> Numbers:
+        """Return other numbers; all were seen before."""
+        if self._map is None:
+            return numbers
+        moved = self._map(np.abs(numbers))
+        return np.where(numbers < 0, -moved, moved)

@@ -1,0 +1,258 @@
+"""Hold figures against their budgets. Pure."""
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from limerun.records import Budget, BudgetLevel, Check, Finding, Run
+from limerun.units import (
+    format_apart,
+    format_bounds,
+    format_count,
+    format_duration,
+    format_size,
+)
+
+_NOT_ENDED = "the task did not run to its end, so its whole figure is not known"
+_NOT_FLAT = "the idle worker's memory did not settle, so there is no baseline"
+
+
+def within(actual: float, limit: float) -> bool:
+    """Say whether a figure keeps its budget. At the limit is within it."""
+    return actual <= limit
+
+
+def checks_of(budget: Budget, runs: Sequence[Run]) -> tuple[Check, ...]:
+    """Return a check for every budget that was set.
+
+    Memory is judged by the largest of the runs, duration by their median. What
+    exceeds its budget has failed however the run ended; what stays within it has
+    passed only if every run returned. A budget whose level is off has no check.
+    """
+    checks = [
+        ("memory", _memory_task(budget, runs)),
+        ("memory", _memory_handler(budget, runs)),
+    ]
+    if budget.duration_seconds is not None:
+        checks.append(("duration", _duration(budget.duration_seconds, runs)))
+    if budget.queries_per_row is not None:
+        checks.append(("queries_per_row", _queries(budget.queries_per_row, runs)))
+    if any(run.time_limits and run.time_limits.reached for run in runs):
+        checks.append(("limits", _time_limit(runs)))
+    return tuple(
+        levelled
+        for name, check in checks
+        for levelled in _levelled(check, budget.levels.get(name))
+    )
+
+
+def _levelled(check: Check, level: BudgetLevel | None) -> Iterator[Check]:
+    if level is None or level == "error":
+        yield check
+    elif level == "warning":
+        yield replace(check, level=level)
+
+
+_OF_BUDGETS = {
+    "memory.task": "memory.task",
+    "memory.handler": "memory.handler",
+    "memory.objects": "memory.task",
+    "duration.budget": "duration.budget",
+    "speed.queries": "speed.queries",
+}
+"""Rules whose findings are errors because a budget is exceeded: their checks."""
+
+
+def lowered(
+    findings: Sequence[Finding], checks: Sequence[Check]
+) -> tuple[Finding, ...]:
+    """Return findings, those of budgets that only warn as warnings."""
+    warning = {check.name for check in checks if check.level == "warning"}
+    return tuple(
+        replace(finding, level="warning")
+        if finding.level == "error" and _OF_BUDGETS.get(finding.rule) in warning
+        else finding
+        for finding in findings
+    )
+
+
+def _judge(actual: float | None, limit: float, runs: Sequence[Run]) -> bool | None:
+    if actual is None:
+        return None
+    if not within(actual, limit):
+        return False
+    return True if all(run.is_done for run in runs) else None
+
+
+def _memory_task(budget: Budget, runs: Sequence[Run]) -> Check:
+    return _memory_check("memory.task", 0, budget.memory_bytes, runs)
+
+
+def _memory_handler(budget: Budget, runs: Sequence[Run]) -> Check:
+    idle = budget.idle_baseline_bytes
+    return _memory_check("memory.handler", idle, budget.memory_bytes, runs)
+
+
+def _memory_check(
+    name: str, idle_bytes: int, task_limit: int, runs: Sequence[Run]
+) -> Check:
+    """Compare the largest run with a limit; both bounds, where it is not exact."""
+    limit = idle_bytes + task_limit
+    actual, low = (
+        None if most is None else idle_bytes + most
+        for most in (
+            _largest([run.memory.task_bytes for run in runs]),
+            _largest([run.memory.task_low_bytes for run in runs]),
+        )
+    )
+    highs = [run.memory.task_high_bytes for run in runs]
+    known = [idle_bytes + most for most in highs if most is not None]
+    high = max(known, default=None) if len(known) == len(highs) else None
+    passed = _judge(low, limit, runs)
+    in_doubt = passed is True and (high is None or not within(high, limit))
+    if in_doubt or not all(run.baseline_flat for run in runs):
+        passed = passed and None
+    why = _why(passed, actual, limit, format_size, runs)
+    if low is not None and low != high:
+        told = format_bounds(low, high)
+        why = f"{told}: {_doubt(runs)}" if in_doubt else f"{why}; {told}"
+    return Check(
+        name=name,
+        limit=limit,
+        actual=actual,
+        unit="bytes",
+        passed=passed,
+        why=why,
+    )
+
+
+def _doubt(runs: Sequence[Run]) -> str:
+    """Return why a range is no pass: what is not known, or where the budget lies."""
+    for run in runs:
+        if run.memory.task_high_bytes is None and run.memory.why:
+            return run.memory.why
+    return "the budget lies between"
+
+
+def _duration(limit: float, runs: Sequence[Run]) -> Check:
+    known = [run.duration_seconds for run in runs if run.duration_seconds is not None]
+    actual = statistics.median_high(known) if known else None  # a run's own figure
+    passed = _judge(actual, limit, runs)
+    return Check(
+        name="duration.budget",
+        limit=limit,
+        actual=actual,
+        unit="seconds",
+        passed=passed,
+        why=_why(passed, actual, limit, format_duration, runs),
+    )
+
+
+def _time_limit(runs: Sequence[Run]) -> Check:
+    """Return the failed check of the first run that ran into a time limit."""
+    run = next(each for each in runs if each.time_limits and each.time_limits.reached)
+    assert run.time_limits is not None
+    limit = run.time_limits.soft_seconds
+    if run.time_limits.reached == "hard" or limit is None:
+        limit = run.time_limits.hard_seconds
+    limit = limit or 0.0
+    return Check(
+        name="limits.task",
+        limit=limit,
+        actual=max(limit, run.duration_seconds or 0.0),
+        unit="seconds",
+        passed=False,
+        why=f"ran into its {run.time_limits.reached} time limit",
+    )
+
+
+def _queries(limit: float, runs: Sequence[Run]) -> Check:
+    actual = _largest([queries_per_row(run) for run in runs])
+    passed = _judge(actual, limit, runs)
+    why = _why(passed, actual, limit, format_count, runs)
+    unknown = next((each for each in map(_why_no_rate, runs) if each), None)
+    if passed is not False and unknown is not None:
+        passed, why = None, unknown
+    return Check(
+        name="speed.queries",
+        limit=limit,
+        actual=actual,
+        unit="queries/row",
+        passed=passed,
+        why=why,
+    )
+
+
+def queries_per_row(run: Run) -> float | None:
+    """Return statements for each row of input; None where either was not seen.
+
+    Where only the most rows are known, it is the least that the rate can be.
+    """
+    rows = run.rows_processed or run.rows_high
+    if run.queries is None or not rows:
+        return None
+    return run.queries.total / rows
+
+
+def _why_no_rate(run: Run) -> str | None:
+    if run.queries is None:
+        return run.queries_why or "no statement through SQLAlchemy was seen"
+    if run.queries.total and not run.rows_processed:
+        return run.rows_why or "the rows that the task processed were not seen"
+    return None
+
+
+def _largest(figures: Sequence[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return max(known, default=None)
+
+
+def _why(
+    passed: bool | None,
+    actual: float | None,
+    limit: float,
+    show: Callable[[float, int], str],
+    runs: Sequence[Run],
+) -> str:
+    if actual is None:
+        return "not measured"
+    if passed is None:
+        ended = all(run.is_done for run in runs)
+        return _NOT_FLAT if ended else _NOT_ENDED
+    if passed:
+        return f"{format_apart(show, limit - actual, 0)} left"
+    return f"over by {format_apart(show, actual - limit, 0)}"
+
+
+# --- runs that were stopped early --------------------------------------------------
+
+
+def with_stops(checks: Sequence[Check], runs: Sequence[Run]) -> tuple[Check, ...]:
+    """Return checks in which the budget that ended a run is exceeded.
+
+    Its figure is what the whole run would have taken at the least.
+    """
+    stopped = {
+        run.stopped_early.check: run.stopped_early
+        for run in runs
+        if run.stopped_early is not None
+    }
+    told = []
+    for check in checks:
+        stop = stopped.get(check.name)  # type: ignore[call-overload] # any name may be asked for
+        if stop is None or within(stop.at_least, check.limit):
+            told.append(check)
+            continue
+        show = format_size if check.unit == "bytes" else format_duration
+        done = format_count(stop.rows_done)
+        of = "" if stop.rows_total is None else f" of {format_count(stop.rows_total)}"
+        told.append(
+            replace(
+                check,
+                actual=max(stop.at_least, check.actual or 0.0),
+                passed=False,
+                why=f"stopped early after {done}{of} rows: at least "
+                f"{show(stop.at_least)} for all of them",
+            )
+        )
+    return tuple(told)

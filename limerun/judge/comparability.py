@@ -1,0 +1,84 @@
+"""Tell whether two records are of the same task, on the same data, alike machines."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from limerun.records import DatasetSummary, Machine, Record
+from limerun.units import format_count, format_size
+
+_ALIKE = 0.1
+"""Memory of two machines of a class differs by no more: what firmware keeps."""
+
+
+def unlike_inputs(base: Record, new: Record) -> tuple[str, ...]:
+    """Return in words where the inputs differ; empty where they are alike."""
+    return (
+        *_tasks(base, new),
+        *_datasets(base.dataset, new.dataset),
+        *_databases(base, new),
+        *_machines(base.machine, new.machine),
+    )
+
+
+def _tasks(base: Record, new: Record) -> Iterator[str]:
+    before, after = base.task.name, new.task.name
+    if before != after:
+        yield f"task: {before} and {after}"
+        return
+    files = [PurePath(each.task.file or "").name for each in (base, new)]
+    if files[0] != files[1]:
+        yield f"task: {before} of {files[0] or '?'} and of {files[1] or '?'}"
+
+
+def _datasets(base: DatasetSummary | None, new: DatasetSummary | None) -> Iterator[str]:
+    if base is None or new is None:
+        if base is not new:
+            yield f"dataset: {'none' if base is None else 'one'} and {'none' if new is None else 'one'}"
+        return
+    if base.fingerprint == new.fingerprint:
+        return
+    before, after = ({**each.rows, **each.sources} for each in (base, new))
+    other = [
+        f"{name} {format_count(before.get(name, 0))} and {format_count(after.get(name, 0))}"
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name, 0) != after.get(name, 0)
+    ]
+    for label, one, two in (
+        ("seed", base.seed, new.seed),
+        ("locale", base.locale, new.locale),
+    ):
+        if one != two:
+            other.append(f"{label} {one} and {two}")
+    yield f"dataset: {', '.join(other) or 'other columns, or made by other versions'}"
+
+
+def _databases(base: Record, new: Record) -> Iterator[str]:
+    before, after = (_database(each) for each in (base, new))
+    if before != after:
+        yield f"database: {before} and {after}"
+
+
+def _database(record: Record) -> str:
+    values = record.config.values
+    scheme = str(values.get("database.url") or "sqlite").partition(":")[0]
+    latency = values.get("database.latency") or 0
+    platforms = {run.platform for run in record.runs if run.platform}
+    told = [scheme.partition("+")[0], *sorted(platforms)]
+    if latency:
+        told.append(f"latency {latency} s")
+    return ", ".join(told)
+
+
+def _machines(base: Machine, new: Machine) -> Iterator[str]:
+    if base.os.partition("-")[0] != new.os.partition("-")[0]:
+        yield f"machine: {base.os} and {new.os}"
+    if base.cpus != new.cpus:
+        yield f"machine: {base.cpus} and {new.cpus} CPUs"
+    largest = max(base.memory_bytes, new.memory_bytes)
+    if abs(base.memory_bytes - new.memory_bytes) > largest * _ALIKE:
+        sizes = (format_size(each.memory_bytes) for each in (base, new))
+        yield f"machine: {' and '.join(sizes)} of memory"
+    base_python, new_python = (each.python or "unknown" for each in (base, new))
+    pythons = [each.rpartition(".")[0] for each in (base_python, new_python)]
+    if pythons[0] != pythons[1]:
+        yield f"machine: Python {base_python} and {new_python}"

@@ -1,0 +1,201 @@
+"""Hold predictions against budgets, and tell what growth means. Pure.
+
+A prediction is never a pass: the best that it can be is predicted within.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from limerun.judge.budget_checks import within
+from limerun.records import (
+    Budget,
+    BudgetLevel,
+    Finding,
+    Growth,
+    GrowthPart,
+    Location,
+    Prediction,
+    SizePoint,
+    Task,
+    Verdict,
+)
+from limerun.records.rules import make_finding, place_of
+from limerun.units import format_count, format_duration, format_size
+
+FASTER_THAN_ROWS = 2.3
+"""Twice the rows take so many times as long: more than n log n does (2.1 to 2.2)."""
+MUCH_FASTER = 3.0
+"""So many times as long even where this machine is too noisy for less."""
+GROWS_BYTES = 10_000_000
+"""Memory that rows take at the size asked for: less is no finding."""
+_GROWS_FACTOR = 1.5
+_CACHE_BYTES = 4_000_000
+"""So little on the whole ladder may be the embedded database's cache, which fills up to
+2 MB and then rises no more: a task that kept nothing rose by 177 bytes a row up to
+12,500 rows, and by none from there to 100,000."""
+_STILL_RISES = 0.4
+"""Of what the line through all rungs would add between the last two."""
+_BUDGETS = {
+    "memory.task": "memory",
+    "duration.budget": "duration",
+    "speed.queries": "queries_per_row",
+}
+
+
+def judged(growth: Growth, budget: Budget) -> Growth:
+    """Return growth with each prediction held against its budget.
+
+    A time that this machine's noise reaches is held against none, unless the ladder
+    saw it exceeded.
+    """
+    noisy = bool(growth.noise.reasons)
+    return replace(
+        growth,
+        predictions=tuple(
+            _judged(each, noisy=noisy and each.unit == "seconds", budget=budget)
+            for each in growth.predictions
+        ),
+    )
+
+
+def _judged(prediction: Prediction, *, noisy: bool, budget: Budget) -> Prediction:
+    if _level(prediction, budget) == "off":
+        return replace(prediction, limit=None, within=None)
+    if prediction.limit is None or noisy:
+        return replace(prediction, within=None)
+    if within(prediction.high, prediction.limit):
+        return replace(prediction, within=True)
+    if not within(prediction.low, prediction.limit):
+        return replace(prediction, within=False)
+    return replace(prediction, within=None)
+
+
+def _level(prediction: Prediction, budget: Budget) -> BudgetLevel:
+    return budget.levels.get(_BUDGETS.get(prediction.name, ""), "error")
+
+
+def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
+    """Return the verdict on a ladder whose runs all returned.
+
+    None is predicted within every budget. Inconclusive are a range that a budget lies
+    in, a budget without a prediction, and times on a machine too noisy for them.
+    """
+    failing = [
+        each
+        for each in growth.predictions
+        if each.limit is not None and _level(each, budget) == "error"
+    ]
+    if any(each.within is False for each in failing):
+        return Verdict.FAILED
+    if not failing or any(each.within is None for each in failing):
+        return Verdict.INCONCLUSIVE
+    if growth.noise.reasons or _lacks(growth, budget):
+        return Verdict.INCONCLUSIVE
+    return None
+
+
+def _lacks(growth: Growth, budget: Budget) -> bool:
+    """Say whether a budget, or the duration itself, has no prediction."""
+    told = {each.name for each in growth.predictions}
+    wanted = {"duration.budget", "memory.task"}
+    if budget.queries_per_row is not None:
+        wanted.add("speed.queries")
+    off = {name for name, key in _BUDGETS.items() if budget.levels.get(key) == "off"}
+    return not wanted - off <= told
+
+
+# --- findings -------------------------------------------------------------------------
+
+
+def growth_findings(task: Task, growth: Growth) -> tuple[Finding, ...]:
+    """Return what the guide says to growth; none without two measured sizes."""
+    place = place_of(task)
+    found = [*_duration(growth, place), *_memory(growth, place)]
+    return tuple(sorted(found, key=lambda each: each.level != "error"))
+
+
+def _duration(growth: Growth, place: Location | None) -> Iterator[Finding]:
+    accepted = [size_point for size_point in growth.size_points if size_point.accepted]
+    least = MUCH_FASTER if growth.noise.reasons else FASTER_THAN_ROWS
+    if growth.doubling is None or growth.doubling < least or len(accepted) < 2:
+        return
+    below, top = accepted[-2:]
+    detail = (
+        f"Twice the rows take {growth.doubling:.1f} times as long: "
+        f"{format_duration(below.duration_seconds)} for {format_count(below.rows)}, "
+        f"{format_duration(top.duration_seconds)} for {format_count(top.rows)} rows."
+    )
+    part = _steepest(growth.parts)
+    if part is not None:
+        detail += f" What grows so is {_PARTS[part.name]}."
+    exceeded = _is_over(growth, "duration.budget")
+    yield make_finding(
+        "duration.growth",
+        "error" if exceeded else "warning",
+        "The task slows down as the rows grow",
+        detail,
+        place,
+    )
+
+
+_PARTS = {
+    "cpu": "CPU time outside the database",
+    "database": "time in the database",
+    "wait": "waiting",
+    "memory": "memory",
+}
+
+
+def _steepest(parts: Sequence[GrowthPart]) -> GrowthPart | None:
+    timed = [
+        part
+        for part in parts
+        if part.name != "memory" and (part.doubling or 0) >= FASTER_THAN_ROWS
+    ]
+    return max(timed, key=lambda part: part.share or 0, default=None)
+
+
+def _memory(growth: Growth, place: Location | None) -> Iterator[Finding]:
+    known = [
+        size_point
+        for size_point in growth.size_points
+        if size_point.task_bytes is not None
+    ]
+    line = next((part for part in growth.parts if part.name == "memory"), None)
+    if line is None or len(known) < 2:
+        return
+    each = line.terms.get("n", 0.0)
+    at_size = each * growth.to_rows
+    if at_size < GROWS_BYTES or not _is_seen_to_grow(known, each):
+        return
+    first, top = known[0], known[-1]
+    assert first.task_bytes is not None
+    assert top.task_bytes is not None
+    yield make_finding(
+        "memory.growth",
+        "error" if _is_over(growth, "memory.task") else "warning",
+        "Memory grows with the rows",
+        f"{format_size(first.task_bytes)} for {format_count(first.rows)}, "
+        f"{format_size(top.task_bytes)} for {format_count(top.rows)} rows: "
+        f"{format_count(round(each))} bytes a row, so "
+        f"{format_size(at_size)} of {format_count(growth.to_rows)} rows.",
+        place,
+    )
+
+
+def _is_seen_to_grow(size_points: Sequence[SizePoint], each: float) -> bool:
+    """Say whether the largest size took visibly more, and the ladder's end still rises.
+
+    Memory that a task keeps for itself, a cache or a page of rows, rises and stops; on
+    a ladder that ends before it stops, only its size tells.
+    """
+    first, below, top = (size_points[at].task_bytes or 0 for at in (0, -2, -1))
+    rows = size_points[-1].rows - size_points[-2].rows
+    rises = top - below > _STILL_RISES * each * rows
+    return rises and top > first * _GROWS_FACTOR and top - first > _CACHE_BYTES
+
+
+def _is_over(growth: Growth, name: str) -> bool:
+    return any(
+        each.name == name and each.within is False for each in growth.predictions
+    )

@@ -1,0 +1,82 @@
+"""Name the line that the time goes into, and what the run waits for. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from limerun.records import Finding, InstrumentResult, TimeProfile
+from limerun.records.rules import make_finding
+from limerun.units import format_count, format_duration
+
+HOT = 0.25
+MOSTLY_WAITS = 0.6
+"""Share of the run's time from which what it waits for is told."""
+MUCH_ELSEWHERE = 0.1
+"""Share of the run's time from which other threads and processes are its cause."""
+LEAST_SECONDS = 0.1
+"""A hundred stacks: fewer prove nothing."""
+_ELSEWHERE: Mapping[str, str] = {
+    "threads": "other threads, while the task's own waited: quicker code there helps",
+    "processes": (
+        "processes that the task started, whose lines this instrument does not see: "
+        "quicker code there helps"
+    ),
+}
+
+
+def hot_line(
+    instruments: Sequence[InstrumentResult],
+    found: Sequence[Finding],
+    time: TimeProfile | None,
+) -> Iterator[Finding]:
+    """Yield the line that most of the time goes into, if nothing was said of it yet."""
+    told = {
+        (each.location.file, each.location.line)
+        for each in found
+        if each.location is not None and each.rule.startswith("speed.")
+    }
+    for instrument in instruments:
+        if instrument.name != "cpu" or not instrument.lines:
+            continue
+        line = instrument.lines[0]
+        new = (line.location.file, line.location.line) not in told
+        if line.share >= HOT and line.amount >= LEAST_SECONDS and new:
+            yield make_finding(
+                "speed.segments",
+                "note",
+                f"{line.share * 100:.0f} % of the time goes into one line",
+                f"{format_duration(line.amount)} of {format_duration(instrument.total)} "
+                f"under {instrument.tool}, with all that it calls."
+                f"{_waits(time)}",
+                line.location,
+            )
+
+
+def _waits(time: TimeProfile | None) -> str:
+    """Return what the run as a whole waits for, if that is most of it."""
+    parts = () if time is None else time.parts
+    elsewhere = [
+        part
+        for part in parts
+        if part.kind in _ELSEWHERE and part.share >= MUCH_ELSEWHERE
+    ]
+    if elsewhere:
+        return "".join(
+            f" {format_duration(part.seconds)} of CPU went into {_ELSEWHERE[part.kind]}."
+            for part in elsewhere
+        )
+    for part in parts:
+        if part.share < MOSTLY_WAITS:
+            continue
+        share = f"{part.share * 100:.0f} % of the whole run"
+        if part.kind == "http" and part.calls:
+            each = format_duration(part.seconds / part.calls)
+            return (
+                f" HTTP takes {share}, {format_count(part.calls)} "
+                f"request{'s' * (part.calls != 1)} of {each}: the fewer and larger "
+                "they are, the less it waits."
+            )
+        busy = (time.cpu_wait_seconds or 0.0) if time is not None else 0.0
+        if part.kind == "waiting" and part.seconds > 2 * busy:
+            return (
+                f" {share} is waiting: quicker code will not help, waiting less will."
+            )
+    return ""

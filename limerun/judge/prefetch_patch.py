@@ -1,0 +1,245 @@
+"""Change a lookup for each row into a set of keys, where that is certain to fit. Pure.
+
+It is where a helper finds one object by one value, its caller's loop asks only
+whether there is one, and nothing is committed while the loop runs.
+"""
+
+import ast
+
+from limerun.judge.lookup_helpers import LookupHelper, lookup_of
+from limerun.judge.remedy import Patch
+from limerun.judge.source_code import (
+    Function,
+    LoopedCall,
+    SourceCode,
+    lines_of,
+    name_of,
+    plural,
+    text,
+)
+from limerun.judge.value_uses import (
+    EXISTENCE,
+    assigned_name,
+    loads_after,
+    presence_of,
+    use_of,
+)
+
+PAGE = 1000
+_FETCH = '''\
+def {fetch}({application}):
+    """Return every {limetype}'s {key}, fetched by pages."""
+    {known}, last = set(), 0
+    while True:
+        response = lime_query.execute_query(
+            {{
+                "limetype": "{limetype}",
+                "responseFormat": {{"object": {{"_id": None, "{key}": None}}}},
+                "filter": {{"key": "_id", "op": ">", "exp": last}},
+                "orderBy": [{{"_id": "ASC"}}],
+                "limit": {page},
+            }},
+            {application}.database.connection,
+            {application}.limetypes,
+            {application}.acl,
+            {application}.user,
+        )
+        {known}.update(found["{key}"] for found in response["objects"])
+        if len(response["objects"]) < {page}:
+            return {known}
+        last = response["objects"][-1]["_id"]
+
+
+'''
+
+
+def prefetched(code: SourceCode, file: str) -> str | None:
+    """Return the diff that asks once, before the loop; None: not certain to fit."""
+    called = code.looped_call()
+    if code.function is None or called is None or not called.direct:
+        return None
+    lookup = lookup_of(code.function)
+    if lookup is None or use_of(code, called.call)[0] != EXISTENCE:
+        return None
+    given = _given(code.function, called.call)
+    if given is None or given.keys() != {lookup.application, lookup.value}:
+        return None
+    application, value = given[lookup.application], given[lookup.value]
+    if not _fits(code, called, application, value):
+        return None
+    return _diff(code, called, lookup, application, value, file)
+
+
+def _given(function: Function, call: ast.Call) -> dict[str, ast.expr] | None:
+    """Return what a call gives for each parameter."""
+    names = [each.arg for each in function.args.args]
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return None
+    given = dict(zip(names, call.args, strict=False))
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            return None
+        given[keyword.arg] = keyword.value
+    return given
+
+
+# --- whether it fits ------------------------------------------------------------
+
+_COMMITTING = ("commit", "execute", "flush", "save")
+_READS_ONLY = ("get_all", "get", "add", "delete", "unit_of_work")
+
+
+def _fits(
+    code: SourceCode, called: LoopedCall, application: ast.expr, value: ast.expr
+) -> bool:
+    caller = code.function_of(called.call)
+    if caller is None or caller is not code.task_function:
+        return False  # who calls it, and how often, is not known
+    parameters = [each.arg for each in caller.args.args]
+    if not isinstance(application, ast.Name) or application.id not in parameters:
+        return False
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(caller)):
+        return False
+    return _is_key(value) and not _may_commit(code, called, application.id)
+
+
+def _is_key(value: ast.expr) -> bool:
+    """Say whether a value is plain: the same in a set as in the database."""
+    if isinstance(value, ast.Subscript):
+        return isinstance(value.slice, ast.Constant) and isinstance(
+            value.value, ast.Name
+        )
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        # With a default: without, what lacks the key would be looked for as None.
+        is_get = value.func.attr == "get" and len(value.args) == 2
+        return is_get and all(isinstance(each, ast.Constant) for each in value.args)
+    return isinstance(value, ast.Name | ast.JoinedStr)
+
+
+def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
+    """Say whether the loop may change what is found: by a commit, wherever."""
+    caller = code.function_of(called.call)
+    writers = _writers(caller or code.tree, called.call, application)
+    for place in code.reached_from(called.loop):
+        for node in ast.walk(place):
+            if isinstance(node, ast.withitem) and _mentions(node, writers):
+                return True
+            if isinstance(node, ast.Call) and _commits(code, node, writers):
+                return True
+    return False
+
+
+def _writers(caller: ast.AST, lookup: ast.Call, application: str) -> set[str]:
+    """Return the names of what could commit: the application, a unit of work, …."""
+    writers = {application}
+    for node in ast.walk(caller):
+        if not isinstance(node, ast.Assign) or ".limetypes" in text(node.value):
+            continue
+        if node.value is not lookup and _mentions(node.value, writers):
+            writers |= {each.id for each in node.targets if isinstance(each, ast.Name)}
+    return writers
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
+def _commits(code: SourceCode, call: ast.Call, writers: set[str]) -> bool:
+    owner, _, name = name_of(call.func).rpartition(".")
+    if name in code.functions:
+        return False  # it is looked into
+    if name in _COMMITTING:
+        return True
+    if name in _READS_ONLY or ".limetypes" in owner:
+        return False
+    given = [*call.args, *(each.value for each in call.keywords)]
+    passed_on = any(isinstance(n, ast.Name) and n.id in writers for n in given)
+    return passed_on or owner.split(".")[0] in writers
+
+
+# --- the change itself ----------------------------------------------------------
+
+
+def _diff(
+    code: SourceCode,
+    called: LoopedCall,
+    lookup: LookupHelper,
+    application: ast.expr,
+    value: ast.expr,
+    file: str,
+) -> str | None:
+    known = plural(lookup.key)
+    fetch = f"fetch_{known}"
+    caller = code.function_of(called.call)
+    if caller is None or _is_taken(code, known) or _is_taken(code, fetch):
+        return None
+    patch = Patch(code.source)
+    _ask_the_set(code, called.call, text(value), known, patch)
+    loop = code.statement_of(called.loop)
+    line = lines_of(code.source)[loop.lineno - 1]
+    indent = line[: len(line) - len(line.lstrip())]
+    patch.insert(loop.lineno, f"{indent}{known} = {fetch}({text(application)})\n")
+    first = min([caller.lineno, *(each.lineno for each in caller.decorator_list)])
+    if code.parents[caller] is not code.tree:
+        return None
+    patch.insert(
+        first,
+        _FETCH.format(
+            fetch=fetch,
+            known=known,
+            limetype=lookup.limetype,
+            key=lookup.key,
+            application=lookup.application,
+            page=PAGE,
+        ),
+    )
+    return patch.diff(file) if _imports_lime_query(code, patch) else None
+
+
+def _ask_the_set(
+    code: SourceCode, call: ast.Call, value: str, known: str, patch: Patch
+) -> None:
+    presence = presence_of(code, call)
+    if presence is not None:
+        _ask(presence, f"{value} in {known}", f"{value} not in {known}", code, patch)
+        return
+    name = assigned_name(code, call)
+    assert name is not None
+    patch.replace(call, f"{value} in {known}")
+    for node in loads_after(code, call, name):
+        if (asks := presence_of(code, node)) is not None:
+            _ask(asks, name, f"not {name}", code, patch)
+
+
+def _ask(
+    asks: tuple[ast.expr, bool], yes: str, no: str, code: SourceCode, patch: Patch
+) -> None:
+    expression, is_there = asks
+    whole = yes if is_there else no
+    # Within anything larger, such as `a + (x is None)`, its own precedence matters.
+    is_whole = isinstance(code.parents[expression], ast.stmt | ast.comprehension)
+    line = lines_of(code.source)[expression.lineno - 1].encode()
+    in_brackets = line[: expression.col_offset].endswith(b"(")
+    fits = is_whole or in_brackets or whole.isidentifier()
+    patch.replace(expression, whole if fits else f"({whole})")
+
+
+def _is_taken(code: SourceCode, name: str) -> bool:
+    return any(
+        name == getattr(node, attribute, None)
+        for node in ast.walk(code.tree)
+        for attribute in ("id", "name", "arg", "asname")
+    )
+
+
+def _imports_lime_query(code: SourceCode, patch: Patch) -> bool:
+    """Import lime_query in front of the first import, if need be."""
+    imports = [
+        each for each in code.tree.body if isinstance(each, ast.Import | ast.ImportFrom)
+    ]
+    if any(text(each) == "import lime_query" for each in imports):
+        return True
+    plain = [each for each in imports if getattr(each, "module", "") != "__future__"]
+    if plain:
+        patch.insert(plain[0].lineno, "import lime_query\n")
+    return bool(plain)

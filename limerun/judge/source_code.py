@@ -1,0 +1,263 @@
+"""Look into the user's code around a line: its function, its loops, its names. Pure."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Loop = ast.For | ast.AsyncFor | ast.While | Comprehension
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopedCall:
+    """A call of a function from inside a loop, or from what a loop calls."""
+
+    call: ast.Call
+    loop: Loop
+    direct: bool
+    """The loop is around the call itself."""
+
+
+class SourceCode:
+    """A module's code, seen from one of its lines."""
+
+    def __init__(self, source: str, line: int, task: str | None = None) -> None:
+        """Parse the module.
+
+        Args:
+            source: Its text.
+            line: What is looked at.
+            task: The function that was run; the code that it reaches comes first.
+
+        Raises:
+            SyntaxError: It cannot be parsed, or has no code in that line.
+        """
+        self.source = source
+        self.tree = ast.parse(source)
+        self.parents = {
+            child: parent
+            for parent in ast.walk(self.tree)
+            for child in ast.iter_child_nodes(parent)
+        }
+        holding = [
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.stmt) and _holds(node, line)
+        ]
+        if not holding:
+            raise SyntaxError(f"no code in line {line}")
+        self.statement: ast.stmt = min(holding, key=_lines)
+        self.functions: dict[str, Function] = {
+            node.name: node for node in self.parents if isinstance(node, Function)
+        }
+        functions = [node for node in holding if isinstance(node, Function)]
+        self.function: Function | None = min(functions, key=_lines, default=None)
+        self._task = task
+
+    @property
+    def scope(self) -> ast.AST:
+        """The function around the line, or the module."""
+        return self.function or self.tree
+
+    def loop(self, node: ast.AST) -> Loop | None:
+        """Return the innermost loop around a node, in the same function."""
+        above = self.parents.get(node)
+        while above is not None and not isinstance(above, Function | ast.Lambda):
+            if isinstance(above, ast.comprehension):
+                whole = self.parents[above]
+                assert isinstance(whole, Comprehension)
+                if node is not above.iter or above is not whole.generators[0]:
+                    return whole
+                node, above = whole, self.parents.get(whole)
+                continue
+            if isinstance(above, Loop) and not _is_evaluated_once(node, above):
+                return above
+            node, above = above, self.parents.get(above)
+        return None
+
+    def outermost_loop(self, node: ast.AST) -> Loop | None:
+        """Return the outermost loop around a node, in the same function."""
+        found = self.loop(node)
+        while found is not None and (further := self.loop(found)) is not None:
+            found = further
+        return found
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """Return the function that a node is in."""
+        above = self.parents.get(node)
+        while above is not None and not isinstance(above, Function):
+            above = self.parents.get(above)
+        return above
+
+    def looped_call(self) -> LoopedCall | None:
+        """Return the call, repeated by a loop, of the function that the line is in.
+
+        Tasks of one module share their helpers: the call of the task that ran counts.
+        """
+        return self._looped_call(self.function, set())
+
+    def _looped_call(
+        self, function: Function | None, seen: set[str]
+    ) -> LoopedCall | None:
+        if function is None or function.name in seen:
+            return None
+        seen.add(function.name)
+        for call in self.calls_of(function):
+            loop = self.outermost_loop(call)
+            higher = self._looped_call(self.function_of(call), seen)
+            if higher is not None:
+                return LoopedCall(call=call, loop=higher.loop, direct=False)
+            if loop is not None:
+                return LoopedCall(call=call, loop=loop, direct=True)
+        return None
+
+    def calls_of(self, function: Function) -> list[ast.Call]:
+        """Return the calls of a function, those that the task reaches first."""
+        return [
+            node
+            for place in (*self.reached_from(self.task_function), self.tree)
+            for node in ast.walk(place)
+            if isinstance(node, ast.Call) and last_name(node) == function.name
+        ]
+
+    @property
+    def task_function(self) -> Function | None:
+        """The function that was run, if it is in this module."""
+        return self.functions.get(self._task or "")
+
+    def reached_from(self, *places: ast.AST | None) -> list[ast.AST]:
+        """Return code, then the functions of the module that it calls."""
+        functions = self.functions
+        reached = [place for place in places if place is not None]
+        for place in reached:  # which grows meanwhile
+            for node in ast.walk(place):
+                called = isinstance(node, ast.Call) and functions.get(last_name(node))
+                if isinstance(called, Function) and called not in reached:
+                    reached.append(called)
+        return reached
+
+    def repeating_loop(self) -> Loop | None:
+        """Return the loop that repeats the line: of who calls it, or its own."""
+        called = self.looped_call()
+        if called is not None:
+            return called.loop
+        own = self.outermost_loop(self.statement)
+        if own is None and isinstance(self.statement, Loop):
+            return self.statement
+        if own is None:
+            inside = [
+                n for n in ast.walk(self.statement) if isinstance(n, Comprehension)
+            ]
+            return inside[0] if inside else None
+        return own
+
+    def depends_on(self, loop: Loop, value: ast.AST) -> bool:
+        """Say whether a value is made of anything that changes from turn to turn."""
+        changing = {
+            node.id
+            for node in ast.walk(loop)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        own = {
+            node.id
+            for node in ast.walk(value)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        return any(
+            isinstance(node, ast.Name) and node.id in changing - own
+            for node in ast.walk(value)
+        )
+
+    def before(self, statement: ast.stmt) -> ast.stmt | None:
+        """Return what runs just before a statement: the one above, or what it is in."""
+        parent = self.parents.get(statement)
+        for body in ("body", "orelse", "finalbody"):
+            statements = getattr(parent, body, [])
+            if isinstance(statements, list) and statement in statements:
+                place = statements.index(statement)
+                if place:
+                    above: ast.stmt = statements[place - 1]
+                    return above
+        is_inside = isinstance(parent, ast.stmt) and not isinstance(parent, Function)
+        return parent if is_inside else None  # type: ignore[return-value]
+
+    def statement_of(self, node: ast.AST) -> ast.stmt:
+        """Return the statement that a node is in."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def value_of(self, name: str, near: ast.AST | None = None) -> ast.expr | None:
+        """Return what a name is first assigned in the function of a node or the line."""
+        for node in ast.walk((near and self.function_of(near)) or self.scope):
+            if isinstance(node, ast.Assign) and name in map(text, node.targets):
+                return node.value
+            if isinstance(node, ast.AnnAssign) and text(node.target) == name:
+                return node.value
+        return None
+
+    def loads(self, name: str, near: ast.AST) -> Iterator[ast.Name]:
+        """Yield where a name is read, in the function that a node is in."""
+        while near in self.parents and not isinstance(near, Function):
+            near = self.parents[near]
+        for node in ast.walk(near):
+            if (
+                isinstance(node, ast.Name)
+                and node.id == name
+                and isinstance(node.ctx, ast.Load)
+            ):
+                yield node
+
+
+def _is_evaluated_once(node: ast.AST, loop: Loop) -> bool:
+    """Say whether a part of a loop is what it loops over, or comes after it."""
+    return node is getattr(loop, "iter", None) or node in getattr(loop, "orelse", ())
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    """Return whether a line is a statement's, or that of one of its decorators."""
+    above = getattr(node, "decorator_list", ())
+    first = min((each.lineno for each in above), default=node.lineno)
+    return first <= line <= (node.end_lineno or node.lineno)
+
+
+def _lines(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines of a file with their ends, as Python counts them.
+
+    `str.splitlines` counts more: a form feed or U+2028 would shift all that follow.
+    """
+    return StringIO(source).readlines()
+
+
+def text(node: ast.AST) -> str:
+    """Return code as text, with double quotes where it has single ones."""
+    written = ast.unparse(node)
+    return written if '"' in written else written.replace("'", '"')
+
+
+def name_of(node: ast.expr) -> str:
+    """Return a dotted name; "" for what is none."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{name_of(node.value)}.{node.attr}"
+    return ""
+
+
+def last_name(call: ast.Call) -> str:
+    """Return the name of what is called, without what it belongs to."""
+    return name_of(call.func).rpartition(".")[2]
+
+
+def plural(name: str) -> str:
+    """Return a name for many of what a name is of."""
+    name = name.strip("_").lower()
+    if name.endswith("y") and not name.endswith(("ay", "ey", "oy")):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith(("s", "x", "ch")) else f"{name}s"

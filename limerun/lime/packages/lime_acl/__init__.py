@@ -1,0 +1,5 @@
+"""What users may do: the stand-in allows everything."""
+
+from lime_application.users import AlwaysAllowAcl
+
+__all__ = ["AlwaysAllowAcl"]

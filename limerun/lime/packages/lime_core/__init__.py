@@ -1,0 +1,1 @@
+"""The platform's core, of which little is public."""

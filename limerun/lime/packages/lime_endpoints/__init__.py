@@ -1,0 +1,1 @@
+"""HTTP endpoints of packages: they can be declared here, and are never served."""

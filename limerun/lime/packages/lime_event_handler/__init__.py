@@ -1,0 +1,1 @@
+"""Events of objects and packages, and who handles them."""

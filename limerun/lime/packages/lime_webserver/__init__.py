@@ -1,0 +1,1 @@
+"""The web server, which the stand-in does not have."""

@@ -1,0 +1,82 @@
+"""See while a task runs that it cannot keep its budgets any more. Pure: time is told."""
+
+from typing import Literal
+
+from limerun.measure.pace import TaskPace
+from limerun.records import Budget, StoppedEarly
+
+_LEAST_SHARE = 0.05
+"""Of the rows: what fewer tell is the start, not the pace."""
+_SURE_FACTOR = 1.25
+"""The time goes on by so much while the lower bound stays over, before it counts."""
+
+
+class EarlyStop:
+    """Watches one run's budgets of memory and duration; says once which is lost.
+
+    Memory is judged by what was seen, so it is certain. Duration is judged by the
+    lower bound of what its rows done so far foretell.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        """Watch the budgets that fail a run; those that only warn end nothing."""
+        self._memory = _failing(budget, "memory", budget.memory_bytes)
+        self._duration = _failing(budget, "duration", budget.duration_seconds)
+        self._pace = TaskPace()
+        self._over_since: float | None = None
+        self.reason: StoppedEarly | None = None
+
+    def should_stop(
+        self, seconds: float, task_bytes: int, done: int, total: int | None
+    ) -> bool:
+        """Take what is known now; say whether the run is lost.
+
+        Args:
+            seconds: Since the task started.
+            task_bytes: Its memory above the baseline.
+            done: Rows that it has read.
+            total: Of how many; None if unknown.
+        """
+        if self.reason is not None:
+            return True
+        if self._memory is not None and task_bytes > self._memory:
+            self._lose("memory.task", self._memory, task_bytes, done, total)
+        elif self._duration is not None:
+            at_least = self._at_least(seconds, done, total, self._duration)
+            if at_least > self._duration:
+                self._lose("duration.budget", self._duration, at_least, done, total)
+        return self.reason is not None
+
+    def _at_least(
+        self, seconds: float, done: int, total: int | None, limit: float
+    ) -> float:
+        """Return the seconds that the whole run takes at the least."""
+        if total is None:
+            return seconds
+        self._pace.mark(seconds, done)
+        told = self._pace.whole(total) if done >= _LEAST_SHARE * total else None
+        if told is None or told.low <= limit:
+            self._over_since = None
+            return seconds
+        self._over_since = self._over_since or seconds
+        return told.low if seconds >= _SURE_FACTOR * self._over_since else seconds
+
+    def _lose(
+        self,
+        check: Literal["duration.budget", "memory.task"],
+        limit: float,
+        at_least: float,
+        done: int,
+        total: int | None,
+    ) -> None:
+        self.reason = StoppedEarly(
+            check=check,
+            limit=limit,
+            at_least=at_least,
+            rows_done=done,
+            rows_total=total,
+        )
+
+
+def _failing(budget: Budget, name: str, limit: float | None) -> float | None:
+    return limit if budget.levels.get(name, "error") == "error" else None

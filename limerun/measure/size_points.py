@@ -1,0 +1,103 @@
+"""Turn the runs of a ladder into its rungs, and say how far they can be trusted. Pure."""
+
+import statistics
+from collections.abc import Sequence
+
+from limerun.records import GrowthRun, SizePoint, TimeSplit, TimingNoise
+
+LONG_ENOUGH_SECONDS = 0.05
+"""From here on a run's time is its own, and not the clock's or a neighbour's."""
+_TIMES_NOISE = 10.0
+_LEAST_FLOOR_SECONDS = 0.001
+MOST_MOVED = 0.15
+MOST_SPREAD = 1.5
+
+
+def floor_of(runs: Sequence[GrowthRun]) -> float:
+    """Return the seconds from which on a run's time tells of its rows.
+
+    That is 50 ms, or ten times what runs of the smallest size, next to empty, are
+    above the least of them in the median, if that is less.
+    """
+    smallest = min(run.rows for run in runs)
+    empty = [run for run in runs if run.rows == smallest]
+    if len(empty) < 2:
+        return LONG_ENOUGH_SECONDS
+    noise = max(
+        _above_least([run.cpu_seconds for run in empty]),
+        _above_least([run.duration_seconds for run in empty]),
+    )
+    return min(LONG_ENOUGH_SECONDS, max(_LEAST_FLOOR_SECONDS, _TIMES_NOISE * noise))
+
+
+def _above_least(seconds: Sequence[float]) -> float:
+    return statistics.median(seconds) - min(seconds)
+
+
+def size_points_of(runs: Sequence[GrowthRun]) -> tuple[SizePoint, ...]:
+    """Return a rung for each size, the smallest first.
+
+    What disturbs a run only adds to its times, so the least of the repeats counts.
+    """
+    floor = floor_of(runs) if runs else 0.0
+    sizes = sorted({run.rows for run in runs})
+    return tuple(_rung([run for run in runs if run.rows == n], floor) for n in sizes)
+
+
+def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
+    duration = min(run.duration_seconds for run in runs)
+    known = [
+        run.database_wait_seconds
+        for run in runs
+        if run.database_wait_seconds is not None
+    ]
+    split = TimeSplit.of(
+        duration,
+        min(run.cpu_seconds for run in runs),
+        min(run.database_seconds or 0.0 for run in runs),
+        min(known) if len(known) == len(runs) else None,
+    )
+    sizes = [run.task_bytes for run in runs if run.task_bytes is not None]
+    queries = [run.queries for run in runs if run.queries is not None]
+    return SizePoint(
+        rows=runs[0].rows,
+        runs=len(runs),
+        accepted=duration >= floor,
+        duration_seconds=duration,
+        cpu_seconds=split.cpu_seconds,
+        database_seconds=split.database_seconds,
+        wait_seconds=split.wait_seconds,
+        task_bytes=round(statistics.median(sizes)) if sizes else None,
+        queries=max(queries, default=None),
+    )
+
+
+def noise_of(
+    runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
+) -> TimingNoise:
+    """Say how far the times of the rungs are this machine's doing."""
+    accepted = [size_point.rows for size_point in size_points if size_point.accepted]
+    paces, spreads = [], []
+    for rows in accepted:
+        same = [run for run in runs if run.rows == rows]
+        quickest = min(same, key=lambda run: run.cpu_seconds)
+        if quickest.calibration_seconds:
+            paces.append(quickest.calibration_seconds)
+        taken = [run.duration_seconds for run in same]
+        if len(taken) > 1 and min(taken) > 0:
+            spreads.append(max(taken) / min(taken))
+    moved = max(paces) / min(paces) - 1 if paces else None
+    spread = statistics.median(spreads) if spreads else None
+    reasons = []
+    if moved is not None and moved > MOST_MOVED:
+        reasons.append(
+            f"a fixed loop took up to {moved * 100:.0f} % longer beside some runs "
+            "than beside others"
+        )
+    if spread is not None and spread > MOST_SPREAD:
+        reasons.append(
+            f"runs of the same size differed {spread:.1f}-fold in their duration"
+        )
+    return TimingNoise(
+        calibration_moved=moved, duration_spread=spread, reasons=tuple(reasons)
+    )

@@ -1,0 +1,119 @@
+"""The few words that records choose from, and the numbers that they hold.
+
+What a record holds is a Flag, Count, Whole, Amount or Number rather than a bool, int or
+float: these say what a document may hold there. pydantic asks them when it reads a
+record, so nothing here needs pydantic.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from limerun.frozen import frozen
+
+BudgetLevel = Literal["error", "warning", "off"]
+Environment = Literal["cloud", "on-premise"]
+Ending = Literal["returned", "raised", "exited", "crashed", "killed", "timeout"]
+KilledBecause = Literal[
+    "cloud_limit",
+    "host_memory",
+    "out_of_memory",
+    "timeout",
+    "time_limit",
+    "interrupted",
+    "stopped_early",
+    "stuck",  # after its return it did not end
+    "watcher_lost",
+]
+TimeLimit = Literal["soft", "hard"]
+TaskKind = Literal["lime", "celery", "function"]
+SourceFormat = Literal["jsonl", "csv", "parquet", "json"]
+Level = Literal["error", "warning", "note"]
+
+_LARGEST = 2**63
+"""No byte, second or row is as much: what has more digits cannot be shown."""
+
+
+class _AnyJson:
+    """Read what JSON holds, as it is."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
+        return {"type": "any"}
+
+
+class _Strict:
+    """Read true or false: 1 and "yes" are neither."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: Callable[[object], Any]
+    ) -> Any:
+        return {**handler(source), "strict": True}
+
+
+@frozen
+class _Limited:
+    """Read a number that is neither too large to be shown nor below `least`."""
+
+    least: int | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: Callable[[object], Any]
+    ) -> Any:
+        limit = {} if self.least is None else {"ge": self.least}
+        number = {**handler(source), "strict": True, **limit}
+        read = {"type": "no-info", "function": _read_number}
+        return {"type": "function-wrap", "function": read, "schema": number}
+
+
+@frozen
+class _Documented:
+    """Add a keyword to a value's JSON Schema."""
+
+    keyword: str
+    content: "Json"
+
+    def __get_pydantic_json_schema__(
+        self, core: object, handler: Callable[[object], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {**handler(core), self.keyword: self.content}
+
+
+def _read_number(value: Any, read: Callable[[object], object]) -> object:
+    """Return the number as it was written: 600 stays 600 where 600.5 may be."""
+    if isinstance(value, int | float) and not abs(value) < _LARGEST:
+        raise ValueError("the number is too large")
+    read(value)
+    return value
+
+
+Json = Annotated[
+    str | int | float | bool | list["Json"] | dict[str, "Json"] | None, _AnyJson()
+]
+"""Anything that JSON can hold: a task's result, a value of the config."""
+_KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+def kind_of(value: object) -> str:
+    """Return what a value of a JSON document is, in words."""
+    return _KINDS[type(value)]
+
+
+Flag = Annotated[bool, _Strict()]
+Whole = Annotated[int, _Limited()]
+ExitCode = Annotated[
+    int,
+    _Limited(),
+    _Documented(keyword="enum", content=[0, 1, 2, 3, 4, 5, 6, 70, 129, 130, 143]),
+]
+Count = Annotated[int, _Limited(least=0)]
+"""Rows, calls, bytes."""
+Number = Annotated[float, _Limited()]
+Amount = Annotated[float, _Limited(least=0)]
+"""Seconds, shares of a whole."""

@@ -1,0 +1,155 @@
+"""What one run used and changed: memory, statements, objects, HTTP requests."""
+
+from collections.abc import Mapping
+
+from limerun.frozen import frozen
+from limerun.records.ending import Location
+from limerun.records.field_types import Amount, Count, Flag, Json, Number
+
+
+@frozen
+class Memory:
+    """Resident memory of one run; null where it was not measured."""
+
+    baseline_bytes: Count | None
+    """Memory of the idle worker before the task, in bytes."""
+    sampled_peak_bytes: Count | None
+    """Largest sample over the process tree, in bytes."""
+    high_water_bytes: Count | None
+    """High-water mark that the kernel kept for the worker, in bytes."""
+    peak_bytes: Count | None
+    """The peak that is judged, in bytes."""
+    task_bytes: Count | None
+    """Peak less baseline, in bytes."""
+    task_low_bytes: Count | None
+    """Least that the task took, in bytes; `task_bytes` where the peak is exact."""
+    task_high_bytes: Count | None
+    """Most that the task took, in bytes; null if unknown."""
+    handler_total_bytes: Count | None
+    """Task memory and the budgeted idle handler together, in bytes."""
+    largest_child_bytes: Count | None
+    """Peak of the largest process that the worker started, in bytes."""
+    method: str
+    """How the peak was measured."""
+    exact: Flag
+    """Whether the method misses nothing."""
+    why: str | None = None
+    """Why the peak is not exact; null if it is."""
+
+
+@frozen
+class Series:
+    """Resident memory of the process tree over time."""
+
+    t_seconds: tuple[Number, ...]
+    """Times since the task began, in seconds."""
+    rss_bytes: tuple[Count, ...]
+    """Memory at those times, in bytes."""
+
+    def __post_init__(self) -> None:
+        times, values = len(self.t_seconds), len(self.rss_bytes)
+        if times != values:
+            raise ValueError(
+                f"{times} values in t_seconds, but {values} in rss_bytes; each time "
+                "needs its memory"
+            )
+
+
+@frozen
+class Queries:
+    """Statements sent to the database during the task."""
+
+    total: Count
+    """Reads and writes together."""
+    reads: Count
+    """Statements that read."""
+    writes: Count
+    """Statements that write."""
+    commits: Count
+    """Commits."""
+    distinct: Count | None
+    """Different statement texts; null if they were not kept."""
+    failed: Count = 0
+    """Statements that the database refused or that were interrupted; the other figures
+    include them."""
+
+
+@frozen
+class Transactions:
+    """Transactions that wrote, and the objects (rows written) in each."""
+
+    count: Count
+    """Number of transactions."""
+    median_objects: Amount | None
+    """Median of the rows written in a transaction; null if there was none."""
+    max_objects: Count
+    """Rows written in the largest one."""
+
+
+@frozen
+class Statement:
+    """One statement text from one line of the user's code."""
+
+    text: str
+    """SQL with placeholders, never with parameter values."""
+    calls: Count
+    """How often it was sent."""
+    seconds: Amount
+    """Duration of all calls together, in seconds."""
+    rows: Count | None
+    """Rows written; null for a statement that reads."""
+    location: Location | None
+    """Line that sent it."""
+    rows_read: Count | None = None
+    """Rows fetched; null for a statement that writes, or where they were not
+    counted."""
+    for_each_row: Flag = False
+    """Whether it was sent again and again, for rows that another statement had read."""
+    called_from: tuple[Location, ...] = ()
+    """Lines of the user's code above `location` when it was first sent, the innermost
+    first."""
+
+
+@frozen
+class LimeObjectCounts:
+    """Lime objects alive in the worker, where there were most of them at once."""
+
+    max_alive: Count
+    """Most objects alive at once."""
+    location: Location | None
+    """Line that made most of them."""
+
+
+@frozen
+class ObjectsChanged:
+    """What a run changed in one limetype; values of the first few objects."""
+
+    limetype: str
+    """Name of the limetype."""
+    created: Count
+    """Objects created."""
+    updated: Count
+    """Objects updated."""
+    deleted: Count
+    """Objects deleted."""
+    examples: tuple[Mapping[str, Json], ...] = ()
+    """The first few objects: {"change", "id", "before", "after"}; before or after may
+    be null."""
+
+
+@frozen
+class Fetched:
+    """What the API of an HTTP source answered during one run."""
+
+    source: str
+    """Name of the source in the config."""
+    requests: Count
+    """All requests."""
+    rows: Count
+    """Rows of the pages that were served."""
+    refused: Count
+    """Requests answered with 429, too many requests."""
+    failed: Count
+    """Requests answered with 500 or 503, on purpose."""
+    answering_seconds: Amount
+    """Time from each request to its answer, latency included, in seconds."""

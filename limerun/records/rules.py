@@ -1,0 +1,164 @@
+"""The guide's rules: id, title, the guide's section and its advice, in one table.
+
+A rule appears here together with its checker.
+"""
+
+from limerun.frozen import frozen
+from limerun.records import Finding, Level, Location, Task
+
+
+@frozen
+class GuideRule:
+    """One rule of "Best practices when creating tasks", in limerun's words."""
+
+    id: str
+    title: str
+    section: str
+    advice: str
+
+
+_ESTIMATE = "1. Estimate the task duration"
+_MEMORY = "2. Estimate expected memory usage"
+_CHUNKING = "2. Data chunking"
+_OBJECTS = "2. Reduce memory usage when working with Lime objects"
+_BOTTLENECKS = "3. Identify the bottlenecks"
+_QUERIES = "3. Trim down those database queries!"
+
+_RULES = (
+    GuideRule(
+        id="duration.size",
+        title="The dataset is at least production's size",
+        section=_ESTIMATE,
+        advice="Capacity-test with at least as many rows as production holds.",
+    ),
+    GuideRule(
+        id="duration.budget",
+        title="Duration within budget",
+        section=_ESTIMATE,
+        advice="Start with the slowest part.",
+    ),
+    GuideRule(
+        id="duration.growth",
+        title="Duration grows no faster than the rows",
+        section=_ESTIMATE,
+        advice="Look for a search or a query inside the loop over the rows.",
+    ),
+    GuideRule(
+        id="limits.task",
+        title="The time limits of the task and its handler hold",
+        section=_ESTIMATE,
+        advice=(
+            "Let the task do less at a time, raise its limit, or make it save its "
+            "state when SoftTimeLimitExceeded is raised."
+        ),
+    ),
+    GuideRule(
+        id="memory.task",
+        title="Task memory within budget",
+        section=_MEMORY,
+        advice=(
+            "Read the data through a generator, work on it in batches with "
+            "itertools.islice, and keep only what the next batch needs."
+        ),
+    ),
+    GuideRule(
+        id="memory.handler",
+        title="Handler's total within budget",
+        section=_MEMORY,
+        advice=(
+            "The idle task handler takes its share already: what the task adds "
+            "to it must stay within the rest."
+        ),
+    ),
+    GuideRule(
+        id="memory.growth",
+        title="Memory does not grow with the rows",
+        section=_CHUNKING,
+        advice="Stream the rows: a generator, and batches with itertools.islice.",
+    ),
+    GuideRule(
+        id="memory.objects",
+        title="No large collections of Lime objects",
+        section=_OBJECTS,
+        advice=(
+            "Do not keep Lime objects in a list: 100,000 of them take over "
+            "100 MB. Keep their ids, and let each object go after its batch."
+        ),
+    ),
+    GuideRule(
+        id="memory.batches",
+        title="Commits in batches of about 50 objects",
+        section=_OBJECTS,
+        advice="Commit the unit of work, and open a new one, every 50 objects.",
+    ),
+    GuideRule(
+        id="speed.segments",
+        title="Where the time goes",
+        section=_BOTTLENECKS,
+        advice="Start with the segment that takes the longest.",
+    ),
+    GuideRule(
+        id="speed.queries",
+        title="Queries do not grow with the rows",
+        section=_QUERIES,
+        advice=(
+            "Ask once, before the loop that repeats the query, for what its rows "
+            "need: by pages, into a set of keys where only existence matters, into "
+            "a dict where more is used."
+        ),
+    ),
+    GuideRule(
+        id="speed.duplicates",
+        title="No statement is sent twice with the same parameters",
+        section=_QUERIES,
+        advice="Keep the first answer, in a dict made before the loop.",
+    ),
+    GuideRule(
+        id="effect.running",
+        title="No thread or process still runs when the task returns",
+        section=_ESTIMATE,
+        advice=(
+            "Wait for them in the task: thread.join(), executor.shutdown(), "
+            "process.wait(). The handler takes its next task while they run, and "
+            "their errors are lost."
+        ),
+    ),
+    GuideRule(
+        id="effect.none",
+        title="A task that reads its input has an effect",
+        section=_CHUNKING,
+        advice=(
+            "Iterate over a generator only once: a second loop over it does nothing. "
+            "Look for an exception that is caught and dropped, too."
+        ),
+    ),
+)
+
+RULES_BY_ID = {rule.id: rule for rule in _RULES}
+
+
+def make_finding(
+    rule_id: str,
+    level: Level,
+    title: str,
+    detail: str,
+    location: Location | None,
+) -> Finding:
+    """Return a finding, with the advice and the section of its rule."""
+    rule = RULES_BY_ID[rule_id]
+    return Finding(
+        rule=rule_id,
+        level=level,
+        title=title,
+        detail=detail,
+        advice=rule.advice,
+        location=location,
+        guide=rule.section,
+    )
+
+
+def place_of(task: Task) -> Location | None:
+    """Return where a task is defined, as far as that is known."""
+    if task.file is None or task.line is None:
+        return None
+    return Location(file=task.file, line=task.line)

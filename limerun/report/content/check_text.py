@@ -1,0 +1,128 @@
+"""What is said of a check: figure, budget, difference, and how it came out. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from limerun.records import Check
+from limerun.report.content.safe_text import one_line
+from limerun.report.content.sentences import NOT_MEASURED, figure
+from limerun.units import format_count
+
+CheckState = Literal["passed", "exceeded", "warns", "not judged"]
+_LABELS = {
+    "memory.task": "task memory",
+    "memory.handler": "handler's total",
+    "duration.budget": "duration",
+    "speed.queries": "queries per row",
+    "limits.task": "time limit",
+}
+
+
+def check_label(check: Check) -> str:
+    """Return what a check is called where people read it."""
+    return _LABELS.get(check.name) or one_line(check.name, 40)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckText:
+    """A check in words; what is not measured is never called passed."""
+
+    label: str
+    state: CheckState
+    figure: str
+    budget: str
+    difference: str
+
+
+CHECK_HEADS = ("check", "figure", "budget", "difference")
+
+
+def check_text(check: Check) -> CheckText:
+    """Return a check in words."""
+    told = difference(check)
+    if check.passed is None and check.actual is not None:
+        told = "not judged"
+    elif is_warning(check):
+        told = f"{told} (warns)"
+    return CheckText(
+        label=check_label(check),
+        state=_state(check),
+        figure=actual_figure(check),
+        budget=limit_figure(check),
+        difference=told,
+    )
+
+
+def _state(check: Check) -> CheckState:
+    if check.passed is None:
+        return "not judged"
+    if check.passed:
+        return "passed"
+    return "warns" if is_warning(check) else "exceeded"
+
+
+def unjudged(checks: Sequence[Check]) -> Iterator[str]:
+    """Yield why checks were not judged; a reason that several share once."""
+    labels: dict[str, list[str]] = {}
+    for check in checks:
+        if check.passed is None:
+            labels.setdefault(check.why, []).append(check_label(check))
+    for why, those in labels.items():
+        yield f"Not judged: {', '.join(those)}: {one_line(why, 300)}"
+
+
+def actual_figure(check: Check) -> str:
+    """Return a check's figure, as it is shown beside its budget."""
+    return figure(check.actual, check.unit, check.limit)
+
+
+def limit_figure(check: Check) -> str:
+    """Return a check's budget, as it is shown beside its figure."""
+    return figure(check.limit, check.unit, check.actual)
+
+
+def difference(check: Check) -> str:
+    """Return how far a figure is from its budget, such as "68.4 MB over".
+
+    A difference too small for the digits of the figure is told in smaller ones:
+    never "0.0 MB over".
+    """
+    if check.actual is None:
+        return NOT_MEASURED
+    gap = check.actual - check.limit
+    if gap == 0:
+        return "at its limit"
+    return f"{_gap(abs(gap), check.unit)} {'over' if gap > 0 else 'left'}"
+
+
+def _gap(gap: float, unit: str) -> str:
+    if unit == "bytes" and gap < 50_000:
+        whole = max(1, round(gap))
+        return "1 byte" if whole == 1 else f"{format_count(whole)} bytes"
+    if unit == "seconds" and gap < 0.0005:
+        return "under 1 ms"
+    return figure(gap, unit)
+
+
+def is_exceeded(check: Check) -> bool:
+    """Say whether a budget is exceeded that fails the run, not one that warns."""
+    return check.passed is False and check.level == "error"
+
+
+def is_warning(check: Check) -> bool:
+    """Say whether a budget is exceeded that only warns."""
+    return check.passed is False and check.level == "warning"
+
+
+def failure_text(check: Check) -> str:
+    """Return why a check did not pass: figure, budget and difference."""
+    if check.actual is None:
+        return f"{check_label(check)}: {one_line(check.why, 300)}"
+    told = (
+        f"{check_label(check)} is {actual_figure(check)}, "
+        f"the budget is {limit_figure(check)}"
+    )
+    if check.passed is None:
+        return f"{told}; {one_line(check.why, 300)}"
+    return f"{told}: {difference(check)}"

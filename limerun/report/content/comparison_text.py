@@ -1,0 +1,175 @@
+"""The words of a comparison, for every format. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from limerun.records import Comparison, FigureChange, Trend
+from limerun.report.content.headlines import Headline
+from limerun.report.content.safe_text import one_line
+from limerun.report.content.sentences import NOT_MEASURED, figure
+from limerun.units import format_count
+
+_WORDS: dict[Trend, str] = {
+    "better": "better:",
+    "regression": "regression:",
+    "unknown": "unknown:",
+}
+_SMALL = 0.0005
+"""A ratio nearer to 1 is told as no change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeText:
+    """One figure on both sides, in words."""
+
+    label: str
+    base: str
+    new: str
+    change: str
+    allowed: str
+    trend: Trend
+    word: str
+    """The trend, where it says more than the reason."""
+    why: str
+
+
+CHANGE_HEADS = ("figure", "base", "new", "change", "may grow")
+
+
+def comparison_headline(comparison: Comparison) -> Headline:
+    """Return what a reader must know if nothing else is read."""
+    task = one_line(comparison.task, 100) or "the task"
+    if comparison.verdict == "failed":
+        worse = [
+            change for change in comparison.changes if change.trend == "regression"
+        ]
+        told = " and ".join(_told(change) for change in worse[:3])
+        return Headline(word="REGRESSION", sentence=f"{task}: {told}", tone="bad")
+    if comparison.verdict == "inconclusive" and comparison.unlike:
+        why = f"cannot be held against the base: {one_line(comparison.unlike[0], 300)}"
+        return Headline(word="INCONCLUSIVE", sentence=f"{task} {why}", tone="unsure")
+    if comparison.verdict == "inconclusive":
+        unsure = [
+            change
+            for change in comparison.changes
+            if change.trend == "unknown" and change.allowed is not None
+        ]
+        why = _why(unsure[0]) if unsure else "?"
+        return Headline(word="INCONCLUSIVE", sentence=f"{task}: {why}", tone="unsure")
+    better = [change for change in comparison.changes if change.trend == "better"]
+    ending = next((change for change in better if change.unit == "share"), None)
+    told = f"{task} keeps its figures"
+    if ending is not None:
+        told = f"{task}: {_why(ending)}"
+    less = [label_of(change) for change in better if change is not ending]
+    if less:
+        told += f"; less: {', '.join(less)}"
+    return Headline(word="NO REGRESSION", sentence=told, tone="good")
+
+
+def _why(change: FigureChange) -> str:
+    """Return the reason; how it ended is said by the reason itself."""
+    why = one_line(change.why, 200)
+    return why if change.unit == "share" else f"{label_of(change)}: {why}"
+
+
+def _told(change: FigureChange) -> str:
+    text = text_of(change)
+    if change.unit == "share":
+        return _why(change)
+    return f"{text.label} {text.change}, from {text.base} to {text.new}"
+
+
+def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
+    """Yield the figures; how it ended only where that is worth a line."""
+    for change in comparison.changes:
+        if change.unit != "share" or change.trend != "same":
+            yield text_of(change)
+
+
+def reasons(comparison: Comparison) -> Iterator[ChangeText]:
+    """Yield the figures whose trend needs a reason that their row does not give."""
+    for text in change_texts(comparison):
+        is_shown = text.base == text.new == NOT_MEASURED
+        if text.trend in ("regression", "unknown") and not is_shown:
+            yield text
+
+
+def text_of(change: FigureChange) -> ChangeText:
+    """Return one figure on both sides, in words."""
+    return ChangeText(
+        label=label_of(change),
+        base=_figure(change.base, change.unit),
+        new=_figure(change.new, change.unit),
+        change=_change(change),
+        allowed=_allowed(change),
+        trend=change.trend,
+        word=_WORDS.get(change.trend, "") if change.allowed is not None else "",
+        why=one_line(change.why, 200),
+    )
+
+
+def label_of(change: FigureChange) -> str:
+    """Return what a figure is called where people read it."""
+    return "task memory" if change.name == "memory" else one_line(change.name, 40)
+
+
+def _figure(value: float | None, unit: str) -> str:
+    if value is None:
+        return NOT_MEASURED
+    if unit == "share":
+        return f"{value:.0%} of runs"
+    return format_count(value) if unit == "count" else figure(value, unit)
+
+
+def _change(change: FigureChange) -> str:
+    base, new = change.base, change.new
+    if base is None or new is None or change.unit == "share":
+        return ""
+    if change.ratio is None:
+        return (
+            "no change" if base == new else f"{_figure(new - base, change.unit)} more"
+        )
+    if abs(change.ratio - 1) < _SMALL:
+        return "no change" if base == new else "under 0.1 %"
+    if change.ratio >= 2:
+        return f"{change.ratio:.1f} times"
+    return f"{(change.ratio - 1) * 100:+.1f} %"
+
+
+def _allowed(change: FigureChange) -> str:
+    if change.allowed is None or change.unit == "share":
+        return ""
+    return f"+{change.allowed * 100:g} %" if change.allowed else "no more"
+
+
+def notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield what else is to be known: a label and a line each."""
+    for index, unlike in enumerate(comparison.unlike):
+        yield ("" if index else "unlike"), one_line(unlike, 300)
+    for index, key in enumerate(comparison.config):
+        told = f"{key.key}: {_value(key.base)} -> {_value(key.new)}"
+        yield ("" if index else "config"), one_line(told, 300)
+    for label, titles in (
+        ("found", comparison.findings_new),
+        ("gone", comparison.findings_gone),
+    ):
+        for index, title in enumerate(titles):
+            yield ("" if index else label), one_line(title, 200)
+
+
+def _value(value: object) -> str:
+    return "not set" if value is None else one_line(str(value), 100)
+
+
+def sides(comparison: Comparison) -> tuple[str, str]:
+    """Return what the two records are, in a line each."""
+    told = []
+    for side in (comparison.base, comparison.new):
+        runs = f"{side.runs} run" + ("" if side.runs == 1 else "s")
+        told.append(
+            f"{one_line(side.started_at, 40)}, {runs}, "
+            f"{one_line(side.verdict or 'no verdict', 20)}, "
+            f"limerun {one_line(side.limerun_version, 20)}"
+        )
+    return told[0], told[1]

@@ -1,0 +1,105 @@
+"""What a run that did not return left: the user's lines, the last output. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from limerun.records import Run
+from limerun.report.content.safe_text import (
+    last_characters,
+    one_line,
+    plain,
+    shown_path,
+    tail,
+)
+
+_LAST_FRAMES = 3
+"""How many a report shows, the last ones: those before them only led there."""
+_LAST_LINES = 8
+_FRAME = re.compile(r'\s*File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)')
+_UNDERLINE = re.compile(r"[\s~^]+")
+_NOT_THE_USERS = re.compile(
+    r"[\\/](site-packages|dist-packages|lib[\\/]python3[^\\/]*)[\\/]"
+    r"|(^|[\\/])limerun[\\/](worker|lime|instruments)[\\/]|^<frozen"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A call that was under way: where, in which function, and the source line."""
+
+    file: str
+    line: int
+    function: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameText:
+    """A call that was under way, in words."""
+
+    place: str
+    function: str
+    code: str
+
+
+def frame_texts(run: Run, base: str) -> tuple[FrameText, ...]:
+    """Return the last of the user's own calls that led to the error."""
+    frames = user_frames(run.error.traceback) if run.error else []
+    return tuple(
+        FrameText(
+            place=f"{shown_path(frame.file, base)}:{frame.line}",
+            function=one_line(frame.function, 200),
+            code=one_line(frame.source, 200),
+        )
+        for frame in frames[-_LAST_FRAMES:]
+    )
+
+
+def last_output(run: Run) -> tuple[str, tuple[str, ...]]:
+    """Return which stream a run that did not return wrote last, and its last lines."""
+    if run.ending != "returned":
+        for name, text in streams(run):
+            return name, tuple(tail(text, _LAST_LINES))
+    return "", ()
+
+
+def output_ends(run: Run, limit: int) -> tuple[tuple[str, str], ...]:
+    """Return the name and the last characters of each stream that has any."""
+    return tuple(
+        (name, last_characters(plain(text).rstrip(), limit))
+        for name, text in streams(run)
+    )
+
+
+def streams(run: Run) -> tuple[tuple[str, str], ...]:
+    """Return the name and the text of each stream that has any."""
+    both = (("stderr", run.output.stderr), ("stdout", run.output.stdout))
+    return tuple((name, text) for name, text in both if text.strip())
+
+
+def user_frames(traceback: str) -> list[Frame]:
+    """Return the frames of the user's own code, outermost first."""
+    return [
+        frame
+        for frame in _frames(plain(traceback))
+        if not _NOT_THE_USERS.search(frame.file)
+    ]
+
+
+def _frames(traceback: str) -> Iterator[Frame]:
+    lines = traceback.split("\n")
+    for index, text in enumerate(lines):
+        match = _FRAME.fullmatch(text)
+        if match is None:
+            continue
+        after = lines[index + 1] if index + 1 < len(lines) else ""
+        is_source = after.startswith("    ") and not _FRAME.fullmatch(after)
+        source = after.strip() if is_source else ""
+        if _UNDERLINE.fullmatch(source):
+            source = ""
+        # A hand-written record may hold a line number of any length.
+        number = int(match["line"]) if len(match["line"]) < 10 else 0
+        yield Frame(
+            file=match["file"], line=number, function=match["name"], source=source
+        )

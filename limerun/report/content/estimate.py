@@ -1,0 +1,196 @@
+"""The sentences of an estimate: what is predicted, how it grows, how sure that is. Pure.
+
+A prediction is never called a pass, however far within its budget it is.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from limerun.records import (
+    INTERRUPTED,
+    Growth,
+    Prediction,
+    Record,
+    Verdict,
+)
+from limerun.report.content.report_table import ReportTable
+from limerun.report.content.safe_text import one_line
+from limerun.report.content.sentences import figure
+from limerun.units import format_count, format_duration, format_size
+
+GrowthTone = Literal["good", "bad", "unsure", "neutral"]
+_LABELS = {
+    "duration.budget": "duration",
+    "speed.rows": "rows a second",
+    "memory.task": "task memory",
+    "speed.queries": "queries per row",
+}
+_DIGITS = 2
+"""Significant ones of what is only foreseen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRow:
+    """One prediction, told in cells."""
+
+    label: str
+    span: str
+    likely: str
+    limit: str
+    word: str
+    within: bool | None
+
+
+# --- the verdict ----------------------------------------------------------------------
+
+
+def growth_headline(record: Record, growth: Growth) -> tuple[str, str, GrowthTone]:
+    """Return the word, what follows the task's name, and how it sounds."""
+    size = f"at {format_count(growth.to_rows)} rows"
+    if record.exit_code in INTERRUPTED:
+        return "INTERRUPTED", f"was interrupted {_after(growth)}", "unsure"
+    if record.verdict is Verdict.FAILED:
+        return "PREDICTED OVER", _over(growth, size), "bad"
+    if record.verdict is None:
+        if all(each.measured for each in growth.predictions):
+            told = f"kept every budget {size} on the ladder: {_spans(growth)}"
+            return "WITHIN", f"{told}; capacity-test judges it", "neutral"
+        told = f"is predicted to keep every budget {size}: {_spans(growth)}"
+        return "PREDICTED WITHIN", f"{told}; not measured, so not passed", "neutral"
+    return "INCONCLUSIVE", f"cannot be told {size}: {_why_unsure(growth)}", "unsure"
+
+
+def _after(growth: Growth) -> str:
+    runs = len(growth.runs)
+    return f"after {format_count(runs)} run{'s' if runs != 1 else ''} of its ladder"
+
+
+def _spans(growth: Growth) -> str:
+    told = [
+        span_of(each)
+        for each in growth.predictions
+        if each.name in ("duration.budget", "memory.task")
+    ]
+    return " and ".join(told) or "nothing could be predicted"
+
+
+def _over(growth: Growth, size: str) -> str:
+    over = [each for each in growth.predictions if each.within is False]
+    if not over:
+        return f"is predicted to exceed a budget {size}"
+    told = [
+        f"{_label(each)} {span_of(each)}, over its budget of "
+        f"{amount(each.limit or 0.0, each.unit)}"
+        for each in over
+    ]
+    return f"is predicted to exceed its budget {size}: {'; '.join(told)}"
+
+
+def _why_unsure(growth: Growth) -> str:
+    if growth.noise.reasons:
+        reasons = one_line("; ".join(growth.noise.reasons), 300)
+        return f"{reasons}; close what else runs on this machine, and ask again"
+    told = {each.name for each in growth.predictions}
+    for name in ("duration.budget", "memory.task"):
+        if name not in told:
+            return (
+                f"the ladder is too short to predict {_LABELS[name]}; "
+                "give it more time (--within)"
+            )
+    for each in growth.predictions:
+        if each.limit is not None and each.within is None:
+            return (
+                f"{_label(each)} {span_of(each)}, and the budget of "
+                f"{amount(each.limit, each.unit)} lies in that; more time (--within) "
+                "narrows it, capacity-test decides it"
+            )
+    return "there is no budget to hold a prediction against"
+
+
+# --- figures --------------------------------------------------------------------------
+
+
+def prediction_heads(growth: Growth) -> tuple[str, ...]:
+    """Return the headings of the predictions; the last column is the word."""
+    measured = all(each.measured for each in growth.predictions)
+    how = "measured" if measured else "predicted"
+    size = f"{how} at {format_count(growth.to_rows)} rows"
+    return size, "from, to", "likely", "budget", "verdict"
+
+
+def prediction_rows(growth: Growth) -> list[PredictionRow]:
+    """Return a row of cells for each prediction."""
+    return [_row(each) for each in growth.predictions]
+
+
+def ladder_table(growth: Growth) -> ReportTable:
+    """Return the sizes that the predictions are drawn from."""
+    return ReportTable(
+        id="ladder",
+        title="Ladder",
+        columns=(
+            ("rows", "figure"),
+            ("runs", "figure"),
+            ("duration", "figure"),
+            ("memory", "figure"),
+        ),
+        rows=tuple(
+            (
+                format_count(size_point.rows),
+                format_count(size_point.runs),
+                format_duration(size_point.duration_seconds),
+                ""
+                if size_point.task_bytes is None
+                else format_size(size_point.task_bytes),
+            )
+            for size_point in growth.size_points
+        ),
+    )
+
+
+_WORDS = {True: "within", False: "over", None: "unsure"}
+
+
+def _row(each: Prediction) -> PredictionRow:
+    return PredictionRow(
+        label=_label(each),
+        span=span_of(each),
+        likely=amount(each.likely, each.unit),
+        limit="" if each.limit is None else amount(each.limit, each.unit),
+        word="" if each.limit is None else _WORDS[each.within],
+        within=each.within,
+    )
+
+
+def span_of(each: Prediction) -> str:
+    """Return a prediction's range, or the one figure that both its ends are."""
+    low, high = (amount(end, each.unit) for end in (each.low, each.high))
+    return low if low == high else f"{low} to {high}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a figure with its unit."""
+    return roughly(value) if unit == "rows/s" else figure(value, unit)
+
+
+def roughly(count: float) -> str:
+    """Return a number to the digits that a prediction has."""
+    if count < 1:
+        return "0"
+    digits = _DIGITS - 1 - int(math.log10(count))
+    return format_count(round(round(count, min(0, digits))))
+
+
+def _label(each: Prediction) -> str:
+    return _LABELS.get(each.name) or one_line(each.name, 40)
+
+
+def prediction_text(each: Prediction) -> str:
+    """Return a prediction held against its budget, in one line."""
+    how = "measured on the ladder" if each.measured else "predicted"
+    told = f"{_label(each)} {how}: {span_of(each)}"
+    if each.limit is None:
+        return told
+    limit = f"the budget is {amount(each.limit, each.unit)}"
+    return f"{told}; {limit}: {_WORDS[each.within]}"

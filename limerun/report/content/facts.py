@@ -1,0 +1,212 @@
+"""The facts beside the verdict: what one run took, on what, and how well it is known.
+
+Pure. Each fact is a label and a line.
+"""
+
+from collections.abc import Iterator
+
+from limerun.records import (
+    DatasetSummary,
+    Record,
+    Run,
+    UncleanSource,
+)
+from limerun.report.content.growth_facts import growth_facts
+from limerun.report.content.safe_text import one_line, shown_path
+from limerun.report.content.sentences import (
+    NOT_MEASURED,
+    config_value,
+    place,
+    shown_run,
+    timed_run,
+)
+from limerun.report.content.work_facts import work_facts
+from limerun.units import format_bounds, format_count, format_duration, format_size
+
+Fact = tuple[str, str]
+
+
+def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
+    """Return the facts in reading order; paths are as seen from `base`."""
+    run = shown_run(record)
+    if record.growth is not None:
+        return (*growth_facts(record.growth), *_setting(record, run))
+    if run is None:
+        return tuple(_setting(record, None))
+    return (
+        *_last_line(run, base),
+        *_time(record, timed_run(record) or run),
+        *work_facts(run),
+        *_memory(run),
+        *_setting(record, run),
+    )
+
+
+def further_facts_of(record: Record, base: str) -> tuple[Fact, ...]:
+    """Return the facts that are less often asked for."""
+    return (*_further(record, shown_run(record), base),)
+
+
+def _last_line(run: Run, base: str) -> Iterator[Fact]:
+    """Say where a run was when it ended, and how long it had read nothing more."""
+    if run.ending == "returned":
+        return
+    line = run.last_line
+    if line is not None:
+        function = f" in {one_line(line.function, 100)}" if line.function else ""
+        yield "line", f"{shown_path(line.file, base)}:{line.line}{function}"
+    elif run.last_line_why is not None:
+        yield "line", f"not known: {one_line(run.last_line_why, 200)}"
+    read, seconds = run.rows_read_seconds, run.duration_seconds
+    if read is not None and seconds is not None and run.rows_processed:
+        before = format_duration(max(0.0, seconds - read))
+        rows = format_count(run.rows_processed)
+        yield (
+            "last row",
+            f"{rows} rows had been read {before} before the end, none after",
+        )
+
+
+def _time(record: Record, run: Run) -> Iterator[Fact]:
+    if run.duration_seconds is None:
+        yield "time", NOT_MEASURED
+        return
+    told = format_duration(run.duration_seconds)
+    parts = ", ".join(
+        f"{label} {format_duration(seconds)}" for label, seconds in time_parts(run)
+    )
+    yield "time", f"{told}: {parts}" if parts else told
+    known = [
+        each.duration_seconds
+        for each in record.runs
+        if each.duration_seconds is not None
+    ]
+    if len(record.runs) > 1 and known:
+        yield (
+            "runs",
+            f"{len(record.runs)}, from {format_duration(min(known))} to "
+            f"{format_duration(max(known))}; the time is the median's, the "
+            "rest is of the one with the most memory",
+        )
+
+
+def time_parts(run: Run) -> tuple[tuple[str, float], ...]:
+    """Return what the duration is made of, in seconds; nothing if that is not known."""
+    split = run.time_split
+    if split is None:
+        return ()
+    parts = (
+        ("CPU", split.cpu_seconds),
+        ("database", split.database_seconds),
+        ("waiting", split.wait_seconds),
+    )
+    seen = run.database_seconds is not None
+    return tuple(part for part in parts if seen or part[0] != "database")
+
+
+def _memory(run: Run) -> Iterator[Fact]:
+    memory = run.memory
+    if memory.peak_bytes is None:
+        yield "memory", NOT_MEASURED
+        return
+    told = f"peak {format_size(memory.peak_bytes)}"
+    if memory.baseline_bytes is not None:
+        told += f", idle {format_size(memory.baseline_bytes)}"
+    if memory.largest_child_bytes is not None:
+        told += f", largest child {format_size(memory.largest_child_bytes)}"
+    method = one_line(memory.method, 200)
+    if memory.exact:
+        yield "memory", f"{told}; exact ({method})"
+    else:
+        yield "memory", f"{told}; not exact ({method})"
+        if memory.task_low_bytes not in (None, memory.task_high_bytes):
+            bounds = format_bounds(memory.task_low_bytes, memory.task_high_bytes)
+            yield "", f"the task took {bounds}"
+        if memory.why:
+            yield "", one_line(memory.why, 300)
+    if not run.baseline_flat:
+        yield "", "the idle worker's memory did not settle before the task"
+
+
+def _setting(record: Record, run: Run | None) -> Iterator[Fact]:
+    if record.dataset is not None:
+        yield "dataset", _dataset(record.dataset)
+        for unclean in record.dataset.unclean:
+            yield "unclean", _unclean(unclean)
+    if run is not None and run.platform is not None:
+        yield "database", _database(record, run)
+
+
+def _further(record: Record, run: Run | None, base: str) -> Iterator[Fact]:
+    if run is not None and run.lime_objects is not None:
+        told = f"{format_count(run.lime_objects.max_alive)} in memory at once, at most"
+        where = place(run.lime_objects.location, base)
+        yield "objects", f"{told}; most made at {where}" if where else told
+    if run is not None and run.cpu_seconds is not None:
+        told = format_duration(run.cpu_seconds)
+        system = format_duration(run.cpu_system_seconds or 0.0)
+        yield "cpu", f"{told} in all, {system} of it in the system"
+    if run is not None and run.worst_gap_seconds is not None:
+        gap = format_duration(run.worst_gap_seconds)
+        yield "samples", f"{gap} apart at the most"
+    if record.dataset is not None:
+        yield (
+            "data",
+            f"{one_line(record.dataset.fingerprint, 64)}, {_made(record.dataset)}",
+        )
+    machine = record.machine
+    yield (
+        "machine",
+        f"{format_count(machine.cpus)} CPUs, {format_size(machine.memory_bytes)}, "
+        f"Python {one_line(machine.python or 'unknown', 20)}, {one_line(machine.os, 60)}",
+    )
+    yield (
+        "limerun",
+        f"{one_line(record.limerun_version, 20)}, {one_line(record.started_at, 40)}",
+    )
+
+
+def _made(dataset: DatasetSummary) -> str:
+    if dataset.cached:
+        return "from the cache"
+    return f"made in {format_duration(dataset.seconds)}"
+
+
+def _dataset(dataset: DatasetSummary) -> str:
+    told = [
+        f"{one_line(name, 40)} {format_count(rows)}"
+        for rows_of in (dataset.rows, dataset.sources)
+        for name, rows in rows_of.items()
+        if rows
+    ]
+    shown = ", ".join(told[:6]) + (f" and {len(told) - 6} more" if told[6:] else "")
+    return f"{shown}; seed {dataset.seed}" if shown else f"seed {dataset.seed}"
+
+
+def _unclean(unclean: UncleanSource) -> str:
+    told = [
+        f"{format_count(rows)} {what}"
+        for rows, what in (
+            (unclean.duplicates, "repeats"),
+            (unclean.missing, "with a value missing"),
+            (unclean.malformed, "with a malformed value"),
+        )
+        if rows
+    ]
+    return f"rows of {one_line(unclean.source, 40)}: {', '.join(told)}"
+
+
+def _database(record: Record, run: Run) -> str:
+    url = str(record.config.values.get("database.url") or "sqlite")
+    scheme = one_line(url.partition(":")[0], 40)
+    embedded = scheme == "sqlite"
+    name = "embedded SQLite" if embedded else scheme.partition("+")[0]
+    latency = config_value(record, "database.latency")
+    if latency in ("not set", "0 ms", "0 s", "0"):
+        latency = "no latency (a server adds some)" if embedded else "no latency added"
+    else:
+        latency = f"{latency} latency"
+    return f"{name}, {_PLATFORMS.get(str(run.platform), 'no platform')}, {latency}"
+
+
+_PLATFORMS = {"stand-in": "stand-in platform", "installed": "installed platform"}

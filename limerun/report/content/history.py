@@ -1,0 +1,126 @@
+"""Turn a folder's records into the history of each task. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+
+from limerun.records import Record
+from limerun.report.content.headlines import Tone, headline
+from limerun.report.content.safe_text import one_line
+from limerun.report.content.sentences import figure, shown_run, timed_run
+from limerun.units import format_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One record of a history."""
+
+    at: str
+    word: str
+    tone: Tone
+    memory_bytes: float | None
+    duration_seconds: float | None
+    queries: int | None
+    rows: int | None
+    version: str
+    is_other: bool
+    """The data or the machine is not that of the record before it."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The row of a table, as `HEADS` names its cells."""
+        counts = (
+            "" if each is None else format_count(each)
+            for each in (self.queries, self.rows)
+        )
+        return (
+            self.at,
+            self.word,
+            figure(self.memory_bytes, "bytes"),
+            figure(self.duration_seconds, "seconds"),
+            *counts,
+            self.version,
+            OTHER if self.is_other else "",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskHistory:
+    """The records of one task and config, the oldest first."""
+
+    task: str
+    config: str
+    entries: tuple[HistoryEntry, ...]
+    budget_bytes: float | None
+    """Of the last record."""
+    budget_seconds: float | None
+
+
+HEADS = (
+    "when",
+    "verdict",
+    "task memory",
+    "duration",
+    "queries",
+    "rows",
+    "limerun",
+    "conditions",
+)
+OTHER = "other data or machine"
+
+
+def histories_of(records: Iterable[Record]) -> tuple[TaskHistory, ...]:
+    """Return the histories, by task and config; `limerun run` judges nothing."""
+    groups: dict[tuple[str, str], list[Record]] = {}
+    for record in sorted(records, key=_moment):
+        if record.command == "run":
+            continue
+        key = record.task.name, PurePath(record.config.path).name
+        groups.setdefault(key, []).append(record)
+    return tuple(_history(*key, held) for key, held in sorted(groups.items()))
+
+
+def _moment(record: Record) -> datetime:
+    try:
+        return datetime.fromisoformat(record.started_at).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _history(task: str, config: str, records: Sequence[Record]) -> TaskHistory:
+    limits = {check.name: check.limit for check in records[-1].checks}
+    befores: list[Record | None] = [None, *records]
+    return TaskHistory(
+        task=one_line(task, 100),
+        config=one_line(config, 100),
+        entries=tuple(
+            _entry(record, before)
+            for record, before in zip(records, befores, strict=False)
+        ),
+        budget_bytes=limits.get("memory.task"),
+        budget_seconds=limits.get("duration.budget"),
+    )
+
+
+def _entry(record: Record, before: Record | None) -> HistoryEntry:
+    run, timed = shown_run(record), timed_run(record)
+    line = headline(record)
+    at = _moment(record)
+    return HistoryEntry(
+        at=one_line(record.started_at, 20) if at.year == 1 else f"{at:%Y-%m-%d %H:%M}",
+        word=line.word,
+        tone=line.tone,
+        memory_bytes=run.memory.task_bytes if run else None,
+        duration_seconds=timed.duration_seconds if timed else None,
+        queries=run.queries.total if run and run.queries else None,
+        rows=run.rows_processed if run else None,
+        version=one_line(record.limerun_version, 20),
+        is_other=before is not None and _conditions(before) != _conditions(record),
+    )
+
+
+def _conditions(record: Record) -> tuple[object, ...]:
+    machine = record.machine
+    data = record.dataset.fingerprint if record.dataset else None
+    return data, machine.cpus, machine.os.partition("-")[0]

@@ -1,0 +1,127 @@
+"""A table as plain data: columns, and rows of texts that any format can lay out. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from limerun.records import ObjectsChanged, Record, Run, Statement
+from limerun.report.content.safe_text import one_line
+from limerun.report.content.sentences import config_value, figure, place
+from limerun.units import format_count, format_duration
+
+CellKind = Literal["share", "figure", "text", "place", "code", "statement"]
+"""A place is "file:line"; a statement is SQL, too long for a column of a terminal."""
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTable:
+    """Columns, and rows of texts: each is one line, free of control codes."""
+
+    id: str
+    title: str
+    about: str = ""
+    columns: tuple[tuple[str, CellKind], ...]
+    """Heading and kind of each."""
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float | None, ...] = ()
+    """Of each row, what a bar in the column of shares shows."""
+    missing: str = ""
+    """What is said where there are no rows."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The headings."""
+        return tuple(head for head, _ in self.columns)
+
+    @property
+    def kinds(self) -> tuple[CellKind, ...]:
+        """The kinds of the columns."""
+        return tuple(kind for _, kind in self.columns)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; a small one is never shown as nothing."""
+    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
+def work_tables(record: Record, run: Run, base: str) -> tuple[ReportTable, ...]:
+    """Return the tables of what a run sent and changed."""
+    tables = []
+    if run.statements:
+        tables.append(_statements(run, base))
+    if run.changes is not None:
+        tables.append(changes_table(run.changes))
+    return tuple(tables)
+
+
+def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
+    """Return how many objects of each limetype were created, updated and deleted."""
+    return ReportTable(
+        id="changes",
+        title="Changed in the database",
+        columns=(
+            ("limetype", "text"),
+            ("created", "figure"),
+            ("updated", "figure"),
+            ("deleted", "figure"),
+        ),
+        rows=tuple(
+            (
+                one_line(change.limetype, 60),
+                format_count(change.created),
+                format_count(change.updated),
+                format_count(change.deleted),
+            )
+            for change in changes
+        ),
+        missing=NOTHING,
+    )
+
+
+def _statements(run: Run, base: str) -> ReportTable:
+    longest = sorted(run.statements, key=lambda each: -each.seconds)
+    return ReportTable(
+        id="statements",
+        title="Statements",
+        about="those that took longest first",
+        columns=(
+            ("time", "figure"),
+            ("calls", "figure"),
+            ("a row", "figure"),
+            ("rows written", "figure"),
+            ("sent from", "place"),
+            ("statement", "statement"),
+        ),
+        rows=tuple(_statement(each, run, base) for each in longest),
+    )
+
+
+def _statement(statement: Statement, run: Run, base: str) -> tuple[str, ...]:
+    rows = run.rows_processed
+    return (
+        format_duration(statement.seconds),
+        format_count(statement.calls),
+        figure(statement.calls / rows, "queries/row") if rows else "",
+        "" if statement.rows is None else format_count(statement.rows),
+        place(statement.location, base),
+        one_line(statement.text, 600),
+    )
+
+
+def config_table(record: Record) -> ReportTable:
+    """Return every key of the config, its value, and where that came from."""
+    config = record.config
+    return ReportTable(
+        id="config",
+        title="Config",
+        about=one_line(config.path, 200),
+        columns=(("key", "code"), ("value", "text"), ("from", "text")),
+        rows=tuple(
+            (
+                one_line(key, 100),
+                config_value(record, key),
+                one_line(str(config.provenance.get(key, "")), 200),
+            )
+            for key in config.values
+        ),
+    )

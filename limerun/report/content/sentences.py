@@ -1,0 +1,116 @@
+"""The words that many sentences share: figures, settings, places. Pure.
+
+What is returned is one line each, free of control codes, and not yet escaped for
+the format that will carry it.
+"""
+
+import math
+
+from limerun.records import (
+    InstrumentResult,
+    Location,
+    Record,
+    Run,
+)
+from limerun.report.content.safe_text import one_line, shown_path
+from limerun.units import format_apart, format_count, format_duration, format_size
+
+NOT_MEASURED = "not measured"
+ERROR_LIMIT = 300
+"""Characters of what a task raised that fit into a sentence."""
+
+
+def task_name(record: Record) -> str:
+    """Return the task's name, whatever it holds, as one short line."""
+    return one_line(record.task.name, 100) or "the task"
+
+
+def timed_run(record: Record) -> Run | None:
+    """Return the run whose time is shown: the median's, if all have returned."""
+    runs = [run for run in record.runs if run.duration_seconds is not None]
+    if not runs or not all(run.is_done for run in record.runs):
+        return shown_run(record)
+    return sorted(runs, key=lambda run: run.duration_seconds or 0)[len(runs) // 2]
+
+
+def shown_run(record: Record) -> Run | None:
+    """Return the run to tell about: one that did not return, or the largest."""
+    for run in record.runs:
+        if not run.is_done:
+            return run
+    return max(record.runs, key=lambda run: run.memory.task_bytes or 0, default=None)
+
+
+# --- figures -----------------------------------------------------------------------
+
+
+def figure(value: float | None, unit: str, beside: float | None = None) -> str:
+    """Return a figure with its unit; what is not measured says so.
+
+    Args:
+        value: The figure.
+        unit: Its unit.
+        beside: What it is shown beside: enough digits to see that they differ.
+    """
+    if value is None:
+        return NOT_MEASURED
+    show = {"bytes": format_size, "seconds": format_duration}.get(unit, _few_digits)
+    return format_apart(show, value, value if beside is None else beside)
+
+
+def _few_digits(value: float, more: int = 0) -> str:
+    digits = 3 + more
+    if value >= 1000:
+        return format_count(value, more)
+    if 1e-9 < value < 1e-4:
+        # Python would write 4.17e-05, which nobody reads beside 0.0005.
+        return f"{value:.{digits - 1 - math.floor(math.log10(value))}f}"
+    short = f"{value:.{digits}g}"
+    return short if float(short) == value else f"{value:#.{digits}g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a time, or that it was not measured."""
+    return "an unknown time" if seconds is None else format_duration(seconds)
+
+
+_CONFIG_UNITS = {
+    "cloud_limit": "bytes",
+    "budget.memory": "bytes",
+    "budget.idle_baseline": "bytes",
+    "budget.duration": "seconds",
+    "database.latency": "seconds",
+    "timeout": "seconds",
+    "handler.soft_time_limit": "seconds",
+    "handler.time_limit": "seconds",
+    "sampling": "seconds",
+}
+
+
+def config_value(record: Record, key: str) -> str:
+    """Return a value of the config as text; a size or time with its unit."""
+    value, unit = record.config.values.get(key), _CONFIG_UNITS.get(key)
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float) and unit:
+        return figure(value, unit)
+    return one_line(str(value), 200)
+
+
+def instrument_cost(instrument: InstrumentResult) -> str:
+    """Return which tool looked, what that cost, and how its run ended."""
+    told = [one_line(instrument.tool, 40)]
+    if instrument.slowdown is not None:
+        told.append(f"{instrument.slowdown:.2f} times the bare run's CPU time")
+    if instrument.note is not None:
+        told.append(one_line(instrument.note, 200))
+    return "; ".join(told)
+
+
+def place(location: Location | None, base: str) -> str:
+    """Return "file:line", the file as seen from the folder `base`; "" for nowhere."""
+    if location is None or not location.file:
+        return ""
+    return f"{shown_path(location.file, base)}:{location.line}"

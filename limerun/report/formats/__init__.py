@@ -1,0 +1,1 @@
+"""Turn records into the files that other tools read."""

@@ -1,0 +1,59 @@
+"""Tell a record's figures as `customSmallerIsBetter` JSON, for benchmark histories.
+
+The format is that of the "github-action-benchmark" action: a list of names, units
+and values, each better the smaller it is. Pure.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from limerun.records import Record, Run
+from limerun.report.content.sentences import task_name
+
+_MB = 1_000_000
+
+
+def render(record: Record, base: str = "") -> str:
+    """Return the figures of the runs that did their work: medians, and their range."""
+    done = [run for run in record.runs if run.is_done]
+    figures = [
+        {
+            "name": f"{task_name(record)}: {name}",
+            "unit": unit,
+            "value": _middle(values),
+            "range": f"{max(values) - min(values):g}",
+            "extra": f"{len(values)} of {len(record.runs)} runs",
+        }
+        for name, unit, values in _figures(done)
+        if values
+    ]
+    return json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
+
+
+def _figures(runs: Sequence[Run]) -> Iterator[tuple[str, str, list[float]]]:
+    yield (
+        "task memory",
+        "MB",
+        [
+            run.memory.task_bytes / _MB
+            for run in runs
+            if run.memory.task_bytes is not None
+        ],
+    )
+    yield (
+        "duration",
+        "s",
+        [run.duration_seconds for run in runs if run.duration_seconds is not None],
+    )
+    yield (
+        "CPU time",
+        "s",
+        [run.cpu_seconds for run in runs if run.cpu_seconds is not None],
+    )
+    yield "queries", "queries", [run.queries.total for run in runs if run.queries]
+    yield "commits", "commits", [run.queries.commits for run in runs if run.queries]
+
+
+def _middle(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return round((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2, 6)

@@ -1,0 +1,243 @@
+"""Tell a record as JUnit XML, for Jenkins, GitLab and Azure.
+
+A suite is green if the verdict is: what exceeded its budget is a failure, what did
+not end is an error, and what is not judged (a figure that was not measured, or a
+warning, which exceeds no budget) is skipped, and is never a pass.
+"""
+
+import re
+from datetime import UTC, datetime
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
+from limerun.report.content.check_text import failure_text, is_exceeded
+from limerun.report.content.comparison_text import text_of
+from limerun.report.content.estimate import prediction_text
+from limerun.report.content.finding_text import finding_paragraph
+from limerun.report.content.headlines import headline
+from limerun.report.content.safe_text import last_characters, one_line, plain
+from limerun.report.content.sentences import shown_run, task_name
+from limerun.units import format_count
+
+_OUTPUT_LIMIT = 32_000
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(record: Record, base: str = "") -> str:
+    """Return the record as a JUnit document; files as seen from the folder `base`."""
+    cases = _Cases(record, base)
+    run = shown_run(record)
+    cases.add_ending(run)
+    for check in record.checks:
+        cases.add_check(check)
+    cases.add_growth(record.growth)
+    if record.verdict is Verdict.INCONCLUSIVE and not cases.has_skipped:
+        cases.add("verdict", "skipped", headline(record).sentence, "inconclusive")
+    for finding in record.findings:
+        cases.add_finding(finding)
+    if record.comparison is not None:
+        cases.add_comparison(record.comparison)
+    root = Element("testsuites", name="limerun")
+    root.append(_suite(record, cases, run))
+    indent(root, " ")
+    body = tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+_TRENDS = {"regression": "failure", "unknown": "skipped"}
+
+
+class _Cases:
+    """Test cases, counted as they are made, each under a name of its own."""
+
+    def __init__(self, record: Record, base: str) -> None:
+        self._record = record
+        self._base = base
+        self._class = f"{one_line(record.command, 40)}.{task_name(record)}"
+        self._names: dict[str, int] = {}
+        self.elements: list[Element] = []
+        self.counts = {"failure": 0, "error": 0, "skipped": 0}
+        self.has_skipped = False
+
+    def add(
+        self,
+        name: str,
+        outcome: str | None,
+        message: str,
+        kind: str,
+        seconds: float = 0,
+    ) -> None:
+        """Add a case: passed if there is no outcome."""
+        self._names[name] = self._names.get(name, 0) + 1
+        if self._names[name] > 1:
+            name = f"{name} ({self._names[name]})"
+        case = Element(
+            "testcase",
+            classname=_xml(self._class),
+            name=_xml(name),
+            time=f"{seconds:.3f}",
+        )
+        if outcome is not None:
+            self.counts[outcome] += 1
+            told = SubElement(case, outcome, message=_xml(message), type=_xml(kind))
+            told.text = _xml(message)
+        self.elements.append(case)
+
+    def add_ending(self, run: Run | None) -> None:
+        """Add whether the task ran to its end, with the traceback if it did not."""
+        problem = self._record.problem
+        if problem is not None:
+            unsure = self._record.verdict is Verdict.INCONCLUSIVE
+            outcome, self.has_skipped = "skipped" if unsure else "error", unsure
+            self.add("runs to its end", outcome, plain(problem), "not run")
+            return
+        seconds = run.duration_seconds or 0 if run is not None else 0
+        if run is None or run.is_done:
+            self.add("runs to its end", None, "", "", seconds)
+            return
+        line = headline(self._record)
+        kind = run.killed_because or run.ending
+        outcome = "error" if run.not_run is None else "skipped"
+        self.has_skipped = outcome == "skipped"
+        self.add("runs to its end", outcome, line.sentence, kind, seconds)
+        if run.error is not None:
+            told = self.elements[-1][0]
+            told.text = _xml(last_characters(run.error.traceback, _OUTPUT_LIMIT))
+
+    def add_check(self, check: Check) -> None:
+        """Add a figure held against its budget."""
+        if check.passed is None:
+            self.has_skipped = True
+        outcome = {True: None, False: "failure", None: "skipped"}[check.passed]
+        if outcome == "failure" and not is_exceeded(check):
+            outcome = "skipped"
+        self.add(one_line(check.name, 100), outcome, failure_text(check), "budget")
+
+    def add_growth(self, growth: Growth | None) -> None:
+        """Add what is predicted of each budget: a failure, or skipped, never passed."""
+        if growth is None:
+            return
+        for each in growth.predictions:
+            if each.limit is None:
+                continue
+            failed = each.within is False and self._record.verdict is Verdict.FAILED
+            name = f"{one_line(each.name, 100)} at {format_count(growth.to_rows)} rows"
+            told = prediction_text(each)
+            self.add(name, "failure" if failed else "skipped", told, "prediction")
+
+    def add_finding(self, finding: Finding) -> None:
+        """Add a finding that is more than a note."""
+        if finding.level == "note":
+            return
+        outcome = "failure" if self._is_failure(finding) else "skipped"
+        name = f"{one_line(finding.rule, 100)}: {one_line(finding.title, 200)}"
+        self.add(name, outcome, finding_paragraph(finding, self._base), finding.level)
+
+    def add_comparison(self, comparison: Comparison) -> None:
+        """Add each figure that may not grow too much beside the base."""
+        comparable = comparison.verdict != "inconclusive" or not comparison.unlike
+        for change in comparison.changes:
+            if change.allowed is None:
+                continue
+            text = text_of(change)
+            outcome = _TRENDS.get(change.trend) if comparable else "skipped"
+            if outcome == "failure" and self._record.exit_code == 0:
+                outcome = "skipped"
+            why = text.why if comparable else "; ".join(comparison.unlike)
+            told = f"{text.label}: {text.base}, now {text.new}: {why}"
+            self.add(f"{text.label} beside the base", outcome, told, "regression")
+
+    def _is_failure(self, finding: Finding) -> bool:
+        return finding.level == "error" and self._record.exit_code != 0
+
+
+def _suite(record: Record, cases: _Cases, run: Run | None) -> Element:
+    seconds = sum(each.duration_seconds or 0 for each in record.runs)
+    suite = Element(
+        "testsuite",
+        name="limerun",
+        tests=str(len(cases.elements)),
+        failures=str(cases.counts["failure"]),
+        errors=str(cases.counts["error"]),
+        skipped=str(cases.counts["skipped"]),
+        time=f"{seconds:.3f}",
+        timestamp=_timestamp(record.started_at),
+        hostname="localhost",
+        id="0",
+        package="limerun",
+    )
+    properties = SubElement(suite, "properties")
+    for name, value in _properties(record, run).items():
+        SubElement(properties, "property", name=name, value=_xml(value))
+    suite.extend(cases.elements)
+    for tag, text in (
+        ("system-out", run.output.stdout if run else ""),
+        ("system-err", run.output.stderr if run else ""),
+    ):
+        SubElement(suite, tag).text = _xml(last_characters(text, _OUTPUT_LIMIT))
+    return suite
+
+
+def _properties(record: Record, run: Run | None) -> dict[str, str]:
+    """Return the figures by the names that the record gives them; none that is null."""
+    values: dict[str, object] = {
+        "verdict": record.verdict.value if record.verdict else None,
+        "exit_code": record.exit_code,
+        "command": record.command,
+        "config": record.config.path,
+        "started_at": record.started_at,
+        "limerun_version": record.limerun_version,
+        "runs": len(record.runs),
+    }
+    if record.dataset is not None:
+        values["dataset.total_rows"] = record.dataset.total_rows
+        values["dataset.fingerprint"] = record.dataset.fingerprint
+    if run is not None:
+        values |= _run_values(run)
+    return {
+        name: one_line(str(value), 500)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _run_values(run: Run) -> dict[str, object]:
+    memory = run.memory
+    values: dict[str, object] = {
+        "ending": run.ending,
+        "duration_seconds": run.duration_seconds,
+        "cpu_user_seconds": run.cpu_user_seconds,
+        "cpu_system_seconds": run.cpu_system_seconds,
+        "memory.baseline_bytes": memory.baseline_bytes,
+        "memory.peak_bytes": memory.peak_bytes,
+        "memory.task_bytes": memory.task_bytes,
+        "memory.task_low_bytes": memory.task_low_bytes,
+        "memory.task_high_bytes": memory.task_high_bytes,
+        "memory.handler_total_bytes": memory.handler_total_bytes,
+        "memory.method": memory.method,
+        "memory.exact": "true" if memory.exact else "false",
+        "rows_processed": run.rows_processed,
+    }
+    if run.queries is not None:
+        values["queries.total"] = run.queries.total
+        values["queries.reads"] = run.queries.reads
+        values["queries.writes"] = run.queries.writes
+        values["queries.commits"] = run.queries.commits
+    if run.transactions is not None:
+        values["transactions.max_objects"] = run.transactions.max_objects
+    return values
+
+
+def _timestamp(started_at: str) -> str:
+    """Return a time as the schema wants it: UTC, without saying so."""
+    try:
+        at = datetime.fromisoformat(started_at)
+        utc = at.astimezone(UTC) if at.tzinfo else at
+    except (ValueError, OverflowError):
+        utc = datetime.fromtimestamp(0, UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _xml(text: str) -> str:
+    """Return text without what XML 1.0 forbids, and without control codes."""
+    return _NOT_XML.sub("", plain(text))

@@ -1,0 +1,73 @@
+"""Lay out the tables of a report as Markdown. Pure."""
+
+from collections.abc import Sequence
+
+from limerun.records import Growth
+from limerun.report.content.estimate import (
+    ladder_table,
+    prediction_heads,
+    prediction_rows,
+)
+from limerun.report.content.report_table import ReportTable
+from limerun.report.formats.markdown_escaping import code_span, escape
+
+_ROWS = 20
+"""Shown of a table; the record has the rest."""
+_CODE_LIMIT = 120
+_CELL_LIMIT = 200
+
+
+def table_block(table: ReportTable) -> str:
+    """Return a table under its title; what is missing instead of rows."""
+    about = f"\n{escape(table.about, 300)}\n" if table.about else ""
+    head = f"#### {table.title}\n{about}\n"
+    if not table.rows:
+        return f"{head}{escape(table.missing, 300)}\n"
+    return head + _draw_rows(table)
+
+
+def _draw_rows(table: ReportTable) -> str:
+    """Return a table without its title."""
+    figures = [kind in ("figure", "share") for kind in table.kinds]
+    heads = [
+        f"{head}:" if is_figure else head
+        for head, is_figure in zip(table.heads, figures, strict=True)
+    ]
+    rows = [
+        tuple(_cell(cell, kind) for cell, kind in zip(row, table.kinds, strict=True))
+        for row in table.rows[:_ROWS]
+    ]
+    more = len(table.rows) - _ROWS
+    told = f"\n*and {more} more, in the record*\n" if more > 0 else ""
+    return draw_table(heads, rows) + told
+
+
+def _cell(text: str, kind: str) -> str:
+    if kind in ("place", "code", "statement"):
+        return code_span(text, _CODE_LIMIT, in_table=True)
+    return escape(text, _CELL_LIMIT)
+
+
+def draw_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; a head that ends in ":" makes a column of figures."""
+    rules = ["--:" if head.endswith(":") else "---" for head in heads]
+    names = [head.removesuffix(":") for head in heads]
+    lines = [names, rules, *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def growth_table(growth: Growth) -> str:
+    """Return an estimate's predictions, and the sizes that they are drawn from."""
+    first, *figures, word = prediction_heads(growth)
+    rows = [
+        (escape(row.label, 60), row.span, row.likely, row.limit, row.word)
+        for row in prediction_rows(growth)
+    ]
+    told = draw_table([first, *(f"{head}:" for head in figures), word], rows)
+    if not growth.size_points:
+        return told
+    ladder = ladder_table(growth)
+    return (
+        f"{told}\n<details><summary>{ladder.title}</summary>\n\n"
+        f"{_draw_rows(ladder)}\n</details>\n"
+    )

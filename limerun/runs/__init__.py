@@ -1,0 +1,1 @@
+"""Run a task: once, at several sizes, or under instruments, always in fresh processes."""

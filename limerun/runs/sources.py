@@ -1,0 +1,99 @@
+"""Open a dataset's sources for one run, and count what the run reads of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from limerun.engine.serving import PageServer, Served
+from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The sources of one run: where each is, and what can be counted of it.
+
+    Rows of files are counted in the worker, by the line. A Parquet file has no lines,
+    and what reads one is no Python: how many of its rows are read is not seen.
+    """
+
+    places: Mapping[str, str]
+    """Each source's path or URL, by its name."""
+    counted_files: tuple[tuple[Path, int], ...]
+    """With the rows of each."""
+    total_rows: int | None
+    """How many rows can be seen to be read; None without any such source."""
+    rows_unseen: bool
+    """There is a source whose rows cannot be counted."""
+    server: PageServer | None
+
+    @property
+    def counted_rows(self) -> int | None:
+        """Rows of the files that are counted; None without any."""
+        rows = [rows for _, rows in self.counted_files]
+        return sum(rows) if rows else None
+
+    def rows_served(self) -> int | None:
+        """Return the rows in the pages that the run has fetched; None without any."""
+        return None if self.server is None else self.server.rows_served()
+
+    def fetched(self) -> tuple[Fetched, ...]:
+        """Return what was answered in the run, by source."""
+        return () if self.server is None else self.server.fetched()
+
+
+@contextmanager
+def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
+    """Yield the sources of a run; those of kind http are served meanwhile.
+
+    Raises:
+        EngineError: They cannot be served.
+    """
+    files = {} if dataset is None else dataset.sources
+    seed = 0 if dataset is None else dataset.seed
+    served = [
+        Served(name=name, file=file, http=http, seed=seed)
+        for name, file in files.items()
+        if (http := plan.sources[name].http) is not None
+    ]
+    read = {
+        name: file for name, file in files.items() if plan.sources[name].http is None
+    }
+    counted = [file for file in read.values() if file.format != "parquet"]
+    seen = [*counted, *(each.file for each in served)]
+    with ExitStack() as opened:
+        server = PageServer(served) if served else None
+        urls = opened.enter_context(server) if server is not None else {}
+        yield Inputs(
+            places={**{name: str(file.path) for name, file in read.items()}, **urls},
+            counted_files=tuple((file.path, file.rows) for file in counted),
+            total_rows=sum(file.rows for file in seen) if seen else None,
+            rows_unseen=len(counted) < len(read),
+            server=server,
+        )
+
+
+def summary_of(dataset: Dataset | None) -> DatasetSummary | None:
+    """Return what a record says of a dataset; None where there is none."""
+    if dataset is None:
+        return None
+    return DatasetSummary(
+        seed=dataset.seed,
+        locale=dataset.locale,
+        fingerprint=dataset.fingerprint,
+        rows=dataset.rows,
+        total_rows=sum(dataset.rows.values()),
+        sources={name: source.rows for name, source in dataset.sources.items()},
+        seconds=dataset.seconds,
+        cached=dataset.cached,
+        unclean=tuple(
+            UncleanSource(
+                source=name,
+                duplicates=source.duplicates,
+                missing=source.missing,
+                malformed=source.malformed,
+            )
+            for name, source in dataset.sources.items()
+            if source.duplicates or source.missing or source.malformed
+        ),
+    )

@@ -1,0 +1,280 @@
+"""Run a plan's task, as often as asked, each time in a new worker on fresh data."""
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limerun import interruption
+from limerun.config.placeholders import fill
+from limerun.engine.launch import Launch, launch_of
+from limerun.engine.local import LocalWorker
+from limerun.engine.probes import check_driver
+from limerun.errors import DatasetError
+from limerun.measure.early_stop import EarlyStop
+from limerun.measure.summary import summarize
+from limerun.progress import Progress
+from limerun.records import (
+    Dataset,
+    InstrumentOrder,
+    Json,
+    Loaded,
+    Opening,
+    Outcome,
+    Performance,
+    Plan,
+    Run,
+    Task,
+)
+from limerun.runs.database_changes import changes_between
+from limerun.runs.preparation import RunContext, datasets_folder, kept_database
+from limerun.runs.sources import Inputs, opened_inputs, summary_of
+from limerun.scratch import scratch_folder
+
+if TYPE_CHECKING:
+    from limerun.dataset.postgres.scratch_database import PostgresServer
+
+MakeDataset = Callable[[], Dataset]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRun:
+    """One run of a task: its figures, all that was observed, and what it was of."""
+
+    run: Run
+    outcome: Outcome
+    loaded: Loaded
+    dataset: Dataset | None
+
+
+class TaskRunner:
+    """Runs a task, each time in a new worker and on a fresh database."""
+
+    def __init__(
+        self, plan: Plan, context: RunContext, folder: Path, opened: ExitStack
+    ) -> None:
+        self._plan = plan
+        self._context = context
+        self._copy = folder / "database.sqlite"
+        self._opened = opened
+        self._server: PostgresServer | None = None
+
+    @classmethod
+    @contextmanager
+    def open(cls, plan: Plan, context: RunContext) -> Iterator["TaskRunner"]:
+        """Yield a runner with a scratch folder, which is removed afterwards."""
+        with scratch_folder(context.cache / "runs") as folder, ExitStack() as opened:
+            yield cls(plan, context, folder, opened)
+
+    def run(self, repeat: int, *, compare: bool = False) -> Performance:
+        """Run the task several times, up to the first run that does not return.
+
+        Args:
+            repeat: How many times.
+            compare: Find out what each run changed in the database.
+        """
+        runs: list[TaskRun] = []
+        while (
+            len(runs) < repeat
+            and all(each.run.is_done for each in runs)
+            and not (runs and interruption.exit_code())
+        ):
+            runs.append(self.run_once(compare=compare))
+        return performance_of(self._plan, runs)
+
+    def run_once(
+        self,
+        *,
+        instrument: InstrumentOrder | None = None,
+        compare: bool = False,
+        timeout_seconds: float | None = None,
+        make_dataset: MakeDataset | None = None,
+    ) -> TaskRun:
+        """Run the task once.
+
+        Args:
+            instrument: What looks on; None: nothing does.
+            compare: Find out what the run changed in the database.
+            timeout_seconds: After which the run is ended; None: as planned.
+            make_dataset: Makes the run's dataset; None: it is the plan's.
+        """
+        progress = self._context.progress
+        progress.phase("start", self._plan.task.rpartition(":")[2])
+        launch = self._launch(instrument)
+        if timeout_seconds is not None:
+            launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
+        early_stop = EarlyStop(self._plan.budget) if self._context.stop_early else None
+        with LocalWorker(
+            launch, progress, early_stop.should_stop if early_stop else None
+        ) as worker:
+            # The task is imported first: a mistyped name should not cost a dataset.
+            loaded = worker.load()
+            server = self._server_for(launch, loaded)
+            dataset = self._dataset(make_dataset)
+            database = self._fresh_database(dataset, server)
+            with opened_inputs(self._plan, dataset) as inputs:
+                opening = _opening(self._plan, dataset, database, inputs)
+                if instrument is not None:  # it takes time that is not the task's
+                    opening = dataclasses.replace(opening, handler=None)
+                outcome = worker.run(opening, lambda: inputs.rows_served() or 0)
+        run = summarize(
+            outcome,
+            idle_baseline_bytes=self._plan.budget.idle_baseline_bytes,
+            source_rows=inputs.counted_rows,
+            rows_served=inputs.rows_served(),
+            rows_unseen=inputs.rows_unseen,
+            latency_seconds=None if server else self._plan.latency_seconds,
+        )
+        run = dataclasses.replace(run, fetched=inputs.fetched())
+        if early_stop is not None and run.killed_because == "stopped_early":
+            run = dataclasses.replace(run, stopped_early=early_stop.reason)
+        if server is not None:
+            wanted = compare or self._context.keep is not None
+            retrieve(server, self._copy if wanted else None, progress)
+        if compare:
+            run = _with_changes(run, dataset, self._copy)
+        self._keep_or_remove_copy()
+        return TaskRun(run=run, outcome=outcome, loaded=loaded, dataset=dataset)
+
+    def read_capture(self, capture: Path, loaded: Loaded) -> Mapping[str, object]:
+        """Return what memray had written of a run that was ended from outside.
+
+        Raises:
+            TaskError: The worker's interpreter cannot be started.
+        """
+        with LocalWorker(self._launch(None), self._context.progress) as worker:
+            return worker.read_capture(capture, Path(loaded.file or ".").parent)
+
+    def _launch(self, instrument: InstrumentOrder | None) -> Launch:
+        return launch_of(self._plan, instrument=instrument)
+
+    def _server_for(self, launch: Launch, loaded: Loaded) -> "PostgresServer | None":
+        """Return the server, if the task will see it; the first run opens it.
+
+        It is opened before there are rows: one that cannot be used should not cost a
+        dataset.
+        """
+        url = self._plan.database_url
+        if url == "sqlite" or self._server is not None:
+            return self._server
+        if not loaded.takes_application:
+            self._context.progress.note(
+                "the task takes no application: it never sees database.url"
+            )
+            return None
+        from limerun.dataset.postgres.scratch_database import check_names, opened_server
+
+        check_driver(launch, url.partition("://")[0])
+        if self._plan.dataset is not None:
+            check_names(self._plan.dataset)
+        server = opened_server(url, self._context.progress)
+        self._server = self._opened.enter_context(server)
+        return self._server
+
+    def _dataset(self, make: MakeDataset | None) -> Dataset | None:
+        """Return the dataset of a run; the plan's is made unless the cache has it."""
+        plan = self._plan
+        if make is None and plan.dataset is None and not plan.sources:
+            return None
+        self._context.progress.phase("dataset")
+        if make is not None:
+            return make()
+        from limerun.dataset.output.make import make_dataset
+
+        return make_dataset(
+            plan.dataset,
+            plan.sources,
+            cache=datasets_folder(self._context.cache),
+            progress=self._context.progress,
+        )
+
+    def _fresh_database(
+        self, dataset: Dataset | None, server: "PostgresServer | None"
+    ) -> str | None:
+        """Return the URL of a copy of the dataset's database, for one run."""
+        if server is not None:
+            return server.fresh(dataset.database if dataset is not None else None)
+        if dataset is None or dataset.database is None:
+            return None
+        from limerun.dataset.output.make import copy_database
+
+        copy_database(dataset, self._copy)
+        return f"sqlite:///{self._copy}"
+
+    def _keep_or_remove_copy(self) -> None:
+        if not self._copy.exists():
+            return
+        keep = self._context.keep
+        if keep is not None:
+            kept = kept_database(keep, self._plan)
+            shutil.move(self._copy, kept)
+            self._context.progress.note(f"the worker's database is kept: {kept}")
+        else:
+            self._copy.unlink()
+
+
+def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:
+    """Copy what a run left on the server into a file, and drop it there.
+
+    Args:
+        server: Where the run's database is.
+        to: The file; None: what is there is not needed.
+        progress: Hears of errors. The task has run: what was measured must not be
+            lost with the server.
+    """
+    try:
+        if to is not None:
+            server.copy_back(to)
+        server.drop()
+    except DatasetError as error:
+        progress.note(str(error))
+
+
+def performance_of(plan: Plan, runs: Sequence[TaskRun]) -> Performance:
+    """Return runs of a plan's task with the task and the dataset that they were of."""
+    first = runs[0]
+    return Performance(
+        task=Task(
+            name=plan.task.rpartition(":")[2],
+            file=first.loaded.file,
+            line=first.loaded.line,
+            parameters=shown_parameters(plan),
+            kind=first.loaded.kind,
+        ),
+        python=first.loaded.python,
+        dataset=summary_of(first.dataset),
+        runs=tuple(each.run for each in runs),
+    )
+
+
+def shown_parameters(plan: Plan) -> Mapping[str, Json]:
+    """Return the parameters as the record may show them."""
+    return {
+        name: plan.decided.get(f"parameters.{name}", "?") for name in plan.parameters
+    }
+
+
+def _opening(
+    plan: Plan, dataset: Dataset | None, database: str | None, inputs: Inputs
+) -> Opening:
+    return Opening(
+        parameters=fill(plan.parameters, inputs.places),
+        application=plan.application,
+        database=database,
+        limetypes=dataset.limetypes if dataset is not None else {},
+        latency_seconds=plan.latency_seconds,
+        runtime_config=plan.runtime_config,
+        source_files=inputs.counted_files,
+        rows_total=inputs.total_rows,
+        handler=plan.handler,
+    )
+
+
+def _with_changes(run: Run, dataset: Dataset | None, after: Path) -> Run:
+    if dataset is None or dataset.database is None or not after.exists():
+        return run
+    changes = changes_between(dataset.database, after, dataset.limetypes)
+    return dataclasses.replace(run, changes=changes)

@@ -1,0 +1,75 @@
+"""Find the data model that a project's own tests state in the platform's DSL."""
+
+import ast
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from limerun.scaffold.code import MOST_FOLDERS, may_hold_code, parse
+from limerun.scaffold.datamodel import Model
+from limerun.storage import PROPERTY_TYPES
+
+_TESTS = frozenset({"test", "tests"})
+
+
+def find_dsl(folder: Path) -> tuple[str, Model] | None:
+    """Return where a data model is stated, and the model; None: nowhere.
+
+    It may be a mapping or a text, in a file named for the DSL or in a conftest.
+    """
+    for path in sorted(_files(folder), key=lambda path: "dsl" not in path.stem.lower()):
+        try:
+            tree = parse(path)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
+            continue  # told when the code is read, or a test's own
+        for node in ast.walk(tree):
+            model = _model(node)
+            if model:
+                return path.relative_to(folder).as_posix(), model
+    return None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for count, (place, folders, files) in enumerate(os.walk(folder)):
+        if count == MOST_FOLDERS:
+            return
+        within = Path(place)
+        folders[:] = sorted(
+            name for name in folders if name in _TESTS or may_hold_code(within / name)
+        )
+        for name in sorted(files):
+            stem = name.lower()
+            if stem.endswith(".py") and ("dsl" in stem or stem == "conftest.py"):
+                yield within / name
+
+
+def _model(node: ast.AST) -> Model | None:
+    """Return the data model that a text or a mapping in the code is."""
+    value: object = None
+    try:
+        if isinstance(node, ast.Dict):
+            value = ast.literal_eval(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            is_dsl = "type:" in node.value and "\n" in node.value
+            value = yaml.safe_load(node.value) if is_dsl else None
+    except (ValueError, TypeError, yaml.YAMLError, RecursionError):
+        return None
+    if not isinstance(value, dict) or not value:
+        return None
+    model = {name: _properties(of) for name, of in value.items()}
+    is_whole = all(isinstance(name, str) and model[name] for name in model)
+    return model if is_whole else None
+
+
+def _properties(value: object) -> dict[str, dict[str, object]]:
+    """Return a limetype's properties; none if it is no limetype."""
+    if not isinstance(value, dict):
+        return {}
+    properties = {name: of for name, of in value.items() if name != "_label"}
+    for name, of in properties.items():
+        is_type = isinstance(of, dict) and str(of.get("type")) in PROPERTY_TYPES
+        if not isinstance(name, str) or not is_type:
+            return {}
+    return properties

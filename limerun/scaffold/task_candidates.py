@@ -1,0 +1,226 @@
+"""Find the tasks in parsed code, and which of them is worth measuring first. Pure."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from limerun.scaffold.nouns import Candidate, Module, Parameter
+
+_HEAVY = re.compile(
+    r"import|sync|export|update|fetch|migrat|clean|close|calculat|report|send|archive"
+)
+_OF_ONE = re.compile(r"(^|_)id$")
+_APPLICATION = "LimeApplication"
+
+
+def find_tasks(modules: Iterable[Module]) -> tuple[list[Candidate], list[str]]:
+    """Return the tasks, the likeliest to cost much first, and what was left out."""
+    held = list(modules)
+    schedule = _Schedule(held)
+    found: list[Candidate] = []
+    notes: list[str] = []
+    for module in held:
+        decorators = _Decorators(module.tree)
+        for function in _functions(module.tree):
+            kind = decorators.kind(function)
+            if kind is None:
+                continue
+            if why := _why_not(function):
+                notes.append(f"left out {module.path}:{function.name}: {why}")
+            elif isinstance(function, ast.FunctionDef):
+                found.append(_candidate(module, function, kind, schedule))
+    found.sort(key=_rank)
+    return found, notes
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+class _Decorators:
+    """Knows which decorators of a module make a task, by what it imports."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._lime: set[str] = set()
+        self._celery: set[str] = set()
+        self._apps: set[str] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                self._import_from(node)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.name == "lime_task":
+                        self._lime.add(f"{alias.asname or alias.name}.task")
+                    if alias.name == "celery":
+                        self._celery.add(f"{alias.asname or alias.name}.shared_task")
+            elif isinstance(node, ast.Assign) and _is_celery_app(node.value):
+                names = (target for target in node.targets)
+                self._apps |= {each.id for each in names if isinstance(each, ast.Name)}
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if node.module in ("lime_task", "lime_task.tasks") and alias.name == "task":
+                self._lime.add(name)
+            elif node.module == "celery" and alias.name == "shared_task":
+                self._celery.add(name)
+            elif "celery" in (node.module or "") or "celery" in alias.name:
+                self._apps.add(name)  # the project's own: from proj.celery import app
+            elif alias.name in ("app", "celery_app"):
+                self._apps.add(name)
+
+    def kind(
+        self, function: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> Literal["lime", "celery"] | None:
+        for decorator in function.decorator_list:
+            call = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = ast.unparse(call)
+            if name in self._lime:
+                return "lime"
+            base, _, last = name.rpartition(".")
+            if name in self._celery or (last == "task" and base in self._apps):
+                return "celery"
+        return None
+
+
+def _is_celery_app(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func).endswith("Celery")
+
+
+def _why_not(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    if isinstance(function, ast.AsyncFunctionDef):
+        return "it is async, and calling it would not run it"
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own(function)):
+        return "it is a generator, and calling it would not run its body"
+    return ""
+
+
+def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Yield the nodes of a function's body, without those of functions within."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        within = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+        if not isinstance(node, within):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _candidate(
+    module: Module,
+    function: ast.FunctionDef,
+    kind: Literal["lime", "celery"],
+    schedule: "_Schedule",
+) -> Candidate:
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    first = arguments[:1]
+    skipped = bool(first) and (kind == "lime" or _is_given(first[0], function))
+    names = [each.arg for each in arguments[int(skipped) :]]
+    needed = [each for each in _needed(function) if not skipped or each != first[0]]
+    return Candidate(
+        module=module,
+        function=function,
+        kind=kind,
+        parameters=tuple(
+            Parameter(name=each.arg, annotation=each.annotation) for each in needed
+        ),
+        scheduled=schedule.values(function.name, names),
+        is_scheduled=function.name in schedule.calls,
+    )
+
+
+def functions_taking_application(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the functions that limerun gives the application, as to a task."""
+    for function in _functions(tree):
+        positional = [*function.args.posonlyargs, *function.args.args]
+        is_plain = isinstance(function, ast.FunctionDef) and not _why_not(function)
+        if is_plain and positional and _is_application(positional[0]):
+            yield function  # type: ignore[misc]  # it is plain
+
+
+def _is_application(first: ast.arg) -> bool:
+    annotation = ast.unparse(first.annotation) if first.annotation else ""
+    return annotation.strip("'\"").rpartition(".")[2] == _APPLICATION
+
+
+def _is_given(first: ast.arg, function: ast.FunctionDef) -> bool:
+    """Tell whether the first parameter comes by itself: the application, or self."""
+    return _is_application(first) or any(
+        keyword.arg == "bind" and ast.unparse(keyword.value) == "True"
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+    )
+
+
+def _needed(function: ast.FunctionDef) -> list[ast.arg]:
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    without = len(positional) - len(given.defaults)
+    only_named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return [
+        *positional[:without],
+        *(each for each, default in only_named if default is None),
+    ]
+
+
+class _Schedule:
+    """What the project's `ScheduledTask(task=…, args=…)` say, by the task's name."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.calls: dict[str, tuple[object, object]] = {}
+        for module in modules:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call):
+                    self._read(node)
+
+    def _read(self, call: ast.Call) -> None:
+        if not ast.unparse(call.func).endswith("ScheduledTask"):
+            return
+        named = {keyword.arg: keyword.value for keyword in call.keywords}
+        task = named.get("task") or (call.args[0] if call.args else None)
+        if task is not None:
+            name = ast.unparse(task).rpartition(".")[2]
+            kwargs, args = (_literal(named.get(key)) for key in ("kwargs", "args"))
+            self.calls.setdefault(name, (args, kwargs))
+
+    def values(self, task: str, names: list[str]) -> Mapping[str, object]:
+        args, kwargs = self.calls.get(task, (None, None))
+        by_place = args if isinstance(args, list | tuple) else ()
+        by_name = kwargs if isinstance(kwargs, dict) else {}
+        values = {**dict(zip(names, by_place, strict=False)), **by_name}
+        return {name: value for name, value in values.items() if _is_plain(value)}
+
+
+def _literal(node: ast.expr | None) -> object:
+    try:
+        return None if node is None else ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether YAML and JSON hold a value as it is."""
+    if isinstance(value, list):
+        return all(_is_plain(each) for each in value)
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(value[key]) for key in value)
+    return value is None or isinstance(value, str | int | bool | float)
+
+
+def _rank(candidate: Candidate) -> tuple[int, int, str, int]:
+    """Return what sorts a task that goes through much data before one about one row."""
+    loops = ast.For | ast.While | ast.comprehension
+    body = candidate.function
+    score = 4 * candidate.is_scheduled + 2 * bool(_HEAVY.search(body.name))
+    score += 2 * any(isinstance(node, loops) for node in ast.walk(body))
+    score -= 3 * any(_OF_ONE.search(each.name) for each in candidate.parameters)
+    return (
+        candidate.kind != "lime",
+        -score,
+        candidate.module.path,
+        candidate.function.lineno,
+    )

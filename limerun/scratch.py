@@ -1,0 +1,104 @@
+"""Temporary files and folders that go with their process, however it ends.
+
+Each is locked while its process lives; one that is not is swept by the next start.
+Where the system has no `flock`, nothing is swept.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from glob import escape
+from pathlib import Path
+
+COUNTERS = "limerun-counters-"
+"""How the files begin through which a process counts for another."""
+
+
+@contextmanager
+def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
+    """Make a folder, lend it, and remove it; sweep what others left beside it."""
+    parent.mkdir(parents=True, exist_ok=True)
+    sweep(parent, prefix, Path.is_dir)
+    folder, lock = _locked(lambda: tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def scratch_file(content: bytes) -> tuple[Path, int]:
+    """Make a file in the system's folder; return it, open, and locked until closed."""
+    sweep(Path(tempfile.gettempdir()), COUNTERS, Path.is_file)
+
+    def make() -> str:
+        descriptor, name = tempfile.mkstemp(prefix=COUNTERS)
+        os.close(descriptor)
+        return name
+
+    path, lock = _locked(make)
+    file = os.open(path, os.O_RDWR) if lock is None else lock
+    os.write(file, content)
+    return path, file
+
+
+def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
+    """Remove what this user's processes left that have ended.
+
+    Args:
+        parent: Where to look.
+        prefix: How the names begin.
+        is_kind: Says of a path whether it is a file, or a folder, as wanted.
+    """
+    for path in parent.glob(f"{escape(prefix)}*"):
+        lock = _lock(path, wait=False) if is_kind(path) else None
+        if lock is None:
+            continue
+        if os.fstat(lock).st_uid == os.getuid() and _is_still(lock, path):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _locked(make: Callable[[], str]) -> tuple[Path, int | None]:
+    """Make something and lock it, before anybody can take it for a leftover."""
+    while True:
+        path = Path(make())
+        lock = _lock(path, wait=True)
+        # Another process may have swept it before it was locked, or even opened.
+        if path.exists() if lock is None else _is_still(lock, path):
+            return path, lock
+        if lock is not None:
+            os.close(lock)
+
+
+def _is_still(file: int, path: Path) -> bool:
+    """Return whether an open file is the one at this path."""
+    try:
+        return os.path.samestat(os.fstat(file), path.lstat())
+    except OSError:
+        return False
+
+
+def _lock(path: Path, *, wait: bool) -> int | None:
+    """Return a locked descriptor; None: another has it, or there are no locks."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    with suppress(OSError):
+        access = os.O_RDWR if path.is_file() else os.O_RDONLY
+        file = os.open(path, access | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+        else:
+            return file
+    return None

@@ -1,0 +1,10 @@
+"""Start the server: a script, run without site-packages so that it starts quickly."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.append(str(Path(__file__).parents[2]))
+    from limerun.server.serve import main
+
+    main()

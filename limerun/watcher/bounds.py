@@ -1,0 +1,135 @@
+"""Bound what a task's processes took together, from what was read of each. Pure.
+
+A process that ended between two readings has left its page faults with whoever
+waited for it, and a page of memory takes a fault. So the faults that appeared since
+the last reading, times the size of a page, bound what the unread ones can have held.
+Its `ru_maxrss` would not: it is inherited from its launcher through vfork and exec.
+Pages of files that an unread process mapped are not in it: one fault maps several.
+"""
+
+from collections.abc import Collection
+
+from limerun.watcher.procfs import Account
+
+_SAME_BYTES = 100_000
+
+
+class Member:
+    """A process that is not the worker, as it was last read."""
+
+    def __init__(self) -> None:
+        self.base_bytes: int | None = None
+        """Resident at the baseline; None: the task started it."""
+        self.rss_bytes = self.mark_bytes = 0
+        self.is_fork = False
+        """It shares the worker's pages: it has not called exec since its fork."""
+        self.stack = b""
+        self.faults = self.waited_faults = 0
+        self.has_ended = False
+        self.has_been_read = False
+        """More than once, and the same program."""
+
+    @property
+    def known_faults(self) -> int:
+        """The faults that its parent will be given when it waits, as far as known."""
+        return self.faults + self.waited_faults
+
+    @property
+    def added_bytes(self) -> int:
+        """Its mark, above what it had at the baseline."""
+        return max(0, self.mark_bytes - (self.base_bytes or 0))
+
+    def is_apart(self, worker_bytes: int) -> bool:
+        """Return whether its memory is its own, as far as can be known.
+
+        Between vfork and exec a child shows the worker's memory as its own.
+        """
+        if not self.is_fork:
+            return True
+        is_same = abs(self.rss_bytes - worker_bytes) < _SAME_BYTES
+        return self.has_been_read and not is_same
+
+    def take(self, account: Account, worker_stack: bytes) -> int:
+        """Take its counts; return the faults of ended processes that appeared."""
+        known, waited = self.known_faults, self.waited_faults
+        self.faults, self.waited_faults = account.faults, account.waited_faults
+        if account.is_zombie:
+            return self.known_faults - known
+        self.has_been_read = account.stack == self.stack
+        if not self.has_been_read:  # it is new, or a program was executed
+            self.stack, self.mark_bytes = account.stack, 0
+            self.is_fork = self.base_bytes is None and account.stack == worker_stack
+        return self.waited_faults - waited
+
+
+class Bounds:
+    """The least and the most that a task took, above the baseline."""
+
+    def __init__(self, worker_bytes: int, page_bytes: int) -> None:
+        self.started = False
+        self.low_bytes = self.others_high_bytes = self.largest_bytes = 0
+        self._base_bytes = worker_bytes
+        self._page_bytes = page_bytes
+        self._credit = 0
+
+    def unread_faults(self, appeared: int, lost: Collection[Member]) -> int:
+        """Return how many of the faults that appeared nobody had read before.
+
+        Args:
+            appeared: Faults of ended processes, as their parents were given them.
+            lost: Processes that are gone since the last sample.
+        """
+        self._credit += sum(member.known_faults for member in lost)
+        known = min(self._credit, appeared)
+        self._credit -= known
+        self.started |= appeared > known
+        return appeared - known
+
+    def sample(
+        self,
+        worker_bytes: int,
+        members: Collection[Member] = (),
+        *,
+        unread_bytes: int = 0,
+        written_bytes: int = 0,
+    ) -> None:
+        """Take one sample.
+
+        Args:
+            worker_bytes: Resident in the worker.
+            members: All others that lived at some time since the last sample.
+            unread_bytes: What processes can have held that nobody read.
+            written_bytes: What the worker can have written since the first fork
+                among these.
+        """
+        forks = [each for each in members if each.is_fork]
+        others = [each for each in members if not each.is_fork]
+        for each in members:
+            if each.base_bytes is not None:
+                continue
+            self.started = True
+            if each.is_apart(worker_bytes):
+                self.largest_bytes = max(self.largest_bytes, each.mark_bytes)
+        self._raise_low(worker_bytes, forks, others)
+        # A fork shares all pages but those that it or its parent has written since.
+        written_bytes += sum(fork.faults for fork in forks) * self._page_bytes
+        most = min(written_bytes, sum(fork.mark_bytes for fork in forks))
+        most += sum(each.added_bytes for each in others) + unread_bytes
+        self.others_high_bytes = max(self.others_high_bytes, most)
+
+    def _raise_low(
+        self, worker_bytes: int, forks: Collection[Member], others: Collection[Member]
+    ) -> None:
+        shared = max(worker_bytes, *(fork.rss_bytes for fork in forks), 0)
+        least = shared - self._base_bytes
+        apart: dict[object, int] = {}  # forks of one program share its pages
+        for each in others:
+            key = each.stack if each.base_bytes is None else id(each)
+            own = max(0, each.rss_bytes - (each.base_bytes or 0))
+            apart[key] = max(apart.get(key, 0), own)
+        self.low_bytes = max(
+            self.low_bytes,
+            least + sum(apart.values()),
+            *(fork.mark_bytes - self._base_bytes for fork in forks),
+            *(each.added_bytes for each in others),
+        )

@@ -1,0 +1,64 @@
+"""Have the worker show the line that it is on, before it is killed."""
+
+import os
+import select
+import signal
+import time
+from contextlib import suppress
+
+from limerun.watcher.lines import LineReader
+from limerun.worker.protocol import LINE_SIGNAL_BELOW_MAX
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SECONDS = 1.0
+_SECONDS_FOR_MEMORY = 0.005  # in which a task may take 5 MB more
+_MEMORY_KILLS = ("cloud_limit", "host_memory")
+_WHOLE_STACK = os.path.join("worker", "boot.py")
+
+
+def ask_for_line(
+    pid: int, answers: LineReader, read_answers: "Callable[[], None]", kill: str
+) -> str | None:
+    """Have the worker write its stack, if it does so in time.
+
+    Args:
+        pid: The worker.
+        answers: Where the stack comes.
+        read_answers: Deals with what has come there.
+        kill: Why it is killed; it has less time where it takes memory.
+
+    Returns:
+        Why there is no stack, where that is known.
+    """
+    highest = getattr(signal, "SIGRTMAX", None)
+    if highest is None:
+        return None
+    number = int(highest) - LINE_SIGNAL_BELOW_MAX
+    if not _is_heard(pid, number):
+        return "the task blocks or ignores the signal that asks for it"
+    with suppress(OSError):
+        os.kill(pid, number)
+    until = time.monotonic()
+    until += _SECONDS_FOR_MEMORY if kill in _MEMORY_KILLS else _SECONDS
+    while not any(_WHOLE_STACK in line for line in answers.other):
+        if answers.ended:
+            return "the task closed the pipes to limerun"
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([answers.fd], [], [], left)[0]:
+            return None
+        read_answers()
+    return None
+
+
+def _is_heard(pid: int, number: int) -> bool:
+    """Return whether the main thread neither blocks nor ignores a signal."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            fields = dict(line.split(b":", 1) for line in file if b":" in line)
+        unheard = int(fields[b"SigBlk"], 16) | int(fields[b"SigIgn"], 16)
+    except (OSError, KeyError, ValueError):
+        return True
+    return not unheard >> (number - 1) & 1

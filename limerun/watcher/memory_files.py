@@ -1,0 +1,232 @@
+"""Find what a task keeps in files in memory and in pipes: it is in no process."""
+
+import fcntl
+import os
+import struct
+import termios
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+SHARED = "/dev/shm"
+_MEMFD = "/memfd:"
+_PIPE = "pipe:"
+_NO_DISK = ("/dev/", "/proc/", _MEMFD)
+_STREAMS = ("/1", "/2")  # limerun's own files
+_LEAST_BYTES = 1_000_000
+"""Less than that is lost in what an interpreter takes anyway."""
+_UNSEEN_BYTES = 5_000_000
+"""Written at once without a sign of where: more than logs and sockets take."""
+_BLOCK_BYTES = 512  # of `st_blocks`
+
+_Sizes = dict[tuple[int, int], int]
+
+
+class MemoryFiles:
+    """The files in memory and the pipes of a task, and how much it writes at once.
+
+    A file that a process holds open is found by its descriptor; a file of /dev/shm
+    that is closed again by its name. What is closed or read again between two looks
+    is bounded by what the main thread wrote meanwhile: the kernel counts the bytes of
+    each `write`, and apart from these the bytes that a disk has to store.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._count = _WriteCount(f"{pid}/task/{pid}")
+        self._files_before: _Sizes = {}
+        self._pipes_before: dict[int, str] = {}
+        self._written = self._process_before = self._opened_before = 0
+        self._since_look = self._since_begin = self._found = 0
+        self._had_disk_file = False
+        self.unmapped_bytes = 0
+        """The most that may have been in them at once, mapped by no process."""
+
+    def begin(self, pids: Iterable[int]) -> None:
+        """Take the baseline: what is there already is not the task's."""
+        pids = list(pids)
+        self._files_before = dict(_named_files())
+        self._pipes_before = _pipes(pids)
+        self._opened_before = _unmapped_bytes(pids, _open_files(pids))
+        self._written, self._process_before = self._count.read(), _written_by(pids)
+        self._since_look = self._since_begin = self._found = self.unmapped_bytes = 0
+
+    def sample(self) -> bool:
+        """Return whether so much was written since the last look that one is due."""
+        before, self._written = self._written, self._count.read()
+        self._since_look += max(0, self._written - before)
+        return self._since_look >= _LEAST_BYTES
+
+    def look(self, pids: Iterable[int]) -> None:
+        """Look for files in memory that these processes have, or have left."""
+        pids = list(pids)
+        self.sample()
+        self._since_begin += self._since_look
+        opened = _open_files(pids)
+        held = max(0, _unmapped_bytes(pids, opened) - self._opened_before)
+        found = held + self._unopened_bytes(pids, opened)
+        found = found if found >= _LEAST_BYTES else 0
+        most = max(found, self._found + self._since_look)
+        if found or self._found or self._is_unseen():
+            self.unmapped_bytes = max(self.unmapped_bytes, most)
+        self._found, self._since_look = found, 0
+
+    def _is_unseen(self) -> bool:
+        """Return whether what was written since the last look can have been in such.
+
+        A database writes the same pages of its file again before a disk stores them.
+        """
+        if self._since_look < _LEAST_BYTES:
+            return False
+        had, self._had_disk_file = self._had_disk_file, _has_disk_file(self._pid)
+        is_large = self._since_look >= _UNSEEN_BYTES
+        return is_large and not (had or self._had_disk_file)
+
+    def _unopened_bytes(self, pids: list[int], opened: _Sizes) -> int:
+        """Return what lies in closed files of /dev/shm, and in pipes.
+
+        Any program may put files there: of those that nobody has open, no more can be
+        the task's than it has written.
+        """
+        written = max(self._since_begin, _written_by(pids) - self._process_before)
+        if written < _LEAST_BYTES:
+            return 0
+        size = sum(
+            max(0, size - self._files_before.get(file, 0))
+            for file, size in _named_files()
+            if file not in opened
+        )
+        for inode, path in _pipes(pids).items():
+            if inode not in self._pipes_before:
+                size += _pipe_bytes(path)
+        return min(size, written)
+
+
+class _WriteCount:
+    """What the kernel counts as written by a process or a thread, a kept descriptor.
+
+    A thread's has neither its children's part nor that of other threads.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._descriptor: int | None = None
+        with suppress(OSError):  # it has ended, or this kernel does not count
+            self._descriptor = os.open(f"/proc/{folder}/io", os.O_RDONLY)
+        self._last = 0
+
+    def read(self) -> int:
+        """Return bytes written that no disk has to store; what has ended: the last."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                fields = os.pread(self._descriptor, 512, 0).split()
+                self._last = int(fields[3]) - int(fields[11])  # wchar, write_bytes
+        return self._last
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+def _written_by(pids: Iterable[int]) -> int:
+    total = 0
+    for pid in pids:
+        count = _WriteCount(str(pid))
+        total += max(0, count.read())
+        count.close()
+    return total
+
+
+def _descriptors(pid: int) -> Iterator[tuple[str, str]]:
+    """Yield the path of each descriptor below /proc, and what it is open on."""
+    folder = f"/proc/{pid}/fd"
+    names: list[str] = []
+    with suppress(OSError):  # it has ended, or is another user's
+        names = os.listdir(folder)
+    for name in names:
+        with suppress(OSError):  # closed meanwhile
+            yield f"{folder}/{name}", os.readlink(f"{folder}/{name}")
+
+
+def _open_files(pids: Iterable[int]) -> _Sizes:
+    found = {}
+    for pid in pids:
+        for path, target in _descriptors(pid):
+            if target.startswith((_MEMFD, f"{SHARED}/")):
+                with suppress(OSError):
+                    status = os.stat(path)
+                    size = status.st_blocks * _BLOCK_BYTES
+                    found[status.st_dev, status.st_ino] = size
+    return found
+
+
+def _has_disk_file(pid: int) -> bool:
+    """Return whether a process has a named file open for writing, elsewhere."""
+    for path, target in _descriptors(pid):
+        is_elsewhere = target.startswith("/") and not target.startswith(_NO_DISK)
+        if not is_elsewhere or target.endswith(" (deleted)") or path[-2:] in _STREAMS:
+            continue
+        with suppress(OSError), open(path.replace("/fd/", "/fdinfo/"), "rb") as file:
+            flags = int(file.read().split()[3], 8)  # pos: N flags: N
+            if flags & os.O_ACCMODE != os.O_RDONLY:
+                return True
+    return False
+
+
+def _unmapped_bytes(pids: Iterable[int], opened: _Sizes) -> int:
+    mapped = max(map(_mapped_bytes, pids), default=0) if opened else 0
+    return max(0, sum(opened.values()) - mapped)
+
+
+def _named_files(folder: str = SHARED) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield each file of this user below a folder, and its size."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _named_files(entry.path)
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                if status.st_uid == os.getuid():
+                    size = status.st_blocks * _BLOCK_BYTES
+                    yield (status.st_dev, status.st_ino), size
+
+
+def _pipes(pids: Iterable[int]) -> dict[int, str]:
+    """Return a path for each pipe that these processes have open, by its inode."""
+    return {
+        int(target[len(_PIPE) + 1 : -1]): path
+        for pid in pids
+        for path, target in _descriptors(pid)
+        if target.startswith(_PIPE)
+    }
+
+
+def _pipe_bytes(path: str) -> int:
+    """Return the most that a pipe can hold, if it holds anything.
+
+    To ask, it is opened for a moment, without waiting; nothing is read from it.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return 0
+    try:
+        waiting = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
+        if not struct.unpack("i", waiting)[0]:
+            return 0
+        return int(fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ))
+    except OSError:
+        return 0
+    finally:
+        os.close(descriptor)
+
+
+def _mapped_bytes(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            status = file.read()
+    except OSError:
+        return 0
+    at = status.find(b"RssShmem:")
+    if at < 0:
+        return 0
+    return int(status[at + 9 : status.index(b"kB", at)]) * 1024

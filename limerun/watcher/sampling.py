@@ -1,0 +1,117 @@
+"""Sample the memory of the worker and of what it started, as often as is needed."""
+
+import time
+
+from limerun.watcher.lines import Message
+from limerun.watcher.procfs import Gone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from limerun.watcher.tree import Tree
+
+_FLAT_BYTES = 250_000
+_FLAT_READINGS = 5
+_FLAT_INTERVAL = 0.025
+_FLAT_DEADLINE = 2.0
+_FLUSH_SECONDS = 0.1
+_SLOW_BYTES = 1_000_000  # between two samples
+_SLOW_STRETCH = 3  # a wake-up costs 75 us of CPU, far more than the reading
+_NEAR_LIMIT = 0.8
+_NEAR_INTERVAL = 0.002
+
+
+class MemorySampler:
+    """Takes samples above a baseline, and passes them on in batches."""
+
+    def __init__(
+        self, tree: "Tree", order: Message, say: "Callable[[Message], None]"
+    ) -> None:
+        self._tree = tree
+        self._say = say
+        self._interval: float = order["sampling_seconds"]
+        self._limit: int | None = order["kill_task_bytes"]
+        self._resets: bool = order["reset"]
+        self._samples: list[tuple[float, int]] = []
+        self._baseline = self._next_flush = 0.0
+        self._last_bytes = self._slow_samples = 0
+        self.high_water_bytes = 0
+
+    def take_baseline(self, wait: "Callable[[float], bool]") -> None:
+        """Wait until the idle worker is flat; reset its peak.
+
+        Args:
+            wait: Waits for some seconds; returns whether the worker still lives.
+
+        Raises:
+            Gone: The worker has ended.
+        """
+        readings: list[int] = []
+        deadline = time.monotonic() + _FLAT_DEADLINE
+        flat = False
+        while not flat and time.monotonic() < deadline:
+            readings = [*readings, self._tree.worker.rss_bytes()][-_FLAT_READINGS:]
+            flat = (
+                len(readings) == _FLAT_READINGS
+                and max(readings) - min(readings) <= _FLAT_BYTES
+            )
+            if not flat and not wait(_FLAT_INTERVAL):
+                raise Gone
+        reset_error: str | None = "not asked for"
+        if self._resets:
+            reset_error = self._tree.worker.reset_high_water()
+        self._baseline = self._tree.begin()
+        self.high_water_bytes = self._tree.read_mark()
+        self._say(
+            {
+                "event": "baseline",
+                "rss_bytes": self._baseline,
+                "high_water_bytes": self.high_water_bytes,
+                "flat": flat,
+                "reset_error": reset_error,
+            }
+        )
+
+    def sample(self, now: float, *, look: bool = False) -> int:
+        """Take one sample; return what the task adds to the baseline."""
+        try:
+            total = self._tree.rss_bytes(now, look=look)
+        except Gone:
+            return 0
+        self._samples.append((now, total))
+        if now >= self._next_flush:
+            self._next_flush = now + _FLUSH_SECONDS
+            self.read_mark()
+            self.flush()
+        return int(total - self._baseline)
+
+    def read_mark(self) -> None:
+        """Read the high-water mark; what has ended keeps its last one."""
+        try:
+            self.high_water_bytes = self._tree.read_mark()
+        except Gone:
+            return
+
+    def flush(self) -> None:
+        """Pass on the samples that were taken since the last time."""
+        if self._samples:
+            self._say({"event": "samples", "samples": self._samples})
+            self._samples = []
+
+    def interval(self, task_bytes: int) -> float:
+        """Return the time to the next sample.
+
+        That is shorter near the limit, and longer while memory changes slowly: the
+        peak is the kernel's, the samples draw the curve.
+        """
+        if self._limit is not None and task_bytes > _NEAR_LIMIT * self._limit:
+            return min(self._interval, _NEAR_INTERVAL)
+        moved, self._last_bytes = abs(task_bytes - self._last_bytes), task_bytes
+        if moved > _SLOW_BYTES or self._tree.is_writing:
+            self._slow_samples = 0
+        self._slow_samples += 1
+        if self._slow_samples > _FLAT_READINGS and not self._tree.others:
+            return self._interval * _SLOW_STRETCH
+        # Each of them costs a reading; their peaks are the kernel's too.
+        return self._interval * (1 + self._tree.others // 2)

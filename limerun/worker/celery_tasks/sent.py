@@ -1,0 +1,132 @@
+"""Count the messages that Celery would send, and keep its results in this process.
+
+Another worker would run what is sent, so neither its time nor its memory is the
+task's. No broker and no result backend is ever contacted.
+"""
+
+import threading
+from contextlib import nullcontext
+
+from celery import _state
+from celery.app.amqp import AMQP
+from celery.app.base import Celery
+from celery.app.control import Control
+from celery.app.task import Task
+from celery.backends.base import DisabledBackend
+from celery.backends.cache import CacheBackend
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class SentMessages:
+    """The numbers of messages by task, and the retry of the task that runs."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.retry: Any = None
+        """The message that asks for another attempt; None: there is none."""
+        self._running: dict[str, Any] = {}
+
+    def expect_retry_of(self, headers: "dict[str, Any]") -> None:
+        """Take the next message of this task, under its id, for a retry."""
+        self._running, self.retry = headers, None
+
+    def take(self, name: str, message: "Any") -> None:
+        """Count a message; a retry is kept to be run."""
+        headers, running = message.headers, self._running
+        if (
+            headers.get("id") == running.get("id")
+            and name == running.get("task")
+            and headers["retries"] > running["retries"]
+        ):
+            self.retry = message
+        elif not name.startswith("celery."):  # its own, such as celery.chord_unlock
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+
+sent: SentMessages | None = None
+"""What is counted; None: nothing of Celery's has been replaced."""
+
+
+def count_sent() -> SentMessages:
+    """Let all apps count what they send, and keep results here, from now on."""
+    global sent
+    if sent is None:
+        sent = SentMessages()
+        _replace_broker(sent)
+        _replace_backends()
+    return sent
+
+
+def sent_counts() -> "dict[str, int]":
+    """Return how many messages were sent, by the task that they ask for."""
+    return dict(sent.counts) if sent is not None else {}
+
+
+def _replace_broker(sent: SentMessages) -> None:
+    def send(_: "Any", name: str, message: "Any", **options: object) -> None:
+        sent.take(name, message)
+
+    # Properties: they come before what an app has already made and keeps.
+    AMQP.send_task_message = property(lambda amqp: send)
+    AMQP.create_task_message = property(lambda amqp: amqp.as_task_v2)
+    broker = _NoBroker()
+    AMQP.producer_pool = property(lambda amqp: broker)
+    Celery.producer_or_acquire = lambda app, producer=None: nullcontext(broker)
+    Task.send_event = lambda task, *arguments, **named: None
+    Control.broadcast = lambda control, *arguments, **named: None
+    Control.purge = lambda control, connection=None: 0
+
+
+class _NoBroker:
+    """Stands for kombu's pool, connection and producer: what is published is counted."""
+
+    driver_type = "memory"
+
+    @property
+    def connection(self) -> "_NoBroker":
+        return self
+
+    connections = transport = connection
+
+    def acquire(self, *arguments: object, **named: object) -> "Any":
+        return nullcontext(self)
+
+    def _reraise_as_library_errors(self) -> "Any":
+        return nullcontext()
+
+    def publish(self, *arguments: object, **named: object) -> None:
+        if sent is not None:
+            sent.counts["(message)"] = sent.counts.get("(message)", 0) + 1
+
+
+class _KeptResults(CacheBackend):
+    """Keeps results as a backend does, encoded; nobody else can send any."""
+
+    def _refuse(self, *arguments: object, **named: object) -> "Any":
+        raise RuntimeError(
+            "limerun: the task waits for the result of a task that it sent; "
+            "sent tasks are counted, not run"
+        )
+
+    wait_for = wait_for_pending = iter_native = get_many = _refuse
+
+
+def _replace_backends() -> None:
+    Celery._get_backend = _backend_of
+    for app in _state._get_active_apps():
+        app._backend_cache, app._local = None, threading.local()
+        if not app.finalized:
+            continue
+        for task in app.tasks.values():
+            if task.backend is not app.backend:
+                task.backend = app.backend
+
+
+def _backend_of(app: "Any") -> object:
+    configured = app.backend_cls or app.conf.result_backend
+    if not configured or configured in ("disabled", DisabledBackend):
+        return DisabledBackend(app=app)
+    return _KeptResults(app=app, url="memory://")

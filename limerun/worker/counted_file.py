@@ -1,0 +1,249 @@
+"""Files that count their rows as they are read, and know what they cannot know."""
+
+import io
+import os
+from contextlib import suppress
+
+from limerun.worker.counters import (
+    ACTED_UNSEEN,
+    FILES_UNOPENED,
+    ROWS_AHEAD,
+    ROWS_BYPASSED,
+    ROWS_UNSEEN,
+    SOURCE_ROWS,
+    after_fork,
+    private_counters,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing it would cost memory here
+    from collections.abc import Callable
+
+_LOOKED_AT = 1 << 17  # bytes of a buffer that are searched when its file is closed
+
+
+class Counts:
+    """The shared counters, for as long as this is the process that may raise them."""
+
+    def __init__(self, counters: "memoryview[int]") -> None:
+        self.counters = counters
+        self._parents: memoryview[int] | None = None
+        after_fork(self._leave_to_parent)
+
+    def _leave_to_parent(self) -> None:
+        if self._parents is None:
+            self._parents = self.counters
+        self.counters = private_counters()
+
+    def note_read(self) -> None:
+        """Note a read, which is not counted if a forked child does it."""
+        if self._parents is not None:
+            self._parents[ROWS_UNSEEN] = 1
+
+    def note_write(self) -> None:
+        """Note that a file is opened for writing."""
+        counters = self.counters if self._parents is None else self._parents
+        counters[ACTED_UNSEEN] = 1
+
+
+class CountedSource:
+    """What was read of one source file, however often it was opened."""
+
+    def __init__(self, path: str, rows: int, counts: Counts) -> None:
+        self.counts = counts
+        # JSON Lines, CSV and our JSON arrays have a row a line; the last two begin
+        # with a line that is none. A line break inside a CSV's quotes counts as one
+        # too many, up to the rows of the file.
+        self.head_lines = 0 if path.endswith(".jsonl") else 1
+        self.is_complete = False
+        self._rows = rows
+        self._read = 0
+        self._is_unopened = True
+        self.raise_counter(FILES_UNOPENED, 1)
+
+    def raise_counter(self, place: int, by: int) -> None:
+        """Add to a counter of this process."""
+        self.counts.counters[place] = max(0, self.counts.counters[place] + by)
+
+    def open(self) -> None:
+        """Note that it is opened in a way that is counted."""
+        self.counts.note_read()
+        if self._is_unopened:
+            self._is_unopened = False
+            self.raise_counter(FILES_UNOPENED, -1)
+
+    def add(self, rows: int) -> None:
+        """Count rows; those that are read again count once."""
+        before = min(self._read, self._rows)
+        self._read += rows
+        self.raise_counter(SOURCE_ROWS, min(self._read, self._rows) - before)
+
+
+class CountedFile(io.FileIO):
+    """A file that counts line ends, once for each block read from it.
+
+    Until its end is reached, the last block may lie in a buffer above. Those rows
+    are counted as ahead of the task.
+    """
+
+    def __init__(self, path: str, mode: str, source: CountedSource, *, in_blocks: bool):
+        super().__init__(path, mode)
+        self.source = source
+        self.in_blocks = in_blocks  # whoever reads blocks may need only a part of them
+        self.is_drained = False  # it gives nothing more to the buffer above
+        self._size = os.fstat(super().fileno()).st_size
+        self._head_lines = source.head_lines
+        self._bytes: int | None = 0  # read from the start on; None: from elsewhere
+        self._taken = 0
+        self._last_bytes = 0
+        self._ahead = 0
+        self._unclear = 0  # rows that were ahead before a seek
+        self._shown_ahead = 0
+        self._is_bypassed = False
+        source.open()
+
+    # The buffered reader above this asks for 8 kB or more at a time.
+    def readinto(self, buffer: bytearray) -> int | None:  # type: ignore[override]
+        """Read a block, and count its rows."""
+        if self.is_drained:
+            return 0
+        size = super().readinto(buffer)
+        if size is not None:
+            self._count(bytes(memoryview(buffer)[:size]))
+        return size
+
+    def read(self, size: int | None = -1) -> bytes | None:  # type: ignore[override]
+        """Read some bytes, and count their rows."""
+        if size is None or size < 0:
+            return self.readall()
+        data = super().read(size)
+        if data is not None and size:
+            self._count(data)
+        return data
+
+    def readall(self) -> bytes:
+        """Read the rest, and count its rows."""
+        if self.is_drained:
+            return b""
+        data = super().readall() or b""
+        self._count(data)
+        self._end()
+        return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place; what lay in a buffer above may or may not have been used."""
+        self._unclear += self._ahead
+        place = super().seek(offset, whence)
+        self._bytes = 0 if place == 0 else None
+        self._head_lines = self.source.head_lines if place == 0 else 0
+        self._taken = 0
+        self.in_blocks = False
+        self._set_ahead(0)
+        return place
+
+    def fileno(self) -> int:
+        """Return the descriptor, with which all can be read without this file."""
+        if not self._is_bypassed:
+            self._is_bypassed = True
+            self.source.raise_counter(ROWS_BYPASSED, 1)
+        return super().fileno()
+
+    def _count(self, data: bytes) -> None:
+        self.source.counts.note_read()
+        if not data:
+            self._end()
+            return
+        lines = data.count(b"\n")
+        if self._head_lines and lines:
+            self._head_lines = 0
+            lines -= 1
+        self.source.add(lines)
+        self._taken += lines
+        self._last_bytes = len(data)
+        if self._bytes is not None:
+            self._bytes += len(data)
+        if self.in_blocks and self._bytes == self._size:
+            self._end()
+        else:
+            self._set_ahead(self._taken if self.in_blocks else lines)
+
+    def _end(self) -> None:
+        """Note that the task has all: it asked for more than there is."""
+        if self._bytes is not None:
+            self._unclear = 0
+            self.source.is_complete = True
+            if self._is_bypassed:
+                self._is_bypassed = False
+                self.source.raise_counter(ROWS_BYPASSED, -1)
+        self._set_ahead(0)
+
+    def _set_ahead(self, rows: int) -> None:
+        self._ahead = rows
+        ahead = rows + self._unclear
+        self.source.raise_counter(ROWS_AHEAD, ahead - self._shown_ahead)
+        self._shown_ahead = ahead
+
+    def take_back(self, left: "Callable[[], int]") -> None:
+        """Count no more the lines left in a buffer when its file is closed."""
+        if not self._ahead or self.in_blocks or self._last_bytes > _LOOKED_AT:
+            return
+        self.is_drained = True
+        self.source.add(-min(left(), self._ahead))
+        self._set_ahead(0)
+
+
+class CountedText(io.TextIOWrapper):
+    """The text of a counted file."""
+
+    def read(self, size: int | None = -1) -> str:
+        """Read some letters."""
+        raw: CountedFile = self.buffer.raw  # type: ignore[attr-defined]
+        if not raw.is_drained:
+            raw.in_blocks = True
+        return super().read(size)
+
+    def close(self) -> None:
+        """Close the file, once it is known what the task took of it."""
+        if not self.closed:
+            self.buffer.raw.take_back(self._lines_left)  # type: ignore[attr-defined]
+        super().close()
+
+    def _lines_left(self) -> int:
+        lines = 0
+        # What is left may end within a letter.
+        with suppress(UnicodeError):
+            for line in iter(self.readline, ""):
+                lines += line.count("\n")
+        return lines
+
+
+class CountedBytes(io.BufferedReader):
+    """The bytes of a counted file."""
+
+    raw: CountedFile  # type: ignore[assignment]  # as it is made
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read some bytes."""
+        self.raw.in_blocks = True
+        return super().read(size)
+
+    def read1(self, size: int = -1) -> bytes:
+        """Read some bytes, as a text layer does."""
+        self.raw.in_blocks = True
+        return super().read1(size)
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read some bytes."""
+        self.raw.in_blocks = True
+        return super().readinto(buffer)
+
+    def readinto1(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read some bytes."""
+        self.raw.in_blocks = True
+        return super().readinto1(buffer)
+
+    def close(self) -> None:
+        """Close the file, once it is known what the task took of it."""
+        if not self.closed:
+            self.raw.take_back(lambda: self.peek().count(b"\n"))
+        super().close()

@@ -1,0 +1,84 @@
+"""Enforce a task's time limits, as a worker's pool does: by a signal, then by its end.
+
+The watcher counts the time. At the soft limit it sends the signal that a worker
+sends, and the task sees the same exception; at the hard one it ends the process.
+"""
+
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+from limerun.worker.protocol import LIMITS
+
+_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
+
+
+class AttemptLimits:
+    """The task handler's limits, and those of a task that states its own."""
+
+    def __init__(
+        self,
+        handler: "dict[str, float | None] | None",
+        send: Callable[..., None],
+    ) -> None:
+        """Take what the config says of the handler; None: no limit is enforced."""
+        self._handler = handler
+        self._send = send
+        self._error: type[Exception] | None = None
+        self._armed = False
+
+    def begin(self, soft: float | None = None, hard: float | None = None) -> None:
+        """Let the time run, from now on, for one attempt.
+
+        Args:
+            soft: The task's own, in seconds; None: the handler's.
+            hard: Likewise.
+        """
+        if self._handler is None:
+            return
+        soft = soft or self._handler["soft_seconds"]
+        hard = hard or self._handler["hard_seconds"]
+        if _SIGNAL is None:
+            soft = None
+        if soft is None and hard is None:
+            return
+        if soft is not None and self._error is None:
+            self._error = _soft_time_limit_exceeded()
+            signal.signal(_SIGNAL, self._raise)  # type: ignore[arg-type]
+        self._armed = True
+        with suppress(Exception):  # a task may have closed the pipe before a retry
+            self._send(LIMITS, soft_seconds=soft, hard_seconds=hard)
+
+    def end(self) -> None:
+        """Let the task be: a signal that comes from now on is too late."""
+        self._armed = False
+
+    def _raise(self, number: int, frame: FrameType | None) -> None:
+        if self._armed and self._error is not None:
+            raise self._error
+
+    def around(self, call: Callable[..., object]) -> Callable[..., object]:
+        """Return a call under the handler's limits."""
+
+        def limited(*arguments: object, **parameters: object) -> object:
+            self.begin()
+            try:
+                return call(*arguments, **parameters)
+            finally:
+                self.end()
+
+        return limited
+
+
+def _soft_time_limit_exceeded() -> type[Exception]:
+    try:
+        from billiard.exceptions import SoftTimeLimitExceeded as OfCelery
+    except ImportError:
+        return SoftTimeLimitExceeded
+    known: type[Exception] = OfCelery
+    return known
+
+
+class SoftTimeLimitExceeded(Exception):
+    """The soft time limit was exceeded, where Celery is not installed."""

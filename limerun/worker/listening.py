@@ -1,0 +1,174 @@
+"""Listen to SQLAlchemy and to drivers, at once or as soon as the task imports them.
+
+Statements on a driver's own connection are not seen: the connection is counted.
+"""
+
+import os
+import sys
+from functools import wraps
+
+from limerun.worker.counters import DRIVER_CONNECTIONS, STATEMENTS_UNSEEN
+from limerun.worker.standard import now
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost memory here
+    from collections.abc import Callable
+    from importlib.machinery import ModuleSpec
+    from types import FrameType
+    from typing import Any
+
+    from limerun.worker.statements.recorder import StatementRecorder
+
+_LIBRARY = "sqlalchemy"
+CONNECTS = {
+    "sqlite3.dbapi2": "connect",
+    "aiosqlite.core": "connect",
+    "psycopg.connection": "Connection.connect",
+    "psycopg.connection_async": "AsyncConnection.connect",
+    "psycopg2": "_connect",
+    "asyncpg.connection": "connect",
+    "pymysql.connections": "Connection.connect",
+    "pymssql": "connect",
+    "pyodbc": "connect",
+}
+"""What makes a connection, by the module that defines it."""
+_MAKERS = {"sqlalchemy.pool.base", "aiosqlite.core", "dbm.sqlite3"}
+"""Modules whose connections are no task's own: they are counted elsewhere, or hold
+no database."""
+_STARTERS = frozenset(
+    {
+        "multiprocessing.popen_spawn_posix",
+        "multiprocessing.popen_spawn_win32",
+        "multiprocessing.popen_forkserver",
+        "joblib.externals.loky.backend.popen_loky_posix",
+        "loky.backend.popen_loky_posix",
+    }
+)
+"""Imported when the first Python process that is not forked is started."""
+
+
+class Listening:
+    """Has the recorder once SQLAlchemy is there, and notices drivers without it.
+
+    It is the first finder on `sys.meta_path`, where it sees each module that is
+    imported for the first time.
+    """
+
+    def __init__(self, counters: "memoryview[int]") -> None:
+        self.recorder: StatementRecorder | None = None
+        self._counters = counters
+        self._make_recorder: Callable[[Any], StatementRecorder] | None = None
+        self._clock = now
+        self._process = os.getpid()
+        self._finding: set[str] = set()
+        if not _STARTERS.isdisjoint(sys.modules):
+            self._counters[STATEMENTS_UNSEEN] = 1
+        sys.meta_path.insert(0, self)
+
+    def begin(
+        self, make_recorder: "Callable[[Callable[[], float]], StatementRecorder]"
+    ) -> None:
+        """Record statements, at once or as soon as SQLAlchemy is imported."""
+        self._make_recorder = make_recorder
+        if _LIBRARY in sys.modules:
+            self._listen(sys.modules[_LIBRARY])
+
+    def find_spec(
+        self, name: str, path: "Any" = None, target: "Any" = None
+    ) -> "ModuleSpec | None":
+        """Return nothing but for what is watched, whose module then calls back."""
+        if name in _STARTERS:
+            self._counters[STATEMENTS_UNSEEN] = 1
+        imported = self._when_imported(name)
+        if imported is None or name in self._finding:
+            return None
+        self._finding.add(name)
+        try:
+            return _watched(_spec_of(self, name, path, target), imported)
+        finally:
+            self._finding.remove(name)
+
+    def _when_imported(self, name: str) -> "Callable[[Any], None] | None":
+        if name == _LIBRARY:
+            waits = self.recorder is None and self._make_recorder is not None
+            return self._listen if waits else None
+        if name not in CONNECTS:
+            return None
+        return lambda module: count_connects(module, CONNECTS[name], self._counters)
+
+    def _listen(self, _: object) -> None:
+        assert self._make_recorder is not None
+        self.recorder = self._make_recorder(self._clock)
+        self.recorder.listen()
+        if os.getpid() != self._process:
+            self.recorder.leave_to_parent()
+
+
+def _watched(
+    spec: "ModuleSpec | None", imported: "Callable[[Any], None]"
+) -> "ModuleSpec | None":
+    """Return the spec of a module that calls back when it has been imported."""
+    loader: Any = spec.loader if spec is not None else None
+    if not hasattr(loader, "__dict__"):
+        return spec
+    execute = loader.exec_module
+
+    def execute_and_call_back(module: "Any") -> None:
+        del loader.exec_module
+        execute(module)
+        imported(module)
+
+    loader.exec_module = execute_and_call_back
+    return spec
+
+
+def _spec_of(
+    own: Listening, name: str, path: "Any", target: "Any"
+) -> "ModuleSpec | None":
+    """Return what the other finders find."""
+    for finder in list(sys.meta_path):
+        if finder is not own:
+            spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                return spec
+    return None
+
+
+def count_connects(module: object, path: str, counters: "memoryview[int]") -> None:
+    """Count the connections that are made without SQLAlchemy from now on.
+
+    Args:
+        module: A driver's, which has just been imported.
+        path: What makes a connection, as in `CONNECTS`.
+        counters: Where they are counted.
+    """
+    owner: Any = module
+    *through, name = path.split(".")
+    for each in through:
+        owner = getattr(owner, each, None)
+    given = vars(owner).get(name) if owner is not None else None
+    if isinstance(given, classmethod):
+        setattr(owner, name, classmethod(_counting(given.__func__, counters)))
+    elif callable(given):
+        setattr(owner, name, _counting(given, counters))
+
+
+def _counting(
+    connect: "Callable[..., Any]", counters: "memoryview[int]"
+) -> "Callable[..., Any]":
+    @wraps(connect)
+    def counted(*arguments: "Any", **named: "Any") -> "Any":
+        made = connect(*arguments, **named)
+        if not _is_made_for_another(sys._getframe().f_back):
+            counters[DRIVER_CONNECTIONS] += 1
+        return made
+
+    return counted
+
+
+def _is_made_for_another(frame: "FrameType | None") -> bool:
+    while frame is not None:
+        if frame.f_globals.get("__name__") in _MAKERS:
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,145 @@
+"""Keep limerun's imports and clocks, and what the task replaces, apart.
+
+As with a plain interpreter, the task's folders come first on `sys.path`, so a
+`logging.py` beside the task is what `import logging` finds there. limerun's own
+imports must not find it, and what limerun has imported must not hide it.
+
+A task may replace `time.perf_counter`, and freezegun replaces every name in every
+module that holds such a clock. A default argument is out of reach of both.
+"""
+
+import os
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost memory here
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+_STARTED_WITH: "frozenset[str]" = frozenset()
+_folders: "list[str]" = []
+_gave_way: "dict[str, ModuleType]" = {}
+_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+
+
+def remember_bare_modules(names: "set[str]") -> None:
+    """Note which modules a bare interpreter holds: those cannot be replaced."""
+    global _STARTED_WITH
+    _STARTED_WITH = frozenset(names)
+
+
+def put_first(folders: "list[str]") -> None:
+    """Put the task's folders first on the path; let their modules be found."""
+    new = [folder for folder in folders if folder not in sys.path]
+    sys.path[:0] = new
+    _folders.extend(new)
+    _give_way()
+
+
+class apart:
+    """A context whose folders, and modules named like a standard one, are forgotten.
+
+    So a file among many, searched for tasks, does not change what the next one imports.
+    """
+
+    def __enter__(self) -> None:
+        self._path, self._folders = list(sys.path), list(_folders)
+
+    def __exit__(self, *_: object) -> None:
+        sys.path[:], _folders[:] = self._path, self._folders
+        for name, module in list(sys.modules.items()):
+            if name in sys.stdlib_module_names and _is_foreign(module):
+                del sys.modules[name]
+
+
+class own_imports:
+    """A context in which imports find the standard library and installed packages.
+
+    Modules beside the task that bear the name of a standard one are set aside for
+    that time, and found again afterwards. Within another such context it does nothing.
+    """
+
+    _is_inside = False
+
+    def __enter__(self) -> None:
+        self._is_outermost = not own_imports._is_inside
+        if not self._is_outermost:
+            return
+        own_imports._is_inside = True
+        self._path = sys.path
+        self._aside = {
+            name: module
+            for name, module in sys.modules.items()
+            if name.partition(".")[0] in sys.stdlib_module_names and _is_foreign(module)
+        }
+        for name in self._aside:
+            del sys.modules[name]
+        sys.modules.update(_gave_way)  # a second copy would have classes of its own
+        sys.path = [each for each in sys.path if each not in _folders]
+
+    def __exit__(self, *_: object) -> None:
+        if not self._is_outermost:
+            return
+        own_imports._is_inside = False
+        # What was imported may have extended the path.
+        added = [each for each in sys.path if each not in self._path]
+        sys.path = self._path
+        sys.path.extend(added)
+        _give_way()
+        sys.modules.update(self._aside)
+
+
+def import_standard(name: str) -> "ModuleType":
+    """Return a module of the standard library, whatever lies beside the task."""
+    with own_imports():
+        __import__(name)
+        return sys.modules[name]
+
+
+def _give_way() -> None:
+    """Forget modules of ours that a folder of the task holds a file of the name of."""
+    for name in list(_loaded_by_us()):
+        if any(_holds(folder, name.partition(".")[0]) for folder in _folders):
+            _gave_way[name] = sys.modules.pop(name)
+
+
+def _loaded_by_us() -> "Iterator[str]":
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if (
+            name not in _STARTED_WITH
+            and top != "importlib"  # the import system imports parts of it at any time
+            and top in sys.stdlib_module_names
+            and not _is_foreign(module)
+        ):
+            yield name
+
+
+def _holds(folder: str, name: str) -> bool:
+    return os.path.isfile(f"{folder}/{name}.py") or os.path.isfile(
+        f"{folder}/{name}/__init__.py"
+    )
+
+
+def _is_foreign(module: object) -> bool:
+    """Return whether a module comes from outside of the standard library."""
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and (
+        not os.path.abspath(file).startswith(_LIBRARY) or "site-packages" in file
+    )
+
+
+def now_ns(read: "Callable[[], int]" = time.monotonic_ns) -> int:
+    """Return the monotonic clock, which all processes of the machine share."""
+    return read()
+
+
+def now(read: "Callable[[], float]" = time.perf_counter) -> float:
+    """Return seconds for differences within this process."""
+    return read()
+
+
+def pause(seconds: float, wait: "Callable[[float], None]" = time.sleep) -> None:
+    """Wait."""
+    wait(seconds)

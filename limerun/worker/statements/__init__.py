@@ -1,0 +1,1 @@
+"""Count statements, their rows and transactions; loaded once SQLAlchemy is."""

@@ -1,0 +1,158 @@
+"""Look closer at statements, in profile's run alone: repeats, rows, and when."""
+
+import os
+import re
+from hashlib import blake2b
+from typing import Any
+
+from limerun.worker.callsite import CallSites, Site
+from limerun.worker.counters import COMMITS, WRITES
+from limerun.worker.standard import now
+from limerun.worker.statements.recorder import StatementRecorder
+
+_MOST_DIGESTS = 200_000  # about 20 MB; of what comes later, only these are known again
+_ADDRESS = " at 0x"
+_TABLES = re.compile(
+    r'\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:"?\w+"?\.)?"?\w+"?)', re.IGNORECASE
+)
+Key = tuple[str, Site | None]
+
+
+class _Details:
+    """What is known of one statement from one line."""
+
+    __slots__ = (
+        "digests",
+        "last_transaction",
+        "repeats",
+        "rows",
+        "totals",
+        "transactions",
+    )
+
+    def __init__(self, totals: list[float]) -> None:
+        self.totals = totals
+        self.repeats = 0
+        self.rows = 0
+        self.transactions = 0
+        self.last_transaction = -1
+        self.digests: set[bytes] = set()
+
+
+class DetailedRecorder(StatementRecorder):
+    """Counts repeats of parameters, rows fetched, and transactions, by statement.
+
+    A repeat is a question whose answer was known: the same statement with the same
+    parameters, and nothing written by the task to its tables since.
+
+    A statement's seconds are those of its fetches too: SQLite makes each row only
+    when it is fetched.
+
+    Of the parameters it keeps a digest, under a key that is drawn anew for each run
+    and told to nobody: none can be found again, not even by trying.
+    """
+
+    def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
+        super().__init__(counters, call_sites)
+        self._key = os.urandom(32)
+        self._digests = 0
+        self._details: dict[Key, _Details] = {}
+        self._rows_seen = False
+        self._tables: dict[str, tuple[str, ...]] = {}
+        self._writes: dict[str, int] = {}
+
+    def listen(self) -> None:
+        """Attach to SQLAlchemy if the process has imported it."""
+        super().listen()
+        from limerun.instruments.database import wrap_fetches
+
+        wrap_fetches(self._counting)
+
+    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+        key = super()._after(  # type: ignore[no-untyped-call]
+            connection, cursor, statement, parameters, context, many
+        )
+        if key is None:
+            return None
+        details = self._details.get(key)
+        if details is None:
+            details = self._details[key] = _Details(self._by_line[key])
+        context._limerun_details = details
+        transaction = self._counters[COMMITS]
+        if details.last_transaction != transaction:
+            details.last_transaction = transaction
+            details.transactions += 1
+        text = key[0]
+        if self._kinds.get(text) == WRITES:
+            for table in self._tables_of(text):
+                self._writes[table] = self._writes.get(table, 0) + 1
+        elif not many:
+            # Values that stand in the text are parameters too.
+            values = parameters if text == statement else (statement, parameters)
+            self._note_parameters(details, text, values)
+        return key
+
+    def _tables_of(self, statement: str) -> tuple[str, ...]:
+        tables = self._tables.get(statement)
+        if tables is None:
+            tables = tuple(
+                sorted({name.lower() for name in _TABLES.findall(statement)})
+            )
+            self._tables[statement] = tables
+        return tables
+
+    def _note_parameters(
+        self, details: _Details, statement: str, parameters: object
+    ) -> None:
+        text = repr(parameters)
+        if _ADDRESS in text:
+            return  # no value but a place in memory, which is used again
+        if self._writes:
+            written = [
+                (table, self._writes[table])
+                for table in self._tables_of(statement)
+                if table in self._writes
+            ]
+            text += repr(written) if written else ""
+        digest = blake2b(
+            text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=12
+        ).digest()
+        if digest in details.digests:
+            details.repeats += 1
+        elif self._digests < _MOST_DIGESTS:
+            self._digests += 1
+            details.digests.add(digest)
+
+    def _counting(self, fetch: Any) -> Any:
+        """Return a fetch that counts its rows for the statement that they are of."""
+        self._rows_seen = True
+
+        def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:
+            began = now()
+            found = fetch(strategy, result, *rest, **named)
+            seconds = now() - began
+            details = getattr(result.context, "_limerun_details", None)
+            if details is not None:
+                details.totals[1] += seconds
+                if found is not None:
+                    details.rows += len(found) if isinstance(found, list) else 1
+            return found
+
+        return counted
+
+    def summary(self) -> dict[str, object]:
+        """Return what the plain recorder does, with details of each statement."""
+        told = super().summary()
+        known = [
+            self._details.get(key) or _Details(totals) for key, totals in self._ranked()
+        ]
+        told["statement_details"] = [
+            [
+                details.rows if self._rows_seen else None,
+                details.repeats,
+                details.transactions,
+            ]
+            for details in known
+        ]
+        told["repeats_complete"] = self._digests < _MOST_DIGESTS
+        return told

@@ -1,0 +1,241 @@
+"""Count what SQLAlchemy sends to the database, by statement and line of user code."""
+
+from limerun.worker.callsite import CallSites, Site
+from limerun.worker.counters import (
+    ACTED_UNSEEN,
+    DATABASE_NS,
+    FAILED,
+    HAS_STATEMENTS,
+    READS,
+    STATEMENTS_UNSEEN,
+    WRITES,
+    after_fork,
+    private_counters,
+)
+from limerun.worker.protocol import shortened
+from limerun.worker.standard import now
+from limerun.worker.statements.text import (
+    LONGEST,
+    acts_uncounted,
+    is_page,
+    kind_of,
+    without_literals,
+)
+from limerun.worker.statements.transactions import TransactionRecorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # importing it would cost memory here
+    from collections.abc import Callable
+    from typing import Any
+
+_MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
+_MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
+_MAX_TOLD = 200
+_TEXT_LENGTH = 1000
+# What is kept of a statement from one line, by its place in a list.
+CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
+_PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
+
+
+class StatementRecorder:
+    """Listens to every SQLAlchemy engine of this process.
+
+    Statements are keyed by text and line, less the values in the text; parameters are
+    never looked at. They are counted when they are sent, so one that fails counts too.
+    Without `call_sites` it only counts. Savepoints, pragmas and DDL are not counted.
+    In a forked child it only notes that there were
+    statements.
+    """
+
+    def __init__(
+        self,
+        counters: "memoryview[int]",
+        call_sites: CallSites | None,
+        clock: "Callable[[], float]" = now,
+    ) -> None:
+        self._counters = counters
+        self._parents: memoryview[int] | None = None  # in a forked child alone
+        self._call_sites = call_sites
+        self._clock = clock
+        self._by_line: dict[tuple[str, Site | None], list[float]] = {}
+        self._chains: dict[tuple[str, Site | None], list[Site]] = {}
+        self._kinds: dict[str, int | None] = {}
+        self._known: dict[str, tuple[int | None, str]] = {}
+        self._transactions = TransactionRecorder(counters, call_sites)
+        self._iterating = 0  # results that the task is in the middle of
+        self._next_is = 0  # WHOLE, PAGED or CONTINUED: what is known of the next read
+
+    def listen(self) -> None:
+        """Attach to SQLAlchemy, which the process has imported."""
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        from limerun.worker.statements.sqlalchemy_patches import (
+            count_rows_fetched,
+            count_taken,
+        )
+
+        # With `retval`, SQLAlchemy calls the listener without a function around it.
+        event.listen(Engine, "before_cursor_execute", self._before, retval=True)
+        event.listen(Engine, "after_cursor_execute", self._after)
+        event.listen(Engine, "handle_error", self._failed)
+        for name, heard in self._transactions.events().items():
+            event.listen(Engine, name, heard)
+        if self._call_sites is not None:
+            count_rows_fetched(self)
+        count_taken(self._counters)
+        after_fork(self.leave_to_parent)
+        self._counters[HAS_STATEMENTS] = 1
+
+    def leave_to_parent(self) -> None:
+        """Count nothing more: two processes cannot raise one number."""
+        if self._parents is None:
+            self._parents = self._counters
+        self._counters = self._transactions.counters = private_counters()
+        self._known.clear()  # so that the next statement is looked at anew
+
+    # SQLAlchemy fixes these six arguments.
+    def _before(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+        kind, text = self._known.get(statement) or self._classify(statement)
+        if kind is None:
+            context._limerun_sent = None
+            return statement, parameters
+        self._counters[kind] += 1
+        key = totals = None
+        if self._call_sites is not None:
+            key = (text, self._call_sites.current())
+            totals = self._by_line.get(key) or self._first(key)
+            if totals is not None:
+                totals[CALLS] += 1
+                if kind == READS and (self._iterating or self._next_is):
+                    self._note_place(totals)
+        context._limerun_sent = kind, key, totals, self._clock()
+        return statement, parameters
+
+    def _first(self, key: tuple[str, Site | None]) -> list[float] | None:
+        if len(self._by_line) >= _MAX_KEYS:
+            return None
+        totals = self._by_line[key] = [0, 0.0, 0, 0, 0, 0, 0, 0]
+        if self._call_sites is not None:
+            self._chains[key] = self._call_sites.chain()
+        return totals
+
+    def _note_place(self, totals: list[float]) -> None:
+        """Note what else is known of a read: inside another one, or part of one."""
+        if self._iterating:
+            totals[NESTED] += 1
+        if self._next_is:
+            totals[self._next_is] += 1
+            self._next_is = 0
+
+    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+        sent = getattr(context, "_limerun_sent", None)
+        if sent is None:
+            return None
+        context._limerun_sent = None
+        kind, key, totals, began = sent
+        seconds = self._clock() - began
+        self._counters[DATABASE_NS] += int(seconds * 1e9)
+        rows = 0
+        if kind == WRITES:
+            rows = _rows_written(cursor, parameters, many)
+            self._transactions.written(context.root_connection, cursor, rows)
+        else:
+            context._limerun_totals = totals
+        if totals is None:
+            return None
+        totals[SECONDS] += seconds
+        totals[WRITTEN] += rows
+        return key
+
+    def _failed(self, error) -> None:  # type: ignore[no-untyped-def]
+        """Count a statement that the database refused, or that was interrupted."""
+        context = error.execution_context
+        sent = getattr(context, "_limerun_sent", None)
+        if sent is None:
+            return
+        context._limerun_sent = None
+        _, _, totals, began = sent
+        seconds = self._clock() - began
+        self._counters[FAILED] += 1
+        self._counters[DATABASE_NS] += int(seconds * 1e9)
+        if totals is not None:
+            totals[SECONDS] += seconds
+
+    def _classify(self, statement: str) -> tuple[int | None, str]:
+        kind, text = kind_of(statement), without_literals(statement)
+        if len(self._kinds) < _MAX_KEYS:
+            self._kinds[text] = kind
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        if len(statement) <= LONGEST:
+            self._known[statement] = kind, text
+        shared = self._parents or self._counters
+        if kind is not None and self._parents is not None:
+            shared[STATEMENTS_UNSEEN] = 1
+        if kind is None and acts_uncounted(statement):
+            shared[ACTED_UNSEEN] = 1
+        return kind, text
+
+    # --- what is read ---------------------------------------------------------
+
+    def next_read(self, how: str) -> None:
+        """Note how the next read reads: "whole", one "page", or "continued"."""
+        self._next_is = _PLACES[how]
+
+    def began_iterating(self) -> None:
+        """Note that the task is in the middle of a result from now on."""
+        self._iterating += 1
+
+    def ended_iterating(self) -> None:
+        """Note that it no longer is."""
+        self._iterating -= 1
+
+    # --- what is reported -----------------------------------------------------
+
+    def summary(self) -> dict[str, object]:
+        """Return statements by time, transaction sizes and the line that commits."""
+        ranked = self._ranked()
+        return {
+            "distinct": sum(kind is not None for kind in self._kinds.values()),
+            "statements": [
+                [
+                    shortened(text, _TEXT_LENGTH),
+                    site,
+                    totals[CALLS],
+                    totals[SECONDS],
+                    totals[WRITTEN] if kind_of(text) == WRITES else None,
+                ]
+                for (text, site), totals in ranked
+            ],
+            "statement_reads": [
+                [
+                    totals[FETCHED],
+                    totals[NESTED],
+                    totals[CONTINUED],
+                    _pages(key[0], totals),
+                    self._chains.get(key, [])[1:],
+                ]
+                for key, totals in ranked
+            ],
+            **self._transactions.summary(),
+        }
+
+    def _ranked(self) -> list[tuple[tuple[str, Site | None], list[float]]]:
+        ranked = sorted(self._by_line.items(), key=lambda item: -item[1][SECONDS])
+        return ranked[:_MAX_TOLD]
+
+
+def _pages(text: str, totals: list[float]) -> float:
+    """Return how many of the calls asked for a part of the rows."""
+    if totals[WHOLE] or totals[PAGED] or totals[CONTINUED]:
+        return totals[PAGED]
+    return totals[CALLS] if is_page(text) else 0
+
+
+def _rows_written(cursor: "Any", parameters: list[object], many: bool) -> int:
+    # Of INSERT ... RETURNING, SQLite knows the number only after the fetch.
+    if cursor.rowcount > 0 or (cursor.rowcount == 0 and cursor.description is None):
+        return int(cursor.rowcount)
+    return len(parameters) if many else 1

@@ -1,0 +1,157 @@
+"""Patch SQLAlchemy: count the rows that a task fetches, and its use of the driver."""
+
+import os
+import sys
+from functools import wraps
+
+from limerun.worker.counters import DRIVER_CONNECTIONS
+from limerun.worker.statements.recorder import FETCHED, StatementRecorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing would cost memory here
+    from collections.abc import Callable, Iterator
+    from types import CodeType, FrameType
+    from typing import Any
+
+_DRIVERS_OWN = ("cursor", "connection", "dbapi_connection", "driver_connection")
+_SENDS_NOTHING = ("create_", "set_")  # create_function, set_trace_callback
+_library_code: "set[CodeType]" = set()
+_WORKER_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
+
+
+def count_rows_fetched(recorder: StatementRecorder) -> None:
+    """Add the rows of each result to its statement's, as they are fetched.
+
+    Where SQLAlchemy has no such methods any more, nothing is counted.
+    """
+    from sqlalchemy.engine.cursor import CursorResult
+
+    counting = {
+        "_fetchall_impl": _counting_many,
+        "_fetchmany_impl": _counting_many,
+        "_fetchone_impl": _counting_one,
+        "_fetchiter_impl": lambda fetch: _counting_each(fetch, recorder),
+    }
+    for name, wrap in counting.items():
+        fetch = getattr(CursorResult, name, None)
+        if fetch is not None:
+            setattr(CursorResult, name, wrap(fetch))  # type: ignore[no-untyped-call]
+
+
+def _totals(result: "Any") -> list[float] | None:
+    return getattr(result.context, "_limerun_totals", None)
+
+
+def _counting_many(fetch: "Callable[..., Any]") -> "Callable[..., Any]":
+    def counted(result: "Any", *rest: "Any", **named: "Any") -> "Any":
+        rows = fetch(result, *rest, **named)
+        totals = _totals(result)
+        if totals is not None:
+            totals[FETCHED] += len(rows)
+        return rows
+
+    return counted
+
+
+def _counting_one(fetch: "Callable[..., Any]") -> "Callable[..., Any]":
+    def counted(result: "Any", *rest: "Any", **named: "Any") -> "Any":
+        row = fetch(result, *rest, **named)
+        totals = _totals(result)
+        if totals is not None and row is not None:
+            totals[FETCHED] += 1
+        return row
+
+    return counted
+
+
+def _counting_each(
+    fetch: "Callable[..., Any]", recorder: StatementRecorder
+) -> "Callable[..., Any]":
+    def counted(result: "Any") -> "Iterator[Any]":
+        rows = 0
+        recorder.began_iterating()
+        try:
+            for row in fetch(result):
+                rows += 1
+                yield row
+        finally:
+            recorder.ended_iterating()
+            totals = _totals(result)
+            if totals is not None:
+                totals[FETCHED] += rows
+
+    return counted
+
+
+def count_taken(counters: "memoryview[int]") -> None:
+    """Count the uses that a task makes of the driver's connection below SQLAlchemy's.
+
+    SQLAlchemy hands out a proxy of it. Holding that sends nothing, so the proxy itself
+    notices what it is used for.
+    """
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.pool import Pool
+    from sqlalchemy.pool.base import _ConnectionFairy
+
+    handed_out = _noticing(_ConnectionFairy, counters)
+
+    def handing_out(give: "Callable[..., Any]") -> "Callable[..., Any]":
+        @wraps(give)
+        def give_proxy(*arguments: "Any", **named: "Any") -> "Any":
+            proxy = give(*arguments, **named)
+            if not _is_task_s(sys._getframe().f_back):
+                return proxy
+            if type(proxy) is _ConnectionFairy:
+                proxy.__class__ = handed_out
+            elif type(proxy) is not handed_out:
+                counters[DRIVER_CONNECTIONS] += 1
+            return proxy
+
+        return give_proxy
+
+    shown: Any = vars(Connection)["connection"]
+    for owner, name, given in (
+        (Connection, "connection", property(handing_out(shown.fget))),
+        (Engine, "raw_connection", handing_out(Engine.raw_connection)),
+        (Pool, "connect", handing_out(Pool.connect)),
+    ):
+        setattr(owner, name, given)
+
+
+def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
+    """Return a kind of SQLAlchemy's proxy that counts what the task uses of it."""
+
+    class HandedOut(proxy):  # type: ignore[misc]
+        __slots__ = ()
+
+        def __getattribute__(self, name: str) -> "Any":
+            if name in _DRIVERS_OWN and _is_task_s(sys._getframe().f_back):
+                counters[DRIVER_CONNECTIONS] += 1
+            return super().__getattribute__(name)
+
+        def __getattr__(self, name: str) -> "Any":
+            value = super().__getattr__(name)  # the driver's
+            sends = callable(value) and not name.startswith(_SENDS_NOTHING)
+            if sends and _is_task_s(sys._getframe().f_back):
+                counters[DRIVER_CONNECTIONS] += 1
+            return value
+
+    return HandedOut
+
+
+def _is_task_s(frame: "FrameType | None") -> bool:
+    """Say whether a frame is neither of SQLAlchemy, nor of a dialect, nor limerun's."""
+    if frame is None:  # beyond the first one of a greenlet
+        return True
+    code = frame.f_code
+    if code in _library_code:
+        return False
+    if str(frame.f_globals.get("__name__")).startswith(
+        "sqlalchemy."
+    ) or code.co_filename.startswith(_OWN_FOLDER):
+        _library_code.add(code)
+        return False
+    from sqlalchemy.engine.interfaces import Dialect, ExecutionContext
+
+    return not isinstance(frame.f_locals.get("self"), (Dialect, ExecutionContext))

@@ -1,0 +1,295 @@
+"""Records to vary: each builder makes an ordinary one, once for all tests.
+
+A run is of a small task that returned within every budget. What a test is about it
+changes with `dataclasses.replace`, or with the builder's own arguments.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from limerun.records import (
+    Budget,
+    BudgetLevel,
+    Check,
+    DatasetSummary,
+    Finding,
+    GrowthRun,
+    Level,
+    Memory,
+    Opening,
+    Outcome,
+    Output,
+    Processes,
+    Queries,
+    Run,
+    Series,
+    Task,
+    Transactions,
+)
+from limerun.worker.protocol import COUNTERS
+
+if TYPE_CHECKING:
+    from limerun.measure.growth_summary import RunsAtSizes
+
+MB = 1_000_000
+IDLE = 200 * MB
+EXACT = "VmHWM, reset at the baseline"
+SIZES = tuple(1_000 * 2**k for k in range(7))
+CALIBRATION = 0.010
+
+TASK = Task(
+    name="import_contracts",
+    file="tasks/imports.py",
+    line=12,
+    parameters={},
+    kind="lime",
+)
+DATASET = DatasetSummary(
+    seed=1,
+    locale="sv_SE",
+    fingerprint="0" * 64,
+    rows={"company": 10, "contract": 100},
+    total_rows=110,
+    sources={},
+    seconds=0.1,
+    cached=False,
+)
+OPENING = Opening(
+    parameters={},
+    database=None,
+    limetypes={},
+    latency_seconds=0,
+    source_files=(),
+    rows_total=None,
+)
+NO_PROCESSES = Processes(
+    started=False,
+    largest_bytes=0,
+    low_bytes=0,
+    high_bytes=0,
+    unread_peak_bytes=0,
+    baseline_bytes=0,
+    huge_bytes=0,
+    orphans_cpu_seconds=0.0,
+    unmapped_bytes=0,
+)
+
+
+# --- what was decided -------------------------------------------------------------
+
+
+def a_budget(
+    *,
+    memory: int = 200 * MB,
+    idle: int = IDLE,
+    duration: float | None = None,
+    queries: float | None = None,
+    levels: Mapping[str, BudgetLevel] | None = None,
+) -> Budget:
+    return Budget(
+        memory_bytes=memory,
+        idle_baseline_bytes=idle,
+        duration_seconds=duration,
+        queries_per_row=queries,
+        levels=levels or {},
+    )
+
+
+BUDGET = a_budget()
+
+
+# --- what happened ----------------------------------------------------------------
+
+
+def a_memory(
+    task_bytes: int | None = 10 * MB, *, baseline_bytes: int = 50 * MB
+) -> Memory:
+    """Return the memory of a run; None: what the task took was not measured."""
+    peak = baseline_bytes + (task_bytes or 0)
+    return Memory(
+        baseline_bytes=baseline_bytes,
+        sampled_peak_bytes=peak,
+        high_water_bytes=peak,
+        peak_bytes=peak,
+        task_bytes=task_bytes,
+        task_low_bytes=task_bytes,
+        task_high_bytes=task_bytes,
+        handler_total_bytes=None if task_bytes is None else IDLE + task_bytes,
+        largest_child_bytes=None,
+        method=EXACT,
+        exact=True,
+    )
+
+
+def a_run(task_bytes: int | None = 10 * MB) -> Run:
+    return Run(
+        ending="returned",
+        killed_because=None,
+        exit_status=None,
+        signal=None,
+        error=None,
+        result=None,
+        duration_seconds=30.0,
+        cpu_user_seconds=20.0,
+        cpu_system_seconds=1.0,
+        memory=a_memory(task_bytes),
+        rows_processed=1000,
+        queries=Queries(total=50, reads=10, writes=40, commits=20, distinct=3),
+        transactions=Transactions(count=20, median_objects=50, max_objects=50),
+        lime_objects=None,
+        statements=(),
+        commit_location=None,
+        series=Series(t_seconds=(0.0, 1.0), rss_bytes=(50 * MB, 60 * MB)),
+        worst_gap_seconds=0.011,
+        output=Output(stdout="", stderr=""),
+        platform="stand-in",
+    )
+
+
+def an_outcome(
+    *,
+    baseline: int = 50,
+    samples: Sequence[int] = (50, 60),
+    high_water: int = 60,
+    **counters: int,
+) -> Outcome:
+    """Return an outcome; memory in MB, samples 10 ms apart from second 100 on."""
+    return Outcome(
+        ending="returned",
+        killed_because=None,
+        exit_status=None,
+        signal=None,
+        error=None,
+        result=None,
+        started_at=100.0,
+        ended_at=102.0,
+        duration_seconds=2.0,
+        cpu_user_seconds=1.5,
+        cpu_system_seconds=0.1,
+        baseline_bytes=baseline * MB,
+        baseline_high_water_bytes=baseline * MB,
+        baseline_flat=True,
+        reset_error=None,
+        sample_at=tuple(100 + 0.01 * i for i in range(len(samples))),
+        sample_bytes=tuple(size * MB for size in samples),
+        high_water_bytes=high_water * MB,
+        read_at_end=True,
+        mark_fell=False,
+        processes=NO_PROCESSES,
+        children_peak_bytes=0,
+        children_cpu_seconds=0.0,
+        maxrss_bytes=0,
+        launcher_bytes=12 * MB,
+        counters={**dict.fromkeys(COUNTERS, 0), **counters},
+        distinct_statements=None,
+        statements=(),
+        transaction_sizes=(),
+        commit_location=None,
+        objects_location=None,
+        instrument=None,
+        output=Output(stdout="", stderr=""),
+        platform=None,
+        watcher_cpu_seconds=0.01,
+    )
+
+
+# --- at rising sizes --------------------------------------------------------------
+
+
+def a_growth_run(rows: int = 10, seconds: float = 0.2, **changed: Any) -> GrowthRun:
+    """Return a run that took this CPU time, and sent nothing to a database."""
+    figures: dict[str, Any] = {
+        "rows": rows,
+        "duration_seconds": seconds,
+        "cpu_seconds": seconds,
+        "database_seconds": None,
+        "task_bytes": 5 * MB,
+        "rows_processed": rows,
+        "queries": None,
+        "commits": None,
+        "calibration_seconds": CALIBRATION,
+    }
+    return GrowthRun(**figures | changed)
+
+
+def ladder(  # noqa: PLR0913 - one law for each figure
+    cpu: Callable[[int], float],
+    *,
+    sizes: Sequence[int] = SIZES,
+    repeats: int = 3,
+    noise: float = 0.0,
+    seed: int = 1,
+    memory: Callable[[int], float] = lambda n: 5 * MB,
+    database: Callable[[int], float] = lambda n: 0.0,
+    wait: Callable[[int], float] = lambda n: 0.0,
+    queries: Callable[[int], int] | None = None,
+) -> tuple[GrowthRun, ...]:
+    """Return runs made up by a law; noise only ever adds, as on a real machine."""
+    drawn = random.Random(seed)
+    runs = []
+    for _ in range(repeats):
+        for n in sizes:
+            slower = 1 + noise * drawn.expovariate(1.0)
+            run = a_growth_run(
+                n,
+                duration_seconds=(cpu(n) + database(n) + wait(n)) * slower,
+                cpu_seconds=cpu(n) * slower,
+                database_seconds=database(n) * slower,
+                task_bytes=round(memory(n)),
+                queries=None if queries is None else queries(n),
+                commits=None if queries is None else 1,
+            )
+            runs.append(run)
+    return tuple(runs)
+
+
+def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
+    # Here, because it needs numpy, which some environments of tests/lime have not.
+    from limerun.measure.growth_summary import RunsAtSizes
+
+    return RunsAtSizes(
+        grow="sources", to_rows=to_rows, within_seconds=120.0, seconds=60.0, runs=runs
+    )
+
+
+# --- what it means ----------------------------------------------------------------
+
+
+UNITS: Mapping[str, Any] = {
+    "duration.budget": "seconds",
+    "speed.queries": "queries/row",
+}
+
+
+def a_check(
+    actual: float | None,
+    limit: float,
+    unit: Any = None,
+    *,
+    name: str = "memory.task",
+    why: str = "?",
+) -> Check:
+    """Return a check that passed if the figure is within its limit."""
+    return Check(
+        name=name,
+        limit=limit,
+        actual=actual,
+        unit=unit or UNITS.get(name, "bytes"),
+        passed=None if actual is None else actual <= limit,
+        why=why,
+    )
+
+
+def a_finding(
+    rule: str = "memory.task", level: Level = "error", title: str = "too much"
+) -> Finding:
+    return Finding(
+        rule=rule,
+        level=level,
+        title=title,
+        detail="200 % of it",
+        advice="less",
+        location=None,
+        guide="2. Memory",
+    )

@@ -1,0 +1,40 @@
+"""A task is measured, or refused in plain words, where folders cannot be used."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Limerun
+
+
+@pytest.mark.slow
+def test_a_task_is_measured_without_a_cache(
+    limerun: Limerun, config: Callable[..., Path]
+) -> None:
+    path = config(
+        "returns", "dataset: {limetypes: {c: {n: {type: string}}}, rows: {c: 3}}"
+    )
+    said = limerun("capacity-test", path, LIMERUN_CACHE="/dev/null")
+    said.expect(out="PASSED", err="warning: the cache folder /dev/null cannot be used")
+
+
+def test_a_current_folder_that_is_gone_is_named(
+    tmp_path: Path, config: Callable[..., Path]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    path = config("returns")
+    command = f"cd {gone} && rmdir {gone} && {sys.executable} -m limerun run {path}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.returncode == 2, done.stderr
+    assert "the current folder does not exist any more" in done.stderr

@@ -1,0 +1,92 @@
+"""The YAML loader's bounds hold with libyaml and without."""
+
+import importlib.util
+from types import ModuleType
+
+import pytest
+import yaml
+
+from limerun.config import loader
+
+
+def without_libyaml(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the loader as it is where PyYAML was built without libyaml."""
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    spec = importlib.util.spec_from_file_location("plain_loader", loader.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["libyaml", "plain"])
+def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return loader if request.param == "libyaml" else without_libyaml(monkeypatch)
+
+
+def scalar(made: ModuleType, text: str) -> object:
+    return made.read_scalar(yaml.compose(text, Loader=made.StrictLoader))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12:30", "12:30"), ("2026-01-31", "2026-01-31"), ("0123", "0123"), ("1_0", 10)],
+)
+def test_values_that_would_surprise_stay_text(
+    made: ModuleType, text: str, value: object
+) -> None:
+    assert scalar(made, text) == value
+
+
+def test_a_number_of_too_many_digits_is_refused(made: ModuleType) -> None:
+    assert scalar(made, "0x" + "f" * 200) == 16**200 - 1
+    with pytest.raises(ValueError, match="no number that can be used"):
+        scalar(made, "0x" + "f" * 300)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[" * 51 + "]" * 51, "deep"),
+        ("&a [*a]", "inside of itself"),
+        ("*a", "undefined alias|no anchor"),
+        ("&a 1", None),
+        ("[&a [1, 2], *a, *a]", None),
+        ("[" * 50 + "]" * 50, None),
+    ],
+)
+def test_what_nests_too_deep_or_in_itself_is_refused_and_nothing_else(
+    made: ModuleType, text: str, why: str | None
+) -> None:
+    if why is None:
+        assert made.check_expansion(text) is None
+        return
+    with pytest.raises(yaml.MarkedYAMLError, match=why):
+        made.check_expansion(text)
+
+
+def test_a_document_that_its_aliases_would_make_huge_is_refused(
+    made: ModuleType,
+) -> None:
+    lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    for before, name in zip("abcdef", "bcdefg", strict=True):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
+    with pytest.raises(yaml.MarkedYAMLError, match="100,000"):
+        made.check_expansion("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("a: b: c", "needs quotes"),
+        ("[a", "braces needs quotes"),
+        ("a: @b", "put text with signs in quotes"),
+        ("a: 'b", "while scanning a quoted scalar"),
+        ("[" * 20_000, "nested"),
+    ],
+)
+def test_a_syntax_error_names_the_usual_cure(text: str, advice: str) -> None:
+    with pytest.raises(yaml.MarkedYAMLError) as caught:
+        loader.check_expansion(text)
+    assert advice in loader.advice_on(caught.value)

@@ -1,0 +1,202 @@
+"""The register replaces what it knows in every form, and nothing else."""
+
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from limerun.config.masking import MASK, mask, scrub, secrets_in, secrets_of
+from limerun.config.secret_values import (
+    LONG,
+    LONG_PIECE,
+    SecretValues,
+    _is_worth_hiding,
+)
+from limerun.worker.protocol import shortened
+from tests.report.any_records import records
+
+SECRETS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Zs"]),
+    min_size=LONG,
+    max_size=40,
+).filter(_is_worth_hiding)
+
+
+def register(*secrets: str, shown: tuple[str, ...] = ()) -> SecretValues:
+    made = SecretValues()
+    made.add(secrets, shown)
+    return made
+
+
+@given(secret=SECRETS)
+def test_a_secret_is_found_however_it_is_written(secret: str) -> None:
+    known = register(secret)
+    forms = {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        json.dumps(json.dumps(secret))[3:-3],
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+        quote(secret, safe=""),
+        quote_plus(secret),
+        html.escape(secret),
+    }
+    for form in forms:
+        shown = known.conceal(f"before {form} after")
+        assert form not in shown
+        assert MASK in shown
+
+
+@settings(max_examples=8)  # a record takes 0.1 s to make
+@given(record=records, secret=SECRETS)
+def test_a_record_without_the_secret_stays_as_it_is(
+    record: object, secret: str
+) -> None:
+    concealed = register(f"{secret}-{secret}").concealed(record)
+    assert type(concealed) is type(record)
+    assert getattr(concealed, "exit_code", None) == getattr(record, "exit_code", None)
+
+
+@pytest.mark.parametrize("secret", ["1", "abc", "test", "True", "aaaaaaaa", "   ", ""])
+def test_what_is_too_short_or_common_is_left_alone(secret: str) -> None:
+    text = f"a {secret} of 1 test, abc, True, aaaaaaaa"
+    assert register(secret).conceal(text) == text
+
+
+@pytest.mark.parametrize("secret", ["abcd", "12345678"])
+def test_a_short_or_numeric_secret_is_replaced_as_a_whole_word(secret: str) -> None:
+    text = f"x{secret} {secret}9 '{secret}' {secret}."
+    assert register(secret).conceal(text) == f"x{secret} {secret}9 '***' ***."
+
+
+def test_a_part_of_a_path_that_is_shown_is_no_secret() -> None:
+    known = register("/srv/project", shown=("/srv/project/tasks.py:go",))
+    assert known.conceal("/srv/project/tasks.py") == "/srv/project/tasks.py"
+
+
+def test_each_line_of_a_long_secret_is_one() -> None:
+    known = register("-----BEGIN-----\nMIIEvQIBADAN\n-----END-----")
+    assert known.conceal("  MIIEvQIBADAN  ") == "  ***  "
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("postgresql://u:pa/ss@h/db", "pa/ss"),
+        ("postgresql://u:p%40ss@h/db", "p@ss"),
+        ("https://api/x?access_token=abc123&b=1", "abc123"),
+        ("https://ghp_0123456789@github.com/x", "ghp_0123456789"),
+        ("Driver={S};Uid=u;Pwd=my pass;X=1", "my pass"),
+        ("Server=h;Password={a;b};X=1", "a;b"),
+        ("Pwd=first;Server=h", "first"),
+        ("host=h password=word1 user=u", "word1"),
+        ("Bearer abc.def-123", "abc.def-123"),
+        ("Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+    ],
+)
+def test_a_secret_inside_of_a_value_is_known_and_masked(text: str, secret: str) -> None:
+    assert secret in set(secrets_in(text))
+    assert secret not in str(mask(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("x-api-key: KKKKK11111", "KKKKK11111"),
+        ("client_secret=cccc33333, next", "cccc33333"),
+        ('{"password": "hunter2"}', "hunter2"),
+    ],
+)
+def test_what_a_log_names_as_a_secret_is_masked(text: str, secret: str) -> None:
+    assert scrub(text) == text.replace(secret, MASK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://localhost:8080/path?page=2",
+        "token = read_token()",
+        'key = row["key"]',
+        "a bearer of news",
+        "unexpected token: function",
+        "the password: it is needed",
+        "Basic training",
+        "SELECT a FROM b WHERE c = ? AND key = ?",
+        "10:30 me@example.com",
+    ],
+)
+def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
+    assert scrub(text) == text
+
+
+def test_names_of_columns_and_limetypes_are_no_secrets() -> None:
+    config = {
+        "dataset": {"limetypes": {"user": {"password": {"type": "string"}}}},
+        "parameters": {"key": "customer_id", "api": {"token": ["a-long-one"]}},
+    }
+    assert list(secrets_of(config)) == ["a-long-one"]
+
+
+ASCII = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8)
+LEFT_OUT = "\n[... 1,234 bytes left out ...]\n"
+WORDS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in JSON": lambda text: json.dumps(text)[1:-1],
+    "in a URL": quote,
+}
+
+
+def has_piece(text: str, secret: str) -> bool:
+    """Return whether a text holds as many characters of a secret as are masked."""
+    starts = range(len(secret) - LONG_PIECE + 1)
+    return any(secret[at : at + LONG_PIECE] in text for at in starts)
+
+
+@pytest.mark.parametrize("written", WORDS)
+@given(secret=ASCII, before=st.integers(0, 60))
+def test_no_piece_is_left_wherever_the_cut_is(
+    written: str, secret: str, before: int
+) -> None:
+    secret = f"~{secret}~"  # is in no other word of the text
+    form = WORDS[written](secret)
+    shown = register(secret).conceal(shortened(" " * before + form + " " * 100, 100))
+    assert not has_piece(shown, form)
+
+
+@given(secret=ASCII, data=st.data())
+def test_no_piece_is_left_on_either_side_of_what_was_left_out(
+    secret: str, data: st.DataObject
+) -> None:
+    secret = f"~{secret}~"
+    ends, begins = (data.draw(st.integers(0, len(secret))) for _ in "ab")
+    cut = f"connecting {secret[:ends]}{LEFT_OUT}{secret[begins:]} was right"
+    assert not has_piece(register(secret).conceal(cut), secret)
+
+
+def test_half_a_character_at_the_cut_hides_no_piece() -> None:
+    known = register("pa55-wörd-of-erp")
+    data = f"connecting {'pa55-wörd-of-erp'}".encode()
+    at = data.index("ö".encode()) + 1
+    text = (data[:at] + LEFT_OUT.encode() + data[at:]).decode(errors="replace")
+    assert known.conceal(text) == f"connecting {MASK}\ufffd{LEFT_OUT}\ufffd{MASK}"
+
+
+def test_a_password_in_a_url_is_masked_without_what_follows_it() -> None:
+    text = f"{'x' * 36} postgresql://u:pa55word-of-erp@h/db{'x' * 90}"
+    assert "pa55" not in register().conceal(shortened(text, 100))
+
+
+@pytest.mark.parametrize("text", ["hunter-2", "hunt hunter- [...]", f"hun{LEFT_OUT}-2"])
+def test_text_without_a_cut_or_with_another_stays_as_it_is(text: str) -> None:
+    assert register("hunter-2-of-env").conceal(text) == text
+
+
+def test_a_text_is_shortened_to_at_most_its_length() -> None:
+    assert shortened("x" * 100, 100) == "x" * 100
+    assert shortened("x" * 101, 100) == f"{'x' * 60} [... 41 more]"
+    assert len(shortened("x" * 10**7, 100)) <= 100

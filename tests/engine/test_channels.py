@@ -1,0 +1,52 @@
+"""No message of a watcher is lost, whoever reads, and silence ends the reading."""
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from limerun.engine import channels
+from limerun.engine.channels import WatcherPipe
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[int, int]]:
+    read, write = os.pipe()
+    yield read, write
+    os.close(read)
+
+
+def write(fd: int, *events: str) -> None:
+    lines = "".join(json.dumps({"event": event}) + "\n" for event in events)
+    os.write(fd, lines.encode())
+
+
+def test_what_came_with_the_message_waited_for_is_kept(ends: tuple[int, int]) -> None:
+    pipe = WatcherPipe(ends[0])
+    write(ends[1], "loaded", "ready", "baseline")
+    os.close(ends[1])
+    for message in pipe.messages():
+        if message["event"] == "loaded":
+            break
+    assert [message["event"] for message in pipe.messages()] == ["ready", "baseline"]
+
+
+def test_a_silent_watcher_ends_the_messages(
+    ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "SILENT_SECONDS", 0)
+    write(ends[1], "alive")
+    pipe = WatcherPipe(ends[0])
+    assert [message["event"] for message in pipe.messages()] == ["alive"]
+    os.close(ends[1])
+
+
+def test_a_watcher_that_was_told_to_stop_has_less_time(
+    ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "STOPPING_SECONDS", 0)
+    pipe = WatcherPipe(ends[0])
+    pipe.stopping = True
+    assert list(pipe.messages()) == []
+    os.close(ends[1])

@@ -1,0 +1,23 @@
+"""The calibration loop says what this machine's pace is."""
+
+import subprocess
+from typing import Any
+
+import pytest
+
+from limerun.engine.probes import calibrate
+from limerun.errors import EngineError
+
+
+@pytest.mark.slow
+def test_the_loop_takes_some_milliseconds_of_cpu() -> None:
+    assert 1e-4 < calibrate() < 10
+
+
+def test_a_loop_that_cannot_be_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess([], 1, stdout="", stderr="no memory")
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    with pytest.raises(EngineError, match="ended with 1: no memory"):
+        calibrate()

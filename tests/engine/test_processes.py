@@ -1,0 +1,111 @@
+"""A task's processes count, however they are started and however short they live."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from limerun.judge.budget_checks import checks_of
+from limerun.records import Run
+from limerun.watcher import host
+from tests.builders import a_budget
+from tests.conftest import ROOT, launch_for
+
+pytestmark = pytest.mark.slow
+RunOf = Callable[..., Run]
+MB = 1_000_000
+TASKS = ROOT / "tests" / "tasks" / "processes.py"
+IMPORTS = ROOT / "tests" / "tasks" / "imports_that_start.py"
+UNREAD = replace(launch_for(""), sampling_seconds=5)
+"""Nobody reads a process that lives for less."""
+STARTS = (
+    *("fork", "fork_twice", "fork_unwaited", "vfork", "spawn", "shell", "thread"),
+    *("process", "killed", "huge_pages"),
+)
+
+
+def passes(run: Run, memory_mb: int) -> bool | None:
+    """Return whether the run's memory is within a budget."""
+    return checks_of(a_budget(memory=memory_mb * MB), [run])[0].passed
+
+
+@pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
+@pytest.mark.parametrize("start", STARTS)
+def test_a_process_above_the_budget_never_passes(
+    start: str, launch: object, run_of: RunOf
+) -> None:
+    huge = host.huge_page_bytes()
+    run = run_of(f"{TASKS}:{start}", launch, size_mb=60)
+    assert not run.memory.exact
+    assert passes(run, 30) is False
+    assert passes(run, 55) is not True
+    # Other programs' huge pages cannot be distinguished.
+    assert passes(run, 100) is True or host.huge_page_bytes() > huge
+
+
+@pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
+@pytest.mark.parametrize("start", ["vfork", "fork", "fork_twice", "process"])
+def test_a_small_process_beside_a_large_worker_passes(
+    start: str, launch: object, run_of: RunOf
+) -> None:
+    """However much of the worker's memory it inherits by its mark."""
+    huge = host.huge_page_bytes()
+    run = run_of(f"{TASKS}:small", launch, held_mb=150, start=start)
+    assert not run.memory.exact
+    assert passes(run, 200) is True or host.huge_page_bytes() > huge
+    assert passes(run, 149) is False
+
+
+def test_a_process_that_may_have_ended_unseen_is_never_a_pass(run_of: RunOf) -> None:
+    run = run_of(f"{TASKS}:forgotten", UNREAD, size_mb=60)
+    assert run.memory.task_high_bytes is None
+    assert passes(run, 500) is None
+    assert "ignores SIGCHLD" in (run.memory.why or "")
+
+
+def test_processes_that_the_import_started_are_not_the_task_s(run_of: RunOf) -> None:
+    run = run_of(f"{IMPORTS}:does_nothing")
+    assert run.memory.baseline_bytes is not None
+    assert run.memory.baseline_bytes > 40 * MB
+    assert passes(run, 2) is True
+
+
+def test_what_a_process_of_the_import_takes_later_is_the_task_s(run_of: RunOf) -> None:
+    run = run_of(f"{IMPORTS}:has_it_grow")
+    assert passes(run, 50) is False
+    assert run.memory.task_high_bytes is not None
+    assert run.memory.task_high_bytes < 200 * MB
+
+
+def test_the_end_of_a_process_of_the_import_costs_nothing(run_of: RunOf) -> None:
+    assert passes(run_of(f"{IMPORTS}:ends_it"), 2) is True
+
+
+def test_files_in_memory_are_counted_where_they_are_mapped(run_of: RunOf) -> None:
+    mapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=True)
+    assert passes(mapped, 30) is False
+    unmapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=False)
+    assert passes(unmapped, 30) is None
+    assert "memfd" in (unmapped.memory.why or "")
+
+
+@pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
+def test_files_in_memory_that_were_closed_again_are_never_a_pass(
+    launch: object, run_of: RunOf
+) -> None:
+    run = run_of(f"{TASKS}:closed_files_in_memory", launch, size_mb=60)
+    assert passes(run, 30) is None
+    assert passes(run, 80) is True
+
+
+@pytest.mark.parametrize("ending", ["return", "exit", "kill", "wait"])
+def test_shared_memory_that_multiprocessing_would_remove_is_removed(
+    ending: str, run_of: RunOf
+) -> None:
+    name = f"limerun-{uuid.uuid4()}"
+    launch = replace(launch_for(""), timeout_seconds=4 if ending == "wait" else 60)
+    run = run_of(f"{TASKS}:leaves_shared_memory", launch, name=name, ending=ending)
+    assert "resource_tracker" in run.output.stderr
+    assert not Path("/dev/shm", name).exists()

@@ -1,0 +1,240 @@
+"""Figures against budgets, on both sides of each edge."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.judge.budget_checks import checks_of, queries_per_row, with_stops, within
+from limerun.judge.verdict import exit_code_of, verdict_of
+from limerun.records import Budget, Check, Run, StoppedEarly, TaskTimeLimits, Verdict
+from tests.builders import BUDGET, MB, a_budget, a_memory, a_run
+
+
+def check_named(name: str, budget: Budget, *runs: Run) -> Check:
+    return next(check for check in checks_of(budget, runs) if check.name == name)
+
+
+@pytest.mark.parametrize(
+    ("task_bytes", "passed"),
+    [(200 * MB - 1, True), (200 * MB, True), (200 * MB + 1, False)],
+)
+def test_at_the_limit_is_within_it(task_bytes: int, passed: bool) -> None:
+    assert check_named("memory.task", BUDGET, a_run(task_bytes)).passed is passed
+    assert check_named("memory.handler", BUDGET, a_run(task_bytes)).passed is passed
+
+
+@given(st.floats(0, 1e12), st.floats(0, 1e12))
+def test_within_is_exactly_not_above(actual: float, limit: float) -> None:
+    assert within(actual, limit) is (actual <= limit)
+
+
+def test_the_handler_s_limit_is_the_idle_handler_and_the_task_s_budget() -> None:
+    check = check_named("memory.handler", BUDGET, a_run(10 * MB))
+    assert (check.limit, check.actual) == (400 * MB, 210 * MB)
+
+
+def test_the_largest_of_the_runs_is_judged_for_memory() -> None:
+    check = check_named("memory.task", BUDGET, a_run(10 * MB), a_run(210 * MB))
+    assert (check.actual, check.passed) == (210 * MB, False)
+    assert check.why == "over by 10.0 MB"
+
+
+def test_the_median_of_the_runs_is_judged_for_duration() -> None:
+    budget = replace(BUDGET, duration_seconds=30)
+    runs = [replace(a_run(), duration_seconds=each) for each in (10.0, 30.0, 99.0)]
+    check = check_named("duration.budget", budget, *runs)
+    assert (check.actual, check.passed) == (30.0, True)
+
+
+def test_what_was_not_measured_has_not_passed() -> None:
+    check = check_named("memory.task", BUDGET, a_run(None))
+    assert (check.actual, check.passed, check.why) == (None, None, "not measured")
+
+
+def test_a_task_that_did_not_end_has_not_passed_but_may_have_failed() -> None:
+    small = replace(a_run(10 * MB), ending="raised")
+    large = replace(a_run(210 * MB), ending="killed")
+    assert check_named("memory.task", BUDGET, small).passed is None
+    assert check_named("memory.task", BUDGET, large).passed is False
+
+
+def test_without_a_flat_baseline_there_is_no_pass() -> None:
+    restless = replace(a_run(10 * MB), baseline_flat=False)
+    check = check_named("memory.task", BUDGET, restless)
+    assert check.passed is None
+    assert "did not settle" in check.why
+
+
+def test_budgets_that_nobody_set_are_not_checked() -> None:
+    names = [check.name for check in checks_of(BUDGET, [a_run()])]
+    assert names == ["memory.task", "memory.handler"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "seconds", "limit", "actual"),
+    [
+        (
+            TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="soft"),
+            10.0,
+            9,
+            10.0,
+        ),
+        (TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="hard"), 10.0, 12, 12),
+        (TaskTimeLimits(hard_seconds=12, reached="hard"), None, 12, 12),
+    ],
+)
+def test_a_time_limit_that_was_reached_is_a_failed_check(
+    limits: TaskTimeLimits, seconds: float | None, limit: float, actual: float
+) -> None:
+    run = replace(a_run(), time_limits=limits, duration_seconds=seconds)
+    within = replace(run, time_limits=replace(limits, reached=None))
+    check = check_named("limits.task", BUDGET, within, run)
+    assert (check.limit, check.actual, check.passed) == (limit, actual, False)
+    assert check.why == f"ran into its {limits.reached} time limit"
+    names = [each.name for each in checks_of(BUDGET, [within])]
+    assert "limits.task" not in names
+
+
+def test_queries_are_held_against_the_rows() -> None:
+    budget = replace(BUDGET, queries_per_row=0.05)
+    assert check_named("speed.queries", budget, a_run()).passed is True
+    tighter = replace(BUDGET, queries_per_row=0.049)
+    assert check_named("speed.queries", tighter, a_run()).passed is False
+
+
+@pytest.mark.parametrize(
+    ("run", "why"),
+    [
+        (replace(a_run(), queries=None), "no statement through SQLAlchemy was seen"),
+        (
+            replace(a_run(), rows_processed=None),
+            "the rows that the task processed were not seen",
+        ),
+        (replace(a_run(), queries=None, queries_why="in children"), "in children"),
+        (replace(a_run(), rows_processed=None, rows_why="by a map"), "by a map"),
+    ],
+)
+def test_queries_that_cannot_be_held_against_rows_say_why(run: Run, why: str) -> None:
+    check = check_named("speed.queries", replace(BUDGET, queries_per_row=1.0), run)
+    assert (check.passed, check.why) == (None, why)
+    assert queries_per_row(run) is None
+
+
+def a_range(low: int, high: int | None) -> Run:
+    """Return a run that took between so many MB; 110 MB is the likely figure."""
+    memory = replace(
+        a_memory(110 * MB),
+        task_low_bytes=low * MB,
+        task_high_bytes=None if high is None else high * MB,
+        exact=False,
+        why="it was hid",
+    )
+    return replace(a_run(), memory=memory)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "passed", "why"),
+    [
+        (100, 150, True, "between 100.0 MB and 150.0 MB"),
+        (100, 200, True, "between 100.0 MB and 200.0 MB"),
+        (100, 201, None, "between 100.0 MB and 201.0 MB: the budget lies between"),
+        (100, None, None, "at least 100.0 MB, and its most is not known: it was hid"),
+        (201, 250, False, "between 201.0 MB and 250.0 MB"),
+        (201, None, False, "at least 201.0 MB"),
+    ],
+)
+@pytest.mark.parametrize("name", ["memory.task", "memory.handler"])
+def test_a_range_is_judged_where_the_budget_does_not_lie_in_it(
+    name: str, low: int, high: int | None, passed: bool | None, why: str
+) -> None:
+    check = check_named(name, BUDGET, a_range(low, high))
+    assert check.passed is passed
+    if name == "memory.task":
+        assert why in check.why
+
+
+def test_one_run_of_unknown_size_is_enough_for_doubt() -> None:
+    runs = [a_range(100, 120), a_range(100, None)]
+    assert check_named("memory.task", BUDGET, *runs).passed is None
+    runs = [a_range(201, 220), a_range(100, None)]
+    assert check_named("memory.task", BUDGET, *runs).passed is False
+
+
+@pytest.mark.parametrize(("limit", "passed"), [(0.04, False), (0.05, None)])
+def test_of_rows_known_at_most_only_a_budget_exceeded_is_certain(
+    limit: float, passed: bool | None
+) -> None:
+    run = replace(a_run(), rows_processed=None, rows_high=1000, rows_why="in a buffer")
+    check = check_named("speed.queries", replace(BUDGET, queries_per_row=limit), run)
+    assert check.passed is passed
+    assert queries_per_row(run) == 0.05
+
+
+def test_one_run_that_was_not_measured_makes_a_pass_inconclusive() -> None:
+    budget = replace(BUDGET, queries_per_row=1.0)
+    unknown = replace(a_run(), queries=None, queries_why="in children")
+    check = check_named("speed.queries", budget, a_run(), unknown)
+    assert (check.passed, check.why) == (None, "in children")
+
+
+def test_a_run_without_memory_does_not_hide_one_with_it() -> None:
+    runs = [a_run(None), replace(a_run(), memory=a_memory(300 * MB))]
+    assert check_named("memory.task", BUDGET, *runs).passed is False
+
+
+def stopped(
+    check: Literal["duration.budget", "memory.task"], limit: float, at_least: float
+) -> Run:
+    reason = StoppedEarly(
+        check=check, limit=limit, at_least=at_least, rows_done=50, rows_total=1_000
+    )
+    return replace(
+        a_run(),
+        ending="killed",
+        killed_because="stopped_early",
+        duration_seconds=2.0,
+        stopped_early=reason,
+    )
+
+
+def test_the_duration_that_was_sure_is_held_against_the_budget() -> None:
+    run = stopped("duration.budget", 10.0, 40.0)
+    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    [duration] = [each for each in checks if each.name == "duration.budget"]
+    assert duration.passed is False
+    assert duration.actual == 40.0
+    assert duration.why == (
+        "stopped early after 50 of 1,000 rows: at least 40.0 s for all of them"
+    )
+    assert all(each.passed is None for each in checks if each is not duration)
+
+
+def test_memory_is_what_was_seen_at_its_highest() -> None:
+    run = stopped("memory.task", 5 * MB, 6 * MB)
+    checks = with_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
+    [memory] = [each for each in checks if each.name == "memory.task"]
+    assert memory.passed is False
+    assert memory.actual == 10 * MB
+
+
+def test_the_verdict_is_failed_and_the_code_1() -> None:
+    run = stopped("duration.budget", 10.0, 40.0)
+    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    verdict = verdict_of([run], checks)
+    assert verdict is Verdict.FAILED
+    assert exit_code_of([run], verdict) == 1
+
+
+@pytest.mark.parametrize("limit", [40.0, 50.0])
+def test_a_larger_budget_than_the_one_that_ended_it_is_not_judged(limit: float) -> None:
+    run = stopped("duration.budget", 10.0, 40.0)
+    checks = with_stops(checks_of(a_budget(duration=limit), [run]), [run])
+    assert [each.passed for each in checks] == [None, None, None]
+
+
+def test_runs_that_ended_leave_their_checks_alone() -> None:
+    checks = checks_of(a_budget(duration=10.0), [a_run()])
+    assert with_stops(checks, [a_run()]) == checks

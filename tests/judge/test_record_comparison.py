@@ -1,0 +1,243 @@
+"""A regression is a figure that grew by more than it may, and nothing else is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from limerun.judge.comparability import unlike_inputs
+from limerun.judge.record_comparison import compare
+from limerun.records import Comparison, FigureChange, Record, Run
+from tests.report.make_records import RECORDS
+
+BASE = RECORDS["passed"]()
+
+
+def with_runs(record: Record, *runs: Run) -> Record:
+    return replace(record, runs=runs)
+
+
+def taking(*seconds: float) -> Record:
+    [run] = BASE.runs
+    runs = (replace(run, duration_seconds=each) for each in seconds)
+    return with_runs(BASE, *runs)
+
+
+def holding(size: int | None) -> Record:
+    [run] = BASE.runs
+    return with_runs(BASE, replace(run, memory=replace(run.memory, task_bytes=size)))
+
+
+def sending(total: int, commits: int = 10) -> Record:
+    [run] = BASE.runs
+    assert run.queries is not None
+    queries = replace(run.queries, total=total, commits=commits)
+    return with_runs(BASE, replace(run, queries=queries))
+
+
+def change(comparison: Comparison, name: str) -> FigureChange:
+    [found] = [each for each in comparison.changes if each.name == name]
+    return found
+
+
+def test_a_record_is_no_regression_beside_itself() -> None:
+    comparison = compare(BASE, BASE)
+    assert comparison.verdict == "passed"
+    assert comparison.exit_code == 0
+    assert {each.trend for each in comparison.changes} == {"same"}
+    assert not comparison.config
+    assert not comparison.unlike
+
+
+@pytest.mark.parametrize(
+    ("size", "trend", "exit_code"),
+    [
+        (100_000_000, "same", 0),
+        (100_500_000, "same", 0),
+        (105_000_000, "worse", 0),
+        (105_000_001, "regression", 1),
+        (99_000_000, "better", 0),
+    ],
+)
+def test_memory_may_grow_by_its_share_and_by_what_is_not_exact(
+    size: int, trend: str, exit_code: int
+) -> None:
+    comparison = compare(holding(100_000_000), holding(size))
+    assert change(comparison, "memory").trend == trend
+    assert comparison.exit_code == exit_code
+
+
+def test_a_small_task_is_not_judged_by_what_is_not_exact() -> None:
+    assert compare(holding(1_000_000), holding(1_400_000)).exit_code == 0
+    assert compare(holding(1_000_000), holding(1_600_000)).exit_code == 1
+
+
+def test_one_query_more_is_a_regression() -> None:
+    assert compare(sending(100), sending(100)).exit_code == 0
+    assert compare(sending(100), sending(101)).exit_code == 1
+    assert compare(sending(0), sending(1)).exit_code == 1
+
+
+def test_commits_are_judged_only_if_asked() -> None:
+    base, new = sending(100, commits=10), sending(100, commits=20)
+    assert compare(base, new).exit_code == 0
+    assert compare(base, new, {"commits": 0.5}).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trend", "exit_code"),
+    [
+        ((10, 10.2, 10.4), (12, 12.3, 12.5), "worse", 0),  # by less than 25 %
+        ((10, 10.2, 10.4), (13, 13.3, 13.5), "regression", 1),
+        ((10, 10.2, 14), (13, 13.3, 13.5), "unknown", 6),  # they overlap
+        ((10,), (13,), "unknown", 6),  # one run a side
+        ((10,), (12,), "worse", 0),
+        ((10, 11, 12), (10, 11, 12), "same", 0),
+        ((10, 11, 12), (5, 6, 7), "better", 0),
+        ((10,), (9.5,), "same", 0),  # that is no news of one run a side
+        ((10, 10.1), (9.5, 9.6), "better", 0),
+        ((10,), (5,), "better", 0),
+    ],
+)
+def test_a_duration_is_a_regression_only_beyond_its_spread(
+    before: tuple[float, ...], after: tuple[float, ...], trend: str, exit_code: int
+) -> None:
+    comparison = compare(taking(*before), taking(*after))
+    assert change(comparison, "duration").trend == trend
+    assert comparison.exit_code == exit_code
+
+
+def test_a_figure_that_is_off_is_shown_and_not_judged() -> None:
+    comparison = compare(taking(1, 1, 1), taking(9, 9, 9), {"duration": None})
+    assert change(comparison, "duration").trend == "worse"
+    assert comparison.exit_code == 0
+
+
+def test_what_was_not_measured_is_never_a_pass() -> None:
+    comparison = compare(BASE, holding(None))
+    assert change(comparison, "memory").trend == "unknown"
+    assert comparison.exit_code == 6
+
+
+def test_a_task_without_a_database_has_no_queries_to_judge() -> None:
+    [run] = BASE.runs
+    plain = with_runs(BASE, replace(run, queries=None))
+    assert compare(plain, plain).exit_code == 0
+    assert compare(BASE, plain).exit_code == 6
+    assert compare(holding(None), holding(None)).exit_code == 6
+
+
+def test_a_task_that_no_longer_returns_is_a_regression() -> None:
+    [run] = BASE.runs
+    broken = with_runs(BASE, replace(run, ending="raised"))
+    assert compare(BASE, broken).exit_code == 1
+    assert compare(broken, BASE).exit_code == 0
+    assert compare(broken, broken).exit_code == 6
+
+
+def test_the_figures_of_a_broken_run_are_not_judged() -> None:
+    [run] = BASE.runs
+    assert run.queries is not None
+    more = replace(run, ending="raised", queries=replace(run.queries, total=10**6))
+    comparison = compare(
+        with_runs(BASE, replace(run, ending="raised")), with_runs(BASE, more)
+    )
+    assert change(comparison, "queries").allowed is None
+
+
+def test_what_changed_in_the_config_is_told() -> None:
+    values = {**BASE.config.values, "timeout": 7.0, "sampling": None}
+    other = replace(BASE, config=replace(BASE.config, values=values))
+    changed = {each.key: (each.base, each.new) for each in compare(BASE, other).config}
+    assert changed["timeout"] == (BASE.config.values["timeout"], 7.0)
+    assert "task" not in changed
+
+
+def test_findings_come_and_go() -> None:
+    failed = RECORDS["failed"]()
+    comparison = compare(failed, replace(failed, findings=failed.findings[1:]))
+    assert comparison.findings_gone == (failed.findings[0].title,)
+    assert comparison.findings_new == ()
+
+
+def test_a_finding_whose_line_moved_is_the_same() -> None:
+    failed = RECORDS["failed"]()
+    first, *rest = failed.findings
+    assert first.location is not None
+    moved = replace(first, location=replace(first.location, line=999))
+    other = replace(failed, findings=(moved, *rest))
+    assert compare(failed, other).findings_new == ()
+
+
+# --- likeness ----------------------------------------------------------------------
+
+
+def test_alike_inputs_are_alike() -> None:
+    assert unlike_inputs(BASE, taking(1, 2, 3)) == ()
+
+
+def test_unlike_inputs_are_named() -> None:
+    assert BASE.dataset is not None
+    rows = {**BASE.dataset.rows, "company": 7}
+    dataset = replace(BASE.dataset, fingerprint="other", rows=rows, seed=1)
+    [told] = unlike_inputs(BASE, replace(BASE, dataset=dataset))
+    assert "company 20,000 and 7" in told
+    assert "seed 2026 and 1" in told
+    [told] = unlike_inputs(BASE, replace(BASE, dataset=None))
+    assert told == "dataset: one and none"
+    machine = replace(BASE.machine, cpus=64)
+    [told] = unlike_inputs(BASE, replace(BASE, machine=machine))
+    assert told == "machine: 2 and 64 CPUs"
+    task = replace(BASE.task, name="export")
+    [told] = unlike_inputs(BASE, replace(BASE, task=task))
+    assert told == "task: import_contracts and export"
+    values = {**BASE.config.values, "database.url": "postgresql://…"}
+    [told] = unlike_inputs(
+        BASE, replace(BASE, config=replace(BASE.config, values=values))
+    )
+    assert told.startswith("database: sqlite")
+    values = {**BASE.config.values, "database.latency": 0.002}
+    [told] = unlike_inputs(
+        BASE, replace(BASE, config=replace(BASE.config, values=values))
+    )
+    assert told.endswith("latency 0.002 s")
+
+
+def test_machines_and_datasets_that_differ_in_little_are_unlike_too() -> None:
+    assert BASE.dataset is not None
+    assert BASE.task.file is not None
+    other = replace(BASE.dataset, fingerprint="other")
+    assert unlike_inputs(BASE, replace(BASE, dataset=other)) == (
+        "dataset: other columns, or made by other versions",
+    )
+    older = replace(BASE.machine, python="3.10.1", os="Plan9-4")
+    assert unlike_inputs(BASE, replace(BASE, machine=older)) == (
+        f"machine: {BASE.machine.os} and Plan9-4",
+        f"machine: Python {BASE.machine.python} and 3.10.1",
+    )
+    task = replace(BASE.task, file="elsewhere/other.py")
+    [told] = unlike_inputs(BASE, replace(BASE, task=task))
+    assert told == (
+        f"task: {BASE.task.name} of {Path(BASE.task.file).name} and of other.py"
+    )
+    without = replace(BASE, dataset=None)
+    assert unlike_inputs(without, without) == ()
+
+
+def test_a_record_without_runs_is_inconclusive() -> None:
+    comparison = compare(BASE, with_runs(BASE))
+    assert (comparison.verdict, comparison.exit_code) == ("inconclusive", 6)
+
+
+def test_a_machine_of_the_same_class_may_keep_some_memory_for_itself() -> None:
+    memory = BASE.machine.memory_bytes
+    near = replace(BASE, machine=replace(BASE.machine, memory_bytes=int(memory * 0.95)))
+    far = replace(BASE, machine=replace(BASE.machine, memory_bytes=memory * 2))
+    assert unlike_inputs(BASE, near) == ()
+    assert unlike_inputs(BASE, far) != ()
+
+
+def test_unlike_inputs_are_inconclusive_unless_asked_anyway() -> None:
+    other = replace(BASE, machine=replace(BASE.machine, cpus=64))
+    assert compare(BASE, other).exit_code == 6
+    assert compare(BASE, other, anyway=True).exit_code == 0

@@ -1,0 +1,22 @@
+"""A rule appears together with its checker."""
+
+from pathlib import Path
+
+import pytest
+
+import limerun
+from limerun.records.rules import RULES_BY_ID
+
+JUDGE = Path(limerun.__file__).parent / "judge"
+CHECKERS = "".join(path.read_text(encoding="utf-8") for path in JUDGE.glob("*.py"))
+
+
+@pytest.mark.parametrize("rule", RULES_BY_ID)
+def test_a_rule_is_checked_by_some_command(rule: str) -> None:
+    assert f'"{rule}"' in CHECKERS
+
+
+def test_a_rule_says_what_to_do_and_where_the_guide_says_so() -> None:
+    for rule in RULES_BY_ID.values():
+        assert rule.advice.endswith(".")
+        assert rule.section[0].isdigit()

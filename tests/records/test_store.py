@@ -1,0 +1,311 @@
+"""A record becomes a JSON document and comes back the same."""
+
+import dataclasses
+import json
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+import jsonschema
+import pydantic
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from limerun.errors import RecordError
+from limerun.records import Json, Record
+from limerun.records.adapter import record_schema_text
+from limerun.records.proof import Proof
+from limerun.records.store import (
+    from_json,
+    proof_from_json,
+    to_document,
+    to_json,
+)
+from tests.report.any_records import saved_records
+from tests.report.make_records import FOLDER, RECORDS, SCHEMA_FILE
+
+SCHEMA: dict[str, Any] = json.loads(SCHEMA_FILE.read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+NAMES = sorted(RECORDS)
+PYDANTIC = tuple(int(part) for part in pydantic.VERSION.split(".")[:2])
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return dict(to_document(RECORDS["failed"]()))
+
+
+def read(document: Mapping[str, Any]) -> Record:
+    return from_json(json.dumps(document))
+
+
+# --- there and back ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_record_is_what_its_builder_makes(name: str) -> None:
+    text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    assert text == to_json(RECORDS[name]())
+    assert from_json(text) == RECORDS[name]()
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(record=saved_records)
+def test_any_record_comes_back_the_same(record: Record) -> None:
+    assert from_json(to_json(record)) == record
+
+
+def test_keys_are_in_the_order_of_the_records(document: dict[str, Any]) -> None:
+    fields = [field.name for field in dataclasses.fields(Record)]
+    assert list(document) == fields
+    assert fields[0] == "schema"
+
+
+def test_what_json_cannot_hold_is_named_as_text() -> None:
+    record = RECORDS["passed"]()
+    run = dataclasses.replace(
+        record.runs[0],
+        result={"ratio": math.nan, "most": [math.inf], "\udc80": "\ud800"},
+    )
+    text = to_json(dataclasses.replace(record, runs=(run,)))
+    text.encode("utf-8")
+    assert from_json(text).runs[0].result == {
+        "ratio": "nan",
+        "most": ["inf"],
+        "\\udc80": "\\ud800",
+    }
+
+
+def test_any_number_is_read_as_it_was_written() -> None:
+    text = to_json(RECORDS["passed"]())
+    for number in ("600", "600.0", "6.5e+17"):
+        changed = text.replace('"limit": 600.0', f'"limit": {number}')
+        assert to_json(from_json(changed)) == changed
+
+
+def test_a_result_may_be_nested_deeper_than_any_record() -> None:
+    record = RECORDS["passed"]()
+    result: Json = 1
+    for _ in range(300):
+        result = [result]
+    run = dataclasses.replace(record.runs[0], result=result)
+    record = dataclasses.replace(record, runs=(run,))
+    assert from_json(to_json(record)) == record
+
+
+def test_a_record_without_what_came_later_is_still_read(
+    document: dict[str, Any],
+) -> None:
+    del document["instruments"]
+    del document["runs"][0]["changes"]
+    del document["runs"][0]["baseline_flat"]
+    assert read(document) == RECORDS["failed"]()
+
+
+# --- the schema ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_saved_record_fits_the_schema(name: str) -> None:
+    VALIDATOR.validate(json.loads((FOLDER / f"{name}.json").read_text()))
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_schema_refuses_what_no_record_has(document: dict[str, Any]) -> None:
+    document["runs"][0]["memory"]["peak"] = 1
+    with pytest.raises(jsonschema.ValidationError, match="'peak' was unexpected"):
+        VALIDATOR.validate(document)
+
+
+@pytest.mark.skipif(
+    PYDANTIC < (2, 11), reason="an earlier pydantic writes the schema otherwise"
+)
+def test_the_saved_schema_is_that_of_the_records() -> None:
+    assert SCHEMA_FILE.read_text() == record_schema_text(), "run `make records`"
+
+
+def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
+    for part in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(part, dict | list):
+            yield from parts_of(part)
+    if isinstance(schema, dict):
+        yield schema
+
+
+def properties() -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in (SCHEMA, *SCHEMA["$defs"].values()):
+        yield from part.get("properties", {}).items()
+
+
+def test_every_field_is_described_with_its_unit() -> None:
+    for name, part in properties():
+        described = part.get("description", "")
+        assert described or "$ref" in part, name
+        for ending, unit in (("_bytes", "in bytes"), ("seconds", "in seconds")):
+            assert not name.endswith(ending) or unit in described, name
+
+
+def test_no_time_and_no_memory_is_less_than_nothing() -> None:
+    for name, part in properties():
+        if name.endswith(("_bytes", "_seconds")) and name != "t_seconds":
+            assert any(each.get("minimum") == 0 for each in parts_of(part)), name
+
+
+def hints_of(hint: Any) -> Iterator[Any]:
+    yield hint
+    if dataclasses.is_dataclass(hint):
+        for field in dataclasses.fields(hint):
+            yield from hints_of(field.type)
+    elif hint != Json and get_origin(hint) is not Annotated:
+        for each in get_args(hint):
+            yield from hints_of(each)
+
+
+@pytest.mark.parametrize("kind", [Record, Proof])
+def test_every_number_of_a_record_has_a_type_that_limits_it(kind: type) -> None:
+    assert not [hint for hint in hints_of(kind) if hint in (int, float)]
+
+
+def test_to_write_a_record_needs_no_pydantic() -> None:
+    code = "import sys, limerun.records.store; print('pydantic' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert ran.stdout.strip() == b"False"
+
+
+# --- what is refused -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no JSON"),
+        ('{"schema": "limerun.record/1", ', "line 1, column"),
+        ("[1]", "no record but a list"),
+        ("{}", "no schema is named"),
+        ('{"schema": "other/1"}', "its schema is 'other/1'"),
+        ('{"schema": "limerun.record/x"}', "no record of limerun"),
+        ('{"schema": "limerun.record/0"}', "no record version"),
+        ('{"schema": NaN}', "NaN is no JSON number"),
+        ("[" * 100_000, "cannot be read"),
+        ('{"schema": "limerun.record/1"}', '"limerun_version" is missing'),
+        ('{"schema": "limerun.record/1", "runz": 1}', 'did you mean "runs"'),
+    ],
+)
+def test_what_is_no_record_is_refused_with_the_reason(text: str, says: str) -> None:
+    with pytest.raises(RecordError, match=re.escape(says)):
+        from_json(text)
+
+
+def test_a_newer_record_asks_for_a_newer_limerun() -> None:
+    text = '{"schema": "limerun.record/2", "limerun_version": "3.0"}'
+    with pytest.raises(RecordError, match=r"newer version.*limerun 3\.0.*upgrade"):
+        from_json(text)
+
+
+def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    at: Any = document
+    *parts, last = path.split("/")
+    for part in parts:
+        at = at[int(part)] if part.isdigit() else at[part]
+    at[last] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("runs/0/memory/peak_bytes", "much", "runs[0].memory.peak_bytes: a whole"),
+        ("runs/0/memory/peak_bytes", 1.5, "runs[0].memory.peak_bytes: a whole"),
+        ("runs/0/memory/peak_bytes", -1, "less than nothing"),
+        ("runs/0/queries/total", -1, "runs[0].queries.total: -1 is less than nothing"),
+        ("runs/0/memory/peak_bytes", True, "not true or false: true"),
+        ("runs/0/duration_seconds", True, "not true or false: true"),
+        ("runs/0/baseline_flat", "yes", "true or false is needed here, not text"),
+        ("runs/0/memory", None, "runs[0].memory: an object is needed"),
+        ("runs/0/duration_seconds", "1 s", "runs[0].duration_seconds: a number"),
+        ("runs/0/ending", "vanished", 'runs[0].ending: "vanished" is none of'),
+        ("verdict", "maybe", 'verdict: "maybe" is none of "passed", "failed"'),
+        ("checks/0/passed", 1, "checks[0].passed: true or false is needed"),
+        ("checks", {}, "checks: a list is needed here, not an object"),
+        ("dataset/rows", {"deal": "ten"}, "dataset.rows.deal: a whole number"),
+        ("runs/0/series/t_seconds", [1.0], "each time needs its memory"),
+        ("task/nam", "x", 'task: unknown key "nam"; did you mean "name"'),
+    ],
+)
+def test_a_record_edited_to_nonsense_is_refused_with_the_place(
+    document: dict[str, Any], path: str, value: object, says: str
+) -> None:
+    with pytest.raises(RecordError, match=re.escape(says)):
+        read(changed(document, path, value))
+
+
+def test_a_missing_part_is_named_with_its_place(document: dict[str, Any]) -> None:
+    del document["runs"][0]["memory"]["method"]
+    with pytest.raises(RecordError, match=r'^runs\[0\]\.memory: "method" is missing$'):
+        read(document)
+
+
+def test_a_number_too_large_for_any_figure_is_refused() -> None:
+    text = to_json(RECORDS["passed"]()).replace('"limit": 600.0', '"limit": 1e999')
+    with pytest.raises(RecordError, match=r"checks\[2\]\.limit: the number is too"):
+        from_json(text)
+
+
+PROOF = (Path(__file__).parents[1] / "exports" / "proof.json").read_text(
+    encoding="utf-8"
+)
+
+
+def test_a_proof_comes_back_the_same() -> None:
+    proof = proof_from_json(PROOF)
+    assert proof_from_json(to_json(proof)) == proof
+    assert json.loads(to_json(proof)) == json.loads(PROOF)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "this JSON cannot be read"),
+        ("[" * 99_999, "this JSON cannot be read"),
+        ('{"schema": NaN}', "this JSON cannot be read"),
+        ("[]", "this is no proof"),
+        ("{}", "this is no proof"),
+        (PROOF.replace("limerun.proof/1", "limerun.proof/2"), "this is no proof"),
+        (PROOF.replace('"schema"', '"kind": 1, "schema"', 1), "kind"),
+    ],
+)
+def test_what_is_no_proof_is_refused_with_the_reason(text: str, says: str) -> None:
+    assert text != PROOF
+    with pytest.raises(RecordError, match=says):
+        proof_from_json(text)
+
+
+def test_what_json_has_no_word_for_is_written_as_text() -> None:
+    record = dataclasses.replace(RECORDS["passed"](), started_at=date(2026, 1, 31))  # type: ignore[arg-type]
+    assert to_document(record)["started_at"] == "2026-01-31"
+
+
+def test_a_document_holds_no_control_code_and_reads_back_the_same() -> None:
+    record = dataclasses.replace(
+        RECORDS["passed"](), limerun_version="a\x9b2J\u202e\x7f\x1b[31m"
+    )
+    text = to_json(record)
+    assert not set("\x9b\u202e\x7f\x1b") & set(text)
+    assert from_json(text) == record
+
+
+@pytest.mark.parametrize("part", ["queries", "memory"])
+def test_a_wrong_key_deep_in_a_record_is_named_with_its_place(
+    document: dict[str, Any], part: str
+) -> None:
+    document["runs"][0][part]["odd"] = 1
+    with pytest.raises(RecordError, match=rf"runs\[0\]\.{part}.*odd"):
+        read(document)

@@ -1,0 +1,168 @@
+"""A comparison is told alike on the screen, as Markdown, JSON and a page."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rich.cells import cell_len
+from rich.console import Console
+
+from limerun.judge.record_comparison import compare
+from limerun.records import Comparison, Record
+from limerun.records.store import from_json, to_json
+from limerun.report.content.comparison_text import comparison_headline
+from limerun.report.content.headlines import headline
+from limerun.report.formats import junit_report as junit
+from limerun.report.formats import markdown_comparison
+from limerun.report.formats import markdown_report as markdown
+from limerun.report.terminal.comparison_view import render_comparison
+from limerun.report.webpage import page
+from tests.report.any_records import NASTY, strategy_of, texts
+from tests.report.expected import assert_as_expected
+from tests.report.make_records import RECORDS
+
+comparisons = strategy_of(Comparison, texts)
+
+
+def better() -> Comparison:
+    return compare(RECORDS["failed"](), RECORDS["passed"](), anyway=True)
+
+
+def worse() -> Comparison:
+    return compare(RECORDS["passed"](), RECORDS["failed"](), anyway=True)
+
+
+def unlike() -> Comparison:
+    return compare(RECORDS["failed"](), RECORDS["passed"]())
+
+
+def screen(comparison: Comparison, width: int = 80) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, no_color=True, color_system=None)
+    render_comparison(comparison, console)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("make", [worse, unlike])
+def test_a_comparison_reads_as_expected(make: object) -> None:
+    assert callable(make)
+    comparison = make()
+    name = f"comparison-{make.__name__}"  # type: ignore[attr-defined]  # a function
+    assert_as_expected(f"{name}.txt", screen(comparison))
+    assert_as_expected(f"{name}.md", markdown_comparison.render(comparison))
+
+
+def test_a_comparison_is_saved_as_expected() -> None:
+    assert_as_expected("comparison-worse.json", to_json(worse()))
+
+
+def test_a_comparison_that_is_better_says_what_takes_less() -> None:
+    line = comparison_headline(better())
+    assert line.word == "NO REGRESSION"
+    assert "; less: " in line.sentence
+    assert "task memory" in line.sentence
+
+
+def test_how_it_ended_is_told_by_its_reason_alone() -> None:
+    killed, passed = RECORDS["killed"](), RECORDS["passed"]()
+    mended = compare(killed, passed, anyway=True)
+    assert "the task runs to its end now; less: " in headline_of(mended)
+    assert "less: runs" not in headline_of(mended)
+    still = compare(killed, killed)
+    assert headline_of(still).endswith(
+        "import_contracts: neither ran to its end: the figures are of parts"
+    )
+
+
+def test_a_task_that_no_longer_ends_is_told_by_its_reason() -> None:
+    line = comparison_headline(
+        compare(RECORDS["passed"](), RECORDS["killed"](), anyway=True)
+    )
+    assert line.word == "REGRESSION"
+    assert line.sentence.startswith("import_contracts: ")
+    assert "%" not in line.sentence.partition(" and ")[0]
+
+
+def headline_of(comparison: Comparison) -> str:
+    return comparison_headline(comparison).sentence
+
+
+def test_what_the_table_says_is_not_said_again() -> None:
+    [run] = RECORDS["passed"]().runs
+    record = replace(RECORDS["passed"](), runs=(replace(run, queries=None),))
+    for told in (
+        screen(compare(record, record)),
+        markdown_comparison.render(compare(record, record)),
+    ):
+        assert told.count("not measured") == 4  # both sides of queries and commits
+
+
+def test_a_reason_stands_beside_the_whole_name_of_its_figure() -> None:
+    assert "\n  task memory  more than 5 % over the base" in screen(worse())
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@given(comparisons)
+def test_any_comparison_can_be_told(comparison: Comparison) -> None:
+    for line in screen(comparison).splitlines():
+        assert cell_len(line) <= 80
+    assert len(markdown_comparison.render(comparison).encode()) < 60 * 1024
+    page.render_comparison(comparison).encode()
+    assert json.loads(to_json(comparison))["schema"] == comparison.schema
+
+
+def test_markup_stays_text_on_the_page() -> None:
+    for nasty in NASTY:
+        told = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
+        assert "<b>&amp;</b>" not in told
+
+
+def beside(base: Record, new: Record) -> Record:
+    comparison = compare(base, new, anyway=True)
+    return replace(
+        new, comparison=comparison, exit_code=new.exit_code or comparison.exit_code
+    )
+
+
+def test_a_record_that_has_a_base_is_saved_with_it() -> None:
+    record = beside(RECORDS["failed"](), RECORDS["passed"]())
+    assert from_json(to_json(record)) == record
+
+
+def grown() -> Record:
+    """Return a record within its budgets that takes twice the base's queries."""
+    base = RECORDS["passed"]()
+    [run] = base.runs
+    assert run.queries is not None
+    queries = replace(run.queries, total=run.queries.total * 2)
+    return beside(base, replace(base, runs=(replace(run, queries=queries),)))
+
+
+def test_a_regression_within_the_budgets_leads_the_report() -> None:
+    line = headline(grown())
+    assert (line.word, line.tone) == ("REGRESSION", "bad")
+    assert "queries" in line.sentence
+    assert grown().exit_code == 1
+
+
+def test_a_regression_is_a_failure_in_junit() -> None:
+    told = junit.render(grown())
+    assert (
+        '<testcase classname="capacity-test.import_contracts" name="queries beside'
+        in told
+    )
+    assert told.count("<failure") == 1
+
+
+def test_the_comparison_is_in_the_markdown_and_on_the_page() -> None:
+    assert "Beside the base: regression" in markdown.render(grown())
+    assert "Beside the base" in page.render(grown())
+    assert "Beside the base" not in page.render(RECORDS["passed"]())
+
+
+def test_a_headline_names_what_grew() -> None:
+    line = comparison_headline(worse())
+    assert line.word == "REGRESSION"
+    assert "task memory 9.8 times, from 27.3 MB to 268.4 MB" in line.sentence

@@ -1,0 +1,439 @@
+"""What a report says in tables, checks and findings is said once, for every format."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from limerun.records import (
+    Check,
+    InstrumentResult,
+    LimetypeAlive,
+    Location,
+    ObjectsChanged,
+    Profile,
+    RaisedError,
+    Record,
+    Run,
+    TransactionSize,
+)
+from limerun.report.content.check_text import check_text, unjudged
+from limerun.report.content.ending_text import frame_texts, last_output
+from limerun.report.content.estimate import (
+    ladder_table,
+    prediction_heads,
+    prediction_rows,
+)
+from limerun.report.content.feature_test import changed_objects, value_text
+from limerun.report.content.finding_text import finding_text
+from limerun.report.content.profile_sentences import (
+    growth_proof,
+    part_label,
+    statement_facts,
+    transaction_label,
+)
+from limerun.report.content.profile_tables import instrument_tables
+from limerun.report.content.report_table import (
+    ReportTable,
+    changes_table,
+    config_table,
+    percent,
+    work_tables,
+)
+from tests.builders import a_check
+from tests.report.make_records import RECORDS
+
+
+def tables(record: Record) -> dict[str, ReportTable]:
+    return {table.id: table for table in instrument_tables(record, "")}
+
+
+def profiled() -> tuple[Record, Profile]:
+    record = RECORDS["profile"]()
+    assert record.profile is not None
+    return record, record.profile
+
+
+def the_run(name: str) -> Run:
+    [run] = RECORDS[name]().runs
+    return run
+
+
+# --- what the instruments saw ------------------------------------------------------
+
+
+def test_every_row_has_a_cell_for_each_column() -> None:
+    record, _ = profiled()
+    run = record.runs[0]
+    told = [*tables(record).values(), *work_tables(record, run, "")]
+    for table in (*told, config_table(record)):
+        assert {len(row) for row in table.rows} <= {len(table.columns)}
+        assert len(table.shares) in (0, len(table.rows))
+
+
+def test_a_profile_is_told_in_this_order() -> None:
+    record, _ = profiled()
+    assert list(tables(record)) == [
+        "kinds",
+        "segments",
+        "objects",
+        "calls",
+        "lines-cpu",
+        "lines-memory",
+        "uses",
+        "transactions",
+    ]
+
+
+def test_the_time_is_told_by_kind_and_the_tasks_own_by_function() -> None:
+    record, _ = profiled()
+    kinds = tables(record)["kinds"]
+    assert kinds.about == "limerun's clock; 1.04 times the bare run's CPU time"
+    assert kinds.rows[1:4] == (
+        ("39 %", "38.2 s", "the task's own code", ""),
+        (
+            "",
+            "25.6 s",
+            "- find_contract",
+            "fixtures/tasks/import_contracts_naive.py:47",
+        ),
+        (
+            "",
+            "12.6 s",
+            "- import_contracts",
+            "fixtures/tasks/import_contracts_naive.py:26",
+        ),
+    )
+    assert kinds.rows[-1] == ("", "98.0 s", "in all", "")
+
+
+def test_a_segment_of_another_thread_has_no_share_of_the_duration() -> None:
+    record, _ = profiled()
+    segments = tables(record)["segments"]
+    assert segments.rows[2] == (
+        "79 %",
+        "77.0 s",
+        "look up",
+        "120,000 times, database 50.4 s, waiting 3.1 s",
+    )
+    assert segments.rows[-1][0] == ""
+    assert segments.shares[-1] is None
+
+
+def test_limetypes_are_told_by_the_most_that_were_alive_and_none_without_any() -> None:
+    record, profile = profiled()
+    assert profile.time is not None
+    few = LimetypeAlive(limetype="few", alive=(0, 2, 1))
+    no = LimetypeAlive(limetype="no", alive=(0, 0))
+    many = LimetypeAlive(limetype="many", alive=(5, 9, 0))
+    time = replace(profile.time, objects=(few, no, many))
+    told = tables(replace(record, profile=replace(profile, time=time)))
+    assert told["objects"].rows == (("9", "0", "many"), ("2", "1", "few"))
+    time = replace(time, objects=(no,), segments=())
+    told = tables(replace(record, profile=replace(profile, time=time)))
+    assert "objects" not in told
+    assert "segments" not in told
+
+
+def test_calls_that_take_little_are_left_out_and_nested_ones_indented() -> None:
+    record, profile = profiled()
+    small = replace(profile.tree[0], share=0.01)
+    calls = tables(
+        replace(record, profile=replace(profile, tree=(*profile.tree, small)))
+    )["calls"]
+    assert len(calls.rows) == len(profile.tree)
+    assert calls.rows[2][2:] == ("- - __iter__ (lime_type/limetypes.py)", "")
+    assert calls.about.endswith("; with all that is called from there")
+
+
+def test_transactions_are_shares_of_all() -> None:
+    record, _ = profiled()
+    transactions = tables(record)["transactions"]
+    assert transactions.about == "1 commit; about 50 objects in each is right"
+    assert transactions.rows == (("100 %", "1", "5,000 or more objects"),)
+
+
+def without_profile(record: Record, **changed: object) -> tuple[InstrumentResult, ...]:
+    return tuple(replace(each, **changed) for each in record.instruments)  # type: ignore[arg-type] # its fields
+
+
+def test_without_a_profile_the_lines_of_each_instrument_are_told() -> None:
+    record, _ = profiled()
+    told = tables(replace(record, profile=None))
+    assert list(told) == [
+        f"lines-{name}" for name in ("time", "cpu", "memory", "statements")
+    ]
+    assert told["lines-time"].missing == "nothing in the user's code was seen"
+    assert told["lines-memory"].heads == ("share", "memory", "calls", "where", "code")
+    assert told["lines-statements"].rows[0][1] == "120,000"
+
+
+def test_a_profile_that_is_empty_says_nothing_beyond_the_lines() -> None:
+    record, profile = profiled()
+    empty = replace(profile, time=None, tree=(), statements=None)
+    told = tables(replace(record, profile=empty))
+    assert all(name.startswith("lines-") for name in told)
+    assert profile.statements is not None
+    single = replace(profile.statements, transactions=())
+    told = tables(replace(record, profile=replace(profile, statements=single)))
+    assert "transactions" not in told
+
+
+def test_an_instrument_that_is_missing_says_why() -> None:
+    record, _ = profiled()
+    missing = without_profile(record, why_missing="memray is absent", lines=())
+    for table in tables(replace(record, instruments=missing)).values():
+        assert table.rows == ()
+        assert table.missing == "memray is absent"
+    partly = without_profile(record, why_missing="the task was killed")
+    told = tables(replace(record, instruments=partly))
+    assert "the task was killed" in told["lines-cpu"].about
+
+
+def test_memory_is_told_with_the_calls_that_led_to_it() -> None:
+    record, _ = profiled()
+    memory = next(each for each in record.instruments if each.name == "memory")
+    path = (
+        Location(file="a.py", line=3, function="outer"),
+        Location(file="a.py", line=9),
+    )
+    line = replace(memory.lines[0], path=path)
+    told = tables(replace(record, instruments=(replace(memory, lines=(line,)),)))
+    assert told["paths"].rows == (("115.3 MB", "outer:3 > ?:9"),)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (1, "100 %")]
+)
+def test_a_small_share_is_not_shown_as_none(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+# --- what a run did ----------------------------------------------------------------
+
+
+def test_statements_that_took_longest_come_first() -> None:
+    record = RECORDS["failed"]()
+    [statements] = work_tables(record, record.runs[0], "")
+    assert statements.rows[1][:5] == (
+        "5.9 s",
+        "512",
+        "0.00427",
+        "60,000",
+        "fixtures/tasks/import_contracts_naive.py:38",
+    )
+    unknown = replace(record.runs[0], rows_processed=None)
+    [statements] = work_tables(record, unknown, "")
+    assert statements.rows[0][2] == ""
+
+
+def test_changes_are_counted_by_limetype() -> None:
+    changed = the_run("run").changes
+    assert changed is not None
+    assert changes_table(changed).rows[0] == ("contract", "60", "12", "0")
+    assert changes_table(()).missing == "nothing"
+
+
+def test_what_an_object_was_and_is_now_is_told_by_property() -> None:
+    changed = the_run("run").changes
+    assert changed is not None
+    told = list(changed_objects(changed))
+    assert told[1].sign == "~"
+    assert told[1].name == "contract 17"
+    assert told[1].properties == 'status: "active" -> "ended", value: 1.0 -> 0.0'
+    assert told[2].properties.startswith('note: "Uppringd')
+
+
+@pytest.mark.parametrize(
+    ("example", "told"),
+    [
+        ({"after": {f"p{n}": n for n in range(8)}}, "and 2 more"),
+        ({"before": "odd"}, ""),
+        ({}, ""),
+    ],
+)
+def test_an_odd_or_large_object_is_told_in_short(
+    example: dict[str, object], told: str
+) -> None:
+    change = ObjectsChanged(
+        limetype="odd",
+        created=0,
+        updated=0,
+        deleted=0,
+        examples=(example,),  # type: ignore[arg-type] # any JSON
+    )
+    [only] = changed_objects((change,))
+    assert only.sign == " "
+    assert only.name == "odd ?"
+    assert only.properties.endswith(told)
+
+
+def test_a_long_text_is_cut_and_other_values_are_json() -> None:
+    assert value_text("x" * 99).endswith("...")
+    assert value_text(["é", None]) == '["é", null]'
+
+
+def test_the_config_says_where_each_value_came_from() -> None:
+    rows = config_table(RECORDS["failed"]()).rows
+    assert (
+        "budget.memory",
+        "200.0 MB",
+        "configs/import-contracts-naive.yaml, line 7",
+    ) in rows
+
+
+# --- checks, findings, endings -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "state", "told"),
+    [
+        (a_check(1e6, 2e6), "passed", "1.0 MB left"),
+        (a_check(3e6, 2e6), "exceeded", "1.0 MB over"),
+        (replace(a_check(3e6, 2e6), level="warning"), "warns", "1.0 MB over (warns)"),
+        (replace(a_check(1e6, 2e6), passed=None), "not judged", "not judged"),
+        (a_check(None, 2e6), "not judged", "not measured"),
+    ],
+)
+def test_a_check_in_words(check: Check, state: str, told: str) -> None:
+    text = check_text(check)
+    assert (text.state, text.difference) == (state, told)
+
+
+def test_a_reason_that_checks_share_is_told_once() -> None:
+    one = replace(a_check(None, 2e6), why="it was killed")
+    other = replace(one, name="speed.queries")
+    passed = a_check(1e6, 2e6)
+    assert list(unjudged((one, passed, other))) == [
+        "Not judged: task memory, queries per row: it was killed"
+    ]
+
+
+def test_a_finding_in_words() -> None:
+    record = RECORDS["profile"]()
+    text = finding_text(record.findings[0], "")
+    assert text.place == "fixtures/tasks/import_contracts_naive.py:37"
+    assert text.section == "guide, section 2"
+    assert text.code == "contracts.append(contract)"
+    assert text.suggestion == ""
+    assert finding_text(record.findings[1], "").suggestion.startswith("--- import")
+
+
+def test_the_users_calls_are_told_and_those_of_others_left_out() -> None:
+    run = the_run("raised")
+    assert [frame.place for frame in frame_texts(run, "")][-1].endswith(":93")
+    assert frame_texts(the_run("passed"), "") == ()
+    many = "\n".join(f'  File "t.py", line {n}, in f{n}\n    x = {n}' for n in range(9))
+    run = replace(run, error=RaisedError(type="E", message="", traceback=many))
+    assert [frame.code for frame in frame_texts(run, "")] == ["x = 6", "x = 7", "x = 8"]
+
+
+def test_a_run_that_did_not_return_has_its_last_output() -> None:
+    run = the_run("raised")
+    name, lines = last_output(run)
+    assert name == "stderr"
+    assert 0 < len(lines) <= 8
+    assert last_output(the_run("passed")) == ("", ())
+    silent = replace(run, output=replace(run.output, stdout="said\n", stderr=" "))
+    assert last_output(silent) == ("stdout", ("said",))
+    mute = replace(run, output=replace(run.output, stdout="", stderr=""))
+    assert last_output(mute) == ("", ())
+
+
+# --- estimates ---------------------------------------------------------------------
+
+
+def test_predictions_have_their_size_in_the_heading() -> None:
+    growth = RECORDS["estimate"]().growth
+    assert growth is not None
+    heads = prediction_heads(growth)
+    assert heads == (
+        "predicted at 120,000 rows",
+        "from, to",
+        "likely",
+        "budget",
+        "verdict",
+    )
+    words = {row.word for row in prediction_rows(growth)}
+    assert words <= {"", "within", "over", "unsure"}
+    ladder = ladder_table(growth)
+    assert len(ladder.rows) == len(growth.size_points)
+    sizes = [int(row[0].replace(",", "")) for row in ladder.rows]
+    assert all(a < b for a, b in itertools.pairwise(sizes))
+
+
+# --- sentences of a profile --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"statements": ()}, "no statement was sent"),
+        ({"rows": None}, "growth is not proven: it was short"),
+        (
+            {"smaller_rows": None, "why_unproven": None},
+            "growth is not proven: the rows of input are unknown",
+        ),
+    ],
+)
+def test_growth_that_was_not_proven_says_why(
+    changed: dict[str, object], told: str
+) -> None:
+    _, profile = profiled()
+    assert profile.statements is not None
+    statements = replace(profile.statements, why_unproven="it was short")
+    assert growth_proof(replace(statements, **changed)) == told  # type: ignore[arg-type] # its fields
+
+
+def test_a_statement_without_proof_of_growth_has_its_calls_a_row() -> None:
+    _, profile = profiled()
+    assert profile.statements is not None
+    statements = replace(profile.statements, rows=100, commits=5)
+    use = replace(
+        statements.statements[0],
+        per_row=None,
+        calls=50,
+        reads=True,
+        repeats=None,
+        rows_read=None,
+        rows_written=None,
+        transactions=9,
+    )
+    assert statement_facts(use, statements) == "0.5 a row, between 5 of 5 commits"
+    unknown = replace(statements, rows=None, commits=1)
+    assert statement_facts(use, unknown) == ""
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told"),
+    [
+        (1, 1, "1 object"),
+        (50, 50, "50 objects"),
+        (51, 200, "51-200 objects"),
+        (5_000, None, "5,000 or more objects"),
+    ],
+)
+def test_the_size_of_a_transaction_in_words(
+    least: int, most: int | None, told: str
+) -> None:
+    size = TransactionSize(least=least, most=most, transactions=1)
+    assert transaction_label(size) == told
+
+
+def test_waiting_says_how_long_the_run_had_no_processor_where_that_matters() -> None:
+    _, profile = profiled()
+    time = profile.time
+    assert time is not None
+    waiting = next(part for part in time.parts if part.kind == "waiting")
+    assert "waited 3.9 s for a CPU" in part_label(waiting, time)
+    idle = replace(time, cpu_wait_seconds=0.1)
+    assert part_label(waiting, idle) == "other waiting"
+
+
+def test_an_underline_in_a_traceback_is_no_code() -> None:
+    trace = '  File "t.py", line 2, in work\n    ^^^^\n'
+    run = replace(
+        the_run("raised"), error=RaisedError(type="E", message="", traceback=trace)
+    )
+    [frame] = frame_texts(run, "")
+    assert (frame.place, frame.code) == ("t.py:2", "")

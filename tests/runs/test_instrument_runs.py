@@ -1,0 +1,77 @@
+"""A task that uses a profiler itself is looked at once more, and not for ever."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from limerun.instruments.lines import CLASH
+from limerun.records import InstrumentOrder
+from limerun.runs.instrument_runs import look_on
+from limerun.runs.task_runner import TaskRunner
+from tests.builders import a_run
+
+CLASHED = {"total": 0.0, "tool": "memray", "clash": CLASH}
+STOPPED = {"total": 5.0, "tool": "tracemalloc", "clash": None, "stopped": "time"}
+
+
+class PlannedRunner:
+    """Answers each order with the next of what was planned."""
+
+    def __init__(self, *seen: dict[str, Any]) -> None:
+        self.seen = list(seen)
+        self.orders: list[InstrumentOrder] = []
+
+    def run_once(self, instrument: InstrumentOrder) -> object:
+        """Return a run, and what the instrument saw."""
+        self.orders.append(instrument)
+        outcome = SimpleNamespace(instrument=self.seen.pop(0))
+        return SimpleNamespace(run=a_run(), outcome=outcome)
+
+
+def order(folder: Path, stop_after_seconds: float | None) -> InstrumentOrder:
+    return InstrumentOrder(
+        name="memory",
+        title="t.py:go",
+        folder=folder,
+        stop_after_seconds=stop_after_seconds,
+        stop_above_bytes=None,
+        interval_seconds=0.001,
+        durable=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("bare_seconds", "timeout_seconds", "limit"),
+    [(0.5, None, 60.0), (10.0, None, 300.0), (10.0, 3600.0, 300.0), (10.0, 40.0, 40.0)],
+)
+def test_the_second_look_has_a_limit_whatever_the_timeout(
+    tmp_path: Path, bare_seconds: float, timeout_seconds: float | None, limit: float
+) -> None:
+    runner = PlannedRunner(CLASHED, STOPPED)
+    bare = replace(a_run(), duration_seconds=bare_seconds)
+    look_on(cast("TaskRunner", runner), order(tmp_path, timeout_seconds), bare)
+    first, second = runner.orders
+    assert not first.without_profiler
+    assert second.without_profiler
+    assert second.stop_after_seconds == limit
+
+
+def test_a_second_look_that_took_too_long_says_why(tmp_path: Path) -> None:
+    runner = PlannedRunner(CLASHED, STOPPED)
+    bare = replace(a_run(), duration_seconds=0.5)
+    look = look_on(cast("TaskRunner", runner), order(tmp_path, None), bare)
+    assert look.seen == STOPPED
+    assert look.note is not None
+    assert look.note.startswith(f"{CLASH}, so memray lost its lines; tracemalloc slows")
+    assert "after 60.0 s it had not got to its end" in look.note
+
+
+def test_a_hook_that_is_gone_after_a_stop_is_no_clash(tmp_path: Path) -> None:
+    runner = PlannedRunner({"total": 1.0, "clash": CLASH, "stopped": "memory"})
+    of_cpu = replace(order(tmp_path, None), name="cpu")
+    look = look_on(cast("TaskRunner", runner), of_cpu, a_run())
+    assert look.note is None
+    assert runner.seen == []

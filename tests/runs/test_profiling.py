@@ -1,0 +1,238 @@
+"""A profile names the line that was planted, and tells what it saw however it ends."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from limerun.config.resolve import load_plan
+from limerun.pipeline import profile
+from limerun.progress import Progress
+from limerun.records import Finding, Record
+from limerun.runs import profiling
+from limerun.runs.preparation import RunContext
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+TASKS = ROOT / "tests" / "tasks" / "bottlenecks.py"
+CONFIG = """
+task: {tasks}:{task}
+parameters: {{path: "${{sources.contracts}}"{parameters}}}
+{more}
+dataset:
+  limetypes: {root}/configs/lime-types.yaml
+  rows: {{company: 5, contract: 300}}
+  properties:
+    contract.number: {{kind: sequence, format: "K-{{:07d}}"}}
+sources:
+  contracts:
+    format: jsonl
+    rows: {rows}
+    overlap: {overlap}
+    columns: {{number: contract.number, name: contract.name}}
+"""
+
+Profiling = Callable[..., Record]
+
+
+@pytest.fixture
+def profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiling:
+    """Profile a task of bottlenecks.py and return the record.
+
+    Each instrument is a run: a test that is about some of them leaves the others out.
+    """
+
+    def perform(
+        task: str,
+        rows: int = 1000,
+        overlap: float = 0.0,
+        parameters: str = "",
+        more: str = "",
+        instruments: tuple[str, ...] = profiling.NAMES,
+    ) -> Record:
+        monkeypatch.setattr(profiling, "NAMES", instruments)
+        path = tmp_path / "config.yaml"
+        filled = CONFIG.format(
+            tasks=TASKS,
+            task=task,
+            parameters=parameters,
+            more=more,
+            root=ROOT,
+            rows=rows,
+            overlap=overlap,
+        )
+        path.write_text(filled, encoding="utf-8")
+        plan = load_plan(path, command="profile", options={}, sets=(), environ={})
+        cache = Path(os.environ["LIMERUN_CACHE"])
+        record, _ = profile(plan, RunContext(cache=cache, progress=Progress()))
+        return record
+
+    return perform
+
+
+def line_of(marker: str) -> int:
+    lines = TASKS.read_text().splitlines()
+    return next(i for i, line in enumerate(lines, 1) if f"# {marker}" in line)
+
+
+def finding_of(record: Record, rule: str) -> Finding:
+    [finding] = [each for each in record.findings if each.rule == rule]
+    return finding
+
+
+def planted(record: Record, rule: str, marker: str) -> str:
+    """Assert that a rule is broken in the line that says so; return the advice."""
+    finding = finding_of(record, rule)
+    assert finding.location is not None
+    assert (finding.location.file, finding.location.line) == (
+        str(TASKS),
+        line_of(marker),
+    )
+    return f"{finding.advice}\n{finding.suggestion or ''}"
+
+
+def test_a_query_for_each_row_is_proven_by_two_sizes(profiled: Profiling) -> None:
+    record = profiled("asks_for_each_row", overlap=0.25)
+    told = planted(record, "speed.queries", "N+1")
+    assert 'row["number"] in numbers' in told
+    assert record.profile is not None
+    assert record.profile.statements is not None
+    [use] = record.profile.statements.statements
+    assert (use.calls, use.smaller_calls, use.per_row) == (1000, 500, 1.0)
+    assert use.rows_read == 250
+    assert {each.name for each in record.instruments} == {
+        "time",
+        "cpu",
+        "memory",
+        "statements",
+    }
+    assert all(each.slowdown for each in record.instruments)
+    assert record.checks == ()
+    time = record.profile.time
+    assert time is not None
+    assert sum(part.seconds for part in time.parts) == pytest.approx(
+        time.duration_seconds
+    )
+    assert {part.kind for part in time.parts} >= {"own", "database", "sources"}
+    assert time.functions[0].location.function == "find_contract"
+    assert record.profile.tree[0].location.function == "asks_for_each_row"
+
+
+def test_a_search_in_a_list_is_the_line_that_takes_the_time(
+    profiled: Profiling,
+) -> None:
+    record = profiled("searches_a_list", rows=8000, instruments=("time", "cpu"))
+    assert "set()" in planted(record, "speed.segments", "slow")
+
+
+def test_a_query_that_is_sent_again_and_a_commit_for_each_object_are_found(
+    profiled: Profiling,
+) -> None:
+    record = profiled(
+        "asks_again_and_commits_each", rows=200, instruments=("time", "statements")
+    )
+    assert "ask once" in planted(record, "speed.duplicates", "duplicate")
+    assert "commit every 50" in planted(record, "memory.batches", "too few")
+    assert not [each for each in record.findings if each.rule == "speed.queries"]
+    assert record.profile is not None
+    assert record.profile.statements is not None
+    [size] = record.profile.statements.transactions
+    assert (size.least, size.most, size.transactions) == (1, 1, 200)
+
+
+def test_rows_and_objects_that_are_kept_are_found(profiled: Profiling) -> None:
+    record = profiled("keeps_every_object", rows=24_000, instruments=("time", "memory"))
+    planted(record, "memory.objects", "kept")
+    assert finding_of(record, "memory.growth").location is not None
+    assert record.profile is not None
+    growth = record.profile.memory_growth
+    assert growth is not None
+    assert growth.bytes_per_row > 200
+    time = record.profile.time
+    assert time is not None
+    [alive] = time.objects
+    assert alive.limetype == "contract"
+    assert 10_000 < max(alive.alive) <= 24_000
+
+
+def test_a_task_as_the_guide_has_it_gets_no_warning(profiled: Profiling) -> None:
+    record = profiled("does_nothing_wrong")
+    assert not [each for each in record.findings if each.level != "note"]
+    assert record.profile is not None
+    time = record.profile.time
+    assert time is not None
+    segments = {each.name: each.calls for each in time.segments}
+    assert segments == {"": 0, "read": 1001, "build": 1000, "save": 20}
+
+
+@pytest.mark.parametrize(
+    ("how", "more", "ending", "told"),
+    [
+        ("raise", "", "raised", "the task raised ValueError"),
+        (
+            "grow",
+            "environment: cloud\ncloud_limit: 260 MB",
+            "killed",
+            "the task was stopped for its memory",
+        ),
+    ],
+)
+def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
+    profiled: Profiling, how: str, more: str, ending: str, told: str
+) -> None:
+    record = profiled("ends_half_way", parameters=f", how: {how}", more=more)
+    assert record.runs[0].ending == ending
+    for instrument in record.instruments:
+        assert (instrument.why_missing, instrument.note) == (None, told)
+    held = {each.name: each for each in record.instruments}
+    marker = "grows" if how == "grow" else "alive"
+    assert held["memory"].lines[0].location.line == line_of(marker)
+    planted(record, "speed.queries", "N+1")
+    killed_for = [
+        each.location and each.location.line
+        for each in record.findings
+        if each.rule == "memory.task"
+    ]
+    assert killed_for == ([line_of("grows")] if how == "grow" else [])
+    assert record.profile is not None
+    assert record.profile.time is not None
+    assert "before the end" in {each.name for each in record.profile.time.segments}
+    assert record.profile.statements is not None
+    assert record.profile.statements.why_unproven is not None
+
+
+@pytest.mark.parametrize(
+    ("how", "marker", "says"),
+    [
+        ("hook", "after the hook", "the task set a profiler, so memray lost its lines"),
+        ("memray", "beside a profiler", "under memray the task raised RuntimeError"),
+    ],
+)
+def test_a_profiler_of_the_task_s_is_named_and_its_lines_are_seen_all_the_same(
+    profiled: Profiling, how: str, marker: str, says: str
+) -> None:
+    record = profiled(
+        "sets_a_profiler",
+        rows=20,
+        parameters=f", how: {how}",
+        instruments=("memory",),
+    )
+    [memory] = record.instruments
+    assert memory.note is not None
+    assert says in memory.note
+    assert memory.tool == "tracemalloc"
+    assert memory.lines[0].location.line == line_of(marker)
+    assert record.exit_code == 0
+
+
+def test_memory_is_read_from_the_file_of_a_worker_that_crashed(
+    profiled: Profiling,
+) -> None:
+    record = profiled(
+        "ends_half_way", parameters=", how: crash", instruments=("memory",)
+    )
+    assert record.runs[0].ending == "crashed"
+    [memory] = record.instruments
+    assert memory.why_missing is None
+    assert memory.lines[0].location.line == line_of("alive")

@@ -1,0 +1,41 @@
+"""What holds when something breaks around a run."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from limerun.dataset.postgres.scratch_database import PostgresServer
+from limerun.errors import DatasetError
+from limerun.progress import Progress
+from limerun.runs.task_runner import retrieve
+
+
+class Notes(Progress):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.texts.append(text)
+
+
+class LostServer:
+    """A server that went away while the task ran."""
+
+    def copy_back(self, to: Path) -> None:
+        raise DatasetError("the server is gone")
+
+    def drop(self) -> None:
+        raise DatasetError("the server is gone")
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_server_that_is_lost_after_the_task_costs_a_note_not_the_figures(
+    tmp_path: Path, needed: bool
+) -> None:
+    notes = Notes()
+    server = cast("PostgresServer", LostServer())
+    retrieve(server, tmp_path / "database.sqlite" if needed else None, notes)
+    assert notes.texts == ["the server is gone"]

@@ -1,0 +1,44 @@
+"""A process to watch, which does what a test sends it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+CODE = (
+    "import sys, subprocess\n"
+    "print('up', flush=True)\n"
+    "for line in sys.stdin: exec(line); print('done', flush=True)"
+)
+
+
+class Worker:
+    """A process that does what it is sent."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-c", CODE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._answer()
+
+    def do(self, code: str) -> None:
+        """Have it execute a line, and wait until it has."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{code}\n".encode())
+        self.process.stdin.flush()
+        self._answer()
+
+    def _answer(self) -> None:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    made = Worker()
+    with made.process:
+        yield made
+        made.process.kill()

@@ -1,0 +1,138 @@
+"""What a process keeps in files in memory and in pipes, seen from outside."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limerun.watcher.memory_files import SHARED, MemoryFiles
+from tests.watcher.conftest import Worker
+
+MB = 1_000_000
+WRITE = f"for _ in range(20): os.write(file, b'1' * {MB})"
+
+
+class Watched:
+    """A worker, and what was found of its files in memory."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._pids = [worker.process.pid]
+        self._files = MemoryFiles(worker.process.pid)
+        worker.do("import os")
+        self.begin()
+
+    def begin(self) -> None:
+        self._files.begin(self._pids)
+
+    def do(self, *lines: str) -> None:
+        for line in lines:
+            self._worker.do(line)
+
+    def look(self) -> int:
+        """Look if that is due; return the most that was ever found, in MB."""
+        if self._files.sample():
+            self._files.look(self._pids)
+        return round(self._files.unmapped_bytes / MB)
+
+
+@pytest.fixture
+def watched(worker: Worker) -> Watched:
+    return Watched(worker)
+
+
+@pytest.fixture
+def shared_file() -> Iterator[Path]:
+    path = Path(SHARED, f"limerun-{uuid.uuid4()}")
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def test_a_file_in_memory_that_was_closed_between_two_looks_is_found(
+    watched: Watched,
+) -> None:
+    watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
+    assert watched.look() == 20
+
+
+def test_what_is_written_after_the_last_look_at_an_open_file_is_found(
+    watched: Watched,
+) -> None:
+    watched.do("file = os.memfd_create('x')", WRITE)
+    assert watched.look() == 20
+    watched.do(WRITE, "os.close(file)")
+    assert watched.look() == 40
+
+
+def test_files_in_memory_one_after_another_do_not_add_up(watched: Watched) -> None:
+    for _ in range(3):
+        watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
+        assert watched.look() == 20
+
+
+def test_files_that_are_closed_and_stay_in_shared_memory_add_up(
+    watched: Watched, shared_file: Path
+) -> None:
+    for size in (20, 40):
+        watched.do(
+            f"file = os.open({str(shared_file)!r}, os.O_CREAT|os.O_APPEND|os.O_WRONLY)",
+            WRITE,
+            "os.close(file)",
+        )
+        assert watched.look() == size
+
+
+def test_files_that_other_programs_put_there_are_not_the_task_s(
+    watched: Watched, shared_file: Path
+) -> None:
+    shared_file.write_bytes(bytes(20 * MB))
+    watched.do("file = os.memfd_create('x')", f"os.write(file, bytes({2 * MB}))")
+    assert watched.look() <= 4
+
+
+def test_data_in_pipes_is_found(watched: Watched) -> None:
+    watched.do(
+        "import fcntl",
+        "pipes = [os.pipe() for _ in range(5)]",
+        "for _, to in pipes: fcntl.fcntl(to, fcntl.F_SETPIPE_SZ, 2**20)",
+        "for _, to in pipes: os.write(to, bytes(2**20))",
+    )
+    assert watched.look() == 5
+
+
+def test_data_that_was_read_from_a_pipe_is_none(watched: Watched) -> None:
+    watched.do("here, there = os.pipe()")
+    for _ in range(10):
+        watched.do(
+            "for _ in range(32): os.write(there, b'1' * 2**15), os.read(here, 2**15)"
+        )
+        assert watched.look() == 0
+
+
+def test_a_database_that_writes_its_pages_again_writes_to_a_disk(
+    watched: Watched, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "pages")
+    watched.do(f"file = os.open({path!r}, os.O_CREAT | os.O_RDWR)")
+    for _ in range(3):
+        watched.do("os.lseek(file, 0, 0)", WRITE)
+        assert watched.look() == 0
+    watched.do("os.lseek(file, 0, 0)", WRITE, "os.close(file)")
+    assert watched.look() == 0
+
+
+def test_files_of_before_the_baseline_are_not_the_task_s(
+    watched: Watched, shared_file: Path
+) -> None:
+    watched.do(
+        "file = os.memfd_create('x')",
+        WRITE,
+        "here, there = os.pipe()",
+        "os.write(there, b'1')",
+        f"open({str(shared_file)!r}, 'wb').write(b'1' * {5 * MB})",
+    )
+    watched.begin()
+    watched.do("file = os.open('/dev/null', os.O_WRONLY)")
+    watched.do(*[f"os.write(file, bytes({2 * MB}))"] * 2)
+    assert watched.look() == 0

@@ -1,0 +1,113 @@
+"""Transactions are those that the database has: rolled-back rows are in none."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, column, create_engine, delete, insert, table, text
+
+from limerun.worker.callsite import CallSites
+from limerun.worker.counters import ACTED_UNSEEN, COMMITS, MAX_OBJECTS, TRANSACTIONS
+from limerun.worker.protocol import COUNTERS
+from limerun.worker.statements.recorder import StatementRecorder
+
+CONTRACT = table("contract", column("id"), column("number"))
+ROW = insert(CONTRACT).values(number="1")
+
+
+@pytest.fixture
+def counters() -> "memoryview[int]":
+    return memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = create_engine(f"sqlite:///{tmp_path}/db.sqlite")
+    with made.begin() as connection:
+        connection.execute(text("CREATE TABLE contract (id INTEGER, number TEXT)"))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def recorder(
+    counters: "memoryview[int]",
+    engine: Engine,
+    listen: Callable[[StatementRecorder], None],
+) -> StatementRecorder:
+    made = StatementRecorder(counters, CallSites(str(Path(__file__).parent)))
+    listen(made)
+    return made
+
+
+def of_sqlalchemy(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def of_the_driver(engine: Engine) -> Engine:
+    return create_engine(engine.url, connect_args={"isolation_level": None})
+
+
+@pytest.mark.parametrize("autocommitting", [of_sqlalchemy, of_the_driver])
+def test_where_the_driver_commits_each_statement_that_writes_is_a_transaction(
+    engine: Engine,
+    recorder: StatementRecorder,
+    counters: "memoryview[int]",
+    autocommitting: Callable[[Engine], Engine],
+) -> None:
+    with autocommitting(engine).connect() as connection:
+        for _ in range(3):
+            connection.execute(ROW)
+        connection.commit()
+        connection.execute(ROW)
+        connection.rollback()
+    assert (counters[COMMITS], counters[TRANSACTIONS]) == (4, 4)
+    assert counters[MAX_OBJECTS] == 1
+    told: Any = recorder.summary()
+    assert told["transaction_sizes"] == [(1, 4)]
+    assert told["commit_site"][0] == __file__
+
+
+def test_rows_rolled_back_to_a_savepoint_are_not_written(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(ROW)
+        with connection.begin_nested():
+            connection.execute(ROW)
+        savepoint = connection.begin_nested()
+        connection.execute(ROW)
+        connection.begin_nested()
+        connection.execute(ROW)
+        with pytest.warns(match="already deassociated"):
+            savepoint.rollback()
+    assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 2)
+
+
+def test_statements_that_change_no_row_are_no_transaction(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(CONTRACT).where(CONTRACT.c.id == 5))
+    assert (counters[COMMITS], counters[TRANSACTIONS]) == (1, 0)
+
+
+def test_a_transaction_in_two_phases_is_one(
+    recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    heard = recorder._transactions
+    connection = object()
+    heard._pending[connection] = 3
+    heard.events()["commit_twophase"](connection, "id", True)
+    assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 3)
+
+
+def test_a_commit_as_text_may_be_an_effect(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
+) -> None:
+    with engine.connect() as connection:
+        connection.execute(ROW)
+        assert not counters[ACTED_UNSEEN]
+        connection.execute(text("COMMIT"))
+    assert counters[ACTED_UNSEEN]
