@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from limerun.report.terminal import render
-from limerun.store import read_record
+from limerun.records.store import read_record
+from limerun.report.terminal.record_view import render
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "configs" / "import-contracts-naive.yaml"
