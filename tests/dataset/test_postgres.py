@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
@@ -303,7 +304,7 @@ def test_names_that_postgresql_would_cut_are_refused() -> None:
         properties={},
     )
     with pytest.raises(DatasetError, match=name):
-        check_names(plan)
+        check_names(check_plan(plan, {}))
 
 
 @pytest.mark.parametrize(
