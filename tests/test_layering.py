@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "limerun"
 STAGES = {"config", "dataset", "engine", "measure", "judge", "report"}
 ROOTS = {
     "errors",
+    "file_locks",
     "units",
     "records",
     "progress",
@@ -32,7 +33,8 @@ ALLOWED: dict[str, set[str]] = {
     "units": set(),
     "storage": set(),
     "interruption": set(),
-    "scratch": set(),
+    "file_locks": set(),
+    "scratch": {"file_locks"},
     "progress": set(),
     "version": set(),
     "frozen": set(),
@@ -52,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "dataset": {
         "dataset",
         "errors",
+        "file_locks",
         "nearest_name",
         "records",
         "units",

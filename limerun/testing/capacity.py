@@ -195,7 +195,7 @@ def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
     """Run alone: tests that run beside this one wait for it, those of xdist too."""
     from limerun import pipeline
     from limerun.config.resolve import load_plan
-    from limerun.dataset.output.file_locks import locked
+    from limerun.file_locks import locked
     from limerun.progress import Progress
     from limerun.runs.preparation import RunContext, design_of, opened_cache
 
