@@ -7,11 +7,12 @@ from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.errors import ExportError
 from limerun.exports.anonymize.kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.reading.places import shown_place
 from limerun.exports.rules import ColumnRule
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.nearest_name import right_names
+from limerun.storage import name_in_sql
 
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536
