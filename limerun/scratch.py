@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
+from limerun.file_locks import is_still, try_lock
+
 COUNTERS = "limerun-counters-"
 """How the files begin through which a process counts for another."""
 
@@ -58,7 +60,7 @@ def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
         lock = _lock(path, wait=False) if is_kind(path) else None
         if lock is None:
             continue
-        if os.fstat(lock).st_uid == os.getuid() and _is_still(lock, path):
+        if os.fstat(lock).st_uid == os.getuid() and is_still(lock, path):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -72,33 +74,20 @@ def _locked(make: Callable[[], str]) -> tuple[Path, int | None]:
         path = Path(make())
         lock = _lock(path, wait=True)
         # Another process may have swept it before it was locked, or even opened.
-        if path.exists() if lock is None else _is_still(lock, path):
+        if path.exists() if lock is None else is_still(lock, path):
             return path, lock
         if lock is not None:
             os.close(lock)
-
-
-def _is_still(file: int, path: Path) -> bool:
-    """Return whether an open file is the one at this path."""
-    try:
-        return os.path.samestat(os.fstat(file), path.lstat())
-    except OSError:
-        return False
 
 
 def _lock(path: Path, *, wait: bool) -> int | None:
     """Return a locked descriptor; None: another has it, or there are no locks."""
     if sys.platform == "win32":
         return None
-    import fcntl
-
     with suppress(OSError):
         access = os.O_RDWR if path.is_file() else os.O_RDONLY
         file = os.open(path, access | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-        else:
+        if try_lock(file, wait=wait):
             return file
+        os.close(file)
     return None

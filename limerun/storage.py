@@ -54,3 +54,9 @@ def link_table(limetype: str, name: str, related: str, backref: str) -> str:
     Its columns are `<limetype>_<property>` of each end: the ids of a pair.
     """
     return "__".join(sorted((f"{limetype}_{name}", f"{related}_{backref}")))
+
+
+def name_in_sql(name: str) -> str:
+    """Return a table's or column's name as SQL reads it."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'

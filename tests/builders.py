@@ -6,6 +6,8 @@ changes with `dataclasses.replace`, or with the builder's own arguments.
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limerun.records import (
@@ -15,15 +17,22 @@ from limerun.records import (
     DatasetSummary,
     Finding,
     GrowthRun,
+    HotLine,
+    InstrumentName,
+    InstrumentOrder,
+    InstrumentResult,
     Level,
+    Location,
     Memory,
     Opening,
     Outcome,
     Output,
+    Prediction,
     Processes,
     Queries,
     Run,
     Series,
+    StatementUse,
     Task,
     Transactions,
 )
@@ -34,6 +43,10 @@ if TYPE_CHECKING:
 
 MB = 1_000_000
 IDLE = 200 * MB
+UNITS: Mapping[str, Any] = {
+    "duration.budget": "seconds",
+    "speed.queries": "queries/row",
+}
 EXACT = "VmHWM, reset at the baseline"
 SIZES = tuple(1_000 * 2**k for k in range(7))
 CALIBRATION = 0.010
@@ -62,6 +75,20 @@ OPENING = Opening(
     latency_seconds=0,
     source_files=(),
     rows_total=None,
+)
+LINE = Location(file="t.py", line=3, function="find")
+USE = StatementUse(
+    text="SELECT contract.id FROM contract WHERE contract.number = ?",
+    location=LINE,
+    reads=True,
+    calls=1000,
+    seconds=2.0,
+    rows_read=500,
+    rows_written=None,
+    smaller_calls=500,
+    per_row=1.0,
+    repeats=0,
+    transactions=1,
 )
 NO_PROCESSES = Processes(
     started=False,
@@ -194,6 +221,50 @@ def an_outcome(
     )
 
 
+# --- under an instrument ------------------------------------------------------------
+
+
+def an_order(name: InstrumentName, folder: Path, **changed: Any) -> InstrumentOrder:
+    plain = InstrumentOrder(
+        name=name,
+        title="t.py:go",
+        folder=folder,
+        stop_after_seconds=None,
+        stop_above_bytes=None,
+        interval_seconds=0.001,
+        durable=False,
+    )
+    return replace(plain, **changed)
+
+
+def a_hot_line(
+    share: float,
+    location: Location = LINE,
+    amount: float = 1.0,
+    *,
+    calls: int | None = None,
+    text: str = "if x in y:",
+) -> HotLine:
+    return HotLine(
+        location=location, amount=amount, share=share, calls=calls, text=text
+    )
+
+
+def an_instrument(
+    name: InstrumentName, *lines: HotLine, **changed: Any
+) -> InstrumentResult:
+    plain = InstrumentResult(
+        name=name,
+        tool="pyinstrument",
+        unit="bytes" if name == "memory" else "seconds",
+        total=2.0,
+        lines=lines,
+        duration_seconds=2.0,
+        slowdown=1.5,
+    )
+    return replace(plain, **changed)
+
+
 # --- at rising sizes --------------------------------------------------------------
 
 
@@ -253,13 +324,21 @@ def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
     )
 
 
+def a_prediction(
+    low: float, high: float, limit: float | None, name: str = "duration.budget"
+) -> Prediction:
+    return Prediction(
+        name=name,
+        unit=UNITS.get(name, "bytes"),
+        low=low,
+        likely=(low + high) / 2,
+        high=high,
+        measured=False,
+        limit=limit,
+    )
+
+
 # --- what it means ----------------------------------------------------------------
-
-
-UNITS: Mapping[str, Any] = {
-    "duration.budget": "seconds",
-    "speed.queries": "queries/row",
-}
 
 
 def a_check(

@@ -16,7 +16,7 @@ from limerun.pipeline import capacity_test
 from limerun.progress import Progress
 from limerun.records import Location, Run
 from limerun.records.rules import make_finding
-from limerun.runs.preparation import RunContext
+from limerun.runs.preparation import RunContext, design_of
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(
@@ -108,7 +108,8 @@ def run(file: Path, task: str, folder: Path) -> Run:
     config.write_text(CONFIG.format(task=f"{file}:{task}", root=ROOT), encoding="utf-8")
     plan = load_plan(config, command="capacity-test", options={}, sets=(), environ={})
     cache = Path(os.environ["LIMERUN_CACHE"])
-    record = capacity_test(plan, RunContext(cache=cache, progress=Progress()))
+    context = RunContext(design=design_of(plan), cache=cache, progress=Progress())
+    record = capacity_test(plan, context)
     [made] = record.runs
     return made
 

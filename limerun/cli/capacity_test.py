@@ -28,6 +28,7 @@ from limerun.cli.session import (
 from limerun.errors import INTERRUPTED, ConfigError, LimerunError
 
 if TYPE_CHECKING:
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.records import Performance, Plan, Record
 
 _WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
@@ -89,20 +90,20 @@ def capacity_test(
     from limerun.pipeline import capacity_test as run_capacity_test
 
     _check(capacity, len(configs))
-    plans = [
+    designed = [
         plan_of(config, "capacity-test", plan_options, scale=scale, repeat=repeat)
         for config in configs
     ]
-    if len(plans) > 1:
-        _run_each(plans, report_options, capacity, screen)
-    [plan] = plans
+    if len(designed) > 1:
+        _run_each(designed, report_options, capacity, screen)
+    [(plan, design)] = designed
     reports = reports_of(report_options, screen)
     performance = _replayed(capacity.replay, plan)
     baseline = read_baseline(capacity.baseline, capacity.max_regression, plan.task)
     with (
         failure_reported(plan, reports, exit_zero=capacity.exit_zero),
         opened_context(
-            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+            plan, design, screen, keep=capacity.keep, stop_early=capacity.stop_early
         ) as context,
     ):
         record = run_capacity_test(plan, context, performance)
@@ -141,7 +142,7 @@ def _replayed(saved: Path | None, plan: "Plan") -> "Performance | None":
 
 
 def _run_each(
-    plans: Sequence["Plan"],
+    designed: Sequence[tuple["Plan", "DatasetDesign"]],
     report_options: options.ReportOptions,
     capacity: CapacityOptions,
     screen: options.ScreenOptions,
@@ -152,12 +153,12 @@ def _run_each(
         OutputError: A report cannot be written, found out before the first run.
         typer.Exit: Otherwise always, with the worst exit code.
     """
-    stems = [plan.config_path.stem for plan in plans]
+    stems = [plan.config_path.stem for plan, _ in designed]
     records: list[Record] = []
-    for plan, reports in zip(
-        plans, reports_of_each(stems, report_options, screen), strict=True
+    for (plan, design), reports in zip(
+        designed, reports_of_each(stems, report_options, screen), strict=True
     ):
-        records.append(_run_one(plan, reports, capacity, screen))
+        records.append(_run_one(plan, design, reports, capacity, screen))
         if records[-1].exit_code in INTERRUPTED:
             break
     if not screen.quiet:
@@ -172,6 +173,7 @@ def _run_each(
 
 def _run_one(
     plan: "Plan",
+    design: "DatasetDesign",
     reports: Reports,
     capacity: CapacityOptions,
     screen: options.ScreenOptions,
@@ -181,7 +183,7 @@ def _run_one(
 
     try:
         with opened_context(
-            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+            plan, design, screen, keep=capacity.keep, stop_early=capacity.stop_early
         ) as context:
             record = run_capacity_test(plan, context)
         write_reports(record, reports)

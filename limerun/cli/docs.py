@@ -60,13 +60,11 @@ def check_name(name: str, names: list[str], what: str, command: str) -> None:
     """
     if name in names:
         return
-    import difflib
-
     from limerun.errors import ConfigError
+    from limerun.nearest_name import did_you_mean
 
-    near = difflib.get_close_matches(name, names, 1)
-    advice = f'did you mean "{near[0]}"?' if near else f'"{command}" lists them'
-    raise ConfigError(f'"{name}" is not {what}; {advice}')
+    advice = did_you_mean(name, names) or f'; "{command}" lists them'
+    raise ConfigError(f'"{name}" is not {what}{advice}')
 
 
 def show_markdown(text: str, *, no_color: bool) -> None:

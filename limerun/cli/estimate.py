@@ -54,9 +54,12 @@ def estimate(
     from limerun.pipeline import estimate as estimate_growth
 
     question = _question(to, within, grow, repeat)
-    plan = plan_of(config, "estimate", plan_options)
+    plan, design = plan_of(config, "estimate", plan_options)
     reports = reports_of(report_options, screen)
-    with failure_reported(plan, reports), opened_context(plan, screen) as context:
+    with (
+        failure_reported(plan, reports),
+        opened_context(plan, design, screen) as context,
+    ):
         record = estimate_growth(plan, context, question)
     write_reports(record, reports)
     raise typer.Exit(record.exit_code)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
@@ -36,12 +35,7 @@ class View(Progress):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End the view, whatever happened."""
 
 
@@ -62,7 +56,38 @@ def choose_view(console: Console, *, quiet: bool, budget_bytes: int | None) -> "
     return PlainView(console, budget_bytes=budget_bytes)
 
 
-class PlainView(View):
+class _FigureView(View):
+    """Keeps what is heard of a run, to show it on a console."""
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        budget_bytes: int | None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Keep the console to print on; `clock` returns seconds."""
+        self._screen = Screen(console, "")
+        self._figures = Figures(budget_bytes, clock)
+
+    def rows_made(self, what: str, done: int, total: int) -> None:
+        """Keep it."""
+        self._figures.rows_made(what, done, total)
+
+    def baseline(self, rss_bytes: int) -> None:
+        """Keep it."""
+        self._figures.baseline_bytes = rss_bytes
+
+    def sample(self, t_seconds: float, rss_bytes: int) -> None:
+        """Keep it."""
+        self._figures.sample(t_seconds, rss_bytes)
+
+    def rows_done(self, done: int, total: int | None) -> None:
+        """Keep it."""
+        self._figures.rows_done(done, total)
+
+
+class PlainView(_FigureView):
     """A line for each change of phase, and one now and then while the task runs."""
 
     def __init__(
@@ -73,8 +98,7 @@ class PlainView(View):
         clock: Clock = time.monotonic,
     ) -> None:
         """Print on a console; `clock` returns seconds."""
-        self._screen = Screen(console, "")
-        self._figures = Figures(budget_bytes, clock)
+        super().__init__(console, budget_bytes=budget_bytes, clock=clock)
         self._clock = clock
         self._due = clock() + PLAIN_SECONDS
 
@@ -87,22 +111,18 @@ class PlainView(View):
 
     def rows_made(self, what: str, done: int, total: int) -> None:
         """Say now and then how far the dataset is."""
-        self._figures.rows_made(what, done, total)
+        super().rows_made(what, done, total)
         self._say_if_due()
 
     def baseline(self, rss_bytes: int) -> None:
         """Say what the idle worker takes."""
-        self._figures.baseline_bytes = rss_bytes
+        super().baseline(rss_bytes)
         self._say(f"idle worker: {format_size(rss_bytes)}")
 
     def sample(self, t_seconds: float, rss_bytes: int) -> None:
         """Say now and then what the task takes."""
-        self._figures.sample(t_seconds, rss_bytes)
+        super().sample(t_seconds, rss_bytes)
         self._say_if_due()
-
-    def rows_done(self, done: int, total: int | None) -> None:
-        """Remember how far the task is."""
-        self._figures.rows_done(done, total)
 
     def note(self, text: str) -> None:
         """Say it."""
@@ -124,7 +144,7 @@ class PlainView(View):
         self._screen.console.print(self._screen.text(text), soft_wrap=True)
 
 
-class LiveView(View):
+class LiveView(_FigureView):
     """A few lines that are redrawn in place, and are gone at the end.
 
     What is heard is only kept; drawing happens in Rich's thread, a few times a
@@ -139,8 +159,7 @@ class LiveView(View):
         clock: Clock = time.monotonic,
     ) -> None:
         """Draw on a console; `clock` returns seconds."""
-        self._screen = Screen(console, "")
-        self._figures = Figures(budget_bytes, clock)
+        super().__init__(console, budget_bytes=budget_bytes, clock=clock)
         self._past: Past = {}
         self._live = Live(
             console=console,
@@ -155,12 +174,7 @@ class LiveView(View):
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Take the view off the screen."""
         self._live.stop()
 
@@ -173,22 +187,6 @@ class LiveView(View):
             over = (told or figures.detail, before + figures.elapsed())
             self._past = {**self._past, figures.phase: over}
         figures.begin(phase, detail)
-
-    def rows_made(self, what: str, done: int, total: int) -> None:
-        """Keep it."""
-        self._figures.rows_made(what, done, total)
-
-    def baseline(self, rss_bytes: int) -> None:
-        """Keep it."""
-        self._figures.baseline_bytes = rss_bytes
-
-    def sample(self, t_seconds: float, rss_bytes: int) -> None:
-        """Keep it."""
-        self._figures.sample(t_seconds, rss_bytes)
-
-    def rows_done(self, done: int, total: int | None) -> None:
-        """Keep it."""
-        self._figures.rows_done(done, total)
 
     def note(self, text: str) -> None:
         """Print it above the view, where it stays."""

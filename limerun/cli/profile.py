@@ -51,10 +51,13 @@ def profile(
     """
     from limerun.pipeline import profile as profile_task
 
-    plan = plan_of(config, "profile", plan_options, scale=scale)
+    plan, design = plan_of(config, "profile", plan_options, scale=scale)
     reports = reports_of(report_options, screen)
     renderings = [name for name in ("speedscope", "cpu_html") if name in reports.paths]
-    with failure_reported(plan, reports), opened_context(plan, screen) as context:
+    with (
+        failure_reported(plan, reports),
+        opened_context(plan, design, screen) as context,
+    ):
         record, texts = profile_task(plan, context, renderings)
     write_reports(record, reports, texts)
     raise typer.Exit(record.exit_code)

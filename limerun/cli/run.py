@@ -26,11 +26,11 @@ def run(
     """
     from limerun.pipeline import feature_test
 
-    plan = plan_of(config, "run", plan_options, rows=rows)
+    plan, design = plan_of(config, "run", plan_options, rows=rows)
     reports = reports_of(report_options, screen)
     with (
         failure_reported(plan, reports),
-        opened_context(plan, screen, keep=keep) as context,
+        opened_context(plan, design, screen, keep=keep) as context,
     ):
         record = feature_test(plan, context)
     write_reports(record, reports)

@@ -16,6 +16,7 @@ from limerun.cli.reports import write_files
 if TYPE_CHECKING:
     from limerun.cli.options import ScreenOptions
     from limerun.cli.reports import Reports
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.records import Plan, Record
     from limerun.runs.preparation import RunContext
 
@@ -24,16 +25,17 @@ _NO_OPTIONS = PlanOptions()
 
 def plan_of(
     config: Path, command: str, options: PlanOptions = _NO_OPTIONS, **amounts: object
-) -> "Plan":
-    """Return the plan, as `read_plan` does, if its dataset can be made.
+) -> tuple["Plan", "DatasetDesign"]:
+    """Return the plan, as `read_plan` does, and its dataset's design.
 
     Raises:
         ConfigError: The config, the environment and the options make no plan.
         DatasetError: The dataset cannot be made.
     """
-    from limerun.runs.preparation import checked
+    from limerun.runs.preparation import design_of
 
-    return checked(read_plan(config, command, options, **amounts))
+    plan = read_plan(config, command, options, **amounts)
+    return plan, design_of(plan)
 
 
 def read_plan(
@@ -70,6 +72,7 @@ def read_plan(
 @contextmanager
 def opened_context(
     plan: "Plan",
+    design: "DatasetDesign",
     screen: "ScreenOptions",
     *,
     keep: bool = False,
@@ -94,7 +97,11 @@ def opened_context(
     )
     with opened_cache(_warn) as cache, view as progress:
         yield RunContext(
-            cache=cache, progress=progress, keep=folder, stop_early=stop_early
+            design=design,
+            cache=cache,
+            progress=progress,
+            keep=folder,
+            stop_early=stop_early,
         )
 
 

@@ -16,8 +16,8 @@ from limerun.config.problems import (
     KeyPath,
     Place,
     Problem,
-    nearest,
 )
+from limerun.nearest_name import right_names
 
 PREFIX = "LIMERUN_"
 READ_ELSEWHERE = frozenset({"LIMERUN_CACHE"})
@@ -145,7 +145,7 @@ def lay_environment(
         paths.setdefault(_variable(path), path)
     for name, text in sorted(given.items()):
         if name not in paths:
-            near = nearest(name, [*paths, *READ_ELSEWHERE])
+            near = right_names(name, [*paths, *READ_ELSEWHERE])
             warn(f"{name}: this variable names no key of the config{near}")
             continue
         yield from _lay_text(layers, paths[name], text, (Origin.ENVIRONMENT, name))

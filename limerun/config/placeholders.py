@@ -6,8 +6,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from limerun.config.problems import KeyPath, nearest
+from limerun.config.problems import KeyPath
 from limerun.errors import ConfigError
+from limerun.nearest_name import right_names
 
 _FORM = re.compile(r"\$\$\{|\$\{(?P<inner>[^{}]*)\}|\$\{")
 _SOURCE = "sources."
@@ -56,7 +57,7 @@ def _wrong(found: re.Match[str], sources: Collection[str]) -> str | None:
         return None
     if not sources:
         return f'there is no source "{name}": the config has no sources'
-    return f'there is no source "{name}"{nearest(name, sources)}'
+    return f'there is no source "{name}"{right_names(name, sources)}'
 
 
 def _filled(value: object, sources: Mapping[str, str]) -> object:

@@ -1,8 +1,7 @@
 """Show what a config says, without secrets: in messages on what is wrong, and whole."""
 
-import difflib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -89,20 +88,6 @@ def show_value(value: object) -> str:
     if len(text) > _LONGEST_VALUE:
         return text[: _LONGEST_VALUE - 3] + "..."
     return text
-
-
-def nearest(name: str, names: Collection[str]) -> str:
-    """Return what to say of a name that is not there: the nearest, or those there are."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1)
-    if not near:
-        lowered = {each.lower(): each for each in known}
-        near = [lowered[name.lower()]] if name.lower() in lowered else []
-    if near:
-        return f'; did you mean "{near[0]}"?'
-    if 0 < len(known) <= 12:
-        return f"; there is {', '.join(known)}"
-    return ""
 
 
 def flatten(values: Mapping[str, object]) -> "Iterator[tuple[KeyPath, Json]]":

@@ -9,8 +9,9 @@ from pydantic import Field, PlainValidator, ValidationError
 
 from limerun.config.file import Document, read_document
 from limerun.config.key_types import Keys
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.config.shape_checks import column_faults
+from limerun.nearest_name import right_names
 from limerun.records.shape import (
     LENGTH_TYPES,
     SEPARATOR,
@@ -184,7 +185,7 @@ def _problem(document: Document, detail: Mapping[str, Any]) -> Problem:
     path: KeyPath = detail["loc"]
     kind = detail["type"]
     if kind == "extra_forbidden":
-        text = f"unknown key{nearest(str(path[-1]), _KEYS[len(path)])}"
+        text = f"unknown key{right_names(str(path[-1]), _KEYS[len(path)])}"
         return Problem(place=document.place(path, at_key=True), path=path, text=text)
     if kind == "missing":
         path, text = path[:-1], f"{path[-1]} is missing"

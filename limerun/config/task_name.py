@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from limerun.config.interpreter import absolute
-from limerun.config.problems import Place, Problem, nearest
+from limerun.config.problems import Place, Problem
+from limerun.nearest_name import right_names
 
 _HOW = "write path/file.py:function or package.module:function"
 _Definition = ast.AST | None
@@ -80,7 +81,7 @@ def _near_file(path: Path) -> str:
     folder = path.parent
     if not os.path.isdir(folder):  # noqa: PTH112 - as above
         return f"; there is no folder {folder}"
-    return nearest(path.name, [each.name for each in folder.glob("*.py")])
+    return right_names(path.name, [each.name for each in folder.glob("*.py")])
 
 
 def _parse(path: Path, *, own_python: bool) -> ast.Module | None:
@@ -109,7 +110,7 @@ def _check_name(tree: ast.Module, parts: list[str], path: Path) -> None:
             if "*" in names or _may_make_names(tree):
                 return  # the worker says it, once the file is imported
             within = f"{path}: {'.'.join(parts[:depth])}" if depth else str(path)
-            raise TaskNotFound(f'{within} holds no "{part}"{nearest(part, names)}')
+            raise TaskNotFound(f'{within} holds no "{part}"{right_names(part, names)}')
         found = names[part]
         if not isinstance(found, ast.ClassDef):
             break

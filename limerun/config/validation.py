@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from limerun.config import placeholders
 from limerun.config.layers import Layers
 from limerun.config.model import ANY, ConfigKeys, sections
-from limerun.config.problems import KeyPath, Problem, nearest
+from limerun.config.problems import KeyPath, Problem
 from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
+from limerun.nearest_name import nearest_name, right_names
 from limerun.units import format_size
 from limerun.wording import fault_text
 
@@ -55,10 +56,10 @@ def _right_key(path: KeyPath) -> str:
         for section, fields in _SECTIONS.items()
         if name in fields and ANY not in section
     ]
-    text = nearest(name, _SECTIONS[_pattern(path[:-1])])
-    if elsewhere and "did you mean" not in text:
+    here = _SECTIONS[_pattern(path[:-1])]
+    if elsewhere and nearest_name(name, here) is None:
         return f'; did you mean "{elsewhere[0]}"?'
-    return text
+    return right_names(name, here)
 
 
 def _pattern(path: KeyPath) -> tuple[str, ...]:
@@ -190,7 +191,7 @@ def _check_rows(layers: Layers) -> Iterator[Problem]:
     for section in (("dataset", "rows"), ("production", "rows")):
         for name in layers.section(section):
             if name not in limetypes:
-                text = f"is no limetype of the dataset{nearest(name, limetypes)}"
+                text = f"is no limetype of the dataset{right_names(name, limetypes)}"
                 yield layers.problem((*section, name), text, at_key=True)
 
 
@@ -204,6 +205,6 @@ def _check_properties(layers: Layers) -> Iterator[Problem]:
     ]
     for name in layers.section(("dataset", "properties")):
         if name not in known:
-            text = f"is no property of the dataset{nearest(name, known)}"
+            text = f"is no property of the dataset{right_names(name, known)}"
             path = ("dataset", "properties", name)
             yield layers.problem(path, text, at_key=True)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 from limerun.engine.channels import KeptOutput, WatcherPipe, shared_counters
 from limerun.engine.launch import Launch
@@ -59,12 +58,7 @@ class LocalWorker:
     def __enter__(self) -> "LocalWorker":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._received.ended is None:
             self.stop("interrupted")
             for message in self._pipe.messages():

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.tables import ColumnType, Export, ExportColumn
+from limerun.storage import name_in_sql
 
 LOW_CARDINALITY = 100
 """Different values, up to which a column is taken for a list of options."""

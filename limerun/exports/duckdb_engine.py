@@ -57,11 +57,6 @@ def one_row(connection: "DuckDBPyConnection", query: str) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def name_in_sql(name: str) -> str:
-    """Return a table's or column's name as SQL reads it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def text_in_sql(text: object) -> str:
     """Return a text as SQL reads it."""
     return "'" + str(text).replace("'", "''") + "'"

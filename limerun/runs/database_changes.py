@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 
 from limerun.records import Json, ObjectsChanged
+from limerun.storage import name_in_sql
 
 _Value = str | int | float
 _Object = dict[str, _Value]
@@ -39,9 +40,9 @@ def changes_between(
 
 
 def _changes_of(connection: sqlite3.Connection, limetype: str) -> ObjectsChanged:
-    table = _quoted(limetype)
+    table = name_in_sql(limetype)
     before, after = (_columns(connection, name, table) for name in ("old", "main"))
-    columns = [_quoted(name) for name in before if name in after]
+    columns = [name_in_sql(name) for name in before if name in after]
     if not after:  # the task dropped the table
         connection.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
     counts: dict[str, int] = {}
@@ -110,7 +111,3 @@ def _json(value: object) -> _Value:
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value  # type: ignore[return-value]  # SQLite has no other types
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

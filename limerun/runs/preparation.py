@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from limerun.dataset.design.layout import NO_DATASET, DatasetDesign
 from limerun.errors import DatasetError, OutputError
 from limerun.progress import Progress
 from limerun.records import Plan
 from limerun.scratch import scratch_folder
-
-if TYPE_CHECKING:
-    from limerun.dataset.design.layout import Schema
 
 Warn = Callable[[str], None]
 _CACHE_LIMIT_BYTES = 20_000_000_000
@@ -24,6 +21,8 @@ _CACHE_LIMIT_BYTES = 20_000_000_000
 class RunContext:
     """Where things are made, who watches, and what stays afterwards."""
 
+    design: DatasetDesign
+    """What the plan's dataset and sources become; a plan is checked once, before."""
     cache: Path
     progress: Progress
     keep: Path | None = None
@@ -37,27 +36,18 @@ def kept_database(folder: Path, plan: Plan) -> Path:
     return folder / f"{plan.task.rpartition(':')[2]}.sqlite"
 
 
-def checked(plan: Plan) -> Plan:
-    """Return the plan, if its dataset can be made.
-
-    Raises:
-        DatasetError: It cannot; the message names the place in the config.
-    """
-    if plan.dataset is not None or plan.sources:
-        dataset_schema_of(plan)
-    return plan
-
-
-def dataset_schema_of(plan: Plan) -> "Schema":
+def design_of(plan: Plan) -> DatasetDesign:
     """Return what a plan's dataset and sources become.
 
     Raises:
         DatasetError: They cannot be made; the message names the place in the config.
     """
-    from limerun.dataset.design.dataset_schema import check_plan
+    if plan.dataset is None and not plan.sources:
+        return NO_DATASET
+    from limerun.dataset.design import dataset_schema
 
     try:
-        return check_plan(plan.dataset, plan.sources)
+        return dataset_schema.design_of(plan.dataset, plan.sources)
     except DatasetError as error:
         from limerun.config.file import placed
 

@@ -182,9 +182,8 @@ def _run_smaller(
     context.progress.note(f"once more with {format_count(half)} rows of input")
     try:
         sampler = SizedDatasets(
-            Sizes(plan.dataset, plan.sources, None),
+            Sizes(context.design, None),
             total,
-            base=(plan.dataset, plan.sources),
             cache=datasets_folder(context.cache),
             folder=folder,
         )

@@ -61,7 +61,7 @@ def run_at_sizes(
         LimerunError: Nothing can grow, or the task, the dataset or the worker cannot
             be had.
     """
-    sizes = Sizes(plan.dataset, plan.sources, question.grow)
+    sizes = Sizes(context.design, question.grow)
     quietly = replace(context, progress=_OfOneRun(context.progress))
     with (
         TaskRunner.open(plan, quietly) as runner,
@@ -70,7 +70,6 @@ def run_at_sizes(
         sampler = SizedDatasets(
             sizes,
             question.to_rows,
-            base=(plan.dataset, plan.sources),
             cache=datasets_folder(context.cache),
             folder=folder,
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
+from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.engine.probes import check_driver
@@ -168,16 +169,14 @@ class TaskRunner:
         from limerun.dataset.postgres.scratch_database import check_names, opened_server
 
         check_driver(launch, url.partition("://")[0])
-        if self._plan.dataset is not None:
-            check_names(self._plan.dataset)
+        check_names(self._context.design.schema)
         server = opened_server(url, self._context.progress)
         self._server = self._opened.enter_context(server)
         return self._server
 
     def _dataset(self, make: MakeDataset | None) -> Dataset | None:
         """Return the dataset of a run; the plan's is made unless the cache has it."""
-        plan = self._plan
-        if make is None and plan.dataset is None and not plan.sources:
+        if make is None and self._context.design is NO_DATASET:
             return None
         self._context.progress.phase("dataset")
         if make is not None:
@@ -185,8 +184,7 @@ class TaskRunner:
         from limerun.dataset.output.make import make_dataset
 
         return make_dataset(
-            plan.dataset,
-            plan.sources,
+            self._context.design,
             cache=datasets_folder(self._context.cache),
             progress=self._context.progress,
         )

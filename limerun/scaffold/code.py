@@ -79,3 +79,10 @@ def parse(path: Path) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(path.read_bytes(), filename=str(path))
+
+
+def last_name(node: ast.expr) -> str:
+    """Return a name without what it belongs to; "" for what is no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+from limerun.scaffold.code import last_name
 from limerun.scaffold.nouns import Candidate, Module
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,7 +24,7 @@ def reached(candidate: Candidate, modules: Iterable[Module]) -> Module:
         if node in found:
             continue
         found.append(node)
-        called = {_last(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
+        called = {last_name(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
         for name in _names(node):
             for where, defined in place.look_up(name, places):
                 if name in called or not isinstance(defined, _Function):
@@ -94,13 +95,9 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _names(node: ast.stmt) -> set[str]:
-    return {_last(each) for each in ast.walk(node) if isinstance(each, ast.expr)} - {""}
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return {
+        last_name(each) for each in ast.walk(node) if isinstance(each, ast.expr)
+    } - {""}
 
 
 def _is_call(node: ast.AST) -> bool:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from limerun.scaffold.code import last_name
 from limerun.scaffold.nouns import Module
 from limerun.scaffold.queries import is_query, properties_of_query
 
@@ -62,7 +63,7 @@ def _is_of_lime(tree: ast.Module) -> bool:
         (isinstance(node, ast.Attribute) and node.attr in _MARKS)
         or (isinstance(node, ast.Name) and node.id in _MARKS)
         or (isinstance(node, ast.Constant) and node.value == "limetype")
-        or (isinstance(node, ast.Call) and "register" in _name_of(node.func))
+        or (isinstance(node, ast.Call) and "register" in last_name(node.func))
         for node in ast.walk(tree)
     )
 
@@ -86,7 +87,7 @@ def limetype_named(node: ast.expr) -> str | None:
         is_named = isinstance(base, ast.Name) and base.id == "limetypes"
         if (is_held or is_named) and not node.attr.startswith("_"):
             return node.attr
-    if isinstance(node, ast.Call) and _name_of(node.func) == "get_limetype":
+    if isinstance(node, ast.Call) and last_name(node.func) == "get_limetype":
         return _text(node.args[0]) if node.args else None
     return None
 
@@ -97,14 +98,8 @@ def registrations(tree: ast.Module) -> Iterator[tuple[str, str]]:
         if not isinstance(node, ast.Call) or len(node.args) != 2:
             continue
         limetype, held = _text(node.args[0]), node.args[1]
-        if "register" in _name_of(node.func) and limetype:
-            yield limetype, _name_of(held)
-
-
-def _name_of(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+        if "register" in last_name(node.func) and limetype:
+            yield limetype, last_name(held)
 
 
 def _text(node: ast.expr) -> str | None:
@@ -192,7 +187,7 @@ class _Reader:
         return self._limetype_of_call(node) if isinstance(node, ast.Call) else None
 
     def _limetype_of_call(self, call: ast.Call) -> str | None:
-        name = _name_of(call.func)
+        name = last_name(call.func)
         if name in _THROUGH or name == "QueryBuilder":
             found = (self._limetype_of(each) for each in call.args)
             named = map(_text, call.args if name == "QueryBuilder" else ())
@@ -247,7 +242,7 @@ class _Reader:
                 self._see(*own).constant = node.value.value
 
     def _read_call(self, call: ast.Call) -> None:
-        name = _name_of(call.func)
+        name = last_name(call.func)
         if limetype := limetype_named(call.func):
             self._read_creation(limetype, call)
         if not isinstance(call.func, ast.Attribute):
@@ -277,7 +272,7 @@ class _Reader:
     def _read_filter(self, limetype: str, node: ast.expr) -> None:
         held = self._assigned.get(node.id) if isinstance(node, ast.Name) else node
         for each in ast.walk(held) if held is not None else ():
-            if isinstance(each, ast.Call) and _name_of(each.func).endswith("Operator"):
+            if isinstance(each, ast.Call) and last_name(each.func).endswith("Operator"):
                 name = _text(each.args[0]) if each.args else None
                 if name and not name.startswith("_") and name != "id":
                     self._see(limetype, name.partition(".")[0]).relation |= "." in name

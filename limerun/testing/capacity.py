@@ -195,9 +195,9 @@ def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
     """Run alone: tests that run beside this one wait for it, those of xdist too."""
     from limerun import pipeline
     from limerun.config.resolve import load_plan
-    from limerun.dataset.output.file_locks import locked
+    from limerun.file_locks import locked
     from limerun.progress import Progress
-    from limerun.runs.preparation import RunContext, opened_cache
+    from limerun.runs.preparation import RunContext, design_of, opened_cache
 
     plan = load_plan(
         config,
@@ -209,7 +209,8 @@ def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
     )
     with opened_cache(_warn) as cache, locked(cache / "measuring.lock"):
         record = pipeline.capacity_test(
-            plan, RunContext(cache=cache, progress=Progress())
+            plan,
+            RunContext(design=design_of(plan), cache=cache, progress=Progress()),
         )
     if record.exit_code in INTERRUPTED:
         raise KeyboardInterrupt  # of the whole session, as a signal is to pytest

@@ -10,12 +10,6 @@ if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 
-def quoted(name: str) -> str:
-    """Return a name as SQL has it."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
 @contextmanager
 def opened_sqlite(path: Path, pragmas: Iterable[str]) -> Iterator["Connection"]:
     """Yield a connection to a file, for `load_rows`."""

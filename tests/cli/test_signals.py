@@ -13,8 +13,10 @@ from pathlib import Path
 import jsonschema
 import psutil
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from limerun.cli.app import _is_caused_by_signal
+from limerun.cli.app import Commands
 from limerun.errors import DatasetError
 from tests.cli.conftest import ROOT, wait_until
 
@@ -202,9 +204,19 @@ def test_a_terminal_has_its_cursor_again(
     assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
 
 
-def test_an_error_that_a_signal_has_caused_is_no_invalid_input() -> None:
-    error = DatasetError("cannot be written")
-    assert not _is_caused_by_signal(error)
-    error.__cause__ = OSError()
-    error.__cause__.__cause__ = KeyboardInterrupt()
-    assert _is_caused_by_signal(error)
+@pytest.mark.parametrize(
+    ("cause", "code"), [(OSError(), 2), (KeyboardInterrupt(), 130)]
+)
+def test_an_error_that_a_signal_has_caused_is_no_invalid_input(
+    cause: BaseException, code: int
+) -> None:
+    app = typer.Typer(cls=Commands, callback=lambda: None)
+
+    @app.command()
+    def fails() -> None:
+        error = DatasetError("cannot be written")
+        error.__cause__ = OSError()
+        error.__cause__.__cause__ = cause
+        raise error
+
+    assert CliRunner().invoke(app, ["fails"]).exit_code == code

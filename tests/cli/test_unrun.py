@@ -39,7 +39,7 @@ def fail_with(
     paths = {name: str(tmp_path / f"r.{name}") for name in names}
     wanted = ReportOptions(**paths, github=github)
     reports = reports_of(wanted, ScreenOptions(no_color=True))
-    plan = plan_of(config("returns"), "capacity-test")
+    plan, _ = plan_of(config("returns"), "capacity-test")
     with failure_reported(plan, reports, exit_zero=exit_zero):
         raise error
 

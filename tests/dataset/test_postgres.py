@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.records import DatasetPlan
+from tests.dataset.plans import plan_of
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 URL = os.environ.get(
@@ -295,15 +296,9 @@ def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
 
 def test_names_that_postgresql_would_cut_are_refused() -> None:
     name = "a" * 60 + "åä"
-    plan = DatasetPlan(
-        seed=1,
-        locale="sv_SE",
-        limetypes={"company": {name: {"type": "string"}}},
-        rows={"company": 1},
-        properties={},
-    )
+    plan = plan_of({"company": {name: {"type": "string"}}}, {"company": 1})
     with pytest.raises(DatasetError, match=name):
-        check_names(plan)
+        check_names(check_plan(plan, {}))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pyarrow as pa
 import pytest
 
@@ -33,7 +34,7 @@ from limerun.dataset.output.value_digests import digest_values
 from limerun.dataset.values.table_rows import TableRows, rows_of
 from limerun.errors import DatasetError
 from limerun.progress import Phase, Progress
-from limerun.writers.sqlite_writer import quoted
+from limerun.storage import name_in_sql
 from tests.dataset.plans import ask, plan_of, recipe_of, source_of, write_database
 
 LIMETYPES = {
@@ -131,8 +132,8 @@ def test_the_digest_of_a_database_is_that_of_the_values_in_it(
     told = write_database(recipe, tmp_path / "a", Progress())
     whole = ""
     for name in recipe.schema.stored:
-        columns = ask(tmp_path / "a", f"PRAGMA table_info({quoted(name)})")
-        rows = ask(tmp_path / "a", f"SELECT * FROM {quoted(name)} ORDER BY rowid")
+        columns = ask(tmp_path / "a", f"PRAGMA table_info({name_in_sql(name)})")
+        rows = ask(tmp_path / "a", f"SELECT * FROM {name_in_sql(name)} ORDER BY rowid")
         arrays = {
             column[1]: pa.array([row[at] for row in rows], ARROW_TYPES[column[2]])
             for at, column in enumerate(columns)
@@ -452,7 +453,7 @@ def test_a_database_holds_what_python_would_insert(
             columns = made.columns(np.arange(table.rows, dtype=np.uint64))
             marks = ", ".join("?" * len(columns))
             values = (columns[each].to_pylist() for each in made.names)
-            insert = f"INSERT INTO {quoted(name)} VALUES ({marks})"
+            insert = f"INSERT INTO {name_in_sql(name)} VALUES ({marks})"
             connection.executemany(insert, zip(*values, strict=True))
         expected = [*connection.iterdump()]
     with closing(sqlite3.connect(tmp_path / "a")) as connection:
@@ -467,11 +468,11 @@ def test_a_database_holds_what_python_would_insert(
 def test_a_process_that_was_killed_is_named_as_such() -> None:
     recipe = recipe_of(plan_of(LIMETYPES, {"person": 300_000}))
     piece = OutputPiece(name="person", kind="stored", format="copy")
+    before = psutil.Process().children()
     with ProcessExecutor(recipe, Progress(), 1) as executor:
         next(executor.parts(piece))
-        for process in executor._processes:
+        for process in set(psutil.Process().children()).difference(before):
             process.kill()
-            process.wait()
         with pytest.raises(DatasetError, match="ended by itself"):
             [*executor.parts(piece)]
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from limerun.dataset.design.dataset_schema import check_plan
-from limerun.dataset.output.make import make_dataset
 from limerun.errors import DatasetError
 from limerun.records import SourcePlan
 from tests.dataset.plans import CRM, ROWS, plan_of, source_of
@@ -186,16 +185,6 @@ def test_unique_values_must_last_for_what_sources_invent_too() -> None:
     check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=50)})
     with pytest.raises(DatasetError, match="101 rows need one each"):
         check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=51)})
-
-
-def test_a_refused_plan_leaves_nothing_behind(tmp_path: Any) -> None:
-    from limerun.progress import Progress
-
-    with pytest.raises(DatasetError):
-        make_dataset(
-            plan_of(rows={"deal": -1}), {}, cache=tmp_path, progress=Progress()
-        )
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -337,5 +337,5 @@ def test_numbers_of_rows_are_not_changed_for_the_caller() -> None:
     recipe = recipe_of(None, {"it": source})
     rows = SourceRows(recipe, recipe.schema.sources["it"])
     asked = numbers(0, 50)
-    rows._places.settled(asked)
+    rows.columns(asked)
     assert asked.tolist() == list(range(50))

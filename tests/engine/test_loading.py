@@ -71,7 +71,7 @@ def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("task", "message"),
     [
-        (f"{BEHAVIOURS}:return", "did you mean 'returns'"),
+        (f"{BEHAVIOURS}:return", 'did you mean "returns"'),
         (f"{BEHAVIOURS}:is_async", "is async"),
         (f"{BEHAVIOURS}:is_a_generator", "is a generator"),
         (f"{BEHAVIOURS}:NOT_CALLABLE", "int, which cannot be called"),
@@ -102,7 +102,7 @@ def test_a_name_may_be_made_at_import(tmp_path: Path, source: str) -> None:
     task = tmp_path / "made.py"
     task.write_text(source)
     assert load(f"{task}:run").file == str(task)
-    with pytest.raises(TaskError, match="holds no 'walk'"):
+    with pytest.raises(TaskError, match='holds no "walk"'):
         load(f"{task}:walk")
 
 

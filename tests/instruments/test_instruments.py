@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from limerun.instruments.lines import CLASH
-from limerun.records import InstrumentName, InstrumentOrder, Outcome
+from limerun.records import InstrumentName, Outcome
+from tests.builders import an_order
 from tests.conftest import RunTask, launch_for
 
 pytestmark = pytest.mark.slow
@@ -25,19 +26,6 @@ def line_of(marker: str, file: Path = COSTS) -> int:
     return next(i for i, line in enumerate(lines, 1) if marker in line)
 
 
-def order(name: InstrumentName, folder: Path, **changed: Any) -> InstrumentOrder:
-    plain = InstrumentOrder(
-        name=name,
-        title="spends",
-        folder=folder,
-        stop_after_seconds=None,
-        stop_above_bytes=None,
-        interval_seconds=0.001,
-        durable=False,
-    )
-    return replace(plain, **changed)
-
-
 def seen_by(outcome: Outcome) -> dict[str, Any]:
     assert outcome.instrument is not None
     return dict(outcome.instrument)
@@ -46,7 +34,7 @@ def seen_by(outcome: Outcome) -> dict[str, Any]:
 def test_the_line_that_takes_the_time_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
+    made = an_order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
     file, line, function, seconds, _, path = seen["lines"][0]
@@ -65,7 +53,7 @@ def test_the_line_that_takes_the_time_comes_first(
 def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("cpu", tmp_path, renderings=("speedscope",))
+    made = an_order("cpu", tmp_path, renderings=("speedscope",))
     launch = replace(launch_for(""), instrument=made)
     outcome_of(f"{COSTS}:calls_often", launch)
     written = json.loads((tmp_path / "speedscope").read_text())
@@ -80,7 +68,7 @@ def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
 def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:compares", launch))
     file, line, function, seconds, _, _ = seen["lines"][0]
     assert (file, line, function) == (str(COSTS), line_of("# compares"), "compares")
@@ -92,7 +80,7 @@ def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
 def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
     assert seen["lines"][0][:3] == [str(COSTS), line_of("# compares"), "compares"]
     assert "compares" in {line[3] for line in seen["tree"]}
@@ -104,7 +92,7 @@ def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
 def test_what_computes_elsewhere_is_measured(
     outcome_of: RunTask, tmp_path: Path, task: str, kind: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
     elsewhere = seen["cpu_elsewhere"]
     assert elsewhere[kind] == max(elsewhere.values()) > 0
@@ -117,7 +105,7 @@ PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    alone = order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
+    alone = an_order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
     outcome = outcome_of(f"{COSTS}:{task}", replace(launch_for(""), instrument=alone))
     assert outcome.ending == "returned"
     assert line_of("# compares") in {line[1] for line in seen_by(outcome)["lines"]}
@@ -128,7 +116,7 @@ def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
 def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    alone = order("memory", tmp_path, without_profiler=True)
+    alone = an_order("memory", tmp_path, without_profiler=True)
     launch = replace(launch_for(""), instrument=alone)
     outcome = outcome_of(f"{COSTS}:{task}", launch, numbers=FEW)
     assert outcome.ending == "returned"
@@ -140,7 +128,7 @@ def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
 def test_a_profiler_that_the_task_sets_is_named(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch, numbers=FEW))
     assert seen["clash"] == CLASH
 
@@ -149,7 +137,7 @@ def test_a_profiler_that_the_task_sets_is_named(
 def test_threads_of_the_task_are_no_clash(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:in_an_executor", launch, numbers=FEW))
     assert seen["clash"] is None
 
@@ -157,7 +145,7 @@ def test_threads_of_the_task_are_no_clash(
 def test_the_line_that_holds_the_memory_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("memory", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("memory", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
     file, line, _, size, _, path = seen["lines"][0]
     assert (file, line) == (str(COSTS), line_of("# large"))
@@ -171,7 +159,7 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
     (tmp_path / "memray.py").write_text("raise ImportError('not on this system')\n")
     launch = replace(
         launch_for(""),
-        instrument=order("memory", tmp_path),
+        instrument=an_order("memory", tmp_path),
         environment={**launch_for("").environment, "PYTHONPATH": str(tmp_path)},
     )
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch, rounds=2))
@@ -182,7 +170,7 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
 def test_segments_and_what_is_waited_for_add_up_to_the_duration(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
     outcome = outcome_of(f"{ENDINGS}:reads_and_sleeps", launch)
     seen = seen_by(outcome)
     by_name = {part[0]: part for part in seen["parts"]}
@@ -200,7 +188,7 @@ def test_segments_and_what_is_waited_for_add_up_to_the_duration(
 def test_what_was_seen_is_told_when_the_task_raises(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     outcome = outcome_of(f"{ENDINGS}:ends", launch, how="raise")
     assert outcome.ending == "raised"
     assert "total" in seen_by(outcome)
@@ -210,7 +198,7 @@ def test_what_was_seen_is_told_when_the_task_raises(
 def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
     outcome_of: RunTask, tmp_path: Path, how: str
 ) -> None:
-    made = order("cpu", tmp_path, stop_after_seconds=0.3)
+    made = an_order("cpu", tmp_path, stop_after_seconds=0.3)
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how=how))
     assert seen["stopped"] == "time"
@@ -220,7 +208,7 @@ def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
 def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("memory", tmp_path, stop_above_bytes=60 * MB)
+    made = an_order("memory", tmp_path, stop_above_bytes=60 * MB)
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how="grow"))
     assert seen["stopped"] == "memory"
@@ -231,7 +219,7 @@ def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
 def test_a_killed_worker_leaves_what_it_had_kept(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     outcome = outcome_of(f"{ENDINGS}:ends", launch, how="kill itself")
     assert outcome.ending in ("crashed", "killed")
     assert seen_by(outcome)["lines"][0][2] == "ends"
@@ -244,7 +232,7 @@ def test_a_killed_worker_leaves_what_it_had_kept(
 def test_a_task_that_ends_its_process_within_a_second_is_seen_to_the_end(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, how: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path, durable=True))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path, durable=True))
     outcome = outcome_of(f"{ENDINGS}:ends_itself", launch, how=how)
     assert outcome.ending in ("exited", "crashed", "killed")
     assert seen_by(outcome)["total"] > 0.1

@@ -11,7 +11,7 @@ from limerun.instruments.lines import CLASH
 from limerun.records import InstrumentOrder
 from limerun.runs.instrument_runs import look_on
 from limerun.runs.task_runner import TaskRunner
-from tests.builders import a_run
+from tests.builders import a_run, an_order
 
 CLASHED = {"total": 0.0, "tool": "memray", "clash": CLASH}
 STOPPED = {"total": 5.0, "tool": "tracemalloc", "clash": None, "stopped": "time"}
@@ -31,18 +31,6 @@ class PlannedRunner:
         return SimpleNamespace(run=a_run(), outcome=outcome)
 
 
-def order(folder: Path, stop_after_seconds: float | None) -> InstrumentOrder:
-    return InstrumentOrder(
-        name="memory",
-        title="t.py:go",
-        folder=folder,
-        stop_after_seconds=stop_after_seconds,
-        stop_above_bytes=None,
-        interval_seconds=0.001,
-        durable=False,
-    )
-
-
 @pytest.mark.parametrize(
     ("bare_seconds", "timeout_seconds", "limit"),
     [(0.5, None, 60.0), (10.0, None, 300.0), (10.0, 3600.0, 300.0), (10.0, 40.0, 40.0)],
@@ -52,7 +40,11 @@ def test_the_second_look_has_a_limit_whatever_the_timeout(
 ) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=bare_seconds)
-    look_on(cast("TaskRunner", runner), order(tmp_path, timeout_seconds), bare)
+    look_on(
+        cast("TaskRunner", runner),
+        an_order("memory", tmp_path, stop_after_seconds=timeout_seconds),
+        bare,
+    )
     first, second = runner.orders
     assert not first.without_profiler
     assert second.without_profiler
@@ -62,7 +54,7 @@ def test_the_second_look_has_a_limit_whatever_the_timeout(
 def test_a_second_look_that_took_too_long_says_why(tmp_path: Path) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=0.5)
-    look = look_on(cast("TaskRunner", runner), order(tmp_path, None), bare)
+    look = look_on(cast("TaskRunner", runner), an_order("memory", tmp_path), bare)
     assert look.seen == STOPPED
     assert look.note is not None
     assert look.note.startswith(f"{CLASH}, so memray lost its lines; tracemalloc slows")
@@ -71,7 +63,7 @@ def test_a_second_look_that_took_too_long_says_why(tmp_path: Path) -> None:
 
 def test_a_hook_that_is_gone_after_a_stop_is_no_clash(tmp_path: Path) -> None:
     runner = PlannedRunner({"total": 1.0, "clash": CLASH, "stopped": "memory"})
-    of_cpu = replace(order(tmp_path, None), name="cpu")
+    of_cpu = an_order("cpu", tmp_path)
     look = look_on(cast("TaskRunner", runner), of_cpu, a_run())
     assert look.note is None
     assert runner.seen == []

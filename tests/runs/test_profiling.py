@@ -11,7 +11,7 @@ from limerun.pipeline import profile
 from limerun.progress import Progress
 from limerun.records import Finding, Record
 from limerun.runs import profiling
-from limerun.runs.preparation import RunContext
+from limerun.runs.preparation import RunContext, design_of
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,8 @@ def profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiling:
         path.write_text(filled, encoding="utf-8")
         plan = load_plan(path, command="profile", options={}, sets=(), environ={})
         cache = Path(os.environ["LIMERUN_CACHE"])
-        record, _ = profile(plan, RunContext(cache=cache, progress=Progress()))
+        context = RunContext(design=design_of(plan), cache=cache, progress=Progress())
+        record, _ = profile(plan, context)
         return record
 
     return perform

@@ -21,9 +21,9 @@ def explain(
     from limerun.dataset.explain import explain as explained
     from limerun.report.terminal.columns_view import render
     from limerun.report.terminal.screen import make_console
-    from limerun.runs.preparation import dataset_schema_of
+    from limerun.runs.preparation import design_of
 
     render(
-        explained(dataset_schema_of(plan)),
+        explained(design_of(plan).schema),
         make_console(stderr=False, no_color=no_color),
     )

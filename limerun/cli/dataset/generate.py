@@ -17,9 +17,8 @@ from limerun.units import format_count, format_duration, format_size
 from limerun.version import VERSION
 
 if TYPE_CHECKING:
-    from limerun.dataset.design.layout import Schema
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.dataset.output.output_options import DatasetOutlet
-    from limerun.records import Plan
 
 _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
 """Whatever the driver: limerun's own is used."""
@@ -81,10 +80,9 @@ def generate(
         options.PlanOptions(seed=asked.seed, sets=asked.sets),
         scale=asked.scale,
     )
-    from limerun.runs.preparation import dataset_schema_of
+    from limerun.runs.preparation import design_of
 
-    schema = dataset_schema_of(plan)
-    request = _Request(plan=plan, schema=schema, asked=asked)
+    request = _Request(design=design_of(plan), asked=asked)
     is_server = _SERVER.match(asked.out) is not None
     try:
         told = _on_server(request) if is_server else _into_files(request)
@@ -104,8 +102,7 @@ def generate(
 class _Request:
     """What is to be made."""
 
-    plan: "Plan"
-    schema: "Schema"
+    design: "DatasetDesign"
     asked: GenerateOptions
 
     def processes(self, rows: int) -> int:
@@ -118,7 +115,7 @@ class _Request:
         """Return the plan's digest."""
         from limerun.dataset.output.make import fingerprint
 
-        return fingerprint(self.plan.dataset, self.plan.sources)
+        return fingerprint(self.design.plan, self.design.sources)
 
     def shown(self, totals: Mapping[str, int]) -> AbstractContextManager[Progress]:
         """Return who shows the progress, on stderr."""
@@ -134,7 +131,7 @@ def _left_by(request: _Request) -> str:
     from limerun.dataset.output.output_options import decide_outlet
 
     making = decide_outlet(
-        request.asked.out, request.asked.format, request.schema
+        request.asked.out, request.asked.format, request.design.schema
     ).making
     return (
         f"{request.asked.out} was not changed; the same command goes on from what is in "
@@ -148,7 +145,7 @@ def _into_files(request: _Request) -> str:
     from limerun.dataset.output.output_options import decide_outlet
     from limerun.dataset.output.produce import DatasetOrder, produce
 
-    schema = request.schema
+    schema = request.design.schema
     outlet = decide_outlet(request.asked.out, request.asked.format, schema)
     stored = sum(table.rows for table in schema.tables.values())
     rows = outlet.rows(schema)
@@ -176,7 +173,7 @@ def _on_server(request: _Request) -> str:
     from limerun.dataset.postgres.load import load_server
     from limerun.errors import DatasetError
 
-    schema = request.schema
+    schema = request.design.schema
     if request.asked.format is not None:
         raise DatasetError("--format has no effect where --out is a database")
     if not schema.tables:

@@ -12,7 +12,16 @@ from limerun.dataset.design.dependencies import (
 )
 from limerun.dataset.design.distinct_limits import check_births, check_reach
 from limerun.dataset.design.kind_guesses import is_end, is_start
-from limerun.dataset.design.layout import LARGEST_TABLE, Column, Schema, Source, Table
+from limerun.dataset.design.layout import (
+    DEFAULT_LOCALE,
+    DEFAULT_SEED,
+    LARGEST_TABLE,
+    Column,
+    DatasetDesign,
+    Schema,
+    Source,
+    Table,
+)
 from limerun.dataset.design.links import (
     check_children,
     plan_pairs,
@@ -32,10 +41,14 @@ from limerun.storage import (
     column_type,
 )
 
-DEFAULT_SEED = 2026
 _LONGEST = 2**31 - 1
-DEFAULT_LOCALE = "sv_SE"
-"""Of sources that are made without a dataset."""
+
+
+def design_of(
+    plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]
+) -> DatasetDesign:
+    """Return a plan and its sources, checked by `check_plan`, with their schema."""
+    return DatasetDesign(plan=plan, sources=sources, schema=check_plan(plan, sources))
 
 
 def check_plan(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> Schema:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from limerun.records import DatasetPlan, SourcePlan
 from limerun.storage import OPTION_TYPES, TEXT_TYPES
 
 LARGEST_TABLE = 2**31 - 1
 """Rows; numbers of rows are multiplied with 32 random bits."""
+DEFAULT_SEED, DEFAULT_LOCALE = 2026, "sv_SE"
+"""Of sources that are made without a dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +114,23 @@ class Schema:
     def table_of(self, source: Source) -> Table | None:
         """Return the table that a source's rows stand for."""
         return None if source.limetype is None else self.tables[source.limetype]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetDesign:
+    """What was asked for, checked, and the schema that comes of it."""
+
+    plan: DatasetPlan | None
+    """The database's rows; None: there is no database."""
+    sources: Mapping[str, SourcePlan]
+    """The files, by name."""
+    schema: Schema
+
+
+NO_DATASET = DatasetDesign(
+    plan=None,
+    sources={},
+    schema=Schema(
+        seed=DEFAULT_SEED, locale=DEFAULT_LOCALE, tables={}, pairs={}, sources={}
+    ),
+)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from limerun.dataset.output.file_locks import is_still, lock, locked
+from limerun.file_locks import is_still, locked, try_lock
 
 MANIFEST = "manifest.json"
 _MAKING = ".making-"
@@ -31,7 +31,7 @@ def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
             file = os.open(path, os.O_RDWR)
         except OSError:
             return None
-        lock(file, shared=True)
+        try_lock(file, shared=True)
         if is_still(file, path):
             break
         os.close(file)  # let go of while this waited
@@ -175,7 +175,7 @@ def _removed(folder: Path) -> bool:
     except OSError:
         return False
     try:
-        if not lock(file, wait=False):
+        if try_lock(file, wait=False) is False:
             return False
         _discard(folder)
     except OSError:  # open on a system that then keeps it

@@ -7,12 +7,11 @@ a future row, of the same database that the larger one has too.
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from limerun.dataset.design.dataset_schema import check_plan
-from limerun.dataset.design.layout import Schema
+from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.design.mistakes import unknown
 from limerun.dataset.output.generate import generate
 from limerun.dataset.output.make import DATABASE, dataset_of, fingerprint, make_dataset
@@ -33,23 +32,22 @@ class Sizes:
 
     def __init__(
         self,
-        plan: DatasetPlan | None,
-        sources: Mapping[str, SourcePlan],
+        design: DatasetDesign,
         grow: str | None,
     ) -> None:
         """Decide what grows.
 
         Args:
-            plan: The database's rows; None: there is no database.
-            sources: The files, by name.
+            design: The dataset as configured.
             grow: "sources", "sources.NAME", "dataset" or "dataset.rows.NAME"; None:
                 the task's input, so the sources where there are any.
 
         Raises:
             DatasetError: It is not there, or has no rows to grow.
         """
-        self._plan, self._sources = plan, sources
-        self.grow = grow or (SOURCES if sources else DATASET)
+        self.design = design
+        self._plan, self._sources = design.plan, design.sources
+        self.grow = grow or (SOURCES if self._sources else DATASET)
         self._grown = self._names()
         self._rows = sum(self._grown.values())
         if not self._rows:
@@ -74,7 +72,7 @@ class Sizes:
         known = (
             round(source.overlap * source.rows)
             for name, source in self._sources.items()
-            if self._schema.sources[name].limetype == alone
+            if self.design.schema.sources[name].limetype == alone
         )
         return max((1, *known))
 
@@ -144,13 +142,9 @@ class Sizes:
             raise unknown("--grow", "limetype with rows", name, tables)
         return {name: tables[name]} if dot else tables
 
-    @cached_property
-    def _schema(self) -> Schema:
-        return check_plan(self._plan, self._sources)
-
     def _known(self, name: str, plan: DatasetPlan | None) -> int | None:
         """Return the rows of the limetype that a source's rows stand for."""
-        limetype = self._schema.sources[name].limetype
+        limetype = self.design.schema.sources[name].limetype
         if limetype is None or plan is None:
             return None
         return plan.rows.get(limetype, 0)
@@ -163,19 +157,17 @@ def _scaled(count: int, share: float) -> int:
 class SizedDatasets:
     """Makes a dataset at each size that is asked for, once, in folders that go."""
 
-    def __init__(
-        self, sizes: Sizes, most: int, *, base: Sized, cache: Path, folder: Path
-    ) -> None:
+    def __init__(self, sizes: Sizes, most: int, *, cache: Path, folder: Path) -> None:
         """Prepare; nothing is made yet.
 
         Args:
             sizes: What grows.
             most: The largest size that is asked about.
-            base: The plans as configured; their database is kept in the cache.
-            cache: The folder of datasets; it must exist.
+            cache: The folder of datasets; it must exist. A database that all sizes
+                share is kept there.
             folder: Where what is made of one size goes.
         """
-        self._sizes, self._most, self._base = sizes, most, base
+        self._sizes, self._most = sizes, most
         self._cache, self._folder = cache, folder
         self._made: dict[int, Dataset] = {}
         self.base_seconds = 0.0
@@ -217,6 +209,6 @@ class SizedDatasets:
         )
         if own or plan is None:
             return made
-        kept = make_dataset(*self._base, cache=self._cache, progress=progress)
+        kept = make_dataset(self._sizes.design, cache=self._cache, progress=progress)
         self.base_seconds += kept.seconds
         return replace(made, database=kept.database)

@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.output import cache as kept
 from limerun.errors import DatasetError
 from limerun.progress import Progress
@@ -24,33 +25,26 @@ DATABASE = "database.sqlite"
 _CHUNK_BYTES = 1 << 30
 
 
-def make_dataset(
-    plan: DatasetPlan | None,
-    sources: Mapping[str, SourcePlan],
-    *,
-    cache: Path,
-    progress: Progress,
-) -> Dataset:
+def make_dataset(design: DatasetDesign, *, cache: Path, progress: Progress) -> Dataset:
     """Return a plan's dataset: from the cache if it is there, whole, else made anew.
 
     Args:
-        plan: The database's rows; None: there is no database.
-        sources: The files, by name.
+        design: What there is to make.
         cache: The folder of datasets; it must exist.
         progress: Hears of rows that are made.
 
     Raises:
-        DatasetError: The plan cannot be made, or there is no room for it.
+        DatasetError: There is no room for it.
     """
     started = time.monotonic()
-    name = fingerprint(plan, sources)
+    name = fingerprint(design.plan, design.sources)
     manifest = kept.find(cache, name)
     cached = True
     if manifest is None:
-        manifest, cached = _made(plan, sources, cache, name, progress)
+        manifest, cached = _made(design, cache, name, progress)
     return dataset_of(
         manifest,
-        plan,
+        design.plan,
         cache / name,
         seconds=time.monotonic() - started,
         cached=cached,
@@ -125,20 +119,13 @@ def _plain(value: object) -> object:
 
 
 def _made(
-    plan: DatasetPlan | None,
-    sources: Mapping[str, SourcePlan],
-    cache: Path,
-    name: str,
-    progress: Progress,
+    design: DatasetDesign, cache: Path, name: str, progress: Progress
 ) -> tuple[dict[str, Any], bool]:
-    from limerun.dataset.design.dataset_schema import check_plan
-
-    schema = check_plan(plan, sources)
-
     def make(folder: Path) -> dict[str, Any]:
         from limerun.dataset.output.generate import generate
 
-        return generate(schema, None if plan is None else DATABASE, folder, progress)
+        database = None if design.plan is None else DATABASE
+        return generate(design.schema, database, folder, progress)
 
     try:
         return kept.put(cache, name, make)

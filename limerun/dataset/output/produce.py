@@ -12,7 +12,6 @@ from typing import Any
 
 from limerun.dataset.design.layout import Schema
 from limerun.dataset.output.executor import opened_executor
-from limerun.dataset.output.file_locks import locked
 from limerun.dataset.output.generate import PhaseClock, write_files
 from limerun.dataset.output.manifest import (
     check_replaceable,
@@ -24,6 +23,7 @@ from limerun.dataset.output.parts import PartMaker
 from limerun.dataset.values.block import BLOCK_ROWS, Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
+from limerun.file_locks import locked
 from limerun.progress import Progress
 
 _FILES, _JOURNALS, _PLAN = "files", "journals", "plan.json"

@@ -22,7 +22,8 @@ from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import create_indexes, create_tables
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.writers.sqlite_writer import load_rows, opened_sqlite, quoted
+from limerun.storage import name_in_sql
+from limerun.writers.sqlite_writer import load_rows, opened_sqlite
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -96,7 +97,7 @@ def _load(
 def _last_row(database: "Connection", name: str) -> int:
     """Return how many rows a table has: they are numbered from 1."""
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(max(rowid), 0) FROM {quoted(name)}")
+        cursor.execute(f"SELECT coalesce(max(rowid), 0) FROM {name_in_sql(name)}")
         row = cursor.fetchone()
     return row[0] if row else 0
 

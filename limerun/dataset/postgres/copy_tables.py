@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from limerun.dataset.output.prefetch import prefetch
 from limerun.progress import Progress
-from limerun.storage import ID_COLUMN
-from limerun.writers.sqlite_writer import quoted
+from limerun.storage import ID_COLUMN, name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -72,12 +71,13 @@ def _tables_of(source: sqlite3.Connection) -> Iterator[_Table]:
         "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rootpage"
     ).fetchall()
     for (name,) in names:
-        described = source.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
+        described = source.execute(f"PRAGMA table_info({name_in_sql(name)})").fetchall()
+        [count] = source.execute(f"SELECT count(*) FROM {name_in_sql(name)}").fetchone()
         yield _Table(
             name=name,
             columns={column[1]: column[2] for column in described},
             has_id=any(column[1] == ID_COLUMN and column[5] for column in described),
-            rows=source.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0],
+            rows=count,
         )
 
 
@@ -126,8 +126,8 @@ def _chunks(file: Path, table: _Table) -> Iterator[tuple[int, bytes]]:
 
     # The driver goes by the values that it meets first: these tell it the types.
     typed = ", ".join(_TYPED[type] for type in table.columns.values())
-    columns = ", ".join(quoted(name) for name in table.columns)
-    query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {quoted(table.name)}"
+    columns = ", ".join(name_in_sql(name) for name in table.columns)
+    query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {name_in_sql(table.name)}"
     bare = csv.WriteOptions(include_header=False, batch_size=CHUNK_ROWS)
     with (
         dbapi.connect(f"{file.absolute().as_uri()}?mode=ro") as connection,
@@ -168,8 +168,8 @@ def _index(connection: "Connection", source: sqlite3.Connection, table: _Table) 
 def _indexes_of(
     source: sqlite3.Connection, table: str
 ) -> Iterator[tuple[Sequence[str], bool]]:
-    for index in source.execute(f"PRAGMA index_list({quoted(table)})").fetchall():
-        columns = source.execute(f"PRAGMA index_info({quoted(index[1])})")
+    for index in source.execute(f"PRAGMA index_list({name_in_sql(table)})").fetchall():
+        columns = source.execute(f"PRAGMA index_info({name_in_sql(index[1])})")
         yield [column[2] for column in columns], bool(index[2])
 
 
@@ -208,10 +208,10 @@ def _copy_table_back(
 
     is_key = {(ID_COLUMN, "INTEGER"): " PRIMARY KEY"}
     described = ", ".join(
-        f"{quoted(column)} {type}{is_key.get((column, type), '')}"
+        f"{name_in_sql(column)} {type}{is_key.get((column, type), '')}"
         for column, type in columns.items()
     )
-    target.execute(f"CREATE TABLE {quoted(name)} ({described})")
+    target.execute(f"CREATE TABLE {name_in_sql(name)} ({described})")
     types = [POSTGRES_TYPES[type] for type in columns.values()]
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Identifier(column), sql.SQL(type))
@@ -223,4 +223,6 @@ def _copy_table_back(
         statement.format(values, sql.Identifier(name))
     ) as copy:
         copy.set_types(types)
-        target.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", copy.rows())
+        target.executemany(
+            f"INSERT INTO {name_in_sql(name)} VALUES ({marks})", copy.rows()
+        )

@@ -21,7 +21,7 @@ from limerun.dataset.values.block import Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type
+from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type, name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -101,7 +101,7 @@ class Loading:
 
         found = self._connection.execute(
             "SELECT obj_description(to_regclass(%s), 'pg_class'), to_regclass(%s)",
-            (_regclass(name), _regclass(name)),
+            (name_in_sql(name), name_in_sql(name)),
         ).fetchone()
         assert found is not None
         comment, table = found
@@ -185,7 +185,7 @@ class Loading:
         has_key = self._connection.execute(
             "SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass(%s) "
             "AND contype = 'p'",
-            (_regclass(name),),
+            (name_in_sql(name),),
         )
         if not has_key.fetchone():
             key = sql.SQL("ALTER TABLE {} ADD PRIMARY KEY ({})")
@@ -231,11 +231,6 @@ def _pairs(schema: Schema) -> dict[str, dict[str, str]]:
         name: dict.fromkeys(table.columns, "int8")
         for name, table in schema.pairs.items()
     }
-
-
-def _regclass(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 def load_server(

@@ -7,13 +7,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limerun.dataset.design.dataset_schema import check_plan
+from limerun.dataset.design.layout import Schema
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.copy_tables import copy_back, fill
 from limerun.dataset.postgres.databases import Places, Unfit, places_on
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.records import DatasetPlan
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -61,13 +60,12 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
             server.close()
 
 
-def check_names(plan: DatasetPlan) -> None:
+def check_names(schema: Schema) -> None:
     """Refuse names that PostgreSQL would cut.
 
     Raises:
         DatasetError: A table or column has one.
     """
-    schema = check_plan(plan, {})
     columns = {name for table in schema.tables.values() for name in table.columns}
     ends = {end for pair in schema.pairs.values() for end in pair.columns}
     for name in sorted({*schema.tables, *schema.pairs, *columns, *ends}):

@@ -7,11 +7,9 @@ from limerun.dataset.design.distinct_limits import HOUSES, LINK_AROUND
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.word_choices import (
-    choose,
     chosen_apart,
     cut,
     of_kind,
-    pool_for,
 )
 from limerun.dataset.words.number_templates import numbered
 from limerun.dataset.words.randomness import Numbers, below
@@ -91,11 +89,3 @@ def street(block: Block, column: Column) -> pa.Array:
     if block.vocabulary.locale.number_first:
         return join(house, " ", name)
     return join(name, " ", house)
-
-
-def city(block: Block, column: Column) -> pa.Array:
-    """Make cities."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
-
-
-country = city

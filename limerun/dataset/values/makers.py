@@ -13,25 +13,26 @@ from limerun.dataset.values import (
     prose,
 )
 from limerun.dataset.values.block import Makers
+from limerun.dataset.values.word_choices import words_of_kind
 
 MAKERS: Makers = {
-    "firstname": people.firstname,
-    "lastname": people.lastname,
+    "firstname": words_of_kind,
+    "lastname": words_of_kind,
     "fullname": people.fullname,
     "gender": people.gender,
     "birthdate": dates.moments,
     "nationalid": birthdates.nationalid,
     "email": people.email,
     "phone": people.phone,
-    "position": people.position,
+    "position": words_of_kind,
     "company": companies.company,
     "link": companies.link,
     "registrationno": companies.registrationno,
     "street": companies.street,
     "postalcode": companies.postalcode,
-    "city": companies.city,
-    "country": companies.country,
-    "subject": phrases.subject,
+    "city": words_of_kind,
+    "country": words_of_kind,
+    "subject": words_of_kind,
     "text": prose.text,
     "template": composed_text.template,
     "choice": phrases.choice,

@@ -12,12 +12,10 @@ from limerun.dataset.values.block import Block
 from limerun.dataset.values.companies import owner
 from limerun.dataset.values.word_choices import (
     are_women,
-    choose,
     cut,
     first_names_of,
     last_names_of,
     of_kind,
-    pool_for,
 )
 from limerun.dataset.words.locales import Numbering
 from limerun.dataset.words.number_templates import numbered
@@ -30,15 +28,6 @@ _DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
 _LISTED = 100_000
 """Phone numbers that are written out beforehand, if there are so few."""
 _PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nationalid")
-
-
-def firstname(block: Block, column: Column) -> pa.Array:
-    """Make first names."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
-
-
-lastname = firstname
-position = firstname
 
 
 def fullname(block: Block, column: Column) -> pa.Array:

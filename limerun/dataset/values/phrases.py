@@ -11,18 +11,13 @@ import pyarrow.compute as pc
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.dates import moments
-from limerun.dataset.values.word_choices import choose, pool_for
+from limerun.dataset.values.word_choices import choose
 from limerun.dataset.words.weighted_lists import Pool
 from limerun.dataset.words.zipf import zipf_weight
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TIME_TYPES
 from limerun.writers.text_joins import join, words_at
 
 _KEYS_AT_ONCE = 8
-
-
-def subject(block: Block, column: Column) -> pa.Array:
-    """Make short phrases."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
 
 
 def choice(block: Block, column: Column) -> pa.Array:

@@ -130,3 +130,8 @@ def are_women(block: Block) -> npt.NDArray[np.bool_]:
     places, pool = first_names_of(block)
     women: npt.NDArray[np.bool_] = places.to_numpy() < pool.women
     return women
+
+
+def words_of_kind(block: Block, column: Column) -> pa.Array:
+    """Make one of the words of the column's kind in each row."""
+    return choose(block, column.name, pool_for(block, column.name, column.kind))

@@ -11,10 +11,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql, text_in_sql
 from limerun.exports.tables import Export
 from limerun.exports.writing.copy_places import Outlet
 from limerun.exports.writing.sqlite_copy import key_columns
+from limerun.storage import name_in_sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.errors import ExportError
 from limerun.exports.anonymize.kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.reading.places import shown_place
 from limerun.exports.rules import ColumnRule
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.nearest_name import right_names
+from limerun.storage import name_in_sql
 
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536
@@ -111,14 +113,16 @@ class _Checker:
             path: KeyPath = ("tables", name)
             table = self._export.tables.get(name)
             if table is None:
-                text = f"is no table of the export{nearest(name, self._export.tables)}"
+                text = (
+                    f"is no table of the export{right_names(name, self._export.tables)}"
+                )
                 yield self._problem(path, text, at_key=True)
                 continue
             columns = {column.name: column for column in table.columns}
             for named, rule in rules.columns.items():
                 inner = (*path, "columns", named)
                 if named not in columns:
-                    text = f"is no column of {name}{nearest(named, columns)}"
+                    text = f"is no column of {name}{right_names(named, columns)}"
                     yield self._problem(inner, text, at_key=True)
                 else:
                     yield from self._column(table, columns[named], rule, inner)
@@ -169,7 +173,7 @@ class _Checker:
             yield self._problem((*path, name), text, at_key=True)
         columns = [other.name for other in table.columns]
         if option.is_column and value not in columns:
-            text = f"is no column of {table.name}{nearest(str(value), columns)}"
+            text = f"is no column of {table.name}{right_names(str(value), columns)}"
             yield self._problem((*path, name), text, value)
         if name == "gender" and rule.options.get("words") != "firstname":
             text = "has an effect with words: firstname only"

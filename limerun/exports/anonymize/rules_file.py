@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limerun.config.file import Document, read_document
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.exports.rules import ColumnRule, Rules, TableRules
+from limerun.nearest_name import right_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class _Reader:
             together = []
         for at, name in enumerate(together):
             if not isinstance(name, str) or name not in rules:
-                text = f"is no column that has a rule{nearest(str(name), rules)}"
+                text = f"is no column that has a rule{right_names(str(name), rules)}"
                 self._note((*where, at), text, name)
         return TableRules(columns=rules, quasi_identifiers=tuple(map(str, together)))
 
@@ -107,7 +108,7 @@ class _Reader:
             return False
         if not isinstance(kind, str) or kind not in KINDS:
             said = REFUSED.get(str(kind))
-            text = f"{said}" if said else f"is no rule{nearest(str(kind), KINDS)}"
+            text = f"{said}" if said else f"is no rule{right_names(str(kind), KINDS)}"
             where = (*path, "rule") if (*path, "rule") in self.document.values else path
             self._note(where, text, kind)
             return False
@@ -123,7 +124,7 @@ class _Reader:
         for name, value in held.items():
             where = (*path, name)
             if name not in takes:
-                text = f"is no option of {kind}{nearest(name, takes)}"
+                text = f"is no option of {kind}{right_names(name, takes)}"
                 self._note(where, text, at_key=True)
             elif name in known.options:
                 try:
@@ -142,7 +143,7 @@ class _Reader:
             return {}
         for name in value:
             if keys is not None and name not in keys:
-                text = f"is not known{nearest(name, keys)}"
+                text = f"is not known{right_names(name, keys)}"
                 self._note((*path, name), text, at_key=True)
         return value
 

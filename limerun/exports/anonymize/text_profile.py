@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from limerun.dataset.words.check_digits import CHECKS, is_checked
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.exports.value_maps.digits import Digits
+from limerun.storage import name_in_sql
 
 _SAMPLE = 2_000
 _LEAST_SAMPLE = 20

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.proof.cells import stored_type
 from limerun.exports.proof.notation import compared_as, read_notation
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportTable
+from limerun.storage import name_in_sql
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
 """Types whose values are the same only if their texts are."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from limerun.exports.column_profile import ColumnProfile, TableProfile
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.proof.scope import TEXTS
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.records.proof import ColumnFigures
+from limerun.storage import name_in_sql
 
 _SAMPLE_ROWS = 20_000
 _FEW_ROWS = 10_000

@@ -12,9 +12,10 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, text_in_sql
+from limerun.exports.duckdb_engine import one_row, text_in_sql
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -24,15 +24,11 @@ numbers are scattered over their range, as those of identifiers are.
 
 from dataclasses import dataclass
 
-from limerun.exports.duckdb_engine import (
-    name_in_sql,
-    one_row,
-    parts_in_sql,
-    text_in_sql,
-)
+from limerun.exports.duckdb_engine import one_row, parts_in_sql, text_in_sql
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import ColumnType, Export, ExportColumn, ExportTable
 from limerun.records.proof import ColumnFigures
+from limerun.storage import name_in_sql
 
 SATURATED_IDENTIFIERS = 0.1
 SATURATED_MEASURES = 0.01

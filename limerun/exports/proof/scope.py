@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from limerun.errors import ExportError
 from limerun.exports.rules import ColumnRule, Rules
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.nearest_name import did_you_mean
 from limerun.records.proof import ColumnFigures, Judged
 
 KEEP = "keep"
@@ -84,9 +84,10 @@ class ColumnChoices:
         ]
         for named, where in self._named():
             if named not in known:
-                nearest = get_close_matches(named, known, n=1)
-                hope = f'; did you mean "{nearest[0]}"?' if nearest else ""
-                raise ExportError(f'{where}: the source has no column "{named}"{hope}')
+                advice = did_you_mean(named, known)
+                raise ExportError(
+                    f'{where}: the source has no column "{named}"{advice}'
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

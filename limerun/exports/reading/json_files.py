@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import is_disk_full, name_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import is_disk_full, text_in_sql
 from limerun.exports.reading.json_faults import fault_of
 from limerun.exports.reading.table_names import check_names
 from limerun.exports.tables import ColumnType
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

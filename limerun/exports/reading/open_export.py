@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from limerun.errors import ExportError
 from limerun.exports.duckdb_engine import (
     is_disk_full,
-    name_in_sql,
     one_row,
     opened_engine,
     parts_in_sql,
@@ -32,6 +31,7 @@ from limerun.exports.tables import (
     Format,
 )
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

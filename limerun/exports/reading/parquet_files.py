@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql, text_in_sql
 from limerun.exports.reading.table_names import check_names
 from limerun.exports.reading.value_types import stored_type
 from limerun.exports.tables import ColumnType
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,11 +13,11 @@ import pyarrow.csv as pacsv
 
 from limerun.dataset.postgres.address import Address
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql
 from limerun.exports.reading.declared_keys import POSTGRESQL, server_keys
 from limerun.exports.reading.parquet_parts import PartWriter
 from limerun.exports.tables import ColumnType, ForeignKey
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection

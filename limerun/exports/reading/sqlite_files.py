@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql
 from limerun.exports.reading.parquet_parts import PartWriter
 from limerun.exports.reading.table_names import check_names
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 _BATCH_ROWS = "16384"
 _EXEMPLARS = {"integer": "0", "real": "0.5", "text": "''", "blob": "x''"}

@@ -7,8 +7,9 @@ leading zero makes a text of it. Commas are no decimal points: "1,234" is a text
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row
+from limerun.exports.duckdb_engine import one_row
 from limerun.exports.tables import ColumnType, ExportColumn
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from limerun.errors import ExportError
 from limerun.exports.column_profile import ColumnProfile, Link
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.shape.forms import form_of
 from limerun.exports.shape.lattice import (
     Lattice,
@@ -23,6 +23,7 @@ from limerun.records.shape import (
     Histogram,
     ShapeColumn,
 )
+from limerun.storage import name_in_sql
 
 _SINGLES = 16
 """Frequent values that are counted one by one in any column."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.tables import Export
 from limerun.records.shape import (
     LENGTH_TYPES,
@@ -20,6 +20,7 @@ from limerun.records.shape import (
     ShapeColumn,
     ShapeTable,
 )
+from limerun.storage import name_in_sql
 
 SHORTEST_VALUE = 4
 """Characters, from which on no value of the export stands in the file."""

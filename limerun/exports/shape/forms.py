@@ -1,8 +1,9 @@
 """What the texts of a column consist of, if all of them consist of the same."""
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, text_in_sql
+from limerun.exports.duckdb_engine import one_row, text_in_sql
 from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import Form
+from limerun.storage import name_in_sql
 
 _SAMPLE_ROWS = 2_048
 _PATTERNS: tuple[tuple[Form, str], ...] = (

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row
+from limerun.exports.duckdb_engine import one_row
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import LENGTH_TYPES, Unit
+from limerun.storage import name_in_sql
 
 _MOST_DECIMALS = 6
 _EXACT = 2**53

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from limerun.errors import ExportError
 from limerun.progress import Progress
-from limerun.writers.sqlite_writer import load_rows, opened_sqlite, quoted
+from limerun.storage import name_in_sql
+from limerun.writers.sqlite_writer import load_rows, opened_sqlite
 
 _PRAGMAS = ("page_size", "encoding", "auto_vacuum", "user_version", "application_id")
 _QUICK = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF")
@@ -96,9 +97,9 @@ def plain_sqlite_schema(tables: Iterable[tuple[str, pa.Schema]]) -> SqliteSchema
     made = []
     for name, schema in tables:
         columns = ", ".join(
-            f"{quoted(field.name)} {_storage(field.type)}" for field in schema
+            f"{name_in_sql(field.name)} {_storage(field.type)}" for field in schema
         )
-        made.append(f"CREATE TABLE {quoted(name)} ({columns})")
+        made.append(f"CREATE TABLE {name_in_sql(name)} ({columns})")
     return SqliteSchema(pragmas=(), tables=made, after=(), left_out=(), analyzed=False)
 
 
@@ -163,10 +164,12 @@ def _load(path: Path, name: str, rows: TableBatches) -> None:
         mode="create" if generated else "append",
     )
     if generated:
-        columns = ", ".join(quoted(column) for column, hidden in found if hidden < 2)
+        columns = ", ".join(
+            name_in_sql(column) for column, hidden in found if hidden < 2
+        )
         with _opened(path) as connection:
             connection.execute(
-                f"INSERT INTO {quoted(name)} ({columns}) "
+                f"INSERT INTO {name_in_sql(name)} ({columns}) "
                 f"SELECT {columns} FROM {_STAGED}"
             )
             connection.execute(f"DROP TABLE {_STAGED}")

@@ -28,17 +28,10 @@ class UnknownNameError(LimeError, AttributeError):
 
     def __str__(self) -> str:
         with StandInLoader.importing():
-            from difflib import get_close_matches
+            from limerun.nearest_name import right_names
 
-        names = sorted(self._known)
-        near = get_close_matches(self.wanted, names, n=1, cutoff=0.5)
-        hint = f'; did you mean "{near[0]}"?' if near else ""
-        if not hint and names:
-            hint = "; there are " + ", ".join(names[:NAMES_SHOWN])
-        return f'{self.what} "{self.wanted}" is not known{hint}'
-
-
-NAMES_SHOWN = 20
+            advice = right_names(self.wanted, self._known)
+        return f'{self.what} "{self.wanted}" is not known{advice}'
 
 
 class InvalidValueError(LimeError, ValueError):

@@ -1,7 +1,7 @@
 """Locks on files, that go when their process goes, however it ends.
 
-Where the system has no `flock`, every lock is granted: then two runs may make the
-same dataset at once, and the first to finish wins.
+Where the system has no `flock`, `locked` lets everyone in: then two runs may make
+the same dataset at once, and the first to finish wins.
 """
 
 import os
@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def lock(file: int, *, shared: bool = False, wait: bool = True) -> bool:
-    """Lock an open file; return False if another holds it and none should wait."""
+def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | None:
+    """Lock an open file; return False if another holds it, None if there are no locks."""
     if sys.platform == "win32":
-        return True
+        return None
     import fcntl
 
     how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
@@ -23,14 +23,14 @@ def lock(file: int, *, shared: bool = False, wait: bool = True) -> bool:
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks
-        return True
+        return None
     return True
 
 
 def is_still(file: int, path: Path) -> bool:
-    """Return whether an open file is what bears the name now."""
+    """Return whether an open file is still the one at this path."""
     try:
-        return os.path.samestat(os.fstat(file), path.stat())
+        return os.path.samestat(os.fstat(file), path.lstat())
     except OSError:
         return False
 
@@ -44,7 +44,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        held = lock(file, wait=wait)
+        held = try_lock(file, wait=wait) is not False
         # Whoever held it before may have removed it in the meantime.
         if not held or is_still(file, path):
             break
