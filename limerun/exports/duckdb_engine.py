@@ -1,9 +1,13 @@
 """DuckDB as it is used on exports: memory limited, what is too much on disk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from limerun.errors import ExportError
 
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 THREADS = 2
+_APPENDED_ROWS = 500_000
 
 
 @contextmanager
@@ -79,3 +84,41 @@ def _escaped(path: Path) -> str:
     for special in "[*?":
         text = text.replace(special, f"[{special}]")
     return text
+
+
+class RowAppender:
+    """Rows on their way into a table."""
+
+    def __init__(
+        self, connection: "DuckDBPyConnection", table: str, columns: str
+    ) -> None:
+        """Make the table, anew; `columns` are their names and types in SQL."""
+        self._connection = connection
+        self._table = table
+        self._held: list[Sequence[NDArray[Any]]] = []
+        self._rows = 0
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+
+    def add(self, *columns: NDArray[Any]) -> None:
+        """Add rows, a column at a time."""
+        self._held.append(columns)
+        self._rows += len(columns[0])
+        if self._rows >= _APPENDED_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held."""
+        if not self._rows:
+            return
+        arrays = [
+            pa.array(np.concatenate(column)) for column in zip(*self._held, strict=True)
+        ]
+        batch = pa.Table.from_arrays(arrays, [f"c{at}" for at in range(len(arrays))])
+        self._held, self._rows = [], 0
+        self._connection.register("limerun_batch", batch)
+        try:
+            self._connection.execute(
+                f"INSERT INTO {self._table} SELECT * FROM limerun_batch"
+            )
+        finally:
+            self._connection.unregister("limerun_batch")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.exports.proof.bloom_filter import BloomFilter
 from limerun.exports.proof.decoding import decode_texts, json_leaves
+from limerun.exports.proof.tokens import BloomFilter
 from limerun.exports.proof.word_hashes import cut_texts
 from limerun.exports.text_folding import folded
 

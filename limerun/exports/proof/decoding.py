@@ -43,6 +43,28 @@ _ROUNDS = 3
 _DEEPEST = 100
 
 
+def text_variants(
+    texts: pa.Array, type: str, *, with_names: bool
+) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
+    """Yield texts as they are, then decoded; with the cell that each came from.
+
+    Args:
+        texts: The values of a column.
+        type: The column's type; JSON is taken apart first.
+        with_names: Also yield the names of JSON members.
+
+    Yields:
+        Texts, and the index of the cell of each; None: one text per cell, in order.
+    """
+    places = None
+    if type == "json":
+        texts, places = json_leaves(texts, with_names=with_names)
+    yield texts, places
+    decoded, of = decode_texts(texts)
+    if len(decoded):
+        yield decoded, of if places is None else places[of]
+
+
 def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
     """Return what is encoded in some texts, decoded, and which texts those are.
 

@@ -51,8 +51,7 @@ from limerun.exports.proof.scope import (
     JudgedColumn,
     has_column,
 )
-from limerun.exports.proof.search import CopyColumn
-from limerun.exports.proof.statements import schema_column
+from limerun.exports.proof.search import CopyColumn, schema_column
 from limerun.exports.proof.survivors import find_survivors
 from limerun.exports.proof.table_proof import Evidence, prove_table
 from limerun.exports.rules import Rules

@@ -1,29 +1,42 @@
 """Look through a copy for the values and words of its source."""
 
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from limerun.exports.duckdb_engine import parts_in_sql
+from limerun.exports.duckdb_engine import RowAppender, parts_in_sql
 from limerun.exports.proof.cells import ColumnCells, read_cells
-from limerun.exports.proof.decoding import decode_texts, json_leaves
+from limerun.exports.proof.decoding import text_variants
 from limerun.exports.proof.forms import LONGEST_RUN
-from limerun.exports.proof.row_appender import RowAppender
 from limerun.exports.proof.scope import TEXTS
 from limerun.exports.proof.tokens import Tokens, count_numbers, no_numbers
 from limerun.exports.proof.word_hashes import Cut, CutTexts, Hashes, cut_texts
+from limerun.exports.reading.private_folder import private_folder
 from limerun.exports.reading.value_types import typed
-from limerun.exports.tables import ExportColumn, ExportTable
+from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.exports.text_folding import Places
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NUMBERS = ("integer", "decimal")
+_SCHEMA_TABLE, _SCHEMA_COLUMN = "sqlite_schema", "sql"
+"""As SQLite itself calls it, so that no other table has that name."""
+# A name in quotes comes first, so that a quote in it opens no text.
+_SAID = re.compile(
+    r'"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|(\'(?:[^\']|\'\')*\')|(--[^\n]*)|(/\*.*?\*/)',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +82,9 @@ class Search:
         for cells in read_cells(
             self._connection, column.table, column.column, column.distinct
         ):
-            for texts, places in _versions(cells, column.column.type):
+            for texts, places in text_variants(
+                cells.texts, column.column.type, with_names=True
+            ):
                 for cut in cut_texts(texts):
                     looked = _SearchedTexts(
                         column=column, texts=cut, cells=cells, places=places
@@ -144,14 +159,49 @@ class _SearchedTexts:
     places: NDArray[np.intp] | None
 
 
-def _versions(
-    cells: ColumnCells, type: str
-) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
-    """Yield a column's texts, and what is encoded in them; and which cell each is of."""
-    texts, places = cells.texts, None
-    if type == "json":
-        texts, places = json_leaves(texts, with_names=True)
-    yield texts, places
-    decoded, of = decode_texts(texts)
-    if len(decoded):
-        yield decoded, of if places is None else places[of]
+@contextmanager
+def schema_column(copy: Export, number: int) -> Iterator[list[CopyColumn]]:
+    """Yield what the schemas of a copy say as one column; none, if that is nothing.
+
+    Args:
+        copy: The copy; only of SQLite files is there a schema that says something.
+        number: That of the column, within the copy.
+    """
+    origins = sorted(
+        {table.origin for table in copy.tables.values() if table.format == "sqlite"}
+    )
+    said = [text for origin in origins for text in _said_in(Path(origin))]
+    if not said:
+        yield []
+        return
+    with private_folder(Path(gettempdir()), "limerun-schema-") as folder:
+        part = folder / "schema.parquet"
+        pq.write_table(pa.table({_SCHEMA_COLUMN: said}), part)
+        column = ExportColumn(name=_SCHEMA_COLUMN, type="text")
+        table = ExportTable(
+            name=_SCHEMA_TABLE,
+            rows=len(said),
+            columns=(column,),
+            origin=origins[0],
+            format="sqlite",
+            parts=(part,),
+        )
+        yield [
+            CopyColumn(
+                number=number, table=table, column=column, distinct=len(set(said))
+            )
+        ]
+
+
+def _said_in(path: Path) -> Iterator[str]:
+    """Yield the texts and comments of a file's schema."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
+        statements = of.execute(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+        ).fetchall()
+    for (statement,) in statements:
+        for match in _SAID.finditer(statement):
+            text, *comments = match.groups()
+            if text is not None:
+                yield text[1:-1].replace("''", "'")
+            yield from (comment for comment in comments if comment is not None)

@@ -20,11 +20,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from limerun.exports.proof.bloom_filter import BloomFilter
-from limerun.exports.proof.cells import ColumnCells, read_cells
-from limerun.exports.proof.decoding import decode_texts, json_leaves
+from limerun.exports.duckdb_engine import RowAppender
+from limerun.exports.proof.cells import read_cells
+from limerun.exports.proof.decoding import text_variants
 from limerun.exports.proof.forms import LONGEST_RUN, Forms, Phrases
-from limerun.exports.proof.row_appender import RowAppender
 from limerun.exports.proof.scope import TEXTS, JudgedColumn
 from limerun.exports.proof.word_hashes import (
     SHORTEST,
@@ -46,6 +45,9 @@ LENGTHS = 64
 """In letters and digits; what is longer counts as one less than this."""
 FREE_TEXT_SPACES = 3.0
 KEPT_TABLE = "limerun_kept"
+_BITS_EACH = 16
+_FEWEST_BITS, _MOST_BITS = 20, 29
+"""Powers of two: from 128 kB to 64 MB."""
 
 
 def no_numbers() -> Places:
@@ -79,6 +81,41 @@ class Tally:
         return self.spaces > FREE_TEXT_SPACES * self.values
 
 
+class BloomFilter:
+    """Contains every hash that was added, and seems to contain few others.
+
+    With 16 bits to each hash, at most 1 of 16 others gets through; what gets through
+    is looked up in full.
+    """
+
+    def __init__(self, expected: int) -> None:
+        """Make room for the expected number of hashes; more give more false positives."""
+        bits = (max(expected, 1) * _BITS_EACH - 1).bit_length()
+        bits = min(max(bits, _FEWEST_BITS), _MOST_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._bits = np.zeros(1 << (bits - 3), np.uint8)
+
+    def add(self, hashes: Hashes) -> None:
+        """Put hashes in."""
+        places, bits = self._places(hashes)
+        # Where two fall into one byte, one of them is lost: until none is.
+        while len(places):
+            self._bits[places] |= bits
+            lost = np.flatnonzero((self._bits[places] & bits) == 0)
+            places, bits = places[lost], bits[lost]
+
+    def may_hold(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Return whether each hash may have been added."""
+        places, bits = self._places(hashes)
+        found: NDArray[np.bool_] = (self._bits[places] & bits) != 0
+        return found
+
+    def _places(self, hashes: Hashes) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+        at = hashes >> self._shift
+        bits = np.left_shift(np.uint8(1), (at & np.uint64(7)).astype(np.uint8))
+        return (at >> np.uint64(3)).astype(np.intp), bits
+
+
 class Tokens:
     """The values and words of a source, as hashes: in DuckDB, and in a Bloom filter."""
 
@@ -106,7 +143,9 @@ class Tokens:
         for cells in read_cells(
             export.connection, column.table, column.column, column.figures.distinct
         ):
-            for texts in _versions(cells, column.column.type):
+            for texts, _ in text_variants(
+                cells.texts, column.column.type, with_names=False
+            ):
                 tally.spaces += _count_spaces(texts)
                 for cut in cut_texts(texts):
                     self._add_wholes(column.number, cut, tally)
@@ -187,17 +226,6 @@ class Tokens:
 
 def _capped(lengths: Places) -> Places:
     return np.minimum(lengths, LENGTHS - 1)
-
-
-def _versions(cells: ColumnCells, type: str) -> Iterable[pa.Array]:
-    """Yield a column's texts, and what is encoded in them."""
-    texts = cells.texts
-    if type == "json":
-        texts, _ = json_leaves(texts, with_names=False)
-    yield texts
-    decoded, _ = decode_texts(texts)
-    if len(decoded):
-        yield decoded
 
 
 def _count_spaces(texts: pa.Array) -> int:
