@@ -4,11 +4,11 @@ Exact, and out of core: DuckDB spills what memory does not hold.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
-from limerun.exports.tables import ColumnType, Export, ExportColumn
+from limerun.exports.tables import ColumnType, Export, ExportColumn, ExportTable
 
 LOW_CARDINALITY = 100
 """Different values, up to which a column is taken for a list of options."""
@@ -193,7 +193,11 @@ def _first_that_fits(
     tried: list[_Parent],
 ) -> Link | None:
     for hint, parent_table, parent_name in tried:
-        orphans = _count_orphans(export, (table, name), (parent_table, parent_name))
+        orphans = count_orphans(
+            export,
+            (export.tables[table], (name,)),
+            (export.tables[parent_table], (parent_name,)),
+        )
         most = 0 if hint == _UNNAMED else column.values * _MOST_ORPHANS
         if hint == _DECLARED or orphans <= most:
             return Link(
@@ -206,16 +210,33 @@ def _first_that_fits(
     return None
 
 
-def _count_orphans(
-    export: Export, child: tuple[str, str], parent: tuple[str, str]
+def count_orphans(
+    export: Export,
+    child: tuple[ExportTable, Sequence[str]],
+    parent: tuple[ExportTable, Sequence[str]],
 ) -> int:
-    # As text: a number reads the same wherever it is stored, as it is written plainly.
+    """Return the number of rows of a child table whose key no parent row has.
+
+    Args:
+        export: The source, for its connection.
+        child: A table and its key columns; rows with a null among them do not count.
+        parent: A table and the columns that the key refers to.
+    """
+    # As text: so a number equals itself whatever type it is stored as.
+    sides = [
+        ", ".join(
+            f"CAST({name_in_sql(name)} AS VARCHAR) AS key{at}"
+            for at, name in enumerate(names)
+        )
+        for _, names in (child, parent)
+    ]
+    keys = [f"key{at}" for at in range(len(child[1]))]
+    complete = " AND ".join(f"{key} IS NOT NULL" for key in keys)
     [orphans] = one_row(
         export.connection,
-        f"SELECT count(*) FROM (SELECT CAST({name_in_sql(child[1])} AS VARCHAR) AS key "
-        f"FROM {name_in_sql(child[0])}) AS child WHERE key IS NOT NULL AND NOT EXISTS "
-        f"(FROM {name_in_sql(parent[0])} AS parent "
-        f"WHERE CAST(parent.{name_in_sql(parent[1])} AS VARCHAR) = child.key)",
+        f"SELECT count(*) FROM (SELECT {sides[0]} FROM {parts_in_sql(child[0].parts)}) "
+        f"ANTI JOIN (SELECT {sides[1]} FROM {parts_in_sql(parent[0].parts)}) "
+        f"USING ({', '.join(keys)}) WHERE {complete}",
     )
     return int(orphans)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from limerun.exports.value_maps.texts import (
     Bytes,
     Flat,
-    Places,
+    Offsets,
     flattened,
     string_array,
 )
@@ -29,11 +29,11 @@ class DigitGroup:
     """Those of some texts that have the same count of digits."""
 
     digits: int
-    rows: Places
+    rows: Offsets
     """Which texts."""
     places: npt.NDArray[np.int64]
     """Where the digits of each are: a row of bytes' places for each text."""
-    numbers: Places
+    numbers: Offsets
 
 
 class Digits:
@@ -48,7 +48,7 @@ class Digits:
         self._found = np.flatnonzero(found)
         before = _counted_before(found, self._found, flat.offsets)
         self._first = before[:-1]
-        self.counts: Places = np.diff(before)
+        self.counts: Offsets = np.diff(before)
         self._skip_codes(flat)
 
     def _skip_codes(self, flat: Flat) -> None:
@@ -75,7 +75,7 @@ class Digits:
                     digits=count, rows=rows, places=places, numbers=numbers
                 )
 
-    def put(self, group: DigitGroup, numbers: Places) -> None:
+    def put(self, group: DigitGroup, numbers: Offsets) -> None:
         """Write other numbers of as many digits in the place of a group's."""
         if self._put is None:
             self._put = self._data.copy()
@@ -93,8 +93,8 @@ class Digits:
 
 
 def _counted_before(
-    found: npt.NDArray[np.bool_], places: Places, offsets: Places
-) -> Places:
+    found: npt.NDArray[np.bool_], places: Offsets, offsets: Offsets
+) -> Offsets:
     """Return how many digits come before each text, and before the end."""
     count = len(offsets) - 1
     width = len(found) // count if count else 0

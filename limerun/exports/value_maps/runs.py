@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limerun.exports.value_maps.texts import Bytes, Places, flattened, string_array
+from limerun.exports.value_maps.texts import Bytes, Offsets, flattened, string_array
 
 BETWEEN, NUMBER, WORD, HOST = range(4)
 Mask = npt.NDArray[np.bool_]
@@ -57,9 +57,9 @@ class Runs:
     data: Bytes
     classes: Bytes
     """Of each byte."""
-    offsets: Places
+    offsets: Offsets
     """Where each run begins, and where the last one ends."""
-    ends: Places
+    ends: Offsets
     """Which texts end where: the places of their beginnings, and the last one's end."""
 
     def of(self, *kinds: int) -> tuple[pa.StringArray, Mask]:
@@ -76,7 +76,7 @@ class Runs:
         return replace(self, data=data)
 
     def joined(
-        self, words: pa.StringArray, which: Places, mine: Mask
+        self, words: pa.StringArray, which: Offsets, mine: Mask
     ) -> pa.StringArray:
         """Return the texts with other runs in the place of some.
 

@@ -1,6 +1,6 @@
 """Whole values replaced by others of the same shape that the export does not hold.
 
-What a value becomes depends on it and the key alone, except where that is a value of
+What a value output depends on it and the key alone, except where that is a value of
 the column, or another value's: then it is drawn again, in sorted order.
 """
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.exports.text_folding import APART, fold_bytes
+from limerun.exports.text_folding import WORD_GAP, fold_bytes
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.exports.value_maps.shapes import scrambled
@@ -179,10 +179,10 @@ class Scramble:
 def folded(texts: pa.StringArray) -> pa.StringArray:
     """Return the letters and digits that texts are compared by in the proof."""
     flat = flattened(pc.utf8_lower(texts))
-    spread, offsets = fold_bytes(flat.data, flat.offsets)
-    inside = spread != APART
+    with_gaps, offsets = fold_bytes(flat.data, flat.offsets)
+    inside = with_gaps != WORD_GAP
     before = np.concatenate(([0], np.cumsum(inside)))
-    return string_array(spread[inside], before[offsets])
+    return string_array(with_gaps[inside], before[offsets])
 
 
 def _shape(text: str) -> str:

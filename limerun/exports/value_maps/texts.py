@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Bytes = npt.NDArray[np.uint8]
-Places = npt.NDArray[np.int64]
+Offsets = npt.NDArray[np.int64]
 _AT_ONCE = 65_536
 
 
@@ -17,7 +17,7 @@ class Flat:
     """Texts one after another."""
 
     data: Bytes
-    offsets: Places
+    offsets: Offsets
     """Where each text begins, and where the last one ends."""
 
     def texts(self) -> pa.StringArray:
@@ -39,7 +39,7 @@ def flattened(texts: pa.StringArray) -> Flat:
     )
 
 
-def string_array(data: Bytes, offsets: Places) -> pa.StringArray:
+def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
     """Return the texts that lie in some bytes."""
     return pa.StringArray.from_buffers(
         len(offsets) - 1,
@@ -48,7 +48,7 @@ def string_array(data: Bytes, offsets: Places) -> pa.StringArray:
     )
 
 
-def different(numbers: Places, *, in_runs: bool = False) -> Places:
+def different(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
     """Return the different ones, sorted: many times as fast as NumPy's own.
 
     Args:
@@ -61,7 +61,7 @@ def different(numbers: Places, *, in_runs: bool = False) -> Places:
     return ordered[first]
 
 
-def is_in(numbers: Places, among: Places) -> npt.NDArray[np.bool_]:
+def is_in(numbers: Offsets, among: Offsets) -> npt.NDArray[np.bool_]:
     """Tell which numbers are among others, which are sorted.
 
     Best for numbers that are sorted, too: those next to each other are looked up in
@@ -85,18 +85,18 @@ class SortedLookup:
     _EACH = 16
     _MOST_BITS = 24
 
-    def __init__(self, among: Places) -> None:
+    def __init__(self, among: Offsets) -> None:
         self._among = among
         bits = min((max(len(among), 1) * self._EACH).bit_length(), self._MOST_BITS)
         self._shift = np.uint64(64 - bits)
         self._maybe = np.zeros(1 << bits, np.bool_)
         self._maybe[self._places(among)] = True
 
-    def _places(self, numbers: Places) -> Places:
+    def _places(self, numbers: Offsets) -> Offsets:
         hashes = (numbers.view(np.uint64) * self._FACTOR) >> self._shift
         return hashes.view(np.int64)
 
-    def holds(self, numbers: Places) -> npt.NDArray[np.bool_]:
+    def holds(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
         """Tell which numbers are among these."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
@@ -104,7 +104,7 @@ class SortedLookup:
         return found
 
 
-def mapped(change: Callable[[Places], Places], numbers: Places) -> Places:
+def mapped(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
     """Return many numbers changed, as many at once as a processor's cache holds."""
     parts = [
         change(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE)
@@ -119,7 +119,7 @@ class Exceptions:
         self._from = self._to = np.empty(0, np.int64)
         self._lookup = SortedLookup(self._from)
 
-    def add(self, numbers: Places, others: Places) -> None:
+    def add(self, numbers: Offsets, others: Offsets) -> None:
         """Remember what some numbers become."""
         every = np.append(self._from, numbers)
         order = np.argsort(every)
@@ -127,7 +127,7 @@ class Exceptions:
         self._to = np.append(self._to, others)[order]
         self._lookup = SortedLookup(self._from)
 
-    def applied(self, numbers: Places, others: Places) -> Places:
+    def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
         """Return what numbers become, given what they would by the rule."""
         which = np.flatnonzero(self._lookup.holds(numbers))
         if not len(which):
@@ -137,7 +137,7 @@ class Exceptions:
         return changed
 
 
-def again(values: Places) -> npt.NDArray[np.bool_]:
+def again(values: Offsets) -> npt.NDArray[np.bool_]:
     """Tell which numbers came before."""
     _, firsts = np.unique(values, return_index=True)
     seen = np.ones(len(values), np.bool_)
