@@ -1,11 +1,11 @@
-"""What two texts are compared by: small letters without accents, and digits. Pure.
+"""Fold texts to the form in which they are compared: small letters and digits. Pure.
 
-Two texts count as the same if their letters and digits are, whatever stands between
-them: "Åsa-Karin", "asa karin" and "ASAKARIN" are one. Accents go by decomposition
-(å is a, ø is o, æ is ae, ß is ss), in Latin letters; others keep theirs. So do wide
-letters and ligatures (ﬁ), and what is not seen in a word is not there. It works on
-UTF-8 as it is stored, so that whole columns are fold_text at once; `fold_text` does the
-same to one text.
+Two texts are equal if their letters and digits are, whatever stands between them:
+"Åsa-Karin", "asa karin" and "ASAKARIN" are one. Latin letters lose their accents by
+decomposition (å is a, ø is o, æ is ae, ß is ss); other scripts keep theirs. Full-width
+letters and ligatures (ﬁ) become plain letters, and invisible characters in a word are
+dropped. The functions work on UTF-8 bytes, so that whole columns are folded at once;
+`fold_text` does the same for one text.
 """
 
 import unicodedata
@@ -18,9 +18,9 @@ Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
 WORD_GAP = 0
-"""What a byte between words output."""
+"""The output for bytes between words."""
 _DROPPED = 1
-"""What a byte of no account within a word output, for a moment."""
+"""Marks ignored bytes within a word; they are removed at the end."""
 _TRANSLITERATED = {
     "ß": "ss",
     "æ": "ae",
@@ -33,18 +33,18 @@ _TRANSLITERATED = {
     "ħ": "h",
     "ŧ": "t",
     "ŋ": "n",
-    "ı": "i",  # noqa: RUF001 - it is meant
+    "ı": "i",  # noqa: RUF001 - intended
     "ĸ": "k",
     "ŉ": "n",
     "ŀ": "l",
-    "ſ": "s",  # noqa: RUF001 - it is meant
+    "ſ": "s",  # noqa: RUF001 - intended
 }
 _SOFT_HYPHEN = 0xAD
-"""The second byte of U+00AD, which shows where a word may be parted."""
+"""The second byte of U+00AD, an invisible hyphen."""
 _PRESENTATION_FORMS = 0xEF
-"""The first byte of U+F000 to U+FFFF, each letter three bytes long."""
+"""The first byte of U+F000 to U+FFFF, which are three bytes long."""
 _LATIN = (0xC3, 0xC4, 0xC5)
-"""First bytes of U+00C0 to U+017F, each letter two bytes long."""
+"""The first bytes of U+00C0 to U+017F, which are two bytes long."""
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +57,7 @@ def _ascii_table() -> bytes:
 
 @lru_cache(maxsize=1)
 def _latin_table() -> Bytes:
-    """Return two bytes for each of U+00C0 to U+017F."""
+    """Return the two output bytes for each of U+00C0 to U+017F."""
     table = np.zeros((192, 2), np.uint8)
     for at in range(192):
         small = chr(0xC0 + at).lower()[0]
@@ -69,16 +69,16 @@ def _latin_table() -> Bytes:
 
 
 def has_other_letters(data: Bytes) -> bool:
-    """Say whether UTF-8 holds letters that only Unicode knows how to make small."""
+    """Return whether UTF-8 has letters whose small form only Unicode tables know."""
     return bool(((data >= 0xC6) & (data != 0xCC) & (data != 0xE2)).any())
 
 
 def fold_bytes(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
-    """Return texts in UTF-8 fold_text: 0 between words, and where each text begins now.
+    """Fold texts in UTF-8; return the bytes, 0 between words, and the new offsets.
 
     Args:
         data: The texts, one after the other.
-        offsets: Where each begins, and the end of the last.
+        offsets: Where each text begins, and the end of the last one.
     """
     output = np.frombuffer(
         bytearray(data.tobytes().translate(_ascii_table())), np.uint8
@@ -102,7 +102,7 @@ def _fold_latin(data: Bytes, high: Offsets, output: Bytes) -> None:
 
 
 def _fold_marks(data: Bytes, high: Offsets, output: Bytes) -> None:
-    """Leave out accents that stand on their own; keep words apart at signs."""
+    """Drop combining accents and zero-width characters; separate words at other signs."""
     second = data[high + 1]
     accents = high[(data[high] == 0xCC) | ((data[high] == 0xCD) & (second < 0xB0))]
     output[accents] = output[accents + 1] = _DROPPED
@@ -110,7 +110,7 @@ def _fold_marks(data: Bytes, high: Offsets, output: Bytes) -> None:
     output[signs] = output[signs + 1] = WORD_GAP
     hyphens = signs[data[signs + 1] == _SOFT_HYPHEN]
     output[hyphens] = output[hyphens + 1] = _DROPPED
-    # U+2000 to U+206F: dashes, quotes, spaces; those without width hide nothing.
+    # U+2000 to U+206F: dashes, quotes, spaces; those without width are dropped.
     general = high[(data[high] == 0xE2) & ((second == 0x80) | (second == 0x81))]
     third = data[general + 2]
     unseen = (data[general + 1] == 0x80) & np.isin(third, (0x8B, 0x8C, 0x8D))
@@ -120,7 +120,7 @@ def _fold_marks(data: Bytes, high: Offsets, output: Bytes) -> None:
 
 
 def _fold_presentation_forms(data: Bytes, high: Offsets, output: Bytes) -> None:
-    """Make ordinary letters of U+FB00 to U+FB06 and U+FF01 to U+FF5E; drop U+FEFF."""
+    """Fold ligatures (U+FB00 to U+FB06) and full-width signs (U+FF01 to U+FF5E)."""
     leads = high[data[high] == _PRESENTATION_FORMS]
     leads = leads[leads < len(data) - 2]
     codes = (data[leads + 1].astype(np.intp) & 0x3F) * 64 + (data[leads + 2] & 0x3F)
@@ -132,7 +132,7 @@ def _fold_presentation_forms(data: Bytes, high: Offsets, output: Bytes) -> None:
 
 @lru_cache(maxsize=1)
 def _presentation_table() -> Bytes:
-    """Return three bytes for each of U+F000 to U+FFFF; zeros where there is none."""
+    """Return the three output bytes for each of U+F000 to U+FFFF; zeros: not folded."""
     table = np.zeros((1 << 12, 3), np.uint8)
     for code in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F)):
         plain = unicodedata.normalize("NFKC", chr(code)).lower()
@@ -144,7 +144,7 @@ def _presentation_table() -> Bytes:
 
 
 def fold_text(text: str) -> str:
-    """Return the letters and digits that a text is compared by."""
+    """Return the letters and digits by which a text is compared."""
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     if has_other_letters(data):
         data = np.frombuffer(text.lower().encode("utf-8", "replace"), np.uint8)

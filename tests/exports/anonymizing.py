@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from limerun.exports.anonymize.make import CopyRequest, CopyResult, anonymize
+from limerun.exports.anonymize.anonymized_copy import CopyRequest, CopyResult, anonymize
 from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
 from limerun.exports.value_maps.key import Key, random_key
 from limerun.progress import Progress

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.exports.value_maps.documents import leaf_numbers, replaced
+from limerun.exports.value_maps.documents import json_numbers, replaced
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberMap
 from tests.exports.anonymizing import copied, rows_in, rules_for, write_rows
@@ -26,7 +26,7 @@ documents = st.recursive(
 def with_other_numbers(values: Sequence[object]) -> list[object]:
     texts = pa.array([json.dumps(value) for value in values], pa.string())
     numbers = NumberMap(KEY)
-    numbers.learn(leaf_numbers(texts))
+    numbers.learn(json_numbers(texts))
     numbers.close()
     others = replaced(texts, lambda _: False, lambda leaves: leaves, numbers, KEY)
     return [json.loads(text) for text in others.to_pylist()]

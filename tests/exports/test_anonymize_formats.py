@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize import make, transform
+from limerun.exports.anonymize import anonymized_copy, transform
 from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
 from limerun.exports.proof import prove
 from limerun.exports.reading.open_export import opened_export
@@ -259,7 +259,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
             notes.append(text)
 
     out = tmp_path / "out.sqlite"
-    order = make.CopyRequest(
+    order = anonymized_copy.CopyRequest(
         places=[str(database)],
         out=str(out),
         format=None,
@@ -267,7 +267,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
         key=Key(b"key"),
         force=False,
     )
-    made = make.anonymize(order, Heard())
+    made = anonymized_copy.anonymize(order, Heard())
     assert made.proof.passed, made.proof.reasons
     assert notes == ["search is a virtual table: left out of the copy"]
     described = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT LIKE '%VIRTUAL%' AND name NOT LIKE 'search%' ORDER BY name"

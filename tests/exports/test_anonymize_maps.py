@@ -21,8 +21,8 @@ from limerun.exports.value_maps.permutations import (
 )
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.exports.value_maps.runs import HOST, WORD, cut
-from limerun.exports.value_maps.shapes import scrambled
-from limerun.exports.value_maps.spelling import in_case_of
+from limerun.exports.value_maps.same_shape import scramble_texts
+from limerun.exports.value_maps.spelling import match_case
 from limerun.exports.value_maps.unused_numbers import UnusedNumberMap, plain_range
 
 KEY = Key(b"a key for tests, of enough bytes")
@@ -252,7 +252,7 @@ def test_floating_point_numbers_are_cut_at_the_places_they_need(
 def test_a_scrambled_text_has_the_shape_of_the_first(values: list[str]) -> None:
     seeds = KEY.words(value.encode() for value in values)
     for value, other in zip(
-        values, scrambled(strings(values), seeds).to_pylist(), strict=True
+        values, scramble_texts(strings(values), seeds).to_pylist(), strict=True
     ):
         assert len(other) == len(value)
         assert len(other.encode()) == len(value.encode())
@@ -339,11 +339,11 @@ def test_digits_of_other_scripts_are_replaced_as_well() -> None:
 
 
 def test_capitals_stand_where_the_model_has_them() -> None:
-    assert in_case_of("ANNA", "elsa") == "ELSA"
-    assert in_case_of("Anna", "elsa") == "Elsa"
-    assert in_case_of("McDonald", "forsberg") == "FoRsberg"
-    assert in_case_of("anna", "elsa") == "elsa"
-    assert in_case_of("世界", "jid") == "jid"
+    assert match_case("ANNA", "elsa") == "ELSA"
+    assert match_case("Anna", "elsa") == "Elsa"
+    assert match_case("McDonald", "forsberg") == "FoRsberg"
+    assert match_case("anna", "elsa") == "elsa"
+    assert match_case("世界", "jid") == "jid"
 
 
 def test_first_names_keep_their_gender_where_the_rows_say_it() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from limerun.dataset.words.check_digits import CHECKS
 from limerun.errors import ConfigError, ExportError, LimerunError
-from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.anonymize.rules_file import read_rules, read_rules_file
 from limerun.exports.anonymize.suggest import suggest_rules
 from limerun.exports.value_maps.key import read_key

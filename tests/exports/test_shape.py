@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from limerun.config.shape_file import read_shape
 from limerun.errors import ExportError
-from limerun.exports.shape.lattice import (
+from limerun.exports.shape.histogram_bins import (
     cell_of,
+    grid_for_lengths,
+    grid_for_numbers,
     histogram_of,
-    lattice_of_lengths,
-    lattice_of_numbers,
 )
 from limerun.exports.tables import Export
 from limerun.records.shape import Group
@@ -177,14 +177,14 @@ def test_whatever_the_values_are_none_stands_in_the_file(
 def test_every_measure_lies_in_its_cell_and_no_bound_tells_a_value(
     measures: list[int], decimals: int
 ) -> None:
-    lattice = lattice_of_numbers(min(measures), max(measures), decimals)
+    grid = grid_for_numbers(min(measures), max(measures), decimals)
     steps: dict[int, int] = {}
     for measure in measures:
         number = 0
-        while lattice.start(number + 1) <= measure:
+        while grid.start(number + 1) <= measure:
             number += 1
         steps[number] = steps.get(number, 0) + 1
-    histogram = histogram_of(lattice, steps.items())
+    histogram = histogram_of(grid, steps.items())
     assert sum(histogram.counts) == len(measures)
     counted = [0] * len(histogram.counts)
     for measure in measures:
@@ -200,7 +200,7 @@ def test_every_measure_lies_in_its_cell_and_no_bound_tells_a_value(
 
 
 def test_lengths_up_to_32_have_a_cell_each() -> None:
-    histogram = histogram_of(lattice_of_lengths(0), [(n, 1) for n in range(32)])
+    histogram = histogram_of(grid_for_lengths(0), [(n, 1) for n in range(32)])
     assert histogram.bounds == tuple(range(33))
     assert histogram.counts == (1,) * 32
 

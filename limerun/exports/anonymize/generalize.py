@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.exports.anonymize.columns import Batch, filled
-from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
-from limerun.exports.anonymize.shifts import UsedMoments
+from limerun.exports.anonymize.column_maps import Batch, with_nulls_of
+from limerun.exports.anonymize.shifts import UsedTimes
+from limerun.exports.anonymize.timestamps import DAY_SECONDS, read_timestamps
 from limerun.exports.value_maps.permutations import Numbers
 
 Period = Literal["year", "quarter", "month"]
@@ -28,7 +28,7 @@ class PeriodColumnMap:
 
     def __init__(self, period: Period) -> None:
         self._months = _MONTHS[period]
-        self._days = UsedMoments(crowded=_NEVER)
+        self._days = UsedTimes(crowded=_NEVER)
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """See the dates."""
@@ -40,21 +40,23 @@ class PeriodColumnMap:
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return the days of their periods, at midnight where there was a time."""
-        moments = read_moments(values.drop_null())
+        timestamps = read_timestamps(values.drop_null())
         days = _days_of(values.drop_null()).astype("datetime64[D]")
         period = days.astype("datetime64[M]").astype(np.int64) // self._months
         first, after = (_first_days(at * self._months) for at in (period, period + 1))
         chosen = self._days.next_free(first, after - 1 - first)
-        if moments.unit == "second":
+        if timestamps.unit == "second":
             chosen = chosen * DAY_SECONDS
-        return filled(values, moments.write(chosen, np.zeros(len(chosen), np.int64)))
+        return with_nulls_of(
+            values, timestamps.write(chosen, np.zeros(len(chosen), np.int64))
+        )
 
 
 def _days_of(values: pa.Array) -> Numbers:
-    moments = read_moments(values)
-    if moments.unit == "day":
-        return moments.numbers
-    return moments.numbers // DAY_SECONDS
+    timestamps = read_timestamps(values)
+    if timestamps.unit == "day":
+        return timestamps.numbers
+    return timestamps.numbers // DAY_SECONDS
 
 
 def _first_days(months: Numbers) -> Numbers:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
 from limerun.errors import ExportError
-from limerun.exports.anonymize.kinds import INSTEAD, KINDS, RuleOption
+from limerun.exports.anonymize.rule_kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
 from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
 from limerun.exports.reading.places import shown_place
@@ -19,7 +19,7 @@ _REPEATED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenColumn:
+class SurveyedColumn:
     """What must be known of a column before it is replaced."""
 
     values: int
@@ -28,19 +28,19 @@ class SeenColumn:
     """Whether values come again and again, as far as the first rows tell."""
 
 
-SeenTables = Mapping[str, Mapping[str, SeenColumn]]
+SurveyedTables = Mapping[str, Mapping[str, SurveyedColumn]]
 
 
-def see_tables(export: Export) -> SeenTables:
+def survey_tables(export: Export) -> SurveyedTables:
     """Return how many values each column has, and whether they are repeated."""
-    return {name: _see(export, table) for name, table in export.tables.items()}
+    return {name: _survey(export, table) for name, table in export.tables.items()}
 
 
-def _see(export: Export, table: ExportTable) -> Mapping[str, SeenColumn]:
+def _survey(export: Export, table: ExportTable) -> Mapping[str, SurveyedColumn]:
     names = [name_in_sql(column.name) for column in table.columns]
     relation = parts_in_sql(table.parts)
     first = f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})"
-    values, few, different = (
+    values, few, distinct = (
         export.connection.execute(
             f"SELECT {', '.join(f'{count}({name})' for name in names)} FROM {rows}"
         ).fetchone()
@@ -52,17 +52,17 @@ def _see(export: Export, table: ExportTable) -> Mapping[str, SeenColumn]:
     )
     assert values is not None
     assert few is not None
-    assert different is not None
+    assert distinct is not None
     return {
-        column.name: SeenColumn(
-            values=values[at], repeated=_REPEATED * different[at] <= few[at]
+        column.name: SurveyedColumn(
+            values=values[at], repeated=_REPEATED * distinct[at] <= few[at]
         )
         for at, column in enumerate(table.columns)
     }
 
 
 def check_rules(
-    file: RulesFile, export: Export, seen: SeenTables, places: Sequence[str]
+    file: RulesFile, export: Export, seen: SurveyedTables, places: Sequence[str]
 ) -> None:
     """Refuse rules that do not fit an export.
 
@@ -100,7 +100,7 @@ def check_rules(
 class _Checker:
     """Finds what is wrong with rules."""
 
-    def __init__(self, file: RulesFile, export: Export, seen: SeenTables) -> None:
+    def __init__(self, file: RulesFile, export: Export, seen: SurveyedTables) -> None:
         self._file = file
         self._export = export
         self._seen = seen

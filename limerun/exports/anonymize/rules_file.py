@@ -99,7 +99,7 @@ class _Reader:
         )
 
     def _is_kind(self, kind: object, held: Mapping[str, object], path: KeyPath) -> bool:
-        from limerun.exports.anonymize.kinds import KINDS, REFUSED
+        from limerun.exports.anonymize.rule_kinds import KINDS, REFUSED
 
         if kind is None:
             if held or path not in self.document.values:
@@ -116,7 +116,7 @@ class _Reader:
     def _options(
         self, kind: str, held: Mapping[str, object], path: KeyPath
     ) -> Iterator[tuple[str, object]]:
-        from limerun.exports.anonymize.kinds import KINDS
+        from limerun.exports.anonymize.rule_kinds import KINDS
 
         known = KINDS[kind]
         takes = ["rule", *known.options, *(["domain"] if known.families else [])]

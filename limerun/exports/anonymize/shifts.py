@@ -8,8 +8,8 @@ none holds is taken, if that is near. Where nearly all are in use there is none 
 import numpy as np
 import pyarrow as pa
 
-from limerun.exports.anonymize.columns import Batch, filled
-from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
+from limerun.exports.anonymize.column_maps import Batch, with_nulls_of
+from limerun.exports.anonymize.timestamps import DAY_SECONDS, read_timestamps
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberSet
 from limerun.exports.value_maps.permutations import Numbers, keyed_permutation
@@ -26,11 +26,11 @@ class Calendar:
     """The dates and times of one table: which are in use, and which come next."""
 
     def __init__(self) -> None:
-        self._used: dict[int, UsedMoments] = {}
+        self._used: dict[int, UsedTimes] = {}
 
-    def by(self, step: int) -> "UsedMoments":
+    def by(self, step: int) -> "UsedTimes":
         """Return those that are counted in steps of so many seconds."""
-        return self._used.setdefault(step, UsedMoments())
+        return self._used.setdefault(step, UsedTimes())
 
     def close(self) -> None:
         """Find what is free, all having been seen."""
@@ -38,7 +38,7 @@ class Calendar:
             used.close()
 
 
-class UsedMoments:
+class UsedTimes:
     """Numbers in use, and the next one after each stretch of them."""
 
     def __init__(self, crowded: float = _CROWDED) -> None:
@@ -110,8 +110,8 @@ class DateColumnMap:
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """See the dates."""
-        moments = read_moments(values.drop_null())
-        seconds = moments.numbers * (DAY_SECONDS if moments.unit == "day" else 1)
+        timestamps = read_timestamps(values.drop_null())
+        seconds = timestamps.numbers * (DAY_SECONDS if timestamps.unit == "day" else 1)
         self._step = next(
             step
             for step in _STEPS
@@ -128,13 +128,15 @@ class DateColumnMap:
         """Return other dates."""
         rows = self._numbered(batch)[values.is_valid().to_numpy(zero_copy_only=False)]
         by = self._drawn_days(self._low(rows)) * (DAY_SECONDS // self._step)
-        moments = read_moments(values.drop_null())
-        if moments.unit == "day":
-            return filled(values, moments.write(self._moved(moments.numbers, by), by))
+        timestamps = read_timestamps(values.drop_null())
+        if timestamps.unit == "day":
+            return with_nulls_of(
+                values, timestamps.write(self._moved(timestamps.numbers, by), by)
+            )
         drawn = self._high(rows)
         by += drawn % DAY_SECONDS // self._step
-        moved = self._moved(moments.numbers // self._step, by) * self._step
-        return filled(values, moments.write(moved, drawn))
+        moved = self._moved(timestamps.numbers // self._step, by) * self._step
+        return with_nulls_of(values, timestamps.write(moved, drawn))
 
     def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
         """Return numbers of steps, moved."""

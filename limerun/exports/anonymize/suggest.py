@@ -14,7 +14,7 @@ from limerun.exports.anonymize.suggestions import (
     Suggestion,
     rules_text,
 )
-from limerun.exports.anonymize.text_profile import TextProfile, look_into
+from limerun.exports.anonymize.text_profile import TextProfile, profile_texts
 from limerun.exports.column_profile import (
     ColumnProfile,
     Link,
@@ -99,7 +99,7 @@ def _rule(
     if not profile.values:
         return Suggestion(kind="clear", said="holds no value")
     if column.type == "text":
-        return _text_rule(table, column, profile, look_into(export, table, column))
+        return _text_rule(table, column, profile, profile_texts(export, table, column))
     if column.type == "integer":
         return _integer_rule(column, profile)
     if column.type == "boolean":

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.column_profile import ColumnProfile, TableProfile
 from limerun.units import format_count
 

@@ -40,7 +40,9 @@ class TextProfile:
     """How the last digit checks the others, if it does."""
 
 
-def look_into(export: Export, table: ExportTable, column: ExportColumn) -> TextProfile:
+def profile_texts(
+    export: Export, table: ExportTable, column: ExportColumn
+) -> TextProfile:
     """Return what all texts of a column look like; there is at least one."""
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     values = f"(SELECT {name} AS value FROM {relation} WHERE {name} IS NOT NULL)"

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize.columns import Batch, ColumnMap
-from limerun.exports.anonymize.kinds import KINDS
-from limerun.exports.anonymize.maps import ColumnTraits, Maps
-from limerun.exports.anonymize.rule_checks import SeenTables
+from limerun.exports.anonymize.column_maps import Batch, ColumnMap
+from limerun.exports.anonymize.map_registry import ColumnTraits, MapRegistry
+from limerun.exports.anonymize.rule_checks import SurveyedTables
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.rules import Rules
 from limerun.exports.tables import Export, ExportTable
 from limerun.exports.value_maps.key import Key
@@ -38,7 +38,7 @@ class Transform:
         export: Export,
         rules: Rules,
         key: Key,
-        seen: SeenTables,
+        seen: SurveyedTables,
         ordering: Collection[tuple[str, str]] = (),
     ) -> None:
         """Prepare a map for each column.
@@ -52,14 +52,14 @@ class Transform:
         """
         self._ordering = ordering
         self._export = export
-        self._maps = Maps(key, rules, export.connection)
+        self._maps = MapRegistry(key, rules, export.connection)
         self._changes = {
             name: tuple(self._changes_of(table, rules, seen))
             for name, table in export.tables.items()
         }
 
     def _changes_of(
-        self, table: ExportTable, rules: Rules, seen: SeenTables
+        self, table: ExportTable, rules: Rules, seen: SurveyedTables
     ) -> Iterator[ColumnChange]:
         for column in table.columns:
             rule = rules.tables[table.name].columns[column.name]

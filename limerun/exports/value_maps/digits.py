@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from limerun.exports.value_maps.texts import (
     Bytes,
-    Flat,
+    FlatTexts,
     Offsets,
-    flattened,
+    flatten_texts,
     string_array,
 )
 
@@ -40,7 +40,7 @@ class Digits:
     """The digits of some texts, none of them null."""
 
     def __init__(self, texts: pa.StringArray) -> None:
-        flat = flattened(texts)
+        flat = flatten_texts(texts)
         self._data: Bytes = flat.data
         self._put: Bytes | None = None
         self._offsets = flat.offsets
@@ -51,10 +51,10 @@ class Digits:
         self.counts: Offsets = np.diff(before)
         self._skip_codes(flat)
 
-    def _skip_codes(self, flat: Flat) -> None:
+    def _skip_codes(self, flat: FlatTexts) -> None:
         starts = flat.offsets[:-1]
-        filled = np.flatnonzero(self.counts >= _LEAST_AFTER_CODE)
-        coded = filled[flat.data[starts[filled]] == _PLUS]
+        long_enough = np.flatnonzero(self.counts >= _LEAST_AFTER_CODE)
+        coded = long_enough[flat.data[starts[long_enough]] == _PLUS]
         self._first[coded] += 2
         self.counts[coded] -= 2
 

@@ -28,7 +28,7 @@ TextChange = Callable[[pa.StringArray], pa.StringArray]
 IsName = Callable[[str], bool]
 
 
-def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
+def json_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
     """Return the texts in some documents that will be replaced."""
     found = [
         json.loads(match[1])
@@ -39,7 +39,7 @@ def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
     return _as_array(found)
 
 
-def leaf_numbers(documents: pa.StringArray) -> pa.StringArray:
+def json_numbers(documents: pa.StringArray) -> pa.StringArray:
     """Return the numbers in some documents, their signs and exponents left out."""
     found = [
         match[4]
@@ -76,8 +76,8 @@ def replaced(
     key: Key,
 ) -> pa.StringArray:
     """Return documents with other leaves; their texts and numbers were seen before."""
-    others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
-    other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
+    others = iter(texts(json_texts(documents, is_name)).to_pylist())
+    other_numbers = iter(numbers(json_numbers(documents)).to_pylist())
     digits = _digit_map(key)
 
     def replace(match: re.Match[str]) -> str:

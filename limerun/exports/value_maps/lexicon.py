@@ -16,7 +16,12 @@ from limerun.exports.value_maps.numbers import NumberMap
 from limerun.exports.value_maps.permutations import keyed_permutation
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.exports.value_maps.runs import HOST, NUMBER, WORD, cut
-from limerun.exports.value_maps.spelling import in_case_of, made_up, plain, words_in
+from limerun.exports.value_maps.spelling import (
+    match_case,
+    plain,
+    pseudoword,
+    split_words,
+)
 from limerun.exports.value_maps.word_map import LONGEST, WordMap
 
 RESERVED = ".test"
@@ -60,7 +65,7 @@ class Hosts:
         turn = 0
         while True:
             bits = self._key.digest(f"{turn} {host}")
-            yield made_up(bits, length + turn // _EACH_LENGTH) + RESERVED
+            yield pseudoword(bits, length + turn // _EACH_LENGTH) + RESERVED
             turn += 1
 
     def __call__(self, host: str) -> str:
@@ -133,11 +138,11 @@ class Lexicon:
     def _made(self, run: str) -> str:
         if run.startswith("@"):
             host = run[1:]
-            return "@" + in_case_of(host, self._hosts(host.lower()))
-        parts = words_in(run)
+            return "@" + match_case(host, self._hosts(host.lower()))
+        parts = split_words(run)
         parts[::2] = map(self._other_digits, parts[::2])
         for at in range(1, len(parts), 2):
-            parts[at] = in_case_of(parts[at], self._words(parts[at].lower()))
+            parts[at] = match_case(parts[at], self._words(parts[at].lower()))
         return "".join(parts)
 
     def _other_digits(self, text: str) -> str:
@@ -153,4 +158,4 @@ class Lexicon:
 
 def _small_words(runs: Iterable[str]) -> Iterable[str]:
     for run in runs:
-        yield from (word.lower() for word in words_in(run)[1::2])
+        yield from (word.lower() for word in split_words(run)[1::2])

@@ -38,7 +38,7 @@ ByLength = Mapping[int, tuple[str, ...]]
 
 
 @lru_cache(maxsize=4)
-def offers(locale: str) -> Mapping[str, ByLength]:
+def vocabulary_by_length(locale: str) -> Mapping[str, ByLength]:
     """Return a locale's words in small letters by name kind and length.
 
     First names also as `female` and `male`, where the language tells.

@@ -16,12 +16,12 @@ from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberSet
 from limerun.exports.value_maps.permutations import Numbers, keyed_permutation
 from limerun.exports.value_maps.texts import (
-    Exceptions,
+    Overrides,
     SortedLookup,
-    again,
-    different,
     is_in,
-    mapped,
+    is_repeated,
+    map_in_chunks,
+    sorted_unique,
 )
 
 _HALF_BITS = 32
@@ -50,7 +50,7 @@ class NoiseMap:
         self._largest = largest
         self._one = keyed_permutation(key.derived("one"), 1 << _HALF_BITS)
         self._other = keyed_permutation(key.derived("other"), 1 << _HALF_BITS)
-        self._exceptions = Exceptions()
+        self._overrides = Overrides()
         self.saturated = False
 
     def close(self, own: Numbers, held: Numbers) -> None:
@@ -60,13 +60,13 @@ class NoiseMap:
             own: Those that will be mapped, sorted.
             held: Those that no result may be, sorted; `own` among them.
         """
-        moved, lookup = mapped(self, own), SortedLookup(held)
+        moved, lookup = map_in_chunks(self, own), SortedLookup(held)
         ordered = np.sort(moved)
         same = ordered[1:] == ordered[:-1]
         unwanted = lookup.holds(ordered)
         unwanted[1:] |= same
         unwanted[:-1] |= same
-        bad = SortedLookup(different(ordered[unwanted])).holds(moved)
+        bad = SortedLookup(sorted_unique(ordered[unwanted])).holds(moved)
         left, given = own[bad], SortedLookup(ordered[~unwanted])
         drawn = self._draw(left)
         numbers = others = left[:0]
@@ -75,18 +75,18 @@ class NoiseMap:
                 break
             drawn = self._one(drawn)
             tried = self._moved(left, drawn, 1 << turn // _WIDER_EACH)
-            good = ~(lookup.holds(tried) | given.holds(tried) | again(tried))
+            good = ~(lookup.holds(tried) | given.holds(tried) | is_repeated(tried))
             good &= ~is_in(tried, np.sort(others))
             numbers = np.append(numbers, left[good])
             others = np.append(others, tried[good])
             left, drawn = left[~good], drawn[~good]
         self.saturated = len(left) > 0
-        self._exceptions.add(numbers, others)
+        self._overrides.add(numbers, others)
 
     def __call__(self, numbers: Numbers) -> Numbers:
         """Return numbers near these; none is the same."""
         moved = self._moved(numbers, self._draw(numbers), 1)
-        return self._exceptions.applied(numbers, moved)
+        return self._overrides.applied(numbers, moved)
 
     def _draw(self, numbers: Numbers) -> Numbers:
         mask = (1 << _HALF_BITS) - 1
@@ -132,7 +132,7 @@ class NoiseMaps:
         for places, own in seen.items():
             alike = [_rescaled(other, at, places) for at, other in seen.items()]
             held = (
-                different(np.concatenate(alike), in_runs=True)
+                sorted_unique(np.concatenate(alike), in_runs=True)
                 if len(alike) > 1
                 else own
             )

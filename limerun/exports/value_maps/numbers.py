@@ -13,8 +13,8 @@ from limerun.errors import ExportError
 from limerun.exports.value_maps.digits import DigitGroup, Digits
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.permutations import LARGEST, Numbers, keyed_permutation
-from limerun.exports.value_maps.shapes import scrambled
-from limerun.exports.value_maps.texts import different
+from limerun.exports.value_maps.same_shape import scramble_texts
+from limerun.exports.value_maps.texts import sorted_unique
 from limerun.exports.value_maps.unused_numbers import (
     NumberRange,
     UnusedNumberMap,
@@ -56,21 +56,21 @@ class OrderedMap:
         self._drawn = keyed_permutation(key, 1 << _BITS)
         self._from = held
         start = 10**digits + int(key.words([b"start"])[0] % np.uint64(10**digits))
-        self._to = start + self._climbed(held // self._step) * self._step
+        self._to = start + self._gap_sums(held // self._step) * self._step
         self._to += held % self._step
 
-    def _climbed(self, steps: Numbers) -> Numbers:
+    def _gap_sums(self, steps: Numbers) -> Numbers:
         """Return how far the gaps have led before each step; steps are sorted."""
-        climbed = np.empty(len(steps), np.int64)
+        gap_sums = np.empty(len(steps), np.int64)
         before, done = 0, 0
         end = int(steps[-1]) + 1
         for first in range(0, end, _AT_ONCE):
             drawn = self._drawn(np.arange(first, min(first + _AT_ONCE, end)))
             sums = before + np.cumsum(1 + drawn % _WIDEST_GAP)
             until = int(np.searchsorted(steps, first + _AT_ONCE))
-            climbed[done:until] = sums[steps[done:until] - first]
+            gap_sums[done:until] = sums[steps[done:until] - first]
             before, done = int(sums[-1]), until
-        return climbed
+        return gap_sums
 
     def __call__(self, numbers: Numbers) -> Numbers:
         """Return larger numbers; these were seen before."""
@@ -96,7 +96,7 @@ class NumberSet:
     def sorted(self) -> Numbers:
         """Return them all in order."""
         if self._added:
-            self._merged = different(np.concatenate([self._merged, *self._added]))
+            self._merged = sorted_unique(np.concatenate([self._merged, *self._added]))
             self._added, self._waiting = [], 0
         return self._merged
 
@@ -203,7 +203,9 @@ class NumberMap:
 
     def _scrambled(self, texts: pa.StringArray) -> pa.StringArray:
         key = self._key.derived("shape")
-        return scrambled(texts, key.words(text.encode() for text in texts.to_pylist()))
+        return scramble_texts(
+            texts, key.words(text.encode() for text in texts.to_pylist())
+        )
 
 
 def _least(digits: int) -> int:

@@ -28,15 +28,15 @@ def keyed_permutation(key: Key, size: int) -> Permutation:
 
     Up to a hundred thousand it has no fixed point, so that no number stays its own.
     """
-    return _Cycle(key, size) if size <= _TABLE_SIZE else _Walking(key, size)
+    return _SattoloCycle(key, size) if size <= _TABLE_SIZE else _CycleWalking(key, size)
 
 
 def quick_permutation(key: Key, size: int) -> Permutation:
     """Return a permutation that is soon made, for few numbers of any size."""
-    return _Walking(key, size) if size > 1 else lambda numbers: numbers
+    return _CycleWalking(key, size) if size > 1 else lambda numbers: numbers
 
 
-class _Cycle:
+class _SattoloCycle:
     """All numbers in one cycle: Sattolo's, so that none of two or more stays."""
 
     def __init__(self, key: Key, size: int) -> None:
@@ -48,7 +48,7 @@ class _Cycle:
         return self._next[numbers]
 
 
-class _Walking:
+class _CycleWalking:
     """A network on as many bits as a size needs; outside of it, once more."""
 
     def __init__(self, key: Key, size: int) -> None:

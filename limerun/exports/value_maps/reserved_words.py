@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from limerun.exports.value_maps.runs import WORD, cut
-from limerun.exports.value_maps.spelling import plain, words_in
-from limerun.exports.value_maps.texts import flattened
+from limerun.exports.value_maps.spelling import plain, split_words
+from limerun.exports.value_maps.texts import flatten_texts
 
 LONGEST_CHANCE = 9
 """Letters up to which random ones are a word of the export now and then."""
@@ -31,15 +31,15 @@ class ReservedWords:
 
     def learn(self, texts: pa.StringArray) -> None:
         """Add the words of texts that are short enough to come about by chance."""
-        runs = _telling_words(texts).unique()
+        runs = _searchable_words(texts).unique()
         for run in runs.to_pylist():
-            self._words.update(plain(word.lower()) for word in words_in(run)[1::2])
+            self._words.update(plain(word.lower()) for word in split_words(run)[1::2])
 
     def learn_joined(self, texts: pa.StringArray) -> None:
         """Learn values of a few words as one: who reads Saint-Denis reads Saintdenis."""
         few = pc.match_substring_regex(texts, _FEW_WORDS)
         for text in texts.filter(few).unique().to_pylist():
-            self._words.add(plain("".join(words_in(text)[1::2]).lower()))
+            self._words.add(plain("".join(split_words(text)[1::2]).lower()))
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
@@ -54,7 +54,7 @@ class ReservedWords:
     def found_in(self, texts: Iterable[str]) -> list[bool]:
         """Tell which texts have such a word; mostly none, and that soon."""
         listed = list(texts)
-        runs = _telling_words(pa.array(listed, pa.string()))
+        runs = _searchable_words(pa.array(listed, pa.string()))
         small = pc.utf8_lower(runs)
         assert self._listed is not None, "close() comes first"
         if (
@@ -65,13 +65,13 @@ class ReservedWords:
         return [self._finds(text) for text in listed]
 
     def _finds(self, text: str) -> bool:
-        words = (plain(word.lower()) for word in words_in(text)[1::2])
+        words = (plain(word.lower()) for word in split_words(text)[1::2])
         return any(len(word) >= _SHORTEST and word in self._words for word in words)
 
 
-def _telling_words(texts: pa.StringArray) -> pa.StringArray:
+def _searchable_words(texts: pa.StringArray) -> pa.StringArray:
     """Return the runs of letters that are neither too short nor too long."""
     runs, _ = cut(texts).of(WORD)
-    lengths = np.diff(flattened(runs).offsets)
+    lengths = np.diff(flatten_texts(runs).offsets)
     telling = (lengths >= _SHORTEST) & (lengths <= 2 * LONGEST_CHANCE)
     return runs.filter(pa.array(telling))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limerun.exports.value_maps.texts import Bytes, Offsets, flattened, string_array
+from limerun.exports.value_maps.texts import Bytes, Offsets, flatten_texts, string_array
 
 BETWEEN, NUMBER, WORD, HOST = range(4)
 Mask = npt.NDArray[np.bool_]
@@ -72,7 +72,7 @@ class Runs:
     def with_numbers(self, numbers: pa.StringArray) -> "Runs":
         """Return the runs with other numbers, each as long as the one it replaces."""
         data = self.data.copy()
-        data[self.classes == NUMBER] = flattened(numbers).data
+        data[self.classes == NUMBER] = flatten_texts(numbers).data
         return replace(self, data=data)
 
     def joined(
@@ -97,7 +97,7 @@ class Runs:
         order = np.arange(len(replaced)) + len(words)
         order[replaced] = which
         pieces = pa.concat_arrays([words, string_array(self.data, stretches)])
-        flat = flattened(pieces.take(pa.array(order)))
+        flat = flatten_texts(pieces.take(pa.array(order)))
         return string_array(
             flat.data, flat.offsets[np.searchsorted(stretches, self.ends)]
         )
@@ -105,7 +105,7 @@ class Runs:
 
 def cut(texts: pa.StringArray) -> Runs:
     """Return the runs of texts, none of them null."""
-    flat = flattened(texts)
+    flat = flatten_texts(texts)
     size = len(flat.data)
     begins = np.zeros(size + 1, np.bool_)
     begins[flat.offsets] = True

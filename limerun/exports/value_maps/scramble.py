@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from limerun.exports.text_folding import WORD_GAP, fold_bytes
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.reserved_words import ReservedWords
-from limerun.exports.value_maps.shapes import scrambled
-from limerun.exports.value_maps.texts import flattened, string_array
+from limerun.exports.value_maps.same_shape import scramble_texts
+from limerun.exports.value_maps.texts import flatten_texts, string_array
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,9 +57,11 @@ class Scramble:
 
     def learn(self, texts: pa.StringArray) -> None:
         """See texts that will be mapped, none of them null."""
-        different = texts.unique()
-        self._reserved.learn(different)
-        short = different.filter(pc.less(pc.utf8_length(different), _SAFE_LETTERS))
+        unique_texts = texts.unique()
+        self._reserved.learn(unique_texts)
+        short = unique_texts.filter(
+            pc.less(pc.utf8_length(unique_texts), _SAFE_LETTERS)
+        )
         self._insert(self._table, {"value": short})
 
     def _insert(self, table: str, columns: dict[str, pa.Array]) -> None:
@@ -72,7 +74,7 @@ class Scramble:
         run(f"CREATE TABLE {made} (value VARCHAR, before VARCHAR, after VARCHAR)")
         for values in self._read(f"SELECT DISTINCT value FROM {self._table}"):
             self._insert(
-                made, self._row(values, scrambled(values, self._seeds(values)))
+                made, self._row(values, scramble_texts(values, self._seeds(values)))
             )
         found = run(
             f"SELECT value FROM {made} WHERE after <> '' AND ("
@@ -80,7 +82,9 @@ class Scramble:
             f"(SELECT after FROM {made} GROUP BY after HAVING count(*) > 1)"
             ") ORDER BY value"
         ).fetchall()
-        self._place({value for [value] in found} | self._telling(made), made)
+        self._place(
+            {value for [value] in found} | self._with_reserved_words(made), made
+        )
         self._drawn = pa.array(self._again.keys(), pa.string())
         self._instead = pa.array(self._again.values(), pa.string())
         run(f"DROP TABLE {made}")
@@ -96,11 +100,11 @@ class Scramble:
     def _row(self, values: pa.Array, others: pa.Array) -> dict[str, pa.Array]:
         return {"value": values, "before": folded(values), "after": folded(others)}
 
-    def _telling(self, made: str) -> set[str]:
+    def _with_reserved_words(self, made: str) -> set[str]:
         """Return the values whose others have a word that the export holds."""
         found: set[str] = set()
         for values in self._read(f"SELECT value FROM {made}"):
-            others = scrambled(values, self._seeds(values))
+            others = scramble_texts(values, self._seeds(values))
             which = self._reserved.found_in(others.to_pylist())
             found.update(values.filter(pa.array(which, pa.bool_())).to_pylist())
         return found
@@ -113,7 +117,7 @@ class Scramble:
             if not left:
                 return
             texts = pa.array(left, pa.string())
-            others = scrambled(texts, self._seeds(texts, turn))
+            others = scramble_texts(texts, self._seeds(texts, turn))
             left = self._take_free(left, others, made)
         self._exchange(left)
 
@@ -161,7 +165,7 @@ class Scramble:
     def _longer(self, value: str) -> str:
         """Return a value that no other has: one sign longer than its shape."""
         longer = pa.array([value + ("0" if value[-1].isdigit() else "x")])
-        return str(scrambled(longer, self._seeds(longer, _TURNS))[0])
+        return str(scramble_texts(longer, self._seeds(longer, _TURNS))[0])
 
     def _seeds(self, texts: pa.Array, turn: int = 0) -> npt.NDArray[np.uint64]:
         key = self._key.derived(turn)
@@ -169,7 +173,7 @@ class Scramble:
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
         """Return others of the same shape; all were seen before."""
-        others = scrambled(texts, self._seeds(texts))
+        others = scramble_texts(texts, self._seeds(texts))
         if not self._again:
             return others
         which = pc.index_in(texts, value_set=self._drawn)
@@ -178,7 +182,7 @@ class Scramble:
 
 def folded(texts: pa.StringArray) -> pa.StringArray:
     """Return the letters and digits that texts are compared by in the proof."""
-    flat = flattened(pc.utf8_lower(texts))
+    flat = flatten_texts(pc.utf8_lower(texts))
     with_gaps, offsets = fold_bytes(flat.data, flat.offsets)
     inside = with_gaps != WORD_GAP
     before = np.concatenate(([0], np.cumsum(inside)))

@@ -18,7 +18,7 @@ _MARKED = {
 _WORDS = re.compile(r"((?:[^\W\d_][\u0300-\u036f]*)+)")
 
 
-def words_in(run: str) -> list[str]:
+def split_words(run: str) -> list[str]:
     """Return a run of letters and other signs as what is no word and words, by turns."""
     return ["", run, ""] if run.isalpha() else _WORDS.split(run)
 
@@ -28,7 +28,7 @@ def plain(word: str) -> str:
     return fold(word) or word
 
 
-def made_up(bits: int, length: int) -> str:
+def pseudoword(bits: int, length: int) -> str:
     """Return a word that can be spoken: vowels and consonants by turns.
 
     Args:
@@ -44,14 +44,14 @@ def made_up(bits: int, length: int) -> str:
     return "".join(letters)
 
 
-def marked(word: str) -> Iterator[str]:
+def accented_variants(word: str) -> Iterator[str]:
     """Yield the ways to spell a word of a to z with one mark on a vowel."""
     for at, letter in enumerate(word):
         for instead in _MARKED.get(letter, ""):
             yield word[:at] + instead + word[at + 1 :]
 
 
-def in_case_of(model: str, word: str) -> str:
+def match_case(model: str, word: str) -> str:
     """Return a word in small letters with capitals where the model has them."""
     if model == model.lower():
         return word

@@ -13,7 +13,7 @@ _AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flat:
+class FlatTexts:
     """Texts one after another."""
 
     data: Bytes
@@ -25,15 +25,17 @@ class Flat:
         return string_array(self.data, self.offsets)
 
 
-def flattened(texts: pa.StringArray) -> Flat:
+def flatten_texts(texts: pa.StringArray) -> FlatTexts:
     """Return texts, none of them null, as bytes."""
     _, ends, data = texts.buffers()
     count = len(texts)
     if not count or data is None:
-        return Flat(data=np.empty(0, np.uint8), offsets=np.zeros(count + 1, np.int64))
+        return FlatTexts(
+            data=np.empty(0, np.uint8), offsets=np.zeros(count + 1, np.int64)
+        )
     offsets = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + count + 1]
     first, last = int(offsets[0]), int(offsets[-1])
-    return Flat(
+    return FlatTexts(
         data=np.frombuffer(data, np.uint8)[first:last],
         offsets=offsets.astype(np.int64) - first,
     )
@@ -48,7 +50,7 @@ def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
     )
 
 
-def different(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
+def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
     """Return the different ones, sorted: many times as fast as NumPy's own.
 
     Args:
@@ -104,7 +106,7 @@ class SortedLookup:
         return found
 
 
-def mapped(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
+def map_in_chunks(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
     """Return many numbers changed, as many at once as a processor's cache holds."""
     parts = [
         change(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE)
@@ -112,7 +114,7 @@ def mapped(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
     return np.concatenate(parts) if parts else numbers
 
 
-class Exceptions:
+class Overrides:
     """Numbers that become others than a rule says; few."""
 
     def __init__(self) -> None:
@@ -137,7 +139,7 @@ class Exceptions:
         return changed
 
 
-def again(values: Offsets) -> npt.NDArray[np.bool_]:
+def is_repeated(values: Offsets) -> npt.NDArray[np.bool_]:
     """Tell which numbers came before."""
     _, firsts = np.unique(values, return_index=True)
     seen = np.ones(len(values), np.bool_)

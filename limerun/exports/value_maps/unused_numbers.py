@@ -20,10 +20,10 @@ from limerun.exports.value_maps.permutations import (
     quick_permutation,
 )
 from limerun.exports.value_maps.texts import (
-    Exceptions,
+    Overrides,
     SortedLookup,
     is_in,
-    mapped,
+    map_in_chunks,
 )
 
 _TURNS = 200
@@ -69,22 +69,22 @@ class UnusedNumberMap:
         """
         self._key, self._range, self._held = key, range, SortedLookup(held)
         self._permuted = keyed_permutation(key, range.size)
-        self._exceptions = Exceptions()
+        self._overrides = Overrides()
         # Of a range too large to list, enough must be free to be hit upon.
         scarce = 2 if range.size <= _LISTED else 4
         self.saturated = scarce * len(held) > range.size
         if len(own):
-            self._change_places(own)
+            self._swap_collisions(own)
 
     def __call__(self, numbers: Numbers) -> Numbers:
         """Return where numbers go."""
-        return self._exceptions.applied(numbers, self._moved(numbers))
+        return self._overrides.applied(numbers, self._moved(numbers))
 
     def _moved(self, numbers: Numbers) -> Numbers:
         return self._range.written(self._permuted(self._range.counted(numbers)))
 
-    def _change_places(self, own: Numbers) -> None:
-        left = own[self._is_bad(own, mapped(self._moved, own))]
+    def _swap_collisions(self, own: Numbers) -> None:
+        left = own[self._is_bad(own, map_in_chunks(self._moved, own))]
         if not len(left):
             return
         taken, drawn = left, self._range.counted(left)
@@ -95,7 +95,7 @@ class UnusedNumberMap:
                 break
             drawn = draw(drawn)
             others = self._range.written(drawn)
-            good = self._is_free(others) & ~is_in(others, taken)
+            good = self._is_usable(others) & ~is_in(others, taken)
             pairs.append((left[good], others[good]))
             taken = np.sort(np.append(taken, others[good]))
             left, drawn = left[~good], drawn[~good]
@@ -103,13 +103,13 @@ class UnusedNumberMap:
             others = self._range.written(
                 self._key.derived("all").shuffled(self._range.size)
             )
-            others = others[self._is_free(others) & ~is_in(others, taken)]
+            others = others[self._is_usable(others) & ~is_in(others, taken)]
             pairs.append((left[: len(others)], others[: len(left)]))
         if pairs:
             numbers, others = (
                 np.concatenate(each) for each in zip(*pairs, strict=True)
             )
-            self._exceptions.add(
+            self._overrides.add(
                 np.append(numbers, others),
                 np.append(self._moved(others), self._moved(numbers)),
             )
@@ -119,7 +119,7 @@ class UnusedNumberMap:
             return np.asarray((moved == own) | (moved < 0))
         return self._held.holds(moved) | (moved < 0)
 
-    def _is_free(self, others: Numbers) -> Mask:
+    def _is_usable(self, others: Numbers) -> Mask:
         """Tell with which numbers one of the export can change places."""
         moved = self._moved(np.maximum(others, 0))
         possible = (others >= 0) & (moved >= 0)

@@ -13,10 +13,10 @@ from limerun.exports.value_maps.name_kinds import (
     LEGAL_FORMS,
     NAME_KINDS,
     Genders,
-    offers,
+    vocabulary_by_length,
 )
 from limerun.exports.value_maps.reserved_words import ReservedWords
-from limerun.exports.value_maps.spelling import made_up, marked, plain
+from limerun.exports.value_maps.spelling import accented_variants, plain, pseudoword
 
 LONGEST = 24
 """Letters; a longer word is made up from itself and the key, without being kept."""
@@ -35,7 +35,7 @@ class WordMap:
     ) -> None:
         self._key = key
         self._reserved = reserved
-        self._offers = offers(locale)
+        self._vocabulary = vocabulary_by_length(locale)
         self._genders = genders
         self._rank: dict[str, int] = {}
         self._targets: dict[str, str] = {}
@@ -119,7 +119,7 @@ class WordMap:
 
     def _candidates(self, family: str, name_kind: str) -> Iterator[str]:
         length = len(family)
-        offered = self._offers.get(name_kind, {}).get(length, ())
+        offered = self._vocabulary.get(name_kind, {}).get(length, ())
         turn = 0
         while True:
             bits = self._key.digest(f"{turn} {family}")
@@ -128,7 +128,7 @@ class WordMap:
                     yield offered[bits % len(offered)]
             else:
                 longer = max(turn - _AS_LONG, 0) // _EACH_LENGTH
-                yield made_up(bits, max(length, 2) + longer)
+                yield pseudoword(bits, max(length, 2) + longer)
             turn += 1
 
     def is_name(self, word: str) -> bool:
@@ -149,7 +149,7 @@ class WordMap:
     def _long(self, word: str) -> str:
         parts = [word[at : at + LONGEST] for at in range(0, len(word), LONGEST)]
         return "".join(
-            made_up(self._key.digest(f"long {at} {word}"), len(part))
+            pseudoword(self._key.digest(f"long {at} {word}"), len(part))
             for at, part in enumerate(parts)
         )
 
@@ -174,7 +174,7 @@ def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
         there are not so many.
     """
     bare = plain(candidate)
-    marks = marked(bare)
+    marks = accented_variants(bare)
     if len(words) == 1:
         word = words[0]
         return [candidate] if not word.isascii() or candidate == bare else [bare]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limerun.dataset.words.randomness import random_words
-from limerun.exports.value_maps.texts import Bytes, flattened, string_array
+from limerun.exports.value_maps.texts import Bytes, flatten_texts, string_array
 
 _KEPT, _DIGIT, _LOWER, _UPPER, _LATIN_LOWER, _LATIN_UPPER, _OTHER_LETTER = range(7)
 # In UTF-8, what follows the byte C3: Latin letters with marks, without the signs of times and division.
@@ -35,14 +35,16 @@ def _classes() -> Bytes:
 _CLASSES = _classes()
 
 
-def scrambled(texts: pa.StringArray, seeds: npt.NDArray[np.uint64]) -> pa.StringArray:
+def scramble_texts(
+    texts: pa.StringArray, seeds: npt.NDArray[np.uint64]
+) -> pa.StringArray:
     """Return a text of the same shape for each.
 
     Args:
         texts: None of them null.
         seeds: Random bits for each.
     """
-    flat = flattened(texts)
+    flat = flatten_texts(texts)
     lengths = np.diff(flat.offsets)
     classes = _CLASSES[flat.data]
     _classify_letters(flat.data, classes)

@@ -10,8 +10,12 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize.alignment import aligned, order_keys, ordering_columns
-from limerun.exports.anonymize.rule_checks import check_rules, see_tables
+from limerun.exports.anonymize.row_order import (
+    key_recorder,
+    ordering_columns,
+    restore_order,
+)
+from limerun.exports.anonymize.rule_checks import check_rules, survey_tables
 from limerun.exports.anonymize.rules_file import RulesFile
 from limerun.exports.anonymize.transform import Transform
 from limerun.exports.proof import prove
@@ -19,8 +23,8 @@ from limerun.exports.reading.open_export import opened_export
 from limerun.exports.reading.private_folder import private_folder
 from limerun.exports.tables import Export, Format
 from limerun.exports.value_maps.key import Key
-from limerun.exports.writing.copy_places import Outlet, decide_outlet
-from limerun.exports.writing.write import write_files
+from limerun.exports.writing.copy_files import write_files
+from limerun.exports.writing.destination import Destination, choose_destination
 from limerun.progress import Progress
 from limerun.records.proof import Proof
 
@@ -65,83 +69,91 @@ def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
     with opened_export(
         request.places, memory_bytes=MEMORY_BYTES, progress=progress
     ) as export:
-        outlet = decide_outlet(request.out, request.format, export, request.places)
-        seen = see_tables(export)
+        destination = choose_destination(
+            request.out, request.format, export, request.places
+        )
+        seen = survey_tables(export)
         check_rules(request.rules, export, seen, request.places)
         transform = Transform(
-            export, request.rules.rules, request.key, seen, ordering_columns(outlet)
+            export,
+            request.rules.rules,
+            request.key,
+            seen,
+            ordering_columns(destination),
         )
-        with _place_beside(outlet) as folder:
+        with _working_folder(destination) as folder:
             progress.phase("learn", "what the export holds")
             transform.learn(progress)
             progress.phase("replace", "every value")
-            _write(folder, outlet, export, transform, progress)
-            proof = _proven(folder, outlet, export, request, progress)
+            _write(folder, destination, export, transform, progress)
+            proof = _proven(folder, destination, export, request, progress)
             if not proof.passed and not request.force:
                 return CopyResult(proof=proof, written=None)
-            final = outlet if proof.passed else outlet.unproven()
-            _put(folder / "copy", final)
+            final = destination if proof.passed else destination.unproven()
+            _move_into_place(folder / "copy", final)
     return CopyResult(proof=proof, written=final.path)
 
 
 @contextmanager
-def _place_beside(outlet: Outlet) -> "Iterator[Path]":
+def _working_folder(destination: Destination) -> "Iterator[Path]":
     """Give a folder beside the copy's place, on the same disk, that goes away."""
     try:
-        with private_folder(outlet.path.parent, ".limerun-anonymize-") as folder:
+        with private_folder(destination.path.parent, ".limerun-anonymize-") as folder:
             (folder / "copy").mkdir()
             yield folder
     except OSError as error:
         raise ExportError(
-            f"{outlet.path.parent}: the copy cannot be written there: {error.strerror}"
+            f"{destination.path.parent}: the copy cannot be written there: {error.strerror}"
         ) from error
 
 
 def _write(
     folder: Path,
-    outlet: Outlet,
+    destination: Destination,
     export: Export,
     transform: Transform,
     progress: Progress,
 ) -> None:
-    keys = order_keys(folder, outlet, export)
+    keys = key_recorder(folder, destination, export)
 
     def rows_of(name: str) -> "Iterator[pa.RecordBatch]":
-        return keys.noted(name, transform.batches(name, progress))
+        return keys.record_keys(name, transform.batches(name, progress))
 
-    write_files(folder / "copy", outlet.files, export, rows_of, progress)
+    write_files(folder / "copy", destination.files, export, rows_of, progress)
 
 
 def _proven(
     folder: Path,
-    outlet: Outlet,
+    destination: Destination,
     export: Export,
     request: CopyRequest,
     progress: Progress,
 ) -> Proof:
     progress.phase("prove", "every row of every column")
-    files = [str(folder / "copy" / file.name) for file in outlet.files]
+    files = [str(folder / "copy" / file.name) for file in destination.files]
     with opened_export(
         files, memory_bytes=MEMORY_BYTES, progress=progress, named=True
     ) as copy:
-        in_order = aligned(copy, folder)
+        in_order = restore_order(copy, folder)
         return prove(export, in_order, rules=request.rules.rules, progress=progress)
 
 
-def _put(made: Path, outlet: Outlet) -> None:
+def _move_into_place(made: Path, destination: Destination) -> None:
     """Give a copy its name; what was there is gone only when the copy is there."""
-    if not outlet.is_folder:
-        os.replace(made / outlet.files[0].name, outlet.path)  # noqa: PTH105 - see above
+    if not destination.is_folder:
+        os.replace(made / destination.files[0].name, destination.path)  # noqa: PTH105 - see above
         return
-    if not outlet.path.exists():
-        made.rename(outlet.path)
+    if not destination.path.exists():
+        made.rename(destination.path)
         return
     # Not in the private folder: a kill between the two steps must not remove it.
-    beside = Path(mkdtemp(prefix=f"{outlet.path.name}.former-", dir=made.parent.parent))
-    former = outlet.path.rename(beside / outlet.path.name)
+    beside = Path(
+        mkdtemp(prefix=f"{destination.path.name}.former-", dir=made.parent.parent)
+    )
+    former = destination.path.rename(beside / destination.path.name)
     try:
-        made.rename(outlet.path)
+        made.rename(destination.path)
     finally:
-        if not outlet.path.exists():
-            former.rename(outlet.path)
+        if not destination.path.exists():
+            former.rename(destination.path)
         shutil.rmtree(beside, ignore_errors=True)

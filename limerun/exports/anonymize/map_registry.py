@@ -8,19 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from limerun.exports.anonymize import generalize
-from limerun.exports.anonymize.columns import (
+from limerun.exports.anonymize.column_maps import (
     AmountColumnMap,
     ColumnMap,
     ConstantColumnMap,
     FirstNameColumnMap,
     IntegerColumnMap,
     JsonColumnMap,
-    LexiconOfKind,
+    LexiconForKind,
     StatelessColumnMap,
     TextColumnMap,
     as_texts,
 )
-from limerun.exports.anonymize.kinds import KINDS, option_of
+from limerun.exports.anonymize.rule_kinds import KINDS, option_of
 from limerun.exports.anonymize.shifts import Calendar, DateColumnMap
 from limerun.exports.rules import ColumnRule, Rules
 from limerun.exports.tables import ExportColumn, ExportTable
@@ -59,7 +59,7 @@ class ColumnTraits:
     """Whether the copy will lie in the order of its numbers."""
 
 
-class Maps:
+class MapRegistry:
     """Makes the map of each column, and closes those that had to learn."""
 
     def __init__(
@@ -152,7 +152,7 @@ class Maps:
             return JsonColumnMap(lexicon, self._key.derived("json", domain))
         name_kind = {"email": "email", "freetext": "text"}.get(rule.kind)
         name_kind = name_kind or option_of("replace", "words", rule.options)
-        texts = TextColumnMap(LexiconOfKind(lexicon, name_kind), repeated)
+        texts = TextColumnMap(LexiconForKind(lexicon, name_kind), repeated)
         gender = rule.options.get("gender")
         return (
             texts if gender is None else FirstNameColumnMap(texts, lexicon, str(gender))

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.exports.value_maps.documents import leaf_numbers, leaf_texts, replaced
+from limerun.exports.value_maps.documents import json_numbers, json_texts, replaced
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.lexicon import Lexicon
 from limerun.exports.value_maps.noise import (
@@ -63,7 +63,7 @@ class StatelessColumnMap:
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return what they are changed to."""
-        return filled(values, self.change(values.drop_null()))
+        return with_nulls_of(values, self.change(values.drop_null()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ class TextColumnMap:
         texts = as_texts(values)
         if self.repeated:
             coded = texts.dictionary_encode()
-            return filled(values, self.map(coded.dictionary).take(coded.indices))
-        return filled(values, self.map(texts))
+            return with_nulls_of(values, self.map(coded.dictionary).take(coded.indices))
+        return with_nulls_of(values, self.map(texts))
 
 
 @dataclass(frozen=True, slots=True)
-class LexiconOfKind:
+class LexiconForKind:
     """A lexicon, with what the words of one column are."""
 
     lexicon: Lexicon
@@ -174,8 +174,8 @@ class JsonColumnMap:
         Unlike a note's, a field's numbers are known to be values: no other may be one.
         """
         documents = as_texts(values)
-        self.lexicon.learn(leaf_texts(documents, lambda _: True), "text")
-        self.lexicon.numbers.learn(leaf_numbers(documents))
+        self.lexicon.learn(json_texts(documents, lambda _: True), "text")
+        self.lexicon.numbers.learn(json_numbers(documents))
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return documents with other leaves."""
@@ -183,7 +183,7 @@ class JsonColumnMap:
         others = replaced(
             as_texts(values), lexicon.is_name, lexicon, lexicon.numbers, self.key
         )
-        return filled(values, others)
+        return with_nulls_of(values, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class IntegerColumnMap:
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return other numbers."""
         numbers = values.drop_null().cast(pa.int64()).to_numpy()
-        return filled(values, pa.array(self.map(numbers)))
+        return with_nulls_of(values, pa.array(self.map(numbers)))
 
 
 def as_texts(values: pa.Array) -> pa.StringArray:
@@ -208,7 +208,7 @@ def as_texts(values: pa.Array) -> pa.StringArray:
     return values.drop_null().cast(pa.string())
 
 
-def filled(values: pa.Array, others: pa.Array) -> pa.Array:
+def with_nulls_of(values: pa.Array, others: pa.Array) -> pa.Array:
     """Return others in the places of values that are not null, stored alike."""
     if values.null_count:
         valid = values.is_valid().to_numpy(zero_copy_only=False)
@@ -243,7 +243,7 @@ class AmountColumnMap:
         real = values.drop_null()
         parts = self._scaled(real)
         if pa.types.is_floating(values.type):
-            return filled(values, self._floats(real, parts))
+            return with_nulls_of(values, self._floats(real, parts))
         written = [
             decimal_texts(self._maps.of(part.places)(part.numbers), part.places)
             for part in parts
@@ -251,7 +251,7 @@ class AmountColumnMap:
         if not written:
             return values
         order = np.argsort(np.concatenate([part.rows for part in parts]))
-        return filled(values, pa.concat_arrays(written).take(pa.array(order)))
+        return with_nulls_of(values, pa.concat_arrays(written).take(pa.array(order)))
 
     def _scaled(self, values: pa.Array) -> list[Scaled]:
         if pa.types.is_floating(values.type):

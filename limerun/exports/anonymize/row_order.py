@@ -13,18 +13,18 @@ import pyarrow.parquet as pq
 
 from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
 from limerun.exports.tables import Export
-from limerun.exports.writing.copy_places import Outlet
+from limerun.exports.writing.destination import Destination
 from limerun.exports.writing.sqlite_copy import key_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderKeys:
+class KeyRecorder:
     """Notes the columns that a SQLite table is ordered by."""
 
     folder: Path
     columns: dict[str, tuple[str, ...]]
 
-    def noted(
+    def record_keys(
         self, table: str, batches: Iterator[pa.RecordBatch]
     ) -> Iterator[pa.RecordBatch]:
         """Yield a table's rows, having noted their keys."""
@@ -46,28 +46,28 @@ class OrderKeys:
                 writer.close()
 
 
-def ordering_columns(outlet: Outlet) -> set[tuple[str, str]]:
+def ordering_columns(destination: Destination) -> set[tuple[str, str]]:
     """Return the columns, by table and name, in whose order a copy will lie."""
     return {
         (table, column)
-        for file in outlet.files
+        for file in destination.files
         if file.format == "sqlite" and file.model is not None
         for table in file.tables
         for column in key_columns(file.model, table)
     }
 
 
-def order_keys(folder: Path, outlet: Outlet, export: Export) -> OrderKeys:
+def key_recorder(folder: Path, destination: Destination, export: Export) -> KeyRecorder:
     """Return what is to be noted of an export's tables, if anything."""
     columns = {}
-    for file in outlet.files:
+    for file in destination.files:
         if file.format == "sqlite" and file.model is not None:
             for table in file.tables:
                 columns[table] = key_columns(file.model, table)
-    return OrderKeys(folder=folder, columns=columns)
+    return KeyRecorder(folder=folder, columns=columns)
 
 
-def aligned(copy: Export, folder: Path) -> Export:
+def restore_order(copy: Export, folder: Path) -> Export:
     """Return a copy with every table in the order of its source."""
     tables = dict(copy.tables)
     for name, table in copy.tables.items():
@@ -80,10 +80,10 @@ def aligned(copy: Export, folder: Path) -> Export:
             for column in columns
         )
         part = keys.with_suffix(".rows")
-        noted = parts_in_sql((keys,)).removesuffix(")") + ", file_row_number = true)"
+        key_rows = parts_in_sql((keys,)).removesuffix(")") + ", file_row_number = true)"
         copy.connection.execute(
             f"COPY (SELECT made.* FROM {parts_in_sql(table.parts)} AS made "
-            f"JOIN {noted} AS noted ON {same} ORDER BY noted.file_row_number) "
+            f"JOIN {key_rows} AS noted ON {same} ORDER BY noted.file_row_number) "
             f"TO {text_in_sql(part)} (FORMAT parquet, COMPRESSION lz4_raw)"
         )
         tables[name] = replace(table, parts=(part,))
