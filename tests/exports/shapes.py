@@ -1,4 +1,4 @@
-"""An export with a bit of everything, and its shape."""
+"""An export with all kinds of columns, and its shape."""
 
 import json
 import random
@@ -34,7 +34,7 @@ def json_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:
 
 
 def crm(folder: Path, people: int = 3_000) -> tuple[list[Path], list[dict[str, Any]]]:
-    """Write an export with a bit of everything; return its files and rows."""
+    """Write an export with all kinds of columns; return its files and rows."""
     draw = random.Random(7)
     companies = [
         {"id": 1_000 + n * 7, "name": f"Bolaget {n} AB", "orgno": f"55{n:04}-{n:04}"}

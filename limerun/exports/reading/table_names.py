@@ -24,5 +24,9 @@ def check_names(where: str, what: str, names: Sequence[str]) -> None:
             raise ExportError(f"{where}: {what} {number} has no name; give it one")
         other = seen.setdefault(name.casefold(), name)
         if len(seen) < number:
-            how = "occurs twice" if other == name else f'and "{other}" are the same'
-            raise ExportError(f'{where}: the {what} "{name}" {how}; rename one of them')
+            same = (
+                f'the {what} "{name}" occurs twice'
+                if other == name
+                else f'the {what}s "{other}" and "{name}" differ only in case'
+            )
+            raise ExportError(f"{where}: {same}; rename one of them")
