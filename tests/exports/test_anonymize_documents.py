@@ -27,7 +27,7 @@ def with_other_numbers(values: Sequence[object]) -> list[object]:
     texts = pa.array([json.dumps(value) for value in values], pa.string())
     numbers = NumberMap(KEY)
     numbers.learn(json_numbers(texts))
-    numbers.close()
+    numbers.finish()
     others = replaced(texts, lambda _: False, lambda leaves: leaves, numbers, KEY)
     return [json.loads(text) for text in others.to_pylist()]
 

@@ -110,7 +110,7 @@ def test_a_saturated_range_leaves_no_number_its_own(
 def test_numbers_keep_their_form_and_stay_different(values: list[str]) -> None:
     numbers = NumberMap(KEY)
     numbers.learn(strings(values))
-    numbers.close()
+    numbers.finish()
     others = numbers(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))
     for value, other in zip(values, others, strict=True):
@@ -124,7 +124,7 @@ def test_a_country_code_stays_and_so_does_a_zero_in_front() -> None:
     values = ["+46 70 123 45 67", "070-123 45 67", "K-0001234", "4711"]
     numbers = NumberMap(KEY)
     numbers.learn(strings(values))
-    numbers.close()
+    numbers.finish()
     swedish, national, contract, plain = numbers(strings(values)).to_pylist()
     assert swedish.startswith("+46 ")
     assert swedish[4] != "0"
@@ -144,7 +144,7 @@ def test_right_numbers_become_right_ones_and_wrong_ones_wrong_ones(
     numbers = NumberMap(KEY, check)
     texts = strings([str(value) for value in values])
     numbers.learn(texts)
-    numbers.close()
+    numbers.finish()
     others = numbers(texts).cast(pa.int64()).to_numpy()
     assert len(np.unique(others)) == len(values)
     before, after = (is_checked(CHECKS[check], each, 7) for each in (values, others))
@@ -158,7 +158,7 @@ def test_whole_numbers_become_others_that_are_not_there(values: set[int]) -> Non
     numbers = np.array(sorted(values), np.int64)
     integers = IntegerMap(KEY)
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     others = integers(numbers)
     assert len(set(others.tolist())) == len(values)
     assert not values - {0} & set(others.tolist())
@@ -170,7 +170,7 @@ def test_whole_numbers_stay_within_what_the_column_can_hold() -> None:
     integers.limit(2**31 - 1)
     numbers = np.array([1, 2**31 - 1])
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     assert integers(numbers).max() < 2**31
 
 
@@ -181,7 +181,7 @@ def test_ordered_numbers_keep_their_order_and_are_new(values: set[int]) -> None:
     integers = IntegerMap(KEY)
     integers.keep_order()
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     others = integers(numbers)
     assert (np.diff(others) > 0).all()
     assert not values & set(others.tolist())
@@ -193,7 +193,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
         integers = IntegerMap(KEY)
         integers.keep_order()
         integers.learn(np.array([5, 7_000, last]))
-        integers.close()
+        integers.finish()
         maps.append(integers(np.array([5, 7_000])).tolist())
     assert maps[0] == maps[1]
 
@@ -203,7 +203,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
 def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
     numbers = np.array(sorted(values), np.int64)
     noise = NoiseMap(KEY, 0.1, HUGE)
-    noise.close(numbers, numbers)
+    noise.finish(numbers, numbers)
     others = noise(numbers)
     assert (others != numbers).all()
     assert (np.abs(others - numbers) <= np.maximum(np.abs(numbers), 10) * 0.9).all()
@@ -217,7 +217,7 @@ def test_an_amount_is_no_other_however_that_is_written() -> None:
     whole, tenths = np.arange(1_000, 4_000, 3), np.arange(10_005, 40_000, 10)
     noises.learn(0, whole)
     noises.learn(1, tenths)
-    noises.close()
+    noises.finish()
     held = {*(10 * whole).tolist(), *tenths.tolist()}
     assert not held & set((10 * noises.of(0)(whole)).tolist())
     assert not held & set(noises.of(1)(tenths).tolist())
@@ -226,7 +226,7 @@ def test_an_amount_is_no_other_however_that_is_written() -> None:
 def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
     numbers = np.arange(1, 500)
     noise = NoiseMap(KEY, 0.1, HUGE)
-    noise.close(numbers, numbers)
+    noise.finish(numbers, numbers)
     assert noise.saturated
     assert (noise(numbers) != numbers).all()
 
@@ -274,9 +274,9 @@ def lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
     held, numbers = ReservedWords(), NumberMap(KEY)
     made = Lexicon(KEY, "sv_SE", numbers, held)
     made.learn(strings(values), name_kind)
-    held.close()
-    numbers.close()
-    made.close()
+    held.finish()
+    numbers.finish()
+    made.finish()
     return made
 
 
@@ -320,9 +320,9 @@ def test_two_names_written_together_become_two_names() -> None:
     made = Lexicon(KEY, "sv_SE", numbers, held)
     made.learn(strings(["Gunilla", "Berglund"]), "lastname")
     made.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
-    held.close()
-    numbers.close()
-    made.close()
+    held.finish()
+    numbers.finish()
+    made.finish()
     first, last = made(strings(["gunilla", "berglund"])).to_pylist()
     both, short = made(strings(["gunillaberglund", "gberglund"])).to_pylist()
     assert both == first + last
@@ -352,9 +352,9 @@ def test_first_names_keep_their_gender_where_the_rows_say_it() -> None:
     women, men = ["Anna", "Karin", "Zarvika"], ["Lars", "Nils", "Grombo"]
     made.learn(strings(women + men), "firstname")
     made.learn_genders([(n, "X1", 5) for n in women] + [(n, "X2", 5) for n in men])
-    held.close()
-    numbers.close()
-    made.close()
+    held.finish()
+    numbers.finish()
+    made.finish()
     from limerun.dataset.words.vocabulary import Vocabulary
 
     female = {name.lower() for name in Vocabulary("sv_SE").female_names}

@@ -1,4 +1,7 @@
-"""Make an anonymized copy: look, learn, replace, prove; and only then give it its name."""
+"""Make an anonymized copy: learn the values, replace them, and prove the result.
+
+The copy gets its final name only after the proof.
+"""
 
 import os
 import shutil
@@ -34,12 +37,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_BYTES = 250_000_000
-"""For DuckDB on the export and on its copy, each."""
+"""DuckDB's limit for the export, and for its copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRequest:
-    """What the user asked for."""
+    """The user's request."""
 
     places: Sequence[str]
     out: str
@@ -47,24 +50,24 @@ class CopyRequest:
     rules: RulesFile
     key: Key
     force: bool
-    """Whether a copy that did not pass is written too, under another name."""
+    """Whether a copy that did not pass is kept under another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyResult:
-    """What became of it."""
+    """The proof, and where the copy is."""
 
     proof: Proof
     written: Path | None
-    """Where the copy is; None: it was withheld."""
+    """The path of the copy; None: the copy was deleted."""
 
 
 def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
-    """Make a copy of an export, and the proof of it.
+    """Make a copy of an export, and prove it.
 
     Raises:
-        ExportError: The export cannot be read, or the copy not be written there.
-        ConfigError: The rules do not fit.
+        ExportError: The export cannot be read, or the copy cannot be written.
+        ConfigError: The rules do not fit the export.
     """
     with opened_export(
         request.places, memory_bytes=MEMORY_BYTES, progress=progress
@@ -82,7 +85,7 @@ def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
             ordering_columns(destination),
         )
         with _working_folder(destination) as folder:
-            progress.phase("learn", "what the export holds")
+            progress.phase("learn", "values of the export")
             transform.learn(progress)
             progress.phase("replace", "every value")
             _write(folder, destination, export, transform, progress)
@@ -96,14 +99,14 @@ def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
 
 @contextmanager
 def _working_folder(destination: Destination) -> "Iterator[Path]":
-    """Give a folder beside the copy's place, on the same disk, that goes away."""
+    """Yield a temporary folder next to the destination, on the same disk."""
     try:
         with private_folder(destination.path.parent, ".limerun-anonymize-") as folder:
             (folder / "copy").mkdir()
             yield folder
     except OSError as error:
         raise ExportError(
-            f"{destination.path.parent}: the copy cannot be written there: {error.strerror}"
+            f"{destination.path.parent}: the copy cannot be written here: {error.strerror}"
         ) from error
 
 
@@ -139,14 +142,14 @@ def _proven(
 
 
 def _move_into_place(made: Path, destination: Destination) -> None:
-    """Give a copy its name; what was there is gone only when the copy is there."""
+    """Give the copy its final name; an older copy is removed only after that."""
     if not destination.is_folder:
-        os.replace(made / destination.files[0].name, destination.path)  # noqa: PTH105 - see above
+        os.replace(made / destination.files[0].name, destination.path)  # noqa: PTH105 - os.replace is atomic
         return
     if not destination.path.exists():
         made.rename(destination.path)
         return
-    # Not in the private folder: a kill between the two steps must not remove it.
+    # Not in the private folder, which is removed if the process is killed in between.
     beside = Path(
         mkdtemp(prefix=f"{destination.path.name}.former-", dir=made.parent.parent)
     )

@@ -1,4 +1,4 @@
-"""Values made coarser: dates to their period, numbers to a step, texts to a beginning."""
+"""Make values coarser: dates to periods, numbers to steps, texts to a beginning."""
 
 from typing import Literal
 
@@ -18,10 +18,10 @@ _NEVER = 2.0
 
 
 class PeriodColumnMap:
-    """A column of dates or times: each becomes the first free day of its period.
+    """Replaces each date or time by the first unused day of its period.
 
-    A day is free if no row has it, so that it is nobody's own. Where all of a
-    period's days are in use, its first day stands for it.
+    A day is unused if no row has it, so that it is nobody's own date. If all days of a
+    period are in use, its first day is taken.
     """
 
     learns = True
@@ -31,15 +31,15 @@ class PeriodColumnMap:
         self._days = UsedTimes(crowded=_NEVER)
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the dates."""
+        """Learn the dates."""
         self._days.add(_days_of(values.drop_null()))
 
-    def close(self) -> None:
-        """Find the free days, all having been seen."""
-        self._days.close()
+    def finish(self) -> None:
+        """Find the unused days, after all dates were learned."""
+        self._days.finish()
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return the days of their periods, at midnight where there was a time."""
+        """Return the days of the periods, at midnight if the values have a time."""
         timestamps = read_timestamps(values.drop_null())
         days = _days_of(values.drop_null()).astype("datetime64[D]")
         period = days.astype("datetime64[M]").astype(np.int64) // self._months
@@ -60,7 +60,7 @@ def _days_of(values: pa.Array) -> Numbers:
 
 
 def _first_days(months: Numbers) -> Numbers:
-    """Return the first days of months, which are counted from 1970 on."""
+    """Return the first days of months, which are counted from 1970."""
     days: Numbers = (
         months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     )
@@ -68,7 +68,7 @@ def _first_days(months: Numbers) -> Numbers:
 
 
 def to_step(values: pa.Array, step: float) -> pa.Array:
-    """Return the multiple of a step below each number, stored as it was."""
+    """Return the multiple of a step below each number, stored in the same type."""
     if pa.types.is_integer(values.type):
         whole = int(step)
         numbers = values.cast(pa.int64()).to_numpy()
@@ -84,7 +84,7 @@ def to_step(values: pa.Array, step: float) -> pa.Array:
 
 
 def to_beginning(texts: pa.StringArray, length: int) -> pa.StringArray:
-    """Return texts of which so many characters stay, and the shape of the others."""
+    """Return texts with their first characters, and the shape of the rest."""
     kept = pc.utf8_slice_codeunits(texts, 0, length)
     rest = pc.utf8_slice_codeunits(texts, length, None)
     for pattern, instead in ((r"\d", "0"), (r"\p{Lu}", "X"), (r"\p{L}", "x")):

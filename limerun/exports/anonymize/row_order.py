@@ -1,7 +1,8 @@
-"""Put the rows of a SQLite copy into the order of its source, for the proof.
+"""Restore the source's row order in a SQLite copy, for the proof.
 
-SQLite keeps rows in the order of their keys. Replaced whole numbers keep their order;
-other keys, of tables without row ids, do not, so they are noted as they are written.
+SQLite stores rows in the order of their keys. Replaced integer keys keep their order;
+other keys, of tables without row ids, do not. So these are recorded while they are
+written.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from limerun.exports.writing.sqlite_copy import key_columns
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRecorder:
-    """Notes the columns that a SQLite table is ordered by."""
+    """Records the key columns of tables that SQLite stores in key order."""
 
     folder: Path
     columns: dict[str, tuple[str, ...]]
@@ -27,7 +28,7 @@ class KeyRecorder:
     def record_keys(
         self, table: str, batches: Iterator[pa.RecordBatch]
     ) -> Iterator[pa.RecordBatch]:
-        """Yield a table's rows, having noted their keys."""
+        """Yield a table's rows, and record their keys."""
         columns = self.columns.get(table, ())
         if not columns:
             yield from batches
@@ -47,7 +48,7 @@ class KeyRecorder:
 
 
 def ordering_columns(destination: Destination) -> set[tuple[str, str]]:
-    """Return the columns, by table and name, in whose order a copy will lie."""
+    """Return the columns that determine the order of a copy's rows, as table and name."""
     return {
         (table, column)
         for file in destination.files
@@ -58,7 +59,7 @@ def ordering_columns(destination: Destination) -> set[tuple[str, str]]:
 
 
 def key_recorder(folder: Path, destination: Destination, export: Export) -> KeyRecorder:
-    """Return what is to be noted of an export's tables, if anything."""
+    """Return a recorder for the tables of a copy."""
     columns = {}
     for file in destination.files:
         if file.format == "sqlite" and file.model is not None:
@@ -68,7 +69,7 @@ def key_recorder(folder: Path, destination: Destination, export: Export) -> KeyR
 
 
 def restore_order(copy: Export, folder: Path) -> Export:
-    """Return a copy with every table in the order of its source."""
+    """Return a copy with the rows of every table in the order of its source."""
     tables = dict(copy.tables)
     for name, table in copy.tables.items():
         keys = _path(folder, name)

@@ -1,6 +1,6 @@
-"""Dates and times as numbers, and numbers written as those were. Pure.
+"""Read dates and times as numbers, and write numbers as the dates and times were. Pure.
 
-Whatever they are stored as: Arrow's dates and timestamps, or text.
+They may be stored as Arrow dates, timestamps or text.
 """
 
 import re
@@ -31,11 +31,12 @@ class Timestamps:
     unit: Literal["day", "second"]
     numbers: Numbers
     write: Callable[[Numbers, Numbers], pa.Array]
-    """Writes others as these were; random numbers give the parts of a second."""
+    """Writes other numbers in the same format; random numbers set the fractions of
+    seconds."""
 
 
 def read_timestamps(values: pa.Array) -> Timestamps:
-    """Return dates or times, none of them null, as numbers."""
+    """Return dates or times without null as numbers."""
     if pa.types.is_timestamp(values.type):
         return _timestamps(values)
     if pa.types.is_date(values.type) or _are_dates(values):
@@ -100,7 +101,7 @@ def _texts(texts: pa.StringArray) -> Timestamps:
 
 
 def _seconds_ahead(zones: pa.StringArray) -> Numbers:
-    """Return how far each zone is ahead of UTC."""
+    """Return the offset of each time zone from UTC."""
     coded = zones.dictionary_encode()
     ahead = []
     for zone in coded.dictionary.to_pylist():

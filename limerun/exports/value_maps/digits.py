@@ -1,7 +1,7 @@
-"""The digits of texts as numbers, and other numbers written in their places. Pure.
+"""Read the digits of texts as numbers, and write other numbers in their place. Pure.
 
-All digits of a text are one number, whatever stands between them. After a plus sign,
-the first two are a country's code and stay.
+All digits of a text form one number, whatever stands between them. After a plus sign,
+the first two digits are a country code and stay.
 """
 
 from collections.abc import Iterator
@@ -26,23 +26,23 @@ _LEAST_AFTER_CODE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigitGroup:
-    """Those of some texts that have the same count of digits."""
+    """The texts with the same number of digits."""
 
     digits: int
     rows: Offsets
-    """Which texts."""
+    """The indices of the texts."""
     places: npt.NDArray[np.int64]
-    """Where the digits of each are: a row of bytes' places for each text."""
+    """The byte positions of the digits, one row for each text."""
     numbers: Offsets
 
 
 class Digits:
-    """The digits of some texts, none of them null."""
+    """The digits of some texts without null."""
 
     def __init__(self, texts: pa.StringArray) -> None:
         flat = flatten_texts(texts)
         self._data: Bytes = flat.data
-        self._put: Bytes | None = None
+        self._replaced: Bytes | None = None
         self._offsets = flat.offsets
         found = (flat.data >= _ZERO) & (flat.data <= _NINE)
         self._found = np.flatnonzero(found)
@@ -59,7 +59,7 @@ class Digits:
         self.counts[coded] -= 2
 
     def groups(self) -> Iterator[DigitGroup]:
-        """Yield the texts that have digits by the count of them, too many left out."""
+        """Yield the texts by their number of digits; too many digits are left out."""
         for count in np.flatnonzero(np.bincount(self.counts)).tolist():
             if 0 < count <= MOST_DIGITS:
                 rows = np.flatnonzero(self.counts == count)
@@ -75,27 +75,27 @@ class Digits:
                     digits=count, rows=rows, places=places, numbers=numbers
                 )
 
-    def put(self, group: DigitGroup, numbers: Offsets) -> None:
-        """Write other numbers of as many digits in the place of a group's."""
-        if self._put is None:
-            self._put = self._data.copy()
+    def replace_numbers(self, group: DigitGroup, numbers: Offsets) -> None:
+        """Replace the numbers of a group by others with as many digits."""
+        if self._replaced is None:
+            self._replaced = self._data.copy()
         left: npt.NDArray[np.int64 | np.uint32] = numbers
         if len(numbers) and numbers.max() < 2**32:
             left = numbers.astype(np.uint32)  # divides several times as fast
         for at in range(group.digits - 1, -1, -1):
             left, digit = np.divmod(left, 10)
-            self._put[group.places[:, at]] = digit + _ZERO
+            self._replaced[group.places[:, at]] = digit + _ZERO
 
     def texts(self) -> pa.StringArray:
-        """Return the texts with what was put into them."""
-        data = self._data if self._put is None else self._put
+        """Return the texts with the replaced numbers."""
+        data = self._data if self._replaced is None else self._replaced
         return string_array(data, self._offsets)
 
 
 def _counted_before(
     found: npt.NDArray[np.bool_], places: Offsets, offsets: Offsets
 ) -> Offsets:
-    """Return how many digits come before each text, and before the end."""
+    """Return the number of digits before each text, and in total."""
     count = len(offsets) - 1
     width = len(found) // count if count else 0
     if width and len(found) == width * count and offsets[1] == width:

@@ -1,7 +1,7 @@
-"""Whole values replaced by others of the same shape that the export does not hold.
+"""Replace whole values by others of the same shape that the export does not have.
 
-What a value output depends on it and the key alone, except where that is a value of
-the column, or another value's: then it is drawn again, in sorted order.
+The result depends only on the value and the key, unless it is a value of the column or
+another value's result. Then it is drawn again, in sorted order.
 """
 
 from collections import defaultdict
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 _BATCH_ROWS = 65_536
 _TURNS = 64
 _SAFE_LETTERS = 20
-"""Letters and digits, from which on two values never become one by chance."""
+"""From this many letters and digits on, two values never get the same result by chance.
+"""
 
 
 class Scramble:
-    """The values of one domain, and what they become."""
+    """Maps the values of one domain."""
 
     def __init__(
         self,
@@ -39,24 +40,24 @@ class Scramble:
         table: str,
         reserved: ReservedWords,
     ) -> None:
-        """Make a place for values.
+        """Prepare the table of values.
 
         Args:
-            key: The domain's.
-            connection: DuckDB, which spills what is too much.
-            table: A name in it that is free.
-            reserved: Words that no value may have.
+            key: The key of the domain.
+            connection: DuckDB, which spills to disk.
+            table: A free table name in it.
+            reserved: Words that no result may contain.
         """
         self._key = key
         self._connection = connection
         self._table = table
         self._reserved = reserved
-        self._again: dict[str, str] = {}
-        self._drawn = self._instead = pa.array([], pa.string())
+        self._redrawn: dict[str, str] = {}
+        self._redrawn_from = self._redrawn_to = pa.array([], pa.string())
         connection.execute(f"CREATE TABLE {table} (value VARCHAR)")
 
     def learn(self, texts: pa.StringArray) -> None:
-        """See texts that will be mapped, none of them null."""
+        """Learn texts that will be mapped, without null."""
         unique_texts = texts.unique()
         self._reserved.learn(unique_texts)
         short = unique_texts.filter(
@@ -68,8 +69,8 @@ class Scramble:
         batch = pa.table(columns)  # noqa: F841 - named in the query below
         self._connection.execute(f"INSERT INTO {table} SELECT * FROM batch")
 
-    def close(self) -> None:
-        """Find the values that must be drawn again, all having been seen."""
+    def finish(self) -> None:
+        """Find the values that must be drawn again, after all were learned."""
         made, run = f"{self._table}_made", self._connection.execute
         run(f"CREATE TABLE {made} (value VARCHAR, before VARCHAR, after VARCHAR)")
         for values in self._read(f"SELECT DISTINCT value FROM {self._table}"):
@@ -85,13 +86,13 @@ class Scramble:
         self._place(
             {value for [value] in found} | self._with_reserved_words(made), made
         )
-        self._drawn = pa.array(self._again.keys(), pa.string())
-        self._instead = pa.array(self._again.values(), pa.string())
+        self._redrawn_from = pa.array(self._redrawn.keys(), pa.string())
+        self._redrawn_to = pa.array(self._redrawn.values(), pa.string())
         run(f"DROP TABLE {made}")
         run(f"DROP TABLE {self._table}")
 
     def _read(self, query: str) -> Iterator[pa.StringArray]:
-        """Yield the texts of a query, while others are asked and written."""
+        """Yield the texts of a query with a second cursor, so that other queries may run."""
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(query)
             while rows := cursor.fetchmany(_BATCH_ROWS):
@@ -101,7 +102,7 @@ class Scramble:
         return {"value": values, "before": folded(values), "after": folded(others)}
 
     def _with_reserved_words(self, made: str) -> set[str]:
-        """Return the values whose others have a word that the export holds."""
+        """Return the values whose results contain a word of the export."""
         found: set[str] = set()
         for values in self._read(f"SELECT value FROM {made}"):
             others = scramble_texts(values, self._seeds(values))
@@ -110,7 +111,7 @@ class Scramble:
         return found
 
     def _place(self, values: Iterable[str], made: str) -> None:
-        """Draw again until what comes is free; what never is changes places."""
+        """Draw again until results are free; values that find none are exchanged."""
         left = sorted(values)
         self._drop(made, left)
         for turn in range(1, _TURNS):
@@ -122,7 +123,7 @@ class Scramble:
         self._exchange(left)
 
     def _drop(self, made: str, values: list[str]) -> None:
-        """Forget what some values became; that they are values stays known."""
+        """Forget the results of some values; the values stay reserved."""
         drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841
         self._connection.execute(
             f"UPDATE {made} SET after = NULL WHERE value IN (SELECT value FROM drawn_again)"
@@ -146,24 +147,24 @@ class Scramble:
                 continue
             used.add(after[at])
             kept.append(at)
-            self._again[value] = other
+            self._redrawn[value] = other
         chosen = pa.array(kept, pa.int64())
         texts = pa.array(values, pa.string()).take(chosen)
         self._insert(made, self._row(texts, others.take(chosen)))
         return left
 
     def _exchange(self, values: list[str]) -> None:
-        """Give values of a shape that has no others left to each other."""
+        """Exchange the values of a shape that has no free results."""
         shapes = defaultdict(list)
         for value in values:
             shapes[_shape(value)].append(value)
         for shape, alike in shapes.items():
             if len(alike) == 1 and any(sign.isalnum() for sign in shape):
                 alike = [alike[0], self._longer(alike[0])]
-            self._again.update(zip(alike, [*alike[1:], alike[0]], strict=True))
+            self._redrawn.update(zip(alike, [*alike[1:], alike[0]], strict=True))
 
     def _longer(self, value: str) -> str:
-        """Return a value that no other has: one sign longer than its shape."""
+        """Return a value that no other value has: one character longer."""
         longer = pa.array([value + ("0" if value[-1].isdigit() else "x")])
         return str(scramble_texts(longer, self._seeds(longer, _TURNS))[0])
 
@@ -172,16 +173,16 @@ class Scramble:
         return key.words(text.encode() for text in texts.to_pylist())
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Return others of the same shape; all were seen before."""
+        """Return other texts of the same shape for learned ones."""
         others = scramble_texts(texts, self._seeds(texts))
-        if not self._again:
+        if not self._redrawn:
             return others
-        which = pc.index_in(texts, value_set=self._drawn)
-        return pc.coalesce(self._instead.take(which), others)
+        which = pc.index_in(texts, value_set=self._redrawn_from)
+        return pc.coalesce(self._redrawn_to.take(which), others)
 
 
 def folded(texts: pa.StringArray) -> pa.StringArray:
-    """Return the letters and digits that texts are compared by in the proof."""
+    """Fold texts to the letters and digits that the proof compares."""
     flat = flatten_texts(pc.utf8_lower(texts))
     with_gaps, offsets = fold_bytes(flat.data, flat.offsets)
     inside = with_gaps != WORD_GAP
@@ -190,7 +191,7 @@ def folded(texts: pa.StringArray) -> pa.StringArray:
 
 
 def _shape(text: str) -> str:
-    """Return a text with one sign for each kind of letter."""
+    """Return a text with one character for each kind of letter."""
     return "".join(
         ("9" if sign.isdigit() else "A" if sign.isupper() else "a")
         if sign.isalnum()

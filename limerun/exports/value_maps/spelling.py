@@ -1,4 +1,4 @@
-"""How words are spelt: made up, with marks on their letters, in capitals. Pure."""
+"""Spell words: pseudowords, accents, capitals. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -19,21 +19,21 @@ _WORDS = re.compile(r"((?:[^\W\d_][\u0300-\u036f]*)+)")
 
 
 def split_words(run: str) -> list[str]:
-    """Return a run of letters and other signs as what is no word and words, by turns."""
+    """Split a run of letters and other characters into non-words and words, alternating."""
     return ["", run, ""] if run.isalpha() else _WORDS.split(run)
 
 
 def plain(word: str) -> str:
-    """Return a word as an address would have it; one of other letters as it is."""
+    """Return a word as an address spells it; in other scripts unchanged."""
     return fold(word) or word
 
 
 def pseudoword(bits: int, length: int) -> str:
-    """Return a word that can be spoken: vowels and consonants by turns.
+    """Return a pronounceable word: alternating vowels and consonants.
 
     Args:
-        bits: Random, 512 of them.
-        length: Of the word, up to 120 letters.
+        bits: 512 random bits.
+        length: The number of letters, up to 120.
     """
     bits, vowel = divmod(bits, 4)
     letters = []
@@ -45,7 +45,7 @@ def pseudoword(bits: int, length: int) -> str:
 
 
 def accented_variants(word: str) -> Iterator[str]:
-    """Yield the ways to spell a word of a to z with one mark on a vowel."""
+    """Yield the spellings of an ASCII word with one accent on a vowel."""
     for at, letter in enumerate(word):
         for instead in _MARKED.get(letter, ""):
             yield word[:at] + instead + word[at + 1 :]

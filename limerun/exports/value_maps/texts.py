@@ -1,4 +1,4 @@
-"""Texts as Arrow holds them: one run of bytes, and where in it each text ends. Pure."""
+"""Texts as Arrow stores them, bytes and offsets, and lookups in sorted numbers. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ class FlatTexts:
     """Where each text begins, and where the last one ends."""
 
     def texts(self) -> pa.StringArray:
-        """Return them as an array."""
+        """Return the texts as an array."""
         return string_array(self.data, self.offsets)
 
 
 def flatten_texts(texts: pa.StringArray) -> FlatTexts:
-    """Return texts, none of them null, as bytes."""
+    """Return the bytes and offsets of texts without null."""
     _, ends, data = texts.buffers()
     count = len(texts)
     if not count or data is None:
@@ -42,7 +42,7 @@ def flatten_texts(texts: pa.StringArray) -> FlatTexts:
 
 
 def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
-    """Return the texts that lie in some bytes."""
+    """Return the texts that are stored in some bytes."""
     return pa.StringArray.from_buffers(
         len(offsets) - 1,
         pa.py_buffer(np.ascontiguousarray(offsets, np.int32)),
@@ -51,11 +51,11 @@ def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
 
 
 def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
-    """Return the different ones, sorted: many times as fast as NumPy's own.
+    """Return the distinct numbers, sorted; many times as fast as NumPy does.
 
     Args:
-        numbers: Any.
-        in_runs: Whether they are mostly sorted already, one run after another.
+        numbers: Any numbers.
+        in_runs: Whether the numbers consist of a few sorted runs.
     """
     ordered = np.sort(numbers, kind="stable" if in_runs else "quicksort")
     first = np.ones(len(ordered), np.bool_)
@@ -64,10 +64,9 @@ def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
 
 
 def is_in(numbers: Offsets, among: Offsets) -> npt.NDArray[np.bool_]:
-    """Tell which numbers are among others, which are sorted.
+    """Return which numbers are among others, which are sorted.
 
-    Best for numbers that are sorted, too: those next to each other are looked up in
-    the same places.
+    It is fastest for sorted numbers: neighbours are found in the same part of memory.
     """
     if not len(among):
         return np.zeros(len(numbers), np.bool_)
@@ -78,9 +77,9 @@ def is_in(numbers: Offsets, among: Offsets) -> npt.NDArray[np.bool_]:
 
 
 class SortedLookup:
-    """Sorted numbers that others in no order are quickly told to be among.
+    """A fast lookup in sorted numbers, for numbers in any order.
 
-    A table of bytes, addressed by a hash, rules most of them out.
+    A table of bytes, indexed by a hash, rules out most numbers.
     """
 
     _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -99,7 +98,7 @@ class SortedLookup:
         return hashes.view(np.int64)
 
     def holds(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
-        """Tell which numbers are among these."""
+        """Return which numbers are among these."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
         found[at] = is_in(numbers[at], self._among)
@@ -107,7 +106,7 @@ class SortedLookup:
 
 
 def map_in_chunks(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
-    """Return many numbers changed, as many at once as a processor's cache holds."""
+    """Apply a function to many numbers, in chunks that fit a processor's cache."""
     parts = [
         change(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE)
     ]
@@ -115,14 +114,14 @@ def map_in_chunks(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Off
 
 
 class Overrides:
-    """Numbers that become others than a rule says; few."""
+    """A few numbers whose results differ from the rule."""
 
     def __init__(self) -> None:
         self._from = self._to = np.empty(0, np.int64)
         self._lookup = SortedLookup(self._from)
 
     def add(self, numbers: Offsets, others: Offsets) -> None:
-        """Remember what some numbers become."""
+        """Set the results of some numbers."""
         every = np.append(self._from, numbers)
         order = np.argsort(every)
         self._from = every[order]
@@ -130,7 +129,7 @@ class Overrides:
         self._lookup = SortedLookup(self._from)
 
     def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
-        """Return what numbers become, given what they would by the rule."""
+        """Return the results of numbers, given those by the rule."""
         which = np.flatnonzero(self._lookup.holds(numbers))
         if not len(which):
             return others
@@ -140,7 +139,7 @@ class Overrides:
 
 
 def is_repeated(values: Offsets) -> npt.NDArray[np.bool_]:
-    """Tell which numbers came before."""
+    """Return which numbers occurred before."""
     _, firsts = np.unique(values, return_index=True)
     seen = np.ones(len(values), np.bool_)
     seen[firsts] = False
