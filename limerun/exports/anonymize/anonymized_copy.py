@@ -106,7 +106,8 @@ def _working_folder(destination: Destination) -> "Iterator[Path]":
             yield folder
     except OSError as error:
         raise ExportError(
-            f"{destination.path.parent}: the copy cannot be written here: {error.strerror}"
+            f"{destination.path.parent}: the copy cannot be written here: "
+            f"{error.strerror}; free some space, or choose another --out"
         ) from error
 
 

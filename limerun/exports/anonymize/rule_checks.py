@@ -167,14 +167,14 @@ class _Checker:
             column.type not in option.types
             and self._seen[table.name][column.name].values
         ):
-            text = f"has no effect on the type {column.type}"
+            text = f"has no effect on the type {column.type}; remove it"
             yield self._problem((*path, name), text, at_key=True)
         columns = [other.name for other in table.columns]
         if option.is_column and value not in columns:
             text = f"is not a column of {table.name}{nearest(str(value), columns)}"
             yield self._problem((*path, name), text, value)
         if name == "gender" and rule.options.get("words") != "firstname":
-            text = "has an effect only with words: firstname"
+            text = "has an effect only with words: firstname; remove it"
             yield self._problem((*path, name), text, at_key=True)
 
     def _domain(
