@@ -175,7 +175,7 @@ def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
                 "name": "{rule: scramble, domain: d}",
                 "sort": "{rule: freetext, domain: d}",
             },
-            '"d": is a domain of shapes on line 5; but of words here',
+            '"d": is a domain of shapes on line 5, but of words here',
         ),
     ],
 )
