@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from limerun.errors import ExportError
 from limerun.exports.anonymize.row_order import (
-    key_recorder,
+    KeyRecorder,
     ordering_columns,
     restore_order,
 )
@@ -77,18 +77,18 @@ def anonymize(request: CopyRequest, progress: Progress) -> CopyResult:
         )
         seen = survey_tables(export)
         check_rules(request.rules, export, seen, request.places)
-        transform = Transform(
-            export,
-            request.rules.rules,
-            request.key,
-            seen,
-            ordering_columns(destination),
-        )
+        ordering = ordering_columns(destination)
+        transform = Transform(export, request.rules.rules, request.key, seen, ordering)
         with _working_folder(destination) as folder:
             progress.phase("learn", "values of the export")
             transform.learn(progress)
             progress.phase("replace", "every value")
-            _write(folder, destination, export, transform, progress)
+            recorder = KeyRecorder(folder=folder, columns=ordering)
+
+            def rows_of(name: str) -> "Iterator[pa.RecordBatch]":
+                return recorder.record_keys(name, transform.batches(name, progress))
+
+            write_files(folder / "copy", destination.files, export, rows_of, progress)
             proof = _proven(folder, destination, export, request, progress)
             if not proof.passed and not request.force:
                 return CopyResult(proof=proof, written=None)
@@ -109,21 +109,6 @@ def _working_folder(destination: Destination) -> "Iterator[Path]":
             f"{destination.path.parent}: the copy cannot be written here: "
             f"{error.strerror}; free some space, or choose another --out"
         ) from error
-
-
-def _write(
-    folder: Path,
-    destination: Destination,
-    export: Export,
-    transform: Transform,
-    progress: Progress,
-) -> None:
-    keys = key_recorder(folder, destination, export)
-
-    def rows_of(name: str) -> "Iterator[pa.RecordBatch]":
-        return keys.record_keys(name, transform.batches(name, progress))
-
-    write_files(folder / "copy", destination.files, export, rows_of, progress)
 
 
 def _proven(

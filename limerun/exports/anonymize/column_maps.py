@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from limerun.exports.value_maps.documents import json_numbers, json_texts, replaced
 from limerun.exports.value_maps.key import Key
@@ -64,24 +63,6 @@ class StatelessColumnMap:
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return the changed values."""
         return with_nulls_of(values, self.change(values.drop_null()))
-
-
-@dataclass(frozen=True, slots=True)
-class ConstantColumnMap:
-    """Replaces every value by one value, or by null."""
-
-    value: object
-    learns: bool = False
-
-    def learn(self, values: pa.Array, batch: Batch) -> None:
-        """Do nothing."""
-
-    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return the value for each row that is not null."""
-        if self.value is None:
-            return pa.nulls(len(values), values.type)
-        scalar = pa.scalar(self.value).cast(values.type)
-        return pc.if_else(values.is_null(), pa.scalar(None, values.type), scalar)
 
 
 class TextMap(Protocol):
@@ -201,6 +182,14 @@ class IntegerColumnMap:
         """Return other numbers."""
         numbers = values.drop_null().cast(pa.int64()).to_numpy()
         return with_nulls_of(values, pa.array(self.map(numbers)))
+
+
+def repeat_value(value: object, values: pa.Array) -> pa.Array:
+    """Return one value for each of some values, in their type; None: nulls."""
+    type = values.type
+    if pa.types.is_dictionary(type):
+        type = type.value_type
+    return pa.repeat(pa.scalar(value).cast(type), len(values))
 
 
 def as_texts(values: pa.Array) -> pa.StringArray:

@@ -11,7 +11,6 @@ from limerun.exports.anonymize import generalize
 from limerun.exports.anonymize.column_maps import (
     AmountColumnMap,
     ColumnMap,
-    ConstantColumnMap,
     FirstNameColumnMap,
     IntegerColumnMap,
     JsonColumnMap,
@@ -19,6 +18,7 @@ from limerun.exports.anonymize.column_maps import (
     StatelessColumnMap,
     TextColumnMap,
     as_texts,
+    repeat_value,
 )
 from limerun.exports.anonymize.rule_kinds import KINDS, option_of
 from limerun.exports.anonymize.shifts import Calendar, DateColumnMap
@@ -129,7 +129,8 @@ class MapRegistry:
         if rule.kind == "keep":
             return None
         if rule.kind in ("clear", "constant"):
-            return ConstantColumnMap(rule.options.get("value"))
+            value = rule.options.get("value")
+            return StatelessColumnMap(lambda values: repeat_value(value, values))
         if column.type not in ("date", "time"):
             return _coarse_map(column, rule)
         periods = generalize.PeriodColumnMap(

@@ -5,7 +5,7 @@ other keys, of tables without row ids, do not. So these are recorded while they 
 written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class KeyRecorder:
     """Records the key columns of tables that SQLite stores in key order."""
 
     folder: Path
-    columns: dict[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
 
     def record_keys(
         self, table: str, batches: Iterator[pa.RecordBatch]
@@ -47,25 +47,14 @@ class KeyRecorder:
                 writer.close()
 
 
-def ordering_columns(destination: Destination) -> set[tuple[str, str]]:
-    """Return the columns that determine the order of a copy's rows, as table and name."""
+def ordering_columns(destination: Destination) -> dict[str, tuple[str, ...]]:
+    """Return the columns that determine the order of each table's rows in a copy."""
     return {
-        (table, column)
+        table: key_columns(file.model, table)
         for file in destination.files
         if file.format == "sqlite" and file.model is not None
         for table in file.tables
-        for column in key_columns(file.model, table)
     }
-
-
-def key_recorder(folder: Path, destination: Destination, export: Export) -> KeyRecorder:
-    """Return a recorder for the tables of a copy."""
-    columns = {}
-    for file in destination.files:
-        if file.format == "sqlite" and file.model is not None:
-            for table in file.tables:
-                columns[table] = key_columns(file.model, table)
-    return KeyRecorder(folder=folder, columns=columns)
 
 
 def restore_order(copy: Export, folder: Path) -> Export:

@@ -7,7 +7,7 @@ from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
 from limerun.errors import ExportError
 from limerun.exports.anonymize.rule_kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
 from limerun.exports.reading.places import shown_place
 from limerun.exports.rules import ColumnRule
 from limerun.exports.tables import Export, ExportColumn, ExportTable
@@ -41,18 +41,16 @@ def _survey(export: Export, table: ExportTable) -> Mapping[str, SurveyedColumn]:
     relation = parts_in_sql(table.parts)
     first = f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})"
     values, few, distinct = (
-        export.connection.execute(
-            f"SELECT {', '.join(f'{count}({name})' for name in names)} FROM {rows}"
-        ).fetchone()
+        one_row(
+            export.connection,
+            f"SELECT {', '.join(f'{count}({name})' for name in names)} FROM {rows}",
+        )
         for count, rows in (
             ("count", relation),
             ("count", first),
             ("approx_count_distinct", first),
         )
     )
-    assert values is not None
-    assert few is not None
-    assert distinct is not None
     return {
         column.name: SurveyedColumn(
             values=values[at], repeated=_REPEATED * distinct[at] <= few[at]
@@ -208,11 +206,11 @@ class _Checker:
         if seen.values < 2 or seen.repeated:
             return False
         name = name_in_sql(column.name)
-        row = self._export.connection.execute(
-            f"SELECT count(DISTINCT {name}) FROM {parts_in_sql(table.parts)}"
-        ).fetchone()
-        assert row is not None
-        return bool(row[0] == seen.values)
+        [distinct] = one_row(
+            self._export.connection,
+            f"SELECT count(DISTINCT {name}) FROM {parts_in_sql(table.parts)}",
+        )
+        return bool(distinct == seen.values)
 
     def _problem(
         self, path: KeyPath, text: str, *value: object, at_key: bool = False

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from limerun.dataset.words.check_digits import CHECKS, is_checked
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.exports.value_maps.digits import Digits
 
@@ -48,13 +48,12 @@ def profile_texts(
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     values = f"(SELECT {name} AS value FROM {relation} WHERE {name} IS NOT NULL)"
     shares = ", ".join(f"avg({test}::INTEGER)" for test in _TESTS.values())
-    row = export.connection.execute(
+    emails, numbers, codes, addresses, spaces, endings = one_row(
+        export.connection,
         f"SELECT {shares}, bool_or(contains(value, '@')), "
         f"avg(length(value) - length(replace(value, ' ', ''))), "
-        f"count(DISTINCT regexp_replace(value, '[^\\pL]', '', 'g')) FROM {values}"
-    ).fetchone()
-    assert row is not None
-    emails, numbers, codes, addresses, spaces, endings = row
+        f"count(DISTINCT regexp_replace(value, '[^\\pL]', '', 'g')) FROM {values}",
+    )
     check = None
     if numbers == 1:
         sample = export.connection.execute(

@@ -1,6 +1,6 @@
 """Read an export twice: first to learn its values, then to replace them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class Transform:
         rules: Rules,
         key: Key,
         seen: SurveyedTables,
-        ordering: Collection[tuple[str, str]] = (),
+        ordering: Mapping[str, Collection[str]],
     ) -> None:
         """Create a map for each column.
 
@@ -48,7 +48,7 @@ class Transform:
             rules: Rules that fit the export.
             key: The key of the run.
             seen: The survey of the tables.
-            ordering: Columns that a table is stored in the order of, as table and name.
+            ordering: The columns that determine the order of each table's rows.
         """
         self._ordering = ordering
         self._export = export
@@ -68,7 +68,7 @@ class Transform:
                 continue  # no values to replace
             traits = ColumnTraits(
                 repeated=looked_at.repeated,
-                orders_rows=(table.name, column.name) in self._ordering,
+                orders_rows=column.name in self._ordering.get(table.name, ()),
             )
             map = self._maps.map_of(table, column, rule, traits)
             if map is not None:

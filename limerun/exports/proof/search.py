@@ -1,7 +1,6 @@
 """Search a copy for the values and words of its source."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from limerun.exports.proof.word_hashes import (
     tokenize_texts,
 )
 from limerun.exports.reading.private_folder import private_folder
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.exports.text_folding import Offsets
@@ -203,8 +203,8 @@ def schema_column(copy: Export, number: int) -> Iterator[list[CopyColumn]]:
 
 def _schema_texts(path: Path) -> Iterator[str]:
     """Yield the texts and comments of a database's schema."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
-        statements = of.execute(
+    with closing(connect_read_only(path)) as connection:
+        statements = connection.execute(
             "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
         ).fetchall()
     for (statement,) in statements:

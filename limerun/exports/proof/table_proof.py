@@ -192,7 +192,9 @@ def _why_not(
         and beyond_chance(unchanged, rows_by_chance, VERY_UNLIKELY)
     ):
         expected = format_count(round(rows_by_chance))
-        return f"{counted_of(unchanged, 'row')} unchanged, chance explains {expected}"
+        return (
+            f"{counted_of(unchanged, 'row')} unchanged, {expected} expected by chance"
+        )
     return ""
 
 
@@ -201,8 +203,8 @@ def _too_many(common: int, by_chance: float) -> str:
         common, by_chance, VERY_UNLIKELY
     ):
         return (
-            f"{counted_of(common, 'value')} in common, chance explains "
-            f"{format_count(round(by_chance))}"
+            f"{counted_of(common, 'value')} in common, "
+            f"{format_count(round(by_chance))} expected by chance"
         )
     return ""
 

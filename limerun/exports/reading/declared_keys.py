@@ -1,11 +1,11 @@
 """Read the foreign keys that a database declares."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.exports.tables import ExportTable, ForeignKey
 
 Row = tuple[object, str, str, str | None]
@@ -26,15 +26,15 @@ POSTGRESQL = """
 
 def sqlite_keys(path: Path, table: str) -> tuple[ForeignKey, ...]:
     """Return the foreign keys of a table in a SQLite file."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
-        rows = of.execute(
+    with closing(connect_read_only(path)) as connection:
+        rows = connection.execute(
             'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) '
             "ORDER BY id, seq",
             (table,),
         ).fetchall()
 
         def primary_key(parent: str) -> list[str]:
-            found = of.execute(
+            found = connection.execute(
                 "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
                 (parent,),
             )

@@ -35,7 +35,7 @@ def sqlite_tables(path: Path) -> tuple[str, ...]:
     Raises:
         ExportError: The file is damaged, not a database, or has no tables.
     """
-    with _errors_translated(path), closing(_connect(path)) as connection:
+    with _errors_translated(path), closing(connect_read_only(path)) as connection:
         found = connection.execute(
             "SELECT name FROM pragma_table_list WHERE schema = 'main' "
             "AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
@@ -54,7 +54,7 @@ def stage_sqlite(path: Path, table: str, part: Path, progress: Progress) -> None
             UTF-8.
     """
     with _errors_translated(path):
-        with closing(_connect(path)) as connection:
+        with closing(connect_read_only(path)) as connection:
             rows, stored = _quick_types(connection, table)
             if stored is None:
                 stored = _types(connection, table, _columns(connection, table))
@@ -62,12 +62,13 @@ def stage_sqlite(path: Path, table: str, part: Path, progress: Progress) -> None
         try:
             _copy(path, table, stored, part, progress, rows)
         except _driver_error():
-            with closing(_connect(path)) as connection:
+            with closing(connect_read_only(path)) as connection:
                 stored = _types(connection, table, _columns(connection, table))
             _copy(path, table, stored, part, progress, rows)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a database that must not change; the caller closes it."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 

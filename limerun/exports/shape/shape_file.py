@@ -1,6 +1,7 @@
 """Render a shape as YAML that contains no value of the export.
 
-Texts of the export are never written, except options that the user allowed. Numbers are
+Values of four characters or more never occur in the file, except options that the user
+allowed. Numbers are
 written with at most three digits together, and lists of numbers with a special
 separator. So they do not equal any number, date or phone number of the export. If they
 do by chance, fewer digits are written together.
@@ -21,8 +22,6 @@ from limerun.records.shape import (
     ShapeTable,
 )
 
-SHORTEST_VALUE = 4
-"""Values of at least this many characters never occur in the file."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_TEXT = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _LIKE_NUMBERS = "[-_~0-9]{4,}"

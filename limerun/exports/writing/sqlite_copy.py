@@ -13,6 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from limerun.errors import ExportError
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.progress import Progress
 from limerun.writers.sqlite_writer import load_rows, opened_sqlite, quoted
 
@@ -38,21 +39,21 @@ class SqliteSchema:
 
 def sqlite_schema_of(path: Path) -> SqliteSchema:
     """Return the schema of a SQLite file."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
+    with closing(connect_read_only(path)) as connection:
         pragmas = [
-            f"PRAGMA {name}={_shown(of.execute(f'PRAGMA {name}').fetchone()[0])}"
+            f"PRAGMA {name}={_shown(connection.execute(f'PRAGMA {name}').fetchone()[0])}"
             for name in _PRAGMAS
         ]
         kinds = dict(
-            of.execute(
+            connection.execute(
                 "SELECT name, type FROM pragma_table_list WHERE schema = 'main'"
             ).fetchall()
         )
-        objects = of.execute(
+        objects = connection.execute(
             "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
             "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type = 'trigger', rowid"
         ).fetchall()
-        analyzed = of.execute(
+        analyzed = connection.execute(
             "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"
         ).fetchone()[0]
     own = {name for name, kind in kinds.items() if kind in ("table", "view")}
@@ -78,12 +79,12 @@ def key_columns(path: Path, table: str) -> tuple[str, ...]:
         The integer primary key, or the primary key of a table without row ids; empty if
         rows are in the order in which they were written.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
-        keys = of.execute(
+    with closing(connect_read_only(path)) as connection:
+        keys = connection.execute(
             "SELECT name, type FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk",
             (table,),
         ).fetchall()
-        [without_ids] = of.execute(
+        [without_ids] = connection.execute(
             "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?",
             (table,),
         ).fetchone()
