@@ -252,7 +252,7 @@ def _plain(name: str) -> str:
 
 
 def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | None:
-    """Return how well a column's name fits a parent, lower is better; None: not at all."""
+    """Return how well a column's name fits a parent, lower is better; None: it does not."""
     child, key = _plain(name), _plain(parent_name)
     names = _name_forms(_plain(parent_table.rpartition(".")[2]))
     if table == parent_table:

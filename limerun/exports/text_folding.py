@@ -102,7 +102,7 @@ def _fold_latin(data: Bytes, high: Offsets, output: Bytes) -> None:
 
 
 def _fold_marks(data: Bytes, high: Offsets, output: Bytes) -> None:
-    """Drop combining accents and zero-width characters; separate words at other signs."""
+    """Drop combining accents and zero-width characters; separate words at signs."""
     second = data[high + 1]
     accents = high[(data[high] == 0xCC) | ((data[high] == 0xCD) & (second < 0xB0))]
     output[accents] = output[accents + 1] = _DROPPED

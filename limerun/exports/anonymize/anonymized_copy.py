@@ -127,22 +127,22 @@ def _proven(
         return prove(export, in_order, rules=request.rules.rules, progress=progress)
 
 
-def _move_into_place(made: Path, destination: Destination) -> None:
+def _move_into_place(finished: Path, destination: Destination) -> None:
     """Give the copy its final name; an older copy is removed only after that."""
     if not destination.is_folder:
-        os.replace(made / destination.files[0].name, destination.path)  # noqa: PTH105 - os.replace is atomic
+        os.replace(finished / destination.files[0].name, destination.path)  # noqa: PTH105 - os.replace is atomic
         return
     if not destination.path.exists():
-        made.rename(destination.path)
+        finished.rename(destination.path)
         return
     # Not in the private folder, which is removed if the process is killed in between.
-    beside = Path(
-        mkdtemp(prefix=f"{destination.path.name}.former-", dir=made.parent.parent)
+    backup_folder = Path(
+        mkdtemp(prefix=f"{destination.path.name}.former-", dir=finished.parent.parent)
     )
-    former = destination.path.rename(beside / destination.path.name)
+    former = destination.path.rename(backup_folder / destination.path.name)
     try:
-        made.rename(destination.path)
+        finished.rename(destination.path)
     finally:
         if not destination.path.exists():
             former.rename(destination.path)
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(backup_folder, ignore_errors=True)

@@ -248,7 +248,7 @@ class AmountColumnMap:
         return scaled_texts(values.cast(pa.string()))
 
     def _floats(self, values: pa.Array, parts: list[Scaled]) -> pa.Array:
-        """Return floating-point numbers; those with many decimals are multiplied by a factor."""
+        """Return floating-point numbers; multiply those with many decimals by a factor."""
         numbers = values.cast(pa.float64()).to_numpy().copy()
         fine = np.ones(len(numbers), np.bool_)
         for part in parts:

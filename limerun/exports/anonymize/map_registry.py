@@ -232,7 +232,7 @@ def _locales(rules: Rules) -> dict[str, str]:
 
 
 def _largest(stored: pa.DataType) -> int:
-    """Return the largest whole number that a type can store, ignoring the decimal point."""
+    """Return the largest number that a type can store, ignoring the decimal point."""
     if pa.types.is_integer(stored):
         largest: int = np.iinfo(stored.to_pandas_dtype()).max
         return largest

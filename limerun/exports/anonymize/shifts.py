@@ -1,4 +1,4 @@
-"""Shift dates and times by a key: all dates of a row, or of a person, by the same distance.
+"""Shift all dates and times of a row or person by the same distance, chosen by a key.
 
 So the order of dates stays, and the time between them stays about the same. A date that
 a column of the table uses is no valid result: the next unused date is taken if it is
@@ -45,7 +45,7 @@ class UsedTimes:
         """Set the share of the range in use above which no number is replaced."""
         self._crowded = crowded
         self._seen = NumberSet()
-        self._held = self._after = np.empty(0, np.int64)
+        self._used_numbers = self._after = np.empty(0, np.int64)
 
     def add(self, numbers: Numbers) -> None:
         """Add numbers in use."""
@@ -53,33 +53,33 @@ class UsedTimes:
 
     def finish(self) -> None:
         """Find the next free numbers, unless too many are in use."""
-        held, self._seen = self._seen.sorted(), NumberSet()
-        if not len(held) or _share_in_use(held) > self._crowded:
+        used, self._seen = self._seen.sorted(), NumberSet()
+        if not len(used) or _share_in_use(used) > self._crowded:
             return
-        last = np.ones(len(held), np.bool_)
-        np.not_equal(held[1:], held[:-1] + 1, out=last[:-1])
+        last = np.ones(len(used), np.bool_)
+        np.not_equal(used[1:], used[:-1] + 1, out=last[:-1])
         ends = np.flatnonzero(last)
-        self._held = held
-        self._after = held[ends[np.searchsorted(ends, np.arange(len(held)))]] + 1
+        self._used_numbers = used
+        self._after = used[ends[np.searchsorted(ends, np.arange(len(used)))]] + 1
 
     def next_free(self, numbers: Numbers, farthest: int | Numbers) -> Numbers:
         """Replace numbers in use by the next free one, if it is near.
 
         The order of numbers stays.
         """
-        if not len(self._held):
+        if not len(self._used_numbers):
             return numbers
-        at = np.searchsorted(self._held, numbers)
-        at[at == len(self._held)] = 0
+        at = np.searchsorted(self._used_numbers, numbers)
+        at[at == len(self._used_numbers)] = 0
         free = self._after[at]
-        used = (self._held[at] == numbers) & (free - numbers <= farthest)
+        used = (self._used_numbers[at] == numbers) & (free - numbers <= farthest)
         return np.where(used, free, numbers)
 
 
-def _share_in_use(held: Numbers) -> float:
+def _share_in_use(used: Numbers) -> float:
     """Return the share of a sorted column's range that is in use, without outliers."""
-    edge = len(held) // 50
-    inner = held[edge : len(held) - edge]
+    edge = len(used) // 50
+    inner = used[edge : len(used) - edge]
     return len(inner) / (int(inner[-1]) - int(inner[0]) + 1) if len(inner) > 1 else 0.0
 
 
@@ -149,7 +149,7 @@ class DateColumnMap:
         return days + (days >= 0)
 
     def _numbered(self, batch: Batch) -> Numbers:
-        """Return a number for each row: its index, or one for the value that it is shifted by."""
+        """Return a number for each row: its index, or a hash of the value in `per`."""
         rows = np.arange(batch.first, batch.first + len(batch.rows))
         if self._per is None:
             return rows

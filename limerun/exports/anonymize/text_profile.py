@@ -72,7 +72,7 @@ def profile_texts(
 
 
 def _check_of(texts: pa.StringArray) -> str | None:
-    """Return the check digit that is valid in nearly all numbers; by chance a tenth is."""
+    """Return the check digit that nearly all numbers have; by chance a tenth has it."""
     groups = list(Digits(texts).groups())
     if len(texts) < _LEAST_SAMPLE or any(of.digits < _LEAST_DIGITS for of in groups):
         return None

@@ -63,11 +63,11 @@ class Transform:
     ) -> Iterator[ColumnChange]:
         for column in table.columns:
             rule = rules.tables[table.name].columns[column.name]
-            looked_at = seen[table.name][column.name]
-            if not looked_at.values:
+            survey = seen[table.name][column.name]
+            if not survey.values:
                 continue  # no values to replace
             traits = ColumnTraits(
-                repeated=looked_at.repeated,
+                repeated=survey.repeated,
                 orders_rows=column.name in self._ordering.get(table.name, ()),
             )
             map = self._maps.map_of(table, column, rule, traits)

@@ -97,7 +97,7 @@ def count_unchanged(
 
 
 def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
-    """Return how many values both exports have, and how many unchanged rows chance explains.
+    """Return how many values both exports have, and the rows unchanged by chance.
 
     Returns:
         The number of different values; and the expected number of unchanged rows if the

@@ -35,7 +35,7 @@ class FrequentWords:
     _recent: Hashes = field(default_factory=lambda: np.zeros(_SLOTS, np.uint64))
 
     def identifying_words(self, hashes: Hashes, values: int) -> NDArray[np.intp]:
-        """Count frequent words; return the indices of the others that are not repetitions.
+        """Count frequent words; return the indices of the others.
 
         Samples of some batches decide which words are counted. Since counting starts
         only then, a count is never too high, and a doubtful word counts as identifying.

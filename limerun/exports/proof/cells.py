@@ -1,4 +1,4 @@
-"""Read the cells of a column as text, with row numbers: all rows, or distinct values."""
+"""Read the cells of a column as text with row numbers: all rows, or distinct values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Check that foreign keys still lead to rows, and that domains are mapped consistently."""
+"""Check that foreign keys still lead to rows, and domains are mapped consistently."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

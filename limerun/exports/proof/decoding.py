@@ -56,13 +56,13 @@ def text_variants(
     Yields:
         Texts, and the index of the cell of each; None: one text per cell, in order.
     """
-    places = None
+    indices = None
     if type == "json":
-        texts, places = json_leaves(texts, with_names=with_names)
-    yield texts, places
-    decoded, of = decode_texts(texts)
+        texts, indices = json_leaves(texts, with_names=with_names)
+    yield texts, indices
+    decoded, sources = decode_texts(texts)
     if len(decoded):
-        yield decoded, of if places is None else places[of]
+        yield decoded, sources if indices is None else indices[sources]
 
 
 def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
@@ -78,12 +78,12 @@ def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
     which = np.flatnonzero(
         pc.fill_null(suspicious, False).to_numpy(zero_copy_only=False)
     )
-    decoded, places = [], []
+    decoded, indices = [], []
     for at in which.tolist():
         for text in _decodings(texts[at].as_py()):
             decoded.append(text)
-            places.append(at)
-    return pa.array(decoded, pa.string()), np.array(places, np.intp)
+            indices.append(at)
+    return pa.array(decoded, pa.string()), np.array(indices, np.intp)
 
 
 def _decodings(text: str) -> Iterator[str]:
@@ -178,7 +178,7 @@ def json_leaves(
         with_names: Also return the names of object members.
     """
     leaves: list[str] = []
-    places: list[int] = []
+    indices: list[int] = []
     for at, document in enumerate(documents.to_pylist()):
         if document is None:
             continue
@@ -190,8 +190,8 @@ def json_leaves(
             )
         for leaf in _leaves(value, with_names, _DEEPEST):
             leaves.append(leaf.encode("utf-8", "replace").decode())
-            places.append(at)
-    return pa.array(leaves, pa.string()), np.array(places, np.intp)
+            indices.append(at)
+    return pa.array(leaves, pa.string()), np.array(indices, np.intp)
 
 
 def _leaves(value: Any, with_names: bool, deep: int) -> Iterator[str]:

@@ -148,7 +148,7 @@ def _sample_notation(
 
 
 def _first_values(place: TableColumn) -> pa.Table:
-    """Return the first values of a column that are not null, without reading all of it."""
+    """Return the first values of a column that are not null."""
     table, column = place
     schema = pq.read_schema(table.parts[0])
     found = [pa.schema([schema.field(column.name)]).empty_table()]

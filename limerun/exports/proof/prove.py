@@ -83,8 +83,8 @@ def prove(
     columns, source_counts = _columns(source, choices, progress)
     copied, copy_counts = _copy_columns(copy, progress)
     with schema_column(copy, len(copied)) as schema_texts:
-        looked_at = [*copied, *schema_texts]
-        survivors, tallies = find_survivors(source, columns, looked_at, progress)
+        searched_columns = [*copied, *schema_texts]
+        survivors, tallies = find_survivors(source, columns, searched_columns, progress)
     survivors = _add_number_survivors(source, pairs, columns, survivors)
     for name, pair in pairs.items():
         own = [column for column in columns if column.table.name == name]
@@ -201,7 +201,7 @@ def _add_number_survivors(
     columns: Sequence[JudgedColumn],
     survivors: Sequence[Survivor],
 ) -> list[Survivor]:
-    """Return survivors, with the numbers and dates that both exports have in one column."""
+    """Add the numbers and dates that both exports have in the same column."""
     found = []
     for column in columns:
         pair = pairs.get(column.table.name)

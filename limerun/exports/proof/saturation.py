@@ -131,7 +131,7 @@ def _decimals(export: Export, table: ExportTable, column: ExportColumn) -> int:
 def _digits_of_pattern(
     export: Export, table: ExportTable, column: ExportColumn
 ) -> str | None:
-    """Return SQL for the digits of texts that differ only in digits; None: they do not."""
+    """Return SQL for the digits of texts that differ only in digits; None: others."""
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     found = export.connection.execute(
         f"SELECT DISTINCT translate({name}, '123456789', '000000000') FROM "

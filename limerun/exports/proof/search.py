@@ -75,7 +75,7 @@ class Search:
         self._appender = RowAppender(
             connection,
             self.TABLE,
-            "hash UBIGINT, found_in USMALLINT, row BIGINT, held BIGINT, whole BOOLEAN, "
+            "hash UBIGINT, found_in USMALLINT, row BIGINT, row_count BIGINT, whole BOOLEAN, "
             "first UTINYINT, length UTINYINT, cell UBIGINT",
         )
 
@@ -87,14 +87,14 @@ class Search:
         for cells in read_cells(
             self._connection, column.table, column.column, column.distinct
         ):
-            for texts, places in text_variants(
+            for texts, indices in text_variants(
                 cells.texts, column.column.type, with_names=True
             ):
-                for cut in tokenize_texts(texts):
-                    looked = _SearchedTexts(
-                        column=column, texts=cut, cells=cells, places=places
+                for spans in tokenize_texts(texts):
+                    searched = _SearchedTexts(
+                        column=column, texts=spans, cells=cells, indices=indices
                     )
-                    self._look_at(looked)
+                    self._search_texts(searched)
 
     def finish(self) -> None:
         """Write all matches to DuckDB."""
@@ -115,14 +115,14 @@ class Search:
         ).fetchall()
         return largest is not None and largest >= 10 ** (shortest - 1)
 
-    def _look_at(self, looked: "_SearchedTexts") -> None:
-        texts = looked.texts
+    def _search_texts(self, searched: "_SearchedTexts") -> None:
+        texts = searched.texts
         whole = texts.whole_texts()
         cell_hashes = np.zeros(len(texts.words_per_cell), np.uint64)
         cell_hashes[texts.cells_of(whole)] = whole.hashes
-        self._keep(looked, whole, cell_hashes, whole=True)
-        for cut in self._inner_ngrams(texts):
-            self._keep(looked, cut, cell_hashes, whole=False)
+        self._record_hits(searched, whole, cell_hashes, whole=True)
+        for spans in self._inner_ngrams(texts):
+            self._record_hits(searched, spans, cell_hashes, whole=False)
 
     def _inner_ngrams(self, texts: TokenizedTexts) -> Iterator[Spans]:
         """Yield the n-grams that may be tokens and are shorter than their text."""
@@ -132,25 +132,30 @@ class Search:
                 yield texts.ngrams(words, self._wanted[words])
         yield texts.letter_runs()
 
-    def _keep(
-        self, looked: "_SearchedTexts", cut: Spans, cell_hashes: Hashes, *, whole: bool
+    def _record_hits(
+        self,
+        searched: "_SearchedTexts",
+        spans: Spans,
+        cell_hashes: Hashes,
+        *,
+        whole: bool,
     ) -> None:
         if self._wanted[:, 1].any():
-            self.numbers[looked.column.number] += count_numbers(cut)
-        passed = np.flatnonzero(self._bloom_filter.may_hold(cut.hashes))
+            self.numbers[searched.column.number] += count_numbers(spans)
+        passed = np.flatnonzero(self._bloom_filter.may_hold(spans.hashes))
         if not len(passed):
             return
-        found = cut.select(passed)
-        at = found.cells if looked.places is None else looked.places[found.cells]
+        found = spans.select(passed)
+        at = found.cells if searched.indices is None else searched.indices[found.cells]
         self._appender.add(
             found.hashes,
-            np.full(len(passed), looked.column.number, np.uint16),
-            looked.cells.rows[at],
-            looked.cells.counts[at],
+            np.full(len(passed), searched.column.number, np.uint16),
+            searched.cells.rows[at],
+            searched.cells.counts[at],
             np.full(len(passed), whole),
             found.first,
             np.minimum(found.lengths, 255).astype(np.uint8),
-            cell_hashes[looked.texts.cells_of(found)],
+            cell_hashes[searched.texts.cells_of(found)],
         )
 
 
@@ -161,7 +166,7 @@ class _SearchedTexts:
     column: CopyColumn
     texts: TokenizedTexts
     cells: ColumnCells
-    places: NDArray[np.intp] | None
+    indices: NDArray[np.intp] | None
 
 
 @contextmanager

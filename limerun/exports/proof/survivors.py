@@ -92,7 +92,7 @@ class Matches:
             "matched AS (SELECT hits.*, tokens.source, tokens.digits, "
             f"({own}) AS own, hits.whole AND is_value AS is_whole "
             f"FROM {Search.TABLE} AS hits JOIN tokens USING (hash)) "
-            "SELECT hash, found_in, row, any_value(held) AS held, "
+            "SELECT hash, found_in, row, any_value(row_count) AS row_count, "
             "any_value(first) AS first, any_value(length) AS length, "
             "arg_max(struct_pack(source := source, own := own, whole := is_whole, "
             "digits := digits), (is_whole::INTEGER * 2 + own::INTEGER) * 100000 - source) "
@@ -141,13 +141,13 @@ class Matches:
         return sorted(survivors, key=lambda one: (not one.counted, -one.rows, one.copy))
 
     def _is_compared_elsewhere(self, match: _Match) -> bool:
-        """Return whether a match is a number in its own column, compared as a number."""
+        """Return whether a match is a number in its own column, compared elsewhere."""
         type = self._columns[match.source].column.type
         same = type == self._copies[match.found_in].column.type
         return match.own and match.whole and same and type not in TEXTS
 
     def _is_counted(self, match: _Match) -> bool:
-        """Return whether a match counts against the copy: chance does not explain it."""
+        """Return whether a match counts: chance does not explain it."""
         if match.own and match.whole:
             return match.length >= SHORTEST or not self._is_mostly_in_use(match)
         if not match.digits:
@@ -163,7 +163,7 @@ class Matches:
         return bool(values >= _MOSTLY_IN_USE * _LETTERS**match.length)
 
     def _by_chance(self, match: _Match) -> float:
-        """Return how many numbers of another column would match a source's by chance."""
+        """Return how many numbers of another column would match by chance."""
         if not match.digits or (match.own and match.whole):
             return 0.0
         numbers = self._search.numbers.get(match.found_in)
@@ -189,7 +189,7 @@ class Matches:
             f"AND (best.digits, length) IN ({lengths})"
         )
         [[rows]] = self._export.connection.execute(
-            f"SELECT sum(held) FROM (SELECT row, any_value(held) AS held {chosen} "
+            f"SELECT sum(row_count) FROM (SELECT row, any_value(row_count) AS row_count {chosen} "
             "GROUP BY row)"
         ).fetchall()
         examples = self._export.connection.execute(

@@ -52,7 +52,7 @@ class Evidence:
         return [one for one in self.survivors if one.source == one.copy == column.name]
 
     def into(self, column: JudgedColumn) -> list[Survivor]:
-        """Return the counted survivors in a column of the copy, wherever they come from."""
+        """Return the counted survivors in a column of the copy from any column."""
         return [
             one for one in self.survivors if one.copy == column.name and one.counted
         ]

@@ -59,14 +59,14 @@ def no_numbers() -> Offsets:
     return np.zeros((LENGTHS, 10), np.int64)
 
 
-def count_numbers(cut: Spans) -> Offsets:
+def count_numbers(spans: Spans) -> Offsets:
     """Count the spans of digits only, by length and first digit.
 
     Numbers of one length are not evenly distributed: ids do not begin with zero, and in
     amounts small first digits are the most frequent.
     """
-    first = cut.first[cut.digits].astype(np.int64) - ord("0")
-    at = _capped(cut.lengths[cut.digits]) * 10 + first
+    first = spans.first[spans.digits].astype(np.int64) - ord("0")
+    at = _capped(spans.lengths[spans.digits]) * 10 + first
     return np.bincount(at, minlength=LENGTHS * 10).reshape(LENGTHS, 10)
 
 
@@ -93,7 +93,7 @@ class BloomFilter:
     """
 
     def __init__(self, expected: int) -> None:
-        """Reserve memory for the expected number of hashes; more add false positives."""
+        """Reserve memory for the expected number of hashes; more give false positives."""
         bits = (max(expected, 1) * _BITS_EACH - 1).bit_length()
         bits = min(max(bits, _FEWEST_BITS), _MOST_BITS)
         self._shift = np.uint64(64 - bits)
@@ -151,11 +151,11 @@ class Tokens:
                 cells.texts, column.column.type, with_names=False
             ):
                 tally.spaces += _count_spaces(texts)
-                for cut in tokenize_texts(texts):
-                    self._add_wholes(column.number, cut, tally)
+                for spans in tokenize_texts(texts):
+                    self._add_wholes(column.number, spans, tally)
                     if with_words:
-                        self._add_words(column.number, cut, forms)
-                        self._add_ngrams(column.number, cut, phrases)
+                        self._add_words(column.number, spans, forms)
+                        self._add_ngrams(column.number, spans, phrases)
         words = forms.rare_words(tally.values)
         self._insert(column.number, words, np.zeros(len(words), np.bool_), SHORTEST)
 
@@ -177,8 +177,8 @@ class Tokens:
         self, number: int, texts: TokenizedTexts, forms: FrequentWords
     ) -> None:
         values = len(texts.words_per_cell)
-        for cut in texts.words():
-            new = cut.select(forms.identifying_words(cut.hashes, values))
+        for spans in texts.words():
+            new = spans.select(forms.identifying_words(spans.hashes, values))
             new = new.select(~new.digits | (new.lengths >= IDENTIFYING_DIGITS))
             if len(new.hashes):
                 self._want(np.ones(len(new.hashes), np.int64), new)
@@ -187,14 +187,16 @@ class Tokens:
     def _add_ngrams(
         self, number: int, texts: TokenizedTexts, phrases: FrequentPhrases
     ) -> None:
-        """Add the n-grams of long texts; they identify, so they count as whole values."""
-        runs = phrases.identifying_ngrams(texts)
-        if len(runs.hashes):
-            self._want(np.full(len(runs.hashes), LONGEST_NGRAM, np.int64), runs)
-            self._insert(number, runs.hashes, runs.digits, runs.lengths, whole=True)
+        """Add the n-grams of long texts; they identify, so they are whole values."""
+        ngrams = phrases.identifying_ngrams(texts)
+        if len(ngrams.hashes):
+            self._want(np.full(len(ngrams.hashes), LONGEST_NGRAM, np.int64), ngrams)
+            self._insert(
+                number, ngrams.hashes, ngrams.digits, ngrams.lengths, whole=True
+            )
 
-    def _want(self, words: Offsets, cut: Spans) -> None:
-        at = (words * 2 + cut.digits) * LENGTHS + _capped(cut.lengths)
+    def _want(self, words: Offsets, spans: Spans) -> None:
+        at = (words * 2 + spans.digits) * LENGTHS + _capped(spans.lengths)
         counts = np.bincount(at, minlength=self._seen.size)
         self._seen |= counts[: self._seen.size].reshape(self._seen.shape) > 0
 

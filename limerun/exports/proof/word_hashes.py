@@ -157,7 +157,7 @@ class TokenizedTexts:
         return self._cut(begins, ends, self._word_cells[words])
 
     def words(self) -> tuple[Spans, Spans]:
-        """Return the words of texts with several words, and the letter runs of all words.
+        """Return the words of texts with several words, and all letter runs.
 
         Words that contain a letter run are left out of the first, since the run finds
         them.

@@ -90,7 +90,7 @@ def _records(text: str, separator: str, whole: bool) -> list[list[str]]:
 
 
 def _fitness(records: Sequence[list[str]]) -> tuple[float, int]:
-    """Return the share of rows that are as long as the header, and the header's length."""
+    """Return the share of rows as long as the header, and the header's length."""
     if not records or len(records[0]) < 2:
         return 0.0, 1
     width = len(records[0])

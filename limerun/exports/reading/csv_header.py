@@ -26,7 +26,7 @@ _LEAST_RUN = 3
 
 
 def columns_of_values(rows: Sequence[Row]) -> list[int]:
-    """Return the indices of the values in a first row that is data; empty: it has names.
+    """Return the indices of values in a first row of data; empty: the row has names.
 
     A cell counts as a value if it has the form of the values below it, and as a name if
     it is a word above numbers, dates and similar values. Years and numbers in equal
@@ -71,7 +71,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for the name of a person, place or company above others, or above nothing."""
+    """Return 1 for the name of a person, place or company above others or nothing."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 
@@ -87,7 +87,7 @@ def _is_listed(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _listed() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words of names of people and places, and the endings of company names."""
+    """Return the words in names of people and places, and endings of company names."""
     known: set[str] = set()
     for locale in LOCALES:
         words = Vocabulary(locale)
@@ -124,7 +124,10 @@ def _are_years(column: Sequence[str]) -> bool:
 
 
 def _steps(first: Row) -> list[int]:
-    """Return the indices of cells that count up in equal steps beside a word, as in pivots."""
+    """Return the indices of cells that count up in equal steps, as in pivot tables.
+
+    There must be a word beside them.
+    """
     numbers = [(at, int(cell)) for at, cell in enumerate(first) if _is_count(cell)]
     places, counts = [at for at, _ in numbers], [number for _, number in numbers]
     steps = {b - a for a, b in pairwise(counts)}
@@ -173,7 +176,7 @@ def _titles_beside_values(rows: Sequence[Row], width: int) -> int:
 
 
 def _names_surely(rows: Sequence[Row]) -> bool:
-    """Return whether the first row clearly has names: a word above other values, no value."""
+    """Return whether the first row clearly has names: a word above values, no value."""
     first = rows[0]
     if len(rows) < 3 or not all(cell.strip() for cell in first) or _has_a_value(first):
         return False

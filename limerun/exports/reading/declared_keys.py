@@ -60,11 +60,11 @@ def _keys(
     parts: dict[object, list[Row]] = {}
     for row in rows:
         parts.setdefault(row[0], []).append(row)
-    for held in parts.values():
-        parent = held[0][1]
-        others = [other for *_, other in held if other is not None]
+    for key_rows in parts.values():
+        parent = key_rows[0][1]
+        others = [other for *_, other in key_rows if other is not None]
         yield ForeignKey(
-            columns=tuple(own for _, _, own, _ in held),
+            columns=tuple(own for _, _, own, _ in key_rows),
             parent_table=parent,
             # SQLite omits the parent's columns if they are its primary key.
             parent_columns=tuple(others or primary_key(parent)),

@@ -167,7 +167,7 @@ class ServerReader:
         ]
 
     def _unusual_dates(self, quoted: str, names: list[str]) -> set[str]:
-        """Return the columns with dates that are infinite or outside the years 1 to 9999."""
+        """Return the columns with dates that are infinite or outside years 1 to 9999."""
         if not names:
             return set()
         tests = ", ".join(

@@ -23,7 +23,7 @@ _CASTS = {"real": "REAL", "text": "TEXT", "blob": "BLOB"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stored:
-    """The storage type of a column's values, and whether all of them have it already."""
+    """The storage type for a column's values, and whether all of them have it."""
 
     type: str
     uniform: bool
@@ -150,7 +150,7 @@ def _types(
 
 
 def _stored(first: str | None, last: str | None) -> _Stored:
-    """Return the storage that fits all values, given the first and last type by name."""
+    """Return the storage type for all values, given the first and last by name."""
     if first is None or last is None:
         return _Stored(type="text", uniform=True)
     if first == last:

@@ -169,16 +169,16 @@ def _fitting(
         possible: The types to test for each column.
         without_values: The result for columns that are null in every row.
     """
-    asked = [(name, type) for name, types in possible.items() for type in types]
-    if not asked:
+    candidates = [(name, type) for name, types in possible.items() for type in types]
+    if not candidates:
         return possible
     tests = ", ".join(
-        f"bool_and({reads_as(type, name_in_sql(name))})" for name, type in asked
+        f"bool_and({reads_as(type, name_in_sql(name))})" for name, type in candidates
     )
     row = one_row(connection, f"SELECT {tests} FROM {relation}")
     fits = {
         one: without_values if answer is None else answer
-        for one, answer in zip(asked, row, strict=True)
+        for one, answer in zip(candidates, row, strict=True)
     }
     return {
         name: [type for type in types if fits[name, type]]

@@ -22,7 +22,7 @@ class ColumnMeasure:
 
 
 def measure_of(export: Export, relation: str, column: ExportColumn) -> ColumnMeasure:
-    """Return how to measure a column; values that have no measure (infinity) become null.
+    """Return how to measure a column; values without a measure (infinity) become null.
 
     Args:
         export: The export of the table.

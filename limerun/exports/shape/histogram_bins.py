@@ -44,7 +44,7 @@ class BinGrid:
 
 
 def grid_for_lengths(shortest: int) -> BinGrid:
-    """Return the grid for lengths: they reveal no value, so each has its own step at first."""
+    """Return the grid for lengths: they reveal no value, so steps begin at one."""
     return BinGrid(origin=shortest, step=1)
 
 

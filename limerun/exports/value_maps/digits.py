@@ -31,7 +31,7 @@ class DigitGroup:
     digits: int
     rows: Offsets
     """The indices of the texts."""
-    places: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
     """The byte positions of the digits, one row for each text."""
     numbers: Offsets
 
@@ -64,15 +64,17 @@ class Digits:
             if 0 < count <= MOST_DIGITS:
                 rows = np.flatnonzero(self.counts == count)
                 if len(rows) * count == len(self._found):
-                    places = self._found.reshape(len(rows), count)
+                    positions = self._found.reshape(len(rows), count)
                 else:
-                    places = self._found[self._first[rows][:, None] + np.arange(count)]
+                    positions = self._found[
+                        self._first[rows][:, None] + np.arange(count)
+                    ]
                 numbers = np.zeros(len(rows), np.int64)
                 for at in range(count):
                     numbers *= 10
-                    numbers += self._data[places[:, at]] - _ZERO
+                    numbers += self._data[positions[:, at]] - _ZERO
                 yield DigitGroup(
-                    digits=count, rows=rows, places=places, numbers=numbers
+                    digits=count, rows=rows, positions=positions, numbers=numbers
                 )
 
     def replace_numbers(self, group: DigitGroup, numbers: Offsets) -> None:
@@ -84,7 +86,7 @@ class Digits:
             left = numbers.astype(np.uint32)  # divides several times as fast
         for at in range(group.digits - 1, -1, -1):
             left, digit = np.divmod(left, 10)
-            self._replaced[group.places[:, at]] = digit + _ZERO
+            self._replaced[group.positions[:, at]] = digit + _ZERO
 
     def texts(self) -> pa.StringArray:
         """Return the texts with the replaced numbers."""
@@ -93,7 +95,7 @@ class Digits:
 
 
 def _counted_before(
-    found: npt.NDArray[np.bool_], places: Offsets, offsets: Offsets
+    found: npt.NDArray[np.bool_], positions: Offsets, offsets: Offsets
 ) -> Offsets:
     """Return the number of digits before each text, and in total."""
     count = len(offsets) - 1
@@ -102,4 +104,4 @@ def _counted_before(
         rows = found.reshape(count, width)
         if (np.diff(offsets) == width).all() and (rows == rows[0]).all():
             return np.arange(count + 1) * int(rows[0].sum())
-    return np.searchsorted(places, offsets)
+    return np.searchsorted(positions, offsets)

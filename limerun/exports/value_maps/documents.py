@@ -64,7 +64,7 @@ def _is_text(match: re.Match[str], is_name: IsName) -> bool:
 
 
 def _is_number(match: re.Match[str]) -> bool:
-    """Return whether a value is a number of several digits, which the number map takes."""
+    """Return whether a value is a number of several digits, for the number map."""
     return match[4] is not None and 1 < len(match[4].replace(".", "")) <= MOST_DIGITS
 
 
@@ -75,7 +75,7 @@ def replaced(
     numbers: TextChange,
     key: Key,
 ) -> pa.StringArray:
-    """Return documents with other values; their texts and numbers were learned before."""
+    """Return documents with other values for the texts and numbers learned before."""
     others = iter(texts(json_texts(documents, is_name)).to_pylist())
     other_numbers = iter(numbers(json_numbers(documents)).to_pylist())
     digits = _digit_map(key)

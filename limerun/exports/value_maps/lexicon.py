@@ -108,7 +108,7 @@ class Lexicon:
         )
 
     def finish(self) -> None:
-        """Build the maps, after all texts were learned; the number map is built separately."""
+        """Build the maps, after all texts were learned; the number map is separate."""
         self._words.finish()
         self._hosts.finish(self._words)
 

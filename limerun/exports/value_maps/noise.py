@@ -53,14 +53,14 @@ class NoiseMap:
         self._overrides = Overrides()
         self.saturated = False
 
-    def finish(self, own: Numbers, held: Numbers) -> None:
+    def finish(self, own: Numbers, reserved: Numbers) -> None:
         """Find the numbers whose result is in use, and move them further.
 
         Args:
             own: The numbers that will be mapped, sorted.
-            held: The numbers that may not be results, sorted; they include `own`.
+            reserved: The numbers that may not be results, sorted; they include `own`.
         """
-        moved, lookup = map_in_chunks(self, own), SortedLookup(held)
+        moved, lookup = map_in_chunks(self, own), SortedLookup(reserved)
         ordered = np.sort(moved)
         same = ordered[1:] == ordered[:-1]
         unwanted = lookup.holds(ordered)
@@ -127,16 +127,16 @@ class NoiseMaps:
         self._seen.setdefault(places, NumberSet()).add(numbers)
 
     def finish(self) -> None:
-        """Build the maps; no result equals an amount of the domain with any number of decimals."""
+        """Build the maps; no result equals an amount of the domain in any notation."""
         seen = {places: numbers.sorted() for places, numbers in self._seen.items()}
         for places, own in seen.items():
             alike = [_rescaled(other, at, places) for at, other in seen.items()]
-            held = (
+            reserved = (
                 sorted_unique(np.concatenate(alike), in_runs=True)
                 if len(alike) > 1
                 else own
             )
-            self.of(places).finish(own, held)
+            self.of(places).finish(own, reserved)
         self._seen = {}
 
     def of(self, places: int) -> NoiseMap:
@@ -252,7 +252,7 @@ def scaled_floats(values: npt.NDArray[np.float64]) -> list[Scaled]:
 def _scaled_to(
     values: npt.NDArray[np.float64], places: int
 ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Shift the decimal point of numbers; also return which numbers lose nothing by that."""
+    """Shift the decimal point of numbers; return also which ones this does not round."""
     scaled = values * 10.0**places
     whole = np.rint(scaled)
     fits: npt.NDArray[np.bool_] = np.abs(scaled - whole) <= np.maximum(

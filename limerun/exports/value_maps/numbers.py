@@ -43,22 +43,22 @@ class OrderedMap:
     which number it was. The key decides the gap after each number.
     """
 
-    def __init__(self, key: Key, held: Numbers) -> None:
+    def __init__(self, key: Key, in_use: Numbers) -> None:
         """Build the map.
 
         Args:
             key: The key of the domain.
-            held: The numbers in use, sorted; no result is one of them.
+            in_use: The numbers in use, sorted; no result is one of them.
         """
-        largest = int(held[-1])
+        largest = int(in_use[-1])
         digits = len(str(largest))
         # In very large ranges, only one number of each step has a gap after it.
         self._step = largest // _MOST_STEPS + 1
         self._drawn = keyed_permutation(key, 1 << _BITS)
-        self._from = held
+        self._from = in_use
         start = 10**digits + int(key.words([b"start"])[0] % np.uint64(10**digits))
-        self._to = start + self._gap_sums(held // self._step) * self._step
-        self._to += held % self._step
+        self._to = start + self._gap_sums(in_use // self._step) * self._step
+        self._to += in_use % self._step
 
     def _gap_sums(self, steps: Numbers) -> Numbers:
         """Return the sum of the gaps before each step; steps are sorted."""
@@ -135,16 +135,20 @@ class NumberMap:
     def finish(self) -> None:
         """Build the maps, after all texts were learned."""
         for digits, seen in self._seen.items():
-            held = seen.sorted()
-            for which, mine in self._classes(held, digits):
-                self._make(which, held[mine], held)
+            in_use = seen.sorted()
+            for number_class, mask in self._classes(in_use, digits):
+                self._make(number_class, in_use[mask], in_use)
         self._seen = {}
 
-    def _make(self, which: _Class, own: Numbers, held: Numbers) -> None:
-        key = self._key.derived(which.digits, which.leading_zero, which.valid)
+    def _make(self, number_class: _Class, own: Numbers, in_use: Numbers) -> None:
+        key = self._key.derived(
+            number_class.digits, number_class.leading_zero, number_class.valid
+        )
         # Results stay within their class, except those with invalid check digits.
-        among = held if self._check else own
-        self._maps[which] = UnusedNumberMap(key, self._range(which), own, among)
+        among = in_use if self._check else own
+        self._maps[number_class] = UnusedNumberMap(
+            key, self._range(number_class), own, among
+        )
 
     def _classes(
         self, numbers: Numbers, digits: int
@@ -156,19 +160,19 @@ class NumberMap:
             valid = is_checked(self._check, numbers, digits)
         for is_led in (False, True):
             for is_valid in (False, True):
-                mine = (led == is_led) & (valid == is_valid)
-                if mine.any():
+                mask = (led == is_led) & (valid == is_valid)
+                if mask.any():
                     yield (
                         _Class(digits=digits, leading_zero=is_led, valid=is_valid),
-                        mine,
+                        mask,
                     )
 
-    def _range(self, which: _Class) -> NumberRange:
-        check, digits = self._check, which.digits
+    def _range(self, number_class: _Class) -> NumberRange:
+        check, digits = self._check, number_class.digits
         if check is None or digits < _LEAST_CHECKED:
-            return _plain(digits, leading_zero=which.leading_zero)
-        if which.valid:
-            bodies = _plain(digits - 1, leading_zero=which.leading_zero)
+            return _plain(digits, leading_zero=number_class.leading_zero)
+        if number_class.valid:
+            bodies = _plain(digits - 1, leading_zero=number_class.leading_zero)
             return NumberRange(
                 size=bodies.size,
                 to_index=lambda numbers: bodies.to_index(numbers // 10),
@@ -176,7 +180,7 @@ class NumberMap:
                     check, bodies.from_index(numbers), digits - 1
                 ),
             )
-        every = _plain(digits, leading_zero=which.leading_zero)
+        every = _plain(digits, leading_zero=number_class.leading_zero)
 
         def written(counted: Numbers) -> Numbers:
             numbers = every.from_index(counted)
@@ -198,12 +202,12 @@ class NumberMap:
         return pc.replace_with_mask(written, pa.array(kept), shapes)
 
     def _mapped(self, group: DigitGroup) -> Numbers:
-        moved = np.empty_like(group.numbers)
-        for which, mine in self._classes(group.numbers, group.digits):
-            if which not in self._maps:
-                self._make(which, _NO_NUMBERS, _NO_NUMBERS)
-            moved[mine] = self._maps[which](group.numbers[mine])
-        return moved
+        results = np.empty_like(group.numbers)
+        for number_class, mask in self._classes(group.numbers, group.digits):
+            if number_class not in self._maps:
+                self._make(number_class, _NO_NUMBERS, _NO_NUMBERS)
+            results[mask] = self._maps[number_class](group.numbers[mask])
+        return results
 
     def _scrambled(self, texts: pa.StringArray) -> pa.StringArray:
         key = self._key.derived("shape")
@@ -218,7 +222,7 @@ def _least(digits: int) -> int:
 
 
 def _plain(digits: int, *, leading_zero: bool) -> NumberRange:
-    """Return the range of numbers with this many digits, with or without a leading zero."""
+    """Return the range of numbers with this many digits and maybe a leading zero."""
     least = _least(digits)
     return (
         plain_range(least) if leading_zero else plain_range(10**digits - least, least)
@@ -263,23 +267,23 @@ class IntegerMap:
 
     def finish(self) -> None:
         """Build the map, after all numbers were learned."""
-        held = self._seen.sorted()
-        if not len(held):
+        in_use = self._seen.sorted()
+        if not len(in_use):
             return
         self._seen = NumberSet()
         if self._in_order:
-            self._map = OrderedMap(self._key, held)
+            self._map = OrderedMap(self._key, in_use)
             return
-        first = min(int(held[0]), 1)
-        end = 10 ** len(str(int(held[-1])))
-        while _FREE * len(held) > end - first:
+        first = min(int(in_use[0]), 1)
+        end = 10 ** len(str(int(in_use[-1])))
+        while _FREE * len(in_use) > end - first:
             end *= 10
-        size = max(min(end, self._largest + 1), int(held[-1]) + 1) - first
-        self._map = UnusedNumberMap(self._key, plain_range(size, first), held, held)
+        size = max(min(end, self._largest + 1), int(in_use[-1]) + 1) - first
+        self._map = UnusedNumberMap(self._key, plain_range(size, first), in_use, in_use)
 
     def __call__(self, numbers: Numbers) -> Numbers:
         """Return other numbers for learned ones."""
         if self._map is None:
             return numbers
-        moved = self._map(np.abs(numbers))
-        return np.where(numbers < 0, -moved, moved)
+        results = self._map(np.abs(numbers))
+        return np.where(numbers < 0, -results, results)

@@ -50,7 +50,7 @@ class _SattoloCycle:
 
 
 class _CycleWalking:
-    """A Feistel network on as many bits as the size needs, repeated while outside the size."""
+    """A Feistel network on the bits that a size needs, repeated while out of range."""
 
     def __init__(self, key: Key, size: int) -> None:
         self._size = size

@@ -36,7 +36,7 @@ class ReservedWords:
             self._words.update(plain(word.lower()) for word in split_words(run)[1::2])
 
     def learn_joined(self, texts: pa.StringArray) -> None:
-        """Add values of a few words as one word, since Saint-Denis may be written Saintdenis."""
+        """Add values of a few words as one word: Saint-Denis may be written Saintdenis."""
         few = pc.match_substring_regex(texts, _FEW_WORDS)
         for text in texts.filter(few).unique().to_pylist():
             self._words.add(plain("".join(split_words(text)[1::2]).lower()))
@@ -52,7 +52,7 @@ class ReservedWords:
         )
 
     def found_in(self, texts: Iterable[str]) -> list[bool]:
-        """Return which texts contain a reserved word; fast in the usual case that none does."""
+        """Return which texts contain a reserved word; fast if none does, as usual."""
         listed = list(texts)
         runs = _searchable_words(pa.array(listed, pa.string()))
         small = pc.utf8_lower(runs)

@@ -66,8 +66,9 @@ class Runs:
         """Return the runs of some classes, and a mask of them among all runs."""
         wanted = np.zeros(HOST + 1, np.bool_)
         wanted[list(kinds)] = True
-        mine = wanted[self.classes[self.offsets[:-1]]]
-        return string_array(self.data, self.offsets).filter(pa.array(mine)), mine
+        selected = wanted[self.classes[self.offsets[:-1]]]
+        runs = string_array(self.data, self.offsets).filter(pa.array(selected))
+        return runs, selected
 
     def with_numbers(self, numbers: pa.StringArray) -> "Runs":
         """Return the runs with other numbers of the same lengths."""
@@ -76,24 +77,24 @@ class Runs:
         return replace(self, data=data)
 
     def joined(
-        self, words: pa.StringArray, which: Offsets, mine: Mask
+        self, words: pa.StringArray, which: Offsets, selected: Mask
     ) -> pa.StringArray:
         """Return the texts with some runs replaced.
 
         Args:
             words: The new runs, each once.
             which: For each replaced run, the index of its new run.
-            mine: A mask of the replaced runs.
+            selected: A mask of the replaced runs.
         """
         starts = self.offsets[:-1]
         # Unchanged runs form one piece, up to the next replaced run or the text's end.
-        begins = mine.copy()
-        begins[1:] |= mine[:-1]
+        begins = selected.copy()
+        begins[1:] |= selected[:-1]
         begins[
             np.searchsorted(starts, self.ends[:-1][self.ends[:-1] < len(self.data)])
         ] = True
         pieces_at = np.append(starts[begins], len(self.data))
-        replaced = mine[begins]
+        replaced = selected[begins]
         order = np.arange(len(replaced)) + len(words)
         order[replaced] = which
         pieces = pa.concat_arrays([words, string_array(self.data, pieces_at)])

@@ -71,28 +71,30 @@ class Scramble:
 
     def finish(self) -> None:
         """Find the values that must be drawn again, after all were learned."""
-        made, run = f"{self._table}_made", self._connection.execute
-        run(f"CREATE TABLE {made} (value VARCHAR, before VARCHAR, after VARCHAR)")
+        results, execute = f"{self._table}_made", self._connection.execute
+        execute(
+            f"CREATE TABLE {results} (value VARCHAR, before VARCHAR, after VARCHAR)"
+        )
         for values in self._read(f"SELECT DISTINCT value FROM {self._table}"):
             self._insert(
-                made, self._row(values, scramble_texts(values, self._seeds(values)))
+                results, self._row(values, scramble_texts(values, self._seeds(values)))
             )
-        found = run(
-            f"SELECT value FROM {made} WHERE after <> '' AND ("
-            f"after IN (SELECT before FROM {made}) OR after IN "
-            f"(SELECT after FROM {made} GROUP BY after HAVING count(*) > 1)"
+        found = execute(
+            f"SELECT value FROM {results} WHERE after <> '' AND ("
+            f"after IN (SELECT before FROM {results}) OR after IN "
+            f"(SELECT after FROM {results} GROUP BY after HAVING count(*) > 1)"
             ") ORDER BY value"
         ).fetchall()
         self._place(
-            {value for [value] in found} | self._with_reserved_words(made), made
+            {value for [value] in found} | self._with_reserved_words(results), results
         )
         self._redrawn_from = pa.array(self._redrawn.keys(), pa.string())
         self._redrawn_to = pa.array(self._redrawn.values(), pa.string())
-        run(f"DROP TABLE {made}")
-        run(f"DROP TABLE {self._table}")
+        execute(f"DROP TABLE {results}")
+        execute(f"DROP TABLE {self._table}")
 
     def _read(self, query: str) -> Iterator[pa.StringArray]:
-        """Yield the texts of a query with a second cursor, so that other queries may run."""
+        """Yield the texts of a query on a second cursor, so that other queries may run."""
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(query)
             while rows := cursor.fetchmany(_BATCH_ROWS):
@@ -101,39 +103,41 @@ class Scramble:
     def _row(self, values: pa.Array, others: pa.Array) -> dict[str, pa.Array]:
         return {"value": values, "before": folded(values), "after": folded(others)}
 
-    def _with_reserved_words(self, made: str) -> set[str]:
+    def _with_reserved_words(self, results: str) -> set[str]:
         """Return the values whose results contain a word of the export."""
         found: set[str] = set()
-        for values in self._read(f"SELECT value FROM {made}"):
+        for values in self._read(f"SELECT value FROM {results}"):
             others = scramble_texts(values, self._seeds(values))
             which = self._reserved.found_in(others.to_pylist())
             found.update(values.filter(pa.array(which, pa.bool_())).to_pylist())
         return found
 
-    def _place(self, values: Iterable[str], made: str) -> None:
+    def _place(self, values: Iterable[str], results: str) -> None:
         """Draw again until results are free; values that find none are exchanged."""
         left = sorted(values)
-        self._drop(made, left)
+        self._drop(results, left)
         for turn in range(1, _TURNS):
             if not left:
                 return
             texts = pa.array(left, pa.string())
             others = scramble_texts(texts, self._seeds(texts, turn))
-            left = self._take_free(left, others, made)
+            left = self._take_free(left, others, results)
         self._exchange(left)
 
-    def _drop(self, made: str, values: list[str]) -> None:
+    def _drop(self, results: str, values: list[str]) -> None:
         """Forget the results of some values; the values stay reserved."""
         drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841
         self._connection.execute(
-            f"UPDATE {made} SET after = NULL WHERE value IN (SELECT value FROM drawn_again)"
+            f"UPDATE {results} SET after = NULL WHERE value IN (SELECT value FROM drawn_again)"
         )
 
-    def _take_free(self, values: list[str], others: pa.Array, made: str) -> list[str]:
+    def _take_free(
+        self, values: list[str], others: pa.Array, results: str
+    ) -> list[str]:
         tried = pa.table({"after": folded(others)})  # noqa: F841 - named below
         taken = self._connection.execute(
-            f"SELECT after FROM tried WHERE after IN (SELECT before FROM {made}) "
-            f"OR after IN (SELECT after FROM {made} WHERE after IS NOT NULL)"
+            f"SELECT after FROM tried WHERE after IN (SELECT before FROM {results}) "
+            f"OR after IN (SELECT after FROM {results} WHERE after IS NOT NULL)"
         ).fetchall()
         used = {after for [after] in taken}
         left, kept = [], []
@@ -150,7 +154,7 @@ class Scramble:
             self._redrawn[value] = other
         chosen = pa.array(kept, pa.int64())
         texts = pa.array(values, pa.string()).take(chosen)
-        self._insert(made, self._row(texts, others.take(chosen)))
+        self._insert(results, self._row(texts, others.take(chosen)))
         return left
 
     def _exchange(self, values: list[str]) -> None:

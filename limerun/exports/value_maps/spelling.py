@@ -19,7 +19,7 @@ _WORDS = re.compile(r"((?:[^\W\d_][\u0300-\u036f]*)+)")
 
 
 def split_words(run: str) -> list[str]:
-    """Split a run of letters and other characters into non-words and words, alternating."""
+    """Split a run of letters and other characters into alternating non-words and words."""
     return ["", run, ""] if run.isalpha() else _WORDS.split(run)
 
 

@@ -1,4 +1,4 @@
-"""Texts as Arrow stores them, bytes and offsets, and lookups in sorted numbers. Pure."""
+"""Texts as Arrow's bytes and offsets, and fast lookups in sorted numbers. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _AT_ONCE = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlatTexts:
-    """Texts one after another."""
+    """The bytes of several texts, one after another."""
 
     data: Bytes
     offsets: Offsets

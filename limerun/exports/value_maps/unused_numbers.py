@@ -57,7 +57,7 @@ class UnusedNumberMap:
     """Maps every number of a range; those in use to others that are not."""
 
     def __init__(
-        self, key: Key, range: NumberRange, own: Numbers, held: Numbers
+        self, key: Key, range: NumberRange, own: Numbers, reserved: Numbers
     ) -> None:
         """Build the map.
 
@@ -65,14 +65,14 @@ class UnusedNumberMap:
             key: The key of the map.
             range: The range of the numbers and their results.
             own: The numbers of the export that are in the range, sorted.
-            held: The numbers that may not be results, sorted; they include `own`.
+            reserved: The numbers that may not be results, sorted; they include `own`.
         """
-        self._key, self._range, self._held = key, range, SortedLookup(held)
+        self._key, self._range, self._reserved = key, range, SortedLookup(reserved)
         self._permuted = keyed_permutation(key, range.size)
         self._overrides = Overrides()
         # In a range too large to list, random draws must find enough free numbers.
         scarce = 2 if range.size <= _LISTED else 4
-        self.saturated = scarce * len(held) > range.size
+        self.saturated = scarce * len(reserved) > range.size
         if len(own):
             self._swap_collisions(own)
 
@@ -117,7 +117,7 @@ class UnusedNumberMap:
     def _is_bad(self, own: Numbers, moved: Numbers) -> Mask:
         if self.saturated:
             return np.asarray((moved == own) | (moved < 0))
-        return self._held.holds(moved) | (moved < 0)
+        return self._reserved.holds(moved) | (moved < 0)
 
     def _is_usable(self, others: Numbers) -> Mask:
         """Return which numbers may be swapped with a number of the export."""
@@ -125,4 +125,4 @@ class UnusedNumberMap:
         possible = (others >= 0) & (moved >= 0)
         if self.saturated:
             return possible
-        return possible & ~(self._held.holds(others) | self._held.holds(moved))
+        return possible & ~(self._reserved.holds(others) | self._reserved.holds(moved))

@@ -167,7 +167,7 @@ def _halves(family: str, names: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
-    """Return a spelling of a candidate for each of the words with the same plain spelling.
+    """Spell a candidate for each of several words that differ only in accents.
 
     Returns:
         The spelling without accents for the word without, accented ones for the others;
@@ -196,9 +196,9 @@ def _other_letters(key: Key, seen: Container[str]) -> dict[str, str]:
     for letters in ("abcdefghijklmnopqrstuvwxyz", _MARKED_LETTERS):
         order = key.derived("letters", letters).shuffled(len(letters)).tolist()
         cycle = [letters[at] for at in order]
-        held = [letter for letter in cycle if letter in seen]
+        used = [letter for letter in cycle if letter in seen]
         free = [letter for letter in cycle if letter not in seen]
         others |= dict(zip(cycle, [*cycle[1:], cycle[0]], strict=True))
-        if len(held) <= len(free):
-            others |= dict(zip(held, free, strict=False))
+        if len(used) <= len(free):
+            others |= dict(zip(used, free, strict=False))
     return others

@@ -1,4 +1,4 @@
-"""Choose where a copy goes: one file, or a folder with a file for each of the export's."""
+"""Choose where a copy goes: one file, or a folder with a file for each table."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
