@@ -37,7 +37,7 @@ test-quick: $(VENV)/.dev  ## Run the tests of the pure stages, and one real run
 	$(BIN)/python -m pytest -n auto $(QUICK)
 
 coverage: $(VENV)/.dev  ## Check that every branch of the pure stages is tested
-	$(BIN)/python -m coverage run -m pytest -q tests/judge tests/measure tests/records tests/report
+	$(BIN)/python -m coverage run -m pytest -q -m "not hypothesis" tests/judge tests/measure tests/records tests/report
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=100 \
 		--include='limerun/judge/*,limerun/measure/*,limerun/records/*,limerun/report/content/*'
 
