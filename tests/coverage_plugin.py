@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-WATCHER = os.path.join("limerun", "watcher", "__main__.py")
-WORKER = os.path.join("limerun", "worker", "boot.py")
+WATCHER = "limerun/watcher/__main__.py"
+WORKER = "limerun/worker/boot.py"
 VARIABLE = "COVERAGE_PROCESS_CONFIG"
 
 
