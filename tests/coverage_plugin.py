@@ -1,8 +1,8 @@
-"""Coverage of the watcher and the worker, which run apart from the tests' interpreter.
+"""Coverage of the processes that limerun keeps apart from its own interpreter.
 
-The watcher starts without site-packages, and the worker without coverage's variables,
-so coverage would not start in either. It loads this plugin in each process that it
-measures; the plugin passes coverage on to the next one.
+The watcher and the server start without site-packages, and the worker without
+coverage's variables, so coverage would not start there. It loads this plugin in each
+process that it measures; the plugin passes coverage on to the next one.
 """
 
 import os
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-WATCHER = "limerun/watcher/__main__.py"
+ISOLATED = ("limerun/watcher/__main__.py", "limerun/server/__main__.py")
 WORKER = "limerun/worker/boot.py"
 VARIABLE = "COVERAGE_PROCESS_CONFIG"
 
@@ -37,7 +37,7 @@ def _pass_on() -> None:
         words = [args] if isinstance(args, str) else [os.fspath(word) for word in args]
         if config is None:  # a test that is marked `no_coverage`
             pass
-        elif any(word.endswith(WATCHER) for word in words):
+        elif any(word.endswith(ISOLATED) for word in words):
             # -P: as without -I and -S, but with site-packages.
             args = [word for word in words if word not in ("-I", "-S")]
             args.insert(1, "-P")
