@@ -51,6 +51,13 @@ def complaint(
         ("text", {"kind": "decimal"}, "kind decimal cannot make values of type string"),
         ("text", {"kind": "choice"}, "choice needs options"),
         ("text", {"kind": "choice", "options": ["a", "a"]}, "twice"),
+        ("text", {"kind": "choice", "options": []}, "at least one value"),
+        ("text", {"kind": "choice", "options": ["a"], "weights": 1}, "list of weights"),
+        ("text", {"kind": "choice", "options": ["a"], "weights": [-1]}, "from 0 to"),
+        ("text", {"kind": "sequence", "format": 7}, "must hold one number"),
+        ("self", {"children": {"min": 0.5, "max": 2}}, "whole numbers"),
+        ("self", {"children": {"min": 0, "max": 2**31}}, "from 0 to"),
+        ("day", {"from": 20200101}, "must be a date such as"),
         ("text", {"kind": "choice", "options": ["a"], "weights": [1, 2]}, "2 weights"),
         ("text", {"kind": "choice", "options": ["a"], "weights": [0]}, "above 0"),
         (
