@@ -87,7 +87,7 @@ def complaint(
         ("day", {"from": "2020-13-01"}, "must be a date such as"),
         ("day", {"from": "2020-02-01", "to": "2020-01-01"}, "from is more than to"),
         ("day", {"after": "latre"}, 'did you mean "later"?'),
-        ("day", {"after": "day"}, "waits for itself"),
+        ("day", {"after": "day"}, "would come after itself"),
         (
             "day",
             {"after": "later", "to": "2020-01-01"},
