@@ -131,4 +131,4 @@ def _ranged(
         parts.append(numbered(numbering, (numbers - start) % numbering.count, room))
         start += numbering.count
         which += numbers >= start
-    return parts[0] if len(parts) == 1 else pc.choose_words(pa.array(which), *parts)
+    return parts[0] if len(parts) == 1 else pc.choose(pa.array(which), *parts)
