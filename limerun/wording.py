@@ -1,4 +1,4 @@
-"""Turn what pydantic finds wrong with a value into the words that users read. Pure."""
+"""Turn a pydantic error into a plain message for the user. Pure."""
 
 import difflib
 import re
@@ -21,10 +21,10 @@ _TEXTS = {
 
 
 def fault_text(detail: Mapping[str, Any]) -> str:
-    """Return what is wrong with a value and what it must be.
+    """Return what a value must be.
 
     Args:
-        detail: One of the errors of a pydantic ValidationError.
+        detail: One error of a pydantic ValidationError.
     """
     context = detail.get("ctx", {})
     kind = detail["type"]
@@ -33,12 +33,12 @@ def fault_text(detail: Mapping[str, Any]) -> str:
         return str(getattr(error, "advice", error))
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
-        return f"must be {' or '.join(words)}{_near(detail['input'], words)}"
+        return f"must be {' or '.join(words)}{_suggestion(detail['input'], words)}"
     return _TEXTS.get(kind, str(detail["msg"])).format(**context)
 
 
-def _near(value: object, words: list[str]) -> str:
-    """Return the word that was probably meant, where there are more than two."""
+def _suggestion(value: object, words: list[str]) -> str:
+    """Return the word that was probably meant, if there are more than two."""
     lowered = {word.lower(): word for word in words if len(words) > 2}
     near = difflib.get_close_matches(str(value).lower(), lowered, n=1)
     return f'; did you mean "{lowered[near[0]]}"?' if near else ""

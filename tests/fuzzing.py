@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from limerun.cli.record_file import read_record
+from limerun.cli.saved_records import read_record
 from limerun.config.file import placed
 from limerun.config.resolve import load_plan
 from limerun.config.shape_file import read_shape

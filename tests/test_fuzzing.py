@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from limerun.cli.app import app
-from limerun.cli.record_file import read_record
+from limerun.cli.saved_records import read_record
 from limerun.config.resolve import load_plan
 from limerun.config.shape_file import read_shape
 from limerun.dataset.design.dataset_schema import check_plan

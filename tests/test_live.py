@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from limerun.cli.live import LiveView, PlainView, QuietView, View, choose_view
-from limerun.cli.live_figures import STRETCHES, Figures
+from limerun.cli.live_figures import INTERVALS, Figures
 from limerun.progress import Progress
 
 MB = 1_000_000
@@ -248,7 +248,7 @@ def test_the_curve_keeps_the_highest_of_each_stretch_and_stays_short(
     for index in range(100_000):
         figures.sample(index / 100, 1_000 if index == 99_990 else 10)
     recent = figures.recent_memory()
-    assert len(recent) == STRETCHES
+    assert len(recent) == INTERVALS
     assert 1_000 in recent[-2:]
 
 

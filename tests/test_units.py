@@ -117,13 +117,15 @@ def test_what_is_no_quantity_is_refused_with_how_to_write_it(
 
 
 def test_a_unit_of_another_kind_is_named() -> None:
-    with pytest.raises(NotReadableError, match='"5 MB": "MB" is no unit of time'):
+    with pytest.raises(NotReadableError, match='"5 MB": "MB" is not a unit of time'):
         parse_duration("5 MB")
-    with pytest.raises(NotReadableError, match='"s" is no unit of size'):
+    with pytest.raises(NotReadableError, match='"s" is not a unit of size'):
         parse_size("5 s")
-    with pytest.raises(NotReadableError, match=r'"m" is no multiple; write k .* or M'):
+    with pytest.raises(
+        NotReadableError, match=r'"m" is not a multiple; write k .* or M'
+    ):
         parse_count("5m")
-    with pytest.raises(NotReadableError, match="no whole number of rows"):
+    with pytest.raises(NotReadableError, match="not a whole number of rows"):
         parse_count("1.5")
 
 

@@ -1,4 +1,4 @@
-"""limerun compare: what changed between two records, and is it a regression?"""
+"""limerun compare: show what changed between two records, and any regression."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,8 +26,7 @@ def compare(
 
     Example: limerun compare main.json branch.json --max-regression duration=off
     """
-    from limerun.cli.baseline import read_max_regression
-    from limerun.cli.record_file import read_record
+    from limerun.cli.saved_records import read_max_regression, read_record
     from limerun.errors import RecordError
     from limerun.judge.record_comparison import compare as compare_records
     from limerun.report.terminal.comparison_view import render_comparison
@@ -41,8 +40,8 @@ def compare(
     if comparison.unlike and not anyway:
         reasons = "; ".join(comparison.unlike)
         raise RecordError(
-            f"{base} and {new} are not of the same kind: {reasons}; "
-            "--anyway compares them all the same"
+            f"{base} and {new} are not comparable: {reasons}; "
+            "--anyway compares them nevertheless"
         )
     write_comparison(comparison, paths)
     console = make_console(stderr="-" in paths.values(), no_color=no_color)

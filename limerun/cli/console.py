@@ -1,8 +1,8 @@
-"""Write to the user: results on stdout, messages on stderr, no commands for CI in either.
+"""Write results to stdout and messages to stderr, without any commands to a CI system.
 
-GitHub takes `::error::` at the beginning of a line for a command, whatever spaces stand
-before it, and `##[error]` anywhere; Azure takes `##vso[...]`. A mark without width in
-the middle makes plain text of them.
+GitHub executes `::error::` at the beginning of a line, even after spaces, and
+`##[error]` anywhere; Azure executes `##vso[...]`. A zero-width space in the middle
+turns them into plain text.
 """
 
 import io
@@ -20,13 +20,13 @@ _ANYWHERE = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 
 
 class Messages:
-    """How all messages on stderr are shown."""
+    """How messages on stderr are printed; one setting for the whole process."""
 
     no_color = False
 
 
-def complain(message: str, *, label: str = "error") -> None:
-    """Print a problem on stderr, whatever it holds, without codes and secrets."""
+def print_message(message: str, *, label: str = "error") -> None:
+    """Print a message on stderr, without control codes and secrets."""
     from rich.text import Text
 
     from limerun.config.secret_values import known
@@ -37,8 +37,8 @@ def complain(message: str, *, label: str = "error") -> None:
     console.print(text, soft_wrap=True)
 
 
-def say(text: str) -> None:
-    """Print a line of result on stdout."""
+def print_result(text: str) -> None:
+    """Print text on stdout, without control codes and with a final line break."""
     line = plain(text)
     sys.stdout.write(line if line.endswith("\n") else line + "\n")
 
@@ -47,15 +47,15 @@ def say(text: str) -> None:
 
 
 def guard_streams(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Guard stdout and stderr, if CI may read commands there."""
-    read = "--github" in arguments or environ.get("GITHUB_ACTIONS") == "true"
-    if read or environ.get("TF_BUILD"):
+    """Guard stdout and stderr if a CI system may execute commands in them."""
+    is_github = "--github" in arguments or environ.get("GITHUB_ACTIONS") == "true"
+    if is_github or environ.get("TF_BUILD"):
         sys.stdout = _guarded(sys.stdout)
         sys.stderr = _guarded(sys.stderr)
 
 
 def write_commands(stream: TextIO, lines: Iterable[str]) -> None:
-    """Write lines that are meant as commands."""
+    """Write lines that the CI system is meant to execute."""
     unguarded = getattr(stream, "unguarded", stream)
     for line in lines:
         unguarded.write(f"{line}\n")
@@ -64,33 +64,33 @@ def write_commands(stream: TextIO, lines: Iterable[str]) -> None:
 
 def _guarded(stream: TextIO) -> TextIO:
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")  # an encoding may lack the mark
+        stream.reconfigure(errors="replace")  # the encoding may lack BREAK
     return cast("TextIO", GuardedStream(stream))
 
 
 class GuardedStream(io.TextIOBase):
-    """A stream of text in which no line is a command."""
+    """A text stream that disarms CI commands in what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to a stream, which is there as `unguarded`."""
+        """Write to `stream`; the attribute `unguarded` gives direct access to it."""
         self.unguarded = stream
         self._line = ""
-        """What was written of the line that has no end yet."""
+        """The part already written of the current, unfinished line."""
 
     def write(self, text: str) -> int:
-        """Write text, with a mark in whatever would be a command."""
+        """Write text, with BREAK inside anything that would be a command."""
         self.unguarded.write("".join(map(self._guard, _LINE.findall(text))))
         return len(text)
 
     def _guard(self, piece: str) -> str:
-        """Return the next piece of a line with the marks that it needs."""
+        """Return the next piece of a line, with BREAK where it is needed."""
         written = len(self._line)
         line = self._line + piece
         ends = [found.end() for found in _ANYWHERE.finditer(line)]
         if start := _AT_START.match(line):
             ends.append(start.end())
         for end in sorted(ends, reverse=True):
-            at = max(end, written)  # its beginning may have been written before
+            at = max(end, written)  # the beginning may have been written already
             line = line[:at] + BREAK + line[at:]
         self._line = "" if line.endswith(("\r", "\n")) else line
         return line[written:]
@@ -104,16 +104,16 @@ class GuardedStream(io.TextIOBase):
         return self.unguarded.isatty()
 
     def fileno(self) -> int:
-        """Return the stream's descriptor."""
+        """Return the stream's file descriptor."""
         return self.unguarded.fileno()
 
     def writable(self) -> bool:
-        """Return True."""
+        """Return True: a guarded stream is for writing."""
         return True
 
     @property
     def buffer(self) -> None:
-        """Nothing: bytes would come past the guard."""
+        """None: bytes written to a buffer would bypass the guard."""
         return None
 
     @property

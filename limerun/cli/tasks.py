@@ -1,4 +1,4 @@
-"""limerun tasks: the tasks that a module or package holds."""
+"""limerun tasks: list the tasks in a module or package."""
 
 from typing import Annotated
 
@@ -25,16 +25,16 @@ def tasks(
 ) -> None:
     """List the tasks of a package.
 
-    Shows each task's signature, docstring and qos.
+    Shows each task's signature, docstring and quality of service (qos).
 
     Example: limerun tasks limepkg_erp
     """
-    from limerun.cli.console import complain
+    from limerun.cli.console import print_message
     from limerun.engine.discovery import discover
     from limerun.report.terminal.record_view import make_console
     from limerun.report.terminal.tasks_view import render
 
     found, notes = discover(package, python=python)
     for note in notes:
-        complain(note, label="note")
+        print_message(note, label="note")
     render(package, found, make_console(stderr=False, no_color=no_color))

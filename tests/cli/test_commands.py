@@ -132,7 +132,7 @@ def test_one_file_by_two_names_is_refused_too(
     for other in ("./x.html", str(tmp_path / "x.html"), "link.md"):
         paths = ("--html", "x.html", "--markdown", other)
         said = limerun("capacity-test", config("returns"), *paths)
-        said.expect(code=2, err=f"written to {other}, which is x.html too")
+        said.expect(code=2, err=f"written to {other} .the same file as x.html")
     assert not (tmp_path / "x.html").exists()
 
 
@@ -182,7 +182,7 @@ def test_a_server_that_the_task_never_sees_is_said_to_be_without_effect(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns", "database: {url: 'postgresql://nobody@127.0.0.1:1/none'}")
-    limerun("run", path).expect(err="never sees database.url")
+    limerun("run", path).expect(err="does not use database.url")
 
 
 def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:

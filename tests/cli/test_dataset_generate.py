@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from limerun.cli.dataset.making import MakingProgress, PlainMaking
+from limerun.cli.dataset.progress_view import PlainRowProgress, RowProgress
 from limerun.report.terminal.screen import make_console
 from tests.cli.conftest import Limerun
 
@@ -61,7 +61,9 @@ def test_scale_seed_and_set_change_what_is_made(
     path = config("returns", DATASET + SOURCES)
     more = ("--scale", "0.5", "--seed", "9", "--set", "dataset.locale=fi_FI")
     said = limerun("dataset", "generate", path, "--out", "a.sqlite", *more)
-    said.expect(out=r"a.sqlite +550 rows", err="not in a database: people; --out")
+    said.expect(
+        out=r"a.sqlite +550 rows", err="not written to the database: people; --out"
+    )
     manifest = json.loads((path.parent / "a.sqlite.manifest.json").read_text("utf-8"))
     assert (manifest["seed"], manifest["locale"]) == (9, "fi_FI")
     with closing(sqlite3.connect(path.parent / "a.sqlite")) as connection:
@@ -77,7 +79,7 @@ def test_scale_seed_and_set_change_what_is_made(
         (("--out", "a", "--format", "xml"), 'unknown format "xml"'),
         (
             ("--out", "postgresql://127.0.0.1:1/a", "--format", "csv"),
-            "--format has no effect",
+            "--format csv has no effect",
         ),
         (("--out", "postgresql://127.0.0.1:1/a"), r"(?i)refused|failed"),
         (("--out", "a", "--workers", "0"), "workers"),
@@ -108,7 +110,7 @@ main()
 """
 
 
-def test_an_interrupt_is_130_and_the_same_command_goes_on(
+def test_an_interrupt_is_130_and_the_same_command_continues(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config("returns", DATASET.replace("1_000", "300_000"))
@@ -128,7 +130,7 @@ def test_an_interrupt_is_130_and_the_same_command_goes_on(
         told = process.stderr.read()
     assert process.returncode == 130, told
     assert told.startswith("generate\ninterrupted: out was not changed")
-    assert told.rstrip().endswith("from what is in .out.making")
+    assert told.rstrip().endswith("continues from .out.making")
     assert not (tmp_path / "out").exists()
     said = limerun("dataset", "generate", path, "--out", "out", "--workers", "1")
     said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
@@ -136,7 +138,7 @@ def test_an_interrupt_is_130_and_the_same_command_goes_on(
 
 def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
-    pace = MakingProgress({"load": 1_000}, lambda: now)
+    pace = RowProgress({"load": 1_000}, lambda: now)
     pace.phase("load")
     pace.rows_made("person", 400, 900)  # of an earlier run, as it is heard of first
     now = 2.0
@@ -150,7 +152,7 @@ def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> Non
 def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
     console = make_console(stderr=False, no_color=True)
-    view = PlainMaking(console, {"load": 500}, lambda: now)
+    view = PlainRowProgress(console, {"load": 500}, lambda: now)
     view.phase("load", "database.sqlite")
     for second in range(11):
         now = float(second)

@@ -25,7 +25,7 @@ def export(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_shape_of_a_folder_makes_the_like_of_it(
+def test_the_shape_of_a_folder_makes_similar_data(
     limerun: Limerun, export: Path, tmp_path: Path
 ) -> None:
     said = limerun("dataset", "shape", "export", "--out", "shape.yaml")
@@ -33,7 +33,7 @@ def test_the_shape_of_a_folder_makes_the_like_of_it(
         out=r"deal +200 rows +3 columns.*1 with few values", err="read: deal.jsonl"
     )
     said.expect(out=r"link: deal\.company_id to company\.id")
-    said.expect(out=r"not named: deal\.status \(2\)")
+    said.expect(out=r"left out: deal\.status \(2\)")
     assert "Bolaget" not in (tmp_path / "shape.yaml").read_text()
     (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
     (tmp_path / "c.yaml").write_text(

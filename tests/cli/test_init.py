@@ -130,7 +130,7 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     (tmp_path / "limerun.yaml").unlink()
     (tmp_path / "limerun.schema.json").unlink()
     shutil.rmtree(tmp_path / ".github")
-    limerun("init").expect(err="(?s)to mend first: .*cannot be executed")
+    limerun("init").expect(err="(?s)fix this first: .*cannot be executed")
 
 
 def test_a_pipeline_that_is_there_gets_a_snippet(

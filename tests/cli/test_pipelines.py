@@ -69,7 +69,9 @@ def test_reports_of_several_configs_need_a_folder(
 ) -> None:
     one, two = (config("returns", name=f"{name}.yaml") for name in ("one", "two"))
     said = limerun("capacity-test", one, two, "--html", "page.html")
-    said.expect(code=2, err=r"--html page\.html: several write a file each")
+    said.expect(
+        code=2, err=r"--html page\.html: with several inputs, each gets its own file"
+    )
     assert not said.out
 
 
@@ -157,20 +159,20 @@ def test_a_base_that_is_no_record_is_found_out_before_the_run(
     assert not said.out
 
 
-def test_a_base_of_another_task_is_found_out_before_the_run(
+def test_a_baseline_of_another_task_is_an_error_before_the_run(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns"), "--baseline", PASSED)
-    said.expect(code=2, err="is of the task import_contracts, and this is returns")
+    said.expect(code=2, err="is a record of the task import_contracts, not of returns")
     assert not said.out
     assert "running" not in said.err
 
 
-def test_a_comparison_says_by_its_code_whether_it_is_a_regression(
+def test_the_exit_code_of_a_comparison_shows_a_regression(
     limerun: Limerun,
 ) -> None:
     limerun("compare", PASSED, PASSED).expect(out="NO REGRESSION")
-    said = limerun("compare", PASSED, FAILED).expect(code=2, err="not of the same kind")
+    said = limerun("compare", PASSED, FAILED).expect(code=2, err="not comparable")
     assert not said.out
     limerun("compare", PASSED, FAILED, "--anyway").expect(code=1, out="REGRESSION")
 

@@ -127,7 +127,9 @@ def test_keep_gives_the_database_as_a_file(
     server: Any, limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
-    limerun("run", path, "--keep").expect(err="database is kept: .*changes_deals")
+    limerun("run", path, "--keep").expect(
+        err="kept the worker.s database: .*changes_deals"
+    )
     assert (tmp_path / "changes_deals.sqlite").stat().st_size
 
 

@@ -146,7 +146,7 @@ def test_a_profiler_that_the_task_sets_is_named(
 
 
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_threads_of_the_task_are_no_clash(
+def test_threads_of_the_task_are_no_conflict(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=order(name, tmp_path))

@@ -9,7 +9,7 @@ import pytest
 
 from limerun.instruments.lines import CLASH
 from limerun.records import InstrumentOrder
-from limerun.runs.instrument_runs import look_on
+from limerun.runs.instrument_runs import run_with_instrument
 from limerun.runs.task_runner import TaskRunner
 from tests.builders import a_run
 
@@ -52,7 +52,9 @@ def test_the_second_look_has_a_limit_whatever_the_timeout(
 ) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=bare_seconds)
-    look_on(cast("TaskRunner", runner), order(tmp_path, timeout_seconds), bare)
+    run_with_instrument(
+        cast("TaskRunner", runner), order(tmp_path, timeout_seconds), bare
+    )
     first, second = runner.orders
     assert not first.without_profiler
     assert second.without_profiler
@@ -62,16 +64,18 @@ def test_the_second_look_has_a_limit_whatever_the_timeout(
 def test_a_second_look_that_took_too_long_says_why(tmp_path: Path) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=0.5)
-    look = look_on(cast("TaskRunner", runner), order(tmp_path, None), bare)
+    look = run_with_instrument(cast("TaskRunner", runner), order(tmp_path, None), bare)
     assert look.seen == STOPPED
     assert look.note is not None
-    assert look.note.startswith(f"{CLASH}, so memray lost its lines; tracemalloc slows")
-    assert "after 60.0 s it had not got to its end" in look.note
+    assert look.note.startswith(
+        f"{CLASH}, so memray has no complete result; tracemalloc slows"
+    )
+    assert "slows the task down, which was ended after 60.0 s" in look.note
 
 
-def test_a_hook_that_is_gone_after_a_stop_is_no_clash(tmp_path: Path) -> None:
+def test_a_hook_that_is_gone_after_a_stop_is_no_conflict(tmp_path: Path) -> None:
     runner = PlannedRunner({"total": 1.0, "clash": CLASH, "stopped": "memory"})
     of_cpu = replace(order(tmp_path, None), name="cpu")
-    look = look_on(cast("TaskRunner", runner), of_cpu, a_run())
+    look = run_with_instrument(cast("TaskRunner", runner), of_cpu, a_run())
     assert look.note is None
     assert runner.seen == []

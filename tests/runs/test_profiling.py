@@ -205,11 +205,15 @@ def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
 @pytest.mark.parametrize(
     ("how", "marker", "says"),
     [
-        ("hook", "after the hook", "the task set a profiler, so memray lost its lines"),
-        ("memray", "beside a profiler", "under memray the task raised RuntimeError"),
+        (
+            "hook",
+            "after the hook",
+            "the task set a profiler, so memray has no complete result",
+        ),
+        ("memray", "beside a profiler", "the task raised RuntimeError with memray"),
     ],
 )
-def test_a_profiler_of_the_task_s_is_named_and_its_lines_are_seen_all_the_same(
+def test_a_profiler_in_the_task_is_reported_and_its_lines_are_still_measured(
     profiled: Profiling, how: str, marker: str, says: str
 ) -> None:
     record = profiled(

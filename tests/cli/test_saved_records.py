@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from limerun.cli.record_file import read_record
+from limerun.cli.saved_records import read_record
 from limerun.errors import RecordError
 from limerun.records.store import to_json
 from tests.report.make_records import RECORDS
