@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from limerun.engine.serving import PageServer, Served
+from limerun.engine.serving import PageServer, ServedSource
 from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSource
 
 
@@ -52,7 +52,7 @@ def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
     files = {} if dataset is None else dataset.sources
     seed = 0 if dataset is None else dataset.seed
     served = [
-        Served(name=name, file=file, http=http, seed=seed)
+        ServedSource(name=name, file=file, http=http, seed=seed)
         for name, file in files.items()
         if (http := plan.sources[name].http) is not None
     ]

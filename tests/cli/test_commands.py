@@ -280,7 +280,7 @@ def test_a_record_of_another_task_is_not_judged(
     limerun("capacity-test", config("returns"), "--json", "r.json").expect()
     other = config("spikes_inside_one_call", "parameters: {size_mb: 1}", "other.yaml")
     limerun("capacity-test", other, "--replay", "r.json").expect(
-        code=2, err="record is of another run"
+        code=2, err="the record does not match the config"
     )
 
 

@@ -234,7 +234,7 @@ def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
     )
     own = {} if there else {"PYTHONPATH": without}
     limerun("run", path, **own).expect(
-        code=2, err="cannot work with .*psycopg" if there else r"limerun\[postgres\]"
+        code=2, err="cannot use .*psycopg" if there else r"limerun\[postgres\]"
     )
 
 

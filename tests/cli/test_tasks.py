@@ -168,6 +168,8 @@ def test_all_that_init_finds_is_listed(limerun: Limerun, project: Path) -> None:
 
 
 def test_a_place_that_is_not_there_is_2(limerun: Limerun) -> None:
-    limerun("tasks", "nowhere/").expect(code=2, err="no such folder, file or module")
+    limerun("tasks", "nowhere/").expect(
+        code=2, err="not a folder, a Python file or a module"
+    )
     said = limerun("tasks", "nowhere.py").expect(code=2)
     assert "Traceback" not in said.err

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from limerun.dataset.output.generate import index_path, write_index
-from limerun.engine.serving import PageServer, Served
+from limerun.engine.serving import PageServer, ServedSource
 from limerun.errors import EngineError
 from limerun.records import HttpPlan, SourceFile
 
@@ -39,7 +39,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> SourceFile:
 
 def served(file: SourceFile, **how: Any) -> PageServer:
     plan = replace(PLAIN, **how)
-    return PageServer([Served(name="deals", file=file, http=plan, seed=2026)])
+    return PageServer([ServedSource(name="deals", file=file, http=plan, seed=2026)])
 
 
 def get(url: str) -> tuple[dict[str, Any], http.client.HTTPMessage]:
@@ -164,8 +164,8 @@ def test_what_is_asked_wrongly_is_told_what_is_right(
 def test_each_source_has_an_api_of_its_own(file: SourceFile) -> None:
     slow = replace(PLAIN, rate_limit=0.01)
     sources = [
-        Served(name="a", file=file, http=PLAIN, seed=1),
-        Served(name="b", file=file, http=slow, seed=1),
+        ServedSource(name="a", file=file, http=PLAIN, seed=1),
+        ServedSource(name="b", file=file, http=slow, seed=1),
     ]
     server = PageServer(sources)
     with server as urls:
@@ -224,13 +224,13 @@ def parent(file: SourceFile) -> Iterator["subprocess.Popen[str]"]:
     """Give a process that holds a server, and tells its pid."""
     script = (
         "import sys, time; from pathlib import Path\n"
-        "from limerun.engine.serving import PageServer, Served\n"
+        "from limerun.engine.serving import PageServer, ServedSource\n"
         "from limerun.records import HttpPlan, SourceFile\n"
         f"file = SourceFile(path=Path({str(file.path)!r}), rows={ROWS}, "
         f"format='jsonl', index=Path({str(file.index)!r}))\n"
         "plan = HttpPlan(page_size=1, latency_seconds=0, rate_limit=None, "
         "failure_rate=0)\n"
-        "server = PageServer([Served(name='a', file=file, http=plan, seed=1)])\n"
+        "server = PageServer([ServedSource(name='a', file=file, http=plan, seed=1)])\n"
         "with server as urls:\n"
         "    print(server.pid, urls['a'], flush=True)\n"
         "    time.sleep(60)\n"

@@ -188,7 +188,7 @@ def test_bands_hold_all_of_the_time_however_long_the_run() -> None:
     bands.add("a", 10.0, 10.003)
     bands.add("b", 10.003, 75.0)
     bands.add("a", 75.0, 500.0)
-    told: dict[str, list[float]] = {str(name): each for name, each in bands.told()}  # type: ignore[misc]
+    told: dict[str, list[float]] = {str(name): each for name, each in bands.summary()}  # type: ignore[misc]
     assert sum(told["a"]) == pytest.approx(425.003, abs=0.05)
     assert sum(told["b"]) == pytest.approx(64.997, abs=0.05)
     assert len(told["a"]) <= 240
@@ -205,6 +205,6 @@ def test_readings_are_thinned_and_keep_their_highest(
     for _ in range(601):
         alive._every = 1  # each call reads
         alive.read()
-    told = alive.told()
+    told = alive.summary()
     assert len(told["at"]) < 400  # type: ignore[arg-type]
     assert max(told["alive"]["contract"]) == 5000  # type: ignore[index]
