@@ -209,12 +209,14 @@ def test_it_ends_with_the_block_and_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_cannot_start_is_a_fault_that_is_told(
+def test_a_server_that_cannot_start_is_a_reported_fault(
     file: SourceFile, capfd: pytest.CaptureFixture[str]
 ) -> None:
     missing = replace(file, path=file.path.with_name("missing.jsonl"))
     server = served(missing)
-    with pytest.raises(EngineError, match="the server of HTTP sources ended with 1"):
+    with pytest.raises(
+        EngineError, match="the server for HTTP sources ended with exit code 1"
+    ):
         server.__enter__()
     assert "missing.jsonl" in capfd.readouterr().err
 

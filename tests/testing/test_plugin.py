@@ -163,7 +163,7 @@ def test_what_cannot_be_asked_so_fails_with_the_reason(
     )
     said.assert_outcomes(failed=3)
     said.stdout.fnmatch_lines(
-        ["*nowhere.yaml: there is no such config*", "*memmory*", "*name a task*"]
+        ["*nowhere.yaml: this file does not exist*", "*memmory*", "*needs a task*"]
     )
     said.stdout.no_fnmatch_line("*another exception*")
     said.stdout.no_fnmatch_line("*__call__*")
