@@ -121,7 +121,7 @@ def test_code_is_suggested_for_these_tasks_and_words_for_all_others() -> None:
 @pytest.mark.parametrize(
     ("file", "task", "diff"), ALL, ids=[f"{f.stem}-{t}" for f, t, _ in ALL]
 )
-def test_a_suggestion_can_be_applied_and_the_task_gives_the_same(
+def test_an_applied_suggestion_does_not_change_the_result(
     tmp_path: Path, file: Path, task: str, diff: str
 ) -> None:
     copy = tmp_path / file.name

@@ -112,8 +112,8 @@ class ReceivedMessages:
 
     def capture(self) -> Message:
         """Return the instrument's result, which the worker read from a file."""
-        seen: Message = self._by_event[protocol.TOLD]["seen"]
-        return seen
+        report: Message = self._by_event[protocol.TOLD]["seen"]
+        return report
 
     def why_unloadable(self) -> str:
         """Return the worker's reason, with the traceback of a failed import."""
@@ -178,7 +178,7 @@ class ReceivedMessages:
         finished = self._by_event.get(protocol.FINISHED, {})
         ending, because = self._ending(finished, counters)
         started_at, ended_at = self._times(counters)
-        seen = finished or kept
+        report = finished or kept
         return Outcome(
             ending=ending,
             killed_because=because,
@@ -208,17 +208,17 @@ class ReceivedMessages:
             maxrss_bytes=ended["maxrss_bytes"],
             launcher_bytes=ended["launcher_bytes"],
             counters=counters,
-            distinct_statements=seen.get("distinct"),
-            statements=statements_of(seen),
-            statement_reads=statement_reads_of(seen),
+            distinct_statements=report.get("distinct"),
+            statements=statements_of(report),
+            statement_reads=statement_reads_of(report),
             transaction_sizes=tuple(
-                (size, count) for size, count in seen.get("transaction_sizes", ())
+                (size, count) for size, count in report.get("transaction_sizes", ())
             ),
-            commit_location=location_of(seen.get("commit_site")),
-            objects_location=location_of(seen.get("objects_site")),
-            statement_details=statement_details_of(seen),
-            repeats_complete=seen.get("repeats_complete", True),
-            instrument=seen.get("instrument"),
+            commit_location=location_of(report.get("commit_site")),
+            objects_location=location_of(report.get("objects_site")),
+            statement_details=statement_details_of(report),
+            repeats_complete=report.get("repeats_complete", True),
+            instrument=report.get("instrument"),
             output=Output(stdout=stdout, stderr=stderr),
             platform=self._by_event[protocol.LOADED]["platform"],
             time_limits=time_limits_of(

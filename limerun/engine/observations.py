@@ -23,7 +23,7 @@ _BEGIN = re.compile(r"(Current thread|Thread|Stack) .*")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
 
-def statements_of(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
+def statements_of(report: Mapping[str, Any]) -> tuple[Statement, ...]:
     """Return the statements, in descending order of their total time."""
     return tuple(
         Statement(
@@ -33,11 +33,11 @@ def statements_of(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
             rows=rows,
             location=location_of(site),
         )
-        for text, site, calls, seconds, rows in seen.get("statements", ())
+        for text, site, calls, seconds, rows in report.get("statements", ())
     )
 
 
-def statement_reads_of(seen: Mapping[str, Any]) -> tuple[StatementReads, ...]:
+def statement_reads_of(report: Mapping[str, Any]) -> tuple[StatementReads, ...]:
     """Return how each statement reads its rows."""
     return tuple(
         StatementReads(
@@ -47,19 +47,21 @@ def statement_reads_of(seen: Mapping[str, Any]) -> tuple[StatementReads, ...]:
             paged=paged,
             called_from=tuple(filter(None, map(location_of, chain))),
         )
-        for fetched, nested, continued, paged, chain in seen.get("statement_reads", ())
+        for fetched, nested, continued, paged, chain in report.get(
+            "statement_reads", ()
+        )
     )
 
 
 def statement_details_of(
-    seen: Mapping[str, Any],
+    report: Mapping[str, Any],
 ) -> tuple[StatementDetails, ...] | None:
     """Return the details of each statement; None if they were not recorded."""
-    if "statement_details" not in seen:
+    if "statement_details" not in report:
         return None
     return tuple(
         StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
-        for rows, repeats, transactions in seen["statement_details"]
+        for rows, repeats, transactions in report["statement_details"]
     )
 
 

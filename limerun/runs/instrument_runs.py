@@ -29,7 +29,7 @@ class InstrumentRun:
     """Why another tool was used than the one in the order."""
 
     @property
-    def seen(self) -> Mapping[str, Any]:
+    def report(self) -> Mapping[str, Any]:
         """The instrument's report; empty if there is none."""
         if self.outcome is None or self.outcome.instrument is None:
             return {}
@@ -50,10 +50,10 @@ def run_with_instrument(
     second = _run(
         runner, replace(order, without_profiler=True, stop_after_seconds=after)
     )
-    if "total" not in second.seen:
+    if "total" not in second.report:
         return replace(first, note=conflict)
-    if second.seen.get("stopped") == "time":
-        slow = f"{second.seen['tool']} slows the task down, which was ended after"
+    if second.report.get("stopped") == "time":
+        slow = f"{second.report['tool']} slows the task down, which was ended after"
         conflict += f"; {slow} {format_duration(after)}"
     return replace(second, note=conflict)
 
@@ -65,11 +65,11 @@ _PROFILERS = {"cpu": "pyinstrument", "memory": "memray"}
 def _conflict(name: InstrumentName, with_tool: InstrumentRun, bare: Run) -> str | None:
     """Return how the task and the instrument disturbed each other; None: they did not."""
     run, tool = with_tool.run, _PROFILERS[name]
-    if name == "cpu" and with_tool.seen.get("stopped"):
+    if name == "cpu" and with_tool.report.get("stopped"):
         return None  # the exception that stops the task may itself remove the hook
-    if with_tool.seen.get("clash"):
-        return f"{with_tool.seen['clash']}, so {tool} has no complete result"
-    if run is None or run.error is None or with_tool.seen.get("stopped"):
+    if with_tool.report.get("clash"):
+        return f"{with_tool.report['clash']}, so {tool} has no complete result"
+    if run is None or run.error is None or with_tool.report.get("stopped"):
         return None
     if bare.error is not None and bare.error.type == run.error.type:
         return None
@@ -82,9 +82,9 @@ def _run(runner: TaskRunner, order: InstrumentOrder) -> InstrumentRun:
     except TaskError as error:
         return InstrumentRun(why_missing=str(error))
     outcome = done.outcome
-    seen = outcome.instrument or {}
+    report = outcome.instrument or {}
     capture = order.folder / CAPTURE
-    if "total" not in seen and capture.exists():
-        seen = {**seen, **runner.read_capture(capture, done.loaded)}
-        outcome = replace(outcome, instrument=seen)
+    if "total" not in report and capture.exists():
+        report = {**report, **runner.read_capture(capture, done.loaded)}
+        outcome = replace(outcome, instrument=report)
     return InstrumentRun(run=done.run, outcome=outcome)

@@ -224,14 +224,14 @@ def _instruments(
         if found.run is None:
             yield missing(name, found.why_missing)
         elif name == "statements":
-            yield statements_of(found.seen, found.run, bare)
+            yield statements_of(found.report, found.run, bare)
         else:
             texts = line_texts(
-                (line[0], line[1]) for line in found.seen.get("lines", ())
+                (line[0], line[1]) for line in found.report.get("lines", ())
             )
-            seen = instrument_of(name, found.seen, found.run, bare, texts)
-            notes = [note for note in (found.note, seen.note) if note]
-            yield replace(seen, note="; ".join(notes) or None)
+            result = instrument_of(name, found.report, found.run, bare, texts)
+            notes = [note for note in (found.note, result.note) if note]
+            yield replace(result, note="; ".join(notes) or None)
 
 
 def _profile(
@@ -242,11 +242,11 @@ def _profile(
     statements = measured.get("statements", nothing)
     return Profile(
         time=(
-            time_profile_of(time.seen, time.run, cpu.seen.get("functions", ()))
-            if time.run is not None and "parts" in time.seen
+            time_profile_of(time.report, time.run, cpu.report.get("functions", ()))
+            if time.run is not None and "parts" in time.report
             else None
         ),
-        tree=tree_of(cpu.seen),
+        tree=tree_of(cpu.report),
         statements=(
             statement_profile_of(
                 statements.outcome,

@@ -60,14 +60,14 @@ def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
         name: file for name, file in files.items() if plan.sources[name].http is None
     }
     counted = [file for file in read.values() if file.format != "parquet"]
-    seen = [*counted, *(each.file for each in served)]
+    countable = [*counted, *(each.file for each in served)]
     with ExitStack() as opened:
         server = PageServer(served) if served else None
         urls = opened.enter_context(server) if server is not None else {}
         yield Inputs(
             places={**{name: str(file.path) for name, file in read.items()}, **urls},
             counted_files=tuple((file.path, file.rows) for file in counted),
-            total_rows=sum(file.rows for file in seen) if seen else None,
+            total_rows=sum(file.rows for file in countable) if countable else None,
             rows_unseen=len(counted) < len(read),
             server=server,
         )

@@ -28,7 +28,7 @@ def test_a_proven_copy_is_written_and_its_proof(
     limerun("dataset", "verify", CRM, "copy", "--rules", RULES).expect(code=0)
 
 
-def test_first_rules_are_suggested_and_never_written_over(
+def test_first_rules_are_suggested_and_never_overwritten(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     suggest = ("dataset", "anonymize", CRM, "--suggest")
@@ -71,7 +71,7 @@ def test_a_copy_with_original_values_is_not_written_unless_forced_under_another_
         (("--out", "x", "--rules", RULES, "--json", "no/x"), "there is no folder no"),
     ],
 )
-def test_what_cannot_be_asked_so_is_said(
+def test_invalid_options_are_reported(
     limerun: Limerun, tmp_path: Path, given: tuple[str, ...], said: str
 ) -> None:
     limerun("dataset", "anonymize", CRM, *given).expect(code=2, err=said)

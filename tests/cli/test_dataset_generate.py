@@ -35,7 +35,7 @@ sources:
 Config = Callable[..., Path]
 
 
-def test_a_folder_is_filled_and_told_of(limerun: Limerun, config: Config) -> None:
+def test_a_folder_is_filled_and_summarized(limerun: Limerun, config: Config) -> None:
     path = config("returns", DATASET + SOURCES)
     said = limerun("dataset", "generate", path, "--out", "out")
     said.expect(
@@ -85,7 +85,7 @@ def test_scale_seed_and_set_change_what_is_made(
         (("--out", "a", "--workers", "0"), "workers"),
     ],
 )
-def test_what_cannot_be_done_is_exit_2(
+def test_an_impossible_request_is_exit_2(
     arguments: tuple[str, ...], told: str, limerun: Limerun, config: Config
 ) -> None:
     path = config("returns", DATASET)
@@ -136,7 +136,9 @@ def test_an_interrupt_is_130_and_the_same_command_continues(
     said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
 
 
-def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rate_counts_only_the_rows_of_this_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     now = 0.0
     pace = RowProgress({"load": 1_000}, lambda: now)
     pace.phase("load")
@@ -149,7 +151,9 @@ def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> Non
     assert pace.text() == "3.0 s"
 
 
-def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_lines_are_printed_every_few_seconds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     now = 0.0
     console = make_console(stderr=False, no_color=True)
     view = PlainRowProgress(console, {"load": 500}, lambda: now)
@@ -167,7 +171,7 @@ def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> No
     "column", ["{kind: gender, unique: true}", "{values: [x, y], unique: true}"]
 )
 @pytest.mark.parametrize("command", ["capacity-test", "generate"])
-def test_a_column_that_cannot_be_made_is_refused_with_the_reason(
+def test_a_column_that_cannot_be_made_is_an_error_with_the_reason(
     limerun: Limerun, config: Config, column: str, command: str
 ) -> None:
     sources = f"sources: {{s: {{format: csv, rows: 3, columns: {{a: {column}}}}}}}"

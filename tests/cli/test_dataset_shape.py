@@ -62,7 +62,7 @@ def test_the_shape_can_go_to_stdout(limerun: Limerun, export: Path) -> None:
         (("export", "--allow", "deal.id"), "200 different values in 200 rows"),
     ],
 )
-def test_what_cannot_be_asked_leaves_the_old_shape(
+def test_an_invalid_option_leaves_the_old_shape(
     limerun: Limerun,
     export: Path,
     tmp_path: Path,
@@ -77,7 +77,7 @@ def test_what_cannot_be_asked_leaves_the_old_shape(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "shape.yaml"]
 
 
-def test_a_file_that_is_no_shape_is_not_overwritten(
+def test_a_file_that_is_not_a_shape_is_not_overwritten(
     limerun: Limerun, export: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "lime-types.yaml").write_text("company: {}\n")

@@ -123,7 +123,7 @@ def test_a_task_that_raises_leaves_nothing_on_the_server(
 
 
 @services
-def test_keep_gives_the_database_as_a_file(
+def test_keep_writes_the_database_to_a_file(
     server: Any, limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
@@ -163,7 +163,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_server(
 
 
 @services
-def test_what_a_killed_limerun_leaves_goes_with_the_next_run(
+def test_the_next_run_removes_what_a_killed_limerun_left(
     server: Any,
     begun: tuple["subprocess.Popen[str]", str],
     limerun: Limerun,
@@ -205,7 +205,7 @@ def test_the_password_is_shown_nowhere(
     assert f"{scheme}://{user}:***@{host}" in written[0]
 
 
-def test_a_server_that_is_not_there_is_refused_before_anything_is_made(
+def test_a_missing_server_is_an_error_before_any_data_is_made(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     url = "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/db"
@@ -239,7 +239,7 @@ def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
 
 
 @services
-def test_tables_of_pairs_are_told_of_too(
+def test_link_tables_are_reported_too(
     limerun: Limerun, config: Config, server: Any
 ) -> None:
     many = "type: hasandbelongstomany"

@@ -17,7 +17,7 @@ COSTS = ROOT / "tests" / "tasks" / "costs.py"
 pytestmark = pytest.mark.slow
 
 
-def test_the_naive_import_is_told_what_to_change(
+def test_the_profile_of_the_naive_import_says_what_to_change(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
@@ -60,7 +60,7 @@ def test_the_naive_import_is_told_what_to_change(
     )
 
 
-def test_without_pyinstrument_no_stacks_are_written_and_the_reason_is_told(
+def test_without_pyinstrument_no_stacks_are_written_and_the_reason_is_shown(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "pyinstrument.py").write_text("raise ImportError('not here')\n")
@@ -100,7 +100,7 @@ def _interpreter() -> str:
     return sys.executable
 
 
-def test_an_interrupt_after_the_bare_run_is_130_and_what_was_seen_is_told(
+def test_an_interrupt_after_the_plain_run_is_130_and_the_results_so_far_are_shown(
     config: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = config(f"{COSTS}:spends", "parameters: {rounds: 1000}")

@@ -145,7 +145,7 @@ def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(
     assert limerun.process.returncode == 0, limerun.err
 
 
-def test_the_next_start_sweeps_what_a_killed_process_left(
+def test_the_next_start_removes_what_a_killed_process_left(
     start: Callable[..., Limerun], config: Callable[..., Path], cache: Path
 ) -> None:
     path = config("returns", DATASET)
@@ -160,7 +160,7 @@ def test_the_next_start_sweeps_what_a_killed_process_left(
     assert not leftovers(cache)
 
 
-def test_a_ladder_of_runs_ends_with_the_code(
+def test_a_signal_ends_a_series_of_runs_with_its_code(
     start: Callable[..., Limerun], config: Callable[..., Path]
 ) -> None:
     path = config("returns", DATASET)
@@ -171,7 +171,7 @@ def test_a_ladder_of_runs_ends_with_the_code(
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_terminal_has_its_cursor_again(
+def test_the_terminal_shows_its_cursor_again(
     number: signal.Signals, tmp_path: Path, config: Callable[..., Path]
 ) -> None:
     main, side = os.openpty()
@@ -202,7 +202,7 @@ def test_a_terminal_has_its_cursor_again(
     assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
 
 
-def test_an_error_that_a_signal_has_caused_is_no_invalid_input() -> None:
+def test_an_error_caused_by_a_signal_is_not_invalid_input() -> None:
     error = DatasetError("cannot be written")
     assert not _is_caused_by_signal(error)
     error.__cause__ = OSError()

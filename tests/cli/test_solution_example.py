@@ -35,7 +35,7 @@ def record_of(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_a_task_is_tested_in_the_environment_that_holds_it(
+def test_a_task_is_tested_in_its_own_environment(
     installed: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     limerun("capacity-test", installed / "capacity.yaml", "--json", "r.json").expect(
@@ -51,7 +51,9 @@ def test_a_task_is_tested_in_the_environment_that_holds_it(
     assert run["transactions"]["max_objects"] == 100
 
 
-def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> None:
+def test_the_solution_s_own_tests_pass_with_the_fixtures_of_the_stand_in(
+    installed: Path,
+) -> None:
     ran = subprocess.run(
         [".venv/bin/python", "-m", "pytest", "-p", "limerun.lime.fixtures"],
         cwd=installed,
@@ -64,7 +66,7 @@ def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> 
     assert " passed" in ran.stdout
 
 
-def test_the_task_of_a_package_that_is_not_installed_runs_where_it_lies(
+def test_a_task_of_a_package_that_is_not_installed_runs_from_its_folder(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     """The classes of its own package need no entry point; what it sends is counted."""

@@ -30,7 +30,7 @@ def test_a_spike_inside_one_call_that_holds_the_gil_is_seen_whole(
     assert run.memory.exact
 
 
-def test_what_a_failing_task_held_counts(run_of: RunOf) -> None:
+def test_the_memory_of_a_failing_task_counts(run_of: RunOf) -> None:
     assert_took(run_of("raises_holding", size_mb=80), 80 * MB)
 
 
@@ -74,7 +74,7 @@ def test_a_task_may_handle_signals(run_of: RunOf) -> None:
     assert run_of("handles_signals").ending == "returned"
 
 
-def test_threads_left_running_do_not_hold_the_end(run_of: RunOf) -> None:
+def test_threads_left_running_do_not_delay_the_end(run_of: RunOf) -> None:
     run = run_of("leaves_threads_running", SHORT_WAIT)
     assert (run.ending, run.result) == ("returned", "left")
 
@@ -130,7 +130,7 @@ def test_a_worker_that_is_watched_by_a_large_process_is_measured_the_same(
     assert_took(large, 50 * MB)
 
 
-def test_a_result_that_json_cannot_say_is_told_in_short(run_of: RunOf) -> None:
+def test_a_result_that_json_cannot_represent_is_described(run_of: RunOf) -> None:
     assert run_of("returns_what_json_cannot_say").result == "<set of 2 items>"
     assert run_of("returns_far_too_much").result == "<list of 100000 items>"
 

@@ -93,7 +93,7 @@ def test_a_forked_child_of_the_import_does_not_report(
 
 
 @pytest.mark.parametrize("end", ["return", "raise"])
-def test_an_end_after_the_task_s_own_is_no_return(
+def test_an_exit_after_the_task_s_end_is_not_a_return(
     run_hostile: RunHostile, end: str
 ) -> None:
     """A thread of the task may call os._exit at any moment."""
@@ -213,7 +213,7 @@ def test_a_task_whose_body_has_not_run_is_never_a_pass(
         "nested list",
     ],
 )
-def test_other_results_say_nothing_of_the_body(
+def test_other_results_do_not_mean_that_the_body_has_not_run(
     run_hostile: RunHostile, what: str
 ) -> None:
     assert run_hostile("returns_whole", what=what).not_run is None
@@ -260,7 +260,7 @@ def test_the_memory_of_a_thread_that_outlives_the_task_counts(
     assert "effect.running" in rules_of(run)
 
 
-def test_a_thread_that_does_not_end_is_waited_for_no_longer_than_asked(
+def test_a_thread_that_does_not_end_is_waited_for_up_to_the_time_limit(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_thread_for_ever", background_wait=0)
@@ -329,7 +329,7 @@ def test_a_fork_that_leaves_the_task_after_its_parent_is_no_process_left_running
 # --- clocks, descriptors, the watcher ----------------------------------------------
 
 
-def test_a_task_that_stops_its_clocks_takes_as_long_as_it_takes(
+def test_a_task_that_stops_its_clocks_is_timed_correctly(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("stops_all_clocks")
@@ -403,7 +403,7 @@ def test_without_its_watcher_a_run_is_inconclusive_and_leaves_nothing(
     assert not psutil.pid_exists(int(note.read_text()))
 
 
-def test_a_watcher_that_is_lost_before_the_task_began_is_no_fault_of_limerun(
+def test_a_watcher_killed_before_the_task_began_is_not_a_fault_of_limerun(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "killing.py"

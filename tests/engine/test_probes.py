@@ -14,7 +14,7 @@ def test_the_loop_takes_some_milliseconds_of_cpu() -> None:
     assert 1e-4 < calibrate() < 10
 
 
-def test_a_loop_that_cannot_be_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_cannot_be_run_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> "subprocess.CompletedProcess[str]":
         return subprocess.CompletedProcess([], 1, stdout="", stderr="no memory")
 

@@ -78,7 +78,7 @@ def test_a_client_that_follows_the_links_gets_every_row(file: SourceFile) -> Non
     assert server.rows_served() == ROWS
 
 
-def test_rows_that_are_fetched_twice_are_no_more_than_there_are(
+def test_rows_that_are_fetched_twice_do_not_exceed_the_source_s_rows(
     file: SourceFile,
 ) -> None:
     server = served(file, page_size=ROWS)
@@ -89,7 +89,7 @@ def test_rows_that_are_fetched_twice_are_no_more_than_there_are(
     assert server.rows_served() == ROWS
 
 
-def test_too_many_requests_are_refused_until_the_client_has_waited(
+def test_too_many_requests_are_rejected_until_the_client_has_waited(
     file: SourceFile,
 ) -> None:
     server = served(file, rate_limit=0.2, latency_seconds=0.0)
@@ -125,7 +125,7 @@ def test_latency_is_part_of_the_time_to_answer(file: SourceFile) -> None:
         assert server.fetched()[0].answering_seconds >= 0.1
 
 
-def test_clients_are_answered_side_by_side(file: SourceFile) -> None:
+def test_clients_are_answered_concurrently(file: SourceFile) -> None:
     server = served(file, latency_seconds=0.05)
     with server as urls:
         clients = [
@@ -148,7 +148,7 @@ def test_clients_are_answered_side_by_side(file: SourceFile) -> None:
         ("DELETE", "/deals", 405, "got with GET"),
     ],
 )
-def test_what_is_asked_wrongly_is_told_what_is_right(
+def test_a_wrong_request_is_answered_with_the_correct_form(
     method: str, path: str, status: int, says: str, file: SourceFile
 ) -> None:
     with served(file) as urls:
@@ -161,7 +161,7 @@ def test_what_is_asked_wrongly_is_told_what_is_right(
         assert statuses(urls["deals"], 1) == [200]
 
 
-def test_each_source_has_an_api_of_its_own(file: SourceFile) -> None:
+def test_each_source_has_its_own_api(file: SourceFile) -> None:
     slow = replace(PLAIN, rate_limit=0.01)
     sources = [
         ServedSource(name="a", file=file, http=PLAIN, seed=1),
@@ -174,7 +174,7 @@ def test_each_source_has_an_api_of_its_own(file: SourceFile) -> None:
     assert [told.requests for told in server.fetched()] == [3, 3]
 
 
-def test_a_client_that_leaves_in_the_middle_costs_nobody_else(
+def test_a_client_that_disconnects_does_not_affect_others(
     file: SourceFile, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with served(file, latency_seconds=0.05) as urls:
@@ -187,7 +187,7 @@ def test_a_client_that_leaves_in_the_middle_costs_nobody_else(
     assert capfd.readouterr().err == ""
 
 
-def test_it_listens_on_this_machine_alone(file: SourceFile) -> None:
+def test_it_listens_only_on_this_machine(file: SourceFile) -> None:
     server = served(file)
     with server:
         listening = [

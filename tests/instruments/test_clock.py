@@ -62,7 +62,7 @@ def test_time_belongs_to_what_was_opened_last(clock: TimeLedger, hands: Hands) -
     assert sum(walls(clock).values()) == 31
 
 
-def test_a_kind_of_work_lies_at_the_depth_of_its_segment(
+def test_a_kind_of_work_has_the_depth_of_its_segment(
     clock: TimeLedger, hands: Hands
 ) -> None:
     clock.enter("save")
@@ -123,9 +123,7 @@ def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
     assert walls(clock) == {"": 2}
 
 
-def test_another_thread_has_an_account_of_its_own(
-    clock: TimeLedger, hands: Hands
-) -> None:
+def test_another_thread_is_counted_separately(clock: TimeLedger, hands: Hands) -> None:
     def work() -> None:
         clock.enter("send")
         hands.work(1)
@@ -167,7 +165,7 @@ def test_a_wrapped_function_is_timed_counted_and_unchanged(
     assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
 
 
-def test_what_fails_is_charged_all_the_same(clock: TimeLedger, hands: Hands) -> None:
+def test_a_failing_call_is_charged_too(clock: TimeLedger, hands: Hands) -> None:
     def fail() -> None:
         hands.wait(1)
         raise OSError("gone")
@@ -182,7 +180,7 @@ def test_what_fails_is_charged_all_the_same(clock: TimeLedger, hands: Hands) -> 
 # --- over time ------------------------------------------------------------------
 
 
-def test_bands_hold_all_of_the_time_however_long_the_run() -> None:
+def test_intervals_contain_all_of_the_time_of_a_run_of_any_length() -> None:
     bands = SegmentTimeline()
     bands.start(10.0)
     bands.add("a", 10.0, 10.003)

@@ -101,7 +101,7 @@ def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
 @pytest.mark.parametrize(
     ("task", "kind"), [("in_threads", "threads"), ("in_processes", "processes")]
 )
-def test_what_computes_elsewhere_is_measured(
+def test_cpu_time_of_other_threads_and_processes_is_measured(
     outcome_of: RunTask, tmp_path: Path, task: str, kind: str
 ) -> None:
     launch = replace(launch_for(""), instrument=order("time", tmp_path))
@@ -114,7 +114,7 @@ PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 
 
 @pytest.mark.parametrize("task", PROFILERS)
-def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
+def test_without_a_profiler_the_task_may_set_its_own(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     alone = order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
@@ -137,7 +137,7 @@ def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
 
 @pytest.mark.parametrize("task", ["with_cprofile", "with_a_hook"])
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_a_profiler_that_the_task_sets_is_named(
+def test_a_profiler_that_the_task_sets_is_reported(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
 ) -> None:
     launch = replace(launch_for(""), instrument=order(name, tmp_path))
@@ -146,7 +146,7 @@ def test_a_profiler_that_the_task_sets_is_named(
 
 
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_threads_of_the_task_are_no_conflict(
+def test_threads_of_the_task_are_not_a_conflict(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=order(name, tmp_path))
@@ -154,7 +154,7 @@ def test_threads_of_the_task_are_no_conflict(
     assert seen["clash"] is None
 
 
-def test_the_line_that_holds_the_memory_comes_first(
+def test_the_line_that_allocated_most_memory_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=order("memory", tmp_path))
@@ -165,7 +165,7 @@ def test_the_line_that_holds_the_memory_comes_first(
     assert path[0][2] == "spends"
 
 
-def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
+def test_tracemalloc_finds_the_same_line_without_memray(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     (tmp_path / "memray.py").write_text("raise ImportError('not on this system')\n")
@@ -179,7 +179,7 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
     assert seen["lines"][0][:2] == [str(COSTS), line_of("# large")]
 
 
-def test_segments_and_what_is_waited_for_add_up_to_the_duration(
+def test_segments_and_waiting_add_up_to_the_duration(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=order("time", tmp_path))
@@ -197,7 +197,7 @@ def test_segments_and_what_is_waited_for_add_up_to_the_duration(
 
 
 @pytest.mark.parametrize("name", ["time", "cpu", "memory"])
-def test_what_was_seen_is_told_when_the_task_raises(
+def test_results_are_reported_when_the_task_raises(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=order(name, tmp_path))
@@ -207,7 +207,7 @@ def test_what_was_seen_is_told_when_the_task_raises(
 
 
 @pytest.mark.parametrize("how", ["wait", "spin"])
-def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
+def test_a_run_that_is_out_of_time_ends_early_enough_to_report(
     outcome_of: RunTask, tmp_path: Path, how: str
 ) -> None:
     made = order("cpu", tmp_path, stop_after_seconds=0.3)
@@ -217,7 +217,7 @@ def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
     assert seen["lines"][0][1] == line_of(f"# {how}", ENDINGS)
 
 
-def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
+def test_a_run_that_uses_too_much_memory_ends_before_it_is_killed(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     made = order("memory", tmp_path, stop_above_bytes=60 * MB)
@@ -228,7 +228,7 @@ def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
     assert seen["total"] > 50 * MB
 
 
-def test_a_killed_worker_leaves_what_it_had_kept(
+def test_a_killed_worker_leaves_its_last_results(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
@@ -241,7 +241,7 @@ def test_a_killed_worker_leaves_what_it_had_kept(
     "how", ["works, exits", "waits, exits", "works, is killed", "waits, is killed"]
 )
 @pytest.mark.parametrize("name", ["time", "cpu"])
-def test_a_task_that_ends_its_process_within_a_second_is_seen_to_the_end(
+def test_a_task_that_ends_its_process_within_a_second_is_measured_to_the_end(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, how: str
 ) -> None:
     launch = replace(launch_for(""), instrument=order(name, tmp_path, durable=True))

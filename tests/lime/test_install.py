@@ -43,7 +43,7 @@ def ask(*paths: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_without_the_platform_the_stand_in_is_found_whole() -> None:
+def test_without_the_platform_all_of_the_stand_in_is_found() -> None:
     answer = ask()
     assert answer["platform"] == ["stand-in", "stand-in"]
     assert answer["on_path"] == 1

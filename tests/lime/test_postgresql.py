@@ -91,7 +91,7 @@ def test_pages_and_filters_work(app: LimeApplication, save: Save) -> None:
     assert len(list(company.properties.person.fetch())) == 700
 
 
-def test_a_query_joins_orders_and_cuts(app: LimeApplication, save: Save) -> None:
+def test_a_query_joins_orders_and_limits(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="Acme", interests=["golf"]))
     save(*(app.limetypes.deal(name=str(n), value=n, company=company) for n in range(9)))
     answer = execute_query(
@@ -144,7 +144,7 @@ def test_a_second_unit_of_work_is_a_savepoint_that_sees_the_outer_rows(
     assert app.limetypes.person.get_all().count == 1
 
 
-def test_many_to_many_and_files_are_kept(app: LimeApplication, save: Save) -> None:
+def test_many_to_many_and_files_are_stored(app: LimeApplication, save: Save) -> None:
     from lime_file import File
 
     ann = save(app.limetypes.person(name="Ann"))

@@ -47,7 +47,7 @@ def order(folder: Path, stop_after_seconds: float | None) -> InstrumentOrder:
     ("bare_seconds", "timeout_seconds", "limit"),
     [(0.5, None, 60.0), (10.0, None, 300.0), (10.0, 3600.0, 300.0), (10.0, 40.0, 40.0)],
 )
-def test_the_second_look_has_a_limit_whatever_the_timeout(
+def test_the_second_run_has_a_time_limit_whatever_the_timeout(
     tmp_path: Path, bare_seconds: float, timeout_seconds: float | None, limit: float
 ) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
@@ -61,21 +61,21 @@ def test_the_second_look_has_a_limit_whatever_the_timeout(
     assert second.stop_after_seconds == limit
 
 
-def test_a_second_look_that_took_too_long_says_why(tmp_path: Path) -> None:
+def test_a_second_run_that_took_too_long_says_why(tmp_path: Path) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=0.5)
-    look = run_with_instrument(cast("TaskRunner", runner), order(tmp_path, None), bare)
-    assert look.seen == STOPPED
-    assert look.note is not None
-    assert look.note.startswith(
+    done = run_with_instrument(cast("TaskRunner", runner), order(tmp_path, None), bare)
+    assert done.report == STOPPED
+    assert done.note is not None
+    assert done.note.startswith(
         f"{CLASH}, so memray has no complete result; tracemalloc slows"
     )
-    assert "slows the task down, which was ended after 60.0 s" in look.note
+    assert "slows the task down, which was ended after 60.0 s" in done.note
 
 
-def test_a_hook_that_is_gone_after_a_stop_is_no_conflict(tmp_path: Path) -> None:
+def test_a_hook_that_disappeared_after_a_stop_is_not_a_conflict(tmp_path: Path) -> None:
     runner = PlannedRunner({"total": 1.0, "clash": CLASH, "stopped": "memory"})
     of_cpu = replace(order(tmp_path, None), name="cpu")
-    look = run_with_instrument(cast("TaskRunner", runner), of_cpu, a_run())
-    assert look.note is None
+    done = run_with_instrument(cast("TaskRunner", runner), of_cpu, a_run())
+    assert done.note is None
     assert runner.seen == []

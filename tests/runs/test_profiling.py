@@ -156,7 +156,7 @@ def test_rows_and_objects_that_are_kept_are_found(profiled: Profiling) -> None:
     assert 10_000 < max(alive.alive) <= 24_000
 
 
-def test_a_task_as_the_guide_has_it_gets_no_warning(profiled: Profiling) -> None:
+def test_a_task_that_follows_the_guide_gets_no_warning(profiled: Profiling) -> None:
     record = profiled("does_nothing_wrong")
     assert not [each for each in record.findings if each.level != "note"]
     assert record.profile is not None
@@ -178,7 +178,7 @@ def test_a_task_as_the_guide_has_it_gets_no_warning(profiled: Profiling) -> None
         ),
     ],
 )
-def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
+def test_the_results_so_far_are_reported_when_the_task_fails(
     profiled: Profiling, how: str, more: str, ending: str, told: str
 ) -> None:
     record = profiled("ends_half_way", parameters=f", how: {how}", more=more)

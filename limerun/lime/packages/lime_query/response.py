@@ -81,7 +81,7 @@ def _read(name: str, said: Any) -> tuple[str, Mapping[str, Any]]:
         return name, {}
     if not isinstance(said, Mapping):
         raise InvalidValueError(
-            f'responseFormat "{name}" takes nothing, {{"_alias": …}} or a mapping'
+            f'responseFormat "{name}" must be null, {{"_alias": …}} or a mapping'
         )
     nested = {key: each for key, each in said.items() if key != ALIAS}
     return said.get(ALIAS) or name, nested

@@ -201,7 +201,7 @@ def _fill(
         try:
             if limetype.get_property(name).relation is not None:
                 value = _related(f"{limetype.name}.{name}", value, made)
-            limetype.give(limeobject, name, value)
+            limetype.set_value(limeobject, name, value)
         except LimeError as error:
             add_note(error, f"{line_of(values, name)}{limetype.name}.{name}")
             raise

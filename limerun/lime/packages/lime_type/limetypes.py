@@ -130,10 +130,10 @@ class LimeType:
         cls = limeobject_classes.get(self.name, LimeObject)
         made = cls(self, None, self.layout.defaults())
         for name, value in values.items():
-            self.give(made, name, value)
+            self.set_value(made, name, value)
         return made
 
-    def give(self, made: LimeObject, name: str, value: Any) -> None:
+    def set_value(self, made: LimeObject, name: str, value: Any) -> None:
         """Set a property of an object; an option is set by its key."""
         definition = self.get_property(name)
         accessor: Any = definition.accessor(made, definition)

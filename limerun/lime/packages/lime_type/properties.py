@@ -89,7 +89,8 @@ class Property:
         """How the property's values are handled; an error if it has no column."""
         if self.kind is None:
             raise UnsupportedError(
-                f'property "{self.name}" of type {self.type} holds no value of its own'
+                f'property "{self.name}" of type {self.type} has no column, as its '
+                "value is stored elsewhere"
             )
         return self.kind
 
