@@ -1,4 +1,4 @@
-"""What the documents say is what there is."""
+"""The documentation matches the program."""
 
 import json
 import re
@@ -39,7 +39,7 @@ COMMANDS = {
 
 
 def options_of(command: str) -> set[str]:
-    """Return the options of a command, as they are typed."""
+    """Return the options of a command, such as "--json"."""
     click = CLICK
     for word in command.split():
         click = click.commands[word]

@@ -1,4 +1,4 @@
-"""A frozen class behaves as the standard library's frozen dataclass does."""
+"""A frozen class behaves like a frozen dataclass of the standard library."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""Broken inputs are refused in words, whatever is wrong with them: never a traceback."""
+"""Any broken input is rejected with a message, never with a traceback."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""One signal, one exit code, whatever was going on."""
+"""Each signal has one exit code, whatever the program was doing."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Who may import whom, inside limerun: arrows point down only."""
+"""Which module may import which: arrows point down only."""
 
 import ast
 import subprocess
@@ -257,7 +257,7 @@ def test_a_segment_needs_no_dependency() -> None:
 
 
 def loaded_by(code: str) -> set[str]:
-    """Return what a bare interpreter prints, run beside the package."""
+    """Return the output of a new interpreter, run in the package's parent folder."""
     ran = subprocess.run(
         [
             sys.executable,

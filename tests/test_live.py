@@ -1,4 +1,4 @@
-"""The views: cheap to tell, no trace left, and no control codes where nobody looks."""
+"""The progress views: cheap, no traces, and no control codes without a terminal."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ MB = 1_000_000
 
 
 class Clock:
-    """Seconds that pass only when told to."""
+    """A clock whose time a test sets."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -139,7 +139,7 @@ def test_the_plain_view_prints_the_progress_of_a_slow_dataset(clock: Clock) -> N
     )
 
 
-# --- alive ---------------------------------------------------------------------
+# --- live ----------------------------------------------------------------------
 
 
 def test_while_running_rows_memory_and_the_time_left_are_shown(clock: Clock) -> None:
@@ -279,7 +279,7 @@ def test_the_live_view_disappears_from_a_real_terminal() -> None:
                 stream.feed(os.read(primary, 1 << 20))
             assert "running" in "".join(screen.display)
             view.note("worth keeping")
-    with contextlib.suppress(OSError):  # nobody is left at the other end
+    with contextlib.suppress(OSError):  # the other end is closed
         while chunk := os.read(primary, 1 << 20):
             stream.feed(chunk)
     os.close(primary)

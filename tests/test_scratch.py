@@ -1,4 +1,4 @@
-"""Temporary folders and files go with their process."""
+"""Temporary folders and files are removed with their process."""
 
 import os
 import subprocess
@@ -124,7 +124,7 @@ def test_a_prefix_is_not_a_pattern(tmp_path: Path) -> None:
 
 
 def _other_process(parent: Path) -> "subprocess.Popen[str]":
-    """Return a process that holds a folder with a file, until it is killed."""
+    """Return a process that uses a folder with a file until it is killed."""
     code = (
         "import sys; from pathlib import Path\n"
         "from limerun.scratch import scratch_folder\n"

@@ -1,4 +1,4 @@
-"""Segments: nothing where nobody watches, and exact where somebody does."""
+"""Segments: without effect outside a profile, and exact inside."""
 
 import asyncio
 import inspect
@@ -77,7 +77,7 @@ def test_only_the_time_to_make_rows_counts_for_a_generator(told: Told) -> None:
     assert next(rows) == 0
     assert told == [("enter", "fetch"), ("leave", "fetch")]
     assert list(rows) == [1]
-    assert len(told) == 2 * 3  # the third finds that there is no more
+    assert len(told) == 2 * 3  # the third finds the end
 
 
 def test_a_decorated_generator_is_timed_row_by_row(told: Told) -> None:

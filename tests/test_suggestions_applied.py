@@ -1,4 +1,4 @@
-"""Every suggestion that is printed can be applied, and changes no task's result."""
+"""Every printed suggestion can be applied, and does not change a task's result."""
 
 import ast
 import os
@@ -67,7 +67,7 @@ SUGGESTED = {
 
 
 def printed(file: Path) -> dict[str, str]:
-    """Return each suggestion for any line that a task reaches, with the task."""
+    """Return each suggestion for a line that a task reaches, with the task."""
     source = file.read_text(encoding="utf-8")
     suggested: dict[str, str] = {}
     for node in ast.parse(source).body:

@@ -1,4 +1,4 @@
-"""Sizes, times and counts: what is written can be read back, and the rest refused."""
+"""Sizes, times and counts: output can be read back, and invalid text is an error."""
 
 import math
 

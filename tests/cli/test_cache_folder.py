@@ -1,4 +1,4 @@
-"""A task is measured, or refused in plain words, where folders cannot be used."""
+"""If folders are unusable, a task is measured nevertheless, or the error is plain."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What each command says on its streams."""
+"""What each command prints on stdout and stderr."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""No text that is written is a command for CI, however it is cut into pieces."""
+"""No text that is written in any pieces becomes a command for CI."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""limerun dataset anonymize, as a user has it: what it says, and how it ends."""
+"""limerun dataset anonymize as a user runs it: output and exit codes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""limerun dataset explain: in a process, as a user has it."""
+"""limerun dataset explain in a process, as a user runs it."""
 
 from collections.abc import Callable
 from pathlib import Path

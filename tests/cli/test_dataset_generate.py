@@ -1,4 +1,4 @@
-"""limerun dataset generate: in a process, as a user has it."""
+"""limerun dataset generate in a process, as a user runs it."""
 
 import json
 import os
@@ -126,7 +126,7 @@ def test_an_interrupt_is_130_and_the_same_command_continues(
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == "a part is finished\n"
-        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all of them
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
         told = process.stderr.read()
     assert process.returncode == 130, told
     assert told.startswith("generate\ninterrupted: out was not changed")
@@ -142,7 +142,7 @@ def test_the_rate_counts_only_the_rows_of_this_run(
     now = 0.0
     pace = RowProgress({"load": 1_000}, lambda: now)
     pace.phase("load")
-    pace.rows_made("person", 400, 900)  # of an earlier run, as it is heard of first
+    pace.rows_made("person", 400, 900)  # the first report: rows of an earlier run
     now = 2.0
     pace.rows_made("person", 600, 900)
     assert pace.text() == "600 of 1,000 rows, 100 a second, about 4.0 s left"

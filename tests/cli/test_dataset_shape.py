@@ -1,4 +1,4 @@
-"""limerun dataset shape, in a process: files, refusals, and what is left behind."""
+"""limerun dataset shape in a process: files, errors and leftovers."""
 
 import json
 from pathlib import Path

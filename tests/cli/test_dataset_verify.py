@@ -1,4 +1,4 @@
-"""limerun dataset verify, as a user has it."""
+"""limerun dataset verify as a user runs it."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""limerun estimate as a user has it: codes, reports, and what stays behind."""
+"""limerun estimate as a user runs it: exit codes, reports and leftovers."""
 
 import json
 import os
@@ -23,7 +23,7 @@ WriteConfig = Callable[..., Path]
 
 @pytest.fixture
 def growing(config: WriteConfig) -> WriteConfig:
-    """Write a config for a task of growing.py, its path the source's."""
+    """Write a config for a task of growing.py that reads a source."""
 
     def write(task: str, more: str = "", **parameters: object) -> Path:
         given = "".join(f", {name}: {value}" for name, value in parameters.items())

@@ -1,4 +1,4 @@
-"""One cause, one code, in real processes; each with a record that validates."""
+"""One exit code for each cause, in real processes; each with a valid record."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""limerun init, and what it writes put to use at once."""
+"""limerun init, and running what it writes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A group of options is typed once, and on the command line each is an option."""
+"""A group of options is declared once; each of its fields is an option."""
 
 import inspect
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a pipeline leans on: several configs, bases, levels, GitHub, exit codes."""
+"""What CI pipelines rely on: several configs, baselines, levels, GitHub, exit codes."""
 
 import json
 from collections.abc import Callable
@@ -131,7 +131,7 @@ def test_a_budget_at_level_warning_passes_and_is_reported(
     limerun("capacity-test", path).expect(out="(?s)PASSED.*only warns")
 
 
-# --- a base ------------------------------------------------------------------------
+# --- baseline ----------------------------------------------------------------------
 
 
 def test_a_record_is_compared_with_its_baseline(
@@ -218,7 +218,7 @@ def test_several_records_are_shown_one_by_one(limerun: Limerun, tmp_path: Path) 
     assert (pages / "passed-2.html").exists()
 
 
-# --- records that are none ---------------------------------------------------------
+# --- broken records ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

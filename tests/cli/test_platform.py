@@ -1,4 +1,4 @@
-"""Where the real platform is installed, it is the one that runs."""
+"""If the real platform is installed, tasks run on it."""
 
 import json
 from collections.abc import Callable

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    """A connection to the server; the database that the URL names is there."""
+    """A connection to the server, to the database in the URL."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
     try:
         connection = Address.parse(SERVER).connect()
@@ -135,7 +135,7 @@ def test_keep_writes_the_database_to_a_file(
 
 @pytest.fixture
 def begun(server: Any, config: Config, tmp_path: Path) -> Iterator[Any]:
-    """A limerun whose task waits, and the name of the database that it works on."""
+    """A limerun process whose task waits, and the name of its database."""
     note = tmp_path / "began"
     path = config(
         f"{DEALS}:says_that_it_began_and_waits",
@@ -222,7 +222,7 @@ def test_a_missing_server_is_an_error_before_any_data_is_made(
 def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
     limerun: Limerun, config: Config, tmp_path: Path, there: bool
 ) -> None:
-    """In the worker's interpreter, and in limerun's own."""
+    """Both in the worker's interpreter and in limerun's own."""
     (tmp_path / "without").mkdir()
     missing = tmp_path / "without" / "psycopg.py"
     missing.write_text("raise ModuleNotFoundError(\"No module named 'psycopg'\")")

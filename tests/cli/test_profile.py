@@ -1,4 +1,4 @@
-"""limerun profile, as a user types it."""
+"""limerun profile as a user runs it."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def test_the_profile_of_the_naive_import_says_what_to_change(
         ("memory.growth", 18),
         ("memory.batches", 38),
     } <= places
-    # What it wrote itself it may replace; a file of somebody's it may not.
+    # It may overwrite its own files, but not the user's.
     limerun("profile", NAIVE, "--cpu-html", "s.json").expect(code=2, err="no cpu_html")
     limerun("profile", NAIVE, "--speedscope", "no/s.json").expect(code=2)
     limerun("profile", NAIVE, "--speedscope", "a", "--cpu-html", "a").expect(
@@ -76,7 +76,7 @@ def test_without_pyinstrument_no_stacks_are_written_and_the_reason_is_shown(
 def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """A bare interpreter has neither limerun nor its dependencies."""
+    """The interpreter has neither limerun nor its dependencies."""
     (tmp_path / "t.py").write_text(
         "from limerun import segment\n"
         "def work():\n"

@@ -1,4 +1,4 @@
-"""A saved record is read from its file, or the file is named with what is wrong."""
+"""A saved record is read from its file, or an error names the file and the reason."""
 
 import re
 from pathlib import Path

@@ -64,7 +64,7 @@ def written_forms(secret: str) -> set[str]:
 
 @pytest.fixture
 def secretive(tmp_path: Path) -> Path:
-    """Write a task that says all that it knows, and a config full of secrets."""
+    """Write a task that prints all that it knows, and a config full of secrets."""
     (tmp_path / "leaky.py").write_text(TASK, encoding="utf-8")
     parameters = {
         "token": TOKEN,
@@ -88,7 +88,7 @@ def secretive(tmp_path: Path) -> Path:
 
 
 def leaks(folder: Path, *texts: str) -> list[tuple[str, str]]:
-    """Return where a secret is: a file, or a text."""
+    """Return the files and texts that contain a secret."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     held = {str(path): path.read_bytes() for path in files}
     held |= {f"text {at}": text.encode() for at, text in enumerate(texts)}

@@ -1,4 +1,4 @@
-"""A signal at any moment: its exit code, no process or folder left, whole reports."""
+"""A signal at any time: exit code, no process or folder left, complete reports."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the outside system holds, read and fetched by real tasks in real workers."""
+"""Data of an outside system, read and fetched by real tasks in real workers."""
 
 import json
 import os
@@ -69,7 +69,7 @@ def test_an_import_from_an_api_passes_and_shows_what_it_fetched(
         "2",
         "--json",
         "record.json",
-        # A proxy that there is not must not come between.
+        # A proxy that does not exist must not be used.
         http_proxy="http://127.0.0.1:9",
         NO_PROXY="example.com",
     )

@@ -1,4 +1,4 @@
-"""Which tasks a package holds, and what is said when it is named as a task."""
+"""The tasks of a package, and the error if a package is used as a task."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A package laid out as the platform's generator does it."""
+    """A package with the layout of the platform's generator."""
     tasks = tmp_path / "limepkg_erp" / "tasks"
     tasks.mkdir(parents=True)
     (tasks.parent / "__init__.py").write_text("")

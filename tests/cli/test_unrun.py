@@ -1,4 +1,4 @@
-"""A task that could not be run is reported in every format that was asked for."""
+"""A task that could not be run is reported in every requested format."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def fail_with(
     github: bool = False,
     exit_zero: bool = False,
 ) -> None:
-    """Let a command's work end with an error, with every report asked for."""
+    """Run a command that fails with an error, with all report options."""
     names = ("json", "html", "junit", "markdown", "sarif", "benchmark")
     paths = {name: str(tmp_path / f"r.{name}") for name in names}
     wanted = ReportOptions(**paths, github=github)

@@ -1,4 +1,4 @@
-"""Whatever the task does to its process, it is measured right and leaves nothing."""
+"""Any task is measured correctly and leaves nothing, whatever it does to its process."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 RunOf = Callable[..., Run]
 MB = 1_000_000
 SHORT_WAIT = replace(launch_for(""), background_wait_seconds=0.2)
-SLACK = 3 * MB  # the interpreter itself moves by some hundred kB
+SLACK = 3 * MB  # the interpreter's own memory varies by some hundred kB
 
 
 def assert_took(run: Run, size_bytes: int, slack: int = SLACK) -> None:
@@ -35,7 +35,7 @@ def test_the_memory_of_a_failing_task_counts(run_of: RunOf) -> None:
 
 
 def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
-    """However large the process is that the watcher was started by."""
+    """Also if a large process started the watcher."""
     held = b"\x01" * (400 * MB)
     run = run_of("leaves_without_a_word", size_mb=100)
     del held

@@ -1,4 +1,4 @@
-"""No message of a watcher is lost, whoever reads, and silence ends the reading."""
+"""No message of a watcher is lost between readers, and silence ends the reading."""
 
 import json
 import os

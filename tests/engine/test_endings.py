@@ -38,7 +38,7 @@ def test_a_task_that_raises_shows_its_error_without_frames_of_limerun(
     assert "worker/main.py" not in run.error.traceback
 
 
-def test_sys_exit_is_an_exit_even_with_status_0(run_of: RunOf) -> None:
+def test_sys_exit_is_an_exit_with_its_status(run_of: RunOf) -> None:
     run = run_of("calls_sys_exit")
     assert (run.ending, run.exit_status) == ("exited", 3)
 

@@ -136,7 +136,7 @@ def test_an_error_without_a_text_is_still_an_error(run_hostile: RunHostile) -> N
 def test_an_error_whose_text_never_ends_is_still_an_error(
     run_hostile: RunHostile,
 ) -> None:
-    """The process ends while its text is made, as if the time for that were over."""
+    """The process ends while the error's text is made, as if its time limit were over."""
     run = run_hostile("raises_and_ends_in_its_text")
     assert (run.ending, run.exit_status, run.signal) == ("raised", None, None)
     assert run.error is not None
@@ -437,7 +437,7 @@ def test_a_child_can_be_terminated_even_if_limerun_ignores_the_signal(
     assert run.result == -signal.SIGTERM
 
 
-# --- where it was ------------------------------------------------------------------
+# --- the last line -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A worker's environment is the user's, but for what is limerun's."""
+"""A worker's environment is the user's, without limerun's variables."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What cannot be called is said before anything is run."""
+"""A task that cannot be called is an error before anything is run."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The line a worker was on is read from what faulthandler writes."""
+"""A worker's last line is read from faulthandler's output."""
 
 import faulthandler
 import sys

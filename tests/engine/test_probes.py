@@ -1,4 +1,4 @@
-"""The calibration loop says what this machine's pace is."""
+"""The calibration loop measures this machine's speed."""
 
 import subprocess
 from typing import Any

@@ -1,4 +1,4 @@
-"""A task's processes count, however they are started and however short they live."""
+"""All processes of a task count, also short ones, however they are started."""
 
 import uuid
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def test_a_process_above_the_budget_never_passes(
 def test_a_small_process_next_to_a_large_worker_passes(
     start: str, launch: object, run_of: RunOf
 ) -> None:
-    """However much of the worker's memory it inherits by its mark."""
+    """Although its high-water mark includes the worker's memory."""
     huge = host.huge_page_bytes()
     run = run_of(f"{TASKS}:small", launch, held_mb=150, start=start)
     assert not run.memory.exact

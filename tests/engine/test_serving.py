@@ -1,4 +1,4 @@
-"""A source that is served: to a real client, by a real process that always ends."""
+"""A real server process serves a source to a real client, and always ends."""
 
 import http.client
 import json
@@ -49,7 +49,7 @@ def get(url: str) -> tuple[dict[str, Any], http.client.HTTPMessage]:
 
 
 def statuses(url: str, times: int) -> list[int]:
-    """Return what so many requests are answered with, on one connection."""
+    """Return the statuses of several requests on one connection."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc)
     found = []
@@ -223,7 +223,7 @@ def test_a_server_that_cannot_start_is_a_reported_fault(
 
 @contextmanager
 def parent(file: SourceFile) -> Iterator["subprocess.Popen[str]"]:
-    """Give a process that holds a server, and tells its pid."""
+    """Yield a process that runs a server, and prints its pid."""
     script = (
         "import sys, time; from pathlib import Path\n"
         "from limerun.engine.serving import PageServer, ServedSource\n"

@@ -34,7 +34,7 @@ def test_little_remains_of_the_import_hook(run_of: RunOf) -> None:
     assert left == {
         "loader": SourceFileLoader.__module__,
         "left_on_the_loader": False,
-        "finder": "Listening",  # it goes on looking for drivers
+        "finder": "Listening",  # it continues to look for drivers
     }
 
 

@@ -1,4 +1,4 @@
-"""Every moment belongs to one part: the parts add up, whatever the task does."""
+"""All time belongs to exactly one part, so the parts add up for any task."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
 
 class Hands:
-    """A clock's hands that stand until they are moved."""
+    """A clock whose time passes only through `work` and `wait`."""
 
     def __init__(self) -> None:
         self.wall = 100.0
@@ -89,7 +89,7 @@ def test_only_time_on_a_cpu_counts_as_work(clock: TimeLedger, hands: Hands) -> N
 def test_a_segment_that_ends_out_of_turn_is_closed_alone(
     clock: TimeLedger, hands: Hands
 ) -> None:
-    """As when a generator is closed long after what it was opened in."""
+    """For example, a generator is closed long after the part in which it was opened."""
     clock.enter("rows")
     clock.enter("save")
     clock.leave("rows")
@@ -198,7 +198,7 @@ def test_readings_are_thinned_and_keep_their_highest(
 ) -> None:
     counts: Iterator[int] = iter([*range(600), 5000, *range(600)])
     alive = LiveObjects(lambda: {"contract": next(counts)})
-    alive.read()  # not begun: nothing is read
+    alive.read()  # before the start: reads nothing
     alive.start()
     for _ in range(601):
         alive._every = 1  # each call reads

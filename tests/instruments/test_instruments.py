@@ -1,4 +1,4 @@
-"""Instruments name the line of the user's code, in real workers, however those end."""
+"""Instruments find the line of the user's code, in real workers with any ending."""
 
 import json
 import sys
@@ -187,13 +187,13 @@ def test_segments_and_waiting_add_up_to_the_duration(
     seen = seen_by(outcome)
     by_name = {part[0]: part for part in seen["parts"]}
     assert by_name.keys() == {"", "read", "sleep", "imported"}
-    assert by_name["read"][3] == 4  # three rows, and that there is no more
+    assert by_name["read"][3] == 4  # three rows, and the end of the rows
     _, _, _, _, wall, cpu, _ = by_name["sleep"]
     assert wall > 0.05 > cpu
     assert seen["total"] == pytest.approx(outcome.duration_seconds, rel=0.1, abs=0.01)
 
 
-# --- those that do not come to their end ----------------------------------------
+# --- tasks that do not return ----------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["time", "cpu", "memory"])

@@ -15,9 +15,9 @@ ENTRY_POINTS = "[lime_plugins]\nsolution_acme = solution_acme\n"
 def run_pytest(
     folder: Path, *arguments: str, paths: tuple[Path, ...] = (), alone: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run pytest with the plugin, in a folder that knows nothing of limerun.
+    """Run pytest with the plugin, in a folder without limerun.
 
-    Unless it is alone, all other plugins that are installed are loaded too.
+    Unless `alone` is set, all other installed plugins are loaded too.
     """
     others = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if alone else {}
     search = os.pathsep.join(str(path) for path in (*paths, ROOT))

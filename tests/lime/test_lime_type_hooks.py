@@ -1,4 +1,4 @@
-"""Custom classes: what their hooks may lean on, and in which order they run."""
+"""Custom classes: what their hooks may rely on, and the order in which they run."""
 
 import contextlib
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Register:
 
 
 def noted(name: str, calls: list[tuple[Any, ...]]) -> Callable[..., None]:
-    """Return a hook that notes that it was called, for what, and with which id."""
+    """Return a hook that records its name, the object and its id."""
 
     def hook(self: LimeObject, given: Any, **kwargs: Any) -> None:
         getattr(super(type(self), self), name)(given, **kwargs)

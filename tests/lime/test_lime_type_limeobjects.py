@@ -116,7 +116,7 @@ def test_every_object_is_an_instance_of_its_registered_class(
     assert {each.greeting() for each in found} == {"Hello Acme"}
 
 
-# --- what they weigh on ------------------------------------------------------------
+# --- memory ------------------------------------------------------------------------
 
 
 class Counter(observer.Observer):

@@ -1,4 +1,4 @@
-"""Parts of the platform that public packages use: each works, or is refused in words."""
+"""Parts of the platform that public packages use: each works or explains its error."""
 
 import builtins
 import importlib
@@ -59,7 +59,7 @@ msgstr ""
 
 
 class RuntimeConfig(AdminPlugin):
-    """As packages write it."""
+    """A plugin as packages write it."""
 
     name = "limepkg_erp"
 
@@ -271,7 +271,7 @@ def test_the_value_of_a_hasandbelongstomany_reads_only_ids(
     assert len(statements) == 2
 
 
-# --- what is not there ----------------------------------------------------------------
+# --- missing parts --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

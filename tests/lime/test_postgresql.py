@@ -1,4 +1,4 @@
-"""The stand-in on a real PostgreSQL server, each test in a schema of its own."""
+"""The stand-in on a real PostgreSQL server, each test in a new schema."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ Save = Callable[..., Any]
 
 @pytest.fixture
 def app() -> Iterator[LimeApplication]:
-    """An application in a schema that is dropped when the test is over."""
+    """An application in a schema that is dropped after the test."""
     pytest.importorskip(DRIVER, reason=f"{DRIVER} is not installed")
     schema = f"limerun_test_{uuid4().hex[:12]}"
     engine = create_engine(URL, future=True)

@@ -1,4 +1,4 @@
-"""What a run changed in its database, whatever the task wrote into it."""
+"""The changes that a run made in its database, for any values."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""A task that uses a profiler itself is looked at once more, and not for ever."""
+"""A task with its own profiler is measured a second time, within a time limit."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +18,14 @@ STOPPED = {"total": 5.0, "tool": "tracemalloc", "clash": None, "stopped": "time"
 
 
 class PlannedRunner:
-    """Answers each order with the next of what was planned."""
+    """Answers each order with the next planned result."""
 
     def __init__(self, *seen: dict[str, Any]) -> None:
         self.seen = list(seen)
         self.orders: list[InstrumentOrder] = []
 
     def run_once(self, instrument: InstrumentOrder) -> object:
-        """Return a run, and what the instrument saw."""
+        """Return a run and the instrument's report."""
         self.orders.append(instrument)
         outcome = SimpleNamespace(instrument=self.seen.pop(0))
         return SimpleNamespace(run=a_run(), outcome=outcome)

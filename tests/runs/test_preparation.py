@@ -1,4 +1,4 @@
-"""Where datasets are kept, and what happens where nothing can be kept."""
+"""The cache folder, and what happens if it is not writable."""
 
 import tempfile
 from pathlib import Path

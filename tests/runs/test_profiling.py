@@ -1,4 +1,4 @@
-"""A profile names the line that was planted, and tells what it saw however it ends."""
+"""A profile finds the planted lines, and reports its results however the task ends."""
 
 import os
 from collections.abc import Callable
@@ -40,7 +40,7 @@ Profiling = Callable[..., Record]
 def profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiling:
     """Profile a task of bottlenecks.py and return the record.
 
-    Each instrument is a run: a test that is about some of them leaves the others out.
+    Each instrument is a separate run, so a test names only the instruments it needs.
     """
 
     def perform(
@@ -82,7 +82,7 @@ def finding_of(record: Record, rule: str) -> Finding:
 
 
 def planted(record: Record, rule: str, marker: str) -> str:
-    """Assert that a rule is broken in the line that says so; return the advice."""
+    """Assert that a rule has a finding in the marked line; return the advice."""
     finding = finding_of(record, rule)
     assert finding.location is not None
     assert (finding.location.file, finding.location.line) == (

@@ -1,4 +1,4 @@
-"""The user's source is read where it is one, by file or by line."""
+"""The user's source code is read by file or by line, if it is Python."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What holds when something breaks around a run."""
+"""Failures around a run do not lose its results."""
 
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,7 @@ from limerun.runs.task_runner import retrieve
 
 
 class Notes(Progress):
-    """Keeps what it is told."""
+    """Stores all notes."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []

@@ -1,4 +1,4 @@
-"""limerun from Python: what `import limerun` offers."""
+"""limerun's Python API: the names that `import limerun` offers."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Capacity tests within pytest: each in a measured worker, with a reason if red."""
+"""Capacity tests in pytest: each in a measured worker, with a reason if it fails."""
 
 import textwrap
 
@@ -15,7 +15,7 @@ SMALL = 'rows={"company": 40, "contract": 200}, sources={"contracts": 240}'
 
 @pytest.fixture(autouse=True, scope="module")
 def _imported() -> None:
-    """Import limerun once: pytest drops what a session within it has imported."""
+    """Import limerun once: pytest unloads what an inner session has imported."""
     import_limerun()
 
 
@@ -26,7 +26,7 @@ def own_cache(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture
 def example(pytester: pytest.Pytester) -> str:
-    """The path of the guide's own case with a hundredth of its rows."""
+    """The path of a config: the guide's example with a hundredth of its rows."""
     path = ROOT / "configs" / "import-contracts.yaml"
     text = path.read_text("utf-8").replace("0_000", "00").replace("../", f"{ROOT}/")
     text = text.replace("lime-types.yaml", str(path.parent / "lime-types.yaml"))
@@ -36,7 +36,7 @@ def example(pytester: pytest.Pytester) -> str:
 
 
 def outcome(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    """Run tests in this process, where all that a capacity test imports is there."""
+    """Run tests in this process, which has already imported all of limerun."""
     write(pytester, tests)
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
