@@ -12,7 +12,7 @@ import pyte
 import pytest
 from rich.console import Console
 
-from limerun.cli.live import LiveView, PlainView, QuietView, View, choose_view
+from limerun.cli.live import LiveView, PlainView, View, choose_view
 from limerun.cli.live_figures import INTERVALS, Figures
 from limerun.progress import Progress
 
@@ -64,7 +64,7 @@ def test_each_console_gets_the_suitable_view(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("TERM", "xterm-256color")
     assert chosen(Terminal()) is LiveView
     assert chosen(io.StringIO()) is PlainView
-    assert chosen(Terminal(), quiet=True) is QuietView
+    assert chosen(Terminal(), quiet=True) is View
     monkeypatch.setenv("TERM", "dumb")
     assert chosen(Terminal()) is PlainView
 
@@ -99,7 +99,7 @@ def tell_everything(view: View, pass_time: Callable[[float], None]) -> None:
 
 
 def test_the_quiet_view_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    tell_everything(QuietView(), lambda _: None)
+    tell_everything(View(), lambda _: None)
     assert capfd.readouterr() == ("", "")
 
 

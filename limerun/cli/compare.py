@@ -10,8 +10,14 @@ from limerun.cli.reports import checked_paths, write_comparison
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="Baseline record.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="Record to judge.", show_default=False)],
+    base: Annotated[
+        Path,
+        typer.Argument(metavar="BASE", help="Baseline record.", show_default=False),
+    ],
+    new: Annotated[
+        Path,
+        typer.Argument(metavar="NEW", help="Record to judge.", show_default=False),
+    ],
     max_regression: options.MaxRegression = None,
     anyway: Annotated[
         bool,

@@ -8,10 +8,17 @@ turns them into plain text.
 import io
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
 
+import typer
+
+from limerun.errors import EXIT_INTERRUPTED
 from limerun.report.content.safe_text import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 BREAK = "\u200b"
 _LINE = re.compile(r"[^\r\n]*[\r\n]?")
@@ -41,6 +48,30 @@ def print_result(text: str) -> None:
     """Print text on stdout, without control codes and with a final line break."""
     line = plain(text)
     sys.stdout.write(line if line.endswith("\n") else line + "\n")
+
+
+@contextmanager
+def interruption_reported(message: str) -> Iterator[None]:
+    """At Ctrl-C or another signal, print a message and exit.
+
+    Raises:
+        typer.Exit: With the code for an interruption.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_message(message, label="interrupted")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def can_redraw(console: "Console") -> bool:
+    """Return whether a view can be redrawn in place on a console.
+
+    With FORCE_COLOR, Rich treats a log file as a terminal, and a live view would fill
+    it with control codes. So the file itself is checked too.
+    """
+    is_terminal = getattr(console.file, "isatty", lambda: False)()
+    return is_terminal and console.is_terminal and not console.is_dumb_terminal
 
 
 # --- CI ----------------------------------------------------------------------------

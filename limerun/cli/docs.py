@@ -16,7 +16,8 @@ _COMMENT = re.compile(r"^<!--.*-->\n", re.MULTILINE)
 
 def docs(
     topic: Annotated[
-        str | None, typer.Argument(help="Topic to show.", show_default=False)
+        str | None,
+        typer.Argument(metavar="TOPIC", help="Topic to show.", show_default=False),
     ] = None,
     no_color: options.NoColor = False,
 ) -> None:
@@ -38,7 +39,9 @@ def docs(
 def rule(
     id: Annotated[
         str | None,
-        typer.Argument(help="A rule, such as memory.task.", show_default=False),
+        typer.Argument(
+            metavar="ID", help="A rule, such as memory.task.", show_default=False
+        ),
     ] = None,
     no_color: options.NoColor = False,
 ) -> None:

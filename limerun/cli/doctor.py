@@ -15,7 +15,7 @@ def doctor(no_color: options.NoColor = False) -> None:
     """
     from limerun.records import EXIT_CODES, Verdict
     from limerun.report.terminal.doctor_view import render
-    from limerun.report.terminal.record_view import make_console
+    from limerun.report.terminal.screen import make_console
     from limerun.runs.doctor import examine
 
     examination = examine()

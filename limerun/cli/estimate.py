@@ -37,7 +37,11 @@ def estimate(
     ] = None,
     repeat: Annotated[
         int | None,
-        typer.Option(min=1, help="Runs per size. Default: as many as the time allows."),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Runs per size. Default: as many as the time allows.",
+        ),
     ] = None,
     plan_options: options.PlanOptions,
     report_options: options.EstimateReportOptions,

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def history(
     folder: Annotated[
-        Path, typer.Argument(help="A folder of records.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder of records.", show_default=False
+        ),
     ],
     html: options.Html = None,
     no_color: options.NoColor = False,

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.padding import Padding
 from rich.text import Text
 
+from limerun.cli.console import can_redraw
 from limerun.cli.live_figures import Figures
 from limerun.config.secret_values import known
 from limerun.progress import Phase, Progress
@@ -45,19 +46,11 @@ class View(Progress):
         """Close the view, also after an error."""
 
 
-QuietView = View
-
-
 def choose_view(console: Console, *, quiet: bool, budget_bytes: int | None) -> "View":
-    """Return the view that suits the console.
-
-    With FORCE_COLOR, Rich treats a log file as a terminal, and a live view would fill
-    it with control codes. So the file itself is checked too.
-    """
+    """Return the view that suits the console."""
     if quiet:
-        return QuietView()
-    is_terminal = getattr(console.file, "isatty", lambda: False)()
-    if is_terminal and console.is_terminal and not console.is_dumb_terminal:
+        return View()
+    if can_redraw(console):
         return LiveView(console, budget_bytes=budget_bytes)
     return PlainView(console, budget_bytes=budget_bytes)
 

@@ -29,20 +29,30 @@ def report_path(path: str | None) -> str | None:
 
 
 Config = Annotated[
-    Path, typer.Argument(help="The config file (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="CONFIG", help="The config file (YAML).", show_default=False
+    ),
 ]
 Configs = Annotated[
     list[Path],
-    typer.Argument(help="The config file (YAML), or several.", show_default=False),
+    typer.Argument(
+        metavar="CONFIG",
+        help="The config file (YAML), or several.",
+        show_default=False,
+    ),
 ]
 Scale = Annotated[
     float | None,
-    typer.Option(help="Multiply the number of rows by this factor."),
+    typer.Option(metavar="FACTOR", help="Multiply the number of rows by this factor."),
 ]
-Rows = Annotated[int, typer.Option(min=1, help="Maximum rows per limetype and source.")]
+Rows = Annotated[
+    int,
+    typer.Option(min=1, metavar="N", help="Maximum rows per limetype and source."),
+]
 Repeat = Annotated[
     int | None,
-    typer.Option(min=1, help="Number of runs, each in a fresh worker."),
+    typer.Option(min=1, metavar="N", help="Number of runs, each in a fresh worker."),
 ]
 Timeout = Annotated[
     str | None,
@@ -53,7 +63,10 @@ Timeout = Annotated[
 ]
 Environment = Annotated[
     str | None,
-    typer.Option(help="cloud (kills the task at the memory limit) or on-premise."),
+    typer.Option(
+        metavar="cloud|on-premise",
+        help="Where the task runs; cloud kills it at the memory limit.",
+    ),
 ]
 Json = Annotated[
     str | None,
@@ -123,7 +136,7 @@ Set = Annotated[
         help="Override a config key, such as budget.memory=150MB. Repeatable.",
     ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Seed of the dataset.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of the dataset.")]
 Keep = Annotated[
     bool,
     typer.Option("--keep", help="Keep the database in the current folder."),

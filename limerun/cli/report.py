@@ -12,7 +12,9 @@ from limerun.cli.reports import reports_of_each, write_annotations, write_report
 def report(
     records: Annotated[
         list[Path],
-        typer.Argument(help="Records saved with --json.", show_default=False),
+        typer.Argument(
+            metavar="RECORD", help="Records saved with --json.", show_default=False
+        ),
     ],
     *,
     report_options: options.ReportOptions,

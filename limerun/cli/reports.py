@@ -166,7 +166,8 @@ def write_reports(
         OutputError: A report could not be written, and the record's exit code is 0.
     """
     from limerun.report.content.headlines import verdict_sentence
-    from limerun.report.terminal.record_view import make_console, render
+    from limerun.report.terminal.record_view import render
+    from limerun.report.terminal.screen import make_console
 
     unwritten = write_files(record, reports, texts)
     paths, screen = reports.paths.values(), reports.screen

@@ -11,6 +11,7 @@ def tasks(
     package: Annotated[
         str,
         typer.Argument(
+            metavar="PACKAGE",
             help="A folder, a file, a package or a module (package.module).",
             show_default=False,
         ),
@@ -18,7 +19,8 @@ def tasks(
     python: Annotated[
         str | None,
         typer.Option(
-            help="Python interpreter that has the package. Default: limerun's own."
+            metavar="PATH",
+            help="Python interpreter that has the package. Default: limerun's own.",
         ),
     ] = None,
     no_color: options.NoColor = False,
@@ -31,7 +33,7 @@ def tasks(
     """
     from limerun.cli.console import print_message
     from limerun.engine.discovery import discover
-    from limerun.report.terminal.record_view import make_console
+    from limerun.report.terminal.screen import make_console
     from limerun.report.terminal.tasks_view import render
 
     found, notes = discover(package, python=python)

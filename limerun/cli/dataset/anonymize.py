@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from limerun.cli.console import print_message, print_result
+from limerun.cli.console import interruption_reported, print_result
 from limerun.cli.dataset.shape import Exports
 from limerun.cli.dataset.verify import (
     EXIT_NOT_PROVEN,
@@ -14,7 +14,6 @@ from limerun.cli.dataset.verify import (
     check_proof_path,
     write_proof,
 )
-from limerun.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from limerun.exports.anonymize.make import CopyResult
@@ -57,8 +56,9 @@ class AnonymizeOptions:
     format: Annotated[
         str | None,
         typer.Option(
+            metavar="FORMAT",
             help="Format of the copy: csv, jsonl, json, parquet or sqlite. "
-            "Default: the export's format."
+            "Default: the export's format.",
         ),
     ] = None
     force_output: Annotated[
@@ -83,14 +83,11 @@ def anonymize(
 
     Example: limerun dataset anonymize export/ --rules rules.yaml --out copy
     """
-    try:
+    with interruption_reported("nothing was written"):
         if settings.suggest:
             _suggest(export, settings, output)
             return
         result = _make_copy(export, settings, output)
-    except KeyboardInterrupt:
-        print_message("nothing was written", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
     write_proof(result.proof, output)
     _show_place(settings, result, output)
     if not result.proof.passed:
@@ -105,7 +102,6 @@ def _suggest(
     from limerun.errors import ExportError
     from limerun.exports.anonymize.suggest import suggest_rules
     from limerun.report.output import STDOUT, check_writable, write_whole
-    from limerun.report.terminal.screen import make_console
 
     given = {
         "--out": settings.out,
@@ -125,8 +121,7 @@ def _suggest(
         raise ExportError(
             f"{path}: the file exists and is not overwritten; name another file"
         )
-    console = make_console(stderr=True, no_color=output.no_color)
-    with show_row_progress(console, {}, quiet=output.quiet) as progress:
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
         text = suggest_rules(tuple(export), progress)
     write_whole(path, text)
     if path != STDOUT and not output.quiet:
@@ -143,7 +138,6 @@ def _make_copy(
     from limerun.exports.reading.places import shown_place
     from limerun.exports.value_maps.key import random_key, read_key
     from limerun.exports.writing.copy_places import read_format
-    from limerun.report.terminal.screen import make_console
 
     if settings.out is None:
         raise ExportError("--out is missing: name a file or folder for the copy")
@@ -162,8 +156,7 @@ def _make_copy(
         key=random_key() if settings.key_file is None else read_key(settings.key_file),
         force=settings.force_output,
     )
-    console = make_console(stderr=True, no_color=output.no_color)
-    with show_row_progress(console, {}, quiet=output.quiet) as progress:
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
         return anonymize(request, progress)
 
 

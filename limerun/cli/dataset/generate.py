@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import print_message, print_result
+from limerun.cli.console import interruption_reported, print_result
 from limerun.cli.session import read_plan
-from limerun.errors import EXIT_INTERRUPTED
 from limerun.progress import Progress
 from limerun.units import format_count, format_duration, format_size
 from limerun.version import VERSION
@@ -41,8 +40,9 @@ class GenerateOptions:
     format: Annotated[
         str | None,
         typer.Option(
+            metavar="FORMAT",
             help="Format of the limetypes: sqlite, csv, jsonl, json or parquet. "
-            "Default: the ending of --out; csv in a folder."
+            "Default: the ending of --out; csv in a folder.",
         ),
     ] = None
     workers: Annotated[
@@ -50,6 +50,7 @@ class GenerateOptions:
         typer.Option(
             min=1,
             max=256,
+            metavar="N",
             help="Number of processes; does not change the values. Default: one per "
             "core if at least three get a million rows each, otherwise one.",
         ),
@@ -85,16 +86,12 @@ def generate(
     schema = dataset_schema_of(plan)
     request = _Request(plan=plan, schema=schema, settings=settings)
     is_server = _SERVER.match(settings.out) is not None
-    try:
+    with interruption_reported(
+        "complete tables were kept; the same command continues with the next table"
+        if is_server
+        else _interruption_message(request)
+    ):
         summary = _load_server(request) if is_server else _write_files(request)
-    except KeyboardInterrupt:
-        print_message(
-            "complete tables were kept; the same command continues with the next table"
-            if is_server
-            else _interruption_message(request),
-            label="interrupted",
-        )
-        raise typer.Exit(EXIT_INTERRUPTED) from None
     if not settings.quiet:
         print_result(summary)
 
@@ -122,10 +119,10 @@ class _Request:
     def progress(self, totals: Mapping[str, int]) -> AbstractContextManager[Progress]:
         """Return a view that shows the progress on stderr."""
         from limerun.cli.dataset.progress_view import show_row_progress
-        from limerun.report.terminal.screen import make_console
 
-        console = make_console(stderr=True, no_color=self.settings.no_color)
-        return show_row_progress(console, totals, quiet=self.settings.quiet)
+        return show_row_progress(
+            quiet=self.settings.quiet, no_color=self.settings.no_color, totals=totals
+        )
 
 
 def _interruption_message(request: _Request) -> str:

@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 
+from limerun.cli.console import can_redraw
 from limerun.config.secret_values import known
 from limerun.progress import Phase, Progress
 from limerun.report.content.safe_text import one_line
+from limerun.report.terminal.screen import make_console
 from limerun.units import format_count, format_duration
 
 PLAIN_SECONDS = 10.0
@@ -137,13 +140,13 @@ class BarRowProgress(RowProgress):
 
 @contextmanager
 def show_row_progress(
-    console: Console, totals: Mapping[str, int], *, quiet: bool
+    *, quiet: bool, no_color: bool, totals: Mapping[str, int] = MappingProxyType({})
 ) -> Iterator[Progress]:
-    """Yield the progress view that suits the console."""
-    is_terminal = getattr(console.file, "isatty", lambda: False)()
+    """Yield the progress view that suits stderr."""
+    console = make_console(stderr=True, no_color=no_color)
     if quiet:
         yield Progress()
-    elif not is_terminal or not console.is_terminal or console.is_dumb_terminal:
+    elif not can_redraw(console):
         yield PlainRowProgress(console, totals)
     else:
         columns = (

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import print_message, print_result
-from limerun.errors import EXIT_INTERRUPTED
+from limerun.cli.console import interruption_reported, print_result
 from limerun.units import format_count
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ _MAX_NAMES = 12
 Exports = Annotated[
     list[str],
     typer.Argument(
+        metavar="EXPORT",
         help="CSV, JSON Lines, JSON, Parquet or SQLite files, folders of them, or "
         "the URL of a PostgreSQL database.",
         show_default=False,
@@ -59,11 +59,8 @@ def shape(
 
     check_writable(out)
     check_replaceable(out, "shape")
-    try:
+    with interruption_reported("nothing was written"):
         measured, text = _measure(export, allow or [], quiet, no_color)
-    except KeyboardInterrupt:
-        print_message("nothing was written", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
     write(out, text)
     if not quiet and out != STDOUT:
         print_result(_summarize(measured, out))
@@ -77,11 +74,9 @@ def _measure(
     from limerun.exports.reading.open_export import opened_export
     from limerun.exports.shape.file import shape_text
     from limerun.exports.shape.measure import measure_shape
-    from limerun.report.terminal.screen import make_console
 
-    console = make_console(stderr=True, no_color=no_color)
     with (
-        show_row_progress(console, {}, quiet=quiet) as progress,
+        show_row_progress(quiet=quiet, no_color=no_color) as progress,
         opened_export(export, progress=progress) as opened,
     ):
         measured = measure_shape(opened, allowed=allow, progress=progress)

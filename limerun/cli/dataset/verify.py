@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import print_message
-from limerun.errors import EXIT_INTERRUPTED
+from limerun.cli.console import interruption_reported
 
 if TYPE_CHECKING:
     from limerun.records.proof import Proof
@@ -56,6 +55,7 @@ def verify(
     source: Annotated[
         str,
         typer.Argument(
+            metavar="SOURCE",
             help="The real export: a CSV, JSON Lines, JSON, Parquet or SQLite file, a "
             "folder of them, or the URL of a PostgreSQL database.",
             show_default=False,
@@ -64,6 +64,7 @@ def verify(
     copy: Annotated[
         str,
         typer.Argument(
+            metavar="COPY",
             help="The anonymized copy: a file, folder or URL of the same kinds.",
             show_default=False,
         ),
@@ -80,11 +81,8 @@ def verify(
     Example: limerun dataset verify export/ copy/ --rules rules.yaml
     """
     check_proof_path(output)
-    try:
+    with interruption_reported("nothing was proven"):
         proof = _prove(source, copy, allowed, output)
-    except KeyboardInterrupt:
-        print_message("nothing was proven", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
     write_proof(proof, output)
     if not proof.passed:
         raise typer.Exit(EXIT_NOT_PROVEN)
@@ -100,11 +98,9 @@ def _prove(
     from limerun.exports.proof import prove
     from limerun.exports.reading.open_export import opened_export
     from limerun.exports.reading.places import shown_place
-    from limerun.report.terminal.screen import make_console
 
     rules = read_rules(Path(allowed.rules)) if allowed.rules is not None else None
-    console = make_console(stderr=True, no_color=output.no_color)
-    with show_row_progress(console, {}, quiet=output.quiet) as progress:
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
         progress.phase("read", shown_place(source))
         with opened_export([source], progress=progress) as before:
             progress.phase("read", shown_place(copy))
