@@ -22,7 +22,7 @@ class Progress:
     """Receives all events and ignores them; views override the ones that they show."""
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Receive the begin of a phase."""
+        """Receive the start of a phase."""
 
     def rows_made(self, what: str, done: int, total: int) -> None:
         """Receive how many rows of a table or source are made."""

@@ -15,7 +15,7 @@ from lime_type.dsl import create_limetypes_from_dsl
 IDENTIFIER = "limerun"
 
 
-def open_application(  # all but two have defaults
+def open_application(
     *,
     database_url: str,
     limetypes: Mapping[str, Mapping[str, object]],
