@@ -54,7 +54,7 @@ def exit_code() -> int | None:
 
 
 @contextmanager
-def calling(stop: Callable[[], None]) -> Iterator[None]:
+def on_interruption(stop: Callable[[], None]) -> Iterator[None]:
     """At a signal, call `stop` in a thread instead of raising an exception here.
 
     In a thread, because the signal may arrive in the middle of a write to the pipe

@@ -167,7 +167,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     return known.concealed(record)
 
 
-def unrun(plan: Plan, error: Exception) -> Record:
+def record_of_failure(plan: Plan, error: Exception) -> Record:
     """Return the record of a task that could not be run, with the reason.
 
     Args:

@@ -124,9 +124,9 @@ def report_failure(plan: "Plan", error: Exception, reports: "Reports") -> "Recor
 
     The caller prints the error itself on stderr.
     """
-    from limerun.pipeline import unrun
+    from limerun.pipeline import record_of_failure
 
-    record = unrun(plan, error)
+    record = record_of_failure(plan, error)
     for problem in write_files(record, reports).values():
         print_message(str(problem))
     return record

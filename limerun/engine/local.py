@@ -15,7 +15,7 @@ from limerun.engine.launch import Launch
 from limerun.engine.messages import Message, ReceivedMessages
 from limerun.engine.orphans import adopting_orphans, child_pids, kill_orphans
 from limerun.errors import TaskError, WatchError
-from limerun.interruption import calling
+from limerun.interruption import on_interruption
 from limerun.progress import Progress
 from limerun.records import FoundTask, InstrumentOrder, Loaded, Opening, Outcome
 from limerun.worker import protocol
@@ -142,7 +142,7 @@ class LocalWorker:
         """
         self._rows_total = opening.rows_total
         self._rows_served = rows_served
-        with calling(lambda: self.stop("interrupted")), adopting_orphans():
+        with on_interruption(lambda: self.stop("interrupted")), adopting_orphans():
             self._send(
                 {
                     "event": protocol.OPEN,

@@ -154,7 +154,7 @@ class TimeLedger:
             self.bands.add(top.label, thread.wall, wall)
         thread.wall, thread.cpu = wall, cpu
 
-    def leave_out_this_thread(self) -> None:
+    def exclude_this_thread(self) -> None:
         """Exclude the calling thread's CPU time, which is limerun's, from the task's."""
         self._helper_cpu = time.thread_time()
 

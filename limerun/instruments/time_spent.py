@@ -47,7 +47,7 @@ class TimeInstrument(CallInstrument):
 
     def tick(self) -> None:
         """Count the objects."""
-        self.clock.leave_out_this_thread()
+        self.clock.exclude_this_thread()
         if self._alive is not None:
             self._alive.read()
 

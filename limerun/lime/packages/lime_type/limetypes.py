@@ -46,7 +46,7 @@ class LimeObjects:
         for page in pages:
             observer.current.began_iterating()
             try:
-                yield from limetype.made_from(page)
+                yield from limetype.from_rows(page)
             finally:
                 observer.current.ended_iterating()
 
@@ -156,7 +156,7 @@ class LimeType:
         row = None if id is None else self.rows.one(id)
         if row is None:
             raise NotFoundError(f"there is no {self.name} with id {id}")
-        return next(self.made_from([row]))
+        return next(self.from_rows([row]))
 
     def get_all(
         self,
@@ -193,9 +193,9 @@ class LimeType:
         for linked_id in self.rows.linked_ids(definition, owner_id):
             row = related.rows.one(linked_id)
             if row is not None:
-                yield from related.made_from([row])
+                yield from related.from_rows([row])
 
-    def made_from(self, rows: Iterable[Any]) -> Iterator[LimeObject]:
+    def from_rows(self, rows: Iterable[Any]) -> Iterator[LimeObject]:
         """Yield the objects for rows, which have the id and then the columns."""
         cls = limeobject_classes.get(self.name, LimeObject)
         load = self.layout.load

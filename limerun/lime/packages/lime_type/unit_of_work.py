@@ -121,10 +121,10 @@ class UnitOfWork:
                     self._run_after_hooks(written, saved)
             except BaseException:
                 for entry in context.get_all():
-                    _unsettle(entry.unsaved)
+                    _undo_commit(entry.unsaved)
                 raise
             for entry in written:
-                _settle(entry.unsaved)
+                _accept_as_original(entry.unsaved)
         else:
             observer.current.committed_nothing()
         self.context = Context()
@@ -205,14 +205,14 @@ def as_committed(unsaved: LimeObject) -> LimeObject:
     return made
 
 
-def _settle(limeobject: LimeObject) -> None:
+def _accept_as_original(limeobject: LimeObject) -> None:
     """Make the written values the original values of the object."""
     limeobject._original = tuple(limeobject._current)
     limeobject._links = None
     limeobject._is_new = False
 
 
-def _unsettle(limeobject: LimeObject) -> None:
+def _undo_commit(limeobject: LimeObject) -> None:
     """Undo a failed commit's changes to an object."""
     system = slice(CREATED_TIME, None)
     limeobject._current[system] = limeobject._original[system]
