@@ -214,7 +214,8 @@ def test_a_run_that_is_out_of_time_ends_early_enough_to_report(
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how=how))
     assert seen["stopped"] == "time"
-    assert seen["lines"][0][1] == line_of(f"# {how}", ENDINGS)
+    path = seen["lines"][0][5]  # on a busy machine, the function that it calls may lead
+    assert line_of(f"# {how}", ENDINGS) in [frame[1] for frame in path]
 
 
 def test_a_run_that_uses_too_much_memory_ends_before_it_is_killed(
