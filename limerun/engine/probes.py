@@ -39,7 +39,7 @@ def calibrate() -> float:
         return float(done.stdout)
     except ValueError as error:
         raise EngineError(
-            f"the calibration loop ended with {done.returncode}: {done.stderr[-300:]}"
+            f"the calibration loop ended with exit code {done.returncode}: {done.stderr[-300:]}"
         ) from error
 
 

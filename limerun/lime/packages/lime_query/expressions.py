@@ -25,7 +25,7 @@ def condition_of(expression: Any, application: "LimeApplication") -> Condition |
     if not expression:
         return None
     if not isinstance(expression, Mapping):
-        raise InvalidValueError("a filter is a mapping with key, op and exp")
+        raise InvalidValueError("a filter must be a mapping with key, op and exp")
     if expression.get("type") == "filter":
         raise UnsupportedError(
             'filter of type "filter": how saved filters are found is not public'

@@ -80,7 +80,7 @@ def _checked(
 def _number(query: Mapping[str, Any], key: str) -> int:
     value = query.get(key) or 0
     if not isinstance(value, int) or value < 0:
-        raise InvalidValueError(f'query key "{key}" takes a whole number from 0')
+        raise InvalidValueError(f'query key "{key}" must be a whole number, 0 or more')
     return value
 
 
@@ -117,7 +117,7 @@ def _make_statement(
     for path, descending in order:
         steps = tuple(path.split("."))
         if property_at(limetype, steps).kind is None:
-            raise UnsupportedError(f'orderBy "{path}": it has no column')
+            raise UnsupportedError(f'orderBy "{path}": this property has no column')
         column = source.column(steps)[1]
         ordered.append(column.desc() if descending else column)
     return (

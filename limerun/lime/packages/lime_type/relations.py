@@ -133,7 +133,9 @@ class ToManyAccessor(RelationAccessor):
 
     @value.setter
     def value(self, value: Any) -> None:
-        raise AttributeError(f'relation "{self.name}" is changed by attach and detach')
+        raise AttributeError(
+            f'relation "{self.name}" cannot be assigned: use attach and detach'
+        )
 
     @property
     def original_value(self) -> Any:
@@ -213,7 +215,9 @@ class HasManyPropertyAccessor(ToManyAccessor):
     def _backref(self) -> str:
         backref = self.relation.backref
         if backref is None:
-            raise InvalidValueError(f'relation "{self.name}" has no backref')
+            raise InvalidValueError(
+                f'relation "{self.name}" has no backref; add one to the DSL'
+            )
         return backref
 
 
