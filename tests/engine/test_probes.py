@@ -19,5 +19,5 @@ def test_a_loop_that_cannot_be_run_is_reported(monkeypatch: pytest.MonkeyPatch) 
         return subprocess.CompletedProcess([], 1, stdout="", stderr="no memory")
 
     monkeypatch.setattr(subprocess, "run", fail)
-    with pytest.raises(EngineError, match="ended with 1: no memory"):
+    with pytest.raises(EngineError, match="ended with exit code 1: no memory"):
         calibrate()
