@@ -178,7 +178,7 @@ def format_duration(seconds: float, more: int = 0) -> str:
 
 
 def format_count(count: float, more: int = 0) -> str:
-    """Return a number with thousands separators, such as 1,234,567, or 0.123.
+    """Return a number as text: 1,234,567 with separators, 0.0123 with few digits.
 
     Args:
         count: The number.
