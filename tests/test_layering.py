@@ -1,4 +1,4 @@
-"""Who may import whom, inside limerun: arrows point down only."""
+"""Which module may import which: arrows point down only."""
 
 import ast
 import subprocess
@@ -155,7 +155,7 @@ def part_of(module: str) -> str:
 
 
 @pytest.mark.parametrize("module", [name for name, _ in modules()])
-def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
+def test_a_module_imports_only_lower_modules(module: str) -> None:
     allowed = ALLOWED[part_of(module)]
     for imported in imports_of(PACKAGE / module):
         if not imported.startswith("limerun."):
@@ -188,7 +188,7 @@ def test_a_folder_inside_a_stage_imports_only_those_before_it(
     "module",
     [name for name, _ in modules() if part_of(name) in {"worker", "watcher", "server"}],
 )
-def test_the_measured_process_and_those_beside_it_need_the_standard_library_alone(
+def test_the_measured_process_and_its_helpers_need_only_the_standard_library(
     module: str,
 ) -> None:
     beyond = {
@@ -239,7 +239,9 @@ READERS = {
     "module",
     [name for name, _ in modules() if part_of(name) in {"measure", "judge", "records"}],
 )
-def test_figures_verdicts_and_nouns_need_no_clock_file_or_process(module: str) -> None:
+def test_figures_verdicts_and_records_need_no_clock_file_or_process(
+    module: str,
+) -> None:
     path = PACKAGE / module
     assert not {name.partition(".")[0] for name in imports_of(path)} & IMPURE
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -248,12 +250,12 @@ def test_figures_verdicts_and_nouns_need_no_clock_file_or_process(module: str) -
             assert called not in READERS, f"{module} calls {called}"
 
 
-def test_the_package_itself_imports_nothing_until_it_is_asked_for_something() -> None:
+def test_the_package_itself_imports_nothing_until_a_name_is_used() -> None:
     code = "import sys; before = set(sys.modules); import limerun; print(*set(sys.modules) - before)"
     assert loaded_by(code) == {"limerun"}
 
 
-def test_a_segment_brings_no_dependency_with_it() -> None:
+def test_a_segment_needs_no_dependency() -> None:
     code = (
         "import sys; before = set(sys.modules); from limerun import segment\n"
         "with segment('fetch'): pass\n"
@@ -263,7 +265,7 @@ def test_a_segment_brings_no_dependency_with_it() -> None:
 
 
 def loaded_by(code: str) -> set[str]:
-    """Return what a bare interpreter prints, run beside the package."""
+    """Return the output of a new interpreter, run in the package's parent folder."""
     ran = subprocess.run(
         [
             sys.executable,

@@ -1,4 +1,4 @@
-"""Every suggestion that is printed can be applied, and changes no task's result."""
+"""Every printed suggestion can be applied, and does not change a task's result."""
 
 import ast
 import os
@@ -67,7 +67,7 @@ SUGGESTED = {
 
 
 def printed(file: Path) -> dict[str, str]:
-    """Return each suggestion for any line that a task reaches, with the task."""
+    """Return each suggestion for a line that a task reaches, with the task."""
     source = file.read_text(encoding="utf-8")
     suggested: dict[str, str] = {}
     for node in ast.parse(source).body:
@@ -122,7 +122,7 @@ def test_code_is_suggested_for_these_tasks_and_words_for_all_others() -> None:
 @pytest.mark.parametrize(
     ("file", "task", "diff"), ALL, ids=[f"{f.stem}-{t}" for f, t, _ in ALL]
 )
-def test_a_suggestion_can_be_applied_and_the_task_gives_the_same(
+def test_an_applied_suggestion_does_not_change_the_result(
     tmp_path: Path, file: Path, task: str, diff: str
 ) -> None:
     copy = tmp_path / file.name

@@ -22,7 +22,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "no size": (
         "task: tasks.py:run\nbudget: {memory: lots}\n",
-        'c.yaml:2:18: budget.memory: "lots": no size; write it like "200 MB"',
+        'c.yaml:2:18: budget.memory: "lots": not a size; write it like "200 MB"',
     ),
     "memory of zero": (
         "task: tasks.py:run\nbudget: {memory: 0}\n",
@@ -30,7 +30,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "wrong unit": (
         "task: tasks.py:run\ntimeout: 5 MB\n",
-        'c.yaml:2:10: timeout: "5 MB": "MB" is no unit of time; '
+        'c.yaml:2:10: timeout: "5 MB": "MB" is not a unit of time; '
         "write ms, s, min, h or d",
     ),
     "timeout of zero": (
@@ -43,7 +43,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "negative latency": (
         "task: tasks.py:run\ndatabase:\n  latency: -5\n",
-        'c.yaml:3:12: database.latency: -5: no time; write it like "90 s"',
+        'c.yaml:3:12: database.latency: -5: not a time; write it like "90 s"',
     ),
     "another database": (
         "task: tasks.py:run\ndatabase:\n  url: mysql://me:pa/ss@host/db\n",

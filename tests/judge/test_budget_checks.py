@@ -141,7 +141,7 @@ def a_range(low: int, high: int | None) -> Run:
         (100, 150, True, "between 100.0 MB and 150.0 MB"),
         (100, 200, True, "between 100.0 MB and 200.0 MB"),
         (100, 201, None, "between 100.0 MB and 201.0 MB: the budget lies between"),
-        (100, None, None, "at least 100.0 MB, and its most is not known: it was hid"),
+        (100, None, None, "at least 100.0 MB; the upper bound is unknown: it was hid"),
         (201, 250, False, "between 201.0 MB and 250.0 MB"),
         (201, None, False, "at least 201.0 MB"),
     ],
