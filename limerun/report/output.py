@@ -177,7 +177,7 @@ def _target(path: str) -> Path:
 
 
 def _is_special(target: Path) -> bool:
-    """Say whether it is a pipe or a device: those are written to, never replaced."""
+    """Return whether it is a pipe or a device: those are written to, never replaced."""
     return target.exists() and not target.is_file()
 
 

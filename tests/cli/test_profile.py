@@ -30,7 +30,7 @@ def test_the_naive_import_is_told_what_to_change(
         r"database: 6,00\d\s+statements",
         r"find_contract",
         r"growth proven by runs of 3,000 and 6,000 rows",
-        r"1 for each further row",
+        r"1 more for each extra row",
         r"500-4,999 objects",
         r"6,000 +contract",
         r"One query for each row",

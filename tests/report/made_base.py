@@ -26,7 +26,7 @@ def check(name: str, actual: float | None, limit: float, why: str) -> Check:
 
 
 def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     return tuple(
         each if each.passed is False else replace(each, passed=None, why=why)
         for each in checks

@@ -3,7 +3,11 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+from limerun.judge.growth_findings import (
+    growth_findings,
+    growth_verdict,
+    judge_predictions,
+)
 from limerun.measure.growth_summary import growth_of
 from limerun.records import (
     Growth,
@@ -53,7 +57,9 @@ def estimate() -> Record:
         noise=0.03,
     )
     runs = _rounded(made)
-    growth = rounded(judged(growth_of(a_climb(runs, 120_000), BUDGET), BUDGET))
+    growth = rounded(
+        judge_predictions(growth_of(a_climb(runs, 120_000), BUDGET), BUDGET)
+    )
     of_task = failed()
     run = replace(
         of_task.runs[0],
@@ -100,13 +106,13 @@ def stopped() -> Record:
         result=None,
         stopped_early=stop,
     )
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     of_memory = check("memory.task", 27_300_000, 200 * MB, why)
     duration = check(
         "duration.budget",
         1504.0,
         600.0,
-        "stopped early after 14,200 of 120,000 rows: at least 25.1 min for all of them",
+        "stopped early after 14,200 of 120,000 rows; all rows would take at least 25.1 min",
     )
     return replace(
         base("configs/import-contracts.yaml"),

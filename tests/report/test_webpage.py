@@ -158,7 +158,7 @@ def test_the_lines_of_the_chart_are_explained() -> None:
 
 def test_one_reason_for_several_checks_is_told_once() -> None:
     text = Page(render(RECORDS["timeout"]())).text
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     assert text.count(why) == 1
     assert f"task memory, handler's total, duration: {why}" in text
 

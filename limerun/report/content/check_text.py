@@ -106,12 +106,12 @@ def _gap(gap: float, unit: str) -> str:
 
 
 def is_exceeded(check: Check) -> bool:
-    """Say whether a budget is exceeded that fails the run, not one that warns."""
+    """Return whether a budget is exceeded that fails the run, not one that warns."""
     return check.passed is False and check.level == "error"
 
 
 def is_warning(check: Check) -> bool:
-    """Say whether a budget is exceeded that only warns."""
+    """Return whether a budget is exceeded that only warns."""
     return check.passed is False and check.level == "warning"
 
 

@@ -25,7 +25,7 @@ class FindingText:
 
 
 def finding_text(finding: Finding, base: str) -> FindingText:
-    """Return a finding in words; its file as seen from the folder `base`."""
+    """Return a finding in words; its file relative to the folder `base`."""
     return FindingText(
         rule=one_line(finding.rule, 60),
         level=finding.level,

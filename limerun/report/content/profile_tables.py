@@ -45,7 +45,7 @@ _AMOUNTS = {"seconds": "time", "bytes": "memory", "calls": "statements"}
 
 
 def instrument_tables(record: Record, base: str) -> Iterator[ReportTable]:
-    """Yield the tables of each instrument; files as seen from the folder `base`."""
+    """Yield the tables of each instrument; files relative to the folder `base`."""
     for instrument in record.instruments:
         profile = record.profile if instrument.why_missing is None else None
         tables = list(_profile_tables(instrument, profile, base))

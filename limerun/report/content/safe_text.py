@@ -56,7 +56,7 @@ def last_characters(text: str, limit: int) -> str:
 
 
 def shown_path(file: str, base: str) -> str:
-    """Return a path as seen from the folder `base`, if it lies below that."""
+    """Return a path relative to the folder `base`, if it lies below that."""
     path = PurePath(file)
     if path.is_absolute() and path.is_relative_to(base):
         path = path.relative_to(base)

@@ -110,7 +110,7 @@ def instrument_cost(instrument: InstrumentResult) -> str:
 
 
 def place(location: Location | None, base: str) -> str:
-    """Return "file:line", the file as seen from the folder `base`; "" for nowhere."""
+    """Return "file:line", the file relative to the folder `base`; "" for nowhere."""
     if location is None or not location.file:
         return ""
     return f"{shown_path(location.file, base)}:{location.line}"

@@ -24,7 +24,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the record as a JUnit document; files as seen from the folder `base`."""
+    """Return the record as a JUnit document; files relative to the folder `base`."""
     cases = _Cases(record, base)
     run = shown_run(record)
     cases.add_ending(run)

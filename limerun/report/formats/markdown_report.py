@@ -42,7 +42,7 @@ _LEVELS = {"error": "❌", "warning": "⚠️", "note": "💡"}
 def render(record: Record, base: str = "") -> str:
     """Return the record as GitHub and GitLab show it; at most 60 KiB as UTF-8.
 
-    Files are shown as seen from the folder `base`. Blocks are whole or left out, the least important first to go.
+    Files are shown relative to the folder `base`. Blocks are whole or left out, the least important first to go.
     """
     room = LIMIT_BYTES - len(_REST.encode())
     kept: list[str] = []

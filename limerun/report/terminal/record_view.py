@@ -90,7 +90,7 @@ def render(
 
 
 def _has_segments(record: Record) -> bool:
-    """Say whether the profile shows memory along the segments, so that once is enough."""
+    """Return whether the profile shows memory along the segments, so that once is enough."""
     time = record.profile.time if record.profile is not None else None
     return time is not None and bool(time.segments)
 

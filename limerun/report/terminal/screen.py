@@ -76,7 +76,7 @@ class Screen:
     """Prints pieces of a report: indented, cleaned, and cut to the console's width."""
 
     def __init__(self, console: Console, base: str) -> None:
-        """Print on a console; paths are shown as seen from the folder `base`."""
+        """Print on a console; paths are shown relative to the folder `base`."""
         self.console = console
         self.base = base
         self.glyphs = glyphs_for(console.encoding)

@@ -21,7 +21,7 @@ _FOLDER = "templates"
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the page of a record; files are shown as seen from the folder `base`."""
+    """Return the page of a record; files are shown relative to the folder `base`."""
     return render_page("record.html.j2", {"record": view_of(record, base)})
 
 

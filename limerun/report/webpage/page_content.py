@@ -104,7 +104,7 @@ def comparison_view(comparison: Comparison) -> ComparisonView:
 
 
 def view_of(record: Record, base: str) -> RecordView:
-    """Return what to show; paths are as seen from the folder `base`."""
+    """Return what to show; paths are relative to the folder `base`."""
     run = shown_run(record)
     line = headline(record)
     return RecordView(
