@@ -6,7 +6,8 @@ import typer
 
 from limerun.cli import options
 from limerun.cli.console import say
-from limerun.cli.docs import check_name, read_topic, show_markdown
+from limerun.cli.docs import check_name, show_markdown
+from limerun.report.content.rule_sections import rule_sections
 
 
 def rule(
@@ -30,9 +31,3 @@ def rule(
         return
     check_name(id.lower(), list(sections), "a rule", "limerun rule")
     show_markdown(sections[id.lower()], no_color=no_color)
-
-
-def rule_sections() -> dict[str, str]:
-    """Return each rule's part of the page of rules, in Markdown, by the rule's id."""
-    _, *parts = read_topic("rules").split("\n## ")
-    return {part.partition("\n")[0]: f"# {part.strip()}\n" for part in parts}

@@ -143,7 +143,7 @@ def test_a_record_is_held_against_its_base(
         *("--baseline", "base.json", "--json", "new.json"),
         *("--max-regression", "duration=off"),
     )
-    said.expect(out="(?s)PASSED.*no regression.*Beside the base")
+    said.expect(out="(?s)PASSED.*no regression.*Compared with the baseline")
     assert record(tmp_path / "new.json")["comparison"]
     limerun("compare", "base.json", "new.json", "--max-regression", "duration=off")
 

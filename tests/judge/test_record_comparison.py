@@ -218,7 +218,7 @@ def test_small_differences_of_machine_or_dataset_count() -> None:
     task = replace(BASE.task, file="elsewhere/other.py")
     [difference] = input_differences(BASE, replace(BASE, task=task))
     assert difference == (
-        f"task: {BASE.task.name} of {Path(BASE.task.file).name} and of other.py"
+        f"task: {BASE.task.name} in {Path(BASE.task.file).name} and in other.py"
     )
     without = replace(BASE, dataset=None)
     assert input_differences(without, without) == ()

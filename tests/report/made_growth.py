@@ -125,7 +125,7 @@ def stopped() -> Record:
                 "duration.budget",
                 "error",
                 "The task takes longer than its budget",
-                "It would take 25.1 min at the least; the budget is 10.0 min.",
+                "It would take at least 25.1 min; the budget is 10.0 min.",
                 None,
             ),
         ),

@@ -47,6 +47,14 @@ def test_every_finding_has_its_rule_its_level_and_its_line() -> None:
         assert region["startLine"] == finding.location.line
 
 
+def test_each_rule_has_its_documentation() -> None:
+    for rule in run_of(RECORDS["failed"]())["tool"]["driver"]["rules"]:
+        assert rule["help"]["text"].endswith(
+            f"`limerun rule {rule['id']}` shows examples."
+        )
+        assert rule["help"]["markdown"].startswith(f"# {rule['id']}\n")
+
+
 def at(record: Record, file: str) -> dict[str, Any]:
     finding = replace(record.findings[0], location=Location(file=file, line=3))
     [result] = run_of(replace(record, findings=(finding,)), "/home/anna/project")[
@@ -62,12 +70,12 @@ def test_a_file_of_the_project_is_relative_to_its_root() -> None:
     assert artifact == {"uri": "my%20tasks/sync.py", "uriBaseId": "SRCROOT"}
 
 
-def test_a_file_from_elsewhere_is_named_whole() -> None:
+def test_a_file_outside_the_project_has_an_absolute_uri() -> None:
     artifact = at(RECORDS["failed"](), "/opt/lime/sync.py")
     assert artifact == {"uri": "file:///opt/lime/sync.py"}
 
 
-def test_a_run_that_did_not_do_its_work_was_not_successful() -> None:
+def test_a_run_whose_body_did_not_run_was_not_successful() -> None:
     [invocation] = run_of(not_done())["invocations"]
     assert invocation["executionSuccessful"] is False
     [invocation] = run_of(RECORDS["raised"]())["invocations"]

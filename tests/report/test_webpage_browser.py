@@ -77,7 +77,7 @@ STRUCTURES = ["estimate", "failed", "killed", "profile", "raised", "run"]
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_a_page_asks_nobody_shuts_nobody_out_and_fits_a_telephone(
+def test_a_page_loads_nothing_is_accessible_and_fits_a_phone(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     path = saved(tmp_path, RECORDS[name]())
@@ -106,7 +106,7 @@ def cut_off(page: Page) -> list[str]:
     return found
 
 
-def test_a_long_run_is_read_in_minutes(browser: Browser, tmp_path: Path) -> None:
+def test_a_long_run_is_shown_in_minutes(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["failed"]()
     [run] = record.runs
     series = Series(
@@ -159,7 +159,7 @@ def test_the_keyboard_reads_the_curve(fresh_page: Page) -> None:
     assert "268.3 MB above the idle worker" in page.locator("output").inner_text()
 
 
-def test_the_reading_is_of_the_record(browser: Browser, tmp_path: Path) -> None:
+def test_the_reading_matches_the_record(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["killed"]()
     [run] = record.runs
     page = visit(browser, saved(tmp_path, record)).page
@@ -167,7 +167,7 @@ def test_the_reading_is_of_the_record(browser: Browser, tmp_path: Path) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("End")
     last = (run.series.rss_bytes[-1]) / 1e6
-    assert f"{last:.1f} MB in all" in page.locator("output").inner_text()
+    assert f"{last:.1f} MB in total" in page.locator("output").inner_text()
 
 
 def test_markup_in_a_record_stays_text(browser: Browser, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def other_pages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["comparison", "history"])
-def test_the_other_pages_open_and_shut_nobody_out(
+def test_the_other_pages_open_and_are_accessible(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     path = saved_text(tmp_path, other_pages()[name])
