@@ -169,9 +169,7 @@ def _target(path: str) -> Path:
         if target.is_dir() or path.endswith(("/", os.sep)):
             raise OutputError(f"{path}: this is a folder; name a file in it")
         if not target.parent.is_dir():
-            raise OutputError(
-                f"{path}: the folder {Path(path).parent} does not exist; create it first"
-            )
+            raise OutputError(f"{path}: there is no folder {Path(path).parent}")
     except (OSError, ValueError, RuntimeError) as error:
         raise OutputError(f"{path!r}: not a valid path: {error}") from error
     return target

@@ -236,7 +236,7 @@ def test_a_report_is_not_written_over_somebody_s_work(
     path = config("returns")
     before = path.read_text()
     for option in ("--json", "--junit", "--markdown"):
-        limerun("run", path, option, path).expect(code=2, err="remove it")
+        limerun("run", path, option, path).expect(code=2, err="delete the file")
     assert path.read_text() == before
 
 

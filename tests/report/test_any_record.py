@@ -59,9 +59,9 @@ def check_markdown(record: Record) -> None:
 def check_page(record: Record) -> None:
     text = page.render(record)
     text.encode()
-    text = Page(text)
-    assert {tag for tag, _ in text.tags} <= TAGS
-    for _, attributes in text.tags:
+    parsed = Page(text)
+    assert {tag for tag, _ in parsed.tags} <= TAGS
+    for _, attributes in parsed.tags:
         assert not {name for name in attributes if name.startswith("on")}
         assert "style" not in attributes  # the policy would drop it
 

@@ -88,7 +88,7 @@ def test_a_profile_has_its_tables_in_this_order() -> None:
 def test_time_is_split_by_kind_and_own_code_by_function() -> None:
     record, _ = profiled()
     kinds = tables(record)["kinds"]
-    assert kinds.about == "limerun's clock; 1.04 times the CPU time of a run without it"
+    assert kinds.about == "limerun's clock; 1.04 times the CPU time without it"
     assert kinds.rows[1:4] == (
         ("39 %", "38.2 s", "the task's own code", ""),
         (

@@ -22,7 +22,7 @@ LARGEST_BYTES = 500_000
 TAGS = frozenset(
     re.findall(
         r"\w+",
-        """html head meta link title style body main footer script header p code span
+        """html head meta link title style body main footer script header p a code span
         h1 h2 h3 section ul li div strong svg rect figure figcaption line path text circle label
         input output article dl dt dd details summary table thead tbody tr th td pre""",
     )

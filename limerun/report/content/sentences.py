@@ -102,9 +102,7 @@ def instrument_cost(instrument: InstrumentResult) -> str:
     """Return the instrument's tool, its slowdown and its note."""
     parts = [one_line(instrument.tool, 40)]
     if instrument.slowdown is not None:
-        parts.append(
-            f"{instrument.slowdown:.2f} times the CPU time of a run without it"
-        )
+        parts.append(f"{instrument.slowdown:.2f} times the CPU time without it")
     if instrument.note is not None:
         parts.append(one_line(instrument.note, 200))
     return "; ".join(parts)
