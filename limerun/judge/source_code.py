@@ -85,7 +85,7 @@ class SourceCode:
         return found
 
     def function_of(self, node: ast.AST) -> Function | None:
-        """Return the function that a node is in."""
+        """Return the function that contains a node."""
         above = self.parents.get(node)
         while above is not None and not isinstance(above, Function):
             above = self.parents.get(above)
@@ -184,7 +184,7 @@ class SourceCode:
         return parent if is_inside else None  # type: ignore[return-value]
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
-        """Return the statement that a node is in."""
+        """Return the statement that contains a node."""
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node

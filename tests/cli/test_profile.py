@@ -53,7 +53,9 @@ def test_the_naive_import_is_told_what_to_change(
         ("memory.batches", 38),
     } <= places
     # What it wrote itself it may replace; a file of somebody's it may not.
-    limerun("profile", NAIVE, "--cpu-html", "s.json").expect(code=2, err="not a cpu_html")
+    limerun("profile", NAIVE, "--cpu-html", "s.json").expect(
+        code=2, err="not a cpu_html"
+    )
     limerun("profile", NAIVE, "--speedscope", "no/s.json").expect(code=2)
     limerun("profile", NAIVE, "--speedscope", "a", "--cpu-html", "a").expect(
         code=2, err="two reports would be written to a"

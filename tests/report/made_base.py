@@ -1,4 +1,4 @@
-"""What every made record starts from, and the checks and findings it may hold."""
+"""The basis of all example records, with builders for their checks and findings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -80,7 +80,7 @@ FROM_FILE = {
 
 
 def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
-    """Return a record of the good import that a test or a fixture changes."""
+    """Return a record of the good import, to be changed by a test or a fixture."""
     changed = dict(values or {})
     provenance = {
         key: f"{name}, line {3 + index}" if key in FROM_FILE else "default"

@@ -27,7 +27,7 @@ _DIGITS = 5
 
 
 def rounded(growth: Growth) -> Growth:
-    """Return growth to the digits that every machine's arithmetic agrees on."""
+    """Return growth rounded to digits that are equal on every machine."""
     return _rounded(growth)  # type: ignore[no-any-return] # what goes in comes out
 
 
@@ -47,7 +47,7 @@ def _rounded(value: Any) -> Any:
 
 
 def estimate() -> Record:
-    """The naive import: a list of all, and a query for each row."""
+    """Return an estimate of the naive import: a list of all rows, a query per row."""
     made = ladder(
         lambda n: 0.02 + 9e-5 * n,
         sizes=(59, 469, 938, 1_875, 3_750, 7_500),
@@ -86,7 +86,7 @@ def estimate() -> Record:
 
 
 def stopped() -> Record:
-    """The good import on a machine so slow that a tenth of it was enough to know."""
+    """Return a run of the good import on a slow machine, stopped after a tenth of it."""
     stop = StoppedEarly(
         check="duration.budget",
         limit=600.0,

@@ -1,6 +1,6 @@
-"""Any record that the types allow is text in every format, and stays text.
+"""Any record that the types allow can be rendered in every format and stays text.
 
-One test for all formats: it takes longer to make a record than to tell it.
+One test covers all formats, because generating a record takes longer than rendering it.
 """
 
 import json

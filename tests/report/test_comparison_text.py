@@ -1,4 +1,4 @@
-"""A comparison is text alike on the screen, as Markdown, JSON and a page."""
+"""A comparison on the screen, as Markdown, as JSON and as a page."""
 
 import io
 import json
@@ -132,7 +132,7 @@ def test_a_record_is_saved_with_its_comparison() -> None:
 
 
 def grown() -> Record:
-    """Return a record within its budgets that takes twice the base's queries."""
+    """Return a record within its budgets with twice the baseline's queries."""
     base = RECORDS["passed"]()
     [run] = base.runs
     assert run.queries is not None

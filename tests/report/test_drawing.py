@@ -1,4 +1,4 @@
-"""Bars and curves from characters; text made harmless."""
+"""Bars and curves are drawn from characters, and text is made safe."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The facts say what a task fetched, and what was unclean on purpose."""
+"""The facts show a run's figures, and leave out what is unknown."""
 
 from dataclasses import replace
 

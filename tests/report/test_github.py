@@ -1,4 +1,4 @@
-"""GitHub: annotations that no text can break out of, the worst first."""
+"""GitHub annotations: the worst first, and any text stays inside."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An estimate is text as what it is: a range, foreseen, and never a pass."""
+"""An estimate is shown as a predicted range and never as a pass."""
 
 import io
 import itertools

@@ -1,4 +1,4 @@
-"""A folder of records becomes a history: by task, by time, with what changed."""
+"""A folder of records becomes a history per task, sorted by time."""
 
 import io
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""JUnit: valid for any text, and green only if the verdict is."""
+"""JUnit reports are valid for any text, and green only if the verdict is."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ CHILDREN = {
 
 
 def assert_valid(element: Element) -> None:
-    """Hold a document to what the Ant and Jenkins schemas allow."""
+    """Assert that a document follows the Ant and Jenkins schemas."""
     assert set(element.attrib) == ATTRIBUTES[element.tag]
     order = "".join(f"{child.tag} " for child in element)
     assert re.fullmatch(CHILDREN.get(element.tag, ""), order)

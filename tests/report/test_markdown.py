@@ -1,4 +1,4 @@
-"""Markdown: fits a comment, and no text of the user's becomes markup."""
+"""Markdown reports fit into a comment, and the user's text never becomes markup."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Reports are written whole or not at all, and a bad path is found out before."""
+"""Reports are written completely or not at all, and bad paths are found in advance."""
 
 import os
 import socket

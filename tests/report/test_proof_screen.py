@@ -1,4 +1,4 @@
-"""A proof on the screen: readable at 80 columns, without colour, whatever names hold."""
+"""A proof on the screen is readable at 80 columns, without colour, with any names."""
 
 import io
 from dataclasses import replace

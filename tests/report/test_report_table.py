@@ -1,4 +1,4 @@
-"""What a report says in tables, checks and findings is said once, for every format."""
+"""Tables, checks, findings and endings have the same texts in every format."""
 
 import itertools
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The screen: verdict first, within the width, and nothing of the user's in control."""
+"""The screen: verdict first, lines that fit, no control codes from the task."""
 
 import io
 import re
@@ -79,7 +79,7 @@ def test_no_line_is_longer_than_the_console(
 
 
 def code_of(record: Record) -> set[str]:
-    """Return the lines of suggestions and output: of a pipe, those are never cut."""
+    """Return the lines of suggestions and output, which are never cut off in a pipe."""
     text = [finding.suggestion or "" for finding in record.findings]
     for run in record.runs:
         text += [run.output.stdout, run.output.stderr]
@@ -279,11 +279,11 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_console_shows_what_its_encoding_lacks_as_a_question_mark(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    held = io.BytesIO()
-    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(held, encoding="ascii"))
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(stream, encoding="ascii"))
     make_console(stderr=True, no_color=False).print("ärende")
     sys.stderr.flush()
-    assert held.getvalue() == b"?rende\n"
+    assert stream.getvalue() == b"?rende\n"
 
 
 @pytest.mark.slow

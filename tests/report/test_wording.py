@@ -1,4 +1,4 @@
-"""The sentences: plain words, and no figure that contradicts its verdict."""
+"""The sentences are plain, and no figure contradicts its verdict."""
 
 from dataclasses import replace
 from typing import Any

@@ -98,7 +98,7 @@ def _frames(traceback: str) -> Iterator[Frame]:
         source = after.strip() if is_source else ""
         if _UNDERLINE.fullmatch(source):
             source = ""
-        # A hand-written record may hold a line number of any length.
+        # In a hand-written record, a line number may have any length.
         number = int(match["line"]) if len(match["line"]) < 10 else 0
         yield Frame(
             file=match["file"], line=number, function=match["name"], source=source

@@ -27,7 +27,7 @@ Fact = tuple[str, str]
 
 
 def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
-    """Return the facts in reading order; paths are as seen from `base`."""
+    """Return the facts in reading order; paths are relative to `base`."""
     run = shown_run(record)
     if record.growth is not None:
         return (*growth_facts(record.growth), *_setting(record, run))

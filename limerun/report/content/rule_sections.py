@@ -49,7 +49,7 @@ def rule_texts(ids: Iterable[str]) -> tuple[RuleText, ...]:
 
 def _blocks(section: str) -> Iterator[RuleBlock]:
     _, _, text = section.partition("\n")
-    # A split at a group alternates between the text around examples and the examples.
+    # The split alternates between text and examples.
     for index, part in enumerate(_FENCE.split(text)):
         if index % 2:
             yield RuleBlock(code=part.rstrip())

@@ -34,7 +34,7 @@ def _harmless(char: str) -> bool:
 def one_line(text: str, limit: int | None = None) -> str:
     """Return text as one line of single spaces, with at most `limit` characters."""
     if limit is not None:
-        text = text[: _SPARE * (limit + 1)]  # a line may hold megabytes
+        text = text[: _SPARE * (limit + 1)]  # a line may have megabytes
     words = " ".join(plain(text).split())
     if limit is None or len(words) <= limit:
         return words
