@@ -212,3 +212,32 @@ def test_queries_of_a_task_without_rows_are_not_divided() -> None:
     run = replace(run, queries=queries, rows_processed=0, rows_high=None)
     shown = dict(facts(replace(record, runs=(run,))))
     assert shown["queries"] == "12: 7 reads, 5 writes"
+
+
+@pytest.mark.parametrize(
+    ("url", "latency", "text"),
+    [
+        ("sqlite", 0.0, "embedded SQLite, stand-in platform; a real server is slower"),
+        (
+            "sqlite",
+            0.002,
+            "embedded SQLite, stand-in platform, 2 ms network delay added",
+        ),
+        (
+            "postgresql+psycopg://127.0.0.1/test",
+            0.0,
+            "postgresql, stand-in platform, no network delay added",
+        ),
+    ],
+)
+def test_the_database_has_its_network_delay(
+    url: str, latency: float, text: str
+) -> None:
+    record = RECORDS["passed"]()
+    values = {
+        **record.config.values,
+        "database.url": url,
+        "database.latency": latency,
+    }
+    config = replace(record.config, values=values)
+    assert ("database", text) in facts(replace(record, config=config))

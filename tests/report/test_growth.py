@@ -199,3 +199,22 @@ def test_max_rows_within_a_budget_have_their_range(
     )
     facts = dict(growth_facts(replace(growth_in(over), max_rows=(max_rows,))))
     assert facts["max rows"].endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ({"1": 3e6}, "3.0 MB at any number of rows"),
+        ({"1": 3e6, "n": 71.0}, "3.0 MB plus 71 bytes per row"),
+        ({"n": 71.0}, "71 bytes per row"),
+    ],
+)
+def test_memory_is_a_fixed_part_and_a_part_per_row(
+    over: Record, terms: dict[str, float], text: str
+) -> None:
+    parts = tuple(
+        replace(each, terms=terms) if each.name == "memory" else each
+        for each in growth_in(over).parts
+    )
+    facts = dict(growth_facts(replace(growth_in(over), parts=parts)))
+    assert facts["memory"] == text
