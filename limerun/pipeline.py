@@ -11,7 +11,7 @@ from limerun import interruption
 from limerun.config.secret_values import known
 from limerun.engine.launch import total_memory_bytes
 from limerun.errors import EXIT_FAULT, LimerunError
-from limerun.judge.budget_checks import checks_of, lowered, with_stops
+from limerun.judge.budget_checks import apply_budget_levels, checks_of, with_stops
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
@@ -63,7 +63,7 @@ def capacity_test(
     runs = performance.runs
     checks = with_stops(checks_of(plan.budget, runs), runs)
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
-    findings = lowered((*found, *effect_findings(runs[:1])), checks)
+    findings = apply_budget_levels((*found, *effect_findings(runs[:1])), checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
@@ -140,8 +140,12 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         LimerunError: The task has no input that can grow, the task cannot be run, or
             its dataset cannot be made.
     """
-    # Imported here, because numpy takes too long to import for the other commands.
-    from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+    # Here, because numpy takes longer to import than other commands may take.
+    from limerun.judge.growth_findings import (
+        growth_findings,
+        growth_verdict,
+        judge_predictions,
+    )
     from limerun.measure.growth_summary import growth_of
     from limerun.runs.sizes import run_at_sizes
 
@@ -149,7 +153,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     sizes = run_at_sizes(plan, context, question)
     context.progress.phase("report")
     performance, [run] = sizes.performance, sizes.performance.runs
-    growth = judged(growth_of(sizes.runs_at_sizes, plan.budget), plan.budget)
+    growth = judge_predictions(growth_of(sizes.runs_at_sizes, plan.budget), plan.budget)
     verdict = ending_verdict(run) or growth_verdict(growth, plan.budget)
     if sizes.interrupted:
         verdict = Verdict.INCONCLUSIVE

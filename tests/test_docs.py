@@ -11,10 +11,11 @@ import typer
 import yaml
 
 from limerun.cli.app import app
-from limerun.cli.docs import read_topic, rule_sections, topics
+from limerun.cli.docs import read_topic, topics
 from limerun.config.resolve import load_plan
 from limerun.records import EXIT_CODES, INTERRUPTED
 from limerun.records.rules import RULES_BY_ID
+from limerun.report.content.rule_sections import rule_sections
 from limerun.version import VERSION
 from tests.make_docs import TABLES, with_tables
 

@@ -8,6 +8,7 @@ import typer
 
 from limerun.cli import options
 from limerun.cli.console import print_result
+from limerun.report.content.rule_sections import rule_sections
 
 FOLDER = Path(__file__).parents[1] / "docs"
 _LINK = re.compile(r"\[([^]]*)\]\([^)]*\.md[^)]*\)")
@@ -61,12 +62,6 @@ def rule(
         return
     check_name(id.lower(), list(sections), "a rule", "limerun rule")
     show_markdown(sections[id.lower()], no_color=no_color)
-
-
-def rule_sections() -> dict[str, str]:
-    """Return the Markdown section of each rule in the documentation, by rule id."""
-    _, *parts = read_topic("rules").split("\n## ")
-    return {part.partition("\n")[0]: f"# {part.strip()}\n" for part in parts}
 
 
 def schema(no_color: options.NoColor = False) -> None:

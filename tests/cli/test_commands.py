@@ -236,7 +236,7 @@ def test_a_report_does_not_overwrite_the_user_s_files(
     path = config("returns")
     before = path.read_text()
     for option in ("--json", "--junit", "--markdown"):
-        limerun("run", path, option, path).expect(code=2, err="remove it")
+        limerun("run", path, option, path).expect(code=2, err="delete the file")
     assert path.read_text() == before
 
 

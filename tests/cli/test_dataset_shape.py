@@ -85,6 +85,6 @@ def test_a_file_that_is_not_a_shape_is_not_overwritten(
 ) -> None:
     (tmp_path / "lime-types.yaml").write_text("company: {}\n")
     said = limerun("dataset", "shape", "export", "--out", "lime-types.yaml")
-    said.expect(code=2, err="is no shape report; name another")
+    said.expect(code=2, err="is not a shape report; choose another")
     said = limerun("dataset", "shape", "export", "--out", "nowhere/shape.yaml")
     said.expect(code=2, err="nowhere/shape.yaml")

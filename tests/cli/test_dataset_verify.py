@@ -71,7 +71,7 @@ def test_rules_say_what_is_kept(limerun: Limerun, folders: tuple[Path, Path]) ->
         encoding="utf-8",
     )
     limerun("dataset", "verify", *folders, "--rules", rules).expect(
-        code=0, out=r"smallest group by city: 1 row, in the copy 1 row"
+        code=0, out=r"smallest group by city: 1 row; in the copy: 1 row"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_a_proof_is_not_overwritten(
     other = folders[0].parent / "own.json"
     other.write_text("{}", encoding="utf-8")
     limerun("dataset", "verify", *folders, "--json", "own.json").expect(
-        code=2, err="no proof"
+        code=2, err="not a proof"
     )
     assert other.read_text(encoding="utf-8") == "{}"
 

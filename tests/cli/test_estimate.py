@@ -101,7 +101,7 @@ def test_a_task_that_raises_at_a_size_is_3_and_the_earlier_results_are_shown(
     said = limerun(
         *("estimate", path, "--to", "64k", "--within", "20s", "--json", "record.json")
     )
-    said.expect(code=3, out=r"RAISED(.|\n)*ladder's\s+[\d,]+ rows(.|\n)*Ladder")
+    said.expect(code=3, out=r"RAISED(.|\n)*at\s+[\d,]+ rows(.|\n)*Sizes")
     record = saved(tmp_path)
     growth = record["growth"]
     assert growth["ended_at_rows"] > 500

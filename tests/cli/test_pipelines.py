@@ -128,7 +128,7 @@ def test_a_budget_at_level_warning_passes_and_is_reported(
     budget = "budget: {memory: 10 MB, levels: {memory: warning}}"
     path = config("spikes_inside_one_call", f"parameters: {{size_mb: 50}}\n{budget}")
     limerun("capacity-test", path, "--set", "budget.levels.memory=error").expect(code=1)
-    limerun("capacity-test", path).expect(out="(?s)PASSED.*only warns")
+    limerun("capacity-test", path).expect(out="(?s)PASSED.*level warning")
 
 
 # --- baseline ----------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_a_record_is_compared_with_its_baseline(
         *("--baseline", "base.json", "--json", "new.json"),
         *("--max-regression", "duration=off"),
     )
-    said.expect(out="(?s)PASSED.*no regression.*Beside the base")
+    said.expect(out="(?s)PASSED.*no regression.*Compared with the baseline")
     assert record(tmp_path / "new.json")["comparison"]
     limerun("compare", "base.json", "new.json", "--max-regression", "duration=off")
 

@@ -25,17 +25,17 @@ def test_the_profile_of_the_naive_import_says_what_to_change(
         *("--json", "r.json", "--markdown", "r.md", "--speedscope", "s.json"),
         *("--cpu-html", "c.html"),
     )
-    said.expect(out=r"Where the time goes +limerun's clock; \d\.\d\d times the bare")
+    said.expect(out=r"Where the time goes +limerun's clock; \d\.\d\d times the CPU")
     for part in (
         r"database: 6,00\d\s+statements",
         r"find_contract",
         r"growth proven by runs of 3,000 and 6,000 rows",
-        r"1 for each further row",
+        r"1 more for each extra row",
         r"500-4,999 objects",
         r"6,000 +contract",
         r"One query for each row",
         r"\+ +contract = row\[\"number\"\] in numbers",
-        r"Go through it one by one, with a\s+generator",
+        r"Process it one by one\s+with a generator",
         r"written +r\.json, r\.md, s\.json, c\.html",
     ):
         said.expect(out=part)
@@ -53,7 +53,9 @@ def test_the_profile_of_the_naive_import_says_what_to_change(
         ("memory.batches", 38),
     } <= places
     # It may overwrite its own files, but not the user's.
-    limerun("profile", NAIVE, "--cpu-html", "s.json").expect(code=2, err="no cpu_html")
+    limerun("profile", NAIVE, "--cpu-html", "s.json").expect(
+        code=2, err="not a cpu_html"
+    )
     limerun("profile", NAIVE, "--speedscope", "no/s.json").expect(code=2)
     limerun("profile", NAIVE, "--speedscope", "a", "--cpu-html", "a").expect(
         code=2, err="two reports would be written to a"

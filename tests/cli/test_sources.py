@@ -73,7 +73,7 @@ def test_an_import_from_an_api_passes_and_shows_what_it_fetched(
         http_proxy="http://127.0.0.1:9",
         NO_PROXY="example.com",
     )
-    said.expect(out=r"fetched +contracts: 1\d\d requests, .* refused with 429")
+    said.expect(out=r"fetched +contracts: 1\d\d requests, .* rejected with 429")
     record = record_of(tmp_path / "record.json")
     assert record["verdict"] == "passed"
     assert record["dataset"]["unclean"] == [

@@ -134,7 +134,7 @@ def names_in(out: str) -> set[str]:
         ("shop.celery_app", {"shop.celery_app:debug"}),
         ("scripts", SCRIPTS),
         ("scripts/export.py", {"scripts/export.py:dump"}),
-        ("empty", {"empty holds no task"}),
+        ("empty", {"empty contains no task"}),
     ],
 )
 def test_every_way_to_name_a_place_lists_its_tasks(

@@ -85,7 +85,7 @@ def test_a_task_over_a_budget_fails_with_the_whole_report(
         """,
     )
     said.assert_outcomes(failed=1)
-    said.stdout.fnmatch_lines(["*FAILED*queries a row*", "*One query for each row*"])
+    said.stdout.fnmatch_lines(["*FAILED*queries per row*", "*One query for each row*"])
     said.stdout.fnmatch_lines(
         ["*_ test_the_import_fits _*", "FAILED   import_contracts*"], consecutive=True
     )
