@@ -157,7 +157,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_server(
     process, database = begun
     assert database in databases(server)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == 130
     assert database not in databases(server)
 
@@ -176,7 +176,7 @@ def test_the_next_run_removes_what_a_killed_limerun_left(
     limerun("run", path).expect()
     assert database in databases(server), "the first one lives"
     process.kill()
-    process.communicate(timeout=60)  # the worker has the other end of its stderr
+    process.communicate(timeout=300)  # the worker has the other end of its stderr
     while server.execute(
         "SELECT pg_sleep(0.02) FROM pg_stat_activity WHERE datname = %s", (database,)
     ).fetchone():

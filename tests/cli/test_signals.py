@@ -58,9 +58,9 @@ class Limerun:
         below = psutil.Process(self.process.pid).children(recursive=True)
         for number in numbers:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=300)
         self.err += err
-        _, alive = psutil.wait_procs(below, timeout=20)
+        _, alive = psutil.wait_procs(below, timeout=300)
         assert not alive, (alive, out, self.err)
 
 
@@ -157,7 +157,7 @@ def test_the_next_start_removes_what_a_killed_process_left(
     assert leftovers(cache)
     again = start("capacity-test", path)
     again.wait_for("report")
-    again.process.communicate(timeout=60)
+    again.process.communicate(timeout=300)
     assert again.process.returncode == 0
     assert not leftovers(cache)
 
@@ -200,7 +200,7 @@ def test_the_terminal_shows_its_cursor_again(
         while chunk := os.read(main, 1 << 16):
             seen += chunk
     os.close(main)
-    assert process.wait(timeout=60) == 128 + number
+    assert process.wait(timeout=300) == 128 + number
     assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
 
 

@@ -152,5 +152,5 @@ def test_the_server_ends_with_the_command(
     servers = servers_of(inside)
     os.kill(process.pid, number)
     process.wait(30)
-    gone, alive = psutil.wait_procs(servers, timeout=10)
+    gone, alive = psutil.wait_procs(servers, timeout=300)
     assert (len(gone), alive) == (1, [])

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -374,23 +373,21 @@ def test_a_secret_never_reaches_a_message(load: Load) -> None:
         ),
     ],
 )
-def test_a_bomb_is_refused_fast_at_the_alias_that_is_too_many(
-    bomb: str, load: Load
-) -> None:
-    started = time.perf_counter()
+def test_a_bomb_is_refused_at_the_alias_that_is_too_many(bomb: str, load: Load) -> None:
     with pytest.raises(
         ConfigError, match=r"c.yaml:[56]:\d+: contains more than 100,000"
     ):
         load(bomb)
-    assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "[a: ", "{? "])
-def test_half_a_megabyte_of_nesting_is_refused_fast(unit: str, load: Load) -> None:
-    started = time.perf_counter()
-    with pytest.raises(ConfigError, match="nested deeper than 50 levels"):
+def test_half_a_megabyte_of_nesting_is_refused_where_it_is_too_deep(
+    unit: str, load: Load
+) -> None:
+    with pytest.raises(ConfigError, match="nested deeper than 50 levels") as refused:
         load(unit * (500_000 // len(unit)))
-    assert time.perf_counter() - started < 5
+    [column] = re.findall(r"c\.yaml:1:(\d+): ", str(refused.value))
+    assert int(column) < 2_000
 
 
 def test_a_chain_of_aliases_counts_as_the_nesting_that_it_is(load: Load) -> None:

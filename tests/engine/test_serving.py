@@ -98,7 +98,7 @@ def test_too_many_requests_are_rejected_until_the_client_has_waited(
         with pytest.raises(HTTPError) as caught:
             get(urls["deals"])
         assert caught.value.code == 429
-        assert int(caught.value.headers["Retry-After"]) in (4, 5)
+        assert 1 <= int(caught.value.headers["Retry-After"]) <= 5
         assert "ask again in" in json.load(caught.value)["error"]
         [told] = server.fetched()
     assert (told.requests, told.refused, told.rows) == (2, 1, 100)
@@ -257,7 +257,7 @@ def test_it_does_not_outlive_the_process_that_started_it(
         assert statuses(url, 1) == [200]
         server = psutil.Process(int(pid))
         os.kill(process.pid, number)
-        server.wait(timeout=10)
+        server.wait(timeout=300)
         assert not server.is_running()
 
 
