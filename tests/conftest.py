@@ -18,9 +18,11 @@ from limerun.records import Outcome, Run
 from tests import coverage_plugin
 from tests.builders import OPENING
 
-# A busy machine may take any time for one example.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+# Every run tries the same examples, so that a change is never refused by chance. A run
+# with --hypothesis-profile=search tries new ones. A busy machine may take any time.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile("same")
 
 # If it is set, every command that a test starts would compile all of limerun again.
 sys.dont_write_bytecode = False
