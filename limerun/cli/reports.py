@@ -68,12 +68,12 @@ def checked_paths(**paths: str | None) -> dict[str, str]:
             reports would go to one place, or one over a file that is no report.
     """
     from limerun.errors import OutputError
-    from limerun.report.output import check_replaceable, check_writable, place_of
+    from limerun.report.output import check_replaceable, check_writable, file_identity
 
     wanted = {name: path for name, path in paths.items() if path is not None}
     taken: dict[str, str] = {}
     for name, path in wanted.items():
-        place = place_of(path)
+        place = file_identity(path)
         if place in taken:
             also = "" if taken[place] == path else f", which is {taken[place]} too"
             raise OutputError(f"two reports would be written to {path}{also}")

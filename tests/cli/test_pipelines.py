@@ -126,7 +126,7 @@ def test_a_budget_that_warns_passes_and_says_so(
     budget = "budget: {memory: 10 MB, levels: {memory: warning}}"
     path = config("spikes_inside_one_call", f"parameters: {{size_mb: 50}}\n{budget}")
     limerun("capacity-test", path, "--set", "budget.levels.memory=error").expect(code=1)
-    limerun("capacity-test", path).expect(out="(?s)PASSED.*level warning")
+    limerun("capacity-test", path).expect(out="(?s)PASSED.*level\\s+warning")
 
 
 # --- a base ------------------------------------------------------------------------
