@@ -14,7 +14,7 @@ from limerun.judge.findings import findings_of
 from limerun.pipeline import capacity_test
 from limerun.progress import Progress
 from limerun.report.content.rule_sections import rule_sections, rule_texts
-from limerun.runs.preparation import RunContext
+from limerun.runs.preparation import RunContext, design_of
 from tests.builders import a_budget, a_run
 from tests.report.made_base import base
 
@@ -92,7 +92,9 @@ def rules_found(rule: str, kind: str, folder: Path) -> set[str]:
     config.write_text(text, "utf-8")
     plan = load_plan(config, command="capacity-test", options={}, sets=(), environ={})
     cache = Path(os.environ["LIMERUN_CACHE"])
-    record = capacity_test(plan, RunContext(cache=cache, progress=Progress()))
+    record = capacity_test(
+        plan, RunContext(design=design_of(plan), cache=cache, progress=Progress())
+    )
     assert record.runs[0].ending == "returned", record.runs[0].error
     return {finding.rule for finding in record.findings}
 

@@ -7,7 +7,14 @@ change is the one that adds each row to a collection that outlives the loop.
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from limerun.judge.source_code import Function, Loop, SourceCode, name_of, text
+from limerun.judge.source_code import (
+    Function,
+    Loop,
+    SourceCode,
+    mentions,
+    name_of,
+    text,
+)
 from limerun.records import Location
 
 _ADDING = (
@@ -117,11 +124,11 @@ def _keepers(
     for node in ast.walk(place):
         if not isinstance(node, ast.stmt):
             continue
-        if isinstance(node, ast.Assign) and _mention(node.value, made):
+        if isinstance(node, ast.Assign) and mentions(node.value, made):
             made |= {name for each in node.targets for name in _names(each)}
         kept = kept_by(node)
         if kept is not None and _root(kept[0]) not in own:
-            values = [each for each in kept[1] if _mention(each, made)]
+            values = [each for each in kept[1] if mentions(each, made)]
             if values:
                 is_whole = any(isinstance(each, ast.Name) for each in values)
                 yield node.lineno, is_whole
@@ -147,7 +154,7 @@ def _calls(
         given = {
             name
             for name, value in zip(names, node.args, strict=False)
-            if _mention(value, made)
+            if mentions(value, made)
         }
         if given:
             yield function, given
@@ -165,10 +172,6 @@ def _names(target: ast.expr) -> set[str]:
         for node in ast.walk(target)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-
-
-def _mention(value: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(value))
 
 
 def _root(owner: ast.expr) -> str:

@@ -13,6 +13,7 @@ from limerun.judge.source_code import (
     LoopedCall,
     SourceCode,
     lines_of,
+    mentions,
     name_of,
     plural,
     text,
@@ -122,7 +123,7 @@ def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
     writers = _writers(caller or code.tree, called.call, application)
     for place in code.reached_from(called.loop):
         for node in ast.walk(place):
-            if isinstance(node, ast.withitem) and _mentions(node, writers):
+            if isinstance(node, ast.withitem) and mentions(node, writers):
                 return True
             if isinstance(node, ast.Call) and _commits(code, node, writers):
                 return True
@@ -135,13 +136,9 @@ def _writers(caller: ast.AST, lookup: ast.Call, application: str) -> set[str]:
     for node in ast.walk(caller):
         if not isinstance(node, ast.Assign) or ".limetypes" in text(node.value):
             continue
-        if node.value is not lookup and _mentions(node.value, writers):
+        if node.value is not lookup and mentions(node.value, writers):
             writers |= {each.id for each in node.targets if isinstance(each, ast.Name)}
     return writers
-
-
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
 def _commits(code: SourceCode, call: ast.Call, writers: set[str]) -> bool:

@@ -1,7 +1,7 @@
 """Analyze the user's code around a line: its function, loops and names. Pure."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
@@ -254,6 +254,11 @@ def name_of(node: ast.expr) -> str:
 def last_name(call: ast.Call) -> str:
     """Return the last part of the called function's dotted name."""
     return name_of(call.func).rpartition(".")[2]
+
+
+def mentions(node: ast.AST, names: Collection[str]) -> bool:
+    """Return whether one of the names stands anywhere in code."""
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
 def plural(name: str) -> str:

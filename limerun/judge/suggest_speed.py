@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from limerun.judge.remedy import Patch, Remedy
-from limerun.judge.source_code import SourceCode, name_of, plural, text
+from limerun.judge.source_code import SourceCode, mentions, name_of, plural, text
 
 _LISTS = ("list", "sorted")
 
@@ -183,18 +183,12 @@ def _lookup(code: SourceCode, node: ast.AST) -> str | None:
         return None
     sides = [condition.left, condition.comparators[0]]
     name = text(each.target)
-    keys = [side for side in sides if _mentions(side, name)]
+    keys = [side for side in sides if mentions(side, {name})]
     if len(keys) != 1 or text(node.elt) != name:
         return None
     return (
         f"Each search goes through all of `{text(each.iter)}`. Before the loop, build a "
         f"dict of {plural(name)} with `{text(keys[0])}` as its key, and look up there."
-    )
-
-
-def _mentions(node: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(each, ast.Name) and each.id == name for each in ast.walk(node)
     )
 
 

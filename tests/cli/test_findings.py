@@ -1,4 +1,4 @@
-"""What real tasks over a relation are told, with no budget set for it."""
+"""The findings for real tasks over a relation, without budgets."""
 
 import json
 from collections.abc import Callable

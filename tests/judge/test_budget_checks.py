@@ -151,7 +151,7 @@ def a_range(low: int, high: int | None) -> Run:
             None,
             "between 100.0 MB and 201.0 MB: the budget is inside this range",
         ),
-        (100, None, None, "at least 100.0 MB, and its most is not known: it was hid"),
+        (100, None, None, "at least 100.0 MB; the upper bound is unknown: it was hid"),
         (201, 250, False, "between 201.0 MB and 250.0 MB"),
         (201, None, False, "at least 201.0 MB"),
     ],

@@ -19,26 +19,11 @@ from limerun.records import (
     TimingNoise,
     Verdict,
 )
-from tests.builders import MB, SIZES, TASK, a_budget, a_climb, ladder
+from tests.builders import MB, SIZES, TASK, a_budget, a_climb, a_prediction, ladder
 
 TOP = SIZES[-1]
 QUIET = TimingNoise(calibration_moved=0.0, duration_spread=1.0, reasons=())
 NOISY = TimingNoise(calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",))
-
-
-def a_prediction(
-    low: float, high: float, limit: float | None, name: str = "duration.budget"
-) -> Prediction:
-    units = {"memory.task": "bytes", "speed.queries": "queries/row"}
-    return Prediction(
-        name=name,
-        unit=units.get(name, "seconds"),  # type: ignore[arg-type] # one of them
-        low=low,
-        likely=(low + high) / 2,
-        high=high,
-        measured=False,
-        limit=limit,
-    )
 
 
 def a_growth(*predictions: Prediction, noise: TimingNoise = QUIET) -> Growth:

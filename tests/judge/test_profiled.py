@@ -8,7 +8,6 @@ import pytest
 from limerun.judge.profiled import profile_findings
 from limerun.records import (
     Finding,
-    HotLine,
     InstrumentResult,
     Location,
     MemoryGrowth,
@@ -22,24 +21,9 @@ from limerun.records import (
 )
 from limerun.records.rules import make_finding
 from limerun.report.content.profile_sentences import statement_facts
+from tests.builders import LINE, MB, USE, a_hot_line, an_instrument
 
-MB = 1_000_000
-LINE = Location(file="t.py", line=3, function="find")
 OTHER = Location(file="t.py", line=9, function="save")
-
-USE = StatementUse(
-    text="SELECT contract.id FROM contract WHERE contract.number = ?",
-    location=LINE,
-    reads=True,
-    calls=1000,
-    seconds=2.0,
-    rows_read=500,
-    rows_written=None,
-    smaller_calls=500,
-    per_row=1.0,
-    repeats=0,
-    transactions=1,
-)
 STEADY = replace(USE, calls=10, smaller_calls=10, per_row=0.0, seconds=0.01)
 WRITE = replace(
     USE, text="INSERT INTO contract", reads=False, location=OTHER, rows_written=1000
@@ -60,24 +44,18 @@ GROWTH = MemoryGrowth(
     smaller_task_bytes=15 * MB,
     bytes_per_row=30_000,
 )
-
-
-def hot(share: float, location: Location = LINE, amount: float = 1.0) -> HotLine:
-    return HotLine(
-        location=location, amount=amount, share=share, calls=None, text="if x in y:"
-    )
-
-
-def instrument(name: str, *lines: HotLine) -> InstrumentResult:
-    return InstrumentResult(
-        name=name,  # type: ignore[arg-type]
-        tool="pyinstrument",
-        unit="bytes" if name == "memory" else "seconds",
-        total=2.0,
-        lines=lines,
-        duration_seconds=2.0,
-        slowdown=1.5,
-    )
+TIME = TimeProfile(
+    duration_seconds=1.0,
+    parts=(),
+    functions=(),
+    segments=(),
+    baseline_bytes=None,
+    series=Series(t_seconds=(), rss_bytes=()),
+    band_seconds=1.0,
+    bands=(),
+    objects_at_seconds=(),
+    objects=(),
+)
 
 
 def found(
@@ -202,18 +180,7 @@ def test_a_query_with_a_small_share_of_the_run_is_not_noted() -> None:
     statements = replace(STATEMENTS, statements=(use,))
     profile = replace(NOTHING, statements=statements)
     assert "speed.queries" in found(profile)
-    time = TimeProfile(
-        duration_seconds=500.0,
-        parts=(),
-        functions=(),
-        segments=(),
-        baseline_bytes=None,
-        series=Series(t_seconds=(), rss_bytes=()),
-        band_seconds=1.0,
-        bands=(),
-        objects_at_seconds=(),
-        objects=(),
-    )
+    time = replace(TIME, duration_seconds=500.0)
     assert found(replace(profile, time=time)) == {}
 
 
@@ -224,10 +191,10 @@ def test_the_finding_is_at_the_line_that_keeps_the_memory() -> None:
     source = "def work(rows):\n    for row in read(rows):\n        kept.append(row)\n"
     made = Location(file="made.py", line=4, function="read")
     path = (Location(file="t.py", line=2, function="work"), made)
-    memory = instrument("memory", replace(hot(0.9, made, 12 * MB), path=path))
+    memory = an_instrument("memory", replace(a_hot_line(0.9, made, 12 * MB), path=path))
     findings = profile_findings(
         replace(NOTHING, memory_growth=GROWTH),
-        (instrument("cpu"), memory),
+        (an_instrument("cpu"), memory),
         (),
         source_of={"t.py": source}.get,
     )
@@ -237,13 +204,13 @@ def test_the_finding_is_at_the_line_that_keeps_the_memory() -> None:
 
 
 def test_an_instrument_without_lines_names_none() -> None:
-    for other in (instrument("cpu", hot(0.9)), instrument("memory")):
+    for other in (an_instrument("cpu", a_hot_line(0.9)), an_instrument("memory")):
         findings = profile_findings(NOTHING, (other,), (), killed_for_memory=True)
         assert "memory.task" not in {each.rule for each in findings}
 
 
 def test_growing_memory_is_found_with_its_line() -> None:
-    memory = instrument("memory", hot(0.9, OTHER, 12 * MB))
+    memory = an_instrument("memory", a_hot_line(0.9, OTHER, 12 * MB))
     finding = found(replace(NOTHING, memory_growth=GROWTH), [memory])["memory.growth"]
     assert finding.location == OTHER
     assert "15.0 MB" in finding.detail
@@ -276,7 +243,7 @@ def test_growing_memory_is_found_even_without_a_line() -> None:
 def test_the_line_that_a_task_was_killed_for_is_an_error(
     share: float, killed: bool, fires: bool
 ) -> None:
-    memory = instrument("memory", hot(share, amount=245 * MB))
+    memory = an_instrument("memory", a_hot_line(share, amount=245 * MB))
     findings = profile_findings(NOTHING, (memory,), (), killed_for_memory=killed)
     assert [(each.rule, each.level) for each in findings] == (
         [("memory.task", "error")] if fires else []
@@ -295,7 +262,7 @@ def test_the_line_that_a_task_was_killed_for_is_an_error(
 def test_a_line_that_takes_most_of_the_time_is_a_note(
     share: float, amount: float, fires: bool
 ) -> None:
-    cpu = instrument("cpu", hot(share, amount=amount), hot(0.1, OTHER))
+    cpu = an_instrument("cpu", a_hot_line(share, amount=amount), a_hot_line(0.1, OTHER))
     findings = found(NOTHING, [cpu])
     assert ("speed.segments" in findings) is fires
     if fires:
@@ -328,20 +295,11 @@ def test_a_line_that_takes_most_of_the_time_is_a_note(
 def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
     kind: TimeKind, share: float, cpu_wait: float, says: str | None
 ) -> None:
-    time = TimeProfile(
-        duration_seconds=1.0,
-        parts=(TimePart(kind=kind, seconds=share, share=share, calls=4),),
-        functions=(),
-        segments=(),
-        baseline_bytes=None,
-        series=Series(t_seconds=(), rss_bytes=()),
-        band_seconds=0.1,
-        bands=(),
-        objects_at_seconds=(),
-        objects=(),
-        cpu_wait_seconds=cpu_wait,
+    part = TimePart(kind=kind, seconds=share, share=share, calls=4)
+    time = replace(TIME, parts=(part,), cpu_wait_seconds=cpu_wait)
+    finding = found(
+        replace(NOTHING, time=time), [an_instrument("cpu", a_hot_line(0.9))]
     )
-    finding = found(replace(NOTHING, time=time), [instrument("cpu", hot(0.9))])
     detail = finding["speed.segments"].detail
     if says is None:
         assert detail.endswith("including everything it calls.")
@@ -351,7 +309,7 @@ def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
 
 def test_a_line_with_another_speed_finding_is_not_noted_again() -> None:
     statements = replace(STATEMENTS, statements=(USE,))
-    cpu = instrument("cpu", hot(0.9))
+    cpu = an_instrument("cpu", a_hot_line(0.9))
     findings = found(replace(NOTHING, statements=statements), [cpu])
     assert findings.keys() == {"speed.queries"}
 

@@ -10,14 +10,14 @@ from limerun.records import (
     DatasetSummary,
     Finding,
     Json,
+    Level,
     Location,
     Machine,
     Record,
-    Task,
     Verdict,
 )
 from limerun.records.rules import RULES_BY_ID
-from tests.builders import IDLE, MB, a_check
+from tests.builders import IDLE, MB, TASK, a_check, a_finding
 from tests.report.made_runs import GOOD, good_run
 
 
@@ -34,13 +34,11 @@ def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 
 def finding(
-    rule_id: str, level: str, title: str, detail: str, where: Location | None
+    rule_id: str, level: Level, title: str, detail: str, where: Location | None
 ) -> Finding:
     rule = RULES_BY_ID[rule_id]
-    return Finding(
-        rule=rule_id,
-        level=level,  # type: ignore[arg-type] # "error", "warning" or "note"
-        title=title,
+    return replace(
+        a_finding(rule_id, level, title),
         detail=detail,
         advice=rule.advice,
         location=where,
@@ -98,12 +96,8 @@ def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
         machine=Machine(
             os="Linux-6.8-x86_64", python="3.11.9", cpus=2, memory_bytes=8_200_000_000
         ),
-        task=Task(
-            name="import_contracts",
-            file=GOOD,
-            line=18,
-            parameters={"path": "${sources.contracts}"},
-            kind="lime",
+        task=replace(
+            TASK, file=GOOD, line=18, parameters={"path": "${sources.contracts}"}
         ),
         dataset=DatasetSummary(
             seed=2026,

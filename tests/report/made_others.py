@@ -11,11 +11,10 @@ from limerun.records import (
     Output,
     Queries,
     Record,
-    Task,
     Transactions,
     Verdict,
 )
-from tests.builders import MB
+from tests.builders import MB, TASK, a_hot_line
 from tests.conftest import ROOT
 from tests.report.made_base import base, check
 from tests.report.made_endings import failed
@@ -53,7 +52,8 @@ def inconclusive() -> Record:
     )
     return replace(
         record,
-        task=Task(
+        task=replace(
+            TASK,
             name="summarize_orders",
             file="fixtures/tasks/summarize_orders.py",
             line=9,
@@ -171,13 +171,8 @@ def run() -> Record:
 def hot(
     line: int, share: float, amount: float, calls: int | None, text: str
 ) -> HotLine:
-    return HotLine(
-        location=Location(file=NAIVE, line=line),
-        amount=amount,
-        share=share,
-        calls=calls,
-        text=text,
-    )
+    where = Location(file=NAIVE, line=line)
+    return a_hot_line(share, where, amount, calls=calls, text=text)
 
 
 def profile() -> Record:

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from limerun.records import Growth, Prediction, Record, TimingNoise, Verdict
+from limerun.records import Growth, Record, TimingNoise, Verdict
 from limerun.report.content.estimate import prediction_text, roughly, span_of
 from limerun.report.content.growth_facts import growth_facts, times
 from limerun.report.content.headlines import headline
 from limerun.report.formats import junit_report as junit
 from limerun.report.formats import markdown_report as markdown
 from limerun.report.terminal.record_view import render
+from tests.builders import a_prediction
 from tests.report.make_records import RECORDS
 
 
@@ -144,14 +145,7 @@ def test_factors_are_written_as_text(factor: float, text: str) -> None:
 
 
 def test_a_range_with_equal_ends_is_one_figure() -> None:
-    same = Prediction(
-        name="memory.task",
-        unit="bytes",
-        low=5_010_000,
-        likely=5_020_000,
-        high=5_030_000,
-        measured=True,
-    )
+    same = a_prediction(5_010_000, 5_030_000, None, "memory.task")
     assert span_of(same) == "5.0 MB"
 
 

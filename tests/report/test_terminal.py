@@ -290,7 +290,7 @@ def test_a_console_shows_what_its_encoding_lacks_as_a_question_mark(
 def test_a_closed_pipe_does_not_change_the_exit_code() -> None:
     script = (
         "from limerun.report.terminal.record_view import make_console, render\n"
-        "from limerun.cli.record_file import read_record\n"
+        "from limerun.cli.saved_records import read_record\n"
         "console = make_console(stderr=False, no_color=False)\n"
         "record = read_record('fixtures/records/failed.json')\n"
         "for _ in range(50): render(record, console)\n"

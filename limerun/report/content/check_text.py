@@ -15,13 +15,19 @@ _LABELS = {
     "memory.handler": "handler's total",
     "duration.budget": "duration",
     "speed.queries": "queries per row",
+    "speed.rows": "rows per second",
     "limits.task": "time limit",
 }
 
 
+def figure_label(name: str) -> str:
+    """Return the name of a check or a prediction for readers."""
+    return _LABELS.get(name) or one_line(name, 40)
+
+
 def check_label(check: Check) -> str:
     """Return the name of a check for readers."""
-    return _LABELS.get(check.name) or one_line(check.name, 40)
+    return figure_label(check.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,18 +14,13 @@ from limerun.records import (
     Record,
     Verdict,
 )
+from limerun.report.content.check_text import figure_label
 from limerun.report.content.report_table import ReportTable
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import figure
 from limerun.units import format_count, format_duration, format_size
 
 GrowthTone = Literal["good", "bad", "unsure", "neutral"]
-_LABELS = {
-    "duration.budget": "duration",
-    "speed.rows": "rows per second",
-    "memory.task": "task memory",
-    "speed.queries": "queries per row",
-}
 _DIGITS = 2
 """Significant digits of a predicted count."""
 
@@ -81,7 +76,7 @@ def _over(growth: Growth, size: str) -> str:
     if not over:
         return f"is predicted to exceed a budget {size}"
     texts = [
-        f"{_label(each)} {span_of(each)}, over its budget of "
+        f"{figure_label(each.name)} {span_of(each)}, over its budget of "
         f"{amount(each.limit or 0.0, each.unit)}"
         for each in over
     ]
@@ -96,13 +91,13 @@ def _why_unsure(growth: Growth) -> str:
     for name in ("duration.budget", "memory.task"):
         if name not in predicted:
             return (
-                f"there are too few sizes to predict {_LABELS[name]}; "
+                f"there are too few sizes to predict {figure_label(name)}; "
                 "allow more time (--within)"
             )
     for each in growth.predictions:
         if each.limit is not None and each.within is None:
             return (
-                f"{_label(each)} {span_of(each)}, and the budget of "
+                f"{figure_label(each.name)} {span_of(each)}, and the budget of "
                 f"{amount(each.limit, each.unit)} is inside this range; allow more time "
                 "(--within) for a narrower range, or run capacity-test"
             )
@@ -155,7 +150,7 @@ _WORDS = {True: "within", False: "over", None: "unsure"}
 
 def _row(each: Prediction) -> PredictionRow:
     return PredictionRow(
-        label=_label(each),
+        label=figure_label(each.name),
         span=span_of(each),
         likely=amount(each.likely, each.unit),
         limit="" if each.limit is None else amount(each.limit, each.unit),
@@ -183,14 +178,10 @@ def roughly(count: float) -> str:
     return format_count(round(round(count, min(0, digits))))
 
 
-def _label(each: Prediction) -> str:
-    return _LABELS.get(each.name) or one_line(each.name, 40)
-
-
 def prediction_text(each: Prediction) -> str:
     """Return a prediction and its budget in one line."""
     how = "measured" if each.measured else "predicted"
-    text = f"{_label(each)} {how}: {span_of(each)}"
+    text = f"{figure_label(each.name)} {how}: {span_of(each)}"
     if each.limit is None:
         return text
     limit = f"the budget is {amount(each.limit, each.unit)}"

@@ -95,9 +95,7 @@ class Screen:
 
     def cell(self, text: str, style: str = "") -> Text:
         """Return text for one line of a table cell, cut off at the column's width."""
-        cell = Text(self.encodable(one_line(text)), style=style, no_wrap=True)
-        cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
-        return cell
+        return self.cell_line(one_line(text), style)
 
     def line(self, content: RenderableType, indent: int = 2) -> None:
         """Print content with a left margin, wrapped at the console's width."""
