@@ -26,8 +26,7 @@ class TimeInstrument(CallInstrument):
 
     def watch_libraries(self) -> None:
         """Hook into the database and HTTP, as far as the process has them."""
-        from limerun.instruments.database import watch_database
-        from limerun.instruments.http import watch_http
+        from limerun.instruments.libraries import watch_database, watch_http
 
         watch_database(self.clock)
         watch_http(self.clock)
