@@ -1,7 +1,7 @@
-"""Locks on files, that go when their process goes, however it ends.
+"""File locks that are released when their process ends, even if it is killed.
 
-Where the system has no `flock`, `locked` lets everyone in: then two runs may make
-the same dataset at once, and the first to finish wins.
+Without `flock`, every lock is granted. Then two runs may generate the same dataset at
+once, and the first to finish wins.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | None:
-    """Lock an open file; return False if another holds it, None if there are no locks."""
+    """Lock an open file; return False if another process has it, None without locks."""
     if sys.platform == "win32":
         return None
     import fcntl
@@ -28,7 +28,7 @@ def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | No
 
 
 def is_still(file: int, path: Path) -> bool:
-    """Return whether an open file is still the one at this path."""
+    """Return whether the open file is still the one at this path."""
     try:
         return os.path.samestat(os.fstat(file), path.lstat())
     except OSError:
@@ -37,21 +37,21 @@ def is_still(file: int, path: Path) -> bool:
 
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold a lock file of this name, and remove it afterwards.
+    """Lock a file of this name, and remove the file afterwards.
 
     Yields:
-        Whether it is held; without waiting it may not be.
+        Whether this process has the lock; without waiting it may not.
     """
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        held = try_lock(file, wait=wait) is not False
-        # Whoever held it before may have removed it in the meantime.
-        if not held or is_still(file, path):
+        has_lock = try_lock(file, wait=wait) is not False
+        # The process that had it before may have removed it in the meantime.
+        if not has_lock or is_still(file, path):
             break
         os.close(file)
     try:
-        yield held
+        yield has_lock
     finally:
-        if held and sys.platform != "win32":
+        if has_lock and sys.platform != "win32":
             path.unlink(missing_ok=True)
         os.close(file)

@@ -15,6 +15,7 @@ from limerun.engine.local import LocalWorker
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import Outcome, Run
+from tests import coverage_plugin
 from tests.builders import OPENING
 
 # A busy machine may take any time for one example.
@@ -40,6 +41,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LIMERUN_CACHE", str(folder))
         for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "COLUMNS"):
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _plain_processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start processes without coverage in a test that compares them with plain ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("no_coverage"):
+            patch.delenv(coverage_plugin.VARIABLE, raising=False)
         yield
 
 

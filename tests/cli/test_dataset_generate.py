@@ -72,7 +72,10 @@ def test_scale_seed_and_set_change_what_is_made(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--out", "a.csv"), "holds one table, but the config makes company, person"),
+        (
+            ("--out", "a.csv"),
+            "has space for one table, but the config makes company, person",
+        ),
         (("--out", "limerun.yaml/x"), "nothing can be written there"),
         (("--out", "a", "--format", "xml"), 'unknown format "xml"'),
         (

@@ -57,8 +57,11 @@ def test_the_shape_can_go_to_stdout(limerun: Limerun, export: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("nowhere.csv",), "nowhere.csv: there is no such file"),
-        (("export", "--allow", "deal.colour"), "--allow deal.colour: there is no"),
+        (("nowhere.csv",), "nowhere.csv: no such file"),
+        (
+            ("export", "--allow", "deal.colour"),
+            "--allow deal.colour: the export has no",
+        ),
         (("export", "--allow", "deal.id"), "200 different values in 200 rows"),
     ],
 )

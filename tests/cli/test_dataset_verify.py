@@ -112,7 +112,7 @@ def test_a_copy_that_is_not_there_is_exit_2(
     limerun: Limerun, folders: tuple[Path, Path]
 ) -> None:
     limerun("dataset", "verify", folders[0], "nowhere").expect(
-        code=2, err="nowhere: there is no such file or folder"
+        code=2, err="nowhere: no such file or folder"
     )
 
 

@@ -162,7 +162,7 @@ def test_what_cannot_be_asked_is_2(
 
 def test_a_config_without_rows_is_2(limerun: Limerun, config: WriteConfig) -> None:
     limerun("estimate", config("returns"), "--to", "10").expect(
-        code=2, err="no rows to begin with"
+        code=2, err="has no rows; an estimate"
     )
 
 

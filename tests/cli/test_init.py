@@ -53,7 +53,7 @@ def test_nothing_is_written_over(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / "limerun.schema.json").write_text("mine")
     limerun("init").expect(
         code=2,
-        err=r"limerun\.yaml, limerun\.schema\.json: already here.*move or remove",
+        err=r"limerun\.yaml, limerun\.schema\.json: already exists.*move or remove",
     )
     assert held(tmp_path) == {"limerun.yaml", "limerun.schema.json"}
     assert (tmp_path / "limerun.yaml").read_text() == "mine"
@@ -108,7 +108,7 @@ def test_no_code_is_run_and_a_broken_file_is_passed_by(
     (tmp_path / "runs.py").write_text(f"{IMPORT}\n@task\ndef work(app): ...\n")
     (tmp_path / "broken.py").write_text("def a(:\n")
     said = limerun("init").expect(out="found the task runs.py:work")
-    assert "left out broken.py, line 1" in said.err
+    assert "skipped broken.py, line 1" in said.err
     assert "was run" not in said.err
 
 

@@ -267,7 +267,9 @@ def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
 def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
     schemas(poor, "CREATE TABLE mine (a int)")
     with (
-        pytest.raises(DatasetError, match=r"such as public\.mine; name an empty one"),
+        pytest.raises(
+            DatasetError, match=r"such as public\.mine; name an empty database"
+        ),
         opened_server(poor, Progress()),
     ):
         pass

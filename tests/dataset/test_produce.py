@@ -343,7 +343,7 @@ def test_only_files_of_limerun_are_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "person.csv").write_text("mine")
-    with pytest.raises(DatasetError, match=r"person.csv: there is a file that"):
+    with pytest.raises(DatasetError, match=r"person.csv: limerun did not write"):
         produce(order_of(out), Progress())
     assert (out / "person.csv").read_text() == "mine"
     (out / "person.csv").rename(out / "notes.csv")
@@ -356,7 +356,7 @@ def test_only_files_of_limerun_are_replaced(tmp_path: Path) -> None:
 
 def test_a_foreign_manifest_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}")
-    with pytest.raises(DatasetError, match=r"no manifest of limerun's"):
+    with pytest.raises(DatasetError, match=r"manifest.json: limerun did not write"):
         produce(order_of(tmp_path), Progress())
 
 
@@ -365,7 +365,7 @@ def test_two_cannot_make_the_same_at_once(tmp_path: Path) -> None:
 
     class Second(Progress):
         def rows_made(self, what: str, done: int, total: int) -> None:
-            with pytest.raises(DatasetError, match="another limerun makes it"):
+            with pytest.raises(DatasetError, match="another limerun is writing it"):
                 produce(order_of(out), Progress())
 
     produce(order_of(out), Second())
@@ -395,11 +395,15 @@ def test_the_suffix_says_the_format(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("out", "format", "told"),
     [
-        ("a.csv", None, "holds one table, but the config makes company, person"),
-        ("a.csv", "parquet", "is a file of csv, but --format says parquet"),
+        (
+            "a.csv",
+            None,
+            "has space for one table, but the config makes company, person",
+        ),
+        ("a.csv", "parquet", "is a csv file, but --format is parquet"),
         ("a", "xlsx", 'unknown format "xlsx"'),
-        ("a.xlsx", None, r"limerun writes no \.xlsx; name a folder, or a file that"),
-        ("mysql://me:secret@host/a", None, "^--out mysql://: only PostgreSQL"),
+        ("a.xlsx", None, r"limerun cannot write \.xlsx; name a folder, or a file that"),
+        ("mysql://me:secret@host/a", None, "^--out mysql://: of URLs, only PostgreSQL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(
@@ -427,7 +431,7 @@ def test_a_full_disk_is_told_in_plain_words(
     with pytest.raises(DatasetError) as raised:
         produce(order_of(tmp_path / "out", "sqlite"), Progress())
     assert "INTERNAL" not in str(raised.value)
-    assert "No space left on device; make room, and" in str(raised.value)
+    assert "No space left on device; free space and" in str(raised.value)
 
 
 def test_rows_may_be_longer_than_a_page(tmp_path: Path, small_parts: None) -> None:
@@ -473,7 +477,8 @@ def test_a_process_that_was_killed_is_named_as_such() -> None:
         next(executor.parts(piece))
         for process in set(psutil.Process().children()).difference(before):
             process.kill()
-        with pytest.raises(DatasetError, match="ended by itself"):
+            process.wait()
+        with pytest.raises(DatasetError, match="ended unexpectedly"):
             [*executor.parts(piece)]
 
 

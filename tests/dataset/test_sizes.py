@@ -104,11 +104,11 @@ def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
     [
         (PLAN, SOURCES, "sources.contract", 'did you mean "contracts"'),
         (PLAN, SOURCES, "dataset.rows.deal", "unknown limetype with rows"),
-        (PLAN, SOURCES, "dataset.contract", "write sources, sources.NAME"),
-        (PLAN, SOURCES, "contracts", "write sources, sources.NAME"),
-        (PLAN, {}, "sources", "no rows to begin with"),
-        (None, {}, None, "no rows to begin with"),
-        (replace(PLAN, rows={}), {}, None, "no rows to begin with"),
+        (PLAN, SOURCES, "dataset.contract", "must be sources, sources.NAME"),
+        (PLAN, SOURCES, "contracts", "must be sources, sources.NAME"),
+        (PLAN, {}, "sources", "has no rows; an estimate"),
+        (None, {}, None, "has no rows; an estimate"),
+        (replace(PLAN, rows={}), {}, None, "has no rows; an estimate"),
     ],
 )
 def test_what_cannot_grow_is_refused_with_what_can(

@@ -34,6 +34,7 @@ def test_what_a_failing_task_held_counts(run_of: RunOf) -> None:
     assert_took(run_of("raises_holding", size_mb=80), 80 * MB)
 
 
+@pytest.mark.no_coverage
 def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
     """However large the process is that the watcher was started by."""
     held = b"\x01" * (400 * MB)

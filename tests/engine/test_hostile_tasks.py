@@ -219,6 +219,7 @@ def test_other_results_say_nothing_of_the_body(
     assert run_hostile("returns_whole", what=what).not_run is None
 
 
+@pytest.mark.no_coverage
 def test_what_a_task_leaves_behind_does_not_change_its_ending(
     run_hostile: RunHostile,
 ) -> None:
@@ -378,6 +379,7 @@ def test_garbage_on_every_descriptor_changes_nothing(
 @pytest.mark.parametrize(
     ("end", "ending"), [("return", "returned"), ("raise", "raised")]
 )
+@pytest.mark.no_coverage
 def test_a_task_that_closes_all_descriptors_is_measured_and_named(
     run_hostile: RunHostile, end: str, ending: str
 ) -> None:

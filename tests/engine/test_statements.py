@@ -38,6 +38,7 @@ def test_of_the_import_hook_little_is_left(run_of: RunOf) -> None:
     }
 
 
+@pytest.mark.no_coverage
 def test_a_driver_that_is_used_without_sqlalchemy_is_not_measured(
     run_of: RunOf,
 ) -> None:
@@ -72,6 +73,7 @@ def test_children_without_statements_leave_the_count_exact(
 
 
 @pytest.mark.parametrize("task", ["asks_beside_sqlalchemy", "asks_below_sqlalchemy"])
+@pytest.mark.no_coverage
 def test_statements_sent_past_sqlalchemy_make_the_whole_unknown(
     run_of: RunOf, task: str
 ) -> None:

@@ -197,6 +197,7 @@ def test_what_was_seen_is_told_when_the_task_raises(
 @pytest.mark.parametrize(
     ("how", "markers"), [("wait", ["# wait"]), ("spin", ["# spin", "number * 2"])]
 )
+@pytest.mark.no_coverage
 def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
     outcome_of: RunTask, tmp_path: Path, how: str, markers: list[str]
 ) -> None:

@@ -17,7 +17,7 @@ from limerun.cli.dataset.verify import (
 from limerun.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
-    from limerun.exports.anonymize.make import CopyResult
+    from limerun.exports.anonymize.anonymized_copy import CopyResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +132,11 @@ def _made(
 ) -> "CopyResult":
     from limerun.cli.dataset.making import shown_making
     from limerun.errors import ExportError
-    from limerun.exports.anonymize.make import CopyRequest, anonymize
+    from limerun.exports.anonymize.anonymized_copy import CopyRequest, anonymize
     from limerun.exports.anonymize.rules_file import read_rules_file
     from limerun.exports.reading.places import shown_place
     from limerun.exports.value_maps.key import random_key, read_key
-    from limerun.exports.writing.copy_places import read_format
+    from limerun.exports.writing.destination import read_format
     from limerun.report.terminal.screen import make_console
 
     if asked.out is None:

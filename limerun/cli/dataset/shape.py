@@ -76,8 +76,8 @@ def _measured(
     """Return the shape of an export, and its text."""
     from limerun.cli.dataset.making import shown_making
     from limerun.exports.reading.open_export import opened_export
-    from limerun.exports.shape.file import shape_text
     from limerun.exports.shape.measure import measure_shape
+    from limerun.exports.shape.shape_file import checked_shape_text
     from limerun.report.terminal.screen import make_console
 
     console = make_console(stderr=True, no_color=no_color)
@@ -86,7 +86,7 @@ def _measured(
         opened_export(export, progress=progress) as opened,
     ):
         measured = measure_shape(opened, allowed=allow, progress=progress)
-        return measured, shape_text(opened, measured)
+        return measured, checked_shape_text(opened, measured)
 
 
 # --- what is said at the end ------------------------------------------------------

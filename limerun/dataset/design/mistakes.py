@@ -1,4 +1,4 @@
-"""Turn a wrong name in a dataset into an error: where, what, and the nearest name."""
+"""Make errors for unknown names in a dataset, with the nearest known name."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ from limerun.nearest_name import right_names
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> DatasetError:
-    """Return the error for a name that is not among the known ones.
+    """Return the error for an unknown name.
 
     Args:
-        where: The limetype, property or column that it was found at.
-        what: What the name was taken for.
+        where: The limetype, property or column in which it was found.
+        what: What the name should be the name of.
         name: The name.
-        known: The names that would have done.
+        known: The known names.
     """
-    advice = right_names(name, known) or "; there is none"
+    advice = right_names(name, known) or "; none are defined"
     return DatasetError(f'{where}: unknown {what} "{name}"{advice}')

@@ -1,4 +1,4 @@
-"""Turn a schema into the SQL of its tables and indexes in SQLite. Pure."""
+"""Turn a schema into SQL statements for SQLite. Pure."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ SYSTEM_TYPES = ("TEXT", "INTEGER", "TEXT", "INTEGER")
 
 
 def create_tables(schema: Schema) -> Iterator[str]:
-    """Yield the statements that make the tables."""
+    """Yield the statements that create the tables."""
     for table in schema.tables.values():
         columns = [f"{name_in_sql(ID_COLUMN)} INTEGER PRIMARY KEY"]
         for name, column in table.columns.items():
@@ -24,7 +24,7 @@ def create_tables(schema: Schema) -> Iterator[str]:
 
 
 def create_indexes(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the indexes by name, each with the statement that makes it."""
+    """Yield each index's name and the statement that creates it."""
     for table in schema.tables.values():
         for column in table.columns.values():
             if not is_indexed(column):
@@ -40,9 +40,9 @@ def create_indexes(schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def is_indexed(column: Column) -> bool:
-    """Return whether a column gets an index: links, and columns of unique values.
+    """Return whether a column gets an index: links and unique columns do.
 
-    The index of unique values is an ordinary one: the DSL states no constraint, so
-    the database must take a value twice, as the task's own rows may have it.
+    The index is not a UNIQUE index: the DSL has no constraint, so the task may insert
+    a value twice.
     """
     return column.unique or column.type == "belongsto"

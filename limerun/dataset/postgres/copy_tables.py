@@ -1,4 +1,4 @@
-"""Copy whole databases, SQLite to PostgreSQL and back, a few thousand rows at a time."""
+"""Copy databases from SQLite to PostgreSQL and back, a few thousand rows at a time."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -30,26 +30,26 @@ _SQLITE = {
     "float8": "REAL",
     "bytea": "BLOB",
 }
-"""Of all other types, what they look like as text is kept."""
+"""All other types are kept as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     name: str
     columns: dict[str, str]
-    """By name: the type that SQLite was told."""
+    """Declared SQLite types, by name."""
     has_id: bool
     rows: int
 
 
 def fill(connection: "Connection", file: Path, progress: Progress) -> None:
-    """Copy a SQLite file's tables, rows and indexes, then ANALYZE.
+    """Copy the tables, rows and indexes of a SQLite file, then ANALYZE.
 
-    Rows come before their indexes, and in the transaction that makes their table,
-    so that they are frozen as they are written.
+    Rows are loaded before indexing, and in the transaction that creates the table, so
+    that COPY can freeze them.
 
     Raises:
-        psycopg.Error: The server refuses.
+        psycopg.Error: The server refuses a statement.
     """
     address = f"{file.absolute().as_uri()}?mode=ro"
     with (
@@ -111,7 +111,7 @@ def _load(
     name = sql.Identifier(table.name)
     done = 0
     with connection.cursor().copy(statement.format(name)) as copy:
-        # Rows are read on another thread while the server takes those before.
+        # Another thread reads the next rows while the server receives these.
         for rows, text in prefetch(_chunks(file, table)):
             copy.write(text)
             done += rows
@@ -119,12 +119,12 @@ def _load(
 
 
 def _chunks(file: Path, table: _Table) -> Iterator[tuple[int, bytes]]:
-    """Yield a table's rows as CSV: text in quotes, nothing for null."""
+    """Yield a table's rows as CSV, with quoted text and empty cells for null."""
     import pyarrow as pa
     from adbc_driver_sqlite import dbapi
     from pyarrow import csv
 
-    # The driver goes by the values that it meets first: these tell it the types.
+    # The driver infers types from the first values, so a typed row comes first.
     typed = ", ".join(_TYPED[type] for type in table.columns.values())
     columns = ", ".join(name_in_sql(name) for name in table.columns)
     query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {name_in_sql(table.name)}"
@@ -174,11 +174,11 @@ def _indexes_of(
 
 
 def copy_back(connection: "Connection", to: Path) -> None:
-    """Copy what the connection's schema holds into a new SQLite file, unindexed.
+    """Copy the tables of the connection's schema into a new SQLite file, unindexed.
 
     Raises:
-        psycopg.Error: The server refuses.
-        sqlite3.Error: There is no room for the file.
+        psycopg.Error: The server refuses a statement.
+        sqlite3.Error: There is no space for the file.
     """
     found = connection.execute(
         "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), "

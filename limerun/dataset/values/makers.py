@@ -1,4 +1,4 @@
-"""Which function makes the values of which kind. A table."""
+"""Map each kind of column to the function that generates its values."""
 
 from limerun.dataset.values import (
     birthdates,
@@ -48,6 +48,6 @@ MAKERS: Makers = {
     "time": dates.moments,
     "belongsto": foreign_keys.belongsto,
     "user": foreign_keys.user,
-    "pair": foreign_keys.pair,  # of no config: a hasandbelongstomany has them
-    "like": measured_columns.like,  # of no config: a shape decides it
+    "pair": foreign_keys.pair,  # internal: columns of a table of pairs
+    "like": measured_columns.like,  # internal: columns from a shape
 }
