@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from limerun.instruments.clock import TimeLedger, timed
-from limerun.instruments.live_objects import LiveObjects
 from limerun.instruments.segment_timeline import SegmentTimeline
+from limerun.instruments.time_spent import LiveObjects
 
 NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
