@@ -1,4 +1,4 @@
-"""Turn what pydantic finds wrong with a value into the words that users read. Pure."""
+"""Turn a pydantic error into a plain message for the user. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ _TEXTS = {
 
 
 def fault_text(detail: Mapping[str, Any]) -> str:
-    """Return what is wrong with a value and what it must be.
+    """Return what a value must be.
 
     Args:
-        detail: One of the errors of a pydantic ValidationError.
+        detail: One error of a pydantic ValidationError.
     """
     context = detail.get("ctx", {})
     kind = detail["type"]

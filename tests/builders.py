@@ -1,7 +1,7 @@
-"""Records to vary: each builder makes an ordinary one, once for all tests.
+"""Builders of ordinary records, for all tests.
 
-A run is of a small task that returned within every budget. What a test is about it
-changes with `dataclasses.replace`, or with the builder's own arguments.
+A run is that of a small task that returned within every budget. A test changes what it
+is about with `dataclasses.replace` or with the builder's arguments.
 """
 
 import random
@@ -103,7 +103,7 @@ NO_PROCESSES = Processes(
 )
 
 
-# --- what was decided -------------------------------------------------------------
+# --- plans ------------------------------------------------------------------------
 
 
 def a_budget(
@@ -126,13 +126,13 @@ def a_budget(
 BUDGET = a_budget()
 
 
-# --- what happened ----------------------------------------------------------------
+# --- runs -------------------------------------------------------------------------
 
 
 def a_memory(
     task_bytes: int | None = 10 * MB, *, baseline_bytes: int = 50 * MB
 ) -> Memory:
-    """Return the memory of a run; None: what the task took was not measured."""
+    """Return the memory of a run; None: the task memory was not measured."""
     peak = baseline_bytes + (task_bytes or 0)
     return Memory(
         baseline_bytes=baseline_bytes,
@@ -269,7 +269,7 @@ def an_instrument(
 
 
 def a_growth_run(rows: int = 10, seconds: float = 0.2, **changed: Any) -> GrowthRun:
-    """Return a run that took this CPU time, and sent nothing to a database."""
+    """Return a run with this CPU time that sent nothing to a database."""
     figures: dict[str, Any] = {
         "rows": rows,
         "duration_seconds": seconds,
@@ -296,7 +296,7 @@ def ladder(  # noqa: PLR0913 - one law for each figure
     wait: Callable[[int], float] = lambda n: 0.0,
     queries: Callable[[int], int] | None = None,
 ) -> tuple[GrowthRun, ...]:
-    """Return runs made up by a law; noise only ever adds, as on a real machine."""
+    """Return runs whose figures follow a law; noise only adds, as on a real machine."""
     drawn = random.Random(seed)
     runs = []
     for _ in range(repeats):
@@ -316,7 +316,7 @@ def ladder(  # noqa: PLR0913 - one law for each figure
 
 
 def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
-    # Here, because it needs numpy, which some environments of tests/lime have not.
+    # Imported here, as some environments of tests/lime do not have numpy.
     from limerun.measure.growth_summary import RunsAtSizes
 
     return RunsAtSizes(
@@ -338,7 +338,7 @@ def a_prediction(
     )
 
 
-# --- what it means ----------------------------------------------------------------
+# --- checks -----------------------------------------------------------------------
 
 
 def a_check(

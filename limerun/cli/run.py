@@ -1,4 +1,4 @@
-"""limerun run: the feature test, the task once on a small dataset."""
+"""limerun run: the feature test, which runs the task once on a small dataset."""
 
 import typer
 
@@ -20,7 +20,7 @@ def run(
 ) -> None:
     """Run the task once on a small dataset.
 
-    Shows its log, its result and its changes to the database. No budget is judged.
+    Shows its log, its result and its changes to the database; budgets are not checked.
 
     Example: limerun run configs/import-contracts.yaml --rows 10
     """

@@ -1,6 +1,6 @@
-"""Hook into SQLAlchemy and http.client: when a task is in the database, or on the net.
+"""Hook into SQLAlchemy and http.client, to measure the time in the database and HTTP.
 
-urllib, requests and urllib3 go through http.client.
+urllib, requests and urllib3 use http.client.
 """
 
 import sys
@@ -16,7 +16,7 @@ _RESPONSE = ("read", "read1", "readinto", "readline")
 
 
 def watch_database(clock: TimeLedger) -> None:
-    """Have the clock know of statements, fetches and commits, waits with them."""
+    """Report statements, fetches and commits to the clock, waiting included."""
     if "sqlalchemy" not in sys.modules:
         return
     from sqlalchemy import event
@@ -36,7 +36,7 @@ def watch_database(clock: TimeLedger) -> None:
     def after(*_: object) -> None:
         clock.end(_DATABASE)
 
-    # First and last, so that what others wait for in between counts with it.
+    # First and last, so that the time of other listeners is included.
     event.listen(Engine, "before_cursor_execute", before, insert=True)
     event.listen(Engine, "after_cursor_execute", after)
     event.listen(Engine, "handle_error", after)
@@ -44,9 +44,9 @@ def watch_database(clock: TimeLedger) -> None:
 
 
 def wrap_fetches(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put something around each fetch: (strategy, result, cursor, ...) -> row or rows.
+    """Wrap SQLAlchemy's fetch functions: (strategy, result, cursor, ...) -> row or rows.
 
-    Where SQLAlchemy has no such place any more, nothing is wrapped.
+    Nothing is wrapped if a version of SQLAlchemy does not have these functions.
     """
     from sqlalchemy.engine import cursor
 
@@ -58,13 +58,13 @@ def wrap_fetches(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> No
 
 
 def watch_http(clock: TimeLedger) -> None:
-    """Have the clock know when a request is sent, waited for and read."""
+    """Report to the clock when a request is sent, waited for and read."""
     from http import client
 
     _time_calls(clock, client.HTTPConnection, _CONNECTION)
     _time_calls(clock, client.HTTPResponse, _RESPONSE)
     _time_calls(clock, getattr(client, "HTTPSConnection", None), ("connect",))
-    urllib3 = sys.modules.get("urllib3.connection")  # it connects by itself
+    urllib3 = sys.modules.get("urllib3.connection")  # has its own `connect`
     for name in ("HTTPConnection", "HTTPSConnection"):
         _time_calls(clock, getattr(urllib3, name, None), ("connect",))
 
@@ -72,7 +72,7 @@ def watch_http(clock: TimeLedger) -> None:
 def _time_calls(clock: TimeLedger, owner: Any, names: tuple[str, ...]) -> None:
     for name in names:
         if owner is not None and name in vars(owner):
-            # An answer is a request, however often it was sent or redirected.
+            # Count responses: a request may be sent in several pieces.
             counted = name == "getresponse"
             function = timed(clock, _HTTP, getattr(owner, name), counted=counted)
             setattr(owner, name, function)

@@ -1,4 +1,4 @@
-"""A CSV export without a row of names: refused by every command, nothing written."""
+"""A CSV export without a header row is an error in every command; nothing is written."""
 
 from pathlib import Path
 

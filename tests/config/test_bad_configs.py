@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "no size": (
         "task: tasks.py:run\nbudget: {memory: lots}\n",
-        'c.yaml:2:18: budget.memory: "lots": no size; write it like "200 MB"',
+        'c.yaml:2:18: budget.memory: "lots": not a size; write it like "200 MB"',
     ),
     "memory of zero": (
         "task: tasks.py:run\nbudget: {memory: 0}\n",
@@ -30,7 +29,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "wrong unit": (
         "task: tasks.py:run\ntimeout: 5 MB\n",
-        'c.yaml:2:10: timeout: "5 MB": "MB" is no unit of time; '
+        'c.yaml:2:10: timeout: "5 MB": "MB" is not a unit of time; '
         "write ms, s, min, h or d",
     ),
     "timeout of zero": (
@@ -43,7 +42,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "negative latency": (
         "task: tasks.py:run\ndatabase:\n  latency: -5\n",
-        'c.yaml:3:12: database.latency: -5: no time; write it like "90 s"',
+        'c.yaml:3:12: database.latency: -5: not a time; write it like "90 s"',
     ),
     "another database": (
         "task: tasks.py:run\ndatabase:\n  url: mysql://me:pa/ss@host/db\n",
@@ -374,23 +373,21 @@ def test_a_secret_never_reaches_a_message(load: Load) -> None:
         ),
     ],
 )
-def test_a_bomb_is_refused_fast_at_the_alias_that_is_too_many(
-    bomb: str, load: Load
-) -> None:
-    started = time.perf_counter()
+def test_a_bomb_is_refused_at_the_alias_that_is_too_many(bomb: str, load: Load) -> None:
     with pytest.raises(
         ConfigError, match=r"c.yaml:[56]:\d+: contains more than 100,000"
     ):
         load(bomb)
-    assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "[a: ", "{? "])
-def test_half_a_megabyte_of_nesting_is_refused_fast(unit: str, load: Load) -> None:
-    started = time.perf_counter()
-    with pytest.raises(ConfigError, match="nested deeper than 50 levels"):
+def test_half_a_megabyte_of_nesting_is_refused_where_it_is_too_deep(
+    unit: str, load: Load
+) -> None:
+    with pytest.raises(ConfigError, match="nested deeper than 50 levels") as refused:
         load(unit * (500_000 // len(unit)))
-    assert time.perf_counter() - started < 5
+    [column] = re.findall(r"c\.yaml:1:(\d+): ", str(refused.value))
+    assert int(column) < 2_000
 
 
 def test_a_chain_of_aliases_counts_as_the_nesting_that_it_is(load: Load) -> None:

@@ -208,7 +208,7 @@ def test_names_of_the_users_own_are_found_in_the_environment(load: Load) -> None
 
 def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
     cases: list[tuple[dict[str, object], list[str], dict[str, str], str]] = [
-        ({"timeout": "5 q"}, [], {}, '--timeout: timeout: "5 q": "q" is no unit'),
+        ({"timeout": "5 q"}, [], {}, '--timeout: timeout: "5 q": "q" is not a unit'),
         ({"dataset.seed": -1}, [], {}, "--seed: dataset.seed: -1: must be at least 0"),
         ({}, ["budget.memry=1"], {}, "--set budget.memry: budget.memry: 1: unknown"),
         ({}, ["timeout"], {}, '--set: "timeout": write --set KEY=VALUE'),
@@ -217,14 +217,14 @@ def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
         ({"task.x": 1}, [], {}, '--x: task: "tasks.py:run": is not a section'),
         ({}, ["timeout=[1"], {}, '--set timeout: timeout: "[1": '),
         ({}, ["timeout=!!x 1"], {}, '--set timeout: timeout: "!!x 1": the tag !!x'),
-        ({}, [], {"LIMERUN_TIMEOUT": "x"}, 'LIMERUN_TIMEOUT: timeout: "x": no time'),
+        ({}, [], {"LIMERUN_TIMEOUT": "x"}, 'LIMERUN_TIMEOUT: timeout: "x": not a time'),
         ({}, [], {"LIMERUN_TIMEOUT": "90"}, 'unit; write it like "90 s"'),
         ({}, ["budget.memory=200"], {}, 'unit; write it like "200 MB"'),
         ({}, ["sources.a={rows: 1}"], {}, "--set sources.a: sources.a.format: is mi"),
         ({"scale": 0}, [], {}, "--scale: 0: must be a number above 0"),
         ({"scale": 2.0}, [], {}, "--scale: 2.0: nothing to scale"),
         ({"rows": 0}, [], {}, "--rows: 0: must be 1 or more"),
-        ({"rows": "x"}, [], {}, '--rows: "x": no number of rows'),
+        ({"rows": "x"}, [], {}, '--rows: "x": not a number of rows'),
         ({"repeat": 0}, [], {}, "--repeat: 0: must be a whole number, 1 or more"),
     ]
     for options, sets, environ, expected in cases:

@@ -313,7 +313,7 @@ def test_a_killed_process_is_gone_on_with(
         kills += [("person", 800), ("index", 1)]
     for what, at in kills:
         command = [sys.executable, "-c", KILLED, str(out), format, what, str(at)]
-        done = subprocess.run(command, cwd=root, check=False, timeout=60)
+        done = subprocess.run(command, cwd=root, check=False, timeout=300)
         assert done.returncode == -signal.SIGKILL
         assert not out.exists()
     produce(order_of(out, format), Progress())

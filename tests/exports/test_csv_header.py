@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from limerun.dataset.words.locales import LOCALES
@@ -121,6 +121,7 @@ OTHER = ["lastname", "company", "city", "street", "postalcode", "link", "decimal
     seed=st.integers(0, 2**32),
     locale=st.sampled_from([*LOCALES]),
 )
+@example(["nationalid"], "firstname", 2, 2, "fi_FI")
 def test_tables_are_refused_without_names_and_read_with_names(
     kinds: list[str], telling: str, rows: int, seed: int, locale: str
 ) -> None:

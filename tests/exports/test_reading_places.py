@@ -149,7 +149,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, staging: Path) -> No
         assert process.stdout.readline()
         assert len(list(staging.iterdir())) == 1
         process.send_signal(signal.SIGINT)
-        process.communicate(b"\n" * 100, timeout=60)
+        process.communicate(b"\n" * 100, timeout=300)
     assert process.returncode != 0
     assert list(staging.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""Instruments name the line of the user's code, in real workers, however those end."""
+"""Instruments find the line of the user's code, in real workers with any ending."""
 
 import json
 import sys
@@ -89,7 +89,7 @@ def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
 @pytest.mark.parametrize(
     ("task", "kind"), [("in_threads", "threads"), ("in_processes", "processes")]
 )
-def test_what_computes_elsewhere_is_measured(
+def test_cpu_time_of_other_threads_and_processes_is_measured(
     outcome_of: RunTask, tmp_path: Path, task: str, kind: str
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
@@ -102,7 +102,7 @@ PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 
 
 @pytest.mark.parametrize("task", PROFILERS)
-def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
+def test_without_a_profiler_the_task_may_set_its_own(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     alone = an_order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
@@ -125,7 +125,7 @@ def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
 
 @pytest.mark.parametrize("task", ["with_cprofile", "with_a_hook"])
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_a_profiler_that_the_task_sets_is_named(
+def test_a_profiler_that_the_task_sets_is_reported(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -134,7 +134,7 @@ def test_a_profiler_that_the_task_sets_is_named(
 
 
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_threads_of_the_task_are_no_clash(
+def test_threads_of_the_task_are_not_a_conflict(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -142,7 +142,7 @@ def test_threads_of_the_task_are_no_clash(
     assert seen["clash"] is None
 
 
-def test_the_line_that_holds_the_memory_comes_first(
+def test_the_line_that_allocated_most_memory_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("memory", tmp_path))
@@ -153,7 +153,7 @@ def test_the_line_that_holds_the_memory_comes_first(
     assert path[0][2] == "spends"
 
 
-def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
+def test_tracemalloc_finds_the_same_line_without_memray(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     (tmp_path / "memray.py").write_text("raise ImportError('not on this system')\n")
@@ -167,7 +167,7 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
     assert seen["lines"][0][:2] == [str(COSTS), line_of("# large")]
 
 
-def test_segments_and_what_is_waited_for_add_up_to_the_duration(
+def test_segments_and_waiting_add_up_to_the_duration(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
@@ -175,17 +175,17 @@ def test_segments_and_what_is_waited_for_add_up_to_the_duration(
     seen = seen_by(outcome)
     by_name = {part[0]: part for part in seen["parts"]}
     assert by_name.keys() == {"", "read", "sleep", "imported"}
-    assert by_name["read"][3] == 4  # three rows, and that there is no more
+    assert by_name["read"][3] == 4  # three rows, and the end of the rows
     _, _, _, _, wall, cpu, _ = by_name["sleep"]
     assert wall > 0.05 > cpu
     assert seen["total"] == pytest.approx(outcome.duration_seconds, rel=0.1, abs=0.01)
 
 
-# --- those that do not come to their end ----------------------------------------
+# --- tasks that do not return ----------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["time", "cpu", "memory"])
-def test_what_was_seen_is_told_when_the_task_raises(
+def test_results_are_reported_when_the_task_raises(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -194,21 +194,20 @@ def test_what_was_seen_is_told_when_the_task_raises(
     assert "total" in seen_by(outcome)
 
 
-@pytest.mark.parametrize(
-    ("how", "markers"), [("wait", ["# wait"]), ("spin", ["# spin", "number * 2"])]
-)
+@pytest.mark.parametrize("how", ["wait", "spin"])
 @pytest.mark.no_coverage
-def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
-    outcome_of: RunTask, tmp_path: Path, how: str, markers: list[str]
+def test_a_run_that_is_out_of_time_ends_early_enough_to_report(
+    outcome_of: RunTask, tmp_path: Path, how: str
 ) -> None:
     made = an_order("cpu", tmp_path, stop_after_seconds=0.3)
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how=how))
     assert seen["stopped"] == "time"
-    assert seen["lines"][0][1] in [line_of(each, ENDINGS) for each in markers]
+    path = seen["lines"][0][5]  # on a busy machine, the function that it calls may lead
+    assert line_of(f"# {how}", ENDINGS) in [frame[1] for frame in path]
 
 
-def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
+def test_a_run_that_uses_too_much_memory_ends_before_it_is_killed(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     made = an_order("memory", tmp_path, stop_above_bytes=60 * MB)
@@ -219,7 +218,7 @@ def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
     assert seen["total"] > 50 * MB
 
 
-def test_a_killed_worker_leaves_what_it_had_kept(
+def test_a_killed_worker_leaves_its_last_results(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
@@ -232,7 +231,7 @@ def test_a_killed_worker_leaves_what_it_had_kept(
     "how", ["works, exits", "waits, exits", "works, is killed", "waits, is killed"]
 )
 @pytest.mark.parametrize("name", ["time", "cpu"])
-def test_a_task_that_ends_its_process_within_a_second_is_seen_to_the_end(
+def test_a_task_that_ends_its_process_within_a_second_is_measured_to_the_end(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, how: str
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path, durable=True))

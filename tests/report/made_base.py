@@ -1,4 +1,4 @@
-"""What every made record starts from, and the checks and findings it may hold."""
+"""The basis of all example records, with builders for their checks and findings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ def check(name: str, actual: float | None, limit: float, why: str) -> Check:
 
 
 def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     return tuple(
         each if each.passed is False else replace(each, passed=None, why=why)
         for each in checks
@@ -78,7 +78,7 @@ FROM_FILE = {
 
 
 def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
-    """Return a record of the good import that a test or a fixture changes."""
+    """Return a record of the good import, to be changed by a test or a fixture."""
     changed = dict(values or {})
     provenance = {
         key: f"{name}, line {3 + index}" if key in FROM_FILE else "default"

@@ -23,7 +23,7 @@ from tests.report.made_runs import EXISTS, INSERT, NAIVE, curve, good_run, memor
 
 
 def inconclusive() -> Record:
-    """A plain function: it reads no rows and sends no queries that can be seen."""
+    """Return a run of a plain function without visible rows and queries."""
     record = base("configs/summarize-orders.yaml")
     run = replace(
         good_run(),
@@ -73,7 +73,7 @@ def inconclusive() -> Record:
 
 
 def not_done() -> Record:
-    """A Celery task that leaves its work to another one."""
+    """Return a run of a Celery task that leaves its work to another one."""
     record = base("configs/send-reminders.yaml")
     why = "was replaced by a task that has not run"
     done = replace(good_run(), not_run=why, sent_tasks={"reminders.send": 1})

@@ -1,4 +1,4 @@
-"""What the instruments saw of the naive import, invented: a profile to vary."""
+"""An invented profile of the naive import."""
 
 from dataclasses import replace
 

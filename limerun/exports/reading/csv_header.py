@@ -14,6 +14,7 @@ Row = Sequence[str]
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,']*%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED_NAME = re.compile(r"[^\W\d_]+(?:[\s_-]+[^\W\d_]+)*[\s_-]?\d")
+_DIGITS = re.compile(r"\d+(?:[A-Z](?![^\W\d_]))?")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
@@ -100,14 +101,15 @@ def _listed() -> tuple[frozenset[str], frozenset[str]]:
 def _kind(value: str) -> str:
     """Return the pattern of a value with digits; "" for a text without digits.
 
-    Adjacent words count as one, since names of streets have one or more.
+    Adjacent words count as one, since names of streets have one or more. So does a
+    capital after digits: it may be a check character, a digit in other values.
     """
     text = value.strip()[:_LONGEST]
     if _NUMBER.fullmatch(text):
         return "number"
     if not re.search(r"\d", text):
         return ""
-    return _WORDS.sub("a", re.sub(r"\d+", "9", text))
+    return _WORDS.sub("a", _DIGITS.sub("9", text))
 
 
 def _kind_of(column: Sequence[str]) -> str:

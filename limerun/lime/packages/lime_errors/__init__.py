@@ -1,4 +1,4 @@
-"""The platform's errors. All but `NotFoundError` are provisional: limerun's own."""
+"""The platform's errors; all except `NotFoundError` are provisional."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ class LimeError(Exception):
 
 
 class NotFoundError(LimeError):
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class UnknownNameError(LimeError, AttributeError):
-    """There is no such limetype, property, option or relation (provisional).
+    """The limetype, property, option or relation does not exist (provisional).
 
-    An `AttributeError` too, so that `hasattr` and `getattr` with a default work; the
-    nearest right name is looked for only when the message is read.
+    Also an `AttributeError`, so that `hasattr` and `getattr` with a default work. The
+    nearest name is searched only when the message is read.
     """
 
     def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
@@ -35,8 +35,8 @@ class UnknownNameError(LimeError, AttributeError):
 
 
 class InvalidValueError(LimeError, ValueError):
-    """The value does not suit the property (provisional)."""
+    """The value is not valid for the property (provisional)."""
 
 
 class UnsupportedError(LimeError, NotImplementedError):
-    """Nothing public says how the platform does this, so limerun does not guess."""
+    """How the platform does this is not public, and limerun does not guess."""
