@@ -15,7 +15,7 @@ from limerun.dataset.output.executor import Executor, opened_executor
 from limerun.dataset.output.generate import PhaseClock
 from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import SYSTEM_TYPES, is_indexed
-from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.address import Address, check_psycopg
 from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES
 from limerun.dataset.values.block import Recipe
 from limerun.dataset.values.makers import MAKERS
@@ -39,13 +39,9 @@ def opened_database(url: str) -> Iterator["Connection"]:
             refuses a statement, or the connection is lost.
     """
     address = Address.parse(url)
-    try:
-        import psycopg
-    except ImportError as error:
-        raise DatasetError(
-            f"{address} needs psycopg: {error}; install it with "
-            "pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(address)
+    import psycopg
+
     advice = ""
     try:
         with closing(address.connect()) as connection:

@@ -1,14 +1,13 @@
 """Provide a fresh copy of the dataset on a PostgreSQL server for each run."""
 
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.design.layout import Schema
-from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.address import Address, check_psycopg
 from limerun.dataset.postgres.copy_tables import copy_back, fill
 from limerun.dataset.postgres.databases import Places, Unfit, places_on
 from limerun.errors import DatasetError
@@ -36,13 +35,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
             not create databases or schemas.
     """
     address = Address.parse(url)
-    try:
-        import psycopg  # noqa: F401 - check that it is installed
-    except ImportError as error:
-        raise DatasetError(
-            f"database.url: {address} needs psycopg: {error}; install it with "
-            f"{sys.executable} -m pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(f"database.url: {address}")
     with _refusing(address, "cannot be used"):
         home = address.connect()
     with closing(home):
