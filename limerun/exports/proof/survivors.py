@@ -227,14 +227,7 @@ def find_survivors(
     copied: Sequence[CopyColumn],
     progress: Progress,
 ) -> tuple[list[Survivor], Mapping[int, Tally]]:
-    """Return the survivors, and what was counted in the source's columns.
-
-    Args:
-        source: The source; the work is done in its DuckDB.
-        columns: The columns of the source.
-        copied: The columns of the copy.
-        progress: Receives progress updates.
-    """
+    """Return the survivors, and what was counted in the source's columns."""
     searched = [column for column in columns if column.judged == "set"]
     expected = sum(
         column.figures.distinct * (1 + _WORDS_EACH * (column.column.type in TEXTS))

@@ -61,11 +61,8 @@ class UnusedNumberMap:
     ) -> None:
         """Build the map.
 
-        Args:
-            key: The key of the map.
-            range: The range of the numbers and their results.
-            own: The numbers of the export that are in the range, sorted.
-            reserved: The numbers that may not be results, sorted; they include `own`.
+        Both arrays are sorted; `reserved` includes `own`, the export's numbers in the
+        range.
         """
         self._key, self._range, self._reserved = key, range, SortedLookup(reserved)
         self._permuted = keyed_permutation(key, range.size)
