@@ -100,14 +100,15 @@ def _listed() -> tuple[frozenset[str], frozenset[str]]:
 def _kind(value: str) -> str:
     """Return the pattern of a value with digits; "" for a text without digits.
 
-    Adjacent words count as one, since names of streets have one or more.
+    Adjacent words count as one, since names of streets have one or more. So do groups
+    of digits with spaces between them: phone numbers have two or three.
     """
     text = value.strip()[:_LONGEST]
     if _NUMBER.fullmatch(text):
         return "number"
     if not re.search(r"\d", text):
         return ""
-    return _WORDS.sub("a", re.sub(r"\d+", "9", text))
+    return _WORDS.sub("a", re.sub(r"\d+(?: \d+)*", "9", text))
 
 
 def _kind_of(column: Sequence[str]) -> str:

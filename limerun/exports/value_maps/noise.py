@@ -56,10 +56,10 @@ class NoiseMap:
         moved, lookup = map_in_chunks(self, own), SortedLookup(reserved)
         ordered = np.sort(moved)
         same = ordered[1:] == ordered[:-1]
-        unwanted = lookup.holds(ordered)
+        unwanted = lookup.contains(ordered)
         unwanted[1:] |= same
         unwanted[:-1] |= same
-        bad = SortedLookup(sorted_unique(ordered[unwanted])).holds(moved)
+        bad = SortedLookup(sorted_unique(ordered[unwanted])).contains(moved)
         left, given = own[bad], SortedLookup(ordered[~unwanted])
         drawn = self._draw(left)
         numbers = others = left[:0]
@@ -68,7 +68,9 @@ class NoiseMap:
                 break
             drawn = self._one(drawn)
             tried = self._moved(left, drawn, 1 << turn // _WIDER_EACH)
-            good = ~(lookup.holds(tried) | given.holds(tried) | is_repeated(tried))
+            good = ~(
+                lookup.contains(tried) | given.contains(tried) | is_repeated(tried)
+            )
             good &= ~is_in(tried, np.sort(others))
             numbers = np.append(numbers, left[good])
             others = np.append(others, tried[good])

@@ -81,7 +81,7 @@ class SortedLookup:
         hashes = (numbers.view(np.uint64) * self._FACTOR) >> self._shift
         return hashes.view(np.int64)
 
-    def holds(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
+    def contains(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
         """Return which numbers are among these."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
@@ -114,7 +114,7 @@ class Overrides:
 
     def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
         """Return the results of numbers, given those by the rule."""
-        which = np.flatnonzero(self._lookup.holds(numbers))
+        which = np.flatnonzero(self._lookup.contains(numbers))
         if not len(which):
             return others
         changed = others.copy()

@@ -114,7 +114,7 @@ class UnusedNumberMap:
     def _is_bad(self, own: Numbers, moved: Numbers) -> Mask:
         if self.saturated:
             return np.asarray((moved == own) | (moved < 0))
-        return self._reserved.holds(moved) | (moved < 0)
+        return self._reserved.contains(moved) | (moved < 0)
 
     def _is_usable(self, others: Numbers) -> Mask:
         """Return which numbers may be swapped with a number of the export."""
@@ -122,4 +122,6 @@ class UnusedNumberMap:
         possible = (others >= 0) & (moved >= 0)
         if self.saturated:
             return possible
-        return possible & ~(self._reserved.holds(others) | self._reserved.holds(moved))
+        return possible & ~(
+            self._reserved.contains(others) | self._reserved.contains(moved)
+        )
