@@ -23,7 +23,7 @@ LONGEST_NGRAM = 8
 """Words of a value that is searched for inside others; longer values are split into
 n-grams."""
 _NGRAM_STRIDE = 4
-"""Words from one n-gram to the next, so that two halves of other n-grams cover each."""
+"""Words from one n-gram to the next: half an n-gram, so that neighbours share a half."""
 
 
 @dataclass(slots=True)
