@@ -40,14 +40,7 @@ class Scramble:
         table: str,
         reserved: ReservedWords,
     ) -> None:
-        """Prepare the table of values.
-
-        Args:
-            key: The key of the domain.
-            connection: DuckDB, which spills to disk.
-            table: A free table name in it.
-            reserved: Words that no result may contain.
-        """
+        """Prepare a table of values in DuckDB, which spills to disk."""
         self._key = key
         self._connection = connection
         self._table = table
