@@ -134,7 +134,7 @@ def test_an_interrupt_is_130_and_the_same_command_goes_on(
     assert told.rstrip().endswith("from what is in .out.making")
     assert not (tmp_path / "out").exists()
     said = limerun("dataset", "generate", path, "--out", "out", "--workers", "1")
-    said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
+    said.expect(out=r"person.csv +300,000 rows", err="continuing with the files in")
 
 
 def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
