@@ -1,10 +1,11 @@
-"""Turn what pydantic finds wrong with a value into the words that users read. Pure."""
+"""Word what is wrong with a value or a name, and what would be right. Pure."""
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+_MOST_LISTED = 12
 _TEXTS = {
     "string_type": "must be text; put quotes around it",
     "int_type": "must be a whole number",
@@ -33,12 +34,22 @@ def fault_text(detail: Mapping[str, Any]) -> str:
         return str(getattr(error, "advice", error))
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
-        return f"must be {' or '.join(words)}{_near(detail['input'], words)}"
+        found = _most_similar(str(detail["input"]), words) if len(words) > 2 else None
+        hint = f'; did you mean "{found}"?' if found else ""
+        return f"must be {' or '.join(words)}{hint}"
     return _TEXTS.get(kind, str(detail["msg"])).format(**context)
 
 
-def _near(value: object, words: list[str]) -> str:
-    """Return the word that was probably meant, where there are more than two."""
-    lowered = {word.lower(): word for word in words if len(words) > 2}
-    near = difflib.get_close_matches(str(value).lower(), lowered, n=1)
-    return f'; did you mean "{lowered[near[0]]}"?' if near else ""
+def nearest(name: str, names: Collection[str]) -> str:
+    """Return advice on an unknown name: the most similar known one, or a list."""
+    if found := _most_similar(name, names):
+        return f'; did you mean "{found}"?'
+    known = sorted(names)
+    more = ", ..." if len(known) > _MOST_LISTED else ""
+    return f"; known: {', '.join(known[:_MOST_LISTED])}{more}" if known else ""
+
+
+def _most_similar(name: str, names: Collection[str]) -> str | None:
+    lowered = {each.lower(): each for each in sorted(names)}
+    found = difflib.get_close_matches(name.lower(), lowered, n=1)
+    return lowered[found[0]] if found else None

@@ -68,6 +68,7 @@ ALLOWED: dict[str, set[str]] = {
         "storage",
         "progress",
         "writers",
+        "wording",
     },
     "server": {"server"},
     "engine": {

@@ -16,8 +16,8 @@ from limerun.config.problems import (
     KeyPath,
     Place,
     Problem,
-    nearest,
 )
+from limerun.wording import nearest
 
 PREFIX = "LIMERUN_"
 READ_ELSEWHERE = frozenset({"LIMERUN_CACHE"})

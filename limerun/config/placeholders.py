@@ -6,8 +6,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from limerun.config.problems import KeyPath, nearest
+from limerun.config.problems import KeyPath
 from limerun.errors import ConfigError
+from limerun.wording import nearest
 
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{(?P<inner>[^{}]*)\}|\$\{")
 _SOURCE = "sources."

@@ -1,8 +1,7 @@
 """Show a config's problems and values, with secrets masked."""
 
-import difflib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -89,20 +88,6 @@ def show_value(value: object) -> str:
     if len(text) > _LONGEST_VALUE:
         return text[: _LONGEST_VALUE - 3] + "..."
     return text
-
-
-def nearest(name: str, names: Collection[str]) -> str:
-    """Return advice on an unknown name: the nearest known one, or a short list."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1)
-    if not near:
-        lowered = {each.lower(): each for each in known}
-        near = [lowered[name.lower()]] if name.lower() in lowered else []
-    if near:
-        return f'; did you mean "{near[0]}"?'
-    if 0 < len(known) <= 12:
-        return f"; known: {', '.join(known)}"
-    return ""
 
 
 def flatten(values: Mapping[str, object]) -> "Iterator[tuple[KeyPath, Json]]":

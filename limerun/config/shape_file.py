@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, ValidationError
 
 from limerun.config.file import Document, read_document
 from limerun.config.key_types import Keys
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.config.shape_checks import column_faults
 from limerun.records.shape import (
     LENGTH_TYPES,
@@ -24,7 +24,7 @@ from limerun.records.shape import (
     ShapeType,
     Unit,
 )
-from limerun.wording import fault_text
+from limerun.wording import fault_text, nearest
 
 MOST_BYTES = 20_000_000
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from limerun.config.interpreter import absolute
-from limerun.config.problems import Place, Problem, nearest
+from limerun.config.problems import Place, Problem
+from limerun.wording import nearest
 
 _HOW = "write path/file.py:function or package.module:function"
 _Definition = ast.AST | None

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from limerun.config import placeholders
 from limerun.config.layers import Layers
 from limerun.config.model import ANY, ConfigKeys, sections
-from limerun.config.problems import KeyPath, Problem, nearest
+from limerun.config.problems import KeyPath, Problem
 from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
 from limerun.units import format_size
-from limerun.wording import fault_text
+from limerun.wording import fault_text, nearest
 
 _SOURCE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LIMETYPES: KeyPath = ("dataset", "limetypes")

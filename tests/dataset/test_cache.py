@@ -13,13 +13,9 @@ from pathlib import Path
 import pytest
 
 from limerun.dataset.output import cache as kept
+from limerun.dataset.output.cache import prune_cache
 from limerun.dataset.output.executor import Executor, opened_executor
-from limerun.dataset.output.make import (
-    copy_database,
-    fingerprint,
-    make_dataset,
-    prune_cache,
-)
+from limerun.dataset.output.make import copy_database, fingerprint, make_dataset
 from limerun.dataset.values.block import Recipe
 from limerun.errors import DatasetError
 from limerun.progress import Progress

@@ -1,9 +1,9 @@
 """Make errors for unknown names in a dataset, with the nearest known name."""
 
-import difflib
 from collections.abc import Iterable
 
 from limerun.errors import DatasetError
+from limerun.wording import nearest
 
 
 def unknown(where: str, what: str, name: object, known: Iterable[str]) -> DatasetError:
@@ -15,17 +15,5 @@ def unknown(where: str, what: str, name: object, known: Iterable[str]) -> Datase
         name: The name.
         known: The known names.
     """
-    names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
-    if near:
-        advice = f'did you mean "{near[0]}"?'
-    elif names:
-        advice = f"known: {_listed(names)}"
-    else:
-        advice = "none are defined"
-    return DatasetError(f'{where}: unknown {what} "{name}"; {advice}')
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:12])
-    return f"{shown}, ..." if len(names) > 12 else shown
+    advice = nearest(str(name), [*known])
+    return DatasetError(f'{where}: unknown {what} "{name}"{advice}')

@@ -7,9 +7,7 @@ from limerun.dataset.design.distinct_limits import HOUSES, LINK_AROUND
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.word_choices import (
-    choose_words,
     first_of_kind,
-    pool_for,
     truncate,
     word_combinations,
 )
@@ -91,11 +89,3 @@ def street(block: Block, column: Column) -> pa.Array:
     if block.vocabulary.locale.number_first:
         return join(house, " ", name)
     return join(name, " ", house)
-
-
-def city(block: Block, column: Column) -> pa.Array:
-    """Generate cities, or countries."""
-    return choose_words(block, column.name, pool_for(block, column.name, column.kind))
-
-
-country = city

@@ -12,11 +12,9 @@ from limerun.dataset.values.block import Block
 from limerun.dataset.values.companies import owner
 from limerun.dataset.values.word_choices import (
     are_women,
-    choose_words,
     first_names_of,
     first_of_kind,
     last_names_of,
-    pool_for,
     truncate,
 )
 from limerun.dataset.words.locales import Numbering
@@ -30,15 +28,6 @@ _DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
 _LISTED = 100_000
 """If there are at most this many phone numbers, all are generated in advance."""
 _PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nationalid")
-
-
-def firstname(block: Block, column: Column) -> pa.Array:
-    """Generate first names, or words of another list."""
-    return choose_words(block, column.name, pool_for(block, column.name, column.kind))
-
-
-lastname = firstname
-position = firstname
 
 
 def fullname(block: Block, column: Column) -> pa.Array:

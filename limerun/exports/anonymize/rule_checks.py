@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.errors import ExportError
 from limerun.exports.anonymize.kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
@@ -11,6 +11,7 @@ from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
 from limerun.exports.reading.places import shown_place
 from limerun.exports.rules import ColumnRule
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.wording import nearest
 
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limerun.config.file import Document, read_document
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.exports.rules import ColumnRule, Rules, TableRules
+from limerun.wording import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

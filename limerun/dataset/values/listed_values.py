@@ -1,4 +1,4 @@
-"""Generate phrases, and values from a list: options, sets, constants."""
+"""Generate values from a list: options, sets, constants."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,18 +11,13 @@ import pyarrow.compute as pc
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.dates import moments
-from limerun.dataset.values.word_choices import choose_words, pool_for
+from limerun.dataset.values.word_choices import choose_words
 from limerun.dataset.words.weighted_lists import Pool
 from limerun.dataset.words.zipf import zipf_weight
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TIME_TYPES
 from limerun.writers.text_joins import join, words_at
 
 _KEYS_AT_ONCE = 8
-
-
-def subject(block: Block, column: Column) -> pa.Array:
-    """Generate short phrases."""
-    return choose_words(block, column.name, pool_for(block, column.name, column.kind))
 
 
 def choice(block: Block, column: Column) -> pa.Array:
