@@ -1,4 +1,4 @@
-"""Serve one source as an API: answer requests and count them."""
+"""Serve one source as an API: read its rows, answer requests and count them."""
 
 import json
 import os

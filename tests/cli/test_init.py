@@ -130,12 +130,12 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     (tmp_path / "limerun.yaml").unlink()
     (tmp_path / "limerun.schema.json").unlink()
     shutil.rmtree(tmp_path / ".github")
-    limerun("init").expect(err="(?s)fix this first: .*cannot be executed")
+    limerun("init").expect(err="(?s)fix this first: .*is not executable")
 
 
 def test_an_existing_pipeline_gets_a_snippet(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
-    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines say how")
+    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines explain how")
     assert not (tmp_path / ".github").exists()
     assert "include:" in (tmp_path / "limerun.gitlab-ci.yml").read_text()
 

@@ -16,7 +16,7 @@ from limerun.dataset.output.generate import PhaseClock
 from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import SYSTEM_TYPES, is_indexed
 from limerun.dataset.postgres.address import Address, check_psycopg
-from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES
+from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES, check_name_lengths
 from limerun.dataset.values.block import Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
@@ -26,7 +26,6 @@ from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type, name_in_sql
 if TYPE_CHECKING:
     from psycopg import Connection
 
-LONGEST_NAME = 63
 _MARK = "limerun dataset generate, not finished: "
 
 
@@ -79,12 +78,7 @@ class Loading:
             DatasetError: There is one.
         """
         for name, columns in self._columns.items():
-            for each in (name, *columns):
-                if len(each.encode()) > LONGEST_NAME:
-                    raise DatasetError(
-                        f'"{each}" is too long for PostgreSQL, whose names have at '
-                        f"most {LONGEST_NAME} bytes; shorten it"
-                    )
+            check_name_lengths((name, *columns))
             if self._found[name] == "full":
                 raise DatasetError(
                     f'the database already has a table "{name}" with rows; name another '

@@ -43,7 +43,7 @@ class Identity:
         return max(min(last_day + 1, FIRST_DAY_OF_1990) - first_day, 0)
 
 
-def _domestic(
+def _identity(
     name: str, lengths: tuple[int, ...], serials: int, *, has_birthdate: bool
 ) -> Identity:
     return Identity(
@@ -73,10 +73,10 @@ IDENTITIES = {
         has_birthdate=True,
         has_foreign=True,
     ),
-    "fi_FI": _domestic("henkilötunnus", (11,), 50, has_birthdate=True),
-    "da_DK": _domestic("CPR-nummer", (11, 10), 160, has_birthdate=True),
-    "nl_NL": _domestic("BSN", (9,), 1_000_000, has_birthdate=False),
-    "de_DE": _domestic("Steuer-ID", (11,), 45 * 362_880, has_birthdate=False),
-    "en_US": _domestic("SSN", (11, 9), 100 * 49 * 9_999, has_birthdate=False),
+    "fi_FI": _identity("henkilötunnus", (11,), 50, has_birthdate=True),
+    "da_DK": _identity("CPR-nummer", (11, 10), 160, has_birthdate=True),
+    "nl_NL": _identity("BSN", (9,), 1_000_000, has_birthdate=False),
+    "de_DE": _identity("Steuer-ID", (11,), 45 * 362_880, has_birthdate=False),
+    "en_US": _identity("SSN", (11, 9), 100 * 49 * 9_999, has_birthdate=False),
 }
 """By locale."""
