@@ -88,7 +88,7 @@ def test_an_attribute_that_the_stand_in_lacks_is_named_as_a_part_of_it(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(AttributeError) as raised:
-        app.no_such_part  # noqa: B018
+        app.no_such_part  # type: ignore[attr-defined]  # noqa: B018
     assert "LimeApplication.no_such_part is not in" in lacks_attribute(raised.value)
     with pytest.raises(AttributeError) as raised:
         (1).no_such_part  # type: ignore[attr-defined]  # noqa: B018
