@@ -42,7 +42,7 @@ def test_in_an_empty_folder_a_sample_passes_at_once(
         out=r"found no task here; wrote a sample(.|\n)*"
         "next: limerun run limerun.yaml, then limerun capacity-test limerun.yaml\n$"
     )
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert held(tmp_path) == FILES
     assert (tmp_path / "limerun.schema.json").read_text() == limerun("schema").out
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
@@ -124,7 +124,7 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     said = limerun("init").expect()
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert "\npython: .venv/bin/python\n" in (tmp_path / "limerun.yaml").read_text()
     python.chmod(0o644)
     (tmp_path / "limerun.yaml").unlink()
