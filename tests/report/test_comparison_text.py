@@ -103,7 +103,7 @@ def test_a_reason_stands_beside_the_whole_name_of_its_figure() -> None:
     assert "\n  task memory  more than 5 % over the base" in screen(worse())
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 @given(comparisons)
 def test_any_comparison_can_be_told(comparison: Comparison) -> None:
     for line in screen(comparison).splitlines():
