@@ -119,7 +119,7 @@ class Scramble:
 
     def _drop(self, results: str, values: list[str]) -> None:
         """Forget the results of some values; the values stay reserved."""
-        drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841
+        drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841 - named below
         self._connection.execute(
             f"UPDATE {results} SET after = NULL WHERE value IN (SELECT value FROM drawn_again)"
         )
