@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from limerun.records import GrowthRun, SizePoint, TimeSplit, TimingNoise
+from limerun.records import GrowthRun, SizePoint, TimingNoise
 
 LONG_ENOUGH_SECONDS = 0.05
 """From here on a run's time is its own, and not the clock's or a neighbour's."""
@@ -51,7 +51,7 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
         for run in runs
         if run.database_wait_seconds is not None
     ]
-    split = TimeSplit.of(
+    cpu, database = _split(
         duration,
         min(run.cpu_seconds for run in runs),
         min(run.database_seconds or 0.0 for run in runs),
@@ -64,12 +64,32 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
         runs=len(runs),
         accepted=duration >= floor,
         duration_seconds=duration,
-        cpu_seconds=split.cpu_seconds,
-        database_seconds=split.database_seconds,
-        wait_seconds=split.wait_seconds,
+        cpu_seconds=cpu,
+        database_seconds=database,
+        wait_seconds=duration - database - cpu,
         task_bytes=round(statistics.median(sizes)) if sizes else None,
         queries=max(queries, default=None),
     )
+
+
+def _split(
+    duration: float, cpu: float, database: float, database_wait: float | None
+) -> tuple[float, float]:
+    """Return the parts of a duration that are CPU outside statements and database.
+
+    Args:
+        duration: All of it.
+        cpu: Of the whole process; with processes of its own it may be more than the
+            duration, of which it then is all.
+        database: In statements, working and waiting.
+        database_wait: Waiting in statements; None: it is not known, and they waited
+            as far as there was any waiting.
+    """
+    database = min(duration, database)
+    if database_wait is None:
+        database_wait = max(0.0, duration - cpu)
+    work = database - min(database, database_wait)
+    return min(duration - database, max(0.0, cpu - work)), database
 
 
 def noise_of(

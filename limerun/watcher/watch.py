@@ -232,6 +232,7 @@ class _Watch:
         self._limits.end()
         self._wait_until = now + self._order["grace_seconds"]
         self._sampler.sample(now, look=True)
+        self._sampler.scheduling.end()
         self._pids_at_return = self._tree.running()
 
     def _finish(self) -> None:
@@ -280,6 +281,7 @@ class _Watch:
                 "high_water_bytes": self._sampler.high_water_bytes,
                 "mark_fell": self._tree.mark_fell,
                 "processes": self._tree.summary(),
+                "scheduling": self._sampler.scheduling.summary(),
                 "launcher_bytes": self._launcher_bytes,
                 "oom_kills": host.oom_kills() - self._oom_kills,
                 "watcher_cpu_seconds": time.process_time(),

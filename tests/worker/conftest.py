@@ -38,6 +38,7 @@ def listen() -> Iterator[Listen]:
             ("before_cursor_execute", recorder._before),
             ("after_cursor_execute", recorder._after),
             ("handle_error", recorder._failed),
+            ("commit", recorder._time.before_commit),
             *recorder._transactions.events().items(),
         ]
         for name, listener in listeners:

@@ -12,6 +12,7 @@ from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.details import DetailedRecorder
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 FIND = text("SELECT id FROM contract WHERE number = :number")
 
@@ -35,7 +36,9 @@ def recorder(
     engine: Engine, listen: Callable[[StatementRecorder], None]
 ) -> DetailedRecorder:
     counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
-    made = DetailedRecorder(counters, CallSites(str(Path(__file__).parent)))
+    made = DetailedRecorder(
+        counters, CallSites(str(Path(__file__).parent)), TaskThread()
+    )
     listen(made)
     return made
 
@@ -146,7 +149,10 @@ def test_neither_values_nor_digests_are_told(
 def test_two_runs_have_two_keys(engine: Engine) -> None:
     counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
     sites = CallSites(None)
-    one, other = DetailedRecorder(counters, sites), DetailedRecorder(counters, sites)
+    one, other = (
+        DetailedRecorder(counters, sites, TaskThread()),
+        DetailedRecorder(counters, sites, TaskThread()),
+    )
     assert one._key != other._key
 
 

@@ -11,6 +11,7 @@ from limerun.worker.callsite import CallSites
 from limerun.worker.counters import ACTED_UNSEEN, COMMITS, MAX_OBJECTS, TRANSACTIONS
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 CONTRACT = table("contract", column("id"), column("number"))
 ROW = insert(CONTRACT).values(number="1")
@@ -36,7 +37,9 @@ def recorder(
     engine: Engine,
     listen: Callable[[StatementRecorder], None],
 ) -> StatementRecorder:
-    made = StatementRecorder(counters, CallSites(str(Path(__file__).parent)))
+    made = StatementRecorder(
+        counters, CallSites(str(Path(__file__).parent)), TaskThread()
+    )
     listen(made)
     return made
 

@@ -9,6 +9,7 @@ from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import COMMITS, WRITES
 from limerun.worker.standard import now
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 _MOST_DIGESTS = 200_000  # about 20 MB; of what comes later, only these are known again
 _ADDRESS = " at 0x"
@@ -52,8 +53,10 @@ class DetailedRecorder(StatementRecorder):
     and told to nobody: none can be found again, not even by trying.
     """
 
-    def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
-        super().__init__(counters, call_sites)
+    def __init__(
+        self, counters: "memoryview[int]", call_sites: CallSites, thread: TaskThread
+    ) -> None:
+        super().__init__(counters, call_sites, thread)
         self._key = os.urandom(32)
         self._digests = 0
         self._details: dict[Key, _Details] = {}
