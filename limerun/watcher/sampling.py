@@ -100,7 +100,13 @@ class MemorySampler:
     def flush(self) -> None:
         """Pass on the samples that were taken since the last time."""
         if self._samples:
-            self._say({"event": "samples", "samples": self._samples})
+            self._say(
+                {
+                    "event": "samples",
+                    "samples": self._samples,
+                    "contention_seconds": self.scheduling.contention_seconds,
+                }
+            )
             self._samples = []
 
     def interval(self, task_bytes: int) -> float:

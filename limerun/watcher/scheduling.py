@@ -23,7 +23,7 @@ class Scheduling:
         self._processes: dict[int, ProcessThreads] = {}
         self._is_complete = self._was_alone = True
         self._is_over = False
-        self._alone_ns = self._before_ns = 0
+        self._alone_ns = self._delay_ns = 0
         self._ended_cpu_ns = self._ended_delay_ns = self._busiest_ns = 0
         self._unread_seconds = self._next_helper = 0.0
         self._lifetime_ns = (0, 0)
@@ -61,8 +61,8 @@ class Scheduling:
         if task_thread is not None:
             self._lifetime_ns = task_thread.lifetime_ns
             if is_alone and self._was_alone:
-                self._alone_ns += task_thread.delay_ns - self._before_ns
-            self._before_ns = task_thread.delay_ns
+                self._alone_ns += task_thread.delay_ns - self._delay_ns
+            self._delay_ns = task_thread.delay_ns
         self._was_alone = is_alone
 
     def end(self) -> None:
@@ -73,27 +73,34 @@ class Scheduling:
         before, now = self._steal_seconds, host.steal_seconds()
         self._steal_seconds = None if before is None or now is None else now - before
 
+    @property
+    def contention_seconds(self) -> float:
+        """What all threads have waited for a processor since the task began."""
+        return (self._delay_ns + self._others_delay_ns()) / 1e9
+
     def summary(self) -> Message | None:
         """Return what was counted; None: the kernel keeps no such statistics."""
         self.end()
         cpu_ns, delay_ns = self._lifetime_ns
         if not cpu_ns:
             return None
-        others = list(self._others())
-        others_ns = [thread.cpu_ns for thread in others]
-        others_delay_ns = sum(thread.delay_ns for thread in others)
+        others_ns = [thread.cpu_ns for thread in self._others()]
         return {
             "thread_cpu_seconds": cpu_ns / 1e9,
             "thread_delay_seconds": delay_ns / 1e9,
             "alone_delay_seconds": self._alone_ns / 1e9,
             "others_cpu_seconds": (self._ended_cpu_ns + sum(others_ns)) / 1e9,
-            "others_delay_seconds": (self._ended_delay_ns + others_delay_ns) / 1e9,
+            "others_delay_seconds": self._others_delay_ns() / 1e9,
             "busiest_cpu_seconds": max([self._busiest_ns, *others_ns]) / 1e9,
             "unread_seconds": self._unread_seconds,
             "complete": self._is_complete,
             "cpus": self._cpus,
             "steal_seconds": self._steal_seconds,
         }
+
+    def _others_delay_ns(self) -> int:
+        living = sum(thread.delay_ns for thread in self._others())
+        return self._ended_delay_ns + living
 
     def _others(self) -> "Iterator[ThreadClock]":
         """Yield the living threads that the task may wait for."""

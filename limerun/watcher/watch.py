@@ -9,7 +9,7 @@ stdout, a JSON line each:
 | `born`     | the worker's pid                                                      |
 | `alive`    | nothing: the watcher is at work                                       |
 | `baseline` | idle RSS, whether it was flat, whether the peak could be reset        |
-| `samples`  | [seconds, the tree's RSS] each                                        |
+| `samples`  | [seconds, the tree's RSS] each; contention of all threads until now   |
 | `started`  | when the worker was let go                                            |
 | `killed`   | why the watcher killed it                                             |
 | `ended`    | exit status or signal, the kernel's account, last high-water mark,    |
