@@ -14,11 +14,13 @@ class GrowthRun:
     rows: Count
     """Size of this run."""
     duration_seconds: Amount
-    """Duration of the call, in seconds."""
+    """Uncontended duration of the call, in seconds; all of it where contention is
+    unknown."""
     cpu_seconds: Amount
     """CPU time, user and system together, in seconds."""
     database_seconds: Amount | None
-    """Time inside statements, in seconds; null if it could not be measured."""
+    """Time inside statements and commits, in seconds; null if it could not be
+    measured."""
     task_bytes: Count | None
     """Peak less baseline, in bytes; null if it was not measured."""
     rows_processed: Count | None

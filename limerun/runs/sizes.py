@@ -237,13 +237,13 @@ class _Ladder:
 
 
 def _work(run: Run) -> float:
-    return max(run.duration_seconds or 0.0, run.total_cpu_seconds or 0.0)
+    return max(run.judged_seconds or 0.0, run.total_cpu_seconds or 0.0)
 
 
 def _growth_run(rows: int, run: Run, calibration: float) -> GrowthRun:
     return GrowthRun(
         rows=rows,
-        duration_seconds=run.duration_seconds or 0.0,
+        duration_seconds=run.judged_seconds or 0.0,
         cpu_seconds=run.total_cpu_seconds or 0.0,
         database_seconds=run.database_seconds,
         database_wait_seconds=run.database_wait_seconds,
