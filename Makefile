@@ -10,7 +10,9 @@ POSTGRESQL := $(or $(LIMERUN_TEST_POSTGRESQL),postgresql+psycopg://127.0.0.1:543
 QUICK := $(addprefix tests/,config judge measure records \
 	$(addprefix report/test_,facts.py wording.py) \
 	$(addprefix test_,docs.py layering.py segments.py units.py) \
-	cli/test_commands.py::test_results_go_to_stdout_and_talk_to_stderr)
+	cli/test_commands.py::test_results_go_to_stdout_and_messages_to_stderr)
+MEASURED_ALL = COVERAGE_FILE=$(VENV)/coverage/all $(BIN)/python -m coverage
+MEASURED_PURE = COVERAGE_FILE=$(VENV)/coverage/pure $(BIN)/python -m coverage
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -31,14 +33,20 @@ demo-naive: $(VENV)/.limerun  ## The same job as one first writes it; ends in FA
 install: $(VENV)/.dev  ## Install limerun with everything that its developers need
 
 test: $(VENV)/.dev  ## Run every test that this machine can run
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(if $(COVERAGE),$(MEASURED_ALL) erase)
+	$(if $(COVERAGE),$(MEASURED_ALL) run,$(BIN)/python) -m pytest -n auto --dist loadfile
 
 test-quick: $(VENV)/.dev  ## Run the tests of the pure stages, and one real run
 	$(BIN)/python -m pytest -n auto $(QUICK)
 
-coverage: $(VENV)/.dev  ## Check that every branch of the pure stages is tested
-	$(BIN)/python -m coverage run -m pytest -q tests/judge tests/measure tests/records tests/report
-	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=100 \
+coverage: COVERAGE = 1
+coverage: test  ## Run every test; check branch coverage: all 95 %, pure stages 100 %
+	$(MEASURED_ALL) combine -q
+	$(MEASURED_ALL) report --skip-covered --show-missing --fail-under=95
+	$(MEASURED_PURE) erase
+	$(MEASURED_PURE) run -m pytest -q -m "not hypothesis" tests/judge tests/measure tests/records tests/report
+	$(MEASURED_PURE) combine -q
+	$(MEASURED_PURE) report --skip-covered --show-missing --fail-under=100 \
 		--include='limerun/judge/*,limerun/measure/*,limerun/records/*,limerun/report/content/*'
 
 test-sqlalchemy14: $(OLD)/.installed  ## Test the stand-in under SQLAlchemy 1.4, the platform's own

@@ -1,4 +1,4 @@
-"""Hook into SQLAlchemy: when it is in the database, and how many rows it fetched."""
+"""Hook into SQLAlchemy, to measure the time in the database and the rows fetched."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _FETCHES = ("fetchone", "fetchmany", "fetchall")
 
 
 def watch_database(clock: TimeLedger) -> None:
-    """Have the clock know of statements, fetches and commits, waits with them."""
+    """Report statements, fetches and commits to the clock, waiting included."""
     if "sqlalchemy" not in sys.modules:
         return
     from sqlalchemy import event
@@ -31,7 +31,7 @@ def watch_database(clock: TimeLedger) -> None:
     def after(*_: object) -> None:
         clock.end(_KIND)
 
-    # First and last, so that what others wait for in between counts with it.
+    # First and last, so that the time of other listeners is included.
     event.listen(Engine, "before_cursor_execute", before, insert=True)
     event.listen(Engine, "after_cursor_execute", after)
     event.listen(Engine, "handle_error", after)
@@ -39,9 +39,9 @@ def watch_database(clock: TimeLedger) -> None:
 
 
 def wrap_fetches(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put something around each fetch: (strategy, result, cursor, ...) -> row or rows.
+    """Wrap SQLAlchemy's fetch functions: (strategy, result, cursor, ...) -> row or rows.
 
-    Where SQLAlchemy has no such place any more, nothing is wrapped.
+    Nothing is wrapped if a version of SQLAlchemy does not have these functions.
     """
     from sqlalchemy.engine import cursor
 

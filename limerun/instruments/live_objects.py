@@ -1,13 +1,13 @@
-"""How many objects of each limetype are alive, over time, in few enough readings."""
+"""Record how many objects of each limetype are in memory over time."""
 
 import time
 from collections.abc import Callable, Mapping
 
-_MOST_READINGS = 400
+_MAX_READINGS = 400
 
 
 class LiveObjects:
-    """Readings of a count by name; every other one goes when there are too many."""
+    """Reads counts periodically; drops every second reading when there are too many."""
 
     def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
         self._counts = counts
@@ -17,11 +17,11 @@ class LiveObjects:
         self._readings: list[tuple[float, dict[str, int]]] = []
 
     def start(self) -> None:
-        """Begin now."""
+        """Start the clock of the readings."""
         self._start = time.monotonic()
 
     def read(self, *, last: bool = False) -> None:
-        """Take a reading, if it is time for one."""
+        """Take a reading, if one is due."""
         if not self._start:
             return
         self._ticks += 1
@@ -29,12 +29,12 @@ class LiveObjects:
             return
         now = dict(self._counts())
         self._readings.append((time.monotonic() - self._start, now))
-        if len(self._readings) >= _MOST_READINGS:
+        if len(self._readings) >= _MAX_READINGS:
             pairs = zip(self._readings[::2], self._readings[1::2], strict=False)
             self._readings = [max(pair, key=_total) for pair in pairs]
             self._every *= 2
 
-    def told(self) -> dict[str, object]:
+    def summary(self) -> dict[str, object]:
         """Return {at: seconds since the start, alive: {name: counts}}."""
         readings = list(self._readings)
         names = sorted({name for _, counts in readings for name in counts})

@@ -1,4 +1,4 @@
-"""The instrument of time: segments, database, HTTP, sources, and what is waited for."""
+"""The time instrument: measures segments, the database, HTTP, sources and waiting."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,7 +9,7 @@ from limerun.instruments.live_objects import LiveObjects
 
 
 class TimeInstrument(CallInstrument):
-    """Seconds by segment and kind; how many Lime objects live, meanwhile."""
+    """Measures seconds by segment and kind, and counts the Lime objects in memory."""
 
     tool = "limerun's clock"
     unit = "seconds"
@@ -17,15 +17,15 @@ class TimeInstrument(CallInstrument):
     def __init__(self) -> None:
         self.clock = TimeLedger()
         self._alive: LiveObjects | None = None
-        # Before the task is imported: its decorators ask once.
+        # Before the task is imported, as `@segment` reads it only then.
         segments.listener = self.clock
 
     def watch_objects(self, counts: Callable[[], Mapping[str, int]]) -> None:
-        """Have objects counted now and then, by limetype."""
+        """Count objects at each tick; `counts` returns their numbers by limetype."""
         self._alive = LiveObjects(counts)
 
     def watch_libraries(self) -> None:
-        """Hook into the database and HTTP, as far as the process has them."""
+        """Hook into the database and HTTP libraries that the process has imported."""
         from limerun.instruments.database import watch_database
         from limerun.instruments.http import watch_http
 
@@ -40,14 +40,14 @@ class TimeInstrument(CallInstrument):
         self.clock.start()
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the clock."""
         self.clock.stop()
         if self._alive is not None:
             self._alive.read(last=True)
 
     def tick(self) -> None:
         """Count the objects."""
-        self.clock.leave_out_this_thread()
+        self.clock.exclude_this_thread()
         if self._alive is not None:
             self._alive.read()
 
@@ -60,9 +60,9 @@ class TimeInstrument(CallInstrument):
             "total": sum(part[4] for part in parts if not part[6]),  # type: ignore[misc]
             "lines": [],
             "parts": parts,
-            "bands": self.clock.bands.told(),
+            "bands": self.clock.bands.summary(),
             "cpu_wait_seconds": self.clock.cpu_wait_seconds(),
             "cpu_elsewhere": self.clock.cpu_elsewhere(),
             "band_seconds": self.clock.bands.width,
-            "objects": None if self._alive is None else self._alive.told(),
+            "objects": None if self._alive is None else self._alive.summary(),
         }

@@ -1,4 +1,4 @@
-"""Read any stretch of a JSON Lines file at once, by an index of where rows begin."""
+"""Read any range of rows from a JSON Lines file with an index of positions."""
 
 import os
 from pathlib import Path
@@ -7,16 +7,16 @@ from limerun.server.protocol import OFFSET_BYTES
 
 
 class RowFile:
-    """The rows of a file. Nothing of it is held; the last page is as near as the first."""
+    """The rows of a file; nothing is kept in memory, and every page is equally fast."""
 
     def __init__(self, path: str, index: str, count: int) -> None:
         self.count = count
-        # Left open until the process ends; positional reads may go on side by side.
+        # Open until the process ends; positional reads can run in parallel.
         self._rows = os.open(path, os.O_RDONLY)
         self._index = os.open(index, os.O_RDONLY)
-        held = Path(index).stat().st_size // OFFSET_BYTES - 1
-        if held != count:
-            raise ValueError(f"{index} is of {held} rows, not {count}")
+        indexed = Path(index).stat().st_size // OFFSET_BYTES - 1
+        if indexed != count:
+            raise ValueError(f"{index} has {indexed} rows, not {count}")
 
     def items(self, start: int, end: int) -> bytes:
         """Return the rows from `start` up to `end`, as a JSON array."""
@@ -24,7 +24,7 @@ class RowFile:
             return b"[]"
         first, after = self._offset(start), self._offset(end)
         lines = os.pread(self._rows, after - first, first)
-        # A line break inside a text is written as an escape.
+        # Line breaks inside text are escaped, so each one here is between two rows.
         return b"[%b]" % lines.rstrip(b"\n").replace(b"\n", b",")
 
     def _offset(self, row: int) -> int:

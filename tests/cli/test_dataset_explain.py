@@ -1,4 +1,4 @@
-"""limerun dataset explain: in a process, as a user has it."""
+"""limerun dataset explain in a process, as a user runs it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_another_seed_shows_other_values(limerun: Limerun, config: Config) -> No
     assert here.out == again.out != there.out
 
 
-def test_a_mistake_is_told_with_its_place(limerun: Limerun, config: Config) -> None:
+def test_a_mistake_is_reported_with_its_place(limerun: Limerun, config: Config) -> None:
     path = config("returns", DATASET)
     said = limerun(
         "dataset",
@@ -85,6 +85,6 @@ def test_a_mistake_is_told_with_its_place(limerun: Limerun, config: Config) -> N
     said.expect(code=2, err='person.firstname: unknown kind "emial"; did you mean')
 
 
-def test_a_config_without_data_says_so(limerun: Limerun, config: Config) -> None:
+def test_a_config_without_data_is_an_error(limerun: Limerun, config: Config) -> None:
     said = limerun("dataset", "explain", config("returns", ""))
     said.expect(out="neither a dataset nor sources")

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.records import DatasetPlan
+from tests.dataset.plans import plan_of
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 URL = os.environ.get(
@@ -266,7 +267,9 @@ def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
 def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
     schemas(poor, "CREATE TABLE mine (a int)")
     with (
-        pytest.raises(DatasetError, match=r"such as public\.mine; name an empty one"),
+        pytest.raises(
+            DatasetError, match=r"such as public\.mine; name an empty database"
+        ),
         opened_server(poor, Progress()),
     ):
         pass
@@ -295,15 +298,9 @@ def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
 
 def test_names_that_postgresql_would_cut_are_refused() -> None:
     name = "a" * 60 + "åä"
-    plan = DatasetPlan(
-        seed=1,
-        locale="sv_SE",
-        limetypes={"company": {name: {"type": "string"}}},
-        rows={"company": 1},
-        properties={},
-    )
+    plan = plan_of({"company": {name: {"type": "string"}}}, {"company": 1})
     with pytest.raises(DatasetError, match=name):
-        check_names(plan)
+        check_names(check_plan(plan, {}))
 
 
 @pytest.mark.parametrize(

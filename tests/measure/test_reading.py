@@ -122,3 +122,11 @@ def test_without_details_statements_stay_as_they_are(
     statements: tuple[Statement, ...],
 ) -> None:
     assert with_reads(statements, ()) == statements
+
+
+@pytest.mark.parametrize(("paged", "for_each_row"), [(False, True), (True, False)])
+def test_a_page_of_many_rows_is_not_read_for_each_row(
+    *, paged: bool, for_each_row: bool
+) -> None:
+    notes = a_read(5_000, 5_000 * 150, paged=5_000 * paged)
+    assert read(OUTER, notes)[1].for_each_row is for_each_row

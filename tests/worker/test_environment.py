@@ -12,7 +12,7 @@ import pytest
 from limerun.engine.launch import worker_environment
 from tests.conftest import ROOT, RunTask, launch_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_coverage]
 TASK = ROOT / "tests" / "tasks" / "environment.py"
 DOC = ROOT / "limerun" / "docs" / "worker.md"
 

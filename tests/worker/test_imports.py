@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import RunTask
 
 BARE = Path(__file__).parents[1] / "tasks" / "bare.py"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_coverage]
 
 LIMERUN_MODULES = {
     "limerun",
