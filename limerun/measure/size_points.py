@@ -95,7 +95,10 @@ def _split(
 def noise_of(
     runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
 ) -> TimingNoise:
-    """Say how far the times of the rungs are this machine's doing."""
+    """Return how far the machine changes the times, and how much wider ranges must be.
+
+    A fixed loop shows what contention does not: a slower clock, and shared caches.
+    """
     accepted = [size_point.rows for size_point in size_points if size_point.accepted]
     paces, spreads = [], []
     for rows in accepted:
@@ -108,16 +111,21 @@ def noise_of(
             spreads.append(max(taken) / min(taken))
     moved = max(paces) / min(paces) - 1 if paces else None
     spread = statistics.median(spreads) if spreads else None
-    reasons = []
+    reasons, widening = [], 1.0
     if moved is not None and moved > MOST_MOVED:
+        widening *= 1 + moved
         reasons.append(
             f"a fixed loop took up to {moved * 100:.0f} % longer beside some runs "
             "than beside others"
         )
     if spread is not None and spread > MOST_SPREAD:
+        widening *= spread
         reasons.append(
             f"runs of the same size differed {spread:.1f}-fold in their duration"
         )
     return TimingNoise(
-        calibration_moved=moved, duration_spread=spread, reasons=tuple(reasons)
+        calibration_moved=moved,
+        duration_spread=spread,
+        reasons=tuple(reasons),
+        widening=widening,
     )

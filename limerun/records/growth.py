@@ -143,7 +143,9 @@ class TimingNoise:
     """Longest over shortest run of one size, the median of the sizes; null if
     unknown."""
     reasons: tuple[str, ...]
-    """Why times are not judged; empty if they are."""
+    """Why ranges of time are wider; empty if they are not."""
+    widening: Amount = 1.0
+    """Factor by which both ends of ranges of time are moved apart."""
 
 
 @frozen
