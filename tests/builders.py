@@ -31,6 +31,7 @@ from limerun.records import (
     Processes,
     Queries,
     Run,
+    Scheduling,
     Series,
     StatementUse,
     Task,
@@ -103,6 +104,21 @@ NO_PROCESSES = Processes(
 )
 
 
+SCHEDULING = Scheduling(
+    thread_cpu_seconds=0.0,
+    thread_delay_seconds=0.0,
+    alone_delay_seconds=0.0,
+    others_cpu_seconds=0.0,
+    others_delay_seconds=0.0,
+    busiest_cpu_seconds=0.0,
+    unread_seconds=0.0,
+    complete=True,
+    cpus=2,
+    steal_seconds=0.0,
+)
+"""Of a task with one thread on a quiet machine."""
+
+
 # --- plans ------------------------------------------------------------------------
 
 
@@ -171,6 +187,31 @@ def a_run(task_bytes: int | None = 10 * MB) -> Run:
         worst_gap_seconds=0.011,
         output=Output(stdout="", stderr=""),
         platform="stand-in",
+    )
+
+
+def with_times(run: Run, contention: float | None = 0.0) -> Run:
+    """Return a run whose duration is divided into parts.
+
+    Args:
+        run: It has its duration, CPU time, and time in the database.
+        contention: None: the system does not say.
+    """
+    if run.duration_seconds is None or run.total_cpu_seconds is None:
+        return run
+    left = run.duration_seconds - (contention or 0.0)
+    database = min(left, run.database_seconds or 0.0)
+    computed = database - (run.database_wait_seconds or 0.0)
+    cpu = min(left - database, max(0.0, run.total_cpu_seconds - computed))
+    uncontended = None if contention is None else left
+    return replace(
+        run,
+        cpu_seconds=cpu,
+        waiting_seconds=left - database - cpu,
+        contention_seconds=contention,
+        uncontended_seconds=uncontended,
+        uncontended_low_seconds=uncontended,
+        uncontended_high_seconds=uncontended,
     )
 
 

@@ -46,6 +46,7 @@ class LocalWorker:
         self._counters_path, self._counters = shared_counters(protocol.COUNTERS_BYTES)
         self._received = ReceivedMessages(launch.start_seconds)
         self._rows_total: int | None = None
+        self._least_seconds = 0.0
         self._rows_seen = 0
         self._last_row_at: float | None = None
         self._own_children = child_pids()
@@ -253,7 +254,10 @@ class LocalWorker:
             highest = max(rss for _, rss in message["samples"])
             above = highest - self._baseline_bytes
             seconds = message["samples"][-1][0] - started
-            if self._should_stop(seconds, above, done, self._rows_total):
+            # Contention does not count, and that of several threads overlaps.
+            seconds -= message["contention_seconds"]
+            self._least_seconds = max(self._least_seconds, seconds)
+            if self._should_stop(self._least_seconds, above, done, self._rows_total):
                 self.stop("stopped_early")
 
 

@@ -13,6 +13,7 @@ from limerun.engine.observations import (
     innermost_line,
     left_running_of,
     location_of,
+    scheduling_of,
     signal_name,
     statement_details_of,
     statement_reads_of,
@@ -83,6 +84,7 @@ class ReceivedMessages:
             "high_water_bytes": 0,
             "mark_fell": False,
             "processes": dict.fromkeys(_PROCESSES, 0),
+            "scheduling": None,
             "maxrss_bytes": 0,
             "launcher_bytes": 0,
             "cpu_user_seconds": 0.0,
@@ -239,6 +241,7 @@ class ReceivedMessages:
             ),
             forks_left=counters["forks_left"],
             last_row_at=last_row_at,
+            scheduling=scheduling_of(ended["scheduling"], counters),
         )
 
     def _limit_reached(self) -> TimeLimit | None:

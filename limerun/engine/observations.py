@@ -9,6 +9,7 @@ from limerun.records import (
     LeftRunning,
     Location,
     RaisedError,
+    Scheduling,
     Statement,
     StatementDetails,
     StatementReads,
@@ -161,6 +162,32 @@ def cpu_seconds_of(
     # The CPU time of the whole process, minus the time before the task.
     before = counters[f"started_cpu_{kind}_ns"] / 1e9
     return max(0.0, float(ended[f"cpu_{kind}_seconds"]) - before)
+
+
+def scheduling_of(
+    counted: Mapping[str, Any] | None, counters: Mapping[str, int]
+) -> Scheduling | None:
+    """Return what the scheduler counted for the task; None: that is not known.
+
+    The worker's own readings are exact; the watcher's last one stands for the end of
+    a worker that was killed.
+    """
+    if counted is None or not counters["started_delay_ns"]:
+        return None
+    cpu = counters["finished_thread_cpu_ns"] / 1e9 or counted["thread_cpu_seconds"]
+    delay = (counters["finished_delay_ns"] - 1) / 1e9
+    if not counters["finished_delay_ns"]:
+        delay = counted["thread_delay_seconds"]
+    began = (counters["started_delay_ns"] - 1) / 1e9
+    return Scheduling(
+        **{
+            **counted,
+            "thread_cpu_seconds": max(
+                0.0, cpu - counters["started_thread_cpu_ns"] / 1e9
+            ),
+            "thread_delay_seconds": max(0.0, delay - began),
+        }
+    )
 
 
 def _unescaped(text: str) -> str:

@@ -43,24 +43,17 @@ _BUDGETS = {
 
 
 def judge_predictions(growth: Growth, budget: Budget) -> Growth:
-    """Return growth with each prediction compared with its budget.
-
-    Predicted times are not judged on a machine that is too noisy for them.
-    """
-    noisy = bool(growth.noise.reasons)
+    """Return growth with each prediction compared with its budget."""
     return replace(
         growth,
-        predictions=tuple(
-            _judge(each, noisy=noisy and each.unit == "seconds", budget=budget)
-            for each in growth.predictions
-        ),
+        predictions=tuple(_judge(each, budget) for each in growth.predictions),
     )
 
 
-def _judge(prediction: Prediction, *, noisy: bool, budget: Budget) -> Prediction:
+def _judge(prediction: Prediction, budget: Budget) -> Prediction:
     if _level(prediction, budget) == "off":
         return replace(prediction, limit=None, within=None)
-    if prediction.limit is None or noisy:
+    if prediction.limit is None:
         return replace(prediction, within=None)
     if within(prediction.high, prediction.limit):
         return replace(prediction, within=True)
@@ -77,8 +70,7 @@ def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
     """Return the verdict on an estimate whose runs all returned.
 
     None means predicted within every budget. The verdict is inconclusive if a budget
-    lies inside a predicted range, if a budget has no prediction, or if the machine is
-    too noisy to judge times.
+    lies inside a predicted range, or if a budget has no prediction.
     """
     failing = [
         each
@@ -89,7 +81,7 @@ def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
         return Verdict.FAILED
     if not failing or any(each.within is None for each in failing):
         return Verdict.INCONCLUSIVE
-    if growth.noise.reasons or _lacks(growth, budget):
+    if _lacks(growth, budget):
         return Verdict.INCONCLUSIVE
     return None
 

@@ -32,9 +32,19 @@ class DurationCurves:
     """The parts of the duration, each with its own growth."""
 
     def __init__(
-        self, runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
+        self,
+        runs: Sequence[GrowthRun],
+        size_points: Sequence[SizePoint],
+        widening: float = 1.0,
     ) -> None:
-        """Fit every part of the rungs' durations."""
+        """Fit every part of the rungs' durations.
+
+        Args:
+            runs: All runs.
+            size_points: What they come to, for each size.
+            widening: Factor that moves both ends of the range apart.
+        """
+        self._widening = widening
         floor = floor_of(runs)
         rows = [size_point.rows for size_point in size_points]
         durations = [size_point.duration_seconds for size_point in size_points]
@@ -58,7 +68,7 @@ class DurationCurves:
         whole = sum((part(rows) for part in self.parts.values()), start=NOTHING)
         return FigureRange(
             whole.low, whole.likely, whole.high * self._beyond_caches(rows)
-        )
+        ).widened(self._widening)
 
     def doubling(self) -> float | None:
         """Return how many times as long twice the rows take."""

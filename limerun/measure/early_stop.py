@@ -32,7 +32,7 @@ class EarlyStop:
         """Take what is known now; say whether the run is lost.
 
         Args:
-            seconds: Since the task started.
+            seconds: Since the task started, less contention.
             task_bytes: Its memory above the baseline.
             done: Rows that it has read.
             total: Of how many; None if unknown.

@@ -51,7 +51,9 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
     """
     size_points = size_points_of(sized.runs)
     noise = noise_of(sized.runs, size_points)
-    curves = DurationCurves(sized.runs, size_points) if _enough(size_points) else None
+    curves = None
+    if _enough(size_points):
+        curves = DurationCurves(sized.runs, size_points, noise.widening)
     return Growth(
         grow=sized.grow,
         to_rows=sized.to_rows,
@@ -62,7 +64,7 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         parts=_parts(sized, size_points, curves),
         doubling=curves.doubling() if curves else None,
         predictions=predictions_of(
-            sized.to_rows, sized.runs, size_points, curves, budget
+            sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
         ),
         max_rows=_max_rows(sized.to_rows, size_points, curves, budget),
         regime=_regime(

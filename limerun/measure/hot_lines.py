@@ -120,9 +120,9 @@ def slowdown(run: Run, bare: Run) -> float | None:
     """
     if run.ending not in _WHOLE or bare.ending != run.ending:
         return None
-    if not run.cpu_seconds or not bare.cpu_seconds:
+    if not run.total_cpu_seconds or not bare.total_cpu_seconds:
         return None
-    return run.cpu_seconds / bare.cpu_seconds
+    return run.total_cpu_seconds / bare.total_cpu_seconds
 
 
 _WHOLE = ("returned", "raised", "exited")

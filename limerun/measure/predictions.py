@@ -17,10 +17,21 @@ def predictions_of(
     size_points: Sequence[SizePoint],
     curves: DurationCurves | None,
     budget: Budget,
+    widening: float,
 ) -> tuple[Prediction, ...]:
-    """Return duration, rows a second, memory and queries a row, as far as known."""
+    """Return duration, rows a second, memory and queries a row, as far as known.
+
+    Args:
+        to_rows: The size that was asked for.
+        runs: All runs.
+        size_points: What they come to, for each size.
+        curves: How the duration grows; None: there are too few sizes.
+        budget: Its limits are passed on.
+        widening: Factor that moves both ends of a measured duration apart, as it has
+            done with those of the curves.
+    """
     return (
-        *_duration(to_rows, runs, curves, budget),
+        *_duration(to_rows, runs, curves, budget, widening),
         *_memory(to_rows, runs, size_points, budget),
         *_queries(to_rows, runs, budget),
     )
@@ -31,11 +42,12 @@ def _duration(
     runs: Sequence[GrowthRun],
     curves: DurationCurves | None,
     budget: Budget,
+    widening: float,
 ) -> list[Prediction]:
     known = [r.duration_seconds for r in runs if r.rows == to_rows]
     if known:
         # One run alone says nothing of how far others would be from it.
-        found = _measured(known, spare(0.0 if len(known) > 1 else 1.0))
+        found = _measured(known, spare(0.0 if len(known) > 1 else 1.0) * widening)
     elif curves is not None:
         found = curves(to_rows)
     else:

@@ -17,5 +17,9 @@ class FigureRange:
             self.low + other.low, self.likely + other.likely, self.high + other.high
         )
 
+    def widened(self, factor: float) -> "FigureRange":
+        """Return the range with both ends moved apart."""
+        return FigureRange(self.low / factor, self.likely, self.high * factor)
+
 
 NOTHING = FigureRange(0.0, 0.0, 0.0)

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from limerun.records import GrowthRun, SizePoint, TimeSplit, TimingNoise
+from limerun.records import GrowthRun, SizePoint, TimingNoise
 
 LONG_ENOUGH_SECONDS = 0.05
 """From here on a run's time is its own, and not the clock's or a neighbour's."""
@@ -51,7 +51,7 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
         for run in runs
         if run.database_wait_seconds is not None
     ]
-    split = TimeSplit.of(
+    cpu, database = _split(
         duration,
         min(run.cpu_seconds for run in runs),
         min(run.database_seconds or 0.0 for run in runs),
@@ -64,18 +64,41 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
         runs=len(runs),
         accepted=duration >= floor,
         duration_seconds=duration,
-        cpu_seconds=split.cpu_seconds,
-        database_seconds=split.database_seconds,
-        wait_seconds=split.wait_seconds,
+        cpu_seconds=cpu,
+        database_seconds=database,
+        wait_seconds=duration - database - cpu,
         task_bytes=round(statistics.median(sizes)) if sizes else None,
         queries=max(queries, default=None),
     )
 
 
+def _split(
+    duration: float, cpu: float, database: float, database_wait: float | None
+) -> tuple[float, float]:
+    """Return the parts of a duration that are CPU outside statements and database.
+
+    Args:
+        duration: All of it.
+        cpu: Of the whole process; with processes of its own it may be more than the
+            duration, of which it then is all.
+        database: In statements, working and waiting.
+        database_wait: Waiting in statements; None: it is not known, and they waited
+            as far as there was any waiting.
+    """
+    database = min(duration, database)
+    if database_wait is None:
+        database_wait = max(0.0, duration - cpu)
+    work = database - min(database, database_wait)
+    return min(duration - database, max(0.0, cpu - work)), database
+
+
 def noise_of(
     runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
 ) -> TimingNoise:
-    """Say how far the times of the rungs are this machine's doing."""
+    """Return how far the machine changes the times, and how much wider ranges must be.
+
+    A fixed loop shows what contention does not: a slower clock, and shared caches.
+    """
     accepted = [size_point.rows for size_point in size_points if size_point.accepted]
     paces, spreads = [], []
     for rows in accepted:
@@ -88,16 +111,21 @@ def noise_of(
             spreads.append(max(taken) / min(taken))
     moved = max(paces) / min(paces) - 1 if paces else None
     spread = statistics.median(spreads) if spreads else None
-    reasons = []
+    reasons, widening = [], 1.0
     if moved is not None and moved > MOST_MOVED:
+        widening *= 1 + moved
         reasons.append(
             f"a fixed loop took up to {moved * 100:.0f} % longer beside some runs "
             "than beside others"
         )
     if spread is not None and spread > MOST_SPREAD:
+        widening *= spread
         reasons.append(
             f"runs of the same size differed {spread:.1f}-fold in their duration"
         )
     return TimingNoise(
-        calibration_moved=moved, duration_spread=spread, reasons=tuple(reasons)
+        calibration_moved=moved,
+        duration_spread=spread,
+        reasons=tuple(reasons),
+        widening=widening,
     )

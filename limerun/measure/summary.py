@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from limerun.measure.contention import run_times
 from limerun.measure.peak import memory_of
 from limerun.measure.reading import rows_of_input, with_reads
 from limerun.measure.series import thin, worst_gap
@@ -26,7 +27,6 @@ def summarize(
     source_rows: int | None,
     rows_served: int | None = None,
     rows_unseen: bool = False,
-    latency_seconds: float | None = None,
 ) -> Run:
     """Return the figures of one run.
 
@@ -37,8 +37,6 @@ def summarize(
             reads them, together; None without any.
         rows_served: Rows that its HTTP sources gave; None without any.
         rows_unseen: It has a source whose rows cannot be counted as it reads them.
-        latency_seconds: Added to each statement of the stand-in's embedded database,
-            which waits for nothing else; None: its database is a server.
     """
     counters = outcome.counters
     statements = with_reads(outcome.statements, outcome.statement_reads)
@@ -46,6 +44,7 @@ def summarize(
     seconds = outcome.duration_seconds
     if seconds is None:
         seconds = max(0.0, outcome.ended_at - outcome.started_at)
+    took = run_times(outcome, seconds)
     times = [at - outcome.started_at for at in outcome.sample_at]
     t_seconds, rss_bytes = thin([round(at, 4) for at in times], outcome.sample_bytes)
     return Run(
@@ -96,14 +95,17 @@ def summarize(
         ),
         time_limits=outcome.time_limits,
         retries=outcome.retries,
-        database_seconds=(
-            counters["database_ns"] / 1e9 if counters["has_statements"] else None
-        ),
-        database_wait_seconds=(
-            latency_seconds * (counters["reads"] + counters["writes"])
-            if latency_seconds is not None and outcome.platform == "stand-in"
-            else None
-        ),
+        cpu_seconds=took.cpu,
+        database_seconds=took.database,
+        waiting_seconds=took.waiting,
+        contention_seconds=took.contention,
+        uncontended_seconds=took.uncontended_high,
+        uncontended_low_seconds=took.uncontended_low,
+        uncontended_high_seconds=took.uncontended_high,
+        others_cpu_seconds=took.others_cpu,
+        others_contention_seconds=took.others_contention,
+        steal_seconds=took.steal,
+        database_wait_seconds=took.database_wait,
     )
 
 

@@ -50,6 +50,7 @@ from limerun.records.outcome import (
     Opening,
     Outcome,
     Processes,
+    Scheduling,
     StatementDetails,
     StatementReads,
 )
@@ -106,7 +107,7 @@ from limerun.records.resource_use import (
     Statement,
     Transactions,
 )
-from limerun.records.run import Run, TimeSplit
+from limerun.records.run import Run
 
 __all__ = [
     "COMPARISON_SCHEMA",
@@ -168,6 +169,7 @@ __all__ = [
     "Regime",
     "Retry",
     "Run",
+    "Scheduling",
     "SegmentBand",
     "SegmentTime",
     "Series",
@@ -189,7 +191,6 @@ __all__ = [
     "TimeLimit",
     "TimePart",
     "TimeProfile",
-    "TimeSplit",
     "TimingNoise",
     "TransactionSize",
     "Transactions",

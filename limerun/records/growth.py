@@ -14,11 +14,13 @@ class GrowthRun:
     rows: Count
     """Size of this run."""
     duration_seconds: Amount
-    """Duration of the call, in seconds."""
+    """Uncontended duration of the call, in seconds; all of it where contention is
+    unknown."""
     cpu_seconds: Amount
     """CPU time, user and system together, in seconds."""
     database_seconds: Amount | None
-    """Time inside statements, in seconds; null if it could not be measured."""
+    """Time inside statements and commits, in seconds; null if it could not be
+    measured."""
     task_bytes: Count | None
     """Peak less baseline, in bytes; null if it was not measured."""
     rows_processed: Count | None
@@ -141,7 +143,9 @@ class TimingNoise:
     """Longest over shortest run of one size, the median of the sizes; null if
     unknown."""
     reasons: tuple[str, ...]
-    """Why times are not judged; empty if they are."""
+    """Why ranges of time are wider; empty if they are not."""
+    widening: Amount = 1.0
+    """Factor by which both ends of ranges of time are moved apart."""
 
 
 @frozen

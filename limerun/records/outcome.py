@@ -122,6 +122,31 @@ class Processes:
 
 
 @frozen
+class Scheduling:
+    """What the kernel's scheduler counted while the task ran, in seconds."""
+
+    thread_cpu_seconds: float
+    """CPU time of the thread that ran the task."""
+    thread_delay_seconds: float
+    """Time in which that thread could run but had no processor."""
+    alone_delay_seconds: float
+    """Part of it while no other thread or process of the task lived."""
+    others_cpu_seconds: float
+    """CPU time of the other threads and processes, as far as it was read."""
+    others_delay_seconds: float
+    busiest_cpu_seconds: float
+    """CPU time of the one of them that had most."""
+    unread_seconds: float
+    """From the last reading of each thread to its end, together."""
+    complete: bool
+    """All threads were read."""
+    cpus: int
+    """Processors that the worker may use."""
+    steal_seconds: float | None
+    """What the host took from this machine's processors; None: it does not say."""
+
+
+@frozen
 class StatementReads:
     """What is known of how a statement from one line read."""
 
@@ -204,3 +229,5 @@ class Outcome:
     """Forked children that left the task function."""
     last_row_at: float | None = None
     """When the number of rows read was last seen to grow."""
+    scheduling: Scheduling | None = None
+    """None: the system keeps no such statistics."""

@@ -34,44 +34,6 @@ from limerun.records.resource_use import (
 
 
 @frozen
-class TimeSplit:
-    """A duration in three parts, in seconds, that are it together."""
-
-    cpu_seconds: float
-    """Outside of statements."""
-    database_seconds: float
-    """In statements, whether it worked or waited there."""
-    wait_seconds: float
-    """Outside of statements."""
-
-    @classmethod
-    def of(
-        cls,
-        duration_seconds: float,
-        cpu_seconds: float,
-        database_seconds: float,
-        database_wait_seconds: float | None,
-    ) -> "TimeSplit":
-        """Split a duration.
-
-        Args:
-            duration_seconds: All of it.
-            cpu_seconds: Of the whole process; with processes of its own it may be
-                more than the duration, of which it then is all.
-            database_seconds: In statements, working and waiting.
-            database_wait_seconds: Waiting in statements; None: it is not known, as
-                with a server, for which they waited as far as there was any waiting.
-        """
-        database = min(duration_seconds, database_seconds)
-        if database_wait_seconds is None:
-            database_wait_seconds = max(0.0, duration_seconds - cpu_seconds)
-        work = database - min(database, database_wait_seconds)
-        rest = duration_seconds - database
-        cpu = min(rest, max(0.0, cpu_seconds - work))
-        return cls(cpu_seconds=cpu, database_seconds=database, wait_seconds=rest - cpu)
-
-
-@frozen
 class Run:
     """One run of the task in a fresh worker."""
 
@@ -90,9 +52,9 @@ class Run:
     duration_seconds: Amount | None
     """Duration of the call alone, by a monotonic clock, in seconds."""
     cpu_user_seconds: Amount | None
-    """CPU time in user mode, in seconds."""
+    """CPU time in user mode, of all its threads and ended processes, in seconds."""
     cpu_system_seconds: Amount | None
-    """CPU time in the kernel, in seconds."""
+    """CPU time in the kernel, of the same, in seconds."""
     memory: Memory
     """Resident memory."""
     rows_processed: Count | None
@@ -119,11 +81,35 @@ class Run:
     """What it changed, by limetype; null if this was not compared."""
     baseline_flat: Flag = True
     """Whether the idle worker's memory had settled before the task began."""
+    cpu_seconds: Amount | None = None
+    """Part of the duration: computing outside statements and commits, in seconds."""
     database_seconds: Amount | None = None
-    """Time inside statements, working or waiting, in seconds; null if it could not be
-    measured."""
+    """Part of the duration: inside statements and commits, working or waiting, in
+    seconds; null if no database was seen."""
+    waiting_seconds: Amount | None = None
+    """Part of the duration: blocked outside statements and commits, in seconds."""
+    contention_seconds: Amount | None = None
+    """Part of the duration: the task could run but had no processor, in seconds; null
+    if the system does not say."""
+    uncontended_seconds: Amount | None = None
+    """Duration less contention, in seconds; the most where it is a range; null if
+    contention is unknown."""
+    uncontended_low_seconds: Amount | None = None
+    """Least that it can be, in seconds: the task may have waited for threads or
+    processes that had no processor."""
+    uncontended_high_seconds: Amount | None = None
+    """Most that it can be, in seconds."""
+    others_cpu_seconds: Amount | None = None
+    """CPU time of the task's other threads and of its processes, in seconds; null if
+    there were none."""
+    others_contention_seconds: Amount | None = None
+    """Time in which those could run but had no processor, in seconds, as far as it was
+    read."""
+    steal_seconds: Amount | None = None
+    """Time that the host took from all processors of this virtual machine during the
+    task, in seconds; null if unknown."""
     database_wait_seconds: Amount | None = None
-    """Latency added to statements of an embedded database, in seconds; null if
+    """Part of `database_seconds` in which the task did not compute, in seconds; null if
     unknown."""
     stopped_early: StoppedEarly | None = None
     """Why --stop-early ended it; null if it did not."""
@@ -171,20 +157,15 @@ class Run:
         return self.ending == "returned" and self.not_run is None
 
     @property
-    def cpu_seconds(self) -> float | None:
+    def total_cpu_seconds(self) -> float | None:
         """CPU time of the task, user's and system's; None: not measured."""
         if self.cpu_user_seconds is None or self.cpu_system_seconds is None:
             return None
         return self.cpu_user_seconds + self.cpu_system_seconds
 
     @property
-    def time_split(self) -> TimeSplit | None:
-        """The duration in its parts; None: it was not measured."""
-        if self.duration_seconds is None or self.cpu_seconds is None:
-            return None
-        return TimeSplit.of(
-            self.duration_seconds,
-            self.cpu_seconds,
-            self.database_seconds or 0.0,
-            self.database_wait_seconds,
-        )
+    def judged_seconds(self) -> float | None:
+        """The duration that counts: uncontended where that is known, at the most."""
+        if self.uncontended_seconds is not None:
+            return self.uncontended_seconds
+        return self.duration_seconds

@@ -240,14 +240,14 @@ class _SizeSeries:
 
 
 def _work(run: Run) -> float:
-    return max(run.duration_seconds or 0.0, run.cpu_seconds or 0.0)
+    return max(run.judged_seconds or 0.0, run.total_cpu_seconds or 0.0)
 
 
 def _growth_run(rows: int, run: Run, calibration: float) -> GrowthRun:
     return GrowthRun(
         rows=rows,
-        duration_seconds=run.duration_seconds or 0.0,
-        cpu_seconds=run.cpu_seconds or 0.0,
+        duration_seconds=run.judged_seconds or 0.0,
+        cpu_seconds=run.total_cpu_seconds or 0.0,
         database_seconds=run.database_seconds,
         database_wait_seconds=run.database_wait_seconds,
         task_bytes=run.memory.task_bytes,

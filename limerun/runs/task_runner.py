@@ -127,7 +127,6 @@ class TaskRunner:
             source_rows=inputs.counted_rows,
             rows_served=inputs.rows_served(),
             rows_unseen=inputs.rows_unseen,
-            latency_seconds=None if server else self._plan.latency_seconds,
         )
         run = dataclasses.replace(run, fetched=inputs.fetched())
         if early_stop is not None and run.killed_because == "stopped_early":

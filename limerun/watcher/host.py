@@ -96,3 +96,30 @@ def _number_after(path: str, name: str) -> int | None:
 
 
 _HUGE_PAGE_BYTES = _huge_page_bytes()
+
+
+_STEAL = 8
+"""Field of the first line of proc_stat(5): the host ran something else instead."""
+
+
+def steal_seconds() -> float | None:
+    """Return what the host took from all processors of this machine since its start.
+
+    None where the system does not say.
+    """
+    try:
+        with open("/proc/stat", "rb") as file:
+            fields = file.readline().split()
+    except OSError:
+        return None
+    if len(fields) <= _STEAL:
+        return None
+    return int(fields[_STEAL]) / os.sysconf("SC_CLK_TCK")
+
+
+def cpus_of(pid: int) -> int:
+    """Return how many processors a process may use."""
+    try:
+        return len(os.sched_getaffinity(pid))
+    except (AttributeError, OSError):
+        return os.cpu_count() or 1

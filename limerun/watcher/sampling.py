@@ -1,9 +1,10 @@
-"""Sample the memory of the worker and of what it started, as often as is needed."""
+"""Sample the worker and what it started, as often as is needed: memory, contention."""
 
 import time
 
 from limerun.watcher.lines import Message
 from limerun.watcher.procfs import Gone
+from limerun.watcher.scheduling import Scheduling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MemorySampler:
         self._baseline = self._next_flush = 0.0
         self._last_bytes = self._slow_samples = 0
         self.high_water_bytes = 0
+        self.scheduling = Scheduling(tree.worker.pid)
 
     def take_baseline(self, wait: "Callable[[float], bool]") -> None:
         """Wait until the idle worker is flat; reset its peak.
@@ -63,6 +65,7 @@ class MemorySampler:
             reset_error = self._tree.worker.reset_high_water()
         self._baseline = self._tree.begin()
         self.high_water_bytes = self._tree.read_mark()
+        self.scheduling.begin(self._tree.living_pids(), time.monotonic())
         self._say(
             {
                 "event": "baseline",
@@ -80,6 +83,7 @@ class MemorySampler:
         except Gone:
             return 0
         self._samples.append((now, total))
+        self.scheduling.sample(self._tree.living_pids(), now)
         if now >= self._next_flush:
             self._next_flush = now + _FLUSH_SECONDS
             self.read_mark()
@@ -96,7 +100,13 @@ class MemorySampler:
     def flush(self) -> None:
         """Pass on the samples that were taken since the last time."""
         if self._samples:
-            self._say({"event": "samples", "samples": self._samples})
+            self._say(
+                {
+                    "event": "samples",
+                    "samples": self._samples,
+                    "contention_seconds": self.scheduling.contention_seconds,
+                }
+            )
             self._samples = []
 
     def interval(self, task_bytes: int) -> float:

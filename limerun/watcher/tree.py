@@ -183,6 +183,10 @@ class Tree:
             and not is_helper(pid)
         ]
 
+    def living_pids(self) -> list[int]:
+        """Return the processes beside the worker that had not ended at the last look."""
+        return [pid for pid, each in self._processes.items() if not each.has_ended]
+
     def pids(self) -> list[int]:
         """Return every process below the watcher, now."""
         return descendants_of(os.getpid())

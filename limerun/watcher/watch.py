@@ -9,7 +9,7 @@ stdout, a JSON line each:
 | `born`     | the worker's pid                                                      |
 | `alive`    | nothing: the watcher is at work                                       |
 | `baseline` | idle RSS, whether it was flat, whether the peak could be reset        |
-| `samples`  | [seconds, the tree's RSS] each                                        |
+| `samples`  | [seconds, the tree's RSS] each; contention of all threads until now   |
 | `started`  | when the worker was let go                                            |
 | `killed`   | why the watcher killed it                                             |
 | `ended`    | exit status or signal, the kernel's account, last high-water mark,    |
@@ -232,6 +232,7 @@ class _Watch:
         self._limits.end()
         self._wait_until = now + self._order["grace_seconds"]
         self._sampler.sample(now, look=True)
+        self._sampler.scheduling.end()
         self._pids_at_return = self._tree.running()
 
     def _finish(self) -> None:
@@ -280,6 +281,7 @@ class _Watch:
                 "high_water_bytes": self._sampler.high_water_bytes,
                 "mark_fell": self._tree.mark_fell,
                 "processes": self._tree.summary(),
+                "scheduling": self._sampler.scheduling.summary(),
                 "launcher_bytes": self._launcher_bytes,
                 "oom_kills": host.oom_kills() - self._oom_kills,
                 "watcher_cpu_seconds": time.process_time(),

@@ -5,7 +5,7 @@ import os
 
 from limerun.worker.process import leave_if_forked
 
-_FIRST_FD = 200
+FIRST_FD = 200
 """Where our descriptors go, so that the task's begin at 3 as in any interpreter."""
 
 
@@ -17,8 +17,8 @@ class Channel:
     """One JSON object a line, each way."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
-        self._read_fd = _moved(read_fd, _FIRST_FD)
-        self.write_fd = _moved(write_fd, _FIRST_FD + 1)
+        self._read_fd = moved(read_fd, FIRST_FD)
+        self.write_fd = moved(write_fd, FIRST_FD + 1)
         self._rest = b""
 
     def receive(self) -> dict[str, object]:
@@ -60,7 +60,7 @@ class Channel:
             raise ChannelLost from error
 
 
-def _moved(fd: int, place: int) -> int:
+def moved(fd: int, place: int) -> int:
     """Return a descriptor moved out of the way, which no child inherits."""
     try:
         os.dup2(fd, place, inheritable=False)

@@ -64,6 +64,12 @@ ROWS_AHEAD = protocol.COUNTERS.index("rows_ahead")
 ACTED_UNSEEN = protocol.COUNTERS.index("acted_unseen")
 EMPTY_COMMITS = protocol.COUNTERS.index("empty_commits")
 DRIVER_CONNECTIONS = protocol.COUNTERS.index("driver_connections")
+STARTED_THREAD_CPU_NS = protocol.COUNTERS.index("started_thread_cpu_ns")
+STARTED_DELAY_NS = protocol.COUNTERS.index("started_delay_ns")
+FINISHED_THREAD_CPU_NS = protocol.COUNTERS.index("finished_thread_cpu_ns")
+FINISHED_DELAY_NS = protocol.COUNTERS.index("finished_delay_ns")
+DATABASE_CPU_NS = protocol.COUNTERS.index("database_cpu_ns")
+DATABASE_UNREAD_CPU_NS = protocol.COUNTERS.index("database_unread_cpu_ns")
 
 CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
 """What is counted of one statement from one line, by its place in a list."""

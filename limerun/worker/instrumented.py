@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from limerun.worker.application import ObjectCounter
+    from limerun.worker.task_thread import TaskThread
 
 
 class Instrumented:
@@ -37,14 +38,17 @@ class Instrumented:
             self.instrument = TimeInstrument()
 
     def recorder(
-        self, counters: "memoryview[int]", call_sites: CallSites
+        self,
+        counters: "memoryview[int]",
+        call_sites: CallSites,
+        thread: "TaskThread",
     ) -> StatementRecorder | None:
         """Return the recorder of statements, if that is the instrument."""
         if self._name != "statements":
             return None
         from limerun.worker.statements.details import DetailedRecorder
 
-        return DetailedRecorder(counters, call_sites)
+        return DetailedRecorder(counters, call_sites, thread)
 
     def open(
         self,

@@ -8,7 +8,6 @@ import sys
 from functools import wraps
 
 from limerun.worker.counters import DRIVER_CONNECTIONS, STATEMENTS_UNSEEN
-from limerun.worker.standard import now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
@@ -57,17 +56,14 @@ class Listening:
     def __init__(self, counters: "memoryview[int]") -> None:
         self.recorder: StatementRecorder | None = None
         self._counters = counters
-        self._make_recorder: Callable[[Any], StatementRecorder] | None = None
-        self._clock = now
+        self._make_recorder: Callable[[], StatementRecorder] | None = None
         self._process = os.getpid()
         self._finding: set[str] = set()
         if not _STARTERS.isdisjoint(sys.modules):
             self._counters[STATEMENTS_UNSEEN] = 1
         sys.meta_path.insert(0, self)
 
-    def begin(
-        self, make_recorder: "Callable[[Callable[[], float]], StatementRecorder]"
-    ) -> None:
+    def begin(self, make_recorder: "Callable[[], StatementRecorder]") -> None:
         """Record statements, at once or as soon as SQLAlchemy is imported."""
         self._make_recorder = make_recorder
         if _LIBRARY in sys.modules:
@@ -98,7 +94,7 @@ class Listening:
 
     def _listen(self, _: object) -> None:
         assert self._make_recorder is not None
-        self.recorder = self._make_recorder(self._clock)
+        self.recorder = self._make_recorder()
         self.recorder.listen()
         if os.getpid() != self._process:
             self.recorder.leave_to_parent()

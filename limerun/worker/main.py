@@ -41,11 +41,10 @@ from limerun.worker.process import (
     wait_for_threads,
 )
 from limerun.worker.standard import now_ns, own_imports, pause, remember_bare_modules
+from limerun.worker.task_thread import TaskThread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # none of them belongs into a bare worker
-    from collections.abc import Callable
-
     from limerun.worker.application import ObjectCounter
     from limerun.worker.instrumented import Instrumented
     from limerun.worker.source_files import SourceFiles
@@ -99,6 +98,7 @@ class _Work:
         self._objects: ObjectCounter | None = None
         self._files: SourceFiles | None = None
         self._instrumented: Instrumented | None = None
+        self._thread = TaskThread()
 
     def load(self) -> None:
         request = self._channel.receive()
@@ -186,14 +186,16 @@ class _Work:
         if self._objects is not None and self._listening.recorder is not None:
             self._objects.report_reads_to(self._listening.recorder)
 
-    def _make_recorder(self, clock: "Callable[[], float]") -> "StatementRecorder":
+    def _make_recorder(self) -> "StatementRecorder":
         from limerun.worker.statements.recorder import StatementRecorder
 
         if self._instrumented is not None:
-            recorder = self._instrumented.recorder(self._counters, self._call_sites)
+            recorder = self._instrumented.recorder(
+                self._counters, self._call_sites, self._thread
+            )
             if recorder is not None:
                 return recorder
-        return StatementRecorder(self._counters, self._call_sites, clock)
+        return StatementRecorder(self._counters, self._call_sites, self._thread)
 
     def run(self) -> int:
         """Run the task once the watcher says go; return the exit status."""
@@ -211,6 +213,7 @@ class _Work:
         cpu_before = cpu_seconds()
         counters[STARTED_CPU_USER_NS] = int(cpu_before[0] * 1e9)
         counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
+        self._thread.note_start(counters)
         counters[STARTED_NS] = now_ns()
         # How it ended is recorded before any other code can run, and only by the
         # process that was started: a thread of the task may end it at any moment.
@@ -227,6 +230,7 @@ class _Work:
             counters[ENDING] = EXITED if isinstance(raised, SystemExit) else RAISED
             error = raised
         counters[FINISHED_NS] = now_ns()
+        self._thread.note_end(counters)
         counters[NOT_RUN] = not_run(returned) is not None
         cpu_after = cpu_seconds()
         if instrumented is not None:

@@ -74,7 +74,7 @@ COUNTERS = (
     "lime_objects",  # alive now
     "max_lime_objects",
     "objects_loaded",  # Lime objects and lime_query rows read from the database
-    "database_ns",  # inside statements, waiting or not
+    "database_ns",  # inside statements and commits, waiting or not
     "ending",  # how the call ended, by its place in ENDINGS; 0: nobody recorded it
     "left",  # 1: the worker then ended the process itself
     "not_run",  # 1: what it returned has yet to run
@@ -88,6 +88,12 @@ COUNTERS = (
     "rows_ahead",  # of source_rows: in buffers, maybe not yet with the task
     "acted_unseen",  # 1 once the task did what may be an effect, and is not counted
     "empty_commits",  # units of work that were committed without any change
+    "started_thread_cpu_ns",  # CPU time of the thread that runs the task
+    "started_delay_ns",  # time it waited for a processor, plus 1; 0: not known
+    "finished_thread_cpu_ns",
+    "finished_delay_ns",
+    "database_cpu_ns",  # of the task's thread inside statements and commits
+    "database_unread_cpu_ns",  # of it: where the contention is still in database_ns
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 

@@ -140,6 +140,11 @@ def now(read: "Callable[[], float]" = time.perf_counter) -> float:
     return read()
 
 
+def thread_cpu_ns(read: "Callable[[], int]" = time.thread_time_ns) -> int:
+    """Return the CPU time of this thread."""
+    return read()
+
+
 def pause(seconds: float, wait: "Callable[[float], None]" = time.sleep) -> None:
     """Wait."""
     wait(seconds)

@@ -1,6 +1,6 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
-Groups: accuracy, steadiness, slowdown, overshoot, start-up, stand-in, recorder,
+Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
 growth, profile, fuzzing.
 """
@@ -9,6 +9,7 @@ import sys
 
 from tests.bench import (
     anonymizing,
+    contention,
     datasets,
     exports,
     fuzzing,
@@ -26,6 +27,7 @@ GROUPS = {
     "steadiness": measuring.steadiness,
     "slowdown": measuring.slowdown,
     "overshoot": measuring.overshoot,
+    "contention": contention.contention,
     "start-up": starting.start_up,
     "stand-in": stand_in.stand_in,
     "recorder": recorder.recorder,

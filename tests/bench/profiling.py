@@ -17,6 +17,7 @@ from limerun.records import InstrumentName
 from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.details import DetailedRecorder
+from limerun.worker.task_thread import TaskThread
 from tests.bench.figures import figure, heading
 from tests.bench.measuring import LAUNCH, outcome_of
 from tests.bench.recorder import SENDERS
@@ -140,7 +141,7 @@ def _details_microseconds(sender: str) -> float:
         bare = _quickest(work)
         counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
         sites = CallSites(str(Path(__file__).parent))
-        DetailedRecorder(counters, sites).listen()
+        DetailedRecorder(counters, sites, TaskThread()).listen()
         return (_quickest(work) - bare) / STATEMENTS * 1e6
 
 

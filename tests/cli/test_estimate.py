@@ -79,9 +79,7 @@ def test_figures_within_budget_are_predicted_or_too_noisy_but_never_passed(
     assert said.code in {0, 6}
     assert record["verdict"] == (None if predicted else "inconclusive")
     assert ("PREDICTED WITHIN" in said.out) == predicted
-    if growth["noise"]["reasons"]:
-        assert "close what else runs" in " ".join(said.out.split())
-        assert not predicted
+    assert growth["noise"]["widening"] >= 1
     assert "PASSED" not in said.out
 
 

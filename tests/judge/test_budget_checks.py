@@ -248,3 +248,45 @@ def test_a_budget_above_the_lower_bound_is_not_judged(limit: float) -> None:
 def test_checks_of_complete_runs_do_not_change() -> None:
     checks = checks_of(a_budget(duration=10.0), [a_run()])
     assert apply_early_stops(checks, [a_run()]) == checks
+
+
+# --- contention ---------------------------------------------------------------------
+
+
+def a_contended_run(low: float, high: float) -> Run:
+    return replace(
+        a_run(),
+        duration_seconds=100.0,
+        uncontended_seconds=high,
+        uncontended_low_seconds=low,
+        uncontended_high_seconds=high,
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "passed"),
+    [
+        (9.0, 9.0, True),
+        (10.0, 10.0, True),
+        (11.0, 11.0, False),
+        (5.0, 10.0, True),
+        (5.0, 11.0, None),
+        (11.0, 20.0, False),
+    ],
+)
+def test_contention_does_not_count_and_a_range_is_in_doubt_around_its_budget(
+    low: float, high: float, passed: bool | None
+) -> None:
+    budget = replace(BUDGET, duration_seconds=10.0)
+    check = check_named("duration.budget", budget, a_contended_run(low, high))
+    assert check.passed is passed
+    assert check.actual == high
+    assert ("inside this range" in check.why) == (passed is None)
+    assert ("without contention" in check.why) == (low != high)
+
+
+def test_of_several_ranges_the_medians_are_judged() -> None:
+    budget = replace(BUDGET, duration_seconds=10.0)
+    runs = [a_contended_run(low, low + 1) for low in (3.0, 8.0, 30.0)]
+    check = check_named("duration.budget", budget, *runs)
+    assert (check.passed, check.actual) == (True, 9.0)

@@ -181,3 +181,20 @@ def test_queries_that_were_counted_at_one_size_are_predicted_at_its_rate() -> No
     )
     told = predicted(grown(at_top, TOP * 16), "speed.queries")
     assert (told.low, told.likely, told.high) == (0.5, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("to_rows", [TOP, TOP * 16])
+def test_a_pace_that_moved_makes_the_ranges_of_time_wider(to_rows: int) -> None:
+    runs = ladder(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
+    slower = tuple(
+        replace(run, calibration_seconds=(run.calibration_seconds or 0) * 1.5)
+        if run.rows == TOP
+        else run
+        for run in runs
+    )
+    steady, moved = grown(runs, to_rows), grown(slower, to_rows)
+    one, other = (predicted(each, "duration.budget") for each in (steady, moved))
+    assert other.low == pytest.approx(one.low / 1.5)
+    assert other.likely == one.likely
+    assert other.high == pytest.approx(one.high * 1.5)
+    assert predicted(steady, "memory.task") == predicted(moved, "memory.task")

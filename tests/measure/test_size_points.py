@@ -103,6 +103,7 @@ def test_a_pace_that_moved_too_far_is_noise(slower: float, noisy: bool) -> None:
     noise = noise_of(runs, size_points_of(runs))
     assert noise.calibration_moved == pytest.approx(slower)
     assert bool(noise.reasons) is noisy
+    assert noise.widening == pytest.approx(1 + slower if noisy else 1.0)
 
 
 def test_only_the_pace_beside_runs_that_count_matters() -> None:
@@ -126,6 +127,7 @@ def test_runs_of_one_size_that_differ_too_much_are_noise(
     noise = noise_of(runs, size_points_of(runs))
     assert noise.duration_spread == pytest.approx(spread)
     assert bool(noise.reasons) is noisy
+    assert noise.widening == pytest.approx(spread if noisy else 1.0)
 
 
 def test_without_a_calibration_only_the_durations_tell_of_noise() -> None:

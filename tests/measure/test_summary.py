@@ -50,30 +50,6 @@ def test_queries_and_transactions_are_those_that_were_counted() -> None:
     assert (run.transactions.median_objects, run.transactions.max_objects) == (50, 50)
 
 
-@pytest.mark.parametrize(
-    ("platform", "latency", "waited"),
-    [
-        ("stand-in", 0.25, 3.5),
-        ("stand-in", 0.0, 0.0),
-        ("stand-in", None, None),  # on a server
-        ("installed", 0.0, None),  # on whatever it has
-        (None, 0.0, None),  # the task's own engine
-    ],
-)
-def test_statements_of_the_embedded_database_wait_for_the_latency_alone(
-    platform: str | None, latency: float | None, waited: float | None
-) -> None:
-    counted = an_outcome(has_statements=1, reads=10, writes=4, database_ns=5 * 10**9)
-    run = summarize(
-        replace(counted, platform=platform),
-        idle_baseline_bytes=IDLE,
-        source_rows=None,
-        latency_seconds=latency,
-    )
-    assert run.database_seconds == 5.0
-    assert run.database_wait_seconds == waited
-
-
 def test_rows_processed_are_source_rows_where_there_are_sources() -> None:
     outcome = with_a_read_of(500, an_outcome(source_rows=80))
     with_sources = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)

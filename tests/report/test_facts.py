@@ -1,11 +1,13 @@
 """The facts show a run's figures, and leave out what is unknown."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from limerun.records import Fetched, Location, Record, Retry, UncleanSource
 from limerun.report.content.facts import facts_of
+from tests.builders import a_run
 from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
@@ -81,35 +83,34 @@ def test_transactions_have_their_median_and_maximum(
 
 
 @pytest.mark.parametrize(
-    ("database", "cpu", "shown"),
+    ("changed", "told"),
     [
-        ((None, None), 3.0, "10.0 s: CPU 3.0 s, waiting 7.0 s"),
-        ((0.0, 0.0), 3.0, "10.0 s: CPU 3.0 s, database 0 ms, waiting 7.0 s"),
-        ((2.0, 0.0), 5.0, "10.0 s: CPU 3.0 s, database 2.0 s, waiting 5.0 s"),
-        ((6.0, 5.5), 3.0, "10.0 s: CPU 2.5 s, database 6.0 s, waiting 1.5 s"),
-        ((2.0, 0.0), 25.0, "10.0 s: CPU 8.0 s, database 2.0 s, waiting 0 ms"),
-        ((2.0, None), 10.0, "10.0 s: CPU 8.0 s, database 2.0 s, waiting 0 ms"),
-        ((6.0, None), 3.0, "10.0 s: CPU 3.0 s, database 6.0 s, waiting 1.0 s"),
+        ({}, "CPU 3.0 s, waiting 7.0 s, contention 0 ms"),
+        (
+            {"database_seconds": 2.0, "contention_seconds": 1.0},
+            "CPU 3.0 s, database 2.0 s, waiting 7.0 s, contention 1.0 s",
+        ),
+        ({"contention_seconds": None}, "CPU 3.0 s, waiting 7.0 s"),
     ],
 )
-def test_the_parts_of_the_time_add_up(
-    database: tuple[float | None, float | None], cpu: float, shown: str
+def test_the_time_is_shown_with_the_parts_that_are_known(
+    changed: dict[str, Any], told: str
 ) -> None:
     record = RECORDS["passed"]()
     run = replace(
         record.runs[0],
         duration_seconds=10.0,
-        cpu_user_seconds=cpu,
-        cpu_system_seconds=0.0,
-        database_seconds=database[0],
-        database_wait_seconds=database[1],
+        cpu_seconds=3.0,
+        waiting_seconds=7.0,
+        database_seconds=None,
     )
-    assert ("time", shown) in facts(replace(record, runs=(run,)))
+    run = replace(run, **changed)
+    assert ("time", f"10.0 s: {told}") in facts(replace(record, runs=(run,)))
 
 
-def test_time_is_not_split_without_its_cpu_time() -> None:
+def test_time_without_parts_is_shown_alone() -> None:
     record = RECORDS["passed"]()
-    run = replace(record.runs[0], duration_seconds=10.0, cpu_user_seconds=None)
+    run = replace(a_run(), duration_seconds=10.0)
     assert ("time", "10.0 s") in facts(replace(record, runs=(run,)))
 
 

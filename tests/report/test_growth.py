@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from limerun.records import Growth, Record, TimingNoise, Verdict
+from limerun.records import Growth, Prediction, Record, TimingNoise, Verdict
 from limerun.report.content.estimate import prediction_text, roughly, span_of
 from limerun.report.content.growth_facts import growth_facts, times
 from limerun.report.content.headlines import headline
@@ -76,12 +76,20 @@ def test_a_measured_size_still_needs_capacity_test(
     assert "measured at 120,000 rows" in screen(reached)
 
 
+def memory_of(record: Record) -> Prediction:
+    [memory] = [p for p in growth_in(record).predictions if p.unit == "bytes"]
+    return replace(memory, within=True)
+
+
 def test_noise_is_reported_with_advice(over: Record) -> None:
     noise = TimingNoise(
         calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",)
     )
-    text = inconclusive(over, noise=noise)
-    assert "it shook; close other programs on this machine and try again" in text
+    [duration] = [p for p in growth_in(over).predictions if p.unit == "seconds"]
+    unsure = replace(duration, low=5.0, high=20.0, limit=10.0, within=None)
+    text = inconclusive(over, noise=noise, predictions=(unsure, memory_of(over)))
+    assert "(it shook: close other programs on this machine)" in text
+    assert "(it shook" not in inconclusive(over, predictions=(unsure, memory_of(over)))
 
 
 def test_a_range_that_contains_its_budget_has_advice(over: Record) -> None:

@@ -15,6 +15,7 @@ from limerun.report.webpage.axis import clock_marks, marks
 from limerun.report.webpage.memory_chart import memory_chart_of
 from limerun.report.webpage.page import render
 from limerun.report.webpage.time_parts import shares_of
+from tests.builders import a_run
 from tests.report.expected import assert_as_expected
 from tests.report.make_records import RECORDS
 
@@ -200,14 +201,14 @@ def test_a_few_pages_of_memory_look_small() -> None:
 def test_the_parts_of_the_duration_fill_the_bar() -> None:
     [run] = RECORDS["passed"]().runs
     for seconds, kinds in (
-        (3.0, ["own", "database", "waiting"]),
-        (None, ["own", "waiting"]),
+        (3.0, ["own", "database", "waiting", "contention"]),
+        (None, ["own", "waiting", "contention"]),
     ):
         made = list(shares_of(replace(run, database_seconds=seconds)))
         assert [part.kind for part in made] == kinds
         assert math.isclose(sum(part.share for part in made), 1)
         assert math.isclose(made[-1].begin + made[-1].share, 1)
-    assert not list(shares_of(replace(run, cpu_user_seconds=None)))
+    assert not list(shares_of(a_run()))
 
 
 def test_a_run_without_a_curve_has_no_chart() -> None:

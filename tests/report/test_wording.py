@@ -15,7 +15,7 @@ from limerun.report.content.facts import facts_of
 from limerun.report.content.finding_text import finding_paragraph, guide_section
 from limerun.report.content.headlines import headline, verdict_sentence
 from limerun.report.content.sentences import figure
-from tests.builders import a_budget, a_check, a_finding
+from tests.builders import a_budget, a_check, a_finding, with_times
 from tests.report.make_records import RECORDS
 
 
@@ -264,10 +264,12 @@ def test_with_repeat_the_shown_time_is_the_judged_one(count: int) -> None:
     record = RECORDS["passed"]()
     [run, *_] = record.runs
     runs = tuple(
-        replace(
-            run,
-            duration_seconds=1.0 + at,
-            memory=replace(run.memory, task_bytes=9 - at),
+        with_times(
+            replace(
+                run,
+                duration_seconds=1.0 + at,
+                memory=replace(run.memory, task_bytes=9 - at),
+            )
         )
         for at in range(count)
     )

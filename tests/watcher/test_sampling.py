@@ -14,7 +14,12 @@ MB = 1_000_000
 def intervals(
     *task_mb: float, others: int = 0, limit_mb: int | None = None, writing: bool = False
 ) -> list[float]:
-    tree = cast("Tree", SimpleNamespace(others=others, is_writing=writing))
+    tree = cast(
+        "Tree",
+        SimpleNamespace(
+            others=others, is_writing=writing, worker=SimpleNamespace(pid=1)
+        ),
+    )
     order = {
         "sampling_seconds": 0.01,
         "kill_task_bytes": None if limit_mb is None else limit_mb * MB,

@@ -16,12 +16,13 @@ from limerun.worker.counters import DRIVER_CONNECTIONS
 from limerun.worker.listening import CONNECTS, count_connects
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 
 @pytest.fixture
 def counters(listen: Callable[[StatementRecorder], None]) -> "memoryview[int]":
     made = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
-    listen(StatementRecorder(made, None))
+    listen(StatementRecorder(made, None, TaskThread()))
     return made
 
 

@@ -29,6 +29,7 @@ LIMERUN_MODULES = {
     "limerun.worker.protocol",
     "limerun.worker.signature",
     "limerun.worker.standard",
+    "limerun.worker.task_thread",
 }
 HEAVY = {
     "argparse",

@@ -1,5 +1,6 @@
 """What is asked again is known by a digest that nobody can turn back."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
+from limerun.worker.statements import database_time
 from limerun.worker.statements.details import DetailedRecorder
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 FIND = text("SELECT id FROM contract WHERE number = :number")
 
@@ -30,8 +33,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    for module in (database_time, sys.modules[DetailedRecorder.__module__]):
+        monkeypatch.setattr(module, "now", made)
+    monkeypatch.setattr(TaskThread, "delay_ns_alone", lambda _: None)
+    return made
 
 
 @pytest.fixture
@@ -58,7 +65,9 @@ def recorder(
     engine: Engine, listen: Callable[[StatementRecorder], None], clock: Clock
 ) -> DetailedRecorder:
     counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
-    made = DetailedRecorder(counters, CallSites(str(Path(__file__).parent)), clock)
+    made = DetailedRecorder(
+        counters, CallSites(str(Path(__file__).parent)), TaskThread()
+    )
     listen(made)
     return made
 
@@ -162,7 +171,10 @@ def test_neither_values_nor_digests_are_told(
 def test_two_runs_have_two_keys(engine: Engine) -> None:
     counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
     sites = CallSites(None)
-    one, other = DetailedRecorder(counters, sites), DetailedRecorder(counters, sites)
+    one, other = (
+        DetailedRecorder(counters, sites, TaskThread()),
+        DetailedRecorder(counters, sites, TaskThread()),
+    )
     assert one._key != other._key
 
 

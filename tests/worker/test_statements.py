@@ -22,6 +22,7 @@ from limerun.worker.counters import (
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.statements.text import is_page, kind_of
+from limerun.worker.task_thread import TaskThread
 
 CONTRACT = table("contract", column("id"), column("number"))
 
@@ -48,7 +49,9 @@ def recorder(
     engine: Engine,
     listen: Callable[[StatementRecorder], None],
 ) -> StatementRecorder:
-    made = StatementRecorder(counters, CallSites(str(Path(__file__).parent)))
+    made = StatementRecorder(
+        counters, CallSites(str(Path(__file__).parent)), TaskThread()
+    )
     listen(made)
     return made
 

@@ -13,6 +13,7 @@ from limerun.worker.counters import ACTED_UNSEEN, COMMITS, MAX_OBJECTS, TRANSACT
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.statements.transactions import TransactionRecorder
+from limerun.worker.task_thread import TaskThread
 
 CONTRACT = table("contract", column("id"), column("number"))
 ROW = insert(CONTRACT).values(number="1")
@@ -38,7 +39,9 @@ def recorder(
     engine: Engine,
     listen: Callable[[StatementRecorder], None],
 ) -> StatementRecorder:
-    made = StatementRecorder(counters, CallSites(str(Path(__file__).parent)))
+    made = StatementRecorder(
+        counters, CallSites(str(Path(__file__).parent)), TaskThread()
+    )
     listen(made)
     return made
 

@@ -84,9 +84,6 @@ def _over(growth: Growth, size: str) -> str:
 
 
 def _why_unsure(growth: Growth) -> str:
-    if growth.noise.reasons:
-        reasons = one_line("; ".join(growth.noise.reasons), 300)
-        return f"{reasons}; close other programs on this machine and try again"
     predicted = {each.name for each in growth.predictions}
     for name in ("duration.budget", "memory.task"):
         if name not in predicted:
@@ -99,9 +96,17 @@ def _why_unsure(growth: Growth) -> str:
             return (
                 f"{figure_label(each.name)} {span_of(each)}, and the budget of "
                 f"{amount(each.limit, each.unit)} is inside this range; allow more time "
-                "(--within) for a narrower range, or run capacity-test"
+                f"(--within) for a narrower range, or run capacity-test{_noisy(growth)}"
             )
     return "there is no budget to compare a prediction with"
+
+
+def _noisy(growth: Growth) -> str:
+    """Return what made ranges of time wider; "" if nothing did."""
+    if not growth.noise.reasons:
+        return ""
+    reasons = one_line("; ".join(growth.noise.reasons), 300)
+    return f" ({reasons}: close other programs on this machine)"
 
 
 # --- figures --------------------------------------------------------------------------

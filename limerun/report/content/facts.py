@@ -11,6 +11,7 @@ from limerun.records import (
     Run,
     UncleanSource,
 )
+from limerun.report.content.contention_text import contention_lines
 from limerun.report.content.growth_facts import growth_facts
 from limerun.report.content.safe_text import one_line, shown_path
 from limerun.report.content.sentences import (
@@ -76,6 +77,7 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
         f"{label} {format_duration(seconds)}" for label, seconds in time_parts(run)
     )
     yield "time", f"{text}: {parts}" if parts else text
+    yield from (("", line) for line in contention_lines(run))
     known = [
         each.duration_seconds
         for each in record.runs
@@ -92,16 +94,13 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
 
 def time_parts(run: Run) -> tuple[tuple[str, float], ...]:
     """Return the parts of the duration in seconds; none if they are unknown."""
-    split = run.time_split
-    if split is None:
-        return ()
     parts = (
-        ("CPU", split.cpu_seconds),
-        ("database", split.database_seconds),
-        ("waiting", split.wait_seconds),
+        ("CPU", run.cpu_seconds),
+        ("database", run.database_seconds),
+        ("waiting", run.waiting_seconds),
+        ("contention", run.contention_seconds),
     )
-    seen = run.database_seconds is not None
-    return tuple(part for part in parts if seen or part[0] != "database")
+    return tuple((label, each) for label, each in parts if each is not None)
 
 
 def _memory(run: Run) -> Iterator[Fact]:
@@ -142,8 +141,8 @@ def _further(record: Record, run: Run | None, base: str) -> Iterator[Fact]:
         text = f"at most {format_count(run.lime_objects.max_alive)} in memory at once"
         where = place(run.lime_objects.location, base)
         yield "objects", f"{text}; most created at {where}" if where else text
-    if run is not None and run.cpu_seconds is not None:
-        text = format_duration(run.cpu_seconds)
+    if run is not None and run.total_cpu_seconds is not None:
+        text = format_duration(run.total_cpu_seconds)
         system = format_duration(run.cpu_system_seconds or 0.0)
         yield "cpu", f"{text} in total, {system} of it in the kernel"
     if run is not None and run.worst_gap_seconds is not None:

@@ -136,5 +136,6 @@ def _noise(growth: Growth) -> str:
         )
     if not parts:
         return "unknown"
-    verdict = "too noisy to judge times" if noise.reasons else "steady enough"
+    wider = f"ranges of time are {noise.widening:.1f} times wider each way"
+    verdict = wider if noise.reasons else "steady enough"
     return f"{'; '.join(parts)}: {verdict}"

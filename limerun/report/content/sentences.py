@@ -29,7 +29,7 @@ def timed_run(record: Record) -> Run | None:
     runs = [run for run in record.runs if run.duration_seconds is not None]
     if not runs or not all(run.is_done for run in record.runs):
         return shown_run(record)
-    return sorted(runs, key=lambda run: run.duration_seconds or 0)[len(runs) // 2]
+    return sorted(runs, key=lambda run: run.judged_seconds or 0)[len(runs) // 2]
 
 
 def shown_run(record: Record) -> Run | None:

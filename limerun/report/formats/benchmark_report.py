@@ -48,7 +48,7 @@ def _figures(runs: Sequence[Run]) -> Iterator[tuple[str, str, list[float]]]:
     yield (
         "CPU time",
         "s",
-        [run.cpu_seconds for run in runs if run.cpu_seconds is not None],
+        [run.total_cpu_seconds for run in runs if run.total_cpu_seconds is not None],
     )
     yield "queries", "queries", [run.queries.total for run in runs if run.queries]
     yield "commits", "commits", [run.queries.commits for run in runs if run.queries]

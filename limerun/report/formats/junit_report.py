@@ -206,6 +206,11 @@ def _run_values(run: Run) -> dict[str, object]:
     values: dict[str, object] = {
         "ending": run.ending,
         "duration_seconds": run.duration_seconds,
+        "uncontended_seconds": run.uncontended_seconds,
+        "cpu_seconds": run.cpu_seconds,
+        "database_seconds": run.database_seconds,
+        "waiting_seconds": run.waiting_seconds,
+        "contention_seconds": run.contention_seconds,
         "cpu_user_seconds": run.cpu_user_seconds,
         "cpu_system_seconds": run.cpu_system_seconds,
         "memory.baseline_bytes": memory.baseline_bytes,

@@ -8,7 +8,12 @@ from limerun.report.content.facts import time_parts
 from limerun.report.content.profile_sentences import part_label
 from limerun.units import format_duration
 
-_KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
+_KINDS = {
+    "CPU": "own",
+    "database": "database",
+    "waiting": "waiting",
+    "contention": "contention",
+}
 """The kind of each part, which has the same colour in a profile."""
 
 

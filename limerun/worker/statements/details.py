@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -10,6 +9,7 @@ from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import COMMITS, WRITES
 from limerun.worker.standard import now
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.task_thread import TaskThread
 
 _MOST_DIGESTS = 200_000  # about 20 MB; of what comes later, only these are known again
 _ADDRESS = " at 0x"
@@ -54,12 +54,9 @@ class DetailedRecorder(StatementRecorder):
     """
 
     def __init__(
-        self,
-        counters: "memoryview[int]",
-        call_sites: CallSites,
-        clock: Callable[[], float] = now,
+        self, counters: "memoryview[int]", call_sites: CallSites, thread: TaskThread
     ) -> None:
-        super().__init__(counters, call_sites, clock)
+        super().__init__(counters, call_sites, thread)
         self._key = os.urandom(32)
         self._digests = 0
         self._details: dict[Key, _Details] = {}
@@ -134,9 +131,9 @@ class DetailedRecorder(StatementRecorder):
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:
-            began = self._clock()
+            began = now()
             found = fetch(strategy, result, *rest, **named)
-            seconds = self._clock() - began
+            seconds = now() - began
             details = getattr(result.context, "_limerun_details", None)
             if details is not None:
                 details.totals[1] += seconds

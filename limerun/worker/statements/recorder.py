@@ -5,7 +5,6 @@ from limerun.worker.counters import (
     ACTED_UNSEEN,
     CALLS,
     CONTINUED,
-    DATABASE_NS,
     FAILED,
     FETCHED,
     HAS_STATEMENTS,
@@ -21,7 +20,7 @@ from limerun.worker.counters import (
     private_counters,
 )
 from limerun.worker.protocol import shortened
-from limerun.worker.standard import now
+from limerun.worker.statements.database_time import DatabaseTime
 from limerun.worker.statements.text import (
     LONGEST,
     acts_uncounted,
@@ -34,8 +33,9 @@ from limerun.worker.statements.transactions import TransactionRecorder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # importing it would cost memory here
-    from collections.abc import Callable
     from typing import Any
+
+    from limerun.worker.task_thread import TaskThread
 
 _MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
 _MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
@@ -58,12 +58,12 @@ class StatementRecorder:
         self,
         counters: "memoryview[int]",
         call_sites: CallSites | None,
-        clock: "Callable[[], float]" = now,
+        thread: "TaskThread",
     ) -> None:
         self._counters = counters
         self._parents: memoryview[int] | None = None  # in a forked child alone
         self._call_sites = call_sites
-        self._clock = clock
+        self._time = DatabaseTime(counters, thread)
         self._by_line: dict[tuple[str, Site | None], list[float]] = {}
         self._chains: dict[tuple[str, Site | None], list[Site]] = {}
         self._kinds: dict[str, int | None] = {}
@@ -86,6 +86,7 @@ class StatementRecorder:
         event.listen(Engine, "before_cursor_execute", self._before, retval=True)
         event.listen(Engine, "after_cursor_execute", self._after)
         event.listen(Engine, "handle_error", self._failed)
+        event.listen(Engine, "commit", self._time.before_commit)
         for name, heard in self._transactions.events().items():
             event.listen(Engine, name, heard)
         if self._call_sites is not None:
@@ -98,7 +99,8 @@ class StatementRecorder:
         """Count nothing more: two processes cannot raise one number."""
         if self._parents is None:
             self._parents = self._counters
-        self._counters = self._transactions.counters = private_counters()
+        self._counters = private_counters()
+        self._time.counters = self._transactions.counters = self._counters
         self._known.clear()  # so that the next statement is looked at anew
 
     # SQLAlchemy fixes these six arguments.
@@ -116,7 +118,7 @@ class StatementRecorder:
                 totals[CALLS] += 1
                 if kind == READS and (self._iterating or self._next_is):
                     self._note_place(totals)
-        context._limerun_sent = kind, key, totals, self._clock()
+        context._limerun_sent = kind, key, totals, self._time.begin()
         return statement, parameters
 
     def _first(self, key: tuple[str, Site | None]) -> list[float] | None:
@@ -141,8 +143,7 @@ class StatementRecorder:
             return None
         context._limerun_sent = None
         kind, key, totals, began = sent
-        seconds = self._clock() - began
-        self._counters[DATABASE_NS] += int(seconds * 1e9)
+        seconds = self._time.end(began)
         rows = 0
         if kind == WRITES:
             rows = _rows_written(cursor, parameters, many)
@@ -163,9 +164,8 @@ class StatementRecorder:
             return
         context._limerun_sent = None
         _, _, totals, began = sent
-        seconds = self._clock() - began
+        seconds = self._time.end(began)
         self._counters[FAILED] += 1
-        self._counters[DATABASE_NS] += int(seconds * 1e9)
         if totals is not None:
             totals[SECONDS] += seconds
 

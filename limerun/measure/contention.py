@@ -1,0 +1,107 @@
+"""Divide a run's duration into parts, and find what it would be on a quiet machine.
+
+Pure. The parts are CPU, database, waiting and contention: they do not overlap, and
+add up to the duration.
+"""
+
+from dataclasses import dataclass
+
+from limerun.records import Outcome, Scheduling
+
+_NS = 1e9
+_LEAST_OTHERS = 0.002
+_OTHERS_SHARE = 0.005
+"""The process's CPU time and its thread's are read one after the other."""
+_UNSEEN_SECONDS = 0.01
+_UNSEEN_SHARE = 0.05
+"""CPU time of other threads that no reading showed: from here on it counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTimes:
+    """The times of a run, in seconds; see `Run` for each of them."""
+
+    cpu: float
+    database: float | None
+    database_wait: float | None
+    waiting: float
+    contention: float | None
+    uncontended_low: float | None
+    uncontended_high: float | None
+    others_cpu: float | None
+    others_contention: float | None
+    steal: float | None
+
+
+def run_times(outcome: Outcome, duration: float) -> RunTimes:
+    """Return the parts of a duration, and the range of the uncontended one."""
+    counters, scheduling = outcome.counters, outcome.scheduling
+    cpu_all = (outcome.cpu_user_seconds or 0.0) + (outcome.cpu_system_seconds or 0.0)
+    delay = 0.0 if scheduling is None else scheduling.thread_delay_seconds
+    contention = min(duration, delay)
+    database = counters["database_ns"] / _NS
+    if scheduling is not None and scheduling.thread_cpu_seconds > 0:
+        # Where contention was not read, the thread met as much as elsewhere.
+        unread = counters["database_unread_cpu_ns"] / _NS
+        share = min(1.0, unread / scheduling.thread_cpu_seconds)
+        database = max(0.0, database - delay * share)
+    database = min(database, duration - contention)
+    database_cpu = min(database, counters["database_cpu_ns"] / _NS)
+    rest = duration - contention - database
+    cpu = min(rest, max(0.0, cpu_all - database_cpu))
+    has_database = bool(counters["has_statements"])
+    low, high, has_others = _uncontended(scheduling, duration, cpu_all)
+    others = scheduling if has_others else None
+    return RunTimes(
+        cpu=cpu,
+        database=database if has_database else None,
+        database_wait=database - database_cpu if has_database else None,
+        waiting=max(0.0, rest - cpu),
+        contention=None if scheduling is None else contention,
+        uncontended_low=low,
+        uncontended_high=high,
+        others_cpu=(
+            None if others is None else max(0.0, cpu_all - others.thread_cpu_seconds)
+        ),
+        others_contention=None if others is None else others.others_delay_seconds,
+        steal=None if scheduling is None else scheduling.steal_seconds,
+    )
+
+
+def _uncontended(
+    scheduling: Scheduling | None, duration: float, cpu_all: float
+) -> tuple[float | None, float | None, bool]:
+    """Return the range of the duration on a quiet machine; did others run?
+
+    A single thread would have lasted less by its delay. Where it may wait for other
+    threads or processes, theirs count as far as it waited, which nobody knows.
+    """
+    if scheduling is None:
+        return None, None, False
+    contention = min(duration, scheduling.thread_delay_seconds)
+    others_cpu = cpu_all - scheduling.thread_cpu_seconds
+    if not _has_others(scheduling, others_cpu, cpu_all):
+        return duration - contention, duration - contention, False
+    unseen = others_cpu - scheduling.others_cpu_seconds - scheduling.unread_seconds
+    is_seen = (
+        scheduling.complete and unseen <= _UNSEEN_SECONDS + _UNSEEN_SHARE * others_cpu
+    )
+    alone = min(contention, scheduling.alone_delay_seconds) if is_seen else 0.0
+    low = max(
+        scheduling.thread_cpu_seconds,
+        scheduling.busiest_cpu_seconds,
+        cpu_all / scheduling.cpus,
+    )
+    if is_seen:
+        others = scheduling.others_delay_seconds + scheduling.unread_seconds
+        low = max(low, duration - contention - others)
+    high = duration - alone
+    return min(low, high), high, True
+
+
+def _has_others(scheduling: Scheduling, others_cpu: float, cpu_all: float) -> bool:
+    return (
+        scheduling.others_cpu_seconds > 0
+        or scheduling.unread_seconds > 0
+        or others_cpu > _LEAST_OTHERS + _OTHERS_SHARE * cpu_all
+    )

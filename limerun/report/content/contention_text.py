@@ -1,0 +1,60 @@
+"""What a busy machine did to a run's duration, in sentences. Pure."""
+
+from collections.abc import Iterator
+
+from limerun.records import Run
+from limerun.units import format_duration
+
+_SHARE = 0.05
+"""Of the duration: less contention than that needs no word."""
+_UNMEASURED = "wall time is judged: this system does not measure contention"
+
+
+def contention_lines(run: Run) -> Iterator[str]:
+    """Yield what to know of contention, nothing on a quiet machine."""
+    whole, contention = run.duration_seconds, run.contention_seconds
+    if whole is None or run.cpu_seconds is None:
+        return
+    if contention is None:
+        yield _UNMEASURED
+        return
+    low, high = run.uncontended_low_seconds, run.uncontended_high_seconds
+    low, high = (whole if each is None else each for each in (low, high))
+    least = _SHARE * whole
+    if high - low > least:
+        yield (
+            f"{format_duration(low)} to {format_duration(high)} without contention: "
+            "the task may have waited for threads or processes that had no processor"
+        )
+    elif contention > least:
+        yield (
+            f"This machine was busy: {_part_of(contention, whole)} were spent waiting "
+            "for a processor; they do not count."
+        )
+    yield from _others(run)
+    if run.steal_seconds is not None and run.steal_seconds > least:
+        yield (
+            f"the host of this virtual machine took {format_duration(run.steal_seconds)} "
+            "of processor time from it meanwhile"
+        )
+
+
+def _part_of(part: float, whole: float) -> str:
+    """Return "2.9 of 4.0 s"; both units where they differ."""
+    one, all_of_it = format_duration(part), format_duration(whole)
+    number, _, unit = one.rpartition(" ")
+    return f"{number if all_of_it.endswith(f' {unit}') else one} of {all_of_it}"
+
+
+def _others(run: Run) -> Iterator[str]:
+    if run.others_cpu_seconds is None:
+        return
+    told = (
+        "threads and processes of the task: "
+        f"{format_duration(run.others_cpu_seconds)} of CPU time"
+    )
+    if run.others_contention_seconds is not None:
+        told += (
+            f", {format_duration(run.others_contention_seconds)} without a processor"
+        )
+    yield told

@@ -1,0 +1,111 @@
+"""Read each thread of a process: its CPU time, and how long it had no processor.
+
+Linux counts both (`schedstat` in proc(5)). They are lost when the thread ends.
+"""
+
+import os
+
+
+class ThreadClock:
+    """One thread's clocks in nanoseconds, since it began or since `begin`.
+
+    Raises:
+        OSError: The thread has ended.
+    """
+
+    __slots__ = ("_base", "_fd", "_last", "read_at")
+
+    def __init__(self, pid: int, thread: int, now: float) -> None:
+        self._base = self._last = (0, 0, 0)
+        self.read_at = now
+        self._fd = os.open(f"/proc/{pid}/task/{thread}/schedstat", os.O_RDONLY)
+
+    def read(self, now: float) -> None:
+        """Read the clocks."""
+        cpu, delay, slices = os.pread(self._fd, 64, 0).split()
+        self._last = int(cpu), int(delay), int(slices)
+        self.read_at = now
+
+    def begin(self) -> None:
+        """Count from here on."""
+        self._base = self._last
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        os.close(self._fd)
+
+    @property
+    def cpu_ns(self) -> int:
+        """CPU time."""
+        return self._last[0] - self._base[0]
+
+    @property
+    def delay_ns(self) -> int:
+        """Time in which it could run but had no processor."""
+        return self._last[1] - self._base[1]
+
+    @property
+    def lifetime_ns(self) -> tuple[int, int]:
+        """CPU time and delay since the thread began."""
+        return self._last[:2]
+
+    @property
+    def has_run(self) -> bool:
+        """Whether it ran at all: libraries keep threads ready that never do."""
+        return self._last[2] != self._base[2]
+
+
+class ProcessThreads:
+    """The threads of one process, by their ids.
+
+    Raises:
+        OSError: The process has ended.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.by_id: dict[int, ThreadClock] = {}
+        self.is_helper = False
+        self._links = 0
+        self._fd = os.open(f"/proc/{pid}/task", os.O_RDONLY)
+
+    def read(self, now: float) -> list[ThreadClock]:
+        """Read all that are known; return those that have ended."""
+        ended = []
+        for identity, thread in list(self.by_id.items()):
+            try:
+                thread.read(now)
+            except OSError:
+                ended.append(self.by_id.pop(identity))
+        return ended
+
+    def find(self, now: float, most: int, *, look: bool) -> bool:
+        """Add new threads; return whether all were taken.
+
+        Args:
+            now: The monotonic clock's seconds.
+            most: How many may be added.
+            look: Look even if their number is the same.
+        """
+        # The kernel adds the number of threads to the links of this folder.
+        links = os.fstat(self._fd).st_nlink
+        if links == self._links and not look:
+            return True
+        self._links = links
+        try:
+            found = map(int, os.listdir(self._fd))
+        except OSError:
+            return True  # the process has ended
+        new = [identity for identity in found if identity not in self.by_id]
+        for identity in new[:most]:
+            try:
+                thread = ThreadClock(self.pid, identity, now)
+                self.by_id[identity] = thread
+                thread.read(now)
+            except OSError:
+                continue  # it ended while we looked
+        return len(new) <= most
+
+    def close(self) -> None:
+        """Let go of the process; its threads are no longer here."""
+        os.close(self._fd)

@@ -1,0 +1,169 @@
+"""The parts of a duration add up to it; on a quiet machine it lies within its range."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from limerun.measure.contention import RunTimes, run_times
+from limerun.records import Outcome
+from tests.builders import SCHEDULING, an_outcome
+
+NS = 10**9
+SECONDS = st.floats(0, 100)
+
+
+def an_outcome_of(
+    cpu: float = 0.0, counters: dict[str, int] | None = None, **scheduling: Any
+) -> Outcome:
+    return replace(
+        with_counters(counters or {}),
+        cpu_user_seconds=cpu,
+        cpu_system_seconds=0.0,
+        scheduling=replace(SCHEDULING, **scheduling),
+    )
+
+
+def with_counters(counters: dict[str, int]) -> Outcome:
+    outcome = an_outcome()
+    return replace(outcome, counters={**outcome.counters, **counters})
+
+
+def parts_of(times: RunTimes) -> list[float]:
+    parts = (times.cpu, times.database, times.waiting, times.contention)
+    return [each or 0.0 for each in parts]
+
+
+@given(figures=st.tuples(*[SECONDS] * 7))
+def test_the_parts_add_up_to_the_duration_and_the_range_lies_within_it(
+    figures: tuple[float, ...],
+) -> None:
+    duration, cpu, delay, database, database_cpu, unread, others = figures
+    outcome = an_outcome_of(
+        cpu + others,
+        {
+            "has_statements": 1,
+            "database_ns": int(database * NS),
+            "database_cpu_ns": int(database_cpu * NS),
+            "database_unread_cpu_ns": int(unread * NS),
+        },
+        thread_cpu_seconds=cpu,
+        thread_delay_seconds=delay,
+        alone_delay_seconds=delay / 2,
+        others_cpu_seconds=others,
+        others_delay_seconds=others,
+    )
+    times = run_times(outcome, duration)
+    assert sum(parts_of(times)) == pytest.approx(duration)
+    assert min(parts_of(times)) >= 0
+    assert times.uncontended_low is not None
+    assert times.uncontended_high is not None
+    assert 0 <= times.uncontended_low <= times.uncontended_high <= duration
+
+
+def test_a_single_thread_would_have_lasted_less_by_its_delay() -> None:
+    times = run_times(
+        an_outcome_of(1.0, thread_cpu_seconds=1.0, thread_delay_seconds=2.5), 4.0
+    )
+    assert parts_of(times) == [1.0, 0.0, 0.5, 2.5]
+    assert (times.uncontended_low, times.uncontended_high) == (1.5, 1.5)
+    assert times.others_cpu is None
+
+
+def test_without_statistics_nothing_is_known_of_contention() -> None:
+    outcome = replace(
+        an_outcome(), cpu_user_seconds=1.0, cpu_system_seconds=0.5, scheduling=None
+    )
+    times = run_times(outcome, 4.0)
+    assert parts_of(times) == [1.5, 0.0, 2.5, 0.0]
+    assert times.contention is None
+    assert times.uncontended_low is times.uncontended_high is None
+
+
+def test_computing_in_statements_is_database_and_not_cpu() -> None:
+    counters = {
+        "has_statements": 1,
+        "database_ns": 3 * NS,
+        "database_cpu_ns": NS,
+    }
+    times = run_times(an_outcome_of(1.5, counters, thread_cpu_seconds=1.5), 4.0)
+    assert parts_of(times) == [0.5, 3.0, 0.5, 0.0]
+    assert times.database_wait == 2.0
+
+
+def test_contention_that_was_not_read_is_shared_out_by_cpu_time() -> None:
+    counters = {
+        "has_statements": 1,
+        "database_ns": 3 * NS,
+        "database_cpu_ns": NS,
+        "database_unread_cpu_ns": NS,
+    }
+    outcome = an_outcome_of(
+        2.0, counters, thread_cpu_seconds=2.0, thread_delay_seconds=2.0
+    )
+    assert parts_of(run_times(outcome, 5.0)) == [1.0, 2.0, 0.0, 2.0]
+
+
+def test_the_delay_of_others_counts_as_far_as_the_task_waited_for_it() -> None:
+    outcome = an_outcome_of(
+        2.0,
+        thread_cpu_seconds=0.5,
+        thread_delay_seconds=1.0,
+        alone_delay_seconds=0.25,
+        others_cpu_seconds=1.5,
+        others_delay_seconds=4.0,
+        busiest_cpu_seconds=1.5,
+        cpus=2,
+    )
+    times = run_times(outcome, 10.0)
+    assert (times.uncontended_low, times.uncontended_high) == (5.0, 9.75)
+    assert (times.others_cpu, times.others_contention) == (1.5, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "low"),
+    [
+        ({"busiest_cpu_seconds": 6.0}, 6.0),
+        ({"thread_cpu_seconds": 3.0}, 3.0),
+        ({"cpus": 1}, 8.0),  # all of them have had to share it
+    ],
+)
+def test_no_duration_is_below_what_had_to_be_computed(
+    changed: dict[str, Any], low: float
+) -> None:
+    outcome = an_outcome_of(8.0, **{**MANY, **changed})
+    assert run_times(outcome, 10.0).uncontended_low == low
+
+
+MANY: dict[str, Any] = {
+    "thread_cpu_seconds": 1.0,
+    "thread_delay_seconds": 1.0,
+    "others_cpu_seconds": 7.0,
+    "others_delay_seconds": 40.0,
+    "cpus": 4,
+}
+
+
+@pytest.mark.parametrize("missed", [{"others_cpu_seconds": 0.0}, {"complete": False}])
+def test_of_threads_that_nobody_read_the_delay_may_be_anything(
+    missed: dict[str, Any],
+) -> None:
+    outcome = an_outcome_of(
+        5.0,
+        **{
+            **MANY,
+            "alone_delay_seconds": 1.0,
+            "others_delay_seconds": 0.1,
+            "others_cpu_seconds": 4.0,
+            **missed,
+        },
+    )
+    times = run_times(outcome, 10.0)
+    assert (times.uncontended_low, times.uncontended_high) == (1.25, 10.0)
+
+
+def test_what_two_clocks_differ_by_is_no_other_thread() -> None:
+    times = run_times(an_outcome_of(1.004, thread_cpu_seconds=1.0), 4.0)
+    assert times.others_cpu is None

@@ -1,0 +1,131 @@
+"""What the kernel counts for the threads of a task, as the watcher reads it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from limerun.watcher import scheduling
+from limerun.watcher.procfs import children_of
+from limerun.watcher.scheduling import Scheduling
+from tests.watcher.conftest import Worker
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/thread-self/schedstat").exists(),
+    reason="the kernel keeps no scheduler statistics",
+)
+WAIT = "import threading; go = threading.Event()"
+START = "each = threading.Thread(target=go.wait); each.start()"
+# Python has ended a thread before the kernel has.
+END = (
+    "import os; go.set(); each.join(); lives = lambda: len(os.listdir('/proc/self/"
+    "task')) > 1; [os.sched_yield() for _ in iter(lives, False)]"
+)
+CHILD = (
+    "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)"
+)
+
+
+def begun(worker: Worker) -> Scheduling:
+    made = Scheduling(worker.process.pid)
+    made.begin([], 1.0)
+    return made
+
+
+def test_a_task_alone_has_no_other_threads(worker: Worker) -> None:
+    watched = begun(worker)
+    watched.sample([], 2.0)
+    summary = watched.summary()
+    assert summary is not None
+    assert summary["thread_cpu_seconds"] > 0
+    assert summary["others_cpu_seconds"] == 0
+    assert summary["unread_seconds"] == 0
+    assert summary["complete"]
+
+
+def test_a_thread_that_ends_was_read_while_it_lived(worker: Worker) -> None:
+    watched = begun(worker)
+    worker.do(WAIT)
+    worker.do(START)
+    watched.sample([], 2.0)
+    worker.do(END)
+    watched.sample([], 2.5)
+    summary = watched.summary()
+    assert summary is not None
+    assert summary["others_cpu_seconds"] > 0
+    assert summary["busiest_cpu_seconds"] == summary["others_cpu_seconds"]
+    assert summary["unread_seconds"] == 0.5
+
+
+def test_a_thread_from_before_the_task_that_never_runs_is_none_of_it(
+    worker: Worker,
+) -> None:
+    worker.do(WAIT)
+    worker.do(START)
+    watched = begun(worker)
+    watched.sample([], 2.0)
+    assert watched._was_alone
+    worker.do(END)
+    watched.sample([], 2.5)
+    summary = watched.summary()
+    assert summary is not None
+    assert summary["unread_seconds"] == 0.5
+
+
+def test_a_process_counts_until_it_has_ended(worker: Worker) -> None:
+    watched = begun(worker)
+    worker.do(CHILD)
+    [pid] = children_of(worker.process.pid)
+    watched.sample([pid], 2.0)
+    assert not watched._was_alone
+    worker.do("child.communicate()")
+    watched.sample([], 2.25)
+    assert watched._was_alone
+    summary = watched.summary()
+    assert summary is not None
+    assert summary["others_cpu_seconds"] > 0
+    assert summary["unread_seconds"] == 0.25
+
+
+def test_a_helper_of_multiprocessing_is_not_waited_for(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "is_helper", lambda _: True)
+    watched = begun(worker)
+    watched.sample([os.getpid()], 2.0)
+    watched.sample([], 2.5)
+    summary = watched.summary()
+    assert summary is not None
+    assert summary["others_cpu_seconds"] == 0
+    assert watched._was_alone
+
+
+def test_more_threads_than_can_be_read_are_noticed(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "_MOST_THREADS", 1)
+    watched = begun(worker)
+    worker.do(WAIT)
+    worker.do(START)
+    watched.sample([], 2.0)
+    worker.do(END)
+    summary = watched.summary()
+    assert summary is not None
+    assert not summary["complete"]
+
+
+def test_what_comes_after_the_task_does_not_count(worker: Worker) -> None:
+    watched = begun(worker)
+    watched.sample([], 2.0)
+    watched.end()
+    worker.do(WAIT)
+    worker.do(START)
+    watched.sample([], 3.0)
+    summary = watched.summary()
+    worker.do(END)
+    assert summary is not None
+    assert summary["others_cpu_seconds"] == 0
+
+
+def test_of_a_process_that_was_never_read_nothing_is_known() -> None:
+    assert Scheduling(0).summary() is None
