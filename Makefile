@@ -34,7 +34,7 @@ test: $(VENV)/.dev  ## Run every test that this machine can run
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-quick: $(VENV)/.dev  ## Run the tests of the pure stages, and one real run
-	$(BIN)/python -m pytest -n auto $(QUICK)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(QUICK)
 
 coverage: $(VENV)/.dev  ## Check that every branch of the pure stages is tested
 	$(BIN)/python -m coverage run -m pytest -q tests/judge tests/measure tests/records tests/report
