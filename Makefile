@@ -10,7 +10,7 @@ POSTGRESQL := $(or $(LIMERUN_TEST_POSTGRESQL),postgresql+psycopg://127.0.0.1:543
 QUICK := $(addprefix tests/,config judge measure records \
 	$(addprefix report/test_,facts.py wording.py) \
 	$(addprefix test_,docs.py layering.py segments.py units.py) \
-	cli/test_commands.py::test_results_go_to_stdout_and_talk_to_stderr)
+	cli/test_commands.py::test_results_go_to_stdout_and_messages_to_stderr)
 MEASURED_ALL = COVERAGE_FILE=$(VENV)/coverage/all $(BIN)/python -m coverage
 MEASURED_PURE = COVERAGE_FILE=$(VENV)/coverage/pure $(BIN)/python -m coverage
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -1,6 +1,6 @@
-"""limerun finds out what a Lime CRM task costs before production does.
+"""limerun measures what a Lime CRM task costs, before it runs in production.
 
-The package imports nothing by itself: the measured process imports it first.
+This module imports nothing, as the measured process imports it first.
 """
 
 __all__ = ["CapacityOutcome", "LimerunError", "__version__", "capacity_test", "segment"]
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from limerun.testing.capacity import CapacityOutcome, capacity_test
     from limerun.version import VERSION as __version__
 else:
-    _PLACES = {
+    _PUBLIC_NAMES = {
         "CapacityOutcome": ("limerun.testing.capacity", "CapacityOutcome"),
         "LimerunError": ("limerun.errors", "LimerunError"),
         "__version__": ("limerun.version", "VERSION"),
@@ -21,11 +21,11 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        """Import a public name when somebody uses it."""
-        if name not in _PLACES:
+        """Import a public name when it is first used."""
+        if name not in _PUBLIC_NAMES:
             raise AttributeError(f"module 'limerun' has no attribute {name!r}")
-        module, attribute = _PLACES[name]
-        # Not importlib: it would stay in the measured process.
+        module, attribute = _PUBLIC_NAMES[name]
+        # Not importlib, which would stay loaded in the measured process.
         found = __import__(module, fromlist=[attribute])
         globals()[name] = getattr(found, attribute)
         return globals()[name]

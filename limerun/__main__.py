@@ -1,4 +1,4 @@
-"""The way in: signals are heeded before anything is imported that takes time."""
+"""The entry point: handle signals before importing anything that takes time."""
 
 from limerun import interruption
 
@@ -10,7 +10,7 @@ def main() -> None:
         from limerun.cli.app import main as run
 
         run()
-    except KeyboardInterrupt:  # wherever it came, as between two calls of `run`
+    except KeyboardInterrupt:  # wherever it was raised, even during the import
         interruption.leave(0)
 
 

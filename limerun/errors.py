@@ -1,47 +1,47 @@
-"""What can go wrong before there is anything to judge, with its exit code."""
+"""The errors of limerun, each with its exit code."""
 
 EXIT_FAULT = 70
 EXIT_INTERRUPTED = 130
 INTERRUPTED = (EXIT_INTERRUPTED, 143, 129)
-"""Exit codes of what SIGINT, SIGTERM or SIGHUP has ended."""
+"""Exit codes of a command that SIGINT, SIGTERM or SIGHUP ended."""
 
 
 class LimerunError(Exception):
-    """A problem that the user can act on; its text is the whole message."""
+    """A problem that the user can fix; its text is the complete message."""
 
     exit_code = 2
 
 
 class ConfigError(LimerunError):
-    """The config, an option or an environment variable cannot be used."""
+    """The config, an option or an environment variable is invalid."""
 
 
 class DatasetError(LimerunError):
-    """The dataset cannot be made as asked."""
+    """The dataset cannot be made as the config describes it."""
 
 
 class ExportError(LimerunError):
-    """A real export cannot be read, or not worked on as asked."""
+    """A real export cannot be read, or cannot be processed with these options."""
 
 
 class TaskError(LimerunError):
-    """The task was not found, could not be imported, or cannot be called so."""
+    """The task was not found, cannot be imported, or does not accept its parameters."""
 
 
 class StartTimeoutError(TaskError):
-    """The worker did not get ready in time."""
+    """The worker was not ready within its time limit."""
 
     exit_code = 5
 
 
 class WatchError(LimerunError):
-    """The worker could not be watched: nothing was measured."""
+    """The worker could not be watched, so nothing was measured."""
 
     exit_code = 6
 
 
 class OutputError(LimerunError):
-    """A report cannot be written where it was asked for."""
+    """A report cannot be written to its path."""
 
 
 class RecordError(LimerunError):
@@ -49,6 +49,6 @@ class RecordError(LimerunError):
 
 
 class EngineError(LimerunError):
-    """The worker or its watcher broke the protocol: a fault of limerun's own."""
+    """The worker or its watcher broke the protocol: a fault in limerun."""
 
     exit_code = EXIT_FAULT

@@ -1,8 +1,8 @@
-"""Declare a class whose instances hold values and never change. Pure.
+"""A decorator for immutable value classes that is cheap at import time. Pure.
 
-`dataclass(frozen=True, slots=True, kw_only=True)` writes six methods for each class
-and compiles them: about 1 ms a class, and a command imports more than a hundred. The
-methods here are shared by all classes and take a tenth of that.
+`dataclass(frozen=True, slots=True, kw_only=True)` generates and compiles six methods
+for each class. That takes about 1 ms, and a command imports more than a hundred
+classes. Here all classes share their methods, which takes a tenth of that.
 """
 
 import sys
@@ -12,10 +12,10 @@ from typing import Any, NoReturn, TypeVar
 
 if sys.version_info >= (3, 11):  # noqa: UP036 - for tests, see below
     from typing import dataclass_transform
-else:  # the stand-in is tested under Python 3.10, and tests share their builders
+else:  # tests of the stand-in run under Python 3.10 and import these classes too
 
     def dataclass_transform(**_: object) -> Any:
-        """Change nothing: it is for type checkers."""
+        """Return the decorator unchanged; only type checkers need it."""
         return lambda decorator: decorator
 
 
@@ -35,8 +35,8 @@ def frozen(kind: _Kind) -> _Kind:
     decorate: Any = dataclass(
         init=False, repr=False, eq=False, slots=True, kw_only=True
     )
-    made: _Kind = decorate(kind)
-    return made
+    decorated: _Kind = decorate(kind)
+    return decorated
 
 
 def _init(self: Any, /, **values: object) -> None:

@@ -1,7 +1,7 @@
 """Turn SIGINT, SIGTERM and SIGHUP into one exception, and later into the exit code.
 
-A signal says once that the program should end. While it cleans up, further ones change
-nothing, unless cleaning up takes too long.
+The first signal ends the program. While it cleans up, further signals are ignored,
+unless the clean-up takes too long.
 """
 
 import atexit
@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
-PATIENCE_SECONDS = 10.0
-"""Cleaning up takes less; a signal that comes later ends the program at once."""
+CLEANUP_SECONDS = 10.0
+"""More than a clean-up takes; a second signal after it ends the program at once."""
 _SHOW_CURSOR = b"\x1b[?25h"
-_EXIT_UNFLUSHED = 120  # as Python has it
+_EXIT_UNFLUSHED = 120  # the code that Python uses
 _SIGNALS = [
     getattr(signal, name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
@@ -27,10 +27,10 @@ _SIGNALS = [
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal has asked for the end.
+    """A signal was received.
 
-    A class of its own: once a KeyboardInterrupt itself has passed through `exec`, as
-    dataclasses call it, Python ends by SIGINT whatever the exit code is.
+    A subclass, because once a plain KeyboardInterrupt has passed through `exec` (which
+    dataclasses call), Python ends itself with SIGINT whatever the exit code is.
     """
 
 
@@ -42,23 +42,23 @@ class _State:
 
 
 def watch() -> None:
-    """Raise Interrupted at the first signal; what is ignored stays ignored."""
+    """Raise Interrupted at the first signal; ignored signals stay ignored."""
     _State.watching = True
-    for number in _heeded():
+    for number in _not_ignored():
         signal.signal(number, _on_signal)
 
 
 def exit_code() -> int | None:
-    """Return 128 and the number of the first signal; None: there was none."""
+    """Return 128 plus the number of the first signal; None if there was none."""
     return None if _State.number is None else 128 + _State.number
 
 
 @contextmanager
-def calling(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` at a signal, in a thread, instead of raising in here.
+def on_interruption(stop: Callable[[], None]) -> Iterator[None]:
+    """At a signal, call `stop` in a thread instead of raising an exception here.
 
-    In a thread, because the signal may come in the middle of a write to the pipe that
-    `stop` writes to.
+    In a thread, because the signal may arrive in the middle of a write to the pipe
+    that `stop` writes to.
     """
 
     def call() -> None:
@@ -67,8 +67,8 @@ def calling(stop: Callable[[], None]) -> Iterator[None]:
     if _State.number is not None:
         call()
     before = {}
-    with suppress(ValueError):  # not in the main thread: no signal comes here
-        for number in _heeded():
+    with suppress(ValueError):  # outside the main thread, which gets all signals
+        for number in _not_ignored():
             before[number] = signal.signal(
                 number, _on_signal if _State.watching else lambda *_: call()
             )
@@ -82,13 +82,13 @@ def calling(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process with this code, or that of a signal, once its exit work is done.
+    """Run the exit handlers, and end the process with a signal's code or with this one.
 
-    Not through Python's own shutdown, which takes the handlers off first: a signal
-    would then end the process by itself, which a caller reads as -15, not as 143.
+    Python's own shutdown first removes the signal handlers: another signal would then
+    end the process, which its caller would see as -15 instead of 143.
     """
-    _State.call = _nothing
-    # As multiprocessing ends its processes: executors, coverage, temporary folders.
+    _State.call = _ignore
+    # As multiprocessing does: ends executors, saves coverage, removes temporary folders.
     threading._shutdown()  # type: ignore[attr-defined]  # as Python's shutdown calls it
     atexit._run_exitfuncs()
     if not _is_flushed():
@@ -104,21 +104,21 @@ def _is_flushed() -> bool:
         sys.stderr.flush()
     except (OSError, ValueError) as error:
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"error: no output can be written: {error}\n")
+            sys.stderr.write(f"error: cannot write output: {error}\n")
             sys.stderr.flush()
         return False
     return True
 
 
-def _heeded() -> list[int]:
-    """Return the signals that are not ignored, as SIGHUP is under nohup."""
+def _not_ignored() -> list[int]:
+    """Return the signals that are not ignored; nohup, for example, ignores SIGHUP."""
     return [each for each in _SIGNALS if signal.getsignal(each) != signal.SIG_IGN]
 
 
 def _on_signal(number: int, _: FrameType | None) -> None:
     now = time.monotonic()
     if _State.number is not None:
-        if now - _State.at_seconds > PATIENCE_SECONDS:
+        if now - _State.at_seconds > CLEANUP_SECONDS:
             _show_cursor()
             os._exit(128 + _State.number)
         return
@@ -128,12 +128,12 @@ def _on_signal(number: int, _: FrameType | None) -> None:
     _State.call()
 
 
-def _nothing() -> None:
-    """Do nothing: all is done."""
+def _ignore() -> None:
+    """Do nothing at a signal, as the process is ending."""
 
 
 def _show_cursor() -> None:
-    """Undo what a live view did that had no chance to end."""
+    """Show the cursor again, in case a live view had no chance to do so."""
     with suppress(OSError, ValueError, AttributeError):
         if os.isatty(sys.stderr.fileno()):
             os.write(sys.stderr.fileno(), _SHOW_CURSOR)

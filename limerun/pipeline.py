@@ -1,4 +1,4 @@
-"""The stages in order: one function for each thing that limerun does."""
+"""The stages in their order: one function for each command that runs a task."""
 
 import os
 import platform
@@ -11,7 +11,11 @@ from limerun import interruption
 from limerun.config.secret_values import known
 from limerun.engine.launch import total_memory_bytes
 from limerun.errors import EXIT_FAULT, LimerunError
-from limerun.judge.budget_checks import checks_of, lowered, with_stops
+from limerun.judge.budget_checks import (
+    apply_budget_levels,
+    apply_early_stops,
+    checks_of,
+)
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
@@ -48,8 +52,8 @@ def capacity_test(
 
     Args:
         plan: What the user decided.
-        context: Where to do it.
-        performance: Runs to be judged instead, such as a saved record's.
+        context: Where to run the task.
+        performance: Runs to judge instead of new ones, for example a saved record's.
 
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
@@ -61,18 +65,18 @@ def capacity_test(
             performance = runner.run(plan.repeat)
     context.progress.phase("report")
     runs = performance.runs
-    checks = with_stops(checks_of(plan.budget, runs), runs)
+    checks = apply_early_stops(checks_of(plan.budget, runs), runs)
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
-    findings = lowered((*found, *effect_findings(runs[:1])), checks)
+    findings = apply_budget_levels((*found, *effect_findings(runs[:1])), checks)
     findings = with_profile_command(findings, str(plan.config_path))
-    if not replayed:  # else the code may not be what it was any more
+    if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
     record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
     return known.concealed(replace(record, checks=checks, findings=findings))
 
 
 def feature_test(plan: Plan, context: RunContext) -> Record:
-    """Run the task once on a small dataset and find out what it changed.
+    """Run the task once on a small dataset and determine what it changed.
 
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
@@ -89,22 +93,22 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
 def profile(
     plan: Plan, context: RunContext, renderings: Sequence[str] = ()
 ) -> tuple[Record, Mapping[str, str]]:
-    """Run the task bare, then once under each instrument, each in its own worker.
+    """Run the task without instruments, then once with each, in a new worker each time.
 
-    The record's figures are those of the bare run; an instrument changes them.
+    The record has the figures of the run without instruments, which would change them.
 
     Args:
         plan: What the user decided.
-        context: Where to do it.
-        renderings: What to make of the stacks too: "speedscope", "cpu_html".
+        context: Where to run the task.
+        renderings: Formats for the sampled stacks: "speedscope", "cpu_html".
 
     Returns:
-        The record, and the text of each rendering that could be made.
+        The record, and the text of each rendering that succeeded.
 
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
     """
-    # Here, because numpy takes longer to import than other commands may take.
+    # Imported here, because numpy takes too long to import for the other commands.
     from limerun.runs.profiling import run_instrumented
 
     started_at = _now()
@@ -134,14 +138,18 @@ def profile(
 
 
 def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Record:
-    """Run the task at rising sizes, and predict its figures at one that is larger.
+    """Run the task at rising sizes, and predict its figures at a larger size.
 
     Raises:
-        LimerunError: Nothing can grow, the task cannot be run, or its dataset cannot
-            be made.
+        LimerunError: The task has no input that can grow, the task cannot be run, or
+            its dataset cannot be made.
     """
     # Here, because numpy takes longer to import than other commands may take.
-    from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+    from limerun.judge.growth_findings import (
+        growth_findings,
+        growth_verdict,
+        judge_predictions,
+    )
     from limerun.measure.growth_summary import growth_of
     from limerun.runs.sizes import run_at_sizes
 
@@ -149,7 +157,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     sizes = run_at_sizes(plan, context, question)
     context.progress.phase("report")
     performance, [run] = sizes.performance, sizes.performance.runs
-    growth = judged(growth_of(sizes.runs_at_sizes, plan.budget), plan.budget)
+    growth = judge_predictions(growth_of(sizes.runs_at_sizes, plan.budget), plan.budget)
     verdict = ending_verdict(run) or growth_verdict(growth, plan.budget)
     if sizes.interrupted:
         verdict = Verdict.INCONCLUSIVE
@@ -167,14 +175,14 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     return known.concealed(record)
 
 
-def unrun(plan: Plan, error: Exception) -> Record:
+def record_of_failure(plan: Plan, error: Exception) -> Record:
     """Return the record of a task that could not be run, with the reason.
 
     Args:
         plan: What the user decided.
-        error: What was raised; anything but a LimerunError is a fault of limerun's.
+        error: The error; any other than a LimerunError is a fault in limerun.
     """
-    code, problem = EXIT_FAULT, f"limerun has a fault: {error!r}"
+    code, problem = EXIT_FAULT, f"fault in limerun: {error!r}"
     if isinstance(error, LimerunError):
         code, problem = error.exit_code, str(error)
     verdicts = {code: verdict for verdict, code in EXIT_CODES.items()}
@@ -197,7 +205,7 @@ def _findings_of(
     checks: Sequence[Check] = (),
     production_rows: Mapping[str, int] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what counts show; without `production_rows`, a small dataset is fine."""
+    """Return the findings from the runs; `duration.size` needs `production_rows`."""
     return findings_of(
         task=performance.task,
         dataset=performance.dataset,
@@ -212,7 +220,7 @@ def _with_suggestions(
     findings: Sequence[Finding], performance: Performance, runs: Sequence[Run]
 ) -> tuple[Finding, ...]:
     statements = [statement for run in runs for statement in run.statements]
-    # In its module, the task may be in a class.
+    # The task's name may contain the name of its class.
     function = performance.task.name.rpartition(".")[2]
     return with_suggestions(findings, statements, source_of, function)
 
@@ -252,7 +260,7 @@ def _record_of(
 def _exit_code(
     runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
 ) -> int:
-    """Return the exit code: that of the signal, if one has ended this."""
+    """Return the exit code: the signal's, if a signal ended the command."""
     signalled = interruption.exit_code()
     if signalled is not None:
         return signalled

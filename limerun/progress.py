@@ -1,4 +1,4 @@
-"""What the stages tell whoever is watching, while they work."""
+"""The events that the stages report while they work."""
 
 from typing import Literal
 
@@ -19,22 +19,22 @@ Phase = Literal[
 
 
 class Progress:
-    """Hears of everything and shows nothing; views override what they show."""
+    """Receives all events and ignores them; views override the ones that they show."""
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Tell that a phase begins."""
+        """Receive the start of a phase."""
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Tell how many rows of a table or source are made."""
+        """Receive how many rows of a table or source are made."""
 
     def baseline(self, rss_bytes: int) -> None:
-        """Tell the idle worker's resident memory."""
+        """Receive the idle worker's resident memory."""
 
     def sample(self, t_seconds: float, rss_bytes: int) -> None:
-        """Tell the process tree's resident memory, at a time since the start."""
+        """Receive the process tree's resident memory, at a time since the start."""
 
     def rows_done(self, done: int, total: int | None) -> None:
-        """Tell how many rows the task has read, and of how many."""
+        """Receive how many rows the task has read, and the total if it is known."""
 
     def note(self, text: str) -> None:
-        """Tell something worth a line."""
+        """Receive a remark that deserves its own line."""

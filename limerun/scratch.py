@@ -1,7 +1,7 @@
-"""Temporary files and folders that go with their process, however it ends.
+"""Temporary files and folders that are removed even if their process is killed.
 
-Each is locked while its process lives; one that is not is swept by the next start.
-Where the system has no `flock`, nothing is swept.
+A process locks its files and folders; the next start removes those that nobody locks.
+Where the system has no `flock`, nothing is removed later.
 """
 
 import os
@@ -13,13 +13,15 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
+from limerun.file_locks import is_still, try_lock
+
 COUNTERS = "limerun-counters-"
-"""How the files begin through which a process counts for another."""
+"""Prefix of the files in which one process counts for another."""
 
 
 @contextmanager
 def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
-    """Make a folder, lend it, and remove it; sweep what others left beside it."""
+    """Yield a temporary folder, and remove it; first remove the leftovers of others."""
     parent.mkdir(parents=True, exist_ok=True)
     sweep(parent, prefix, Path.is_dir)
     folder, lock = _locked(lambda: tempfile.mkdtemp(prefix=prefix, dir=parent))
@@ -32,7 +34,7 @@ def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
 
 
 def scratch_file(content: bytes) -> tuple[Path, int]:
-    """Make a file in the system's folder; return it, open, and locked until closed."""
+    """Make a temporary file; return its path and a descriptor, locked until closed."""
     sweep(Path(tempfile.gettempdir()), COUNTERS, Path.is_file)
 
     def make() -> str:
@@ -47,18 +49,18 @@ def scratch_file(content: bytes) -> tuple[Path, int]:
 
 
 def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
-    """Remove what this user's processes left that have ended.
+    """Remove what this user's ended processes left.
 
     Args:
         parent: Where to look.
         prefix: How the names begin.
-        is_kind: Says of a path whether it is a file, or a folder, as wanted.
+        is_kind: `Path.is_file` or `Path.is_dir`: which of them to remove.
     """
     for path in parent.glob(f"{escape(prefix)}*"):
         lock = _lock(path, wait=False) if is_kind(path) else None
         if lock is None:
             continue
-        if os.fstat(lock).st_uid == os.getuid() and _is_still(lock, path):
+        if os.fstat(lock).st_uid == os.getuid() and is_still(lock, path):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -67,38 +69,25 @@ def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
 
 
 def _locked(make: Callable[[], str]) -> tuple[Path, int | None]:
-    """Make something and lock it, before anybody can take it for a leftover."""
+    """Make a file or folder and lock it; repeat if another process removed it."""
     while True:
         path = Path(make())
         lock = _lock(path, wait=True)
-        # Another process may have swept it before it was locked, or even opened.
-        if path.exists() if lock is None else _is_still(lock, path):
+        # Another process may have removed it before it was opened or locked.
+        if path.exists() if lock is None else is_still(lock, path):
             return path, lock
         if lock is not None:
             os.close(lock)
 
 
-def _is_still(file: int, path: Path) -> bool:
-    """Return whether an open file is the one at this path."""
-    try:
-        return os.path.samestat(os.fstat(file), path.lstat())
-    except OSError:
-        return False
-
-
 def _lock(path: Path, *, wait: bool) -> int | None:
-    """Return a locked descriptor; None: another has it, or there are no locks."""
+    """Return a locked descriptor; None if another process holds it, or on Windows."""
     if sys.platform == "win32":
         return None
-    import fcntl
-
     with suppress(OSError):
         access = os.O_RDWR if path.is_file() else os.O_RDONLY
         file = os.open(path, access | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-        else:
+        if try_lock(file, wait=wait):
             return file
+        os.close(file)
     return None

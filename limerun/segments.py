@@ -1,4 +1,4 @@
-"""Name the parts of a task, so that `limerun profile` tells how long each took.
+"""Name the parts of a task, so that `limerun profile` shows how long each took.
 
     from limerun import segment
 
@@ -7,8 +7,8 @@
     @segment("save")
     def save(...): ...
 
-Where nobody watches, which is everywhere but in `limerun profile`, this does nothing
-and costs next to nothing. It needs the standard library alone.
+Outside `limerun profile`, this does nothing and costs almost nothing. It needs only
+the standard library.
 """
 
 TYPE_CHECKING = False
@@ -20,13 +20,13 @@ if TYPE_CHECKING:  # importing typing would cost memory in the measured process
     Function = TypeVar("Function", bound=Callable[..., Any])
 
     class Listener(Protocol):
-        """Hears when a segment begins and ends, in the thread that it does so in."""
+        """Notified when a segment begins and ends, in the segment's own thread."""
 
         def enter(self, name: str) -> None:
-            """Hear of a segment's begin."""
+            """Called when a segment begins."""
 
         def leave(self, name: str) -> None:
-            """Hear of a segment's end."""
+            """Called when a segment ends."""
 
 
 _NO_ROWS: "Any" = object()
@@ -35,7 +35,7 @@ _COROUTINE = 0x80
 _ASYNC_GENERATOR = 0x200
 
 listener: "Listener | None" = None
-"""Who is told; the worker puts its clock here before it imports the task."""
+"""Notified of all segments; the worker sets its clock here before the task's import."""
 
 
 class Segment:
@@ -50,49 +50,49 @@ class Segment:
         pass
 
     def __call__(self, function: "Function") -> "Function":
-        """Return the function, each call of which is this segment."""
+        """Return the function, with each call counted as this segment."""
         return function
 
 
 class _WatchedSegment(Segment):
-    __slots__ = ("_name", "_told")
+    __slots__ = ("_listener", "_name")
 
-    def __init__(self, name: str, told: "Listener") -> None:
+    def __init__(self, name: str, listener: "Listener") -> None:
         self._name = name
-        self._told = told
+        self._listener = listener
 
     def __enter__(self) -> None:
-        self._told.enter(self._name)
+        self._listener.enter(self._name)
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        self._told.leave(self._name)
+        self._listener.leave(self._name)
 
     def __call__(self, function: "Function") -> "Function":
         return _wrapped(function, self._name, self)  # type: ignore[no-any-return]
 
 
 class _WatchedRows:
-    """An iterator that takes the making of each row for a segment."""
+    """An iterator that counts the time to make each row as a segment."""
 
-    __slots__ = ("_name", "_rows", "_told")
+    __slots__ = ("_listener", "_name", "_rows")
 
-    def __init__(self, name: str, rows: "Iterable[Any]", told: "Listener") -> None:
+    def __init__(self, name: str, rows: "Iterable[Any]", listener: "Listener") -> None:
         self._name = name
-        self._told = told
+        self._listener = listener
         self._rows = iter(rows)
 
     def __iter__(self) -> "Iterator[Any]":
         return self
 
     def __next__(self) -> "Any":
-        self._told.enter(self._name)
+        self._listener.enter(self._name)
         try:
             return next(self._rows)
         finally:
-            self._told.leave(self._name)
+            self._listener.leave(self._name)
 
     def __getattr__(self, name: str) -> "Any":
-        # `close`, `send` and `throw`, where the rows come from a generator.
+        # `close`, `send` and `throw`, if the rows come from a generator.
         return getattr(self._rows, name)
 
 
@@ -110,19 +110,19 @@ def segment(name: str, rows: "Any" = _NO_ROWS) -> "Any":
     """Name a part of the task.
 
     Args:
-        name: What it is called in the report.
-        rows: Anything to iterate over. Given, an iterator over it is returned, and
-            the segment is the time in which its rows are made.
+        name: Its name in the report.
+        rows: An iterable. If given, the segment is the time that it takes to make
+            its rows.
 
     Returns:
-        A context manager that decorates functions too; or the iterator.
+        A context manager, which is also a decorator; with `rows`, an iterator over them.
     """
-    told = listener
-    if told is None:
+    notified = listener
+    if notified is None:
         return _UNWATCHED if rows is _NO_ROWS else iter(rows)
     if rows is _NO_ROWS:
-        return _WatchedSegment(name, told)
-    return _WatchedRows(name, rows, told)
+        return _WatchedSegment(name, notified)
+    return _WatchedRows(name, rows, notified)
 
 
 def _wrapped(function: "Any", name: str, watched: Segment) -> "Any":
@@ -131,7 +131,7 @@ def _wrapped(function: "Any", name: str, watched: Segment) -> "Any":
     code = getattr(function, "__code__", None)
     flags = code.co_flags if code is not None else 0
     if flags & _ASYNC_GENERATOR:
-        # What it waits for between its rows is not its own: it is left as it is.
+        # Its time between two rows is not its own, so it is not counted at all.
         return function
 
     if flags & _COROUTINE:

@@ -1,8 +1,8 @@
-"""How a limetype lies in a database: one contract for the generator and the stand-in.
+"""How limetypes are stored in a database: shared by the generator and the stand-in.
 
-A table bears its limetype's name; `id` is its integer primary key, from 1. A
-property is a column of its own name, except hasmany and hasone, which live at
-the other end. Standard library only: the worker reads it too.
+A table has its limetype's name; `id` is its integer primary key, starting at 1. A
+property is a column with the same name, except hasmany and hasone, which are stored
+at the other end. Standard library only, as the worker imports it too.
 
 | property type                               | column                              |
 | ------------------------------------------- | ----------------------------------- |
@@ -40,7 +40,7 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 def column_type(property_type: str) -> str | None:
-    """Return "TEXT", "INTEGER" or "REAL"; None where the property has no column."""
+    """Return "TEXT", "INTEGER" or "REAL"; None if the property has no column."""
     if property_type in TEXT_TYPES | TIME_TYPES | OPTION_TYPES:
         return "TEXT"
     if property_type in INTEGER_TYPES or property_type == "belongsto":
@@ -49,8 +49,14 @@ def column_type(property_type: str) -> str | None:
 
 
 def link_table(limetype: str, name: str, related: str, backref: str) -> str:
-    """Return the name of a hasandbelongstomany's table, the same from both ends.
+    """Return the name of a hasandbelongstomany's table; both ends get the same name.
 
-    Its columns are `<limetype>_<property>` of each end: the ids of a pair.
+    The table has a column `<limetype>_<property>` for each end, with the related ids.
     """
     return "__".join(sorted((f"{limetype}_{name}", f"{related}_{backref}")))
+
+
+def name_in_sql(name: str) -> str:
+    """Return a table's or column's name as SQL reads it."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'

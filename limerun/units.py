@@ -1,8 +1,7 @@
-"""Sizes, times and counts, read and written.
+"""Parse and format sizes, times and counts.
 
-What `format_size`, `format_duration` and `format_count` write of a number that is
-not negative, their `parse_` twin reads back, to the digits that were written; a
-count must be whole for that.
+`parse_size`, `parse_duration` and `parse_count` read what the matching `format_`
+function writes of a number that is not negative (and, for counts, whole).
 """
 
 import re
@@ -20,7 +19,7 @@ _COMPOUND = re.compile(
     re.ASCII,
 )
 _LARGEST = 2**63 - 1
-_MOST_DIGITS = 16
+_MAX_DIGITS = 16
 
 SIZE_UNITS = {
     "": 1,
@@ -48,7 +47,7 @@ COUNT_UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
 
 
 class NotReadableError(ValueError):
-    """A text is no size, time or count; `advice` says how to write one."""
+    """A value is not a size, time or count; `advice` explains how to write one."""
 
     def __init__(self, value: object, advice: str) -> None:
         shown = f'"{value}"' if isinstance(value, str) else str(value)
@@ -74,32 +73,32 @@ def _parts(value: object, advice: str) -> tuple[Decimal, str]:
 
 
 def _bare(number: Decimal) -> str:
-    """Return a number as people write it; one of many digits as an example's."""
+    """Return a number without a unit for an example; "200" if it has many digits."""
     text = f"{number:f}"
     return text if len(text) <= 12 else "200"
 
 
 def _within(number: Decimal, value: object) -> Decimal:
     if number > _LARGEST:
-        raise NotReadableError(value, "larger than limerun can count")
+        raise NotReadableError(value, "too large; limerun counts up to 2^63 - 1")
     return number
 
 
 def parse_size(value: object) -> int:
-    """Return bytes: "200 MB" is 10^6 times 200, "200 MiB" is 2^20 times 200.
+    """Return bytes: "200 MB" is 200 x 10^6, "200 MiB" is 200 x 2^20.
 
-    A number without a unit is refused, but for 0: 200 would be read as megabytes by
-    those who write it.
+    A number without a unit is an error (except 0): whoever writes 200 probably means
+    megabytes.
 
     Raises:
-        NotReadableError: The text is no size; the message says how to write one.
+        NotReadableError: This is not a size; the message explains how to write one.
     """
-    number, unit = _parts(value, 'no size; write it like "200 MB"')
+    number, unit = _parts(value, 'not a size; write it like "200 MB"')
     if not unit and number:
         advice = f'a size needs a unit; write it like "{_bare(number)} MB"'
         raise NotReadableError(value, advice)
     if unit.lower() not in SIZE_UNITS:
-        advice = f'"{unit}" is no unit of size; write MB, MiB, GB or GiB'
+        advice = f'"{unit}" is not a unit of size; write MB, MiB, GB or GiB'
         raise NotReadableError(value, advice)
     return round(_within(number * SIZE_UNITS[unit.lower()], value))
 
@@ -107,22 +106,22 @@ def parse_size(value: object) -> int:
 def parse_duration(value: object) -> float:
     """Return seconds: "90 s", "10 min", "2 h", "5 ms", "1h30m".
 
-    A number without a unit is refused, but for 0.
+    A number without a unit is an error, except 0.
 
     Raises:
-        NotReadableError: The text is no time; the message says how to write one.
+        NotReadableError: This is not a time; the message explains how to write one.
     """
     compound = _COMPOUND.fullmatch(value) if isinstance(value, str) else None
     if compound is not None and sum(map(bool, compound.groups())) > 1:
         parts = compound.groupdict(default="0").items()
         seconds = sum(Decimal(count) * DURATION_UNITS[unit] for unit, count in parts)
         return float(_within(Decimal(seconds), value))
-    number, unit = _parts(value, 'no time; write it like "90 s"')
+    number, unit = _parts(value, 'not a time; write it like "90 s"')
     if not unit and number:
         advice = f'a time needs a unit; write it like "{_bare(number)} s"'
         raise NotReadableError(value, advice)
     if unit not in DURATION_UNITS:
-        advice = f'"{unit}" is no unit of time; write ms, s, min, h or d'
+        advice = f'"{unit}" is not a unit of time; write ms, s, min, h or d'
         raise NotReadableError(value, advice)
     return float(_within(number * DURATION_UNITS[unit], value))
 
@@ -131,15 +130,15 @@ def parse_count(value: object) -> int:
     """Return a whole number: 100_000, "100k", "1.5M", "1,234,567".
 
     Raises:
-        NotReadableError: The text is no whole number of rows.
+        NotReadableError: This is not a whole number of rows.
     """
-    number, unit = _parts(value, "no number of rows; write 100_000, 100k or 1.5M")
+    number, unit = _parts(value, "not a number of rows; write 100_000, 100k or 1.5M")
     if unit not in COUNT_UNITS:
-        advice = f'"{unit}" is no multiple; write k (thousand) or M (million)'
+        advice = f'"{unit}" is not a multiple; write k (thousand) or M (million)'
         raise NotReadableError(value, advice)
     count = _within(number * COUNT_UNITS[unit], value)
     if count != int(count):
-        raise NotReadableError(value, "no whole number of rows")
+        raise NotReadableError(value, "not a whole number of rows")
     return int(count)
 
 
@@ -148,7 +147,7 @@ def format_size(size_bytes: float, more: int = 0) -> str:
 
     Args:
         size_bytes: The size.
-        more: Digits beyond those that are usual.
+        more: Number of digits in addition to the usual ones.
     """
     if abs(size_bytes) >= 10**10:
         return f"{size_bytes / 10**9:.{1 + more}f} GB"
@@ -156,9 +155,9 @@ def format_size(size_bytes: float, more: int = 0) -> str:
 
 
 def format_bounds(low_bytes: float, high_bytes: float | None) -> str:
-    """Return between which sizes something is; None: its most is not known."""
+    """Return the lower and the upper bound of a size as text; None: no upper bound."""
     if high_bytes is None:
-        return f"at least {format_size(low_bytes)}, and its most is not known"
+        return f"at least {format_size(low_bytes)}; the upper bound is unknown"
     return f"between {format_size(low_bytes)} and {format_size(high_bytes)}"
 
 
@@ -167,7 +166,7 @@ def format_duration(seconds: float, more: int = 0) -> str:
 
     Args:
         seconds: The time.
-        more: Digits beyond those that are usual.
+        more: Number of digits in addition to the usual ones.
     """
     if seconds < 0.9995:
         return f"{seconds * 1e3:.{more}f} ms"
@@ -179,11 +178,11 @@ def format_duration(seconds: float, more: int = 0) -> str:
 
 
 def format_count(count: float, more: int = 0) -> str:
-    """Return a number with thousands apart: 1,234,567; small fractions kept.
+    """Return a number as text: 1,234,567 with separators, 0.0123 with few digits.
 
     Args:
         count: The number.
-        more: Digits beyond those that are usual.
+        more: Number of digits in addition to the usual ones.
     """
     if count == int(count):
         return f"{int(count):,}"
@@ -191,8 +190,8 @@ def format_count(count: float, more: int = 0) -> str:
 
 
 def format_apart(show: Callable[[float, int], str], value: float, other: float) -> str:
-    """Return a value as text with enough digits to see that it is not the other."""
-    for more in range(_MOST_DIGITS):
+    """Return a value as text, with enough digits to differ from the other value."""
+    for more in range(_MAX_DIGITS):
         text = show(value, more)
         if value == other or text != show(other, more):
             return text

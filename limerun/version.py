@@ -1,3 +1,3 @@
-"""The version, where the build and the record find it."""
+"""limerun's version, for the build and for records."""
 
 VERSION = "0.1.0"

@@ -1,9 +1,10 @@
-"""Turn what pydantic finds wrong with a value into the words that users read. Pure."""
+"""Turn a pydantic error into a plain message for the user. Pure."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from limerun.nearest_name import did_you_mean
 
 _TEXTS = {
     "string_type": "must be text; put quotes around it",
@@ -21,10 +22,10 @@ _TEXTS = {
 
 
 def fault_text(detail: Mapping[str, Any]) -> str:
-    """Return what is wrong with a value and what it must be.
+    """Return what a value must be.
 
     Args:
-        detail: One of the errors of a pydantic ValidationError.
+        detail: One error of a pydantic ValidationError.
     """
     context = detail.get("ctx", {})
     kind = detail["type"]
@@ -33,12 +34,6 @@ def fault_text(detail: Mapping[str, Any]) -> str:
         return str(getattr(error, "advice", error))
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
-        return f"must be {' or '.join(words)}{_near(detail['input'], words)}"
+        advice = did_you_mean(detail["input"], words) if len(words) > 2 else ""
+        return f"must be {' or '.join(words)}{advice}"
     return _TEXTS.get(kind, str(detail["msg"])).format(**context)
-
-
-def _near(value: object, words: list[str]) -> str:
-    """Return the word that was probably meant, where there are more than two."""
-    lowered = {word.lower(): word for word in words if len(words) > 2}
-    near = difflib.get_close_matches(str(value).lower(), lowered, n=1)
-    return f'; did you mean "{lowered[near[0]]}"?' if near else ""

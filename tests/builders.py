@@ -1,11 +1,13 @@
-"""Records to vary: each builder makes an ordinary one, once for all tests.
+"""Builders of ordinary records, for all tests.
 
-A run is of a small task that returned within every budget. What a test is about it
-changes with `dataclasses.replace`, or with the builder's own arguments.
+A run is that of a small task that returned within every budget. A test changes what it
+is about with `dataclasses.replace` or with the builder's arguments.
 """
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limerun.records import (
@@ -15,15 +17,22 @@ from limerun.records import (
     DatasetSummary,
     Finding,
     GrowthRun,
+    HotLine,
+    InstrumentName,
+    InstrumentOrder,
+    InstrumentResult,
     Level,
+    Location,
     Memory,
     Opening,
     Outcome,
     Output,
+    Prediction,
     Processes,
     Queries,
     Run,
     Series,
+    StatementUse,
     Task,
     Transactions,
 )
@@ -34,6 +43,10 @@ if TYPE_CHECKING:
 
 MB = 1_000_000
 IDLE = 200 * MB
+UNITS: Mapping[str, Any] = {
+    "duration.budget": "seconds",
+    "speed.queries": "queries/row",
+}
 EXACT = "VmHWM, reset at the baseline"
 SIZES = tuple(1_000 * 2**k for k in range(7))
 CALIBRATION = 0.010
@@ -63,6 +76,20 @@ OPENING = Opening(
     source_files=(),
     rows_total=None,
 )
+LINE = Location(file="t.py", line=3, function="find")
+USE = StatementUse(
+    text="SELECT contract.id FROM contract WHERE contract.number = ?",
+    location=LINE,
+    reads=True,
+    calls=1000,
+    seconds=2.0,
+    rows_read=500,
+    rows_written=None,
+    smaller_calls=500,
+    per_row=1.0,
+    repeats=0,
+    transactions=1,
+)
 NO_PROCESSES = Processes(
     started=False,
     largest_bytes=0,
@@ -76,7 +103,7 @@ NO_PROCESSES = Processes(
 )
 
 
-# --- what was decided -------------------------------------------------------------
+# --- plans ------------------------------------------------------------------------
 
 
 def a_budget(
@@ -99,13 +126,13 @@ def a_budget(
 BUDGET = a_budget()
 
 
-# --- what happened ----------------------------------------------------------------
+# --- runs -------------------------------------------------------------------------
 
 
 def a_memory(
     task_bytes: int | None = 10 * MB, *, baseline_bytes: int = 50 * MB
 ) -> Memory:
-    """Return the memory of a run; None: what the task took was not measured."""
+    """Return the memory of a run; None: the task memory was not measured."""
     peak = baseline_bytes + (task_bytes or 0)
     return Memory(
         baseline_bytes=baseline_bytes,
@@ -194,11 +221,55 @@ def an_outcome(
     )
 
 
+# --- under an instrument ------------------------------------------------------------
+
+
+def an_order(name: InstrumentName, folder: Path, **changed: Any) -> InstrumentOrder:
+    plain = InstrumentOrder(
+        name=name,
+        title="t.py:go",
+        folder=folder,
+        stop_after_seconds=None,
+        stop_above_bytes=None,
+        interval_seconds=0.001,
+        durable=False,
+    )
+    return replace(plain, **changed)
+
+
+def a_hot_line(
+    share: float,
+    location: Location = LINE,
+    amount: float = 1.0,
+    *,
+    calls: int | None = None,
+    text: str = "if x in y:",
+) -> HotLine:
+    return HotLine(
+        location=location, amount=amount, share=share, calls=calls, text=text
+    )
+
+
+def an_instrument(
+    name: InstrumentName, *lines: HotLine, **changed: Any
+) -> InstrumentResult:
+    plain = InstrumentResult(
+        name=name,
+        tool="pyinstrument",
+        unit="bytes" if name == "memory" else "seconds",
+        total=2.0,
+        lines=lines,
+        duration_seconds=2.0,
+        slowdown=1.5,
+    )
+    return replace(plain, **changed)
+
+
 # --- at rising sizes --------------------------------------------------------------
 
 
 def a_growth_run(rows: int = 10, seconds: float = 0.2, **changed: Any) -> GrowthRun:
-    """Return a run that took this CPU time, and sent nothing to a database."""
+    """Return a run with this CPU time that sent nothing to a database."""
     figures: dict[str, Any] = {
         "rows": rows,
         "duration_seconds": seconds,
@@ -225,7 +296,7 @@ def ladder(  # noqa: PLR0913 - one law for each figure
     wait: Callable[[int], float] = lambda n: 0.0,
     queries: Callable[[int], int] | None = None,
 ) -> tuple[GrowthRun, ...]:
-    """Return runs made up by a law; noise only ever adds, as on a real machine."""
+    """Return runs whose figures follow a law; noise only adds, as on a real machine."""
     drawn = random.Random(seed)
     runs = []
     for _ in range(repeats):
@@ -245,7 +316,7 @@ def ladder(  # noqa: PLR0913 - one law for each figure
 
 
 def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
-    # Here, because it needs numpy, which some environments of tests/lime have not.
+    # Imported here, as some environments of tests/lime do not have numpy.
     from limerun.measure.growth_summary import RunsAtSizes
 
     return RunsAtSizes(
@@ -253,13 +324,21 @@ def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
     )
 
 
-# --- what it means ----------------------------------------------------------------
+def a_prediction(
+    low: float, high: float, limit: float | None, name: str = "duration.budget"
+) -> Prediction:
+    return Prediction(
+        name=name,
+        unit=UNITS.get(name, "bytes"),
+        low=low,
+        likely=(low + high) / 2,
+        high=high,
+        measured=False,
+        limit=limit,
+    )
 
 
-UNITS: Mapping[str, Any] = {
-    "duration.budget": "seconds",
-    "speed.queries": "queries/row",
-}
+# --- checks -----------------------------------------------------------------------
 
 
 def a_check(

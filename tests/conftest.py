@@ -1,4 +1,4 @@
-"""What every test may lean on: a cache of its own, and tasks run in real workers."""
+"""Fixtures for all tests: a separate cache, and tasks in real workers."""
 
 import os
 import sys
@@ -18,11 +18,13 @@ from limerun.records import Outcome, Run
 from tests import coverage_plugin
 from tests.builders import OPENING
 
-# A busy machine may take any time for one example.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+# Every run tries the same examples, so that a change is never refused by chance. A run
+# with --hypothesis-profile=search tries new ones. A busy machine may take any time.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile("same")
 
-# Where it is set, every command that a test starts would compile all of limerun anew.
+# If it is set, every command that a test starts would compile all of limerun again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -34,7 +36,7 @@ RESERVE_BYTES = 64_000_000
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the datasets of tests away from the user's, but share them among tests."""
+    """Use a cache folder for all tests that is separate from the user's."""
     chosen = os.environ.get("LIMERUN_CACHE")
     folder = Path(chosen) if chosen else tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
@@ -55,15 +57,26 @@ def _plain_processes(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)  # some environments have no xdist
 def pytest_xdist_auto_num_workers() -> int:
-    """Return what `-n auto` means: one more than cores, as tests wait for processes."""
+    """Return the workers of `-n auto`: cores plus one, as tests wait for processes."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the order of files, which xdist would sort by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start processes: at the end none is left to wait for."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where services are required, a test that misses one has failed, not skipped."""
+    """If services are required, a test without its service fails instead of skipping."""
     report = yield
     required = "REQUIRE_SERVICES" in os.environ
     if required and report.skipped and item.get_closest_marker("services"):

@@ -1,7 +1,8 @@
-"""limerun's command line, each call in a fork of one process that has imported it.
+"""Run limerun's command line in forks of a process that has already imported it.
 
-Most of what a short call takes is its imports. A fork has them already, and else is
-what a process is: arguments, environment, folder, streams and signals of its own.
+A short call spends most of its time on imports, which a fork does not repeat.
+Otherwise, a fork is like any process: it has its own arguments, environment, folder,
+streams and signals.
 """
 
 import gc
@@ -28,13 +29,13 @@ IMPORTED_LATE = (
     *("psycopg", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "rich.live"),
 )
 """What limerun imports only where it needs it."""
-# pyarrow has a thread from its import on, which its allocator stops for a fork.
+# pyarrow starts a thread at its import, which its allocator stops for a fork.
 INTERPRETER = (sys.executable, "-W", "ignore:This process:DeprecationWarning")
 LARGEST_REQUEST = 1 << 20
 
 
 class ForkServer:
-    """The process that is forked, as its only client sees it; a context manager."""
+    """A client for the process that forks; a context manager."""
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -43,7 +44,7 @@ class ForkServer:
                 [*INTERPRETER, "-m", "tests.fork_server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,
-                # numpy's threads would not be there in the forks.
+                # numpy's threads would be missing in the forks.
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 check=True,
             )
@@ -67,7 +68,7 @@ class ForkServer:
         """Run limerun with these words, as `subprocess.run` would.
 
         Raises:
-            TimeoutError: It did not end in time, and was killed.
+            TimeoutError: The call did not end in time, and was killed.
         """
         out, out_end = os.pipe()
         err, err_end = os.pipe()
@@ -138,7 +139,7 @@ def import_limerun() -> None:
         if found.name not in ("__main__", *OTHER_PROCESSES):
             _import_with_submodules(f"limerun.{found.name}")
     for name in IMPORTED_LATE:
-        with suppress(ImportError):  # of an extra that is not installed
+        with suppress(ImportError):  # the package of an extra is not installed
             importlib.import_module(name)
 
 
@@ -170,7 +171,7 @@ def _become_limerun(
 
 
 def _standard_streams() -> tuple[TextIO, TextIO, TextIO]:
-    """Return the streams as an interpreter opens them that starts now."""
+    """Return the streams as a new interpreter opens them."""
     utf8: Any = {"encoding": "utf-8", "closefd": False}
     return (
         os.fdopen(0, **utf8),

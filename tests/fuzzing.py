@@ -1,4 +1,4 @@
-"""Broken inputs for every loader and reader, made out of valid ones by a seed."""
+"""Broken inputs for every loader and reader, made from valid inputs and a seed."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from limerun.cli.record_file import read_record
+from limerun.cli.saved_records import read_record
 from limerun.config.file import placed
 from limerun.config.resolve import load_plan
 from limerun.config.shape_file import read_shape
@@ -87,7 +87,7 @@ def _configs() -> list[Any]:
 
 
 def _with_one_part_mutated(rng: random.Random, config: Any) -> Any:
-    """Return a config of which one limetype, property, source or column is changed."""
+    """Return a config in which one limetype, property, source or column is changed."""
     config = copy.deepcopy(config)
     dataset = config.get("dataset", {})
     parts = [dataset.get("limetypes"), dataset.get("properties"), dataset.get("rows")]
@@ -122,7 +122,7 @@ def try_config(rng: random.Random, folder: Path) -> None:
     (folder / "task.py").write_text("def run(path=None, url=None, app=None): pass\n")
     config, dsl, shape = rng.choice(CONFIGS), DSL, shapes()
     dump = dumped
-    if rng.random() < 0.6:  # one thing is wrong, so that all that is after it is read
+    if rng.random() < 0.6:  # with only one mistake, the rest is read too
         dump = plainly_dumped
         config = _with_one_part_mutated(rng, config)
     else:
@@ -153,7 +153,7 @@ def try_config(rng: random.Random, folder: Path) -> None:
 
 
 def try_record(rng: random.Random, folder: Path) -> None:
-    """Read a broken record; write again what was accepted."""
+    """Read a broken record; if it is accepted, write it again."""
     record = mutated(rng, rng.choice(RECORDS), rng.choice([0, 1, 1, 2, 4]))
     path = folder / "record.json"
     write(rng, path, damaged_json(rng, record))

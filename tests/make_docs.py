@@ -14,7 +14,7 @@ _START, _END = "<!-- generated: {} -->\n", "<!-- end -->\n"
 
 
 def with_tables(page: str, text: str) -> str:
-    """Return a page's Markdown with its generated table as it should be."""
+    """Return a page's Markdown with its table generated again."""
     start = _START.format(page)
     before, found, rest = text.partition(start)
     assert found, f"{page}.md has no table to generate"
@@ -23,7 +23,7 @@ def with_tables(page: str, text: str) -> str:
 
 
 def config_table() -> str:
-    """Return the table of all keys but those of a source."""
+    """Return the table of all keys except those of a source."""
     schema: dict[str, Any] = dict(json_schema())
     return _table("key", _rows(schema, schema, "", set(schema["required"])))
 
@@ -78,7 +78,7 @@ def _rows(
 
 
 def _section(key: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the section that a key opens, if it opens one."""
+    """Return the section of a key, if its value is a section."""
     for each in (key, *key.get("anyOf", ())):
         if "$ref" in each:
             found = schema["$defs"][each["$ref"].rpartition("/")[2]]

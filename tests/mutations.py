@@ -1,4 +1,4 @@
-"""Damage documents: change their parts, and the text that they are written in."""
+"""Damage documents: change their parts or their text."""
 
 import copy
 import json

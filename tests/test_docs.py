@@ -1,4 +1,4 @@
-"""What the documents say is what there is."""
+"""The documentation matches the program."""
 
 import json
 import re
@@ -12,10 +12,10 @@ import yaml
 
 from limerun.cli.app import app
 from limerun.cli.docs import read_topic, topics
-from limerun.cli.rule import rule_sections
 from limerun.config.resolve import load_plan
 from limerun.records import EXIT_CODES, INTERRUPTED
 from limerun.records.rules import RULES_BY_ID
+from limerun.report.content.rule_sections import rule_sections
 from limerun.version import VERSION
 from tests.make_docs import TABLES, with_tables
 
@@ -32,17 +32,16 @@ CONFIGS = [
     for path in ROOT.glob("configs/*.yaml")
     if not path.stem.endswith("lime-types")  # data models
 ]
-CLI = ROOT / "limerun" / "cli"
+CLICK: Any = typer.main.get_command(app)
 COMMANDS = {
-    " ".join(path.relative_to(CLI).with_suffix("").parts).replace("_", "-")
-    for path in CLI.rglob("*.py")
-    if "def " + path.stem + "(" in path.read_text(encoding="utf-8")
+    *(name for name in CLICK.commands if name != "dataset"),
+    *(f"dataset {name}" for name in CLICK.commands["dataset"].commands),
 }
 
 
 def options_of(command: str) -> set[str]:
-    """Return the options of a command, as they are typed."""
-    click: Any = typer.main.get_command(app)
+    """Return the options of a command, such as "--json"."""
+    click = CLICK
     for word in command.split():
         click = click.commands[word]
     return {"--help", *(name for each in click.params for name in each.opts)}
@@ -95,7 +94,7 @@ def test_the_changelog_has_this_version() -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
-def test_links_between_documents_lead_somewhere(path: Path) -> None:
+def test_links_between_documents_are_valid(path: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
         assert "://" in link or (path.parent / link).exists(), link
 

@@ -1,4 +1,4 @@
-"""A frozen class behaves as the standard library's frozen dataclass does."""
+"""A frozen class behaves like a frozen dataclass of the standard library."""
 
 import copy
 import pickle
@@ -50,7 +50,7 @@ def test_a_missing_or_unknown_value_is_a_type_error(values: dict[str, int]) -> N
         Point(**values)  # type: ignore[arg-type]  # wrong on purpose
 
 
-def test_values_by_position_are_refused() -> None:
+def test_positional_values_are_an_error() -> None:
     with pytest.raises(TypeError):
         Point(1)  # type: ignore[call-arg]  # wrong on purpose
 

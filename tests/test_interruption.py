@@ -1,4 +1,4 @@
-"""One signal, one exit code, whatever was going on."""
+"""Each signal has one exit code, whatever the program was doing."""
 
 import subprocess
 import sys
@@ -73,4 +73,4 @@ def test_output_that_cannot_be_flushed_is_not_a_success() -> None:
             text=True,
         )
     assert done.returncode == 120
-    assert "no output can be written" in done.stderr
+    assert "cannot write output" in done.stderr

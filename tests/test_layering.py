@@ -1,6 +1,7 @@
-"""Who may import whom, inside limerun: arrows point down only."""
+"""Which module may import which: arrows point down only."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,36 +13,41 @@ PACKAGE = Path(__file__).parents[1] / "limerun"
 STAGES = {"config", "dataset", "engine", "measure", "judge", "report"}
 ROOTS = {
     "errors",
+    "file_locks",
     "units",
     "records",
     "progress",
     "storage",
     "interruption",
+    "nearest_name",
     "scratch",
     "frozen",
 }
 
 ALLOWED: dict[str, set[str]] = {
     "segments": set(),
-    "worker": {"worker", "lime", "instruments", "segments", "storage"},
+    "worker": {"worker", "lime", "instruments", "nearest_name", "segments", "storage"},
     "watcher": {"watcher", "worker.protocol"},
-    "lime": {"lime", "storage"},
+    "lime": {"lime", "nearest_name", "storage"},
     "instruments": {"instruments", "segments"},
     "errors": set(),
     "units": set(),
     "storage": set(),
     "interruption": set(),
-    "scratch": set(),
+    "file_locks": set(),
+    "scratch": {"file_locks"},
     "progress": set(),
     "version": set(),
     "frozen": set(),
-    "wording": set(),
-    "records": {"records", "errors", "frozen"},
+    "nearest_name": set(),
+    "wording": {"nearest_name"},
+    "records": {"records", "errors", "frozen", "nearest_name"},
     "writers": {"writers"},
     "config": {
         "config",
         "dataset.design.column_kinds",
         "errors",
+        "nearest_name",
         "records",
         "units",
         "wording",
@@ -49,6 +55,8 @@ ALLOWED: dict[str, set[str]] = {
     "dataset": {
         "dataset",
         "errors",
+        "file_locks",
+        "nearest_name",
         "records",
         "units",
         "storage",
@@ -63,11 +71,13 @@ ALLOWED: dict[str, set[str]] = {
         "config.problems",
         "dataset",
         "errors",
+        "nearest_name",
         "records",
         "units",
         "storage",
         "progress",
         "writers",
+        "wording",
     },
     "server": {"server"},
     "engine": {
@@ -128,14 +138,19 @@ ROOMS: dict[str, tuple[str, ...]] = {
 """Folders inside of a stage: each imports only those before it."""
 
 
-def modules() -> Iterator[tuple[str, Path]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), path
+MODULES = {
+    path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))
+}
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@functools.cache
+def nodes_of(module: str) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))]
+
+
+def imports_of(module: str) -> Iterator[str]:
     """Yield every module that a file may import, `from a import b` as a.b too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -146,44 +161,44 @@ def part_of(module: str) -> str:
     return module.partition("/")[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("module", [name for name, _ in modules()])
-def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
-    allowed = ALLOWED[part_of(module)]
-    for imported in imports_of(PACKAGE / module):
-        if not imported.startswith("limerun."):
-            continue
-        inside = imported.removeprefix("limerun.")
-        part = inside.partition(".")[0]
-        above = inside.rpartition(".")[0]
-        assert {part, inside, above} & allowed, f"{module} imports {imported}"
+def modules_of(*parts: str) -> list[str]:
+    return [module for module in MODULES if part_of(module) in parts]
 
 
-@pytest.mark.parametrize(
-    ("module", "stage", "room"),
-    [
-        (name, *name.split("/")[:2])
-        for name, _ in modules()
-        if name.split("/")[1:] and name.split("/")[1] in ROOMS.get(part_of(name), ())
-    ],
-)
-def test_a_folder_inside_a_stage_imports_only_those_before_it(
-    module: str, stage: str, room: str
-) -> None:
+def test_a_module_imports_only_what_lies_below_it() -> None:
+    upward = [
+        f"{module} imports {imported}"
+        for module in MODULES
+        for imported in imports_of(module)
+        if imported.startswith("limerun.")
+        and not may_import(part_of(module), imported.removeprefix("limerun."))
+    ]
+    assert upward == []
+
+
+def may_import(part: str, inside: str) -> bool:
+    names = {inside.partition(".")[0], inside, inside.rpartition(".")[0]}
+    return bool(names & ALLOWED[part])
+
+
+@pytest.mark.parametrize("stage", ROOMS)
+def test_a_folder_inside_a_stage_imports_only_those_before_it(stage: str) -> None:
     rooms = ROOMS[stage]
-    above = {f"limerun.{stage}.{each}" for each in rooms[rooms.index(room) + 1 :]}
-    for imported in imports_of(PACKAGE / module):
-        folder = ".".join(imported.split(".")[:3])
-        assert folder not in above, f"{module} imports {imported}"
+    upward = [
+        f"{module} imports {imported}"
+        for number, room in enumerate(rooms)
+        for module in MODULES
+        if module.startswith(f"{stage}/{room}/")
+        for imported in imports_of(module)
+        if imported.startswith(
+            tuple(f"limerun.{stage}.{above}." for above in rooms[number + 1 :])
+        )
+    ]
+    assert upward == []
 
 
-@pytest.mark.parametrize(
-    "module",
-    [name for name, _ in modules() if part_of(name) in {"worker", "watcher", "server"}],
-)
-def test_the_measured_process_and_those_beside_it_need_the_standard_library_alone(
-    module: str,
-) -> None:
-    beyond = {
+def test_the_measured_process_and_its_helpers_need_only_the_standard_library() -> None:
+    brought_by_the_task = {
         "limerun",
         "billiard",
         "celery",
@@ -191,12 +206,15 @@ def test_the_measured_process_and_those_beside_it_need_the_standard_library_alon
         "lime_application",
         "lime_plugins",
         "lime_type",
-    }  # brought by the task
-    if module == "watcher/readings.py":
-        beyond.add("psutil")  # resident memory, on every platform
-    for imported in imports_of(PACKAGE / module):
-        top = imported.partition(".")[0]
-        assert top in sys.stdlib_module_names or top in beyond, imported
+    }
+    beyond = {
+        (module, top)
+        for module in modules_of("worker", "watcher", "server")
+        for top in (imported.partition(".")[0] for imported in imports_of(module))
+        if top not in sys.stdlib_module_names and top not in brought_by_the_task
+    }
+    # Resident memory, on every platform.
+    assert beyond == {("watcher/readings.py", "psutil")}
 
 
 IMPURE = {
@@ -227,25 +245,35 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize(
-    "module",
-    [name for name, _ in modules() if part_of(name) in {"measure", "judge", "records"}],
-)
-def test_figures_verdicts_and_nouns_need_no_clock_file_or_process(module: str) -> None:
-    path = PACKAGE / module
-    assert not {name.partition(".")[0] for name in imports_of(path)} & IMPURE
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def test_figures_verdicts_and_records_need_no_clock_file_or_process() -> None:
+    pure = modules_of("measure", "judge", "records")
+    imports = [
+        f"{module} imports {imported}"
+        for module in pure
+        for imported in imports_of(module)
+        if imported.partition(".")[0] in IMPURE
+    ]
+    calls = [
+        f"{module} calls {called}"
+        for module in pure
+        for called in calls_of(module)
+        if called in READERS
+    ]
+    assert imports + calls == []
+
+
+def calls_of(module: str) -> Iterator[str]:
+    for node in nodes_of(module):
         if isinstance(node, ast.Call):
-            called = ast.unparse(node.func).rpartition(".")[2]
-            assert called not in READERS, f"{module} calls {called}"
+            yield ast.unparse(node.func).rpartition(".")[2]
 
 
-def test_the_package_itself_imports_nothing_until_it_is_asked_for_something() -> None:
+def test_the_package_itself_imports_nothing_until_a_name_is_used() -> None:
     code = "import sys; before = set(sys.modules); import limerun; print(*set(sys.modules) - before)"
     assert loaded_by(code) == {"limerun"}
 
 
-def test_a_segment_brings_no_dependency_with_it() -> None:
+def test_a_segment_needs_no_dependency() -> None:
     code = (
         "import sys; before = set(sys.modules); from limerun import segment\n"
         "with segment('fetch'): pass\n"
@@ -255,7 +283,7 @@ def test_a_segment_brings_no_dependency_with_it() -> None:
 
 
 def loaded_by(code: str) -> set[str]:
-    """Return what a bare interpreter prints, run beside the package."""
+    """Return the output of a new interpreter, run in the package's parent folder."""
     ran = subprocess.run(
         [
             sys.executable,

@@ -1,4 +1,4 @@
-"""Temporary folders and files go with their process."""
+"""Temporary folders and files are removed with their process."""
 
 import os
 import subprocess
@@ -18,7 +18,9 @@ def test_a_folder_is_removed_with_what_is_in_it(tmp_path: Path) -> None:
     assert not list((tmp_path / "runs").iterdir())
 
 
-def test_what_another_left_is_swept_and_what_it_uses_is_not(tmp_path: Path) -> None:
+def test_leftovers_of_others_are_removed_and_files_in_use_are_not(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "tmpleft").mkdir()
     (tmp_path / "tmpleft" / "database").touch()
     (tmp_path / "other").mkdir()
@@ -30,7 +32,7 @@ def test_what_another_left_is_swept_and_what_it_uses_is_not(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
 
 
-def test_a_file_is_swept_once_it_is_closed(
+def test_a_file_is_removed_once_it_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -42,7 +44,7 @@ def test_a_file_is_swept_once_it_is_closed(
     assert not path.exists()
 
 
-def test_what_is_swept_before_it_is_locked_is_made_again(
+def test_a_folder_removed_before_it_is_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -90,7 +92,7 @@ def test_a_folder_of_a_killed_process_is_removed_at_the_next_start(
         assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_folder_in_use_stays_with_what_it_holds(tmp_path: Path) -> None:
+def test_a_folder_in_use_stays_with_its_content(tmp_path: Path) -> None:
     with _other_process(tmp_path) as other:
         with scratch_folder(tmp_path, "made-") as folder:
             [used] = [path for path in tmp_path.iterdir() if path != folder]
@@ -114,7 +116,7 @@ def test_only_real_folders_with_the_prefix_are_removed(tmp_path: Path) -> None:
     assert (kept / "rows").exists()
 
 
-def test_a_prefix_is_no_pattern(tmp_path: Path) -> None:
+def test_a_prefix_is_not_a_pattern(tmp_path: Path) -> None:
     (tmp_path / "another").mkdir()
     with scratch_folder(tmp_path, "[a]"):
         pass
@@ -122,7 +124,7 @@ def test_a_prefix_is_no_pattern(tmp_path: Path) -> None:
 
 
 def _other_process(parent: Path) -> "subprocess.Popen[str]":
-    """Return a process that holds a folder with a file, until it is killed."""
+    """Return a process that uses a folder with a file until it is killed."""
     code = (
         "import sys; from pathlib import Path\n"
         "from limerun.scratch import scratch_folder\n"

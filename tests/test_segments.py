@@ -1,4 +1,4 @@
-"""Segments: nothing where nobody watches, and exact where somebody does."""
+"""Segments: without effect outside a profile, and exact inside."""
 
 import asyncio
 import inspect
@@ -71,13 +71,13 @@ def test_each_call_of_a_decorated_function_is_a_segment(told: Told) -> None:
     assert save.__doc__ == "Save it."
 
 
-def test_of_a_generator_only_the_making_of_rows_is_the_segment(told: Told) -> None:
+def test_only_the_time_to_make_rows_counts_for_a_generator(told: Told) -> None:
     rows = segment("fetch", count(2))
     assert told == []
     assert next(rows) == 0
     assert told == [("enter", "fetch"), ("leave", "fetch")]
     assert list(rows) == [1]
-    assert len(told) == 2 * 3  # the third finds that there is no more
+    assert len(told) == 2 * 3  # the third finds the end
 
 
 def test_a_decorated_generator_is_timed_row_by_row(told: Told) -> None:
@@ -112,12 +112,12 @@ def test_a_decorated_coroutine_is_awaited_inside_its_segment(told: Told) -> None
     assert told == [("enter", "send"), ("body", ""), ("leave", "send")]
 
 
-def test_what_is_no_iterable_is_refused_as_ever(told: Told) -> None:
+def test_an_object_that_is_not_iterable_is_a_type_error(told: Told) -> None:
     with pytest.raises(TypeError):
         segment("fetch", None)  # type: ignore[call-overload]
 
 
-def test_the_package_has_nothing_else_to_import() -> None:
+def test_the_package_imports_nothing_else() -> None:
     import limerun
 
     with pytest.raises(AttributeError, match="no attribute 'segmentt'"):

@@ -1,4 +1,4 @@
-"""Sizes, times and counts: what is written can be read back, and the rest refused."""
+"""Sizes, times and counts: output can be read back, and invalid text is an error."""
 
 import math
 
@@ -106,7 +106,7 @@ def test_a_count_is_read(text: object, expected: int) -> None:
         "9" * 50,
     ],
 )
-def test_what_is_no_quantity_is_refused_with_how_to_write_it(
+def test_an_invalid_quantity_is_an_error_that_shows_how_to_write_it(
     parse: object, value: object
 ) -> None:
     assert callable(parse)
@@ -117,13 +117,15 @@ def test_what_is_no_quantity_is_refused_with_how_to_write_it(
 
 
 def test_a_unit_of_another_kind_is_named() -> None:
-    with pytest.raises(NotReadableError, match='"5 MB": "MB" is no unit of time'):
+    with pytest.raises(NotReadableError, match='"5 MB": "MB" is not a unit of time'):
         parse_duration("5 MB")
-    with pytest.raises(NotReadableError, match='"s" is no unit of size'):
+    with pytest.raises(NotReadableError, match='"s" is not a unit of size'):
         parse_size("5 s")
-    with pytest.raises(NotReadableError, match=r'"m" is no multiple; write k .* or M'):
+    with pytest.raises(
+        NotReadableError, match=r'"m" is not a multiple; write k .* or M'
+    ):
         parse_count("5m")
-    with pytest.raises(NotReadableError, match="no whole number of rows"):
+    with pytest.raises(NotReadableError, match="not a whole number of rows"):
         parse_count("1.5")
 
 
@@ -153,7 +155,7 @@ def test_units_are_exact_multiples(number: int, unit: str) -> None:
     assert parse_size(f"{number} {unit}") == expected
 
 
-def test_fractions_and_edges_are_written_as_people_read_them() -> None:
+def test_fractions_and_edge_values_are_readable() -> None:
     assert format_size(200_000_000) == "200.0 MB"
     assert format_size(10**10) == "10.0 GB"
     assert format_duration(0.005) == "5 ms"
@@ -169,7 +171,7 @@ NUMBERS = st.floats(min_value=1e-9, max_value=1e15) | st.integers(1, 10**15)
 
 
 @given(NUMBERS)
-def test_a_number_without_a_unit_is_no_size_and_no_time(number: float) -> None:
+def test_a_number_without_a_unit_is_not_a_size_or_a_time(number: float) -> None:
     for value in (number, f"{number:f}".rstrip("."), f" {int(number) or 1} "):
         if float(value):
             with pytest.raises(
@@ -192,7 +194,7 @@ SIZES = st.integers(0, 10**12)
 
 @given(SIZES, st.integers(1, 10**6))
 @example(200_000_000, 1)
-def test_a_size_and_one_that_differs_are_shown_apart(size: int, gap: int) -> None:
+def test_sizes_that_differ_are_shown_differently(size: int, gap: int) -> None:
     texts = [
         format_apart(format_size, size, size + gap),
         format_apart(format_size, size + gap, size),
@@ -202,7 +204,7 @@ def test_a_size_and_one_that_differs_are_shown_apart(size: int, gap: int) -> Non
 
 @given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
 @example(10.0, 10.000001)
-def test_times_that_differ_are_shown_apart(one: float, other: float) -> None:
+def test_times_that_differ_are_shown_differently(one: float, other: float) -> None:
     if abs(one - other) > 1e-9 * max(one, other):
         shown = format_apart(format_duration, one, other)
         assert shown != format_apart(format_duration, other, one)

@@ -1,1 +1,1 @@
-"""The command line, one file per command: parse, call the pipeline, report, exit."""
+"""The command line: each command parses, calls the pipeline, reports and exits."""

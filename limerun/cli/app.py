@@ -13,9 +13,9 @@ from typer.core import TyperGroup
 from limerun import interruption
 from limerun.cli.capacity_test import capacity_test
 from limerun.cli.compare import compare
-from limerun.cli.console import complain, guard_streams, say
+from limerun.cli.console import guard_streams, print_message, print_result
 from limerun.cli.dataset.group import dataset
-from limerun.cli.docs import docs
+from limerun.cli.docs import docs, rule, schema
 from limerun.cli.doctor import doctor
 from limerun.cli.estimate import estimate
 from limerun.cli.history import history
@@ -23,15 +23,13 @@ from limerun.cli.init import init
 from limerun.cli.options import expand_groups
 from limerun.cli.profile import profile
 from limerun.cli.report import report
-from limerun.cli.rule import rule
 from limerun.cli.run import run
-from limerun.cli.schema import schema
 from limerun.cli.tasks import tasks
 from limerun.errors import EXIT_FAULT, EXIT_INTERRUPTED, LimerunError, OutputError
 from limerun.report.content.safe_text import plain
 from limerun.version import VERSION
 
-# Typer brings a copy of click, or needs click itself: that depends on its version.
+# Depending on its version, Typer contains a copy of click or imports click.
 _ClickException: type[Exception] = next(
     base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
 )
@@ -39,11 +37,11 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(TyperGroup):
-    """The commands, and the one place where an error becomes an exit code."""
+    """All commands, and the one place where an error becomes an exit code."""
 
     # Typer's own Context type is private, so the override cannot name it.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        """Run a command; show an error that the user can act on."""
+        """Run a command; print the message of an error that the user can fix."""
         try:
             return super().invoke(ctx)
         except _ClickException as error:
@@ -53,13 +51,13 @@ class Commands(TyperGroup):
             if _is_caused_by_signal(error):
                 _report_interruption()
                 raise typer.Exit(EXIT_INTERRUPTED) from error
-            complain(str(error))
+            print_message(str(error))
             raise typer.Exit(error.exit_code) from error
         except OSError as error:
             message = _path_problem(error)
             if message is None:
                 raise
-            complain(message)
+            print_message(message)
             raise typer.Exit(LimerunError.exit_code) from error
         except KeyboardInterrupt as error:
             _report_interruption()
@@ -67,11 +65,13 @@ class Commands(TyperGroup):
 
 
 def _path_problem(error: OSError) -> str | None:
-    """Return the message for an error that the user can act on; None: it is another."""
+    """Return the message for a path error that the user can fix; None for others."""
     if error.errno == errno.ENAMETOOLONG:
-        return f"{str(error.filename)[:60]}...: the name is too long"
+        return (
+            f"{str(error.filename)[:60]}...: this path is too long; use a shorter one"
+        )
     if isinstance(error, FileNotFoundError) and _is_folder_gone():
-        return "the current folder does not exist any more; change to another"
+        return "the current folder no longer exists; change to another folder"
     return None
 
 
@@ -84,9 +84,10 @@ def _is_folder_gone() -> bool:
 
 
 def _is_caused_by_signal(error: BaseException | None) -> bool:
-    """Return whether an error is a consequence of a signal.
+    """Return whether a signal led to this error.
 
-    Libraries with a handler of their own for SIGINT name it as the cause.
+    A library that handles SIGINT itself raises its own error, with KeyboardInterrupt
+    as the cause.
     """
     if interruption.exit_code() is not None:
         return True
@@ -100,7 +101,7 @@ def _is_caused_by_signal(error: BaseException | None) -> bool:
 
 
 def _report_interruption() -> None:
-    complain("nothing was measured", label="interrupted")
+    print_message("nothing was measured", label="interrupted")
 
 
 app = typer.Typer(
@@ -132,9 +133,9 @@ for command in (
 app.add_typer(dataset)
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
-        say(f"limerun {VERSION}")
+def _show_version(is_set: bool) -> None:
+    if is_set:
+        print_result(f"limerun {VERSION}")
         raise typer.Exit
 
 
@@ -150,23 +151,23 @@ def about(
         ),
     ] = False,
 ) -> None:
-    """Take the options of limerun itself."""
+    """Accept the options that stand before a command."""
 
 
 def main() -> NoReturn:
-    """Run the command line and exit, with the signal's code if one ended it."""
+    """Run the command line and exit; a signal that ended it decides the exit code."""
     interruption.watch()
     try:
         guard_streams(sys.argv[1:], os.environ)
-        _learn_urls(sys.argv[1:])
+        _remember_url_passwords(sys.argv[1:])
         code = _run_command()
     except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
     interruption.leave(code)
 
 
-def _learn_urls(arguments: list[str]) -> None:
-    """Learn the passwords in URLs on the command line, so that output masks them."""
+def _remember_url_passwords(arguments: list[str]) -> None:
+    """Remember the passwords in URLs on the command line, so that output masks them."""
     if any("://" in each for each in arguments):
         from limerun.config.secret_values import learn_arguments
 
@@ -174,7 +175,7 @@ def _learn_urls(arguments: list[str]) -> None:
 
 
 def _run_command() -> int:
-    """Run the command and return its exit code: 70, with a traceback, for a fault."""
+    """Run the command and return its exit code: 70 with a traceback for a fault."""
     try:
         app()
     except SystemExit as end:
@@ -183,10 +184,10 @@ def _run_command() -> int:
         if interruption.exit_code() is not None:
             return EXIT_INTERRUPTED
         if isinstance(error, OSError) and error.errno in _DISK_FULL:
-            sys.stderr.write(f"error: no output can be written: {error.strerror}\n")
-            os._exit(OutputError.exit_code)  # what is buffered would only fail again
+            sys.stderr.write(f"error: cannot write output: {error.strerror}\n")
+            os._exit(OutputError.exit_code)  # flushing the buffers would fail again
         sys.stderr.write(_plain_traceback())
-        sys.stderr.write("limerun has a fault: please report the lines above.\n")
+        sys.stderr.write("This is a fault in limerun; please report the lines above.\n")
         return EXIT_FAULT
     return 0
 

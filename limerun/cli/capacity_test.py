@@ -1,4 +1,4 @@
-"""limerun capacity-test: the task at the dataset's size, and the verdict."""
+"""limerun capacity-test: run the task at the dataset's full size and judge it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import typer
 
 from limerun import interruption
 from limerun.cli import options
-from limerun.cli.console import complain
+from limerun.cli.console import print_message
 from limerun.cli.reports import (
     Reports,
     reports_of,
@@ -28,6 +28,7 @@ from limerun.cli.session import (
 from limerun.errors import INTERRUPTED, ConfigError, LimerunError
 
 if TYPE_CHECKING:
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.records import Performance, Plan, Record
 
 _WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
@@ -35,7 +36,7 @@ _WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityOptions:
-    """How to run the task, and what the verdict depends on besides the budgets."""
+    """How to run the task, and what decides the exit code besides the budgets."""
 
     keep: options.Keep = False
     stop_early: Annotated[
@@ -49,7 +50,7 @@ class CapacityOptions:
         Path | None,
         typer.Option(
             metavar="RECORD",
-            help="Compare the figures with this record too: is it a regression?",
+            help="Also compare the figures with this record; a regression fails.",
         ),
     ] = None
     max_regression: options.MaxRegression = None
@@ -57,13 +58,13 @@ class CapacityOptions:
         Path | None,
         typer.Option(
             metavar="RECORD",
-            help="Judge a saved record by this config; run nothing.",
+            help="Apply this config's budgets to a saved record; runs nothing.",
         ),
     ] = None
     exit_zero: Annotated[
         bool,
         typer.Option(
-            "--exit-zero", help="Only report: exit with 0 whatever the verdict."
+            "--exit-zero", help="Exit with 0 whatever the verdict; only report it."
         ),
     ] = False
     jobs: Annotated[int | None, typer.Option(hidden=True)] = None
@@ -79,30 +80,30 @@ def capacity_test(
     capacity: CapacityOptions,
     screen: options.ScreenOptions,
 ) -> None:
-    """Measure the task at full size, against its budgets.
+    """Measure the task at full size; check its budgets.
 
     Reports duration, memory, queries and the verdict.
 
     Example: limerun capacity-test configs/import-contracts.yaml --json record.json
     """
-    from limerun.cli.baseline import read_baseline, with_comparison
+    from limerun.cli.saved_records import read_baseline, with_comparison
     from limerun.pipeline import capacity_test as run_capacity_test
 
     _check(capacity, len(configs))
-    plans = [
+    designed = [
         plan_of(config, "capacity-test", plan_options, scale=scale, repeat=repeat)
         for config in configs
     ]
-    if len(plans) > 1:
-        _run_each(plans, report_options, capacity, screen)
-    [plan] = plans
+    if len(designed) > 1:
+        _run_each(designed, report_options, capacity, screen)
+    [(plan, design)] = designed
     reports = reports_of(report_options, screen)
     performance = _replayed(capacity.replay, plan)
     baseline = read_baseline(capacity.baseline, capacity.max_regression, plan.task)
     with (
         failure_reported(plan, reports, exit_zero=capacity.exit_zero),
         opened_context(
-            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+            plan, design, screen, keep=capacity.keep, stop_early=capacity.stop_early
         ) as context,
     ):
         record = run_capacity_test(plan, context, performance)
@@ -117,21 +118,24 @@ def worst(codes: Sequence[int]) -> int:
 
 
 def _check(capacity: CapacityOptions, configs: int) -> None:
-    """Refuse options that have no effect, or would spoil the figures."""
+    """Reject options that have no effect or would falsify the figures."""
     if capacity.jobs is not None:
         raise ConfigError(
-            "--jobs is not there: runs that share cores and memory slow each other, "
-            "and none of their figures would be true; configs run one after the other"
+            "--jobs does not exist: runs that share cores and memory slow each other "
+            "down and falsify the figures; several configs run one after the other"
         )
     if configs > 1 and (capacity.baseline or capacity.replay):
-        raise ConfigError("--baseline and --replay are for one config at a time")
+        raise ConfigError(
+            f"--baseline and --replay work with one config, not with {configs}; "
+            "use one config at a time"
+        )
 
 
 def _replayed(saved: Path | None, plan: "Plan") -> "Performance | None":
-    """Return the runs of a saved record; None: the task is to be run."""
+    """Return the runs of the saved record; None if there is none to replay."""
     if saved is None:
         return None
-    from limerun.cli.record_file import read_record
+    from limerun.cli.saved_records import read_record
     from limerun.engine.replay import replay
 
     return replay(read_record(saved), plan)
@@ -141,23 +145,25 @@ def _replayed(saved: Path | None, plan: "Plan") -> "Performance | None":
 
 
 def _run_each(
-    plans: Sequence["Plan"],
+    designed: Sequence[tuple["Plan", "DatasetDesign"]],
     report_options: options.ReportOptions,
     capacity: CapacityOptions,
     screen: options.ScreenOptions,
 ) -> NoReturn:
-    """Run plans one after the other, as measured runs do not share cores; sum up.
+    """Run the plans one after the other, print a summary, and exit.
+
+    They do not run in parallel, as measured runs must not share cores.
 
     Raises:
-        OutputError: A report cannot be written, found out before the first run.
-        typer.Exit: Otherwise always, with the worst exit code.
+        OutputError: A report cannot be written; this is checked before the first run.
+        typer.Exit: Always otherwise, with the most serious exit code.
     """
-    stems = [plan.config_path.stem for plan in plans]
+    stems = [plan.config_path.stem for plan, _ in designed]
     records: list[Record] = []
-    for plan, reports in zip(
-        plans, reports_of_each(stems, report_options, screen), strict=True
+    for (plan, design), reports in zip(
+        designed, reports_of_each(stems, report_options, screen), strict=True
     ):
-        records.append(_run_one(plan, reports, capacity, screen))
+        records.append(_run_one(plan, design, reports, capacity, screen))
         if records[-1].exit_code in INTERRUPTED:
             break
     if not screen.quiet:
@@ -172,23 +178,24 @@ def _run_each(
 
 def _run_one(
     plan: "Plan",
+    design: "DatasetDesign",
     reports: Reports,
     capacity: CapacityOptions,
     screen: options.ScreenOptions,
 ) -> "Record":
-    """Return the record of one of several plans, after its reports are written."""
+    """Run one of several plans, write its reports, and return its record."""
     from limerun.pipeline import capacity_test as run_capacity_test
 
     try:
         with opened_context(
-            plan, screen, keep=capacity.keep, stop_early=capacity.stop_early
+            plan, design, screen, keep=capacity.keep, stop_early=capacity.stop_early
         ) as context:
             record = run_capacity_test(plan, context)
         write_reports(record, reports)
     except LimerunError as error:
         if interruption.exit_code() is not None:
             raise
-        complain(f"{plan.config_path}: {error}")
+        print_message(f"{plan.config_path}: {error}")
         return report_failure(plan, error, reports)
     return record
 

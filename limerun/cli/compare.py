@@ -1,4 +1,4 @@
-"""limerun compare: what changed between two records, and is it a regression?"""
+"""limerun compare: show what changed between two records, and any regression."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +10,14 @@ from limerun.cli.reports import checked_paths, write_comparison
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="Baseline record.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="Record to judge.", show_default=False)],
+    base: Annotated[
+        Path,
+        typer.Argument(metavar="BASE", help="Baseline record.", show_default=False),
+    ],
+    new: Annotated[
+        Path,
+        typer.Argument(metavar="NEW", help="Record to judge.", show_default=False),
+    ],
     max_regression: options.MaxRegression = None,
     anyway: Annotated[
         bool,
@@ -26,8 +32,7 @@ def compare(
 
     Example: limerun compare main.json branch.json --max-regression duration=off
     """
-    from limerun.cli.baseline import read_max_regression
-    from limerun.cli.record_file import read_record
+    from limerun.cli.saved_records import read_max_regression, read_record
     from limerun.errors import RecordError
     from limerun.judge.record_comparison import compare as compare_records
     from limerun.report.terminal.comparison_view import render_comparison
@@ -41,8 +46,8 @@ def compare(
     if comparison.unlike and not anyway:
         reasons = "; ".join(comparison.unlike)
         raise RecordError(
-            f"{base} and {new} are not of the same kind: {reasons}; "
-            "--anyway compares them all the same"
+            f"{base} and {new} are not comparable: {reasons}; "
+            "--anyway compares them nevertheless"
         )
     write_comparison(comparison, paths)
     console = make_console(stderr="-" in paths.values(), no_color=no_color)

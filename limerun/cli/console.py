@@ -1,17 +1,24 @@
-"""Write to the user: results on stdout, messages on stderr, no commands for CI in either.
+"""Write results to stdout and messages to stderr, without any commands to a CI system.
 
-GitHub takes `::error::` at the beginning of a line for a command, whatever spaces stand
-before it, and `##[error]` anywhere; Azure takes `##vso[...]`. A mark without width in
-the middle makes plain text of them.
+GitHub executes `::error::` at the beginning of a line, even after spaces, and
+`##[error]` anywhere; Azure executes `##vso[...]`. A zero-width space in the middle
+turns them into plain text.
 """
 
 import io
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
 
+import typer
+
+from limerun.errors import EXIT_INTERRUPTED
 from limerun.report.content.safe_text import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 BREAK = "\u200b"
 _LINE = re.compile(r"[^\r\n]*[\r\n]?")
@@ -20,13 +27,13 @@ _ANYWHERE = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 
 
 class Messages:
-    """How all messages on stderr are shown."""
+    """How messages on stderr are printed; one setting for the whole process."""
 
     no_color = False
 
 
-def complain(message: str, *, label: str = "error") -> None:
-    """Print a problem on stderr, whatever it holds, without codes and secrets."""
+def print_message(message: str, *, label: str = "error") -> None:
+    """Print a message on stderr, without control codes and secrets."""
     from rich.text import Text
 
     from limerun.config.secret_values import known
@@ -37,25 +44,49 @@ def complain(message: str, *, label: str = "error") -> None:
     console.print(text, soft_wrap=True)
 
 
-def say(text: str) -> None:
-    """Print a line of result on stdout."""
+def print_result(text: str) -> None:
+    """Print text on stdout, without control codes and with a final line break."""
     line = plain(text)
     sys.stdout.write(line if line.endswith("\n") else line + "\n")
+
+
+@contextmanager
+def interruption_reported(message: str) -> Iterator[None]:
+    """At Ctrl-C or another signal, print a message and exit.
+
+    Raises:
+        typer.Exit: With the code for an interruption.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_message(message, label="interrupted")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def can_redraw(console: "Console") -> bool:
+    """Return whether a view can be redrawn in place on a console.
+
+    With FORCE_COLOR, Rich treats a log file as a terminal, and a live view would fill
+    it with control codes. So the file itself is checked too.
+    """
+    is_terminal = getattr(console.file, "isatty", lambda: False)()
+    return is_terminal and console.is_terminal and not console.is_dumb_terminal
 
 
 # --- CI ----------------------------------------------------------------------------
 
 
 def guard_streams(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Guard stdout and stderr, if CI may read commands there."""
-    read = "--github" in arguments or environ.get("GITHUB_ACTIONS") == "true"
-    if read or environ.get("TF_BUILD"):
+    """Guard stdout and stderr if a CI system may execute commands in them."""
+    is_github = "--github" in arguments or environ.get("GITHUB_ACTIONS") == "true"
+    if is_github or environ.get("TF_BUILD"):
         sys.stdout = _guarded(sys.stdout)
         sys.stderr = _guarded(sys.stderr)
 
 
 def write_commands(stream: TextIO, lines: Iterable[str]) -> None:
-    """Write lines that are meant as commands."""
+    """Write lines that the CI system is meant to execute."""
     unguarded = getattr(stream, "unguarded", stream)
     for line in lines:
         unguarded.write(f"{line}\n")
@@ -64,33 +95,33 @@ def write_commands(stream: TextIO, lines: Iterable[str]) -> None:
 
 def _guarded(stream: TextIO) -> TextIO:
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")  # an encoding may lack the mark
+        stream.reconfigure(errors="replace")  # the encoding may lack BREAK
     return cast("TextIO", GuardedStream(stream))
 
 
 class GuardedStream(io.TextIOBase):
-    """A stream of text in which no line is a command."""
+    """A text stream that disarms CI commands in what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to a stream, which is there as `unguarded`."""
+        """Write to `stream`; the attribute `unguarded` gives direct access to it."""
         self.unguarded = stream
         self._line = ""
-        """What was written of the line that has no end yet."""
+        """The part already written of the current, unfinished line."""
 
     def write(self, text: str) -> int:
-        """Write text, with a mark in whatever would be a command."""
+        """Write text, with BREAK inside anything that would be a command."""
         self.unguarded.write("".join(map(self._guard, _LINE.findall(text))))
         return len(text)
 
     def _guard(self, piece: str) -> str:
-        """Return the next piece of a line with the marks that it needs."""
+        """Return the next piece of a line, with BREAK where it is needed."""
         written = len(self._line)
         line = self._line + piece
         ends = [found.end() for found in _ANYWHERE.finditer(line)]
         if start := _AT_START.match(line):
             ends.append(start.end())
         for end in sorted(ends, reverse=True):
-            at = max(end, written)  # its beginning may have been written before
+            at = max(end, written)  # the beginning may have been written already
             line = line[:at] + BREAK + line[at:]
         self._line = "" if line.endswith(("\r", "\n")) else line
         return line[written:]
@@ -104,16 +135,16 @@ class GuardedStream(io.TextIOBase):
         return self.unguarded.isatty()
 
     def fileno(self) -> int:
-        """Return the stream's descriptor."""
+        """Return the stream's file descriptor."""
         return self.unguarded.fileno()
 
     def writable(self) -> bool:
-        """Return True."""
+        """Return True: a guarded stream is for writing."""
         return True
 
     @property
     def buffer(self) -> None:
-        """Nothing: bytes would come past the guard."""
+        """None: bytes written to a buffer would bypass the guard."""
         return None
 
     @property

@@ -1,4 +1,4 @@
-"""limerun docs: the documentation, as it lies in the package."""
+"""limerun docs, rule and schema: show the documentation and the config's schema."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import say
+from limerun.cli.console import print_result
+from limerun.report.content.rule_sections import rule_sections
 
 FOLDER = Path(__file__).parents[1] / "docs"
 _LINK = re.compile(r"\[([^]]*)\]\([^)]*\.md[^)]*\)")
@@ -16,21 +17,61 @@ _COMMENT = re.compile(r"^<!--.*-->\n", re.MULTILINE)
 
 def docs(
     topic: Annotated[
-        str | None, typer.Argument(help="What to read about.", show_default=False)
+        str | None,
+        typer.Argument(metavar="TOPIC", help="Topic to show.", show_default=False),
     ] = None,
     no_color: options.NoColor = False,
 ) -> None:
     """Show the documentation.
 
-    Without a topic, list the topics. In a pipe, print it as Markdown.
+    Without a topic, lists the topics. In a pipe, prints plain Markdown.
 
     Example: limerun docs config
     """
     if topic is None:
         width = max(len(name) for name in topics())
-        say("\n".join(f"{name:{width}}  {title}" for name, title in topics().items()))
+        print_result(
+            "\n".join(f"{name:{width}}  {title}" for name, title in topics().items())
+        )
         return
     show_markdown(read_topic(topic), no_color=no_color)
+
+
+def rule(
+    id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID", help="A rule, such as memory.task.", show_default=False
+        ),
+    ] = None,
+    no_color: options.NoColor = False,
+) -> None:
+    """Explain one rule, with examples.
+
+    Without an id, lists the rules.
+
+    Example: limerun rule memory.task
+    """
+    sections = rule_sections()
+    if id is None:
+        width = max(map(len, sections))
+        titles = {name: text.split("*", 2)[1] for name, text in sections.items()}
+        print_result(
+            "\n".join(f"{name:{width}}  {title}" for name, title in titles.items())
+        )
+        return
+    check_name(id.lower(), list(sections), "a rule", "limerun rule")
+    show_markdown(sections[id.lower()], no_color=no_color)
+
+
+def schema(no_color: options.NoColor = False) -> None:
+    """Print the config's JSON Schema, for editors.
+
+    Example: limerun schema > limerun.schema.json
+    """
+    from limerun.config.schema import schema_text
+
+    print_result(schema_text())
 
 
 def topics() -> dict[str, str]:
@@ -45,7 +86,7 @@ def read_topic(name: str) -> str:
     """Return a topic's Markdown.
 
     Raises:
-        ConfigError: there is no such topic.
+        ConfigError: No topic has this name.
     """
     name = name.lower().removesuffix(".md")
     check_name(name, list(topics()), "a topic", "limerun docs")
@@ -53,31 +94,29 @@ def read_topic(name: str) -> str:
 
 
 def check_name(name: str, names: list[str], what: str, command: str) -> None:
-    """Refuse a name that is not in the list, with the nearest one that is.
+    """Raise an error that suggests the nearest name if `name` is not in the list.
 
     Raises:
-        ConfigError: it is not in the list.
+        ConfigError: The name is not in the list.
     """
     if name in names:
         return
-    import difflib
-
     from limerun.errors import ConfigError
+    from limerun.nearest_name import did_you_mean
 
-    near = difflib.get_close_matches(name, names, 1)
-    advice = f'did you mean "{near[0]}"?' if near else f'"{command}" lists them'
-    raise ConfigError(f'"{name}" is not {what}; {advice}')
+    advice = did_you_mean(name, names) or f'; "{command}" lists them'
+    raise ConfigError(f'"{name}" is not {what}{advice}')
 
 
 def show_markdown(text: str, *, no_color: bool) -> None:
-    """Print Markdown: laid out on a terminal, as it is in a pipe."""
+    """Print Markdown: formatted on a terminal, unchanged in a pipe."""
     from rich.markdown import Markdown
 
     from limerun.report.terminal.screen import make_console
 
     console = make_console(stderr=False, no_color=no_color)
     if not console.is_terminal:
-        say(text)
+        print_result(text)
         return
-    # A link to another page leads nowhere from a terminal: its text is the topic.
+    # A link to another page does not work in a terminal: show its text, the topic.
     console.print(Markdown(_LINK.sub(r"\1", text), code_theme="ansi_dark"))

@@ -1,4 +1,4 @@
-"""limerun doctor: how exactly this machine can measure, proven by a self-test."""
+"""limerun doctor: show how exactly this machine can measure, with a self-test."""
 
 import typer
 
@@ -8,13 +8,14 @@ from limerun.cli import options
 def doctor(no_color: options.NoColor = False) -> None:
     """Show how exactly this machine measures memory.
 
-    A self-test with a spike of known size proves it.
+    Proves it by measuring a memory peak of known size. Exit 0 if peaks are exact on
+    this machine, 6 if not.
 
-    Exit 0 if peaks are exact here, 6 if not. Example: limerun doctor
+    Example: limerun doctor
     """
     from limerun.records import EXIT_CODES, Verdict
     from limerun.report.terminal.doctor_view import render
-    from limerun.report.terminal.record_view import make_console
+    from limerun.report.terminal.screen import make_console
     from limerun.runs.doctor import examine
 
     examination = examine()

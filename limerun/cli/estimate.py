@@ -1,4 +1,4 @@
-"""limerun estimate: runs at rising sizes, and what they predict at a larger size."""
+"""limerun estimate: predict the figures at a larger size from runs at smaller sizes."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +37,11 @@ def estimate(
     ] = None,
     repeat: Annotated[
         int | None,
-        typer.Option(min=1, help="Runs per size. Default: as many as the time allows."),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Runs per size. Default: as many as the time allows.",
+        ),
     ] = None,
     plan_options: options.PlanOptions,
     report_options: options.EstimateReportOptions,
@@ -45,18 +49,22 @@ def estimate(
 ) -> None:
     """Predict duration and memory at a larger size.
 
-    The task runs at rising sizes; a prediction is a range. Exit 0 means "predicted to
-    pass", as even the high end is within every budget; only capacity-test confirms
-    it. Exit 1: not even the low end is; 6: in between, or too noisy to judge.
+    Runs the task at rising sizes and predicts a range for each figure. Exit 0 means
+    "predicted to pass": even the high end is within every budget; only capacity-test
+    confirms it. Exit 1: the low end is over a budget. Exit 6: the range contains a
+    budget, or the figures are too noisy to judge.
 
     Example: limerun estimate configs/import-contracts.yaml --to 1M
     """
     from limerun.pipeline import estimate as estimate_growth
 
     question = _question(to, within, grow, repeat)
-    plan = plan_of(config, "estimate", plan_options)
+    plan, design = plan_of(config, "estimate", plan_options)
     reports = reports_of(report_options, screen)
-    with failure_reported(plan, reports), opened_context(plan, screen) as context:
+    with (
+        failure_reported(plan, reports),
+        opened_context(plan, design, screen) as context,
+    ):
         record = estimate_growth(plan, context, question)
     write_reports(record, reports)
     raise typer.Exit(record.exit_code)
@@ -78,9 +86,9 @@ def _question(
     except NotReadableError as error:
         raise ConfigError(f"--within: {error}") from error
     if not rows:
-        raise ConfigError("--to: 0 rows take no time; ask for 1 or more")
+        raise ConfigError("--to: 0 rows take no time; use 1 row or more")
     if not seconds:
-        raise ConfigError("--within: nothing can be measured in no time")
+        raise ConfigError('--within: 0 s is too short; use a time such as "2 min"')
     return GrowthQuestion(
         to_rows=rows, within_seconds=seconds, grow=grow, passes=repeat
     )

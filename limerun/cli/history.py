@@ -1,4 +1,4 @@
-"""limerun history: the trend over a folder of records."""
+"""limerun history: show the trend over a folder of records."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import complain
+from limerun.cli.console import print_message
 
 if TYPE_CHECKING:
     from limerun.records import Record
@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 def history(
     folder: Annotated[
-        Path, typer.Argument(help="A folder of records.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder of records.", show_default=False
+        ),
     ],
     html: options.Html = None,
     no_color: options.NoColor = False,
 ) -> None:
     """Show the trend over a folder of records.
 
-    Records of the same task and config make one trend.
+    Records of the same task and config form one trend.
 
     Example: limerun history records --html history.html
     """
@@ -36,7 +39,7 @@ def history(
     histories = histories_of(_records(folder))
     if not histories:
         raise RecordError(
-            f"{folder}: there is no record in this folder; save some with --json"
+            f"{folder}: this folder contains no record; save one with --json"
         )
     for path in paths.values():
         from limerun.report.webpage.page import render_histories as render_page
@@ -49,16 +52,16 @@ def history(
 
 
 def _records(folder: Path) -> "list[Record]":
-    """Return the records in a folder; other JSON files are named and left out."""
-    from limerun.cli.record_file import read_record
+    """Return the records in a folder; skip other JSON files with a message."""
+    from limerun.cli.saved_records import read_record
     from limerun.errors import RecordError
 
     if not folder.is_dir():
-        raise RecordError(f"{folder}: this is no folder; name one that holds records")
+        raise RecordError(f"{folder}: this is not a folder; name a folder of records")
     found = []
     for path in sorted(folder.rglob("*.json")):
         try:
             found.append(read_record(path))
         except RecordError as error:
-            complain(str(error), label="left out")
+            print_message(str(error), label="skipped")
     return found

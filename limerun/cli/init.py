@@ -1,10 +1,10 @@
-"""limerun init: a first config for the tasks of the current folder."""
+"""limerun init: write a first config for the tasks of the current folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.cli import options
-from limerun.cli.console import complain, say
+from limerun.cli.console import print_message, print_result
 
 if TYPE_CHECKING:
     from limerun.scaffold.project import Scaffold
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def init(no_color: options.NoColor = False) -> None:
     """Write a first config for the current folder's tasks.
 
-    No code of the folder is run. Your files are never overwritten. If there is no
-    task, a sample is written.
+    Runs none of the folder's code and never overwrites your files. If it finds no
+    task, it writes a sample.
 
     Example: limerun init && limerun capacity-test limerun.yaml
     """
@@ -37,29 +37,29 @@ def init(no_color: options.NoColor = False) -> None:
 
 
 def _show_next(scaffold: "Scaffold") -> None:
-    """Show what was found and written, and the next command."""
+    """Print what was found and written, and the next command."""
     config = next(iter(scaffold.files))
     if scaffold.tasks == 0:
-        say(f"found no task here; wrote a sample: {scaffold.task}")
+        print_result(f"found no task here; wrote a sample: {scaffold.task}")
     elif scaffold.tasks == 1:
-        say(f"found the task {scaffold.task}")
+        print_result(f"found the task {scaffold.task}")
     else:
-        say(
-            f"found {scaffold.tasks} tasks; likeliest to cost much: {scaffold.task} "
-            "(the others are in the config)"
+        print_result(
+            f"found {scaffold.tasks} tasks; probably the most expensive: "
+            f"{scaffold.task} (the others are in the config)"
         )
-    say(f"wrote {', '.join(scaffold.files)}")
+    print_result(f"wrote {', '.join(scaffold.files)}")
     for note in scaffold.notes:
-        complain(note, label="note")
-    say(f"next: limerun run {config}, then limerun capacity-test {config}")
+        print_message(note, label="note")
+    print_result(f"next: limerun run {config}, then limerun capacity-test {config}")
 
 
 def _check(config: Path) -> None:
-    """Show what has to be corrected before the config can be used, if anything."""
+    """Print what must be corrected before the config can be used, if anything."""
     from limerun.cli.session import plan_of
     from limerun.errors import LimerunError
 
     try:
         plan_of(config, "capacity-test")
     except LimerunError as error:
-        complain(str(error), label="to mend first")
+        print_message(str(error), label="fix this first")

@@ -1,4 +1,4 @@
-"""What a view has heard so far: rows, memory, and how long it may still take."""
+"""The figures that a progress view shows: rows, memory and remaining time."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -8,16 +8,16 @@ from limerun.progress import Phase
 from limerun.report.content.safe_text import one_line
 from limerun.units import format_count, format_duration, format_size
 
-STRETCH_SECONDS = 0.25
-STRETCHES = 48
+INTERVAL_SECONDS = 0.25
+INTERVALS = 48
 
 Clock = Callable[[], float]
 
 
 class Figures:
-    """Keeps what is heard, cheaply: samples come a hundred times a second.
+    """Stores the figures of the current phase; cheap, as 100 samples a second arrive.
 
-    Sizes are bytes above the idle worker once its baseline is known.
+    Once the baseline is known, sizes are bytes above the idle worker.
     """
 
     def __init__(self, budget_bytes: int | None, clock: Clock) -> None:
@@ -27,22 +27,22 @@ class Figures:
         self.detail = ""
         self._began = clock()
         self.baseline_bytes: int | None = None
-        self._forget()
+        self._reset()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._rss_bytes: int | None = None
-        self._stretch_ends = 0.0
-        self._highest: deque[int] = deque(maxlen=STRETCHES)
+        self._interval_end = 0.0
+        self._highest: deque[int] = deque(maxlen=INTERVALS)
         self.rows: tuple[int, int | None] | None = None
         self._pace = TaskPace()
         self.made: tuple[str, int, int] | None = None
         self._made_began = 0.0
 
     def begin(self, phase: Phase, detail: str) -> None:
-        """Begin a phase: what was heard in the one before is over."""
+        """Begin a phase, and reset the figures of the previous one."""
         self.phase, self.detail = phase, one_line(detail, 100)
         self._began = self._clock()
-        self._forget()
+        self._reset()
 
     def elapsed(self) -> float:
         """Return seconds since the phase began."""
@@ -51,27 +51,29 @@ class Figures:
     # --- memory ---------------------------------------------------------------
 
     def sample(self, t_seconds: float, rss_bytes: int) -> None:
-        """Keep the last sample, and the highest of each stretch of time."""
+        """Store the last sample, and the highest of each time interval."""
         self._rss_bytes = rss_bytes
-        if t_seconds >= self._stretch_ends or not self._highest:
-            self._stretch_ends = t_seconds + STRETCH_SECONDS
+        if t_seconds >= self._interval_end or not self._highest:
+            self._interval_end = t_seconds + INTERVAL_SECONDS
             self._highest.append(rss_bytes)
         elif rss_bytes > self._highest[-1]:
             self._highest[-1] = rss_bytes
 
     def memory_bytes(self) -> int | None:
-        """Return what the task takes now; None before the first sample."""
-        return None if self._rss_bytes is None else self._above(self._rss_bytes)
+        """Return the task's current memory; None before the first sample."""
+        return (
+            None if self._rss_bytes is None else self._above_baseline(self._rss_bytes)
+        )
 
     def recent_memory(self) -> Sequence[int]:
-        """Return the highest memory of each of the last stretches, oldest first."""
-        return [self._above(rss) for rss in list(self._highest)]
+        """Return the highest memory of each recent time interval, oldest first."""
+        return [self._above_baseline(rss) for rss in list(self._highest)]
 
-    def _above(self, rss_bytes: int) -> int:
+    def _above_baseline(self, rss_bytes: int) -> int:
         return max(0, rss_bytes - (self.baseline_bytes or 0))
 
     def memory_text(self) -> str | None:
-        """Return memory now, with its budget if there is one."""
+        """Return the current memory, and the budget if there is one."""
         memory = self.memory_bytes()
         if memory is None:
             return None
@@ -82,12 +84,12 @@ class Figures:
     # --- rows -----------------------------------------------------------------
 
     def rows_done(self, done: int, total: int | None) -> None:
-        """Keep how far the task is, and when it was there."""
+        """Store how many rows the task has read, and the time."""
         self.rows = (done, total)
         self._pace.mark(self.elapsed(), done)
 
     def rows_text(self) -> str | None:
-        """Return rows done; None if none were seen."""
+        """Return the number of rows read; None if there are none yet."""
         if self.rows is None or not self.rows[0]:
             return None
         done, total = self.rows
@@ -96,31 +98,31 @@ class Figures:
         return f"{format_count(done)} of {format_count(total)} rows"
 
     def seconds_left(self) -> float | None:
-        """Return how long the rest is likely to take; None if unknown."""
+        """Return the likely remaining time in seconds; None if unknown."""
         _, total = self.rows or (0, None)
         whole = None if total is None else self._pace.whole(total)
         return None if whole is None else max(0.0, whole.likely - self.elapsed())
 
     def left_text(self) -> str | None:
-        """Return how long the rest may take; None if unknown."""
+        """Return the likely remaining time; None if unknown."""
         left = self.seconds_left()
         return None if left is None else f"about {format_duration(round(left))} left"
 
     # --- the dataset ----------------------------------------------------------
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Keep how many rows of a table or source are made."""
+        """Store how many rows of a table or source are made."""
         if self.made is None or self.made[0] != what:
             self._made_began = self._clock()
         self.made = (what, done, total)
 
     def made_text(self) -> str | None:
-        """Return rows made of the current table or source, and the pace."""
+        """Return the rows made of the current table or source, and the rate."""
         if self.made is None:
             return None
         what, done, total = self.made
-        told = f"{format_count(done)} of {format_count(total)} {one_line(what, 30)}"
+        text = f"{format_count(done)} of {format_count(total)} {one_line(what, 30)}"
         seconds = self._clock() - self._made_began
         if seconds > 0 and done:
-            told += f", {format_count(round(done / seconds))} a second"
-        return told
+            text += f", {format_count(round(done / seconds))} a second"
+        return text

@@ -1,4 +1,4 @@
-"""The options that commands share: each with its help, and in groups, written once."""
+"""The options that commands share, with their help texts, single and in groups."""
 
 import dataclasses
 import functools
@@ -13,14 +13,14 @@ import typer
 from limerun.cli.console import Messages
 
 
-def use_no_color(asked: bool) -> bool:
-    """Show errors and notes without colour too."""
-    Messages.no_color = Messages.no_color or asked
-    return asked
+def use_no_color(is_set: bool) -> bool:
+    """Turn off the colours of errors and notes too, if the option is set."""
+    Messages.no_color = Messages.no_color or is_set
+    return is_set
 
 
 def report_path(path: str | None) -> str | None:
-    """Return the path of a report, with "-" for every name of stdout."""
+    """Return the path of a report; "-" for any name of stdout, such as /dev/stdout."""
     if path is None:
         return None
     from limerun.report.output import without_alias
@@ -29,31 +29,44 @@ def report_path(path: str | None) -> str | None:
 
 
 Config = Annotated[
-    Path, typer.Argument(help="The config file (YAML).", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="CONFIG", help="The config file (YAML).", show_default=False
+    ),
 ]
 Configs = Annotated[
     list[Path],
-    typer.Argument(help="The config file (YAML), or several.", show_default=False),
+    typer.Argument(
+        metavar="CONFIG",
+        help="The config file (YAML), or several.",
+        show_default=False,
+    ),
 ]
 Scale = Annotated[
     float | None,
-    typer.Option(help="Multiply the number of rows by this factor."),
+    typer.Option(metavar="FACTOR", help="Multiply the number of rows by this factor."),
 ]
-Rows = Annotated[int, typer.Option(min=1, help="Maximum rows per limetype and source.")]
+Rows = Annotated[
+    int,
+    typer.Option(min=1, metavar="N", help="Maximum rows per limetype and source."),
+]
 Repeat = Annotated[
     int | None,
-    typer.Option(min=1, help="Number of runs, each in a fresh worker."),
+    typer.Option(min=1, metavar="N", help="Number of runs, each in a fresh worker."),
 ]
 Timeout = Annotated[
     str | None,
     typer.Option(
         metavar="SECONDS",
-        help='End the task after this time: seconds, or such as "10 min".',
+        help='End the task after this time: seconds, or a time such as "10 min".',
     ),
 ]
 Environment = Annotated[
     str | None,
-    typer.Option(help="cloud (killed at the memory limit) or on-premise."),
+    typer.Option(
+        metavar="cloud|on-premise",
+        help="Where the task runs; cloud kills it at the memory limit.",
+    ),
 ]
 Json = Annotated[
     str | None,
@@ -104,15 +117,15 @@ Github = Annotated[
     bool,
     typer.Option(
         "--github",
-        help="Print annotations; add to the step summary and outputs on GitHub.",
+        help="Print GitHub annotations; add to the step's summary and outputs.",
     ),
 ]
 MaxRegression = Annotated[
     str | None,
     typer.Option(
         metavar="FIGURE=SHARE,...",
-        help="How much memory, duration, queries and commits may grow; off skips "
-        "one. Default: memory=5%,duration=25%,queries=0.",
+        help="Largest allowed growth of memory, duration, queries and commits; off "
+        "skips a figure. Default: memory=5%,duration=25%,queries=0.",
     ),
 ]
 Set = Annotated[
@@ -123,7 +136,7 @@ Set = Annotated[
         help="Override a config key, such as budget.memory=150MB. Repeatable.",
     ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Seed of the dataset.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of the dataset.")]
 Keep = Annotated[
     bool,
     typer.Option("--keep", help="Keep the database in the current folder."),
@@ -151,7 +164,7 @@ NoColor = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions:
-    """What takes precedence over the config."""
+    """Options that take precedence over the config."""
 
     timeout: Timeout = None
     environment: Environment = None
@@ -161,7 +174,7 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """Where a record is reported, besides on the screen."""
+    """Where a record is reported, in addition to the screen."""
 
     json: Json = None
     html: Html = None
@@ -172,7 +185,7 @@ class ReportOptions:
     github: Github = False
 
     def paths(self) -> dict[str, str | None]:
-        """Return where each report goes, by its name; None: nowhere."""
+        """Return the path of each report by its name; None if it is not wanted."""
         paths = dataclasses.asdict(self)
         del paths["github"]
         return paths
@@ -180,14 +193,14 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstimateReportOptions(ReportOptions):
-    """The same, but for the benchmark format: an estimate has no figures for it."""
+    """Report options without the benchmark format: an estimate has no figures for it."""
 
     benchmark: str | None = dataclasses.field(default=None, init=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenOptions:
-    """How much is shown, and how."""
+    """How much is printed on the screen, and whether in colour."""
 
     quiet: Quiet = False
     verbose: Verbose = False
@@ -195,7 +208,7 @@ class ScreenOptions:
 
 
 def expand_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command whose groups of options are single options, as typer reads them.
+    """Replace each group of options by its single options, which typer understands.
 
     A group is a parameter whose type is a dataclass; each of its fields is an option.
     """

@@ -1,4 +1,4 @@
-"""limerun profile: where time, memory and statements go, by line of code."""
+"""limerun profile: show which lines use time, memory and statements."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,14 +12,14 @@ from limerun.cli.session import failure_reported, opened_context, plan_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileReportOptions(options.ReportOptions):
-    """Reports of a profile: the CPU instrument's stacks too, as pages of other tools."""
+    """Report options, plus the sampled stacks in the formats of two other tools."""
 
     speedscope: Annotated[
         str | None,
         typer.Option(
             metavar="PATH",
             callback=options.report_path,
-            help="Write stacks for https://speedscope.app here.",
+            help="Write the stacks for https://speedscope.app here.",
         ),
     ] = None
     cpu_html: Annotated[
@@ -28,7 +28,7 @@ class ProfileReportOptions(options.ReportOptions):
             "--cpu-html",
             metavar="PATH",
             callback=options.report_path,
-            help="Write the HTML page of pyinstrument here.",
+            help="Write pyinstrument's HTML page here.",
         ),
     ] = None
 
@@ -43,18 +43,21 @@ def profile(
 ) -> None:
     """Show where time, memory and statements go.
 
-    The task runs alone, then once under each instrument: time, CPU, memory and
-    statements. A further run on half of the input proves what grows. Budgets are not
-    judged.
+    Runs the task without instruments, then once with each instrument: time, CPU,
+    memory and statements. One more run on half of the input shows what grows with
+    it. Budgets are not checked.
 
     Example: limerun profile configs/import-contracts-naive.yaml --scale 0.1
     """
     from limerun.pipeline import profile as profile_task
 
-    plan = plan_of(config, "profile", plan_options, scale=scale)
+    plan, design = plan_of(config, "profile", plan_options, scale=scale)
     reports = reports_of(report_options, screen)
     renderings = [name for name in ("speedscope", "cpu_html") if name in reports.paths]
-    with failure_reported(plan, reports), opened_context(plan, screen) as context:
+    with (
+        failure_reported(plan, reports),
+        opened_context(plan, design, screen) as context,
+    ):
         record, texts = profile_task(plan, context, renderings)
     write_reports(record, reports, texts)
     raise typer.Exit(record.exit_code)

@@ -1,4 +1,4 @@
-"""limerun report: saved records, shown again in any format."""
+"""limerun report: show saved records again, in any format."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,9 @@ from limerun.cli.reports import reports_of_each, write_annotations, write_report
 def report(
     records: Annotated[
         list[Path],
-        typer.Argument(help="Records saved with --json.", show_default=False),
+        typer.Argument(
+            metavar="RECORD", help="Records saved with --json.", show_default=False
+        ),
     ],
     *,
     report_options: options.ReportOptions,
@@ -22,7 +24,7 @@ def report(
 
     Example: limerun report record.json --markdown -
     """
-    from limerun.cli.record_file import read_record
+    from limerun.cli.saved_records import read_record
 
     saved = [read_record(path) for path in records]
     reports_of_all = reports_of_each(

@@ -1,4 +1,4 @@
-"""Where a record is reported: files in several formats, GitHub and the screen."""
+"""Report a record: to files in several formats, to GitHub and on the screen."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
-from limerun.cli.console import complain, write_commands
+from limerun.cli.console import print_message, write_commands
 
 if TYPE_CHECKING:
     from limerun.cli.options import ReportOptions, ScreenOptions
@@ -26,8 +26,8 @@ _RENDERERS = {
     "sarif": "limerun.report.formats.sarif_report:render",
     "benchmark": "limerun.report.formats.benchmark_report:render",
 }
-"""By the option that asks for it; imported when it is asked for."""
-_COMPARISONS = {
+"""The function for each report option; imported only when it is used."""
+_COMPARISON_RENDERERS = {
     "json": "limerun.records.store:to_json",
     "html": "limerun.report.webpage.page:render_comparison",
     "markdown": "limerun.report.formats.markdown_comparison:render",
@@ -40,17 +40,17 @@ _SUFFIXES = {
     "sarif": ".sarif",
     "benchmark": ".benchmark.json",
 }
-_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
-"""What GitHub, GitLab and Azure call the folder of the checkout."""
+_CHECKOUT_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
+"""Where GitHub, GitLab and Azure store the path of the repository's checkout."""
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
-    """The reports of one record: all that was asked for, with paths that were checked."""
+    """The reports that the user wants of one record; their paths were checked."""
 
     paths: Mapping[str, str]
-    """By report, as the option is named; "-" is stdout."""
+    """The path of each report, by the option's name; "-" is stdout."""
     github: bool
     screen: "ScreenOptions"
     is_one_of_several: bool = False
@@ -61,22 +61,24 @@ class Reports:
 
 
 def checked_paths(**paths: str | None) -> dict[str, str]:
-    """Return where each report goes, those that were asked for.
+    """Check the paths of the reports before the run, and return those that are set.
 
     Raises:
-        OutputError: A path cannot be written, found out before the run; or two
-            reports would go to one place, or one over a file that is no report.
+        OutputError: A path cannot be written, two reports have the same path, or a
+            file that is not a report would be overwritten.
     """
     from limerun.errors import OutputError
-    from limerun.report.output import check_replaceable, check_writable, place_of
+    from limerun.report.output import check_replaceable, check_writable, file_identity
 
     wanted = {name: path for name, path in paths.items() if path is not None}
     taken: dict[str, str] = {}
     for name, path in wanted.items():
-        place = place_of(path)
+        place = file_identity(path)
         if place in taken:
-            also = "" if taken[place] == path else f", which is {taken[place]} too"
-            raise OutputError(f"two reports would be written to {path}{also}")
+            same = "" if taken[place] == path else f" (the same file as {taken[place]})"
+            raise OutputError(
+                f"two reports would be written to {path}{same}; use different paths"
+            )
         taken[place] = path
         check_writable(path)
         check_replaceable(path, name)
@@ -84,10 +86,10 @@ def checked_paths(**paths: str | None) -> dict[str, str]:
 
 
 def reports_of(wanted: "ReportOptions", screen: "ScreenOptions") -> Reports:
-    """Return the reports of the only record that a command makes.
+    """Return the reports for a command that creates a single record.
 
     Raises:
-        OutputError: A path cannot be used, as `checked_paths` finds out.
+        OutputError: A path cannot be used; see `checked_paths`.
     """
     paths = checked_paths(**wanted.paths())
     return Reports(paths=paths, github=wanted.github, screen=screen)
@@ -96,10 +98,10 @@ def reports_of(wanted: "ReportOptions", screen: "ScreenOptions") -> Reports:
 def reports_of_each(
     stems: Sequence[str], wanted: "ReportOptions", screen: "ScreenOptions"
 ) -> list[Reports]:
-    """Return the reports of several records, each named for the file that it is from.
+    """Return the reports for several records, named after the files they come from.
 
     Raises:
-        OutputError: A path is no folder, or cannot be used, as `checked_paths` finds out.
+        OutputError: A path is not a folder, or cannot be used; see `checked_paths`.
     """
     if len(stems) == 1:
         return [reports_of(wanted, screen)]
@@ -115,7 +117,7 @@ def reports_of_each(
 
 
 def names_of(stems: Sequence[str]) -> list[str]:
-    """Return a name for the reports of each file: the file's own, or with a number."""
+    """Return a unique report name for each file: its stem, numbered if not unique."""
     taken = {stem for stem in stems if stems.count(stem) == 1}
     names = []
     for stem in stems:
@@ -137,8 +139,8 @@ def _paths_in_folders(paths: Mapping[str, str | None], name: str) -> dict[str, s
             continue
         if not Path(folder).is_dir():
             raise OutputError(
-                f"--{report} {folder}: several write a file each: name a folder "
-                "that there is"
+                f"--{report} {folder}: with several inputs, each gets its own file: "
+                "name an existing folder"
             )
         files[report] = str(Path(folder) / f"{name}{_SUFFIXES[report]}")
     return files
@@ -152,19 +154,20 @@ def write_reports(
 ) -> None:
     """Write every report and show the record.
 
-    The screen goes to stdout, or to stderr where a report has taken stdout. It is
-    shown even if a report cannot be written: what was measured must not be lost.
+    The screen output goes to stdout, or to stderr if a report is written to stdout.
+    It is shown even if a report cannot be written, so that no result is lost.
 
     Args:
         record: What to report.
-        reports: Where.
-        texts: Reports that were made during the run, by name.
+        reports: Where to report it.
+        texts: Reports that were created during the run, by name.
 
     Raises:
-        OutputError: A report could not be written, and nothing worse happened.
+        OutputError: A report could not be written, and the record's exit code is 0.
     """
     from limerun.report.content.headlines import verdict_sentence
-    from limerun.report.terminal.record_view import make_console, render
+    from limerun.report.terminal.record_view import render
+    from limerun.report.terminal.screen import make_console
 
     unwritten = write_files(record, reports, texts)
     paths, screen = reports.paths.values(), reports.screen
@@ -177,26 +180,26 @@ def write_reports(
     for error in unwritten.values():
         if not record.exit_code:
             raise error
-        complain(str(error))
+        print_message(str(error))
 
 
 def write_comparison(comparison: "Comparison", paths: Mapping[str, str]) -> None:
     """Write the reports of a comparison, each to its path.
 
     Raises:
-        OutputError: One could not be written.
+        OutputError: A report could not be written.
     """
     from limerun.report.output import write_whole
 
     for name, path in paths.items():
-        module, _, function = _COMPARISONS[name].partition(":")
+        module, _, function = _COMPARISON_RENDERERS[name].partition(":")
         write_whole(path, getattr(import_module(module), function)(comparison))
 
 
 def write_files(
     record: "Record", reports: Reports, texts: Mapping[str, str] = _NO_TEXTS
 ) -> "dict[str, OutputError]":
-    """Write the reports but for the screen, GitHub's too; return the errors by path."""
+    """Write the files and GitHub's reports; return the errors by path."""
     from limerun.errors import OutputError
     from limerun.report.output import write_whole
 
@@ -209,8 +212,8 @@ def write_files(
                 write_whole(path, texts[name])
             else:
                 raise OutputError(
-                    f"{path}: not written, as pyinstrument told nothing; the report "
-                    "says why"
+                    f"{path}: not written, as pyinstrument returned no result; the "
+                    "report explains why"
                 )
         except OutputError as error:
             unwritten[path] = error
@@ -230,7 +233,7 @@ def _rendered(name: str, record: "Record") -> str:
     render = getattr(import_module(module), function)
     if name == "json":
         return str(render(record))
-    # Whoever reads SARIF counts its paths from the repository's root.
+    # Readers of SARIF expect paths relative to the repository's root.
     return str(render(record, str(_repository() if name == "sarif" else Path.cwd())))
 
 
@@ -240,7 +243,7 @@ def _rendered(name: str, record: "Record") -> str:
 def write_annotations(
     records: Sequence["Record"], paths: Mapping[str, str] = _NO_TEXTS
 ) -> None:
-    """Print the annotations of one step, on stderr if a report has taken stdout."""
+    """Print a step's annotations, on stderr if a report is written to stdout."""
     from limerun.report.formats import github_report as github
 
     stream: TextIO = sys.stderr if "-" in paths.values() else sys.stdout
@@ -248,7 +251,9 @@ def write_annotations(
 
 
 def write_github_outputs(record: "Record") -> None:
-    """Add to GitHub's step outputs, if it asks; later ones replace earlier ones.
+    """Append the record's figures to the file for GitHub's step outputs, if any.
+
+    GitHub uses the last value of each name.
 
     Raises:
         OutputError: The file that GitHub named cannot be written.
@@ -270,9 +275,9 @@ def _write_github_summary(record: "Record") -> None:
 
 
 def _repository() -> Path:
-    """Return what a pipeline counts its paths from: the checkout, if we are in it."""
+    """Return the folder that CI paths are relative to: the checkout, if we are in it."""
     folder = Path.cwd()
-    for name in _CHECKOUTS:
+    for name in _CHECKOUT_VARIABLES:
         root = os.environ.get(name)
         if root and folder.is_relative_to(root):
             return Path(root)

@@ -1,4 +1,4 @@
-"""limerun run: the feature test, the task once on a small dataset."""
+"""limerun run: the feature test, which runs the task once on a small dataset."""
 
 import typer
 
@@ -20,17 +20,17 @@ def run(
 ) -> None:
     """Run the task once on a small dataset.
 
-    Shows its log, its result and its changes to the database. No budget is judged.
+    Shows its log, its result and its changes to the database; budgets are not checked.
 
     Example: limerun run configs/import-contracts.yaml --rows 10
     """
     from limerun.pipeline import feature_test
 
-    plan = plan_of(config, "run", plan_options, rows=rows)
+    plan, design = plan_of(config, "run", plan_options, rows=rows)
     reports = reports_of(report_options, screen)
     with (
         failure_reported(plan, reports),
-        opened_context(plan, screen, keep=keep) as context,
+        opened_context(plan, design, screen, keep=keep) as context,
     ):
         record = feature_test(plan, context)
     write_reports(record, reports)

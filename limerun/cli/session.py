@@ -1,4 +1,4 @@
-"""What commands that run a task begin and end with: plan, context, exit code."""
+"""The first and last steps of commands that run a task: plan, context, exit code."""
 
 import os
 from collections.abc import Iterator
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from limerun import interruption
-from limerun.cli.console import complain
+from limerun.cli.console import print_message
 from limerun.cli.options import PlanOptions
 from limerun.cli.reports import write_files
 
 if TYPE_CHECKING:
     from limerun.cli.options import ScreenOptions
     from limerun.cli.reports import Reports
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.records import Plan, Record
     from limerun.runs.preparation import RunContext
 
@@ -24,31 +25,32 @@ _NO_OPTIONS = PlanOptions()
 
 def plan_of(
     config: Path, command: str, options: PlanOptions = _NO_OPTIONS, **amounts: object
-) -> "Plan":
-    """Return the plan, as `read_plan` does, if its dataset can be made.
+) -> tuple["Plan", "DatasetDesign"]:
+    """Return the plan, as `read_plan` does, and its dataset's checked design.
 
     Raises:
-        ConfigError: The config, the environment and the options make no plan.
+        ConfigError: The config, the environment or an option is invalid.
         DatasetError: The dataset cannot be made.
     """
-    from limerun.runs.preparation import checked
+    from limerun.runs.preparation import design_of
 
-    return checked(read_plan(config, command, options, **amounts))
+    plan = read_plan(config, command, options, **amounts)
+    return plan, design_of(plan)
 
 
 def read_plan(
     config: Path, command: str, options: PlanOptions = _NO_OPTIONS, **amounts: object
 ) -> "Plan":
-    """Return the plan that the config, the environment and the options make.
+    """Combine the config, the environment and the options into a plan.
 
     Args:
         config: The config file.
-        command: The command, as the record shows it.
-        options: What takes precedence over the config.
-        amounts: Rows, scale and repeat, where the command has these options.
+        command: The command's name, for the record.
+        options: Options that take precedence over the config.
+        amounts: The values of `rows`, `scale` and `repeat`, if the command has them.
 
     Raises:
-        ConfigError: They make no plan.
+        ConfigError: The config, the environment or an option is invalid.
     """
     from limerun.config.resolve import load_plan
 
@@ -70,15 +72,16 @@ def read_plan(
 @contextmanager
 def opened_context(
     plan: "Plan",
+    design: "DatasetDesign",
     screen: "ScreenOptions",
     *,
     keep: bool = False,
     stop_early: bool = False,
 ) -> Iterator["RunContext"]:
-    """Yield where to run the task; meanwhile the progress is shown on stderr.
+    """Yield the context in which tasks run; show their progress on stderr.
 
     Raises:
-        OutputError: No folder can be written to.
+        OutputError: There is no writable folder for the cache or the kept database.
     """
     from limerun.cli.live import choose_view
     from limerun.report.output import check_writable
@@ -94,7 +97,11 @@ def opened_context(
     )
     with opened_cache(_warn) as cache, view as progress:
         yield RunContext(
-            cache=cache, progress=progress, keep=folder, stop_early=stop_early
+            design=design,
+            cache=cache,
+            progress=progress,
+            keep=folder,
+            stop_early=stop_early,
         )
 
 
@@ -102,35 +109,38 @@ def opened_context(
 def failure_reported(
     plan: "Plan", reports: "Reports", *, exit_zero: bool = False
 ) -> Iterator[None]:
-    """Write every report on a task that could not be run; the error goes on its way.
+    """If the task cannot be run, write all reports on that and raise the error again.
 
     Raises:
-        typer.Exit: With 0, if that was asked for and the error stands for a verdict.
+        typer.Exit: With code 0, if `exit_zero` is set and the error counts as a verdict.
     """
     try:
         yield
     except Exception as error:
         if interruption.exit_code() is not None:
-            raise  # a signal was the cause, which is no result
+            raise  # a signal was the cause: there is no result to report
         record = report_failure(plan, error, reports)
         if exit_code_of(record, exit_zero=exit_zero):
             raise
-        complain(str(error))
+        print_message(str(error))
         raise typer.Exit from error
 
 
 def report_failure(plan: "Plan", error: Exception, reports: "Reports") -> "Record":
-    """Write every report on a task that could not be run; stderr is the caller's."""
-    from limerun.pipeline import unrun
+    """Write all reports on a task that could not be run.
 
-    record = unrun(plan, error)
+    The caller prints the error itself on stderr.
+    """
+    from limerun.pipeline import record_of_failure
+
+    record = record_of_failure(plan, error)
     for problem in write_files(record, reports).values():
-        complain(str(problem))
+        print_message(str(problem))
     return record
 
 
 def exit_code_of(record: "Record", *, exit_zero: bool) -> int:
-    """Return the exit code: the record's; 0 instead of a verdict's, if asked for."""
+    """Return the record's exit code, or 0 if it is a verdict's and `exit_zero` is set."""
     from limerun.records import EXIT_CODES
 
     is_verdict = record.exit_code in EXIT_CODES.values()
@@ -138,4 +148,4 @@ def exit_code_of(record: "Record", *, exit_zero: bool) -> int:
 
 
 def _warn(text: str) -> None:
-    complain(text, label="warning")
+    print_message(text, label="warning")

@@ -1,4 +1,4 @@
-"""How much is made and run: `--scale`, `--rows` and `--repeat`, which are no keys."""
+"""Options that change the amount of rows and runs: `--scale`, `--rows`, `--repeat`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MOST_ROWS = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class RunAmounts:
-    """What the options ask for; None where they do not."""
+    """The values of the options; None where one is not given."""
 
     scale: float | None = None
     rows: int | None = None
@@ -24,24 +24,24 @@ class RunAmounts:
     NAMES: ClassVar = frozenset({"scale", "rows", "repeat"})
 
     def check(self, config: ConfigKeys) -> list[Problem]:
-        """Return what speaks against scaling this config."""
+        """Return why the rows of this config cannot be scaled."""
         if self.scale is None:
             return []
         counts = _counts(config)
         place = Place(name="--scale")
         if not counts:
-            text = "there is nothing to scale: the config has no rows and no sources"
+            text = "nothing to scale: the config has neither dataset.rows nor sources"
             return [Problem(place=place, value=self.scale, text=text)]
         largest = max(counts, key=lambda path: counts[path])
         if counts[largest] * self.scale > _MOST_ROWS:
-            text = "makes more rows than limerun can count"
+            text = f"makes more than {_MOST_ROWS:,} rows; use a smaller factor"
             return [Problem(place=place, path=largest, value=self.scale, text=text)]
         return []
 
     def apply(self, config: ConfigKeys, layers: Layers) -> ConfigKeys:
-        """Return the config with its rows scaled, then capped.
+        """Return the config with its rows scaled, then limited to `--rows`.
 
-        The layers are told of every number that an option changed.
+        The layers record which numbers an option changed.
         """
         changed: dict[KeyPath, int] = {}
         for path, count in _counts(config).items():
@@ -61,7 +61,7 @@ class RunAmounts:
 
 
 def read_amounts(options: Mapping[str, object]) -> tuple[RunAmounts, list[Problem]]:
-    """Return the amounts among the options, and what is wrong with them."""
+    """Read the amounts from the options; return them and their problems."""
     problems: list[Problem] = []
 
     def refuse(name: str, text: str) -> None:
@@ -94,7 +94,7 @@ def read_amounts(options: Mapping[str, object]) -> tuple[RunAmounts, list[Proble
 
 
 def _counts(config: ConfigKeys) -> dict[KeyPath, int]:
-    """Return every number of rows that is made, by its key path."""
+    """Return the number of rows of each limetype and source, by key path."""
     dataset = config.dataset.rows if config.dataset else {}
     counts: dict[KeyPath, int] = {
         ("dataset", "rows", name): count for name, count in dataset.items()

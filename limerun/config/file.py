@@ -1,7 +1,7 @@
 """Read YAML into plain values, with the line and column of every key and value.
 
-Nothing but text, numbers, booleans, null, lists and mappings comes out. A file is
-refused before it is built when it nests too deep or its aliases expand too far.
+The values are text, numbers, booleans, null, lists and mappings only. A file that is
+nested too deeply, or whose aliases expand too far, is refused before it is built.
 """
 
 from collections.abc import Iterator
@@ -37,16 +37,16 @@ _LIST = "tag:yaml.org,2002:seq"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A YAML file as plain values, and where each of them is written."""
+    """A YAML file as plain values, with the place of each of them."""
 
     name: str
-    """The file as the user named it; for a single value, the option or variable."""
+    """The file as the user named it; for a single value, its option or variable."""
     value: object
     keys: dict[KeyPath, Place] = field(default_factory=dict)
     values: dict[KeyPath, Place] = field(default_factory=dict)
 
     def place(self, path: KeyPath, *, at_key: bool = False) -> Place:
-        """Return where a value or its key is written, or the nearest key above it."""
+        """Return the place of a value or its key, or of the nearest key above it."""
         exact = self.keys if at_key else self.values
         if path in exact:
             return exact[path]
@@ -59,29 +59,28 @@ class Document:
 def read_document(
     path: Path, *, name: str | None = None, most_bytes: int = MOST_BYTES
 ) -> Document:
-    """Return what a YAML file holds.
+    """Parse a YAML file.
 
     Args:
         path: The file.
-        name: How to call it in messages; by default its path.
-        most_bytes: How large it may be.
+        name: Its name in messages; by default its path.
+        most_bytes: The largest size that is accepted.
 
     Raises:
-        ConfigProblems: It cannot be read, or is not YAML of the plain kind.
+        ConfigProblems: The file cannot be read, or is not plain YAML.
     """
     shown = name or str(path)
     try:
         with path.open("rb") as file:
             content = file.read(most_bytes + 1)
     except IsADirectoryError:
-        _refuse(Place(name=shown), "is a folder; name a YAML file")
+        _refuse(Place(name=shown), "this is a folder; name a YAML file")
     except FileNotFoundError:
-        _refuse(Place(name=shown), "no such file")
+        _refuse(Place(name=shown), "no such file; check the path")
     except (OSError, ValueError) as error:
         _refuse(Place(name=shown), f"cannot be read: {error}")
     if len(content) > most_bytes:
-        most = f"{most_bytes // 1_000_000} MB"
-        _refuse(Place(name=shown), f"larger than {most}, the most that it may be")
+        _refuse(Place(name=shown), f"larger than {most_bytes // 1_000_000} MB")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,14 +92,15 @@ def read_document(
 
 
 def parse_document(text: str, *, name: str) -> Document:
-    """Return what a YAML text holds; null where it is empty.
+    """Parse a YAML text; an empty one is null.
 
     Raises:
-        ConfigProblems: It is not YAML of the plain kind.
+        ConfigProblems: It is not plain YAML.
     """
     if odd := NOT_PRINTABLE.search(text):
         place = _place_after(text[: odd.start()], name)
-        _refuse(place, f"character {odd.group()!r} does not belong in a YAML file")
+        text = f"character {odd.group()!r} is not allowed in YAML; remove it"
+        _refuse(place, text)
     try:
         check_expansion(text)
         root = yaml.compose(text, Loader=StrictLoader)
@@ -117,7 +117,7 @@ def parse_document(text: str, *, name: str) -> Document:
 
 
 class _Builder:
-    """Turns nodes into values, and writes down where each of them was."""
+    """Turns nodes into values, and records the place of each."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -142,7 +142,7 @@ class _Builder:
         except ValueError:
             self._refuse(node, path, f"{show_value(node.value)} cannot be read")
         if isinstance(value, float) and not isfinite(value):
-            self._refuse(node, path, f"{node.value} is no number that can be used")
+            self._refuse(node, path, f"{node.value} is not a finite number")
         return value
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, object]:
@@ -156,7 +156,7 @@ class _Builder:
     def _pairs(
         self, node: yaml.MappingNode, path: KeyPath
     ) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Return the keys of a mapping; its own win over those it merges."""
+        """Return the keys of a mapping; they win over merged ones ("<<")."""
         own: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         for key_node, value_node in node.value:
@@ -167,7 +167,7 @@ class _Builder:
             key = self._key(key_node, path)
             if key in own:
                 first = own[key][0].start_mark.line + 1
-                text = f"is there twice; the first is on line {first}"
+                text = f"duplicate key; it is already on line {first}"
                 self._refuse(key_node, (*path, key), text)
             own[key] = (key_node, value_node)
         return {**merged, **own} if merged else own
@@ -176,12 +176,12 @@ class _Builder:
         several = isinstance(node, yaml.SequenceNode)
         for each in node.value if several else [node]:
             if not isinstance(each, yaml.MappingNode):
-                self._refuse(each, path, "<< can merge mappings only")
+                self._refuse(each, path, "<< can only merge mappings")
             yield each
 
     def _key(self, node: yaml.Node, path: KeyPath) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            self._refuse(node, path, "a list or a mapping cannot be a key")
+            self._refuse(node, path, "a list or mapping cannot be a key")
         key = self._scalar(node, path)
         if not isinstance(key, str):
             text = f"the key {node.value} is not text; put quotes around it"
@@ -214,19 +214,20 @@ def _refuse(place: Place, text: str, path: KeyPath = ()) -> NoReturn:
 
 
 def placed(error: DatasetError, config: Path) -> DatasetError:
-    """Return the error with file, line and column before its text, if it names a place.
+    """Return the error with file, line and column before its text, if they are known.
 
-    A dataset's error begins with what it is about: `contract.number: ...` or
-    `sources.contracts.columns.number: ...`; then there may be an option's name.
+    The text of a dataset's error starts with the name of its subject:
+    `contract.number: ...` or `sources.contracts.columns.number: ...`. The name of an
+    option may follow.
     """
-    about, _, rest = str(error).partition(": ")
+    subject, _, rest = str(error).partition(": ")
     option = rest.partition(": ")[0]
     document = read_document(config)
-    named = _value_at(document.value, _LIMETYPES)
+    file_name = _value_at(document.value, _LIMETYPES)
     limetypes = None
-    if isinstance(named, str):
-        limetypes = read_document(config.parent / named, name=named)
-    for file, path in _candidates(document, limetypes, about):
+    if isinstance(file_name, str):
+        limetypes = read_document(config.parent / file_name, name=file_name)
+    for file, path in _candidates(document, limetypes, subject):
         if path in file.values:
             inside = (*path, option)
             place = file.place(inside if inside in file.values else path, at_key=True)
@@ -235,16 +236,16 @@ def placed(error: DatasetError, config: Path) -> DatasetError:
 
 
 def _candidates(
-    document: Document, limetypes: Document | None, about: str
+    document: Document, limetypes: Document | None, subject: str
 ) -> list[tuple[Document, tuple[str, ...]]]:
-    """Return where it may be written, the most telling place first."""
-    parts = tuple(about.split("."))
+    """Return the places where the subject may be written, the most exact one first."""
+    parts = tuple(subject.split("."))
     found = [
-        (document, ("dataset", "properties", about)),
+        (document, ("dataset", "properties", subject)),
         (document, (*_LIMETYPES, *parts)),
         (document, parts),
         (document, (*parts[:2], "columns", *parts[2:])),  # sources.NAME.COLUMN
-        (document, ("dataset", "rows", about)),
+        (document, ("dataset", "rows", subject)),
     ]
     return [*found[:1], (limetypes, parts), *found[1:]] if limetypes else found
 

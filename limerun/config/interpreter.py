@@ -19,21 +19,22 @@ _OLDEST = (3, 10)
 
 
 class InterpreterNotFound(Exception):
-    """There is no such interpreter; the text says why."""
+    """The interpreter cannot be used; the text says why."""
 
 
 def find_interpreter(
     python: str | None, folder: Path, environ: Mapping[str, str]
 ) -> str:
-    """Return the interpreter's path; limerun's own where none is asked for.
+    """Return the interpreter's path.
 
     Args:
-        python: A path from the config's folder, or a bare name to look up on PATH.
-        folder: The config's.
-        environ: Where PATH is read from.
+        python: A path relative to the config's folder, a bare name to look up on PATH,
+            or None for limerun's own interpreter.
+        folder: The config's folder.
+        environ: The environment, for PATH.
 
     Raises:
-        InterpreterNotFound: It is not there, or cannot be executed.
+        InterpreterNotFound: It does not exist, or cannot be executed.
     """
     if python is None:
         return sys.executable
@@ -42,16 +43,16 @@ def find_interpreter(
         if found is None:
             _refuse_folder(python, absolute(python, folder))
             raise InterpreterNotFound(
-                "there is no such command on PATH; write a path like .venv/bin/python"
+                "no such command on PATH; write a path like .venv/bin/python"
             )
         return _checked(found)
-    # A virtual environment is known by the path of its link: never resolve it.
+    # Never resolve the link: Python finds a virtual environment by the link's path.
     path = absolute(python, folder)
     _refuse_folder(python, path)
     if not os.path.isfile(path):  # noqa: PTH113 - False for a name too long, too
-        raise InterpreterNotFound(f"there is no file {path}")
+        raise InterpreterNotFound(f"there is no file {path}; check the path")
     if not os.access(path, os.X_OK):
-        raise InterpreterNotFound(f"{path} cannot be executed")
+        raise InterpreterNotFound(f"{path} is not executable; name an interpreter")
     return _checked(str(path))
 
 
@@ -60,14 +61,14 @@ def _refuse_folder(python: str, path: Path) -> None:
         there = [each for each in _IN_ENVIRONMENT if (path / each).exists()]
         name = f"{python.rstrip('/')}/{(there or _IN_ENVIRONMENT)[0]}"
         raise InterpreterNotFound(
-            f"{path} is a folder; write the interpreter's own path, such as {name}"
+            f"{path} is a folder; write the interpreter's path, such as {name}"
         )
 
 
 def _checked(path: str) -> str:
-    """Return the path if the program at it is a Python that limerun can use.
+    """Return the path if it is a Python interpreter that limerun can use.
 
-    One that does not answer is left to the worker's own time limit.
+    One that does not answer is accepted: the start of a worker has its own time limit.
     """
     answer = _ask(path)
     if answer is None:
@@ -84,7 +85,7 @@ def _checked(path: str) -> str:
 
 
 def _ask(path: str) -> bytes | None:
-    """Return the first that a program prints; None: nothing in time."""
+    """Return the first output of a program, or None if there is none in time."""
     try:
         process = subprocess.Popen(
             [path, "-I", "-S", "-c", _ASK],
@@ -117,7 +118,7 @@ def _ask(path: str) -> bytes | None:
 
 
 def absolute(name: str, folder: Path) -> Path:
-    """Return a path that a folder's config names; links stay, and any name will do."""
-    # Path.expanduser raises for a user that there is not.
+    """Return a path relative to a folder as an absolute one, without resolving links."""
+    # Path.expanduser raises an error if the user does not exist.
     expanded = os.path.expanduser(name)  # noqa: PTH111
     return Path(os.path.abspath(folder / expanded))  # noqa: PTH100

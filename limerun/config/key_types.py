@@ -1,4 +1,4 @@
-"""What keys of the config are made of: quantities as people write them, sections."""
+"""Types of the config's keys: sizes, times and counts as people write them."""
 
 from typing import Annotated, Any, Literal
 
@@ -19,36 +19,34 @@ _WITH_UNIT = r"^\s*(([0-9.][0-9_.,]*\s*[A-Za-zµ]+\s*)+|[0.]+)\s*$"
 
 
 def _written(example: str) -> WithJsonSchema:
-    """Return the schema of a number of rows: a number, or text like the example."""
+    """Return the JSON Schema of a count: a number, or text like the example."""
     text = {"type": "string", "pattern": _TEXT}
     number = {"type": "number", "minimum": 0}
     return WithJsonSchema({"anyOf": [number, text], "examples": [example]})
 
 
 def _with_unit(example: str) -> WithJsonSchema:
-    """Return the schema of a size or time: text with a unit, or 0."""
+    """Return the JSON Schema of a size or time: text with a unit, or 0."""
     text = {"type": "string", "pattern": _WITH_UNIT}
     return WithJsonSchema({"anyOf": [{"const": 0}, text], "examples": [example]})
 
 
 def _level(value: object) -> object:
-    """Take YAML's false, which is how it reads `off`, as the word."""
+    """Return "off" for YAML's false, because YAML reads `off` as false."""
     return "off" if value is False else value
 
 
 def _column(value: object) -> object:
     if not isinstance(value, str | dict):
-        raise ValueError("write a name, or a mapping like {kind: sequence}")
+        raise ValueError("must be a path or a mapping like {kind: sequence}")
     return value
 
 
 class _ColumnSchema:
-    """Shows editors the kinds of column; what is written is read by the dataset.
-
-    It knows the kind of a column for which none is written.
+    """Adds the kinds of column to the JSON Schema; the dataset reads the value itself.
 
     Args:
-        other: What else may stand for a column.
+        other: JSON Schemas of other values that a column may have.
     """
 
     def __init__(self, *other: dict[str, Any]) -> None:
@@ -63,7 +61,7 @@ class _ColumnSchema:
 
 
 def empty(value: object) -> object:
-    """Take a section with nothing under it as an empty one."""
+    """Return an empty mapping for a section without content, which YAML reads as null."""
     return {} if value is None else value
 
 
@@ -84,6 +82,6 @@ BudgetLevel = Annotated[
 
 
 class Keys(BaseModel):
-    """A section of the config: no key but these, no value of another type."""
+    """A section of the config: no unknown keys, no values of another type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

@@ -1,6 +1,6 @@
-"""Lay the environment and the options over the file, and remember who said what.
+"""Override the config file by environment variables and options, with their origins.
 
-The environment are `LIMERUN_...` variables; options include `--set KEY=VALUE`.
+Environment variables start with `LIMERUN_`; options include `--set KEY=VALUE`.
 """
 
 import re
@@ -16,8 +16,8 @@ from limerun.config.problems import (
     KeyPath,
     Place,
     Problem,
-    nearest,
 )
+from limerun.nearest_name import right_names
 
 PREFIX = "LIMERUN_"
 READ_ELSEWHERE = frozenset({"LIMERUN_CACHE"})
@@ -26,7 +26,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
 class Origin(IntEnum):
-    """Where a value came from; the higher one wins."""
+    """Where a value came from; the highest wins."""
 
     DEFAULT = 0
     CONFIG = 1
@@ -42,7 +42,7 @@ class _Overlay:
 
 
 class Layers:
-    """The config's values as they are after each layer, with their places."""
+    """The config's values after each layer, with the place of each."""
 
     def __init__(self, document: Document, values: dict[str, object]) -> None:
         self.values = values
@@ -53,14 +53,14 @@ class Layers:
     def lay(
         self, path: KeyPath, value: object, origin: Origin, name: str
     ) -> Problem | None:
-        """Put a value over what is there; say so where a section is in its way."""
+        """Override a value; return the problem if it would lie inside a plain value."""
         section = self.values
         for length, part in enumerate(path[:-1], start=1):
             inner = section.get(str(part))
             if inner is None:
                 inner = section[str(part)] = {}
             if not isinstance(inner, dict):
-                text = "is no section; it cannot be set in part"
+                text = "is not a section, so keys in it cannot be set"
                 place = Place(name=name)
                 return Problem(place=place, path=path[:length], text=text, value=inner)
             section = inner
@@ -69,11 +69,11 @@ class Layers:
         return None
 
     def mark(self, path: KeyPath, origin: Origin, name: str) -> None:
-        """Remember who decided the value at a key path."""
+        """Record the origin of the value at a key path."""
         self._overlays.append(_Overlay(path=path, origin=origin, name=name))
 
     def mount(self, path: KeyPath, document: Document) -> None:
-        """Put what another file holds at a key path."""
+        """Insert the content of another file at a key path."""
         section = self.section(path[:-1])
         section[str(path[-1])] = document.value
         self._mounts[path] = document
@@ -89,12 +89,12 @@ class Layers:
         return value
 
     def section(self, path: KeyPath) -> dict[str, object]:
-        """Return the mapping at a key path; an empty one where there is none."""
+        """Return the mapping at a key path, or an empty one."""
         value = self.value(path)
         return value if isinstance(value, dict) else {}
 
     def place(self, path: KeyPath, *, at_key: bool = False) -> Place:
-        """Return where the value at a key path, or its key, was written."""
+        """Return the place of the value at a key path, or of its key."""
         for mounted, document in self._mounts.items():
             if len(path) > len(mounted) and path[: len(mounted)] == mounted:
                 return document.place(path[len(mounted) :], at_key=at_key)
@@ -103,20 +103,20 @@ class Layers:
         return self._document.place(path, at_key=at_key)
 
     def problem(self, path: KeyPath, text: str, *, at_key: bool = False) -> Problem:
-        """Return what is wrong at a key path, with its place and value."""
+        """Return a problem at a key path, with its place and value."""
         place = self.place(path, at_key=at_key)
         return Problem(place=place, path=path, text=text, value=self.value(path))
 
     def origin(self, path: KeyPath) -> Origin:
-        """Return where the value at a key path, or a part of it, came from last."""
+        """Return the highest origin of the value at a key path, or of a part of it."""
         known = path in self._document.values
         below = Origin.CONFIG if known else Origin.DEFAULT
-        laid = [
+        above = [
             overlay.origin
             for overlay in self._overlays
             if all(a == b for a, b in zip(overlay.path, path, strict=False))
         ]
-        return max([below, *laid])
+        return max([below, *above])
 
     def _overlay(self, path: KeyPath) -> _Overlay | None:
         for overlay in reversed(self._overlays):
@@ -128,25 +128,25 @@ class Layers:
 def lay_environment(
     layers: Layers, environ: Mapping[str, str], warn: Callable[[str], None]
 ) -> Iterator[Problem]:
-    """Lay the variables that name a key over the layers; yield what is wrong.
+    """Apply the environment variables that name a key; yield what is wrong.
 
-    An empty variable counts as not given. One that names no key is a warning only:
-    a link between containers makes LIMERUN_PORT and others of this prefix.
+    An empty variable counts as not set. One that names no key is only a warning:
+    links between containers create LIMERUN_PORT and others with this prefix.
     """
-    given = {
+    variables = {
         name: text
         for name, text in environ.items()
         if name.startswith(PREFIX) and name not in READ_ELSEWHERE and text
     }
-    if not given:
+    if not variables:
         return
     paths: dict[str, KeyPath] = {}
     for path in _known_paths(layers):
         paths.setdefault(_variable(path), path)
-    for name, text in sorted(given.items()):
+    for name, text in sorted(variables.items()):
         if name not in paths:
-            near = nearest(name, [*paths, *READ_ELSEWHERE])
-            warn(f"{name}: this variable names no key of the config{near}")
+            near = right_names(name, [*paths, *READ_ELSEWHERE])
+            warn(f"{name}: ignored, because it matches no key of the config{near}")
             continue
         yield from _lay_text(layers, paths[name], text, (Origin.ENVIRONMENT, name))
 
@@ -154,13 +154,13 @@ def lay_environment(
 def lay_options(
     layers: Layers, options: Mapping[str, object], sets: Sequence[str]
 ) -> Iterator[Problem]:
-    """Lay options and then `--set KEY=VALUE` over the layers; yield what is wrong."""
+    """Apply options and then `--set KEY=VALUE`; yield what is wrong."""
     for key, value in options.items():
         if value is None:
             continue
         name = f"--{key.rpartition('.')[2].replace('_', '-')}"
         if key == "timeout" and _NUMBER.fullmatch(str(value)):
-            value = f"{value} s"  # of the option, which is in seconds
+            value = f"{value} s"  # the option's unit
         problem = layers.lay(split_key(key), value, Origin.OPTION, name)
         if problem:
             yield problem
@@ -176,7 +176,7 @@ def lay_options(
 
 
 def split_key(key: str) -> tuple[str, ...]:
-    """Return a dotted key's path; under dataset.properties a name has a dot itself."""
+    """Return a dotted key as a path; names under dataset.properties contain a dot."""
     parts = key.split(".")
     if parts[:2] == ["dataset", "properties"] and len(parts) > 3:
         parts[2:4] = [".".join(parts[2:4])]
@@ -205,15 +205,15 @@ def _lay_text(
 
 
 def _known_paths(layers: Layers) -> Iterator[KeyPath]:
-    """Yield every key path that can be set: the model's, and those in use."""
+    """Yield every key path that can be set: those of the model, and those in use."""
     for section, model in sections():
-        for path in _named(layers, section):
+        for path in _with_user_names(layers, section):
             yield from ((*path, name) for name in model.model_fields)
-    for path in _OPEN:
-        yield from _inside(path, layers.section(path))
+    for path in _FREE_SECTIONS:
+        yield from _paths_inside(path, layers.section(path))
 
 
-_OPEN: tuple[KeyPath, ...] = (
+_FREE_SECTIONS: tuple[KeyPath, ...] = (
     ("parameters",),
     ("environment_variables",),
     ("runtime_config",),
@@ -223,15 +223,18 @@ _OPEN: tuple[KeyPath, ...] = (
 )
 
 
-def _inside(path: KeyPath, section: Mapping[str, object]) -> Iterator[KeyPath]:
+"""Sections whose keys the user chooses."""
+
+
+def _paths_inside(path: KeyPath, section: Mapping[str, object]) -> Iterator[KeyPath]:
     for name, value in section.items():
         yield (*path, name)
         if isinstance(value, Mapping):
-            yield from _inside((*path, name), value)
+            yield from _paths_inside((*path, name), value)
 
 
-def _named(layers: Layers, section: tuple[str, ...]) -> Iterator[KeyPath]:
-    """Yield a section's path with the user's own names where it has room for them."""
+def _with_user_names(layers: Layers, section: tuple[str, ...]) -> Iterator[KeyPath]:
+    """Yield a section's path once for each name that the user put in place of ANY."""
     if ANY not in section:
         yield section
         return

@@ -26,17 +26,16 @@ _TYPES = {
 
 
 def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Problem]]:
-    """Return the shape that a config names; put in what the config leaves to it.
+    """Read the shape that a config names, and use its limetypes and numbers of rows.
 
-    Its tables become limetypes, unless there are some; its rows are the default of
-    every limetype that bears a table's name.
+    Limetypes and rows in the config take precedence.
     """
     name = layers.value(_LIKE)
     if not isinstance(name, str):
         return None, []
     file = folder / name
     if not os.path.isfile(file):  # noqa: PTH113 - False for a name too long, too
-        text = f"there is no file {file}; make one with limerun dataset shape"
+        text = f"there is no file {file}; write one with limerun dataset shape"
         return None, [layers.problem(_LIKE, text)]
     try:
         shape = _named_as_limetypes(read_shape(file, name=name))
@@ -46,28 +45,29 @@ def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Proble
     if not section.get("limetypes"):
         section["limetypes"] = limetypes_of(shape)
         layers.mark(("dataset", "limetypes"), Origin.CONFIG, name)
+    _fill_rows(layers, shape)
     return shape, []
 
 
-def fill_rows(layers: Layers, shape: Shape) -> None:
-    """Put in how many rows there are of each limetype, where nothing is said."""
+def _fill_rows(layers: Layers, shape: Shape) -> None:
+    """Use the shape's number of rows for limetypes for which the config has none."""
     section = layers.section(_LIKE[:-1])
     limetypes, rows = section.get("limetypes"), section.get("rows")
     if not isinstance(limetypes, Mapping) or not isinstance(rows or {}, dict):
         return
-    given = dict(rows) if isinstance(rows, dict) else {}
+    filled = dict(rows) if isinstance(rows, dict) else {}
     for name, table in shape.tables.items():
-        if name in limetypes and name not in given:
-            given[name] = table.rows
+        if name in limetypes and name not in filled:
+            filled[name] = table.rows
             layers.mark(("dataset", "rows", name), Origin.CONFIG, str(section["like"]))
-    section["rows"] = given
+    section["rows"] = filled
 
 
 def limetypes_of(shape: Shape) -> dict[str, dict[str, object]]:
-    """Return the tables of a shape as limetypes: a property for each column.
+    """Return the tables of a shape as limetypes, with a property for each column.
 
-    The key by which rows are known is no property if it is called id, as every
-    limetype has one; columns that begin with _ are the platform's own.
+    A column "id" is left out, because every limetype has an id. Columns that start
+    with "_" are left out, because they are internal to the platform.
     """
     return {
         name: {
@@ -94,15 +94,16 @@ def _property(shape: Shape, column: ShapeColumn) -> dict[str, object]:
 
 
 def _named_as_limetypes(shape: Shape) -> Shape:
-    """Return a shape whose tables and columns are named as limetypes can be."""
-    tables = _names(shape.tables)
+    """Return a shape with table and column names that are valid for limetypes."""
+    tables = _identifiers(shape.tables)
     columns = {
-        table: _names(of.columns, key=of.key) for table, of in shape.tables.items()
+        name: _identifiers(table.columns, key=table.key)
+        for name, table in shape.tables.items()
     }
     return Shape(
         tables={
-            tables[table]: _renamed(of, table, tables, columns)
-            for table, of in shape.tables.items()
+            tables[name]: _renamed(table, name, tables, columns)
+            for name, table in shape.tables.items()
         }
     )
 
@@ -113,25 +114,25 @@ def _renamed(
     tables: Mapping[str, str],
     columns: Mapping[str, Mapping[str, str]],
 ) -> ShapeTable:
-    own = columns[name]
+    new_names = columns[name]
     renamed = {}
     for column_name, column in table.columns.items():
         parent = column.parent
         if parent is not None:
             parent = (tables[parent[0]], columns[parent[0]][parent[1]])
-        after = None if column.after is None else own[column.after]
-        renamed[own[column_name]] = replace(column, parent=parent, after=after)
-    key = None if table.key is None else own[table.key]
+        after = None if column.after is None else new_names[column.after]
+        renamed[new_names[column_name]] = replace(column, parent=parent, after=after)
+    key = None if table.key is None else new_names[table.key]
     return replace(table, columns=renamed, key=key)
 
 
-def _names(names: Iterable[str], key: str | None = None) -> dict[str, str]:
-    """Return each name as an identifier, none of them twice whatever its capitals."""
-    given: dict[str, str] = {}
+def _identifiers(names: Iterable[str], key: str | None = None) -> dict[str, str]:
+    """Map each name to an identifier; all of them differ, even ignoring case."""
+    identifiers: dict[str, str] = {}
     taken = {_ID}
     for name in names:
         if name == key and name.lower() == _ID:
-            given[name] = _ID
+            identifiers[name] = _ID
             continue
         plain = re.sub(r"\W+", "_", name).strip("_") or "column"
         if name.startswith("_") and name.isidentifier():
@@ -141,5 +142,5 @@ def _names(names: Iterable[str], key: str | None = None) -> dict[str, str]:
         while free.lower() in taken:
             free, number = f"{plain}_{number}", number + 1
         taken.add(free.lower())
-        given[name] = free
-    return given
+        identifiers[name] = free
+    return identifiers

@@ -1,7 +1,7 @@
-"""PyYAML's safe loader, made stricter: bounds, and no values that surprise.
+"""PyYAML's safe loader, made stricter: limited size, and no surprising values.
 
-Compared with YAML 1.1 as PyYAML reads it, `12:30` and `2026-01-31` stay text and
-so does `0123`; they would turn into 750, a date and 83.
+`12:30`, `2026-01-31` and `0123` stay text. YAML 1.1, as PyYAML reads it, turns them
+into 750, a date and 83.
 """
 
 import re
@@ -18,7 +18,7 @@ except ImportError:  # PyYAML was built without libyaml
 DEEPEST = 50
 MOST_NODES = 100_000
 _MOST_BITS = 1_000
-"""Of a whole number: what has more is no float, nor can it be shown."""
+"""Of a whole number; a larger one fits no float and is too long to print."""
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -33,7 +33,7 @@ _REPLACED = {f"{_TAG}{kind}" for kind in ("int", "float", "timestamp", "value")}
 
 
 class StrictLoader(_SafeLoader):
-    """The safe loader with numbers as people write them, and no dates."""
+    """The safe loader with decimal numbers only, and no dates."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
         first: [pair for pair in pairs if pair[0] not in _REPLACED]
@@ -59,37 +59,37 @@ def read_scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     """Return a scalar's value.
 
     Raises:
-        LookupError: Its tag is not one of YAML's plain ones.
+        LookupError: Its tag is not a standard scalar tag.
         ValueError: The text does not fit the tag.
     """
     value: str | int | float | bool | None = _SCALARS[node.tag](node)
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        raise ValueError("no number that can be used")
+        raise ValueError("number too large")
     return value
 
 
 def advice_on(error: yaml.MarkedYAMLError) -> str:
-    """Return what is wrong with the syntax, and the usual cure where there is one."""
+    """Return the syntax error, and how to fix it where that is known."""
     problem = error.problem or "is not YAML"
-    if "maximum nesting depth" in problem:  # libyaml's own, which comes first
+    if "maximum nesting depth" in problem:  # libyaml's own limit, checked first
         return _TOO_DEEP
     if error.context:
         problem = f"{problem} {error.context}"
     if "mapping values are not allowed" in problem or "while parsing a flow" in problem:
-        return f"{problem}; text that holds ': ' or braces needs quotes"
+        return f"{problem}; put text that contains ': ' or braces in quotes"
     if "cannot start any token" in problem:
-        return f"{problem}; indent with spaces, and put text with signs in quotes"
+        return f"{problem}; indent with spaces, and quote text with special characters"
     return problem
 
 
 def check_expansion(text: str) -> None:
-    """Walk the text's events, and stop where it nests too deep or grows too large.
+    """Refuse a text that is nested too deeply or has too many values.
 
-    Aliases are counted as what they stand for, but are never expanded: a "billion
-    laughs" is refused at the alias that is one too many.
+    Aliases count as what they stand for but are never expanded, so a "billion laughs"
+    attack is refused at the first alias that goes over the limit.
 
     Raises:
-        yaml.MarkedYAMLError: It does; or the text is not YAML.
+        yaml.MarkedYAMLError: The text is over a limit, or is not YAML.
     """
     walk = _Walk()
     for event in yaml.parse(text, Loader=StrictLoader):
@@ -102,9 +102,9 @@ class _Walk:
     def __init__(self) -> None:
         self.nodes = 0
         self.open: list[tuple[str | None, int, int]] = []
-        """Anchor, nodes before it, and deepest nesting inside, of what is open."""
+        """Anchor, nodes before it, and deepest nesting, of each open collection."""
         self.sizes: dict[str, tuple[int, int]] = {}
-        """Anchor -> nodes and nesting; none while it is open."""
+        """Anchor -> nodes and nesting, of each closed collection and each scalar."""
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -123,7 +123,7 @@ class _Walk:
     def _size_of(self, event: yaml.AliasEvent) -> tuple[int, int]:
         anchor = str(event.anchor)
         if any(each == anchor for each, _, _ in self.open):
-            raise _refusal(f"the alias *{anchor} stands inside of itself", event)
+            raise _refusal(f"the alias *{anchor} refers to itself", event)
         if anchor not in self.sizes:
             raise _refusal(f"the alias *{anchor} has no anchor &{anchor}", event)
         return self.sizes[anchor]
@@ -132,7 +132,7 @@ class _Walk:
         self.nodes += nodes
         if self.nodes > MOST_NODES:
             expanded = " once its aliases are expanded" if self.sizes else ""
-            text = f"holds more than {MOST_NODES:,} values{expanded}"
+            text = f"contains more than {MOST_NODES:,} values{expanded}"
             raise _refusal(text, event)
         if len(self.open) + depth > DEEPEST:
             raise _refusal(_TOO_DEEP, event)
@@ -151,5 +151,5 @@ class _Walk:
 
 
 def _refusal(text: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    mark = cast(yaml.error.Mark, event.start_mark)  # or libyaml's, of the same shape
+    mark = cast(yaml.error.Mark, event.start_mark)  # libyaml's has the same members
     return yaml.MarkedYAMLError(problem=text, problem_mark=mark)

@@ -1,4 +1,4 @@
-"""Find secrets by the name of a value, or inside of text, and mask them. Pure."""
+"""Find secrets by the names of values or inside text, and mask them. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _IN_TEXT = [
     re.compile(pattern)
     for pattern in (
-        # A password may hold a slash or another @; a port is none.
+        # A password may contain a slash or another "@"; a port is not a password.
         r"""://[^/\s:@"']*:(?!\d{1,5}[/?#\s"'])(?P<secret>[^\s"'<>]*)@""",
         r"""https?://(?P<secret>[^/\s:@"']{8,})@""",
         r"""[?&](?P<name>[\w.-]+)=(?P<secret>[^&#\s"'<>]+)""",
@@ -29,8 +29,8 @@ _IN_TEXT = [
         r"""(?:(?i:basic|bearer|token|apikey)\s+)?(?P<secret>[^\s"',;]{4,})""",
     )
 ]
-"""Passwords and tokens in URLs, ODBC's `Pwd=...;`, headers, and what holds a digit after
-a word for a secret; with a name, if it is one of a secret."""
+"""Secrets in any text: in URLs, in ODBC's `Pwd=...;`, in headers, and words with a digit
+after "token" and the like. Where a pattern has a name, the name must look secret."""
 _IN_VALUE = [
     *_IN_TEXT,
     re.compile(r"(?<!http)(?<!https)://[^/\s:@]*:(?P<secret>.*)@"),
@@ -41,20 +41,21 @@ _IN_VALUE = [
     ),
     re.compile(r"^(?i:basic|bearer|token|apikey)\s+(?P<secret>\S{4,})$"),
 ]
-"""In a value of the config, which is more surely a URL or a connection's words."""
-_NO_VALUES = frozenset(
+"""Further patterns for values of the config, which are often URLs and connection
+strings."""
+_NO_SECRETS = frozenset(
     {"budget", "dataset", "production", "python", "rules", "sources"}
 )
-"""Keys of the config under which names are those of columns and rules."""
+"""Keys of the config under which names are those of columns and rules, not secrets."""
 
 
 def looks_secret(name: str) -> bool:
-    """Return whether a value of this name is better not shown."""
+    """Return whether a value of this name may be a secret."""
     return surely_secret(name) or bool(_KEY_WORD.search(_words(name)))
 
 
 def surely_secret(name: str) -> bool:
-    """Return whether a value of this name is a secret; a `key` may be a column's."""
+    """Return whether a value of this name is a secret; a `key` may also be a column."""
     words = _words(name)
     return bool(_SECRET_INSIDE.search(words) or _SECRET_WORD.search(words))
 
@@ -64,12 +65,12 @@ def _words(name: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """Return text with the passwords and tokens in it masked, whosever they are."""
+    """Mask everything in a text that looks like a password or token."""
     return _masked(text, _IN_TEXT) if "://" in text or "=" in text else _headers(text)
 
 
 def _headers(text: str) -> str:
-    """Return text without URLs or assignments; only headers are looked for."""
+    """Mask the secrets of headers in a text without URLs and assignments."""
     return _masked(text, _IN_TEXT[-3:]) if " " in text or ":" in text else text
 
 
@@ -92,10 +93,9 @@ def _is_secret(match: re.Match[str]) -> bool:
 
 
 def mask(value: object) -> object:
-    """Return a value with what looks secret in it replaced by `***`, at any depth.
+    """Replace everything in a value that looks secret by `***`, at any depth.
 
-    What is under a name that looks secret is masked whole; so is the password
-    inside a URL.
+    A value whose name looks secret is masked completely; in a URL, the password is.
     """
     if isinstance(value, Mapping):
         return {
@@ -108,23 +108,23 @@ def mask(value: object) -> object:
 
 
 def mask_at(path: tuple[str | int, ...], value: object) -> object:
-    """Return the config's value at a key path as it may be shown."""
+    """Mask the secrets in the config's value at a key path."""
     if path[:1] == ("environment_variables",):
         if isinstance(value, Mapping):
             return dict.fromkeys(value, MASK)
         return MASK
-    if path and path[0] in _NO_VALUES:
+    if path and path[0] in _NO_SECRETS:
         return value
     secret = any(looks_secret(part) for part in path[1:] if isinstance(part, str))
     return MASK if secret else mask(value)
 
 
 def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
-    """Yield the secret values of a config: by their name, or inside of text."""
+    """Yield the secret values of a config, found by name or inside text."""
     for key, value in values.items():
         if key == "environment_variables":
             yield from _leaves(value)
-        elif key not in _NO_VALUES:
+        elif key not in _NO_SECRETS:
             yield from _secrets(value)
 
 
@@ -157,7 +157,7 @@ def _leaves(value: object) -> Iterator[str]:
 
 
 def secrets_in(text: str) -> Iterator[str]:
-    """Yield the passwords and tokens inside of a value, as written and decoded."""
+    """Yield the passwords and tokens inside a value, as written and decoded."""
     for written in dict.fromkeys((text, unquote(text))):
         for pattern in _IN_VALUE:
             for match in pattern.finditer(written):
@@ -167,5 +167,5 @@ def secrets_in(text: str) -> Iterator[str]:
 
 
 def _is_random(text: str) -> bool:
-    """Return whether a `key` is one of access, and not the name of a column."""
+    """Return whether the value of a `key` looks like an access key, not like a word."""
     return len(text) >= 12 or not text.replace("_", "").isalpha()

@@ -1,4 +1,4 @@
-"""The keys of the config: their types, bounds, defaults and what they are for.
+"""The keys of the config: types, bounds, defaults and descriptions.
 
 A key added here is checked, described in the JSON Schema, settable from the
 environment and from `--set`, and shown in the record.
@@ -50,24 +50,25 @@ def _database(url: str) -> str:
     if url == "sqlite":
         return url
     if "://" not in url:
-        raise ValueError(f'write "sqlite", the embedded one, or a URL like {_EXAMPLE}')
+        raise ValueError(f'must be "sqlite" (embedded) or a URL like {_EXAMPLE}')
     scheme = url.partition("://")[0]
     if scheme not in _POSTGRESQL:
         raise ValueError(
-            f'there is only "sqlite", the embedded one, and PostgreSQL: {_EXAMPLE}'
+            "this database is not supported; "
+            f'use "sqlite" (embedded) or PostgreSQL: {_EXAMPLE}'
         )
     try:
         parts = urlsplit(url)
-        named = parts.port != 0 and parts.path.strip("/")
+        has_database = parts.port != 0 and parts.path.strip("/")
         if "@" in parts.path or parts.fragment:
             raise ValueError
     except ValueError:
         raise ValueError(
-            f"is no URL; write it like {_EXAMPLE}, and what is special in a password "
-            'as %40 for "@"'
+            f"is not a valid URL; write it like {_EXAMPLE}, and percent-encode special "
+            'characters in the password ("@" is %40)'
         ) from None
-    if not named:
-        raise ValueError(f"names no database; write it like {_EXAMPLE}")
+    if not has_database:
+        raise ValueError(f"does not name a database; write it like {_EXAMPLE}")
     return url
 
 
@@ -104,8 +105,8 @@ class BudgetKeys(Keys):
     )
     levels: Annotated[BudgetLevelKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetLevelKeys,
-        description="error: exceeding it fails; warning: it is reported but does not "
-        "fail; off: it is not checked.",
+        description="Level of each check. error: exceeding the budget fails; warning: "
+        "it is reported but does not fail; off: it is not checked.",
     )
 
 
@@ -114,21 +115,24 @@ class DatabaseKeys(Keys):
 
     url: Annotated[str, AfterValidator(_database)] = Field(
         default="sqlite",
-        description="sqlite (embedded), or a PostgreSQL server, where limerun creates "
-        "its own database and drops it afterwards.",
+        description="sqlite (embedded), or the URL of a PostgreSQL server: limerun "
+        "creates its own database there and drops it afterwards.",
         examples=["sqlite", _EXAMPLE],
     )
     latency: Duration = Field(
         default=0.0,
-        description="Delay added to every statement, like production's network.",
+        description="Delay added to every statement, to stand for production's network.",
     )
 
 
 class DatasetKeys(Keys):
-    """The rows that limerun makes before the task runs."""
+    """The rows that limerun generates before the task runs."""
 
     seed: int = Field(
-        default=2026, ge=0, lt=2**63, description="Another seed gives other values."
+        default=2026,
+        ge=0,
+        lt=2**63,
+        description="Seed of the random values. The same seed gives the same values.",
     )
     locale: Literal["sv_SE", "nb_NO", "fi_FI", "da_DK", "nl_NL", "en_US", "de_DE"] = (
         Field(default="sv_SE", description="Language of names, places and texts.")
@@ -144,13 +148,13 @@ class DatasetKeys(Keys):
     )
     properties: Annotated[dict[str, ColumnOptions], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="How to make a property (limetype.property), where the guess from "
-        "its name, label and type is wrong.",
+        description="How to generate a property (limetype.property), where the guess "
+        "from its name, label and type is wrong.",
     )
     like: str | None = Field(
         default=None,
-        description="The shape of a real export, from limerun dataset shape: rows are made "
-        "like it, unless the config says otherwise.",
+        description="Shape file of a real export, written by limerun dataset shape: rows "
+        "are generated like it, except where the config says otherwise.",
         examples=["shape.yaml"],
     )
 
@@ -160,18 +164,18 @@ class HandlerKeys(Keys):
 
     soft_time_limit: Annotated[Duration, Field(gt=0)] | None = Field(
         default=None,
-        description="After this time SoftTimeLimitExceeded is raised in the task; a "
-        "Celery task's own limit comes first.",
+        description="After this time SoftTimeLimitExceeded is raised in the task. A "
+        "Celery task's own limit takes precedence.",
     )
     time_limit: Annotated[Duration, Field(gt=0)] | None = Field(
         default=None,
-        description="After this time the task is killed; a Celery task's own limit "
-        "comes first.",
+        description="After this time the task is killed. A Celery task's own limit "
+        "takes precedence.",
     )
 
 
 class ProductionKeys(Keys):
-    """What production holds."""
+    """The size of production's data."""
 
     rows: Rows = Field(
         default_factory=dict,
@@ -183,18 +187,18 @@ class ConfigKeys(Keys):
     """A limerun config."""
 
     task: str = Field(
-        description="path/file.py:function, from the config's folder; "
+        description="path/file.py:function, relative to the config's folder, "
         "or package.module:function.",
         examples=["tasks/import_contracts.py:import_contracts"],
     )
     parameters: Annotated[dict[str, Any], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="Keyword arguments for the task, after the application; "
-        "${sources.NAME} stands for a source's path, or URL.",
+        description="Keyword arguments for the task, after the application. "
+        "${sources.NAME} stands for the path or URL of a source.",
     )
     application: str | None = Field(
         default=None,
-        description="The application to open, where the Lime platform is installed.",
+        description="Name of the application to open, if the Lime platform is installed.",
     )
     environment: Literal["on-premise", "cloud"] = Field(
         default="on-premise",
@@ -203,7 +207,7 @@ class ConfigKeys(Keys):
     )
     cloud_limit: Size = Field(
         default=400_000_000,
-        description="Handler's total at which the cloud kills the worker.",
+        description="The handler's total memory at which the cloud kills the worker.",
     )
     budget: Annotated[BudgetKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetKeys, description="What the task must not exceed."
@@ -212,23 +216,24 @@ class ConfigKeys(Keys):
         default_factory=DatabaseKeys, description="The database that the task works on."
     )
     dataset: DatasetKeys | None = Field(
-        default=None, description="The rows that limerun makes before the task runs."
+        default=None,
+        description="The rows that limerun generates before the task runs.",
     )
     production: Annotated[ProductionKeys, BeforeValidator(empty)] = Field(
-        default_factory=ProductionKeys, description="What production holds."
+        default_factory=ProductionKeys, description="The size of production's data."
     )
     sources: Annotated[dict[str, SourceKeys], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="Files or APIs that limerun makes for the task, in place of the other "
-        "system.",
+        description="Files or APIs that limerun provides to the task, in place of the "
+        "other system.",
     )
     handler: Annotated[HandlerKeys, BeforeValidator(empty)] = Field(
         default_factory=HandlerKeys, description="The task handler's own time limits."
     )
     runtime_config: Annotated[dict[str, Any], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="What get_config of the package's AdminPlugin returns: its values, "
-        "or those of several plugins by name.",
+        description="What get_config of the package's AdminPlugin returns: the values of "
+        "one plugin, or of several plugins by name.",
         examples=[{"limepkg_erp": {"page_size": 100}}],
     )
     timeout: Annotated[Duration, AfterValidator(_timeout)] | None = Field(
@@ -237,16 +242,15 @@ class ConfigKeys(Keys):
     )
     background_wait: Annotated[Duration, AfterValidator(_wait)] = Field(
         default=10.0,
-        description="How long to wait for threads and processes that still run when the "
-        "task returns; their memory counts.",
+        description="How long to wait for threads and processes that are still running "
+        "when the task returns. Their memory counts.",
     )
     sampling: Annotated[Duration, AfterValidator(_sampling)] = Field(
-        default=0.01, description="Time between two samples of memory."
+        default=0.01, description="Time between two memory samples."
     )
     python: str | None = Field(
         default=None,
-        description="The Python interpreter that has the task's packages. Default: "
-        "limerun's own.",
+        description="Python interpreter with the task's packages. Default: limerun's own.",
     )
     environment_variables: Annotated[dict[str, str], BeforeValidator(empty)] = Field(
         default_factory=dict,
@@ -255,17 +259,17 @@ class ConfigKeys(Keys):
 
 
 ANY = "*"
-"""Stands for a name of the user's own in a section's path: ("sources", ANY)."""
+"""Stands for a name chosen by the user in a section's path: ("sources", ANY)."""
 
 
 def sections(
     model: type[Keys] = ConfigKeys, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], type[Keys]]]:
-    """Yield each section's path, outer ones first, and its model."""
+    """Yield the path and model of each section, outer sections first."""
     yield path, model
     for name, field in model.model_fields.items():
-        kinds = (field.annotation, *get_args(field.annotation))
-        own = (ANY,) if get_origin(field.annotation) is dict else ()
-        for kind in kinds:
-            if isclass(kind) and issubclass(kind, Keys):
-                yield from sections(kind, (*path, name, *own))
+        types = (field.annotation, *get_args(field.annotation))
+        user_name = (ANY,) if get_origin(field.annotation) is dict else ()
+        for each in types:
+            if isclass(each) and issubclass(each, Keys):
+                yield from sections(each, (*path, name, *user_name))

@@ -1,8 +1,7 @@
-"""Show what a config says, without secrets: in messages on what is wrong, and whole."""
+"""Show a config's problems and values, with secrets masked."""
 
-import difflib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,18 +12,18 @@ if TYPE_CHECKING:
     from limerun.records import Json
 
 KeyPath = tuple[str | int, ...]
-"""Where a value sits in the config: ("dataset", "rows", "deal")."""
+"""The place of a value in the config: ("dataset", "rows", "deal")."""
 
 NO_VALUE: Final = object()
 MOST_SHOWN = 10
 _LONGEST_VALUE = 60
 _WHOLE = (("parameters",), ("runtime_config",))
-"""Sections whose values are shown whole, however deep they are."""
+"""Sections in which each value is shown as one, even a nested one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A line and column of a file, from 1; or the name of an option or variable."""
+    """A line and column of a file, counted from 1, or an option or variable."""
 
     name: str
     line: int | None = None
@@ -38,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong, as one line of text."""
+    """One problem in a config, shown on one line."""
 
     place: Place
     text: str
@@ -54,18 +53,18 @@ class Problem:
         return ": ".join([*parts, self.text])
 
     def _shown(self) -> object:
-        """Return the value without its secrets: a misplaced key may hold one too."""
+        """Return the value with its secrets masked, even under a misplaced key."""
         if self.path and looks_secret(str(self.path[-1])):
             return MASK
         return mask_at(self.path, self.value)
 
 
 class ConfigProblems(ConfigError):
-    """Everything that is wrong with a config, by file and line, ten at most."""
+    """All problems of a config, by file and line; the message shows at most ten."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        unlike = {str(problem): problem for problem in problems}
-        self.problems = sorted(unlike.values(), key=_order)
+        different = {str(problem): problem for problem in problems}
+        self.problems = sorted(different.values(), key=_order)
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         if left := len(self.problems) - len(lines):
             lines.append(f"... and {left} more")
@@ -84,34 +83,21 @@ def show_path(path: KeyPath) -> str:
 
 
 def show_value(value: object) -> str:
-    """Return a value on one line, cut when it is long."""
+    """Return a value on one line, shortened if it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     if len(text) > _LONGEST_VALUE:
         return text[: _LONGEST_VALUE - 3] + "..."
     return text
 
 
-def nearest(name: str, names: Collection[str]) -> str:
-    """Return what to say of a name that is not there: the nearest, or those there are."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1)
-    if not near:
-        lowered = {each.lower(): each for each in known}
-        near = [lowered[name.lower()]] if name.lower() in lowered else []
-    if near:
-        return f'; did you mean "{near[0]}"?'
-    if 0 < len(known) <= 12:
-        return f"; there is {', '.join(known)}"
-    return ""
-
-
 def flatten(values: Mapping[str, object]) -> "Iterator[tuple[KeyPath, Json]]":
-    """Yield each key path and its value, secrets masked and limetypes by name only.
+    """Yield each key path and its value, with secrets masked.
 
-    A parameter of the task is one value, whatever it holds.
+    Of limetypes only the names are shown. A parameter of the task is one value, even
+    a nested one.
 
     Args:
-        values: The config, nested, sizes in bytes and times in seconds.
+        values: The config as nested mappings, sizes in bytes and times in seconds.
     """
     for name, value in values.items():
         yield from _flat((name,), value)

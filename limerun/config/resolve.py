@@ -1,4 +1,4 @@
-"""Make the Plan: defaults < config < environment variables < options."""
+"""Resolve a Plan: defaults < config < environment variables < options."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def load_plan(
     environ: Mapping[str, str],
     warn: Callable[[str], None] = lambda _: None,
 ) -> Plan:
-    """Return the plan that a config, the environment and the options make.
+    """Return the plan that a config, the environment and the options make together.
 
     Args:
         path: The config file.
-        command: The command that asks, as the record shows it.
-        options: Values by key path ("dataset.seed"); None is not given. "scale",
-            "rows" and "repeat" are no keys: they change how much is made and run.
-        sets: "KEY=VALUE", each value YAML.
+        command: The command, as the record shows it.
+        options: Values by key path ("dataset.seed"); None means not given. "scale",
+            "rows" and "repeat" are not keys: they change the amount of rows and runs.
+        sets: "KEY=VALUE", where VALUE is YAML.
         environ: The environment; `LIMERUN_BUDGET_MEMORY` sets budget.memory.
-        warn: Hears of what is strange, but no error.
+        warn: Called with each warning.
 
     Raises:
         ConfigError: Something is wrong; the message names every place.
     """
-    # Here, because pydantic and PyYAML take longer to import than `--help` may take.
+    # Imported here because pydantic and PyYAML would slow down `--help`.
     from limerun.config.amounts import read_amounts
     from limerun.config.layers import lay_environment, lay_options
     from limerun.config.problems import ConfigProblems
@@ -64,8 +64,8 @@ def load_plan(
     shown = (str(path), str(Path.cwd()), str(layers.value(("task",))))
     learn(layers.values, environ, (*shown, str(layers.value(("python",)))))
     unread = _mount_limetypes(layers, path.parent)
-    shape, unlike = _mount_shape(layers, path.parent)
-    unread += unlike
+    shape, shape_problems = _mount_shape(layers, path.parent)
+    unread += shape_problems
     config, invalid = validate(layers)
     found, missing = _find_programs(layers, path.parent, environ)
     problems += [*unread, *invalid, *missing]
@@ -80,7 +80,7 @@ def load_plan(
 
 @dataclass(frozen=True, slots=True)
 class _Programs:
-    """What the config names on this machine, as absolute paths."""
+    """The task and interpreter that the config names, as absolute paths."""
 
     task: str
     python: str
@@ -105,7 +105,7 @@ def _read(path: Path, problems: list[Problem]) -> Layers:
     document = read_document(path)
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
-        text = "a config is a mapping of keys to values, like task: tasks/mine.py:run"
+        text = "must be a mapping of keys to values, like task: tasks/mine.py:run"
         problem = Problem(place=document.place(()), text=text, value=value)
         raise ConfigProblems([*problems, problem])
     return Layers(document, value)
@@ -124,7 +124,7 @@ def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
     file = folder / name
     if not os.path.isfile(file):  # noqa: PTH113 - False for a name too long, too
         section["limetypes"] = {}
-        text = f"there is no file {file}; name the YAML file with the limetypes"
+        text = f"there is no file {file}; name the YAML file of the limetypes"
         problem = Problem(place=layers.place(path), path=path, text=text, value=name)
         return [problem]
     try:
@@ -134,22 +134,19 @@ def _mount_limetypes(layers: Layers, folder: Path) -> list[Problem]:
         return error.problems
     if not isinstance(document.value, dict):
         section["limetypes"] = {}
-        text = "limetypes are a mapping of names to their properties"
+        text = "must be a mapping of limetypes to their properties"
         return [Problem(place=document.place(()), text=text, value=document.value)]
     layers.mount(path, document)
     return []
 
 
 def _mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Problem]]:
-    """Read the shape that dataset.like names, if it names one, and lean on it."""
+    """Read the shape that dataset.like names, if any, and take limetypes and rows."""
     if layers.section(("dataset",)).get("like") is None:
         return None, []
-    from limerun.config.like import fill_rows, mount_shape
+    from limerun.config.like import mount_shape
 
-    shape, problems = mount_shape(layers, folder)
-    if shape is not None:
-        fill_rows(layers, shape)
-    return shape, problems
+    return mount_shape(layers, folder)
 
 
 def _find_programs(

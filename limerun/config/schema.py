@@ -1,4 +1,4 @@
-"""The JSON Schema of the config, as users write it."""
+"""Make the JSON Schema of the config file."""
 
 import json
 
@@ -7,14 +7,14 @@ from limerun.records import Json
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _BY_NAME = {"properties", "$defs", "dependentSchemas"}
-"""Keys under which names are the user's own, so that "title" may be one."""
+"""Keys under which users choose names, so that "title" may be one of them."""
 
 
 def json_schema() -> dict[str, Json]:
     """Return the JSON Schema (2020-12) of the config file.
 
-    Sizes, times and counts are a number or text with a unit; what must hold between
-    keys is not in it.
+    Sizes, times and counts are a number, or text with a unit. Rules between keys are
+    not part of it.
     """
     schema = {"$schema": DIALECT, **ConfigKeys.model_json_schema(mode="validation")}
     cleaned = _without_titles(schema)
@@ -23,12 +23,12 @@ def json_schema() -> dict[str, Json]:
 
 
 def schema_text() -> str:
-    """Return the JSON Schema as a file."""
+    """Return the JSON Schema as the text of a file."""
     return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def _without_titles(schema: Json) -> Json:
-    """Drop the titles that pydantic makes up of the keys' names."""
+    """Drop the titles that pydantic derives from the names of keys."""
     if isinstance(schema, list):
         return [_without_titles(each) for each in schema]
     if not isinstance(schema, dict):

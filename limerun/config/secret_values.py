@@ -1,8 +1,9 @@
-"""The register of secret values that this process knows, and must not write.
+"""Register the secret values of this process, and mask them in everything it writes.
 
-A secret of eight characters or more is replaced wherever it is; a shorter one, and
-one of digits alone, only as a whole word. One of less than four, or a placeholder such
-as "test", is only hidden where it is given: replaced, it would make reports unreadable.
+A secret of at least eight characters is masked everywhere. A shorter one, or one of
+digits only, is masked as a whole word. Secrets of under four characters and
+placeholders such as "test" are masked only where the config sets them: masking every
+occurrence would make reports unreadable.
 """
 
 import dataclasses
@@ -51,10 +52,11 @@ _PLACEHOLDERS = frozenset(
 )
 SHORTEST_PIECE = 4
 LONG_PIECE = 6
-"""So many characters of a secret are always masked; of a short one, half of them."""
+"""A piece of a secret is masked from this many characters on, or from half of a short
+secret."""
 
 _CUT = re.compile(
-    "\ufffd*"  # of a character that was cut
+    "\ufffd*"  # the rest of a character that was cut
     r"\s?\[\.\.\. [\d,]+ (?:more|bytes left out \.\.\.)\]\s?"
     "\ufffd*"
 )
@@ -81,46 +83,46 @@ _FIXED = frozenset(
         "os",
     ]
 )
-"""Fields with names that limerun gives or needs, and no text of the task's."""
-_OF_USER = frozenset({"result", "examples", "parameters"})
-"""Fields whose keys and numbers are the user's, so that they may be secrets too."""
+"""Fields that never contain text of the task."""
+_USER_DATA = frozenset({"result", "examples", "parameters"})
+"""Fields in which keys and numbers may be secrets too."""
 
 R = TypeVar("R")
 
 
 class CutSecrets:
-    """Finds pieces of secrets at the cuts of a text.
+    """Masks pieces of secrets beside the places where a text was shortened.
 
     Args:
-        forms: All the texts that stand for a secret.
+        forms: All spellings of the secrets.
     """
 
     def __init__(self, forms: Iterable[str]) -> None:
         forms = list(forms)
-        self._first = _Pieces(forms)
-        self._last = _Pieces(form[::-1] for form in forms)
+        self._beginnings = _Beginnings(forms)
+        self._endings = _Beginnings(form[::-1] for form in forms)
 
     def conceal(self, text: str) -> str:
-        """Return a text with the pieces on both sides of each cut masked."""
+        """Mask the pieces on both sides of each cut."""
         if "[... " not in text:
             return text
         cuts = [match[0] for match in _CUT.finditer(text)]
         parts = _CUT.split(text)
         for at in range(len(cuts)):
-            parts[at] = self._without_first(parts[at])
-            length = self._last.length_at_end(parts[at + 1][::-1])
+            parts[at] = self._mask_beginning(parts[at])
+            length = self._endings.length_at_end(parts[at + 1][::-1])
             if length:
                 parts[at + 1] = MASK + parts[at + 1][length:]
         return "".join(part + cut for part, cut in zip(parts, [*cuts, ""], strict=True))
 
-    def _without_first(self, text: str) -> str:
-        length = self._first.length_at_end(text)
+    def _mask_beginning(self, text: str) -> str:
+        length = self._beginnings.length_at_end(text)
         if length:
             return text[:-length] + MASK
-        return scrub(f"{text}@")[:-1]  # the @ of a URL's password may be missing
+        return scrub(f"{text}@")[:-1]  # the "@" after a URL's password may be cut off
 
 
-class _Pieces:
+class _Beginnings:
     def __init__(self, forms: Iterable[str]) -> None:
         self._by_start: dict[str, list[str]] = defaultdict(list)
         self._longest = 0
@@ -129,7 +131,7 @@ class _Pieces:
             self._longest = max(self._longest, len(form))
 
     def length_at_end(self, text: str) -> int:
-        """Return how many of a text's last characters are the first of a secret."""
+        """Return how many characters at a text's end are the beginning of a secret."""
         for length in range(min(self._longest, len(text)), SHORTEST_PIECE - 1, -1):
             piece = text[-length:]
             for form in self._by_start.get(piece[:SHORTEST_PIECE], ()):
@@ -143,7 +145,7 @@ def _least(form: str) -> int:
 
 
 class SecretValues:
-    """Secrets, each in the forms in which text may hold it."""
+    """A set of secrets, each in all the spellings in which text may contain it."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -151,11 +153,12 @@ class SecretValues:
         self._cut = CutSecrets(())
 
     def add(self, secrets: Iterable[str], shown: Iterable[str] = ()) -> None:
-        """Know more secrets.
+        """Add secrets, except those that are too short or too common.
 
         Args:
-            secrets: Those that are too short or too common are left out.
-            shown: Text that is shown anyway, such as paths; what it holds is no secret.
+            secrets: The values.
+            shown: Text that is shown anyway, such as paths. A value that occurs in it
+                is not added.
         """
         paths = list(shown)
         for secret in secrets:
@@ -166,7 +169,7 @@ class SecretValues:
         self._pattern = None
 
     def conceal(self, text: str) -> str:
-        """Return text with every known secret, and what looks like one, masked."""
+        """Mask every known secret in a text, and everything that looks like one."""
         if self._values:
             if self._pattern is None:
                 texts = {form for value in self._values for form in _forms(value)}
@@ -175,7 +178,7 @@ class SecretValues:
         return self._cut.conceal(scrub(text))
 
     def concealed(self, record: R) -> R:
-        """Return a record with the secrets in all of its text masked."""
+        """Return a record with the secrets in all its text masked."""
         return cast("R", self._concealed(record))
 
     def _concealed(self, value: object) -> object:
@@ -188,20 +191,20 @@ class SecretValues:
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             changed: dict[str, Any] = {}
             for field in dataclasses.fields(value):
-                held = getattr(value, field.name)
-                if field.name in _OF_USER:
-                    changed[field.name] = self._of_user(held)
+                content = getattr(value, field.name)
+                if field.name in _USER_DATA:
+                    changed[field.name] = self._concealed_data(content)
                 elif not _is_fixed(field):
-                    changed[field.name] = self._concealed(held)
+                    changed[field.name] = self._concealed(content)
             return dataclasses.replace(value, **changed)
         return value
 
-    def _of_user(self, value: object) -> object:
+    def _concealed_data(self, value: object) -> object:
         if isinstance(value, list | tuple):
-            return type(value)(self._of_user(each) for each in value)
+            return type(value)(self._concealed_data(each) for each in value)
         if isinstance(value, Mapping):
             return {
-                self.conceal(str(name)): self._of_user(each)
+                self.conceal(str(name)): self._concealed_data(each)
                 for name, each in value.items()
             }
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -211,13 +214,13 @@ class SecretValues:
 
 
 known = SecretValues()
-"""Those of this process: errors, progress and records of one run all need them."""
+"""The secrets of this process, for its errors, progress and records."""
 
 
 def learn(
     values: Mapping[str, object], environ: Mapping[str, str], shown: Iterable[str]
 ) -> None:
-    """Know the secrets of a config, and those of the environment by their names."""
+    """Register the secrets of a config, and those of the environment by name."""
     known.add(secrets_of(values), shown)
     known.add(
         (
@@ -230,7 +233,7 @@ def learn(
 
 
 def learn_arguments(arguments: Iterable[str]) -> None:
-    """Know the passwords in the URLs of a command."""
+    """Register the passwords in the URLs of a command line."""
     known.add(each for text in arguments if "://" in text for each in secrets_in(text))
 
 
@@ -254,7 +257,7 @@ def _pattern_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield a value as it is, and as JSON, Python, URLs, HTML and reports write it."""
+    """Yield a value as it is, and as written in JSON, Python, URLs, HTML and reports."""
     written = {value, " ".join(value.split()), *_escaped(value)}
     for form in tuple(written):
         written |= _escaped(form)
@@ -277,7 +280,7 @@ def _escaped(text: str) -> set[str]:
 
 
 def _is_fixed(field: "dataclasses.Field[object]") -> bool:
-    """Return whether a field has no text of the user's: a path, or a choice of words."""
+    """Return whether a field cannot contain a secret: a path, or one of fixed words."""
     return field.name in _FIXED or not field.init or _is_choice(field.type)
 
 

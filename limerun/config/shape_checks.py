@@ -1,4 +1,4 @@
-"""Whether the figures of a shape's column agree with each other. Pure."""
+"""Check that the figures of a shape's column agree with each other. Pure."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ _TIMES = ("date", "time")
 
 
 def column_faults(shape: Shape, table: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield what contradicts itself in a column: the key, and why it cannot be."""
-    of = shape.tables[table]
-    column = of.columns[name]
-    yield from _relation_faults(shape, of, name)
+    """Yield each contradiction in a column: the key, and what is wrong."""
+    shape_table = shape.tables[table]
+    column = shape_table.columns[name]
+    yield from _relation_faults(shape, shape_table, name)
     if column.parent is not None or column.after is not None:
         return
-    yield from _group_faults(of, column)
+    yield from _group_faults(shape_table, column)
     yield from _histogram_faults(column)
 
 
@@ -25,12 +25,12 @@ def _relation_faults(
     if column.parent is not None:
         parent, key = column.parent
         if parent not in shape.tables or key not in shape.tables[parent].columns:
-            yield "parent", f"there is no {parent}.{key} in the shape"
+            yield "parent", f"the shape has no column {parent}.{key}"
         elif shape.tables[parent].columns[key].parent == column.parent:
-            yield "parent", "must not be a link to itself"
+            yield "parent", "must not link to itself"
         rows = sum(group.rows for group in column.groups)
         if rows + column.nulls + column.orphans != table.rows:
-            yield "rows", "with nulls and orphans, must add up to the table's rows"
+            yield "rows", "plus nulls and orphans must equal the table's rows"
     if column.after is not None:
         yield from _order_faults(table, name)
 
@@ -42,10 +42,10 @@ def _order_faults(table: ShapeTable, name: str) -> Iterator[tuple[str, str]]:
     after = column.after
     while after is not None:
         if after not in table.columns or table.columns[after].type not in _TIMES:
-            yield "after", f"{after} is no date or time of the table"
+            yield "after", f"{after} is not a date or time of the table"
             return
         if after in seen:
-            yield "after", f"{after} waits for itself"
+            yield "after", f"{after} would come after itself"
             return
         seen.append(after)
         after = table.columns[after].after
@@ -53,11 +53,11 @@ def _order_faults(table: ShapeTable, name: str) -> Iterator[tuple[str, str]]:
 
 def _group_faults(table: ShapeTable, column: ShapeColumn) -> Iterator[tuple[str, str]]:
     if sum(group.rows for group in column.groups) + column.nulls != table.rows:
-        yield "rows", "with nulls, must add up to the table's rows"
+        yield "rows", "plus nulls must equal the table's rows"
     if sum(group.values for group in column.groups) != column.distinct:
         yield "values", "must add up to distinct"
     if any(group.rows < group.values for group in column.groups):
-        yield "rows", "must be as many as values or more, each"
+        yield "rows", "each number must be at least the same one of values"
 
 
 def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
@@ -67,13 +67,13 @@ def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
     if column.type in _TIMES and histogram is not None and column.unit is None:
         yield "type", "needs a unit"
     if column.options and column.type not in NAMEABLE_TYPES:
-        yield "options", f"cannot be of type {column.type}"
+        yield "options", f"has no effect on type {column.type}"
     for key, each in (("cells", column.cells), ("options", column.options)):
         if each and len(each) != singles:
-            yield key, f"must be {singles}, one for each of values"
+            yield key, f"must have {singles} items, one for each of values"
         if each and any(group.values != 1 for group in column.groups):
-            yield key, "needs every one of values to be 1"
+            yield key, "needs all numbers of values to be 1"
     if histogram is not None and any(
         cell >= len(histogram.counts) for cell in column.cells
     ):
-        yield "cells", "must hold numbers of counts, from 0 on"
+        yield "cells", "must be positions in counts, from 0 on"

@@ -1,4 +1,4 @@
-"""Read the shape of an export from YAML, and refuse what does not agree with itself."""
+"""Read the shape of an export from YAML, and refuse one that contradicts itself."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -9,8 +9,9 @@ from pydantic import Field, PlainValidator, ValidationError
 
 from limerun.config.file import Document, read_document
 from limerun.config.key_types import Keys
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.config.shape_checks import column_faults
+from limerun.nearest_name import right_names
 from limerun.records.shape import (
     LENGTH_TYPES,
     SEPARATOR,
@@ -33,7 +34,7 @@ def _numbers(value: object) -> tuple[int, ...]:
     try:
         return tuple(_parsed(value))
     except ValueError:
-        raise ValueError('must be whole numbers in one text, such as "1~20"') from None
+        raise ValueError('must be a text of whole numbers, such as "1~20"') from None
 
 
 def _parsed(value: object) -> Iterator[int]:
@@ -49,7 +50,7 @@ def _parsed(value: object) -> Iterator[int]:
 def _counts(value: object) -> tuple[int, ...]:
     numbers = _numbers(value)
     if min(numbers) < 0:
-        raise ValueError("must hold numbers from 0 on")
+        raise ValueError("must not contain negative numbers")
     return numbers
 
 
@@ -57,7 +58,7 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise ValueError("must be a list of texts; put quotes around them")
     if len(set(value)) < len(value):
-        raise ValueError("must not hold the same text twice")
+        raise ValueError("must not contain the same text twice")
     return tuple(value)
 
 
@@ -95,32 +96,32 @@ class ShapeColumnKeys(Keys):
     after: str | None = None
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield the keys that do not agree with others, and why."""
+        """Yield each key that contradicts another one, and what is wrong."""
         if len(self.values) != len(self.rows):
-            yield "rows", f"must hold {len(self.values)} numbers, as values"
+            yield "rows", f"must have {len(self.values)} numbers, as many as values"
         elif self.unique not in (None, self.column().unique):
-            yield "unique", "does not agree with values and rows"
+            yield "unique", "contradicts values and rows"
         name, other = "bounds", "lengths"
         if self.type in LENGTH_TYPES:
             name, other = other, name
         if other in self.model_fields_set:
-            yield other, f"is not of type {self.type}; write {name}"
+            yield other, f"does not apply to type {self.type}; write {name}"
         for text in self._bound_faults():
             yield name, text
 
     def _bound_faults(self) -> Iterator[str]:
         bounds = self.lengths or self.bounds
         if (bounds or self.counts) and len(bounds) != len(self.counts) + 1:
-            yield f"must hold {len(self.counts) + 1} numbers, one more than counts"
+            yield f"must have {len(self.counts) + 1} numbers, one more than counts"
         elif any(end <= start for start, end in pairwise(bounds)):
-            yield "must hold numbers that go up"
+            yield "must be in ascending order"
         elif min(self.lengths, default=0) < 0:
-            yield "must not hold a negative length"
+            yield "must not contain a negative length"
         elif any(bound % 10 != 5 for bound in self.bounds):
-            yield "must hold tenths, half a unit each: 995 for 99.5"
+            yield "must be in tenths and end in 5, such as 995 for 99.5"
 
     def column(self) -> ShapeColumn:
-        """Return the column as a record."""
+        """Convert the keys to a record."""
         bounds = self.lengths or tuple((bound + 5) // 10 for bound in self.bounds)
         return ShapeColumn(
             **self.model_dump(
@@ -135,7 +136,7 @@ class ShapeColumnKeys(Keys):
 
 
 class ShapeTableKeys(Keys):
-    """One table."""
+    """One table of an export."""
 
     rows: Natural
     columns: dict[str, ShapeColumnKeys]
@@ -143,18 +144,18 @@ class ShapeTableKeys(Keys):
 
 
 class ShapeKeys(Keys):
-    """The whole file."""
+    """A shape file."""
 
     shape: Literal["limerun.shape/1"]
     tables: dict[str, ShapeTableKeys]
 
 
 def read_shape(path: Path, *, name: str | None = None) -> Shape:
-    """Return the shape that a file holds.
+    """Read a shape file.
 
     Args:
-        path: The file, as `limerun dataset shape` wrote it.
-        name: How to call it in messages; by default its path.
+        path: The file, written by `limerun dataset shape`.
+        name: Its name in messages; by default its path.
 
     Raises:
         ConfigProblems: It cannot be read, or contradicts itself.
@@ -184,7 +185,7 @@ def _problem(document: Document, detail: Mapping[str, Any]) -> Problem:
     path: KeyPath = detail["loc"]
     kind = detail["type"]
     if kind == "extra_forbidden":
-        text = f"unknown key{nearest(str(path[-1]), _KEYS[len(path)])}"
+        text = f"unknown key{right_names(str(path[-1]), _KEYS[len(path)])}"
         return Problem(place=document.place(path, at_key=True), path=path, text=text)
     if kind == "missing":
         path, text = path[:-1], f"{path[-1]} is missing"
@@ -202,7 +203,7 @@ _KEYS = {
     3: ShapeTableKeys.model_fields,
     5: ShapeColumnKeys.model_fields,
 }
-"""The keys that there are, by how deep they are nested."""
+"""The known keys, by depth of nesting."""
 
 
 def _refuse(document: Document, faults: Iterator[tuple[KeyPath, str]]) -> None:

@@ -1,4 +1,4 @@
-"""The keys of one source: what it holds, how unclean it is, how the task gets at it."""
+"""The keys of one source: its content, its errors, and how the task reads it."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ _BY_KIND: dict[str, Any] = {
     "else": {"required": ["format"], "properties": dict.fromkeys(HTTP_KEYS, False)},
     "dependentSchemas": {"delimiter": {"properties": {"format": {"const": "csv"}}}},
 }
-"""What JSON Schema says of the keys that a kind or a format has no use for."""
+"""The JSON Schema's rules on keys that belong to one kind or format only."""
 
 
 def _latency(seconds: float) -> float:
@@ -25,50 +25,50 @@ def _latency(seconds: float) -> float:
 
 
 class DirtyKeys(Keys):
-    """What real exports get wrong, as shares of the rows."""
+    """Errors as in real exports, as shares of the rows."""
 
     missing: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Share of rows in which one value is missing: null or empty.",
+        description="Share of rows with one missing value: null or empty.",
     )
     malformed: float = Field(
         default=0.0,
         ge=0,
         le=1,
         description="Share of rows with one malformed value: a date in another format, "
-        "a number as text, a broken address, ...",
+        "a number as text, a broken e-mail address, ...",
     )
 
 
 class SourceKeys(Keys):
-    """What the outside system holds: a file, or an API that serves pages of rows."""
+    """The data of another system: a file, or an API that serves pages of rows."""
 
     model_config = ConfigDict(json_schema_extra=_BY_KIND)
 
     kind: Literal["file", "http"] = Field(
         default="file",
-        description="file: the task gets a path; http: it gets the URL of an API that "
+        description="file: the task gets a path. http: it gets the URL of an API that "
         "limerun serves on this machine while the task runs.",
     )
     format: Literal["jsonl", "csv", "parquet", "json"] | None = Field(
         default=None,
-        description="Format of the file; json is one array of objects.",
+        description="Format of the file. json is one array of objects.",
     )
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(
         default=None,
-        description="csv: separator of the cells. Default: a comma.",
+        description="csv: delimiter between cells. Default: a comma.",
     )
     rows: Count = Field(description="Number of rows.")
     columns: Annotated[dict[str, Column], Field(min_length=1)] = Field(
-        description="What each column holds."
+        description="Columns by name, each limetype.property or a kind with options."
     )
     overlap: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Share of rows that are in the database already.",
+        description="Share of rows that are already in the database.",
     )
     duplicates: float = Field(
         default=0.0,
@@ -78,18 +78,18 @@ class SourceKeys(Keys):
     )
     dirty: Annotated[DirtyKeys, BeforeValidator(empty)] = Field(
         default_factory=DirtyKeys,
-        description="What real exports get wrong, as shares of the rows.",
+        description="Errors as in real exports, as shares of the rows.",
     )
     page_size: Annotated[Count, Field(ge=1, le=100_000)] = Field(
         default=100,
-        description="http: rows per page, and the most that a request can ask for.",
+        description="http: rows per page, and the maximum that a request can ask for.",
     )
     latency: Annotated[Duration, AfterValidator(_latency)] = Field(
         default=0.0, description="http: delay of each answer."
     )
     rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         default=None,
-        description="http: requests per second; others are answered with 429 and "
+        description="http: maximum requests per second; more are answered with 429 and "
         "Retry-After. Default: no limit.",
     )
     failure_rate: float = Field(

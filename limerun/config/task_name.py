@@ -1,4 +1,4 @@
-"""Find a task's file and the name in it, without importing anything."""
+"""Find a task's file and the function in it, without importing anything."""
 
 import ast
 import os
@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from limerun.config.interpreter import absolute
-from limerun.config.problems import Place, Problem, nearest
+from limerun.config.problems import Place, Problem
+from limerun.nearest_name import right_names
 
 _HOW = "write path/file.py:function or package.module:function"
 _Definition = ast.AST | None
-"""What binds a name; None where it came from `import *`."""
+"""The statement that binds a name; None for `import *`."""
 
 
 class TaskNotFound(Exception):
-    """The task cannot be as written; the text says why."""
+    """The task does not exist or cannot run; the text says why."""
 
 
 class TaskUnreadable(Exception):
-    """The task's file is no Python; carries the problem, with its own place."""
+    """The task's file is not valid Python; carries the problem with its place."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -28,13 +29,13 @@ class TaskUnreadable(Exception):
 
 
 def find_task(task: str, folder: Path, *, own_python: bool) -> str:
-    """Return the task's name with its file made absolute.
+    """Return the task's name with the absolute path of its file.
 
     Args:
-        task: As in the config.
-        folder: The config's, which a relative file starts from.
-        own_python: The worker runs under limerun's own interpreter. Under another
-            one, syntax that is unknown here may be right there.
+        task: The task as written in the config.
+        folder: The config's folder; relative paths start there.
+        own_python: Whether the worker runs under limerun's own interpreter. Another
+            one may know syntax that this one does not.
 
     Raises:
         TaskNotFound: It cannot be found, or would not run.
@@ -44,13 +45,13 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
     if not colon and not _is_file(task) and _is_dotted(task):
         return task  # a module or package: its tasks are listed once it is imported
     if not colon or not place or not name:
-        raise TaskNotFound(f"names no function; {_HOW}")
+        raise TaskNotFound(f"does not name a function; {_HOW}")
     parts = name.split(".")
     if not all(part.isidentifier() for part in parts):
-        raise TaskNotFound(f'"{name}" is no name of a function; {_HOW}')
+        raise TaskNotFound(f'"{name}" is not a valid function name; {_HOW}')
     if not _is_file(place):
         if not _is_dotted(place):
-            raise TaskNotFound(f'"{place}" is no name of a module; {_HOW}')
+            raise TaskNotFound(f'"{place}" is not a valid module name; {_HOW}')
         return task
     path = _find_file(place, folder)
     tree = _parse(path, own_python=own_python)
@@ -64,7 +65,7 @@ def _find_file(place: str, folder: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - False for a name too long, too
         raise TaskNotFound(f"there is no file {path}{_near_file(path)}")
     if path.suffix != ".py":
-        raise TaskNotFound(f"{path} is no Python file; {_HOW}")
+        raise TaskNotFound(f"{path} is not a Python file; {_HOW}")
     return path
 
 
@@ -80,7 +81,7 @@ def _near_file(path: Path) -> str:
     folder = path.parent
     if not os.path.isdir(folder):  # noqa: PTH112 - as above
         return f"; there is no folder {folder}"
-    return nearest(path.name, [each.name for each in folder.glob("*.py")])
+    return right_names(path.name, [each.name for each in folder.glob("*.py")])
 
 
 def _parse(path: Path, *, own_python: bool) -> ast.Module | None:
@@ -93,7 +94,7 @@ def _parse(path: Path, *, own_python: bool) -> ast.Module | None:
             return None
         column = error.offset or 1
         place = Place(name=str(path), line=error.lineno or 1, column=column)
-        text = f"the task's file is no valid Python: {error.msg}"
+        text = f"the task's file is not valid Python: {error.msg}"
         raise TaskUnreadable(Problem(place=place, text=text)) from None
     except (ValueError, RecursionError, MemoryError, OSError) as error:
         place = Place(name=str(path))
@@ -107,32 +108,32 @@ def _check_name(tree: ast.Module, parts: list[str], path: Path) -> None:
         names: dict[str, _Definition] = dict(_definitions(body))
         if part not in names:
             if "*" in names or _may_make_names(tree):
-                return  # the worker says it, once the file is imported
+                return  # the worker reports it, once the file is imported
             within = f"{path}: {'.'.join(parts[:depth])}" if depth else str(path)
-            raise TaskNotFound(f'{within} holds no "{part}"{nearest(part, names)}')
+            raise TaskNotFound(f'{within} has no "{part}"{right_names(part, names)}')
         found = names[part]
         if not isinstance(found, ast.ClassDef):
             break
         if found.bases or found.decorator_list:
-            return  # may hold more than its body shows
+            return  # may have more members than its body shows
         body = found.body
-    _refuse_what_would_not_run(found, parts[-1])
+    _refuse_async_and_generators(found, parts[-1])
 
 
-_MAKING_NAMES = {
+_CREATES_NAMES = {
     *("globals", "locals", "vars", "setattr", "exec", "eval", "modules", "__dict__"),
     *("__getattr__", "__import__", "import_module", "_getframe", "currentframe"),
 }
 
 
 def _may_make_names(tree: ast.Module) -> bool:
-    """Return whether importing a file may make names that its source does not show.
+    """Return whether importing a file may create names that its source does not show.
 
-    Either it does so itself, or it runs code of another module that may.
+    It may do so itself, or run code of another module that does.
     """
     for node in ast.walk(tree):
         names = {getattr(node, each, None) for each in ("id", "attr", "name")}
-        if names & _MAKING_NAMES:
+        if names & _CREATES_NAMES:
             return True
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
@@ -149,23 +150,23 @@ def _is_foreign(module: str) -> bool:
     return module.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _refuse_what_would_not_run(found: _Definition, name: str) -> None:
+def _refuse_async_and_generators(found: _Definition, name: str) -> None:
     if getattr(found, "decorator_list", ()):
-        return  # what a decorator makes of it may run
+        return  # the decorator may return a plain function
     if isinstance(found, ast.AsyncFunctionDef):
         raise TaskNotFound(
-            f'"{name}" is async: calling it would not run it; '
+            f'"{name}" is async: a call does not run its body; '
             f"name a plain function that calls asyncio.run"
         )
     if isinstance(found, ast.FunctionDef) and _yields(found.body):
         raise TaskNotFound(
-            f'"{name}" is a generator: its body would never run; '
+            f'"{name}" is a generator: a call does not run its body; '
             f"name a function that iterates over it"
         )
 
 
 def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, _Definition]]:
-    """Yield the names that a body binds, in order; "*" for an unknown lot."""
+    """Yield the names that a body binds, in order; "*" stands for unknown ones."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name, node
@@ -177,7 +178,7 @@ def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, _Definition]]:
 
 
 def _bound_in(node: ast.stmt) -> Iterator[tuple[str, _Definition]]:
-    """Yield what an assignment binds, or the blocks of an if, for, with, try."""
+    """Yield the names that a statement binds, also in the blocks of if, for, with, try."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr | ast.withitem | ast.pattern):
             for inner in ast.walk(child):
@@ -192,7 +193,7 @@ def _bound_in(node: ast.stmt) -> Iterator[tuple[str, _Definition]]:
 
 
 def _yields(body: list[ast.stmt]) -> bool:
-    """Return whether a function's own body yields; what it nests does not count."""
+    """Return whether a function's body yields, apart from nested functions."""
     waiting: list[ast.AST] = list(body)
     while waiting:
         node = waiting.pop()

@@ -1,6 +1,7 @@
-"""Check the values: each key by the model, then what must hold between keys.
+"""Check the values: each key by itself with the model, then the rules between keys.
 
-The latter looks at the values as written, so that one mistake does not hide another.
+Rules between keys check the values as written, so that one mistake does not hide
+another.
 """
 
 import re
@@ -13,8 +14,9 @@ from pydantic import ValidationError
 from limerun.config import placeholders
 from limerun.config.layers import Layers
 from limerun.config.model import ANY, ConfigKeys, sections
-from limerun.config.problems import KeyPath, Problem, nearest
+from limerun.config.problems import KeyPath, Problem
 from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
+from limerun.nearest_name import nearest_name, right_names
 from limerun.units import format_size
 from limerun.wording import fault_text
 
@@ -24,7 +26,7 @@ _SECTIONS = {path: model.model_fields for path, model in sections()}
 
 
 def validate(layers: Layers) -> tuple[ConfigKeys | None, list[Problem]]:
-    """Return the config, or None and everything that keeps it from being one."""
+    """Return the config if it is valid, else None and the problems."""
     try:
         return ConfigKeys.model_validate(layers.values), []
     except ValidationError as error:
@@ -40,7 +42,7 @@ def _problem(layers: Layers, detail: Mapping[str, Any]) -> Problem:
     if kind == "missing":
         fields = _SECTIONS[_pattern(path[:-1])]
         what = fields[str(path[-1])].description
-        return layers.problem(path, f"is missing; write {path[-1]}: {what}")
+        return layers.problem(path, f"is missing; add {path[-1]}: {what}")
     if kind in {"model_type", "model_attributes_type"}:
         names = ", ".join(_SECTIONS.get(_pattern(path), ()))
         return layers.problem(path, f"must be a mapping with the keys {names}")
@@ -48,21 +50,21 @@ def _problem(layers: Layers, detail: Mapping[str, Any]) -> Problem:
 
 
 def _right_key(path: KeyPath) -> str:
-    """Return the nearest key of the section, or the same key's own section."""
+    """Suggest the nearest key of the section, or the section that has this key."""
     name = str(path[-1])
     elsewhere = [
         ".".join((*section, name))
         for section, fields in _SECTIONS.items()
         if name in fields and ANY not in section
     ]
-    text = nearest(name, _SECTIONS[_pattern(path[:-1])])
-    if elsewhere and "did you mean" not in text:
+    here = _SECTIONS[_pattern(path[:-1])]
+    if elsewhere and nearest_name(name, here) is None:
         return f'; did you mean "{elsewhere[0]}"?'
-    return text
+    return right_names(name, here)
 
 
 def _pattern(path: KeyPath) -> tuple[str, ...]:
-    """Return a section's path with ANY for the user's own names."""
+    """Return a section's path with ANY in place of names that the user chose."""
     parts = [str(part) for part in path]
     if len(parts) > 1 and (parts[0], ANY) in _SECTIONS:
         parts[1] = ANY
@@ -70,11 +72,12 @@ def _pattern(path: KeyPath) -> tuple[str, ...]:
 
 
 def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
-    """Yield what is wrong between keys.
+    """Yield the problems between keys.
 
     Args:
         layers: The values as written.
-        limetypes_read: The limetypes are there; what names one can be held to them.
+        limetypes_read: Whether the limetypes are known, so that keys which name one
+            can be checked.
     """
     yield from _check_parameters(layers)
     yield from _check_sources(layers)
@@ -86,7 +89,7 @@ def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
 
 
 def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
-    """Yield what no task could keep to, or would never see."""
+    """Yield limits that no task can meet, and settings that cannot have an effect."""
     idle = config.budget.idle_baseline
     if config.environment == "cloud" and config.cloud_limit <= idle:
         text = f"must be more than budget.idle_baseline, {format_size(idle)}"
@@ -96,12 +99,12 @@ def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
     ]
     if parquet and config.budget.queries_per_row is not None:
         text = (
-            f"cannot be measured with the Parquet source {parquet[0]}: how many of its "
-            "rows the task reads is not seen; use another format, or no such budget"
+            f"cannot be measured with the Parquet source {parquet[0]}: limerun cannot "
+            "count the rows that the task reads; use another format or remove the budget"
         )
         yield layers.problem(("budget", "queries_per_row"), text)
     if config.application is not None and config.database.url != "sqlite":
-        text = "an installed platform's application has a database of its own"
+        text = "has no effect, because the application has its own database; remove it"
         yield layers.problem(("database", "url"), text)
 
 
@@ -109,7 +112,7 @@ def _check_parameters(layers: Layers) -> Iterator[Problem]:
     parameters = layers.section(("parameters",))
     for name in parameters:
         if not name.isidentifier() or iskeyword(name):
-            text = "is no name of a keyword argument"
+            text = "is not a valid name of a keyword argument"
             yield layers.problem(("parameters", name), text, at_key=True)
     for path, text in placeholders.check(parameters, layers.section(("sources",))):
         yield layers.problem(("parameters", *path), text)
@@ -119,7 +122,7 @@ def _check_sources(layers: Layers) -> Iterator[Problem]:
     for name, source in layers.section(("sources",)).items():
         path: KeyPath = ("sources", name)
         if not _SOURCE_NAME.fullmatch(name):
-            text = "is no name for a source; use letters, digits, _ and -"
+            text = "is not a valid name for a source; use letters, digits, _ and -"
             yield layers.problem(path, text, at_key=True)
         if isinstance(source, dict):
             yield from _check_kind(layers, path, source)
@@ -128,35 +131,35 @@ def _check_sources(layers: Layers) -> Iterator[Problem]:
 def _check_kind(
     layers: Layers, path: KeyPath, source: dict[str, object]
 ) -> Iterator[Problem]:
-    """Yield the keys that this kind of source has no use for, or lacks."""
+    """Yield keys that do not apply to this kind of source, and a missing format."""
     kind = source.get("kind", "file")
     if kind not in ("file", "http"):
         return
     idle = FILE_KEYS if kind == "http" else HTTP_KEYS
     for key in idle:
         if key in source:
-            text = "has no effect without kind: http"
+            text = "has no effect without kind: http; remove it"
             if kind == "http":
-                text = "has no effect with kind: http, which serves pages of JSON"
+                text = "has no effect with kind: http, which serves JSON; remove it"
             yield layers.problem((*path, key), text, at_key=True)
     if kind == "file" and "delimiter" in source and source.get("format") != "csv":
-        text = "has no effect without format: csv"
+        text = "has no effect without format: csv; remove it"
         yield layers.problem((*path, "delimiter"), text, at_key=True)
     if kind == "file" and source.get("format") is None:
-        text = "is missing; write format: jsonl, csv, parquet or json"
+        text = "is missing; add format: jsonl, csv, parquet or json"
         yield layers.problem((*path, "format"), text)
 
 
 def _check_environment_variables(layers: Layers) -> Iterator[Problem]:
     for name, value in layers.section(("environment_variables",)).items():
         if not name or "=" in name:
-            text = "is no name for an environment variable"
+            text = 'is not a valid name for an environment variable; remove "="'
             yield layers.problem(("environment_variables", name), text, at_key=True)
         if name.startswith("LIMERUN_"):
-            text = "is limerun's own; set the key in this config instead"
+            text = "is reserved for limerun; set the key in this config instead"
             yield layers.problem(("environment_variables", name), text, at_key=True)
         if isinstance(value, str) and "\0" in value:
-            text = "holds a zero byte"
+            text = "contains a zero byte; remove it"
             yield layers.problem(("environment_variables", name), text)
 
 
@@ -164,7 +167,7 @@ def _check_limetypes(layers: Layers) -> Iterator[Problem]:
     for limetype, properties in layers.section(_LIMETYPES).items():
         path = (*_LIMETYPES, limetype)
         if not limetype.isidentifier():
-            text = "is no name for a limetype; use letters, digits and _"
+            text = "is not a valid name for a limetype; use letters, digits and _"
             yield layers.problem(path, text, at_key=True)
         if not isinstance(properties, dict):
             continue
@@ -172,7 +175,7 @@ def _check_limetypes(layers: Layers) -> Iterator[Problem]:
             if name == "_label":
                 continue
             if not name.isidentifier():
-                text = "is no name for a property; use letters, digits and _"
+                text = "is not a valid name for a property; use letters, digits and _"
                 yield layers.problem((*path, name), text, at_key=True)
             if not isinstance(options, dict):
                 text = "must be a mapping like {type: string}"
@@ -184,13 +187,13 @@ def _check_rows(layers: Layers) -> Iterator[Problem]:
     rows = layers.section(("dataset", "rows"))
     if not limetypes:
         if rows:
-            text = "rows need dataset.limetypes, to know what they hold"
+            text = "needs dataset.limetypes; add the data model"
             yield layers.problem(("dataset", "rows"), text, at_key=True)
         return
     for section in (("dataset", "rows"), ("production", "rows")):
         for name in layers.section(section):
             if name not in limetypes:
-                text = f"is no limetype of the dataset{nearest(name, limetypes)}"
+                text = f"is not a limetype of the dataset{right_names(name, limetypes)}"
                 yield layers.problem((*section, name), text, at_key=True)
 
 
@@ -204,6 +207,6 @@ def _check_properties(layers: Layers) -> Iterator[Problem]:
     ]
     for name in layers.section(("dataset", "properties")):
         if name not in known:
-            text = f"is no property of the dataset{nearest(name, known)}"
+            text = f"is not a property of the dataset{right_names(name, known)}"
             path = ("dataset", "properties", name)
             yield layers.problem(path, text, at_key=True)

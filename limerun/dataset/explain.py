@@ -1,4 +1,4 @@
-"""Turn a schema into what the user is told of it: each column with its first values."""
+"""Explain a schema: each column with its kind, options and first values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -19,20 +19,20 @@ from limerun.records.explanation import ColumnExplained, TableExplained
 
 SAMPLES = 3
 _WHY = {
-    "given": "as the config says",
-    "name": "by its name",
-    "label": "by its label",
-    "type": "by its type",
-    "empty": "leads to a limetype without rows",
+    "given": "set in the config",
+    "name": "from its name",
+    "label": "from its label",
+    "type": "from its type",
+    "empty": "its limetype has no rows",
 }
 _LONGEST = 60
 _MOMENTS = ("from", "to")
 _ALWAYS = ("min", "max", "from", "to", "length", "options", "template", "value", "rate")
-"""Options that are told even where they are as usual."""
+"""Options that are shown even if they have their default value."""
 
 
 def explain(schema: Schema) -> Sequence[TableExplained]:
-    """Return how each limetype, table of pairs and source is made."""
+    """Explain each limetype, table of pairs and source."""
     recipe = Recipe(schema, MAKERS)
     tables = [
         TableExplained(
@@ -64,15 +64,15 @@ def _columns(recipe: Recipe, table: Table) -> Iterator[ColumnExplained]:
             kind=column.kind,
             because=_why(column),
             options=[*_options(column)],
-            samples=_told(made[column.name]),
+            samples=_texts(made[column.name]),
         )
 
 
 def _why(column: Column) -> str:
     if column.kind == "pair":
-        return f"an id of {column.related}"
+        return f"id of a {column.related}"
     if column.kind == "like":
-        return "like the shape"
+        return "as in the shape"
     return _WHY[column.because]
 
 
@@ -86,7 +86,7 @@ def _source_columns(recipe: Recipe, source: Source) -> Iterator[ColumnExplained]
             kind=column.kind,
             because=_path(source, column) if own is None else _why(own),
             options=[] if own is None else [*_options(own)],
-            samples=_told(made[column.name]),
+            samples=_texts(made[column.name]),
         )
 
 
@@ -98,7 +98,7 @@ def _first_rows(rows: int) -> Any:
     return np.arange(min(rows, SAMPLES), dtype=np.uint64)
 
 
-def _told(array: pa.Array) -> list[str]:
+def _texts(array: pa.Array) -> list[str]:
     return [_value(value) for value in array.to_pylist()]
 
 
@@ -115,14 +115,14 @@ def _value(value: object) -> str:
 
 
 def _options(column: Column) -> Iterator[str]:
-    """Yield the options that decide what is made."""
+    """Yield the options that have an effect."""
     options: Mapping[str, Any] = column.options
     if column.related is not None and column.kind != "pair":
         yield f"to {column.related}"
     if column.kind in KINDS:
-        for name, usual in KINDS[column.kind].defaults().items():
+        for name, default in KINDS[column.kind].defaults().items():
             value = options.get(name)
-            if _matters(name, value, usual, options):
+            if _is_shown(name, value, default, options):
                 yield _option(name, value)
     elif column.kind == "pair" and column.name == options["near"]:
         yield _option("children", options["children"])
@@ -132,8 +132,8 @@ def _options(column: Column) -> Iterator[str]:
         yield "unique"
 
 
-def _matters(
-    name: str, value: object, usual: object, options: Mapping[str, Any]
+def _is_shown(
+    name: str, value: object, default: object, options: Mapping[str, Any]
 ) -> bool:
     if value is None or (name == "skew" and "cardinality" in options and not value):
         return False
@@ -143,7 +143,7 @@ def _matters(
         return options.get("after") is not None
     if name == "skew" and options.get("children") is not None:
         return False
-    return value != usual or name in _ALWAYS or name == "skew"
+    return value != default or name in _ALWAYS or name == "skew"
 
 
 def _option(name: str, value: Any) -> str:

@@ -1,1 +1,1 @@
-"""Who runs the worker: this machine, or a saved record."""
+"""Run a worker on this machine, or replay the runs of a saved record."""

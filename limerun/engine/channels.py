@@ -1,4 +1,4 @@
-"""What reaches this process from others: messages, what they print, what they count."""
+"""What this process receives from others: messages, output and counters."""
 
 import mmap
 import os
@@ -14,30 +14,30 @@ from limerun.scratch import scratch_file
 from limerun.watcher.lines import LineReader
 
 SILENT_SECONDS = 30.0
-"""The watcher says something every second; on a busy machine it may be late."""
+"""The watcher sends a message every second; on a busy machine it may be late."""
 STOPPING_SECONDS = 10.0
 _KEPT_BYTES = 64_000
 
 
 class WatcherPipe:
-    """The messages of one watcher, in order; none is lost between two readers."""
+    """The messages of one watcher, in order; several readers may take turns."""
 
     def __init__(self, fd: int) -> None:
         self._reader = LineReader(fd)
         self._waiting: deque[dict[str, Any]] = deque()
         self.stopping = False
-        """The watcher was told to end the worker: it has less time to answer."""
+        """The watcher has been asked to end the worker, and must answer sooner."""
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        """Yield messages until the watcher has ended, or is silent for too long."""
+        """Yield messages until the watcher ends or is silent for too long."""
         while True:
             while self._waiting:
                 yield self._waiting.popleft()
-            if self._reader.ended or not self._has_word():
+            if self._reader.ended or not self._wait_for_data():
                 return
             self._waiting.extend(self._reader.read())
 
-    def _has_word(self) -> bool:
+    def _wait_for_data(self) -> bool:
         began = time.monotonic()
         while not select.select([self._reader.fd], [], [], 1)[0]:
             allowed = STOPPING_SECONDS if self.stopping else SILENT_SECONDS
@@ -46,8 +46,8 @@ class WatcherPipe:
         return True
 
 
-class KeptOutput:
-    """Drains a pipe in a thread, so that whoever prints into it never waits."""
+class CapturedOutput:
+    """Reads a pipe in a thread, so that its writer never waits; keeps begin and end."""
 
     def __init__(self) -> None:
         self._read_fd, self.write_fd = os.pipe()
@@ -57,12 +57,12 @@ class KeptOutput:
         self._thread = threading.Thread(target=self._drain, daemon=True)
 
     def start(self) -> None:
-        """Begin, once the write end has been handed over."""
+        """Start reading, after the writer has got its end of the pipe."""
         os.close(self.write_fd)
         self._thread.start()
 
     def text(self) -> str:
-        """Return what was kept, once the writers are gone."""
+        """Return the captured text, after all writers have ended."""
         self._thread.join(timeout=2)
         tail = b"".join(self._tail)
         if self._left_out:
@@ -88,7 +88,7 @@ class KeptOutput:
 
 
 def shared_counters(size_bytes: int) -> tuple[Path, memoryview]:
-    """Make a file of counters that another process maps too; return a view of it."""
+    """Make a file of counters to share with another process; return a view of it."""
     path, file = scratch_file(bytes(size_bytes))
     try:
         mapped = mmap.mmap(file, size_bytes, access=mmap.ACCESS_READ)

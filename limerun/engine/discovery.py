@@ -1,4 +1,4 @@
-"""Find the tasks of a package, in a worker: importing it here would mix two worlds."""
+"""Find the tasks of a package, by importing it in a worker."""
 
 import os
 import re
@@ -19,14 +19,14 @@ Notes = tuple[str, ...]
 def discover(
     place: str, *, python: str | None = None
 ) -> tuple[tuple[FoundTask, ...], Notes]:
-    """Return the tasks that a folder, file, package or module holds, and what failed.
+    """Return the tasks in a folder, file, package or module, and notes on failures.
 
     Args:
         place: A folder, a file, `package` or `package.module`.
-        python: The interpreter that has it; None: limerun's own.
+        python: The interpreter in which it is installed; None: limerun's own.
 
     Raises:
-        TaskError: It is not there, or cannot be imported.
+        TaskError: It does not exist, or cannot be imported.
     """
     notes: list[str] = []
     launch = Launch(
@@ -51,8 +51,8 @@ def discover(
 def _places(place: str, notes: list[str]) -> list[str]:
     """Return the files or the module to import.
 
-    A folder is read as `limerun init` reads it. One without Python files may bear the
-    name of a module that lies elsewhere.
+    The files of a folder are those that `limerun init` reads. A folder without Python
+    files may have the same name as a module elsewhere.
     """
     path = Path(place)
     is_dotted = all(part.isidentifier() for part in place.split("."))
@@ -63,7 +63,7 @@ def _places(place: str, notes: list[str]) -> list[str]:
     if path.is_file() and path.suffix == ".py":
         return [str(path.absolute())]
     if not is_dotted or path.suffix == ".py":
-        raise TaskError(f"{place}: there is no such folder, file or module")
+        raise TaskError(f"{place}: this is not a folder, a Python file or a module")
     return [place]
 
 

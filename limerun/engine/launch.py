@@ -1,4 +1,4 @@
-"""What it takes to start one worker: interpreter, environment, limits."""
+"""How to start one worker: its interpreter, environment and limits."""
 
 import os
 import sys
@@ -12,14 +12,14 @@ from limerun.records import InstrumentOrder, Plan
 from limerun.worker import protocol
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_HERE = "127.0.0.1"
+_LOOPBACK = "127.0.0.1"
 _HASH_SEED = "PYTHONHASHSEED"
 _RESERVE_SHARE = 0.03
 _RESERVE_BYTES = 256_000_000
 _GRACE_SECONDS = 10.0
 START_SECONDS = 120.0
-_LEAST_START_SECONDS = 30.0
-_TELL_SECONDS = 60.0
+_MIN_START_SECONDS = 30.0
+_REPORT_SECONDS = 60.0
 _RENDER_SECONDS = 1800.0
 
 
@@ -35,26 +35,26 @@ class Launch:
     sampling_seconds: float
     timeout_seconds: float | None
     kill_task_bytes: int | None
-    """Above the baseline; None: the task may take what this machine has."""
+    """Memory above the baseline at which to kill; None: only this machine limits it."""
     reserve_bytes: int
-    """What this machine must keep."""
+    """Memory that must stay free on this machine."""
     instrument: InstrumentOrder | None = None
     reset: bool = True
     background_wait_seconds: float = 10.0
-    """For what the task leaves running."""
+    """How long to wait for threads and processes that still run after the task."""
     start_seconds: float = START_SECONDS
-    """For importing the task, and for opening its application."""
+    """Time limit for importing the task, and for opening its application."""
 
     def worker_argv(self) -> list[str]:
-        """Return the command, but for the pipes and the counters' file."""
+        """Return the worker's command; the watcher adds the pipes and the counters."""
         boot = str(_PACKAGE / "worker" / "boot.py")
         return [self.python, boot, self.environment.get(_HASH_SEED, "")]
 
     def start_environment(self) -> dict[str, str]:
-        """Return the variables that the interpreter starts with.
+        """Return the environment variables with which the interpreter starts.
 
-        Hash seeds are fixed because they move the size of dicts and sets by 0.5 MB
-        in 100 from run to run. The worker then sets the variable back.
+        The hash seed is fixed, because otherwise the size of dicts and sets varies by
+        0.5 MB in 100 between runs. The worker then restores the variable.
         """
         seed = self.environment.get(_HASH_SEED, "")
         return {**self.environment, _HASH_SEED: seed if seed.isdecimal() else "0"}
@@ -62,10 +62,10 @@ class Launch:
     @property
     def tell_seconds(self) -> float:
         """Return how long the worker may take to report after the task's end."""
-        return _TELL_SECONDS if self.instrument is None else _RENDER_SECONDS
+        return _REPORT_SECONDS if self.instrument is None else _RENDER_SECONDS
 
     def instrument_request(self) -> dict[str, object] | None:
-        """Return what the worker is asked to look at; None: it runs bare."""
+        """Return the order for the worker's instrument; None without an instrument."""
         if self.instrument is None:
             return None
         return {**asdict(self.instrument), "folder": str(self.instrument.folder)}
@@ -73,7 +73,7 @@ class Launch:
     def watcher_request(
         self, counters: Path, stdout_fd: int, stderr_fd: int
     ) -> dict[str, object]:
-        """Return what the watcher is asked to start, and when to end it."""
+        """Return the message that makes the watcher start a worker, with its limits."""
         return {
             "event": protocol.START,
             "argv": self.worker_argv(),
@@ -95,8 +95,8 @@ class Launch:
     def watcher_argv(self) -> list[str]:
         """Return the command of the process that starts and watches the worker.
 
-        Isolated and without site-packages, so that it stays small; psutil's folder
-        is all that it needs beside the standard library.
+        It runs isolated and without site-packages, so that it stays small; besides the
+        standard library, it needs only psutil's folder.
         """
         boot = str(_PACKAGE / "watcher" / "__main__.py")
         psutil = find_spec("psutil")
@@ -107,10 +107,10 @@ class Launch:
 
 
 def total_memory_bytes() -> int:
-    """Return how much memory this machine has."""
+    """Return this machine's total memory."""
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", ()):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    import psutil  # takes 20 ms
+    import psutil  # here, as the import takes 20 ms
 
     return int(psutil.virtual_memory().total)
 
@@ -118,15 +118,15 @@ def total_memory_bytes() -> int:
 def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launch:
     """Return how to start a worker for this plan.
 
-    The cloud's limit is on the handler's total, so the task may take what the
-    idle handler leaves of it. Under an instrument the worker ends its run by itself,
-    to report what it saw; the watcher waits a little longer.
+    The cloud limits the handler's total memory, so the task may use the limit minus the
+    idle baseline. With an instrument, the worker itself ends the run at its limits, so
+    that it can report; the watcher's timeout is a little longer.
     """
     limit = None
     start = START_SECONDS
     if plan.timeout_seconds is not None:
-        # Even a slow machine must get through a start that is in order.
-        start = max(_LEAST_START_SECONDS, plan.timeout_seconds)
+        # A normal start must succeed even on a slow machine.
+        start = max(_MIN_START_SECONDS, plan.timeout_seconds)
     if plan.environment == "cloud":
         limit = plan.cloud_limit_bytes - plan.budget.idle_baseline_bytes
     timeout = plan.timeout_seconds
@@ -153,10 +153,10 @@ def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launc
 
 
 def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, str]:
-    """Return the worker's environment: ours, without what is meant for us.
+    """Return the worker's environment: limerun's, without the variables for limerun.
 
-    Coverage's variables would load it into the worker.
-    No proxy comes between the worker and a source that is served to it.
+    Variables of coverage would load it into the worker. The worker does not use a
+    proxy for sources that limerun serves.
     """
     kept = {
         name: value
@@ -166,7 +166,7 @@ def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, st
     environment = {**kept, **more}
     if not served:
         return environment
-    said = [environment.get(name) for name in ("no_proxy", "NO_PROXY")]
-    # Programs differ in which of the two they read, and in which one wins.
-    both = ",".join([*dict.fromkeys(filter(None, said)), _HERE])
+    present = [environment.get(name) for name in ("no_proxy", "NO_PROXY")]
+    # Programs differ in which of the two they read, and in which one they prefer.
+    both = ",".join([*dict.fromkeys(filter(None, present)), _LOOPBACK])
     return {**environment, "no_proxy": both, "NO_PROXY": both}

@@ -1,4 +1,4 @@
-"""Run a worker on this machine: start its watcher, follow it, say how it ended."""
+"""Run a worker on this machine: start its watcher, follow the run, return its outcome."""
 
 import json
 import os
@@ -8,42 +8,40 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
-from limerun.engine.channels import KeptOutput, WatcherPipe, shared_counters
+from limerun.engine.channels import CapturedOutput, WatcherPipe, shared_counters
 from limerun.engine.launch import Launch
 from limerun.engine.messages import Message, ReceivedMessages
 from limerun.engine.orphans import adopting_orphans, child_pids, kill_orphans
 from limerun.errors import TaskError, WatchError
-from limerun.interruption import calling
+from limerun.interruption import on_interruption
 from limerun.progress import Progress
 from limerun.records import FoundTask, InstrumentOrder, Loaded, Opening, Outcome
 from limerun.worker import protocol
 
-IsLost = Callable[[float, int, int, int | None], bool]
-"""Seconds since the start, bytes above the baseline, rows done, rows in all."""
+ShouldStop = Callable[[float, int, int, int | None], bool]
+"""Takes seconds since the start, bytes above the baseline, rows done, and all rows."""
 
 
 class LocalWorker:
-    """One worker, from its start to its end; as a context manager it always ends."""
+    """One worker on this machine; the context manager makes sure that it ends."""
 
     def __init__(
         self,
         launch: Launch,
         progress: Progress,
-        is_lost: IsLost | None = None,
+        should_stop: ShouldStop | None = None,
     ) -> None:
-        """Start it.
+        """Start the worker's watcher, which starts the worker.
 
         Args:
-            launch: What it takes.
-            progress: Hears how the run goes.
-            is_lost: Asked with each batch of samples; True ends the run. None: no
-                figure ends it.
+            launch: How to start the worker.
+            progress: Receives the progress of the run.
+            should_stop: Called with each batch of samples; True ends the run.
         """
         self._launch = launch
         self._progress = progress
-        self._is_lost = is_lost
+        self._should_stop = should_stop
         self._baseline_bytes = 0
         self._counters_path, self._counters = shared_counters(protocol.COUNTERS_BYTES)
         self._received = ReceivedMessages(launch.start_seconds)
@@ -51,7 +49,7 @@ class LocalWorker:
         self._rows_seen = 0
         self._last_row_at: float | None = None
         self._own_children = child_pids()
-        self._stdout, self._stderr = KeptOutput(), KeptOutput()
+        self._stdout, self._stderr = CapturedOutput(), CapturedOutput()
         self._watcher = self._start_watcher()
         assert self._watcher.stdout is not None
         self._pipe = WatcherPipe(self._watcher.stdout.fileno())
@@ -59,12 +57,7 @@ class LocalWorker:
     def __enter__(self) -> "LocalWorker":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._received.ended is None:
             self.stop("interrupted")
             for message in self._pipe.messages():
@@ -81,7 +74,7 @@ class LocalWorker:
         """Import the task in the worker.
 
         Raises:
-            TaskError: It is not there, cannot be imported, or would not run.
+            TaskError: The task does not exist, cannot be imported, or cannot be run.
         """
         self._send(
             {
@@ -97,10 +90,10 @@ class LocalWorker:
     def list_tasks(
         self, places: Sequence[str]
     ) -> tuple[tuple[FoundTask, ...], tuple[str, ...]]:
-        """Return the tasks that files or a module hold, and what cannot be imported.
+        """Return the tasks in files or a module, and notes on failed imports.
 
         Raises:
-            TaskError: It is not there, or cannot be imported.
+            TaskError: The module does not exist, or cannot be imported.
         """
         request = {
             "event": protocol.LIST,
@@ -112,7 +105,7 @@ class LocalWorker:
         return self._received.listed()
 
     def read_capture(self, capture: Path, task_folder: Path) -> Message:
-        """Return what memray had written of a worker that was killed.
+        """Return the contents of memray's file from a worker that was killed.
 
         Raises:
             TaskError: The interpreter cannot be started.
@@ -130,20 +123,20 @@ class LocalWorker:
     def run(
         self, opening: Opening, rows_served: Callable[[], int] = lambda: 0
     ) -> Outcome:
-        """Open the application if the task takes one, run the task, watch it.
+        """Open the application if the task needs one, run the task, and watch it.
 
-        Ctrl-C ends the run; its outcome is returned all the same.
+        Ctrl-C ends the run; its outcome is still returned.
 
         Args:
-            opening: What the worker is given.
-            rows_served: Tells how many rows the task has from elsewhere so far.
+            opening: The task's parameters and what its application needs.
+            rows_served: Returns how many rows the task has fetched over HTTP so far.
 
         Raises:
-            TaskError: The task cannot be called so, or died before it began.
+            TaskError: The task does not accept its parameters, or ended too early.
         """
         self._rows_total = opening.rows_total
         self._rows_served = rows_served
-        with calling(lambda: self.stop("interrupted")), adopting_orphans():
+        with on_interruption(lambda: self.stop("interrupted")), adopting_orphans():
             self._send(
                 {
                     "event": protocol.OPEN,
@@ -175,7 +168,7 @@ class LocalWorker:
         )
 
     def stop(self, why: str) -> None:
-        """Have the watcher kill the worker and all that it started."""
+        """Make the watcher kill the worker and all processes that it started."""
         self._pipe.stopping = True
         self._send({"event": protocol.STOP, "why": why})
 
@@ -203,10 +196,10 @@ class LocalWorker:
             self._watcher.stdin.write(json.dumps(message).encode() + b"\n")
             self._watcher.stdin.flush()
         except BrokenPipeError:
-            pass  # it has ended; what it said last tells more than this
+            pass  # it has ended; its last message explains more than this error
 
     def _end_without_watcher(self) -> None:
-        """End what a watcher that was killed, or stopped, can end no more."""
+        """Kill the watcher and what it started, if it can no longer do so itself."""
         self._watcher.kill()
         pid = self._received.worker_pid
         if pid is not None:
@@ -228,12 +221,13 @@ class LocalWorker:
                 return
             self._end_without_watcher()
             raise WatchError(
-                "limerun's watcher was stopped or killed before the task could begin"
+                "limerun's watcher was stopped or killed before the task began; run "
+                "the command again"
             )
         if until is not None or not started:
             raise self._received.why_not_started(self._stderr.text())
 
-    # --- what is shown -----------------------------------------------------------
+    # --- progress ----------------------------------------------------------------
 
     def _counts(self) -> dict[str, int]:
         return dict(zip(protocol.COUNTERS, self._counters, strict=True))
@@ -254,17 +248,17 @@ class LocalWorker:
                 read = counts["source_rows"] + self._rows_served()
                 done = min(read, self._rows_total)
             self._progress.rows_done(done, self._rows_total)
-            if self._is_lost is None or counts["finished_ns"]:
+            if self._should_stop is None or counts["finished_ns"]:
                 return
             highest = max(rss for _, rss in message["samples"])
             above = highest - self._baseline_bytes
             seconds = message["samples"][-1][0] - started
-            if self._is_lost(seconds, above, done, self._rows_total):
+            if self._should_stop(seconds, above, done, self._rows_total):
                 self.stop("stopped_early")
 
 
 def _read_kept(instrument: InstrumentOrder | None) -> Message:
-    """Return what an instrumented worker kept while it ran, if anything."""
+    """Return the instrument's last snapshot; empty if there is none."""
     if instrument is None:
         return {}
     try:

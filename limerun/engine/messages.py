@@ -42,7 +42,7 @@ _PROCESSES = [field.name for field in dataclasses.fields(Processes)]
 
 
 class ReceivedMessages:
-    """All messages of one worker and its watcher, and what they amount to."""
+    """Stores the messages of one worker and its watcher, and interprets them."""
 
     def __init__(self, start_seconds: float = 0) -> None:
         self._start_seconds = start_seconds
@@ -53,7 +53,7 @@ class ReceivedMessages:
         self._bytes: list[int] = []
 
     def add(self, message: Message) -> None:
-        """Take one message."""
+        """Store one message."""
         event = message["event"]
         if event == "samples":
             for at, rss in message["samples"]:
@@ -70,11 +70,11 @@ class ReceivedMessages:
 
     @property
     def has_baseline(self) -> bool:
-        """Whether the worker got as far as its baseline."""
+        """Whether the worker reached its baseline."""
         return "baseline" in self._by_event
 
     def lose_watcher(self) -> None:
-        """Conclude what can be known without the watcher's last words."""
+        """Replace the final message of a watcher that was killed."""
         self.ended = {
             "killed": "watcher_lost",
             "exit_status": None,
@@ -90,12 +90,12 @@ class ReceivedMessages:
             "watcher_cpu_seconds": 0.0,
             "oom_kills": 0,
             "stack": [],
-            "line_why": "the watcher was lost",
+            "line_why": "the watcher was killed",
         }
 
     @property
     def worker_pid(self) -> int | None:
-        """The worker's process, once it was born."""
+        """The worker's process id, once it has started."""
         return self._by_event.get("born", {}).get("pid")
 
     def loaded(self) -> Loaded:
@@ -105,15 +105,15 @@ class ReceivedMessages:
         return Loaded(**{name: message[name] for name in names})
 
     def listed(self) -> tuple[tuple[FoundTask, ...], tuple[str, ...]]:
-        """Return the tasks that the worker found, and what it could not import."""
+        """Return the tasks that the worker found, and notes on failed imports."""
         message = self._by_event[protocol.LISTED]
         found = tuple(FoundTask(**task) for task in message["tasks"])
         return found, tuple(message["notes"])
 
     def capture(self) -> Message:
-        """Return what the worker read from a file."""
-        seen: Message = self._by_event[protocol.TOLD]["seen"]
-        return seen
+        """Return the instrument's result, which the worker read from a file."""
+        report: Message = self._by_event[protocol.TOLD]["seen"]
+        return report
 
     def why_unloadable(self) -> str:
         """Return the worker's reason, with the traceback of a failed import."""
@@ -121,7 +121,7 @@ class ReceivedMessages:
         return "\n".join(filter(None, [message["message"], message["traceback"]]))
 
     def why_not_started(self, stderr: str) -> TaskError:
-        """Return how the worker ended before the task could begin."""
+        """Return an error that says how the worker ended before the task began."""
         assert self.ended is not None
         ended = self.ended
         last = stderr.strip().splitlines()[-_STDERR_LINES:]
@@ -130,11 +130,11 @@ class ReceivedMessages:
             where = f"; it was at {site.file}, line {site.line}" if site else ""
             text = (
                 f"the worker was not ready within {self._start_seconds:g} s: its "
-                f"interpreter did not answer, or the import did not end{where}"
+                f"interpreter did not answer, or the import did not finish{where}"
             )
             return StartTimeoutError("\n".join([text, *last]))
         if ended["killed"] == "host_memory":
-            how = "was killed to save this machine's memory"
+            how = "was killed before this machine ran out of memory"
         elif ended["killed"]:
             how = "was stopped"
         elif ended["signal"]:
@@ -159,38 +159,40 @@ class ReceivedMessages:
         kept: Mapping[str, Any] = MappingProxyType({}),
         last_row_at: float | None = None,
     ) -> Outcome:
-        """Return all that is known of a run that reached its task.
+        """Return the outcome of a run that reached its task.
 
         Args:
             counters: The shared counters.
-            stdout: What the worker wrote.
-            stderr: What else it wrote.
-            kept: What an instrumented worker had seen by then, if it did not tell.
-            last_row_at: When the number of rows read was last seen to grow.
+            stdout: What the worker wrote to stdout.
+            stderr: What the worker wrote to stderr.
+            kept: The last snapshot of an instrument, for a worker that did not report.
+            last_row_at: When the number of rows read last increased.
 
         Raises:
-            EngineError: The messages do not make a run.
+            EngineError: The messages are incomplete.
         """
         baseline = self._by_event.get("baseline")
         ended = self.ended
         if baseline is None or ended is None:
             raise EngineError("the worker ended without a baseline")
-        told = self._by_event.get(protocol.FINISHED, {})
-        ending, because = self._ending(told, counters)
+        finished = self._by_event.get(protocol.FINISHED, {})
+        ending, because = self._ending(finished, counters)
         started_at, ended_at = self._times(counters)
-        seen = told or kept
+        report = finished or kept
         return Outcome(
             ending=ending,
             killed_because=because,
-            exit_status=told.get("exit_status") if told else ended["exit_status"],
-            signal=signal_name(ended["signal"]) if not told else None,
-            error=error_of(told),
-            result=told.get("result"),
+            exit_status=finished.get("exit_status")
+            if finished
+            else ended["exit_status"],
+            signal=signal_name(ended["signal"]) if not finished else None,
+            error=error_of(finished),
+            result=finished.get("result"),
             started_at=started_at,
             ended_at=ended_at,
             duration_seconds=ended_at - started_at,
-            cpu_user_seconds=cpu_seconds_of(told, ended, counters, "user"),
-            cpu_system_seconds=cpu_seconds_of(told, ended, counters, "system"),
+            cpu_user_seconds=cpu_seconds_of(finished, ended, counters, "user"),
+            cpu_system_seconds=cpu_seconds_of(finished, ended, counters, "system"),
             baseline_bytes=baseline["rss_bytes"],
             baseline_high_water_bytes=baseline["high_water_bytes"],
             baseline_flat=baseline["flat"],
@@ -201,22 +203,22 @@ class ReceivedMessages:
             read_at_end=protocol.DONE in self._by_event,
             mark_fell=ended["mark_fell"],
             processes=Processes(**ended["processes"]),
-            children_peak_bytes=told.get("children_peak_bytes", 0),
-            children_cpu_seconds=told.get("children_cpu_seconds"),
+            children_peak_bytes=finished.get("children_peak_bytes", 0),
+            children_cpu_seconds=finished.get("children_cpu_seconds"),
             maxrss_bytes=ended["maxrss_bytes"],
             launcher_bytes=ended["launcher_bytes"],
             counters=counters,
-            distinct_statements=seen.get("distinct"),
-            statements=statements_of(seen),
-            statement_reads=statement_reads_of(seen),
+            distinct_statements=report.get("distinct"),
+            statements=statements_of(report),
+            statement_reads=statement_reads_of(report),
             transaction_sizes=tuple(
-                (size, count) for size, count in seen.get("transaction_sizes", ())
+                (size, count) for size, count in report.get("transaction_sizes", ())
             ),
-            commit_location=location_of(seen.get("commit_site")),
-            objects_location=location_of(seen.get("objects_site")),
-            statement_details=statement_details_of(seen),
-            repeats_complete=seen.get("repeats_complete", True),
-            instrument=seen.get("instrument"),
+            commit_location=location_of(report.get("commit_site")),
+            objects_location=location_of(report.get("objects_site")),
+            statement_details=statement_details_of(report),
+            repeats_complete=report.get("repeats_complete", True),
+            instrument=report.get("instrument"),
             output=Output(stdout=stdout, stderr=stderr),
             platform=self._by_event[protocol.LOADED]["platform"],
             time_limits=time_limits_of(
@@ -227,10 +229,11 @@ class ReceivedMessages:
                 for each in self._retried
             ),
             watcher_cpu_seconds=ended["watcher_cpu_seconds"],
-            last_line=(line := self._last_line(told)),
-            last_line_why=None if told or line else ended["line_why"],
-            not_run=told.get("not_run") or (_NOT_RUN if counters["not_run"] else None),
-            sent_tasks=told.get("sent"),
+            last_line=(line := self._last_line(finished)),
+            last_line_why=None if finished or line else ended["line_why"],
+            not_run=finished.get("not_run")
+            or (_NOT_RUN if counters["not_run"] else None),
+            sent_tasks=finished.get("sent"),
             left_running=left_running_of(
                 self._by_event.get(protocol.DONE), counters["forks_left"]
             ),
@@ -244,17 +247,17 @@ class ReceivedMessages:
         return "soft" if "soft_limit" in self._by_event else None
 
     def _ending(
-        self, told: Message, counters: Mapping[str, int]
+        self, finished: Message, counters: Mapping[str, int]
     ) -> tuple[Ending, KilledBecause | None]:
-        """Return how the call ended: as the worker recorded it, or as it was seen.
+        """Return how the call ended: as the worker recorded it, else as observed.
 
-        What the process that was started did not record did not happen: a thread of
-        the task may end it at any moment.
+        Only an ending that the started process recorded counts: a thread of the task
+        may end the process at any moment.
         """
         ended = self.ended
         assert ended is not None
         recorded = protocol.ENDINGS[counters["ending"]]
-        if recorded and (told or counters["left"]):
+        if recorded and (finished or counters["left"]):
             return cast("Ending", recorded), None
         if ended["killed"]:
             because: KilledBecause = ended["killed"]
@@ -269,8 +272,8 @@ class ReceivedMessages:
     def _times(self, counters: Mapping[str, int]) -> tuple[float, float]:
         """Return when the task began and ended, on the monotonic clock.
 
-        The worker's own stamps leave out the way to the watcher and back. They count
-        only inside the watcher's: those the task cannot change.
+        The worker's own times exclude the communication with the watcher. They are
+        used only if they lie within the watcher's times, which the task cannot change.
         """
         earliest = float(self._by_event.get("started", {}).get("seconds", 0.0))
         latest = float(
@@ -282,10 +285,10 @@ class ReceivedMessages:
             return started, ended
         return earliest, latest
 
-    def _last_line(self, told: Message) -> Location | None:
+    def _last_line(self, finished: Message) -> Location | None:
         assert self.ended is not None
-        if told:
-            return location_of(told.get("last_site"))
+        if finished:
+            return location_of(finished.get("last_site"))
         return innermost_line(self.ended["stack"], self._is_users)
 
     def _died_at(self) -> float:

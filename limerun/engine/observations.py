@@ -17,14 +17,14 @@ from limerun.records import (
 )
 
 Site = tuple[str, int, str]
-# As CPython's Python/traceback.c writes it; what is not ASCII is escaped there.
+# The format of CPython's Python/traceback.c, which escapes all but ASCII characters.
 _FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
 _BEGIN = re.compile(r"(Current thread|Thread|Stack) .*")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
 
-def statements_of(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
-    """Return the statements, those that took the most time first."""
+def statements_of(report: Mapping[str, Any]) -> tuple[Statement, ...]:
+    """Return the statements, in descending order of their total time."""
     return tuple(
         Statement(
             text=text,
@@ -33,12 +33,12 @@ def statements_of(seen: Mapping[str, Any]) -> tuple[Statement, ...]:
             rows=rows,
             location=location_of(site),
         )
-        for text, site, calls, seconds, rows in seen.get("statements", ())
+        for text, site, calls, seconds, rows in report.get("statements", ())
     )
 
 
-def statement_reads_of(seen: Mapping[str, Any]) -> tuple[StatementReads, ...]:
-    """Return how each of the statements read."""
+def statement_reads_of(report: Mapping[str, Any]) -> tuple[StatementReads, ...]:
+    """Return how each statement reads its rows."""
     return tuple(
         StatementReads(
             fetched=fetched,
@@ -47,30 +47,32 @@ def statement_reads_of(seen: Mapping[str, Any]) -> tuple[StatementReads, ...]:
             paged=paged,
             called_from=tuple(filter(None, map(location_of, chain))),
         )
-        for fetched, nested, continued, paged, chain in seen.get("statement_reads", ())
+        for fetched, nested, continued, paged, chain in report.get(
+            "statement_reads", ()
+        )
     )
 
 
 def statement_details_of(
-    seen: Mapping[str, Any],
+    report: Mapping[str, Any],
 ) -> tuple[StatementDetails, ...] | None:
-    """Return what a closer look showed; None: nobody looked so closely."""
-    if "statement_details" not in seen:
+    """Return the details of each statement; None if they were not recorded."""
+    if "statement_details" not in report:
         return None
     return tuple(
         StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
-        for rows, repeats, transactions in seen["statement_details"]
+        for rows, repeats, transactions in report["statement_details"]
     )
 
 
-def error_of(told: Mapping[str, Any]) -> RaisedError | None:
-    """Return what the task raised; None: nothing."""
-    error = told.get("error")
+def error_of(finished: Mapping[str, Any]) -> RaisedError | None:
+    """Return the exception that the task raised, if any."""
+    error = finished.get("error")
     return RaisedError(**error) if error else None
 
 
 def location_of(site: Site | None) -> Location | None:
-    """Return a line of the user's code; None: it is not known."""
+    """Return a line of the user's code; None if it is unknown."""
     if site is None:
         return None
     file, line, function = site
@@ -80,11 +82,11 @@ def location_of(site: Site | None) -> Location | None:
 def innermost_line(
     lines: Sequence[str], is_users: Callable[[str], bool]
 ) -> Location | None:
-    """Return the line of the user's code that the last of the stacks was on.
+    """Return the innermost line of the user's code in the last stack.
 
     Args:
-        lines: What was written, other lines among them.
-        is_users: Says of a file whether it holds the user's code.
+        lines: The output, which contains the stacks and maybe other lines.
+        is_users: Returns whether a file contains the user's code.
     """
     begins = [at for at, line in enumerate(lines) if _BEGIN.match(line)]
     for line in lines[begins[-1] if begins else 0 :]:
@@ -100,7 +102,7 @@ def innermost_line(
 
 
 def signal_name(number: int | None) -> str | None:
-    """Return a signal's name; None: there was none."""
+    """Return a signal's name; None if there was no signal."""
     if not number:
         return None
     try:
@@ -112,12 +114,13 @@ def signal_name(number: int | None) -> str | None:
 def left_running_of(
     rest: Mapping[str, int] | None, forks_left: int
 ) -> LeftRunning | None:
-    """Return what still ran when the task returned; None: nothing, or it did not.
+    """Return what still ran when the task returned; None if nothing did.
 
     Args:
-        rest: What was counted at the return, and after the time to wait.
-        forks_left: Forked children that had left the task function by then, which
-            have a place of their own in the report.
+        rest: The counts at the return and after the time to wait; None if the task
+            did not return.
+        forks_left: Forked children that had left the task function by then; the
+            report shows them elsewhere.
     """
     if rest is None:
         return None
@@ -136,7 +139,7 @@ def left_running_of(
 def time_limits_of(
     limits: Mapping[str, Any] | None, reached: TimeLimit | None
 ) -> TaskTimeLimits | None:
-    """Return the limits of the last attempt; None: there were none."""
+    """Return the time limits of the last attempt; None if it had none."""
     if limits is None:
         return None
     return TaskTimeLimits(
@@ -147,15 +150,15 @@ def time_limits_of(
 
 
 def cpu_seconds_of(
-    told: Mapping[str, Any],
+    finished: Mapping[str, Any],
     ended: Mapping[str, Any],
     counters: Mapping[str, int],
     kind: str,
 ) -> float:
     """Return the task's CPU seconds of a kind, "user" or "system"."""
-    if told:
-        return float(told[f"cpu_{kind}_seconds"])
-    # The kernel's account of the whole process, less what came before the task.
+    if finished:
+        return float(finished[f"cpu_{kind}_seconds"])
+    # The CPU time of the whole process, minus the time before the task.
     before = counters[f"started_cpu_{kind}_ns"] / 1e9
     return max(0.0, float(ended[f"cpu_{kind}_seconds"]) - before)
 

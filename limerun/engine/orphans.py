@@ -1,4 +1,4 @@
-"""End what a killed watcher leaves behind: its orphans become this process's own."""
+"""Adopt and kill the processes that a killed watcher leaves behind."""
 
 import os
 import signal
@@ -14,9 +14,9 @@ _PR_GET_CHILD_SUBREAPER = 37
 
 @contextmanager
 def adopting_orphans() -> Iterator[None]:
-    """Let this process be the parent of what descendants of it leave behind.
+    """Make this process the parent of its descendants' orphans, during a run.
 
-    Only on Linux, and only for the time of a run: elsewhere orphans go to init.
+    Only on Linux: elsewhere orphans go to init.
     """
     if sys.platform != "linux":
         yield
@@ -34,19 +34,19 @@ def adopting_orphans() -> Iterator[None]:
 
 
 def child_pids() -> frozenset[int]:
-    """Return this process's own children."""
+    """Return the process ids of this process's children."""
     if procfs.lists_children():
         return frozenset(procfs.children_of(os.getpid()))
-    import psutil  # reads every process of the machine, and takes 20 ms to import
+    import psutil  # here, as the import takes 20 ms; reads all processes
 
     return frozenset(child.pid for child in psutil.Process().children())
 
 
 def kill_orphans(before: frozenset[int]) -> None:
-    """Kill every child that is new, until no new one appears.
+    """Kill every new child, until no new one appears.
 
     Args:
-        before: Children that are not orphans.
+        before: The earlier children, which are not orphans.
     """
     while orphans := child_pids() - before:
         for pid in orphans:

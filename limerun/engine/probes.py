@@ -1,4 +1,4 @@
-"""Ask an interpreter one short question: this machine's pace, or if a driver is there."""
+"""Short checks in a new interpreter: this machine's speed, and database drivers."""
 
 import subprocess
 import sys
@@ -10,17 +10,17 @@ from limerun.errors import EngineError, TaskError
 _LOOP = """
 import statistics, time
 def loop():
-    total, held = 0, {}
+    total, totals = 0, {}
     for i in range(120_000):
         total += i & 7
-        held[i & 1023] = total
+        totals[i & 1023] = total
     return total
-taken = []
+seconds = []
 for _ in range(5):
     began = time.process_time()
     loop()
-    taken.append(time.process_time() - began)
-print(statistics.median(taken))
+    seconds.append(time.process_time() - began)
+print(statistics.median(seconds))
 """
 _CREATE_ENGINE = (
     "import sys; from sqlalchemy import create_engine; create_engine(sys.argv[1])"
@@ -29,29 +29,29 @@ _SECONDS = 60
 
 
 def calibrate() -> float:
-    """Return the CPU seconds of a fixed piece of Python, the median of five.
+    """Return the CPU seconds of a fixed Python loop: the median of five.
 
     Raises:
-        EngineError: It could not be run.
+        EngineError: The loop could not be run.
     """
     done = _run([sys.executable, "-I", "-S", "-c", _LOOP])
     try:
         return float(done.stdout)
     except ValueError as error:
         raise EngineError(
-            f"the calibration loop ended with {done.returncode}: {done.stderr[-300:]}"
+            f"the calibration loop ended with exit code {done.returncode}: {done.stderr[-300:]}"
         ) from error
 
 
 def check_driver(launch: Launch, scheme: str) -> None:
-    """Refuse a database that the worker could not connect to.
+    """Check that the worker's interpreter can connect to this kind of database.
 
     Args:
         launch: How the worker is started.
-        scheme: The database's, as SQLAlchemy writes it: postgresql+psycopg.
+        scheme: The scheme of SQLAlchemy's URL, such as postgresql+psycopg.
 
     Raises:
-        TaskError: SQLAlchemy or the driver is missing, or they do not fit.
+        TaskError: SQLAlchemy or the driver is missing, or they are incompatible.
     """
     done = _run(
         [launch.python, "-c", _CREATE_ENGINE, f"{scheme}://"],
@@ -60,16 +60,14 @@ def check_driver(launch: Launch, scheme: str) -> None:
     )
     if done.returncode == 0:
         return
-    why = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-    hint = "install it there"
+    why = (done.stderr.strip().splitlines() or ["it ended without a message"])[-1]
+    hint = "install the driver for this interpreter"
     if "NoSuchModuleError" in why:
         hint = (
-            "SQLAlchemy 1.4 has no way to psycopg 3: write postgresql+psycopg2://, "
-            "and install psycopg2 there"
+            "SQLAlchemy 1.4 does not support psycopg 3: write postgresql+psycopg2://, "
+            "and install psycopg2 for this interpreter"
         )
-    raise TaskError(
-        f"database.url: {launch.python} cannot work with {scheme}: {why}; {hint}"
-    )
+    raise TaskError(f"database.url: {launch.python} cannot use {scheme}: {why}; {hint}")
 
 
 def _run(

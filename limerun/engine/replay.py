@@ -1,26 +1,26 @@
-"""Stand in for the runs of a task with those of a saved record."""
+"""Use the runs of a saved record instead of new ones."""
 
 from limerun.errors import RecordError
 from limerun.records import Performance, Plan, Record
 
-_DECIDES = ("task", "parameters", "dataset", "sources", "database", "environment")
-"""What must be the same for a record's runs to be this plan's; budgets may differ."""
+_MUST_MATCH = ("task", "parameters", "dataset", "sources", "database", "environment")
+"""Config keys that must be the same in the record and the plan; budgets may differ."""
 
 
 def replay(record: Record, plan: Plan) -> Performance:
-    """Return what a record's runs were, to be judged and reported anew.
+    """Return a record's runs, to be judged and reported again.
 
     Raises:
-        RecordError: They are runs of something else than the plan's.
+        RecordError: The record's runs were made with another config than the plan's.
     """
     saved = record.config.values
     for key in sorted({*saved, *plan.decided}):
-        if key.partition(".")[0] not in _DECIDES:
+        if key.partition(".")[0] not in _MUST_MATCH:
             continue
         if saved.get(key) != plan.decided.get(key):
             raise RecordError(
-                f"the record is of another run: its {key} is {saved.get(key)!r}, "
-                f"the config's is {plan.decided.get(key)!r}"
+                f"--replay: the record does not match the config: its {key} is "
+                f"{saved.get(key)!r}, the config's is {plan.decided.get(key)!r}"
             )
     return Performance(
         task=record.task,

@@ -1,4 +1,4 @@
-"""Run the server of HTTP sources beside a worker, and read what it has counted."""
+"""Run the server for HTTP sources next to a worker, and read its counters."""
 
 import hashlib
 import json
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 from limerun.engine.channels import shared_counters
 from limerun.errors import EngineError
@@ -21,29 +20,29 @@ _END_SECONDS = 5
 
 
 @frozen
-class Served:
-    """A source to be served: a JSON Lines file with an index."""
+class ServedSource:
+    """A source for the server: a JSON Lines file with an index."""
 
     name: str
     file: SourceFile
     http: HttpPlan
     seed: int
-    """Decides which requests fail."""
+    """Determines which requests fail."""
 
 
 class PageServer:
-    """The server, from its start to its end; as a context manager it always ends.
+    """The server's process; the context manager makes sure that it ends.
 
-    It ends when the pipe to it closes, so it does not outlive this process either.
+    The server also ends when its pipe closes, so it does not outlive this process.
     """
 
-    def __init__(self, sources: Sequence[Served]) -> None:
+    def __init__(self, sources: Sequence[ServedSource]) -> None:
         self._sources = sources
         self._counters_path, self._counters = shared_counters(
             protocol.counters_bytes(len(sources))
         )
-        # Isolated, so that neither the task's folder nor site-packages is looked at;
-        # in a session of its own, so that Ctrl-C is not for it.
+        # Isolated, so that it imports nothing from the task's folder or site-packages;
+        # in a new session, so that Ctrl-C does not reach it.
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_SCRIPT)],
             stdin=subprocess.PIPE,
@@ -52,10 +51,10 @@ class PageServer:
         )
 
     def __enter__(self) -> Mapping[str, str]:
-        """Wait until it listens; return the URL of each source by its name.
+        """Wait until the server listens; return the URL of each source by its name.
 
         Raises:
-            EngineError: It does not.
+            EngineError: The server ended instead.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -73,7 +72,8 @@ class PageServer:
         if not answer:
             self._end()
             raise EngineError(
-                f"the server of HTTP sources ended with {self._process.returncode}"
+                "the server for HTTP sources ended with exit code "
+                f"{self._process.returncode}"
             )
         port = json.loads(answer)["port"]
         return {
@@ -81,32 +81,26 @@ class PageServer:
             for source in self._sources
         }
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
 
     @property
     def pid(self) -> int:
-        """The server's process."""
+        """The server's process id."""
         return self._process.pid
 
     def rows_served(self) -> int:
-        """Return how many rows were in the pages so far; none is counted past the last.
+        """Return the number of rows in all pages so far, at most each source's rows.
 
-        A page that is fetched twice counts twice, but no source gives more rows than
-        it has.
+        A page that is fetched twice counts twice, up to the number of rows.
         """
         return sum(
-            min(told.rows, source.file.rows)
-            for told, source in zip(self.fetched(), self._sources, strict=True)
+            min(fetched.rows, source.file.rows)
+            for fetched, source in zip(self.fetched(), self._sources, strict=True)
         )
 
     def fetched(self) -> tuple[Fetched, ...]:
-        """Return what each source has answered so far."""
+        """Return the counts of each source's answers so far."""
         found = []
         for at, source in enumerate(self._sources):
             numbers = self._counters[
@@ -127,7 +121,7 @@ class PageServer:
 
     def _end(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # it may be gone already
+            with suppress(OSError):  # the server may have ended already
                 stream.close()  # type: ignore[union-attr]
         try:
             self._process.wait(_END_SECONDS)
@@ -137,7 +131,7 @@ class PageServer:
         self._counters_path.unlink(missing_ok=True)
 
 
-def _order(source: Served) -> dict[str, object]:
+def _order(source: ServedSource) -> dict[str, object]:
     text = f"{source.seed}\0{source.name}"
     digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"limerun/http")
     return {

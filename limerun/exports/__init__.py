@@ -1,1 +1,1 @@
-"""A real export: its shape, a copy of it without its values, and the proof."""
+"""Real exports: their shape, anonymized copies, and the proof of a copy."""

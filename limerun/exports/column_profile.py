@@ -1,63 +1,66 @@
-"""What a table's columns hold, counted over every row; which columns are keys to which.
+"""Profile the columns of a table over all rows, and find the links between tables.
 
-Exact, and out of core: DuckDB spills what memory does not hold.
+The counts are exact; DuckDB spills to disk what does not fit in memory.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
-from limerun.exports.tables import ColumnType, Export, ExportColumn
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
+from limerun.exports.tables import ColumnType, Export, ExportColumn, ExportTable
+from limerun.storage import name_in_sql
 
 LOW_CARDINALITY = 100
-"""Different values, up to which a column is taken for a list of options."""
+"""Up to this many distinct values, a column may be a list of options."""
 _REPEATED = 5
-"""Rows to each of them, at least and on average."""
+"""The least average number of rows of each option."""
 _MOST_ORPHANS = 0.2
-"""Of a child column that bears its parent's name; a real key may have lost some."""
-_TELLING = 20
-"""Different texts that are all keys elsewhere, to be a link without a name that says so."""
+"""The largest share of orphans in a link whose name fits; real keys may have some."""
+_LEAST_TEXTS = 20
+"""Distinct texts that must all be keys elsewhere, for a link whose name does not fit.
+"""
 
 _DECLARED, _UNNAMED = -1, 9
-"""Of a link that the database declares, whatever it lost; and of one that only its values speak for."""
+"""The rank of a link that the database declares, and of one without a fitting name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
-    """What a column holds. Lengths are in characters as text, of binary in bytes."""
+    """What a column contains. Lengths are in characters as text, of binary in bytes."""
 
     type: ColumnType
     rows: int
     nulls: int
     distinct: int
-    """Different values, null not among them."""
+    """Distinct values without null."""
     min_length: int
     max_length: int
     total_length: int
     frequencies: tuple[tuple[int, int], ...]
-    """How often a value occurs, and how many values occur so often; often first."""
+    """Pairs: how often a value occurs, and how many values occur that often; most
+    first."""
 
     @property
     def values(self) -> int:
-        """Rows that are not null."""
+        """The number of rows that are not null."""
         return self.rows - self.nulls
 
     @property
     def unique(self) -> bool:
-        """Whether there are values, and none of them twice."""
+        """Whether there are values, and no value occurs twice."""
         return self.distinct == self.values > 0
 
     @property
     def low_cardinality(self) -> bool:
-        """Whether the values are few, and come again and again."""
+        """Whether there are few values, and each occurs often."""
         few = 0 < self.distinct <= LOW_CARDINALITY
         return few and self.distinct * _REPEATED <= self.values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProfile:
-    """What a table holds."""
+    """What a table contains."""
 
     rows: int
     columns: Mapping[str, ColumnProfile]
@@ -65,22 +68,22 @@ class TableProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A column whose values are those of another table's unique column."""
+    """A column whose values are keys of another table's unique column."""
 
     child_table: str
     child_column: str
     parent_table: str
     parent_column: str
     orphans: int
-    """Rows of the child whose value is not null and no parent's."""
+    """Rows of the child that are not null and have no parent."""
 
 
 def profile_table(export: Export, name: str) -> TableProfile:
-    """Return what a table holds, by every row of it."""
+    """Profile a table over all its rows."""
     table = export.tables[name]
     relation = parts_in_sql(table.parts)
-    asked = ", ".join(_scanned(column) for column in table.columns)
-    row = one_row(export.connection, f"SELECT {asked} FROM {relation}")
+    lengths = ", ".join(_length_figures(column) for column in table.columns)
+    row = one_row(export.connection, f"SELECT {lengths} FROM {relation}")
     columns = {}
     for at, column in enumerate(table.columns):
         values, shortest, longest, total = row[4 * at : 4 * at + 4]
@@ -98,7 +101,7 @@ def profile_table(export: Export, name: str) -> TableProfile:
     return TableProfile(rows=table.rows, columns=columns)
 
 
-def _scanned(column: ExportColumn) -> str:
+def _length_figures(column: ExportColumn) -> str:
     name = name_in_sql(column.name)
     length = (
         f"octet_length({name})"
@@ -125,14 +128,10 @@ def find_links(
 ) -> tuple[Link, ...]:
     """Return the columns that hold another table's keys, each with its best parent.
 
-    What a database declares is one, and so is what can be told from names and values:
-    a number is a link only if its name says so (`company_id`, `company`, `idcompany`,
-    `parent_id`), for the numbers of any two tables are alike. A text is one also if
-    all its values are keys there, and many.
-
-    Args:
-        export: The tables.
-        profiles: What each of them holds.
+    Links are those that a database declares, and those that names and values suggest. A
+    number is a link only if its name fits (`company_id`, `company`, `idcompany`,
+    `parent_id`), since the ids of all tables look alike. A text is also a link if all
+    its many values are keys of the other table.
     """
     links = []
     for table, profile in profiles.items():
@@ -144,12 +143,12 @@ def find_links(
                     key=lambda parent: parent[0],
                 )
                 link = _first_that_fits(export, table, name, column, tried)
-                links.extend([link] if link is not None else [])
+                links += [link] if link is not None else []
     return tuple(links)
 
 
 _Parent = tuple[int, str, str]
-"""How good a guess it is, best first; the table and its column."""
+"""A rank, lower is better; a table and its column."""
 
 
 def _declared_parents(
@@ -176,12 +175,12 @@ def _possible_parents(
                 continue
             hint = _hint(table, name, parent_table, parent_name)
             most = parent.distinct * (1 if hint is None else 1 + _MOST_ORPHANS * 2)
-            telling = (
+            fits_by_values = (
                 column.type == "text"
-                and column.distinct >= _TELLING
+                and column.distinct >= _LEAST_TEXTS
                 and parent_table != table
             )
-            if column.distinct <= most and (hint is not None or telling):
+            if column.distinct <= most and (hint is not None or fits_by_values):
                 yield _UNNAMED if hint is None else hint, parent_table, parent_name
 
 
@@ -193,7 +192,11 @@ def _first_that_fits(
     tried: list[_Parent],
 ) -> Link | None:
     for hint, parent_table, parent_name in tried:
-        orphans = _count_orphans(export, (table, name), (parent_table, parent_name))
+        orphans = count_orphans(
+            export,
+            (export.tables[table], (name,)),
+            (export.tables[parent_table], (parent_name,)),
+        )
         most = 0 if hint == _UNNAMED else column.values * _MOST_ORPHANS
         if hint == _DECLARED or orphans <= most:
             return Link(
@@ -206,16 +209,30 @@ def _first_that_fits(
     return None
 
 
-def _count_orphans(
-    export: Export, child: tuple[str, str], parent: tuple[str, str]
+def count_orphans(
+    export: Export,
+    child: tuple[ExportTable, Sequence[str]],
+    parent: tuple[ExportTable, Sequence[str]],
 ) -> int:
-    # As text: a number reads the same wherever it is stored, as it is written plainly.
+    """Return the number of rows of a child table whose key no parent row has.
+
+    Rows with a null in the key do not count.
+    """
+    # As text: so a number equals itself whatever type it is stored as.
+    sides = [
+        ", ".join(
+            f"CAST({name_in_sql(name)} AS VARCHAR) AS key{at}"
+            for at, name in enumerate(names)
+        )
+        for _, names in (child, parent)
+    ]
+    keys = [f"key{at}" for at in range(len(child[1]))]
+    complete = " AND ".join(f"{key} IS NOT NULL" for key in keys)
     [orphans] = one_row(
         export.connection,
-        f"SELECT count(*) FROM (SELECT CAST({name_in_sql(child[1])} AS VARCHAR) AS key "
-        f"FROM {name_in_sql(child[0])}) AS child WHERE key IS NOT NULL AND NOT EXISTS "
-        f"(FROM {name_in_sql(parent[0])} AS parent "
-        f"WHERE CAST(parent.{name_in_sql(parent[1])} AS VARCHAR) = child.key)",
+        f"SELECT count(*) FROM (SELECT {sides[0]} FROM {parts_in_sql(child[0].parts)}) "
+        f"ANTI JOIN (SELECT {sides[1]} FROM {parts_in_sql(parent[0].parts)}) "
+        f"USING ({', '.join(keys)}) WHERE {complete}",
     )
     return int(orphans)
 
@@ -229,9 +246,9 @@ def _plain(name: str) -> str:
 
 
 def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | None:
-    """Return how much a column's name says that it leads to another: 0 is the most."""
+    """Return how well a column's name fits a parent, lower is better; None: it does not."""
     child, key = _plain(name), _plain(parent_name)
-    names = _forms(_plain(parent_table.rpartition(".")[2]))
+    names = _name_forms(_plain(parent_table.rpartition(".")[2]))
     if table == parent_table:
         ends = ("", key, *_KEYS)
         above = {start + end for start in _ABOVE for end in ends}
@@ -251,8 +268,8 @@ def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | N
     return None
 
 
-def _forms(table: str) -> tuple[str, ...]:
-    """Return a table's name as a column may bear it: the singular of a plural, too."""
+def _name_forms(table: str) -> tuple[str, ...]:
+    """Return the forms of a table's name that column names use: also the singular."""
     forms = [table]
     if table.endswith("ies"):
         forms.append(table[:-3] + "y")

@@ -1,9 +1,13 @@
-"""DuckDB as it is used on exports: memory limited, what is too much on disk."""
+"""DuckDB with limited memory, and SQL building blocks for exports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from limerun.errors import ExportError
 
@@ -11,11 +15,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 THREADS = 2
+_APPENDED_ROWS = 500_000
 
 
 @contextmanager
 def opened_engine(folder: Path, memory_bytes: int) -> Iterator["DuckDBPyConnection"]:
-    """Yield a connection that spills into a folder, and closes at the end.
+    """Yield a connection that spills to a folder.
 
     Raises:
         ExportError: DuckDB is not installed.
@@ -24,7 +29,7 @@ def opened_engine(folder: Path, memory_bytes: int) -> Iterator["DuckDBPyConnecti
         import duckdb
     except ImportError as error:
         raise ExportError(
-            "exports are worked on with DuckDB, which is not installed: "
+            "real exports need DuckDB, which is not installed; run: "
             "pip install 'limerun[anonymize]'"
         ) from error
     spilled = folder / "spilled"
@@ -38,7 +43,7 @@ def opened_engine(folder: Path, memory_bytes: int) -> Iterator["DuckDBPyConnecti
         }
     )
     try:
-        # The same answers on every machine, and no bar that nobody asked for.
+        # The same results on every machine, and no progress bar.
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         yield connection
@@ -47,29 +52,24 @@ def opened_engine(folder: Path, memory_bytes: int) -> Iterator["DuckDBPyConnecti
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Return whether DuckDB ran out of disk space; its errors have no number."""
+    """Return whether DuckDB ran out of disk space; its errors have no code."""
     return "No space left" in str(error) or "Disk quota exceeded" in str(error)
 
 
 def one_row(connection: "DuckDBPyConnection", query: str) -> tuple[Any, ...]:
-    """Return the only row of a query's result, and leave no result open."""
+    """Return the only row of a query's result."""
     [row] = connection.execute(query).fetchall()
     return tuple(row)
 
 
-def name_in_sql(name: str) -> str:
-    """Return a table's or column's name as SQL reads it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def text_in_sql(text: object) -> str:
-    """Return a text as SQL reads it."""
+    """Quote a text for SQL."""
     return "'" + str(text).replace("'", "''") + "'"
 
 
 def parts_in_sql(parts: tuple[Path, ...]) -> str:
-    """Return a table of Parquet files as SQL reads it, in the order of its rows."""
-    # read_parquet takes [, ] and * in a name for patterns; in brackets they are not.
+    """Return SQL for a table of Parquet files, with its rows in order."""
+    # read_parquet reads *, ? and [ in a name as patterns, unless they are in brackets.
     files = ", ".join(text_in_sql(_escaped(part)) for part in parts)
     return f"read_parquet([{files}])"
 
@@ -79,3 +79,42 @@ def _escaped(path: Path) -> str:
     for special in "[*?":
         text = text.replace(special, f"[{special}]")
     return text
+
+
+class RowAppender:
+    """Collects rows and inserts them into a DuckDB table in large batches."""
+
+    def __init__(
+        self, connection: "DuckDBPyConnection", table: str, columns: str
+    ) -> None:
+        """Create or replace the table; `columns` are the names and types in SQL."""
+        self._connection = connection
+        self._table = table
+        self._pending: list[Sequence[NDArray[Any]]] = []
+        self._rows = 0
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+
+    def add(self, *columns: NDArray[Any]) -> None:
+        """Add rows, as one array per column."""
+        self._pending.append(columns)
+        self._rows += len(columns[0])
+        if self._rows >= _APPENDED_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Insert the collected rows."""
+        if not self._rows:
+            return
+        arrays = [
+            pa.array(np.concatenate(column))
+            for column in zip(*self._pending, strict=True)
+        ]
+        batch = pa.Table.from_arrays(arrays, [f"c{at}" for at in range(len(arrays))])
+        self._pending, self._rows = [], 0
+        self._connection.register("limerun_batch", batch)
+        try:
+            self._connection.execute(
+                f"INSERT INTO {self._table} SELECT * FROM limerun_batch"
+            )
+        finally:
+            self._connection.unregister("limerun_batch")

@@ -1,4 +1,4 @@
-"""The rules of an export: what becomes of each column. Plain records."""
+"""The rules of an export: how each column is replaced. Plain records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ class ColumnRule:
     """How the values of one column are replaced."""
 
     kind: str
-    """"keep" only where it was written."""
+    """"keep" only if the rules say so."""
     options: Mapping[str, object] = field(default_factory=dict)
     domain: str | None = None
-    """Columns of one domain are mapped alike, in whichever table or file they are."""
+    """Columns of one domain are mapped alike in all tables and files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,11 @@ class TableRules:
 
     columns: Mapping[str, ColumnRule]
     quasi_identifiers: tuple[str, ...] = ()
-    """Columns that, taken together, may tell who somebody is."""
+    """Columns that could identify a person together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The rules of an export: tables and columns by the names that they have in it."""
+    """The rules of an export, by the names of its tables and columns."""
 
     tables: Mapping[str, TableRules]

@@ -1,4 +1,4 @@
-"""A real export as limerun holds it while it works on it. Plain records."""
+"""A real export while limerun works on it. Plain records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ Format = Literal["csv", "jsonl", "json", "parquet", "sqlite", "postgresql"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportColumn:
-    """A column, and what every value of it that is not null reads as.
+    """A column, and the type of all its values.
 
-    How it is stored may differ: all columns of a CSV file are stored as text, as
-    they were written, and so may be a database's dates.
+    The stored type may differ: CSV columns are stored as text, as they were written,
+    and a database may store dates as text too.
     """
 
     name: str
@@ -28,7 +28,7 @@ class ExportColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignKey:
-    """Columns that name a row of a table, as the database declares."""
+    """Columns that refer to a row of another table, as the database declares."""
 
     columns: tuple[str, ...]
     parent_table: str
@@ -43,15 +43,16 @@ class ExportTable:
     rows: int
     columns: tuple[ExportColumn, ...]
     origin: str
-    """Where it came from, for messages: a path, or a server's without a password."""
+    """Where it came from, for messages: a path, or a server without its password."""
     format: Format
     parts: tuple[Path, ...]
-    """Parquet files with the rows in the export's order; of a Parquet export, its own."""
+    """Parquet files with the rows in the export's order; a Parquet export is its own
+    part."""
     foreign_keys: tuple[ForeignKey, ...] = ()
-    """Those that a database declares; files declare none."""
+    """As declared by a database; files declare none."""
 
     def column(self, name: str) -> ExportColumn:
-        """Return a column by its name.
+        """Return the column with this name.
 
         Raises:
             KeyError: There is none.
@@ -64,8 +65,8 @@ class ExportTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """The tables of an export, and DuckDB with a view of each under its name."""
+    """The tables of an export, and a DuckDB connection with a view of each table."""
 
     tables: Mapping[str, ExportTable]
     connection: "DuckDBPyConnection"
-    """Its memory is limited; what does not fit is spilled beside the parts."""
+    """Its memory is limited; larger intermediate results go to disk."""

@@ -1,27 +1,29 @@
-"""What two texts are compared by: small letters without accents, and digits. Pure.
+"""Fold texts to the form in which they are compared: small letters and digits. Pure.
 
-Two texts count as the same if their letters and digits are, whatever stands between
-them: "Åsa-Karin", "asa karin" and "ASAKARIN" are one. Accents go by decomposition
-(å is a, ø is o, æ is ae, ß is ss), in Latin letters; others keep theirs. So do wide
-letters and ligatures (ﬁ), and what is not seen in a word is not there. It works on
-UTF-8 as it is stored, so that whole columns are folded at once; `folded` does the
-same to one text.
+Two texts are equal if their letters and digits are, whatever stands between them:
+"Åsa-Karin", "asa karin" and "ASAKARIN" are one. Latin letters lose their accents by
+decomposition (å is a, ø is o, æ is ae, ß is ss); other scripts keep theirs. Full-width
+letters and ligatures (ﬁ) become plain letters, and invisible characters in a word are
+dropped. The functions work on UTF-8 bytes, so that whole columns are folded at once;
+`fold_text` does the same for one text.
 """
 
 import unicodedata
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
-Places = NDArray[np.int64]
+Offsets = NDArray[np.int64]
 
-APART = 0
-"""What a byte between words becomes."""
-_NOTHING = 1
-"""What a byte of no account within a word becomes, for a moment."""
-_SPELLED = {
+WORD_GAP = 0
+"""The output for bytes between words."""
+_DROPPED = 1
+"""Marks ignored bytes within a word; they are removed at the end."""
+_TRANSLITERATED = {
     "ß": "ss",
     "æ": "ae",
     "œ": "oe",
@@ -33,119 +35,142 @@ _SPELLED = {
     "ħ": "h",
     "ŧ": "t",
     "ŋ": "n",
-    "ı": "i",  # noqa: RUF001 - it is meant
+    "ı": "i",  # noqa: RUF001 - intended
     "ĸ": "k",
     "ŉ": "n",
     "ŀ": "l",
-    "ſ": "s",  # noqa: RUF001 - it is meant
+    "ſ": "s",  # noqa: RUF001 - intended
 }
 _SOFT_HYPHEN = 0xAD
-"""The second byte of U+00AD, which shows where a word may be parted."""
-_SHAPES = 0xEF
-"""The first byte of U+F000 to U+FFFF, each letter three bytes long."""
+"""The second byte of U+00AD, an invisible hyphen."""
+_PRESENTATION_FORMS = 0xEF
+"""The first byte of U+F000 to U+FFFF, which are three bytes long."""
 _LATIN = (0xC3, 0xC4, 0xC5)
-"""First bytes of U+00C0 to U+017F, each letter two bytes long."""
+"""The first bytes of U+00C0 to U+017F, which are two bytes long."""
 
 
 @lru_cache(maxsize=1)
 def _ascii_table() -> bytes:
     return bytes(
-        ord(chr(code).lower()) if chr(code).isalnum() else APART for code in range(128)
+        ord(chr(code).lower()) if chr(code).isalnum() else WORD_GAP
+        for code in range(128)
     ) + bytes(range(128, 256))
 
 
 @lru_cache(maxsize=1)
 def _latin_table() -> Bytes:
-    """Return two bytes for each of U+00C0 to U+017F."""
+    """Return the two output bytes for each of U+00C0 to U+017F."""
     table = np.zeros((192, 2), np.uint8)
     for at in range(192):
         small = chr(0xC0 + at).lower()[0]
-        plain = _SPELLED.get(small) or unicodedata.normalize("NFKD", small)[0]
+        plain = _TRANSLITERATED.get(small) or unicodedata.normalize("NFKD", small)[0]
         if plain.isascii() and plain.isalpha():
             spelled = plain.encode()
-            table[at] = (_NOTHING, *spelled) if len(spelled) == 1 else tuple(spelled)
+            table[at] = (_DROPPED, *spelled) if len(spelled) == 1 else tuple(spelled)
     return table
 
 
+def text_bytes(array: pa.Array) -> tuple[Bytes, Offsets]:
+    """Return the bytes of an array, and the offset of each text."""
+    if not len(array):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    if array.null_count:
+        array = pc.fill_null(array, b"" if pa.types.is_binary(array.type) else "")
+    _, offsets_buffer, data_buffer = array.buffers()
+    large = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
+    offsets = np.frombuffer(
+        offsets_buffer,
+        np.int64 if large else np.int32,
+        len(array) + 1,
+        array.offset * (8 if large else 4),
+    ).astype(np.int64)
+    data = (
+        np.frombuffer(data_buffer, np.uint8)
+        if data_buffer is not None
+        else np.zeros(0, np.uint8)
+    )
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
 def has_other_letters(data: Bytes) -> bool:
-    """Say whether UTF-8 holds letters that only Unicode knows how to make small."""
+    """Return whether UTF-8 has letters whose small form only Unicode tables know."""
     return bool(((data >= 0xC6) & (data != 0xCC) & (data != 0xE2)).any())
 
 
-def fold_bytes(data: Bytes, offsets: Places) -> tuple[Bytes, Places]:
-    """Return texts in UTF-8 folded: 0 between words, and where each text begins now.
+def fold_bytes(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
+    """Fold texts in UTF-8; return the bytes, 0 between words, and the new offsets.
 
     Args:
         data: The texts, one after the other.
-        offsets: Where each begins, and the end of the last.
+        offsets: Where each text begins, and the end of the last one.
     """
-    becomes = np.frombuffer(
+    output = np.frombuffer(
         bytearray(data.tobytes().translate(_ascii_table())), np.uint8
     )
     high = np.flatnonzero(data[:-1] >= 0xC2)
     if not len(high):
-        return becomes, offsets
-    _fold_latin(data, high, becomes)
-    _fold_marks(data, high, becomes)
-    _fold_shapes(data, high, becomes)
-    kept = becomes != _NOTHING
+        return output, offsets
+    _fold_latin(data, high, output)
+    _fold_marks(data, high, output)
+    _fold_presentation_forms(data, high, output)
+    kept = output != _DROPPED
     moved = np.concatenate(([0], np.cumsum(kept)))
-    return becomes[kept], moved[offsets]
+    return output[kept], moved[offsets]
 
 
-def _fold_latin(data: Bytes, high: Places, becomes: Bytes) -> None:
+def _fold_latin(data: Bytes, high: Offsets, output: Bytes) -> None:
     leads = high[np.isin(data[high], _LATIN)]
     at = (data[leads].astype(np.intp) - 0xC3) * 64 + (data[leads + 1] & 0x3F)
     pairs = _latin_table()[at]
-    becomes[leads], becomes[leads + 1] = pairs[:, 0], pairs[:, 1]
+    output[leads], output[leads + 1] = pairs[:, 0], pairs[:, 1]
 
 
-def _fold_marks(data: Bytes, high: Places, becomes: Bytes) -> None:
-    """Leave out accents that stand on their own; keep words apart at signs."""
+def _fold_marks(data: Bytes, high: Offsets, output: Bytes) -> None:
+    """Drop combining accents and zero-width characters; separate words at signs."""
     second = data[high + 1]
     accents = high[(data[high] == 0xCC) | ((data[high] == 0xCD) & (second < 0xB0))]
-    becomes[accents] = becomes[accents + 1] = _NOTHING
+    output[accents] = output[accents + 1] = _DROPPED
     signs = high[data[high] == 0xC2]
-    becomes[signs] = becomes[signs + 1] = APART
+    output[signs] = output[signs + 1] = WORD_GAP
     hyphens = signs[data[signs + 1] == _SOFT_HYPHEN]
-    becomes[hyphens] = becomes[hyphens + 1] = _NOTHING
-    # U+2000 to U+206F: dashes, quotes, spaces; those without width hide nothing.
+    output[hyphens] = output[hyphens + 1] = _DROPPED
+    # U+2000 to U+206F: dashes, quotes, spaces; those without width are dropped.
     general = high[(data[high] == 0xE2) & ((second == 0x80) | (second == 0x81))]
     third = data[general + 2]
     unseen = (data[general + 1] == 0x80) & np.isin(third, (0x8B, 0x8C, 0x8D))
     unseen |= (data[general + 1] == 0x81) & (third == 0xA0)
     for step in range(3):
-        becomes[general + step] = np.where(unseen, _NOTHING, APART)
+        output[general + step] = np.where(unseen, _DROPPED, WORD_GAP)
 
 
-def _fold_shapes(data: Bytes, high: Places, becomes: Bytes) -> None:
-    """Make ordinary letters of U+FB00 to U+FB06 and U+FF01 to U+FF5E; drop U+FEFF."""
-    leads = high[data[high] == _SHAPES]
+def _fold_presentation_forms(data: Bytes, high: Offsets, output: Bytes) -> None:
+    """Fold ligatures (U+FB00 to U+FB06) and full-width signs (U+FF01 to U+FF5E)."""
+    leads = high[data[high] == _PRESENTATION_FORMS]
     leads = leads[leads < len(data) - 2]
     codes = (data[leads + 1].astype(np.intp) & 0x3F) * 64 + (data[leads + 2] & 0x3F)
-    table = _shapes_table()
+    table = _presentation_table()
     known = table[codes].any(axis=1)
     for step in range(3):
-        becomes[leads[known] + step] = table[codes[known], step]
+        output[leads[known] + step] = table[codes[known], step]
 
 
 @lru_cache(maxsize=1)
-def _shapes_table() -> Bytes:
-    """Return three bytes for each of U+F000 to U+FFFF; zeros where there is none."""
+def _presentation_table() -> Bytes:
+    """Return the three output bytes for each of U+F000 to U+FFFF; zeros: not folded."""
     table = np.zeros((1 << 12, 3), np.uint8)
     for code in (*range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F)):
         plain = unicodedata.normalize("NFKC", chr(code)).lower()
         letters = [ord(letter) for letter in plain if letter.isalnum()]
-        empty = [_NOTHING] * (3 - len(letters)) if letters else []
+        empty = [_DROPPED] * (3 - len(letters)) if letters else []
         table[code & 0xFFF, : len(empty) + len(letters)] = [*empty, *letters]
-    table[0xFEFF & 0xFFF] = _NOTHING
+    table[0xFEFF & 0xFFF] = _DROPPED
     return table
 
 
-def folded(text: str) -> str:
-    """Return the letters and digits that a text is compared by."""
+def fold_text(text: str) -> str:
+    """Return the letters and digits by which a text is compared."""
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     if has_other_letters(data):
         data = np.frombuffer(text.lower().encode("utf-8", "replace"), np.uint8)
-    becomes, _ = fold_bytes(data, np.array([0, len(data)]))
-    return bytes(becomes[becomes != APART]).decode("utf-8", "replace")
+    output, _ = fold_bytes(data, np.array([0, len(data)]))
+    return bytes(output[output != WORD_GAP]).decode("utf-8", "replace")

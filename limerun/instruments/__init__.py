@@ -1,6 +1,6 @@
-"""What profile runs load into the worker: clock, stacks, allocations, by line of code.
+"""The instruments of profile runs: they measure time and memory by line of code.
 
-Each instrument has a worker of its own, so that none disturbs another's figure.
+Each instrument runs in a separate worker, so that it does not affect the others.
 """
 
 from limerun.instruments.lines import CallInstrument, IsUsers, MissingTool
@@ -15,13 +15,13 @@ def make_memory_instrument(
     durable: bool,
     without_profiler: bool = False,
 ) -> CallInstrument:
-    """Return memray's, or where that does not exist tracemalloc's; not yet started.
+    """Return the memory instrument: memray, or tracemalloc if memray is missing.
 
     Args:
-        is_users: Tells the user's files from others.
-        capture: Where memray is to write.
-        durable: Write each allocation at once, for a worker that may not live to tell.
-        without_profiler: Use tracemalloc, which no profiler of the task's disturbs.
+        is_users: Returns whether a file contains the user's code.
+        capture: The file that memray writes.
+        durable: Write each allocation at once, as the worker may end before it reports.
+        without_profiler: Use tracemalloc, as a profiler in the task disturbs memray.
     """
     if not without_profiler:
         try:

@@ -1,10 +1,10 @@
-"""A tree of who called whom, cut down to the user's functions and what they call."""
+"""A call tree that shows the user's functions and the library functions they call."""
 
 from limerun.instruments.lines import Frame, IsUsers
 
-_LEAST_SHARE = 0.01
-_MOST_LINES = 60
-_MOST_DEPTH = 12
+_MIN_SHARE = 0.01
+_MAX_LINES = 60
+_MAX_DEPTH = 12
 _OUTSIDE = {
     "do_execute": "sqlalchemy",
     "do_executemany": "sqlalchemy",
@@ -15,11 +15,11 @@ _OUTSIDE = {
     "fetchall": "sqlalchemy",
     "wait": "lime_application",
 }
-"""Functions in which the time is not the task's own code, and where they lie."""
+"""Functions whose time is not spent in the task's code, with part of their path."""
 _OUTSIDE_FILES = ("http/client.py", "worker/source_files.py")
 
 Key = tuple[str, str, bool]
-"""File, function, whether it is the user's."""
+"""File, function, and whether it is the user's code."""
 
 
 class _Node:
@@ -37,13 +37,13 @@ class _Node:
 
     @property
     def line(self) -> int:
-        """The line that was longest under way."""
+        """The line that took the most time."""
         lines = self.lines
         return max(list(lines), key=lambda line: lines[line], default=0)
 
 
 class CallTree:
-    """Sums stacks into a tree: a library's functions are one leaf below their caller."""
+    """Sums stacks into a tree, in which a library's function is a leaf of its caller."""
 
     def __init__(self, is_users: IsUsers) -> None:
         self._is_users = is_users
@@ -52,11 +52,11 @@ class CallTree:
         self._own: dict[tuple[str, str], _Node] = {}
 
     def add(self, frames: list[Frame], seconds: float) -> None:
-        """Add a stack, the outermost frame first."""
+        """Add a stack, with the outermost frame first."""
         node = self._root
         node.seconds += seconds
         innermost: Frame | None = None
-        in_library = True  # what called the task is left out
+        in_library = True  # skips the frames that called the task
         for frame in frames:
             users = self._is(frame[0])
             if users:
@@ -64,7 +64,7 @@ class CallTree:
             elif in_library:
                 continue
             in_library = not users
-            node = self._below(node, frame, users)
+            node = self._child(node, frame, users)
             node.add(frame[1], seconds)
         node.own += seconds
         if innermost is not None and not _is_outside(frames):
@@ -77,49 +77,50 @@ class CallTree:
             users = self._users[file] = self._is_users(file)
         return users
 
-    def _below(self, node: _Node, frame: Frame, users: bool) -> _Node:
+    def _child(self, node: _Node, frame: Frame, users: bool) -> _Node:
         key = (frame[0], frame[2], users)
-        below = node.children.get(key)
-        if below is None:
-            below = node.children[key] = _Node()
-        return below
+        child = node.children.get(key)
+        if child is None:
+            child = node.children[key] = _Node()
+        return child
 
     def functions(self) -> list[list[object]]:
-        """Return [file, line, function, seconds] of the task's own code, by seconds."""
+        """Return [file, line, function, seconds] of the task's code, slowest first."""
         ranked = sorted(self._own.items(), key=lambda item: -item[1].seconds)
         return [
             [file, node.line, function, node.seconds]
-            for (file, function), node in ranked[:_MOST_LINES]
+            for (file, function), node in ranked[:_MAX_LINES]
         ]
 
     def lines(self) -> list[list[object]]:
         """Return [depth, file, line, function, is the user's, seconds, own seconds].
 
-        Each lies below the last one that is less deep; the largest come first, the
-        user's before a library's. What is below one hundredth is left out.
+        The parent of a line is the last line before it with a smaller depth. Siblings
+        are in descending order of seconds, the user's functions first. Lines with less
+        than 1 % of the time are left out.
         """
-        told: list[list[object]] = []
-        self._tell(self._root, 0, told)
-        return told
+        lines: list[list[object]] = []
+        self._add_lines(self._root, 0, lines)
+        return lines
 
-    def _tell(self, node: _Node, depth: int, told: list[list[object]]) -> None:
-        least = self._root.seconds * _LEAST_SHARE
+    def _add_lines(self, node: _Node, depth: int, lines: list[list[object]]) -> None:
+        least = self._root.seconds * _MIN_SHARE
         ranked = sorted(
             node.children.items(),
             key=lambda item: (not item[0][2], -item[1].seconds),
         )
         for (file, function, users), child in ranked:
-            if child.seconds < least or len(told) >= _MOST_LINES:
+            if child.seconds < least or len(lines) >= _MAX_LINES:
                 continue
-            told.append(
+            lines.append(
                 [depth, file, child.line, function, users, child.seconds, child.own]
             )
-            if depth < _MOST_DEPTH:
-                self._tell(child, depth + 1, told)
+            if depth < _MAX_DEPTH:
+                self._add_lines(child, depth + 1, lines)
 
 
 def _is_outside(frames: list[Frame]) -> bool:
-    """Say whether a stack is in the database, in HTTP or in reading a source."""
+    """Return whether a stack is in the database, in HTTP or in reading a source."""
     return any(
         _OUTSIDE.get(function, "\0") in file or file.endswith(_OUTSIDE_FILES)
         for file, _, function in frames

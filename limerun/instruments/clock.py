@@ -1,8 +1,8 @@
-"""How long each part of a task takes: by segment, and by kind of work.
+"""Measure how long each part of a task takes, by segment and by kind of work.
 
-Every moment of a thread belongs to what it opened last and has not closed, so the
-times of all parts add up to the duration. A part is a segment that the task names,
-or work that hooks tell of: "database", "http", "sources".
+A part is a segment that the task names, or work that hooks report: "database", "http",
+"sources". The time of a thread counts for the innermost open part, so the times of all
+parts add up to the duration.
 """
 
 import os
@@ -13,12 +13,12 @@ from threading import get_ident, get_native_id
 from limerun.instruments.segment_timeline import SegmentTimeline
 
 OWN = "own"
-_MOST_PARTS = 300
+_MAX_PARTS = 300
 _OTHERS = "(other segments)"
 
 
 class TimedPart:
-    """A segment, or a kind of work, within what it was opened in."""
+    """A segment or a kind of work, within the part in which it was opened."""
 
     __slots__ = ("calls", "children", "cpu", "depth", "kind", "label", "name", "wall")
 
@@ -34,11 +34,11 @@ class TimedPart:
 
 
 _Open = tuple[TimedPart, float, float]
-"""A part, and the seconds and CPU seconds that it has been open without a change."""
+"""An open part, and its seconds and CPU seconds that are not charged yet."""
 
 
 class _Thread:
-    """What one thread has open."""
+    """The open parts of one thread."""
 
     __slots__ = ("cpu", "root", "stack", "wall")
 
@@ -50,7 +50,7 @@ class _Thread:
 
 
 class TimeLedger:
-    """Charges time to what is open, thread by thread."""
+    """Charges the time of each thread to its innermost open part."""
 
     def __init__(self) -> None:
         self._threads: dict[int, _Thread] = {}
@@ -65,7 +65,7 @@ class TimeLedger:
         self._elsewhere: dict[str, float] = {}
 
     def start(self) -> None:
-        """Begin, in the thread of the task."""
+        """Start; called in the task's thread."""
         self._schedule = f"/proc/self/task/{get_native_id()}/schedstat"
         self._waited = _waited_for_cpu(self._schedule)
         self._main_ident = get_ident()
@@ -77,13 +77,13 @@ class TimeLedger:
         self._running = True
 
     def stop(self) -> None:
-        """Close what is still open in the thread of the task."""
+        """Stop, and charge the time since the last change in the task's thread."""
         self._elsewhere = self.cpu_elsewhere()
         self._running = False
         if self._main is not None:
             self._charge(self._main)
 
-    # --- what happens -----------------------------------------------------------
+    # --- events -----------------------------------------------------------------
 
     def enter(self, name: str) -> None:
         """Open a segment."""
@@ -98,11 +98,11 @@ class TimeLedger:
         self._open(kind, kind)
 
     def end(self, kind: str) -> None:
-        """Close it."""
+        """Close a kind of work."""
         self._close(kind, kind)
 
     def count(self, kind: str) -> None:
-        """Count one call of what is open, if that is of this kind."""
+        """Count one call of the innermost open part, if it is of this kind."""
         thread = self._threads.get(get_ident())
         if self._running and thread is not None and thread.stack[-1].kind == kind:
             thread.stack[-1].calls += 1
@@ -115,7 +115,7 @@ class TimeLedger:
             thread = self._threads[get_ident()] = _Thread()
         top = thread.stack[-1]
         if kind != OWN and top.kind == kind:
-            thread.stack.append(top)  # within itself: a redirect, a nested fetch
+            thread.stack.append(top)  # nested in itself: a redirect, a nested fetch
             return
         self._charge(thread)
         part = top.children.get((name, kind))
@@ -126,7 +126,7 @@ class TimeLedger:
         thread.stack.append(part)
 
     def _part(self, top: TimedPart, name: str, kind: str) -> TimedPart:
-        if kind == OWN and self._parts >= _MOST_PARTS:
+        if kind == OWN and self._parts >= _MAX_PARTS:
             name = _OTHERS
         self._parts += 1
         return top.children.setdefault((name, kind), TimedPart(name, kind, top))
@@ -137,7 +137,7 @@ class TimeLedger:
             return
         stack = thread.stack
         self._charge(thread)
-        # A generator may be closed long after what it was opened in.
+        # A generator may be closed long after the part in which it was opened.
         for place in range(len(stack) - 1, 0, -1):
             part = stack[place]
             if part.kind == kind and part.name in (name, _OTHERS):
@@ -145,7 +145,7 @@ class TimeLedger:
                 return
 
     def _charge(self, thread: _Thread) -> None:
-        """Give the time since the last change to what is open."""
+        """Charge the time since the last change to the innermost open part."""
         wall, cpu = time.monotonic(), time.thread_time()
         top = thread.stack[-1]
         top.wall += wall - thread.wall
@@ -154,14 +154,15 @@ class TimeLedger:
             self.bands.add(top.label, thread.wall, wall)
         thread.wall, thread.cpu = wall, cpu
 
-    def leave_out_this_thread(self) -> None:
-        """Count the CPU time of the calling thread as limerun's, not the task's."""
+    def exclude_this_thread(self) -> None:
+        """Exclude the calling thread's CPU time, which is limerun's, from the task's."""
         self._helper_cpu = time.thread_time()
 
     def cpu_elsewhere(self) -> dict[str, float]:
-        """Return the CPU seconds of the task's other threads, and of its processes.
+        """Return the CPU seconds of the task's other threads and of its processes.
 
-        Of the processes that it has waited for; empty where it cannot be known.
+        Only processes that the task has waited for count. Empty if the CPU time of the
+        task's thread is unknown.
         """
         if not self._running:
             return self._elsewhere
@@ -175,7 +176,7 @@ class TimeLedger:
         }
 
     def _main_cpu_now(self) -> float | None:
-        """Return the CPU time of the task's thread, asked from whatever thread."""
+        """Return the CPU time of the task's thread; works in any thread."""
         if get_ident() == self._main_ident:
             return time.thread_time()
         if not hasattr(time, "pthread_getcpuclockid"):
@@ -183,28 +184,28 @@ class TimeLedger:
         return time.clock_gettime(time.pthread_getcpuclockid(self._main_ident))
 
     def cpu_wait_seconds(self) -> float | None:
-        """Return how long the task's thread waited for a CPU; None: not seen here."""
+        """Return how long the task's thread waited for a CPU; None if unknown."""
         now = _waited_for_cpu(self._schedule)
         return None if now is None or self._waited is None else now - self._waited
 
-    # --- what it comes to -------------------------------------------------------
+    # --- results ----------------------------------------------------------------
 
     def parts(self) -> list[list[object]]:
         """Return [name, depth, kind, calls, wall, cpu, whether in another thread].
 
-        Each lies below the last segment that is less deep.
+        The parent of a part is the last segment before it with a smaller depth.
         """
-        told: list[list[object]] = []
+        rows: list[list[object]] = []
         now = self._open_now()
         for thread in list(self._threads.values()):
-            _tell(thread.root, thread is not self._main, told, now)
-        return told
+            _add_rows(thread.root, thread is not self._main, rows, now)
+        return rows
 
     def _open_now(self) -> _Open | None:
-        """Return what the task's thread has open, asked from whatever thread.
+        """Return the innermost open part of the task's thread; works in any thread.
 
-        Its time is charged when it closes, which it may never do: a task that is
-        killed while it waits has spent its time there all the same.
+        A part is charged when it closes. This adds the time of one that never closes,
+        because the task is killed while it waits.
         """
         thread = self._main
         if not self._running or thread is None:
@@ -227,11 +228,11 @@ def _waited_for_cpu(path: str) -> float | None:
         return None
 
 
-def _tell(
-    part: TimedPart, elsewhere: bool, told: list[list[object]], now: _Open | None
+def _add_rows(
+    part: TimedPart, elsewhere: bool, rows: list[list[object]], now: _Open | None
 ) -> None:
     _, wall, cpu = now if now is not None and part is now[0] else (part, 0.0, 0.0)
-    told.append(
+    rows.append(
         [
             part.name,
             part.depth,
@@ -242,9 +243,9 @@ def _tell(
             elsewhere,
         ]
     )
-    # What is of another kind first: it belongs to this segment.
+    # Other kinds of work first, as they belong to this segment.
     for child in sorted(part.children.values(), key=lambda each: each.kind == OWN):
-        _tell(child, elsewhere, told, now)
+        _add_rows(child, elsewhere, rows, now)
 
 
 def timed(
@@ -254,7 +255,7 @@ def timed(
     *,
     counted: bool = False,
 ) -> Callable[..., object]:
-    """Return a function whose time is of a kind, and whose calls may be counted."""
+    """Return the function, with its time charged to a kind and its calls counted."""
 
     def call(*args: object, **kwargs: object) -> object:
         clock.begin(kind)

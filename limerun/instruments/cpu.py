@@ -1,4 +1,4 @@
-"""Where the time goes, by pyinstrument: a stack each millisecond or so."""
+"""Measure which lines take the time, with pyinstrument's stacks and a sampling thread."""
 
 import os
 import sys
@@ -21,13 +21,13 @@ _WORKER = os.path.join("limerun", "worker", "")
 _THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
 _BUILT_IN = "<built-in>"
 _GAP_SECONDS = 0.005
-"""So long without a call: where the task was is asked of the looks from beside it. Not
-for less: they find a thread mostly where its loops turn, so calls tell better there."""
+"""After this time without a call, the samples show where the task was. For a shorter
+time, the calls show it better: a sample finds a thread mostly at a loop's jump."""
 _RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
 class CpuInstrument(CallInstrument):
-    """Wall-clock seconds by line of the user's code, and by who called whom."""
+    """Measures wall-clock seconds by line of the user's code, and as a call tree."""
 
     tool = "pyinstrument"
     unit = "seconds"
@@ -39,15 +39,15 @@ class CpuInstrument(CallInstrument):
         *,
         without_profiler: bool = False,
     ) -> None:
-        """Make it; without a profiler, stacks are only looked at from beside."""
+        """Prepare; without a profiler, only a second thread samples the stacks."""
         self._profiler: Any = None
         if without_profiler:
-            self.tool = "stacks from a thread beside"
+            self.tool = "stacks sampled by a thread"
         else:
             self._profiler = _pyinstrument(interval_seconds)
         self._sums = LineSums(is_users)
         self._tree = CallTree(is_users)
-        self._looks = StackSampler()
+        self._sampler = StackSampler()
         self._added = 0
         self._until = 0.0
         self._in_advance = 0.0
@@ -57,23 +57,23 @@ class CpuInstrument(CallInstrument):
         self._lost_hook = False
 
     def start(self) -> None:
-        """Begin taking stacks."""
-        self._looks.start()
+        """Start sampling."""
+        self._sampler.start()
         if self._profiler is not None:
             self._profiler.start()
             self._hook = sys.getprofile()
         self._until = time.perf_counter()
 
     def stop(self) -> None:
-        """Take no more."""
+        """Stop sampling."""
         self._ended = time.perf_counter()
         if self._profiler is not None:
             self._lost_hook = sys.getprofile() is not self._hook
             self._session = self._profiler.stop()
-        self._looks.stop()
+        self._sampler.stop()
 
     def clash(self) -> str | None:
-        """Return that the task set a profiler, if it did."""
+        """Return that the task set its own profiler, if it did."""
         return CLASH if self._lost_hook else None
 
     def summary(self) -> dict[str, object]:
@@ -95,29 +95,31 @@ class CpuInstrument(CallInstrument):
         }
 
     def _add(self, frames: list[Frame], seconds: float) -> None:
-        """Add the time up to a call, by where the task was meanwhile."""
+        """Add the time since the previous call, to the places where the task was."""
         self._until += seconds
-        looks = self._looks.until(self._until)
-        told = min(seconds, self._in_advance)
-        self._in_advance -= told
-        if seconds < _GAP_SECONDS or not looks:
-            looks = [tuple(frames)]
-        for look in looks:
-            # The same place: then the stack of the call knows a built-in function too.
-            same = _innermost(look) == _innermost(frames)
-            self._add_stack(frames if same else look, (seconds - told) / len(looks))
+        samples = self._sampler.until(self._until)
+        added = min(seconds, self._in_advance)
+        self._in_advance -= added
+        if seconds < _GAP_SECONDS or not samples:
+            samples = [tuple(frames)]
+        for sample in samples:
+            # At the same place, use the call's stack: it knows built-in functions too.
+            same = _innermost(sample) == _innermost(frames)
+            stack = frames if same else sample
+            self._add_stack(stack, (seconds - added) / len(samples))
 
     def _add_open(self) -> None:
-        """Add the time since the last call: of a task that waits, there is none.
+        """Add the time since the last call, which may be long ago.
 
-        Nor is there any after the task has set a profiler instead of this one.
+        A task that waits makes no calls, and a task that sets its own profiler hides
+        them.
         """
         now = self._ended or time.perf_counter()
         seconds = now - self._until - self._in_advance
-        looks = self._looks.until(now) if seconds >= _GAP_SECONDS else []
-        for look in looks:
-            self._add_stack(look, seconds / len(looks))
-        self._in_advance += seconds if looks else 0.0
+        samples = self._sampler.until(now) if seconds >= _GAP_SECONDS else []
+        for sample in samples:
+            self._add_stack(sample, seconds / len(samples))
+        self._in_advance += seconds if samples else 0.0
 
     def _add_stack(self, frames: Sequence[Frame], seconds: float) -> None:
         self._sums.add(frames, seconds, 0)
@@ -126,7 +128,7 @@ class CpuInstrument(CallInstrument):
     def _records(self) -> Sequence[Any]:
         if self._session is not None:
             return self._session.frame_records  # type: ignore[no-any-return]
-        # While it runs pyinstrument gives no public way to what it has so far.
+        # pyinstrument has no public access to its records while it runs.
         active = getattr(self._profiler, "_active_session", None)
         return getattr(active, "frame_records", ())
 
@@ -136,21 +138,21 @@ class CpuInstrument(CallInstrument):
 
         session = self._session
         session.target_description = title
-        session.start_call_stack = [""]  # what it was leads to the worker
+        session.start_call_stack = [""]  # removes the worker's frames
         session.frame_records = [
             (of_task, seconds)
             for stack, seconds in session.frame_records
             if (of_task := _without_worker(stack))
         ]
-        made: dict[str, str] = {}
+        texts: dict[str, str] = {}
         for name in names:
             renderer: Callable[..., Any] = getattr(renderers, _RENDERERS[name])
-            # In the order of time each call stands alone: dropping what is under a
-            # hundredth of the whole would drop every call of a loop.
-            whole = {"processor_options": {"filter_threshold": 0.0}}
-            options: dict[str, Any] = whole if name == "speedscope" else {}
-            made[name] = renderer(**options).render(session)
-        return made
+            # speedscope shows calls in the order of time, each one separately: a filter
+            # of calls below 1 % would remove every call of a loop.
+            unfiltered = {"processor_options": {"filter_threshold": 0.0}}
+            options: dict[str, Any] = unfiltered if name == "speedscope" else {}
+            texts[name] = renderer(**options).render(session)
+        return texts
 
 
 def _pyinstrument(interval_seconds: float) -> Any:
@@ -158,14 +160,14 @@ def _pyinstrument(interval_seconds: float) -> Any:
         import pyinstrument
     except ImportError as error:
         raise MissingTool(
-            "pyinstrument is not installed beside the task: "
+            "pyinstrument is not installed for the task's interpreter: "
             "pip install 'limerun[profile]'"
         ) from error
     return pyinstrument.Profiler(interval=interval_seconds, async_mode="disabled")
 
 
 def _frame(entry: str) -> Frame:
-    """Read an entry of pyinstrument's: function NUL file NUL first line SOH l<line>."""
+    """Parse pyinstrument's frame: function NUL file NUL first line SOH l<line>."""
     identifier, *attributes = entry.split("\x01")
     function, file, line = identifier.split("\x00")
     for attribute in attributes:
@@ -178,13 +180,13 @@ def _innermost(frames: Sequence[Frame]) -> Frame | None:
     return next((frame for frame in frames if frame[0] != _BUILT_IN), None)
 
 
-def _is_worker_s(file: str) -> bool:
+def _is_worker(file: str) -> bool:
     return file == _THREAD or _WORKER in file
 
 
 def _without_worker(stack: Sequence[str]) -> list[str]:
-    """Return a stack, the outermost first, without the frames that called the task."""
+    """Return a stack, outermost frame first, without the frames that called the task."""
     first = 0
-    while first < len(stack) and _is_worker_s(_frame(stack[first])[0]):
+    while first < len(stack) and _is_worker(_frame(stack[first])[0]):
         first += 1
     return list(stack[first:])

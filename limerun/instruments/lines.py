@@ -1,69 +1,70 @@
-"""Amounts summed by line of the user's code, and the shape of every instrument."""
+"""The interface of all instruments, and sums by line of the user's code."""
 
 from collections.abc import Callable, Iterable
 
 MAX_LINES = 50
-"""Lines told to the runner: more than any report shows."""
+"""Number of lines in a summary: more than any report shows."""
 _MAX_PATH = 12
-"""Frames of a path that are told, the innermost ones."""
+"""Number of frames of a path, counted from the innermost."""
 
 Frame = tuple[str, int, str]
 """File, line, function."""
 IsUsers = Callable[[str], bool]
+"""Returns whether a file contains the user's code."""
 
 
 CLASH = "the task set a profiler"
 
 
 class MissingTool(Exception):
-    """The interpreter lacks the package that the instrument needs."""
+    """A package that the instrument needs is not installed."""
 
 
 class CallInstrument:
-    """Watches one call from inside; its run is never judged."""
+    """Measures one call of the task from inside its process."""
 
     tool = ""
     unit = ""
 
     def start(self) -> None:
-        """Begin watching."""
+        """Start measuring."""
         raise NotImplementedError
 
     def stop(self) -> None:
-        """End watching; nothing is worked out yet."""
+        """Stop measuring, without computing any results yet."""
         raise NotImplementedError
 
     def clash(self) -> str | None:
-        """Return what the task did that took the instrument's hook away, if it did."""
+        """Return how the task removed the instrument's hook; None if it did not."""
         return None
 
     def tick(self) -> None:
-        """Be called now and then, from a thread of its own, while the call runs."""
+        """Do periodic work; a separate thread calls this while the task runs."""
 
     def summary(self) -> dict[str, object]:
         """Return {tool, unit, total, lines: [[file, line, function, amount, calls, path]]}.
 
-        While it still watches: what can be told by now. A path is a list of frames.
+        During the run, return the results so far. A path is a list of frames.
         """
         raise NotImplementedError
 
 
 class NoInstrument(CallInstrument):
-    """Sees nothing: what is looked at is counted elsewhere."""
+    """Measures nothing, for the statements instrument, which counts elsewhere."""
 
     def start(self) -> None:
-        """Begin."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """End."""
+        """Do nothing."""
 
     def summary(self) -> dict[str, object]:
-        """Return nothing."""
+        """Return an empty summary."""
         return {}
 
 
 class LineSums:
-    """Gives each amount to the innermost line of the user's code on its stack."""
+    """Sums amounts by the innermost line of the user's code on their stacks."""
 
     def __init__(self, is_users: IsUsers) -> None:
         self._is_users = is_users
@@ -72,7 +73,7 @@ class LineSums:
         self.total = 0.0
 
     def add(self, frames: Iterable[Frame], amount: float, calls: int) -> None:
-        """Add an amount whose stack is given innermost first."""
+        """Add an amount; the innermost frame of its stack comes first."""
         self.total += amount
         path = [frame for frame in frames if self._users(frame[0])]
         if path:
@@ -87,8 +88,8 @@ class LineSums:
         return users
 
     def ranked(self) -> list[list[object]]:
-        """Return the lines, the largest amount first, each with its largest path."""
-        # A comprehension is a frame of its own, in the same line as what it is in.
+        """Return the lines in descending order, each with the path of largest amount."""
+        # By file and line only: a comprehension has a second frame for the same line.
         lines: dict[tuple[str, int], list[float]] = {}
         largest: dict[tuple[str, int], tuple[float, tuple[Frame, ...]]] = {}
         for path, (amount, calls) in self._by_path.items():

@@ -1,4 +1,4 @@
-"""What was alive at the peak, by memray."""
+"""Measure which lines allocated the memory in use at the peak, with memray."""
 
 import sys
 from threading import get_ident
@@ -9,10 +9,10 @@ from limerun.instruments.lines import CLASH, CallInstrument, IsUsers, LineSums
 
 
 class MemrayInstrument(CallInstrument):
-    """Bytes alive at the peak of the heap, by the line that allocated them.
+    """Bytes in use at the peak of the heap, by the line that allocated them.
 
-    The heap is not resident memory: what is allocated and never touched counts
-    here too. Small objects are seen by the arena, 1 MB at a time.
+    The heap is not the same as resident memory: it includes memory that is allocated
+    but never touched. Small objects count by Python's arenas, which have 1 MB each.
     """
 
     tool = "memray"
@@ -23,48 +23,48 @@ class MemrayInstrument(CallInstrument):
         self._path = capture
         form = memray.FileFormat.ALL_ALLOCATIONS
         if not durable:
-            # Summed in memory, and written only at the end; not where the parent
-            # looks for what a worker left that did not live to tell.
+            # Summed in memory and written only at the end; under another name, because
+            # the parent takes `capture` for the file of a worker that was killed.
             self._path += ".sums"
             form = memray.FileFormat.AGGREGATED_ALLOCATIONS
         self._tracker = memray.Tracker(self._path, file_format=form)
         self._stopped = False
         self._lost_hook = False
         self._thread = 0
-        # memray sees calls through the interpreter's only hook for profilers.
-        sys.addaudithook(self._notice)
+        # memray uses the interpreter's only hook for profilers.
+        sys.addaudithook(self._on_audit_event)
 
     def start(self) -> None:
-        """Begin tracking allocations."""
+        """Start tracking allocations."""
         self._tracker.__enter__()
         self._thread = get_ident()
 
-    def _notice(self, event: str, _: object) -> None:
+    def _on_audit_event(self, event: str, _: object) -> None:
         if event == "sys.setprofile" and get_ident() == self._thread:
             self._lost_hook = True
 
     def clash(self) -> str | None:
-        """Return that the task set a profiler, if it did."""
+        """Return that the task set its own profiler, if it did."""
         return CLASH if self._lost_hook else None
 
     def stop(self) -> None:
-        """Track no more."""
+        """Stop tracking allocations."""
         self._thread = 0
         self._tracker.__exit__(None, None, None)
         self._stopped = True
 
     def summary(self) -> dict[str, object]:
-        """Return the bytes of each line; nothing while it still watches."""
+        """Return the bytes of each line; an empty summary during the run."""
         if not self._stopped:
             return {}
         return read_capture(self._path, self._is_users)
 
 
 def read_capture(path: str, is_users: IsUsers) -> dict[str, object]:
-    """Return the bytes of each line at the peak; of a file cut short, as far as it goes.
+    """Return the bytes of each line at the peak; the file may be incomplete.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: The file cannot be read.
     """
     sums = LineSums(is_users)
     with memray.FileReader(path) as reader:

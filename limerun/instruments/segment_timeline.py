@@ -1,11 +1,11 @@
-"""When each segment ran: its seconds in equal stretches of the run, however long."""
+"""Record when each segment ran: its seconds in each of 240 equal intervals of the run."""
 
-_STRETCHES = 240
+_INTERVALS = 240
 _FIRST_WIDTH = 0.005
 
 
 class SegmentTimeline:
-    """Sums of time by label and stretch; stretches double when there are too many."""
+    """Sums seconds by label and interval; a longer run doubles the intervals' width."""
 
     def __init__(self) -> None:
         self.width = _FIRST_WIDTH
@@ -13,18 +13,18 @@ class SegmentTimeline:
         self._bands: dict[str, list[float]] = {}
 
     def start(self, at: float) -> None:
-        """Begin at a time."""
+        """Set the time of the run's start."""
         self._start = at
 
     def add(self, label: str, begin: float, end: float) -> None:
-        """Add a stretch of time."""
+        """Add the time from `begin` to `end` to a label."""
         begin -= self._start
         end -= self._start
-        while end >= _STRETCHES * self.width:
+        while end >= _INTERVALS * self.width:
             self._fold()
         band = self._bands.get(label)
         if band is None:
-            band = self._bands[label] = [0.0] * _STRETCHES
+            band = self._bands[label] = [0.0] * _INTERVALS
         first, last = int(begin / self.width), int(end / self.width)
         if first == last:
             band[first] += end - begin
@@ -36,12 +36,12 @@ class SegmentTimeline:
 
     def _fold(self) -> None:
         for label, band in list(self._bands.items()):
-            pairs = [first + second for first, second in zip(band[::2], band[1::2])]  # noqa: B905 - 3.10 has it, and they are even
-            self._bands[label] = pairs + [0.0] * (_STRETCHES - len(pairs))
+            pairs = [first + second for first, second in zip(band[::2], band[1::2])]  # noqa: B905 - both halves have the same length
+            self._bands[label] = pairs + [0.0] * (_INTERVALS - len(pairs))
         self.width *= 2
 
-    def told(self) -> list[list[object]]:
-        """Return [label, seconds of each stretch], without stretches yet to come."""
+    def summary(self) -> list[list[object]]:
+        """Return [label, seconds in each interval], up to the last used interval."""
         bands = list(self._bands.items())
         used = max(
             (

@@ -1,8 +1,9 @@
-"""Keep what an instrument sees in a file, and end its run before it must be killed.
+"""Write an instrument's results to a file, and end its run before it is killed.
 
-The watcher's SIGKILL leaves no time to tell anything. So a run that would end like
-that is ended from inside, a little before: by an exception in the task's thread. One
-whose task ends its process by itself is kept at each tick, and before `os._exit`.
+After the watcher's SIGKILL, a worker cannot report anything. So a run that would exceed
+a limit is ended from inside, a little earlier, by an exception in the task's thread.
+If the task may end its process itself, results are written at each tick and before
+`os._exit`.
 """
 
 import json
@@ -14,21 +15,21 @@ from collections.abc import Callable
 from typing import NoReturn
 
 _TICK_SECONDS = 0.05
-_KEEP_SECONDS = 1.0
-_MOST_SHARE = 0.05
-"""Of the run, that may go into writing what is kept."""
-_AGAIN_SECONDS = 1.0
+_WRITE_SECONDS = 1.0
+_MAX_WRITING_SHARE = 0.05
+"""Share of the run's time that writing may take."""
+_STOP_AGAIN_SECONDS = 1.0
 
-# Nobody else uses this one; where there are no such signals, Ctrl-C's has to do.
+# A signal that tasks do not use; on Windows, which lacks it, the signal of Ctrl-C.
 _SIGNAL = getattr(signal, "SIGXCPU", signal.SIGINT)
 
 
 class Stopped(BaseException):
-    """The run has lasted, or taken, as much as it may: raised in the task's thread."""
+    """The run has reached its time or memory limit; raised in the task's thread."""
 
 
-class Keeper:
-    """A thread beside the task: it ticks, keeps and stops."""
+class SnapshotWriter:
+    """A thread next to the task that calls `tick`, writes results and stops the run."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Keeper:
     ) -> None:
         self._path = path
         self._durable = durable
-        self._keep_seconds = _TICK_SECONDS if durable else _KEEP_SECONDS
+        self._write_seconds = _TICK_SECONDS if durable else _WRITE_SECONDS
         self._writing = threading.Lock()
         self._exit = os._exit
         self._stop_after = stop_after_seconds
@@ -49,26 +50,26 @@ class Keeper:
         self._over = False
         self.stopped: str | None = None
 
-    def begin(self, tick: Callable[[], None], told: Callable[[], object]) -> None:
-        """Begin, in the task's thread.
+    def begin(self, tick: Callable[[], None], summary: Callable[[], object]) -> None:
+        """Start; called in the task's thread.
 
         Args:
-            tick: Called every twentieth of a second.
-            told: What is known by now, as JSON can carry it.
+            tick: Called 20 times a second.
+            summary: Returns the results so far, as JSON values.
         """
         signal.signal(_SIGNAL, self._raise)
         self._began = time.monotonic()
         self._idle_bytes = _resident_bytes()
         self._main = threading.get_ident()
         if self._durable:
-            self._keep_before_exit(told)
+            self._write_before_exit(summary)
         self._thread = threading.Thread(
-            target=self._live, args=(tick, told), daemon=True
+            target=self._run, args=(tick, summary), daemon=True
         )
         self._thread.start()
 
     def over(self) -> None:
-        """Stop nothing any more: the task has ended."""
+        """Note that the task has ended, so that it is no longer stopped."""
         self._over = True
 
     def end(self) -> None:
@@ -78,46 +79,46 @@ class Keeper:
         if self._thread is not None:
             self._thread.join()
 
-    def _live(self, tick: Callable[[], None], told: Callable[[], object]) -> None:
-        next_keep = self._began + self._keep_seconds
+    def _run(self, tick: Callable[[], None], summary: Callable[[], object]) -> None:
+        next_write = self._began + self._write_seconds
         next_stop = 0.0
         while not self._ended.wait(_TICK_SECONDS):
             tick()
             now = time.monotonic()
-            if now >= next_keep:
-                used = time.thread_time()
-                self._keep(told())
-                # Not how long it took: it waits for the task to let go of the GIL.
-                took = time.thread_time() - used
-                next_keep = now + max(self._keep_seconds, took / _MOST_SHARE)
+            if now >= next_write:
+                began = time.thread_time()
+                self._write(summary())
+                # CPU time, as wall time includes waiting for the task's GIL.
+                used = time.thread_time() - began
+                next_write = now + max(self._write_seconds, used / _MAX_WRITING_SHARE)
             why = self._why_stop(now)
             if why and now >= next_stop:
-                next_stop = now + _AGAIN_SECONDS
+                next_stop = now + _STOP_AGAIN_SECONDS
                 self._stop(why)
 
-    def _keep(self, told: object) -> None:
+    def _write(self, summary: object) -> None:
         part = f"{self._path}.part"
         with self._writing:
             with open(part, "w", encoding="utf-8") as file:
-                json.dump(told, file)
+                json.dump(summary, file)
             os.replace(part, self._path)
 
-    def _keep_before_exit(self, told: Callable[[], object]) -> None:
+    def _write_before_exit(self, summary: Callable[[], object]) -> None:
         worker = os.getpid()
 
-        def keep_and_exit(status: int) -> NoReturn:
-            if os.getpid() == worker:  # a fork of the task's has nothing to tell
-                self._keep(told())
+        def write_and_exit(status: int) -> NoReturn:
+            if os.getpid() == worker:  # not in a fork of the task
+                self._write(summary())
             self._exit(status)
 
-        os._exit = keep_and_exit
+        os._exit = write_and_exit
 
     def _why_stop(self, now: float) -> str | None:
         if self._stop_after is not None and now - self._began >= self._stop_after:
             return "time"
         if self._stop_above is not None:
-            taken = _resident_bytes() - self._idle_bytes
-            if taken >= self._stop_above:
+            task_bytes = _resident_bytes() - self._idle_bytes
+            if task_bytes >= self._stop_above:
                 return "memory"
         return None
 
@@ -132,7 +133,7 @@ class Keeper:
 
     def _raise(self, *_: object) -> None:
         if not self._over:
-            raise Stopped(f"stopped by limerun, for its {self.stopped}")
+            raise Stopped(f"stopped by limerun, at its {self.stopped} limit")
 
 
 def _resident_bytes() -> int:
@@ -140,4 +141,4 @@ def _resident_bytes() -> int:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        return 0  # not seen here: the watcher's limits must do
+        return 0  # unknown without /proc: only the watcher's limits apply

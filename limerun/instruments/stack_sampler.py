@@ -1,4 +1,4 @@
-"""Look at the stacks of threads from beside them, where a profiler of calls is blind."""
+"""Sample the stacks of threads, to see what a profiler of calls cannot see."""
 
 import dis
 import sys
@@ -9,47 +9,49 @@ from types import CodeType, FrameType
 
 from limerun.instruments.lines import Frame
 
-_INTERVAL_SECONDS = 0.005  # the interpreter lets nobody in more often
-_MOST_LOOKS = 20_000
+_INTERVAL_SECONDS = 0.005  # the interpreter's switch interval
+_MAX_SAMPLES = 20_000
 
 
 class StackSampler:
-    """A thread that notes which line the task is in, a few hundred times a second.
+    """A thread that records the task's current line up to 200 times a second.
 
-    A profiler of calls takes its stacks when a function is called or returns. A loop
-    that calls nothing is no event to it: the loop's time goes to whatever is called
-    next, and a task that waits for ever is in no stack at all. Nor does it see any
-    other thread: while the task's own waits, the look goes to the one that computes.
+    A profiler of calls records a stack when a function is called or returns. The time
+    of a loop without calls counts for the next call, and a task that waits forever
+    appears in no stack. It does not see other threads either: while the task's thread
+    waits, this samples the thread that computes.
     """
 
     def __init__(self) -> None:
-        self._taken: deque[tuple[float, tuple[Frame, ...]]] = deque(maxlen=_MOST_LOOKS)
+        self._samples: deque[tuple[float, tuple[Frame, ...]]] = deque(
+            maxlen=_MAX_SAMPLES
+        )
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._loops: dict[tuple[CodeType, int], int] = {}
         self._used: dict[int, float] = {}
 
     def start(self) -> None:
-        """Begin to look at the thread that calls this."""
+        """Start sampling; called in the task's thread."""
         self._watched = threading.get_ident()
         self._task_thread = threading.current_thread()
-        self._thread = threading.Thread(target=self._look_on, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop sampling."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
 
     def until(self, at: float) -> list[tuple[Frame, ...]]:
-        """Hand over the stacks from before an instant, the innermost frame first."""
+        """Remove and return the stacks up to a time, innermost frames first."""
         found = []
-        while self._taken and self._taken[0][0] <= at:
-            found.append(self._taken.popleft()[1])
+        while self._samples and self._samples[0][0] <= at:
+            found.append(self._samples.popleft()[1])
         return found
 
-    def _look_on(self) -> None:
+    def _sample(self) -> None:
         while not self._ended.wait(_INTERVAL_SECONDS):
             frame = sys._current_frames().get(self._busiest())
             at = time.perf_counter()
@@ -58,12 +60,12 @@ class StackSampler:
                 code = frame.f_code
                 stack.append((code.co_filename, self._line(frame), code.co_name))
                 frame = frame.f_back
-            self._taken.append((at, tuple(stack)))
+            self._samples.append((at, tuple(stack)))
 
     def _busiest(self) -> int:
-        """Return the thread that computed most since the last look.
+        """Return the thread that used the most CPU time since the last sample.
 
-        The task's own where that is not known, or where all of them wait.
+        If that is unknown, or if all threads wait, return the task's thread.
         """
         before, self._used = self._used, {}
         busiest, most = self._watched, 0.0
@@ -80,8 +82,8 @@ class StackSampler:
         return busiest
 
     def _line(self, frame: FrameType) -> int:
-        """Return the line that a frame is in; where a loop turns, the loop's own."""
-        line: int | None = frame.f_lineno  # the jump back may be in none
+        """Return a frame's current line; at a loop's jump back, the loop's line."""
+        line: int | None = frame.f_lineno  # None at some jumps back
         if line is not None:
             return line
         code, at = frame.f_code, frame.f_lasti
@@ -92,11 +94,11 @@ class StackSampler:
 
 
 def _cpu_seconds(thread: int | None) -> float | None:
-    """Return the CPU time of a thread, by its native id; None: not known here.
+    """Return the CPU time of a thread with this native id; None if unknown.
 
-    The clock's number is made as Linux makes it (include/linux/posix-timers.h), since
-    `time.pthread_getcpuclockid` may crash for a thread that has ended. A file of /proc
-    would let go of the GIL, and wait for it again, at each reading.
+    The number of the clock is computed as in Linux (include/linux/posix-timers.h),
+    because `time.pthread_getcpuclockid` may crash for a thread that has ended. Reading
+    /proc instead would release the GIL, and wait for it, each time.
     """
     if thread is None or sys.platform != "linux":
         return None
@@ -107,7 +109,7 @@ def _cpu_seconds(thread: int | None) -> float | None:
 
 
 def _line_of_jump(code: CodeType, at: int) -> int:
-    """Return the line that an instruction jumps to; if it does not, the function's."""
+    """Return the line that an instruction jumps to, else the function's first line."""
     for instruction in dis.get_instructions(code):
         if instruction.offset == at and isinstance(instruction.argval, int):
             for start, end, line in code.co_lines():

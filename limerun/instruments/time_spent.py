@@ -1,15 +1,17 @@
-"""The instrument of time: segments, database, HTTP, sources, and what is waited for."""
+"""The time instrument: measures segments, the database, HTTP, sources and waiting."""
 
+import time
 from collections.abc import Callable, Mapping
 
 from limerun import segments
 from limerun.instruments.clock import TimeLedger
 from limerun.instruments.lines import CallInstrument
-from limerun.instruments.live_objects import LiveObjects
+
+_MAX_READINGS = 400
 
 
 class TimeInstrument(CallInstrument):
-    """Seconds by segment and kind; how many Lime objects live, meanwhile."""
+    """Measures seconds by segment and kind, and counts the Lime objects in memory."""
 
     tool = "limerun's clock"
     unit = "seconds"
@@ -17,17 +19,16 @@ class TimeInstrument(CallInstrument):
     def __init__(self) -> None:
         self.clock = TimeLedger()
         self._alive: LiveObjects | None = None
-        # Before the task is imported: its decorators ask once.
+        # Before the task is imported, as `@segment` reads it only then.
         segments.listener = self.clock
 
     def watch_objects(self, counts: Callable[[], Mapping[str, int]]) -> None:
-        """Have objects counted now and then, by limetype."""
+        """Count objects at each tick; `counts` returns their numbers by limetype."""
         self._alive = LiveObjects(counts)
 
     def watch_libraries(self) -> None:
-        """Hook into the database and HTTP, as far as the process has them."""
-        from limerun.instruments.database import watch_database
-        from limerun.instruments.http import watch_http
+        """Hook into the database and HTTP libraries that the process has imported."""
+        from limerun.instruments.libraries import watch_database, watch_http
 
         watch_database(self.clock)
         watch_http(self.clock)
@@ -40,14 +41,14 @@ class TimeInstrument(CallInstrument):
         self.clock.start()
 
     def stop(self) -> None:
-        """Stop it."""
+        """Stop the clock."""
         self.clock.stop()
         if self._alive is not None:
             self._alive.read(last=True)
 
     def tick(self) -> None:
         """Count the objects."""
-        self.clock.leave_out_this_thread()
+        self.clock.exclude_this_thread()
         if self._alive is not None:
             self._alive.read()
 
@@ -60,9 +61,53 @@ class TimeInstrument(CallInstrument):
             "total": sum(part[4] for part in parts if not part[6]),  # type: ignore[misc]
             "lines": [],
             "parts": parts,
-            "bands": self.clock.bands.told(),
+            "bands": self.clock.bands.summary(),
             "cpu_wait_seconds": self.clock.cpu_wait_seconds(),
             "cpu_elsewhere": self.clock.cpu_elsewhere(),
             "band_seconds": self.clock.bands.width,
-            "objects": None if self._alive is None else self._alive.told(),
+            "objects": None if self._alive is None else self._alive.summary(),
         }
+
+
+class LiveObjects:
+    """Reads counts periodically; drops every second reading when there are too many."""
+
+    def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._counts = counts
+        self._start = 0.0
+        self._every = 1
+        self._ticks = 0
+        self._readings: list[tuple[float, dict[str, int]]] = []
+
+    def start(self) -> None:
+        """Start the clock of the readings."""
+        self._start = time.monotonic()
+
+    def read(self, *, last: bool = False) -> None:
+        """Take a reading, if one is due."""
+        if not self._start:
+            return
+        self._ticks += 1
+        if self._ticks % self._every and not last:
+            return
+        now = dict(self._counts())
+        self._readings.append((time.monotonic() - self._start, now))
+        if len(self._readings) >= _MAX_READINGS:
+            pairs = zip(self._readings[::2], self._readings[1::2], strict=False)
+            self._readings = [max(pair, key=_total) for pair in pairs]
+            self._every *= 2
+
+    def summary(self) -> dict[str, object]:
+        """Return {at: seconds since the start, alive: {name: counts}}."""
+        readings = list(self._readings)
+        names = sorted({name for _, counts in readings for name in counts})
+        return {
+            "at": [round(at, 3) for at, _ in readings],
+            "alive": {
+                name: [counts.get(name, 0) for _, counts in readings] for name in names
+            },
+        }
+
+
+def _total(reading: tuple[float, Mapping[str, int]]) -> int:
+    return sum(reading[1].values())

@@ -1,4 +1,4 @@
-"""What was alive near the peak, by tracemalloc, where memray does not exist."""
+"""Measure which lines allocated the memory near the peak, with tracemalloc."""
 
 import threading
 import time
@@ -8,18 +8,18 @@ from contextlib import suppress
 from limerun.instruments.lines import CallInstrument, IsUsers, LineSums
 
 _FRAMES = 16  # enough to reach the user's code through SQLAlchemy
-_LOOK_SECONDS = 0.02
+_CHECK_SECONDS = 0.02
 _GROWTH = 1.25
-_LEAST_BYTES = 100_000
+_MIN_BYTES = 100_000
 
 
 class TracemallocInstrument(CallInstrument):
-    """Bytes alive at about the peak, by the line that allocated them.
+    """Bytes in use near the peak, by the line that allocated them.
 
-    tracemalloc keeps no picture of its peak, so a thread takes one each time the
-    heap has outgrown the last by a quarter: the lines are those of 80 % of the
-    peak or more, as far as the thread got its turn. Pictures take long, so half
-    of the time is left to the task.
+    tracemalloc keeps no snapshot of the peak. So a thread takes a snapshot each time
+    the heap has grown by a quarter: the last one shows at least 80 % of the peak,
+    unless the thread had to wait. A snapshot takes long, so the thread then pauses for
+    the same time.
     """
 
     tool = "tracemalloc"
@@ -34,34 +34,34 @@ class TracemallocInstrument(CallInstrument):
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
     def start(self) -> None:
-        """Begin tracing allocations."""
+        """Start tracing allocations."""
         tracemalloc.start(_FRAMES)
         self._thread.start()
 
     def stop(self) -> None:
-        """Trace no more."""
+        """Stop tracing allocations."""
         self._ended.set()
         self._thread.join()
-        self._look()
+        self._snapshot_if_grown()
         self._peak = tracemalloc.get_traced_memory()[1] or self._snapshot_bytes
         tracemalloc.stop()
 
     def _follow(self) -> None:
-        pause = _LOOK_SECONDS
+        pause = _CHECK_SECONDS
         while not self._ended.wait(pause):
             used = time.thread_time()
-            self._look()
-            pause = max(_LOOK_SECONDS, time.thread_time() - used)
+            self._snapshot_if_grown()
+            pause = max(_CHECK_SECONDS, time.thread_time() - used)
 
-    def _look(self) -> None:
-        alive = tracemalloc.get_traced_memory()[0]
-        if alive > self._snapshot_bytes * _GROWTH + _LEAST_BYTES:
-            with suppress(RuntimeError):  # the task has just stopped it
+    def _snapshot_if_grown(self) -> None:
+        in_use = tracemalloc.get_traced_memory()[0]
+        if in_use > self._snapshot_bytes * _GROWTH + _MIN_BYTES:
+            with suppress(RuntimeError):  # the task has just stopped tracemalloc
                 self._snapshot = tracemalloc.take_snapshot()
-                self._snapshot_bytes = alive
+                self._snapshot_bytes = in_use
 
     def summary(self) -> dict[str, object]:
-        """Return the bytes of each line: while it watches, those of the last picture."""
+        """Return the bytes of each line in the last snapshot."""
         sums = LineSums(self._is_users)
         snapshot = self._snapshot
         if snapshot is not None:

@@ -1,1 +1,1 @@
-"""Whether it was good enough: figures become checks, findings and a verdict. Pure."""
+"""Turns figures into checks, findings and a verdict. Pure."""

@@ -1,4 +1,4 @@
-"""Hold figures against their budgets. Pure."""
+"""Compare figures with their budgets. Pure."""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
@@ -13,21 +13,21 @@ from limerun.units import (
     format_size,
 )
 
-_NOT_ENDED = "the task did not run to its end, so its whole figure is not known"
+_NOT_ENDED = "the task did not finish, so the full figure is unknown"
 _NOT_FLAT = "the idle worker's memory did not settle, so there is no baseline"
 
 
 def within(actual: float, limit: float) -> bool:
-    """Say whether a figure keeps its budget. At the limit is within it."""
+    """Return whether a figure is within its budget; at the limit counts as within."""
     return actual <= limit
 
 
 def checks_of(budget: Budget, runs: Sequence[Run]) -> tuple[Check, ...]:
     """Return a check for every budget that was set.
 
-    Memory is judged by the largest of the runs, duration by their median. What
-    exceeds its budget has failed however the run ended; what stays within it has
-    passed only if every run returned. A budget whose level is off has no check.
+    Memory is judged by the largest run, duration by the median run. A figure over its
+    budget fails however the run ended. A figure within its budget passes only if every
+    run returned. A budget at level off has no check.
     """
     checks = [
         ("memory", _memory_task(budget, runs)),
@@ -40,37 +40,37 @@ def checks_of(budget: Budget, runs: Sequence[Run]) -> tuple[Check, ...]:
     if any(run.time_limits and run.time_limits.reached for run in runs):
         checks.append(("limits", _time_limit(runs)))
     return tuple(
-        levelled
+        each
         for name, check in checks
-        for levelled in _levelled(check, budget.levels.get(name))
+        for each in _at_level(check, budget.levels.get(name))
     )
 
 
-def _levelled(check: Check, level: BudgetLevel | None) -> Iterator[Check]:
+def _at_level(check: Check, level: BudgetLevel | None) -> Iterator[Check]:
     if level is None or level == "error":
         yield check
     elif level == "warning":
         yield replace(check, level=level)
 
 
-_OF_BUDGETS = {
+_BUDGET_RULES = {
     "memory.task": "memory.task",
     "memory.handler": "memory.handler",
     "memory.objects": "memory.task",
     "duration.budget": "duration.budget",
     "speed.queries": "speed.queries",
 }
-"""Rules whose findings are errors because a budget is exceeded: their checks."""
+"""For each rule whose findings are errors when a budget is exceeded: the check."""
 
 
-def lowered(
+def apply_budget_levels(
     findings: Sequence[Finding], checks: Sequence[Check]
 ) -> tuple[Finding, ...]:
-    """Return findings, those of budgets that only warn as warnings."""
+    """Return the findings; errors become warnings where the budget only warns."""
     warning = {check.name for check in checks if check.level == "warning"}
     return tuple(
         replace(finding, level="warning")
-        if finding.level == "error" and _OF_BUDGETS.get(finding.rule) in warning
+        if finding.level == "error" and _BUDGET_RULES.get(finding.rule) in warning
         else finding
         for finding in findings
     )
@@ -96,7 +96,7 @@ def _memory_handler(budget: Budget, runs: Sequence[Run]) -> Check:
 def _memory_check(
     name: str, idle_bytes: int, task_limit: int, runs: Sequence[Run]
 ) -> Check:
-    """Compare the largest run with a limit; both bounds, where it is not exact."""
+    """Compare the largest run with a limit; if inexact, compare both bounds."""
     limit = idle_bytes + task_limit
     actual, low = (
         None if most is None else idle_bytes + most
@@ -114,8 +114,8 @@ def _memory_check(
         passed = passed and None
     why = _why(passed, actual, limit, format_size, runs)
     if low is not None and low != high:
-        told = format_bounds(low, high)
-        why = f"{told}: {_doubt(runs)}" if in_doubt else f"{why}; {told}"
+        bounds = format_bounds(low, high)
+        why = f"{bounds}: {_doubt(runs)}" if in_doubt else f"{why}; {bounds}"
     return Check(
         name=name,
         limit=limit,
@@ -127,16 +127,16 @@ def _memory_check(
 
 
 def _doubt(runs: Sequence[Run]) -> str:
-    """Return why a range is no pass: what is not known, or where the budget lies."""
+    """Return why a range does not pass: a missing bound, or a budget inside it."""
     for run in runs:
         if run.memory.task_high_bytes is None and run.memory.why:
             return run.memory.why
-    return "the budget lies between"
+    return "the budget is inside this range"
 
 
 def _duration(limit: float, runs: Sequence[Run]) -> Check:
     known = [run.duration_seconds for run in runs if run.duration_seconds is not None]
-    actual = statistics.median_high(known) if known else None  # a run's own figure
+    actual = statistics.median_high(known) if known else None  # one run's real figure
     passed = _judge(actual, limit, runs)
     return Check(
         name="duration.budget",
@@ -149,7 +149,7 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
 
 
 def _time_limit(runs: Sequence[Run]) -> Check:
-    """Return the failed check of the first run that ran into a time limit."""
+    """Return the failed check of the first run that reached a time limit."""
     run = next(each for each in runs if each.time_limits and each.time_limits.reached)
     assert run.time_limits is not None
     limit = run.time_limits.soft_seconds
@@ -162,7 +162,7 @@ def _time_limit(runs: Sequence[Run]) -> Check:
         actual=max(limit, run.duration_seconds or 0.0),
         unit="seconds",
         passed=False,
-        why=f"ran into its {run.time_limits.reached} time limit",
+        why=f"reached its {run.time_limits.reached} time limit",
     )
 
 
@@ -184,9 +184,9 @@ def _queries(limit: float, runs: Sequence[Run]) -> Check:
 
 
 def queries_per_row(run: Run) -> float | None:
-    """Return statements for each row of input; None where either was not seen.
+    """Return the statements per input row; None if either count is unknown.
 
-    Where only the most rows are known, it is the least that the rate can be.
+    Where only an upper bound of the rows is known, this is a lower bound of the rate.
     """
     rows = run.rows_processed or run.rows_high
     if run.queries is None or not rows:
@@ -196,9 +196,9 @@ def queries_per_row(run: Run) -> float | None:
 
 def _why_no_rate(run: Run) -> str | None:
     if run.queries is None:
-        return run.queries_why or "no statement through SQLAlchemy was seen"
+        return run.queries_why or "no statement went through SQLAlchemy"
     if run.queries.total and not run.rows_processed:
-        return run.rows_why or "the rows that the task processed were not seen"
+        return run.rows_why or "the number of rows that the task processed is unknown"
     return None
 
 
@@ -227,32 +227,34 @@ def _why(
 # --- runs that were stopped early --------------------------------------------------
 
 
-def with_stops(checks: Sequence[Check], runs: Sequence[Run]) -> tuple[Check, ...]:
-    """Return checks in which the budget that ended a run is exceeded.
+def apply_early_stops(
+    checks: Sequence[Check], runs: Sequence[Run]
+) -> tuple[Check, ...]:
+    """Return the checks; the budget that stopped a run early counts as exceeded.
 
-    Its figure is what the whole run would have taken at the least.
+    Its figure is a lower bound of what the complete run would have taken.
     """
     stopped = {
         run.stopped_early.check: run.stopped_early
         for run in runs
         if run.stopped_early is not None
     }
-    told = []
+    updated = []
     for check in checks:
-        stop = stopped.get(check.name)  # type: ignore[call-overload] # any name may be asked for
+        stop = stopped.get(check.name)  # type: ignore[call-overload] # checks have other names too
         if stop is None or within(stop.at_least, check.limit):
-            told.append(check)
+            updated.append(check)
             continue
         show = format_size if check.unit == "bytes" else format_duration
         done = format_count(stop.rows_done)
         of = "" if stop.rows_total is None else f" of {format_count(stop.rows_total)}"
-        told.append(
+        updated.append(
             replace(
                 check,
                 actual=max(stop.at_least, check.actual or 0.0),
                 passed=False,
-                why=f"stopped early after {done}{of} rows: at least "
-                f"{show(stop.at_least)} for all of them",
+                why=f"stopped early after {done}{of} rows; all rows would take at "
+                f"least {show(stop.at_least)}",
             )
         )
-    return tuple(told)
+    return tuple(updated)

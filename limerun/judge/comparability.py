@@ -1,4 +1,4 @@
-"""Tell whether two records are of the same task, on the same data, alike machines."""
+"""List why two records cannot be compared: other task, data or machine. Pure."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -7,11 +7,11 @@ from limerun.records import DatasetSummary, Machine, Record
 from limerun.units import format_count, format_size
 
 _ALIKE = 0.1
-"""Memory of two machines of a class differs by no more: what firmware keeps."""
+"""Machines of one class differ by less memory than this share: firmware takes some."""
 
 
-def unlike_inputs(base: Record, new: Record) -> tuple[str, ...]:
-    """Return in words where the inputs differ; empty where they are alike."""
+def input_differences(base: Record, new: Record) -> tuple[str, ...]:
+    """Return each difference of the inputs as text; empty if there is none."""
     return (
         *_tasks(base, new),
         *_datasets(base.dataset, new.dataset),
@@ -27,18 +27,19 @@ def _tasks(base: Record, new: Record) -> Iterator[str]:
         return
     files = [PurePath(each.task.file or "").name for each in (base, new)]
     if files[0] != files[1]:
-        yield f"task: {before} of {files[0] or '?'} and of {files[1] or '?'}"
+        yield f"task: {before} in {files[0] or '?'} and in {files[1] or '?'}"
 
 
 def _datasets(base: DatasetSummary | None, new: DatasetSummary | None) -> Iterator[str]:
     if base is None or new is None:
         if base is not new:
-            yield f"dataset: {'none' if base is None else 'one'} and {'none' if new is None else 'one'}"
+            side = "new" if base is None else "baseline"
+            yield f"dataset: only the {side} record has one"
         return
     if base.fingerprint == new.fingerprint:
         return
     before, after = ({**each.rows, **each.sources} for each in (base, new))
-    other = [
+    differences = [
         f"{name} {format_count(before.get(name, 0))} and {format_count(after.get(name, 0))}"
         for name in dict.fromkeys((*before, *after))
         if before.get(name, 0) != after.get(name, 0)
@@ -48,8 +49,9 @@ def _datasets(base: DatasetSummary | None, new: DatasetSummary | None) -> Iterat
         ("locale", base.locale, new.locale),
     ):
         if one != two:
-            other.append(f"{label} {one} and {two}")
-    yield f"dataset: {', '.join(other) or 'other columns, or made by other versions'}"
+            differences.append(f"{label} {one} and {two}")
+    different = ", ".join(differences) or "different columns or generator versions"
+    yield f"dataset: {different}"
 
 
 def _databases(base: Record, new: Record) -> Iterator[str]:
@@ -63,10 +65,10 @@ def _database(record: Record) -> str:
     scheme = str(values.get("database.url") or "sqlite").partition(":")[0]
     latency = values.get("database.latency") or 0
     platforms = {run.platform for run in record.runs if run.platform}
-    told = [scheme.partition("+")[0], *sorted(platforms)]
+    parts = [scheme.partition("+")[0], *sorted(platforms)]
     if latency:
-        told.append(f"latency {latency} s")
-    return ", ".join(told)
+        parts.append(f"latency {latency} s")
+    return ", ".join(parts)
 
 
 def _machines(base: Machine, new: Machine) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Notice a task that changed nothing, or that left something running. Pure."""
+"""Find a task that had no effect, or left threads or processes running. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,14 +8,14 @@ from limerun.units import format_count
 
 
 def effect_findings(runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield a finding for a run that read rows, if nothing came of it.
+    """Yield a finding for each run that read rows but had no effect.
 
-    Only where an effect would have been seen: the statements were counted, and the
-    task wrote no file, used no library that sends, and started no process.
+    Only if limerun would have seen an effect: statements were counted, and the task
+    wrote no file, used no library that sends, and started no process.
     """
     for run in runs:
         if _could_see(run) and _is_nothing(run.result, run.empty_commits > 0):
-            yield from _none(run)
+            yield from _no_effect(run)
 
 
 def _could_see(run: Run) -> bool:
@@ -27,7 +27,7 @@ def _could_see(run: Run) -> bool:
     )
 
 
-def _none(run: Run) -> Iterator[Finding]:
+def _no_effect(run: Run) -> Iterator[Finding]:
     rows = run.rows_processed or run.rows_high
     if not rows or run.queries is None or _has_committed_rows(run):
         return
@@ -35,15 +35,15 @@ def _none(run: Run) -> Iterator[Finding]:
     yield make_finding(
         "effect.none",
         "warning",
-        "The input was read, but nothing came of it",
-        f"{most}{format_count(rows)} rows were read, {_written(run)}, and the task returned "
-        f"{_shown(run.result)}.",
+        "The task read its input but had no effect",
+        f"{most}{format_count(rows)} rows were read, {_written(run)}, and the task "
+        f"returned {_shown(run.result)}.",
         None,
     )
 
 
 def _has_committed_rows(run: Run) -> bool:
-    """Say whether a transaction wrote rows that were not rolled back."""
+    """Return whether a transaction wrote rows that were not rolled back."""
     return run.transactions is not None and run.transactions.count > 0
 
 
@@ -52,27 +52,27 @@ def _written(run: Run) -> str:
     assert queries is not None
     if not queries.writes:
         if run.empty_commits:
-            return "the units of work that were committed held no change"
+            return "the committed units of work contained no change"
         return "nothing was written"
     if queries.writes > queries.failed:
         return (
-            f"{format_count(queries.writes)} statements that write left no row: none "
-            "was changed, or nothing was committed"
+            f"{format_count(queries.writes)} write statements changed no row or were "
+            "not committed"
         )
-    return (
-        f"the database refused all {format_count(queries.writes)} statements that write"
-    )
+    return f"the database rejected all {format_count(queries.writes)} write statements"
 
 
 def _is_nothing(result: Json, any_count: bool) -> bool:
-    """Say whether a result is None, or a count or several counts of zero.
+    """Return whether a result is None or consists only of zero counts.
 
-    Any count, where the task meant to write and did not: it is then of what it read, or
-    wrong.
+    Args:
+        result: What the task returned.
+        any_count: Accept any number: the task tried to write and did not, so the
+            number counts what it read, or is wrong.
     """
     if isinstance(result, dict | list):
         values = result.values() if isinstance(result, dict) else result
-        # Beside a count of zero, an empty list of errors says nothing more.
+        # An empty list of errors next to a count of zero is no result either.
         return bool(result) and all(
             each in ([], {}) or _is_nothing(each, any_count) for each in values
         )
@@ -85,11 +85,11 @@ def _shown(result: Json) -> str:
     return "None" if result is None else f"only a count: {result}"[:200]
 
 
-# --- what still ran ----------------------------------------------------------------
+# --- still running -----------------------------------------------------------------
 
 
 def running_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield a finding for the run that left the most running."""
+    """Yield a finding for the run that left the most threads and processes running."""
     left = max(
         (run.left_running for run in runs if run.left_running is not None),
         key=lambda each: each.threads + each.processes,
@@ -98,23 +98,25 @@ def running_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
     if left is None:
         return
     count = left.threads + left.processes
+    was = "was" if count == 1 else "were"
     yield make_finding(
         "effect.running",
         "warning",
-        f"{_counted(left.threads, left.processes)} still ran when the task returned",
-        _what_became_of(left, "it" if count == 1 else "they"),
+        f"{_counted(left.threads, left.processes)} {was} still running when the task "
+        "returned",
+        _how_it_ended(left, "it" if count == 1 else "they"),
         place_of(task),
     )
 
 
-def _what_became_of(left: LeftRunning, them: str) -> str:
+def _how_it_ended(left: LeftRunning, they: str) -> str:
     at_end = left.threads_at_end + left.processes_at_end
     if not at_end:
-        return f"limerun waited until {them} ended; the memory until then is counted."
+        return f"limerun waited until {they} ended and measured memory until then."
     what = _counted(left.threads_at_end, left.processes_at_end)
     return (
-        f"limerun waited for as long as background_wait allows, and then ended {what}: "
-        f"memory that would have been taken later is not counted."
+        f"limerun waited for `background_wait` and then stopped {what}; memory used "
+        "after that would not be in the figures."
     )
 
 

@@ -1,4 +1,4 @@
-"""Tell what makes it so, from what was counted, by the guide's rules. Pure."""
+"""Turn counts and checks into findings according to the guide's rules. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,10 +26,10 @@ from limerun.units import format_count, format_duration, format_size
 GUIDE_BATCH = 50  # the guide, section 2: "around 50 objects per transaction"
 LARGE_BATCH = 10 * GUIDE_BATCH
 MANY_OBJECTS = 10_000  # about 10 MB by the guide's 100 MB for 100,000
-PER_ROW = 0.5  # statements of one line for each row: half the rows ask
-PER_ROW_INSIDE = 0.1  # of a line that is known to run inside a loop over other rows
+PER_ROW = 0.5  # statements of one line per row: at least every second row sends one
+PER_ROW_INSIDE = 0.1  # the same for a line known to run in a loop over other rows
 ENOUGH_CALLS = 100
-FEW_OBJECTS = 10  # a commit; a fifth of the guide's batch
+FEW_OBJECTS = 10  # per commit; a fifth of the guide's batch
 
 
 def findings_of(
@@ -41,7 +41,7 @@ def findings_of(
     runs: Sequence[Run],
     checks: Sequence[Check],
 ) -> tuple[Finding, ...]:
-    """Return the findings, errors first; none without a figure behind it."""
+    """Return the findings, errors first; each is backed by a figure."""
     if not runs:
         return ()
     run = max(runs, key=lambda each: each.memory.task_bytes or 0)
@@ -61,15 +61,15 @@ def findings_of(
 def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     place = place_of(task)
     for check in checks:
-        # Queries have a finding of their own, with the line that sends them.
+        # `_queries` reports speed.queries, with the line that sends them.
         if check.passed is not False or check.actual is None:
             continue
         if check.name == "memory.task":
             yield make_finding(
                 check.name,
                 "error",
-                "The task takes more memory than its budget",
-                f"It took {format_size(check.actual)} above the idle worker; "
+                "The task uses more memory than its budget",
+                f"It used {format_size(check.actual)} above the idle worker; "
                 f"the budget is {format_size(check.limit)}.",
                 place,
             )
@@ -78,8 +78,8 @@ def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding
                 check.name,
                 "error",
                 f"The task {check.why}",
-                f"The limit is {format_duration(check.limit)}, of the task itself or "
-                "of its handler; a worker in production enforces it too.",
+                f"The limit of {format_duration(check.limit)} is set by the task or its "
+                "handler; production enforces it too.",
                 place,
             )
         elif check.name == "duration.budget":
@@ -104,9 +104,9 @@ def _idle_baseline(task: Task, budget: Budget, run: Run) -> Iterator[Finding]:
         yield make_finding(
             "memory.handler",
             "warning",
-            "The idle worker alone is larger than the idle task handler may be",
-            f"With the task's module imported it takes {format_size(baseline)} "
-            f"before the task begins; `budget.idle_baseline` is "
+            "The idle worker uses more memory than its budget",
+            f"With the task's module imported, it uses {format_size(baseline)} "
+            f"before the task starts; `budget.idle_baseline` is "
             f"{format_size(budget.idle_baseline_bytes)}.",
             place,
         )
@@ -122,7 +122,7 @@ def _objects(run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     yield make_finding(
         "memory.objects",
         "error" if too_much else "warning",
-        "Lime objects are kept instead of let go",
+        "Too many Lime objects are kept in memory",
         f"{format_count(objects.max_alive)} Lime objects were in memory at once.",
         objects.location,
     )
@@ -138,7 +138,7 @@ def _batches(run: Run) -> Iterator[Finding]:
             "warning",
             "Too many objects in one commit",
             f"The largest transaction wrote {format_count(transactions.max_objects)} "
-            f"objects; the guide says about {GUIDE_BATCH}.",
+            f"objects; the guide recommends about {GUIDE_BATCH}.",
             run.commit_location,
         )
     elif _is_commit_per_row(run, transactions):
@@ -147,22 +147,22 @@ def _batches(run: Run) -> Iterator[Finding]:
             "memory.batches",
             "warning",
             (
-                "Every object has a commit of its own"
+                "One commit for each object"
                 if few <= 1
-                else "Every few objects have their own commit"
+                else "One commit for every few objects"
             ),
-            f"{format_count(transactions.count)} transactions, most of "
-            f"{format_count(few)} object{'s' * (few > 1)} each; the guide says about "
-            f"{GUIDE_BATCH} objects a transaction.",
+            f"{format_count(transactions.count)} transactions, most with "
+            f"{format_count(few)} object{'s' * (few > 1)}; the guide recommends about "
+            f"{GUIDE_BATCH} objects per transaction.",
             run.commit_location,
         )
 
 
 def _is_commit_per_row(run: Run, transactions: Transactions) -> bool:
-    """Say whether commits follow the rows, instead of batches of them.
+    """Return whether the task commits for each row instead of for each batch.
 
-    A batch of many rows of which few have changed writes few objects too: more than
-    one object a commit counts only where there are about as many commits as rows.
+    A batch of many rows with few changes also writes few objects. So more than one
+    object per commit counts only if there are about as many commits as rows.
     """
     few = transactions.median_objects
     if transactions.count <= ENOUGH_CALLS or not few:
@@ -176,17 +176,17 @@ def _is_commit_per_row(run: Run, transactions: Transactions) -> bool:
 def _queries(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     exceeded = [c for c in checks if c.name == "speed.queries" and c.passed is False]
     level: Level = "error" if exceeded else "warning"
-    per_row = _asked_per_row(run)
+    per_row = _slowest_read_per_row(run)
     if per_row is not None:
         rows = run.rows_processed or run.rows_high
         often = not rows or per_row.calls >= PER_ROW * rows
         yield make_finding(
             "speed.queries",
             level,
-            "One query for each row" if often else "The queries grow with the rows",
+            "One query for each row" if often else "Queries grow with the rows",
             f"This line sent {format_count(per_row.calls)} queries"
-            f"{_for_rows(per_row, run)}, {format_duration(per_row.seconds)} in all: "
-            f"{shortened(per_row.text)}{_called(per_row, task)}",
+            f"{_for_rows(per_row, run)}, {format_duration(per_row.seconds)} in total: "
+            f"{shortened(per_row.text)}{_call_path(per_row, task)}",
             per_row.location,
         )
     elif exceeded and (rate := queries_per_row(run)) is not None:
@@ -194,9 +194,9 @@ def _queries(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]
         finding = make_finding(
             "speed.queries",
             level,
-            "More queries for each row than the budget",
-            f"{rate:.3g} queries a row; the budget is {exceeded[0].limit:g}."
-            f"{_called(most, task)}",
+            "The task sends more queries per row than its budget",
+            f"{rate:.3g} queries per row; the budget is {exceeded[0].limit:g}."
+            f"{_call_path(most, task)}",
             most.location if most is not None else None,
         )
         write = write_of(most.text) if most is not None else None
@@ -210,12 +210,12 @@ def _for_rows(statement: Statement, run: Run) -> str:
     at_most, at_least = ("", "") if run.rows_processed else ("at most ", "at least ")
     return (
         f" for {at_most}{format_count(rows)} rows, "
-        f"{at_least}{statement.calls / rows:.2g} a row"
+        f"{at_least}{statement.calls / rows:.2g} per row"
     )
 
 
-def _called(statement: Statement | None, task: Task) -> str:
-    """Return how the task got to the line, where that is not in the task itself."""
+def _call_path(statement: Statement | None, task: Task) -> str:
+    """Return the calls from the task to the line; "" if it is in the task itself."""
     if statement is None or statement.location is None:
         return ""
     steps = []
@@ -227,27 +227,28 @@ def _called(statement: Statement | None, task: Task) -> str:
     *through, first = steps or [statement.location]
     if not through:
         return ""
-    shown = ", from ".join(f"{_line(each)} in {each.function}" for each in through)
-    return f" ({shown}, from {_line(first)})"
+    called = ", called from "
+    shown = called.join(f"{_line(each)} in {each.function}" for each in through)
+    return f" ({shown}{called}{_line(first)})"
 
 
 def _line(location: Location) -> str:
     return f"{PurePath(location.file).name}:{location.line}"
 
 
-def _asked_per_row(run: Run) -> Statement | None:
-    """Return the slowest of the reads that are sent anew for the rows of the input."""
+def _slowest_read_per_row(run: Run) -> Statement | None:
+    """Return the slowest of the reads that are repeated for the input rows."""
     rows = run.rows_processed or run.rows_high
     committing = {each.location for each in run.statements if not _reads(each)}
-    asking = [
+    repeated = [
         statement
         for statement in run.statements
         if statement.calls >= ENOUGH_CALLS
-        and statement.location not in committing  # what a commit reads is its own
+        and statement.location not in committing  # reads that belong to a commit
         and _reads(statement)
         and _follows_rows(statement, rows)
     ]
-    return max(asking, key=lambda statement: statement.seconds, default=None)
+    return max(repeated, key=lambda statement: statement.seconds, default=None)
 
 
 def _follows_rows(statement: Statement, rows: int | None) -> bool:
@@ -276,6 +277,6 @@ def _size(
             "duration.size",
             "warning",
             "The dataset is smaller than production",
-            f"Rows made of production's rows: {', '.join(smaller)}.",
+            f"Rows in the dataset and in production: {', '.join(smaller)}.",
             None,
         )

@@ -1,6 +1,6 @@
-"""Hold predictions against budgets, and tell what growth means. Pure.
+"""Compare predictions with budgets, and turn growth into findings. Pure.
 
-A prediction is never a pass: the best that it can be is predicted within.
+A prediction is never a pass: at best, it is predicted to be within the budget.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,18 +23,18 @@ from limerun.records.rules import make_finding, place_of
 from limerun.units import format_count, format_duration, format_size
 
 FASTER_THAN_ROWS = 2.3
-"""Twice the rows take so many times as long: more than n log n does (2.1 to 2.2)."""
+"""Doubling the rows multiplies the duration by this: more than n log n (2.1 to 2.2)."""
 MUCH_FASTER = 3.0
-"""So many times as long even where this machine is too noisy for less."""
+"""The same factor on a machine that is too noisy to show less."""
 GROWS_BYTES = 10_000_000
-"""Memory that rows take at the size asked for: less is no finding."""
+"""Memory of the rows at the requested size from which growth is a finding."""
 _GROWS_FACTOR = 1.5
 _CACHE_BYTES = 4_000_000
-"""So little on the whole ladder may be the embedded database's cache, which fills up to
-2 MB and then rises no more: a task that kept nothing rose by 177 bytes a row up to
-12,500 rows, and by none from there to 100,000."""
+"""Less growth than this over all sizes may be the embedded database's cache, which fills
+up to 2 MB and then stops. Measured: a task that kept nothing grew by 177 bytes per row
+up to 12,500 rows, and not at all from there to 100,000."""
 _STILL_RISES = 0.4
-"""Of what the line through all rungs would add between the last two."""
+"""Share of the fitted line's slope that the last two sizes must show."""
 _BUDGETS = {
     "memory.task": "memory",
     "duration.budget": "duration",
@@ -42,23 +42,22 @@ _BUDGETS = {
 }
 
 
-def judged(growth: Growth, budget: Budget) -> Growth:
-    """Return growth with each prediction held against its budget.
+def judge_predictions(growth: Growth, budget: Budget) -> Growth:
+    """Return growth with each prediction compared with its budget.
 
-    A time that this machine's noise reaches is held against none, unless the ladder
-    saw it exceeded.
+    Predicted times are not judged on a machine that is too noisy for them.
     """
     noisy = bool(growth.noise.reasons)
     return replace(
         growth,
         predictions=tuple(
-            _judged(each, noisy=noisy and each.unit == "seconds", budget=budget)
+            _judge(each, noisy=noisy and each.unit == "seconds", budget=budget)
             for each in growth.predictions
         ),
     )
 
 
-def _judged(prediction: Prediction, *, noisy: bool, budget: Budget) -> Prediction:
+def _judge(prediction: Prediction, *, noisy: bool, budget: Budget) -> Prediction:
     if _level(prediction, budget) == "off":
         return replace(prediction, limit=None, within=None)
     if prediction.limit is None or noisy:
@@ -75,10 +74,11 @@ def _level(prediction: Prediction, budget: Budget) -> BudgetLevel:
 
 
 def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
-    """Return the verdict on a ladder whose runs all returned.
+    """Return the verdict on an estimate whose runs all returned.
 
-    None is predicted within every budget. Inconclusive are a range that a budget lies
-    in, a budget without a prediction, and times on a machine too noisy for them.
+    None means predicted within every budget. The verdict is inconclusive if a budget
+    lies inside a predicted range, if a budget has no prediction, or if the machine is
+    too noisy to judge times.
     """
     failing = [
         each
@@ -95,20 +95,20 @@ def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
 
 
 def _lacks(growth: Growth, budget: Budget) -> bool:
-    """Say whether a budget, or the duration itself, has no prediction."""
-    told = {each.name for each in growth.predictions}
+    """Return whether a budget, or the duration itself, has no prediction."""
+    predicted = {each.name for each in growth.predictions}
     wanted = {"duration.budget", "memory.task"}
     if budget.queries_per_row is not None:
         wanted.add("speed.queries")
     off = {name for name, key in _BUDGETS.items() if budget.levels.get(key) == "off"}
-    return not wanted - off <= told
+    return not wanted - off <= predicted
 
 
 # --- findings -------------------------------------------------------------------------
 
 
 def growth_findings(task: Task, growth: Growth) -> tuple[Finding, ...]:
-    """Return what the guide says to growth; none without two measured sizes."""
+    """Return the findings about growth; none without two measured sizes."""
     place = place_of(task)
     found = [*_duration(growth, place), *_memory(growth, place)]
     return tuple(sorted(found, key=lambda each: each.level != "error"))
@@ -127,12 +127,12 @@ def _duration(growth: Growth, place: Location | None) -> Iterator[Finding]:
     )
     part = _steepest(growth.parts)
     if part is not None:
-        detail += f" What grows so is {_PARTS[part.name]}."
+        detail += f" The part that grows this fast is {_PARTS[part.name]}."
     exceeded = _is_over(growth, "duration.budget")
     yield make_finding(
         "duration.growth",
         "error" if exceeded else "warning",
-        "The task slows down as the rows grow",
+        "Duration grows faster than the rows",
         detail,
         place,
     )
@@ -141,7 +141,7 @@ def _duration(growth: Growth, place: Location | None) -> Iterator[Finding]:
 _PARTS = {
     "cpu": "CPU time outside the database",
     "database": "time in the database",
-    "wait": "waiting",
+    "wait": "waiting time",
     "memory": "memory",
 }
 
@@ -177,17 +177,17 @@ def _memory(growth: Growth, place: Location | None) -> Iterator[Finding]:
         "Memory grows with the rows",
         f"{format_size(first.task_bytes)} for {format_count(first.rows)}, "
         f"{format_size(top.task_bytes)} for {format_count(top.rows)} rows: "
-        f"{format_count(round(each))} bytes a row, so "
-        f"{format_size(at_size)} of {format_count(growth.to_rows)} rows.",
+        f"{format_count(round(each))} bytes per row, or "
+        f"{format_size(at_size)} for {format_count(growth.to_rows)} rows.",
         place,
     )
 
 
 def _is_seen_to_grow(size_points: Sequence[SizePoint], each: float) -> bool:
-    """Say whether the largest size took visibly more, and the ladder's end still rises.
+    """Return whether the largest size uses clearly more, and memory is still rising.
 
-    Memory that a task keeps for itself, a cache or a page of rows, rises and stops; on
-    a ladder that ends before it stops, only its size tells.
+    The memory of a cache or a page of rows rises and then stops. Where the largest size
+    is reached before it stops, only the amount of memory separates the two.
     """
     first, below, top = (size_points[at].task_bytes or 0 for at in (0, -2, -1))
     rows = size_points[-1].rows - size_points[-2].rows

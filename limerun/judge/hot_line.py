@@ -1,4 +1,4 @@
-"""Name the line that the time goes into, and what the run waits for. Pure."""
+"""Find the line that takes most of the time, and what the run waits for. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,27 +8,24 @@ from limerun.units import format_count, format_duration
 
 HOT = 0.25
 MOSTLY_WAITS = 0.6
-"""Share of the run's time from which what it waits for is told."""
+"""Share of the run's time from which the finding says what the run waits for."""
 MUCH_ELSEWHERE = 0.1
-"""Share of the run's time from which other threads and processes are its cause."""
+"""Share of the run's time from which other threads and processes are mentioned."""
 LEAST_SECONDS = 0.1
-"""A hundred stacks: fewer prove nothing."""
+"""About a hundred sampled stacks; fewer prove nothing."""
 _ELSEWHERE: Mapping[str, str] = {
-    "threads": "other threads, while the task's own waited: quicker code there helps",
-    "processes": (
-        "processes that the task started, whose lines this instrument does not see: "
-        "quicker code there helps"
-    ),
+    "threads": "other threads while the task's own thread waited",
+    "processes": "processes that the task started; the profiler does not see their lines",
 }
 
 
-def hot_line(
+def hot_line_findings(
     instruments: Sequence[InstrumentResult],
     found: Sequence[Finding],
     time: TimeProfile | None,
 ) -> Iterator[Finding]:
-    """Yield the line that most of the time goes into, if nothing was said of it yet."""
-    told = {
+    """Yield the line that takes most of the time, unless it has a finding already."""
+    reported = {
         (each.location.file, each.location.line)
         for each in found
         if each.location is not None and each.rule.startswith("speed.")
@@ -37,21 +34,21 @@ def hot_line(
         if instrument.name != "cpu" or not instrument.lines:
             continue
         line = instrument.lines[0]
-        new = (line.location.file, line.location.line) not in told
+        new = (line.location.file, line.location.line) not in reported
         if line.share >= HOT and line.amount >= LEAST_SECONDS and new:
             yield make_finding(
                 "speed.segments",
                 "note",
-                f"{line.share * 100:.0f} % of the time goes into one line",
+                f"One line takes {line.share * 100:.0f} % of the time",
                 f"{format_duration(line.amount)} of {format_duration(instrument.total)} "
-                f"under {instrument.tool}, with all that it calls."
+                f"under {instrument.tool}, including everything it calls."
                 f"{_waits(time)}",
                 line.location,
             )
 
 
 def _waits(time: TimeProfile | None) -> str:
-    """Return what the run as a whole waits for, if that is most of it."""
+    """Return what the whole run waits for, if that takes most of its time."""
     parts = () if time is None else time.parts
     elsewhere = [
         part
@@ -60,7 +57,8 @@ def _waits(time: TimeProfile | None) -> str:
     ]
     if elsewhere:
         return "".join(
-            f" {format_duration(part.seconds)} of CPU went into {_ELSEWHERE[part.kind]}."
+            f" {format_duration(part.seconds)} of CPU time went to "
+            f"{_ELSEWHERE[part.kind]}. Faster code there helps."
             for part in elsewhere
         )
     for part in parts:
@@ -70,13 +68,11 @@ def _waits(time: TimeProfile | None) -> str:
         if part.kind == "http" and part.calls:
             each = format_duration(part.seconds / part.calls)
             return (
-                f" HTTP takes {share}, {format_count(part.calls)} "
-                f"request{'s' * (part.calls != 1)} of {each}: the fewer and larger "
-                "they are, the less it waits."
+                f" HTTP takes {share}: {format_count(part.calls)} "
+                f"request{'s' * (part.calls != 1)} of {each}. Fewer, larger requests "
+                "reduce the wait."
             )
         busy = (time.cpu_wait_seconds or 0.0) if time is not None else 0.0
         if part.kind == "waiting" and part.seconds > 2 * busy:
-            return (
-                f" {share} is waiting: quicker code will not help, waiting less will."
-            )
+            return f" {share} is waiting. Faster code will not help; waiting less will."
     return ""

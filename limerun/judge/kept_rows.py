@@ -1,13 +1,20 @@
-"""Find the line that keeps what another line makes. Pure.
+"""Find the line that keeps rows in memory, from the line that allocates them. Pure.
 
-Memory is seen where it is allocated: in a generator, at its `yield`. What is to be
-changed is where each row is put into something that outlives the loop.
+A profiler reports where memory is allocated: in a generator, at its `yield`. The line to
+change is the one that adds each row to a collection that outlives the loop.
 """
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from limerun.judge.source_code import Function, Loop, SourceCode, name_of, text
+from limerun.judge.source_code import (
+    Function,
+    Loop,
+    SourceCode,
+    mentions,
+    name_of,
+    text,
+)
 from limerun.records import Location
 
 _ADDING = (
@@ -27,11 +34,11 @@ _DEEPEST = 3
 def keeping_place(
     path: Sequence[Location], source_of: Callable[[str], str | None]
 ) -> Location | None:
-    """Return the place that keeps what is made at the end of a path of calls.
+    """Return the place that keeps what the innermost line of a call path creates.
 
     Args:
-        path: The lines of the user's code under way, the innermost last.
-        source_of: Gives the text of a file, or None.
+        path: The active lines of the user's code, the innermost last.
+        source_of: Returns the text of a file, or None.
     """
     for place in reversed(path):
         source = source_of(place.file)
@@ -48,7 +55,7 @@ def keeping_place(
 
 
 def kept_by(statement: ast.stmt) -> tuple[ast.expr, list[ast.expr]] | None:
-    """Return what a statement adds to, and what it adds; None: it adds nothing."""
+    """Return the collection a statement adds to, and the added values; else None."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value
         if isinstance(call.func, ast.Attribute) and call.func.attr in _ADDING:
@@ -63,7 +70,7 @@ def kept_by(statement: ast.stmt) -> tuple[ast.expr, list[ast.expr]] | None:
 
 
 def cache_of(function: Function) -> ast.expr | None:
-    """Return the decorator by which a function keeps all of its answers."""
+    """Return the decorator that caches all results of a function, if any."""
     for decorator in function.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = name_of(called).rpartition(".")[2]
@@ -79,7 +86,7 @@ def _cached(code: SourceCode) -> int | None:
 
 
 def _kept_here(code: SourceCode) -> int | None:
-    """Return the line that keeps, at a line of a path or in the loop around it."""
+    """Return the line that keeps the value: this line, or one in the loop around it."""
     statement = code.statement
     if kept_by(statement) is not None or _holds_all(statement):
         return statement.lineno
@@ -88,7 +95,7 @@ def _kept_here(code: SourceCode) -> int | None:
         return None
     made = _names(loop.target)
     if statement is not loop:
-        # Made inside the loop, such as by a call: by the line itself.
+        # The line itself creates it inside the loop, for example with a call.
         made |= {name for each in _targets(statement) for name in _names(each)}
     found = list(_keepers(code, loop, made, 0))
     whole = [each for each in found if each[1]]
@@ -103,7 +110,10 @@ def _holds_all(statement: ast.stmt) -> bool:
 def _keepers(
     code: SourceCode, place: Loop | Function, made: set[str], depth: int
 ) -> Iterator[tuple[int, bool]]:
-    """Yield each line that keeps a name, or what is made of it; whether it is whole."""
+    """Yield each line that keeps one of the names, or a value computed from them.
+
+    With each line: whether it keeps the name's whole value.
+    """
     own = {
         name
         for node in ast.walk(place)
@@ -114,11 +124,11 @@ def _keepers(
     for node in ast.walk(place):
         if not isinstance(node, ast.stmt):
             continue
-        if isinstance(node, ast.Assign) and _mention(node.value, made):
+        if isinstance(node, ast.Assign) and mentions(node.value, made):
             made |= {name for each in node.targets for name in _names(each)}
         kept = kept_by(node)
         if kept is not None and _root(kept[0]) not in own:
-            values = [each for each in kept[1] if _mention(each, made)]
+            values = [each for each in kept[1] if mentions(each, made)]
             if values:
                 is_whole = any(isinstance(each, ast.Name) for each in values)
                 yield node.lineno, is_whole
@@ -130,7 +140,7 @@ def _keepers(
 def _calls(
     code: SourceCode, place: ast.AST, made: set[str]
 ) -> Iterator[tuple[Function, set[str]]]:
-    """Yield the functions that are handed a name, with their names for it."""
+    """Yield each called function that takes one of the names, with its parameters."""
     functions = code.functions
     for node in ast.walk(place):
         if not isinstance(node, ast.Call):
@@ -144,7 +154,7 @@ def _calls(
         given = {
             name
             for name, value in zip(names, node.args, strict=False)
-            if _mention(value, made)
+            if mentions(value, made)
         }
         if given:
             yield function, given
@@ -162,10 +172,6 @@ def _names(target: ast.expr) -> set[str]:
         for node in ast.walk(target)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-
-
-def _mention(value: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(value))
 
 
 def _root(owner: ast.expr) -> str:

@@ -1,4 +1,4 @@
-"""Recognize a helper that only looks up one object by the value of one property. Pure."""
+"""Recognize a helper function that finds one object by one property's value. Pure."""
 
 import ast
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from limerun.judge.source_code import Function, name_of, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupHelper:
-    """A helper that finds an object of a limetype by the value of one property."""
+    """A helper function that finds an object of a limetype by one property's value."""
 
     limetype: str
     key: str
     application: str
     value: str
-    """Its parameters."""
+    """Names of the helper's two parameters."""
 
 
 def lookup_of(function: Function) -> LookupHelper | None:
-    """Return what a helper looks up; None where it does anything else besides."""
+    """Return what a helper looks up; None if it does anything else."""
     if function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
         return None
     body = [each for each in function.body if not _is_docstring(each)]
@@ -41,7 +41,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _searched(body: list[ast.stmt]) -> ast.expr | None:
-    """Return the objects of which a body returns the first, or None."""
+    """Return the expression of which a body returns the first object, if it does."""
     first = body[0] if body else None
     rest = body[1:]
     if isinstance(first, ast.Return) and not rest:
@@ -49,13 +49,13 @@ def _searched(body: list[ast.stmt]) -> ast.expr | None:
     if not isinstance(first, ast.For) or first.orelse or len(first.body) != 1:
         return None
     returned = first.body[0]
-    gives_found = (
+    returns_found = (
         isinstance(returned, ast.Return)
         and returned.value is not None
         and text(returned.value) == text(first.target)
     )
-    gives_none = not rest or (len(rest) == 1 and _returns_none(rest[0]))
-    return first.iter if gives_found and gives_none else None
+    returns_none = not rest or (len(rest) == 1 and _returns_none(rest[0]))
+    return first.iter if returns_found and returns_none else None
 
 
 def _returns_none(statement: ast.stmt) -> bool:
@@ -65,7 +65,7 @@ def _returns_none(statement: ast.stmt) -> bool:
 
 
 def _first_of(value: ast.expr | None) -> ast.expr | None:
-    """Return what `next(iter(…), None)` takes the first of."""
+    """Return the argument of `iter` in `next(iter(…), None)`."""
     if not isinstance(value, ast.Call) or text(value.func) != "next":
         return None
     if len(value.args) != 2 or text(value.args[1]) != "None":
@@ -90,10 +90,10 @@ def _lookup(
     if isinstance(wanted, ast.Name):
         wanted = filters.pop(wanted.id, wanted)
     compared = _equals(wanted)
-    asked = _limetype(searched.func.value)
-    if filters or compared is None or asked is None:
+    queried = _limetype(searched.func.value)
+    if filters or compared is None or queried is None:
         return None
-    application, limetype = asked
+    application, limetype = queried
     key, value = compared
     parameters = [each.arg for each in function.args.args]
     if sorted(parameters) != sorted([application, value]):
@@ -104,7 +104,7 @@ def _lookup(
 
 
 def _equals(wanted: ast.expr) -> tuple[str, str] | None:
-    """Return property and name of `Filter(EqualsOperator("number", number))`."""
+    """Return the property and variable of `Filter(EqualsOperator("number", number))`."""
     if not isinstance(wanted, ast.Call) or len(wanted.args) != 1 or wanted.keywords:
         return None
     inner = wanted.args[0]

@@ -1,7 +1,7 @@
-"""Change a lookup for each row into a set of keys, where that is certain to fit. Pure.
+"""Replace a lookup per row with a set of keys, where that is certainly correct. Pure.
 
-It is where a helper finds one object by one value, its caller's loop asks only
-whether there is one, and nothing is committed while the loop runs.
+That is the case where a helper finds one object by one value, the caller's loop only
+tests whether it exists, and the loop commits nothing.
 """
 
 import ast
@@ -13,6 +13,7 @@ from limerun.judge.source_code import (
     LoopedCall,
     SourceCode,
     lines_of,
+    mentions,
     name_of,
     plural,
     text,
@@ -28,7 +29,7 @@ from limerun.judge.value_uses import (
 PAGE = 1000
 _FETCH = '''\
 def {fetch}({application}):
-    """Return every {limetype}'s {key}, fetched by pages."""
+    """Return every {limetype}'s {key}, fetched in pages."""
     {known}, last = set(), 0
     while True:
         response = lime_query.execute_query(
@@ -54,7 +55,7 @@ def {fetch}({application}):
 
 
 def prefetched(code: SourceCode, file: str) -> str | None:
-    """Return the diff that asks once, before the loop; None: not certain to fit."""
+    """Return a diff that queries once, before the loop; None if it may be wrong."""
     called = code.looped_call()
     if code.function is None or called is None or not called.direct:
         return None
@@ -71,7 +72,7 @@ def prefetched(code: SourceCode, file: str) -> str | None:
 
 
 def _given(function: Function, call: ast.Call) -> dict[str, ast.expr] | None:
-    """Return what a call gives for each parameter."""
+    """Return the argument that a call passes for each parameter."""
     names = [each.arg for each in function.args.args]
     if any(isinstance(each, ast.Starred) for each in call.args):
         return None
@@ -83,7 +84,7 @@ def _given(function: Function, call: ast.Call) -> dict[str, ast.expr] | None:
     return given
 
 
-# --- whether it fits ------------------------------------------------------------
+# --- is it correct here? ----------------------------------------------------------
 
 _COMMITTING = ("commit", "execute", "flush", "save")
 _READS_ONLY = ("get_all", "get", "add", "delete", "unit_of_work")
@@ -94,7 +95,7 @@ def _fits(
 ) -> bool:
     caller = code.function_of(called.call)
     if caller is None or caller is not code.task_function:
-        return False  # who calls it, and how often, is not known
+        return False  # its callers are unknown
     parameters = [each.arg for each in caller.args.args]
     if not isinstance(application, ast.Name) or application.id not in parameters:
         return False
@@ -104,25 +105,25 @@ def _fits(
 
 
 def _is_key(value: ast.expr) -> bool:
-    """Say whether a value is plain: the same in a set as in the database."""
+    """Return whether a value compares in a set as it does in the database."""
     if isinstance(value, ast.Subscript):
         return isinstance(value.slice, ast.Constant) and isinstance(
             value.value, ast.Name
         )
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        # With a default: without, what lacks the key would be looked for as None.
+        # Only with a default: else a missing key would be looked up as None.
         is_get = value.func.attr == "get" and len(value.args) == 2
         return is_get and all(isinstance(each, ast.Constant) for each in value.args)
     return isinstance(value, ast.Name | ast.JoinedStr)
 
 
 def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
-    """Say whether the loop may change what is found: by a commit, wherever."""
+    """Return whether the loop, or code it calls, may commit and so change the result."""
     caller = code.function_of(called.call)
     writers = _writers(caller or code.tree, called.call, application)
     for place in code.reached_from(called.loop):
         for node in ast.walk(place):
-            if isinstance(node, ast.withitem) and _mentions(node, writers):
+            if isinstance(node, ast.withitem) and mentions(node, writers):
                 return True
             if isinstance(node, ast.Call) and _commits(code, node, writers):
                 return True
@@ -130,24 +131,20 @@ def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
 
 
 def _writers(caller: ast.AST, lookup: ast.Call, application: str) -> set[str]:
-    """Return the names of what could commit: the application, a unit of work, …."""
+    """Return the variables that could commit: the application, a unit of work, …."""
     writers = {application}
     for node in ast.walk(caller):
         if not isinstance(node, ast.Assign) or ".limetypes" in text(node.value):
             continue
-        if node.value is not lookup and _mentions(node.value, writers):
+        if node.value is not lookup and mentions(node.value, writers):
             writers |= {each.id for each in node.targets if isinstance(each, ast.Name)}
     return writers
-
-
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
 def _commits(code: SourceCode, call: ast.Call, writers: set[str]) -> bool:
     owner, _, name = name_of(call.func).rpartition(".")
     if name in code.functions:
-        return False  # it is looked into
+        return False  # the caller examines its body
     if name in _COMMITTING:
         return True
     if name in _READS_ONLY or ".limetypes" in owner:
@@ -157,7 +154,7 @@ def _commits(code: SourceCode, call: ast.Call, writers: set[str]) -> bool:
     return passed_on or owner.split(".")[0] in writers
 
 
-# --- the change itself ----------------------------------------------------------
+# --- the diff -----------------------------------------------------------------------
 
 
 def _diff(
@@ -174,7 +171,7 @@ def _diff(
     if caller is None or _is_taken(code, known) or _is_taken(code, fetch):
         return None
     patch = Patch(code.source)
-    _ask_the_set(code, called.call, text(value), known, patch)
+    _test_in_set(code, called.call, text(value), known, patch)
     loop = code.statement_of(called.loop)
     line = lines_of(code.source)[loop.lineno - 1]
     indent = line[: len(line) - len(line.lstrip())]
@@ -196,27 +193,29 @@ def _diff(
     return patch.diff(file) if _imports_lime_query(code, patch) else None
 
 
-def _ask_the_set(
+def _test_in_set(
     code: SourceCode, call: ast.Call, value: str, known: str, patch: Patch
 ) -> None:
     presence = presence_of(code, call)
     if presence is not None:
-        _ask(presence, f"{value} in {known}", f"{value} not in {known}", code, patch)
+        _replace(
+            presence, f"{value} in {known}", f"{value} not in {known}", code, patch
+        )
         return
     name = assigned_name(code, call)
     assert name is not None
     patch.replace(call, f"{value} in {known}")
     for node in loads_after(code, call, name):
-        if (asks := presence_of(code, node)) is not None:
-            _ask(asks, name, f"not {name}", code, patch)
+        if (test := presence_of(code, node)) is not None:
+            _replace(test, name, f"not {name}", code, patch)
 
 
-def _ask(
-    asks: tuple[ast.expr, bool], yes: str, no: str, code: SourceCode, patch: Patch
+def _replace(
+    test: tuple[ast.expr, bool], yes: str, no: str, code: SourceCode, patch: Patch
 ) -> None:
-    expression, is_there = asks
+    expression, is_there = test
     whole = yes if is_there else no
-    # Within anything larger, such as `a + (x is None)`, its own precedence matters.
+    # In a larger expression, for example `a + (x is None)`, precedence matters.
     is_whole = isinstance(code.parents[expression], ast.stmt | ast.comprehension)
     line = lines_of(code.source)[expression.lineno - 1].encode()
     in_brackets = line[: expression.col_offset].endswith(b"(")
@@ -233,7 +232,7 @@ def _is_taken(code: SourceCode, name: str) -> bool:
 
 
 def _imports_lime_query(code: SourceCode, patch: Patch) -> bool:
-    """Import lime_query in front of the first import, if need be."""
+    """Import lime_query before the first import; return False if there is no import."""
     imports = [
         each for each in code.tree.body if isinstance(each, ast.Import | ast.ImportFrom)
     ]

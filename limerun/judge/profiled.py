@@ -1,10 +1,10 @@
-"""Tell what makes a task slow and big, from what the instruments saw. Pure."""
+"""Turn a profile into findings: what makes a task slow or large. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from limerun.judge.findings import ENOUGH_CALLS, PER_ROW
-from limerun.judge.hot_line import hot_line
+from limerun.judge.hot_line import hot_line_findings
 from limerun.judge.kept_rows import keeping_place
 from limerun.records import (
     Finding,
@@ -25,16 +25,16 @@ SourceOf = Callable[[str], str | None]
 
 LEAST_REPEATS = 20
 REPEATED = 0.05
-"""Of a statement's calls: one in twenty was answered before."""
+"""Share of a statement's calls that repeat an earlier one, from which it is reported."""
 MOSTLY_REPEATED = 0.9
 MANY_TRANSACTIONS = 10
 COSTLY = 0.1
-"""Of the time: below, a read between commits is nobody's business."""
+"""Share of the time from which a read between commits is reported."""
 GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
-"""A set of keys, which the guide recommends, takes about 100 bytes a key."""
+"""A set of keys, which the guide recommends, takes about 100 bytes per key."""
 MOSTLY_HELD = 0.5
-"""Share of the memory alive at the peak from which one line is its cause."""
+"""Share of the memory in use at the peak from which one line is named as its cause."""
 _MOST_QUERIES = 3
 
 
@@ -49,12 +49,12 @@ def profile_findings(
     """Return the findings of a profile, errors first.
 
     Args:
-        profile: What the instruments saw.
-        instruments: The lines that they saw most of.
-        general: What was found from counts alone; where growth is proven, or
-            disproven, that takes the place of what they say of queries.
-        killed_for_memory: How the run without any instrument ended.
-        source_of: Gives the text of a file, or None.
+        profile: What the instruments measured.
+        instruments: The lines that took most in each of them.
+        general: Findings from counts alone. If growth was proven or disproven, those
+            about queries are dropped.
+        killed_for_memory: The run without an instrument was killed for its memory.
+        source_of: Returns the text of a file, or None.
     """
     found = [
         finding
@@ -68,8 +68,8 @@ def profile_findings(
     if profile.memory_growth is not None:
         found += _memory(profile.memory_growth, instruments, source_of)
     if killed_for_memory:
-        found += _largest(instruments, source_of)
-    found += hot_line(instruments, found, profile.time)
+        found += _killed_for(instruments, source_of)
+    found += hot_line_findings(instruments, found, profile.time)
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
@@ -83,7 +83,7 @@ def _is_proven(profile: Profile) -> bool:
 
 
 def grows(use: StatementUse) -> bool:
-    """Say whether a statement that reads is sent for each further row."""
+    """Return whether a read statement is sent again for each extra row."""
     return (
         use.reads
         and use.calls >= ENOUGH_CALLS
@@ -93,13 +93,13 @@ def grows(use: StatementUse) -> bool:
 
 
 def _committing(statements: StatementProfile) -> set[Location | None]:
-    """Return the lines that write: what they read besides belongs to the commit."""
+    """Return the lines that write; their reads belong to the commit."""
     return {use.location for use in statements.statements if not use.reads}
 
 
 def _queries(statements: StatementProfile) -> Iterator[Finding]:
     committing = _committing(statements)
-    # Where most calls repeat another one, that is what there is to say of them.
+    # If most calls are repeats, `_repeats` reports the statement.
     growing = [
         use
         for use in statements.statements
@@ -115,23 +115,23 @@ def _queries(statements: StatementProfile) -> Iterator[Finding]:
             f"This line sent {format_count(use.calls)} queries for "
             f"{format_count(statements.rows or 0)} rows and "
             f"{format_count(use.smaller_calls or 0)} for "
-            f"{format_count(statements.smaller_rows or 0)}: {use.per_row:.2g} for each "
-            f"further row, {format_duration(use.seconds)} in all: "
+            f"{format_count(statements.smaller_rows or 0)} rows: {use.per_row:.2g} more "
+            f"for each extra row, {format_duration(use.seconds)} in total: "
             f"{shortened(use.text)}",
             use.location,
         )
 
 
 def _one_a_line(uses: Sequence[StatementUse]) -> list[StatementUse]:
-    """Return the first use of each line; one call of the platform's may send several."""
-    told: dict[Location | None, StatementUse] = {}
+    """Return the first use of each line: one platform call may send several statements."""
+    first: dict[Location | None, StatementUse] = {}
     for use in uses:
-        told.setdefault(use.location, use)
-    return list(told.values())
+        first.setdefault(use.location, use)
+    return list(first.values())
 
 
 def repeats(use: StatementUse) -> bool:
-    """Say whether a statement that reads is sent over and over with the same values."""
+    """Return whether a read statement is often sent with the same parameters."""
     return (
         use.reads
         and use.repeats is not None
@@ -151,16 +151,16 @@ def _repeats(statements: StatementProfile) -> Iterator[Finding]:
         yield make_finding(
             "speed.duplicates",
             "warning",
-            "The same query, with the same parameters, again",
-            f"Of the {format_count(use.calls)} queries of this line, "
-            f"{least}{format_count(use.repeats or 0)} had been sent before with the "
+            "The same query is repeated with the same parameters",
+            f"Of the {format_count(use.calls)} queries that this line sent, "
+            f"{least}{format_count(use.repeats or 0)} repeat an earlier one with the "
             f"same parameters: {shortened(use.text)}",
             use.location,
         )
 
 
 def _between_commits(profile: Profile) -> Iterator[Finding]:
-    """Yield the reads that are sent anew in most transactions, if that costs time."""
+    """Yield the reads that are repeated in most transactions, if that costs time."""
     statements = profile.statements
     assert statements is not None
     duration = sum(use.seconds for use in statements.statements)
@@ -169,16 +169,16 @@ def _between_commits(profile: Profile) -> Iterator[Finding]:
     for use in statements.statements:
         many = (use.transactions or 0) >= max(MANY_TRANSACTIONS, statements.commits / 2)
         costly = use.seconds >= COSTLY * duration
-        told = grows(use) or repeats(use) or use.location in _committing(statements)
-        if use.reads and many and costly and not told:
+        reported = grows(use) or repeats(use) or use.location in _committing(statements)
+        if use.reads and many and costly and not reported:
             between = min(use.transactions or 0, statements.commits)
             yield make_finding(
                 "speed.queries",
                 "note",
                 "A query inside the commit loop",
-                f"This line asks between {format_count(between)} of "
+                f"This line sends queries between {format_count(between)} of "
                 f"{format_count(statements.commits)} commits, "
-                f"{format_duration(use.seconds)} in all: {shortened(use.text)}",
+                f"{format_duration(use.seconds)} in total: {shortened(use.text)}",
                 use.location,
             )
 
@@ -192,23 +192,23 @@ def _memory(
     more = growth.task_bytes - growth.smaller_task_bytes
     if more < GROWTH_BYTES or growth.bytes_per_row < BYTES_PER_ROW:
         return
-    place, held = _largest_line(instruments, source_of)
+    place, allocated = _largest_line(instruments, source_of)
     yield make_finding(
         "memory.growth",
         "warning",
         "Memory grows with the rows",
         f"{format_count(growth.smaller_rows)} rows took "
-        f"{format_size(growth.smaller_task_bytes)}, {format_count(growth.rows)} took "
-        f"{format_size(growth.task_bytes)}: each further row stays, with "
-        f"{format_count(round(growth.bytes_per_row))} bytes.{held}",
+        f"{format_size(growth.smaller_task_bytes)}, {format_count(growth.rows)} rows "
+        f"took {format_size(growth.task_bytes)}: each row keeps "
+        f"{format_count(round(growth.bytes_per_row))} bytes in memory.{allocated}",
         place,
     )
 
 
-def _largest(
+def _killed_for(
     instruments: Sequence[InstrumentResult], source_of: SourceOf
 ) -> Iterator[Finding]:
-    """Yield the line that holds most of what a task was killed for."""
+    """Yield the line that allocated most of the memory that a task was killed for."""
     for instrument in instruments:
         if instrument.name == "memory" and instrument.lines:
             line = instrument.lines[0]
@@ -216,10 +216,10 @@ def _largest(
                 yield make_finding(
                     "memory.task",
                     "error",
-                    "The memory that the task was killed for",
-                    f"{format_size(line.amount)} of {format_size(instrument.total)} "
-                    f"that {instrument.tool} saw alive at the peak had been allocated "
-                    f"by {_maker(line, source_of)}.",
+                    "Most of the memory that the task was killed for",
+                    f"At the peak, {instrument.tool} saw {format_size(instrument.total)} "
+                    f"in use; {format_size(line.amount)} of it was allocated by "
+                    f"{_allocating_line(line, source_of)}.",
                     _keeper(line, source_of),
                 )
 
@@ -231,18 +231,18 @@ def _largest_line(
         if instrument.name == "memory" and instrument.lines:
             line = instrument.lines[0]
             return _keeper(line, source_of), (
-                f" At the peak, {format_size(line.amount)} had been allocated by "
-                f"{_maker(line, source_of)}."
+                f" At the peak, {format_size(line.amount)} of it was allocated by "
+                f"{_allocating_line(line, source_of)}."
             )
     return None, ""
 
 
 def _keeper(line: HotLine, source_of: SourceOf) -> Location:
-    """Return the place that keeps what a line allocates: that is to be changed."""
+    """Return the place to change: where the memory that a line allocates is kept."""
     return keeping_place(line.path or (line.location,), source_of) or line.location
 
 
-def _maker(line: HotLine, source_of: SourceOf) -> str:
+def _allocating_line(line: HotLine, source_of: SourceOf) -> str:
     keeper = _keeper(line, source_of)
     made = line.location
     if (keeper.file, keeper.line) == (made.file, made.line):

@@ -1,9 +1,9 @@
-"""Hold one record against another: what changed, and is it a regression? Pure."""
+"""Compare two records: what changed, and whether it is a regression. Pure."""
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 
-from limerun.judge.comparability import unlike_inputs
+from limerun.judge.comparability import input_differences
 from limerun.records import (
     COMPARISON_SCHEMA,
     Comparison,
@@ -17,11 +17,11 @@ from limerun.records import (
 )
 
 MAY_GROW: Mapping[str, float] = {"memory": 0.05, "duration": 0.25, "queries": 0.0}
-"""The share by which a figure may grow before it is a regression, by default."""
+"""By default, a larger relative increase of a figure is a regression."""
 GATES = ("memory", "duration", "queries", "commits")
-"""The figures that a limit can be set for."""
+"""The figures for which a limit can be set."""
 NOISE_SECONDS = 0.1
-"""What starting a task may differ by, whatever it then does."""
+"""Variation of a task's start-up time, independent of what the task does."""
 EXACT_BYTES = 500_000
 """A peak is exact to half a megabyte: `make bench`, "peak of 300 MB spikes"."""
 
@@ -36,20 +36,20 @@ def compare(
     """Return what changed from one record to the other.
 
     Args:
-        base: The older one, mostly.
-        new: The one that is judged.
-        may_grow: By figure, the share that it may grow by; None, or not there:
-            it is shown and not judged.
-        anyway: Judge even where task, data or machine differ; it is inconclusive
-            otherwise.
+        base: The baseline record.
+        new: The record that is judged.
+        may_grow: The allowed relative increase of each figure. A figure that is
+            missing or None is shown but not judged.
+        anyway: Judge even if task, data or machine differ; otherwise the comparison
+            is then inconclusive.
     """
     changes = (_ending(base, new), *_figures(base, new, may_grow))
-    unlike = unlike_inputs(base, new)
+    unlike = input_differences(base, new)
     trends = {change.trend for change in changes if change.allowed is not None}
     comparable = anyway or not unlike
     failed = comparable and "regression" in trends
     unsure = not comparable or "unknown" in trends
-    gone, come = _findings(base, new), _findings(new, base)
+    gone, added = _findings(base, new), _findings(new, base)
     return Comparison(
         schema=COMPARISON_SCHEMA,
         task=new.task.name,
@@ -59,7 +59,7 @@ def compare(
         changes=changes,
         config=tuple(_config(base, new)),
         findings_gone=gone,
-        findings_new=come,
+        findings_new=added,
         verdict="failed" if failed else "inconclusive" if unsure else "passed",
         exit_code=1 if failed else 6 if unsure else 0,
     )
@@ -79,18 +79,18 @@ def _side(record: Record) -> Side:
 
 
 def _ending(base: Record, new: Record) -> FigureChange:
-    """Return whether the task still runs to its end; judged whatever was asked."""
+    """Return whether the task still runs to completion; this is always judged."""
     before, after = (_returned_share(each.runs) for each in (base, new))
     trend: Trend = "same"
-    why = "both ran to their end"
+    why = "both ran to completion"
     if before == 1 and after < 1:
-        trend, why = "regression", "the task no longer runs to its end"
+        trend, why = "regression", "the task no longer runs to completion"
     elif after == 1 and before < 1:
-        trend, why = "better", "the task runs to its end now"
+        trend, why = "better", "the task now runs to completion"
     elif after < 1:
-        trend, why = "unknown", "neither ran to its end: the figures are of parts"
+        trend, why = "unknown", "neither ran to completion, so the figures are partial"
     return FigureChange(
-        name="runs to its end",
+        name="runs to completion",
         unit="share",
         base=before,
         new=after,
@@ -126,7 +126,7 @@ def _figures(
 
 
 def _values(name: str, runs: Sequence[Run]) -> list[float]:
-    """Return a figure of each run; nothing unless every run has it."""
+    """Return a figure of each run; an empty list unless every run has it."""
     known = [each for each in (_value(name, run) for run in runs) if each is not None]
     return known if len(known) == len(runs) else []
 
@@ -150,7 +150,7 @@ def _change(
     after: Sequence[float],
     allowed: float | None,
 ) -> FigureChange:
-    # As a run is judged: duration by the median of the runs, the rest by the largest.
+    # As in a test: the median run for duration, the largest value for the rest.
     one = statistics.median if name == "duration" else max
     base, new = (one(each) if each else None for each in (before, after))
     if base is None or new is None:
@@ -175,7 +175,7 @@ def _change(
 def _unmeasured(base: float | None, new: float | None) -> tuple[Trend, str]:
     if base is None and new is None:
         return "unknown", "not measured"
-    side = "base" if base is None else "new"
+    side = "baseline" if base is None else "new"
     return "unknown", f"not measured in the {side} record"
 
 
@@ -183,7 +183,7 @@ def _exact_trend(
     base: float, new: float, allowed: float | None, slack: float
 ) -> tuple[Trend, str]:
     if abs(new - base) <= slack:
-        return "same", "no change" if new == base else "within what is exact"
+        return "same", "no change" if new == base else "within measurement accuracy"
     if new < base:
         return "better", "less"
     if allowed is not None and new > base * (1 + allowed):
@@ -194,22 +194,22 @@ def _exact_trend(
 def _duration_trend(
     before: Sequence[float], after: Sequence[float], allowed: float | None
 ) -> tuple[Trend, str]:
-    """Return the trend of a figure that no two runs have in common.
+    """Return the trend of the duration, which varies from run to run.
 
-    A ratio of medians over the limit is a regression if the slowest of the old runs
-    was faster than the fastest of the new ones; one run a side cannot tell.
+    A median above the limit is a regression if the slowest baseline run was faster than
+    the fastest new run. With one run on a side, the result is unknown.
     """
     base, new = statistics.median(before), statistics.median(after)
     over = allowed is not None and new > base * (1 + allowed) + NOISE_SECONDS
     if over and min(len(before), len(after)) < 2:
-        return "unknown", "one run cannot tell a regression from noise: --repeat 3"
+        return "unknown", "one run may be noise; use --repeat 3 for both records"
     if over and min(after) <= max(before):
-        return "unknown", "the runs overlap: repeat more often, or on a calmer machine"
+        return "unknown", "the runs overlap; use more runs or a quieter machine"
     if over:
         return "regression", _too_much(allowed or 0.0)
     if max(after) < min(before):
         if min(len(before), len(after)) < 2 and not _is_beyond_noise(new, base):
-            return "same", "one run cannot tell it from noise"
+            return "same", "with one run, the difference may be noise"
         return "better", "every run was faster"
     if min(after) > max(before):
         return "worse", "every run was slower"
@@ -217,14 +217,14 @@ def _duration_trend(
 
 
 def _is_beyond_noise(low: float, high: float) -> bool:
-    """Say whether one run each tells two durations apart, by the default limit."""
+    """Return whether two durations of one run each differ by more than noise."""
     return high > low * (1 + MAY_GROW["duration"]) + NOISE_SECONDS
 
 
 def _too_much(allowed: float) -> str:
     if not allowed:
-        return "more than the base"
-    return f"more than {allowed * 100:g} % over the base"
+        return "more than the baseline"
+    return f"more than {allowed * 100:g} % above the baseline"
 
 
 # --- config and findings -----------------------------------------------------------
@@ -237,17 +237,17 @@ def _config(base: Record, new: Record) -> Iterator[ConfigChange]:
             yield ConfigChange(key=key, base=before.get(key), new=after.get(key))
 
 
-def _findings(of: Record, beside: Record) -> tuple[str, ...]:
+def _findings(record: Record, other: Record) -> tuple[str, ...]:
     """Return the titles of findings that only the first record has."""
-    known = {_identity(finding) for finding in beside.findings}
+    known = {_identity(each) for each in other.findings}
     return tuple(
         dict.fromkeys(
-            finding.title for finding in of.findings if _identity(finding) not in known
+            each.title for each in record.findings if _identity(each) not in known
         )
     )
 
 
 def _identity(finding: Finding) -> tuple[str, str | None]:
-    """Return what stays the same when the finding's line moves."""
+    """Return the parts of a finding that stay the same when its line moves."""
     place = finding.location
     return finding.rule, place.function if place else None

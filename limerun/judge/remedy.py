@@ -1,4 +1,4 @@
-"""What to do about a finding: words, and a diff only where it is safe to apply. Pure."""
+"""Advice for a finding: text, and a diff where it is safe to apply. Pure."""
 
 import ast
 import difflib
@@ -10,22 +10,22 @@ from limerun.judge.source_code import lines_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """What to do in the user's own names."""
+    """Advice that uses the names in the user's code."""
 
-    words: str
+    advice: str
     diff: str | None = None
-    """A unified diff of the file; the task's result stays the same."""
+    """A unified diff of the file that does not change the task's result."""
 
 
 @dataclass(slots=True)
 class Patch:
-    """Replacements and insertions in one file, at the places of its syntax tree."""
+    """Replacements and insertions in one file, at nodes of its syntax tree."""
 
     source: str
     _edits: list[tuple[int, int, int, int, str]] = field(default_factory=list)
 
     def replace(self, node: ast.expr, text: str) -> None:
-        """Put other text in the place of an expression."""
+        """Replace an expression with other text."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         self._edits.append(
@@ -39,11 +39,11 @@ class Patch:
         )
 
     def insert(self, line: int, text: str) -> None:
-        """Put whole lines in front of a line."""
+        """Insert whole lines before a line."""
         self._edits.append((line, 0, line, 0, text))
 
     def diff(self, file: str) -> str | None:
-        """Return the unified diff; None if what it makes is no Python."""
+        """Return the unified diff; None if the result is not valid Python."""
         # Columns of the syntax tree count bytes.
         lines = [line.encode() for line in lines_of(self.source)]
         starts = [0]

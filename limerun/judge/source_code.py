@@ -1,7 +1,7 @@
-"""Look into the user's code around a line: its function, its loops, its names. Pure."""
+"""Analyze the user's code around a line: its function, loops and names. Pure."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
@@ -12,7 +12,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopedCall:
-    """A call of a function from inside a loop, or from what a loop calls."""
+    """A function call inside a loop, or inside a function that a loop calls."""
 
     call: ast.Call
     loop: Loop
@@ -21,18 +21,18 @@ class LoopedCall:
 
 
 class SourceCode:
-    """A module's code, seen from one of its lines."""
+    """A module's syntax tree, with one line that is examined."""
 
     def __init__(self, source: str, line: int, task: str | None = None) -> None:
         """Parse the module.
 
         Args:
-            source: Its text.
-            line: What is looked at.
-            task: The function that was run; the code that it reaches comes first.
+            source: The text of the module.
+            line: The line to examine.
+            task: The function that was run; code that it calls is preferred.
 
         Raises:
-            SyntaxError: It cannot be parsed, or has no code in that line.
+            SyntaxError: The module cannot be parsed, or the line has no code.
         """
         self.source = source
         self.tree = ast.parse(source)
@@ -85,16 +85,16 @@ class SourceCode:
         return found
 
     def function_of(self, node: ast.AST) -> Function | None:
-        """Return the function that a node is in."""
+        """Return the function that contains a node."""
         above = self.parents.get(node)
         while above is not None and not isinstance(above, Function):
             above = self.parents.get(above)
         return above
 
     def looped_call(self) -> LoopedCall | None:
-        """Return the call, repeated by a loop, of the function that the line is in.
+        """Return a call, inside a loop, of the function that contains the line.
 
-        Tasks of one module share their helpers: the call of the task that ran counts.
+        Tasks in one module share helpers, so calls from the task that ran come first.
         """
         return self._looped_call(self.function, set())
 
@@ -114,7 +114,7 @@ class SourceCode:
         return None
 
     def calls_of(self, function: Function) -> list[ast.Call]:
-        """Return the calls of a function, those that the task reaches first."""
+        """Return the calls of a function; those that the task can reach come first."""
         return [
             node
             for place in (*self.reached_from(self.task_function), self.tree)
@@ -128,10 +128,10 @@ class SourceCode:
         return self.functions.get(self._task or "")
 
     def reached_from(self, *places: ast.AST | None) -> list[ast.AST]:
-        """Return code, then the functions of the module that it calls."""
+        """Return the places, then the module's functions that they call, transitively."""
         functions = self.functions
         reached = [place for place in places if place is not None]
-        for place in reached:  # which grows meanwhile
+        for place in reached:  # grows during the loop
             for node in ast.walk(place):
                 called = isinstance(node, ast.Call) and functions.get(last_name(node))
                 if isinstance(called, Function) and called not in reached:
@@ -139,7 +139,7 @@ class SourceCode:
         return reached
 
     def repeating_loop(self) -> Loop | None:
-        """Return the loop that repeats the line: of who calls it, or its own."""
+        """Return the loop that repeats the line: its caller's, or the one around it."""
         called = self.looped_call()
         if called is not None:
             return called.loop
@@ -154,7 +154,7 @@ class SourceCode:
         return own
 
     def depends_on(self, loop: Loop, value: ast.AST) -> bool:
-        """Say whether a value is made of anything that changes from turn to turn."""
+        """Return whether a value uses a variable that changes between iterations."""
         changing = {
             node.id
             for node in ast.walk(loop)
@@ -171,7 +171,7 @@ class SourceCode:
         )
 
     def before(self, statement: ast.stmt) -> ast.stmt | None:
-        """Return what runs just before a statement: the one above, or what it is in."""
+        """Return the statement before this one, or else the one that contains it."""
         parent = self.parents.get(statement)
         for body in ("body", "orelse", "finalbody"):
             statements = getattr(parent, body, [])
@@ -184,13 +184,13 @@ class SourceCode:
         return parent if is_inside else None  # type: ignore[return-value]
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
-        """Return the statement that a node is in."""
+        """Return the statement that contains a node."""
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
 
     def value_of(self, name: str, near: ast.AST | None = None) -> ast.expr | None:
-        """Return what a name is first assigned in the function of a node or the line."""
+        """Return the first value assigned to a name in the function of a node or line."""
         for node in ast.walk((near and self.function_of(near)) or self.scope):
             if isinstance(node, ast.Assign) and name in map(text, node.targets):
                 return node.value
@@ -199,7 +199,7 @@ class SourceCode:
         return None
 
     def loads(self, name: str, near: ast.AST) -> Iterator[ast.Name]:
-        """Yield where a name is read, in the function that a node is in."""
+        """Yield the places that read a name, in the function that contains a node."""
         while near in self.parents and not isinstance(near, Function):
             near = self.parents[near]
         for node in ast.walk(near):
@@ -212,12 +212,12 @@ class SourceCode:
 
 
 def _is_evaluated_once(node: ast.AST, loop: Loop) -> bool:
-    """Say whether a part of a loop is what it loops over, or comes after it."""
+    """Return whether a part of a loop runs only once: its iterable or `else` block."""
     return node is getattr(loop, "iter", None) or node in getattr(loop, "orelse", ())
 
 
 def _holds(node: ast.stmt, line: int) -> bool:
-    """Return whether a line is a statement's, or that of one of its decorators."""
+    """Return whether a line belongs to a statement or one of its decorators."""
     above = getattr(node, "decorator_list", ())
     first = min((each.lineno for each in above), default=node.lineno)
     return first <= line <= (node.end_lineno or node.lineno)
@@ -228,21 +228,22 @@ def _lines(node: ast.stmt) -> int:
 
 
 def lines_of(source: str) -> list[str]:
-    """Return the lines of a file with their ends, as Python counts them.
+    """Return the lines of a file with their line ends, as Python counts them.
 
-    `str.splitlines` counts more: a form feed or U+2028 would shift all that follow.
+    `str.splitlines` also splits at a form feed or U+2028, which would shift the numbers
+    of all later lines.
     """
     return StringIO(source).readlines()
 
 
 def text(node: ast.AST) -> str:
-    """Return code as text, with double quotes where it has single ones."""
+    """Return code as text, with double instead of single quotes."""
     written = ast.unparse(node)
     return written if '"' in written else written.replace("'", '"')
 
 
 def name_of(node: ast.expr) -> str:
-    """Return a dotted name; "" for what is none."""
+    """Return a dotted name; "" for any other expression."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -251,12 +252,17 @@ def name_of(node: ast.expr) -> str:
 
 
 def last_name(call: ast.Call) -> str:
-    """Return the name of what is called, without what it belongs to."""
+    """Return the last part of the called function's dotted name."""
     return name_of(call.func).rpartition(".")[2]
 
 
+def mentions(node: ast.AST, names: Collection[str]) -> bool:
+    """Return whether one of the names stands anywhere in code."""
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
 def plural(name: str) -> str:
-    """Return a name for many of what a name is of."""
+    """Return the plural of a name."""
     name = name.strip("_").lower()
     if name.endswith("y") and not name.endswith(("ay", "ey", "oy")):
         return f"{name[:-1]}ies"

@@ -1,4 +1,4 @@
-"""Say how to keep less, and to commit in batches, in the user's own names. Pure."""
+"""Advise how to keep less in memory, and to commit in batches. Pure."""
 
 import ast
 
@@ -9,13 +9,13 @@ from limerun.judge.value_uses import is_only_counted
 
 BATCH = 50  # the guide, section 2
 _WHOLE = ("list", "tuple", "sorted", "json.load")
-_LATER = "Let each go after its batch, or keep only its key or id."
+_RELEASE = "Release each one after its batch, or keep only its key or id."
 
 
 def keep_less(code: SourceCode, file: str) -> Remedy | None:
-    """Return how to keep less where a line keeps every row."""
-    words = _cached(code) or _held_whole(code) or _added(code)
-    return None if words is None else Remedy(words=words)
+    """Return how to keep less at a line that keeps every row."""
+    advice = _cached(code) or _loaded_whole(code) or _added(code)
+    return None if advice is None else Remedy(advice=advice)
 
 
 def _cached(code: SourceCode) -> str | None:
@@ -23,16 +23,16 @@ def _cached(code: SourceCode) -> str | None:
     if decorator is None or code.function is None:
         return None
     return (
-        f"`{text(decorator)}` keeps every answer of `{code.function.name}` for as long "
-        "as the process lives: give it a maxsize, or keep a dict for one batch."
+        f"`{text(decorator)}` keeps every result of `{code.function.name}` until the "
+        "process ends. Set a maxsize, or use a dict for one batch."
     )
 
 
-def _held_whole(code: SourceCode) -> str | None:
-    """Return words for a line that makes a list of everything."""
+def _loaded_whole(code: SourceCode) -> str | None:
+    """Return advice for a line that loads everything into a list."""
     statement = code.statement
     if isinstance(statement, Function):
-        return None  # the task as a whole: no line is known to hold the rows
+        return None  # the whole task: the line that keeps the rows is unknown
     value: ast.AST | None = getattr(statement, "value", None)
     if isinstance(value, ast.ListComp):
         source = value.generators[0].iter
@@ -43,14 +43,14 @@ def _held_whole(code: SourceCode) -> str | None:
     else:
         return None
     return (
-        f"This line holds all of `{text(source)}` at once. Go through it one by one, "
-        f"with a generator, or in batches of {BATCH} with itertools.islice, and keep "
-        "only what the next batch needs."
+        f"This line keeps all of `{text(source)}` in memory at once. Process it one by "
+        f"one with a generator, or in batches of {BATCH} with itertools.islice, and "
+        "keep only what the next batch needs."
     )
 
 
 def _added(code: SourceCode) -> str | None:
-    """Return words for a line that adds to a collection that outlives the loop."""
+    """Return advice for a line that adds to a collection that outlives the loop."""
     kept = _kept_near(code)
     if kept is None:
         return None
@@ -58,16 +58,16 @@ def _added(code: SourceCode) -> str | None:
     owner = f"`{name}`"
     if _is_module_level(code, name.split(".")[0].split("[")[0]):
         return (
-            f"{owner} belongs to the module: it keeps each `{value}` until the process "
-            f"ends, from one run to the next. {_LATER}"
+            f"{owner} is defined at module level: it keeps each `{value}` until the "
+            f"process ends, also between runs. {_RELEASE}"
         )
     if name.isidentifier() and is_only_counted(code, name, code.statement):
-        return f"{owner} is only counted: count, and let each `{value}` go."
-    return f"{owner} keeps each `{value}`. {_LATER}"
+        return f"{owner} is only used for its length: use a counter instead of keeping each `{value}`."
+    return f"{owner} keeps each `{value}`. {_RELEASE}"
 
 
 def _kept_near(code: SourceCode) -> tuple[str, str] | None:
-    """Return the collection and what is added to it, by the line or by its loop."""
+    """Return the collection that the line or its loop adds to, and what is added."""
     loop = code.loop(code.statement)
     inside = [] if loop is None else list(ast.walk(loop))
     for node in (code.statement, *inside):
@@ -93,7 +93,7 @@ def _defined(node: ast.stmt) -> list[str]:
 
 
 def commit_in_batches(code: SourceCode, file: str) -> Remedy | None:
-    """Return which loop is to commit every 50 objects."""
+    """Return advice that names the loop that should commit every 50 objects."""
     loop = code.repeating_loop()
     if loop is None:
         adding = [
@@ -105,6 +105,6 @@ def commit_in_batches(code: SourceCode, file: str) -> Remedy | None:
     if loop is None:
         return None
     return Remedy(
-        words=f"In the loop in line {loop.lineno}, commit every {BATCH} objects and "
-        "open a new unit of work; commit once more after it, for what is left."
+        advice=f"In the loop in line {loop.lineno}, commit every {BATCH} objects and "
+        "open a new unit of work. Commit once more after the loop, for the rest."
     )

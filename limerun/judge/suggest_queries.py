@@ -1,4 +1,4 @@
-"""Say how to ask once instead of for each row, or again and again. Pure."""
+"""Advise how to send one query instead of one for each row. Pure."""
 
 import ast
 import re
@@ -12,12 +12,11 @@ from limerun.records.statement_text import write_of
 _FROM = re.compile(r'\bFROM\s+"?(\w+)"?', re.IGNORECASE)
 _WHERE = re.compile(r'\bWHERE\s+\(*(?:"?\w+"?\.)?"?(\w+)"?\s*=\s*[?:%$]', re.IGNORECASE)
 _MANY = (
-    "Collect the rows of a batch, and send them with one call: a list of parameters "
+    "Collect the rows of a batch and send them with one call: a list of parameters "
     "for `execute` or the driver's `executemany`"
 )
 _UNIT_OF_WORK = (
-    "With Lime objects, add many to a unit of work and commit them together, about "
-    "50 at a time."
+    "With Lime objects, add about 50 to a unit of work and commit them together."
 )
 BATCHED = {
     "INSERT": f"{_MANY}, or `insert().values([...])`. {_UNIT_OF_WORK}",
@@ -27,49 +26,49 @@ BATCHED = {
     ),
     "DELETE": f"{_MANY}, or one DELETE with an IN filter on the key. {_UNIT_OF_WORK}",
 }
-"""What to do instead of one statement for each row that writes."""
+"""Advice against one write statement for each row."""
 
 
 def prefetch(code: SourceCode, file: str, statement: str) -> Remedy | None:
-    """Return how to ask once, before the loop that repeats a query, or write at once."""
+    """Return how to query once before the loop, or how to write in batches."""
     loop = code.repeating_loop()
     write = write_of(statement)
     if loop is None:
         return None
     if write is not None:
-        return Remedy(words=f"{_repeats(code, loop)}. {BATCHED[write]}")
-    asked = _query_intent(code, statement)
+        return Remedy(advice=f"{_repeats(code, loop)}. {BATCHED[write]}")
+    intent = _query_intent(code, statement)
     called = code.looped_call()
     use = OBJECT
     read: list[str] = []
     if called is not None and called.direct:
         use, read = use_of(code, called.call)
-    words = f"{_repeats(code, loop)}. {_instead(use, read, asked)}"
-    return Remedy(words=words, diff=prefetched(code, file))
+    advice = f"{_repeats(code, loop)}. {_instead(use, read, intent)}"
+    return Remedy(advice=advice, diff=prefetched(code, file))
 
 
-def _instead(use: str, read: list[str], asked: tuple[str, str] | None) -> str:
-    of, key = ("", "the key") if asked is None else (f" of {asked[0]}", asked[1])
+def _instead(use: str, read: list[str], intent: tuple[str, str] | None) -> str:
+    of, key = ("", "the key") if intent is None else (f" of {intent[0]}", intent[1])
     if use == EXISTENCE:
         return (
-            f"Before that loop, fetch {key}{of} by pages into a set, and look there. If "
-            "the loop commits new ones, add theirs."
+            f"Before that loop, fetch {key}{of} in pages into a set, and look it up "
+            "there. If the loop commits new objects, add their keys to the set."
         )
     if use == READ:
         values = ", ".join(read)
         return (
-            f"Before that loop, fetch {key} and {values}{of} by pages into a dict by "
-            f"{key}, and look there."
+            f"Before that loop, fetch {key} and {values}{of} in pages into a dict with "
+            f"{key} as its key, and look them up there."
         )
     return (
-        "A set of keys is enough only where nothing but existence matters. Else fetch "
-        f"what a batch of rows needs{of} with one query, an IN filter on {key}, into a "
-        "dict; or a dict of ids, where an id is enough."
+        "If only existence matters, a set of keys is enough; if only the id matters, a "
+        f"dict of ids. Otherwise fetch what a batch of rows needs{of} with one query, "
+        f"an IN filter on {key}, into a dict."
     )
 
 
-def remember(code: SourceCode, file: str, statement: str) -> Remedy | None:
-    """Return that each answer is to be kept, and where."""
+def reuse_results(code: SourceCode, file: str, statement: str) -> Remedy | None:
+    """Return advice to keep each result instead of querying it again."""
     loop = code.repeating_loop()
     if loop is None:
         return None
@@ -77,17 +76,19 @@ def remember(code: SourceCode, file: str, statement: str) -> Remedy | None:
     values = code.statement if called is None else called.call
     is_fixed = called is None or called.direct
     if is_fixed and not code.depends_on(loop, values):
-        instead = "Nothing in it changes from turn to turn: ask once, before that loop."
+        instead = (
+            "Nothing in it changes between iterations: query once, before that loop."
+        )
     else:
         instead = (
-            "Keep each answer in a dict that is made before that loop, and ask only "
-            "for what is not in it yet."
+            "Keep each result in a dict that is created before that loop, and query "
+            "only what the dict lacks."
         )
-    return Remedy(words=f"{_repeats(code, loop)}. {instead}")
+    return Remedy(advice=f"{_repeats(code, loop)}. {instead}")
 
 
 def _repeats(code: SourceCode, loop: Loop) -> str:
-    """Return which loop repeats a line, and through which call."""
+    """Return text that names the loop that repeats a line, and its call."""
     called = code.looped_call()
     where = f"The loop in line {loop.lineno}"
     if called is None or code.function is None:
@@ -95,15 +96,15 @@ def _repeats(code: SourceCode, loop: Loop) -> str:
     return f"{where} repeats this, by calling `{code.function.name}`"
 
 
-# --- what a line asks for ----------------------------------------------------------
+# --- what a line queries -----------------------------------------------------------
 
 
 def _query_intent(code: SourceCode, statement: str) -> tuple[str, str] | None:
-    """Return the limetype and property by which a line asks; None: not understood.
+    """Return the limetype and the property that a line filters by; None if unclear.
 
     Args:
         code: The code around the line.
-        statement: What it sent.
+        statement: The SQL that the line sent.
     """
     limetype = _limetype(code, statement)
     key = None if limetype is None else _compared(code, limetype)
@@ -116,12 +117,12 @@ def _query_intent(code: SourceCode, statement: str) -> tuple[str, str] | None:
 
 
 def _limetype(code: SourceCode, statement: str) -> str | None:
-    """Return the limetype that the line asks for."""
+    """Return the limetype that the line queries."""
     table = _FROM.search(statement)
-    asked = table[1].lower() if table is not None else None
+    queried = table[1].lower() if table is not None else None
     places = [code.statement, code.scope]
     found = [each for place in places for each in _limetypes_in(place)]
-    return next((each for each in found if asked in (None, each.lower())), None)
+    return next((each for each in found if queried in (None, each.lower())), None)
 
 
 def _limetypes_in(place: ast.AST) -> list[str]:
@@ -139,7 +140,7 @@ def _limetypes_in(place: ast.AST) -> list[str]:
 
 
 def _compared(code: SourceCode, limetype: str) -> str | None:
-    """Return the property by which the line finds objects."""
+    """Return the property that the line filters by."""
     for node in ast.walk(code.scope):
         if not isinstance(node, ast.Call):
             continue

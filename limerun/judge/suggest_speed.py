@@ -1,19 +1,19 @@
-"""Say how to search, queue and join quicker, in the user's own names. Pure."""
+"""Advise faster ways to search, queue and join. Pure."""
 
 import ast
 from collections.abc import Iterator
 
 from limerun.judge.remedy import Patch, Remedy
-from limerun.judge.source_code import SourceCode, name_of, plural, text
+from limerun.judge.source_code import SourceCode, mentions, name_of, plural, text
 
 _LISTS = ("list", "sorted")
 
 
-def quicker(code: SourceCode, file: str) -> tuple[int, Remedy] | None:
-    """Return what to do instead of a known slow habit, and the line that has it.
+def speed_up(code: SourceCode, file: str) -> tuple[int, Remedy] | None:
+    """Return the line of a known slow pattern, and what to do instead.
 
-    A profiler takes its stack at the next call: what is slow and calls nothing may
-    be just above the line that it names.
+    A profiler samples the stack at the next call, so a slow statement without a call may
+    be just above the line that the profiler names.
     """
     for statement in (code.statement, code.before(code.statement)):
         if statement is None:
@@ -23,17 +23,17 @@ def quicker(code: SourceCode, file: str) -> tuple[int, Remedy] | None:
             searched = _searched_list(code, node)
             if searched is not None:
                 return line, _set_instead(code, searched, file)
-            words = _front_of_list(node) or _lookup(code, node)
-            if words is not None:
-                return line, Remedy(words=words)
+            advice = _front_of_list(node) or _lookup(code, node)
+            if advice is not None:
+                return line, Remedy(advice=advice)
         joined = _joined(code, statement)
         if joined is not None:
-            return statement.lineno, Remedy(words=joined)
+            return statement.lineno, Remedy(advice=joined)
     return None
 
 
 def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Yield a statement's nodes, but for the statements inside it."""
+    """Yield a statement's nodes without those of nested statements."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
@@ -52,28 +52,28 @@ def _searched_list(code: SourceCode, node: ast.AST) -> str | None:
     """Return the name of the list that `value in list` searches."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         return None
-    held = node.comparators[0]
+    searched = node.comparators[0]
     if not isinstance(node.ops[0], ast.In | ast.NotIn) or not isinstance(
-        held, ast.Name
+        searched, ast.Name
     ):
         return None
-    made = code.value_of(held.id)
+    made = code.value_of(searched.id)
     is_list = isinstance(made, ast.List | ast.ListComp) or (
         isinstance(made, ast.Call) and name_of(made.func) in _LISTS
     )
-    return held.id if is_list else None
+    return searched.id if is_list else None
 
 
 def _set_instead(code: SourceCode, name: str, file: str) -> Remedy:
-    words = (
-        f"A search in the list `{name}` looks at each of its items. Keep a set of the "
-        "same values, if they can be hashed and neither order nor repeats matter."
+    advice = (
+        f"A search in the list `{name}` looks at every item. Use a set of the same "
+        "values if they are hashable, and neither order nor duplicates matter."
     )
-    return Remedy(words=words, diff=_set_diff(code, name, file))
+    return Remedy(advice=advice, diff=_set_diff(code, name, file))
 
 
 def _set_diff(code: SourceCode, name: str, file: str) -> str | None:
-    """Return the diff that makes a list a set, where it is used as one already."""
+    """Return a diff that turns a list into a set, if it is only used like a set."""
     stored = [
         node
         for node in ast.walk(code.scope)
@@ -93,7 +93,7 @@ def _set_diff(code: SourceCode, name: str, file: str) -> str | None:
         for node in ast.walk(code.scope)
         if isinstance(node, ast.Name) and node.id == name and _is_load(node)
     ]
-    fits = all(_as_in_a_set(code, node, patch) for node in loads)
+    fits = all(_works_on_set(code, node, patch) for node in loads)
     return patch.diff(file) if fits else None
 
 
@@ -101,8 +101,8 @@ def _is_load(node: ast.Name) -> bool:
     return isinstance(node.ctx, ast.Load)
 
 
-def _as_in_a_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
-    """Put `add` in the place of `append`; say whether a use fits a set."""
+def _works_on_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
+    """Replace `append` with `add`; return whether this use works on a set."""
     above = code.parents[node]
     if isinstance(above, ast.Compare):
         is_search = isinstance(above.ops[0], ast.In | ast.NotIn) and len(above.ops) == 1
@@ -115,12 +115,12 @@ def _as_in_a_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
         is_statement = isinstance(code.parents[call], ast.Expr)
         return is_statement and len(call.args) == 1 and _is_hashable(call.args[0])
     if isinstance(above, ast.Call) and text(above.func) == "len":
-        return _holds_nothing_twice(code, node.id)
+        return _has_no_duplicates(code, node.id)
     return isinstance(above, ast.If | ast.While) and above.test is node
 
 
-def _holds_nothing_twice(code: SourceCode, name: str) -> bool:
-    """Say whether each value is appended just after it was looked for in vain."""
+def _has_no_duplicates(code: SourceCode, name: str) -> bool:
+    """Return whether each value is appended only after a `not in` test."""
     appended = [
         node
         for node in ast.walk(code.scope)
@@ -137,9 +137,9 @@ def _holds_nothing_twice(code: SourceCode, name: str) -> bool:
 
 
 def _is_hashable(value: ast.expr) -> bool:
-    """Say whether a value looks like a key: a field of a row, or text made of it.
+    """Return whether a value looks like a key: a field of a row, or text built from it.
 
-    A field whose name is a plural may hold a list.
+    A field with a plural name may be a list.
     """
     if isinstance(value, ast.JoinedStr | ast.Constant):
         return True
@@ -151,11 +151,11 @@ def _is_hashable(value: ast.expr) -> bool:
     return isinstance(value, ast.Attribute) and not value.attr.endswith("s")
 
 
-# --- other habits ---------------------------------------------------------------
+# --- other slow patterns ----------------------------------------------------------
 
 
 def _front_of_list(node: ast.AST) -> str | None:
-    """Return a deque for what moves every item of a list."""
+    """Advise a deque where a call moves every item of a list."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return None
     first = node.args[0] if node.args else None
@@ -172,7 +172,7 @@ def _front_of_list(node: ast.AST) -> str | None:
 
 
 def _lookup(code: SourceCode, node: ast.AST) -> str | None:
-    """Return a dict for a search through all rows by a key."""
+    """Advise a dict where a loop searches all rows for a key."""
     if not isinstance(node, ast.GeneratorExp | ast.ListComp):
         return None
     each = node.generators[0]
@@ -183,23 +183,17 @@ def _lookup(code: SourceCode, node: ast.AST) -> str | None:
         return None
     sides = [condition.left, condition.comparators[0]]
     name = text(each.target)
-    keys = [side for side in sides if _mentions(side, name)]
+    keys = [side for side in sides if mentions(side, {name})]
     if len(keys) != 1 or text(node.elt) != name:
         return None
     return (
-        f"Each search looks at all of `{text(each.iter)}`. Before the loop, make a dict "
-        f"of {plural(name)} by `{text(keys[0])}`, and look there."
-    )
-
-
-def _mentions(node: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(each, ast.Name) and each.id == name for each in ast.walk(node)
+        f"Each search goes through all of `{text(each.iter)}`. Before the loop, build a "
+        f"dict of {plural(name)} with `{text(keys[0])}` as its key, and look up there."
     )
 
 
 def _joined(code: SourceCode, statement: ast.stmt) -> str | None:
-    """Return a join for text that grows piece by piece in a loop."""
+    """Advise a join where a loop extends a text piece by piece."""
     if not isinstance(statement, ast.AugAssign) or not isinstance(
         statement.op, ast.Add
     ):
@@ -210,6 +204,6 @@ def _joined(code: SourceCode, statement: ast.stmt) -> str | None:
     if not is_text or code.loop(statement) is None:
         return None
     return (
-        f"Put the pieces of `{name}` into a list, and join them after the loop: each "
+        f"Collect the pieces of `{name}` in a list, and join them after the loop: each "
         "addition may copy the whole text."
     )

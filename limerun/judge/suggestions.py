@@ -1,7 +1,7 @@
-"""Say beside each finding what to do, in the user's own names. Pure.
+"""Add advice for the user's own code to each finding. Pure.
 
-Code is a diff that is safe to apply: the analysis knows how each value is used.
-Everywhere else the advice is in words.
+A suggestion is a diff that is safe to apply: the analysis knows how each value is used.
+In all other cases, the advice is text only.
 """
 
 import shlex
@@ -12,13 +12,13 @@ from limerun.judge.kept_rows import keeping_place
 from limerun.judge.remedy import Remedy
 from limerun.judge.source_code import SourceCode, lines_of
 from limerun.judge.suggest_memory import commit_in_batches, keep_less
-from limerun.judge.suggest_queries import prefetch, remember
-from limerun.judge.suggest_speed import quicker
+from limerun.judge.suggest_queries import prefetch, reuse_results
+from limerun.judge.suggest_speed import speed_up
 from limerun.records import Finding, Location, Statement
 
 _LONGEST_LINE = 200
 _PROFILED = {
-    "memory.task": "to find the line that holds the memory",
+    "memory.task": "to find the line that uses the memory",
     "duration.budget": "to find the line that takes the time",
 }
 _BY_CODE: dict[str, Callable[[SourceCode, str], Remedy | None]] = {
@@ -29,7 +29,7 @@ _BY_CODE: dict[str, Callable[[SourceCode, str], Remedy | None]] = {
 }
 _BY_STATEMENT: dict[str, Callable[[SourceCode, str, str], Remedy | None]] = {
     "speed.queries": prefetch,
-    "speed.duplicates": remember,
+    "speed.duplicates": reuse_results,
 }
 
 
@@ -39,12 +39,12 @@ def with_suggestions(
     source_of: Callable[[str], str | None],
     task: str | None = None,
 ) -> tuple[Finding, ...]:
-    """Return the findings with their line of code, and advice for that line.
+    """Return the findings with their line of code and advice for that line.
 
     Args:
-        findings: What was found.
-        statements: What was sent, from which line.
-        source_of: Gives the text of a file, or None.
+        findings: The findings to extend.
+        statements: The statements that the task sent, with their lines.
+        source_of: Returns the text of a file, or None.
         task: The name of the function that was run.
     """
     placed = [_at_keeper(each, source_of) for each in findings]
@@ -53,9 +53,9 @@ def with_suggestions(
 
 
 def _at_keeper(finding: Finding, source_of: Callable[[str], str | None]) -> Finding:
-    """Return the finding of kept objects at the line that keeps them, if that is known.
+    """Move a finding about kept objects to the line that keeps them, if it is known.
 
-    They are counted where they are read.
+    Objects are counted at the line that reads them.
     """
     place = finding.location
     if finding.rule != "memory.objects" or place is None:
@@ -84,7 +84,7 @@ def _suggested(
     source_of: Callable[[str], str | None],
     task: str | None,
 ) -> Finding:
-    """Return a finding with advice for its line; as it is where there is none."""
+    """Return a finding with advice for its line; unchanged if there is none."""
     place = finding.location
     source = source_of(place.file) if place is not None else None
     if place is None or source is None:
@@ -94,7 +94,7 @@ def _suggested(
     except (SyntaxError, ValueError, RecursionError):
         return finding
     if finding.rule == "speed.segments":
-        return _quicker(finding, place, code)
+        return _sped_up(finding, place, code)
     if finding.rule in _BY_STATEMENT:
         sent = _sent_from(place, statements)
         return _with(finding, _BY_STATEMENT[finding.rule](code, place.file, sent))
@@ -106,11 +106,11 @@ def _suggested(
 def _with(finding: Finding, remedy: Remedy | None) -> Finding:
     if remedy is None:
         return finding
-    return replace(finding, advice=remedy.words, suggestion=remedy.diff)
+    return replace(finding, advice=remedy.advice, suggestion=remedy.diff)
 
 
-def _quicker(finding: Finding, place: Location, code: SourceCode) -> Finding:
-    found = quicker(code, place.file)
+def _sped_up(finding: Finding, place: Location, code: SourceCode) -> Finding:
+    found = speed_up(code, place.file)
     if found is None:
         return finding
     line, remedy = found
@@ -131,11 +131,11 @@ def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
 def with_profile_command(
     findings: Sequence[Finding], config: str
 ) -> tuple[Finding, ...]:
-    """Advise to profile where a figure alone names no line.
+    """Advise to run `limerun profile` where a finding names no line.
 
     Args:
-        findings: What was found.
-        config: The config as the user named it, so that the command can be pasted.
+        findings: The findings to extend.
+        config: The config's path as the user typed it, so that the command can be pasted.
     """
     command = f"limerun profile {shlex.quote(config)}"
     return tuple(

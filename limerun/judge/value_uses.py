@@ -1,4 +1,4 @@
-"""Tell how the value that a line fetches is used afterwards. Pure."""
+"""Find out how the value that a line fetches is used afterwards. Pure."""
 
 import ast
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ EXISTENCE, READ, OBJECT = "existence", "read", "object"
 
 
 def use_of(code: SourceCode, call: ast.Call) -> tuple[str, list[str]]:
-    """Return how what a call gives is used, and the properties that are read.
+    """Return how a call's result is used, and the properties that are read.
 
-    "existence": it is only asked whether it is there; "read": its id or properties
-    are read too; "object": it is changed, attached, kept, or not known.
+    "existence": only tested for existence. "read": its id or properties are read too.
+    "object": changed, attached, kept, or unknown.
     """
     if presence_of(code, call) is not None:
         return EXISTENCE, []
@@ -31,10 +31,10 @@ def use_of(code: SourceCode, call: ast.Call) -> tuple[str, list[str]]:
 
 
 def presence_of(code: SourceCode, node: ast.expr) -> tuple[ast.expr, bool] | None:
-    """Return the expression that asks whether a value is there, and for which answer.
+    """Return the expression that tests a value for existence, and its result if it exists.
 
-    `x is None` asks for False, `x is not None`, `bool(x)` and the test of an `if` for
-    True; None where the value itself is used.
+    `x is None` is False then; `x is not None`, `bool(x)` and the test of an `if` are
+    True. None if the value itself is used.
     """
     above = code.parents[node]
     if isinstance(above, ast.NamedExpr) and above.value is node:
@@ -71,7 +71,7 @@ def _compared_with_none(
 
 
 def assigned_name(code: SourceCode, call: ast.Call) -> str | None:
-    """Return the one name that a call's value is assigned to."""
+    """Return the name that a call's result is assigned to, if there is exactly one."""
     above = code.parents[call]
     target: ast.expr | None = None
     if isinstance(above, ast.Assign) and len(above.targets) == 1:
@@ -82,18 +82,18 @@ def assigned_name(code: SourceCode, call: ast.Call) -> str | None:
 
 
 def loads_after(code: SourceCode, call: ast.Call, name: str) -> list[ast.Name]:
-    """Return where a name is read while it may still hold what the call gave."""
+    """Return the reads of a name that may still see the call's result."""
     definition = code.statement_of(call)
     found = []
     for node in code.loads(name, call):
-        killed = any(
+        overwritten = any(
             isinstance(other, ast.Assign | ast.AnnAssign)
             and other is not definition
             and name in _names_of(other)
-            and _kills(code, other, definition, node)
+            and _overwrites(code, other, definition, node)
             for other in ast.walk(code.function_of(call) or code.tree)
         )
-        if not killed:
+        if not overwritten:
             found.append(node)
     return found
 
@@ -103,13 +103,13 @@ def _names_of(assign: ast.Assign | ast.AnnAssign) -> list[str]:
     return [each.id for each in targets if isinstance(each, ast.Name)]
 
 
-def _kills(
+def _overwrites(
     code: SourceCode, assign: ast.stmt, definition: ast.stmt, node: ast.AST
 ) -> bool:
-    """Say whether an assignment always lies between the definition and a read.
+    """Return whether an assignment always runs between the definition and a read.
 
-    It does if it comes after the definition, and the read comes later in the same
-    block: an assignment in another branch proves nothing.
+    It does if it comes after the definition and the read comes later in the same block.
+    An assignment in another branch proves nothing.
     """
     if assign.lineno <= definition.lineno:
         return False
@@ -129,7 +129,7 @@ def _block_of(code: SourceCode, statement: ast.stmt) -> Sequence[ast.stmt]:
 def _statement_in(
     code: SourceCode, node: ast.AST, block: Sequence[ast.stmt]
 ) -> ast.stmt | None:
-    """Return the statement of a block that a node is in."""
+    """Return the statement of a block that contains a node."""
     above: ast.AST | None = node
     while above is not None and not isinstance(above, Function):
         if isinstance(above, ast.stmt) and above in block:
@@ -163,7 +163,7 @@ def _is_shared(code: SourceCode, name: str) -> bool:
 
 
 def _is_counted(code: SourceCode, node: ast.Name) -> bool:
-    """Say whether a value goes only into a list that is only counted."""
+    """Return whether a value only goes into a list that is only used for its length."""
     call = code.parents[node]
     if not isinstance(call, ast.Call) or call.args != [node]:
         return False
@@ -176,7 +176,7 @@ def _is_counted(code: SourceCode, node: ast.Name) -> bool:
 
 
 def is_only_counted(code: SourceCode, name: str, near: ast.AST) -> bool:
-    """Say whether a list is only added to and counted."""
+    """Return whether a list is only appended to and used for its length."""
     for node in code.loads(name, near):
         above = code.parents[node]
         if isinstance(above, ast.Attribute) and above.attr == "append":

@@ -1,4 +1,4 @@
-"""Say how it ended, in one word and one exit code. Pure."""
+"""Turn runs and checks into a verdict and an exit code. Pure."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ from limerun.records import (
 )
 
 _UNKNOWN = ("interrupted", "stuck", "watcher_lost")
-"""Ends that limerun or its user brought about, and that judge no budget."""
+"""Endings caused by limerun or its user; no budget is judged then."""
 
 
 def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
-    """Return the verdict: how the runs ended comes before what they measured.
+    """Return the verdict; how the runs ended takes precedence over their figures.
 
-    PASSED has three preconditions, and this is the one place that checks them. Each
-    run returned, as recorded by the worker itself (see `Ending`); the body of the
-    task ran; every figure that a budget needs was measured, and all that it can be
-    lies within the budget. A budget that only warns fails nothing.
+    PASSED has three preconditions, checked only here. Each run returned, as recorded by
+    the worker itself (see `Ending`). The body of the task ran. Every figure that a
+    budget needs was measured, and its whole range is within the budget. A budget at
+    level warning does not fail the verdict.
     """
     for run in runs:
         verdict = ending_verdict(run)
@@ -35,7 +35,7 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
 
 
 def ending_verdict(run: Run) -> Verdict | None:
-    """Return the verdict on a run whose end decides it; None: its figures do."""
+    """Return the verdict if the ending decides it; None if the figures do."""
     if run.not_run is not None:
         return Verdict.INCONCLUSIVE
     if run.ending == "returned":

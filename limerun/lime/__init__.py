@@ -1,1 +1,1 @@
-"""The stand-in for the Lime platform, as the task sees it."""
+"""The stand-in for the Lime platform's Python packages, for tasks that use them."""

@@ -1,6 +1,6 @@
 """Put the stand-in on the import path, unless the real platform is installed."""
 
-# The bare worker imports this: pathlib and typing would be memory of its own.
+# The worker imports this module: pathlib and typing would cost it memory.
 import importlib.util
 import os
 import sys
@@ -18,13 +18,13 @@ REAL_PACKAGES = ("lime_application", "lime_type", "lime_task", "lime_query")
 def install(
     importing: "Callable[[], AbstractContextManager[object]]" = nullcontext,
 ) -> str:
-    """Return which platform an import will find: "installed" or "stand-in".
+    """Put the stand-in on the import path, and return "stand-in" or "installed".
 
-    Where any of the real packages can be found, nothing of the stand-in is put on
-    the path, so that a project never runs on a mixture.
+    If any of the real packages is installed, the path stays unchanged, so that a
+    project never uses a mixture of both.
 
     Args:
-        importing: Makes the context in which the stand-in's modules are imported.
+        importing: Returns a context manager in which to import the stand-in's modules.
     """
     if PACKAGES in sys.path:
         return "stand-in"

@@ -1,7 +1,7 @@
-"""Where whoever counts Lime objects listens in: the worker installs its own.
+"""The interface through which the worker counts Lime objects.
 
-`limerun.lime.observer.current = MyObserver()` is enough; the stand-in looks the
-name up at each call.
+`limerun.lime.observer.current = MyObserver()` installs an observer; the stand-in reads
+`current` at each call.
 """
 
 from typing import TYPE_CHECKING
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Hears of every Lime object; does nothing with it."""
+    """Notified of every Lime object; this one does nothing."""
 
     __slots__ = ()
 
     def created(self, limetype: "LimeType") -> None:
-        """A Lime object was made: read from the database, or new."""
+        """A Lime object was created: read from the database, or new."""
 
     def released(self, limetype: "LimeType") -> None:
         """A Lime object was freed."""
 
     def loaded(self, count: int) -> None:
-        """So many Lime objects or rows of a query came from the database."""
+        """The database returned this number of Lime objects or rows of a query."""
 
     def next_read(self, how: str) -> None:
-        """The next read is "whole", a "page", or goes on with the last: "continued"."""
+        """The next read is "whole", a "page", or the continuation of one: "continued"."""
 
     def committed_nothing(self) -> None:
-        """A unit of work was committed, and there was no change in it."""
+        """A unit of work without changes was committed."""
 
     def began_iterating(self) -> None:
-        """The task is given objects one by one from here on."""
+        """The task began to iterate over objects."""
 
     def ended_iterating(self) -> None:
-        """It has them all, or wants no more."""
+        """The task finished or abandoned the iteration."""
 
 
 current: Observer = Observer()

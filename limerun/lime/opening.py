@@ -1,6 +1,6 @@
-"""Open an application of the stand-in on a database: the worker's door to it.
+"""Open a Lime application of the stand-in on a database, for the worker.
 
-`limerun.lime.install.install` must have put the stand-in on the path.
+Call `limerun.lime.install.install` first, which puts the stand-in on the path.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from lime_type.dsl import create_limetypes_from_dsl
 IDENTIFIER = "limerun"
 
 
-def open_application(  # all but two have defaults
+def open_application(
     *,
     database_url: str,
     limetypes: Mapping[str, Mapping[str, object]],
@@ -25,14 +25,14 @@ def open_application(  # all but two have defaults
 ) -> LimeApplication:
     """Return an application on a database, as its user 1, "admin".
 
-    Tables that are not there are made now, so that the task does not pay for it.
+    Missing tables are created now, so that this does not count as the task's time.
 
     Args:
-        database_url: As SQLAlchemy writes it.
+        database_url: A URL of SQLAlchemy.
         limetypes: In the platform's DSL.
-        latency_seconds: Added to every statement, to stand for a network.
-        app_config: What `lime_config.get_app_config` reads.
-        runtime_config: What `lime_admin`'s plugins read.
+        latency_seconds: Delay of every statement, which simulates a network.
+        app_config: The values for `lime_config.get_app_config`.
+        runtime_config: The values for `lime_admin`'s plugins.
     """
     database = LimeDatabase(make_engine(database_url, latency_seconds))
     application = LimeApplication(

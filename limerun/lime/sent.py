@@ -1,7 +1,7 @@
-"""Count the tasks that the task sends, as a broker takes them: none is kept or run.
+"""Count the tasks that the task sends, without storing or running them.
 
-Another handler would run them later, so neither their time nor their memory is the
-task's, and what they are handed must not pile up in the measured process.
+Another handler would run them later. So their time and memory are not the task's, and
+their arguments must not accumulate in the measured process.
 """
 
 from lime_task import sending
@@ -9,7 +9,7 @@ from lime_task.tasks import task_name
 
 
 class SentTasks(sending.LocalEngine):
-    """Takes tasks that are sent, and keeps their number by name."""
+    """Counts sent tasks by name, instead of queueing them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class SentTasks(sending.LocalEngine):
 
 
 def count_sent_tasks() -> None:
-    """Let `send_task` count from here on."""
+    """Make `send_task` count tasks from now on."""
     sending.engine = SentTasks()
 
 

@@ -9,7 +9,6 @@ import dataclasses
 import json
 import types
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, NewType, get_args, get_origin
 
@@ -18,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 
 from limerun.errors import RecordError
+from limerun.nearest_name import did_you_mean
 from limerun.records import Json, Record
 from limerun.records.field_types import kind_of
 
@@ -103,9 +103,8 @@ def _worded(kind: type, found: ErrorDetails) -> str:
     problem, path = found["type"], found["loc"]
     if problem == _UNKNOWN:
         *parent, name = path
-        nearest = get_close_matches(str(name), _keys_at(kind, parent), n=1)
-        hope = f'; did you mean "{nearest[0]}"?' if nearest else ""
-        return f'{_place(parent)}: unknown key "{name}"{hope}'
+        advice = did_you_mean(name, _keys_at(kind, parent))
+        return f'{_place(parent)}: unknown key "{name}"{advice}'
     if problem == "missing":
         return f'{_place(path[:-1])}: "{path[-1]}" is missing'
     return f"{_place(path)}: {_complaint(problem, found)}"

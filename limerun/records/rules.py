@@ -27,7 +27,7 @@ _QUERIES = "3. Trim down those database queries!"
 _RULES = (
     GuideRule(
         id="duration.size",
-        title="The dataset is at least production's size",
+        title="The dataset is at least as large as production's",
         section=_ESTIMATE,
         advice="Capacity-test with at least as many rows as production holds.",
     ),
@@ -45,7 +45,7 @@ _RULES = (
     ),
     GuideRule(
         id="limits.task",
-        title="The time limits of the task and its handler hold",
+        title="The time limits of the task and its handler are kept",
         section=_ESTIMATE,
         advice=(
             "Let the task do less at a time, raise its limit, or make it save its "
@@ -66,8 +66,8 @@ _RULES = (
         title="Handler's total within budget",
         section=_MEMORY,
         advice=(
-            "The idle task handler takes its share already: what the task adds "
-            "to it must stay within the rest."
+            "The idle task handler already uses memory: what the task adds must fit "
+            "into the rest."
         ),
     ),
     GuideRule(
@@ -81,8 +81,8 @@ _RULES = (
         title="No large collections of Lime objects",
         section=_OBJECTS,
         advice=(
-            "Do not keep Lime objects in a list: 100,000 of them take over "
-            "100 MB. Keep their ids, and let each object go after its batch."
+            "Do not keep Lime objects in a list: 100,000 of them need over "
+            "100 MB. Keep their ids, and release each object after its batch."
         ),
     ),
     GuideRule(
@@ -102,16 +102,16 @@ _RULES = (
         title="Queries do not grow with the rows",
         section=_QUERIES,
         advice=(
-            "Ask once, before the loop that repeats the query, for what its rows "
-            "need: by pages, into a set of keys where only existence matters, into "
-            "a dict where more is used."
+            "Before the loop that repeats the query, fetch once what its rows need, in "
+            "pages: into a set of keys if only existence matters, otherwise into a "
+            "dict."
         ),
     ),
     GuideRule(
         id="speed.duplicates",
         title="No statement is sent twice with the same parameters",
         section=_QUERIES,
-        advice="Keep the first answer, in a dict made before the loop.",
+        advice="Keep the first result in a dict that is created before the loop.",
     ),
     GuideRule(
         id="effect.running",
@@ -129,7 +129,7 @@ _RULES = (
         section=_CHUNKING,
         advice=(
             "Iterate over a generator only once: a second loop over it does nothing. "
-            "Look for an exception that is caught and dropped, too."
+            "Also look for an exception that is caught and ignored."
         ),
     ),
 )

@@ -1,1 +1,1 @@
-"""How it is told: a Record becomes a screen, a page or a file."""
+"""Turns a record into a terminal report, a page or a file."""

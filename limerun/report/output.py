@@ -1,4 +1,4 @@
-"""Write a report whole or not at all, and find out before the run if that will work."""
+"""Write a report completely or not at all, and check its path before the run."""
 
 import contextlib
 import os
@@ -22,30 +22,30 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
     "speedscope": (b"speedscope.app/file-format-schema",),
     "cpu_html": (b"var pyinstrument",),
 }
-"""What a report of each kind has at its beginning; a step summary is anybody's."""
+"""Bytes found at the start of each kind of report; a step summary may be any file."""
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
 def without_alias(path: str) -> str:
-    """Return a path as it is, or "-" for what is stdout by another name."""
+    """Return a path unchanged, or "-" if it is another name of stdout."""
     return STDOUT if _descriptor(path) == 1 else path
 
 
-def place_of(path: str) -> str:
-    """Return what is the same for two paths that lead to one file.
+def file_identity(path: str) -> str:
+    """Return a value that is equal for two paths of the same file.
 
     Raises:
-        OutputError: The path leads to no file.
+        OutputError: The path cannot be a file.
     """
     is_file = path != STDOUT and _descriptor(path) is None
     return os.path.normcase(_target(path)) if is_file else path
 
 
 def check_writable(path: str) -> None:
-    """Prove that a report could be written; nothing is left behind.
+    """Check that a report can be written, without leaving a file behind.
 
     Raises:
-        OutputError: It could not; the message says which path and why.
+        OutputError: It cannot; the message contains the path and the reason.
     """
     if path == STDOUT:
         return
@@ -55,29 +55,29 @@ def check_writable(path: str) -> None:
     target = _target(path)
     if _is_special(target):
         if not os.access(target, os.W_OK):
-            raise OutputError(f"{path}: it cannot be written to")
+            raise OutputError(f"{path}: cannot be written")
         return
     if target.exists() and not os.access(target, os.W_OK):
-        raise OutputError(f"{path}: the file there is write-protected")
+        raise OutputError(f"{path}: the existing file is write-protected")
     trial = _beside(target)
     try:
         try:
             trial.touch(exist_ok=False)
-        finally:  # a signal may come in between
+        finally:  # a signal may arrive in between
             trial.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
 def check_replaceable(path: str, kind: str) -> None:
-    """Refuse to write a report over a file that is somebody's work.
+    """Refuse to overwrite a file that is not a report.
 
     Args:
-        path: Where the report is to go.
-        kind: Which report: the option's name.
+        path: The path of the report.
+        kind: The kind of report: the option's name.
 
     Raises:
-        OutputError: There is a file that does not begin like such a report.
+        OutputError: The file exists and does not start like a report of this kind.
     """
     if path == STDOUT or _descriptor(path) is not None:
         return
@@ -93,17 +93,18 @@ def check_replaceable(path: str, kind: str) -> None:
         known = any(mark in begin for mark in marks)
     if not known:
         raise OutputError(
-            f"{path}: the file there is no {kind} report; name another, or remove it"
+            f"{path}: the existing file is not a {kind} report; choose another path, or "
+            "delete the file"
         )
 
 
 def write_whole(path: str, text: str) -> None:
     """Write text as UTF-8; "-" is stdout.
 
-    A reader of the file sees the old one or the new one, never a part.
+    A reader of the file sees the old or the new content, never a part of it.
 
     Raises:
-        OutputError: It could not be written; an older file is as it was.
+        OutputError: It could not be written; an existing file is unchanged.
     """
     data = text.encode("utf-8", "backslashreplace")
     if path == STDOUT:
@@ -113,8 +114,8 @@ def write_whole(path: str, text: str) -> None:
     try:
         if descriptor is not None:
             sys.stderr.flush()
-            # Not opened by its name: a socket cannot be, and a file would be replaced
-            # below whoever else writes there.
+            # Not opened by its name: a socket cannot be opened, and a file would be
+            # replaced while another process writes to it.
             with os.fdopen(os.dup(descriptor), "wb") as file:
                 file.write(data)
             return
@@ -128,7 +129,7 @@ def write_whole(path: str, text: str) -> None:
 
 
 def append(path: str, text: str) -> None:
-    """Write text as UTF-8 at a file's end, in one go.
+    """Append text as UTF-8 to a file, in one write.
 
     Raises:
         OutputError: It could not be written.
@@ -141,7 +142,7 @@ def append(path: str, text: str) -> None:
 
 
 def _descriptor(path: str) -> int | None:
-    """Return the descriptor that a path names; None: it names none."""
+    """Return the file descriptor that a path names, if any."""
     found = _DESCRIPTOR.fullmatch(path)
     if found is None:
         return None
@@ -152,16 +153,14 @@ def _check_open(path: str, descriptor: int) -> None:
     try:
         os.fstat(descriptor)
     except (OSError, OverflowError) as error:
-        raise OutputError(
-            f"{path}: it is not open; open it with {descriptor}>"
-        ) from error
+        raise OutputError(f"{path}: not open; open it with {descriptor}>") from error
 
 
 def _target(path: str) -> Path:
-    """Return where a path leads, through symbolic links.
+    """Return a path with its symbolic links resolved.
 
     Raises:
-        OutputError: That is a folder, or in no folder.
+        OutputError: It is a folder, or its folder does not exist.
     """
     if not path.strip():
         raise OutputError("the path of a report is empty; name a file, or - for stdout")
@@ -172,12 +171,12 @@ def _target(path: str) -> Path:
         if not target.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {Path(path).parent}")
     except (OSError, ValueError, RuntimeError) as error:
-        raise OutputError(f"{path!r}: this is no usable path: {error}") from error
+        raise OutputError(f"{path!r}: not a valid path: {error}") from error
     return target
 
 
 def _is_special(target: Path) -> bool:
-    """Say whether it is a pipe or a device: those are written to, never replaced."""
+    """Return whether it is a pipe or a device, which must not be replaced by a file."""
     return target.exists() and not target.is_file()
 
 
@@ -213,4 +212,4 @@ def _write_stdout(data: bytes) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> OutputError:
-    return OutputError(f"{path}: it cannot be written: {error.strerror or error}")
+    return OutputError(f"{path}: cannot be written: {error.strerror or error}")

@@ -1,4 +1,4 @@
-"""Compare the database after a run with the one before: objects that changed."""
+"""Find the objects that a run changed: compare the database before and after."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 
 from limerun.records import Json, ObjectsChanged
+from limerun.storage import name_in_sql
 
 _Value = str | int | float
 _Object = dict[str, _Value]
@@ -27,10 +28,10 @@ _CHANGES = {
 def changes_between(
     before: Path, after: Path, limetypes: Iterable[str]
 ) -> tuple[ObjectsChanged, ...]:
-    """Return what differs in each limetype, those without a change left out."""
+    """Return the changes in each limetype that has any."""
     with closing(sqlite3.connect(f"{after.as_uri()}?mode=ro", uri=True)) as connection:
         connection.execute("ATTACH ? AS old", (f"{before.as_uri()}?mode=ro",))
-        # A task may have written bytes that are no text into a column of texts.
+        # A task may have written bytes that are not UTF-8 into a text column.
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
         found = [_changes_of(connection, limetype) for limetype in limetypes]
     return tuple(
@@ -39,9 +40,9 @@ def changes_between(
 
 
 def _changes_of(connection: sqlite3.Connection, limetype: str) -> ObjectsChanged:
-    table = _quoted(limetype)
+    table = name_in_sql(limetype)
     before, after = (_columns(connection, name, table) for name in ("old", "main"))
-    columns = [_quoted(name) for name in before if name in after]
+    columns = [name_in_sql(name) for name in before if name in after]
     if not after:  # the task dropped the table
         connection.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
     counts: dict[str, int] = {}
@@ -70,22 +71,22 @@ def _changes_of(connection: sqlite3.Connection, limetype: str) -> ObjectsChanged
 
 
 def _columns(connection: sqlite3.Connection, schema: str, table: str) -> list[str]:
-    """Return the names of a table's columns but the id; none if it is not there."""
+    """Return a table's columns without the id; empty if the table does not exist."""
     found = connection.execute(f"PRAGMA {schema}.table_info({table})")
     return [name for _, name, *_ in found if name != "id"]
 
 
 def _different(was: _Object | None, now: _Object | None) -> dict[str, Json]:
-    """Return an object before and after; of two, only the properties that differ.
+    """Return the object before and after; if both exist, only what differs.
 
-    Properties without a value are left out, so one may be in one of the two only.
+    Properties without a value are left out, so a property may be in only one of them.
     """
     same = was.items() & now.items() if was and now else set()
     return {
         name: None
-        if of is None
-        else dict(item for item in of.items() if item not in same)
-        for name, of in (("before", was), ("after", now))
+        if values is None
+        else dict(item for item in values.items() if item not in same)
+        for name, values in (("before", was), ("after", now))
     }
 
 
@@ -104,13 +105,9 @@ def _object(connection: sqlite3.Connection, table: str, number: int) -> _Object 
 
 
 def _json(value: object) -> _Value:
-    """Return a value as JSON can hold it: bytes and infinite numbers as text."""
+    """Return a value that JSON can represent: bytes and infinite numbers as text."""
     if isinstance(value, bytes):
         return f"<{len(value):,} bytes>"
     if isinstance(value, float) and not isfinite(value):
         return str(value)
     return value  # type: ignore[return-value]  # SQLite has no other types
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""Find out how exactly this machine can measure, and prove it with a known spike."""
+"""Determine how exactly this machine can measure, by measuring a known peak."""
 
 import importlib.util
 import os
@@ -15,20 +15,20 @@ from limerun.records import Examination, Method, Opening, Outcome
 
 SPIKE_BYTES = 100_000_000
 TOLERANCE_BYTES = 1_000_000
-"""Around the spike the interpreter itself moves by some hundred kB."""
+"""The interpreter's own memory varies by some hundred kB during the peak."""
 
 _EXTRAS = {
-    "pyinstrument": "profile: where the time goes",
-    "memray": "profile: what was alive at the peak (else tracemalloc)",
-    "celery": "tasks that are Celery task objects",
+    "pyinstrument": "for profile: where the time goes",
+    "memray": "for profile: what is in memory at the peak (else tracemalloc is used)",
+    "celery": "for tasks that are Celery task objects",
 }
 
 
 def examine(sampling_seconds: float = 0.01) -> Examination:
-    """Run the known spike in workers and compare.
+    """Run a task with a known peak in workers, and compare each method with it.
 
     Raises:
-        LimerunError: A worker cannot be started at all.
+        LimerunError: No worker can be started.
     """
     reset = _spike(sampling_seconds, reset=True)
     no_reset = _spike(sampling_seconds, reset=False)
@@ -39,7 +39,7 @@ def examine(sampling_seconds: float = 0.01) -> Examination:
         _method(
             "sampled",
             max(reset.sample_bytes) - reset.baseline_bytes,
-            f"psutil, every {sampling_seconds * 1000:g} ms; draws the curve",
+            f"psutil, every {sampling_seconds * 1000:g} ms; used for the curve",
         ),
     )
     return Examination(
@@ -87,8 +87,11 @@ def _spike(sampling_seconds: float, *, reset: bool) -> Outcome:
 
 def _processes(outcome: Outcome) -> str:
     if not outcome.high_water_bytes:
-        return "sampled only; one that ends between two samples is not seen"
-    return "a range of their high-water marks; page faults bound what nobody read"
+        return "sampled only; a process that ends between two samples is missed"
+    return (
+        "a range from their high-water marks; page faults give the upper bound of a "
+        "process that ended before its mark was read"
+    )
 
 
 def _kernel_mark(name: str, outcome: Outcome, *, needs_reset: bool) -> Method:
@@ -96,7 +99,11 @@ def _kernel_mark(name: str, outcome: Outcome, *, needs_reset: bool) -> Method:
         return _method(name, None, "no VmHWM in /proc")
     if needs_reset and outcome.reset_error is not None:
         return _method(name, None, outcome.reset_error)
-    remark = "misses nothing" if needs_reset else "blind below the start's own peak"
+    remark = (
+        "misses nothing"
+        if needs_reset
+        else "misses a peak that is lower than the peak during the start"
+    )
     return _method(name, outcome.high_water_bytes - outcome.baseline_bytes, remark)
 
 
@@ -105,7 +112,7 @@ def _account(outcome: Outcome) -> Method:
     if outcome.maxrss_bytes <= outcome.launcher_bytes:
         return _method(name, None, "inherited from the launcher")
     task_bytes = outcome.maxrss_bytes - outcome.baseline_bytes
-    return _method(name, task_bytes, "for workers that end by themselves")
+    return _method(name, task_bytes, "only for workers that end by themselves")
 
 
 def _method(name: str, measured_bytes: int | None, remark: str) -> Method:

@@ -1,4 +1,4 @@
-"""Run a task under one instrument; once more without a profiler if two clash."""
+"""Run a task with one instrument; again without a profiler if the task has its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,78 +10,81 @@ from limerun.runs.task_runner import TaskRunner
 from limerun.units import format_duration
 from limerun.worker.protocol import CAPTURE
 
-_LEAST_PATIENCE, _SLOW_TOOL = 60.0, 30.0
-"""Seconds, and times the bare run's duration, that the second look may take at most.
+_MIN_TIMEOUT_SECONDS = 60.0
+_TIMEOUT_FACTOR = 30.0
+"""The second run may take this many times the plain run's duration.
 
-tracemalloc makes a loop of small allocations 20 to 100 times slower.
+tracemalloc makes a loop of small allocations 20 to 100 times slower (measured).
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One run under an instrument: what it saw, or why it saw nothing."""
+class InstrumentRun:
+    """One run with an instrument: its result, or why there is none."""
 
     run: Run | None = None
     outcome: Outcome | None = None
     why_missing: str = ""
     note: str | None = None
-    """Why another tool looked on than the one that was asked for."""
+    """Why another tool was used than the one in the order."""
 
     @property
-    def seen(self) -> Mapping[str, Any]:
-        """What the instrument reported; empty if it could not."""
+    def report(self) -> Mapping[str, Any]:
+        """The instrument's report; empty if there is none."""
         if self.outcome is None or self.outcome.instrument is None:
             return {}
         return self.outcome.instrument
 
 
-def look_on(runner: TaskRunner, order: InstrumentOrder, bare: Run) -> Look:
-    """Look on; once more without a profiler, if the task uses one itself."""
-    look = _look(runner, order)
-    clash = _clash(order.name, look, bare) if order.name in _PROFILERS else None
-    if clash is None:
-        return look
-    after = max(_LEAST_PATIENCE, _SLOW_TOOL * (bare.duration_seconds or 0.0))
+def run_with_instrument(
+    runner: TaskRunner, order: InstrumentOrder, bare: Run
+) -> InstrumentRun:
+    """Run the task with an instrument; again without a profiler if they conflict."""
+    first = _run(runner, order)
+    conflict = _conflict(order.name, first, bare) if order.name in _PROFILERS else None
+    if conflict is None:
+        return first
+    after = max(_MIN_TIMEOUT_SECONDS, _TIMEOUT_FACTOR * (bare.duration_seconds or 0.0))
     if order.stop_after_seconds is not None:
         after = min(after, order.stop_after_seconds)
-    again = _look(
+    second = _run(
         runner, replace(order, without_profiler=True, stop_after_seconds=after)
     )
-    if "total" not in again.seen:
-        return replace(look, note=clash)
-    if again.seen.get("stopped") == "time":
-        slow = f"{again.seen['tool']} slows the task down: after"
-        clash += f"; {slow} {format_duration(after)} it had not got to its end"
-    return replace(again, note=clash)
+    if "total" not in second.report:
+        return replace(first, note=conflict)
+    if second.report.get("stopped") == "time":
+        slow = f"{second.report['tool']} slows the task down, which was ended after"
+        conflict += f"; {slow} {format_duration(after)}"
+    return replace(second, note=conflict)
 
 
 _PROFILERS = {"cpu": "pyinstrument", "memory": "memray"}
-"""Of which a process can have but one at a time."""
+"""The tools of which a process can run only one at a time."""
 
 
-def _clash(name: InstrumentName, look: Look, bare: Run) -> str | None:
-    """Return how the task and the instrument were in each other's way."""
-    run, tool = look.run, _PROFILERS[name]
-    if name == "cpu" and look.seen.get("stopped"):
-        return None  # the exception that stops the task may take the hook away itself
-    if look.seen.get("clash"):
-        return f"{look.seen['clash']}, so {tool} lost its lines"
-    if run is None or run.error is None or look.seen.get("stopped"):
+def _conflict(name: InstrumentName, with_tool: InstrumentRun, bare: Run) -> str | None:
+    """Return how the task and the instrument disturbed each other; None: they did not."""
+    run, tool = with_tool.run, _PROFILERS[name]
+    if name == "cpu" and with_tool.report.get("stopped"):
+        return None  # the exception that stops the task may itself remove the hook
+    if with_tool.report.get("clash"):
+        return f"{with_tool.report['clash']}, so {tool} has no complete result"
+    if run is None or run.error is None or with_tool.report.get("stopped"):
         return None
     if bare.error is not None and bare.error.type == run.error.type:
         return None
-    return f"under {tool} the task raised {run.error.type}, which it does not alone"
+    return f"the task raised {run.error.type} with {tool}, but not without it"
 
 
-def _look(runner: TaskRunner, order: InstrumentOrder) -> Look:
+def _run(runner: TaskRunner, order: InstrumentOrder) -> InstrumentRun:
     try:
-        made = runner.run_once(instrument=order)
+        done = runner.run_once(instrument=order)
     except TaskError as error:
-        return Look(why_missing=str(error))
-    outcome = made.outcome
-    seen = outcome.instrument or {}
+        return InstrumentRun(why_missing=str(error))
+    outcome = done.outcome
+    report = outcome.instrument or {}
     capture = order.folder / CAPTURE
-    if "total" not in seen and capture.exists():
-        seen = {**seen, **runner.read_capture(capture, made.loaded)}
-        outcome = replace(outcome, instrument=seen)
-    return Look(run=made.run, outcome=outcome)
+    if "total" not in report and capture.exists():
+        report = {**report, **runner.read_capture(capture, done.loaded)}
+        outcome = replace(outcome, instrument=report)
+    return InstrumentRun(run=done.run, outcome=outcome)

@@ -1,4 +1,4 @@
-"""Make ready for a run: a plan that can be carried out, and a folder for its datasets."""
+"""Prepare a run: check that its dataset can be made, and open the cache folder."""
 
 import os
 import tempfile
@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from limerun.dataset.design.layout import NO_DATASET, DatasetDesign
 from limerun.errors import DatasetError, OutputError
 from limerun.progress import Progress
 from limerun.records import Plan
 from limerun.scratch import scratch_folder
-
-if TYPE_CHECKING:
-    from limerun.dataset.design.layout import Schema
 
 Warn = Callable[[str], None]
 _CACHE_LIMIT_BYTES = 20_000_000_000
@@ -22,53 +19,46 @@ _CACHE_LIMIT_BYTES = 20_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """Where things are made, who watches, and what stays afterwards."""
+    """Where a task runs, who receives its progress, and what is kept afterwards."""
 
+    design: DatasetDesign
+    """What the plan's dataset and sources become; a plan is checked once, before."""
     cache: Path
     progress: Progress
     keep: Path | None = None
-    """A folder for the worker's database after its run; None: it is removed."""
+    """The folder in which to keep the worker's database; None: remove it."""
     stop_early: bool = False
-    """End a run that cannot keep its budgets any more."""
+    """End a run as soon as it can no longer meet its budgets."""
 
 
 def kept_database(folder: Path, plan: Plan) -> Path:
-    """Return where the worker's database is kept."""
+    """Return the path at which the worker's database is kept."""
     return folder / f"{plan.task.rpartition(':')[2]}.sqlite"
 
 
-def checked(plan: Plan) -> Plan:
-    """Return the plan, if its dataset can be made.
+def design_of(plan: Plan) -> DatasetDesign:
+    """Return the checked design of a plan's dataset and sources.
 
     Raises:
-        DatasetError: It cannot; the message names the place in the config.
+        DatasetError: They cannot be made; the message names the position in the config.
     """
-    if plan.dataset is not None or plan.sources:
-        dataset_schema_of(plan)
-    return plan
-
-
-def dataset_schema_of(plan: Plan) -> "Schema":
-    """Return what a plan's dataset and sources become.
-
-    Raises:
-        DatasetError: They cannot be made; the message names the place in the config.
-    """
-    from limerun.dataset.design.dataset_schema import check_plan
+    if plan.dataset is None and not plan.sources:
+        return NO_DATASET
+    from limerun.dataset.design import dataset_schema
 
     try:
-        return check_plan(plan.dataset, plan.sources)
+        return dataset_schema.design_of(plan.dataset, plan.sources)
     except DatasetError as error:
         from limerun.config.file import placed
 
-        told = placed(error, plan.config_path)
-        if told is error:
+        located = placed(error, plan.config_path)
+        if located is error:
             raise
-        raise told from error
+        raise located from error
 
 
 def cache_folder() -> Path:
-    """Return where datasets are kept: LIMERUN_CACHE, or the user's cache folder."""
+    """Return the folder for datasets: LIMERUN_CACHE, or the user's cache folder."""
     chosen = os.environ.get("LIMERUN_CACHE")
     if chosen:
         return Path(chosen).absolute()
@@ -78,8 +68,8 @@ def cache_folder() -> Path:
 
 
 def datasets_folder(cache: Path) -> Path:
-    """Return the cache's folder of datasets, with room made for new ones."""
-    from limerun.dataset.output.make import prune_cache
+    """Return the cache's folder of datasets, after removing old ones if it is large."""
+    from limerun.dataset.output.cache import prune_cache
 
     folder = cache / "datasets"
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,10 +79,10 @@ def datasets_folder(cache: Path) -> Path:
 
 @contextmanager
 def opened_cache(warn: Warn) -> Iterator[Path]:
-    """Yield the cache folder; where it cannot be used, a temporary one, with a warning.
+    """Yield the cache folder, or warn and yield a temporary one if it is unusable.
 
     Raises:
-        OutputError: No folder can be written to.
+        OutputError: No folder is writable.
     """
     cache = cache_folder()
     why = _why_unusable(cache)
@@ -100,7 +90,7 @@ def opened_cache(warn: Warn) -> Iterator[Path]:
         yield cache
         return
     problem = f"the cache folder {cache} cannot be used: {why}"
-    advice = "set LIMERUN_CACHE to a folder that can be written to"
+    advice = "set LIMERUN_CACHE to a writable folder"
     with ExitStack() as opened:
         try:
             folder = Path(tempfile.gettempdir())
@@ -109,12 +99,12 @@ def opened_cache(warn: Warn) -> Iterator[Path]:
             raise OutputError(
                 f"{problem}, and there is no temporary folder: {error.strerror}; {advice}"
             ) from error
-        warn(f"{problem}; datasets are not kept; {advice}")
+        warn(f"{problem}; datasets are not cached; {advice}")
         yield temporary
 
 
 def _why_unusable(cache: Path) -> str | None:
-    """Return why nothing can be written to a cache; None if it can."""
+    """Return why the cache folder is not writable; None if it is."""
     if not cache.is_absolute():
         return "there is no home folder"
     try:

@@ -1,4 +1,4 @@
-"""Run a task bare and under each instrument, each time in a new worker."""
+"""Run a task without instruments and then with each, every time in a new worker."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from limerun.records import (
     Profile,
     Run,
 )
-from limerun.runs.instrument_runs import Look, look_on
+from limerun.runs.instrument_runs import InstrumentRun, run_with_instrument
 from limerun.runs.preparation import RunContext, datasets_folder
 from limerun.runs.source_text import line_texts
 from limerun.runs.task_runner import TaskRunner, performance_of
@@ -32,61 +32,62 @@ from limerun.scratch import scratch_folder
 from limerun.units import format_count
 
 NAMES: tuple[InstrumentName, ...] = ("time", "cpu", "memory", "statements")
-_LEAST_ROWS = 20
-"""Growth cannot be seen with fewer."""
-_STACKS = 20_000
-_SHORTEST_INTERVAL, _LONGEST_INTERVAL = 0.001, 0.01
-_PATIENCE = 5.0
-"""Times the bare run's duration that a run may take under an instrument."""
-_HEADROOM = 0.7
-"""Share of the memory at which the task was killed: there it is ended, to report."""
+_MIN_ROWS = 20
+"""With fewer rows, growth cannot be measured."""
+_STACK_COUNT = 20_000
+_MIN_INTERVAL, _MAX_INTERVAL = 0.001, 0.01
+_TIMEOUT_FACTOR = 5.0
+"""A run with an instrument may take this many times the plain run's duration."""
+_MEMORY_SHARE = 0.7
+"""Of the memory at which the task was killed: the run is ended here, so it can report."""
 _MAY_NOT_REPORT = ("crashed", "exited", "killed")
+"""Endings after which the instrument may have had no chance to report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profiled:
-    """What the runs came to."""
+class ProfileRuns:
+    """The results of all runs of a profile."""
 
     performance: Performance
-    """The bare run, the one whose figures count."""
+    """The plain run, without instruments: its figures are reported."""
     traced: Run
-    """The run whose statements were looked at; the bare one if there was none."""
+    """The run with the statements instrument; the plain run if there is none."""
     instruments: tuple[InstrumentResult, ...]
     profile: Profile
     renderings: Mapping[str, str]
-    """What was rendered, by the name that asked for it."""
+    """The text of each rendering, by its name."""
     interrupted: bool
-    """In any of the runs; those that were to come after it were not made."""
+    """Whether a run was interrupted; the runs after it are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Smaller:
-    """A run on half of the task's input, under nothing but the plain recorder."""
+class _HalfRun:
+    """A run on half of the task's input, without instruments."""
 
     run: Run | None = None
     rows: int | None = None
     whole_rows: int | None = None
-    """Of the bare run's input, counted in the same way."""
+    """The rows of the plain run's input, counted in the same way."""
     why_missing: str | None = None
     interrupted: bool = False
-    """Before it, or in it."""
+    """Whether it was interrupted, or a run before it."""
 
 
 def run_instrumented(
     plan: Plan, context: RunContext, renderings: tuple[str, ...]
-) -> Profiled:
-    """Run the task bare, under each instrument, and on half of its input.
+) -> ProfileRuns:
+    """Run the task without instruments, with each of them, and on half of its input.
 
-    The instruments run however the bare run ended, unless it was interrupted: what
-    they saw before the task raised, or had to be ended, is reported.
+    The instruments run even if the plain run failed, unless it was interrupted: they
+    report what they measured until the task raised or was ended.
 
     Args:
         plan: What the user decided.
-        context: Where to do it.
-        renderings: "speedscope", "cpu_html".
+        context: Where to run the task.
+        renderings: Formats for the sampled stacks: "speedscope", "cpu_html".
 
     Raises:
-        LimerunError: The task, the dataset or the worker cannot be had.
+        LimerunError: The task cannot be run, or its dataset cannot be made.
     """
     with (
         TaskRunner.open(plan, context) as runner,
@@ -94,37 +95,37 @@ def run_instrumented(
     ):
         first = runner.run_once()
         bare = first.run
-        looks: dict[str, Look] = {}
-        smaller = _Smaller(why_missing="the runs were interrupted", interrupted=True)
+        measured: dict[str, InstrumentRun] = {}
+        half_run = _HalfRun(why_missing="the runs were interrupted", interrupted=True)
         try:
             for order in _orders(plan, bare, folder, renderings):
-                if _is_interrupted(bare, looks):
+                if _is_interrupted(bare, measured):
                     break
                 context.progress.note(f"instrument: {order.name}")
-                looks[order.name] = look_on(runner, order, bare)
-            if not _is_interrupted(bare, looks):
-                smaller = _run_smaller(runner, plan, context, bare, folder)
+                measured[order.name] = run_with_instrument(runner, order, bare)
+            if not _is_interrupted(bare, measured):
+                half_run = _run_on_half(runner, plan, context, bare, folder)
         except KeyboardInterrupt:
-            pass  # between two runs: what was seen until then is reported
-        made = {
+            pass  # between two runs: report the results of the runs so far
+        rendered = {
             each: path.read_text(encoding="utf-8")
             for each in renderings
             if (path := folder / each).exists()
         }
-    statements = looks.get("statements", Look())
-    return Profiled(
+    statements = measured.get("statements", InstrumentRun())
+    return ProfileRuns(
         performance=performance_of(plan, [first]),
-        # Its memory is not the task's alone.
+        # The instrument's memory is not the task's.
         traced=replace(statements.run or bare, memory=bare.memory),
-        instruments=tuple(_instruments(looks, bare)),
-        profile=_profile(looks, bare, smaller),
-        renderings=made,
-        interrupted=smaller.interrupted,
+        instruments=tuple(_instruments(measured, bare)),
+        profile=_profile(measured, bare, half_run),
+        renderings=rendered,
+        interrupted=half_run.interrupted,
     )
 
 
-def _is_interrupted(bare: Run, looks: Mapping[str, Look]) -> bool:
-    runs = [bare, *(look.run for look in looks.values() if look.run is not None)]
+def _is_interrupted(bare: Run, measured: Mapping[str, InstrumentRun]) -> bool:
+    runs = [bare, *(each.run for each in measured.values() if each.run is not None)]
     return any(run.killed_because == "interrupted" for run in runs)
 
 
@@ -137,54 +138,53 @@ def _orders(
     seconds = bare.duration_seconds or 0.0
     after = plan.timeout_seconds
     if after is not None and bare.ending != "timeout":
-        after = max(after, _PATIENCE * seconds)
+        after = max(after, _TIMEOUT_FACTOR * seconds)
     for name in NAMES:
-        own = folder / name
-        own.mkdir()
+        own_folder = folder / name
+        own_folder.mkdir()
         yield InstrumentOrder(
             name=name,
             title=plan.task,
-            folder=folder if name == "cpu" else own,
+            folder=folder if name == "cpu" else own_folder,
             stop_after_seconds=after,
-            stop_above_bytes=_most_bytes(plan, bare),
+            stop_above_bytes=_max_bytes(plan, bare),
             interval_seconds=min(
-                _LONGEST_INTERVAL, max(_SHORTEST_INTERVAL, seconds / _STACKS)
+                _MAX_INTERVAL, max(_MIN_INTERVAL, seconds / _STACK_COUNT)
             ),
             durable=bare.ending in _MAY_NOT_REPORT,
             renderings=renderings if name == "cpu" else (),
         )
 
 
-def _most_bytes(plan: Plan, bare: Run) -> int | None:
-    """Return what the task may take until it is ended from inside."""
+def _max_bytes(plan: Plan, bare: Run) -> int | None:
+    """Return the memory at which the instrument ends the task from inside."""
     if bare.killed_because == "cloud_limit":
         return plan.cloud_limit_bytes - plan.budget.idle_baseline_bytes
-    taken = bare.memory.task_bytes
-    if bare.ending == "killed" and taken is not None:
-        return int(taken * _HEADROOM)
+    task_bytes = bare.memory.task_bytes
+    if bare.ending == "killed" and task_bytes is not None:
+        return int(task_bytes * _MEMORY_SHARE)
     return None
 
 
-def _run_smaller(
+def _run_on_half(
     runner: TaskRunner, plan: Plan, context: RunContext, bare: Run, folder: Path
-) -> _Smaller:
-    """Run the task on half of its input; the database stays as it is, if it can."""
+) -> _HalfRun:
+    """Run the task on half of its input, with an unchanged database if possible."""
     if not bare.is_done:
-        return _Smaller(why_missing=f"the task {ending_of({}, bare)}")
+        return _HalfRun(why_missing=f"the task {ending_of({}, bare)}")
     total = sum(source.rows for source in plan.sources.values())
     if not plan.sources and plan.dataset is not None:
         total = sum(plan.dataset.rows.values())
-    if total < _LEAST_ROWS:
-        return _Smaller(
-            why_missing=f"there are fewer than {_LEAST_ROWS} rows of input to halve"
+    if total < _MIN_ROWS:
+        return _HalfRun(
+            why_missing=f"the input has only {total} rows; {_MIN_ROWS} are needed"
         )
     half = total // 2
-    context.progress.note(f"once more with {format_count(half)} rows of input")
+    context.progress.note(f"running on half of the input: {format_count(half)} rows")
     try:
         sampler = SizedDatasets(
-            Sizes(plan.dataset, plan.sources, None),
+            Sizes(context.design, None),
             total,
-            base=(plan.dataset, plan.sources),
             cache=datasets_folder(context.cache),
             folder=folder,
         )
@@ -192,69 +192,75 @@ def _run_smaller(
             make_dataset=lambda: sampler.dataset(half, context.progress)
         ).run
     except (DatasetError, TaskError) as error:
-        return _Smaller(why_missing=f"the task cannot be run on half of it: {error}")
+        return _HalfRun(
+            why_missing=f"the task cannot be run on half of its input: {error}"
+        )
     if not run.is_done:
         how = ending_of({}, run)
-        return _Smaller(
-            why_missing=f"on half of its input the task {how}",
+        return _HalfRun(
+            why_missing=f"on half of its input, the task {how}",
             interrupted=run.killed_because == "interrupted",
         )
     if bare.rows_processed and run.rows_processed:
         if run.rows_processed >= bare.rows_processed:
-            return _Smaller(why_missing="the task does not read all of its input")
-        return _Smaller(
+            return _HalfRun(why_missing="the task does not read all of its input")
+        return _HalfRun(
             run=run, rows=run.rows_processed, whole_rows=bare.rows_processed
         )
-    return _Smaller(run=run, rows=half, whole_rows=total)
+    return _HalfRun(run=run, rows=half, whole_rows=total)
 
 
-# --- what they come to ----------------------------------------------------------
+# --- results --------------------------------------------------------------------
 
 
-def _instruments(looks: Mapping[str, Look], bare: Run) -> Iterator[InstrumentResult]:
+def _instruments(
+    measured: Mapping[str, InstrumentRun], bare: Run
+) -> Iterator[InstrumentResult]:
     for name in NAMES:
-        look = looks.get(name)
-        if look is None:
+        found = measured.get(name)
+        if found is None:
             continue
-        if look.run is None:
-            yield missing(name, look.why_missing)
+        if found.run is None:
+            yield missing(name, found.why_missing)
         elif name == "statements":
-            yield statements_of(look.seen, look.run, bare)
+            yield statements_of(found.report, found.run, bare)
         else:
             texts = line_texts(
-                (line[0], line[1]) for line in look.seen.get("lines", ())
+                (line[0], line[1]) for line in found.report.get("lines", ())
             )
-            seen = instrument_of(name, look.seen, look.run, bare, texts)
-            notes = [note for note in (look.note, seen.note) if note]
-            yield replace(seen, note="; ".join(notes) or None)
+            result = instrument_of(name, found.report, found.run, bare, texts)
+            notes = [note for note in (found.note, result.note) if note]
+            yield replace(result, note="; ".join(notes) or None)
 
 
-def _profile(looks: Mapping[str, Look], bare: Run, smaller: _Smaller) -> Profile:
-    nothing = Look()
-    time, cpu = looks.get("time", nothing), looks.get("cpu", nothing)
-    statements = looks.get("statements", nothing)
+def _profile(
+    measured: Mapping[str, InstrumentRun], bare: Run, half_run: _HalfRun
+) -> Profile:
+    nothing = InstrumentRun()
+    time, cpu = measured.get("time", nothing), measured.get("cpu", nothing)
+    statements = measured.get("statements", nothing)
     return Profile(
         time=(
-            time_profile_of(time.seen, time.run, cpu.seen.get("functions", ()))
-            if time.run is not None and "parts" in time.seen
+            time_profile_of(time.report, time.run, cpu.report.get("functions", ()))
+            if time.run is not None and "parts" in time.report
             else None
         ),
-        tree=tree_of(cpu.seen),
+        tree=tree_of(cpu.report),
         statements=(
             statement_profile_of(
                 statements.outcome,
                 statements.run,
-                rows=smaller.whole_rows or statements.run.rows_processed,
-                smaller=smaller.run,
-                smaller_rows=smaller.rows,
-                why_unproven=smaller.why_missing,
+                rows=half_run.whole_rows or statements.run.rows_processed,
+                smaller=half_run.run,
+                smaller_rows=half_run.rows,
+                why_unproven=half_run.why_missing,
             )
             if statements.run is not None and statements.outcome is not None
             else None
         ),
         memory_growth=(
-            memory_growth_of(bare, smaller.whole_rows, smaller.run, smaller.rows)
-            if smaller.run is not None
+            memory_growth_of(bare, half_run.whole_rows, half_run.run, half_run.rows)
+            if half_run.run is not None
             else None
         ),
     )

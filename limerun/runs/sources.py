@@ -1,58 +1,58 @@
-"""Open a dataset's sources for one run, and count what the run reads of them."""
+"""Open a dataset's sources for one run, and count the rows that the run reads."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from limerun.engine.serving import PageServer, Served
+from limerun.engine.serving import PageServer, ServedSource
 from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """The sources of one run: where each is, and what can be counted of it.
+    """The sources of one run: where each is, and how many of its rows can be counted.
 
-    Rows of files are counted in the worker, by the line. A Parquet file has no lines,
-    and what reads one is no Python: how many of its rows are read is not seen.
+    The worker counts the rows of files by their lines. A Parquet file has no lines and
+    is not read by Python code, so the rows read from it cannot be counted.
     """
 
     places: Mapping[str, str]
     """Each source's path or URL, by its name."""
     counted_files: tuple[tuple[Path, int], ...]
-    """With the rows of each."""
+    """The files whose rows can be counted, with their numbers of rows."""
     total_rows: int | None
-    """How many rows can be seen to be read; None without any such source."""
+    """All rows that can be counted; None if there is no such source."""
     rows_unseen: bool
-    """There is a source whose rows cannot be counted."""
+    """Whether there is a source whose rows cannot be counted."""
     server: PageServer | None
 
     @property
     def counted_rows(self) -> int | None:
-        """Rows of the files that are counted; None without any."""
+        """Rows of all counted files; None if there are no such files."""
         rows = [rows for _, rows in self.counted_files]
         return sum(rows) if rows else None
 
     def rows_served(self) -> int | None:
-        """Return the rows in the pages that the run has fetched; None without any."""
+        """Return the rows in the pages that the run fetched; None without a server."""
         return None if self.server is None else self.server.rows_served()
 
     def fetched(self) -> tuple[Fetched, ...]:
-        """Return what was answered in the run, by source."""
+        """Return the server's answers during the run, by source."""
         return () if self.server is None else self.server.fetched()
 
 
 @contextmanager
 def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
-    """Yield the sources of a run; those of kind http are served meanwhile.
+    """Yield the sources of a run; a server serves those of kind http until the exit.
 
     Raises:
-        EngineError: They cannot be served.
+        EngineError: The server cannot be started.
     """
     files = {} if dataset is None else dataset.sources
     seed = 0 if dataset is None else dataset.seed
     served = [
-        Served(name=name, file=file, http=http, seed=seed)
+        ServedSource(name=name, file=file, http=http, seed=seed)
         for name, file in files.items()
         if (http := plan.sources[name].http) is not None
     ]
@@ -60,21 +60,21 @@ def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
         name: file for name, file in files.items() if plan.sources[name].http is None
     }
     counted = [file for file in read.values() if file.format != "parquet"]
-    seen = [*counted, *(each.file for each in served)]
+    countable = [*counted, *(each.file for each in served)]
     with ExitStack() as opened:
         server = PageServer(served) if served else None
         urls = opened.enter_context(server) if server is not None else {}
         yield Inputs(
             places={**{name: str(file.path) for name, file in read.items()}, **urls},
             counted_files=tuple((file.path, file.rows) for file in counted),
-            total_rows=sum(file.rows for file in seen) if seen else None,
+            total_rows=sum(file.rows for file in countable) if countable else None,
             rows_unseen=len(counted) < len(read),
             server=server,
         )
 
 
 def summary_of(dataset: Dataset | None) -> DatasetSummary | None:
-    """Return what a record says of a dataset; None where there is none."""
+    """Return the summary of a dataset for the record; None without a dataset."""
     if dataset is None:
         return None
     return DatasetSummary(

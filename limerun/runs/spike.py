@@ -1,6 +1,6 @@
-"""The task of `limerun doctor`: a spike of known size that no sampler can see well."""
+"""The task of `limerun doctor`: a peak of known size, too short for a sampler."""
 
 
 def spike(size_bytes: int) -> None:
-    """Hold so many bytes inside one C call, as the last act."""
+    """Use this number of bytes within one C call, at the end of the task."""
     len(b"\x01" * size_bytes)

@@ -1,4 +1,4 @@
-"""Run a plan's task, as often as asked, each time in a new worker on fresh data."""
+"""Run a plan's task once or several times, each in a new worker on fresh data."""
 
 import dataclasses
 import shutil
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
+from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.engine.probes import check_driver
@@ -42,7 +43,7 @@ MakeDataset = Callable[[], Dataset]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRun:
-    """One run of a task: its figures, all that was observed, and what it was of."""
+    """One run of a task: its figures, the observations, the task and the dataset."""
 
     run: Run
     outcome: Outcome
@@ -70,11 +71,11 @@ class TaskRunner:
             yield cls(plan, context, folder, opened)
 
     def run(self, repeat: int, *, compare: bool = False) -> Performance:
-        """Run the task several times, up to the first run that does not return.
+        """Run the task several times, until a run does not return.
 
         Args:
             repeat: How many times.
-            compare: Find out what each run changed in the database.
+            compare: Whether to determine what each run changed in the database.
         """
         runs: list[TaskRun] = []
         while (
@@ -96,10 +97,10 @@ class TaskRunner:
         """Run the task once.
 
         Args:
-            instrument: What looks on; None: nothing does.
-            compare: Find out what the run changed in the database.
-            timeout_seconds: After which the run is ended; None: as planned.
-            make_dataset: Makes the run's dataset; None: it is the plan's.
+            instrument: The instrument to use; None: no instrument.
+            compare: Whether to determine what the run changed in the database.
+            timeout_seconds: Time after which to end the run; None: the plan's timeout.
+            make_dataset: Makes the run's dataset; None: use the plan's dataset.
         """
         progress = self._context.progress
         progress.phase("start", self._plan.task.rpartition(":")[2])
@@ -110,14 +111,14 @@ class TaskRunner:
         with LocalWorker(
             launch, progress, early_stop.should_stop if early_stop else None
         ) as worker:
-            # The task is imported first: a mistyped name should not cost a dataset.
+            # Import the task first, so that a mistyped name does not cost a dataset.
             loaded = worker.load()
             server = self._server_for(launch, loaded)
             dataset = self._dataset(make_dataset)
             database = self._fresh_database(dataset, server)
             with opened_inputs(self._plan, dataset) as inputs:
                 opening = _opening(self._plan, dataset, database, inputs)
-                if instrument is not None:  # it takes time that is not the task's
+                if instrument is not None:  # its time must not count for the limits
                     opening = dataclasses.replace(opening, handler=None)
                 outcome = worker.run(opening, lambda: inputs.rows_served() or 0)
         run = summarize(
@@ -132,15 +133,15 @@ class TaskRunner:
         if early_stop is not None and run.killed_because == "stopped_early":
             run = dataclasses.replace(run, stopped_early=early_stop.reason)
         if server is not None:
-            wanted = compare or self._context.keep is not None
-            retrieve(server, self._copy if wanted else None, progress)
+            is_needed = compare or self._context.keep is not None
+            retrieve(server, self._copy if is_needed else None, progress)
         if compare:
             run = _with_changes(run, dataset, self._copy)
         self._keep_or_remove_copy()
         return TaskRun(run=run, outcome=outcome, loaded=loaded, dataset=dataset)
 
     def read_capture(self, capture: Path, loaded: Loaded) -> Mapping[str, object]:
-        """Return what memray had written of a run that was ended from outside.
+        """Return the contents of memray's file from a run that was killed.
 
         Raises:
             TaskError: The worker's interpreter cannot be started.
@@ -152,32 +153,29 @@ class TaskRunner:
         return launch_of(self._plan, instrument=instrument)
 
     def _server_for(self, launch: Launch, loaded: Loaded) -> "PostgresServer | None":
-        """Return the server, if the task will see it; the first run opens it.
+        """Return the server if the task uses it; the first run connects to it.
 
-        It is opened before there are rows: one that cannot be used should not cost a
-        dataset.
+        That happens before rows are made, so that a wrong URL does not cost a dataset.
         """
         url = self._plan.database_url
         if url == "sqlite" or self._server is not None:
             return self._server
         if not loaded.takes_application:
             self._context.progress.note(
-                "the task takes no application: it never sees database.url"
+                "the task has no application parameter, so it does not use database.url"
             )
             return None
         from limerun.dataset.postgres.scratch_database import check_names, opened_server
 
         check_driver(launch, url.partition("://")[0])
-        if self._plan.dataset is not None:
-            check_names(self._plan.dataset)
+        check_names(self._context.design.schema)
         server = opened_server(url, self._context.progress)
         self._server = self._opened.enter_context(server)
         return self._server
 
     def _dataset(self, make: MakeDataset | None) -> Dataset | None:
-        """Return the dataset of a run; the plan's is made unless the cache has it."""
-        plan = self._plan
-        if make is None and plan.dataset is None and not plan.sources:
+        """Return the dataset of a run; the plan's comes from the cache if possible."""
+        if make is None and self._context.design is NO_DATASET:
             return None
         self._context.progress.phase("dataset")
         if make is not None:
@@ -185,8 +183,7 @@ class TaskRunner:
         from limerun.dataset.output.make import make_dataset
 
         return make_dataset(
-            plan.dataset,
-            plan.sources,
+            self._context.design,
             cache=datasets_folder(self._context.cache),
             progress=self._context.progress,
         )
@@ -194,7 +191,7 @@ class TaskRunner:
     def _fresh_database(
         self, dataset: Dataset | None, server: "PostgresServer | None"
     ) -> str | None:
-        """Return the URL of a copy of the dataset's database, for one run."""
+        """Return the URL of a new copy of the dataset's database."""
         if server is not None:
             return server.fresh(dataset.database if dataset is not None else None)
         if dataset is None or dataset.database is None:
@@ -211,19 +208,18 @@ class TaskRunner:
         if keep is not None:
             kept = kept_database(keep, self._plan)
             shutil.move(self._copy, kept)
-            self._context.progress.note(f"the worker's database is kept: {kept}")
+            self._context.progress.note(f"kept the worker's database: {kept}")
         else:
             self._copy.unlink()
 
 
 def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:
-    """Copy what a run left on the server into a file, and drop it there.
+    """Copy the run's database from the server into a file, and drop it on the server.
 
     Args:
-        server: Where the run's database is.
-        to: The file; None: what is there is not needed.
-        progress: Hears of errors. The task has run: what was measured must not be
-            lost with the server.
+        server: The server with the run's database.
+        to: The file; None: do not copy the database.
+        progress: Receives errors: a lost server must not discard a finished run.
     """
     try:
         if to is not None:
@@ -234,7 +230,7 @@ def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> N
 
 
 def performance_of(plan: Plan, runs: Sequence[TaskRun]) -> Performance:
-    """Return runs of a plan's task with the task and the dataset that they were of."""
+    """Return a plan's runs together with their task and dataset."""
     first = runs[0]
     return Performance(
         task=Task(
@@ -251,7 +247,7 @@ def performance_of(plan: Plan, runs: Sequence[TaskRun]) -> Performance:
 
 
 def shown_parameters(plan: Plan) -> Mapping[str, Json]:
-    """Return the parameters as the record may show them."""
+    """Return the parameters, with secrets masked, for the record."""
     return {
         name: plan.decided.get(f"parameters.{name}", "?") for name in plan.parameters
     }

@@ -1,4 +1,4 @@
-"""Find where pip can get this very limerun from, for a pipeline elsewhere."""
+"""Find the address from which pip can install this limerun elsewhere."""
 
 import json
 from configparser import Error, RawConfigParser
@@ -7,24 +7,24 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 UNKNOWN = "git+https://git.example.com/limerun"
-"""Stands for an address that is not known; pip finds nothing there."""
+"""A placeholder for an unknown address."""
 
 
 def limerun_address(version: str) -> str | None:
-    """Return what `pip install` takes for limerun; None: that cannot be known.
+    """Return the argument of `pip install` for limerun, or None if it is unknown.
 
-    An installation from an index is its name and version; one from a repository,
-    or from a clone of one, that repository. Credentials are left out.
+    It is the name and version if limerun was installed from an index, or the repository
+    if it was installed from one or from a clone. Credentials are left out.
     """
     try:
-        said = distribution("limerun").read_text("direct_url.json")
+        text = distribution("limerun").read_text("direct_url.json")
     except PackageNotFoundError:
         return None
-    return address_of(json.loads(said)) if said else f"limerun=={version}"
+    return address_of(json.loads(text)) if text else f"limerun=={version}"
 
 
 def address_of(origin: dict[str, object]) -> str | None:
-    """Return the address that an installation's origin (PEP 610) stands for."""
+    """Return the address for an installation's origin (PEP 610)."""
     url, vcs = str(origin.get("url", "")), origin.get("vcs_info")
     if isinstance(vcs, dict):
         revision = vcs.get("requested_revision") or vcs.get("commit_id")
@@ -37,7 +37,7 @@ def address_of(origin: dict[str, object]) -> str | None:
 
 
 def _remote(folder: Path) -> str | None:
-    """Return the https address that a clone was made from."""
+    """Return the https address of a clone's remote, if it has one."""
     parser = RawConfigParser(strict=False)
     try:
         parser.read(folder / ".git" / "config", encoding="utf-8")
@@ -50,5 +50,5 @@ def _remote(folder: Path) -> str | None:
 def _without_credentials(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "ssh":
-        return url  # its user is no secret
+        return url  # the user is not a secret
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -1,4 +1,4 @@
-"""Read a project's Python files into syntax trees; none of them is run."""
+"""Parse a project's Python files, without running them."""
 
 import ast
 import os
@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from limerun.scaffold.nouns import Module, ProjectCode
+from limerun.scaffold.parsed_code import Module, ProjectCode
 
 MOST_FOLDERS = 20_000
 MOST_FILES = 5_000
@@ -20,9 +20,9 @@ _NO_TASKS = re.compile(r"test_.*|.*_test|conftest|setup|noxfile|__main__")
 
 
 def read_code(folder: Path) -> ProjectCode:
-    """Return the files that may hold tasks, in the order of their paths.
+    """Parse the files that may contain tasks, sorted by path.
 
-    Tests, virtual environments, build outputs and hidden folders are passed by.
+    Tests, virtual environments, build outputs and hidden folders are skipped.
     """
     modules: list[Module] = []
     notes: list[str] = []
@@ -32,22 +32,22 @@ def read_code(folder: Path) -> ProjectCode:
             modules.append(Module(path=shown, tree=parse(path)))
         except SyntaxError as error:
             line = f", line {error.lineno}" if error.lineno else ""
-            notes.append(f"left out {shown}{line}: {error.msg}")
+            notes.append(f"skipped {shown}{line}: {error.msg}")
         except (ValueError, RecursionError, MemoryError) as error:
-            notes.append(f"left out {shown}: {error}")
+            notes.append(f"skipped {shown}: {error}")
         except OSError as error:
-            notes.append(f"left out {shown}: {error.strerror}")
+            notes.append(f"skipped {shown}: {error.strerror}")
     return ProjectCode(modules=tuple(modules), notes=tuple(notes))
 
 
 def python_files(folder: Path, notes: list[str]) -> Iterator[Path]:
-    """Yield the files that may hold tasks; note where there are too many to read."""
+    """Yield the files that may contain tasks; add a note if there are too many."""
     found = 0
     for count, (place, folders, files) in enumerate(os.walk(folder)):
         if count == MOST_FOLDERS or found >= MOST_FILES:
             notes.append(
-                f"read {found:,} Python files in {count:,} folders, and no more: "
-                "go to the folder of your package"
+                f"stopped after {found:,} Python files in {count:,} folders; run "
+                "limerun init in the folder of your package instead"
             )
             return
         within = Path(place)
@@ -61,7 +61,7 @@ def python_files(folder: Path, notes: list[str]) -> Iterator[Path]:
 
 
 def may_hold_code(folder: Path) -> bool:
-    """Return whether a folder may hold code of the project's own."""
+    """Return whether a folder may contain the project's own code."""
     name = folder.name
     return not (
         name.startswith(".")
@@ -73,9 +73,16 @@ def may_hold_code(folder: Path) -> bool:
 
 
 def parse(path: Path) -> ast.Module:
-    """Return a file's syntax tree, without warnings."""
+    """Parse a file, without warnings."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES // 1_000_000} MB")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(path.read_bytes(), filename=str(path))
+
+
+def last_name(node: ast.expr) -> str:
+    """Return a name without what it belongs to; "" for what is no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,4 +1,4 @@
-"""Decide what the config says of a task that was found, and the data model beside it."""
+"""Decide the content of the config and data model for a task."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,32 +17,32 @@ from limerun.scaffold.exports import (
     GuessedExport,
     delimiter_in,
     guess_export,
-    unmade_file,
+    unsupported_file,
 )
-from limerun.scaffold.nouns import Candidate, Module, Surroundings
 from limerun.scaffold.own_dsl import find_dsl
-from limerun.scaffold.reach import reached
+from limerun.scaffold.parsed_code import Candidate, Module, Surroundings
+from limerun.scaffold.reachable_code import reachable_code
 from limerun.scaffold.rendering import CONFIG, LIMETYPES, render_config
 from limerun.scaffold.uses import Uses, find_uses
-from limerun.scaffold.values import Given, first_values
+from limerun.scaffold.values import FirstValue, first_values
 
 ROWS = 5_000
 _FEW = {"company": 1_000, "person": 2_000, "coworker": 20, "office": 5, "campaign": 20}
 MOST_OTHERS = 50
 DELIMITERS = (",", ";", "\t", "|")
-"""Those that a CSV source can have."""
+"""The delimiters that a CSV source can have."""
 _CORE_WHY = "the core's limetypes, as publicly known: put your own there"
-_GUESSED_WHY = "taken from the core's, and guessed from the code: check"
-_OWN_WHY = "the one that was here"
+_GUESSED_WHY = "from the core's limetypes, and guessed from the code: check"
+_OWN_WHY = "your existing file"
 
 
 def files_for(
     candidates: list[Candidate], modules: Iterable[Module], around: Surroundings
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the config for the first candidate, its data model if there is none, notes.
+    """Return the config for the first candidate, a data model if needed, and notes.
 
     Raises:
-        ConfigError: The data model that lies in the folder cannot be read.
+        ConfigError: The data model in the folder cannot be read.
     """
     chosen, *others = candidates
     own = _own_model(around.folder / LIMETYPES)
@@ -53,7 +53,7 @@ def files_for(
     made = DataModel(uses, dsl)
     model = made.model if own is None else own
     rows = _rows(uses, model)
-    code = reached(chosen, modules)
+    code = reachable_code(chosen, modules)
     values, notes = _checked(first_values(chosen), code)
     exports = list(_exports(values, code, model, rows))
     if stated and model:
@@ -95,24 +95,26 @@ def files_for(
     return files, notes
 
 
-def _checked(values: Iterable[Given], code: Module) -> tuple[list[Given], list[str]]:
-    """Return the values without sources that limerun cannot make, and say so."""
-    checked: list[Given] = []
+def _checked(
+    values: Iterable[FirstValue], code: Module
+) -> tuple[list[FirstValue], list[str]]:
+    """Replace sources that limerun cannot write; return the values and notes."""
+    checked: list[FirstValue] = []
     notes: list[str] = []
     for given in values:
-        kind = None if given.is_url or not given.source else unmade_file(code.tree)
+        kind = None if given.is_url or not given.source else unsupported_file(code.tree)
         if kind is not None:
-            why = f"the path of {kind}, which limerun cannot make: check"
-            given = Given(name=given.name, value="put-its-path-here", why=why)
+            why = f"the path of {kind}, which limerun cannot write: check"
+            given = FirstValue(name=given.name, value="put-its-path-here", why=why)
             notes.append(
-                f"the task reads {kind}, which limerun cannot make: put the path of "
-                f"an anonymized one in `parameters.{given.name}`"
+                f"the task reads {kind}, which limerun cannot write: put the path of "
+                f"an anonymized file in `parameters.{given.name}`"
             )
         checked.append(given)
     if delimiter := _unknown_delimiter(code):
         notes.append(
             f"the task reads CSV with the delimiter {delimiter!r}, which limerun "
-            f"cannot write; the source has commas"
+            f"cannot write; the source has commas instead"
         )
     return checked, notes
 
@@ -122,12 +124,12 @@ def _unknown_delimiter(code: Module) -> str | None:
     return None if delimiter in (None, *DELIMITERS) else delimiter
 
 
-def _shown(given: Given) -> str:
+def _shown(given: FirstValue) -> str:
     return str(given.value) if given.source else flow(given.value)
 
 
 def _own_model(path: Path) -> Model | None:
-    """Return the data model that lies there; None: there is none."""
+    """Read the data model in the folder, if there is one."""
     if not path.exists():
         return None
     value = read_document(path, name=LIMETYPES).value or {}
@@ -135,13 +137,13 @@ def _own_model(path: Path) -> Model | None:
     for limetype, properties in named.items():
         if not isinstance(properties, dict):
             raise ConfigError(
-                f"{LIMETYPES}: {limetype or 'it'} is no mapping of names to "
-                "properties; mend it, or move it away"
+                f"{LIMETYPES}: {limetype or 'the file'} must be a mapping of names to "
+                "properties; correct it, or move the file away"
             )
     return {
         limetype: {
-            name: of if isinstance(of, dict) else {}
-            for name, of in properties.items()
+            name: keys if isinstance(keys, dict) else {}
+            for name, keys in properties.items()
             if name != "_label"
         }
         for limetype, properties in named.items()
@@ -149,19 +151,19 @@ def _own_model(path: Path) -> Model | None:
 
 
 def _rows(uses: Uses, model: Model) -> dict[str, int]:
-    """Return how many rows to make first of each limetype that is used."""
+    """Return the initial number of rows of each limetype that is used."""
     wanted = [name for name in model if name in uses]
-    for name in wanted:  # grows: what a row must have is made too
-        for of in model[name].values():
-            related = of.get("related")
-            needed = of.get("required") is True and of.get("type") == "belongsto"
+    for name in wanted:  # grows: limetypes of required relations are added
+        for keys in model[name].values():
+            related = keys.get("related")
+            needed = keys.get("required") is True and keys.get("type") == "belongsto"
             if needed and related in model and related not in wanted:
                 wanted.append(related)
     return {name: _FEW.get(name, ROWS) for name in model if name in wanted}
 
 
 def _exports(
-    values: Iterable[Given], module: Module, model: Model, rows: dict[str, int]
+    values: Iterable[FirstValue], module: Module, model: Model, rows: dict[str, int]
 ) -> Iterator[GuessedExport]:
     seen: set[str] = set()
     for given in values:
@@ -171,7 +173,7 @@ def _exports(
 
 
 def _export(export: GuessedExport) -> dict[str, Any]:
-    why = "those that the code reads" if export.is_seen else "made up"
+    why = "those that the code reads" if export.is_seen else "invented"
     return {
         "name": flow(export.name),
         "is_url": export.is_url,

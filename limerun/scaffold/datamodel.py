@@ -1,4 +1,4 @@
-"""Write a data model for the limetypes that code uses: the core's own, or guessed."""
+"""Write a data model for the limetypes that code uses, from the core or guessed."""
 
 import json
 import re
@@ -20,7 +20,7 @@ CORE = (
     / "core_db"
     / "core.yaml"
 )
-"""The core's limetypes, as `configs/core-lime-types.yaml` has them."""
+"""The core's limetypes, as in `configs/core-lime-types.yaml`."""
 Model = dict[str, dict[str, dict[str, Any]]]
 _TYPES = (
     (r"date$", "date"),
@@ -35,46 +35,46 @@ _TYPES = (
     (r"status$|^type$|category|priority", "option"),
 )
 _HEAD = """\
-# What the application holds, in the platform's own DSL: the limetypes that the code
-# was seen to use. Put your application's own data model here if you have it.
-# The core's limetypes follow what is publicly known of them.
+# The application's data model in the platform's DSL: the limetypes that the code uses.
+# Put your application's own data model here if you have it.
+# The core's limetypes are as publicly known.
 """
 _GUESSED = "  # guessed from the code: check"
 
 
 @cache
 def core_types() -> Model:
-    """Return the core's limetypes, each property as the DSL says it; not to change."""
+    """Return the core's limetypes in the DSL; the result must not be changed."""
     loaded: Model = yaml.safe_load(CORE.read_text(encoding="utf-8"))
     return {
-        name: {key: each for key, each in of.items() if key != "_label"}
-        for name, of in loaded.items()
+        name: {key: each for key, each in keys.items() if key != "_label"}
+        for name, keys in loaded.items()
     }
 
 
 def relations_of(model: Model) -> dict[str, str]:
-    """Return the limetype that each `limetype.property` of a data model leads to."""
+    """Return the related limetype of each `limetype.property` that is a relation."""
     return {
-        f"{limetype}.{name}": of["related"]
+        f"{limetype}.{name}": keys["related"]
         for limetype, properties in model.items()
-        for name, of in properties.items()
-        if of.get("type") in RELATION_TYPES and "related" in of
+        for name, keys in properties.items()
+        if keys.get("type") in RELATION_TYPES and "related" in keys
     }
 
 
 class DataModel:
-    """The limetypes of the code, with what is known and what is guessed of them."""
+    """The limetypes that code uses, with known and guessed properties."""
 
     def __init__(self, uses: Uses, own: Model | None = None) -> None:
         core = core_types() | (own or {})
-        self.names = sorted(_reached(uses, core) | set(own or {}))
+        self.names = sorted(_used_limetypes(uses, core) | set(own or {}))
         self.model: Model = {name: {} for name in self.names}
         self.guessed: set[tuple[str, str]] = set()
         for name in self.names:
             self.model[name] = {
-                key: of
-                for key, of in core.get(name, {}).items()
-                if of.get("related", name) in self.names
+                key: keys
+                for key, keys in core.get(name, {}).items()
+                if keys.get("related", name) in self.names
             }
         for name in self.names:
             for key, seen in uses.get(name, {}).items():
@@ -88,29 +88,29 @@ class DataModel:
         if known is not None and known.get("related", limetype) in self.names:
             self._add(limetype, name, known)
         elif name in self.names:
-            of = {"type": "belongsto", "related": name, "backref": limetype}
-            self._add(limetype, name, of)
+            link = {"type": "belongsto", "related": name, "backref": limetype}
+            self._add(limetype, name, link)
             back = {"type": "hasmany", "related": limetype, "backref": name}
             if limetype not in self.model[name]:
                 self._add(name, limetype, back)
         else:
             self._add(limetype, name, _property(name, seen))
 
-    def _add(self, limetype: str, name: str, of: dict[str, Any]) -> None:
-        self.model[limetype][name] = of
+    def _add(self, limetype: str, name: str, keys: dict[str, Any]) -> None:
+        self.model[limetype][name] = keys
         self.guessed.add((limetype, name))
 
     def text(self) -> str:
-        """Return the data model as a YAML file, a property a line."""
+        """Return the data model as the text of a YAML file, one property per line."""
         return _HEAD + "".join(
             f"\n{name}:\n  _label: {name}\n" + "".join(self._lines(name))
             for name in self.names
         )
 
     def _lines(self, limetype: str) -> Iterator[str]:
-        for name, of in self.model[limetype].items():
+        for name, keys in self.model[limetype].items():
             mark = _GUESSED if (limetype, name) in self.guessed else ""
-            yield f"  {flow(name)}: {flow(of)}{mark}\n"
+            yield f"  {flow(name)}: {flow(keys)}{mark}\n"
 
 
 def flow(value: object) -> str:
@@ -123,24 +123,24 @@ def flow(value: object) -> str:
         width=float("inf"),
     )
     text = text.removesuffix("\n...\n").strip()
-    # What YAML would spread over lines, JSON writes on one, and YAML reads it.
+    # If YAML needs several lines, write JSON, which is YAML too, on one line.
     return json.dumps(value) if "\n" in text else text
 
 
-def _reached(uses: Uses, core: Model) -> set[str]:
+def _used_limetypes(uses: Uses, core: Model) -> set[str]:
     """Return the limetypes that are used, and those that used relations lead to."""
     relations = relations_of(core)
-    reached = set(uses)
+    used = set(uses)
     for limetype, properties in uses.items():
         for name, seen in properties.items():
             related = relations.get(f"{limetype}.{name}")
             if related or (seen.relation and name in core):
-                reached.add(related or name)
-    return reached
+                used.add(related or name)
+    return used
 
 
 def _property(name: str, seen: PropertyUse) -> dict[str, Any]:
-    """Return what a property probably is, by what is done with it and by its name."""
+    """Guess the keys of a property from its use and its name."""
     fitting = (type for words, type in _TYPES if re.search(words, name.lower()))
     kind = next(fitting, "string")
     by_value = {bool: "yesno", int: "integer", float: "decimal"}

@@ -1,4 +1,4 @@
-"""Guess what a file or an API holds, by what the code reads of its rows. Pure."""
+"""Guess the columns of a file or an API from the code that reads its rows. Pure."""
 
 import ast
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from limerun.dataset.design.kind_guesses import guess
 from limerun.scaffold.datamodel import Model
-from limerun.scaffold.nouns import Module
+from limerun.scaffold.parsed_code import Module
 from limerun.scaffold.uses import limetype_named
 
 ROWS = 6_000
@@ -20,7 +20,7 @@ _FORMATS = (
     ("jsonl", ("loads",)),
     ("json", ("load",)),
 )
-_UNMADE = (
+_UNSUPPORTED = (
     ("an Excel workbook", ("load_workbook", "open_workbook", "read_excel")),
     ("an XML file", ("ElementTree", "etree", "iterparse", "minidom", "read_xml")),
 )
@@ -37,9 +37,9 @@ class GuessedExport:
     overlap: float
     columns: dict[str, object]
     is_seen: bool
-    """The columns are those that the code reads; else they are made up."""
+    """Whether the columns are those that the code reads, and not invented."""
     delimiter: str | None
-    """Of a CSV file, where the code names one."""
+    """The delimiter of a CSV file, if the code names one."""
 
 
 def guess_export(
@@ -47,22 +47,22 @@ def guess_export(
 ) -> GuessedExport:
     """Return a source for a task's parameter, with the columns that its module reads.
 
-    A column whose value the code gives to a property of a new object holds values
-    of that property, so that some rows can be in the database already.
+    If the code stores a column's value in a property of a new object, the column has
+    values of that property, so that some rows can already be in the database.
 
     Args:
-        name: The source's.
-        module: The task's.
-        model: The limetypes that there will be.
-        rows: How many of each.
-        is_url: It is an API.
+        name: The source's name.
+        module: The task's module.
+        model: The limetypes of the config.
+        rows: The number of rows of each limetype.
+        is_url: Whether the source is an API.
     """
-    taken = dict(_taken(module.tree, model))
-    limetype = next((path.partition(".")[0] for path in taken.values()), None)
-    read = list(dict.fromkeys(_read(module.tree)))
+    properties = dict(_stored_columns(module.tree, model))
+    limetype = next((path.partition(".")[0] for path in properties.values()), None)
+    read = list(dict.fromkeys(_columns_read(module.tree)))
     columns: dict[str, object] = {}
     for column in read:
-        path = taken.get(column, "")
+        path = properties.get(column, "")
         if path.partition(".")[0] == limetype:
             columns[column] = path
         else:
@@ -79,14 +79,14 @@ def guess_export(
     )
 
 
-def unmade_file(tree: ast.Module) -> str | None:
-    """Return the kind of file that the code reads and limerun cannot make, if any."""
-    named = _named(tree)
-    return next((kind for kind, words in _UNMADE if named & set(words)), None)
+def unsupported_file(tree: ast.Module) -> str | None:
+    """Return the kind of file that the code reads and limerun cannot write, if any."""
+    names = _names_in(tree)
+    return next((kind for kind, words in _UNSUPPORTED if names & set(words)), None)
 
 
 def delimiter_in(tree: ast.Module) -> str | None:
-    """Return the delimiter of a CSV file that the code gives to its reader."""
+    """Return the delimiter that the code passes to its CSV reader, if any."""
     assigned = {
         target.id: node.value
         for node in ast.walk(tree)
@@ -103,21 +103,21 @@ def delimiter_in(tree: ast.Module) -> str | None:
             value = node.value
             if isinstance(value, ast.Name):
                 value = assigned.get(value.id, value)
-            said = value.value if isinstance(value, ast.Constant) else None
+            text = value.value if isinstance(value, ast.Constant) else None
             if node.arg == "dialect":
-                said = "\t" if said == "excel-tab" else None
-            if isinstance(said, str):
-                return said
+                text = "\t" if text == "excel-tab" else None
+            if isinstance(text, str):
+                return text
     return None
 
 
-def _kind(source: str, column: str, beside: set[str]) -> dict[str, object]:
-    found = next(guess(f"sources.{source}", column, "none", "untyped", beside))
+def _kind(source: str, column: str, all_columns: set[str]) -> dict[str, object]:
+    found = next(guess(f"sources.{source}", column, "none", "untyped", all_columns))
     return {"kind": found.kind, **found.options}
 
 
-def _read(tree: ast.Module) -> Iterator[str]:
-    """Yield the keys that the code reads by `row["key"]` and `row.get("key")`."""
+def _columns_read(tree: ast.Module) -> Iterator[str]:
+    """Yield the keys that the code reads with `row["key"]` and `row.get("key")`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             base, key = node.value, node.slice
@@ -127,13 +127,13 @@ def _read(tree: ast.Module) -> Iterator[str]:
             continue
         if not _is_row(base):
             continue
-        named = key.value if isinstance(key, ast.Constant) else None
-        if isinstance(named, str) and named and not named.startswith("_"):
-            yield named
+        name = key.value if isinstance(key, ast.Constant) else None
+        if isinstance(name, str) and name and not name.startswith("_"):
+            yield name
 
 
 def _is_row(base: ast.expr) -> bool:
-    """Tell whether an expression may be a row: a name, or a line as it is parsed."""
+    """Return whether an expression may be a row: a name, or a parsed line."""
     if isinstance(base, ast.Call):
         return ast.unparse(base.func).rpartition(".")[2] in ("loads", "next")
     return isinstance(base, ast.Name) and base.id not in _NOT_ROWS
@@ -148,15 +148,15 @@ def _is_get(node: ast.AST) -> bool:
     )
 
 
-def _taken(tree: ast.Module, model: Model) -> Iterator[tuple[str, str]]:
-    """Yield key and `limetype.property` of `limetypes.deal(name=row["key"])`."""
+def _stored_columns(tree: ast.Module, model: Model) -> Iterator[tuple[str, str]]:
+    """Yield key and `limetype.property` of each `limetypes.deal(name=row["key"])`."""
     for node in ast.walk(tree):
         limetype = limetype_named(node.func) if isinstance(node, ast.Call) else None
         if limetype is None or limetype not in model:
             continue
         for keyword in node.keywords:  # type: ignore[attr-defined]  # it is a call
-            of = model[limetype].get(keyword.arg or "", {})
-            if of.get("type") in (None, "belongsto", "hasmany", "file", "user"):
+            keys = model[limetype].get(keyword.arg or "", {})
+            if keys.get("type") in (None, "belongsto", "hasmany", "file", "user"):
                 continue
             value = keyword.value
             if isinstance(value, ast.Subscript) and isinstance(
@@ -166,14 +166,14 @@ def _taken(tree: ast.Module, model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _format(tree: ast.Module) -> str:
-    named = _named(tree)
+    names = _names_in(tree)
     return next(
-        (format for format, words in _FORMATS if named & set(words)),
+        (format for format, words in _FORMATS if names & set(words)),
         "jsonl",
     )
 
 
-def _named(tree: ast.Module) -> set[str]:
+def _names_in(tree: ast.Module) -> set[str]:
     return {
         node.attr if isinstance(node, ast.Attribute) else node.id
         for node in ast.walk(tree)

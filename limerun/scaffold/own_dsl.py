@@ -1,4 +1,4 @@
-"""Find the data model that a project's own tests state in the platform's DSL."""
+"""Find a data model in the platform's DSL in a project's tests."""
 
 import ast
 import os
@@ -15,15 +15,15 @@ _TESTS = frozenset({"test", "tests"})
 
 
 def find_dsl(folder: Path) -> tuple[str, Model] | None:
-    """Return where a data model is stated, and the model; None: nowhere.
+    """Return the path and content of a data model, or None if there is none.
 
-    It may be a mapping or a text, in a file named for the DSL or in a conftest.
+    It may be a dictionary or a text, in conftest.py or a file with "dsl" in its name.
     """
     for path in sorted(_files(folder), key=lambda path: "dsl" not in path.stem.lower()):
         try:
             tree = parse(path)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
-            continue  # told when the code is read, or a test's own
+            continue  # reported when the code is read, or not code of the project
         for node in ast.walk(tree):
             model = _model(node)
             if model:
@@ -46,7 +46,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _model(node: ast.AST) -> Model | None:
-    """Return the data model that a text or a mapping in the code is."""
+    """Return the data model in a text or dictionary, or None if it is not one."""
     value: object = None
     try:
         if isinstance(node, ast.Dict):
@@ -58,18 +58,18 @@ def _model(node: ast.AST) -> Model | None:
         return None
     if not isinstance(value, dict) or not value:
         return None
-    model = {name: _properties(of) for name, of in value.items()}
+    model = {name: _properties(each) for name, each in value.items()}
     is_whole = all(isinstance(name, str) and model[name] for name in model)
     return model if is_whole else None
 
 
 def _properties(value: object) -> dict[str, dict[str, object]]:
-    """Return a limetype's properties; none if it is no limetype."""
+    """Return the properties of a limetype, or an empty mapping if it is not one."""
     if not isinstance(value, dict):
         return {}
-    properties = {name: of for name, of in value.items() if name != "_label"}
-    for name, of in properties.items():
-        is_type = isinstance(of, dict) and str(of.get("type")) in PROPERTY_TYPES
+    properties = {name: keys for name, keys in value.items() if name != "_label"}
+    for name, keys in properties.items():
+        is_type = isinstance(keys, dict) and str(keys.get("type")) in PROPERTY_TYPES
         if not isinstance(name, str) or not is_type:
             return {}
     return properties

@@ -1,4 +1,4 @@
-"""Decide what is written for a folder of code, file by file."""
+"""Decide which files to write for a folder of code."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from limerun.config.schema import schema_text
 from limerun.scaffold.code import read_code
 from limerun.scaffold.content import files_for
-from limerun.scaffold.nouns import Candidate, Module, Surroundings
+from limerun.scaffold.parsed_code import Candidate, Module, Surroundings
 from limerun.scaffold.rendering import SCHEMA, can_render_steps, render_step
 from limerun.scaffold.sample import TASK, sample_files, sample_of_package
 from limerun.scaffold.surroundings import look_around
@@ -18,26 +18,26 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaffold:
-    """The files to write, and what there is to say of them."""
+    """The files to write, and notes for the user."""
 
     files: Mapping[str, str]
-    """Text by path from the folder; the first is the config."""
+    """Texts by path, relative to the folder; the first is the config."""
     task: str
     tasks: int
-    """How many were found; 0: the task is the sample."""
+    """Number of tasks found; with 0, the task is the sample."""
     notes: tuple[str, ...]
-    """What was left out, and what needs a look."""
+    """What was skipped, and what to check."""
 
 
 def scaffold_of(folder: Path, address: str | None) -> Scaffold:
-    """Return the files that make a first config for what a folder holds.
+    """Return the files of a first config for the code in a folder.
 
     Args:
-        folder: Of the code; absolute.
-        address: Where a pipeline's pip finds limerun; None: not known.
+        folder: The absolute path of the folder.
+        address: The address of limerun for a pipeline's pip, or None if unknown.
 
     Raises:
-        ConfigError: The data model that lies there cannot be read.
+        ConfigError: The data model in the folder cannot be read.
         OSError: The folder cannot be read.
     """
     code = read_code(folder)
@@ -47,11 +47,11 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
     sample = None if candidates else sample_of_package(code.modules, folder)
     if candidates or sample:
         chosen, text = sample or (candidates[0], None)
-        files, said = files_for(candidates or [chosen], code.modules, around)
+        files, more = files_for(candidates or [chosen], code.modules, around)
         if text is not None:
             files[chosen.module.path] = text
-            said += _no_task(code.modules)
-        notes += [*said, *_advice(chosen, around, files)]
+            more += _no_task(code.modules)
+        notes += [*more, *_advice(chosen, around, files)]
         task, is_lime = chosen.spec, chosen.kind == "lime"
     else:
         files, task, is_lime = sample_files(), TASK, True
@@ -62,15 +62,18 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
         files |= steps
         notes += _advice_on(steps, around, known=address is not None)
     else:
-        notes.append(f"no pipeline's step: the folder {around.prefix} is oddly named")
+        notes.append(
+            f"no CI step written: the name of the folder {around.prefix} would need "
+            "quotes in it"
+        )
     return Scaffold(files=files, task=task, tasks=len(candidates), notes=tuple(notes))
 
 
 def _no_task(modules: Iterable[Module]) -> Iterator[str]:
-    """Say why a sample was written for a package, and what else could be measured."""
+    """Yield why a sample was written for a package, and what else could be measured."""
     yield (
-        "no function is decorated with @task; the sample saves objects, so that the "
-        "package's own classes run"
+        "no function is decorated with @task, so the sample saves objects to run the "
+        "package's own classes"
     )
     others = [
         f"{module.path}:{function.name}"
@@ -79,7 +82,7 @@ def _no_task(modules: Iterable[Module]) -> Iterator[str]:
     ]
     if others:
         shown = ", ".join(others[:MOST_SHOWN])
-        yield f"these take the application, so `task:` can name one: {shown}"
+        yield f"`task:` can also name one of these, which take the application: {shown}"
 
 
 def _steps(
@@ -98,10 +101,10 @@ def _advice(
             lines = "line is a guess" if guesses == 1 else "lines are guesses"
             yield f'{name}: {guesses} {lines}, marked with "check"'
     if chosen.kind == "lime" and around.has_platform:
-        yield "the Lime platform is installed: name its `application:` in the config"
+        yield "the Lime platform is installed: set `application:` in the config"
     elif chosen.kind == "lime" and around.lacks_sqlalchemy:
         yield (
-            "the stand-in for the Lime platform needs SQLAlchemy: "
+            "the stand-in for the Lime platform needs SQLAlchemy; run "
             f"{around.python} -m pip install 'sqlalchemy<1.5'"
         )
 
@@ -111,6 +114,6 @@ def _advice_on(
 ) -> Iterator[str]:
     for name in steps:
         if not name.startswith(".github/"):
-            yield f"{name}: its first lines say how the pipeline finds it"
+            yield f"{name}: its first lines explain how to include it in the pipeline"
         if not known:
-            yield f"{name}: change LIMERUN to where pip finds limerun"
+            yield f"{name}: set LIMERUN to the address of limerun for pip"

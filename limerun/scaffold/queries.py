@@ -1,11 +1,11 @@
-"""Read the properties out of a query that code spells out as a dictionary. Pure."""
+"""Find the properties in queries that code has as dictionaries. Pure."""
 
 import ast
 from collections.abc import Iterator, Mapping
 
 
 def is_query(node: ast.Dict) -> str | None:
-    """Return the limetype of `{"limetype": "deal", …}`; None: it is no query."""
+    """Return the limetype of `{"limetype": "deal", …}`, or None if it is not a query."""
     limetype = _entries(node).get("limetype")
     if isinstance(limetype, ast.Constant) and isinstance(limetype.value, str):
         return limetype.value
@@ -15,7 +15,7 @@ def is_query(node: ast.Dict) -> str | None:
 def properties_of_query(
     query: ast.Dict, limetype: str, relations: Mapping[str, str]
 ) -> Iterator[tuple[str, str, bool]]:
-    """Yield limetype, property, and whether it leads to another limetype."""
+    """Yield limetype, property, and whether the property is a relation."""
     entries = _entries(query)
     response = _entries(entries.get("responseFormat"))
     yield from _fields(response.get("object"), limetype, relations)
@@ -28,30 +28,30 @@ def _fields(
     node: ast.expr | None, limetype: str, relations: Mapping[str, str]
 ) -> Iterator[tuple[str, str, bool]]:
     for name, value in _entries(node).items():
-        leads = isinstance(value, ast.Dict)
+        is_relation = isinstance(value, ast.Dict)
         if name.startswith("_"):
             continue
-        yield limetype, name, leads
-        if leads:
+        yield limetype, name, is_relation
+        if is_relation:
             related = relations.get(f"{limetype}.{name}", name)
             yield from _fields(value, related, relations)
 
 
 def _names_in(node: ast.expr | None, *, by_key: bool) -> Iterator[str]:
-    """Yield the properties that a filter or an order names."""
+    """Yield the properties in a filter or an order."""
     for each in ast.walk(node) if node is not None else ():
         if not isinstance(each, ast.Dict):
             continue
         entries = _entries(each)
         key = entries.get("key")
-        named = [*entries] if by_key else []
+        names = [*entries] if by_key else []
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            named = [key.value]
-        yield from (name for name in named if not name.startswith("_"))
+            names = [key.value]
+        yield from (name for name in names if not name.startswith("_"))
 
 
 def _entries(node: ast.expr | None) -> dict[str, ast.expr]:
-    """Return the entries of a dictionary that have plain text as their key."""
+    """Return the entries of a dictionary whose keys are literal text."""
     if not isinstance(node, ast.Dict):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""Fill the templates of a first config and of the pipelines' steps."""
+"""Render the templates of a first config and of CI steps."""
 
 import re
 import shlex
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from limerun.scaffold.address import UNKNOWN
-from limerun.scaffold.nouns import Surroundings
+from limerun.scaffold.parsed_code import Surroundings
 
 CONFIG = "limerun.yaml"
 LIMETYPES = "lime-types.yaml"
@@ -21,7 +21,7 @@ _STEPS = {
     "gitlab": ("limerun.gitlab-ci.yml", "limerun.gitlab-ci.yml"),
     "azure": ("limerun.azure-pipelines.yml", "limerun.azure-pipelines.yml"),
 }
-"""Where a step is written: at a repository's root, and in a folder within it."""
+"""Paths of the step: at a repository's root, and in a folder inside it."""
 
 
 def render_config(content: Mapping[str, Any]) -> str:
@@ -32,12 +32,12 @@ def render_config(content: Mapping[str, Any]) -> str:
 
 
 def part(name: str, **values: str) -> str:
-    """Return a file that is written as it is, but for these values."""
+    """Return the text of a template file with these values."""
     return _environment().get_template(name).render(**values)
 
 
 def can_render_steps(around: Surroundings) -> bool:
-    """Tell whether a shell and three dialects of YAML take the folder's name as it is."""
+    """Return whether the folder's name needs no quoting in shells and YAML."""
     return _PLAIN.fullmatch(around.prefix) is not None
 
 
@@ -48,13 +48,13 @@ def render_step(
     *,
     is_lime: bool,
 ) -> tuple[str, str]:
-    """Return where a pipeline's step is written, from the folder, and its text.
+    """Return the path of a pipeline's step, from the folder, and its text.
 
     Args:
-        pipeline: Which.
-        around: What lies about the project.
-        address: Where pip finds limerun; None: not known, and the step says so.
-        is_lime: The task may need the stand-in.
+        pipeline: The CI service.
+        around: The project's surroundings.
+        address: The address of limerun for pip; if None, the step has a placeholder.
+        is_lime: Whether the task may need the stand-in.
     """
     at_root, within = _STEPS[pipeline]
     place = within if around.prefix else at_root

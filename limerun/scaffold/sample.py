@@ -1,13 +1,13 @@
-"""A task to start from, where there is none: an import, as the guide advises it.
+"""A sample task for a folder without tasks: an import that follows the guide.
 
-For a package with classes of its own, it is a task that runs them.
+For a package with its own classes of limetypes, the sample is a task that runs them.
 """
 
 import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from limerun.scaffold.nouns import Candidate, Module
+from limerun.scaffold.parsed_code import Candidate, Module
 from limerun.scaffold.rendering import CONFIG, LIMETYPES, part, render_config
 from limerun.scaffold.uses import limetype_named, registrations
 
@@ -26,7 +26,7 @@ _COLUMNS = {
 
 
 def sample_files() -> dict[str, str]:
-    """Return a config, its task and its data model, which pass within seconds."""
+    """Return a config, its task and its data model; the test passes within seconds."""
     config = render_config(
         {
             "config": CONFIG,
@@ -39,12 +39,12 @@ def sample_files() -> dict[str, str]:
                 {
                     "key": "path",
                     "value": "${sources.contracts}",
-                    "why": "the file that limerun makes, below under sources",
+                    "why": "the file that limerun generates, see sources below",
                 }
             ],
             "dataset": {
                 "limetypes": LIMETYPES,
-                "why": "put your application's own there",
+                "why": "put your application's data model there",
                 "rows": {"company": "1_000", "contract": "5_000"},
                 "properties": {
                     "company.registrationno": "{unique: true}",
@@ -61,7 +61,7 @@ def sample_files() -> dict[str, str]:
                     "delimiter": None,
                     "rows": "6_000",
                     "overlap": 0.5,
-                    "why": "values of the limetypes' properties, so that rows agree",
+                    "why": "values of properties, so that rows match the database",
                     "columns": _COLUMNS,
                 }
             ],
@@ -79,8 +79,8 @@ def sample_of_package(
 ) -> tuple[Candidate, str] | None:
     """Return a task that runs a package's own classes, and its text.
 
-    None where the code names no limetype. The file lies in the package, so that
-    limerun registers the package's classes.
+    None if the code names no limetype. The file is inside the package, so that limerun
+    registers the package's classes.
     """
     module, limetype = next(_limetypes(modules), (None, ""))
     if module is None:
@@ -99,19 +99,19 @@ def sample_of_package(
 
 
 def _limetypes(modules: Sequence[Module]) -> Iterator[tuple[Module, str]]:
-    """Yield each limetype that code names, those with a class of the package first."""
+    """Yield each limetype that code names, those with a class in the package first."""
     for module in modules:
         for limetype, _ in registrations(module.tree):
             yield module, limetype
     for module in modules:
         for node in ast.walk(module.tree):
-            named = limetype_named(node) if isinstance(node, ast.expr) else None
-            if named is not None:
-                yield module, named
+            name = limetype_named(node) if isinstance(node, ast.expr) else None
+            if name is not None:
+                yield module, name
 
 
 def _package(path: Path, folder: Path) -> Path:
-    """Return the outermost package that a file lies in."""
+    """Return the outermost package of a file."""
     found = path.parent
     while (folder / found.parent / "__init__.py").exists() and found.name:
         found = found.parent

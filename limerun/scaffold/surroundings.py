@@ -1,11 +1,11 @@
-"""See what lies about a project's code: its interpreter, pipelines, packaging."""
+"""Find a project's interpreter, pipelines and packaging."""
 
 import os
 import re
 from pathlib import Path
 from typing import Literal
 
-from limerun.scaffold.nouns import Surroundings
+from limerun.scaffold.parsed_code import Surroundings
 
 Pipeline = Literal["github", "gitlab", "azure"]
 
@@ -20,15 +20,15 @@ _SERVERS: tuple[tuple[Pipeline, str], ...] = (
     ("azure", "dev.azure.com"),
     ("azure", "visualstudio.com"),
 )
-"""What stands in the address of a git server, those of companies too."""
+"""Parts of git servers' host names, also of companies' own servers."""
 _ADDRESS = re.compile(
     r"^\s*url\s*=\s*(?:\w+://)?(?:[^/@\s]*@)?([^/:\s]+)", re.MULTILINE
 )
-"""A remote's server; a path would name projects, which may be called anything."""
+"""The host of a remote; not its path, because projects may have any name."""
 
 
 def look_around(folder: Path) -> Surroundings:
-    """Return what a config and a pipeline need to know of a folder."""
+    """Collect what a config and a pipeline need to know about a folder."""
     root = _repository(folder)
     venv = next((each for each in (".venv", "venv") if _python(folder, each)), None)
     packages = _packages(folder / venv) if venv else set()
@@ -46,7 +46,7 @@ def look_around(folder: Path) -> Surroundings:
 
 
 def _is_there(path: Path) -> bool:
-    """Tell whether a path can be seen; False where that is not allowed."""
+    """Return whether a path exists; False if access is denied."""
     return os.path.exists(path)  # noqa: PTH110
 
 
@@ -57,7 +57,7 @@ def _repository(folder: Path) -> Path:
 
 
 def _python(folder: Path, venv: str) -> str | None:
-    """Return a virtual environment's interpreter, as POSIX or Windows lays it out."""
+    """Return the interpreter of a virtual environment, on POSIX or Windows."""
     for within in ("bin/python", "Scripts/python.exe"):
         if _is_there(folder / venv / within):
             return f"{venv}/{within}"
@@ -65,7 +65,7 @@ def _python(folder: Path, venv: str) -> str | None:
 
 
 def _packages(venv: Path) -> set[str]:
-    """Return the names of what an environment has installed."""
+    """Return the names in an environment's site-packages."""
     places = (*venv.glob("lib/python*/site-packages"), venv / "Lib" / "site-packages")
     return {
         each.name.lower()
@@ -83,19 +83,19 @@ def _requirements(folder: Path) -> tuple[str, ...]:
 
 
 def _is_package(pyproject: Path) -> bool:
-    """Tell whether pip can install a project; many only keep settings there."""
+    """Return whether pip can install a project; many only have settings there."""
     import tomllib
 
     try:
-        said = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+        content = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    poetry = said.get("tool", {}).get("poetry", {})
-    return "project" in said or bool(poetry.get("name"))
+    poetry = content.get("tool", {}).get("poetry", {})
+    return "project" in content or bool(poetry.get("name"))
 
 
 def _pipelines(root: Path) -> tuple[Pipeline, ...]:
-    """Return the pipelines that there are; without any, the one of git's server."""
+    """Return the pipelines in use, or if there are none, the one of the git server."""
     others = [name for name, file in _PIPELINES if _is_there(root / file)]
     if (root / ".github" / "workflows").is_dir():
         return ("github", *others)
@@ -103,12 +103,12 @@ def _pipelines(root: Path) -> tuple[Pipeline, ...]:
 
 
 def _server(root: Path) -> Pipeline:
-    """Return whose pipelines run where git fetches from; GitHub's if it is unknown."""
+    """Return the pipeline of the remote's server; GitHub's if it is unknown."""
     try:
-        said = (root / ".git" / "config").read_text("utf-8", "replace")
-    except OSError:  # no repository, or one that is kept elsewhere
+        content = (root / ".git" / "config").read_text("utf-8", "replace")
+    except OSError:  # no repository, or its folder is elsewhere
         return "github"
-    addresses = _ADDRESS.findall(said)
+    addresses = _ADDRESS.findall(content)
     found = (
         name
         for address in addresses

@@ -1,11 +1,11 @@
-"""Find the tasks in parsed code, and which of them is worth measuring first. Pure."""
+"""Find the tasks in parsed code, and the one to measure first. Pure."""
 
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from limerun.scaffold.nouns import Candidate, Module, Parameter
+from limerun.scaffold.parsed_code import Candidate, Module, Parameter
 
 _HEAVY = re.compile(
     r"import|sync|export|update|fetch|migrat|clean|close|calculat|report|send|archive"
@@ -15,19 +15,19 @@ _APPLICATION = "LimeApplication"
 
 
 def find_tasks(modules: Iterable[Module]) -> tuple[list[Candidate], list[str]]:
-    """Return the tasks, the likeliest to cost much first, and what was left out."""
-    held = list(modules)
-    schedule = _Schedule(held)
+    """Return the tasks, probably expensive ones first, and notes on rejected ones."""
+    parsed = list(modules)
+    schedule = _Schedule(parsed)
     found: list[Candidate] = []
     notes: list[str] = []
-    for module in held:
+    for module in parsed:
         decorators = _Decorators(module.tree)
         for function in _functions(module.tree):
             kind = decorators.kind(function)
             if kind is None:
                 continue
-            if why := _why_not(function):
-                notes.append(f"left out {module.path}:{function.name}: {why}")
+            if why := _why_rejected(function):
+                notes.append(f"skipped {module.path}:{function.name}: {why}")
             elif isinstance(function, ast.FunctionDef):
                 found.append(_candidate(module, function, kind, schedule))
     found.sort(key=_rank)
@@ -41,7 +41,7 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 class _Decorators:
-    """Knows which decorators of a module make a task, by what it imports."""
+    """Finds out from a module's imports which decorators define tasks."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._lime: set[str] = set()
@@ -68,7 +68,7 @@ class _Decorators:
             elif node.module == "celery" and alias.name == "shared_task":
                 self._celery.add(name)
             elif "celery" in (node.module or "") or "celery" in alias.name:
-                self._apps.add(name)  # the project's own: from proj.celery import app
+                self._apps.add(name)  # such as: from proj.celery import app
             elif alias.name in ("app", "celery_app"):
                 self._apps.add(name)
 
@@ -90,16 +90,16 @@ def _is_celery_app(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and ast.unparse(value.func).endswith("Celery")
 
 
-def _why_not(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+def _why_rejected(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     if isinstance(function, ast.AsyncFunctionDef):
-        return "it is async, and calling it would not run it"
-    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own(function)):
-        return "it is a generator, and calling it would not run its body"
+        return "it is async, so a call does not run its body"
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _body(function)):
+        return "it is a generator, so a call does not run its body"
     return ""
 
 
-def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Yield the nodes of a function's body, without those of functions within."""
+def _body(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Yield the nodes of a function's body, without nested functions."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -117,9 +117,9 @@ def _candidate(
 ) -> Candidate:
     arguments = [*function.args.posonlyargs, *function.args.args]
     first = arguments[:1]
-    skipped = bool(first) and (kind == "lime" or _is_given(first[0], function))
+    skipped = bool(first) and (kind == "lime" or _is_implicit(first[0], function))
     names = [each.arg for each in arguments[int(skipped) :]]
-    needed = [each for each in _needed(function) if not skipped or each != first[0]]
+    needed = [each for each in _required(function) if not skipped or each != first[0]]
     return Candidate(
         module=module,
         function=function,
@@ -133,10 +133,10 @@ def _candidate(
 
 
 def functions_taking_application(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """Yield the functions that limerun gives the application, as to a task."""
+    """Yield the functions to which limerun passes the application, as to a task."""
     for function in _functions(tree):
         positional = [*function.args.posonlyargs, *function.args.args]
-        is_plain = isinstance(function, ast.FunctionDef) and not _why_not(function)
+        is_plain = isinstance(function, ast.FunctionDef) and not _why_rejected(function)
         if is_plain and positional and _is_application(positional[0]):
             yield function  # type: ignore[misc]  # it is plain
 
@@ -146,8 +146,8 @@ def _is_application(first: ast.arg) -> bool:
     return annotation.strip("'\"").rpartition(".")[2] == _APPLICATION
 
 
-def _is_given(first: ast.arg, function: ast.FunctionDef) -> bool:
-    """Tell whether the first parameter comes by itself: the application, or self."""
+def _is_implicit(first: ast.arg, function: ast.FunctionDef) -> bool:
+    """Return whether the first parameter needs no value: the application, or self."""
     return _is_application(first) or any(
         keyword.arg == "bind" and ast.unparse(keyword.value) == "True"
         for decorator in function.decorator_list
@@ -156,11 +156,11 @@ def _is_given(first: ast.arg, function: ast.FunctionDef) -> bool:
     )
 
 
-def _needed(function: ast.FunctionDef) -> list[ast.arg]:
-    given = function.args
-    positional = [*given.posonlyargs, *given.args]
-    without = len(positional) - len(given.defaults)
-    only_named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+def _required(function: ast.FunctionDef) -> list[ast.arg]:
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without = len(positional) - len(arguments.defaults)
+    only_named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return [
         *positional[:without],
         *(each for each, default in only_named if default is None),
@@ -168,7 +168,7 @@ def _needed(function: ast.FunctionDef) -> list[ast.arg]:
 
 
 class _Schedule:
-    """What the project's `ScheduledTask(task=…, args=…)` say, by the task's name."""
+    """The arguments in the project's `ScheduledTask(task=…, args=…)`, by task name."""
 
     def __init__(self, modules: Iterable[Module]) -> None:
         self.calls: dict[str, tuple[object, object]] = {}
@@ -203,7 +203,7 @@ def _literal(node: ast.expr | None) -> object:
 
 
 def _is_plain(value: object) -> bool:
-    """Tell whether YAML and JSON hold a value as it is."""
+    """Return whether YAML and JSON can represent a value."""
     if isinstance(value, list):
         return all(_is_plain(each) for each in value)
     if isinstance(value, dict):
@@ -212,7 +212,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, str, int]:
-    """Return what sorts a task that goes through much data before one about one row."""
+    """Return a sort key: tasks that process much data before tasks for one row."""
     loops = ast.For | ast.While | ast.comprehension
     body = candidate.function
     score = 4 * candidate.is_scheduled + 2 * bool(_HEAVY.search(body.name))

@@ -1,15 +1,15 @@
-"""See which limetypes and properties code uses, where that is plain. Pure.
+"""Find the limetypes and properties that code uses, as far as that is obvious. Pure.
 
-A limetype is seen as `app.limetypes.deal`, `get_limetype("deal")` or a query's
-`"limetype": "deal"`; an object by the name that such an expression is bound to in
-the same function, or by a name that is the limetype's own.
+A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or in a query. An
+object is found by a name bound to such an expression, or equal to the limetype's.
 """
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from limerun.scaffold.nouns import Module
+from limerun.scaffold.code import last_name
+from limerun.scaffold.parsed_code import Module
 from limerun.scaffold.queries import is_query, properties_of_query
 
 _GETTERS = frozenset({"get", "get_all", "related_to"})
@@ -25,50 +25,51 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class PropertyUse:
-    """What the code shows of one property."""
+    """How code uses one property."""
 
     relation: bool = False
     keys: list[str] = field(default_factory=list)
-    """Of an option, those that the code sets."""
+    """The keys of an option that the code sets."""
     is_option: bool = False
     constant: object = None
-    """A value that the code gives it."""
+    """A constant that the code assigns."""
 
 
 Uses = dict[str, dict[str, PropertyUse]]
-"""By limetype, then by property."""
+"""Uses by limetype, then by property."""
 
 
 def find_uses(modules: Iterable[Module], relations: Mapping[str, str]) -> Uses:
-    """Return the limetypes that the code uses, and what it does with their properties.
+    """Return the limetypes that the code uses, and how it uses their properties.
 
     Args:
         modules: The project's code.
-        relations: The limetype that `limetype.property` leads to, where known.
+        relations: The related limetype by `limetype.property`, as far as known.
     """
     reader = _Reader(relations)
-    held = [module for module in modules if _is_of_lime(module.tree)]
+    relevant = [module for module in modules if _may_use_limetypes(module.tree)]
     known = {path.partition(".")[0] for path in relations}
-    for module in held:
-        reader.read_limetypes(module.tree, known if _is_lime(module.tree) else set())
-    for module in held:
+    for module in relevant:
+        names = known if _imports_lime(module.tree) else set()
+        reader.read_limetypes(module.tree, names)
+    for module in relevant:
         reader.read_properties(module.tree)
     return reader.uses
 
 
-def _is_of_lime(tree: ast.Module) -> bool:
-    """Tell whether a module may say anything of limetypes; most do not."""
+def _may_use_limetypes(tree: ast.Module) -> bool:
+    """Return whether a module may use limetypes; most do not."""
     return any(
         (isinstance(node, ast.Attribute) and node.attr in _MARKS)
         or (isinstance(node, ast.Name) and node.id in _MARKS)
         or (isinstance(node, ast.Constant) and node.value == "limetype")
-        or (isinstance(node, ast.Call) and "register" in _name_of(node.func))
+        or (isinstance(node, ast.Call) and "register" in last_name(node.func))
         for node in ast.walk(tree)
     )
 
 
-def _is_lime(tree: ast.Module) -> bool:
-    """Tell whether a module uses the platform."""
+def _imports_lime(tree: ast.Module) -> bool:
+    """Return whether a module imports the platform."""
     return any(
         (node.module or "").startswith("lime_")
         if isinstance(node, ast.ImportFrom)
@@ -79,14 +80,14 @@ def _is_lime(tree: ast.Module) -> bool:
 
 
 def limetype_named(node: ast.expr) -> str | None:
-    """Return the limetype that an expression names outright."""
+    """Return the limetype that an expression names directly, if any."""
     if isinstance(node, ast.Attribute) and node.attr not in _NO_LIMETYPES:
         base = node.value
-        is_held = isinstance(base, ast.Attribute) and base.attr == "limetypes"
-        is_named = isinstance(base, ast.Name) and base.id == "limetypes"
-        if (is_held or is_named) and not node.attr.startswith("_"):
+        is_attribute = isinstance(base, ast.Attribute) and base.attr == "limetypes"
+        is_name = isinstance(base, ast.Name) and base.id == "limetypes"
+        if (is_attribute or is_name) and not node.attr.startswith("_"):
             return node.attr
-    if isinstance(node, ast.Call) and _name_of(node.func) == "get_limetype":
+    if isinstance(node, ast.Call) and last_name(node.func) == "get_limetype":
         return _text(node.args[0]) if node.args else None
     return None
 
@@ -96,15 +97,9 @@ def registrations(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or len(node.args) != 2:
             continue
-        limetype, held = _text(node.args[0]), node.args[1]
-        if "register" in _name_of(node.func) and limetype:
-            yield limetype, _name_of(held)
-
-
-def _name_of(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+        limetype, registered = _text(node.args[0]), node.args[1]
+        if "register" in last_name(node.func) and limetype:
+            yield limetype, last_name(registered)
 
 
 def _text(node: ast.expr) -> str | None:
@@ -113,7 +108,7 @@ def _text(node: ast.expr) -> str | None:
 
 
 class _Reader:
-    """Gathers the uses of all modules; the limetypes first, then the properties."""
+    """Collects the uses in all modules: first limetypes, then properties."""
 
     def __init__(self, relations: Mapping[str, str]) -> None:
         self.uses: Uses = {}
@@ -123,7 +118,7 @@ class _Reader:
         self._assigned: dict[str, ast.expr] = {}
 
     def read_limetypes(self, tree: ast.Module, known: set[str]) -> None:
-        """See the limetypes; of those that are known, each that plain text names."""
+        """Collect limetypes; known limetypes also from text constants."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and node.value in known:
                 self.uses.setdefault(str(node.value), {})
@@ -149,7 +144,7 @@ class _Reader:
             self._read_node(node)
 
     def _learn_returned(self, function: _Function) -> None:
-        """Learn the limetype whose objects a function returns or yields."""
+        """Record the limetype whose objects a function returns or yields."""
         self._bind(function)
         for node in ast.walk(function):
             if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom):
@@ -159,9 +154,9 @@ class _Reader:
 
     def _registered(self, tree: ast.Module) -> Iterator[tuple[str, str]]:
         """Yield each class that a module registers for a limetype."""
-        for limetype, held in registrations(tree):
+        for limetype, registered in registrations(tree):
             self.uses.setdefault(limetype, {})
-            yield held, limetype
+            yield registered, limetype
 
     def _read_function(self, function: ast.AST, names: dict[str, str]) -> None:
         self._bind(function, names)
@@ -169,17 +164,17 @@ class _Reader:
             self._read_node(node)
 
     def _bind(self, function: ast.AST, names: Mapping[str, str] | None = None) -> None:
-        """Learn which names of a function stand for a limetype or its objects."""
+        """Record which names in a function stand for a limetype or its objects."""
         self._names, self._assigned = dict(names or {}), {}
         bound = [pair for node in ast.walk(function) for pair in _bindings(node)]
         self._assigned.update(bound)
-        for _ in range(3):  # a name may be bound by one that comes later
+        for _ in range(3):  # a name may depend on one that is bound later
             for target, value in bound:
                 if limetype := self._limetype_of(value):
                     self._names[target] = limetype
 
     def _limetype_of(self, node: ast.expr) -> str | None:
-        """Return the limetype that an expression is, or whose objects it holds."""
+        """Return the limetype of an expression or of its objects, if any."""
         if limetype := limetype_named(node):
             return limetype
         if isinstance(node, ast.Name):
@@ -192,7 +187,7 @@ class _Reader:
         return self._limetype_of_call(node) if isinstance(node, ast.Call) else None
 
     def _limetype_of_call(self, call: ast.Call) -> str | None:
-        name = _name_of(call.func)
+        name = last_name(call.func)
         if name in _THROUGH or name == "QueryBuilder":
             found = (self._limetype_of(each) for each in call.args)
             named = map(_text, call.args if name == "QueryBuilder" else ())
@@ -205,7 +200,7 @@ class _Reader:
         return limetype_named(call.func) or self._returned.get(name)
 
     def _property(self, node: ast.expr) -> tuple[str, str] | None:
-        """Return the limetype and the property that `object.properties.name` is."""
+        """Return limetype and property of `object.properties.name`."""
         if not isinstance(node, ast.Attribute) or node.attr.startswith("_"):
             return None
         owner = node.value
@@ -239,7 +234,7 @@ class _Reader:
             seen.is_option |= node.attr in ("options", "set_by_key")
 
     def _read_value(self, node: ast.Assign) -> None:
-        """See the constant in `object.properties.name.value = constant`."""
+        """Record the constant in `object.properties.name.value = constant`."""
         [target, *_] = node.targets
         if isinstance(target, ast.Attribute) and isinstance(node.value, ast.Constant):
             own = self._property(target.value)
@@ -247,7 +242,7 @@ class _Reader:
                 self._see(*own).constant = node.value.value
 
     def _read_call(self, call: ast.Call) -> None:
-        name = _name_of(call.func)
+        name = last_name(call.func)
         if limetype := limetype_named(call.func):
             self._read_creation(limetype, call)
         if not isinstance(call.func, ast.Attribute):
@@ -269,22 +264,23 @@ class _Reader:
             if isinstance(keyword.value, ast.Constant):
                 seen.constant = keyword.value.value
 
-    def _read_named(self, owner: ast.expr, given: list[ast.expr]) -> None:
-        limetype, name = self._limetype_of(owner), _text(given[0]) if given else None
+    def _read_named(self, owner: ast.expr, arguments: list[ast.expr]) -> None:
+        limetype = self._limetype_of(owner)
+        name = _text(arguments[0]) if arguments else None
         if limetype and name and not name.startswith("_"):
             self._see(limetype, name.partition(".")[0]).relation |= "." in name
 
     def _read_filter(self, limetype: str, node: ast.expr) -> None:
-        held = self._assigned.get(node.id) if isinstance(node, ast.Name) else node
-        for each in ast.walk(held) if held is not None else ():
-            if isinstance(each, ast.Call) and _name_of(each.func).endswith("Operator"):
+        value = self._assigned.get(node.id) if isinstance(node, ast.Name) else node
+        for each in ast.walk(value) if value is not None else ():
+            if isinstance(each, ast.Call) and last_name(each.func).endswith("Operator"):
                 name = _text(each.args[0]) if each.args else None
                 if name and not name.startswith("_") and name != "id":
                     self._see(limetype, name.partition(".")[0]).relation |= "." in name
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Yield each plain name that a node binds, and the expression it stands for."""
+    """Yield each name that a node binds, with the expression assigned to it."""
     targets: list[ast.expr] = []
     value: ast.expr | None = None
     if isinstance(node, ast.Assign):
@@ -294,6 +290,6 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     elif isinstance(node, ast.For | ast.comprehension):
         targets, value = [node.target], node.iter
     for target in targets:
-        held = target.elts[-1] if isinstance(target, ast.Tuple) else target
-        if isinstance(held, ast.Name) and value is not None:
-            yield held.id, value
+        last = target.elts[-1] if isinstance(target, ast.Tuple) else target
+        if isinstance(last, ast.Name) and value is not None:
+            yield last.id, value

@@ -1,6 +1,6 @@
-"""Give a task's parameters first values, by annotation and name. Pure.
+"""Choose first values for a task's parameters, from annotation and name. Pure.
 
-A value that no reader of the config should trust unseen says so, in its reason.
+The reason of a value that should be checked ends with "check".
 """
 
 import ast
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from limerun.scaffold.nouns import Candidate, Parameter
+from limerun.scaffold.parsed_code import Candidate, Parameter
 
 _FILE = re.compile(r"(^|_)(path|file|filename|filepath|csv|jsonl|export)$")
 _URL = re.compile(r"(^|_)(url|uri|endpoint)$")
@@ -34,37 +34,37 @@ _TEXTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class FirstValue:
     """A parameter's first value, and where it comes from."""
 
     name: str
     value: object
     why: str
     source: str | None = None
-    """The source that the value stands for."""
+    """The source that the value refers to."""
     is_url: bool = False
 
 
-def first_values(candidate: Candidate) -> tuple[Given, ...]:
-    """Return a value for every parameter that a task must be given."""
+def first_values(candidate: Candidate) -> tuple[FirstValue, ...]:
+    """Return a value for every required parameter of a task."""
     ids = 0
     written = set(_written(candidate.module.tree))
     values = []
     for parameter in candidate.parameters:
         if parameter.name in written and _FILE.search(parameter.name):
-            why = "the task writes this file, and nobody reads it: check"
-            values.append(Given(name=parameter.name, value=os.devnull, why=why))
+            why = "the task writes this file, so its content is discarded: check"
+            values.append(FirstValue(name=parameter.name, value=os.devnull, why=why))
             continue
         given = _given(parameter, candidate)
         if given.value == 1 and type(given.value) is int:
-            ids += 1  # the ids of different rows
+            ids += 1  # so that ids are of different rows
             given = replace(given, value=ids)
         values.append(given)
     return tuple(values)
 
 
 def _written(tree: ast.Module) -> Iterator[str]:
-    """Yield the names that the code opens to write to."""
+    """Yield the names of files that the code opens for writing."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -77,40 +77,40 @@ def _written(tree: ast.Module) -> Iterator[str]:
                 yield ast.unparse(path)
 
 
-def _given(parameter: Parameter, candidate: Candidate) -> Given:
+def _given(parameter: Parameter, candidate: Candidate) -> FirstValue:
     name = parameter.name
     if name in candidate.scheduled:
-        why = "as the code's own schedule gives it"
-        return Given(name=name, value=candidate.scheduled[name], why=why)
+        why = "from the code's own schedule"
+        return FirstValue(name=name, value=candidate.scheduled[name], why=why)
     annotation = _inner(parameter.annotation)
     if annotation in ("", "str", "Path", "PathLike") and (
         annotation.startswith("Path") or _FILE.search(name) or _URL.search(name)
     ):
         return _source(name, candidate.function.name)
     value = _value(name, annotation, parameter.annotation)
-    how = "type and name" if annotation else "name alone"
-    return Given(name=name, value=value, why=f"guessed from its {how}: check")
+    how = "type and name" if annotation else "name"
+    return FirstValue(name=name, value=value, why=f"guessed from its {how}: check")
 
 
-def _source(name: str, task: str) -> Given:
+def _source(name: str, task: str) -> FirstValue:
     is_url = bool(_URL.search(name))
     stem = (_URL if is_url else _FILE).sub("", name)
     words = [each for each in task.split("_") if each]
-    # Python's names may hold any letter, and a task's last word be a number.
+    # Names in Python may contain any letter, and a task's last word may be a number.
     names = (each for each in (stem, *words[1:][-1:]) if each.isascii())
     source = next((each for each in names if each.isidentifier()), "rows")
     what = "the URL of an API" if is_url else "the path of a file"
-    return Given(
+    return FirstValue(
         name=name,
         value=f"${{sources.{source}}}",
-        why=f"{what} that limerun makes, below under sources: check",
+        why=f"{what} that limerun provides, see sources below: check",
         source=source,
         is_url=is_url,
     )
 
 
 def _inner(node: ast.expr | None) -> str:
-    """Return the last name of an annotation, without Optional and `| None`."""
+    """Return the type name in an annotation, without module, Optional and `| None`."""
     if node is None:
         return ""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -1,4 +1,4 @@
-"""Write several new files: all of them or none, and none over another."""
+"""Write several new files, all of them or none, without overwriting any."""
 
 import contextlib
 import os
@@ -9,24 +9,24 @@ from limerun.errors import OutputError
 
 
 def check_free(folder: Path, names: Mapping[str, str]) -> None:
-    """Refuse to write where something is.
+    """Refuse to overwrite files.
 
     Raises:
-        OutputError: A file is there; the message names all that are.
+        OutputError: Files exist; the message names all of them.
     """
-    there = [name for name in names if os.path.lexists(folder / name)]
-    if there:
+    existing = [name for name in names if os.path.lexists(folder / name)]
+    if existing:
         raise OutputError(
-            f"{', '.join(there)}: already here, and nothing is written over; move or "
-            "remove, then ask again. Nothing was written"
+            f"{', '.join(existing)}: already exists, and limerun never overwrites; "
+            "move or remove it, then try again. Nothing was written"
         )
 
 
 def write_new(folder: Path, files: Mapping[str, str]) -> None:
-    """Write each text to its path from the folder, with the folders on the way.
+    """Write each text to its path in a folder, creating missing folders.
 
     Raises:
-        OutputError: One could not be written, or is there; then none is.
+        OutputError: A file exists or cannot be written; then no file is written.
     """
     check_free(folder, files)
     made: list[Path] = []
@@ -36,8 +36,8 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
             _make_folders(folder, Path(name).parent, made)
         for name, text in files.items():
             path = folder / name
-            with _beside(path, text) as trial:
-                _move(trial, path)
+            with _temporary_file(path, text) as temporary:
+                _move(temporary, path)
             made.append(path)
     except BaseException as error:
         _remove(made)
@@ -48,7 +48,7 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _make_folders(folder: Path, within: Path, made: list[Path]) -> None:
-    """Make the folders that are missing, and note each."""
+    """Create missing folders, and add them to the list."""
     path = folder
     for name in within.parts:
         path = path / name
@@ -58,31 +58,31 @@ def _make_folders(folder: Path, within: Path, made: list[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _beside(path: Path, text: str) -> Iterator[Path]:
-    """Hold the text in a file beside its place, and leave nothing of it."""
-    trial = path.with_name(f".{path.name}.{os.getpid()}.part")
+def _temporary_file(path: Path, text: str) -> Iterator[Path]:
+    """Write the text to a temporary file beside its path; remove it afterwards."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with trial.open("x", encoding="utf-8", newline="\n") as file:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        yield trial
+        yield temporary
     finally:
-        trial.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _move(trial: Path, path: Path) -> None:
-    """Give a file its name, unless somebody else has just taken it."""
+def _move(temporary: Path, path: Path) -> None:
+    """Move a file to its path, unless another process has just created one there."""
     try:
-        os.link(trial, path)
+        os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:  # a file system without links
         if os.path.lexists(path):
             raise FileExistsError(17, "File exists") from None
-        trial.rename(path)
+        temporary.rename(path)
 
 
 def _remove(made: list[Path]) -> None:
-    """Take back what was made, the last first; a folder only while it is empty."""
+    """Remove what was created, last first; folders only if they are empty."""
     for path in reversed(made):
         with contextlib.suppress(OSError):
             path.rmdir() if path.is_dir() else path.unlink()

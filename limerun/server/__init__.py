@@ -1,1 +1,1 @@
-"""An outside system's API, played by a process of its own beside the worker."""
+"""Serve the API of another system, in a separate process beside the worker."""

@@ -1,4 +1,4 @@
-"""Start the server: a script, run without site-packages so that it starts quickly."""
+"""Start the server; the script runs without site-packages, to start quickly."""
 
 import sys
 from pathlib import Path

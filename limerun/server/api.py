@@ -1,22 +1,23 @@
-"""One source as an API: what it answers to a request, and what it counts of that."""
+"""Serve one source as an API: read its rows, answer requests and count them."""
 
 import json
+import os
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from limerun.server.fault_injection import Failures, RateLimit
 from limerun.server.pages import BadQuery, page_of, window_of
-from limerun.server.protocol import COUNTED
-from limerun.server.stored import RowFile
+from limerun.server.protocol import COUNTED, OFFSET_BYTES
 
 _REQUESTS, _ROWS, _REFUSED, _FAILED, _ANSWERING_NS = range(len(COUNTED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is sent back."""
+    """An HTTP response."""
 
     status: int
     body: bytes
@@ -24,13 +25,39 @@ class Answer:
     rows: int = 0
 
 
+class RowFile:
+    """The rows of a file; nothing is kept in memory, and every page is equally fast."""
+
+    def __init__(self, path: str, index: str, count: int) -> None:
+        self.count = count
+        # Open until the process ends; positional reads can run in parallel.
+        self._rows = os.open(path, os.O_RDONLY)
+        self._index = os.open(index, os.O_RDONLY)
+        indexed = Path(index).stat().st_size // OFFSET_BYTES - 1
+        if indexed != count:
+            raise ValueError(f"{index} has {indexed} rows, not {count}")
+
+    def items(self, start: int, end: int) -> bytes:
+        """Return the rows from `start` up to `end`, as a JSON array."""
+        if start >= end:
+            return b"[]"
+        first, after = self._offset(start), self._offset(end)
+        lines = os.pread(self._rows, after - first, first)
+        # Line breaks inside text are escaped, so each one here is between two rows.
+        return b"[%b]" % lines.rstrip(b"\n").replace(b"\n", b",")
+
+    def _offset(self, row: int) -> int:
+        read = os.pread(self._index, OFFSET_BYTES, row * OFFSET_BYTES)
+        return int.from_bytes(read, "little")
+
+
 class ServedSource:
-    """A source's rows, served as its order says.
+    """Serves the rows of a source.
 
     Args:
-        order: What the engine wants of it; see `limerun.server.protocol`.
-        url: Where it is served.
-        counters: One number for each of `COUNTED`.
+        order: The source's entry in the order; see `limerun.server.protocol`.
+        url: The URL of the source.
+        counters: One number for each name in `COUNTED`.
     """
 
     def __init__(
@@ -48,27 +75,27 @@ class ServedSource:
 
     def answer(self, query: str) -> Answer:
         """Answer one request, after the latency."""
-        began = time.monotonic_ns()
-        given = self._given(query)
-        # Counted before it is sent: who has the answer may look at the counters.
-        self._count(given, 1, time.monotonic_ns() - began)
-        return given
+        started = time.monotonic_ns()
+        answer = self._answer(query)
+        # Counted before sending, because the receiver may read the counters.
+        self._count(answer, 1, time.monotonic_ns() - started)
+        return answer
 
-    def take_back(self, given: Answer) -> None:
-        """Count no more the rows of an answer that could not be sent."""
-        self._count(given, -1, 0)
+    def uncount_rows(self, answer: Answer) -> None:
+        """Subtract the rows of an answer that could not be sent."""
+        self._count(answer, -1, 0)
 
-    def _given(self, query: str) -> Answer:
+    def _answer(self, query: str) -> Answer:
         with self._lock:
             wait = 0 if self._limit is None else self._limit.seconds_to_wait()
             failure = None if wait else self._failures.next_status()
         if wait:
-            text = f"too many requests; ask again in {wait} s"
+            text = f"too many requests; try again in {wait} s"
             return _error(429, text, {"Retry-After": str(wait)})
         if self._latency:
             time.sleep(self._latency)
         if failure is not None:
-            return _error(failure, "the server failed, as it was asked to")
+            return _error(failure, "failure injected by limerun (failure_rate)")
         try:
             window = window_of(query, self._page_size)
         except BadQuery as error:
@@ -79,14 +106,14 @@ class ServedSource:
             headers["Link"] = f'<{page.next_url}>; rel="next"'
         return Answer(status=200, body=page.body, headers=headers, rows=page.rows)
 
-    def _count(self, given: Answer, times: int, nanoseconds: int) -> None:
+    def _count(self, answer: Answer, times: int, nanoseconds: int) -> None:
         counters = self._counters
         with self._lock:
             if times > 0:
                 counters[_REQUESTS] += 1
-                counters[_REFUSED] += given.status == 429
-                counters[_FAILED] += given.status in (500, 503)
-            counters[_ROWS] += times * given.rows
+                counters[_REFUSED] += answer.status == 429
+                counters[_FAILED] += answer.status in (500, 503)
+            counters[_ROWS] += times * answer.rows
             counters[_ANSWERING_NS] += nanoseconds
 
 

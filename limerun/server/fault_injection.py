@@ -1,4 +1,4 @@
-"""What keeps an API from answering: too many requests, and failures of its own."""
+"""Decide which requests to an API fail: too many at once, or at random."""
 
 import math
 import time
@@ -9,11 +9,11 @@ _MASK = (1 << 64) - 1
 
 
 class RateLimit:
-    """So many requests in any window of time, and no more.
+    """Limits the number of requests in a sliding window of time.
 
     Args:
-        per_second: Below one, it is one request in a longer window.
-        clock: Gives seconds.
+        per_second: Requests per second; below one, it is one request per longer window.
+        clock: Returns the time in seconds.
     """
 
     def __init__(
@@ -25,9 +25,9 @@ class RateLimit:
         self._clock = clock
 
     def seconds_to_wait(self) -> int:
-        """Admit a request and return 0; or return after how many seconds to ask again.
+        """Admit a request and return 0, or return the seconds until the next try.
 
-        Whole seconds, as `Retry-After` wants them; never too few.
+        These are whole seconds, rounded up, as in `Retry-After`.
         """
         now = self._clock()
         if len(self._admitted) == self._admitted.maxlen:
@@ -39,7 +39,7 @@ class RateLimit:
 
 
 class Failures:
-    """Which requests fail: the same ones in every run, each retry drawn anew."""
+    """Decides at random which requests fail: the same ones in every run."""
 
     def __init__(self, rate: float, key: int) -> None:
         self._below = int(rate * 2**63)
@@ -56,7 +56,7 @@ class Failures:
 
 
 def _mixed(key: int, number: int) -> int:
-    """Return 64 random bits for a number: splitmix64, as datasets have it."""
+    """Return 64 random bits for a number, by splitmix64 as in datasets."""
     word = (key + number * 0x9E3779B97F4A7C15) & _MASK
     word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
     word = (word ^ (word >> 27)) * 0x94D049BB133111EB & _MASK

@@ -1,4 +1,4 @@
-"""Listen on this machine alone, hand each request to its source's API, end with stdin."""
+"""Listen on the loopback address, and pass each request to its source's API."""
 
 import json
 import mmap
@@ -15,8 +15,8 @@ from limerun.server.protocol import COUNTED
 
 
 def main() -> None:
-    """Obey one order until the engine is gone."""
-    # Ctrl-C is the CLI's to handle; it closes our stdin.
+    """Serve the sources of one order until stdin is closed."""
+    # The CLI handles Ctrl-C and closes this process's stdin.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     line = sys.stdin.readline()
@@ -34,11 +34,11 @@ def main() -> None:
     sys.stdout.write(json.dumps({"port": port}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    os._exit(0)  # whatever is still being answered: nobody waits for it
+    os._exit(0)  # nobody waits for pending answers
 
 
 def _map_counters(path: str) -> "memoryview[int]":
-    """Map the counters' file and remove it: the maps outlive it."""
+    """Map the file of counters and remove it; the maps stay valid."""
     with open(path, "r+b") as file:  # noqa: PTH123 - as the worker does
         mapped = mmap.mmap(file.fileno(), 0)
     os.unlink(path)  # noqa: PTH108
@@ -56,17 +56,17 @@ class _Server(ThreadingHTTPServer):
         self.apis: dict[str, ServedSource] = {}
 
     def server_bind(self) -> None:
-        """Bind, without asking for this machine's name, which may take seconds."""
+        """Bind without a lookup of the host's name, which may take seconds."""
         TCPServer.server_bind(self)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that has gone."""
+        """Ignore clients that closed the connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection; it is kept open, as HTTP/1.1 has it."""
+    """One connection, kept open as in HTTP/1.1."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -77,44 +77,44 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         api = self.server.apis.get(path.rstrip("/"))
         if api is None:
-            named = ", ".join(self.server.apis)
-            self._send(_no_answer(404, f"there is no {path}; there is {named}"))
+            known = ", ".join(self.server.apis)
+            self._send(_error(404, f"there is no {path}; known: {known}"))
             return
-        given = api.answer(query)
+        answer = api.answer(query)
         try:
-            self._send(given)
+            self._send(answer)
         except ConnectionError:
-            api.take_back(given)
+            api.uncount_rows(answer)
             self.close_connection = True
 
     def do_HEAD(self) -> None:
-        """Say that pages are to be got."""
+        """Refuse the method."""
         self._refuse_method()
 
     def _refuse_method(self) -> None:
-        self.close_connection = True  # a body may follow, which nobody reads
-        self._send(_no_answer(405, "rows can be got with GET, and not be changed"))
+        self.close_connection = True  # a body may follow, which is not read
+        self._send(_error(405, "only GET is supported"))
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _refuse_method
 
-    def _send(self, given: Answer) -> None:
-        """Send head and body at once: in two pieces, the second would wait."""
+    def _send(self, answer: Answer) -> None:
+        """Send head and body in one write; with two, the second would be delayed."""
         head = [
-            f"HTTP/1.1 {given.status} {HTTPStatus(given.status).phrase}",
+            f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
             "Content-Type: application/json; charset=utf-8",
-            f"Content-Length: {len(given.body)}",
-            *(f"{name}: {value}" for name, value in given.headers.items()),
+            f"Content-Length: {len(answer.body)}",
+            *(f"{name}: {value}" for name, value in answer.headers.items()),
         ]
         if self.close_connection:
             head.append("Connection: close")
         lines = "\r\n".join(head).encode("ascii") + b"\r\n\r\n"
-        self.wfile.write(lines if self.command == "HEAD" else lines + given.body)
+        self.wfile.write(lines if self.command == "HEAD" else lines + answer.body)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
-def _no_answer(status: int, text: str) -> Answer:
+def _error(status: int, text: str) -> Answer:
     headers = {"Allow": "GET"} if status == 405 else {}
     return Answer(
         status=status, body=json.dumps({"error": text}).encode(), headers=headers

@@ -1,1 +1,1 @@
-"""Capacity tests from within pytest."""
+"""Capacity tests in pytest."""

@@ -1,4 +1,4 @@
-"""Run a capacity test from Python; `assert` shows its outcome."""
+"""Run a capacity test from Python, and return an outcome that `assert` can show."""
 
 import contextlib
 import inspect
@@ -26,7 +26,7 @@ _WIDTH = 88
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CapacityOutcome:
-    """A record, and its figures: bytes, seconds and counts; None: not measured."""
+    """A record and its figures; a figure is None if it was not measured."""
 
     record: Record
 
@@ -37,43 +37,43 @@ class CapacityOutcome:
 
     @property
     def memory_bytes(self) -> int | None:
-        """Task memory: the peak above the idle worker."""
+        """Task memory: the peak above the idle worker's memory."""
         run = shown_run(self.record)
         return run.memory.task_bytes if run else None
 
     @property
     def duration_seconds(self) -> float | None:
-        """Around the call alone."""
+        """Duration of the task's call."""
         run = timed_run(self.record)
         return run.duration_seconds if run else None
 
     @property
     def queries(self) -> int | None:
-        """Statements that the task sent."""
+        """Number of statements that the task sent."""
         run = shown_run(self.record)
         return run.queries.total if run and run.queries else None
 
     @property
     def commits(self) -> int | None:
-        """Transactions that it committed."""
+        """Number of transactions that the task committed."""
         run = shown_run(self.record)
         return run.queries.commits if run and run.queries else None
 
     @property
     def rows(self) -> int | None:
-        """Rows of its sources that it read."""
+        """Number of rows that the task read from its sources."""
         run = shown_run(self.record)
         return run.rows_processed if run else None
 
     def __repr__(self) -> str:
-        # Short, as pytest cuts out the middle of what is long.
+        # Short, because pytest cuts out the middle of a long text.
         line = headline(self.record)
         over = [check for check in self.record.checks if check.passed is not True]
-        told = failure_text(over[0]) if over else line.sentence
-        return f"<{line.word}: {told}>"
+        text = failure_text(over[0]) if over else line.sentence
+        return f"<{line.word}: {text}>"
 
     def report(self) -> str:
-        """Return the whole report as it is shown on a terminal."""
+        """Return the complete report as text, as on a terminal."""
         from rich.console import Console
 
         from limerun.report.terminal.record_view import render
@@ -88,10 +88,10 @@ class CapacityOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityTest:
-    """Runs a task; the value of the fixture `capacity_test`, and `limerun.capacity_test`."""
+    """The type of `limerun.capacity_test` and of the fixture `capacity_test`."""
 
     folders: tuple[Path, ...] = (Path(),)
-    """Where configs and task files are looked for: the current folder by default."""
+    """The folders in which configs and task files are searched."""
 
     def __call__(  # noqa: PLR0913 - each is a key of the config
         self,
@@ -111,11 +111,11 @@ class CapacityTest:
 
         Args:
             task: A function, or its name as in a config; replaces the config's task.
-            config: The config file. Without one, every key has its default.
+            config: The config file. By default, every key has its default value.
             memory: Budget of task memory, such as "200 MB".
             duration: Budget of the duration, such as "10 min".
             queries_per_row: Budget of the queries per row.
-            rows: Number of rows per limetype; sources become smaller with theirs.
+            rows: Number of rows per limetype; their sources shrink in proportion.
             sources: Number of rows per source.
             parameters: Keyword arguments of the task.
             settings: Any other key of the config, such as {"environment": "cloud"}.
@@ -131,7 +131,10 @@ class CapacityTest:
             "budget.duration": duration,
             "budget.queries_per_row": queries_per_row,
             **{f"sources.{name}.rows": n for name, n in (sources or {}).items()},
-            **{f"parameters.{name}": of for name, of in (parameters or {}).items()},
+            **{
+                f"parameters.{name}": value
+                for name, value in (parameters or {}).items()
+            },
             **(settings or {}),
         }
         try:
@@ -144,7 +147,7 @@ class CapacityTest:
                 return CapacityOutcome(record=_perform(path, sets, repeat))
         except LimerunError as error:
             error.args = (known.conceal(str(error)),)
-            # Frames of limerun are of no use to the author of a test.
+            # Frames of limerun do not help the author of a test.
             raise error.with_traceback(None) from None
 
     @contextlib.contextmanager
@@ -153,7 +156,7 @@ class CapacityTest:
             yield self._found(Path(config))
             return
         if task is None:
-            raise ConfigError("name a task, or a config that names one")
+            raise ConfigError("capacity_test needs a task, or a config with a task")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "limerun.yaml")
             path.write_text(f"task: {json.dumps(self._task_name(task))}\n", "utf-8")
@@ -166,7 +169,7 @@ class CapacityTest:
         folders = " or ".join(
             dict.fromkeys(str(each.absolute()) for each in self.folders)
         )
-        raise ConfigError(f"{path}: there is no such config in {folders}")
+        raise ConfigError(f"{path}: this file does not exist in {folders}")
 
     def _task_name(self, task: Task) -> str:
         if isinstance(task, str):
@@ -179,11 +182,13 @@ class CapacityTest:
             file = Path(inspect.getfile(function)).resolve()
             name = function.__qualname__
         except (AttributeError, TypeError):
-            raise ConfigError(f"{task!r} is no function; name one") from None
+            raise ConfigError(
+                f"{task!r} is not a function; pass a function or its name"
+            ) from None
         if "<" in name:
             raise ConfigError(
-                f"{name} is a function within another: the worker could not import "
-                "it; define it in a module"
+                f"{name} is a function inside another, which the worker cannot import; "
+                "define it at the top level of a module"
             )
         return f"{file}:{name}"
 
@@ -192,12 +197,12 @@ capacity_test = CapacityTest()
 
 
 def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
-    """Run alone: tests that run beside this one wait for it, those of xdist too."""
+    """Run the test while all others wait, including those of other xdist workers."""
     from limerun import pipeline
     from limerun.config.resolve import load_plan
-    from limerun.dataset.output.file_locks import locked
+    from limerun.file_locks import locked
     from limerun.progress import Progress
-    from limerun.runs.preparation import RunContext, opened_cache
+    from limerun.runs.preparation import RunContext, design_of, opened_cache
 
     plan = load_plan(
         config,
@@ -209,10 +214,11 @@ def _perform(config: Path, sets: list[str], repeat: int | None) -> Record:
     )
     with opened_cache(_warn) as cache, locked(cache / "measuring.lock"):
         record = pipeline.capacity_test(
-            plan, RunContext(cache=cache, progress=Progress())
+            plan,
+            RunContext(design=design_of(plan), cache=cache, progress=Progress()),
         )
     if record.exit_code in INTERRUPTED:
-        raise KeyboardInterrupt  # of the whole session, as a signal is to pytest
+        raise KeyboardInterrupt  # ends the whole pytest session, as a signal does
     return record
 
 

@@ -1,7 +1,7 @@
 """The pytest plugin: `@pytest.mark.capacity` and the fixture `capacity_test`.
 
-It is loaded with every run of pytest where limerun is installed, so nothing heavy is
-imported before a test asks for it.
+pytest loads it in every run if limerun is installed, so it imports nothing heavy before
+a test uses it.
 """
 
 import inspect
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 _MARK = (
     "capacity(task, *, config, memory, duration, queries_per_row, rows, sources, "
-    "parameters, settings, repeat): run the task at the dataset's size in a measured "
-    "worker of its own; the test fails unless every check passes."
+    "parameters, settings, repeat): run the task at the dataset's size in a separate, "
+    "measured worker; the test fails unless every check passes."
 )
 
 
 class _CapacityMark(pytest.MarkDecorator):
-    """The mark, for which a function in parentheses is a task, not the test.
+    """The mark `capacity`, whose single argument may be a function: the task.
 
-    Of any other mark, `@mark(function)` means the same as `@mark` above the function.
+    For any other mark, `@mark(function)` would apply the mark to that function.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -35,7 +35,7 @@ class _CapacityMark(pytest.MarkDecorator):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the mark."""
     config.addinivalue_line("markers", _MARK)
     mark = pytest.mark.capacity.mark
     pytest.mark.capacity = _CapacityMark(mark, _ispytest=True)  # type: ignore[attr-defined]
@@ -45,12 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> None:
-    """Refuse the mark on a function that is no test: nothing would run it."""
+    """Raise an error for the mark on a function that pytest does not run as a test."""
     if not inspect.isfunction(obj) or not collector.istestfunction(obj, name):
         marks = getattr(obj, "pytestmark", ()) if inspect.isfunction(obj) else ()
         if any(getattr(mark, "name", "") == "capacity" for mark in marks):
             raise collector.CollectError(
-                f"{name} has the mark capacity, but pytest does not take it for a test"
+                f"{name} has the mark capacity, but its name does not match pytest's "
+                "pattern for tests; rename it, for example to test_..."
             )
 
 
@@ -62,28 +63,28 @@ def capacity_test(request: pytest.FixtureRequest) -> "CapacityTest":
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Run a marked test's tasks before the test itself, whatever kind of test it is.
+    """Run the tasks in a test's marks before the test itself.
 
-    All marks count: its own, its class's and its module's.
+    The marks of the test's class and module count too.
     """
     __tracebackhide__ = True
     marks = list(item.iter_markers("capacity"))
     if not marks:
         return
-    whys = [_why_not(_capacity_test(item), mark) for mark in marks]
-    if any(whys):  # not above, where pytest would show the other exception too
-        pytest.fail("\n\n".join(filter(None, whys)), pytrace=False)
+    failures = [_failure_of(_capacity_test(item), mark) for mark in marks]
+    if any(failures):  # outside `except`, where pytest would show both exceptions
+        pytest.fail("\n\n".join(filter(None, failures)), pytrace=False)
 
 
-def _why_not(capacity_test: "CapacityTest", mark: pytest.Mark) -> str:
-    """Return why a mark's capacity test did not pass; empty: it did."""
+def _failure_of(capacity_test: "CapacityTest", mark: pytest.Mark) -> str:
+    """Return why a mark's capacity test failed; empty if it passed."""
     from limerun.errors import LimerunError
 
     arguments: dict[str, Any] = dict(mark.kwargs)
     try:
         inspect.signature(capacity_test).bind(*mark.args, **arguments)
         outcome = capacity_test(*mark.args, **arguments)
-        # Its first line is what pytest's summary shows.
+        # pytest's summary shows the first line of the report.
         return "" if outcome.passed else outcome.report().strip()
     except (LimerunError, TypeError) as error:
         return f"capacity: {error}"

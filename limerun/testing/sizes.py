@@ -1,4 +1,4 @@
-"""Turn the sizes that a test asks for into settings of its config."""
+"""Turn a test's arguments for sizes into settings of its config."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from limerun.records import Plan, SourcePlan
 
 
 def sets_of(keys: Mapping[str, object]) -> list[str]:
-    """Return keys and values as `--set` takes them; None is not set."""
-    return [f"{key}={_text(of)}" for key, of in keys.items() if of is not None]
+    """Return keys and values in the form of `--set`, without those that are None."""
+    return [f"{key}={_text(value)}" for key, value in keys.items() if value is not None]
 
 
 def _text(value: object) -> str:
@@ -24,20 +24,20 @@ def with_rows(
     *,
     keep: Collection[str],
 ) -> list[str]:
-    """Return settings with these rows, and with sources that shrink along.
+    """Return settings with these rows, and with sources that shrink in proportion.
 
-    A source stands for rows of a limetype, a share of which the database has already:
-    of 10,000 contracts there can be no 60,000 known ones. A test that asks for fewer
-    rows of the limetype means a smaller case, not another one.
+    A source contains rows of a limetype, some of which are already in the database:
+    10,000 contracts in the database cannot include 60,000 known ones. A test that sets
+    fewer rows of a limetype means a smaller case of the same kind.
 
     Args:
         config: The config file.
-        sets: What else is set.
-        rows: Rows to make, by limetype.
-        keep: The sources whose rows are set.
+        sets: The other settings.
+        rows: Number of rows by limetype.
+        keep: The sources whose numbers of rows the test sets itself.
 
     Raises:
-        ConfigError: The config cannot be read, or so set.
+        ConfigError: The config cannot be read, or a setting is invalid.
     """
     wanted = [*sets, *sets_of({f"dataset.rows.{name}": n for name, n in rows.items()})]
     before, after = _plan(config, sets), _plan(config, wanted)
@@ -58,15 +58,15 @@ def _plan(config: Path, sets: Sequence[str]) -> Plan:
 
 
 def _share(source: SourcePlan, before: Plan, after: Plan) -> float:
-    """Return what is left of the rows that a source's rows stand for."""
+    """Return by how much the limetypes shrink that a source refers to."""
     if before.dataset is None or after.dataset is None:
         return 1.0
-    paths = (said for said in source.columns.values() if isinstance(said, str))
+    paths = (each for each in source.columns.values() if isinstance(each, str))
     limetypes = {path.partition(".")[0] for path in paths}
-    held = before.dataset.rows
+    rows = before.dataset.rows
     shares = (
-        after.dataset.rows.get(name, 0) / held[name]
+        after.dataset.rows.get(name, 0) / rows[name]
         for name in limetypes
-        if held.get(name)
+        if rows.get(name)
     )
     return min(shares, default=1.0)

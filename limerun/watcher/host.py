@@ -28,7 +28,7 @@ def available_bytes() -> int | None:
         amount
         for amount in (
             _machine(),
-            *(_container(*paths) for paths in _CONTAINERS),
+            *(container_bytes(*paths) for paths in _CONTAINERS),
         )
         if amount is not None
     ]
@@ -59,7 +59,10 @@ def _machine() -> int | None:
     return None if kilobytes is None else kilobytes * 1024
 
 
-def _container(folder: str, limit_name: str, usage_name: str, cache: str) -> int | None:
+def container_bytes(
+    folder: str, limit_name: str, usage_name: str, cache: str
+) -> int | None:
+    """Return the memory that a control group has left; None without a limit."""
     try:
         with open(os.path.join(folder, limit_name)) as file:
             limit = int(file.read())

@@ -64,3 +64,6 @@ ROWS_AHEAD = protocol.COUNTERS.index("rows_ahead")
 ACTED_UNSEEN = protocol.COUNTERS.index("acted_unseen")
 EMPTY_COMMITS = protocol.COUNTERS.index("empty_commits")
 DRIVER_CONNECTIONS = protocol.COUNTERS.index("driver_connections")
+
+CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
+"""What is counted of one statement from one line, by its place in a list."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from limerun.instruments import MissingTool, make_memory_instrument
 from limerun.instruments.lines import CallInstrument, NoInstrument
-from limerun.instruments.snapshot import Keeper
+from limerun.instruments.snapshot import SnapshotWriter
 from limerun.worker.callsite import CallSites
 from limerun.worker.load import Unloadable
 from limerun.worker.protocol import CAPTURE, KEPT
@@ -25,7 +25,7 @@ class Instrumented:
         self._order = order
         self._name: str = order["name"]
         self.instrument: CallInstrument = NoInstrument()
-        self._keeper = Keeper(
+        self._keeper = SnapshotWriter(
             f"{order['folder']}/{KEPT}",
             order["stop_after_seconds"],
             order["stop_above_bytes"],

@@ -254,11 +254,12 @@ def _hint(error: BaseException) -> str:
 
 
 def _no_such_name(holder: object, place: str, name: str, error: AttributeError) -> str:
-    near = import_standard("difflib").get_close_matches(name, dir(holder), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
     if error.name not in (None, name):  # it comes from within
-        hint = f": {error}"
-    return f"{place} holds no {name!r}{hint}"
+        return f'{place} holds no "{name}": {error}'
+    with own_imports():
+        from limerun.nearest_name import did_you_mean
+
+        return f'{place} holds no "{name}"{did_you_mean(name, dir(holder))}'
 
 
 def defining_line(code: CodeType) -> int:

@@ -1,1 +1,1 @@
-"""Write columns as CSV, JSON, Parquet and SQLite: datasets and copies of exports."""
+"""Write Arrow columns as CSV, JSON, Parquet and SQLite, for datasets and exports."""

@@ -1,4 +1,4 @@
-"""Turn columns into cells of text, whole columns at a time. Pure."""
+"""Turn columns into columns of text cells. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from limerun.writers.text_joins import words_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellStyle:
-    """How a format writes cells."""
+    """How a format writes nulls and text."""
 
     null: str
     text: Callable[[pa.Array], pa.Array]
-    """Quotes and escapes an array of text, nulls left as they are."""
+    """Quotes and escapes an array of text, except nulls."""
 
 
 def cells(array: pa.Array, style: CellStyle) -> pa.Array:
-    """Return the cells of a column as they are written; none of them null."""
+    """Return the text of each cell of a column, without nulls."""
     if pa.types.is_union(array.type):
         return _mixed(array, style)
     if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
@@ -38,14 +38,14 @@ def cells(array: pa.Array, style: CellStyle) -> pa.Array:
 
 
 def utc(array: pa.Array) -> pa.Array:
-    """Return times without their zone: they are kept in UTC."""
+    """Convert times to UTC without a time zone."""
     if not pa.types.is_timestamp(array.type) or array.type.tz is None:
         return array
     return array.cast(pa.timestamp(array.type.unit))
 
 
 def _mixed(array: pa.Array, style: CellStyle) -> pa.Array:
-    """Return the cells of a dense union: each row is written as its own type."""
+    """Return the cells of a dense union, each row written in its own type."""
     children = [
         _plain(cells(array.field(at), style)) for at in range(array.type.num_fields)
     ]
@@ -60,7 +60,7 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def as_text(array: pa.Array) -> pa.Array:
-    """Return a union as plain text: what its cells would be in a CSV file."""
+    """Convert a union to text, as its cells are written in a CSV file."""
     nulls = np.zeros(len(array), np.bool_)
     codes, offsets = array.type_codes.to_numpy(), array.offsets.to_numpy()
     for at in range(array.type.num_fields):
@@ -72,8 +72,8 @@ def as_text(array: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(nulls), pa.scalar(None, pa.string()), texts)
 
 
-def holds_any(array: pa.Array, special: bytes) -> bool:
-    """Return whether any text of an array has one of these characters."""
+def contains_any(array: pa.Array, special: bytes) -> bool:
+    """Return whether any text of an array contains one of these characters."""
     _, ends, data = array.buffers()
     if data is None or not len(array):
         return False
@@ -85,6 +85,6 @@ def holds_any(array: pa.Array, special: bytes) -> bool:
 
 
 def joined_bytes(lines: pa.Array) -> memoryview:
-    """Return the texts of an array one after another: they lie so already."""
+    """Return the texts of an array without gaps, from the array's own memory."""
     _, ends, data = lines.buffers()
     return memoryview(data)[: int(np.frombuffer(ends, np.int32)[len(lines)])]

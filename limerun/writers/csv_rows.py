@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.writers.cells import CellStyle, cells, holds_any, joined_bytes
+from limerun.writers.cells import CellStyle, cells, contains_any, joined_bytes
 from limerun.writers.text_joins import join
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -17,28 +17,28 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvDialect:
-    """How a CSV file is written; text with a special character always has quotes."""
+    """How a CSV file is written; text with special characters is always quoted."""
 
     separator: str = ","
     line_end: str = "\r\n"
     null: str = ""
     quotes_all: bool = False
-    """Whether every text that is not null has quotes, or only those that need them."""
+    """Whether all text except null is quoted, or only text that needs it."""
     quotes_empty: bool = False
-    """Whether empty text has quotes, which tell it from null."""
+    """Whether empty text is quoted, to distinguish it from null."""
     quotes_backslash: bool = False
     quotes_names: bool = False
     mark: bool = False
-    """Whether a byte order mark comes first."""
+    """Whether the file starts with a byte order mark."""
 
     @property
     def special(self) -> str:
-        """The characters that put a text in quotes."""
+        """The characters for which a text needs quotes."""
         return f'"{self.separator}\r\n' + "\\" * self.quotes_backslash
 
 
 def csv_header(names: Sequence[str], dialect: CsvDialect) -> bytes:
-    """Return the line of the columns' names."""
+    """Return the header line."""
     line = io.StringIO()
     csv.writer(
         line,
@@ -50,7 +50,7 @@ def csv_header(names: Sequence[str], dialect: CsvDialect) -> bytes:
 
 
 def csv_rows(columns: Iterable[pa.Array], dialect: CsvDialect) -> memoryview:
-    """Return the lines of some columns' values."""
+    """Return one line per row."""
     style = CellStyle(null=dialect.null, text=lambda texts: _quoted(texts, dialect))
     parts: list[pa.Array | str] = []
     for column in columns:
@@ -59,9 +59,9 @@ def csv_rows(columns: Iterable[pa.Array], dialect: CsvDialect) -> memoryview:
 
 
 def _quoted(texts: pa.Array, dialect: CsvDialect) -> pa.Array:
-    """Return texts with those in quotes that need them."""
+    """Quote the texts that need it."""
     has_empty = dialect.quotes_empty and pc.any(pc.equal(texts, "")).as_py()
-    needed = has_empty or holds_any(texts, dialect.special.encode())
+    needed = has_empty or contains_any(texts, dialect.special.encode())
     if not needed and not dialect.quotes_all:
         return texts
     doubled = pc.replace_substring(texts, '"', '""')

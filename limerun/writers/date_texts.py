@@ -1,4 +1,4 @@
-"""Write dates and times as text, each day of their span only once. Pure."""
+"""Format dates and times as text, each different day only once. Pure."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,14 +12,14 @@ _DAYS_AT_ONCE = 1_024
 
 
 def stored_text(array: pa.Array) -> pa.Array:
-    """Return dates or times as text, as a limetype's table has them."""
+    """Format dates or times as stored in the table of a limetype."""
     if pa.types.is_date(array.type):
         return by_day(array, _stored_date)
     return pc.cast(pc.cast(array, pa.timestamp("us")), pa.string())
 
 
 def iso_text(array: pa.Array) -> pa.Array:
-    """Return dates or times as text by ISO 8601, times in UTC."""
+    """Format dates or times in ISO 8601, times in UTC."""
     if pa.types.is_date(array.type):
         return by_day(array, _date_text)
     text = pc.cast(array, pa.string())
@@ -33,7 +33,7 @@ def iso_text(array: pa.Array) -> pa.Array:
 
 
 def by_day(array: pa.Array, to_text: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Return dates as text, each day of their span written once."""
+    """Format dates with a function that is called once per day of their range."""
     days = array.cast(pa.int32())
     ends = pc.min_max(days)
     first, last = ends["min"].as_py(), ends["max"].as_py()
@@ -50,7 +50,7 @@ def by_day(array: pa.Array, to_text: Callable[[pa.Array], pa.Array]) -> pa.Array
 def _day_texts(
     first: int, last: int, to_text: Callable[[pa.Array], pa.Array]
 ) -> pa.Array:
-    """Return the days of a span as text: the next block mostly has the same ones."""
+    """Return the text of each day in a range, cached for the next block."""
     listed = np.arange(first, last + 1, dtype=np.int32)
     return to_text(pa.array(listed).cast(pa.date32()))
 

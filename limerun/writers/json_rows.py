@@ -1,4 +1,4 @@
-"""Turn columns into JSON objects, one for each row. Pure."""
+"""Turn columns into JSON objects, one per row. Pure."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.writers.cells import CellStyle, cells, holds_any, joined_bytes
+from limerun.writers.cells import CellStyle, cells, contains_any, joined_bytes
 from limerun.writers.text_joins import join
 
 _ESCAPED = bytes(range(32)) + b'"\\'
@@ -14,11 +14,11 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def json_rows(columns: Iterable[tuple[str, pa.Array]], end: str) -> memoryview:
-    """Return objects with the columns' cells, and what follows each of them.
+    """Return one JSON object per row.
 
     Args:
-        columns: Names, and cells as `json_cells` returns them.
-        end: What stands after each object.
+        columns: Names and cells; the cells are from `json_cells`.
+        end: Text after each object.
     """
     parts: list[pa.Array | str] = []
     for name, written in columns:
@@ -27,12 +27,12 @@ def json_rows(columns: Iterable[tuple[str, pa.Array]], end: str) -> memoryview:
 
 
 def json_cells(array: pa.Array) -> pa.Array:
-    """Return the values of a column as JSON."""
+    """Return the values of a column as JSON texts."""
     return cells(array, CellStyle(null="null", text=_quoted))
 
 
 def _quoted(texts: pa.Array) -> pa.Array:
-    if holds_any(texts, _ESCAPED):
+    if contains_any(texts, _ESCAPED):
         every = (None if text is None else _encode(text) for text in texts.to_pylist())
         return pa.array(every, pa.string())
     if texts.null_count:

@@ -1,4 +1,4 @@
-"""Write a Parquet file by pyarrow, one group of rows after another."""
+"""Write a Parquet file with pyarrow, one row group after another."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ class ParquetStyle:
     schema: pa.Schema
     compression: str
     level: int | None = None
-    """Of the compression; None: its usual one."""
+    """The compression level; None means the default."""
     group_rows: int | None = None
-    """Rows of a group; None: those that are written at once are one."""
+    """Rows per row group; None means one group per write."""
     dictionaries: bool | Sequence[str] = True
-    """Columns with dictionaries; True: wherever they save bytes."""
+    """Columns with dictionaries; True means wherever they save space."""
     has_arrow_schema: bool = True
-    """Whether Arrow's own types are kept in the metadata."""
+    """Whether the metadata contains the Arrow types."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def opened_parquet(
             rows = pa.concat_tables(waiting)
             waiting.clear()
             if style.group_rows is None:
-                # With its chunks apart, a group would have a dictionary for each.
+                # Otherwise a group would have one dictionary per chunk.
                 rows = rows.combine_chunks()
             most = style.group_rows or max(len(rows), 1)
             writer.write_table(rows, row_group_size=most)

@@ -1,4 +1,4 @@
-"""Load rows into a SQLite file by its Arrow driver."""
+"""Load rows into a SQLite file with its Arrow driver."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,15 +10,9 @@ if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 
-def quoted(name: str) -> str:
-    """Return a name as SQL has it."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
 @contextmanager
 def opened_sqlite(path: Path, pragmas: Iterable[str]) -> Iterator["Connection"]:
-    """Yield a connection to a file, for `load_rows`."""
+    """Open a file, and yield a connection for `load_rows`."""
     from adbc_driver_sqlite import dbapi
 
     with dbapi.connect(str(path), autocommit=True) as database:
@@ -40,5 +34,5 @@ def load_rows(
     with database.cursor() as cursor:
         for rows in streams:
             cursor.adbc_ingest(table, rows, mode=mode)
-    # The other `commit` does nothing on a connection opened so.
+    # database.commit() does nothing on a connection with autocommit.
     database.adbc_connection.commit()

@@ -1,4 +1,4 @@
-"""Join columns of text row by row, as dictionaries of words where there are few. Pure."""
+"""Join columns of text row by row, with dictionaries where there are few words. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,19 @@ import pyarrow.compute as pc
 
 
 def words_at(places: pa.Array, words: pa.Array) -> pa.Array:
-    """Return words by their places, as a dictionary column."""
+    """Return words by their indices, as a dictionary array."""
     return pa.DictionaryArray.from_arrays(places, words)
 
 
 def join(*parts: pa.Array | str) -> pa.Array:
-    """Return the parts of each row one after another, as text.
+    """Concatenate the parts of each row.
 
-    All parts are taken at once, row after row, from one list of all words: then they
-    lie as they should, and only the rows' ends are left to tell. Half the time of
-    Arrow's own join.
+    All parts are taken at once, row by row, from one list of all words. The result
+    then has the texts in order, and only the ends of the rows are computed. This takes
+    half the time of Arrow's join.
 
     Args:
-        parts: Text for all rows, or an array without nulls, of which at least one.
+        parts: Texts for all rows, and at least one array without nulls.
     """
     count = next(len(part) for part in parts if not isinstance(part, str))
     fewer = _fewer(parts, count)
@@ -39,9 +39,9 @@ def join(*parts: pa.Array | str) -> pa.Array:
 
 
 def _fewer(parts: Sequence[pa.Array | str], count: int) -> list[pa.Array | str]:
-    """Return the parts with fixed texts put into the words beside them.
+    """Merge fixed texts into the words of the part beside them.
 
-    Every part costs the same for each row, and there are fewer words than rows.
+    Fewer parts are faster, and there are fewer words than rows.
     """
     fewer: list[pa.Array | str] = []
     before = ""
@@ -74,7 +74,7 @@ def _around(before: str, part: pa.DictionaryArray, after: str) -> pa.DictionaryA
 
 
 def _listed(part: pa.Array | str, count: int) -> tuple[pa.Array, np.ndarray | int]:
-    """Return the words of a part, and which of them each row has."""
+    """Return the words of a part, and the index of each row's word."""
     if isinstance(part, str):
         return pa.array([part], pa.string()), 0
     if isinstance(part, pa.DictionaryArray):

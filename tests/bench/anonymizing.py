@@ -191,7 +191,7 @@ def _make_one(source: str, out: str) -> None:
     import duckdb  # noqa: F401
     import pyarrow.dataset  # noqa: F401
 
-    from limerun.exports.anonymize.make import CopyRequest, anonymize
+    from limerun.exports.anonymize.anonymized_copy import CopyRequest, anonymize
     from limerun.exports.anonymize.rules_file import read_rules_file
     from limerun.exports.value_maps.key import random_key
     from limerun.progress import Phase, Progress

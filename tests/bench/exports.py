@@ -13,8 +13,8 @@ from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.proof import prove
 from limerun.exports.reading.csv_files import stage_csv
 from limerun.exports.reading.open_export import opened_export
-from limerun.exports.shape.file import shape_text
 from limerun.exports.shape.measure import measure_shape
+from limerun.exports.shape.shape_file import checked_shape_text
 from limerun.exports.tables import Export
 from limerun.progress import Progress
 from tests.bench.figures import figure, heading
@@ -108,7 +108,7 @@ def _open(path: Path, use: Callable[[Export], None]) -> None:
 
 def _shape(export: Export) -> None:
     shape = measure_shape(export, allowed=(), progress=Progress())
-    shape_text(export, shape)
+    checked_shape_text(export, shape)
 
 
 def _rate(work: Callable[[], object]) -> float:

@@ -112,7 +112,7 @@ def mimesis_rows() -> Iterator[Row]:
     from mimesis import Address, Datetime, Locale, Numeric, Person
 
     person, address = Person(Locale.SV), Address(Locale.SV)
-    moments, numbers = Datetime(Locale.SV), Numeric()
+    timestamps, numbers = Datetime(Locale.SV), Numeric()
     number = 0
     while True:
         number += 1
@@ -122,7 +122,7 @@ def mimesis_rows() -> Iterator[Row]:
             person.last_name(),
             person.email(),
             person.phone_number(),
-            moments.date(1940, 2005).isoformat(),
+            timestamps.date(1940, 2005).isoformat(),
             numbers.integer_number(1, 100_000),
             address.city(),
             random.choice(STATUSES),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from limerun import segment
-from limerun.records import InstrumentName, InstrumentOrder
+from limerun.records import InstrumentName
 from limerun.worker.callsite import CallSites
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.details import DetailedRecorder
@@ -21,6 +21,7 @@ from tests.bench.figures import figure, heading
 from tests.bench.measuring import LAUNCH, outcome_of
 from tests.bench.recorder import SENDERS
 from tests.bench.stand_in import fill
+from tests.builders import an_order
 
 CALLS = 100_000
 ROUNDS = 9
@@ -56,15 +57,7 @@ def profiling() -> None:
 
 def _ratio(task: str, name: InstrumentName) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        order = InstrumentOrder(
-            name=name,
-            title=task,
-            folder=Path(folder),
-            stop_after_seconds=None,
-            stop_above_bytes=None,
-            interval_seconds=0.001,
-            durable=False,
-        )
+        order = an_order(name, Path(folder), title=task)
         watched = outcome_of(task, replace(LAUNCH, instrument=order))
     bare = outcome_of(task)
     return (watched.cpu_user_seconds or 0) / (bare.cpu_user_seconds or 1)

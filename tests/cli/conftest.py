@@ -1,4 +1,4 @@
-"""The command line as a user has it: in a process, with an outcome that explains itself."""
+"""Run the command line in a process, as a user does; failures show its output."""
 
 import os
 import re
@@ -20,7 +20,7 @@ BEHAVIOURS = ROOT / "tests" / "tasks" / "behaviours.py"
 
 @dataclass(frozen=True)
 class Said:
-    """What a command said, and how it ended."""
+    """A command's output and exit code."""
 
     command: str
     code: int
@@ -44,7 +44,7 @@ Limerun = Callable[..., Said]
 def start_limerun(
     words: Sequence[str], *, cwd: Path, environ: Mapping[str, str], timeout: float
 ) -> "subprocess.CompletedProcess[str]":
-    """Run limerun in an interpreter of its own."""
+    """Start limerun in a new interpreter."""
     return subprocess.run(
         [sys.executable, "-m", "limerun", *words],
         capture_output=True,
@@ -59,9 +59,9 @@ def start_limerun(
 def wait_until(
     is_there: Callable[[], object], process: "subprocess.Popen[Any]"
 ) -> None:
-    """Wait for what a process does while it runs; it must not end before.
+    """Wait until a condition is true while a process runs; fail if the process ends.
 
-    Waiting for the process leaves the core to it, as a loop that only asks does not.
+    Waits on the process, so that this does not use its core.
     """
     while not is_there():
         with suppress(subprocess.TimeoutExpired):
@@ -81,7 +81,7 @@ def limerun(tmp_path: Path, fork_server: ForkServer) -> Limerun:
 
     def run(*arguments: object, **environment: str) -> Said:
         words = [str(argument) for argument in arguments]
-        # What these change is decided as the interpreter starts.
+        # These take effect only at the start of an interpreter.
         starts = any(name.startswith("PYTHON") for name in environment)
         done = (start_limerun if starts else fork_server.run)(
             words, cwd=tmp_path, environ={**os.environ, **environment}, timeout=600

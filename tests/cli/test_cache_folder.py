@@ -1,4 +1,4 @@
-"""A task is measured, or refused in plain words, where folders cannot be used."""
+"""If folders are unusable, a task is measured nevertheless, or the error is plain."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def test_a_task_is_measured_without_a_cache(
     said.expect(out="PASSED", err="warning: the cache folder /dev/null cannot be used")
 
 
-def test_a_current_folder_that_is_gone_is_named(
+def test_a_deleted_current_folder_is_reported(
     tmp_path: Path, config: Callable[..., Path]
 ) -> None:
     gone = tmp_path / "gone"
@@ -37,4 +37,4 @@ def test_a_current_folder_that_is_gone_is_named(
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.returncode == 2, done.stderr
-    assert "the current folder does not exist any more" in done.stderr
+    assert "the current folder no longer exists" in done.stderr

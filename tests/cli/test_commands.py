@@ -1,4 +1,4 @@
-"""What each command says on its streams."""
+"""What each command prints on stdout and stderr."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ IN_EACH_HELP = r"(?s)Example:\s+limerun.*--no-color"
 DATASET = ("generate", "explain", "shape", "anonymize", "verify")
 
 
-def test_the_version_is_said(limerun: Limerun) -> None:
+def test_the_version_is_printed(limerun: Limerun) -> None:
     limerun("--version").expect(out=f"^limerun {VERSION}\n$")
 
 
@@ -55,7 +55,7 @@ def test_an_unknown_option_is_2(limerun: Limerun) -> None:
     limerun("run", "--rowz", "3").expect(code=2, err="rowz")
 
 
-def test_no_color_holds_for_errors_too(limerun: Limerun) -> None:
+def test_no_color_applies_to_errors_too(limerun: Limerun) -> None:
     asked = ("run", "nothing.yaml")
     limerun(*asked, FORCE_COLOR="1").expect(code=2, err="\x1b\\[1;31m")
     limerun(*asked, "--no-color", FORCE_COLOR="1").expect(code=2, err="\x1b\\[1m")
@@ -69,7 +69,7 @@ def test_a_report_to_the_device_of_stdout_moves_the_screen_to_stderr(
     assert json.loads(said.out)["command"] == "run"
 
 
-def test_results_go_to_stdout_and_talk_to_stderr(
+def test_results_go_to_stdout_and_messages_to_stderr(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns")).expect(out="PASSED")
@@ -77,7 +77,7 @@ def test_results_go_to_stdout_and_talk_to_stderr(
     assert "\x1b" not in said.out + said.err
 
 
-def test_a_record_on_stdout_is_alone_there(
+def test_a_record_is_the_only_output_on_stdout(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns"), "--json", "-")
@@ -85,7 +85,7 @@ def test_a_record_on_stdout_is_alone_there(
     assert json.loads(said.out)["verdict"] == "passed"
 
 
-def test_quiet_says_one_line(limerun: Limerun, config: WriteConfig) -> None:
+def test_quiet_prints_one_line(limerun: Limerun, config: WriteConfig) -> None:
     said = limerun("capacity-test", config("returns"), "--quiet").expect(out="PASSED")
     assert said.out.count("\n") == 1
     assert said.err == ""
@@ -117,7 +117,7 @@ def test_a_saved_record_is_shown_again_and_judged_by_another_config(
     limerun("capacity-test", tighter, "--replay", "r.json").expect(code=1, out="FAILED")
 
 
-def test_the_same_path_for_two_reports_is_refused(
+def test_the_same_path_for_two_reports_is_an_error(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     limerun(
@@ -125,14 +125,14 @@ def test_the_same_path_for_two_reports_is_refused(
     ).expect(code=2, err="two reports")
 
 
-def test_one_file_by_two_names_is_refused_too(
+def test_two_names_of_one_file_are_an_error_too(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "link.md").symlink_to("x.html")
     for other in ("./x.html", str(tmp_path / "x.html"), "link.md"):
         paths = ("--html", "x.html", "--markdown", other)
         said = limerun("capacity-test", config("returns"), *paths)
-        said.expect(code=2, err=f"written to {other}, which is x.html too")
+        said.expect(code=2, err=f"written to {other} .the same file as x.html")
     assert not (tmp_path / "x.html").exists()
 
 
@@ -178,11 +178,11 @@ def test_the_output_of_a_failing_task_is_shown(
     assert "the export has no [bold]header[/]" in said.out
 
 
-def test_a_server_that_the_task_never_sees_is_said_to_be_without_effect(
+def test_a_server_that_the_task_does_not_use_is_reported(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns", "database: {url: 'postgresql://nobody@127.0.0.1:1/none'}")
-    limerun("run", path).expect(err="never sees database.url")
+    limerun("run", path).expect(err="does not use database.url")
 
 
 def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:
@@ -205,7 +205,7 @@ def test_every_config_runs_on_a_small_dataset(
     assert run["ending"] == "returned"
 
 
-def test_a_feature_test_tells_what_it_changed(limerun: Limerun, tmp_path: Path) -> None:
+def test_a_feature_test_shows_what_it_changed(limerun: Limerun, tmp_path: Path) -> None:
     path = ROOT / "configs" / "import-contracts.yaml"
     limerun("run", path, "--rows", 20, "--json", "r.json").expect(out="contract")
     [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
@@ -230,17 +230,17 @@ def test_profile_names_the_lines_that_cost_most(
     assert instruments["statements"]["why_missing"]
 
 
-def test_a_report_is_not_written_over_somebody_s_work(
+def test_a_report_does_not_overwrite_the_user_s_files(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns")
     before = path.read_text()
     for option in ("--json", "--junit", "--markdown"):
-        limerun("run", path, option, path).expect(code=2, err="remove it")
+        limerun("run", path, option, path).expect(code=2, err="delete the file")
     assert path.read_text() == before
 
 
-def test_a_report_is_written_over_an_older_one(
+def test_a_report_overwrites_an_older_one(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     for _ in range(2):
@@ -248,7 +248,7 @@ def test_a_report_is_written_over_an_older_one(
         limerun("run", config("returns"), *reports).expect()
 
 
-def test_what_was_measured_is_shown_even_if_a_report_cannot_be_written(
+def test_the_result_is_shown_even_if_a_report_cannot_be_written(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns")
@@ -261,7 +261,7 @@ def test_what_was_measured_is_shown_even_if_a_report_cannot_be_written(
     )
 
 
-def test_a_full_disk_behind_stdout_is_no_fault_of_limerun(
+def test_a_full_disk_behind_stdout_is_not_a_fault_of_limerun(
     config: WriteConfig, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "limerun", "run", str(config("returns"))]
@@ -280,7 +280,7 @@ def test_a_record_of_another_task_is_not_judged(
     limerun("capacity-test", config("returns"), "--json", "r.json").expect()
     other = config("spikes_inside_one_call", "parameters: {size_mb: 1}", "other.yaml")
     limerun("capacity-test", other, "--replay", "r.json").expect(
-        code=2, err="record is of another run"
+        code=2, err="the record does not match the config"
     )
 
 
@@ -301,7 +301,7 @@ def test_a_record_of_another_task_is_not_judged(
         ),
     ],
 )
-def test_a_dataset_that_cannot_be_made_is_refused_with_its_place(
+def test_a_dataset_that_cannot_be_made_is_an_error_with_its_place(
     limerun: Limerun, config: WriteConfig, tmp_path: Path, more: str, place: str
 ) -> None:
     (tmp_path / "types.yaml").write_text("a:\n  x: {type: strng}\n")

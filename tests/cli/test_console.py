@@ -1,4 +1,4 @@
-"""No text that is written is a command for CI, however it is cut into pieces."""
+"""No text that is written in any pieces becomes a command for CI."""
 
 import io
 
@@ -33,14 +33,14 @@ def test_no_line_can_be_read_as_a_command(pieces: list[str]) -> None:
     assert written.replace(BREAK, "") == "".join(pieces)
 
 
-def test_text_that_is_no_command_stays_as_it_is() -> None:
+def test_text_that_is_not_a_command_stays_unchanged() -> None:
     stream = io.StringIO()
     text = "a :: b\n# title\n## [link]\n{'a': '::x'}\n"
     GuardedStream(stream).write(text)
     assert stream.getvalue() == text
 
 
-def test_what_is_meant_as_a_command_passes() -> None:
+def test_intended_commands_are_written_unchanged() -> None:
     stream = io.StringIO()
     write_commands(GuardedStream(stream), ["::error::x"])  # type: ignore[arg-type]
     assert stream.getvalue() == "::error::x\n"

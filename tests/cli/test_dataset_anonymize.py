@@ -1,4 +1,4 @@
-"""limerun dataset anonymize, as a user has it: what it says, and how it ends."""
+"""limerun dataset anonymize as a user runs it: output and exit codes."""
 
 import json
 import os
@@ -28,20 +28,20 @@ def test_a_proven_copy_is_written_and_its_proof(
     limerun("dataset", "verify", CRM, "copy", "--rules", RULES).expect(code=0)
 
 
-def test_first_rules_are_suggested_and_never_written_over(
+def test_first_rules_are_suggested_and_never_overwritten(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     suggest = ("dataset", "anonymize", CRM, "--suggest")
-    limerun(*suggest, "--rules", "rules.yaml").expect(out="decide where it says DECIDE")
+    limerun(*suggest, "--rules", "rules.yaml").expect(out="replace each DECIDE")
     written = (tmp_path / "rules.yaml").read_text()
     limerun(*suggest).expect(out="tables:\n  company:")
-    limerun(*suggest, "--rules", "rules.yaml").expect(code=2, err="is there already")
+    limerun(*suggest, "--rules", "rules.yaml").expect(code=2, err="the file exists")
     assert (tmp_path / "rules.yaml").read_text() == written
     limerun(*suggest, "--out", "x").expect(code=2, err="--out has no effect")
     limerun(*suggest, "--force-output").expect(code=2, err="--force-output has no eff")
 
 
-def test_a_copy_with_survivors_is_withheld_and_forced_under_another_name(
+def test_a_copy_with_original_values_is_not_written_unless_forced_under_another_name(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     rows = "".join(f"Zacharias{chr(97 + n)},kort\n" for n in range(26))
@@ -52,7 +52,7 @@ def test_a_copy_with_survivors_is_withheld_and_forced_under_another_name(
     )
     ask = ("dataset", "anonymize", "person.csv", "--rules", "rules.yaml")
     said = limerun(*ask, "--out", "copy.csv")
-    said.expect(code=1, out="NOT PROVEN", err="withheld, as values of the export")
+    said.expect(code=1, out="NOT PROVEN", err="not written, as the copy contains")
     assert not list(tmp_path.glob("copy*"))
     said = limerun(*ask, "--out", "copy.csv", "--force-output")
     said.expect(code=1, err=r"copy\.unproven\.csv: the copy, NOT proven")
@@ -65,13 +65,13 @@ def test_a_copy_with_survivors_is_withheld_and_forced_under_another_name(
         (("--rules", RULES), "--out is missing"),
         (("--out", "x"), r"--rules is missing.*--suggest --rules rules\.yaml"),
         (("--out", "x", "--rules", "none.yaml"), "none.yaml: no such file"),
-        (("--out", "x", "--rules", RULES, "--key-file", "none"), "there is no key"),
-        (("--out", "x", "--rules", RULES, "--format", "xml"), "must be one of csv"),
+        (("--out", "x", "--rules", RULES, "--key-file", "none"), "no such key file"),
+        (("--out", "x", "--rules", RULES, "--format", "xml"), "choose one of csv"),
         (("--out", "x.csv", "--rules", RULES), "the copy has 3 files"),
         (("--out", "x", "--rules", RULES, "--json", "no/x"), "there is no folder no"),
     ],
 )
-def test_what_cannot_be_asked_so_is_said(
+def test_invalid_options_are_reported(
     limerun: Limerun, tmp_path: Path, given: tuple[str, ...], said: str
 ) -> None:
     limerun("dataset", "anonymize", CRM, *given).expect(code=2, err=said)

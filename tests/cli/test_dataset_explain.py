@@ -1,4 +1,4 @@
-"""limerun dataset explain: in a process, as a user has it."""
+"""limerun dataset explain in a process, as a user runs it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,10 +43,10 @@ def test_each_column_is_shown_with_its_kind_and_values(
     said = limerun("dataset", "explain", config("returns", DATASET))
     said.expect(out=r"company +100 rows\n", err="^$")
     for like in (
-        r"name +company +\S.*\n +string +by its name",
-        r"owner +null +\(null\) *\n +belongsto +leads to a limetype",
-        r"x1 +email +\S+@example\.\S+ *\n +string +by its label",
-        r"x2 +decimal.*\n +decimal +by its type",
+        r"name +company +\S.*\n +string +from its name",
+        r"owner +null +\(null\) *\n +belongsto +its limetype has no rows",
+        r"x1 +email +\S+@example\.\S+ *\n +string +from its label",
+        r"x2 +decimal.*\n +decimal +from its type",
         r"null_rate 0.25",
         r"person_groups +pair +\d+ *\n",
         r"children 0 to 10, zipf",
@@ -73,7 +73,7 @@ def test_another_seed_shows_other_values(limerun: Limerun, config: Config) -> No
     assert here.out == again.out != there.out
 
 
-def test_a_mistake_is_told_with_its_place(limerun: Limerun, config: Config) -> None:
+def test_a_mistake_is_reported_with_its_place(limerun: Limerun, config: Config) -> None:
     path = config("returns", DATASET)
     said = limerun(
         "dataset",
@@ -85,6 +85,6 @@ def test_a_mistake_is_told_with_its_place(limerun: Limerun, config: Config) -> N
     said.expect(code=2, err='person.firstname: unknown kind "emial"; did you mean')
 
 
-def test_a_config_without_data_says_so(limerun: Limerun, config: Config) -> None:
+def test_a_config_without_data_is_an_error(limerun: Limerun, config: Config) -> None:
     said = limerun("dataset", "explain", config("returns", ""))
     said.expect(out="neither a dataset nor sources")

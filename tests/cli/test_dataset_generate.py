@@ -1,4 +1,4 @@
-"""limerun dataset generate: in a process, as a user has it."""
+"""limerun dataset generate in a process, as a user runs it."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from limerun.cli.dataset.making import MakingProgress, PlainMaking
+from limerun.cli.dataset.progress_view import PlainRowProgress, RowProgress
 from limerun.report.terminal.screen import make_console
 from tests.cli.conftest import Limerun
 
@@ -35,7 +35,7 @@ sources:
 Config = Callable[..., Path]
 
 
-def test_a_folder_is_filled_and_told_of(limerun: Limerun, config: Config) -> None:
+def test_a_folder_is_filled_and_summarized(limerun: Limerun, config: Config) -> None:
     path = config("returns", DATASET + SOURCES)
     said = limerun("dataset", "generate", path, "--out", "out")
     said.expect(
@@ -61,7 +61,9 @@ def test_scale_seed_and_set_change_what_is_made(
     path = config("returns", DATASET + SOURCES)
     more = ("--scale", "0.5", "--seed", "9", "--set", "dataset.locale=fi_FI")
     said = limerun("dataset", "generate", path, "--out", "a.sqlite", *more)
-    said.expect(out=r"a.sqlite +550 rows", err="not in a database: people; --out")
+    said.expect(
+        out=r"a.sqlite +550 rows", err="not written to the database: people; --out"
+    )
     manifest = json.loads((path.parent / "a.sqlite.manifest.json").read_text("utf-8"))
     assert (manifest["seed"], manifest["locale"]) == (9, "fi_FI")
     with closing(sqlite3.connect(path.parent / "a.sqlite")) as connection:
@@ -72,18 +74,21 @@ def test_scale_seed_and_set_change_what_is_made(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--out", "a.csv"), "holds one table, but the config makes company, person"),
+        (
+            ("--out", "a.csv"),
+            "has space for one table, but the config makes company, person",
+        ),
         (("--out", "limerun.yaml/x"), "nothing can be written there"),
         (("--out", "a", "--format", "xml"), 'unknown format "xml"'),
         (
             ("--out", "postgresql://127.0.0.1:1/a", "--format", "csv"),
-            "--format has no effect",
+            "--format csv has no effect",
         ),
         (("--out", "postgresql://127.0.0.1:1/a"), r"(?i)refused|failed"),
         (("--out", "a", "--workers", "0"), "workers"),
     ],
 )
-def test_what_cannot_be_done_is_exit_2(
+def test_an_impossible_request_is_exit_2(
     arguments: tuple[str, ...], told: str, limerun: Limerun, config: Config
 ) -> None:
     path = config("returns", DATASET)
@@ -108,7 +113,7 @@ main()
 """
 
 
-def test_an_interrupt_is_130_and_the_same_command_goes_on(
+def test_an_interrupt_is_130_and_the_same_command_continues(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config("returns", DATASET.replace("1_000", "300_000"))
@@ -124,21 +129,23 @@ def test_an_interrupt_is_130_and_the_same_command_goes_on(
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == "a part is finished\n"
-        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all of them
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all processes
         told = process.stderr.read()
     assert process.returncode == 130, told
     assert told.startswith("generate\ninterrupted: out was not changed")
-    assert told.rstrip().endswith("from what is in .out.making")
+    assert told.rstrip().endswith("continues from .out.making")
     assert not (tmp_path / "out").exists()
     said = limerun("dataset", "generate", path, "--out", "out", "--workers", "1")
-    said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
+    said.expect(out=r"person.csv +300,000 rows", err="continuing with the files in")
 
 
-def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rate_counts_only_the_rows_of_this_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     now = 0.0
-    pace = MakingProgress({"load": 1_000}, lambda: now)
+    pace = RowProgress({"load": 1_000}, lambda: now)
     pace.phase("load")
-    pace.rows_made("person", 400, 900)  # of an earlier run, as it is heard of first
+    pace.rows_made("person", 400, 900)  # the first report: rows of an earlier run
     now = 2.0
     pace.rows_made("person", 600, 900)
     assert pace.text() == "600 of 1,000 rows, 100 a second, about 4.0 s left"
@@ -147,10 +154,12 @@ def test_the_pace_is_that_of_this_run(capsys: pytest.CaptureFixture[str]) -> Non
     assert pace.text() == "3.0 s"
 
 
-def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_lines_are_printed_every_few_seconds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     now = 0.0
     console = make_console(stderr=False, no_color=True)
-    view = PlainMaking(console, {"load": 500}, lambda: now)
+    view = PlainRowProgress(console, {"load": 500}, lambda: now)
     view.phase("load", "database.sqlite")
     for second in range(11):
         now = float(second)
@@ -165,7 +174,7 @@ def test_plain_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> No
     "column", ["{kind: gender, unique: true}", "{values: [x, y], unique: true}"]
 )
 @pytest.mark.parametrize("command", ["capacity-test", "generate"])
-def test_a_column_that_cannot_be_made_is_refused_with_the_reason(
+def test_a_column_that_cannot_be_made_is_an_error_with_the_reason(
     limerun: Limerun, config: Config, column: str, command: str
 ) -> None:
     sources = f"sources: {{s: {{format: csv, rows: 3, columns: {{a: {column}}}}}}}"

@@ -1,4 +1,4 @@
-"""A CSV export without a row of names: refused by every command, nothing written."""
+"""A CSV export without a header row is an error in every command; nothing is written."""
 
 from pathlib import Path
 
@@ -29,6 +29,6 @@ def test_no_command_writes_or_proves_an_export_without_names(
         'tables: {person: {columns: {"1": clear, Lovisa: clear, "1984-03-02": clear}}}\n'
     )
     said = limerun("dataset", *arguments.split())
-    said.expect(code=2, err="person.csv, line 1: holds values")
+    said.expect(code=2, err="person.csv, line 1: there are values")
     assert "Lovisa" not in said.out + said.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "rules.yaml"]

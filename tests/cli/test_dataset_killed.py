@@ -1,4 +1,4 @@
-"""A command on an export that is killed: no row of the export outlives it."""
+"""If a command on an export is killed, no row of the export remains."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def export(tmp_path: Path) -> Path:
     folder = tmp_path / "export"
     folder.mkdir()
     (folder / "a.csv").write_text("id,name\n1,Lovisa\n2,Algot\n")
-    # So long that it is still being read when the command is killed.
+    # Large enough that it is still being read when the command is killed.
     rows = "".join(f"{row},Lovisa\n" for row in range(100_000))
     (folder / "b.csv").write_text("id,name\n" + rows * 20)
     return folder
@@ -30,7 +30,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "command", ["shape export --out shape.yaml", "verify export export"]
 )
-def test_rows_that_were_read_go_with_the_process(
+def test_rows_that_were_read_are_removed_with_the_process(
     export: Path, tmp_path: Path, command: str, name: str
 ) -> None:
     held = tmp_path / "held"

@@ -1,4 +1,4 @@
-"""limerun dataset shape, in a process: files, refusals, and what is left behind."""
+"""limerun dataset shape in a process: files, errors and leftovers."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def export(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_shape_of_a_folder_makes_the_like_of_it(
+def test_the_shape_of_a_folder_makes_similar_data(
     limerun: Limerun, export: Path, tmp_path: Path
 ) -> None:
     said = limerun("dataset", "shape", "export", "--out", "shape.yaml")
@@ -33,7 +33,7 @@ def test_the_shape_of_a_folder_makes_the_like_of_it(
         out=r"deal +200 rows +3 columns.*1 with few values", err="read: deal.jsonl"
     )
     said.expect(out=r"link: deal\.company_id to company\.id")
-    said.expect(out=r"not named: deal\.status \(2\)")
+    said.expect(out=r"left out: deal\.status \(2\)")
     assert "Bolaget" not in (tmp_path / "shape.yaml").read_text()
     (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
     (tmp_path / "c.yaml").write_text(
@@ -57,12 +57,15 @@ def test_the_shape_can_go_to_stdout(limerun: Limerun, export: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("nowhere.csv",), "nowhere.csv: there is no such file"),
-        (("export", "--allow", "deal.colour"), "--allow deal.colour: there is no"),
+        (("nowhere.csv",), "nowhere.csv: no such file"),
+        (
+            ("export", "--allow", "deal.colour"),
+            "--allow deal.colour: the export has no",
+        ),
         (("export", "--allow", "deal.id"), "200 different values in 200 rows"),
     ],
 )
-def test_what_cannot_be_asked_leaves_the_old_shape(
+def test_an_invalid_option_leaves_the_old_shape(
     limerun: Limerun,
     export: Path,
     tmp_path: Path,
@@ -77,11 +80,11 @@ def test_what_cannot_be_asked_leaves_the_old_shape(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "shape.yaml"]
 
 
-def test_a_file_that_is_no_shape_is_not_overwritten(
+def test_a_file_that_is_not_a_shape_is_not_overwritten(
     limerun: Limerun, export: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "lime-types.yaml").write_text("company: {}\n")
     said = limerun("dataset", "shape", "export", "--out", "lime-types.yaml")
-    said.expect(code=2, err="is no shape report; name another")
+    said.expect(code=2, err="is not a shape report; choose another")
     said = limerun("dataset", "shape", "export", "--out", "nowhere/shape.yaml")
     said.expect(code=2, err="nowhere/shape.yaml")

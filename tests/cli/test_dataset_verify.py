@@ -1,4 +1,4 @@
-"""limerun dataset verify, as a user has it."""
+"""limerun dataset verify as a user runs it."""
 
 import csv
 import json
@@ -47,7 +47,7 @@ def test_a_clean_copy_is_proven(limerun: Limerun, folders: tuple[Path, Path]) ->
     assert document["passed"] is True
 
 
-def test_what_is_left_is_exit_1_and_no_value_is_shown(
+def test_remaining_values_are_exit_1_and_are_not_shown(
     limerun: Limerun, folders: tuple[Path, Path]
 ) -> None:
     write(
@@ -71,7 +71,7 @@ def test_rules_say_what_is_kept(limerun: Limerun, folders: tuple[Path, Path]) ->
         encoding="utf-8",
     )
     limerun("dataset", "verify", *folders, "--rules", rules).expect(
-        code=0, out=r"smallest group by city: 1 row, in the copy 1 row"
+        code=0, out=r"smallest group by city: 1 row; in the copy: 1 row"
     )
 
 
@@ -91,32 +91,30 @@ def test_quiet_is_one_line(limerun: Limerun, folders: tuple[Path, Path]) -> None
         (["--json", "nowhere/p.json"], "no folder"),
     ],
 )
-def test_what_cannot_be_asked_is_exit_2(
+def test_invalid_options_are_exit_2(
     limerun: Limerun, folders: tuple[Path, Path], options: list[str], error: str
 ) -> None:
     limerun("dataset", "verify", *folders, *options).expect(code=2, err=error)
 
 
-def test_a_file_that_is_no_proof_is_not_written_over(
+def test_a_file_that_is_not_a_proof_is_not_overwritten(
     limerun: Limerun, folders: tuple[Path, Path]
 ) -> None:
     other = folders[0].parent / "own.json"
     other.write_text("{}", encoding="utf-8")
     limerun("dataset", "verify", *folders, "--json", "own.json").expect(
-        code=2, err="no proof"
+        code=2, err="not a proof"
     )
     assert other.read_text(encoding="utf-8") == "{}"
 
 
-def test_a_copy_that_is_not_there_is_exit_2(
-    limerun: Limerun, folders: tuple[Path, Path]
-) -> None:
+def test_a_missing_copy_is_exit_2(limerun: Limerun, folders: tuple[Path, Path]) -> None:
     limerun("dataset", "verify", folders[0], "nowhere").expect(
-        code=2, err="nowhere: there is no such file or folder"
+        code=2, err="nowhere: no such file or folder"
     )
 
 
-def test_two_files_of_other_names_are_held_against_each_other(
+def test_two_files_with_different_names_are_compared(
     limerun: Limerun, folders: tuple[Path, Path]
 ) -> None:
     copy = (folders[1] / "person.csv").rename(folders[1] / "anonymous.csv")

@@ -1,4 +1,4 @@
-"""What real tasks over a relation are told, with no budget set for it."""
+"""The findings for real tasks over a relation, without budgets."""
 
 import json
 from collections.abc import Callable
@@ -45,8 +45,8 @@ def rules(record: dict[str, Any]) -> set[str]:
     ("task", "way"),
     [
         ("asks_in_the_loop", None),
-        ("asks_for_each_of_a_list", "in count_notes, from companies.py:"),
-        ("asks_in_a_hook", "in after_update, from companies.py:"),
+        ("asks_for_each_of_a_list", "in count_notes, called from companies.py:"),
+        ("asks_in_a_hook", "in after_update, called from companies.py:"),
     ],
 )
 def test_a_query_for_the_notes_of_each_company_is_found(

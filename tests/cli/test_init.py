@@ -1,4 +1,4 @@
-"""limerun init, and what it writes put to use at once."""
+"""limerun init, and running what it writes."""
 
 import json
 import os
@@ -42,25 +42,25 @@ def test_in_an_empty_folder_a_sample_passes_at_once(
         out=r"found no task here; wrote a sample(.|\n)*"
         "next: limerun run limerun.yaml, then limerun capacity-test limerun.yaml\n$"
     )
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert held(tmp_path) == FILES
     assert (tmp_path / "limerun.schema.json").read_text() == limerun("schema").out
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
 
 
-def test_nothing_is_written_over(limerun: Limerun, tmp_path: Path) -> None:
+def test_no_file_is_overwritten(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / "limerun.yaml").write_text("mine")
     (tmp_path / "limerun.schema.json").write_text("mine")
     limerun("init").expect(
         code=2,
-        err=r"limerun\.yaml, limerun\.schema\.json: already here.*move or remove",
+        err=r"limerun\.yaml, limerun\.schema\.json: already exists.*move or remove",
     )
     assert held(tmp_path) == {"limerun.yaml", "limerun.schema.json"}
     assert (tmp_path / "limerun.yaml").read_text() == "mine"
 
 
 @pytest.mark.parametrize("has_model", [True, False])
-def test_a_solution_is_measured_as_it_lies_there(
+def test_a_solution_is_measured_without_changes(
     limerun: Limerun, tmp_path: Path, has_model: bool
 ) -> None:
     left = shutil.ignore_patterns(".*", "__pyc*", "capacity.yaml")
@@ -75,7 +75,7 @@ def test_a_solution_is_measured_as_it_lies_there(
     assert run["result"]["closed"] > 100
 
 
-def test_a_package_s_import_is_given_a_file_like_the_one_it_reads(
+def test_an_import_of_a_package_gets_a_file_like_the_one_it_reads(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     package = tmp_path / "src" / "limepkg_erp" / "tasks"
@@ -89,7 +89,7 @@ def test_a_package_s_import_is_given_a_file_like_the_one_it_reads(
     assert run["result"] == {"created": 3000}, "half of the export is there already"
 
 
-def test_a_celery_task_is_given_what_it_needs(limerun: Limerun, tmp_path: Path) -> None:
+def test_a_celery_task_gets_what_it_needs(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / "reminders.py").write_text(
         "import json\n\nfrom celery import Celery\n\napp = Celery('shop')\n\n\n"
         "@app.task(bind=True)\ndef count(self, path, minimum: float, dry_run=True):\n"
@@ -102,13 +102,13 @@ def test_a_celery_task_is_given_what_it_needs(limerun: Limerun, tmp_path: Path) 
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
 
 
-def test_no_code_is_run_and_a_broken_file_is_passed_by(
+def test_no_code_is_run_and_a_broken_file_is_skipped(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     (tmp_path / "runs.py").write_text(f"{IMPORT}\n@task\ndef work(app): ...\n")
     (tmp_path / "broken.py").write_text("def a(:\n")
     said = limerun("init").expect(out="found the task runs.py:work")
-    assert "left out broken.py, line 1" in said.err
+    assert "skipped broken.py, line 1" in said.err
     assert "was run" not in said.err
 
 
@@ -124,26 +124,24 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     said = limerun("init").expect()
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert "\npython: .venv/bin/python\n" in (tmp_path / "limerun.yaml").read_text()
     python.chmod(0o644)
     (tmp_path / "limerun.yaml").unlink()
     (tmp_path / "limerun.schema.json").unlink()
     shutil.rmtree(tmp_path / ".github")
-    limerun("init").expect(err="(?s)to mend first: .*cannot be executed")
+    limerun("init").expect(err="(?s)fix this first: .*is not executable")
 
 
-def test_a_pipeline_that_is_there_gets_a_snippet(
-    limerun: Limerun, tmp_path: Path
-) -> None:
+def test_an_existing_pipeline_gets_a_snippet(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
-    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines say how")
+    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines explain how")
     assert not (tmp_path / ".github").exists()
     assert "include:" in (tmp_path / "limerun.gitlab-ci.yml").read_text()
 
 
 @pytest.mark.parametrize("place", [".github", ".github/workflows/limerun.yml"])
-def test_a_place_that_cannot_be_written_leaves_nothing(
+def test_an_unwritable_folder_stays_unchanged(
     limerun: Limerun, tmp_path: Path, place: str
 ) -> None:
     path = tmp_path / place
@@ -153,7 +151,7 @@ def test_a_place_that_cannot_be_written_leaves_nothing(
     assert held(tmp_path) == {place}
 
 
-def test_a_folder_that_is_gone_is_2(tmp_path: Path) -> None:
+def test_a_deleted_folder_is_2(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     script = f'rmdir "$PWD"; exec "{sys.executable}" -m limerun init'

@@ -1,4 +1,4 @@
-"""A group of options is typed once, and on the command line each is an option."""
+"""A group of options is declared once; each of its fields is an option."""
 
 import inspect
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class Paint:
     brush: str = field(default="flat", init=False)
 
 
-def test_the_options_of_a_group_stand_where_the_group_does() -> None:
+def test_the_options_of_a_group_take_its_position() -> None:
     def paint(wall: str, *, paint: Paint, dry: bool = False) -> None:
         """Paint a wall."""
 

@@ -1,4 +1,4 @@
-"""What a pipeline leans on: several configs, bases, levels, GitHub, exit codes."""
+"""What CI pipelines rely on: several configs, baselines, levels, GitHub, exit codes."""
 
 import json
 from collections.abc import Callable
@@ -69,11 +69,13 @@ def test_reports_of_several_configs_need_a_folder(
 ) -> None:
     one, two = (config("returns", name=f"{name}.yaml") for name in ("one", "two"))
     said = limerun("capacity-test", one, two, "--html", "page.html")
-    said.expect(code=2, err=r"--html page\.html: several write a file each")
+    said.expect(
+        code=2, err=r"--html page\.html: with several inputs, each gets its own file"
+    )
     assert not said.out
 
 
-def test_jobs_are_refused_with_the_reason(
+def test_jobs_are_rejected_with_the_reason(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns"), "--jobs", "2")
@@ -100,7 +102,7 @@ def test_the_worst_exit_code_is_the_one_that_matters_most(
     assert worst(codes) == worst(codes[::-1]) == code
 
 
-def test_no_two_of_several_write_to_one_file() -> None:
+def test_several_configs_never_write_to_the_same_file() -> None:
     assert names_of(["a", "b"]) == ["a", "b"]
     assert names_of(["a", "a", "a-1"]) == ["a-2", "a-3", "a-1"]
     assert names_of(["a", "a", "a-1", "a-1"]) == ["a-1", "a-2", "a-1-1", "a-1-2"]
@@ -120,19 +122,19 @@ def test_exit_zero_reports_only(
     limerun("capacity-test", unreadable, "--exit-zero").expect(code=2)
 
 
-def test_a_budget_that_warns_passes_and_says_so(
+def test_a_budget_at_level_warning_passes_and_is_reported(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     budget = "budget: {memory: 10 MB, levels: {memory: warning}}"
     path = config("spikes_inside_one_call", f"parameters: {{size_mb: 50}}\n{budget}")
     limerun("capacity-test", path, "--set", "budget.levels.memory=error").expect(code=1)
-    limerun("capacity-test", path).expect(out="(?s)PASSED.*only warns")
+    limerun("capacity-test", path).expect(out="(?s)PASSED.*level\\s+warning")
 
 
-# --- a base ------------------------------------------------------------------------
+# --- baseline ----------------------------------------------------------------------
 
 
-def test_a_record_is_held_against_its_base(
+def test_a_record_is_compared_with_its_baseline(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     path = config("returns")
@@ -143,12 +145,12 @@ def test_a_record_is_held_against_its_base(
         *("--baseline", "base.json", "--json", "new.json"),
         *("--max-regression", "duration=off"),
     )
-    said.expect(out="(?s)PASSED.*no regression.*Beside the base")
+    said.expect(out="(?s)PASSED.*no regression.*Compared with the baseline")
     assert record(tmp_path / "new.json")["comparison"]
     limerun("compare", "base.json", "new.json", "--max-regression", "duration=off")
 
 
-def test_a_base_that_is_no_record_is_found_out_before_the_run(
+def test_a_baseline_that_is_not_a_record_is_an_error_before_the_run(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "cut.json").write_text(PASSED.read_text()[:500])
@@ -157,20 +159,20 @@ def test_a_base_that_is_no_record_is_found_out_before_the_run(
     assert not said.out
 
 
-def test_a_base_of_another_task_is_found_out_before_the_run(
+def test_a_baseline_of_another_task_is_an_error_before_the_run(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns"), "--baseline", PASSED)
-    said.expect(code=2, err="is of the task import_contracts, and this is returns")
+    said.expect(code=2, err="is a record of the task import_contracts, not of returns")
     assert not said.out
     assert "running" not in said.err
 
 
-def test_a_comparison_says_by_its_code_whether_it_is_a_regression(
+def test_the_exit_code_of_a_comparison_shows_a_regression(
     limerun: Limerun,
 ) -> None:
     limerun("compare", PASSED, PASSED).expect(out="NO REGRESSION")
-    said = limerun("compare", PASSED, FAILED).expect(code=2, err="not of the same kind")
+    said = limerun("compare", PASSED, FAILED).expect(code=2, err="not comparable")
     assert not said.out
     limerun("compare", PASSED, FAILED, "--anyway").expect(code=1, out="REGRESSION")
 
@@ -216,7 +218,7 @@ def test_several_records_are_shown_one_by_one(limerun: Limerun, tmp_path: Path) 
     assert (pages / "passed-2.html").exists()
 
 
-# --- records that are none ---------------------------------------------------------
+# --- broken records ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_several_records_annotate_their_step_once(limerun: Limerun) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--quiet",), ("--verbose",)])
-def test_what_a_task_said_is_no_command_for_github(
+def test_output_of_a_task_is_not_a_command_for_github(
     options: tuple[str, ...], limerun: Limerun, tmp_path: Path
 ) -> None:
     text = RAISED.read_text(encoding="utf-8")
@@ -301,7 +303,7 @@ def test_what_a_task_said_is_no_command_for_github(
 
 
 @pytest.mark.parametrize("option", ["--json", "--markdown", "--junit", "--html"])
-def test_a_report_on_stdout_holds_no_command(
+def test_a_report_on_stdout_contains_no_command(
     option: str, limerun: Limerun, tmp_path: Path
 ) -> None:
     text = RAISED.read_text(encoding="utf-8")
@@ -315,7 +317,7 @@ def test_a_report_on_stdout_holds_no_command(
     assert len(commands(said.err)) == 1
 
 
-def test_an_error_message_holds_no_command_and_no_control_code(
+def test_an_error_message_contains_no_command_and_no_control_code(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     key = "a\x1b[31m\u202e\x9b\n::error file=x::injected ##vso[task.setvariable]"
@@ -326,12 +328,12 @@ def test_an_error_message_holds_no_command_and_no_control_code(
     assert not set("\x1b\x9b\u202e") & set(said.err)
 
 
-def test_a_usage_error_holds_no_control_code(limerun: Limerun) -> None:
+def test_a_usage_error_contains_no_control_code(limerun: Limerun) -> None:
     said = limerun("run", "--nonsense\x1b[31m").expect(code=2, err="nonsense")
     assert "\x1b" not in said.err
 
 
-def test_annotations_and_sarif_count_their_paths_from_the_checkout(
+def test_paths_in_annotations_and_sarif_are_relative_to_the_checkout(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     file = "fixtures/tasks/import_contracts_naive.py"

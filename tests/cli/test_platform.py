@@ -1,4 +1,4 @@
-"""Where the real platform is installed, it is the one that runs."""
+"""If the real platform is installed, tasks run on it."""
 
 import json
 from collections.abc import Callable
@@ -75,7 +75,7 @@ def test_without_the_platform_the_stand_in_runs(
         ),
     ],
 )
-def test_an_installed_platform_that_cannot_be_used_so_says_why(
+def test_an_unusable_installed_platform_is_reported_with_the_reason(
     limerun: Limerun,
     config: WriteConfig,
     task: str,
@@ -87,7 +87,7 @@ def test_an_installed_platform_that_cannot_be_used_so_says_why(
     said.expect(code=2, err=complaint)
 
 
-def test_an_application_without_a_platform_is_refused(
+def test_an_application_without_a_platform_is_an_error(
     limerun: Limerun, config: WriteConfig, task: str
 ) -> None:
     path = config(task, "application: production_copy")

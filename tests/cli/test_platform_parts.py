@@ -1,4 +1,4 @@
-"""What the task's platform lacks, and its runtime configuration, as a user sees them."""
+"""Missing parts of the platform, and runtime configuration, as a user sees them."""
 
 import json
 from collections.abc import Callable

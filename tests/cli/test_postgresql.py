@@ -44,7 +44,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Any]:
-    """A connection to the server; the database that the URL names is there."""
+    """A connection to the server, to the database in the URL."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
     try:
         connection = Address.parse(SERVER).connect()
@@ -123,17 +123,19 @@ def test_a_task_that_raises_leaves_nothing_on_the_server(
 
 
 @services
-def test_keep_gives_the_database_as_a_file(
+def test_keep_writes_the_database_to_a_file(
     server: Any, limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
-    limerun("run", path, "--keep").expect(err="database is kept: .*changes_deals")
+    limerun("run", path, "--keep").expect(
+        err="kept the worker.s database: .*changes_deals"
+    )
     assert (tmp_path / "changes_deals.sqlite").stat().st_size
 
 
 @pytest.fixture
 def begun(server: Any, config: Config, tmp_path: Path) -> Iterator[Any]:
-    """A limerun whose task waits, and the name of the database that it works on."""
+    """A limerun process whose task waits, and the name of its database."""
     note = tmp_path / "began"
     path = config(
         f"{DEALS}:says_that_it_began_and_waits",
@@ -155,13 +157,13 @@ def test_an_interrupted_run_leaves_nothing_on_the_server(
     process, database = begun
     assert database in databases(server)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == 130
     assert database not in databases(server)
 
 
 @services
-def test_what_a_killed_limerun_leaves_goes_with_the_next_run(
+def test_the_next_run_removes_what_a_killed_limerun_left(
     server: Any,
     begun: tuple["subprocess.Popen[str]", str],
     limerun: Limerun,
@@ -174,7 +176,7 @@ def test_what_a_killed_limerun_leaves_goes_with_the_next_run(
     limerun("run", path).expect()
     assert database in databases(server), "the first one lives"
     process.kill()
-    process.communicate(timeout=60)  # the worker has the other end of its stderr
+    process.communicate(timeout=300)  # the worker has the other end of its stderr
     while server.execute(
         "SELECT pg_sleep(0.02) FROM pg_stat_activity WHERE datname = %s", (database,)
     ).fetchone():
@@ -203,7 +205,7 @@ def test_the_password_is_shown_nowhere(
     assert f"{scheme}://{user}:***@{host}" in written[0]
 
 
-def test_a_server_that_is_not_there_is_refused_before_anything_is_made(
+def test_a_missing_server_is_an_error_before_any_data_is_made(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     url = "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/db"
@@ -220,7 +222,7 @@ def test_a_server_that_is_not_there_is_refused_before_anything_is_made(
 def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
     limerun: Limerun, config: Config, tmp_path: Path, there: bool
 ) -> None:
-    """In the worker's interpreter, and in limerun's own."""
+    """Both in the worker's interpreter and in limerun's own."""
     (tmp_path / "without").mkdir()
     missing = tmp_path / "without" / "psycopg.py"
     missing.write_text("raise ModuleNotFoundError(\"No module named 'psycopg'\")")
@@ -232,12 +234,12 @@ def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
     )
     own = {} if there else {"PYTHONPATH": without}
     limerun("run", path, **own).expect(
-        code=2, err="cannot work with .*psycopg" if there else r"limerun\[postgres\]"
+        code=2, err="cannot use .*psycopg" if there else r"limerun\[postgres\]"
     )
 
 
 @services
-def test_tables_of_pairs_are_told_of_too(
+def test_link_tables_are_reported_too(
     limerun: Limerun, config: Config, server: Any
 ) -> None:
     many = "type: hasandbelongstomany"

@@ -1,4 +1,4 @@
-"""Tasks in a worker under Python 3.10, which is older than limerun's own may be."""
+"""Tasks in a worker under Python 3.10, which limerun itself does not support."""
 
 import ast
 import os
@@ -37,7 +37,7 @@ dataset:
 
 @pytest.fixture
 def python(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A Python 3.10 with SQLAlchemy; required where the variable names one."""
+    """A Python 3.10 with SQLAlchemy; it must exist if the variable names one."""
     named = os.environ.get("LIMERUN_TEST_PYTHON310")
     monkeypatch.delenv("LIMERUN_TEST_PYTHON310", raising=False)  # no key of limerun's
     found = named or shutil.which("python3.10")

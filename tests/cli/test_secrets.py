@@ -64,7 +64,7 @@ def written_forms(secret: str) -> set[str]:
 
 @pytest.fixture
 def secretive(tmp_path: Path) -> Path:
-    """Write a task that says all that it knows, and a config full of secrets."""
+    """Write a task that prints all that it knows, and a config full of secrets."""
     (tmp_path / "leaky.py").write_text(TASK, encoding="utf-8")
     parameters = {
         "token": TOKEN,
@@ -88,7 +88,7 @@ def secretive(tmp_path: Path) -> Path:
 
 
 def leaks(folder: Path, *texts: str) -> list[tuple[str, str]]:
-    """Return where a secret is: a file, or a text."""
+    """Return the files and texts that contain a secret."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     held = {str(path): path.read_bytes() for path in files}
     held |= {f"text {at}": text.encode() for at, text in enumerate(texts)}
@@ -103,7 +103,7 @@ def leaks(folder: Path, *texts: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("ending", ["return", "raise", "exit"])
 @pytest.mark.parametrize("command", ["run", "capacity-test"])
-def test_no_report_log_or_file_holds_a_secret(
+def test_no_report_log_or_file_contains_a_secret(
     command: str, ending: str, secretive: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     reports = [word for kind in REPORTS for word in (f"--{kind}", f"report.{kind}")]
@@ -121,7 +121,7 @@ def test_no_report_log_or_file_holds_a_secret(
     assert not leaks(tmp_path, said.out, said.err)
 
 
-def test_a_profile_and_what_it_renders_hold_no_secret(
+def test_a_profile_and_its_renderings_contain_no_secret(
     secretive: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     renderings = ["--speedscope", "s.json", "--cpu-html", "c.html", "--html", "r.html"]
@@ -143,7 +143,7 @@ def test_a_profile_and_what_it_renders_hold_no_secret(
         ((), {"LIMERUN_PARAMETERS_TOKEN": f"[{LOGIN}"}),
     ],
 )
-def test_no_error_message_holds_a_secret(
+def test_no_error_message_contains_a_secret(
     words: tuple[str, ...],
     environment: dict[str, str],
     secretive: Path,

@@ -1,4 +1,4 @@
-"""A signal at any moment: its exit code, no process or folder left, whole reports."""
+"""A signal at any time: exit code, no process or folder left, complete reports."""
 
 import json
 import os
@@ -13,8 +13,10 @@ from pathlib import Path
 import jsonschema
 import psutil
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from limerun.cli.app import _is_caused_by_signal
+from limerun.cli.app import Commands
 from limerun.errors import DatasetError
 from tests.cli.conftest import ROOT, wait_until
 
@@ -56,9 +58,9 @@ class Limerun:
         below = psutil.Process(self.process.pid).children(recursive=True)
         for number in numbers:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=300)
         self.err += err
-        _, alive = psutil.wait_procs(below, timeout=20)
+        _, alive = psutil.wait_procs(below, timeout=300)
         assert not alive, (alive, out, self.err)
 
 
@@ -145,7 +147,7 @@ def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(
     assert limerun.process.returncode == 0, limerun.err
 
 
-def test_the_next_start_sweeps_what_a_killed_process_left(
+def test_the_next_start_removes_what_a_killed_process_left(
     start: Callable[..., Limerun], config: Callable[..., Path], cache: Path
 ) -> None:
     path = config("returns", DATASET)
@@ -155,12 +157,12 @@ def test_the_next_start_sweeps_what_a_killed_process_left(
     assert leftovers(cache)
     again = start("capacity-test", path)
     again.wait_for("report")
-    again.process.communicate(timeout=60)
+    again.process.communicate(timeout=300)
     assert again.process.returncode == 0
     assert not leftovers(cache)
 
 
-def test_a_ladder_of_runs_ends_with_the_code(
+def test_a_signal_ends_a_series_of_runs_with_its_code(
     start: Callable[..., Limerun], config: Callable[..., Path]
 ) -> None:
     path = config("returns", DATASET)
@@ -171,7 +173,7 @@ def test_a_ladder_of_runs_ends_with_the_code(
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_terminal_has_its_cursor_again(
+def test_the_terminal_shows_its_cursor_again(
     number: signal.Signals, tmp_path: Path, config: Callable[..., Path]
 ) -> None:
     main, side = os.openpty()
@@ -198,13 +200,23 @@ def test_a_terminal_has_its_cursor_again(
         while chunk := os.read(main, 1 << 16):
             seen += chunk
     os.close(main)
-    assert process.wait(timeout=60) == 128 + number
+    assert process.wait(timeout=300) == 128 + number
     assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
 
 
-def test_an_error_that_a_signal_has_caused_is_no_invalid_input() -> None:
-    error = DatasetError("cannot be written")
-    assert not _is_caused_by_signal(error)
-    error.__cause__ = OSError()
-    error.__cause__.__cause__ = KeyboardInterrupt()
-    assert _is_caused_by_signal(error)
+@pytest.mark.parametrize(
+    ("cause", "code"), [(OSError(), 2), (KeyboardInterrupt(), 130)]
+)
+def test_an_error_caused_by_a_signal_is_not_invalid_input(
+    cause: BaseException, code: int
+) -> None:
+    app = typer.Typer(cls=Commands, callback=lambda: None)
+
+    @app.command()
+    def fails() -> None:
+        error = DatasetError("cannot be written")
+        error.__cause__ = OSError()
+        error.__cause__.__cause__ = cause
+        raise error
+
+    assert CliRunner().invoke(app, ["fails"]).exit_code == code

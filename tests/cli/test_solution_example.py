@@ -1,4 +1,4 @@
-"""A Lime solution of our own: tested unchanged, installed or as it lies there."""
+"""Our own Lime solution, tested without changes, installed or from its folder."""
 
 import json
 import os
@@ -16,16 +16,17 @@ pytestmark = pytest.mark.slow
 SOLUTION = ROOT / "fixtures" / "solution_example"
 NEEDS = ("sqlalchemy==1.4.54", "pytest", "pyyaml")
 PIP = (sys.executable, "-m", "pip")
+QUIETLY = ("--quiet", "--no-compile")  # few of their modules are imported
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the solution, installed into a .venv in its folder, without limerun."""
+    """A copy of the solution, installed without limerun into a .venv in its folder."""
     folder = tmp_path_factory.mktemp("customer") / "solution_example"
     shutil.copytree(SOLUTION, folder, ignore=shutil.ignore_patterns(".*", "__pyc*"))
     for command in (
         [sys.executable, "-m", "venv", "--without-pip", ".venv"],
-        [*PIP, "--python", ".venv/bin/python", "install", "--quiet", ".", *NEEDS],
+        [*PIP, "--python", ".venv/bin/python", "install", *QUIETLY, ".", *NEEDS],
     ):
         subprocess.run(command, cwd=folder, check=True)
     return folder
@@ -35,7 +36,7 @@ def record_of(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_a_task_is_tested_in_the_environment_that_holds_it(
+def test_a_task_is_tested_in_its_own_environment(
     installed: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     limerun("capacity-test", installed / "capacity.yaml", "--json", "r.json").expect(
@@ -51,7 +52,9 @@ def test_a_task_is_tested_in_the_environment_that_holds_it(
     assert run["transactions"]["max_objects"] == 100
 
 
-def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> None:
+def test_the_solution_s_own_tests_pass_with_the_fixtures_of_the_stand_in(
+    installed: Path,
+) -> None:
     ran = subprocess.run(
         [".venv/bin/python", "-m", "pytest", "-p", "limerun.lime.fixtures"],
         cwd=installed,
@@ -64,10 +67,10 @@ def test_its_own_tests_pass_on_the_fixtures_of_the_stand_in(installed: Path) -> 
     assert " passed" in ran.stdout
 
 
-def test_the_task_of_a_package_that_is_not_installed_runs_where_it_lies(
+def test_a_task_of_a_package_that_is_not_installed_runs_from_its_folder(
     limerun: Limerun, tmp_path: Path
 ) -> None:
-    """The classes of its own package need no entry point; what it sends is counted."""
+    """The package's classes need no entry point; tasks that it sends are counted."""
     config = tmp_path / "lying.yaml"
     config.write_text(
         f"task: {SOLUTION}/solution_example/tasks/deals.py:close_stale_deals\n"

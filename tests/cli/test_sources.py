@@ -1,4 +1,4 @@
-"""What the outside system holds, read and fetched by real tasks in real workers."""
+"""Data of an outside system, read and fetched by real tasks in real workers."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def test_rows_that_a_task_reads_are_counted_where_they_can_be(
     assert run["rows_processed"] == rows_seen
 
 
-def test_an_import_from_an_api_passes_and_tells_what_it_fetched(
+def test_an_import_from_an_api_passes_and_shows_what_it_fetched(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
@@ -69,11 +69,11 @@ def test_an_import_from_an_api_passes_and_tells_what_it_fetched(
         "2",
         "--json",
         "record.json",
-        # A proxy that there is not must not come between.
+        # A proxy that does not exist must not be used.
         http_proxy="http://127.0.0.1:9",
         NO_PROXY="example.com",
     )
-    said.expect(out=r"fetched +contracts: 1\d\d requests, .* refused with 429")
+    said.expect(out=r"fetched +contracts: 1\d\d requests, .* rejected with 429")
     record = record_of(tmp_path / "record.json")
     assert record["verdict"] == "passed"
     assert record["dataset"]["unclean"] == [
@@ -105,7 +105,7 @@ def test_a_feature_test_and_a_profile_fetch_too(
     assert bare["fetched"][0]["requests"] == 3
 
 
-def test_how_a_source_is_served_makes_no_new_dataset(
+def test_the_way_a_source_is_served_does_not_change_the_dataset(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     cached = []
@@ -137,7 +137,7 @@ def servers_of(process: psutil.Process) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_the_server_is_gone_when_the_command_is(
+def test_the_server_ends_with_the_command(
     number: signal.Signals, config: WriteConfig, tmp_path: Path
 ) -> None:
     path = config(f"{READERS}:fetch_slowly", source("kind: http"))
@@ -152,5 +152,5 @@ def test_the_server_is_gone_when_the_command_is(
     servers = servers_of(inside)
     os.kill(process.pid, number)
     process.wait(30)
-    gone, alive = psutil.wait_procs(servers, timeout=10)
+    gone, alive = psutil.wait_procs(servers, timeout=300)
     assert (len(gone), alive) == (1, [])

@@ -1,4 +1,4 @@
-"""Which tasks a package holds, and what is said when it is named as a task."""
+"""The tasks of a package, and the error if a package is used as a task."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A package laid out as the platform's generator does it."""
+    """A package with the layout of the platform's generator."""
     tasks = tmp_path / "limepkg_erp" / "tasks"
     tasks.mkdir(parents=True)
     (tasks.parent / "__init__.py").write_text("")
@@ -29,7 +29,7 @@ def package(tmp_path: Path) -> Path:
     return tasks.parent
 
 
-def test_tasks_lists_what_a_package_says_it_holds(
+def test_tasks_lists_the_tasks_that_a_package_declares(
     limerun: Limerun, package: Path
 ) -> None:
     said = limerun("tasks", "limepkg_erp").expect(
@@ -41,7 +41,7 @@ def test_tasks_lists_what_a_package_says_it_holds(
     assert "helper" not in said.out
 
 
-def test_a_task_that_is_a_package_is_answered_with_its_tasks(
+def test_a_task_that_is_a_package_is_an_error_that_lists_its_tasks(
     limerun: Limerun, package: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "limerun.yaml"
@@ -51,7 +51,7 @@ def test_a_task_that_is_a_package_is_answered_with_its_tasks(
     )
 
 
-def test_a_package_that_is_not_there_is_2(limerun: Limerun) -> None:
+def test_a_missing_package_is_2(limerun: Limerun) -> None:
     limerun("tasks", "no_such_package").expect(code=2, err="no_such_package")
 
 
@@ -63,7 +63,7 @@ def test_a_package_that_does_not_say_where_its_tasks_are_is_searched(
     limerun("tasks", "limepkg_erp/").expect(out="tasks.imports:import_contracts")
 
 
-def test_an_object_that_raises_when_it_is_looked_at_hides_no_task(
+def test_an_object_that_raises_when_inspected_hides_no_task(
     limerun: Limerun, package: Path
 ) -> None:
     with (package / "tasks" / "imports.py").open("a") as file:
@@ -134,7 +134,7 @@ def names_in(out: str) -> set[str]:
         ("shop.celery_app", {"shop.celery_app:debug"}),
         ("scripts", SCRIPTS),
         ("scripts/export.py", {"scripts/export.py:dump"}),
-        ("empty", {"empty holds no task"}),
+        ("empty", {"empty contains no task"}),
     ],
 )
 def test_every_way_to_name_a_place_lists_its_tasks(
@@ -147,9 +147,7 @@ def test_every_way_to_name_a_place_lists_its_tasks(
     assert ("not_installed_here" in said.err) == (place in (".", "scripts"))
 
 
-def test_a_listed_name_is_one_that_a_config_takes(
-    limerun: Limerun, project: Path
-) -> None:
+def test_a_config_accepts_every_listed_name(limerun: Limerun, project: Path) -> None:
     (project / "limerun.yaml").write_text("task: scripts/export.py:dump\n")
     limerun("run", "limerun.yaml").expect(code=0)
     (project / "limerun.yaml").write_text("task: shop.celery_app:debug\n")
@@ -167,7 +165,9 @@ def test_all_that_init_finds_is_listed(limerun: Limerun, project: Path) -> None:
             assert {f"{place}:{name}", f"{dotted}:{name}"} & listed, line
 
 
-def test_a_place_that_is_not_there_is_2(limerun: Limerun) -> None:
-    limerun("tasks", "nowhere/").expect(code=2, err="no such folder, file or module")
+def test_a_missing_place_is_2(limerun: Limerun) -> None:
+    limerun("tasks", "nowhere/").expect(
+        code=2, err="not a folder, a Python file or a module"
+    )
     said = limerun("tasks", "nowhere.py").expect(code=2)
     assert "Traceback" not in said.err

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "no size": (
         "task: tasks.py:run\nbudget: {memory: lots}\n",
-        'c.yaml:2:18: budget.memory: "lots": no size; write it like "200 MB"',
+        'c.yaml:2:18: budget.memory: "lots": not a size; write it like "200 MB"',
     ),
     "memory of zero": (
         "task: tasks.py:run\nbudget: {memory: 0}\n",
@@ -30,7 +29,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "wrong unit": (
         "task: tasks.py:run\ntimeout: 5 MB\n",
-        'c.yaml:2:10: timeout: "5 MB": "MB" is no unit of time; '
+        'c.yaml:2:10: timeout: "5 MB": "MB" is not a unit of time; '
         "write ms, s, min, h or d",
     ),
     "timeout of zero": (
@@ -43,24 +42,24 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "negative latency": (
         "task: tasks.py:run\ndatabase:\n  latency: -5\n",
-        'c.yaml:3:12: database.latency: -5: no time; write it like "90 s"',
+        'c.yaml:3:12: database.latency: -5: not a time; write it like "90 s"',
     ),
     "another database": (
         "task: tasks.py:run\ndatabase:\n  url: mysql://me:pa/ss@host/db\n",
-        'c.yaml:3:8: database.url: "mysql://me:***@host/db": there is only "sqlite", '
-        "the embedded one, and PostgreSQL: "
+        'c.yaml:3:8: database.url: "mysql://me:***@host/db": this database is not '
+        'supported; use "sqlite" (embedded) or PostgreSQL: '
         "postgresql+psycopg://user@server:5432/database",
     ),
     "a database without a name": (
         "task: tasks.py:run\ndatabase:\n  url: postgresql://host\n",
-        'c.yaml:3:8: database.url: "postgresql://host": names no database; write it '
+        'c.yaml:3:8: database.url: "postgresql://host": does not name a database; write it '
         "like postgresql+psycopg://user@server:5432/database",
     ),
     "a password that is not escaped": (
         "task: tasks.py:run\ndatabase:\n  url: postgresql://me:pa/ss@host/db\n",
-        'c.yaml:3:8: database.url: "postgresql://me:***@host/db": is no URL; write it '
-        "like postgresql+psycopg://user@server:5432/database, and what is special in "
-        'a password as %40 for "@"',
+        'c.yaml:3:8: database.url: "postgresql://me:***@host/db": is not a valid URL; '
+        "write it like postgresql+psycopg://user@server:5432/database, and "
+        'percent-encode special characters in the password ("@" is %40)',
     ),
     "a database misspelt": (
         "task: tasks.py:run\ndatabase:\n  ur: postgresql://me:pass@host/db\n",
@@ -69,8 +68,8 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "a database beside an installed application": (
         "task: tasks.py:run\napplication: crm\ndatabase: {url: postgresql://host/db}\n",
-        'c.yaml:3:17: database.url: "postgresql://host/db": an installed platform\'s '
-        "application has a database of its own",
+        'c.yaml:3:17: database.url: "postgresql://host/db": has no effect, because '
+        "the application has its own database; remove it",
     ),
     "another locale": (
         "task: tasks.py:run\ndataset: {locale: sv_SV}\n",
@@ -98,7 +97,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "missing key of a source": (
         "task: tasks.py:run\nsources:\n  a:\n    rows: 1\n    columns: {x: name}\n",
-        "c.yaml:3:3: sources.a.format: is missing; write format: jsonl, "
+        "c.yaml:3:3: sources.a.format: is missing; add format: jsonl, "
         "csv, parquet or json",
     ),
     "unknown key of a source": (
@@ -128,35 +127,35 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "unknown placeholder": (
         "task: tasks.py:run\nparameters:\n  path: ${HOME}/x\n",
-        'c.yaml:3:9: parameters.path: "${HOME}/x": ${HOME} is not known; '
-        "write ${sources.NAME}, or $${ for a plain ${",
+        'c.yaml:3:9: parameters.path: "${HOME}/x": unknown placeholder ${HOME}; '
+        "write ${sources.NAME}, or $${ for a literal ${",
     ),
     "parameter that is no argument": (
         "task: tasks.py:run\nparameters:\n  my-path: x\n",
-        'c.yaml:3:3: parameters.my-path: "x": is no name of a keyword argument',
+        'c.yaml:3:3: parameters.my-path: "x": is not a valid name of a keyword argument',
     ),
     "rows without limetypes": (
         "task: tasks.py:run\ndataset:\n  rows: {deal: 5}\n",
-        'c.yaml:3:3: dataset.rows: {"deal": 5}: rows need dataset.limetypes, '
-        "to know what they hold",
+        'c.yaml:3:3: dataset.rows: {"deal": 5}: needs dataset.limetypes; '
+        "add the data model",
     ),
     "rows of no limetype": (
         "task: tasks.py:run\ndataset:\n  limetypes: types.yaml\n  rows:\n"
         "    compny: 5\n",
-        "c.yaml:5:5: dataset.rows.compny: 5: is no limetype of the dataset; "
+        "c.yaml:5:5: dataset.rows.compny: 5: is not a limetype of the dataset; "
         'did you mean "company"?',
     ),
     "production of no limetype": (
         "task: tasks.py:run\ndataset: {limetypes: types.yaml}\n"
         "production: {rows: {contrct: 5}}\n",
-        "c.yaml:3:21: production.rows.contrct: 5: is no limetype of the dataset; "
+        "c.yaml:3:21: production.rows.contrct: 5: is not a limetype of the dataset; "
         'did you mean "contract"?',
     ),
     "property of no limetype": (
         "task: tasks.py:run\ndataset:\n  limetypes: types.yaml\n"
         "  properties: {contract.numbr: {kind: sequence}}\n",
         'c.yaml:4:16: dataset.properties.contract.numbr: {"kind": "sequence"}: '
-        'is no property of the dataset; did you mean "contract.number"?',
+        'is not a property of the dataset; did you mean "contract.number"?',
     ),
     "limetypes that are not there": (
         "task: tasks.py:run\ndataset:\n  limetypes: typos.yaml\n  rows: {deal: 1}\n",
@@ -169,12 +168,12 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "no task": (
         "timeout: 5 s\n",
-        "c.yaml:1:1: task: is missing; write task: path/file.py:function",
+        "c.yaml:1:1: task: is missing; add task: path/file.py:function",
     ),
     "nothing": ("", "c.yaml:1:1: task: is missing"),
     "task without a function": (
         "task: tasks.py\n",
-        'c.yaml:1:7: task: "tasks.py": names no function; write path/file.py:function '
+        'c.yaml:1:7: task: "tasks.py": does not name a function; write path/file.py:function '
         "or package.module:function",
     ),
     "task in no file": (
@@ -183,27 +182,30 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "task of no such name": (
         "task: tasks.py:rum\n",
-        'holds no "rum"; did you mean "run"?',
+        'has no "rum"; did you mean "run"?',
     ),
-    "method of no such name": ("task: tasks.py:Jobs.daily\n", 'Jobs holds no "daily"'),
+    "method of no such name": ("task: tasks.py:Jobs.daily\n", 'Jobs has no "daily"'),
     "async task": ("task: tasks.py:later\n", '"later" is async'),
-    "generator": ("task: tasks.py:rows\n", "its body would never run"),
-    "module of no such form": ("task: my-package:run\n", '"my-package" is no name of'),
+    "generator": ("task: tasks.py:rows\n", "a call does not run its body"),
+    "module of no such form": (
+        "task: my-package:run\n",
+        '"my-package" is not a valid module name',
+    ),
     "python that is not there": (
         "task: tasks.py:run\npython: .venv/bin/python\n",
         'c.yaml:2:9: python: ".venv/bin/python": there is no file ',
     ),
     "python that is a folder": (
         "task: tasks.py:run\npython: .\n",
-        "is a folder; write the interpreter's own path, such as ./bin/python",
+        "is a folder; write the interpreter's path, such as ./bin/python",
     ),
     "python that cannot run": (
         "task: tasks.py:run\npython: ./tasks.py\n",
-        "tasks.py cannot be executed",
+        "tasks.py is not executable",
     ),
     "python not on PATH": (
         "task: tasks.py:run\npython: nopython\n",
-        'c.yaml:2:9: python: "nopython": there is no such command on PATH',
+        'c.yaml:2:9: python: "nopython": no such command on PATH',
     ),
     # --- what is no config at all ---
     "wait too long": (
@@ -216,11 +218,11 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     ),
     "port that is none": (
         "task: tasks.py:run\ndatabase: {url: 'postgresql://host:x/db'}\n",
-        "is no URL; write it like",
+        "is not a valid URL; write it like",
     ),
     "database without a scheme": (
         "task: tasks.py:run\ndatabase: {url: db}\n",
-        'write "sqlite", the embedded one, or a URL like',
+        'must be "sqlite" (embedded) or a URL like',
     ),
     "sources that are a list": (
         "task: tasks.py:run\nsources: {a: [csv]}\n",
@@ -230,10 +232,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "task: tasks.py:run\ndataset: {limetypes: {a: {b-c: {type: string}}}}\n",
         "c.yaml:2:27: dataset.limetypes.a.b-c: ",
     ),
-    "list": ("- task\n", 'c.yaml:1:1: ["task"]: a config is a mapping'),
+    "list": ("- task\n", 'c.yaml:1:1: ["task"]: must be a mapping'),
     "duplicate key": (
         "task: tasks.py:run\ntimeout: 1\ntimeout: 2\n",
-        "c.yaml:3:1: timeout: is there twice; the first is on line 2",
+        "c.yaml:3:1: timeout: duplicate key; it is already on line 2",
     ),
     "python tag": (
         "task: !!python/object/apply:os.system [x]\n",
@@ -243,22 +245,25 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "date tag": ("a: !!timestamp 2026-01-01\n", "c.yaml:1:4: a: the tag !!timestamp"),
     "set tag": ("a: !!set {x}\n", "c.yaml:1:4: a: the tag !!set is not allowed"),
     "number that is none": ("a: !!int x\n", 'c.yaml:1:4: a: "x" cannot be read'),
-    "infinity": ("a: .inf\n", "c.yaml:1:4: a: .inf is no number that can be used"),
-    "too large a float": ("a: 1.0e+999\n", "c.yaml:1:4: a: 1.0e+999 is no number"),
+    "infinity": ("a: .inf\n", "c.yaml:1:4: a: .inf is not a finite number"),
+    "too large a float": ("a: 1.0e+999\n", "c.yaml:1:4: a: 1.0e+999 is not a finite"),
     "key that is no text": (
         "a:\n  no: 1\n",
         "c.yaml:2:3: a: the key no is not text; put quotes around it",
     ),
-    "key that is a list": ("a:\n  ? [x]\n  : 1\n", "c.yaml:2:5: a: a list or a map"),
+    "key that is a list": ("a:\n  ? [x]\n  : 1\n", "c.yaml:2:5: a: a list or mapping"),
     "syntax": ("task: a: b\n", "c.yaml:1:8: mapping values are not allowed"),
     "tab": ("a:\n\tb: 1\n", "c.yaml:2:1: found character "),
     "unclosed": ("a: [1\n", "c.yaml:2:1: "),
     "two documents": ("a: 1\n---\nb: 1\n", "c.yaml:2:1: "),
     "bad byte": (b"a: 1\nb: h\xe5\n", "c.yaml:2:5: byte 0xe5 is not UTF-8"),
-    "control character": ("a: 1\nb: x\x01\n", "c.yaml:2:5: character '\\x01' does not"),
+    "control character": (
+        "a: 1\nb: x\x01\n",
+        "c.yaml:2:5: character '\\x01' is not allowed",
+    ),
     "unknown alias": ("a: *x\n", "c.yaml:1:4: the alias *x has no anchor &x"),
-    "alias of itself": ("a: &x [*x]\n", "c.yaml:1:8: the alias *x stands inside of"),
-    "merged list": ("a: &x [1]\nb: {<<: *x}\n", "<< can merge mappings only"),
+    "alias of itself": ("a: &x [*x]\n", "c.yaml:1:8: the alias *x refers to itself"),
+    "merged list": ("a: &x [1]\nb: {<<: *x}\n", "<< can only merge mappings"),
     "deep": ("a: " + "[" * 60 + "]" * 60, "c.yaml:1:53: nested deeper than 50 levels"),
 }
 
@@ -314,10 +319,12 @@ def test_a_problem_in_the_limetypes_is_placed_in_their_file(
     with pytest.raises(ConfigError, match=r'^types.yaml:2:9: .*name: "string": must'):
         load(config)
     (folder / "types.yaml").write_text("deal: {}\ndeal: {}\n")
-    with pytest.raises(ConfigError, match=r"^types.yaml:2:1: deal: is there twice"):
+    with pytest.raises(ConfigError, match=r"^types.yaml:2:1: deal: duplicate key"):
         load(config)
     (folder / "types.yaml").write_text("- deal\n")
-    with pytest.raises(ConfigError, match=r"^types.yaml:1:1: .*limetypes are a map"):
+    with pytest.raises(
+        ConfigError, match=r"^types.yaml:1:1: .*must be a mapping of limetypes"
+    ):
         load(config)
 
 
@@ -325,7 +332,7 @@ def test_a_syntax_error_in_the_tasks_file_has_its_own_place(
     load: Load, folder: Path
 ) -> None:
     (folder / "broken.py").write_text("def run():\n    return (\n")
-    with pytest.raises(ConfigError, match=r"broken.py:2:12: .* no valid Python"):
+    with pytest.raises(ConfigError, match=r"broken.py:2:12: .* not valid Python"):
         load("task: broken.py:run\n")
 
 
@@ -347,7 +354,7 @@ def test_a_secret_never_reaches_a_message(load: Load) -> None:
     )
     with pytest.raises(ConfigError) as caught:
         load(text)
-    shown = re.sub(r"\$\{hunter2\} is not known", "", str(caught.value))
+    shown = re.sub(r"\$\{hunter2\}", "", str(caught.value))
     assert "hunter2" not in shown
     assert "12345" not in shown
 
@@ -366,21 +373,21 @@ def test_a_secret_never_reaches_a_message(load: Load) -> None:
         ),
     ],
 )
-def test_a_bomb_is_refused_fast_at_the_alias_that_is_too_many(
-    bomb: str, load: Load
-) -> None:
-    started = time.perf_counter()
-    with pytest.raises(ConfigError, match=r"c.yaml:[56]:\d+: holds more than 100,000"):
+def test_a_bomb_is_refused_at_the_alias_that_is_too_many(bomb: str, load: Load) -> None:
+    with pytest.raises(
+        ConfigError, match=r"c.yaml:[56]:\d+: contains more than 100,000"
+    ):
         load(bomb)
-    assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "[a: ", "{? "])
-def test_half_a_megabyte_of_nesting_is_refused_fast(unit: str, load: Load) -> None:
-    started = time.perf_counter()
-    with pytest.raises(ConfigError, match="nested deeper than 50 levels"):
+def test_half_a_megabyte_of_nesting_is_refused_where_it_is_too_deep(
+    unit: str, load: Load
+) -> None:
+    with pytest.raises(ConfigError, match="nested deeper than 50 levels") as refused:
         load(unit * (500_000 // len(unit)))
-    assert time.perf_counter() - started < 5
+    [column] = re.findall(r"c\.yaml:1:(\d+): ", str(refused.value))
+    assert int(column) < 2_000
 
 
 def test_a_chain_of_aliases_counts_as_the_nesting_that_it_is(load: Load) -> None:
@@ -396,8 +403,8 @@ def test_a_large_file_is_refused(load: Load) -> None:
 
 def test_what_is_no_file_is_refused(folder: Path) -> None:
     for path, text in [
-        (Path("nope.yaml"), "nope.yaml: no such file"),
-        (Path(), ".: is a folder"),
+        (Path("nope.yaml"), "nope.yaml: no such file; check the path"),
+        (Path(), ".: this is a folder"),
         (Path("tasks.py/x"), "tasks.py/x: cannot be read"),
         (Path("a\0b"), "cannot be read"),
     ]:

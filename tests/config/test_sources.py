@@ -26,20 +26,20 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "pages of a file": (
         "{format: csv, page_size: 10",
-        "c.yaml:3:20: sources.a.page_size: 10: has no effect without kind: http",
+        "c.yaml:3:20: sources.a.page_size: 10: has no effect without kind: http; remove it",
     ),
     "latency of a file": (
         "{kind: file, format: csv, latency: 5 ms",
-        'c.yaml:3:32: sources.a.latency: "5 ms": has no effect without kind: http',
+        'c.yaml:3:32: sources.a.latency: "5 ms": has no effect without kind: http; remove it',
     ),
     "a file's format over HTTP": (
         "{kind: http, format: csv",
         'c.yaml:3:19: sources.a.format: "csv": has no effect with kind: http, which '
-        "serves pages of JSON",
+        "serves JSON; remove it",
     ),
     "a delimiter of JSON": (
         "{format: json, delimiter: ;",
-        'c.yaml:3:21: sources.a.delimiter: ";": has no effect without format: csv',
+        'c.yaml:3:21: sources.a.delimiter: ";": has no effect without format: csv; remove it',
     ),
     "a delimiter that values may hold": (
         "{format: csv, delimiter: .",
@@ -80,7 +80,7 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "neither kind nor format": (
         "{",
-        "c.yaml:3:3: sources.a.format: is missing; write format: jsonl, csv, parquet "
+        "c.yaml:3:3: sources.a.format: is missing; add format: jsonl, csv, parquet "
         "or json",
     ),
 }

@@ -49,10 +49,10 @@ def test_a_name_that_importing_the_file_may_bind_is_found(
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("", r'task\.py holds no "run"$'),
-        ("import os\nfrom json import load", 'holds no "run"'),
-        ("def runs(): pass", 'holds no "run"; did you mean "runs"'),
-        ("def main():\n    run = 1", 'holds no "run"; there is main'),
+        ("", r'task\.py has no "run"$'),
+        ("import os\nfrom json import load", 'has no "run"'),
+        ("def runs(): pass", 'has no "run"; did you mean "runs"'),
+        ("def main():\n    run = 1", 'has no "run"; known: main'),
         ("async def run(): pass", '"run" is async'),
         ("def run():\n    yield 1", '"run" is a generator'),
         ("def run():\n    if rows:\n        yield from rows", '"run" is a generator'),
@@ -86,12 +86,12 @@ def test_a_name_inside_of_another_is_found(
 
 
 def test_a_class_without_the_method_names_itself(tmp_path: Path) -> None:
-    with pytest.raises(TaskNotFound, match=r'Jobs\.Night holds no "run"'):
+    with pytest.raises(TaskNotFound, match=r'Jobs\.Night has no "run"'):
         find(tmp_path, "class Jobs:\n    class Night: pass", "Jobs.Night.run")
 
 
 def test_a_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
-    with pytest.raises(TaskUnreadable, match="no valid Python") as caught:
+    with pytest.raises(TaskUnreadable, match="not valid Python") as caught:
         find(tmp_path, "a = 1\ndef run(:\n")
     assert caught.value.problem.place.line == 2
     assert caught.value.problem.place.column == 9
@@ -125,13 +125,13 @@ def test_a_file_that_cannot_be_read_is_refused(
 @pytest.mark.parametrize(
     ("task", "why"),
     [
-        ("task.py", "names no function; write path/file.py:function"),
-        (":run", "names no function"),
-        ("task.py:", "names no function"),
-        ("task.py:1run", '"1run" is no name of a function'),
-        ("task.py:a..b", '"a..b" is no name of a function'),
-        ("my-package:run", '"my-package" is no name of a module'),
-        ("./task.txt:run", "task.txt is no Python file"),
+        ("task.py", "does not name a function; write path/file.py:function"),
+        (":run", "does not name a function"),
+        ("task.py:", "does not name a function"),
+        ("task.py:1run", '"1run" is not a valid function name'),
+        ("task.py:a..b", '"a..b" is not a valid function name'),
+        ("my-package:run", '"my-package" is not a valid module name'),
+        ("./task.txt:run", "task.txt is not a Python file"),
         ("none/task.py:run", "there is no folder .*none"),
         ("tasks.py:run", 'there is no file .*tasks.py; did you mean "task.py"'),
     ],

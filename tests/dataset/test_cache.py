@@ -12,14 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output import cache as kept
+from limerun.dataset.output.cache import prune_cache
 from limerun.dataset.output.executor import Executor, opened_executor
-from limerun.dataset.output.make import (
-    copy_database,
-    fingerprint,
-    make_dataset,
-    prune_cache,
-)
+from limerun.dataset.output.make import copy_database, fingerprint, make_dataset
 from limerun.dataset.values.block import Recipe
 from limerun.errors import DatasetError
 from limerun.progress import Progress
@@ -45,7 +42,8 @@ def let_go() -> None:
 
 
 def make(cache: Path, plan: DatasetPlan | None = SMALL) -> Dataset:
-    return make_dataset(plan, SOURCES if plan else {}, cache=cache, progress=Progress())
+    design = design_of(plan, SOURCES if plan else {})
+    return make_dataset(design, cache=cache, progress=Progress())
 
 
 def names(cache: Path) -> list[str]:
@@ -81,7 +79,9 @@ def test_whatever_decides_the_bytes_decides_the_name() -> None:
 
 def test_files_can_be_made_without_a_database(tmp_path: Path) -> None:
     source = source_of({"city": {}}, rows=3)
-    dataset = make_dataset(None, {"a": source}, cache=tmp_path, progress=Progress())
+    dataset = make_dataset(
+        design_of(None, {"a": source}), cache=tmp_path, progress=Progress()
+    )
     assert dataset.database is None
     assert len(dataset.sources["a"].path.read_text("utf-8").splitlines()) == 3
 
@@ -196,7 +196,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make_dataset(SMALL, SOURCES, cache=tmp_path, progress=Interrupted())
+        make_dataset(design_of(SMALL, SOURCES), cache=tmp_path, progress=Interrupted())
     assert names(tmp_path) == []
 
 
@@ -209,6 +209,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 CODE = """
 import json, sys
 from pathlib import Path
+from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output.make import make_dataset
 from limerun.progress import Progress
 from tests.dataset.plans import plan_of
@@ -219,7 +220,9 @@ class Listener(Progress):
         sys.stdin.readline()
 
 made = make_dataset(
-    plan_of(rows={"company": 20}), {}, cache=Path(sys.argv[1]), progress=Listener()
+    design_of(plan_of(rows={"company": 20}), {}),
+    cache=Path(sys.argv[1]),
+    progress=Listener(),
 )
 print(json.dumps({"cached": made.cached}), flush=True)
 sys.stdin.readline()
@@ -272,7 +275,7 @@ def test_a_run_that_is_killed_leaves_no_lock_and_no_half_dataset(
         killed.send_signal(signal.SIGKILL)
     assert names(tmp_path) != []
     plan = plan_of(rows={"company": 20})
-    made = make_dataset(plan, {}, cache=tmp_path, progress=Progress())
+    made = make_dataset(design_of(plan, {}), cache=tmp_path, progress=Progress())
     assert not made.cached
     assert names(tmp_path) == [made.fingerprint]
 
@@ -292,12 +295,12 @@ def test_another_process_holds_on_to_what_it_uses(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_finding_a_dataset_needs_none_of_the_heavy_packages(tmp_path: Path) -> None:
-    make_dataset(plan_of(rows={"company": 20}), {}, cache=tmp_path, progress=Progress())
+    plan = plan_of(rows={"company": 20})
+    make_dataset(design_of(plan, {}), cache=tmp_path, progress=Progress())
     code = CODE.replace("from tests.dataset.plans import plan_of\n", "") + (
         "heavy = {'numpy', 'pyarrow', 'faker', 'adbc_driver_sqlite'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
-    plan = plan_of(rows={"company": 20})
     names_of = "from limerun.records import DatasetPlan\n"
     code = names_of + code.replace('plan_of(rows={"company": 20})', repr(plan))
     process = subprocess.run(

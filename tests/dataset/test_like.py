@@ -260,9 +260,9 @@ def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
     [
         (
             "  rows: {persons: 5}\n",
-            'is no limetype of the dataset; did you mean "person"',
+            'is not a limetype of the dataset; did you mean "person"',
         ),
-        ("  properties: {person.mail: {kind: email}}\n", "is no property"),
+        ("  properties: {person.mail: {kind: email}}\n", "is not a property"),
     ],
 )
 def test_names_are_held_to_those_of_the_shape(

@@ -10,17 +10,22 @@ from typing import Any
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import check_plan
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.records import DatasetPlan
+from tests.dataset.plans import plan_of
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
-URL = os.environ.get(
+SERVER = os.environ.get(
     "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
 )
+NAME = f"test_dataset_{os.getpid()}"
+URL = f"{SERVER.rpartition('/')[0]}/{NAME}"
+"""A database of this process alone: those that limerun makes have its number in
+their names, and tests that run beside these make others."""
 services = pytest.mark.services
 TEXTS = [
     "",
@@ -33,17 +38,28 @@ TEXTS = [
     " x ",
     ",",
 ]
-POOR = "limerun_test_poor"
+POOR = f"test_poor_{os.getpid()}"
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[None]:
+    """The database that the URL names."""
+    try:
+        connection = Address.parse(SERVER).connect()
+    except psycopg.OperationalError:
+        pytest.skip(f"no PostgreSQL answers at {SERVER}")
+    with closing(connection):
+        connection.execute(f"CREATE DATABASE {NAME}")
+        try:
+            yield
+        finally:
+            connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 @pytest.fixture
-def admin() -> Iterator[Any]:
+def admin(database: None) -> Iterator[Any]:
     """A connection to the database that the URL names."""
-    try:
-        connection = Address.parse(URL).connect()
-    except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL answers at {URL}")
-    with closing(connection):
+    with closing(Address.parse(URL).connect()) as connection:
         yield connection
 
 
@@ -92,9 +108,11 @@ def contents(path: Path) -> dict[str, list[Any]]:
 
 
 def ours(admin: Any) -> set[str]:
-    """Return the databases and schemas that bear a name of limerun's."""
+    """Return what limerun made beside this database, or as schemas in it."""
     found = admin.execute(
-        "SELECT datname::text FROM pg_database WHERE datname ~ '^limerun_[0-9]' "
+        "SELECT made.datname::text FROM pg_database made, pg_database home "
+        "WHERE home.datname = current_database() "
+        "AND starts_with(made.datname, 'limerun_' || home.oid || '_') "
         "UNION SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^limerun_[0-9]'"
     )
     return {name for (name,) in found.fetchall()}
@@ -266,7 +284,9 @@ def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
 def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
     schemas(poor, "CREATE TABLE mine (a int)")
     with (
-        pytest.raises(DatasetError, match=r"such as public\.mine; name an empty one"),
+        pytest.raises(
+            DatasetError, match=r"such as public\.mine; name an empty database"
+        ),
         opened_server(poor, Progress()),
     ):
         pass
@@ -295,15 +315,9 @@ def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
 
 def test_names_that_postgresql_would_cut_are_refused() -> None:
     name = "a" * 60 + "åä"
-    plan = DatasetPlan(
-        seed=1,
-        locale="sv_SE",
-        limetypes={"company": {name: {"type": "string"}}},
-        rows={"company": 1},
-        properties={},
-    )
+    plan = plan_of({"company": {name: {"type": "string"}}}, {"company": 1})
     with pytest.raises(DatasetError, match=name):
-        check_names(plan)
+        check_names(check_plan(plan, {}))
 
 
 @pytest.mark.parametrize(

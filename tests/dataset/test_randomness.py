@@ -131,5 +131,5 @@ def test_a_permutation_refuses_numbers_beyond_its_size(
     key: int, size: int, more: int
 ) -> None:
     numbers = np.array([0, size + more], np.uint64)
-    with pytest.raises(ValueError, match="has no place among"):
+    with pytest.raises(ValueError, match="is not below"):
         Permutation(key, size)(numbers)

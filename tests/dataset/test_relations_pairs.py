@@ -103,9 +103,9 @@ def test_without_rows_there_are_no_pairs() -> None:
             {"person.groups": {"kids": 3}},
             'unknown option of a hasandbelongstomany "kids"',
         ),
-        ({"person.groups": {"pairs": -1}}, "pairs: -1 must be at least 0"),
+        ({"person.groups": {"pairs": -1}}, "pairs: -1: must be at least 0"),
         ({"person.groups": {"pairs": 10**6}}, "make 0 to 100 pairs, not 1,000,000"),
-        ({"person.groups": {"children": {"min": 9, "max": 9}}}, "only 5 others"),
+        ({"person.groups": {"children": {"min": 9, "max": 9}}}, "there are only 5"),
         ({"person.groups": {"children": {"max": 9}}}, "must be a mapping such as"),
         (
             {"person.groups": {"pairs": 3}, "group.members": {"pairs": 3}},

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import DatasetPlan, SourcePlan
+from tests.dataset.plans import plan_of, source_of
 
 LIMETYPES = {
     "company": {"name": {"type": "string"}},
@@ -20,24 +22,18 @@ LIMETYPES = {
     },
     "coworker": {"name": {"type": "string"}},
 }
-PLAN = DatasetPlan(
-    seed=1,
-    locale="sv_SE",
-    limetypes=LIMETYPES,
-    rows={"company": 400, "contract": 1_000, "coworker": 4},
-    properties={"contract.number": {"kind": "sequence", "format": "K-{:05d}"}},
+PLAN = plan_of(
+    LIMETYPES,
+    {"company": 400, "contract": 1_000, "coworker": 4},
+    {"contract.number": {"kind": "sequence", "format": "K-{:05d}"}},
 )
 SOURCES: Mapping[str, SourcePlan] = {
-    "contracts": SourcePlan(
-        format="jsonl",
-        rows=600,
-        overlap=0.5,
-        columns={"number": "contract.number", "name": "contract.company.name"},
+    "contracts": source_of(
+        {"number": "contract.number", "name": "contract.company.name"}, 600, 0.5
     ),
-    "codes": SourcePlan(
-        format="jsonl", rows=200, overlap=0.0, columns={"code": {"kind": "sequence"}}
-    ),
+    "codes": source_of({"code": {"kind": "sequence"}}, 200),
 }
+DESIGN = design_of(PLAN, SOURCES)
 
 
 def rows_of(
@@ -69,22 +65,22 @@ def rows_of(
 def test_what_is_named_grows_and_all_else_keeps_its_size(
     grow: str | None, size: int, expected: Mapping[str, int]
 ) -> None:
-    rows = rows_of(Sizes(PLAN, SOURCES, grow).at(size, size))
+    rows = rows_of(Sizes(DESIGN, grow).at(size, size))
     assert {name: rows[name] for name in expected} == expected
 
 
 def test_without_sources_it_is_the_dataset_that_grows() -> None:
-    assert Sizes(PLAN, {}, None).grow == "dataset"
-    assert Sizes(None, SOURCES, None).grow == "sources"
+    assert Sizes(design_of(PLAN, {}), None).grow == "dataset"
+    assert Sizes(design_of(None, {"codes": SOURCES["codes"]}), None).grow == "sources"
 
 
 def test_nothing_shrinks_to_no_row() -> None:
-    rows = rows_of(Sizes(PLAN, SOURCES, "sources").at(1, 1_000))
+    rows = rows_of(Sizes(DESIGN, "sources").at(1, 1_000))
     assert rows["contracts"] == rows["codes"] == 1
 
 
 def test_every_size_has_the_share_of_known_rows_that_the_largest_can_have() -> None:
-    sizes = Sizes(PLAN, SOURCES, "sources.contracts")
+    sizes = Sizes(DESIGN, "sources.contracts")
     for rows in (10, 600, 20_000):
         _, sources = sizes.at(rows, 20_000)
         assert sources["contracts"].overlap == 1_000 / 20_000
@@ -93,7 +89,7 @@ def test_every_size_has_the_share_of_known_rows_that_the_largest_can_have() -> N
 
 
 def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
-    _, sources = Sizes(PLAN, SOURCES, "dataset.rows.contract").at(60, 1_000)
+    _, sources = Sizes(DESIGN, "dataset.rows.contract").at(60, 1_000)
     assert sources["contracts"].overlap == 60 / 600
 
 
@@ -102,18 +98,18 @@ def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
     [
         (PLAN, SOURCES, "sources.contract", 'did you mean "contracts"'),
         (PLAN, SOURCES, "dataset.rows.deal", "unknown limetype with rows"),
-        (PLAN, SOURCES, "dataset.contract", "write sources, sources.NAME"),
-        (PLAN, SOURCES, "contracts", "write sources, sources.NAME"),
-        (PLAN, {}, "sources", "no rows to begin with"),
-        (None, {}, None, "no rows to begin with"),
-        (replace(PLAN, rows={}), {}, None, "no rows to begin with"),
+        (PLAN, SOURCES, "dataset.contract", "must be sources, sources.NAME"),
+        (PLAN, SOURCES, "contracts", "must be sources, sources.NAME"),
+        (PLAN, {}, "sources", "has no rows; an estimate"),
+        (None, {}, None, "has no rows; an estimate"),
+        (replace(PLAN, rows={}), {}, None, "has no rows; an estimate"),
     ],
 )
 def test_what_cannot_grow_is_refused_with_what_can(
     plan: DatasetPlan | None, sources: Mapping[str, SourcePlan], grow: str, says: str
 ) -> None:
     with pytest.raises(DatasetError, match=says):
-        Sizes(plan, sources, grow)
+        Sizes(design_of(plan, sources), grow)
 
 
 # --- made -------------------------------------------------------------------------------
@@ -123,9 +119,8 @@ def sampler(folder: Path, grow: str | None, most: int = 800) -> SizedDatasets:
     for name in ("cache", "sizes"):
         (folder / name).mkdir()
     return SizedDatasets(
-        Sizes(PLAN, SOURCES, grow),
+        Sizes(DESIGN, grow),
         most,
-        base=(PLAN, SOURCES),
         cache=folder / "cache",
         folder=folder / "sizes",
     )
@@ -191,7 +186,7 @@ def test_no_room_is_told_with_what_to_do(tmp_path: Path) -> None:
 def test_sizes_are_alike_from_where_a_source_can_overlap_as_asked(
     grow: str | None, least: int
 ) -> None:
-    sizes = Sizes(PLAN, SOURCES, grow)
+    sizes = Sizes(DESIGN, grow)
     assert sizes.least_rows() == least
     if least > 1:
         assert sizes.at(least, 9_000)[1]["contracts"].overlap == 0.5
@@ -199,7 +194,7 @@ def test_sizes_are_alike_from_where_a_source_can_overlap_as_asked(
 
 
 def test_an_overlap_that_the_database_is_too_small_for_is_told() -> None:
-    sizes = Sizes(PLAN, SOURCES, "sources.contracts")
+    sizes = Sizes(DESIGN, "sources.contracts")
     assert sizes.less_overlaps(2_000) == {}
     assert sizes.less_overlaps(4_000) == {"contracts": 0.25}
-    assert Sizes(PLAN, SOURCES, "dataset").less_overlaps(100_000) == {}
+    assert Sizes(DESIGN, "dataset").less_overlaps(100_000) == {}

@@ -258,7 +258,7 @@ def test_dirt_without_room_for_it_is_refused() -> None:
     with pytest.raises(DatasetError, match=r"sources.a.dirty.malformed: has no effect"):
         check_plan(None, {"a": whole})
     much = source_of(OWN, 10, duplicates=0.5, missing=0.5, malformed=0.1)
-    with pytest.raises(DatasetError, match="more than all rows together"):
+    with pytest.raises(DatasetError, match="must be at most 1 together"):
         check_plan(None, {"a": much})
 
 
@@ -337,5 +337,5 @@ def test_numbers_of_rows_are_not_changed_for_the_caller() -> None:
     recipe = recipe_of(None, {"it": source})
     rows = SourceRows(recipe, recipe.schema.sources["it"])
     asked = numbers(0, 50)
-    rows._places.settled(asked)
+    rows.columns(asked)
     assert asked.tolist() == list(range(50))

@@ -171,19 +171,19 @@ def test_unique_days_can_use_up_their_span(
     ("said", "type", "message"),
     [
         ({"kind": "position", "unique": True}, "string", "23 different values"),
-        ({"kind": "city", "cardinality": 10_000}, "string", "take fewer"),
+        ({"kind": "city", "cardinality": 10_000}, "string", "use a smaller one"),
         (
             {"kind": "phone", "cardinality": 5, "unique": True},
             "string",
-            "leave one out",
+            "remove one",
         ),
         ({"kind": "phone", "skew": 1}, "string", "no effect without cardinality"),
         ({"kind": "email", "cardinality": 5}, "string", "unknown option of email"),
         ({"kind": "null", "null_rate": 0.5}, "string", "no effect on kind null"),
         ({"unique": True, "distribution": "normal"}, "integer", "no effect on unique"),
-        ({"weekdays": True}, "month", "no effect on a month"),
-        ({"kind": "time", "hours": [8, 17]}, "date", "no effect on a date"),
-        ({"kind": "time", "hours": [17, 8]}, "time", "two hours of a day"),
+        ({"weekdays": True}, "month", "no effect on type month"),
+        ({"kind": "time", "hours": [8, 17]}, "date", "no effect on type date"),
+        ({"kind": "time", "hours": [17, 8]}, "time", "two hours from 0 to 24"),
         ({"unique": True}, "month", "only dates and times"),
         (
             {"from": "2024-06-01", "to": "2024-06-02", "weekdays": True},
@@ -194,16 +194,16 @@ def test_unique_days_can_use_up_their_span(
         (
             {"kind": "text", "min": 3, "max": 5, "length": 9},
             "text",
-            "length has no effect beside max",
+            "length has no effect together with max",
         ),
         ({"kind": "text", "mean": 3}, "text", "mean has no effect without spread"),
-        ({"kind": "text", "min": 9, "max": 5}, "text", "min is more than max"),
+        ({"kind": "text", "min": 9, "max": 5}, "text", "min is larger than max"),
         (
             {"kind": "choice", "options": ["a"], "weights": [1], "skew": 1},
             "string",
-            "weights has no effect beside skew",
+            "weights has no effect together with skew",
         ),
-        ({"kind": "gender", "male": "female"}, "string", "the same word"),
+        ({"kind": "gender", "male": "female"}, "string", "must be different words"),
     ],
 )
 def test_what_would_have_no_effect_is_refused(
@@ -214,7 +214,7 @@ def test_what_would_have_no_effect_is_refused(
 
 def test_unique_words_too_long_for_their_property_are_refused() -> None:
     said = {"kind": "company", "unique": True}
-    assert "characters long, but the property holds 20" in complaint(said, length=20)
+    assert "characters, but the property's length is 20" in complaint(said, length=20)
 
 
 # --- lengths --------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_no_address_is_made_where_none_has_room() -> None:
     limetypes = {"person": {"email": {"type": "string", "length": 20}}}
     plan = plan_of(limetypes, {"person": 5})
     assert check_plan(plan, {}).tables["person"].columns["email"].kind == "subject"
-    assert "needs 26 characters" in complaint({"kind": "email"}, length=20)
+    assert "need 26 characters" in complaint({"kind": "email"}, length=20)
 
 
 def test_a_firms_address_is_that_of_the_firm() -> None:

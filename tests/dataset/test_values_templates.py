@@ -116,22 +116,22 @@ def test_a_template_may_be_part_of_another() -> None:
     ("template", "message"),
     [
         ("no column", "has no column"),
-        ("{", "cannot be read"),
-        ("{}", "must name its columns"),
-        ("{name!r}", "must name its columns"),
+        ("{", "cannot be parsed"),
+        ("{}", "must name a column"),
+        ("{name!r}", "must name a column"),
         ("{firstname|slgu}", 'unknown filter "slgu"'),
         ("{firstname|slug|slug}", "twice"),
         ("{fristname}", 'unknown column "fristname"; did you mean "firstname"?'),
-        ("{it}", "it is made of itself"),
-        ("{firstname:05d}", "is text, for which there is no format"),
+        ("{it}", "it uses itself"),
+        ("{firstname:05d}", "does not fit firstname, which is text"),
         ("{number:%Y}", "is a number"),
         ("{number:.3}", "is a number"),
         ("{share:05d}", "is a number"),
         ("{day:.3}", "is a date"),
         ("{day:%A}", 'unknown format "%A"'),
-        ("{day|upper}", "upper has no effect"),
-        ("{row|slug}", "slug has no effect"),
-        ("{sure:.2f}", "a yesno has no format"),
+        ("{day|upper}", "upper does not apply"),
+        ("{row|slug}", "slug does not apply"),
+        ("{sure:.2f}", "does not fit sure, which is a yesno"),
         ("{number:99999d}", "unknown format"),
     ],
 )
@@ -147,7 +147,7 @@ def test_templates_that_wait_for_each_other_are_refused() -> None:
         "thing.it": {"kind": "template", "template": "{maybe}"},
         "thing.maybe": {"kind": "template", "template": "{it}"},
     }
-    with pytest.raises(DatasetError, match="is made of itself"):
+    with pytest.raises(DatasetError, match="uses itself"):
         check_plan(plan_of({"thing": THING}, {"thing": 5}, said), {})
 
 
@@ -157,7 +157,7 @@ def test_a_required_text_of_what_may_be_null_is_refused() -> None:
         "thing.it": {"kind": "template", "template": "{maybe}"},
         "thing.maybe": {"kind": "city", "null_rate": 0.1},
     }
-    with pytest.raises(DatasetError, match="maybe, which its template is made of"):
+    with pytest.raises(DatasetError, match="its template uses maybe"):
         check_plan(plan_of({"thing": thing}, {"thing": 5}, said), {})
 
 

@@ -1,4 +1,4 @@
-"""Whatever the task does to its process, it is measured right and leaves nothing."""
+"""Any task is measured correctly and leaves nothing, whatever it does to its process."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 RunOf = Callable[..., Run]
 MB = 1_000_000
 SHORT_WAIT = replace(launch_for(""), background_wait_seconds=0.2)
-SLACK = 3 * MB  # the interpreter itself moves by some hundred kB
+SLACK = 3 * MB  # the interpreter's own memory varies by some hundred kB
 
 
 def assert_took(run: Run, size_bytes: int, slack: int = SLACK) -> None:
@@ -30,13 +30,13 @@ def test_a_spike_inside_one_call_that_holds_the_gil_is_seen_whole(
     assert run.memory.exact
 
 
-def test_what_a_failing_task_held_counts(run_of: RunOf) -> None:
+def test_the_memory_of_a_failing_task_counts(run_of: RunOf) -> None:
     assert_took(run_of("raises_holding", size_mb=80), 80 * MB)
 
 
 @pytest.mark.no_coverage
 def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
-    """However large the process is that the watcher was started by."""
+    """Also if a large process started the watcher."""
     held = b"\x01" * (400 * MB)
     run = run_of("leaves_without_a_word", size_mb=100)
     del held
@@ -75,7 +75,7 @@ def test_a_task_may_handle_signals(run_of: RunOf) -> None:
     assert run_of("handles_signals").ending == "returned"
 
 
-def test_threads_left_running_do_not_hold_the_end(run_of: RunOf) -> None:
+def test_threads_left_running_do_not_delay_the_end(run_of: RunOf) -> None:
     run = run_of("leaves_threads_running", SHORT_WAIT)
     assert (run.ending, run.result) == ("returned", "left")
 
@@ -131,7 +131,7 @@ def test_a_worker_that_is_watched_by_a_large_process_is_measured_the_same(
     assert_took(large, 50 * MB)
 
 
-def test_a_result_that_json_cannot_say_is_told_in_short(run_of: RunOf) -> None:
+def test_a_result_that_json_cannot_represent_is_described(run_of: RunOf) -> None:
     assert run_of("returns_what_json_cannot_say").result == "<set of 2 items>"
     assert run_of("returns_far_too_much").result == "<list of 100000 items>"
 

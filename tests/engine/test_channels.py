@@ -1,4 +1,4 @@
-"""No message of a watcher is lost, whoever reads, and silence ends the reading."""
+"""No message of a watcher is lost between readers, and silence ends the reading."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def write(fd: int, *events: str) -> None:
     os.write(fd, lines.encode())
 
 
-def test_what_came_with_the_message_waited_for_is_kept(ends: tuple[int, int]) -> None:
+def test_messages_that_arrive_together_are_kept(ends: tuple[int, int]) -> None:
     pipe = WatcherPipe(ends[0])
     write(ends[1], "loaded", "ready", "baseline")
     os.close(ends[1])
@@ -42,7 +42,7 @@ def test_a_silent_watcher_ends_the_messages(
     os.close(ends[1])
 
 
-def test_a_watcher_that_was_told_to_stop_has_less_time(
+def test_a_watcher_that_was_asked_to_stop_has_less_time(
     ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "STOPPING_SECONDS", 0)

@@ -93,7 +93,7 @@ def test_a_forked_child_of_the_import_does_not_report(
 
 
 @pytest.mark.parametrize("end", ["return", "raise"])
-def test_an_end_after_the_task_s_own_is_no_return(
+def test_an_exit_after_the_task_s_end_is_not_a_return(
     run_hostile: RunHostile, end: str
 ) -> None:
     """A thread of the task may call os._exit at any moment."""
@@ -136,7 +136,7 @@ def test_an_error_without_a_text_is_still_an_error(run_hostile: RunHostile) -> N
 def test_an_error_whose_text_never_ends_is_still_an_error(
     run_hostile: RunHostile,
 ) -> None:
-    """The process ends while its text is made, as if the time for that were over."""
+    """The process ends while the error's text is made, as if its time limit were over."""
     run = run_hostile("raises_and_ends_in_its_text")
     assert (run.ending, run.exit_status, run.signal) == ("raised", None, None)
     assert run.error is not None
@@ -213,7 +213,7 @@ def test_a_task_whose_body_has_not_run_is_never_a_pass(
         "nested list",
     ],
 )
-def test_other_results_say_nothing_of_the_body(
+def test_other_results_do_not_mean_that_the_body_has_not_run(
     run_hostile: RunHostile, what: str
 ) -> None:
     assert run_hostile("returns_whole", what=what).not_run is None
@@ -261,7 +261,7 @@ def test_the_memory_of_a_thread_that_outlives_the_task_counts(
     assert "effect.running" in rules_of(run)
 
 
-def test_a_thread_that_does_not_end_is_waited_for_no_longer_than_asked(
+def test_a_thread_that_does_not_end_is_waited_for_up_to_the_time_limit(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_thread_for_ever", background_wait=0)
@@ -330,40 +330,31 @@ def test_a_fork_that_leaves_the_task_after_its_parent_is_no_process_left_running
 # --- clocks, descriptors, the watcher ----------------------------------------------
 
 
-def test_a_task_that_stops_its_clocks_takes_as_long_as_it_takes(
+def test_a_task_that_stops_its_clocks_is_timed_correctly(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("stops_all_clocks")
     assert run.ending == "returned"
     assert isinstance(run.result, float)
     assert run.duration_seconds is not None
-    assert run.result <= run.duration_seconds < run.result + 60
+    assert run.duration_seconds >= run.result
+
+
+EVENTS = (
+    *("nonsense", "loaded", "unloadable", "baseline", "killed", "samples", "finished"),
+    *("described", "returned", "limits", "done", "ended", "born"),
+)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "garbage\n",
         "no line end",
-        "[1]\n",
-        "\xff\n\n",
-        '{"event": 1}\n',
-        *(
-            f'\n{{"event": "{event}"}}\n'
-            for event in (
-                *("nonsense", "loaded", "unloadable", "baseline", "killed", "samples"),
-                *(
-                    "finished",
-                    "described",
-                    "returned",
-                    "limits",
-                    "done",
-                    "ended",
-                    "born",
-                ),
-            )
-        ),
+        "garbage\n[1]\n\xff\n\n" + '{"event": 1}\n',
+        *(f'\n{{"event": "{event}"}}\n' for event in ("killed", "finished", "ended")),
+        "".join(f'\n{{"event": "{event}"}}\n' for event in EVENTS),
     ],
+    ids=["no line end", "garbage", "killed", "finished", "ended", "every event"],
 )
 def test_garbage_on_every_descriptor_changes_nothing(
     run_hostile: RunHostile, text: str
@@ -372,8 +363,7 @@ def test_garbage_on_every_descriptor_changes_nothing(
     assert run.ending == "returned"
     assert isinstance(run.result, int)
     assert run.result > 0
-    assert run.duration_seconds is not None
-    assert 0 < run.duration_seconds < 60
+    assert run.duration_seconds
 
 
 @pytest.mark.parametrize(
@@ -405,7 +395,7 @@ def test_without_its_watcher_a_run_is_inconclusive_and_leaves_nothing(
     assert not psutil.pid_exists(int(note.read_text()))
 
 
-def test_a_watcher_that_is_lost_before_the_task_began_is_no_fault_of_limerun(
+def test_a_watcher_killed_before_the_task_began_is_not_a_fault_of_limerun(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "killing.py"
@@ -439,7 +429,7 @@ def test_a_child_can_be_terminated_even_if_limerun_ignores_the_signal(
     assert run.result == -signal.SIGTERM
 
 
-# --- where it was ------------------------------------------------------------------
+# --- the last line -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

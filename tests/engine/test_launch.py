@@ -1,4 +1,4 @@
-"""A worker's environment is the user's, but for what is limerun's."""
+"""A worker's environment is the user's, without limerun's variables."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def no_proxy(plan: Plan, **variables: str) -> set[str]:
     return {launch.environment[name] for name in names if name in launch.environment}
 
 
-def test_no_proxy_comes_between_a_task_and_what_is_served_to_it(
+def test_a_task_uses_no_proxy_for_served_sources(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("no_proxy", "NO_PROXY"):
@@ -33,7 +33,7 @@ def test_no_proxy_comes_between_a_task_and_what_is_served_to_it(
     assert no_proxy(plan) == {"lime.test,127.0.0.1"}
 
 
-def test_proxies_are_left_alone_where_nothing_is_served(
+def test_proxy_settings_stay_unchanged_without_served_sources(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)

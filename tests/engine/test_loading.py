@@ -1,4 +1,4 @@
-"""What cannot be called is said before anything is run."""
+"""A task that cannot be called is an error before anything is run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_a_file_inside_a_package_may_import_its_neighbours(tmp_path: Path) -> No
     assert load(f"{task}:run").file == str(task)
 
 
-def test_a_file_may_bear_the_name_of_a_library(tmp_path: Path) -> None:
+def test_a_file_may_have_the_name_of_a_library(tmp_path: Path) -> None:
     task = tmp_path / "json.py"
     task.write_text("def run(): pass\n")
     assert load(f"{task}:run").file == str(task)
@@ -71,7 +71,7 @@ def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("task", "message"),
     [
-        (f"{BEHAVIOURS}:return", "did you mean 'returns'"),
+        (f"{BEHAVIOURS}:return", 'did you mean "returns"'),
         (f"{BEHAVIOURS}:is_async", "is async"),
         (f"{BEHAVIOURS}:is_a_generator", "is a generator"),
         (f"{BEHAVIOURS}:NOT_CALLABLE", "int, which cannot be called"),
@@ -80,7 +80,7 @@ def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
         ("json.decoder:JSONDecoder.decode", "method of objects of its class"),
     ],
 )
-def test_what_cannot_be_called_is_refused_with_a_way_out(
+def test_an_object_that_is_not_callable_is_an_error_with_advice(
     task: str, message: str
 ) -> None:
     with pytest.raises(TaskError, match=message):
@@ -98,15 +98,15 @@ def test_what_cannot_be_called_is_refused_with_a_way_out(
         "made.run = lambda: 1\n",
     ],
 )
-def test_a_name_may_be_made_at_import(tmp_path: Path, source: str) -> None:
+def test_a_name_may_be_created_at_import(tmp_path: Path, source: str) -> None:
     task = tmp_path / "made.py"
     task.write_text(source)
     assert load(f"{task}:run").file == str(task)
-    with pytest.raises(TaskError, match="holds no 'walk'"):
+    with pytest.raises(TaskError, match='holds no "walk"'):
         load(f"{task}:walk")
 
 
-def test_a_name_that_cannot_be_made_says_which_module_is_missing(
+def test_a_name_that_cannot_be_created_says_which_module_is_missing(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "broken.py"
@@ -122,7 +122,9 @@ def test_a_module_that_fails_at_import_shows_where(tmp_path: Path) -> None:
         load(f"{task}:run")
 
 
-def test_a_module_that_kills_its_interpreter_is_no_hanging_run(tmp_path: Path) -> None:
+def test_a_module_that_kills_its_interpreter_does_not_hang_the_run(
+    tmp_path: Path,
+) -> None:
     task = tmp_path / "deadly.py"
     task.write_text("import os\nos.abort()\ndef run(): pass\n")
     with pytest.raises(TaskError, match="SIGABRT before the task could begin"):

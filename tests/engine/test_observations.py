@@ -1,4 +1,4 @@
-"""The line a worker was on is read from what faulthandler writes."""
+"""A worker's last line is read from faulthandler's output."""
 
 import faulthandler
 import sys
@@ -48,7 +48,7 @@ def test_any_text_is_read_without_an_error(lines: list[str]) -> None:
     innermost_line(lines, lambda _: True)
 
 
-def test_a_path_that_is_not_ascii_is_read_as_it_is(tmp_path: Path) -> None:
+def test_a_path_that_is_not_ascii_is_read_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "inl\u00e4sning_\u5951_\U0001f4c4.py"
     file.write_text("def l\u00e4s(show):\n    show()\n", encoding="utf-8")
     names: dict[str, object] = {}

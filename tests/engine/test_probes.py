@@ -1,4 +1,4 @@
-"""The calibration loop says what this machine's pace is."""
+"""The calibration loop measures this machine's speed."""
 
 import subprocess
 from typing import Any
@@ -14,10 +14,10 @@ def test_the_loop_takes_some_milliseconds_of_cpu() -> None:
     assert 1e-4 < calibrate() < 10
 
 
-def test_a_loop_that_cannot_be_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_cannot_be_run_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> "subprocess.CompletedProcess[str]":
         return subprocess.CompletedProcess([], 1, stdout="", stderr="no memory")
 
     monkeypatch.setattr(subprocess, "run", fail)
-    with pytest.raises(EngineError, match="ended with 1: no memory"):
+    with pytest.raises(EngineError, match="ended with exit code 1: no memory"):
         calibrate()

@@ -1,4 +1,4 @@
-"""A task's processes count, however they are started and however short they live."""
+"""All processes of a task count, also short ones, however they are started."""
 
 import uuid
 from collections.abc import Callable
@@ -47,10 +47,10 @@ def test_a_process_above_the_budget_never_passes(
 
 @pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
 @pytest.mark.parametrize("start", ["vfork", "fork", "fork_twice", "process"])
-def test_a_small_process_beside_a_large_worker_passes(
+def test_a_small_process_next_to_a_large_worker_passes(
     start: str, launch: object, run_of: RunOf
 ) -> None:
-    """However much of the worker's memory it inherits by its mark."""
+    """Although its high-water mark includes the worker's memory."""
     huge = host.huge_page_bytes()
     run = run_of(f"{TASKS}:small", launch, held_mb=150, start=start)
     assert not run.memory.exact
@@ -72,7 +72,9 @@ def test_processes_that_the_import_started_are_not_the_task_s(run_of: RunOf) -> 
     assert passes(run, 2) is True
 
 
-def test_what_a_process_of_the_import_takes_later_is_the_task_s(run_of: RunOf) -> None:
+def test_memory_that_a_process_of_the_import_allocates_later_is_the_task_s(
+    run_of: RunOf,
+) -> None:
     run = run_of(f"{IMPORTS}:has_it_grow")
     assert passes(run, 50) is False
     assert run.memory.task_high_bytes is not None

@@ -29,12 +29,12 @@ def test_sqlalchemy_that_the_task_imports_itself_is_seen(
     assert statement.location.function == "_ask"
 
 
-def test_of_the_import_hook_little_is_left(run_of: RunOf) -> None:
+def test_little_remains_of_the_import_hook(run_of: RunOf) -> None:
     left = run_of(f"{TASKS}:says_what_remains_of_the_hook").result
     assert left == {
         "loader": SourceFileLoader.__module__,
         "left_on_the_loader": False,
-        "finder": "Listening",  # it goes on looking for drivers
+        "finder": "Listening",  # it continues to look for drivers
     }
 
 
@@ -56,7 +56,7 @@ def test_statements_of_child_processes_are_not_measured(
     assert "processes that the task started" in str(run.queries_why)
 
 
-def test_a_child_s_statements_make_the_whole_unknown(run_of: RunOf) -> None:
+def test_statements_of_a_child_make_the_total_unknown(run_of: RunOf) -> None:
     run = run_of(f"{TASKS}:asks_here_and_in_a_child", count=30)
     assert (run.result, run.queries) == (30, None)
 
@@ -74,7 +74,7 @@ def test_children_without_statements_leave_the_count_exact(
 
 @pytest.mark.parametrize("task", ["asks_beside_sqlalchemy", "asks_below_sqlalchemy"])
 @pytest.mark.no_coverage
-def test_statements_sent_past_sqlalchemy_make_the_whole_unknown(
+def test_statements_sent_without_sqlalchemy_make_the_total_unknown(
     run_of: RunOf, task: str
 ) -> None:
     run = run_of(f"{TASKS}:{task}", count=30)

@@ -1,4 +1,4 @@
-"""Ways to make an anonymized copy in a test, and to look into it."""
+"""Helpers that make an anonymized copy and read it."""
 
 import csv
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from limerun.exports.anonymize.make import CopyRequest, CopyResult, anonymize
+from limerun.exports.anonymize.anonymized_copy import CopyRequest, CopyResult, anonymize
 from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
 from limerun.exports.value_maps.key import Key, random_key
 from limerun.progress import Progress
@@ -22,7 +22,7 @@ def rules_from(folder: Path, text: str) -> RulesFile:
 
 
 def rules_for(folder: Path, tables: Mapping[str, Mapping[str, object]]) -> RulesFile:
-    """Write rules, each a kind or a mapping, as YAML; JSON is some of it."""
+    """Write rules, each a kind or a mapping, as JSON, which is valid YAML."""
     written = {name: {"columns": columns} for name, columns in tables.items()}
     path = folder / "rules.yaml"
     path.write_text(json.dumps({"tables": written}), encoding="utf-8")
@@ -51,7 +51,7 @@ def copied(
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]]) -> Path:
-    """Write rows as CSV or JSON Lines; None is null."""
+    """Write rows as CSV or JSON Lines; None means null."""
     if path.suffix == ".jsonl":
         lines = (json.dumps(row, ensure_ascii=False) for row in rows)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Small exports and clean copies of them, into which tests plant what they look for."""
+"""Small exports and clean copies of them; tests plant values in the copies."""
 
 import json
 import random
@@ -55,7 +55,7 @@ _SAID = "ringde om ordern och ville ha besked snart, sedan dess har inget mer hÃ
 
 
 def made_export(rows: int = 80, *, copy: bool = False) -> Tables:
-    """Two tables, their values of one kind; the copy shares only its cities."""
+    """Return two tables of the same kinds of values; they share only the cities."""
     dice = random.Random(2 if copy else 1)
     first, last, firms, cities = _COPY if copy else _SOURCE
     domain = "qorp.example" if copy else "firma.se"
@@ -107,7 +107,7 @@ def prove_tables(
     rules: Rules | None = None,
     quasi: Sequence[str] = (),
 ) -> Proof:
-    """Write both as files, and prove the one by the other."""
+    """Write a source and its copy as files, and return the proof."""
     before = write_export(folder / "source", source)
     after = write_export(folder / "copy", copy)
     progress = Progress()
@@ -120,13 +120,13 @@ def prove_tables(
 
 def column_of(proof: Proof, name: str) -> ProvenColumn:
     table, _, column = name.partition(".")
-    [held] = [each for each in proof.tables if each.name == table]
-    [found] = [each for each in held.columns if each.name == column]
+    [proven] = [each for each in proof.tables if each.name == table]
+    [found] = [each for each in proven.columns if each.name == column]
     return found
 
 
 def counted(proof: Proof) -> list[tuple[str, str]]:
-    """Where values came from and where they were found."""
+    """Return where values came from and where they were found."""
     return [(each.source, each.copy) for each in proof.survivors if each.counted]
 
 

@@ -1,4 +1,4 @@
-"""Ways to look into an export as limerun reads it."""
+"""Helpers that read an export as limerun does."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""An export with a bit of everything, and its shape."""
+"""An export with all kinds of columns, and its shape."""
 
 import json
 import random
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from limerun.exports.shape.file import shape_text
 from limerun.exports.shape.measure import measure_shape
+from limerun.exports.shape.shape_file import checked_shape_text
 from limerun.exports.tables import Export
 from limerun.progress import Progress
 from limerun.records.shape import Shape
@@ -24,7 +24,7 @@ def shape_of_export(
     export: Export, *, allowed: tuple[str, ...] = ()
 ) -> tuple[Shape, str]:
     shape = measure_shape(export, allowed=allowed, progress=Progress())
-    return shape, shape_text(export, shape)
+    return shape, checked_shape_text(export, shape)
 
 
 def json_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:
@@ -34,7 +34,7 @@ def json_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> Path:
 
 
 def crm(folder: Path, people: int = 3_000) -> tuple[list[Path], list[dict[str, Any]]]:
-    """Write an export with a bit of everything; return its files and rows."""
+    """Write an export with all kinds of columns; return its files and rows."""
     draw = random.Random(7)
     companies = [
         {"id": 1_000 + n * 7, "name": f"Bolaget {n} AB", "orgno": f"55{n:04}-{n:04}"}

@@ -1,4 +1,4 @@
-"""A copy of an export: none of its values, all of its keys, counts and forms."""
+"""A copy of an export has none of its values, but its keys, counts and formats."""
 
 import json
 import random
@@ -35,7 +35,7 @@ def tables_in(folder: Path) -> Tables:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
-    """The fixture and a copy of it."""
+    """Return the fixture and a copy of it."""
     out = tmp_path_factory.mktemp("copy") / "copy"
     made = copied(FIXTURE / "crm", out, RULES, key=KEY)
     assert made.proof.passed, made.proof.reasons
@@ -75,7 +75,7 @@ def test_rows_nulls_and_distinct_counts_are_kept(both: Both) -> None:
     "column",
     ["firstname", "lastname", "phone", "birthdate", "gender", "status", "company_id"],
 )
-def test_what_is_the_same_value_stays_one(both: Both, column: str) -> None:
+def test_equal_values_stay_equal(both: Both, column: str) -> None:
     if column == "birthdate":  # moves by the row
         return
     pairs = {
@@ -92,7 +92,7 @@ def test_lengths_of_names_and_numbers_are_kept(both: Both) -> None:
             assert len(other[column]) == len(row[column]), column
 
 
-def test_an_address_agrees_with_the_name_wherever_it_did(both: Both) -> None:
+def test_addresses_still_agree_with_the_names(both: Both) -> None:
     agreed = 0
     for row, other in zip(*(b["person"] for b in both), strict=True):
         names = f"{fold(row['firstname'])}.{fold(row['lastname'])}"
@@ -103,13 +103,13 @@ def test_an_address_agrees_with_the_name_wherever_it_did(both: Both) -> None:
     assert agreed > 50
 
 
-def test_addresses_are_at_hosts_that_are_reserved(both: Both) -> None:
+def test_addresses_have_reserved_hosts(both: Both) -> None:
     for table in ("company", "person"):
         for row in both[1][table]:
             assert row["email"] == "" or row["email"].endswith(".test")
 
 
-def test_keys_lead_where_they_led(both: Both) -> None:
+def test_foreign_keys_still_lead_to_their_rows(both: Both) -> None:
     source, copy = both
     for child, column, parent in (
         ("person", "company_id", "company"),
@@ -121,7 +121,7 @@ def test_keys_lead_where_they_led(both: Both) -> None:
             assert ids.index(str(row[column])) == others.index(str(other[column]))
 
 
-def test_a_note_names_who_the_row_names(both: Both) -> None:
+def test_a_note_has_the_names_of_its_row(both: Both) -> None:
     named = 0
     for row, other in zip(*(b["person"] for b in both), strict=True):
         for column in ("firstname", "phone", "email"):
@@ -131,7 +131,7 @@ def test_a_note_names_who_the_row_names(both: Both) -> None:
     assert named > 40
 
 
-def test_json_keeps_its_form_and_says_what_the_columns_say(both: Both) -> None:
+def test_json_keeps_its_structure_and_agrees_with_the_columns(both: Both) -> None:
     source, copy = both
     names = {
         row["firstname"]: other["firstname"]
@@ -146,7 +146,7 @@ def test_json_keeps_its_form_and_says_what_the_columns_say(both: Both) -> None:
         assert len(after["tags"]) == len(before["tags"])
 
 
-def test_organisation_numbers_stay_right(both: Both) -> None:
+def test_organisation_numbers_stay_valid(both: Both) -> None:
     for row in both[1]["company"]:
         digits = [int(d) for d in row["registrationno"].replace("-", "")]
         doubled = [d * (2 - at % 2) for at, d in enumerate(digits)]
@@ -245,7 +245,7 @@ def test_dates_of_one_person_move_alike_in_every_table(tmp_path: Path) -> None:
         for row, other in zip(people, rows_in(out / "person.csv"), strict=True)
     }
     for row, other in zip(visits, rows_in(out / "visit.csv"), strict=True):
-        # A day that is in use is passed over.
+        # A day in use is skipped.
         assert abs(moved(row["day"], other["day"]) - by_person[row["who"]]) <= 3
 
 
@@ -264,7 +264,7 @@ NOOKS = (
 )
 
 
-def test_no_planted_value_survives_in_any_nook(tmp_path: Path) -> None:
+def test_no_planted_value_survives_anywhere(tmp_path: Path) -> None:
     from urllib.parse import quote
 
     rows: list[dict[str, Any]] = []
@@ -305,10 +305,10 @@ def test_no_planted_value_survives_in_any_nook(tmp_path: Path) -> None:
     )
     made = copied(export, tmp_path / "out.jsonl", rules, force=True)
     [copy] = tmp_path.glob("out*.jsonl")
-    said = copy.read_text("utf-8").lower()
+    text = copy.read_text("utf-8").lower()
     assert made.proof.passed, made.proof.reasons
     for planted in ("gunhilda", "kvistofferson", "0709123456", "kvist.se"):
-        assert planted not in said
+        assert planted not in text
     assert len(rows_in(copy)) == len(rows)
 
 
@@ -317,8 +317,8 @@ def test_a_copy_with_a_value_of_its_source_is_withheld(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "person.csv", rows)
     out = tmp_path / "out.csv"
     out.write_text("the old copy")
-    said = {"rule": "constant", "value": "fråga Zachariasb om det"}
-    rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": said}})
+    rule = {"rule": "constant", "value": "fråga Zachariasb om det"}
+    rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": rule}})
     made = copied(export, out, rules)
     assert not made.proof.passed
     assert made.written is None
@@ -329,7 +329,7 @@ def test_a_copy_with_a_value_of_its_source_is_withheld(tmp_path: Path) -> None:
     assert out.read_text() == "the old copy"
 
 
-def test_values_that_differ_in_case_alone_stay_apart(tmp_path: Path) -> None:
+def test_values_that_differ_only_in_case_stay_different(tmp_path: Path) -> None:
     names = ["ANNA", "Anna", "anna", "Åke", "Ake", "ÅKE", "McDonald", "Mcdonald"]
     export = write_rows(tmp_path / "p.csv", [{"name": name} for name in names])
     for rule in ("replace", "freetext", "scramble"):
@@ -339,7 +339,7 @@ def test_values_that_differ_in_case_alone_stay_apart(tmp_path: Path) -> None:
         assert len({row["name"] for row in rows_in(out)}) == len(names), rule
 
 
-def test_short_codes_of_which_all_are_in_use_change_places(tmp_path: Path) -> None:
+def test_short_codes_that_are_all_in_use_are_exchanged(tmp_path: Path) -> None:
     codes = [chr(65 + n) for n in range(26)]
     export = write_rows(tmp_path / "p.csv", [{"code": c} for c in codes * 3])
     rules = rules_for(tmp_path, {"p": {"code": "scramble"}})
@@ -351,7 +351,7 @@ def test_short_codes_of_which_all_are_in_use_change_places(tmp_path: Path) -> No
     assert all(re.fullmatch("[A-Z]", other) for other in others)
 
 
-def test_dates_become_the_first_free_day_of_their_period(tmp_path: Path) -> None:
+def test_dates_become_the_first_unused_day_of_their_period(tmp_path: Path) -> None:
     rows = [
         {"born": f"19{80 + n % 4}-{1 + n % 12:02d}-{1 + n % 28:02d}", "seen": seen}
         for n in range(60)

@@ -1,4 +1,4 @@
-"""Numbers inside of JSON: as hard to find again as those in columns of their own."""
+"""Numbers in JSON are replaced as well as those in columns."""
 
 import json
 import math
@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.exports.value_maps.documents import leaf_numbers, replaced
+from limerun.exports.value_maps.documents import json_numbers, replaced
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberMap
 from tests.exports.anonymizing import copied, rows_in, rules_for, write_rows
@@ -26,14 +26,14 @@ documents = st.recursive(
 def with_other_numbers(values: Sequence[object]) -> list[object]:
     texts = pa.array([json.dumps(value) for value in values], pa.string())
     numbers = NumberMap(KEY)
-    numbers.learn(leaf_numbers(texts))
-    numbers.close()
+    numbers.learn(json_numbers(texts))
+    numbers.finish()
     others = replaced(texts, lambda _: False, lambda leaves: leaves, numbers, KEY)
     return [json.loads(text) for text in others.to_pylist()]
 
 
 def shape(value: object) -> object:
-    """Say what stays: kinds, signs and lengths."""
+    """Return what must stay: types, signs and lengths."""
     if isinstance(value, list):
         return [shape(each) for each in value]
     if isinstance(value, dict):
@@ -61,7 +61,7 @@ def test_different_numbers_stay_different(values: set[int]) -> None:
     assert len(set(map(str, others))) == len(values)
 
 
-def test_no_number_of_json_becomes_another_one_of_it(tmp_path: Path) -> None:
+def test_no_number_of_json_becomes_another_number_of_it(tmp_path: Path) -> None:
     rows = [{"id": at, "data": {"order": 1_000 + at}} for at in range(2_000)]
     export = write_rows(tmp_path / "orders.jsonl", rows)
     rules = rules_for(tmp_path, {"orders": {"id": "permute", "data": "json"}})
@@ -72,7 +72,7 @@ def test_no_number_of_json_becomes_another_one_of_it(tmp_path: Path) -> None:
     assert not orders & set(range(1_000, 3_000))
 
 
-def test_a_number_in_json_follows_the_one_in_its_column(tmp_path: Path) -> None:
+def test_a_number_in_json_is_mapped_like_its_column(tmp_path: Path) -> None:
     rows = [
         {
             "phone": f"070-{at * 7_919:07d}",

@@ -1,4 +1,4 @@
-"""A copy is written as its export is: dialect, types, schema; whole, or not at all."""
+"""A copy is written like its export (dialect, types, schema), completely or not at all."""
 
 import errno
 import sqlite3
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize import make, transform
+from limerun.exports.anonymize import anonymized_copy, transform
 from limerun.exports.anonymize.rules_file import RulesFile, read_rules_file
 from limerun.exports.proof import prove
 from limerun.exports.reading.open_export import opened_export
@@ -47,7 +47,7 @@ def name_rules(folder: Path, table: str = "p") -> RulesFile:
         ("|", "\r\n", "{}", '"{}"', ""),
     ],
 )
-def test_a_csv_copy_is_written_as_its_export_is(
+def test_a_csv_copy_has_the_dialect_of_its_export(
     tmp_path: Path, separator: str, end: str, names: str, values: str, mark: str
 ) -> None:
     lines = [separator.join(names.format(name) for name in ("id", "name", "note"))]
@@ -79,7 +79,9 @@ def test_empty_texts_nulls_quotes_and_line_breaks_survive_in_csv(
     assert lines[4].endswith(",")
 
 
-def test_the_style_of_a_csv_file_is_seen_by_its_beginning(tmp_path: Path) -> None:
+def test_the_dialect_of_a_csv_file_is_detected_from_its_beginning(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(b'"a";"b"\r\n1;"x"\r\n')
     style = csv_dialect_of(path)
@@ -129,7 +131,7 @@ def parquet_rules(folder: Path) -> RulesFile:
     )
 
 
-def test_a_parquet_copy_has_the_schema_of_its_export_and_none_of_its_metadata(
+def test_a_parquet_copy_has_the_schema_of_its_export_but_not_its_metadata(
     tmp_path: Path,
 ) -> None:
     table = pa.table(PARQUET).replace_schema_metadata({"exported by": "Gunilla"})
@@ -158,7 +160,7 @@ def test_a_parquet_copy_has_the_schema_of_its_export_and_none_of_its_metadata(
     assert len(copy["nested"].to_pylist()[0]["n"]) == 2
 
 
-def test_a_column_may_have_a_name_with_a_point(tmp_path: Path) -> None:
+def test_a_column_name_may_have_a_point(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a.b": NAMES, "c d": NAMES}), tmp_path / "t.parquet")
     rules = rules_for(tmp_path, {"t": {"a.b": "scramble", "c d": "replace"}})
     copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules, force=True)
@@ -172,7 +174,7 @@ def test_an_empty_table_becomes_an_empty_table(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_text() == "id,name,note\n"
 
 
-def test_json_nests_again_what_was_nested(tmp_path: Path) -> None:
+def test_nested_values_of_json_are_nested_in_the_copy(tmp_path: Path) -> None:
     rows = [
         {"id": 10_001, "name": "Bo \u201cEk\u201d", "note": {"a": ["Bo", None, True]}}
     ]
@@ -259,7 +261,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
             notes.append(text)
 
     out = tmp_path / "out.sqlite"
-    order = make.CopyRequest(
+    order = anonymized_copy.CopyRequest(
         places=[str(database)],
         out=str(out),
         format=None,
@@ -267,15 +269,15 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
         key=Key(b"key"),
         force=False,
     )
-    made = make.anonymize(order, Heard())
+    made = anonymized_copy.anonymize(order, Heard())
     assert made.proof.passed, made.proof.reasons
-    assert notes == ["search is a virtual table: left out of the copy"]
+    assert notes == ["search is a virtual table; it is not copied"]
     described = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT LIKE '%VIRTUAL%' AND name NOT LIKE 'search%' ORDER BY name"
     with closing(sqlite3.connect(database)) as a, closing(sqlite3.connect(out)) as b:
         assert b.execute(described).fetchall() == a.execute(described).fetchall()
         for pragma in ("page_size", "user_version"):
-            asked = f"PRAGMA {pragma}"
-            assert b.execute(asked).fetchone() == a.execute(asked).fetchone()
+            query = f"PRAGMA {pragma}"
+            assert b.execute(query).fetchone() == a.execute(query).fetchone()
         assert b.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert b.execute("PRAGMA foreign_key_check").fetchall() == []
         loud = b.execute("SELECT loud = upper(name), name FROM person").fetchall()
@@ -284,7 +286,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
             n for [n] in a.execute("SELECT name FROM person")
         }
     assert b"Gunilla" not in out.read_bytes()
-    # Rows lie in the order of their keys, and that is kept: the copy is provable alone.
+    # The order of the keys, and so of the rows, stays: the copy can be proven later.
     with (
         opened_export([str(database)], progress=Progress()) as source,
         opened_export([str(out)], progress=Progress()) as copy,
@@ -293,7 +295,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
     assert proof.passed, proof.reasons
 
 
-def test_a_row_that_the_schema_refuses_is_told_of(
+def test_a_row_that_the_schema_refuses_is_reported(
     tmp_path: Path, database: Path
 ) -> None:
     rules = rules_for(
@@ -310,7 +312,7 @@ def test_a_row_that_the_schema_refuses_is_told_of(
 
 
 def two_tables(folder: Path) -> Path:
-    """A folder with two small tables, as CSV and as JSON Lines."""
+    """Return a folder with two small tables, as CSV and as JSON Lines."""
     (folder / "export").mkdir()
     rows = [{"id": 10_000 + at, "name": name} for at, name in enumerate(NAMES)]
     write_rows(folder / "export" / "a.csv", rows)
@@ -334,7 +336,7 @@ def test_any_export_can_be_copied_into_any_format(tmp_path: Path, format: Any) -
     assert names == ({"copy.sqlite"} if format == "sqlite" else expected)
 
 
-def test_a_folder_that_holds_a_copy_is_replaced_and_no_other(tmp_path: Path) -> None:
+def test_only_a_folder_with_a_copy_is_replaced(tmp_path: Path) -> None:
     export, rules = two_tables(tmp_path), two_rules(tmp_path)
     out = tmp_path / "out"
     copied(export, out, rules)
@@ -347,55 +349,55 @@ def test_a_folder_that_holds_a_copy_is_replaced_and_no_other(tmp_path: Path) -> 
         "rules.yaml",
     ]
     (out / "thesis.docx").write_text("mine")
-    with pytest.raises(ExportError, match=r"holds what is no copy \(thesis.docx\)"):
+    with pytest.raises(ExportError, match=r"contains other files \(thesis.docx\)"):
         copied(export, out, rules)
 
 
 @pytest.mark.parametrize(
-    ("out", "said"),
+    ("out", "message"),
     [
-        ("crm", "is the export itself"),
-        ("crm/copy", "is the export itself"),
-        (".", "is the export itself"),
+        ("crm", "is the export, or contains it"),
+        ("crm/copy", "is the export, or contains it"),
+        (".", "is the export, or contains it"),
         ("crm/person.csv", "the copy has 3 files"),
         ("out.csv", "the copy has 3 files; name a folder"),
-        ("none/out", "there is no folder"),
-        ("file", "there is something that is no folder"),
-        ("-", "name a file or a folder"),
-        ("", "name a file or a folder"),
+        ("none/out", "does not exist; create it"),
+        ("file", "is not a folder"),
+        ("-", "must be a file or a folder"),
+        ("", "must be a file or a folder"),
     ],
 )
-def test_where_a_copy_cannot_go_is_said_before_it_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, said: str
+def test_an_impossible_destination_is_refused_before_the_copy_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, message: str
 ) -> None:
     import shutil
 
     shutil.copytree(FIXTURE / "crm", tmp_path / "crm")
     (tmp_path / "file").write_text("")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ExportError, match=said):
+    with pytest.raises(ExportError, match=message):
         copied(Path("crm"), out, read_rules_file(FIXTURE / "rules.yaml"))
 
 
 @pytest.mark.parametrize(
-    ("raised", "expected", "said"),
+    ("raised", "expected", "message"),
     [
         (
             OSError(errno.ENOSPC, "No space left on device"),
             ExportError,
-            "cannot be written there: No space",
+            "cannot be written here: No space",
         ),
         (KeyboardInterrupt(), KeyboardInterrupt, None),
-        (pa.ArrowInvalid("odd"), ExportError, "p.name: cannot be replaced so: odd"),
+        (pa.ArrowInvalid("odd"), ExportError, "p.name: the rule does not fit: odd"),
     ],
 )
 @pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
-def test_what_goes_wrong_half_way_leaves_the_old_copy_and_no_half_one(
+def test_an_error_while_writing_leaves_the_old_copy_untouched(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     raised: BaseException,
     expected: type[BaseException],
-    said: str | None,
+    message: str | None,
     format: str,
 ) -> None:
     rows = [{"id": at + 10_000, "name": f"Namn{at}", "note": "x"} for at in range(50)]
@@ -417,16 +419,16 @@ def test_what_goes_wrong_half_way_leaves_the_old_copy_and_no_half_one(
             yield batch
 
     monkeypatch.setattr(transform.Transform, "batches", interrupted)
-    with pytest.raises(expected, match=said):
+    with pytest.raises(expected, match=message):
         copied(path, out, rules)
     assert out.read_text() == "the old copy"
     assert sorted(tmp_path.iterdir()) == there
 
 
-def test_an_amount_that_is_no_number_anybody_can_map_is_told_of(tmp_path: Path) -> None:
+def test_a_number_too_large_to_map_is_reported(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": pa.array([2**63 - 1, 5])}), tmp_path / "t.parquet")
     rules = rules_for(tmp_path, {"t": {"id": "permute"}})
-    with pytest.raises(ExportError, match="takes whole numbers below"):
+    with pytest.raises(ExportError, match="a number is not below"):
         copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules)
 
 

@@ -1,4 +1,4 @@
-"""The maps of the anonymizer: one-to-one, of the same shape, and away from the source."""
+"""The maps of the anonymizer: one-to-one, shape-preserving, and different from the source."""
 
 import re
 import string
@@ -21,8 +21,8 @@ from limerun.exports.value_maps.permutations import (
 )
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.exports.value_maps.runs import HOST, WORD, cut
-from limerun.exports.value_maps.shapes import scrambled
-from limerun.exports.value_maps.spelling import in_case_of
+from limerun.exports.value_maps.same_shape import scramble_texts
+from limerun.exports.value_maps.spelling import match_case
 from limerun.exports.value_maps.unused_numbers import UnusedNumberMap, plain_range
 
 KEY = Key(b"a key for tests, of enough bytes")
@@ -38,7 +38,7 @@ def strings(values: list[str]) -> pa.StringArray:
 
 
 def shape(text: str) -> str:
-    """Letters, digits and what is between them, letters of any script alike."""
+    """Return the pattern of a text: letters of any script, digits, other characters."""
     return re.sub(
         r"[^\W\d_]", lambda m: "A" if m[0].isupper() else "a", re.sub(r"\d", "9", text)
     )
@@ -46,7 +46,7 @@ def shape(text: str) -> str:
 
 @given(st.integers(1, 3_000), st.binary(min_size=1, max_size=8))
 @settings(max_examples=15, deadline=None)
-def test_a_permutation_is_one(size: int, secret: bytes) -> None:
+def test_a_keyed_permutation_is_one_to_one(size: int, secret: bytes) -> None:
     numbers = np.arange(size)
     for make in (keyed_permutation, quick_permutation):
         moved = make(Key(secret), size)(numbers)
@@ -54,7 +54,7 @@ def test_a_permutation_is_one(size: int, secret: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [2**17, 2**17 + 1, 10**10, 10**14, 2**62])
-def test_a_large_permutation_stays_within_and_keeps_numbers_apart(size: int) -> None:
+def test_a_large_permutation_stays_in_range_and_is_one_to_one(size: int) -> None:
     numbers = np.unique(np.random.default_rng(1).integers(0, size, 20_000))
     moved = keyed_permutation(KEY, size)(numbers)
     assert 0 <= moved.min() <= moved.max() < size
@@ -62,19 +62,19 @@ def test_a_large_permutation_stays_within_and_keeps_numbers_apart(size: int) -> 
 
 
 @pytest.mark.parametrize("size", [2, 9, 1_000, 2**17])
-def test_a_small_permutation_leaves_no_number_its_own(size: int) -> None:
+def test_a_small_permutation_has_no_fixed_point(size: int) -> None:
     numbers = np.arange(size)
     assert (keyed_permutation(KEY, size)(numbers) != numbers).all()
 
 
-def test_another_key_is_another_permutation() -> None:
+def test_another_key_gives_another_permutation() -> None:
     numbers = np.arange(1_000_000, 1_001_000)
     one = keyed_permutation(KEY, 10**9)(numbers)
     other = keyed_permutation(Key(b"another"), 10**9)(numbers)
     assert (one != other).sum() > 990
 
 
-def test_keys_of_different_uses_tell_nothing_of_each_other() -> None:
+def test_keys_of_different_uses_are_unrelated() -> None:
     assert KEY.derived("a", "b").stream(8) != KEY.derived("a\0b", "").stream(8)
     assert KEY.derived("a").stream(8) == KEY.derived("a").stream(8)
     assert KEY.derived("a").digest("x") != KEY.derived("b").digest("x")
@@ -82,35 +82,35 @@ def test_keys_of_different_uses_tell_nothing_of_each_other() -> None:
 
 @given(st.sets(st.integers(0, 99), max_size=50), st.binary(max_size=4))
 @quickly
-def test_up_to_half_of_a_range_goes_to_the_other_half(
-    held: set[int], secret: bytes
+def test_up_to_half_of_a_range_is_mapped_to_the_other_half(
+    in_use: set[int], secret: bytes
 ) -> None:
-    own = np.array(sorted(held), np.int64)
+    own = np.array(sorted(in_use), np.int64)
     moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert not moved.saturated
     every = moved(np.arange(100))
     assert sorted(every.tolist()) == list(range(100))
-    assert not held & set(every[own].tolist())
+    assert not in_use & set(every[own].tolist())
 
 
 @given(st.sets(st.integers(0, 99), min_size=51), st.binary(max_size=4))
 @quickly
-def test_a_saturated_range_leaves_no_number_its_own(
-    held: set[int], secret: bytes
+def test_every_number_of_a_saturated_range_changes(
+    in_use: set[int], secret: bytes
 ) -> None:
-    own = np.array(sorted(held), np.int64)
+    own = np.array(sorted(in_use), np.int64)
     moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert moved.saturated
     assert (moved(own) != own).all()
-    assert len(set(moved(own).tolist())) == len(held)
+    assert len(set(moved(own).tolist())) == len(in_use)
 
 
 @given(st.lists(texts | st.from_regex(r"\+?[0-9][0-9 -]{3,25}", fullmatch=True)))
 @quickly
-def test_numbers_keep_their_form_and_stay_different(values: list[str]) -> None:
+def test_numbers_keep_their_shape_and_stay_different(values: list[str]) -> None:
     numbers = NumberMap(KEY)
     numbers.learn(strings(values))
-    numbers.close()
+    numbers.finish()
     others = numbers(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))
     for value, other in zip(values, others, strict=True):
@@ -120,11 +120,11 @@ def test_numbers_keep_their_form_and_stay_different(values: list[str]) -> None:
         )
 
 
-def test_a_country_code_stays_and_so_does_a_zero_in_front() -> None:
+def test_country_codes_and_leading_zeros_stay() -> None:
     values = ["+46 70 123 45 67", "070-123 45 67", "K-0001234", "4711"]
     numbers = NumberMap(KEY)
     numbers.learn(strings(values))
-    numbers.close()
+    numbers.finish()
     swedish, national, contract, plain = numbers(strings(values)).to_pylist()
     assert swedish.startswith("+46 ")
     assert swedish[4] != "0"
@@ -135,7 +135,7 @@ def test_a_country_code_stays_and_so_does_a_zero_in_front() -> None:
 
 @pytest.mark.parametrize("count", [5, 4_999, 9_000])
 @pytest.mark.parametrize("check", CHECKS)
-def test_right_numbers_become_right_ones_and_wrong_ones_wrong_ones(
+def test_valid_check_digits_stay_valid_and_invalid_ones_invalid(
     check: str, count: int
 ) -> None:
     bodies = checked(CHECKS[check], np.arange(556_000, 556_000 + count), 6)
@@ -144,7 +144,7 @@ def test_right_numbers_become_right_ones_and_wrong_ones_wrong_ones(
     numbers = NumberMap(KEY, check)
     texts = strings([str(value) for value in values])
     numbers.learn(texts)
-    numbers.close()
+    numbers.finish()
     others = numbers(texts).cast(pa.int64()).to_numpy()
     assert len(np.unique(others)) == len(values)
     before, after = (is_checked(CHECKS[check], each, 7) for each in (values, others))
@@ -154,23 +154,23 @@ def test_right_numbers_become_right_ones_and_wrong_ones_wrong_ones(
 
 @given(st.sets(st.integers(-(10**6), 10**6)))
 @quickly
-def test_whole_numbers_become_others_that_are_not_there(values: set[int]) -> None:
+def test_whole_numbers_become_unused_numbers(values: set[int]) -> None:
     numbers = np.array(sorted(values), np.int64)
     integers = IntegerMap(KEY)
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     others = integers(numbers)
     assert len(set(others.tolist())) == len(values)
     assert not values - {0} & set(others.tolist())
     assert (np.sign(others) * np.sign(numbers) >= 0).all()
 
 
-def test_whole_numbers_stay_within_what_the_column_can_hold() -> None:
+def test_whole_numbers_still_fit_the_column() -> None:
     integers = IntegerMap(KEY)
     integers.limit(2**31 - 1)
     numbers = np.array([1, 2**31 - 1])
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     assert integers(numbers).max() < 2**31
 
 
@@ -181,7 +181,7 @@ def test_ordered_numbers_keep_their_order_and_are_new(values: set[int]) -> None:
     integers = IntegerMap(KEY)
     integers.keep_order()
     integers.learn(numbers)
-    integers.close()
+    integers.finish()
     others = integers(numbers)
     assert (np.diff(others) > 0).all()
     assert not values & set(others.tolist())
@@ -193,7 +193,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
         integers = IntegerMap(KEY)
         integers.keep_order()
         integers.learn(np.array([5, 7_000, last]))
-        integers.close()
+        integers.finish()
         maps.append(integers(np.array([5, 7_000])).tolist())
     assert maps[0] == maps[1]
 
@@ -203,7 +203,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
 def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
     numbers = np.array(sorted(values), np.int64)
     noise = NoiseMap(KEY, 0.1, HUGE)
-    noise.close(numbers, numbers)
+    noise.finish(numbers, numbers)
     others = noise(numbers)
     assert (others != numbers).all()
     assert (np.abs(others - numbers) <= np.maximum(np.abs(numbers), 10) * 0.9).all()
@@ -212,28 +212,28 @@ def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
         assert not values & set(others.tolist())
 
 
-def test_an_amount_is_no_other_however_that_is_written() -> None:
+def test_no_amount_becomes_another_one_in_any_notation() -> None:
     noises = NoiseMaps(KEY, 0.1, HUGE)
     whole, tenths = np.arange(1_000, 4_000, 3), np.arange(10_005, 40_000, 10)
     noises.learn(0, whole)
     noises.learn(1, tenths)
-    noises.close()
-    held = {*(10 * whole).tolist(), *tenths.tolist()}
-    assert not held & set((10 * noises.of(0)(whole)).tolist())
-    assert not held & set(noises.of(1)(tenths).tolist())
+    noises.finish()
+    in_use = {*(10 * whole).tolist(), *tenths.tolist()}
+    assert not in_use & set((10 * noises.of(0)(whole)).tolist())
+    assert not in_use & set(noises.of(1)(tenths).tolist())
 
 
 def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
     numbers = np.arange(1, 500)
     noise = NoiseMap(KEY, 0.1, HUGE)
-    noise.close(numbers, numbers)
+    noise.finish(numbers, numbers)
     assert noise.saturated
     assert (noise(numbers) != numbers).all()
 
 
 @given(st.lists(st.floats() | st.decimals(-1000, 1000, places=2).map(float)))
 @quickly
-def test_floating_point_numbers_are_cut_at_the_places_they_need(
+def test_floating_point_numbers_are_scaled_by_the_decimals_they_need(
     values: list[float],
 ) -> None:
     array = np.array(values, np.float64)
@@ -249,10 +249,10 @@ def test_floating_point_numbers_are_cut_at_the_places_they_need(
 
 @given(st.lists(texts))
 @quickly
-def test_a_scrambled_text_has_the_shape_of_the_first(values: list[str]) -> None:
+def test_a_scrambled_text_keeps_its_shape(values: list[str]) -> None:
     seeds = KEY.words(value.encode() for value in values)
     for value, other in zip(
-        values, scrambled(strings(values), seeds).to_pylist(), strict=True
+        values, scramble_texts(strings(values), seeds).to_pylist(), strict=True
     ):
         assert len(other) == len(value)
         assert len(other.encode()) == len(value.encode())
@@ -262,7 +262,7 @@ def test_a_scrambled_text_has_the_shape_of_the_first(values: list[str]) -> None:
 
 @given(st.lists(texts))
 @quickly
-def test_texts_are_put_together_again_from_their_runs(values: list[str]) -> None:
+def test_texts_are_reassembled_from_their_runs(values: list[str]) -> None:
     runs = cut(strings(values))
     words, mine = runs.of(WORD, HOST)
     coded = words.dictionary_encode()
@@ -270,21 +270,21 @@ def test_texts_are_put_together_again_from_their_runs(values: list[str]) -> None
     assert joined.to_pylist() == values
 
 
-def lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
-    made.learn(strings(values), name_kind)
-    held.close()
-    numbers.close()
-    made.close()
-    return made
+def learned_lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
+    lexicon.learn(strings(values), name_kind)
+    reserved.finish()
+    numbers.finish()
+    lexicon.finish()
+    return lexicon
 
 
 @given(st.lists(texts))
 @settings(max_examples=25, deadline=None)
 def test_different_texts_stay_different_word_by_word(values: list[str]) -> None:
     values = [unicodedata.normalize("NFC", value) for value in values]
-    others = lexicon(values)(strings(values)).to_pylist()
+    others = learned_lexicon(values)(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))
 
 
@@ -293,20 +293,20 @@ words = st.text(string.ascii_lowercase, min_size=2, max_size=8)
 
 @given(st.sets(words, max_size=60))
 @settings(max_examples=15, deadline=None)
-def test_words_become_words_that_are_not_there_and_mostly_as_long(
+def test_words_become_unused_words_mostly_of_the_same_length(
     values: set[str],
 ) -> None:
     listed = sorted(values)
-    others = lexicon(listed)(strings(listed)).to_pylist()
+    others = learned_lexicon(listed)(strings(listed)).to_pylist()
     assert not values & set(others)
     assert len(set(others)) == len(values)
     longer = sum(len(o) - len(v) for v, o in zip(listed, others, strict=True))
     assert 0 <= longer <= sum(len(value) == 2 for value in values)
 
 
-def test_a_name_becomes_the_same_wherever_and_however_it_is_written() -> None:
+def test_a_name_is_mapped_the_same_in_any_spelling_and_place() -> None:
     values = ["Åsa", "ÅSA", "asa.berg@firma.se", "Fråga Åsa Berg, asa@firma.se"]
-    names, loud, mail, note = lexicon(values)(strings(values)).to_pylist()
+    names, loud, mail, note = learned_lexicon(values)(strings(values)).to_pylist()
     assert loud == names.upper()
     spelt = mail.partition(".")[0]
     assert names in note
@@ -316,50 +316,50 @@ def test_a_name_becomes_the_same_wherever_and_however_it_is_written() -> None:
 
 
 def test_two_names_written_together_become_two_names() -> None:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
-    made.learn(strings(["Gunilla", "Berglund"]), "lastname")
-    made.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
-    held.close()
-    numbers.close()
-    made.close()
-    first, last = made(strings(["gunilla", "berglund"])).to_pylist()
-    both, short = made(strings(["gunillaberglund", "gberglund"])).to_pylist()
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
+    lexicon.learn(strings(["Gunilla", "Berglund"]), "lastname")
+    lexicon.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
+    reserved.finish()
+    numbers.finish()
+    lexicon.finish()
+    first, last = lexicon(strings(["gunilla", "berglund"])).to_pylist()
+    both, short = lexicon(strings(["gunillaberglund", "gberglund"])).to_pylist()
     assert both == first + last
     assert short[1:] == last
     assert short[0] != "g"
 
 
 def test_digits_of_other_scripts_are_replaced_as_well() -> None:
-    [other] = lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
+    [other] = learned_lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
     assert len(other) == 6
     assert other[-2:].isdecimal()
     assert other[-2] != "٣"
     assert other[-1] != "٤"
 
 
-def test_capitals_stand_where_the_model_has_them() -> None:
-    assert in_case_of("ANNA", "elsa") == "ELSA"
-    assert in_case_of("Anna", "elsa") == "Elsa"
-    assert in_case_of("McDonald", "forsberg") == "FoRsberg"
-    assert in_case_of("anna", "elsa") == "elsa"
-    assert in_case_of("世界", "jid") == "jid"
+def test_capitals_are_where_the_model_has_them() -> None:
+    assert match_case("ANNA", "elsa") == "ELSA"
+    assert match_case("Anna", "elsa") == "Elsa"
+    assert match_case("McDonald", "forsberg") == "FoRsberg"
+    assert match_case("anna", "elsa") == "elsa"
+    assert match_case("世界", "jid") == "jid"
 
 
-def test_first_names_keep_their_gender_where_the_rows_say_it() -> None:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
+def test_first_names_keep_the_gender_given_by_the_rows() -> None:
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
     women, men = ["Anna", "Karin", "Zarvika"], ["Lars", "Nils", "Grombo"]
-    made.learn(strings(women + men), "firstname")
-    made.learn_genders([(n, "X1", 5) for n in women] + [(n, "X2", 5) for n in men])
-    held.close()
-    numbers.close()
-    made.close()
+    lexicon.learn(strings(women + men), "firstname")
+    lexicon.learn_genders([(n, "X1", 5) for n in women] + [(n, "X2", 5) for n in men])
+    reserved.finish()
+    numbers.finish()
+    lexicon.finish()
     from limerun.dataset.words.vocabulary import Vocabulary
 
     female = {name.lower() for name in Vocabulary("sv_SE").female_names}
     male = {name.lower() for name in Vocabulary("sv_SE").male_names}
     for names, right, wrong in ((women, female, male), (men, male, female)):
-        others = {o.lower() for o in made(strings(names)).to_pylist()}
+        others = {o.lower() for o in lexicon(strings(names)).to_pylist()}
         assert not others & (wrong - right)
         assert others & right

@@ -27,9 +27,7 @@ def url() -> Iterator[str]:
             admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def test_a_server_is_copied_into_files_and_left_as_it_was(
-    url: str, tmp_path: Path
-) -> None:
+def test_a_server_is_copied_to_files_and_not_changed(url: str, tmp_path: Path) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA crm")
         connection.execute(

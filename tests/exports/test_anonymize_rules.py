@@ -1,4 +1,4 @@
-"""Rules that cannot be followed are refused, with line and column, before a copy is made."""
+"""Invalid rules are refused with line and column, before a copy is made."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from limerun.dataset.words.check_digits import CHECKS
 from limerun.errors import ConfigError, ExportError, LimerunError
-from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.anonymize.rules_file import read_rules, read_rules_file
 from limerun.exports.anonymize.suggest import suggest_rules
 from limerun.exports.value_maps.key import read_key
@@ -16,74 +16,77 @@ from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "message"),
     [
         (
             "{rule: permut}",
-            '7:17: tables.t.columns.c.rule: "permut": is no rule; did you mean "permute"?',
+            '7:17: tables.t.columns.c.rule: "permut": is not a rule; did you mean "permute"?',
         ),
-        ("shuffle", "keeps every value and only moves it to another row"),
-        ("hash", "can be found by trying values"),
-        ("drop", "clear leaves the column without values"),
+        ("shuffle", "because it keeps every value"),
+        ("hash", "can be reversed by trying values"),
+        ("drop", "use clear to remove the values"),
         ("", "must be a rule"),
-        ("{rule: null}", "has no rule; there is keep"),
+        ("{rule: null}", "has no rule; use one of keep"),
         ("{domain: a}", "has no rule"),
-        ("{rule: email, percent: 3}", "percent: is no option of email"),
-        ("{rule: keep, domain: a}", "domain: is no option of keep"),
+        ("{rule: email, percent: 3}", "percent: is not an option of email"),
+        ("{rule: keep, domain: a}", "domain: is not an option of keep"),
         ("{rule: noise, percent: 900}", "900: must be from 0.1 to 90"),
         ("{rule: noise, days: 1.5}", "1.5: must be a whole number"),
         ("{rule: noise, percent: true}", "true: must be a number"),
         ("{rule: replace, words: nmes}", "must be one of firstname"),
         ("{rule: permute, check: lun}", "must be one of luhn"),
-        ("{rule: constant}", "constant needs value"),
+        ("{rule: constant}", "constant needs the option value"),
         ("{rule: constant, value: x, duplicates: no}", "false: must be true"),
         ("{rule: scramble, domain: 3}", "3: must be a name"),
         ("[keep]", "must be a rule"),
     ],
 )
-def test_a_rule_that_is_none_is_refused_where_it_stands(
-    tmp_path: Path, rule: str, said: str
+def test_an_invalid_rule_is_refused_with_its_position(
+    tmp_path: Path, rule: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         rules_from(
             tmp_path,
             f"# rules\n\ntables:\n  t:\n    columns:\n      a: keep\n      c: {rule}\n",
         )
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert str(tmp_path / "rules.yaml:7:") in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "tables: {t: {columns: {a: keep}, quasi_identifiers: [b]}}",
-            '"b": is no column',
+            '"b": is not a column',
         ),
-        ("tables: {t: {columns: {a: keep}, quasi: [a]}}", "quasi: is not known"),
-        ("tables: {t: {columns: {a: keep}}}\nlocale: sv_SE", "locale: is not known"),
-        ("tables: {t: [a]}", "must be a mapping: columns"),
+        ("tables: {t: {columns: {a: keep}, quasi: [a]}}", "quasi: is an unknown key"),
+        (
+            "tables: {t: {columns: {a: keep}}}\nlocale: sv_SE",
+            "locale: is an unknown key",
+        ),
+        ("tables: {t: [a]}", "must be a mapping with the key columns"),
         ("tables: {}", "must be a mapping of tables"),
-        ("", "must be a mapping: tables"),
+        ("", "must be a mapping with the key tables"),
         ("tables: {t: {columns: {a: keep}, quasi_identifiers: a}}", "must be a list"),
         ("tables: {t: {columns: {a: !!python/object:os.system x}}}", "is not allowed"),
     ],
 )
-def test_a_file_that_holds_no_rules_is_refused(
-    tmp_path: Path, text: str, said: str
+def test_a_file_with_invalid_structure_is_refused(
+    tmp_path: Path, text: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         rules_from(tmp_path, text)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         rules_from(tmp_path, "tables: {t: {columns: {a: kep, b: hash, c: noize}}}")
     assert str(refused.value).count("rules.yaml:1:") == 3
 
 
-def test_read_rules_gives_kinds_options_and_domains() -> None:
+def test_rules_are_read_with_kinds_options_and_domains() -> None:
     rules = read_rules(FIXTURE / "rules.yaml")
     person = rules.tables["person"]
     assert person.columns["company_id"].domain == "company.id"
@@ -114,7 +117,7 @@ FITTING = {
 
 
 def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str:
-    """Return what is said against rules of which some are changed, or left out."""
+    """Return the message about rules, some of them changed or left out."""
     export = write_rows(folder / "t.csv", ROWS)
     lines = [
         f"      {name}: {rule}\n"
@@ -129,51 +132,60 @@ def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str
 
 
 def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
-    said = refused(tmp_path, {"name": None, "day": None})
-    assert "2 of the export's columns have no rule: t.name, t.day" in said
-    assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in said
+    message = refused(tmp_path, {"name": None, "day": None})
+    assert "2 of the export's columns have no rule: t.name, t.day" in message
+    assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in message
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
-        ({"id": "noise"}, "noise does not keep them different (probable); use permute"),
+        ({"id": "noise"}, "noise may make some of them equal; use permute"),
         (
             {"name": "{rule: generalize}"},
-            "(lossy); use scramble, permute, replace or clear",
+            "use scramble, permute, replace or clear",
         ),
         (
             {"name": "{rule: constant, value: x}"},
-            "constant does not keep them different",
+            "constant may make some of them equal",
         ),
-        ({"name": "noise"}, "noise does not fit text; there is keep, clear"),
-        ({"day": "permute"}, "permute does not fit date"),
-        ({"flag": "scramble"}, "scramble does not fit boolean; there is keep"),
-        ({"day": "{rule: noise, percent: 5}"}, "percent: has no effect on date"),
-        ({"day": "{rule: noise, duplicates: true}"}, "has no effect on date"),
-        ({"amount": "{rule: noise, days: 5}"}, "days: has no effect on decimal"),
+        ({"name": "noise"}, "noise does not fit the type text; use one of keep, clear"),
+        ({"day": "permute"}, "permute does not fit the type date"),
+        (
+            {"flag": "scramble"},
+            "scramble does not fit the type boolean; use one of keep",
+        ),
+        (
+            {"day": "{rule: noise, percent: 5}"},
+            "percent: has no effect on the type date",
+        ),
+        ({"day": "{rule: noise, duplicates: true}"}, "has no effect on the type date"),
+        (
+            {"amount": "{rule: noise, days: 5}"},
+            "days: has no effect on the type decimal",
+        ),
         (
             {"day": "{rule: noise, per: nmae}"},
-            'is no column of t; did you mean "name"?',
+            'is not a column of t; did you mean "name"?',
         ),
-        ({"sort": "{rule: replace, gender: flag}"}, "with words: firstname only"),
-        ({"nme": "keep"}, 'is no column of t; did you mean "name"?'),
+        ({"sort": "{rule: replace, gender: flag}"}, "only with words: firstname"),
+        ({"nme": "keep"}, 'is not a column of t; did you mean "name"?'),
         (
             {
                 "name": "{rule: scramble, domain: d}",
                 "sort": "{rule: freetext, domain: d}",
             },
-            '"d": is a domain of shapes on line 5; here it would be of words',
+            '"d": is a domain of shapes on line 5, but of words here',
         ),
     ],
 )
 def test_a_rule_that_does_not_fit_is_refused_before_anything_is_written(
-    tmp_path: Path, changed: dict[str, str | None], said: str
+    tmp_path: Path, changed: dict[str, str | None], message: str
 ) -> None:
-    assert said in refused(tmp_path, changed)
+    assert message in refused(tmp_path, changed)
 
 
-def test_values_may_become_the_same_where_the_rule_says_so(tmp_path: Path) -> None:
+def test_values_may_become_equal_if_the_rule_allows_duplicates(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "t.csv", ROWS)
     lines = {**FITTING, "name": "{rule: constant, value: N, duplicates: true}"}
     text = "".join(f"      {name}: {rule}\n" for name, rule in lines.items())
@@ -190,9 +202,9 @@ def test_two_checks_in_one_domain_are_refused(tmp_path: Path) -> None:
     assert "has another check on line 5" in refused(tmp_path, changed)
 
 
-def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    said = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
-    assert 'tables.tt: is no table of the export; did you mean "t"?' in said
+def test_rules_of_a_missing_table_are_refused(tmp_path: Path) -> None:
+    message = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
+    assert 'tables.tt: is not a table of the export; did you mean "t"?' in message
 
 
 def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
@@ -202,20 +214,20 @@ def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "mode", "said"),
+    ("content", "mode", "message"),
     [
-        (b"x" * 15, 0o600, "holds 15 bytes; a key has 16"),
-        (b"x" * 16, 0o640, "others than its owner may read or change the key"),
+        (b"x" * 15, 0o600, "the key has 15 bytes; it must have 16"),
+        (b"x" * 16, 0o640, "other users may read or change the key"),
         (b"x" * 16, 0o604, "chmod 600"),
     ],
 )
-def test_a_key_that_is_weak_or_open_to_others_is_refused(
-    tmp_path: Path, content: bytes, mode: int, said: str
+def test_a_short_or_unprotected_key_is_refused(
+    tmp_path: Path, content: bytes, mode: int, message: str
 ) -> None:
     path = tmp_path / "key"
     path.write_bytes(content)
     path.chmod(mode)
-    with pytest.raises(ExportError, match=said):
+    with pytest.raises(ExportError, match=message):
         read_key(path)
 
 
@@ -224,7 +236,7 @@ def test_a_key_of_sixteen_bytes_is_read(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 16)
     path.chmod(0o600)
     assert read_key(path).stream(4) == read_key(path).stream(4)
-    with pytest.raises(ExportError, match="there is no key; make one"):
+    with pytest.raises(ExportError, match="no such key file; make one"):
         read_key(tmp_path / "other")
 
 
@@ -233,7 +245,9 @@ def suggested() -> str:
     return suggest_rules([str(FIXTURE / "crm")], Progress())
 
 
-def test_what_is_suggested_fits_and_passes(tmp_path: Path, suggested: str) -> None:
+def test_suggested_rules_fit_and_the_copy_passes(
+    tmp_path: Path, suggested: str
+) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(suggested, encoding="utf-8")
     made = copied(FIXTURE / "crm", tmp_path / "out", read_rules_file(path))
@@ -241,7 +255,7 @@ def test_what_is_suggested_fits_and_passes(tmp_path: Path, suggested: str) -> No
     assert all(f"#   {kind}" in suggested for kind in KINDS)
 
 
-def test_what_is_suggested_is_what_the_columns_hold(suggested: str) -> None:
+def test_suggested_rules_follow_the_contents_of_the_columns(suggested: str) -> None:
     for line in (
         "id: {rule: permute, domain: company.id}",
         "company_id: {rule: permute, domain: company.id}",
@@ -261,14 +275,14 @@ def test_what_is_suggested_is_what_the_columns_hold(suggested: str) -> None:
     assert all("DECIDE" in line for line in kept)
 
 
-def test_a_suggestion_holds_no_value_of_the_export(suggested: str) -> None:
+def test_suggested_rules_contain_no_value_of_the_export(suggested: str) -> None:
     for value in ("active", "meeting", "lead"):
         assert value not in suggested.partition("tables:")[2].replace(
             "active: keep", ""
         )
 
 
-def test_texts_of_which_nothing_is_known_are_scrambled(tmp_path: Path) -> None:
+def test_unknown_texts_are_scrambled(tmp_path: Path) -> None:
     rows = [
         {"x": f"Blandat {n}a", "handler": ("Eva", "Bo", "Siv")[n % 3]}
         for n in range(60)
@@ -276,7 +290,7 @@ def test_texts_of_which_nothing_is_known_are_scrambled(tmp_path: Path) -> None:
     text = suggest_rules([str(write_rows(tmp_path / "t.csv", rows))], Progress())
     assert "x: scramble" in text
     assert "handler: scramble" in text  # capitals: these may be names
-    assert "keep, if these are options" in text
+    assert "use keep if these are options" in text
 
 
 def test_names_that_yaml_would_misread_are_quoted(tmp_path: Path) -> None:

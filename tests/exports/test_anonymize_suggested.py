@@ -1,4 +1,4 @@
-"""What is suggested for an export makes a copy that passes the proof."""
+"""Suggested rules make a copy that passes the proof."""
 
 import random
 from pathlib import Path
@@ -36,17 +36,17 @@ def test_codes_whose_digits_are_nearly_all_in_use_get_other_letters(
 
 
 @pytest.mark.parametrize("form", ["{:07d}", "+46 {:07d}", "K-{:07d}", "nr {:07d} a"])
-def test_numbers_with_one_form_are_permuted(tmp_path: Path, form: str) -> None:
+def test_numbers_of_one_pattern_are_permuted(tmp_path: Path, form: str) -> None:
     dice = random.Random(1)
     numbers: list[object] = [form.format(dice.randrange(10**7)) for _ in range(500)]
     assert "c: permute" in suggested(tmp_path, {"c": numbers})
 
 
 @pytest.mark.parametrize("key", range(4))
-def test_amounts_that_ids_meet_by_chance_are_no_survivors(
+def test_amounts_that_equal_ids_by_chance_are_no_survivors(
     tmp_path: Path, key: int
 ) -> None:
-    # Small first digits are the commonest among amounts, and ids have no zero there.
+    # In amounts small first digits are the most frequent; ids do not begin with zero.
     dice = random.Random(key)
     rows = 8_000
     amounts: list[object] = [round(dice.lognormvariate(5, 1.5), 2) for _ in range(rows)]
@@ -58,12 +58,12 @@ def test_amounts_that_ids_meet_by_chance_are_no_survivors(
     assert made.proof.passed, made.proof.reasons
 
 
-def test_a_name_of_two_words_is_held_as_one() -> None:
-    held = ReservedWords()
-    held.learn_joined(
+def test_a_name_of_two_words_is_reserved_as_one_word_too() -> None:
+    reserved = ReservedWords()
+    reserved.learn_joined(
         pa.array(["Saudi-Arabien", "Sierra Leone", "Lund", "Åre / Sälen"])
     )
-    assert "saudiarabien" in held
-    assert "sierraleone" in held
-    assert "aresalen" in held
-    assert "lund" not in held
+    assert "saudiarabien" in reserved
+    assert "sierraleone" in reserved
+    assert "aresalen" in reserved
+    assert "lund" not in reserved

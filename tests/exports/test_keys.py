@@ -1,4 +1,4 @@
-"""The keys that a database declares: suggested, mapped alike, and proven."""
+"""Declared keys: rules are suggested, values mapped alike, links proven."""
 
 import sqlite3
 from contextlib import closing
@@ -17,7 +17,7 @@ _ROWS = 300
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
-    """Customers by country and number; orders lead to them, and to who sold."""
+    """Return customers by country and number, and orders of customers and sellers."""
     path = tmp_path / "crm.sqlite"
     with closing(sqlite3.connect(path)) as database:
         database.executescript(
@@ -46,10 +46,10 @@ def export(tmp_path: Path) -> Path:
     return path
 
 
-def test_keys_are_read_as_the_tables_name_them(export: Path) -> None:
+def test_keys_are_read_with_the_names_of_the_tables(export: Path) -> None:
     with opened(export) as read:
         keys = {name: table.foreign_keys for name, table in read.tables.items()}
-    # A name is one whatever its capitals, and what leads nowhere is no key.
+    # The case of names does not matter; keys to missing tables are ignored.
     assert set(keys["ord"]) == {
         ForeignKey(
             columns=("land", "vem"),
@@ -67,9 +67,7 @@ def test_keys_are_read_as_the_tables_name_them(export: Path) -> None:
     assert keys["kund Å"] == ()
 
 
-def test_what_is_suggested_keeps_every_declared_key(
-    export: Path, tmp_path: Path
-) -> None:
+def test_suggested_rules_keep_every_declared_key(export: Path, tmp_path: Path) -> None:
     text = suggest_rules([str(export)], Progress())
     made = copied(export, tmp_path / "copy.sqlite", rules_from(tmp_path, text))
     assert made.proof.passed, made.proof.reasons
@@ -81,9 +79,7 @@ def test_what_is_suggested_keeps_every_declared_key(
     }
 
 
-def test_declared_keys_that_lead_nowhere_are_no_copy(
-    export: Path, tmp_path: Path
-) -> None:
+def test_a_copy_with_broken_declared_keys_fails(export: Path, tmp_path: Path) -> None:
     def alike(domain: str) -> object:
         return {"rule": "permute", "domain": domain}
 
@@ -95,7 +91,7 @@ def test_declared_keys_that_lead_nowhere_are_no_copy(
     tables["ord"]["seller"] = alike("p")
     whole = copied(export, tmp_path / "whole.sqlite", rules_for(tmp_path, tables))
     assert whole.proof.passed, whole.proof.reasons
-    # A key of several columns, and one whose name does not show what it leads to.
+    # A key of several columns, and one whose name does not suggest its parent.
     tables["ord"] |= {"vem": "permute", "seller": "permute"}
     broken = copied(export, tmp_path / "broken.sqlite", rules_for(tmp_path, tables))
     assert not broken.proof.passed

@@ -1,4 +1,4 @@
-"""Folders for the rows of an export: gone at the end, after a kill, at the next start."""
+"""Folders for the rows of an export: removed at the end, after a kill, or at the next start."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import pytest
 from limerun.exports.reading.private_folder import private_folder
 
 
-def test_a_folder_is_gone_after_its_block_and_after_an_error(tmp_path: Path) -> None:
+def test_a_folder_is_removed_after_its_block_and_after_an_error(tmp_path: Path) -> None:
     with private_folder(tmp_path, "rows-") as folder:
         (folder / "part").write_text("Lovisa")
     with pytest.raises(ZeroDivisionError), private_folder(tmp_path, "rows-"):

@@ -1,4 +1,4 @@
-"""Profiles count every row; links are keys that are found elsewhere."""
+"""Profiles count every row; links are keys of another table."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_counts_are_exact(tmp_path: Path) -> None:
     [table] = profiled(path)[0].values()
     number, name, few = table.columns.values()
     assert (table.rows, number.distinct, number.unique) == (101, 101, True)
-    # Every twelfth name is no text at all: an empty field, which is null.
+    # Every twelfth name is an empty field, which is null.
     assert (name.nulls, name.distinct) == (75 + 8, 3)
     assert (name.min_length, name.max_length) == (0, 6)
     assert name.total_length == 9 * 3 + 8 * 6
@@ -35,7 +35,9 @@ def test_counts_are_exact(tmp_path: Path) -> None:
     assert not number.low_cardinality
 
 
-def test_a_column_without_values_is_neither_unique_nor_few(tmp_path: Path) -> None:
+def test_a_column_without_values_is_neither_unique_nor_low_cardinality(
+    tmp_path: Path,
+) -> None:
     [table] = profiled(csv_table(tmp_path, "t", "id,x", ["1,", "2,"]))[0].values()
     column = table.columns["x"]
     assert (column.nulls, column.distinct, column.values) == (2, 0, 0)
@@ -43,7 +45,7 @@ def test_a_column_without_values_is_neither_unique_nor_few(tmp_path: Path) -> No
     assert not column.low_cardinality
 
 
-def test_a_name_that_says_so_makes_a_link(tmp_path: Path) -> None:
+def test_a_fitting_name_makes_a_link(tmp_path: Path) -> None:
     company = csv_table(
         tmp_path,
         "companies",
@@ -74,7 +76,7 @@ def test_a_name_that_says_so_makes_a_link(tmp_path: Path) -> None:
     }
 
 
-def test_a_few_orphans_are_counted_and_many_are_no_link(tmp_path: Path) -> None:
+def test_a_few_orphans_are_counted_but_many_prevent_a_link(tmp_path: Path) -> None:
     company = csv_table(tmp_path, "company", "id", [str(n) for n in range(1, 51)])
     rows = [f"{n},{n + 1},{n * 2 + 40}" for n in range(1, 53)]
     deal = csv_table(tmp_path, "deal", "id,company,buyer_company", rows)

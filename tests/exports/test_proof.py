@@ -1,4 +1,4 @@
-"""The proof: clean copies pass, and whatever is left of a source is found."""
+"""The proof: clean copies pass, and everything left of a source is found."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ def copy() -> Tables:
     return made_export(copy=True)
 
 
-def test_a_clean_copy_passes_though_free_text_shares_its_common_words(
+def test_a_clean_copy_passes_although_free_texts_share_common_words(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     shared = "ringde om ordern och ville ha besked"
@@ -46,13 +46,13 @@ def test_a_clean_copy_passes_though_free_text_shares_its_common_words(
 
 @pytest.fixture(scope="module")
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Proof:
-    """The proof of a source as its own copy."""
+    """Return the proof of a source as its own copy."""
     source, quasi = made_export(), ("person.city", "person.last")
     folder = tmp_path_factory.mktemp("unchanged")
     return prove_tables(folder, source, source, keep=(), quasi=quasi)
 
 
-def test_a_source_is_no_copy_of_itself(unchanged: Proof) -> None:
+def test_an_unchanged_copy_fails(unchanged: Proof) -> None:
     assert not unchanged.passed
     assert {source for source, copy in counted(unchanged) if source == copy} >= {
         *("person.first", "person.last", "person.email", "person.phone"),
@@ -75,7 +75,7 @@ def test_columns_may_have_the_names_that_the_proof_uses_in_sql(
     assert {copy for _, copy in counted(proof)} == {f"person.{name}" for name in names}
 
 
-def test_json_without_a_member_may_stay_as_it_is(
+def test_empty_json_may_stay_as_it_is(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     for tables in (source, copy):
@@ -105,7 +105,7 @@ PLANTED: dict[str, tuple[str, str, str, Callable[[str], object]]] = {
         lambda value: f"<b>{value.upper()}</b>",
     ),
     "at a note's end": ("person.last", "last", "note", "hälsningar:{}".format),
-    "a phone, set otherwise": (
+    "a phone in another format": (
         "person.phone",
         "phone",
         "note",
@@ -218,12 +218,12 @@ PLANTED: dict[str, tuple[str, str, str, Callable[[str], object]]] = {
 
 
 OWN_COLUMNS = {"email": 2, "last": 3, "city": 1}
-"""Columns that the source has too, and how many of the values are planted in them."""
+"""Columns of the source, and how many values are planted in each."""
 
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Proof:
-    """A copy with every value planted: in a column of its own where it may stand anywhere."""
+    """Return the proof of a copy with every value planted, in extra columns if possible."""
     source, copy = made_export(), made_export(copy=True)
     person = copy["person"]
     clean = {name: list(values) for name, values in person.items()}
@@ -241,7 +241,7 @@ def planted_value(source: Tables, column: str, how: str) -> str:
     if "capitals" in how:
         at += 1  # another one than as it is
     if "base64" in how:
-        # A length that base64 pads with two signs.
+        # A length that base64 pads with two characters.
         at = next(
             at
             for at, value in enumerate(source["person"]["email"])
@@ -281,7 +281,7 @@ def test_every_value_planted_in_a_column_of_the_source_is_found(
     assert len(rows) == OWN_COLUMNS[into]
 
 
-def test_what_is_planted_in_a_column_speaks_against_no_other(planted: Proof) -> None:
+def test_a_value_planted_in_a_column_counts_against_no_other(planted: Proof) -> None:
     columns = [
         into if into in OWN_COLUMNS else how for how, (_, _, into, _) in PLANTED.items()
     ]
@@ -309,7 +309,7 @@ def test_a_word_of_a_longer_value_is_found(
     ]
 
 
-def test_a_column_and_a_table_more_are_looked_through(
+def test_additional_columns_and_tables_are_searched(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["extra"] = list(source["person"]["email"])
@@ -320,7 +320,7 @@ def test_a_column_and_a_table_more_are_looked_through(
     assert len(proof.notes) == 2
 
 
-def test_words_of_fewer_than_four_letters_are_outside_the_promise(
+def test_words_of_fewer_than_four_letters_are_not_searched_for(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["note"][0] = "hälsa Åsa"
@@ -329,14 +329,14 @@ def test_words_of_fewer_than_four_letters_are_outside_the_promise(
     assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.first"
 
 
-def test_a_longer_word_that_holds_a_value_is_none(
+def test_a_value_inside_a_longer_word_is_no_survivor(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["note"][0] = "Larsbergsvägen och Annandag"
     assert prove_tables(tmp_path, source, copy).passed
 
 
-def test_what_is_kept_must_be_named(
+def test_kept_columns_must_be_named(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     proof = prove_tables(tmp_path, source, copy, keep=())
@@ -344,7 +344,7 @@ def test_what_is_kept_must_be_named(
     assert the_survivor(proof).copy == "person.city"
 
 
-def test_a_kept_value_may_be_read_elsewhere(
+def test_a_kept_value_may_occur_elsewhere(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     source["person"]["last"][0] = "Kiruna"
@@ -364,7 +364,9 @@ def test_kept_notes_do_not_excuse_the_names_in_them_elsewhere(
     assert not prove_tables(tmp_path, source, copy, keep=keep).passed
 
 
-def test_rules_say_what_is_kept(tmp_path: Path, source: Tables, copy: Tables) -> None:
+def test_rules_name_the_kept_columns(
+    tmp_path: Path, source: Tables, copy: Tables
+) -> None:
     rules = Rules(
         tables={"person": TableRules(columns={"city": ColumnRule(kind="keep")})}
     )
@@ -374,7 +376,7 @@ def test_rules_say_what_is_kept(tmp_path: Path, source: Tables, copy: Tables) ->
 
 
 @pytest.mark.parametrize("named", ["person.citty", "persons.city", "city"])
-def test_a_column_that_is_not_there_cannot_be_kept(
+def test_a_missing_column_cannot_be_kept(
     tmp_path: Path, source: Tables, copy: Tables, named: str
 ) -> None:
     with pytest.raises(ExportError, match="no column"):
@@ -383,12 +385,12 @@ def test_a_column_that_is_not_there_cannot_be_kept(
         prove_tables(tmp_path, source, copy, quasi=(named,))
 
 
-def test_the_document_reads_back_and_holds_no_value(
+def test_the_proof_reads_back_and_contains_no_value(
     unchanged: Proof, source: Tables
 ) -> None:
     text = to_json(unchanged)
     assert proof_from_json(text) == unchanged
     for table in source.values():
         for values in table.values():
-            held = {str(value) for value in values if len(str(value)) > 3}
-            assert not {value for value in held if value in text}
+            long_values = {str(value) for value in values if len(str(value)) > 3}
+            assert not {value for value in long_values if value in text}

@@ -1,4 +1,4 @@
-"""The proof: values that a copy only writes otherwise, or calls otherwise, are found."""
+"""The proof: values in another notation or a renamed column are found."""
 
 import random
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from tests.exports.copies import (
 )
 
 FEW, MANY = 80, 2_000
-"""Rows with which birth dates are scattered, and with which they are saturated."""
+"""Numbers of rows: birth dates are scattered, or saturated."""
 
 
 def written(values: list[object], form: str) -> list[object]:
@@ -31,7 +31,7 @@ DATES = (
 
 
 def dates(rows: int, seed: int) -> list[object]:
-    """Birth dates, on even days if the seed is even."""
+    """Return birth dates, on even days if the seed is even."""
     dice = random.Random(seed)
     return [
         f"19{dice.randrange(40, 99)}-{dice.randrange(1, 13):02d}-"
@@ -41,7 +41,7 @@ def dates(rows: int, seed: int) -> list[object]:
 
 
 @pytest.mark.parametrize("rows", [FEW, MANY])
-def test_dates_in_another_form_are_the_same(tmp_path: Path, rows: int) -> None:
+def test_dates_in_another_format_are_found(tmp_path: Path, rows: int) -> None:
     before: Columns = {}
     after: Columns = {}
     for at, form in enumerate(DATES):
@@ -56,7 +56,7 @@ def test_dates_in_another_form_are_the_same(tmp_path: Path, rows: int) -> None:
     assert failed == {f"left {at}" for at in range(len(DATES))}
 
 
-def test_dates_of_a_source_may_be_in_another_form_too(tmp_path: Path) -> None:
+def test_the_source_may_have_dates_in_another_format_too(tmp_path: Path) -> None:
     source, copy = made_export(FEW), made_export(FEW, copy=True)
     copy["person"]["born"] = list(source["person"]["born"])
     source["person"]["born"] = written(source["person"]["born"], "%d.%m.%Y")
@@ -73,7 +73,7 @@ REWRITTEN: dict[str, tuple[str, Callable[[int], object]]] = {
 }
 
 
-def test_numbers_of_another_type_are_the_same(tmp_path: Path) -> None:
+def test_numbers_of_another_type_are_found(tmp_path: Path) -> None:
     before: Columns = {}
     after: Columns = {}
     for at, (how, (kind, write)) in enumerate(REWRITTEN.items()):
@@ -94,7 +94,7 @@ def test_numbers_of_another_type_are_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rows", [FEW, MANY])
-def test_a_column_that_is_called_otherwise_is_found(tmp_path: Path, rows: int) -> None:
+def test_a_renamed_column_is_found(tmp_path: Path, rows: int) -> None:
     source, copy = made_export(rows), made_export(rows, copy=True)
     columns = ("born", "id")
     for name in columns:
@@ -107,8 +107,8 @@ def test_a_column_that_is_called_otherwise_is_found(tmp_path: Path, rows: int) -
     assert {(each.rows, each.first_row) for each in proof.survivors} == {(rows, 1)}
 
 
-def test_a_column_that_moved_counts_by_most_of_its_rows(tmp_path: Path) -> None:
-    # Two dates of a row lie near each other: noise makes some of one from the other.
+def test_a_renamed_column_must_match_in_most_rows(tmp_path: Path) -> None:
+    # Two dates of a row are close together: noise makes some of them equal.
     source, copy = made_export(MANY), made_export(MANY, copy=True)
     few = MANY // 3
     born = [*source["person"]["born"][:few], *copy["person"]["born"][few:]]
@@ -117,7 +117,7 @@ def test_a_column_that_moved_counts_by_most_of_its_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["keep", "generalize"])
-def test_what_is_kept_may_tell_of_another_column(tmp_path: Path, kind: str) -> None:
+def test_a_kept_column_may_equal_another_column(tmp_path: Path, kind: str) -> None:
     source: Tables = {"t": {"id": list(range(5_001, 5_301))}}
     copy: Tables = {"t": {"id": list(reversed(range(5_001, 5_301)))}}
     source["t"]["number"] = list(source["t"]["id"])
@@ -136,7 +136,7 @@ def test_what_is_kept_may_tell_of_another_column(tmp_path: Path, kind: str) -> N
     assert not any(each.copy == "t.number" for each in proof.survivors)
 
 
-def test_a_time_made_coarser_to_its_day_is_not_the_time(tmp_path: Path) -> None:
+def test_a_time_reduced_to_its_day_is_no_survivor(tmp_path: Path) -> None:
     moments: list[object] = [
         datetime(2024, 1 + row % 12, 1 + row % 28, row % 24, row % 60, 1)
         for row in range(FEW)

@@ -1,4 +1,4 @@
-"""How texts are folded, cut and hashed: the same as a plain reading of the rules."""
+"""Folding, splitting into words and hashing, compared with simple implementations."""
 
 import re
 import unicodedata
@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.exports.proof.bloom_filter import BloomFilter
 from limerun.exports.proof.decoding import decode_texts, json_leaves
-from limerun.exports.proof.word_hashes import cut_texts
-from limerun.exports.text_folding import folded
+from limerun.exports.proof.tokens import BloomFilter
+from limerun.exports.proof.word_hashes import tokenize_texts
+from limerun.exports.text_folding import fold_text
 
 TEXTS = st.lists(
     st.one_of(
@@ -39,23 +39,23 @@ TEXTS = st.lists(
         ("o\u2019neill", "O'Neill"),
     ],
 )
-def test_what_is_alike_folds_alike(text: str, alike: str) -> None:
-    assert folded(text) == folded(alike)
+def test_spellings_of_one_word_are_folded_to_the_same(text: str, alike: str) -> None:
+    assert fold_text(text) == fold_text(alike)
 
 
 @pytest.mark.parametrize(
     ("text", "other"), [("Anna", "Anne"), ("ab1", "ab2"), ("é", "a")]
 )
-def test_what_differs_stays_apart(text: str, other: str) -> None:
-    assert folded(text) != folded(other)
+def test_texts_that_differ_are_folded_differently(text: str, other: str) -> None:
+    assert fold_text(text) != fold_text(other)
 
 
 def hashes_by_text(texts: Sequence[str | None]) -> list[int]:
-    """One hash for each text, 0 where it has no letter and no digit."""
+    """Return one hash for each text; 0 for a text without letters and digits."""
     hashes = np.zeros(len(texts), np.uint64)
-    for cut in cut_texts(pa.array(texts, pa.string())):
-        wholes = cut.wholes()
-        hashes[wholes.cells] = wholes.hashes
+    for tokens in tokenize_texts(pa.array(texts, pa.string())):
+        whole = tokens.whole_texts()
+        hashes[whole.cells] = whole.hashes
     return [int(each) for each in hashes]
 
 
@@ -63,42 +63,48 @@ def hashes_by_text(texts: Sequence[str | None]) -> list[int]:
 def test_texts_have_one_hash_if_and_only_if_they_fold_alike(
     texts: list[str | None],
 ) -> None:
-    plain = [folded(text or "") for text in texts]
+    plain = [fold_text(text or "") for text in texts]
     hashes = hashes_by_text(texts)
     assert [bool(text) for text in plain] == [bool(each) for each in hashes]
     assert len(set(plain) - {""}) == len(set(hashes) - {0})
 
 
 @given(TEXTS, st.integers(0, 5))
-def test_a_slice_is_cut_as_the_whole_is(texts: list[str | None], skip: int) -> None:
+def test_a_slice_is_tokenized_like_the_whole_array(
+    texts: list[str | None], skip: int
+) -> None:
     array = pa.array(texts, pa.string()).slice(skip)
     sliced = np.zeros(len(array), np.uint64)
-    for cut in cut_texts(array):
-        wholes = cut.wholes()
-        sliced[wholes.cells] = wholes.hashes
+    for tokens in tokenize_texts(array):
+        whole = tokens.whole_texts()
+        sliced[whole.cells] = whole.hashes
     assert [int(each) for each in sliced] == hashes_by_text(texts)[skip:]
 
 
 @given(st.lists(st.text("abcÅ12 -.", max_size=20), max_size=20), st.integers(1, 4))
-def test_runs_of_words_are_those_of_a_plain_split(texts: list[str], words: int) -> None:
+def test_ngrams_are_the_same_as_those_of_a_simple_split(
+    texts: list[str], words: int
+) -> None:
     expected = []
     for at, text in enumerate(texts):
         parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
         runs = ["".join(parts[i : i + words]) for i in range(len(parts) - words + 1)]
-        expected += [(at, len(folded(run)), folded(run).isdigit()) for run in runs]
+        expected += [
+            (at, len(fold_text(run)), fold_text(run).isdigit()) for run in runs
+        ]
     found: list[tuple[int, int, bool]] = []
-    for cut in cut_texts(pa.array(texts, pa.string())):
-        runs_found = cut.runs(words)
+    for tokens in tokenize_texts(pa.array(texts, pa.string())):
+        ngrams = tokens.ngrams(words)
         found += zip(
-            runs_found.cells.tolist(),
-            runs_found.lengths.tolist(),
-            runs_found.digits.tolist(),
+            ngrams.cells.tolist(),
+            ngrams.lengths.tolist(),
+            ngrams.digits.tolist(),
             strict=True,
         )
     assert found == expected
 
 
-def test_texts_longer_than_a_slice_are_cut_whole() -> None:
+def test_texts_longer_than_a_slice_are_tokenized_whole() -> None:
     texts = ["x" * 400_000 + " Anna", "Anna", "y " * 200_000 + "Anna"]
     [whole] = {
         h
@@ -106,14 +112,14 @@ def test_texts_longer_than_a_slice_are_cut_whole() -> None:
         if text == "Anna"
     }
     found = []
-    for cut in cut_texts(pa.array(texts)):
-        words = cut.runs(1)
+    for tokens in tokenize_texts(pa.array(texts)):
+        words = tokens.ngrams(1)
         found += words.cells[words.hashes == whole].tolist()
     assert found == [0, 1, 2]
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=500))
-def test_a_bloom_filter_lets_through_what_was_added(values: list[int]) -> None:
+def test_a_bloom_filter_contains_what_was_added(values: list[int]) -> None:
     hashes = np.array(values, np.uint64)
     bloom_filter = BloomFilter(10)
     bloom_filter.add(hashes)
@@ -122,14 +128,14 @@ def test_a_bloom_filter_lets_through_what_was_added(values: list[int]) -> None:
     assert bloom_filter.may_hold(others).mean() < 0.1
 
 
-def test_decoding_tells_which_text_held_what() -> None:
+def test_decoding_returns_the_index_of_each_text() -> None:
     texts = pa.array(["plain", "a%20b", None, "&Aring;sa", "100 % = sure", "\\u00e5"])
     decoded, places = decode_texts(texts)
     assert decoded.to_pylist() == ["a b", "Åsa", "å"]
     assert places.tolist() == [1, 3, 5]
 
 
-def test_leaves_are_texts_and_numbers_wherever_they_are() -> None:
+def test_leaves_are_the_texts_and_numbers_at_any_depth() -> None:
     documents = pa.array(['{"a": ["x", {"b": 12, "c": true}]}', None, "no json", '"y"'])
     leaves, places = json_leaves(documents, with_names=False)
     assert list(zip(leaves.to_pylist(), places.tolist(), strict=True)) == [
@@ -141,8 +147,8 @@ def test_leaves_are_texts_and_numbers_wherever_they_are() -> None:
     assert "b" in json_leaves(documents, with_names=True)[0].to_pylist()
 
 
-def test_decoding_takes_time_by_the_length_of_a_text_not_by_its_square() -> None:
-    # By the square, these would take minutes.
+def test_decoding_time_is_not_quadratic_in_the_length_of_a_text() -> None:
+    # In quadratic time, these would take minutes.
     long = pa.array([f"%C3%96berg {sign * 200_000}" for sign in ("x", "4a", "=4", "%")])
     decoded, places = decode_texts(long)
     assert set(places.tolist()) == {0, 1, 2, 3}

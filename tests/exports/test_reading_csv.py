@@ -1,4 +1,4 @@
-"""CSV files: each value as it was written, and every fault told with its line."""
+"""CSV files: each value as it was written, and every fault reported with its line."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def test_an_empty_field_is_null_and_a_quoted_one_is_empty_text(tmp_path: Path) -
     assert read(path) == [("1", None, ""), ("2", "", None)]
 
 
-def test_in_an_only_column_an_empty_line_is_a_null(tmp_path: Path) -> None:
+def test_an_empty_line_is_a_null_if_there_is_one_column(tmp_path: Path) -> None:
     assert read(written(tmp_path, 'name\na\n\n""\nb\n')) == [
         ("a",),
         (None,),
@@ -67,7 +67,7 @@ def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
     assert read(path) == []
 
 
-def test_every_value_decides_what_a_column_reads_as(tmp_path: Path) -> None:
+def test_all_values_decide_the_type_of_a_column(tmp_path: Path) -> None:
     lines = ["a,b,c,d,e,f,g,h,i"]
     row = '{0},{0}.5,true,2024-02-29,2024-01-01T10:00:00Z,x,0{0},"{{""a"": {0}}}",'
     lines += [row.format(number) for number in range(1, 3_000)]
@@ -85,43 +85,47 @@ def test_every_value_decides_what_a_column_reads_as(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "is empty"),
         ("\n \n", "is empty"),
-        ("a,b\n1,2\n3\n", r"line 3 \(row 2\): 1 column, but the first row names 2"),
+        ("a,b\n1,2\n3\n", r"line 3 \(row 2\): 1 column, but the first row has 2"),
         ("a,b\n1,2\n\n3,4,5\n", r"line 4 \(row 2\): 3 columns"),
         ('a,b\n1,"x\ny"\n2\n', r"line 4 \(row 2\): 1 column"),
         ('a,b\n1,"x\n2,y\n', r"line 2 \(row 1\): the file ends inside a quoted"),
-        ('a,b\n1,"x\n2,"y"\n3,z\n', r"line 2 \(row 1\): a quote stands inside"),
-        ('a,b\n1,"x"y\n', r"line 2 \(row 1\): a quote stands inside"),
-        ("a,a\n1,2\n", 'a column "a" twice'),
-        ("a,A\n1,2\n", 'a column "A" beside "a"'),
+        ('a,b\n1,"x\n2,"y"\n3,z\n', r"line 2 \(row 1\): a quote inside a quoted value"),
+        ('a,b\n1,"x"y\n', r"line 2 \(row 1\): a quote inside a quoted value"),
+        ("a,a\n1,2\n", 'the column "a" occurs twice'),
+        ("a,A\n1,2\n", 'the columns "a" and "A" differ only in case'),
         ("a,,c\n1,2,3\n", "column 2 has no name"),
-        ("1,2,3\n4,5,6\n", "line 1: holds values"),
-        ("x,eva@example.com\n", "line 1: holds values"),
+        ("1,2,3\n4,5,6\n", "line 1: there are values"),
+        ("x,eva@example.com\n", "line 1: there are values"),
     ],
 )
-def test_a_fault_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+def test_a_fault_is_reported_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = written(tmp_path, text)
-    with pytest.raises(ExportError, match=told) as caught:
+    with pytest.raises(ExportError, match=message) as caught:
         read(path)
     assert str(caught.value).startswith(str(path))
 
 
-def test_a_quote_that_swallows_a_row_is_not_overlooked(tmp_path: Path) -> None:
+def test_an_unclosed_quote_that_swallows_a_row_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, 'a,b\n0,z\n1,"x\n2,"y"\n3,z\n')
-    with pytest.raises(ExportError, match=r"line 3 \(row 2\): a quote stands inside"):
+    with pytest.raises(
+        ExportError, match=r"line 3 \(row 2\): a quote inside a quoted value"
+    ):
         read(path)
 
 
-def test_quotes_inside_of_plain_values_are_kept(tmp_path: Path) -> None:
+def test_quotes_inside_unquoted_values_are_kept(tmp_path: Path) -> None:
     path = written(tmp_path, 'a,b\n5" pipe,x"y"z\n')
     assert read(path) == [('5" pipe', 'x"y"z')]
 
 
 @pytest.mark.parametrize("rows_before", [1, 50_000])
-def test_bytes_that_are_no_utf8_are_told_with_line_and_likely_encoding(
+def test_bytes_that_are_not_utf8_are_reported_with_line_and_likely_encoding(
     tmp_path: Path, rows_before: int
 ) -> None:
     text = "id,name\n" + "1,Åsa\n" * rows_before
@@ -130,8 +134,10 @@ def test_bytes_that_are_no_utf8_are_told_with_line_and_likely_encoding(
     with pytest.raises(ExportError, match=f"line {line}: byte 0xc5.*WINDOWS-1252"):
         read(path)
     path = written(tmp_path, text.encode("utf-16"))
-    told = rf"line 1: byte 0xff.*iconv -f UTF-16LE -t UTF-8 {re.escape(str(path))} > "
-    with pytest.raises(ExportError, match=told):
+    message = (
+        rf"line 1: byte 0xff.*iconv -f UTF-16LE -t UTF-8 {re.escape(str(path))} > "
+    )
+    with pytest.raises(ExportError, match=message):
         read(path)
 
 
@@ -160,7 +166,7 @@ CELLS = st.one_of(
     separator=st.sampled_from(",;|"),
 )
 @example(table=[["\n", '"'], ['",', None]], separator=",")
-def test_what_is_written_as_the_format_says_is_read_back(
+def test_valid_csv_is_read_back_as_it_was_written(
     tmp_path: Path, table: list[list[str | None]], separator: str
 ) -> None:
     def cell(value: str | None) -> str:

@@ -1,4 +1,4 @@
-"""JSON Lines and JSON arrays: a column for each key, faults told with their row."""
+"""JSON Lines and JSON arrays: a column for each key, faults reported with their row."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_column_is_made_of_each_key_of_any_row(path: Path) -> None:
+def test_each_key_of_any_row_becomes_a_column(path: Path) -> None:
     assert types_of(path) == {
         "id": "integer",
         "name": "text",
@@ -41,7 +41,7 @@ def test_a_column_is_made_of_each_key_of_any_row(path: Path) -> None:
     }
 
 
-def test_values_keep_what_they_are(path: Path) -> None:
+def test_values_keep_their_types(path: Path) -> None:
     first, second, third = read(path)
     assert first == (1, "å\n", True, 1.5, '["a",1]', None, None, None, None)
     assert second[1] == ""
@@ -52,47 +52,49 @@ def test_values_keep_what_they_are(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        ('{"a": 1}\n{"a": 2\n', r"line 2 \(row 2\): is no JSON"),
-        ('{"a": 1}\n\n[1]\n', r"line 3 \(row 2\): is no JSON object"),
-        ('{"a": 1}\n{"a": 1}{"a": 2}\n', r"line 2 \(row 2\): is no JSON: extra data"),
+        ('{"a": 1}\n{"a": 2\n', r"line 2 \(row 2\): invalid JSON"),
+        ('{"a": 1}\n\n[1]\n', r"line 3 \(row 2\): not a JSON object"),
+        ('{"a": 1}\n{"a": 1}{"a": 2}\n', r"line 2 \(row 2\): invalid JSON: extra data"),
         ("", "is empty"),
         ("\n\n", "is empty"),
-        ('{"a": 1, "A": 2}\n', "not told apart"),
+        ('{"a": 1, "A": 2}\n', "differ only in case"),
     ],
 )
-def test_a_fault_in_lines_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_a_fault_in_lines_is_reported(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "people.jsonl"
     path.write_text(text)
-    with pytest.raises(ExportError, match=told) as caught:
+    with pytest.raises(ExportError, match=message) as caught:
         read(path)
     assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        ('[{"a": 1}, {"a": 2}', "row 2: after it, the file ends"),
-        ('[{"a": 1}, {"a": ', "row 2: is no JSON"),
-        ('[{"a": 1}, 2]', "row 2: is no JSON object"),
-        ('[{"a": 1} {"a": 2}]', "row 1: after it, no comma"),
+        ('[{"a": 1}, {"a": 2}', "row 2: after this row the file ends"),
+        ('[{"a": 1}, {"a": ', "row 2: invalid JSON"),
+        ('[{"a": 1}, 2]', "row 2: not a JSON object"),
+        ('[{"a": 1} {"a": 2}]', "row 1: after this row there is no comma"),
         ('{"a": 1}\n{"a": 2}', r"does not begin with \["),
         ("", "is empty"),
-        ("[]", "holds no rows"),
+        ("[]", "the array is empty"),
     ],
 )
-def test_a_fault_in_an_array_is_told(tmp_path: Path, text: str, told: str) -> None:
+def test_a_fault_in_an_array_is_reported(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = tmp_path / "people.json"
     path.write_text(text)
-    with pytest.raises(ExportError, match=told):
+    with pytest.raises(ExportError, match=message):
         read(path)
 
 
-def test_bytes_that_are_no_utf8_are_told(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf8_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "people.jsonl"
     path.write_bytes('{"a": "x"}\n{"a": "å"}\n'.encode("latin-1"))
-    with pytest.raises(ExportError, match="line 2: byte 0xe5 is no UTF-8"):
+    with pytest.raises(ExportError, match="line 2: byte 0xe5 is not valid UTF-8"):
         read(path)
 
 

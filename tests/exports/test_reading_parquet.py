@@ -1,4 +1,4 @@
-"""Parquet files are read where they lie; what is nested in them becomes JSON."""
+"""Parquet files are read in place; nested values become JSON."""
 
 import json
 from datetime import date, datetime, time
@@ -25,7 +25,7 @@ PLAIN = pa.table(
 )
 
 
-def test_a_plain_file_is_read_where_it_lies(tmp_path: Path) -> None:
+def test_a_plain_file_is_read_in_place(tmp_path: Path) -> None:
     path = tmp_path / "odd [name]*?.parquet"
     pq.write_table(PLAIN, path)
     with opened(path) as export:
@@ -62,15 +62,15 @@ def test_nested_and_special_columns_become_json_and_text(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("kept", [0, 3, 100, -1])
-def test_a_file_that_was_cut_is_refused(tmp_path: Path, kept: int) -> None:
+def test_a_truncated_file_is_refused(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "cut.parquet"
     pq.write_table(PLAIN, path)
     path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(ExportError, match=r"cut\.parquet: is no whole Parquet file"):
+    with pytest.raises(ExportError, match=r"cut\.parquet: not a complete Parquet file"):
         read(path)
 
 
-def test_a_file_broken_in_the_middle_is_told_when_it_is_met(tmp_path: Path) -> None:
+def test_a_file_damaged_in_the_middle_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     pq.write_table(pa.table({"a": [f"{n:09}" for n in range(50_000)]}), path)
     content = bytearray(path.read_bytes())

@@ -1,4 +1,4 @@
-"""The shape of an export: what it says is right, and no value stands in it."""
+"""The shape of an export: its counts are right, and it contains no value."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from limerun.config.shape_file import read_shape
 from limerun.errors import ExportError
-from limerun.exports.shape.lattice import (
+from limerun.exports.shape.histogram_bins import (
     cell_of,
+    grid_for_lengths,
+    grid_for_numbers,
     histogram_of,
-    lattice_of_lengths,
-    lattice_of_numbers,
 )
 from limerun.exports.tables import Export
 from limerun.records.shape import Group
@@ -28,11 +28,11 @@ WORDS = {
     *("values", "options", "lengths", "bounds", "counts", "cells", "text", "integer"),
     *("decimal", "boolean", "date", "time", "json", "binary", "second"),
 }
-"""Limerun's own, which stand in every file."""
+"""Words of limerun's own, which every file contains."""
 
 
 def texts_of(value: object) -> set[str]:
-    """Return every way in which a value may be written."""
+    """Return every notation of a value."""
     if value is None:
         return set()
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def crm_export(
         yield export, rows
 
 
-def test_the_figures_of_the_shape_are_those_of_the_export(
+def test_the_shape_has_the_counts_of_the_export(
     tmp_path: Path, crm_export: Crm
 ) -> None:
     shape, text = shape_of_export(crm_export[0])
@@ -78,7 +78,7 @@ def test_the_figures_of_the_shape_are_those_of_the_export(
     assert read_shape(path) == shape
 
 
-def test_no_value_of_four_characters_stands_in_the_file(crm_export: Crm) -> None:
+def test_the_file_contains_no_value_of_four_characters(crm_export: Crm) -> None:
     export, rows = crm_export
     _, text = shape_of_export(export)
     names = {name for row in rows for name in row} | {"company", "person"}
@@ -102,24 +102,24 @@ def test_only_allowed_options_are_named(tmp_path: Path, crm_export: Crm) -> None
 
 
 @pytest.mark.parametrize(
-    ("column", "told"),
+    ("column", "message"),
     [
-        ("person.email", "it has 3,000 different values"),
-        ("person.company_id", "another table's keys"),
-        ("person.ended", "times after another"),
-        ("person.vip", "its type is boolean"),
-        ("person.colour", "there is no such column"),
+        ("person.email", "the column has 3,000 different"),
+        ("person.company_id", "keys of another table"),
+        ("person.ended", "dates that depend on another"),
+        ("person.vip", "the type boolean"),
+        ("person.colour", "no such column"),
         ("status", "write it as table.column"),
     ],
 )
-def test_what_is_no_list_of_options_cannot_be_allowed(
-    crm_export: Crm, column: str, told: str
+def test_only_lists_of_options_can_be_allowed(
+    crm_export: Crm, column: str, message: str
 ) -> None:
-    with pytest.raises(ExportError, match=told):
+    with pytest.raises(ExportError, match=message):
         shape_of_export(crm_export[0], allowed=(column,))
 
 
-def test_values_written_like_limeruns_numbers_are_kept_out_too(tmp_path: Path) -> None:
+def test_values_that_look_like_numbers_of_the_file_are_kept_out(tmp_path: Path) -> None:
     planted = ("1_000", "1_0_0", "12~34", "-_5~9", "0~25")
     odd = {f"odd{at}": value for at, value in enumerate(planted)}
     rows = [{"id": n, **odd} for n in range(1, 1_001)]
@@ -152,7 +152,7 @@ VALUES = st.one_of(
 @given(
     columns=st.lists(st.lists(VALUES, min_size=6, max_size=6), min_size=1, max_size=12)
 )
-def test_whatever_the_values_are_none_stands_in_the_file(
+def test_the_file_contains_no_value_of_any_export(
     tmp_path: Path, columns: list[list[Any]]
 ) -> None:
     rows = [
@@ -174,17 +174,17 @@ def test_whatever_the_values_are_none_stands_in_the_file(
     measures=st.lists(st.integers(-(2**50), 2**50), min_size=1, max_size=60),
     decimals=st.integers(0, 2),
 )
-def test_every_measure_lies_in_its_cell_and_no_bound_tells_a_value(
+def test_every_measure_is_in_its_cell_and_no_bound_reveals_a_value(
     measures: list[int], decimals: int
 ) -> None:
-    lattice = lattice_of_numbers(min(measures), max(measures), decimals)
+    grid = grid_for_numbers(min(measures), max(measures), decimals)
     steps: dict[int, int] = {}
     for measure in measures:
         number = 0
-        while lattice.start(number + 1) <= measure:
+        while grid.start(number + 1) <= measure:
             number += 1
         steps[number] = steps.get(number, 0) + 1
-    histogram = histogram_of(lattice, steps.items())
+    histogram = histogram_of(grid, steps.items())
     assert sum(histogram.counts) == len(measures)
     counted = [0] * len(histogram.counts)
     for measure in measures:
@@ -200,7 +200,7 @@ def test_every_measure_lies_in_its_cell_and_no_bound_tells_a_value(
 
 
 def test_lengths_up_to_32_have_a_cell_each() -> None:
-    histogram = histogram_of(lattice_of_lengths(0), [(n, 1) for n in range(32)])
+    histogram = histogram_of(grid_for_lengths(0), [(n, 1) for n in range(32)])
     assert histogram.bounds == tuple(range(33))
     assert histogram.counts == (1,) * 32
 

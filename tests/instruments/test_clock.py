@@ -1,4 +1,4 @@
-"""Every moment belongs to one part: the parts add up, whatever the task does."""
+"""All time belongs to exactly one part, so the parts add up for any task."""
 
 import threading
 import time
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from limerun.instruments.clock import TimeLedger, timed
-from limerun.instruments.live_objects import LiveObjects
 from limerun.instruments.segment_timeline import SegmentTimeline
+from limerun.instruments.time_spent import LiveObjects
 
 NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
 
 class Hands:
-    """A clock's hands that stand until they are moved."""
+    """A clock whose time passes only through `work` and `wait`."""
 
     def __init__(self) -> None:
         self.wall = 100.0
@@ -62,7 +62,7 @@ def test_time_belongs_to_what_was_opened_last(clock: TimeLedger, hands: Hands) -
     assert sum(walls(clock).values()) == 31
 
 
-def test_a_kind_of_work_lies_at_the_depth_of_its_segment(
+def test_a_kind_of_work_has_the_depth_of_its_segment(
     clock: TimeLedger, hands: Hands
 ) -> None:
     clock.enter("save")
@@ -89,7 +89,7 @@ def test_only_time_on_a_cpu_counts_as_work(clock: TimeLedger, hands: Hands) -> N
 def test_a_segment_that_ends_out_of_turn_is_closed_alone(
     clock: TimeLedger, hands: Hands
 ) -> None:
-    """As when a generator is closed long after what it was opened in."""
+    """For example, a generator is closed long after the part in which it was opened."""
     clock.enter("rows")
     clock.enter("save")
     clock.leave("rows")
@@ -123,9 +123,7 @@ def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
     assert walls(clock) == {"": 2}
 
 
-def test_another_thread_has_an_account_of_its_own(
-    clock: TimeLedger, hands: Hands
-) -> None:
+def test_another_thread_is_counted_separately(clock: TimeLedger, hands: Hands) -> None:
     def work() -> None:
         clock.enter("send")
         hands.work(1)
@@ -167,7 +165,7 @@ def test_a_wrapped_function_is_timed_counted_and_unchanged(
     assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
 
 
-def test_what_fails_is_charged_all_the_same(clock: TimeLedger, hands: Hands) -> None:
+def test_a_failing_call_is_charged_too(clock: TimeLedger, hands: Hands) -> None:
     def fail() -> None:
         hands.wait(1)
         raise OSError("gone")
@@ -182,13 +180,13 @@ def test_what_fails_is_charged_all_the_same(clock: TimeLedger, hands: Hands) -> 
 # --- over time ------------------------------------------------------------------
 
 
-def test_bands_hold_all_of_the_time_however_long_the_run() -> None:
+def test_intervals_contain_all_of_the_time_of_a_run_of_any_length() -> None:
     bands = SegmentTimeline()
     bands.start(10.0)
     bands.add("a", 10.0, 10.003)
     bands.add("b", 10.003, 75.0)
     bands.add("a", 75.0, 500.0)
-    told: dict[str, list[float]] = {str(name): each for name, each in bands.told()}  # type: ignore[misc]
+    told: dict[str, list[float]] = {str(name): each for name, each in bands.summary()}  # type: ignore[misc]
     assert sum(told["a"]) == pytest.approx(425.003, abs=0.05)
     assert sum(told["b"]) == pytest.approx(64.997, abs=0.05)
     assert len(told["a"]) <= 240
@@ -200,11 +198,10 @@ def test_readings_are_thinned_and_keep_their_highest(
 ) -> None:
     counts: Iterator[int] = iter([*range(600), 5000, *range(600)])
     alive = LiveObjects(lambda: {"contract": next(counts)})
-    alive.read()  # not begun: nothing is read
+    alive.read()  # before the start: reads nothing
     alive.start()
     for _ in range(601):
-        alive._every = 1  # each call reads
-        alive.read()
-    told = alive.told()
+        alive.read(last=True)  # however few ticks there were since the last reading
+    told = alive.summary()
     assert len(told["at"]) < 400  # type: ignore[arg-type]
     assert max(told["alive"]["contract"]) == 5000  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Instruments name the line of the user's code, in real workers, however those end."""
+"""Instruments find the line of the user's code, in real workers with any ending."""
 
 import json
 import sys
@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from limerun.instruments.lines import CLASH
-from limerun.records import InstrumentName, InstrumentOrder, Outcome
+from limerun.records import InstrumentName, Outcome
+from tests.builders import an_order
 from tests.conftest import RunTask, launch_for
 
 pytestmark = pytest.mark.slow
@@ -25,19 +26,6 @@ def line_of(marker: str, file: Path = COSTS) -> int:
     return next(i for i, line in enumerate(lines, 1) if marker in line)
 
 
-def order(name: InstrumentName, folder: Path, **changed: Any) -> InstrumentOrder:
-    plain = InstrumentOrder(
-        name=name,
-        title="spends",
-        folder=folder,
-        stop_after_seconds=None,
-        stop_above_bytes=None,
-        interval_seconds=0.001,
-        durable=False,
-    )
-    return replace(plain, **changed)
-
-
 def seen_by(outcome: Outcome) -> dict[str, Any]:
     assert outcome.instrument is not None
     return dict(outcome.instrument)
@@ -46,7 +34,7 @@ def seen_by(outcome: Outcome) -> dict[str, Any]:
 def test_the_line_that_takes_the_time_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
+    made = an_order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
     file, line, function, seconds, _, path = seen["lines"][0]
@@ -65,7 +53,7 @@ def test_the_line_that_takes_the_time_comes_first(
 def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("cpu", tmp_path, renderings=("speedscope",))
+    made = an_order("cpu", tmp_path, renderings=("speedscope",))
     launch = replace(launch_for(""), instrument=made)
     outcome_of(f"{COSTS}:calls_often", launch)
     written = json.loads((tmp_path / "speedscope").read_text())
@@ -80,7 +68,7 @@ def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
 def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:compares", launch))
     file, line, function, seconds, _, _ = seen["lines"][0]
     assert (file, line, function) == (str(COSTS), line_of("# compares"), "compares")
@@ -92,7 +80,7 @@ def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
 def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
     assert seen["lines"][0][:3] == [str(COSTS), line_of("# compares"), "compares"]
     assert "compares" in {line[3] for line in seen["tree"]}
@@ -101,10 +89,10 @@ def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
 @pytest.mark.parametrize(
     ("task", "kind"), [("in_threads", "threads"), ("in_processes", "processes")]
 )
-def test_what_computes_elsewhere_is_measured(
+def test_cpu_time_of_other_threads_and_processes_is_measured(
     outcome_of: RunTask, tmp_path: Path, task: str, kind: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch))
     elsewhere = seen["cpu_elsewhere"]
     assert elsewhere[kind] == max(elsewhere.values()) > 0
@@ -114,10 +102,10 @@ PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 
 
 @pytest.mark.parametrize("task", PROFILERS)
-def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
+def test_without_a_profiler_the_task_may_set_its_own(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    alone = order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
+    alone = an_order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
     outcome = outcome_of(f"{COSTS}:{task}", replace(launch_for(""), instrument=alone))
     assert outcome.ending == "returned"
     assert line_of("# compares") in {line[1] for line in seen_by(outcome)["lines"]}
@@ -128,7 +116,7 @@ def test_without_a_profiler_no_profiler_of_the_task_s_is_in_the_way(
 def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
-    alone = order("memory", tmp_path, without_profiler=True)
+    alone = an_order("memory", tmp_path, without_profiler=True)
     launch = replace(launch_for(""), instrument=alone)
     outcome = outcome_of(f"{COSTS}:{task}", launch, numbers=FEW)
     assert outcome.ending == "returned"
@@ -137,27 +125,27 @@ def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
 
 @pytest.mark.parametrize("task", ["with_cprofile", "with_a_hook"])
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_a_profiler_that_the_task_sets_is_named(
+def test_a_profiler_that_the_task_sets_is_reported(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:{task}", launch, numbers=FEW))
     assert seen["clash"] == CLASH
 
 
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_threads_of_the_task_are_no_clash(
+def test_threads_of_the_task_are_not_a_conflict(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:in_an_executor", launch, numbers=FEW))
     assert seen["clash"] is None
 
 
-def test_the_line_that_holds_the_memory_comes_first(
+def test_the_line_that_allocated_most_memory_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("memory", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("memory", tmp_path))
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch))
     file, line, _, size, _, path = seen["lines"][0]
     assert (file, line) == (str(COSTS), line_of("# large"))
@@ -165,13 +153,13 @@ def test_the_line_that_holds_the_memory_comes_first(
     assert path[0][2] == "spends"
 
 
-def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
+def test_tracemalloc_finds_the_same_line_without_memray(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     (tmp_path / "memray.py").write_text("raise ImportError('not on this system')\n")
     launch = replace(
         launch_for(""),
-        instrument=order("memory", tmp_path),
+        instrument=an_order("memory", tmp_path),
         environment={**launch_for("").environment, "PYTHONPATH": str(tmp_path)},
     )
     seen = seen_by(outcome_of(f"{COSTS}:spends", launch, rounds=2))
@@ -179,28 +167,28 @@ def test_tracemalloc_sees_the_same_line_where_there_is_no_memray(
     assert seen["lines"][0][:2] == [str(COSTS), line_of("# large")]
 
 
-def test_segments_and_what_is_waited_for_add_up_to_the_duration(
+def test_segments_and_waiting_add_up_to_the_duration(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("time", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("time", tmp_path))
     outcome = outcome_of(f"{ENDINGS}:reads_and_sleeps", launch)
     seen = seen_by(outcome)
     by_name = {part[0]: part for part in seen["parts"]}
     assert by_name.keys() == {"", "read", "sleep", "imported"}
-    assert by_name["read"][3] == 4  # three rows, and that there is no more
+    assert by_name["read"][3] == 4  # three rows, and the end of the rows
     _, _, _, _, wall, cpu, _ = by_name["sleep"]
     assert wall > 0.05 > cpu
     assert seen["total"] == pytest.approx(outcome.duration_seconds, rel=0.1, abs=0.01)
 
 
-# --- those that do not come to their end ----------------------------------------
+# --- tasks that do not return ----------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["time", "cpu", "memory"])
-def test_what_was_seen_is_told_when_the_task_raises(
+def test_results_are_reported_when_the_task_raises(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
     outcome = outcome_of(f"{ENDINGS}:ends", launch, how="raise")
     assert outcome.ending == "raised"
     assert "total" in seen_by(outcome)
@@ -208,20 +196,21 @@ def test_what_was_seen_is_told_when_the_task_raises(
 
 @pytest.mark.parametrize("how", ["wait", "spin"])
 @pytest.mark.no_coverage
-def test_a_run_that_is_out_of_time_ends_so_that_it_can_tell(
+def test_a_run_that_is_out_of_time_ends_early_enough_to_report(
     outcome_of: RunTask, tmp_path: Path, how: str
 ) -> None:
-    made = order("cpu", tmp_path, stop_after_seconds=0.3)
+    made = an_order("cpu", tmp_path, stop_after_seconds=0.3)
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how=how))
     assert seen["stopped"] == "time"
-    assert seen["lines"][0][1] == line_of(f"# {how}", ENDINGS)
+    path = seen["lines"][0][5]  # on a busy machine, the function that it calls may lead
+    assert line_of(f"# {how}", ENDINGS) in [frame[1] for frame in path]
 
 
-def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
+def test_a_run_that_uses_too_much_memory_ends_before_it_is_killed(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    made = order("memory", tmp_path, stop_above_bytes=60 * MB)
+    made = an_order("memory", tmp_path, stop_above_bytes=60 * MB)
     launch = replace(launch_for(""), instrument=made)
     seen = seen_by(outcome_of(f"{ENDINGS}:ends", launch, how="grow"))
     assert seen["stopped"] == "memory"
@@ -229,10 +218,10 @@ def test_a_run_that_takes_too_much_ends_before_it_must_be_killed(
     assert seen["total"] > 50 * MB
 
 
-def test_a_killed_worker_leaves_what_it_had_kept(
+def test_a_killed_worker_leaves_its_last_results(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
-    launch = replace(launch_for(""), instrument=order("cpu", tmp_path))
+    launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
     outcome = outcome_of(f"{ENDINGS}:ends", launch, how="kill itself")
     assert outcome.ending in ("crashed", "killed")
     assert seen_by(outcome)["lines"][0][2] == "ends"
@@ -242,10 +231,10 @@ def test_a_killed_worker_leaves_what_it_had_kept(
     "how", ["works, exits", "waits, exits", "works, is killed", "waits, is killed"]
 )
 @pytest.mark.parametrize("name", ["time", "cpu"])
-def test_a_task_that_ends_its_process_within_a_second_is_seen_to_the_end(
+def test_a_task_that_ends_its_process_within_a_second_is_measured_to_the_end(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, how: str
 ) -> None:
-    launch = replace(launch_for(""), instrument=order(name, tmp_path, durable=True))
+    launch = replace(launch_for(""), instrument=an_order(name, tmp_path, durable=True))
     outcome = outcome_of(f"{ENDINGS}:ends_itself", launch, how=how)
     assert outcome.ending in ("exited", "crashed", "killed")
     assert seen_by(outcome)["total"] > 0.1

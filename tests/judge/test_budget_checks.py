@@ -1,4 +1,4 @@
-"""Figures against budgets, on both sides of each edge."""
+"""Figures are compared with budgets, on both sides of each limit."""
 
 from dataclasses import replace
 from typing import Literal
@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.judge.budget_checks import checks_of, queries_per_row, with_stops, within
+from limerun.judge.budget_checks import (
+    apply_early_stops,
+    checks_of,
+    queries_per_row,
+    within,
+)
 from limerun.judge.verdict import exit_code_of, verdict_of
 from limerun.records import Budget, Check, Run, StoppedEarly, TaskTimeLimits, Verdict
 from tests.builders import BUDGET, MB, a_budget, a_memory, a_run
@@ -21,17 +26,17 @@ def check_named(name: str, budget: Budget, *runs: Run) -> Check:
     ("task_bytes", "passed"),
     [(200 * MB - 1, True), (200 * MB, True), (200 * MB + 1, False)],
 )
-def test_at_the_limit_is_within_it(task_bytes: int, passed: bool) -> None:
+def test_a_figure_at_the_limit_is_within_it(task_bytes: int, passed: bool) -> None:
     assert check_named("memory.task", BUDGET, a_run(task_bytes)).passed is passed
     assert check_named("memory.handler", BUDGET, a_run(task_bytes)).passed is passed
 
 
 @given(st.floats(0, 1e12), st.floats(0, 1e12))
-def test_within_is_exactly_not_above(actual: float, limit: float) -> None:
+def test_within_is_the_opposite_of_above(actual: float, limit: float) -> None:
     assert within(actual, limit) is (actual <= limit)
 
 
-def test_the_handler_s_limit_is_the_idle_handler_and_the_task_s_budget() -> None:
+def test_the_handler_limit_is_the_idle_baseline_plus_the_task_budget() -> None:
     check = check_named("memory.handler", BUDGET, a_run(10 * MB))
     assert (check.limit, check.actual) == (400 * MB, 210 * MB)
 
@@ -68,7 +73,7 @@ def test_without_a_flat_baseline_there_is_no_pass() -> None:
     assert "did not settle" in check.why
 
 
-def test_budgets_that_nobody_set_are_not_checked() -> None:
+def test_budgets_that_are_not_set_are_not_checked() -> None:
     names = [check.name for check in checks_of(BUDGET, [a_run()])]
     assert names == ["memory.task", "memory.handler"]
 
@@ -93,12 +98,12 @@ def test_a_time_limit_that_was_reached_is_a_failed_check(
     within = replace(run, time_limits=replace(limits, reached=None))
     check = check_named("limits.task", BUDGET, within, run)
     assert (check.limit, check.actual, check.passed) == (limit, actual, False)
-    assert check.why == f"ran into its {limits.reached} time limit"
+    assert check.why == f"reached its {limits.reached} time limit"
     names = [each.name for each in checks_of(BUDGET, [within])]
     assert "limits.task" not in names
 
 
-def test_queries_are_held_against_the_rows() -> None:
+def test_queries_are_divided_by_the_rows() -> None:
     budget = replace(BUDGET, queries_per_row=0.05)
     assert check_named("speed.queries", budget, a_run()).passed is True
     tighter = replace(BUDGET, queries_per_row=0.049)
@@ -108,23 +113,23 @@ def test_queries_are_held_against_the_rows() -> None:
 @pytest.mark.parametrize(
     ("run", "why"),
     [
-        (replace(a_run(), queries=None), "no statement through SQLAlchemy was seen"),
+        (replace(a_run(), queries=None), "no statement went through SQLAlchemy"),
         (
             replace(a_run(), rows_processed=None),
-            "the rows that the task processed were not seen",
+            "the number of rows that the task processed is unknown",
         ),
         (replace(a_run(), queries=None, queries_why="in children"), "in children"),
         (replace(a_run(), rows_processed=None, rows_why="by a map"), "by a map"),
     ],
 )
-def test_queries_that_cannot_be_held_against_rows_say_why(run: Run, why: str) -> None:
+def test_a_missing_query_rate_says_why(run: Run, why: str) -> None:
     check = check_named("speed.queries", replace(BUDGET, queries_per_row=1.0), run)
     assert (check.passed, check.why) == (None, why)
     assert queries_per_row(run) is None
 
 
 def a_range(low: int, high: int | None) -> Run:
-    """Return a run that took between so many MB; 110 MB is the likely figure."""
+    """Return a run with these bounds of its memory in MB; 110 MB is the likely figure."""
     memory = replace(
         a_memory(110 * MB),
         task_low_bytes=low * MB,
@@ -140,14 +145,19 @@ def a_range(low: int, high: int | None) -> Run:
     [
         (100, 150, True, "between 100.0 MB and 150.0 MB"),
         (100, 200, True, "between 100.0 MB and 200.0 MB"),
-        (100, 201, None, "between 100.0 MB and 201.0 MB: the budget lies between"),
-        (100, None, None, "at least 100.0 MB, and its most is not known: it was hid"),
+        (
+            100,
+            201,
+            None,
+            "between 100.0 MB and 201.0 MB: the budget is inside this range",
+        ),
+        (100, None, None, "at least 100.0 MB; the upper bound is unknown: it was hid"),
         (201, 250, False, "between 201.0 MB and 250.0 MB"),
         (201, None, False, "at least 201.0 MB"),
     ],
 )
 @pytest.mark.parametrize("name", ["memory.task", "memory.handler"])
-def test_a_range_is_judged_where_the_budget_does_not_lie_in_it(
+def test_a_range_is_judged_unless_it_contains_the_budget(
     name: str, low: int, high: int | None, passed: bool | None, why: str
 ) -> None:
     check = check_named(name, BUDGET, a_range(low, high))
@@ -156,7 +166,7 @@ def test_a_range_is_judged_where_the_budget_does_not_lie_in_it(
         assert why in check.why
 
 
-def test_one_run_of_unknown_size_is_enough_for_doubt() -> None:
+def test_one_run_without_an_upper_bound_makes_the_check_inconclusive() -> None:
     runs = [a_range(100, 120), a_range(100, None)]
     assert check_named("memory.task", BUDGET, *runs).passed is None
     runs = [a_range(201, 220), a_range(100, None)]
@@ -164,7 +174,7 @@ def test_one_run_of_unknown_size_is_enough_for_doubt() -> None:
 
 
 @pytest.mark.parametrize(("limit", "passed"), [(0.04, False), (0.05, None)])
-def test_of_rows_known_at_most_only_a_budget_exceeded_is_certain(
+def test_with_only_an_upper_bound_of_rows_only_an_exceeded_budget_is_certain(
     limit: float, passed: bool | None
 ) -> None:
     run = replace(a_run(), rows_processed=None, rows_high=1000, rows_why="in a buffer")
@@ -200,21 +210,21 @@ def stopped(
     )
 
 
-def test_the_duration_that_was_sure_is_held_against_the_budget() -> None:
+def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=10.0), [run]), [run])
     [duration] = [each for each in checks if each.name == "duration.budget"]
     assert duration.passed is False
     assert duration.actual == 40.0
     assert duration.why == (
-        "stopped early after 50 of 1,000 rows: at least 40.0 s for all of them"
+        "stopped early after 50 of 1,000 rows; all rows would take at least 40.0 s"
     )
     assert all(each.passed is None for each in checks if each is not duration)
 
 
-def test_memory_is_what_was_seen_at_its_highest() -> None:
+def test_memory_is_the_highest_value_seen() -> None:
     run = stopped("memory.task", 5 * MB, 6 * MB)
-    checks = with_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
     [memory] = [each for each in checks if each.name == "memory.task"]
     assert memory.passed is False
     assert memory.actual == 10 * MB
@@ -222,19 +232,19 @@ def test_memory_is_what_was_seen_at_its_highest() -> None:
 
 def test_the_verdict_is_failed_and_the_code_1() -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=10.0), [run]), [run])
     verdict = verdict_of([run], checks)
     assert verdict is Verdict.FAILED
     assert exit_code_of([run], verdict) == 1
 
 
 @pytest.mark.parametrize("limit", [40.0, 50.0])
-def test_a_larger_budget_than_the_one_that_ended_it_is_not_judged(limit: float) -> None:
+def test_a_budget_above_the_lower_bound_is_not_judged(limit: float) -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=limit), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=limit), [run]), [run])
     assert [each.passed for each in checks] == [None, None, None]
 
 
-def test_runs_that_ended_leave_their_checks_alone() -> None:
+def test_checks_of_complete_runs_do_not_change() -> None:
     checks = checks_of(a_budget(duration=10.0), [a_run()])
-    assert with_stops(checks, [a_run()]) == checks
+    assert apply_early_stops(checks, [a_run()]) == checks

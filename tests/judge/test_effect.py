@@ -1,4 +1,4 @@
-"""A task that read its input and changed nothing is noticed, where it would be seen."""
+"""A task that read its input without effect is found, if an effect would be visible."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ def rules(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("result", [None, 0, 0.0, COUNTED_NOTHING, [0, None]])
-def test_rows_read_for_nothing_are_found(result: Json) -> None:
+def test_rows_read_without_effect_are_found(result: Json) -> None:
     [finding] = effect_findings([replace(IDLE_RUN, result=result)])
     assert (finding.rule, finding.level) == ("effect.none", "warning")
     assert "1,000 rows were read, nothing was written" in finding.detail
@@ -36,26 +36,26 @@ def test_a_task_that_returns_something_has_an_effect(result: Json) -> None:
 
 
 @pytest.mark.parametrize("result", [2000, {"read": 8, "changed": 8}, [3.5], 0, None])
-def test_a_count_is_no_effect_where_what_was_committed_held_no_change(
+def test_a_count_is_no_effect_if_commits_contained_no_change(
     result: Json,
 ) -> None:
     meant_to_write = replace(IDLE_RUN, empty_commits=1, result=result)
     [finding] = effect_findings([meant_to_write])
-    assert "the units of work that were committed held no change" in finding.detail
+    assert "the committed units of work contained no change" in finding.detail
     assert rules(replace(IDLE_RUN, empty_commits=1, result="done")) == []
     assert rules(replace(IDLE_RUN, empty_commits=1, result=True)) == []
 
 
-def test_writes_that_were_all_refused_are_no_effect() -> None:
+def test_rejected_writes_are_no_effect() -> None:
     refused = replace(NO_WRITES, writes=40, failed=40)
     [finding] = effect_findings([replace(IDLE_RUN, queries=refused)])
-    assert "the database refused all 40 statements that write" in finding.detail
+    assert "the database rejected all 40 write statements" in finding.detail
 
 
-def test_writes_that_left_no_committed_row_are_no_effect() -> None:
+def test_writes_without_a_committed_row_are_no_effect() -> None:
     sent = replace(NO_WRITES, writes=40, failed=3)
     [finding] = effect_findings([replace(IDLE_RUN, queries=sent)])
-    assert "40 statements that write left no row" in finding.detail
+    assert "40 write statements changed no row" in finding.detail
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_writes_that_left_no_committed_row_are_no_effect() -> None:
         "its work is not done",
     ],
 )
-def test_nothing_is_claimed_where_an_effect_may_be(run: Run) -> None:
+def test_there_is_no_finding_if_an_effect_is_possible(run: Run) -> None:
     assert rules(run) == []
 
 
@@ -105,23 +105,23 @@ def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> Left
     [
         (
             left(1, 0),
-            "1 thread still ran when the task returned",
-            "limerun waited until it ended; the memory until then is counted.",
+            "1 thread was still running when the task returned",
+            "limerun waited until it ended and measured memory until then.",
         ),
         (
             left(2, 1),
-            "2 threads and 1 process still ran when the task returned",
-            "limerun waited until they ended; the memory until then is counted.",
+            "2 threads and 1 process were still running when the task returned",
+            "limerun waited until they ended and measured memory until then.",
         ),
         (
             left(0, 3, at_end=(0, 2)),
-            "3 processes still ran when the task returned",
-            "limerun waited for as long as background_wait allows, and then ended 2 "
-            "processes: memory that would have been taken later is not counted.",
+            "3 processes were still running when the task returned",
+            "limerun waited for `background_wait` and then stopped 2 processes; memory "
+            "used after that would not be in the figures.",
         ),
     ],
 )
-def test_the_finding_says_how_much_ran_and_what_became_of_it(
+def test_the_finding_counts_what_was_running_and_how_it_ended(
     rest: LeftRunning, title: str, detail: str
 ) -> None:
     [finding] = running_findings(TASK, [replace(a_run(), left_running=rest)])
@@ -131,7 +131,7 @@ def test_the_finding_says_how_much_ran_and_what_became_of_it(
     assert finding.location.line == TASK.line
 
 
-def test_several_runs_make_one_finding_of_the_largest() -> None:
+def test_several_runs_make_one_finding_about_the_largest() -> None:
     runs = [
         replace(a_run(), left_running=left(1, 0)),
         a_run(),
@@ -141,5 +141,5 @@ def test_several_runs_make_one_finding_of_the_largest() -> None:
     assert finding.title.startswith("4 threads")
 
 
-def test_nothing_left_running_is_no_finding() -> None:
+def test_without_anything_running_there_is_no_finding() -> None:
     assert not list(running_findings(TASK, [a_run()]))

@@ -1,4 +1,4 @@
-"""Advice with a figure and a line behind it; none without."""
+"""Each finding has a figure, and a line where one is known."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -78,12 +78,12 @@ def test_a_time_limit_that_was_reached_is_an_error_at_the_task() -> None:
     limits = TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="soft")
     finding = found(replace(a_run(), time_limits=limits))["limits.task"]
     assert finding.level == "error"
-    assert finding.title == "The task ran into its soft time limit"
-    assert "The limit is 9.0 s," in finding.detail
+    assert finding.title == "The task reached its soft time limit"
+    assert "The limit of 9.0 s is set by" in finding.detail
     assert finding.location == Location(file="tasks/imports.py", line=12)
 
 
-def test_a_task_whose_file_is_not_known_has_findings_without_a_place() -> None:
+def test_a_task_without_a_known_file_has_findings_without_a_place() -> None:
     findings = findings_of(
         task=replace(TASK, file=None),
         dataset=DATASET,
@@ -112,10 +112,10 @@ def test_a_query_for_each_row_names_its_line() -> None:
     assert "set" in finding.advice
 
 
-def test_of_a_task_that_did_not_return_the_rows_are_known_at_most() -> None:
+def test_a_task_that_did_not_return_has_an_upper_bound_of_rows() -> None:
     run = replace(asking(600), rows_processed=None, rows_low=900, rows_high=1000)
     detail = found(run)["speed.queries"].detail
-    assert "600 queries for at most 1,000 rows, at least 0.6 a row" in detail
+    assert "600 queries for at most 1,000 rows, at least 0.6 per row" in detail
 
 
 def for_each_row(calls: int, *called_from: Location) -> Run:
@@ -137,7 +137,9 @@ def for_each_row(calls: int, *called_from: Location) -> Run:
     ],
     ids=["each", "a third", "a batch of ten", "100 of them", "99 of them", "unknown"],
 )
-def test_a_read_inside_a_loop_over_rows_is_found_earlier(run: Run, fires: bool) -> None:
+def test_a_read_inside_a_loop_over_rows_is_found_with_fewer_calls(
+    run: Run, fires: bool
+) -> None:
     assert ("speed.queries" in found(run)) is fires
 
 
@@ -151,19 +153,27 @@ ABOVE_IT = Location(file="tasks/wrap.py", line=3, function="wrapper")
 @pytest.mark.parametrize(
     ("place", "above", "shown"),
     [
-        (HOOK, [IN_TASK], "(deal.py:88 in after_update, from imports.py:31)"),
-        (HOOK, [IN_TASK, ABOVE_IT], "(deal.py:88 in after_update, from imports.py:31)"),
+        (HOOK, [IN_TASK], "(deal.py:88 in after_update, called from imports.py:31)"),
+        (
+            HOOK,
+            [IN_TASK, ABOVE_IT],
+            "(deal.py:88 in after_update, called from imports.py:31)",
+        ),
         (
             HOOK,
             [COMPREHENSION, HELPER, IN_TASK],
-            "(deal.py:88 in after_update, from helper.py:7 in save, from imports.py:31)",
+            "(deal.py:88 in after_update, called from helper.py:7 in save, called from imports.py:31)",
         ),
-        (COMPREHENSION, [HELPER, IN_TASK], "(helper.py:7 in save, from imports.py:31)"),
+        (
+            COMPREHENSION,
+            [HELPER, IN_TASK],
+            "(helper.py:7 in save, called from imports.py:31)",
+        ),
         (IN_TASK, [ABOVE_IT], None),
         (HOOK, [], None),
     ],
 )
-def test_the_way_to_a_line_outside_the_task_is_named(
+def test_the_call_path_to_a_line_outside_the_task_is_named(
     place: Location, above: list[Location], shown: str | None
 ) -> None:
     run = for_each_row(1000, *above)
@@ -186,7 +196,7 @@ def test_the_way_to_a_line_outside_the_task_is_named(
     ],
     ids=["fewer than rows", "a write", "rows unknown", "too few to tell"],
 )
-def test_no_query_for_each_row_is_claimed_without_evidence(run: Run) -> None:
+def test_a_query_per_row_needs_evidence(run: Run) -> None:
     assert "speed.queries" not in found(run)
 
 
@@ -211,7 +221,7 @@ def test_objects_that_are_kept_are_an_error_once_memory_is_over_budget() -> None
     assert "120,000 Lime objects" in over.detail
 
 
-def test_a_few_objects_are_nobody_s_business() -> None:
+def test_a_few_objects_are_not_reported() -> None:
     few = LimeObjectCounts(max_alive=9_999, location=LINE)
     assert "memory.objects" not in found(replace(a_run(), lime_objects=few))
 
@@ -238,7 +248,7 @@ def test_commits_far_from_fifty_objects_are_found(
     assert ("memory.batches" in found(run)) is fires
 
 
-def test_batches_of_rows_of_which_few_change_are_batches() -> None:
+def test_batches_with_few_changed_rows_are_still_batches() -> None:
     few = Transactions(count=2_000, median_objects=3, max_objects=9)
     run = replace(a_run(), transactions=few, rows_processed=100_000)
     assert "memory.batches" not in found(run)
@@ -250,11 +260,11 @@ def test_a_dataset_smaller_than_production_is_a_finding() -> None:
     assert "company" not in finding["duration.size"].detail
 
 
-def test_a_dataset_of_production_s_size_is_none() -> None:
+def test_a_dataset_of_production_size_is_no_finding() -> None:
     assert found(a_run(), production_rows={"contract": 100}) == {}
 
 
-def test_an_idle_worker_above_the_idle_handler_is_a_finding() -> None:
+def test_an_idle_worker_above_its_budget_is_a_finding() -> None:
     budget = replace(BUDGET, idle_baseline_bytes=40 * MB)
     assert "50.0 MB" in found(a_run(), budget)["memory.handler"].detail
 
@@ -274,7 +284,7 @@ def test_errors_come_first() -> None:
     assert levels[0] == "error"
 
 
-def test_a_budget_that_is_exceeded_advises_to_profile_the_same_config() -> None:
+def test_an_exceeded_budget_advises_to_profile_the_same_config() -> None:
     place = Location(file="t.py", line=1)
     found = [
         make_finding(rule, "error", "title", "", place)

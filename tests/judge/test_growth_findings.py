@@ -1,11 +1,15 @@
-"""What is predicted is within, over or neither; never passed."""
+"""A prediction is within its budget, over it, or unsure; it is never passed."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+from limerun.judge.growth_findings import (
+    growth_findings,
+    growth_verdict,
+    judge_predictions,
+)
 from limerun.measure.growth_summary import growth_of
 from limerun.records import (
     BudgetLevel,
@@ -15,26 +19,11 @@ from limerun.records import (
     TimingNoise,
     Verdict,
 )
-from tests.builders import MB, SIZES, TASK, a_budget, a_climb, ladder
+from tests.builders import MB, SIZES, TASK, a_budget, a_climb, a_prediction, ladder
 
 TOP = SIZES[-1]
 QUIET = TimingNoise(calibration_moved=0.0, duration_spread=1.0, reasons=())
 NOISY = TimingNoise(calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",))
-
-
-def a_prediction(
-    low: float, high: float, limit: float | None, name: str = "duration.budget"
-) -> Prediction:
-    units = {"memory.task": "bytes", "speed.queries": "queries/row"}
-    return Prediction(
-        name=name,
-        unit=units.get(name, "seconds"),  # type: ignore[arg-type] # one of them
-        low=low,
-        likely=(low + high) / 2,
-        high=high,
-        measured=False,
-        limit=limit,
-    )
 
 
 def a_growth(*predictions: Prediction, noise: TimingNoise = QUIET) -> Growth:
@@ -54,48 +43,50 @@ FINE = a_prediction(1, 2, 200 * MB, "memory.task")
         (10.001, 20, False, Verdict.FAILED),
     ],
 )
-def test_a_range_is_held_against_its_budget_by_both_ends(
+def test_both_ends_of_a_range_are_compared_with_the_budget(
     low: float, high: float, within: bool | None, verdict: Verdict | None
 ) -> None:
     budget = a_budget(duration=10.0)
-    growth = judged(a_growth(a_prediction(low, high, 10.0), FINE), budget)
+    growth = judge_predictions(a_growth(a_prediction(low, high, 10.0), FINE), budget)
     assert growth.predictions[0].within is within
     assert growth_verdict(growth, budget) is verdict
 
 
-def test_no_verdict_on_a_prediction_is_passed() -> None:
+def test_a_prediction_is_never_passed() -> None:
     budget = a_budget(duration=10.0)
-    growth = judged(a_growth(a_prediction(1, 2, 10.0), FINE), budget)
+    growth = judge_predictions(a_growth(a_prediction(1, 2, 10.0), FINE), budget)
     assert all(each.within for each in growth.predictions)
     assert growth_verdict(growth, budget) is None
 
 
-def test_times_that_noise_reaches_are_not_judged_but_memory_is() -> None:
+def test_on_a_noisy_machine_times_are_not_judged_but_memory_is() -> None:
     budget = a_budget(duration=10.0, memory=1)
     slow, large = a_prediction(50, 60, 10.0), a_prediction(5, 6, 1, "memory.task")
-    growth = judged(a_growth(slow, FINE, noise=NOISY), budget)
+    growth = judge_predictions(a_growth(slow, FINE, noise=NOISY), budget)
     assert growth.predictions[0].within is None
     assert growth_verdict(growth, budget) is Verdict.INCONCLUSIVE
-    growth = judged(a_growth(slow, large, noise=NOISY), budget)
+    growth = judge_predictions(a_growth(slow, large, noise=NOISY), budget)
     assert growth_verdict(growth, budget) is Verdict.FAILED
 
 
-def test_noise_is_inconclusive_even_where_no_duration_was_asked_for() -> None:
+def test_noise_is_inconclusive_even_without_a_duration_budget() -> None:
     budget = a_budget()
-    growth = judged(a_growth(a_prediction(1, 2, None), FINE, noise=NOISY), budget)
+    growth = judge_predictions(
+        a_growth(a_prediction(1, 2, None), FINE, noise=NOISY), budget
+    )
     assert growth_verdict(growth, budget) is Verdict.INCONCLUSIVE
-    growth = judged(a_growth(a_prediction(1, 2, None), FINE), budget)
+    growth = judge_predictions(a_growth(a_prediction(1, 2, None), FINE), budget)
     assert growth_verdict(growth, budget) is None
 
 
 def test_what_could_not_be_predicted_is_inconclusive() -> None:
     budget = a_budget()
-    assert growth_verdict(judged(a_growth(FINE), budget), budget) is (
+    assert growth_verdict(judge_predictions(a_growth(FINE), budget), budget) is (
         Verdict.INCONCLUSIVE
     )
     assert growth_verdict(a_growth(), budget) is Verdict.INCONCLUSIVE
     asked = a_budget(queries=0.1)
-    known = judged(a_growth(FINE, a_prediction(1, 2, None)), asked)
+    known = judge_predictions(a_growth(FINE, a_prediction(1, 2, None)), asked)
     assert growth_verdict(known, asked) is Verdict.INCONCLUSIVE
 
 
@@ -103,11 +94,11 @@ def test_what_could_not_be_predicted_is_inconclusive() -> None:
     ("level", "verdict"),
     [("error", Verdict.FAILED), ("warning", None), ("off", None)],
 )
-def test_a_budget_that_only_warns_fails_nothing(
+def test_a_budget_at_level_warning_does_not_fail(
     level: BudgetLevel, verdict: Verdict | None
 ) -> None:
     budget = a_budget(duration=1.0, levels={"duration": level})
-    growth = judged(a_growth(a_prediction(5, 6, 1.0), FINE), budget)
+    growth = judge_predictions(a_growth(a_prediction(5, 6, 1.0), FINE), budget)
     assert growth_verdict(growth, budget) is verdict
     assert (growth.predictions[0].limit is None) is (level == "off")
 
@@ -125,7 +116,7 @@ def findings(
 ) -> dict[str, Finding]:
     limits = a_budget(**budget)  # type: ignore[arg-type] # its own
     grown = growth_of(a_climb(ladder(cpu, memory=memory), to_rows), limits)
-    growth = judged(replace(grown, noise=noise), limits)
+    growth = judge_predictions(replace(grown, noise=noise), limits)
     return {each.rule: each for each in growth_findings(TASK, growth)}
 
 
@@ -145,11 +136,11 @@ def test_a_duration_that_grows_faster_than_the_rows_is_found(
     assert ("duration.growth" in findings(cpu)) is found
 
 
-def test_the_finding_says_by_how_much_where_and_in_which_part() -> None:
+def test_the_duration_finding_names_the_factor_the_sizes_and_the_part() -> None:
     found = findings(lambda n: 4e-10 * n * n)["duration.growth"]
     assert found.detail == (
         "Twice the rows take 4.0 times as long: 410 ms for 32,000, 1.6 s for 64,000 "
-        "rows. What grows so is CPU time outside the database."
+        "rows. The part that grows this fast is CPU time outside the database."
     )
     assert found.location is not None
     assert (found.location.file, found.location.line) == (TASK.file, TASK.line)
@@ -157,7 +148,7 @@ def test_the_finding_says_by_how_much_where_and_in_which_part() -> None:
     assert found.guide.startswith("1.")
 
 
-def test_noise_hides_a_slight_growth_but_not_a_square() -> None:
+def test_noise_hides_slight_growth_but_not_quadratic_growth() -> None:
     assert "duration.growth" not in findings(lambda n: 1e-6 * n**1.4, noise=NOISY)
     assert "duration.growth" in findings(lambda n: 4e-10 * n * n, noise=NOISY)
 
@@ -191,19 +182,19 @@ def test_growth_that_exceeds_a_budget_is_an_error() -> None:
 def test_memory_that_grows_with_the_rows_is_found(
     memory: Callable[[float], float], found: bool
 ) -> None:
-    told = findings(lambda n: 2e-5 * n, memory=memory)
-    assert ("memory.growth" in told) is found
+    rules = findings(lambda n: 2e-5 * n, memory=memory)
+    assert ("memory.growth" in rules) is found
 
 
 def test_the_memory_finding_carries_its_evidence() -> None:
-    told = findings(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
-    assert told["memory.growth"].detail == (
-        "1.3 MB for 1,000, 20.2 MB for 64,000 rows: 300 bytes a row, so 307.2 MB of "
+    found = findings(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
+    assert found["memory.growth"].detail == (
+        "1.3 MB for 1,000, 20.2 MB for 64,000 rows: 300 bytes per row, or 307.2 MB for "
         "1,024,000 rows."
     )
 
 
-def test_growth_in_no_known_part_is_found_without_naming_one() -> None:
+def test_growth_without_a_known_part_names_none() -> None:
     grown = growth_of(a_climb(ladder(lambda n: 4e-10 * n * n), TOP * 16), a_budget())
     [found] = growth_findings(replace(TASK, file=None), replace(grown, parts=()))
     assert found.rule == "duration.growth"
@@ -211,5 +202,5 @@ def test_growth_in_no_known_part_is_found_without_naming_one() -> None:
     assert found.location is None
 
 
-def test_a_ladder_without_runs_has_no_findings() -> None:
+def test_an_estimate_without_runs_has_no_findings() -> None:
     assert growth_findings(TASK, a_growth()) == ()

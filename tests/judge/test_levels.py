@@ -1,10 +1,10 @@
-"""A budget that warns is told and fails nothing; one that is off is not judged."""
+"""A budget at level warning is reported but does not fail; off skips the check."""
 
 from dataclasses import replace
 
 import pytest
 
-from limerun.judge.budget_checks import checks_of, lowered
+from limerun.judge.budget_checks import apply_budget_levels, checks_of
 from limerun.judge.verdict import verdict_of
 from limerun.records import Budget, BudgetLevel, Check, Record, Verdict
 from limerun.report.content.headlines import headline
@@ -37,7 +37,7 @@ def at_level(level: BudgetLevel) -> Budget:
         ("off", ["duration.budget"], Verdict.PASSED),
     ],
 )
-def test_a_level_decides_what_exceeding_means(
+def test_the_level_decides_what_an_exceeded_budget_means(
     level: BudgetLevel, names: list[str], verdict: Verdict
 ) -> None:
     checks = checks_of(at_level(level), [OVER])
@@ -45,7 +45,7 @@ def test_a_level_decides_what_exceeding_means(
     assert verdict_of([OVER], checks) is verdict
 
 
-def test_a_budget_that_warns_is_exceeded_all_the_same() -> None:
+def test_a_warning_budget_can_be_exceeded() -> None:
     checks = checks_of(at_level("warning"), [OVER])
     assert [check.passed for check in checks] == [False, False, True]
     assert [check.level for check in checks] == ["warning", "warning", "error"]
@@ -56,21 +56,21 @@ def test_with_every_budget_off_there_is_nothing_to_judge() -> None:
     assert verdict_of([OVER], checks_of(budget, [OVER])) is Verdict.INCONCLUSIVE
 
 
-def test_what_was_not_measured_does_not_matter_to_a_budget_that_warns() -> None:
+def test_a_missing_figure_does_not_matter_to_a_warning_budget() -> None:
     unknown = a_run(None)
     warns, fails = at_level("warning"), at_level("error")
     assert verdict_of([unknown], checks_of(warns, [unknown])) is Verdict.PASSED
     assert verdict_of([unknown], checks_of(fails, [unknown])) is Verdict.INCONCLUSIVE
 
 
-def test_findings_of_a_budget_that_warns_are_warnings() -> None:
+def test_findings_of_a_warning_budget_are_warnings() -> None:
     checks = checks_of(at_level("warning"), [OVER])
     found = (
         a_finding("memory.task"),
         a_finding("duration.budget"),
         a_finding("effect.none"),
     )
-    assert [each.level for each in lowered(found, checks)] == [
+    assert [each.level for each in apply_budget_levels(found, checks)] == [
         "warning",
         "error",
         "error",
@@ -87,13 +87,13 @@ def warned() -> Record:
     return replace(
         record,
         checks=checks,
-        findings=lowered(record.findings, checks),
+        findings=apply_budget_levels(record.findings, checks),
         verdict=Verdict.PASSED,
         exit_code=0,
     )
 
 
-def test_a_pass_with_warnings_does_not_look_like_one_without() -> None:
+def test_a_pass_with_warnings_looks_different() -> None:
     line = headline(warned())
     assert line.word.startswith("PASSED, ")
     assert line.tone == "unsure"
@@ -101,9 +101,9 @@ def test_a_pass_with_warnings_does_not_look_like_one_without() -> None:
     assert "every budget" not in line.sentence
 
 
-def test_a_pipeline_that_is_only_warned_stays_green() -> None:
-    told = junit.render(warned())
-    assert "<failure" not in told
-    assert "<skipped" in told
+def test_warnings_do_not_fail_a_pipeline() -> None:
+    text = junit.render(warned())
+    assert "<failure" not in text
+    assert "<skipped" in text
     assert not any(line.startswith("::error") for line in github.annotations(warned()))
     assert "❌" not in markdown.render(warned())

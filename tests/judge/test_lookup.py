@@ -1,4 +1,4 @@
-"""A helper is a lookup if it finds one object by one value and does nothing else."""
+"""A lookup helper finds one object by one value and does nothing else."""
 
 import ast
 from textwrap import indent
@@ -32,7 +32,7 @@ def looked_up(body: str, head: str = "def find(app, number):") -> LookupHelper |
         "return next(iter(app.limetypes.contract.get_all(filter=wanted)), None)",
     ],
 )
-def test_a_helper_that_only_finds_one_object_is_a_lookup(body: str) -> None:
+def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
     expected = LookupHelper(
         limetype="contract", key="number", application="app", value="number"
     )
@@ -102,6 +102,6 @@ def test_a_helper_that_does_anything_else_is_no_lookup(body: str) -> None:
         "def find(app, number, strict):",
     ],
 )
-def test_a_helper_of_another_form_is_no_lookup(head: str) -> None:
+def test_a_helper_of_a_different_form_is_no_lookup(head: str) -> None:
     assert looked_up(NEXT) is not None
     assert looked_up(NEXT, head) is None

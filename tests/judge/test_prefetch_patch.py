@@ -1,4 +1,4 @@
-"""A lookup for each row becomes a set of keys only where that is certain to fit."""
+"""A lookup per row becomes a set of keys only where that is certainly correct."""
 
 import pytest
 
@@ -31,12 +31,12 @@ def diff(source: str, task: str | None = "work") -> str | None:
     return prefetched(SourceCode(source, line, task), "t.py")
 
 
-def test_the_question_for_each_row_becomes_one_before_the_loop() -> None:
-    told = diff(TASK)
-    assert told is not None
-    assert '+        if row["number"] not in numbers:\n' in told
-    assert "+    numbers = fetch_numbers(app)\n" in told
-    assert "+import lime_query\n import csv\n" in told
+def test_a_query_per_row_becomes_one_before_the_loop() -> None:
+    text = diff(TASK)
+    assert text is not None
+    assert '+        if row["number"] not in numbers:\n' in text
+    assert "+    numbers = fetch_numbers(app)\n" in text
+    assert "+import lime_query\n import csv\n" in text
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_the_question_for_each_row_becomes_one_before_the_loop() -> None:
         ("(found := find(app, row))", "row not in numbers"),
     ],
 )
-def test_a_plain_value_is_asked_for_in_the_set(new: str, asks: str) -> None:
-    told = diff(TASK.replace(ASKED, new))
-    assert told is not None
-    assert f"+        if {asks}:\n" in told
+def test_a_plain_value_is_looked_up_in_the_set(new: str, asks: str) -> None:
+    text = diff(TASK.replace(ASKED, new))
+    assert text is not None
+    assert f"+        if {asks}:\n" in text
 
 
 @pytest.mark.parametrize(
@@ -65,20 +65,18 @@ def test_a_plain_value_is_asked_for_in_the_set(new: str, asks: str) -> None:
         ("found == None and row", "(not found) and row"),
     ],
 )
-def test_a_name_for_the_answer_holds_whether_there_is_one(
-    asks: str, becomes: str
-) -> None:
-    told = diff(
+def test_a_variable_for_the_result_becomes_a_boolean(asks: str, becomes: str) -> None:
+    text = diff(
         TASK.replace(f"if {ASKED} is None:", f"found = {ASKED}\n        if {asks}:")
     )
-    assert told is not None
-    assert '+        found = row["number"] in numbers\n' in told
+    assert text is not None
+    assert '+        found = row["number"] in numbers\n' in text
     same = asks == becomes
-    assert f"{' ' if same else '+'}        if {becomes}:\n" in told
+    assert f"{' ' if same else '+'}        if {becomes}:\n" in text
 
 
-def test_a_list_that_is_only_counted_counts_as_before() -> None:
-    told = diff(
+def test_a_list_used_only_for_its_length_still_works() -> None:
+    text = diff(
         TASK.replace(
             f"if {ASKED} is None:", f"found = {ASKED}\n        if found is None:"
         )
@@ -86,15 +84,15 @@ def test_a_list_that_is_only_counted_counts_as_before() -> None:
         .replace("    for row", "    kept = []\n    for row")
         .replace("    unit.commit()", "    print(len(kept))\n    unit.commit()")
     )
-    assert told is not None
-    assert "+        if not found:\n" in told
-    assert "-            kept" not in told
+    assert text is not None
+    assert "+        if not found:\n" in text
+    assert "-            kept" not in text
 
 
 def test_lime_query_is_imported_once() -> None:
-    told = diff(f"import lime_query\n{TASK}")
-    assert told is not None
-    assert "+import lime_query" not in told
+    text = diff(f"import lime_query\n{TASK}")
+    assert text is not None
+    assert "+import lime_query" not in text
 
 
 @pytest.mark.parametrize(
@@ -130,7 +128,7 @@ def test_lime_query_is_imported_once() -> None:
         pytest.param("for row in rows", "if row := rows", id="no loop"),
     ],
 )
-def test_where_it_is_not_certain_to_fit_there_is_no_code(old: str, new: str) -> None:
+def test_without_certainty_there_is_no_diff(old: str, new: str) -> None:
     assert old in TASK
     assert diff(TASK.replace(old, new, 1)) is None
 

@@ -1,4 +1,4 @@
-"""What a profile finds has a figure and a line behind it; else nothing is found."""
+"""Each finding of a profile has a figure and a line; else there is no finding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,6 @@ import pytest
 from limerun.judge.profiled import profile_findings
 from limerun.records import (
     Finding,
-    HotLine,
     InstrumentResult,
     Location,
     MemoryGrowth,
@@ -22,24 +21,9 @@ from limerun.records import (
 )
 from limerun.records.rules import make_finding
 from limerun.report.content.profile_sentences import statement_facts
+from tests.builders import LINE, MB, USE, a_hot_line, an_instrument
 
-MB = 1_000_000
-LINE = Location(file="t.py", line=3, function="find")
 OTHER = Location(file="t.py", line=9, function="save")
-
-USE = StatementUse(
-    text="SELECT contract.id FROM contract WHERE contract.number = ?",
-    location=LINE,
-    reads=True,
-    calls=1000,
-    seconds=2.0,
-    rows_read=500,
-    rows_written=None,
-    smaller_calls=500,
-    per_row=1.0,
-    repeats=0,
-    transactions=1,
-)
 STEADY = replace(USE, calls=10, smaller_calls=10, per_row=0.0, seconds=0.01)
 WRITE = replace(
     USE, text="INSERT INTO contract", reads=False, location=OTHER, rows_written=1000
@@ -60,24 +44,18 @@ GROWTH = MemoryGrowth(
     smaller_task_bytes=15 * MB,
     bytes_per_row=30_000,
 )
-
-
-def hot(share: float, location: Location = LINE, amount: float = 1.0) -> HotLine:
-    return HotLine(
-        location=location, amount=amount, share=share, calls=None, text="if x in y:"
-    )
-
-
-def instrument(name: str, *lines: HotLine) -> InstrumentResult:
-    return InstrumentResult(
-        name=name,  # type: ignore[arg-type]
-        tool="pyinstrument",
-        unit="bytes" if name == "memory" else "seconds",
-        total=2.0,
-        lines=lines,
-        duration_seconds=2.0,
-        slowdown=1.5,
-    )
+TIME = TimeProfile(
+    duration_seconds=1.0,
+    parts=(),
+    functions=(),
+    segments=(),
+    baseline_bytes=None,
+    series=Series(t_seconds=(), rss_bytes=()),
+    band_seconds=1.0,
+    bands=(),
+    objects_at_seconds=(),
+    objects=(),
+)
 
 
 def found(
@@ -94,7 +72,7 @@ def asking(*uses: StatementUse, **changed: object) -> dict[str, Finding]:
     return found(replace(NOTHING, statements=statements))
 
 
-def test_where_nothing_was_seen_nothing_is_found() -> None:
+def test_an_empty_profile_has_no_findings() -> None:
     assert found(NOTHING) == {}
     assert asking(STEADY) == {}
 
@@ -102,11 +80,11 @@ def test_where_nothing_was_seen_nothing_is_found() -> None:
 # --- one query for each row -----------------------------------------------------
 
 
-def test_a_query_that_grows_with_the_rows_is_found_with_its_proof() -> None:
+def test_a_query_that_grows_with_the_rows_is_found_with_evidence() -> None:
     finding = asking(USE)["speed.queries"]
     assert (finding.level, finding.location) == ("warning", LINE)
     assert "1,000 queries for 1,000 rows and 500 for 500" in finding.detail
-    assert "1 for each further row" in finding.detail
+    assert "1 more for each extra row" in finding.detail
     assert "WHERE contract.number" in finding.detail
 
 
@@ -120,15 +98,15 @@ def test_a_query_that_grows_with_the_rows_is_found_with_its_proof() -> None:
     ],
     ids=["not each row", "too few to tell", "not proven", "a write"],
 )
-def test_a_query_that_does_not_is_not(use: StatementUse) -> None:
+def test_a_query_that_does_not_grow_is_not_found(use: StatementUse) -> None:
     assert "speed.queries" not in asking(use)
 
 
-def test_what_a_commit_reads_is_not_the_task_s_query() -> None:
+def test_reads_of_a_commit_are_not_queries_of_the_task() -> None:
     assert asking(replace(USE, location=OTHER), WRITE) == {}
 
 
-def test_proof_takes_the_place_of_what_counts_alone_say() -> None:
+def test_proven_growth_replaces_findings_from_counts() -> None:
     claimed = make_finding("speed.queries", "warning", "claimed", "", LINE)
     kept = make_finding("memory.batches", "warning", "kept", "", LINE)
     proven = replace(NOTHING, statements=replace(STATEMENTS, statements=(STEADY,)))
@@ -143,35 +121,35 @@ def test_proof_takes_the_place_of_what_counts_alone_say() -> None:
 @pytest.mark.parametrize(
     ("repeats", "fires"), [(49, False), (50, True), (1000, True), (None, False)]
 )
-def test_a_query_sent_again_is_found(repeats: int | None, fires: bool) -> None:
+def test_a_repeated_query_is_found(repeats: int | None, fires: bool) -> None:
     use = replace(USE, repeats=repeats, per_row=0.0)
     assert ("speed.duplicates" in asking(use)) is fires
 
 
-def test_a_few_repeats_are_nobody_s_business() -> None:
+def test_a_few_repeats_are_not_reported() -> None:
     use = replace(STEADY, calls=30, repeats=19)
     assert "speed.duplicates" not in asking(use)
     assert "speed.duplicates" in asking(replace(use, repeats=20))
 
 
-def test_a_query_that_only_repeats_is_told_once() -> None:
+def test_a_query_that_only_repeats_has_one_finding() -> None:
     findings = asking(replace(USE, repeats=999))
     assert findings.keys() == {"speed.duplicates"}
     assert "999" in findings["speed.duplicates"].detail
 
 
-def test_what_a_line_sends_again_is_told_once_by_the_costliest() -> None:
+def test_repeats_of_one_line_are_one_finding_about_the_slowest() -> None:
     most = replace(USE, repeats=999)
     ids = replace(USE, text="SELECT max(contract.id) FROM contract", repeats=999)
     elsewhere = replace(USE, location=OTHER, repeats=999)
     profile = replace(STATEMENTS, statements=(most, ids, elsewhere))
-    told = profile_findings(replace(NOTHING, statements=profile), (), ())
-    repeated = [each for each in told if each.rule == "speed.duplicates"]
+    findings = profile_findings(replace(NOTHING, statements=profile), (), ())
+    repeated = [each for each in findings if each.rule == "speed.duplicates"]
     assert [each.location for each in repeated] == [LINE, OTHER]
     assert "contract.number = ?" in repeated[0].detail
 
 
-def test_repeats_that_could_not_all_be_seen_are_the_least() -> None:
+def test_incomplete_repeat_counts_are_lower_bounds() -> None:
     use = replace(USE, repeats=999)
     detail = asking(use, repeats_complete=False)["speed.duplicates"].detail
     assert "at least 999" in detail
@@ -185,7 +163,7 @@ def test_repeats_that_could_not_all_be_seen_are_the_least() -> None:
     [(10, 2.0, True), (9, 2.0, False), (20, 0.1, False)],
     ids=["in half of them", "in fewer", "but quick"],
 )
-def test_a_costly_query_between_commits_is_noted(
+def test_a_slow_query_between_commits_is_a_note(
     transactions: int, seconds: float, fires: bool
 ) -> None:
     use = replace(STEADY, transactions=transactions, seconds=seconds)
@@ -197,53 +175,42 @@ def test_a_costly_query_between_commits_is_noted(
         assert "10 of 20 commits" in findings["speed.queries"].detail
 
 
-def test_what_costs_little_of_the_whole_run_is_not_noted() -> None:
+def test_a_query_with_a_small_share_of_the_run_is_not_noted() -> None:
     use = replace(STEADY, transactions=20, seconds=2.0)
     statements = replace(STATEMENTS, statements=(use,))
     profile = replace(NOTHING, statements=statements)
     assert "speed.queries" in found(profile)
-    time = TimeProfile(
-        duration_seconds=500.0,
-        parts=(),
-        functions=(),
-        segments=(),
-        baseline_bytes=None,
-        series=Series(t_seconds=(), rss_bytes=()),
-        band_seconds=1.0,
-        bands=(),
-        objects_at_seconds=(),
-        objects=(),
-    )
+    time = replace(TIME, duration_seconds=500.0)
     assert found(replace(profile, time=time)) == {}
 
 
 # --- memory ---------------------------------------------------------------------
 
 
-def test_the_line_that_keeps_what_another_makes_is_the_one_to_change() -> None:
+def test_the_finding_is_at_the_line_that_keeps_the_memory() -> None:
     source = "def work(rows):\n    for row in read(rows):\n        kept.append(row)\n"
     made = Location(file="made.py", line=4, function="read")
     path = (Location(file="t.py", line=2, function="work"), made)
-    memory = instrument("memory", replace(hot(0.9, made, 12 * MB), path=path))
-    told = profile_findings(
+    memory = an_instrument("memory", replace(a_hot_line(0.9, made, 12 * MB), path=path))
+    findings = profile_findings(
         replace(NOTHING, memory_growth=GROWTH),
-        (instrument("cpu"), memory),
+        (an_instrument("cpu"), memory),
         (),
         source_of={"t.py": source}.get,
     )
-    [finding] = [each for each in told if each.rule == "memory.growth"]
+    [finding] = [each for each in findings if each.rule == "memory.growth"]
     assert finding.location == Location(file="t.py", line=3, function="work")
     assert "by made.py:4, and this line keeps it" in finding.detail
 
 
-def test_an_instrument_that_saw_no_line_names_none() -> None:
-    for other in (instrument("cpu", hot(0.9)), instrument("memory")):
-        told = profile_findings(NOTHING, (other,), (), killed_for_memory=True)
-        assert "memory.task" not in {each.rule for each in told}
+def test_an_instrument_without_lines_names_none() -> None:
+    for other in (an_instrument("cpu", a_hot_line(0.9)), an_instrument("memory")):
+        findings = profile_findings(NOTHING, (other,), (), killed_for_memory=True)
+        assert "memory.task" not in {each.rule for each in findings}
 
 
-def test_memory_that_grows_is_found_with_the_line_that_holds_it() -> None:
-    memory = instrument("memory", hot(0.9, OTHER, 12 * MB))
+def test_growing_memory_is_found_with_its_line() -> None:
+    memory = an_instrument("memory", a_hot_line(0.9, OTHER, 12 * MB))
     finding = found(replace(NOTHING, memory_growth=GROWTH), [memory])["memory.growth"]
     assert finding.location == OTHER
     assert "15.0 MB" in finding.detail
@@ -259,11 +226,11 @@ def test_memory_that_grows_is_found_with_the_line_that_holds_it() -> None:
     ],
     ids=["little", "a set of keys"],
 )
-def test_memory_that_hardly_grows_is_not(growth: MemoryGrowth) -> None:
+def test_memory_that_hardly_grows_is_not_found(growth: MemoryGrowth) -> None:
     assert found(replace(NOTHING, memory_growth=growth)) == {}
 
 
-def test_memory_grows_though_no_instrument_saw_where() -> None:
+def test_growing_memory_is_found_even_without_a_line() -> None:
     finding = found(replace(NOTHING, memory_growth=GROWTH))["memory.growth"]
     assert finding.location is None
 
@@ -276,12 +243,12 @@ def test_memory_grows_though_no_instrument_saw_where() -> None:
 def test_the_line_that_a_task_was_killed_for_is_an_error(
     share: float, killed: bool, fires: bool
 ) -> None:
-    memory = instrument("memory", hot(share, amount=245 * MB))
-    told = profile_findings(NOTHING, (memory,), (), killed_for_memory=killed)
-    assert [(each.rule, each.level) for each in told] == (
+    memory = an_instrument("memory", a_hot_line(share, amount=245 * MB))
+    findings = profile_findings(NOTHING, (memory,), (), killed_for_memory=killed)
+    assert [(each.rule, each.level) for each in findings] == (
         [("memory.task", "error")] if fires else []
     )
-    assert all(each.location == LINE for each in told)
+    assert all(each.location == LINE for each in findings)
 
 
 # --- time -----------------------------------------------------------------------
@@ -292,10 +259,10 @@ def test_the_line_that_a_task_was_killed_for_is_an_error(
     [(0.25, 1.0, True), (0.24, 1.0, False), (0.9, 0.09, False)],
     ids=["a quarter", "less", "too short to tell"],
 )
-def test_a_line_that_takes_most_of_the_time_is_noted(
+def test_a_line_that_takes_most_of_the_time_is_a_note(
     share: float, amount: float, fires: bool
 ) -> None:
-    cpu = instrument("cpu", hot(share, amount=amount), hot(0.1, OTHER))
+    cpu = an_instrument("cpu", a_hot_line(share, amount=amount), a_hot_line(0.1, OTHER))
     findings = found(NOTHING, [cpu])
     assert ("speed.segments" in findings) is fires
     if fires:
@@ -305,14 +272,14 @@ def test_a_line_that_takes_most_of_the_time_is_noted(
 @pytest.mark.parametrize(
     ("kind", "share", "cpu_wait", "says"),
     [
-        ("http", 0.6, 0.0, "HTTP takes 60 % of the whole run, 4 requests of 150 ms"),
+        ("http", 0.6, 0.0, "HTTP takes 60 % of the whole run: 4 requests of 150 ms"),
         ("http", 0.59, 0.0, None),
         ("waiting", 0.9, 0.0, "90 % of the whole run is waiting"),
         ("waiting", 0.9, 0.5, None),
         ("own", 0.9, 0.0, None),
-        ("threads", 0.1, 0.0, "100 ms of CPU went into other threads"),
+        ("threads", 0.1, 0.0, "100 ms of CPU time went to other threads"),
         ("threads", 0.09, 0.0, None),
-        ("processes", 0.4, 0.0, "400 ms of CPU went into processes"),
+        ("processes", 0.4, 0.0, "400 ms of CPU time went to processes"),
     ],
     ids=[
         "HTTP",
@@ -325,38 +292,29 @@ def test_a_line_that_takes_most_of_the_time_is_noted(
         "processes",
     ],
 )
-def test_what_a_run_waits_for_is_told_beside_its_line(
+def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
     kind: TimeKind, share: float, cpu_wait: float, says: str | None
 ) -> None:
-    time = TimeProfile(
-        duration_seconds=1.0,
-        parts=(TimePart(kind=kind, seconds=share, share=share, calls=4),),
-        functions=(),
-        segments=(),
-        baseline_bytes=None,
-        series=Series(t_seconds=(), rss_bytes=()),
-        band_seconds=0.1,
-        bands=(),
-        objects_at_seconds=(),
-        objects=(),
-        cpu_wait_seconds=cpu_wait,
+    part = TimePart(kind=kind, seconds=share, share=share, calls=4)
+    time = replace(TIME, parts=(part,), cpu_wait_seconds=cpu_wait)
+    finding = found(
+        replace(NOTHING, time=time), [an_instrument("cpu", a_hot_line(0.9))]
     )
-    finding = found(replace(NOTHING, time=time), [instrument("cpu", hot(0.9))])
     detail = finding["speed.segments"].detail
     if says is None:
-        assert detail.endswith("with all that it calls.")
+        assert detail.endswith("including everything it calls.")
     else:
         assert says in detail
 
 
-def test_a_line_of_which_more_is_known_is_not_noted_again() -> None:
+def test_a_line_with_another_speed_finding_is_not_noted_again() -> None:
     statements = replace(STATEMENTS, statements=(USE,))
-    cpu = instrument("cpu", hot(0.9))
+    cpu = an_instrument("cpu", a_hot_line(0.9))
     findings = found(replace(NOTHING, statements=statements), [cpu])
     assert findings.keys() == {"speed.queries"}
 
 
-def test_what_is_sent_after_the_last_commit_is_between_no_more_commits() -> None:
+def test_a_query_after_the_last_commit_is_not_counted_between_commits() -> None:
     use = replace(STEADY, transactions=21, seconds=2.0)
     findings = asking(use, replace(STEADY, location=OTHER, seconds=3.0))
     assert "between 20 of 20 commits" in findings["speed.queries"].detail

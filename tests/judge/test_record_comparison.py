@@ -1,11 +1,11 @@
-"""A regression is a figure that grew by more than it may, and nothing else is."""
+"""Only a figure that grew by more than its limit is a regression."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from limerun.judge.comparability import unlike_inputs
+from limerun.judge.comparability import input_differences
 from limerun.judge.record_comparison import compare
 from limerun.records import Comparison, FigureChange, Record, Run
 from tests.report.make_records import RECORDS
@@ -40,7 +40,7 @@ def change(comparison: Comparison, name: str) -> FigureChange:
     return found
 
 
-def test_a_record_is_no_regression_beside_itself() -> None:
+def test_a_record_compared_with_itself_has_no_regression() -> None:
     comparison = compare(BASE, BASE)
     assert comparison.verdict == "passed"
     assert comparison.exit_code == 0
@@ -59,7 +59,7 @@ def test_a_record_is_no_regression_beside_itself() -> None:
         (99_000_000, "better", 0),
     ],
 )
-def test_memory_may_grow_by_its_share_and_by_what_is_not_exact(
+def test_memory_may_grow_by_its_limit_or_by_the_measurement_accuracy(
     size: int, trend: str, exit_code: int
 ) -> None:
     comparison = compare(holding(100_000_000), holding(size))
@@ -67,18 +67,18 @@ def test_memory_may_grow_by_its_share_and_by_what_is_not_exact(
     assert comparison.exit_code == exit_code
 
 
-def test_a_small_task_is_not_judged_by_what_is_not_exact() -> None:
+def test_a_change_within_measurement_accuracy_is_not_judged() -> None:
     assert compare(holding(1_000_000), holding(1_400_000)).exit_code == 0
     assert compare(holding(1_000_000), holding(1_600_000)).exit_code == 1
 
 
-def test_one_query_more_is_a_regression() -> None:
+def test_one_extra_query_is_a_regression() -> None:
     assert compare(sending(100), sending(100)).exit_code == 0
     assert compare(sending(100), sending(101)).exit_code == 1
     assert compare(sending(0), sending(1)).exit_code == 1
 
 
-def test_commits_are_judged_only_if_asked() -> None:
+def test_commits_are_judged_only_on_request() -> None:
     base, new = sending(100, commits=10), sending(100, commits=20)
     assert compare(base, new).exit_code == 0
     assert compare(base, new, {"commits": 0.5}).exit_code == 1
@@ -89,17 +89,17 @@ def test_commits_are_judged_only_if_asked() -> None:
     [
         ((10, 10.2, 10.4), (12, 12.3, 12.5), "worse", 0),  # by less than 25 %
         ((10, 10.2, 10.4), (13, 13.3, 13.5), "regression", 1),
-        ((10, 10.2, 14), (13, 13.3, 13.5), "unknown", 6),  # they overlap
-        ((10,), (13,), "unknown", 6),  # one run a side
+        ((10, 10.2, 14), (13, 13.3, 13.5), "unknown", 6),  # the runs overlap
+        ((10,), (13,), "unknown", 6),  # one run each
         ((10,), (12,), "worse", 0),
         ((10, 11, 12), (10, 11, 12), "same", 0),
         ((10, 11, 12), (5, 6, 7), "better", 0),
-        ((10,), (9.5,), "same", 0),  # that is no news of one run a side
+        ((10,), (9.5,), "same", 0),  # may be noise with one run each
         ((10, 10.1), (9.5, 9.6), "better", 0),
         ((10,), (5,), "better", 0),
     ],
 )
-def test_a_duration_is_a_regression_only_beyond_its_spread(
+def test_a_slower_duration_is_a_regression_only_if_the_runs_do_not_overlap(
     before: tuple[float, ...], after: tuple[float, ...], trend: str, exit_code: int
 ) -> None:
     comparison = compare(taking(*before), taking(*after))
@@ -145,7 +145,7 @@ def test_the_figures_of_a_broken_run_are_not_judged() -> None:
     assert change(comparison, "queries").allowed is None
 
 
-def test_what_changed_in_the_config_is_told() -> None:
+def test_config_changes_are_listed() -> None:
     values = {**BASE.config.values, "timeout": 7.0, "sampling": None}
     other = replace(BASE, config=replace(BASE.config, values=values))
     changed = {each.key: (each.base, each.new) for each in compare(BASE, other).config}
@@ -153,7 +153,7 @@ def test_what_changed_in_the_config_is_told() -> None:
     assert "task" not in changed
 
 
-def test_findings_come_and_go() -> None:
+def test_new_and_resolved_findings_are_listed() -> None:
     failed = RECORDS["failed"]()
     comparison = compare(failed, replace(failed, findings=failed.findings[1:]))
     assert comparison.findings_gone == (failed.findings[0].title,)
@@ -172,56 +172,56 @@ def test_a_finding_whose_line_moved_is_the_same() -> None:
 # --- likeness ----------------------------------------------------------------------
 
 
-def test_alike_inputs_are_alike() -> None:
-    assert unlike_inputs(BASE, taking(1, 2, 3)) == ()
+def test_equal_inputs_have_no_difference() -> None:
+    assert input_differences(BASE, taking(1, 2, 3)) == ()
 
 
-def test_unlike_inputs_are_named() -> None:
+def test_different_inputs_are_named() -> None:
     assert BASE.dataset is not None
     rows = {**BASE.dataset.rows, "company": 7}
     dataset = replace(BASE.dataset, fingerprint="other", rows=rows, seed=1)
-    [told] = unlike_inputs(BASE, replace(BASE, dataset=dataset))
-    assert "company 20,000 and 7" in told
-    assert "seed 2026 and 1" in told
-    [told] = unlike_inputs(BASE, replace(BASE, dataset=None))
-    assert told == "dataset: one and none"
+    [difference] = input_differences(BASE, replace(BASE, dataset=dataset))
+    assert "company 20,000 and 7" in difference
+    assert "seed 2026 and 1" in difference
+    [difference] = input_differences(BASE, replace(BASE, dataset=None))
+    assert difference == "dataset: only the baseline record has one"
     machine = replace(BASE.machine, cpus=64)
-    [told] = unlike_inputs(BASE, replace(BASE, machine=machine))
-    assert told == "machine: 2 and 64 CPUs"
+    [difference] = input_differences(BASE, replace(BASE, machine=machine))
+    assert difference == "machine: 2 and 64 CPUs"
     task = replace(BASE.task, name="export")
-    [told] = unlike_inputs(BASE, replace(BASE, task=task))
-    assert told == "task: import_contracts and export"
+    [difference] = input_differences(BASE, replace(BASE, task=task))
+    assert difference == "task: import_contracts and export"
     values = {**BASE.config.values, "database.url": "postgresql://…"}
-    [told] = unlike_inputs(
+    [difference] = input_differences(
         BASE, replace(BASE, config=replace(BASE.config, values=values))
     )
-    assert told.startswith("database: sqlite")
+    assert difference.startswith("database: sqlite")
     values = {**BASE.config.values, "database.latency": 0.002}
-    [told] = unlike_inputs(
+    [difference] = input_differences(
         BASE, replace(BASE, config=replace(BASE.config, values=values))
     )
-    assert told.endswith("latency 0.002 s")
+    assert difference.endswith("latency 0.002 s")
 
 
-def test_machines_and_datasets_that_differ_in_little_are_unlike_too() -> None:
+def test_small_differences_of_machine_or_dataset_count() -> None:
     assert BASE.dataset is not None
     assert BASE.task.file is not None
     other = replace(BASE.dataset, fingerprint="other")
-    assert unlike_inputs(BASE, replace(BASE, dataset=other)) == (
-        "dataset: other columns, or made by other versions",
+    assert input_differences(BASE, replace(BASE, dataset=other)) == (
+        "dataset: different columns or generator versions",
     )
     older = replace(BASE.machine, python="3.10.1", os="Plan9-4")
-    assert unlike_inputs(BASE, replace(BASE, machine=older)) == (
+    assert input_differences(BASE, replace(BASE, machine=older)) == (
         f"machine: {BASE.machine.os} and Plan9-4",
         f"machine: Python {BASE.machine.python} and 3.10.1",
     )
     task = replace(BASE.task, file="elsewhere/other.py")
-    [told] = unlike_inputs(BASE, replace(BASE, task=task))
-    assert told == (
-        f"task: {BASE.task.name} of {Path(BASE.task.file).name} and of other.py"
+    [difference] = input_differences(BASE, replace(BASE, task=task))
+    assert difference == (
+        f"task: {BASE.task.name} in {Path(BASE.task.file).name} and in other.py"
     )
     without = replace(BASE, dataset=None)
-    assert unlike_inputs(without, without) == ()
+    assert input_differences(without, without) == ()
 
 
 def test_a_record_without_runs_is_inconclusive() -> None:
@@ -229,15 +229,15 @@ def test_a_record_without_runs_is_inconclusive() -> None:
     assert (comparison.verdict, comparison.exit_code) == ("inconclusive", 6)
 
 
-def test_a_machine_of_the_same_class_may_keep_some_memory_for_itself() -> None:
+def test_machines_of_one_class_may_differ_a_little_in_memory() -> None:
     memory = BASE.machine.memory_bytes
     near = replace(BASE, machine=replace(BASE.machine, memory_bytes=int(memory * 0.95)))
     far = replace(BASE, machine=replace(BASE.machine, memory_bytes=memory * 2))
-    assert unlike_inputs(BASE, near) == ()
-    assert unlike_inputs(BASE, far) != ()
+    assert input_differences(BASE, near) == ()
+    assert input_differences(BASE, far) != ()
 
 
-def test_unlike_inputs_are_inconclusive_unless_asked_anyway() -> None:
+def test_different_inputs_are_inconclusive_unless_anyway_is_set() -> None:
     other = replace(BASE, machine=replace(BASE.machine, cpus=64))
     assert compare(BASE, other).exit_code == 6
     assert compare(BASE, other, anyway=True).exit_code == 0

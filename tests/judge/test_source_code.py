@@ -12,16 +12,16 @@ from limerun.records import Location
 from limerun.records.rules import make_finding
 
 ODD_ENDS = ["\x0c", "\x0b", "\x1c", "\x85", "\u2028"]
-"""What `str.splitlines` takes for the end of a line, and Python does not."""
+"""Characters that end a line for `str.splitlines` but not for Python."""
 
 
 @pytest.mark.parametrize("odd", ODD_ENDS)
-def test_lines_are_counted_as_python_counts_them(odd: str) -> None:
+def test_lines_are_counted_like_in_python(odd: str) -> None:
     source = f"a = '{odd}'\nb = []\nc = 1\n"
     place = Location(file="t.py", line=2, function=None)
     finding = make_finding("duration.size", "note", "", "", place)
-    [told] = with_suggestions([finding], [], {"t.py": source}.get)
-    assert told.code == "b = []"
+    [suggested] = with_suggestions([finding], [], {"t.py": source}.get)
+    assert suggested.code == "b = []"
     assigned = ast.parse(source).body[1]
     assert isinstance(assigned, ast.Assign)
     patch = Patch(source)
@@ -31,7 +31,7 @@ def test_lines_are_counted_as_python_counts_them(odd: str) -> None:
     assert "-b = []\n+b = set()\n" in diff
 
 
-def test_a_change_that_makes_no_python_is_no_patch() -> None:
+def test_invalid_python_is_no_patch() -> None:
     source = "a = []\n"
     assigned = ast.parse(source).body[0]
     assert isinstance(assigned, ast.Assign)
@@ -51,7 +51,7 @@ def test_a_change_that_makes_no_python_is_no_patch() -> None:
         ("branch", "branches"),
     ],
 )
-def test_a_plural_is_what_english_has(one: str, many: str) -> None:
+def test_plurals_follow_english(one: str, many: str) -> None:
     assert plural(one) == many
 
 
@@ -121,7 +121,7 @@ def test_without_readable_code_the_next_line_of_the_path_is_looked_at(
     assert (place.file, place.line) == ("t.py", 2)
 
 
-def test_a_loop_of_a_comprehension_is_not_around_what_it_goes_through_first() -> None:
+def test_the_first_iterable_of_a_comprehension_is_outside_its_loop() -> None:
     source = "new = [f(b) for a in first() for b in second(a)]\n"
     code = SourceCode(source, 1)
     calls = {

@@ -1,4 +1,4 @@
-"""Advice names the user's own loop and values; code is only what fits for certain."""
+"""Advice names the user's loop and values; a diff appears only if it is safe."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -21,12 +21,12 @@ def advised(rule: str, code: str, sent: str = "", task: str | None = None) -> Fi
     place = Location(file="t.py", line=line, function=None)
     statements = [Statement(text=sent, calls=9, seconds=1.0, rows=None, location=place)]
     finding = make_finding(rule, "warning", "title", "detail", place)
-    [told] = with_suggestions([finding], statements, {"t.py": source}.get, task)
-    return told
+    [finding] = with_suggestions([finding], statements, {"t.py": source}.get, task)
+    return finding
 
 
 def of_lookup(helper: str, task: str) -> Finding:
-    """Return what is advised for the query of a helper of lookups.py."""
+    """Return the finding, with advice, about the query of a helper in lookups.py."""
     marked = LOOKUPS.read_text(encoding="utf-8").splitlines()
     start = next(i for i, line in enumerate(marked) if line.startswith(f"def {helper}"))
     at = next(i for i in range(start, len(marked)) if "get_all(" in marked[i])
@@ -44,29 +44,29 @@ def of_lookup(helper: str, task: str) -> Finding:
         ("changed_contract", "changes_it", "IN filter on number"),
         ("read_contract", "reads_it", "number and name of contract"),
         ("last_contract", "keeps_it_beyond_the_loop", "number and name of contract"),
-        ("committed_contract", "commits_meanwhile", "commits new ones, add theirs"),
-        ("noted_contract", "has_a_helper_that_does_more", "by pages"),
-        ("active_contract", "asks_two_questions", "by pages"),
+        ("committed_contract", "commits_meanwhile", "add their keys to the set"),
+        ("noted_contract", "has_a_helper_that_does_more", "in pages"),
+        ("active_contract", "asks_two_questions", "in pages"),
     ],
 )
-def test_where_a_set_does_not_fit_for_certain_the_advice_is_in_words(
+def test_without_certainty_that_a_set_works_the_advice_is_text(
     helper: str, task: str, says: str
 ) -> None:
-    told = of_lookup(helper, task)
-    assert told.suggestion is None
-    assert says in told.advice
+    finding = of_lookup(helper, task)
+    assert finding.suggestion is None
+    assert says in finding.advice
 
 
-def test_code_pages_through_the_keys_by_id() -> None:
-    told = of_lookup("first_contract", "counts_those_that_exist")
-    assert told.suggestion is not None
+def test_the_suggested_code_pages_through_the_keys_by_id() -> None:
+    finding = of_lookup("first_contract", "counts_those_that_exist")
+    assert finding.suggestion is not None
     for line in (
         '"filter": {"key": "_id", "op": ">", "exp": last},',
         '"limit": 1000,',
         "+    numbers = fetch_numbers(application)",
         '+        if row["number"] in numbers:',
     ):
-        assert line in told.suggestion
+        assert line in finding.suggestion
 
 
 SHARED = """
@@ -83,13 +83,13 @@ SHARED = """
 
 
 @pytest.mark.parametrize("rule", ["speed.queries", "speed.duplicates"])
-def test_the_loop_that_repeats_is_the_caller_s_not_the_helper_s_own(rule: str) -> None:
-    told = advised(rule, SHARED, task="work")
-    assert "The loop in line 3 repeats this, by calling `price_of`" in told.advice
+def test_the_repeating_loop_is_the_callers(rule: str) -> None:
+    finding = advised(rule, SHARED, task="work")
+    assert "The loop in line 3 repeats this, by calling `price_of`" in finding.advice
 
 
 def test_a_loop_is_found_through_a_chain_of_calls() -> None:
-    told = advised(
+    finding = advised(
         "speed.duplicates",
         """
         def work(app, rows):
@@ -104,11 +104,11 @@ def test_a_loop_is_found_through_a_chain_of_calls() -> None:
         """,
         task="work",
     )
-    assert "The loop in line 3" in told.advice
+    assert "The loop in line 3" in finding.advice
 
 
-def test_the_outermost_loop_is_the_one_to_ask_before() -> None:
-    told = advised(
+def test_the_advice_names_the_outermost_loop() -> None:
+    finding = advised(
         "speed.queries",
         """
         def work(app, batches):
@@ -117,11 +117,11 @@ def test_the_outermost_loop_is_the_one_to_ask_before() -> None:
                     app.limetypes.company.get(row)  # here
         """,
     )
-    assert "The loop in line 3 repeats this." in told.advice
+    assert "The loop in line 3 repeats this." in finding.advice
 
 
-def test_the_loop_of_the_task_that_ran_counts_not_that_of_its_neighbour() -> None:
-    told = advised(
+def test_the_loop_of_the_task_that_ran_is_named() -> None:
+    finding = advised(
         "speed.duplicates",
         """
         def neighbour(app, rows):
@@ -137,12 +137,12 @@ def test_the_loop_of_the_task_that_ran_counts_not_that_of_its_neighbour() -> Non
         """,
         task="work",
     )
-    assert "line 7" in told.advice
-    assert "Nothing in it changes from turn to turn" in told.advice
+    assert "line 7" in finding.advice
+    assert "Nothing in it changes between iterations" in finding.advice
 
 
-def test_an_answer_that_depends_on_the_row_is_kept_in_a_dict() -> None:
-    told = advised(
+def test_a_result_that_depends_on_the_row_goes_into_a_dict() -> None:
+    finding = advised(
         "speed.duplicates",
         """
         def work(app, rows):
@@ -150,7 +150,7 @@ def test_an_answer_that_depends_on_the_row_is_kept_in_a_dict() -> None:
                 country = app.limetypes.country.get(row["country"])  # here
         """,
     )
-    assert "Keep each answer in a dict" in told.advice
+    assert "Keep each result in a dict" in finding.advice
 
 
 @pytest.mark.parametrize("rule", ["speed.queries", "speed.duplicates"])
@@ -181,7 +181,7 @@ def general_advice(rule: str) -> str:
         ("a.limetypes.deal.get(row)", "SELECT a FROM person WHERE nr = ?", "of person"),
     ],
 )
-def test_what_a_line_asks_for_is_read_from_its_code_or_what_it_sent(
+def test_what_a_line_queries_comes_from_its_code_or_its_sql(
     asks: str, sent: str, says: str
 ) -> None:
     code = f"for row in rows:\n    keep({asks})  # here"
@@ -198,22 +198,24 @@ def test_what_a_line_asks_for_is_read_from_its_code_or_what_it_sent(
         ("-- each\nWITH a AS (SELECT 1) DELETE FROM b WHERE id = ?", "one DELETE"),
     ],
 )
-def test_writes_for_each_row_are_to_be_sent_together(sent: str, says: str) -> None:
+def test_writes_per_row_should_be_batched(sent: str, says: str) -> None:
     code = "for row in rows:\n    connection.execute(statement, row)  # here"
-    told = advised("speed.queries", code, sent)
-    assert told.advice.startswith("The loop in line 1 repeats this. Collect the rows")
-    assert "`executemany`" in told.advice
-    assert says in told.advice
-    assert told.suggestion is None
+    finding = advised("speed.queries", code, sent)
+    assert finding.advice.startswith(
+        "The loop in line 1 repeats this. Collect the rows"
+    )
+    assert "`executemany`" in finding.advice
+    assert says in finding.advice
+    assert finding.suggestion is None
 
 
 @pytest.mark.parametrize("sent", ["SELECT a FROM b FOR UPDATE", "", "CALL update(?)"])
-def test_what_is_no_write_is_to_be_asked_for_at_once(sent: str) -> None:
+def test_reads_per_row_should_be_fetched_at_once(sent: str) -> None:
     code = "for row in rows:\n    keep(find(row))  # here"
     assert "IN filter on" in advised("speed.queries", code, sent).advice
 
 
-def test_a_query_in_the_head_of_a_loop_is_repeated_by_the_loops_around() -> None:
+def test_a_query_in_a_loop_header_is_repeated_by_outer_loops() -> None:
     alone = "for deal in app.limetypes.deal.get_all():  # here\n    pass"
     assert "The loop in line 1" in advised("speed.queries", alone).advice
     inside = f"for row in rows:\n    {alone.replace('    pass', '        pass')}"
@@ -223,8 +225,8 @@ def test_a_query_in_the_head_of_a_loop_is_repeated_by_the_loops_around() -> None
 # --- memory ---------------------------------------------------------------------
 
 
-def test_objects_that_are_kept_are_found_at_the_line_that_keeps_them() -> None:
-    told = advised(
+def test_a_finding_on_objects_is_at_the_line_that_keeps_them() -> None:
+    finding = advised(
         "memory.objects",
         """
         CACHE = []
@@ -236,14 +238,14 @@ def test_objects_that_are_kept_are_found_at_the_line_that_keeps_them() -> None:
                 yield note
         """,
     )
-    assert told.location is not None
-    assert (told.location.line, told.code) == (7, "CACHE.append(note)")
-    assert told.detail.endswith("They come from line 5; this line keeps them.")
-    assert "`CACHE` belongs to the module: it keeps each `note`" in told.advice
+    assert finding.location is not None
+    assert (finding.location.line, finding.code) == (7, "CACHE.append(note)")
+    assert finding.detail.endswith("They come from line 5; this line keeps them.")
+    assert "`CACHE` is defined at module level: it keeps each `note`" in finding.advice
 
 
-def test_objects_whose_keeper_is_not_seen_stay_where_they_are_read() -> None:
-    told = advised(
+def test_without_a_keeping_line_the_finding_stays_at_the_read() -> None:
+    finding = advised(
         "memory.objects",
         """
         def rows(app):
@@ -251,20 +253,23 @@ def test_objects_whose_keeper_is_not_seen_stay_where_they_are_read() -> None:
                 yield note
         """,
     )
-    assert told.location is not None
-    assert (told.location.line, told.detail) == (3, "detail")
+    assert finding.location is not None
+    assert (finding.location.line, finding.detail) == (3, "detail")
 
 
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("rows = [parse(line) for line in file]  # here", "holds all of `file`"),
-        ("deals = list(app.limetypes.deal.get_all())  # here", "holds all of `app"),
-        ("rows = json.load(dump)  # here", "holds all of `dump`"),
-        ("lines = export.readlines()  # here", "holds all of `export`"),
-        ("def f(rows):\n    kept = []\n    kept.append(1)  # here", "only counted"),
-        ("KEPT = []\ndef f(row):\n    KEPT.append(row)  # here", "to the module"),
-        ("KEPT = {}\ndef f(row):\n    KEPT[row.id] = row  # here", "to the module"),
+        ("rows = [parse(line) for line in file]  # here", "keeps all of `file`"),
+        ("deals = list(app.limetypes.deal.get_all())  # here", "keeps all of `app"),
+        ("rows = json.load(dump)  # here", "keeps all of `dump`"),
+        ("lines = export.readlines()  # here", "keeps all of `export`"),
+        (
+            "def f(rows):\n    kept = []\n    kept.append(1)  # here",
+            "only used for its length",
+        ),
+        ("KEPT = []\ndef f(row):\n    KEPT.append(row)  # here", "at module level"),
+        ("KEPT = {}\ndef f(row):\n    KEPT[row.id] = row  # here", "at module level"),
         ("class C:\n    a = []\ndef f(row):\n    C.a.append(row)  # here", "module"),
         ("def f(self, row):\n    self.rows.append(row)  # here", "keeps each `row`"),
         ("@cache\ndef find(number):\n    return ask(number)  # here", "maxsize"),
@@ -275,10 +280,10 @@ def test_objects_whose_keeper_is_not_seen_stay_where_they_are_read() -> None:
         ),
     ],
 )
-def test_what_keeps_the_rows_is_named(code: str, says: str) -> None:
-    told = advised("memory.growth", code)
-    assert says in told.advice
-    assert told.suggestion is None
+def test_advice_names_what_keeps_the_rows(code: str, says: str) -> None:
+    finding = advised("memory.growth", code)
+    assert says in finding.advice
+    assert finding.suggestion is None
 
 
 @pytest.mark.parametrize(
@@ -293,24 +298,24 @@ def test_a_line_that_keeps_nothing_leaves_the_advice_of_its_rule(code: str) -> N
     assert advised("memory.growth", code).advice == general_advice("memory.growth")
 
 
-def test_what_a_line_makes_is_kept_by_the_loop_that_it_is_in() -> None:
+def test_the_loop_around_a_line_can_be_what_keeps_its_value() -> None:
     code = "for row in rows:\n    made = make(row)  # here\n    out.kept.append(made)"
     assert "`out.kept` keeps each `made`" in advised("memory.growth", code).advice
 
 
 KEEPERS = {
-    "a list of the module's": "ROWS.append(row)  # keeps",
+    "a list at module level": "ROWS.append(row)  # keeps",
     "a dict": "ROWS[row['id']] = row  # keeps",
     "a set of keys beside the rows": (
         "keys.add(row['id'])\n        ROWS.append(row)  # keeps"
     ),
-    "what is made of the row": "made = change(row)\n        ROWS.append(made)  # keeps",
-    "a list that is added": "ROWS += [row]  # keeps",
+    "a value computed from the row": "made = change(row)\n        ROWS.append(made)  # keeps",
+    "a list added with +=": "ROWS += [row]  # keeps",
 }
 
 
 @pytest.mark.parametrize("keeps", KEEPERS.values(), ids=KEEPERS)
-def test_what_a_generator_makes_is_kept_by_its_caller(keeps: str) -> None:
+def test_the_caller_of_a_generator_can_be_what_keeps_its_rows(keeps: str) -> None:
     source = (
         "def read(path):\n    for line in open(path):\n        yield parse(line)\n"
         f"def work(path):\n    for row in read(path):\n        {keeps}\n"
@@ -319,7 +324,7 @@ def test_what_a_generator_makes_is_kept_by_its_caller(keeps: str) -> None:
     assert kept_line(path, source) == marked(source)
 
 
-def test_what_a_helper_makes_is_kept_where_it_is_handed_on_to() -> None:
+def test_a_called_function_can_be_what_keeps_a_value() -> None:
     source = (
         "def work(path):\n    for row in read(path):\n        store(row)\n"
         "def store(row):\n    CACHE[row.id] = row  # keeps\n"
@@ -329,13 +334,13 @@ def test_what_a_helper_makes_is_kept_where_it_is_handed_on_to() -> None:
     assert kept_line(path, source) == marked(source)
 
 
-def test_an_unbounded_cache_keeps_what_its_function_makes() -> None:
+def test_an_unbounded_cache_keeps_its_functions_results() -> None:
     source = "@cache  # keeps\ndef find(number):\n    return [number] * 1000\n"
     path = [Location(file="t.py", line=3, function="find")]
     assert kept_line(path, source) == marked(source)
 
 
-def test_what_nothing_keeps_stays_where_it_is_made() -> None:
+def test_without_a_keeping_line_there_is_no_place() -> None:
     source = "def read(path):\n    yield path\n"
     assert kept_line([Location(file="t.py", line=2, function="read")], source) is None
 
@@ -353,7 +358,7 @@ def marked(source: str) -> int:
 # --- commits and time -------------------------------------------------------------
 
 
-def test_the_loop_that_is_to_commit_in_batches_is_named() -> None:
+def test_the_loop_that_should_commit_in_batches_is_named() -> None:
     code = """
         def work(app, rows):
             unit = app.unit_of_work()
@@ -364,7 +369,7 @@ def test_the_loop_that_is_to_commit_in_batches_is_named() -> None:
     assert "In the loop in line 4" in advised("memory.batches", code).advice
 
 
-def test_a_commit_for_each_row_is_for_its_own_loop_to_change() -> None:
+def test_a_commit_per_row_names_the_loop_around_it() -> None:
     code = "for row in rows:\n    save(row)\n    unit.commit()  # here"
     assert "In the loop in line 1" in advised("memory.batches", code).advice
 
@@ -385,16 +390,16 @@ def work(rows):
 
 
 def test_a_search_in_a_list_becomes_a_set() -> None:
-    told = advised("speed.segments", SEARCH.format("  # here", ""))
-    assert told.suggestion is not None
-    assert "+    seen = set()" in told.suggestion
-    assert '+        seen.add(row["number"])' in told.suggestion
+    finding = advised("speed.segments", SEARCH.format("  # here", ""))
+    assert finding.suggestion is not None
+    assert "+    seen = set()" in finding.suggestion
+    assert '+        seen.add(row["number"])' in finding.suggestion
 
 
-def test_a_stack_taken_just_after_the_search_still_finds_its_line() -> None:
-    told = advised("speed.segments", SEARCH.format("", "  # here"))
-    assert told.location is not None
-    assert told.location.line == 5
+def test_a_sample_just_after_the_search_still_finds_its_line() -> None:
+    finding = advised("speed.segments", SEARCH.format("", "  # here"))
+    assert finding.location is not None
+    assert finding.location.line == 5
 
 
 @pytest.mark.parametrize(
@@ -417,23 +422,23 @@ def test_a_stack_taken_just_after_the_search_still_finds_its_line() -> None:
         *("made twice", "of a type", "of two names", "its method", "in no function"),
     ],
 )
-def test_a_list_that_is_used_as_one_stays_and_the_advice_is_in_words(
+def test_a_list_used_as_a_list_gets_text_advice(
     change: tuple[str, str],
 ) -> None:
     code = SEARCH.format("  # here", "").replace(*change)
-    told = advised("speed.segments", code)
-    assert told.suggestion is None
-    assert "A search in the list `seen`" in told.advice
+    finding = advised("speed.segments", code)
+    assert finding.suggestion is None
+    assert "A search in the list `seen`" in finding.advice
 
 
 @pytest.mark.parametrize(
     "value", ["f'{row}'", "str(row)", "row.name.strip()", "row.number"]
 )
-def test_a_value_that_is_certainly_a_key_may_be_kept_in_a_set(value: str) -> None:
+def test_only_a_hashable_key_may_go_into_a_set(value: str) -> None:
     code = SEARCH.format("  # here", "").replace('row["number"]', value)
-    told = advised("speed.segments", code)
-    assert told.suggestion is not None
-    assert "+    seen = set()" in told.suggestion
+    finding = advised("speed.segments", code)
+    assert finding.suggestion is not None
+    assert "+    seen = set()" in finding.suggestion
 
 
 @pytest.mark.parametrize(
@@ -448,16 +453,16 @@ def test_a_value_that_is_certainly_a_key_may_be_kept_in_a_set(value: str) -> Non
         ("if row.id in seen: f()\n        seen.append(row.id)", False),
     ],
 )
-def test_a_list_that_is_counted_becomes_a_set_if_it_holds_nothing_twice(
+def test_a_counted_list_becomes_a_set_if_it_has_no_duplicates(
     code: str, fits: bool
 ) -> None:
     first, _, rest = code.partition("\n")
-    told = advised(
+    finding = advised(
         "speed.segments",
         f"def work(rows):\n    seen = []\n    for row in rows:\n"
         f"        {first}  # here\n{rest}\n    return len(seen)",
     )
-    assert (told.suggestion is not None) is fits
+    assert (finding.suggestion is not None) is fits
 
 
 @pytest.mark.parametrize(
@@ -476,9 +481,9 @@ def test_a_list_that_is_counted_becomes_a_set_if_it_holds_nothing_twice(
         "pass  # here",
     ],
 )
-def test_what_is_no_slow_habit_keeps_the_advice_of_its_rule(code: str) -> None:
-    told = advised("speed.segments", code)
-    assert told.advice == general_advice("speed.segments")
+def test_code_without_a_slow_pattern_keeps_the_rules_advice(code: str) -> None:
+    finding = advised("speed.segments", code)
+    assert finding.advice == general_advice("speed.segments")
 
 
 @pytest.mark.parametrize(
@@ -494,11 +499,11 @@ def test_what_is_no_slow_habit_keeps_the_advice_of_its_rule(code: str) -> None:
         (
             "for row in rows:\n"
             "    found = next(c for c in companies if c.number == row.number)  # here",
-            "by `c.number`",
+            "with `c.number` as its key",
         ),
     ],
 )
-def test_slow_habits_have_quick_ones(code: str, says: str) -> None:
+def test_slow_patterns_have_faster_replacements(code: str, says: str) -> None:
     assert says in advised("speed.segments", code).advice
 
 

@@ -1,4 +1,4 @@
-"""How the value of a call is used afterwards, as far as that is certain."""
+"""How a call's result is used afterwards, as far as that is certain."""
 
 import ast
 from textwrap import indent
@@ -10,7 +10,7 @@ from limerun.judge.value_uses import EXISTENCE, OBJECT, READ, use_of
 
 
 def use(body: str) -> tuple[str, list[str]]:
-    """Return how what `find(row)` gives is used by the body of a loop."""
+    """Return how the body of a loop uses the result of `find(row)`."""
     source = f"def work(rows):\n    kept = []\n    for row in rows:\n{indent(body, ' ' * 8)}\n"
     code = SourceCode(source, 3)
     [call] = [
@@ -43,7 +43,7 @@ def use(body: str) -> tuple[str, list[str]]:
         "found = 1\nkeep(row)\nfound = find(row)",
     ],
 )
-def test_a_value_that_is_only_looked_for_is_used_for_its_existence(body: str) -> None:
+def test_a_value_that_is_only_tested_is_used_for_its_existence(body: str) -> None:
     assert use(body) == (EXISTENCE, [])
 
 
@@ -61,7 +61,7 @@ def test_a_value_that_is_only_looked_for_is_used_for_its_existence(body: str) ->
         ),
     ],
 )
-def test_a_value_of_which_properties_are_read_is_read(
+def test_a_value_whose_properties_are_read_is_used_for_reading(
     body: str, read: list[str]
 ) -> None:
     used, names = use(body)
@@ -96,5 +96,5 @@ def test_a_value_of_which_properties_are_read_is_read(
         "found = find(row)\nfound = change(found)",
     ],
 )
-def test_a_value_that_goes_elsewhere_is_used_as_an_object(body: str) -> None:
+def test_a_value_that_is_passed_on_is_used_as_an_object(body: str) -> None:
     assert use(body) == (OBJECT, [])

@@ -24,7 +24,9 @@ def test_over_a_budget_is_failed() -> None:
 
 
 @pytest.mark.parametrize("ending", ["raised", "exited", "crashed"])
-def test_an_end_by_itself_is_an_error_whatever_it_took(ending: Ending) -> None:
+def test_a_task_that_ends_by_itself_is_an_error_whatever_its_figures(
+    ending: Ending,
+) -> None:
     assert judged(replace(a_run(), ending=ending)) == (Verdict.ERROR, 3)
     assert judged(replace(a_run(300 * MB), ending=ending)) == (Verdict.ERROR, 3)
 
@@ -40,13 +42,13 @@ def test_out_of_time_is_timeout() -> None:
     assert judged(run) == (Verdict.TIMEOUT, 5)
 
 
-def test_ctrl_c_judges_nothing() -> None:
+def test_after_ctrl_c_no_budget_is_judged() -> None:
     run = replace(a_run(), ending="killed", killed_because="interrupted")
     assert judged(run) == (Verdict.INCONCLUSIVE, 130)
 
 
 @pytest.mark.parametrize("why", ["stuck", "watcher_lost"])
-def test_what_limerun_could_not_watch_to_its_end_is_inconclusive(
+def test_a_run_that_was_not_watched_to_the_end_is_inconclusive(
     why: KilledBecause,
 ) -> None:
     for task_bytes in (10 * MB, 300 * MB):
@@ -55,7 +57,7 @@ def test_what_limerun_could_not_watch_to_its_end_is_inconclusive(
 
 
 @pytest.mark.parametrize("task_bytes", [10 * MB, 300 * MB])
-def test_a_body_that_has_not_run_is_inconclusive(task_bytes: int) -> None:
+def test_a_task_whose_body_did_not_run_is_inconclusive(task_bytes: int) -> None:
     run = replace(a_run(task_bytes), not_run="was replaced by a task that has not run")
     assert judged(run) == (Verdict.INCONCLUSIVE, 6)
     assert judged(a_run(), run) == (Verdict.INCONCLUSIVE, 6)
@@ -70,9 +72,9 @@ def test_no_checks_at_all_is_inconclusive() -> None:
     assert verdict_of([a_run()], []) is Verdict.INCONCLUSIVE
 
 
-def test_one_run_that_failed_spoils_the_others() -> None:
+def test_one_failed_run_decides_the_verdict() -> None:
     assert judged(a_run(), replace(a_run(), ending="raised")) == (Verdict.ERROR, 3)
 
 
-def test_a_run_without_a_verdict_that_returned_is_zero() -> None:
+def test_a_returned_run_without_a_verdict_exits_with_zero() -> None:
     assert exit_code_of([a_run()], None) == 0

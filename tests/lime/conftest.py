@@ -86,7 +86,7 @@ OpenApplication = Callable[..., LimeApplication]
 
 @pytest.fixture
 def open_app(tmp_path: Path) -> Iterator[OpenApplication]:
-    """Open applications on SQLite files, closed when the test is over."""
+    """Open applications on SQLite files, which are closed after the test."""
     opened: list[LimeApplication] = []
 
     def open_one(name: str = "lime", **options: Any) -> LimeApplication:
@@ -109,7 +109,7 @@ def app(open_app: OpenApplication) -> LimeApplication:
 
 @pytest.fixture
 def save(app: LimeApplication) -> Callable[..., Any]:
-    """Save objects in one unit of work: one in, one out; several in, a list."""
+    """Save objects in one unit of work; return the object, or a list if several."""
 
     def save_all(*limeobjects: Any) -> Any:
         uow = app.unit_of_work()
@@ -123,7 +123,7 @@ def save(app: LimeApplication) -> Callable[..., Any]:
 
 @pytest.fixture
 def statements(app: LimeApplication) -> Iterator[list[str]]:
-    """The SQL that the application's engine was asked, in order."""
+    """The SQL statements that the application's engine ran, in order."""
     from sqlalchemy import event
 
     asked: list[str] = []

@@ -15,9 +15,9 @@ ENTRY_POINTS = "[lime_plugins]\nsolution_acme = solution_acme\n"
 def run_pytest(
     folder: Path, *arguments: str, paths: tuple[Path, ...] = (), alone: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run pytest with the plugin, in a folder that knows nothing of limerun.
+    """Run pytest with the plugin, in a folder without limerun.
 
-    Unless it is alone, all other plugins that are installed are loaded too.
+    Unless `alone` is set, all other installed plugins are loaded too.
     """
     others = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} if alone else {}
     search = os.pathsep.join(str(path) for path in (*paths, ROOT))
@@ -96,7 +96,7 @@ def test_several_objects_saved_are_a_list(lime_app, save_lime_objects):
     assert (office.limetype.name, company.id) == ("office", 1)
 
 
-def test_users_and_groups_are_made(
+def test_users_and_groups_are_created(
     create_user, create_group, administrators_group, users_group
 ):
     assert create_user("ann", fullname="Ann") == 1001
@@ -118,7 +118,7 @@ def test_others_see_the_same_application(
     assert lime_app_other_non_admin.user.username == "standard_2"
 
 
-def test_an_administrator_is_no_non_admin(database, request):
+def test_an_administrator_is_rejected_as_a_non_admin(database, request):
     database.directory.user("standard").is_admin = True
     with pytest.raises(ValueError, match="is an administrator"):
         request.getfixturevalue("lime_app_non_admin")
@@ -137,7 +137,7 @@ class TestOverridden:
     def lime_app_acl(self):
         return "an acl of one's own"
 
-    def test_a_project_says_otherwise(self, lime_app, lime_databases, database):
+    def test_a_project_overrides_fixtures(self, lime_app, lime_databases, database):
         assert lime_app.limetypes.ship(name="x").limetype.name == "ship"
         assert get_app_config(lime_app, "config.erp") == 1
         assert lime_app.acl == "an acl of one's own"
@@ -147,7 +147,7 @@ class TestOverridden:
 from lime_test.common.fixtures import database as old_database
 
 
-def test_fixtures_may_be_imported_the_older_way(old_database):
+def test_fixtures_may_be_imported_from_the_older_module(old_database):
     assert old_database.connection is not None
 """
 
@@ -161,7 +161,7 @@ def test_the_documented_fixtures_do_what_is_documented(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("real", ["lime_test", "lime_application"])
-def test_where_the_real_framework_is_installed_the_plugin_does_nothing(
+def test_the_plugin_does_nothing_if_the_real_framework_is_installed(
     tmp_path: Path, real: str
 ) -> None:
     site = tmp_path / "site"

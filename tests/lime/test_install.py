@@ -1,4 +1,4 @@
-"""Whether the stand-in or the real platform is found: one or the other, whole."""
+"""Either the stand-in or the real platform is found, never a mixture."""
 
 import json
 import os
@@ -29,7 +29,7 @@ print(json.dumps({
 
 
 def ask(*paths: Path) -> dict[str, Any]:
-    """Return what a fresh interpreter says that has these folders on its path."""
+    """Return what a new interpreter with these folders on its path finds."""
     search = os.pathsep.join(str(path) for path in (*paths, ROOT))
     ran = subprocess.run(
         [sys.executable, "-c", ASK],
@@ -43,7 +43,7 @@ def ask(*paths: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_without_the_platform_the_stand_in_is_found_whole() -> None:
+def test_without_the_platform_all_of_the_stand_in_is_found() -> None:
     answer = ask()
     assert answer["platform"] == ["stand-in", "stand-in"]
     assert answer["on_path"] == 1

@@ -24,7 +24,7 @@ def test_an_application_is_found_by_its_name(app: LimeApplication) -> None:
         get_application("no such")
 
 
-def test_a_session_says_as_whom(app: LimeApplication, save: Save) -> None:
+def test_a_session_decides_the_user(app: LimeApplication, save: Save) -> None:
     user = app.database.directory.add_user("ann", language="sv")
     session = create_session(
         database="db", username="ann", password="secret", language="sv"
@@ -87,7 +87,7 @@ def test_events_go_to_the_publisher_that_a_test_sets(app: LimeApplication) -> No
     assert not app.published
 
 
-def test_limetypes_are_had_by_name_and_iterated_over(app: LimeApplication) -> None:
+def test_limetypes_are_found_by_name_and_iterated_over(app: LimeApplication) -> None:
     assert app.limetypes.get_limetype("deal") is app.limetypes.deal
     assert "deal" in [limetype.name for limetype in app.limetypes]
     with pytest.raises(AttributeError, match='did you mean "deal"'):

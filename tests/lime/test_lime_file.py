@@ -52,6 +52,6 @@ def test_a_document_without_a_file_fetches_none(app: LimeApplication) -> None:
     assert app.limetypes.document().properties.document.fetch() is None
 
 
-def test_a_file_that_is_not_there_is_not_found(app: LimeApplication) -> None:
+def test_a_missing_file_is_not_found(app: LimeApplication) -> None:
     with pytest.raises(NotFoundError, match="file with id 7"):
         app.files.fetch(7)

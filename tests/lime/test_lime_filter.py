@@ -43,7 +43,7 @@ def option_id(app: LimeApplication, key: str) -> int:
     return found
 
 
-def test_field_and_value_may_be_given_by_name(find: Find) -> None:
+def test_field_and_value_may_be_keyword_arguments(find: Find) -> None:
     assert find(EqualsOperator(field="value", value=5)) == ["50% off", "rest"]
 
 
@@ -100,12 +100,12 @@ def test_an_empty_list_finds_nothing(find: Find) -> None:
     assert find(InOperator("name", [])) == []
 
 
-def test_an_option_that_is_not_there_is_refused(find: Find) -> None:
+def test_an_unknown_option_is_an_error(find: Find) -> None:
     with pytest.raises(UnknownNameError, match="option id"):
         find(EqualsOperator("dealstatus", 99999))
 
 
-def test_a_filter_is_wanted(app: LimeApplication) -> None:
+def test_only_a_filter_is_accepted(app: LimeApplication) -> None:
     with pytest.raises(InvalidValueError, match=r"a lime_filter.Filter, not dict"):
         app.limetypes.deal.get_all(filter={"name": "x"})
 

@@ -49,7 +49,7 @@ def test_a_package_without_an_entry_point_may_be_named(site: Path) -> None:
     assert "company" in lime_type.limetypes.limeobject_classes
 
 
-def test_a_package_without_classes_is_loaded_all_the_same(site: Path) -> None:
+def test_a_package_without_classes_is_loaded_too(site: Path) -> None:
     (site / "limepkg_one.py").write_text("")
     assert lime_plugins.load_plugins(packages=["limepkg_one"])
     assert lime_type.limetypes.limeobject_classes == {}

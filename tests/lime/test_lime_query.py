@@ -71,7 +71,7 @@ def test_a_query_reads_properties_relations_and_aliases(
     assert small["firm"] == {"name": "Acme", "coworker": {"name": "Other"}}
 
 
-def test_values_come_as_python_values(ask: Ask, deals: list[Any]) -> None:
+def test_values_are_returned_as_python_values(ask: Ask, deals: list[Any]) -> None:
     wanted = dict.fromkeys(("value", "closeddate", "company", "coworker", "dealstatus"))
     last = ask("deal", wanted)[-1]
     assert last == {
@@ -84,11 +84,11 @@ def test_values_come_as_python_values(ask: Ask, deals: list[Any]) -> None:
     assert last["closeddate"].strftime("%H") == "22"
 
 
-def test_a_set_comes_as_a_list_of_keys(ask: Ask, deals: list[Any]) -> None:
+def test_a_set_is_returned_as_a_list_of_keys(ask: Ask, deals: list[Any]) -> None:
     assert ask("company", {"interests": None}) == [{"interests": ["golf", "chess"]}]
 
 
-def test_id_may_be_asked_for_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
+def test_the_id_may_be_read_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
     assert ask("office", {"id": None}) == [{"id": 1}, {"id": 2}]
 
 
@@ -142,18 +142,18 @@ def test_orderby_in_lower_case_and_odd_entries_are_ignored(
         ),
     ],
 )
-def test_filters_find_what_they_say(
+def test_filters_find_the_matching_rows(
     ask: Ask, deals: list[Any], expression: dict[str, Any], expected: list[str]
 ) -> None:
     assert names(ask("deal", {"name": None}, filter=expression)) == expected
 
 
-def test_me_without_a_coworker_is_nobody(app: LimeApplication, ask: Ask) -> None:
+def test_me_without_a_coworker_matches_nothing(app: LimeApplication, ask: Ask) -> None:
     mine = {"key": "coworker.office", "op": "=", "exp": "$me.office"}
     assert ask("deal", {"name": None}, filter=mine) == []
 
 
-def test_a_set_is_asked_whether_it_holds_a_key(
+def test_a_filter_on_a_set_checks_whether_it_contains_a_key(
     ask: Ask, app: LimeApplication, save: Save
 ) -> None:
     save(
@@ -197,7 +197,7 @@ def test_a_set_is_asked_whether_it_holds_a_key(
         (
             {"filter": {"key": "company", "op": ">", "exp": None}},
             InvalidValueError,
-            "nothing",
+            "needs a value",
         ),
         ({"filter": {"type": "filter", "exp": 1}}, UnsupportedError, "saved filters"),
         (
@@ -218,7 +218,7 @@ def test_a_set_is_asked_whether_it_holds_a_key(
         ),
     ],
 )
-def test_a_query_that_cannot_be_is_refused(
+def test_an_invalid_query_is_an_error(
     app: LimeApplication, query: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     whole = {"limetype": "deal", "responseFormat": {"object": {"name": None}}} | query
@@ -226,7 +226,7 @@ def test_a_query_that_cannot_be_is_refused(
         execute_query(whole, app.database.connection, app.limetypes, app.acl, app.user)
 
 
-def test_a_relation_to_many_is_refused_as_output(ask: Ask) -> None:
+def test_a_relation_to_many_is_an_error_in_the_response(ask: Ask) -> None:
     with pytest.raises(UnsupportedError, match="aggregates"):
         ask("company", {"deal": None})
 

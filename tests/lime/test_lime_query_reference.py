@@ -42,7 +42,7 @@ COWORKERS: list[Row] = [
 
 
 def deals() -> list[Row]:
-    """Rows in which every value meets many others; some columns hold nothing."""
+    """Rows with many combinations of values; some columns are empty."""
     made = []
     for number in range(120):
         made.append(
@@ -91,7 +91,7 @@ EMPTY: dict[str, Any] = {"name": "", "dealstatus": "empty", "value": 0.0}
 
 
 def value_at(row: Row, path: str) -> Any:
-    """Return a value, None for no value, MISSING where nothing is related."""
+    """Return a value, None for no value, MISSING if there is no related object."""
     head, _, rest = path.partition(".")
     if rest:
         table = COWORKERS if head == "coworker" else OFFICES
@@ -102,7 +102,7 @@ def value_at(row: Row, path: str) -> Any:
 
 
 def matches(row: Row, expression: Any) -> bool | None:
-    """Return True, False, or None where SQL does not know."""
+    """Return True, False, or None for SQL's NULL."""
     operator = expression["op"]
     if operator in ("AND", "OR"):
         found = [matches(row, each) for each in expression["exp"]]
@@ -143,7 +143,7 @@ def compare(value: Any, operator: str, wanted: Any) -> bool | None:
 
 
 def lowered(text: Any) -> str:
-    """Return a text as SQLite lowers it: ASCII only."""
+    """Return a text in SQLite's lower case, which affects only ASCII."""
     return "".join(each.lower() if each.isascii() else each for each in str(text))
 
 
@@ -198,7 +198,7 @@ EXPRESSIONS = st.recursive(
     max_leaves=6,
 )
 often = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -256,7 +256,7 @@ OPERATORS: dict[str, Any] = {
 
 
 def without_begins(expression: Any) -> Any:
-    """Return the expression with "contains" for "begins with", which no filter has."""
+    """Return the expression with "contains" for "begins with", which filters lack."""
     if isinstance(expression, list):
         return [without_begins(each) for each in expression]
     if not isinstance(expression, dict):
@@ -266,7 +266,7 @@ def without_begins(expression: Any) -> Any:
 
 
 def as_operator(expression: Row) -> Any:
-    """Return the filter operator that means the same as a query's expression."""
+    """Return the filter operator for a query's expression."""
     operator, inner = expression["op"], expression["exp"]
     if operator in ("AND", "OR"):
         group = AndOperator if operator == "AND" else OrOperator

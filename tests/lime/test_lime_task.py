@@ -63,7 +63,7 @@ def test_the_decorator_works_bare_and_with_qos() -> None:
     assert marks == [{"qos": None}, {"qos": "background"}]
 
 
-def test_another_option_of_the_decorator_is_refused() -> None:
+def test_an_unknown_option_of_the_decorator_is_an_error() -> None:
     decorator: Any = task
     with pytest.raises(TypeError, match="retries"):
         decorator(retries=3)
@@ -111,7 +111,7 @@ def test_a_task_may_be_sent_by_its_dotted_name_and_the_application_s(
     assert task_name(greet) == f"{__name__}.greet"
 
 
-def test_arguments_may_be_handed_over_as_a_list_and_a_mapping(
+def test_arguments_may_be_a_list_and_a_mapping(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     send_task(greet, app, args=["Ann"], kwargs={"polite": True})
@@ -132,7 +132,7 @@ def test_a_task_that_raises_is_a_failure(
     }
 
 
-def test_a_result_that_is_no_json_is_a_failure(
+def test_a_result_that_is_not_json_is_a_failure(
     app: LimeApplication, local: LocalEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.CRITICAL):
@@ -142,7 +142,7 @@ def test_a_result_that_is_no_json_is_a_failure(
     assert "JSON" in status.result
 
 
-def test_arguments_that_are_no_json_are_refused(
+def test_arguments_that_are_not_json_are_an_error(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     send_task(greet, app, datetime.now(UTC))
@@ -150,7 +150,7 @@ def test_arguments_that_are_no_json_are_refused(
         send_task(greet, app, app.limetypes.company())
 
 
-def test_what_cannot_be_sent_is_refused(
+def test_an_object_that_cannot_be_sent_is_an_error(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     with pytest.raises(InvalidValueError, match="decorated with @task"):
@@ -171,7 +171,7 @@ def test_send_task_may_be_replaced_in_tests(
     assert lime_task.send_task(greet, app, "Ann").id == "1"
 
 
-def test_a_scheduled_task_says_what_as_whom_and_when() -> None:
+def test_a_scheduled_task_has_a_task_a_user_and_a_time() -> None:
     scheduled = ScheduledTask(
         task=greet,
         session=TaskSession(user_name="admin", language="sv"),

@@ -63,14 +63,14 @@ def test_both_ends_of_every_core_relation_are_declared() -> None:
                 assert {back.type, definition.type} == {"belongsto", "hasmany"}
 
 
-def test_an_application_made_the_older_way_works(core_app: LimeApplication) -> None:
+def test_an_application_from_the_older_helper_works(core_app: LimeApplication) -> None:
     assert core_app.identifier == "acme"
     uow = core_app.unit_of_work()
     idx = uow.add(core_app.limetypes.company(name="Acme"))
     assert uow.commit().get(idx).id == 1
 
 
-def test_users_are_added_the_older_way(core_app: LimeApplication) -> None:
+def test_users_are_added_with_the_older_helper(core_app: LimeApplication) -> None:
     user = lime_test.db.create_and_add_user(
         database=core_app.database, fullname="Ann", username="ann", password="secret"
     )
@@ -78,7 +78,9 @@ def test_users_are_added_the_older_way(core_app: LimeApplication) -> None:
     assert "secret" not in repr(vars(user))
 
 
-def test_web_applications_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_web_applications_are_an_error_that_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(UnsupportedError, match="create_web_app"):
         lime_test.web_app.create_web_app(None, monkeypatch)
     with pytest.raises(UnsupportedError, match="no web server"):

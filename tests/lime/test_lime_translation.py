@@ -38,7 +38,7 @@ def test_a_text_is_found_in_the_language_of_the_application(
     assert get_text("sv", "limepkg_texts.drawn") == "limepkg_texts.drawn"
 
 
-def test_a_package_may_hand_its_texts_over(package: Path) -> None:
+def test_a_package_may_return_its_texts(package: Path) -> None:
     (package / "__init__.py").write_text(
         "def register_translations():\n    return {'sv': {'hello': 'Hej'}}\n"
     )

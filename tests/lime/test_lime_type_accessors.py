@@ -46,7 +46,7 @@ def test_an_unknown_property_is_an_attribute_error(app: LimeApplication) -> None
         _ = properties.nmae
 
 
-def test_properties_may_be_asked_by_dunder_getattr(app: LimeApplication) -> None:
+def test_properties_may_be_read_with_dunder_getattr(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     assert company.properties.__getattr__("name").value == "Acme"
 
@@ -80,7 +80,7 @@ def test_iterating_over_the_properties_yields_accessors_with_names(
         ("coworker", "username", None),
     ],
 )
-def test_a_property_that_was_given_nothing_has_its_type_s_default(
+def test_a_property_that_was_not_set_has_the_default_of_its_type(
     app: LimeApplication, save: Save, limetype: str, name: str, empty: object
 ) -> None:
     new = app.limetypes.get_limetype(limetype)()
@@ -88,7 +88,7 @@ def test_a_property_that_was_given_nothing_has_its_type_s_default(
     assert save(new).get_property(name).value == empty
 
 
-def test_nothing_in_the_database_reads_as_the_default(
+def test_null_in_the_database_is_read_as_the_default(
     app: LimeApplication, save: Save
 ) -> None:
     company = save(app.limetypes.company(name="x", employees=3, interests=["golf"]))
@@ -144,7 +144,7 @@ def test_an_unknown_option_key_names_the_nearest_one(app: LimeApplication) -> No
         app.limetypes.deal(dealstatus="tendr")
 
 
-def test_assigning_a_key_as_the_value_is_refused_as_not_known(
+def test_assigning_a_key_as_the_value_is_an_error_as_it_is_not_public(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(UnsupportedError, match="set_by_key"):
@@ -156,7 +156,7 @@ def test_an_option_without_a_choice_is_empty(app: LimeApplication, save: Save) -
     assert company.properties.buyingstatus.value.key == "empty"
 
 
-def test_a_set_holds_several_options(app: LimeApplication, save: Save) -> None:
+def test_a_set_contains_several_options(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="x", interests=["golf", "chess"]))
     accessor = company.properties.interests
     assert isinstance(accessor, SetPropertyAccessor)
@@ -201,7 +201,7 @@ def test_a_naive_time_is_local_and_comes_back_aware(
     assert read == moment.astimezone()
 
 
-def test_times_are_taken_as_iso_8601_text_and_as_dates(app: LimeApplication) -> None:
+def test_times_are_accepted_as_iso_8601_text_and_as_dates(app: LimeApplication) -> None:
     deal = app.limetypes.deal(closeddate="2024-05-01T22:00:00Z")
     assert deal.properties.closeddate.value == datetime(2024, 5, 1, 22, tzinfo=UTC)
     deal.properties.closeddate.value = date(2024, 5, 2)
@@ -249,7 +249,7 @@ def test_getdate_is_now(app: LimeApplication) -> None:
         ("deal", "closeddate", 5),
     ],
 )
-def test_a_value_of_the_wrong_type_is_refused_without_showing_it(
+def test_a_value_of_the_wrong_type_is_an_error_that_does_not_show_it(
     app: LimeApplication, limetype: str, name: str, value: object
 ) -> None:
     accessor = app.limetypes.get_limetype(limetype)().get_property(name)
@@ -259,7 +259,7 @@ def test_a_value_of_the_wrong_type_is_refused_without_showing_it(
     assert "yesterday" not in str(raised.value)
 
 
-def test_numbers_of_any_kind_are_taken(app: LimeApplication, save: Save) -> None:
+def test_numbers_of_any_kind_are_accepted(app: LimeApplication, save: Save) -> None:
     deal = save(app.limetypes.deal(name="x", value=Decimal("2.50"), probability=True))
     read = app.limetypes.deal.get(deal.id).properties
     assert read.value.value == 2.5

@@ -30,7 +30,7 @@ def test_limetypes_come_from_yaml_text_or_from_a_mapping() -> None:
     assert [each.name for each in create_limetypes_from_dsl(mapping)] == ["company"]
 
 
-def test_a_limetype_knows_what_the_dsl_says() -> None:
+def test_a_limetype_has_the_properties_of_the_dsl() -> None:
     company = create_limetypes_from_dsl(TEXT)[0]
     name = company.get_property("name")
     assert (company.label, company.localname.singular) == ("company", "company")
@@ -47,7 +47,7 @@ def test_a_limetype_knows_what_the_dsl_says() -> None:
     assert (person.relation.limetype, person.relation.backref) == ("person", "company")
 
 
-def test_every_type_of_property_is_taken() -> None:
+def test_every_type_of_property_is_accepted() -> None:
     special: dict[str, dict[str, Any]] = {
         name: {"related": "other", "backref": f"of_{name}"}
         for name in ("belongsto", "hasmany", "hasone", "hasandbelongstomany")
@@ -121,14 +121,16 @@ def test_the_belongsto_behind_a_hasmany_is_made_when_it_is_missing(
     assert [each.properties.firm.id for each in saved.properties.person.fetch()] == [1]
 
 
-def test_a_hasmany_without_a_backref_takes_the_only_way_back() -> None:
+def test_a_hasmany_without_a_backref_uses_the_only_belongsto_back() -> None:
     car = {"wheel": {"type": "hasmany", "related": "wheel"}}
     back = {"type": "belongsto", "related": "car"}
     made, _ = create_limetypes_from_dsl({"car": car, "wheel": {"of": back}})
     relation = made.get_property("wheel").relation
     assert relation is not None
     assert relation.backref == "of"
-    with pytest.raises(InvalidValueError, match="needs a backref of: of, spare_of"):
+    with pytest.raises(
+        InvalidValueError, match="needs a backref, one of: of, spare_of"
+    ):
         create_limetypes_from_dsl({"car": car, "wheel": {"of": back, "spare_of": back}})
 
 
@@ -139,26 +141,26 @@ def test_a_hasmany_without_a_backref_takes_the_only_way_back() -> None:
         ("company:\n  name: {typ: string}", 'line 2: .*key "typ".*"type"'),
         ("a:\n  b: {type: belongsto, related: c}", 'line 2: a.b: related.*"c"'),
         ("company:\n  id: {type: integer}", "line 2: company.id: this cannot be"),
-        ("company:\n  name: string", "line 2: company.name is no mapping"),
+        ("company:\n  name: string", "line 2: company.name must be a mapping"),
         ("company:\n  s: {type: option, options: [a, a]}", "line 2: .*same key"),
         ("company:\n  s: {type: option, options: a}", "line 2: .*a list of keys"),
         ("a:\n  s: {type: option, options: [x], defaultvalue: y}", "line 2: .*default"),
         ("a:\n  n: {type: integer, defaultvalue: many}", "line 2: a.n: defaultvalue"),
-        ("a:\n  s: {type: option, options: [{key: x}]}", "line 2: .*by its key alone"),
+        ("a:\n  s: {type: option, options: [{key: x}]}", "line 2: .*as its key only"),
         ("a:\n  owner: {type: system}", 'line 2: .*system property "owner"'),
         ("a b:\n  n: {type: text}", "line 1: a b: this cannot be"),
-        ("company: {}\ncompany: {}", 'line 2: "company" is there twice'),
+        ("company: {}\ncompany: {}", 'line 2: "company" appears twice'),
         ("company: [", "line 1"),
-        ("company: text", '"company" is no mapping'),
-        ("- company", "a DSL is a mapping"),
+        ("company: text", '"company" must be a mapping'),
+        ("- company", "a DSL must be a mapping"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(text: str, message: str) -> None:
+def test_errors_are_reported_with_their_line(text: str, message: str) -> None:
     with pytest.raises((InvalidValueError, UnknownNameError), match=message):
         create_limetypes_from_dsl(text)
 
 
-def test_a_hasmany_whose_backref_is_something_else_is_refused() -> None:
+def test_a_hasmany_whose_backref_is_not_a_belongsto_is_an_error() -> None:
     with pytest.raises(InvalidValueError, match=r"person\.name is of type string"):
         create_limetypes_from_dsl(
             {
@@ -170,13 +172,13 @@ def test_a_hasmany_whose_backref_is_something_else_is_refused() -> None:
         )
 
 
-def test_yaml_that_would_run_code_is_refused() -> None:
+def test_yaml_that_would_run_code_is_an_error() -> None:
     with pytest.raises(InvalidValueError, match="line 1"):
         create_limetypes_from_dsl("a: !!python/object/apply:os.getcwd []")
 
 
 @given(st.text(max_size=60))
-def test_no_text_ends_in_anything_but_limetypes_or_an_error_to_mend(text: str) -> None:
+def test_any_text_becomes_limetypes_or_a_helpful_error(text: str) -> None:
     with contextlib.suppress(InvalidValueError, UnknownNameError):
         create_limetypes_from_dsl(text)
 
@@ -206,7 +208,7 @@ def test_objects_come_back_saved_by_their_keys_with_forward_references(
     assert company.properties.coworker.fetch().properties.name.value == "Ann"
 
 
-def test_many_to_many_takes_a_list_of_keys(app: LimeApplication) -> None:
+def test_many_to_many_accepts_a_list_of_keys(app: LimeApplication) -> None:
     made = create_limeobjects_from_dsl(
         app.limetypes,
         {
@@ -218,7 +220,9 @@ def test_many_to_many_takes_a_list_of_keys(app: LimeApplication) -> None:
     assert [each.properties.name.value for each in people] == ["Ann", "Bo"]
 
 
-def test_an_object_s_unknown_key_or_property_is_refused(app: LimeApplication) -> None:
+def test_an_unknown_key_or_property_of_an_object_is_an_error(
+    app: LimeApplication,
+) -> None:
     with pytest.raises(UnknownNameError, match='did you mean "acme"'):
         create_limeobjects_from_dsl(
             app.limetypes,
@@ -230,8 +234,8 @@ def test_an_object_s_unknown_key_or_property_is_refused(app: LimeApplication) ->
     assert app.limetypes.company.get_all().count == 0
 
 
-def test_a_key_may_stand_for_one_object_only(app: LimeApplication) -> None:
-    with pytest.raises(InvalidValueError, match='"a" is there twice'):
+def test_a_key_may_name_only_one_object(app: LimeApplication) -> None:
+    with pytest.raises(InvalidValueError, match='"a" appears twice'):
         create_limeobjects_from_dsl(
             app.limetypes, {"company": {"a": {}}, "person": {"a": {}}}
         )

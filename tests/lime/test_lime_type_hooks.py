@@ -1,4 +1,4 @@
-"""Custom classes: what their hooks may lean on, and in which order they run."""
+"""Custom classes: what their hooks may rely on, and the order in which they run."""
 
 import contextlib
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Register:
 
 
 def noted(name: str, calls: list[tuple[Any, ...]]) -> Callable[..., None]:
-    """Return a hook that notes that it was called, for what, and with which id."""
+    """Return a hook that records its name, the object and its id."""
 
     def hook(self: LimeObject, given: Any, **kwargs: Any) -> None:
         getattr(super(type(self), self), name)(given, **kwargs)
@@ -107,7 +107,7 @@ def test_objects_added_by_hooks_get_their_own_and_are_saved(
     assert person.properties.company.id == company.id
 
 
-def test_the_context_holds_what_was_added_by_hooks_too(
+def test_the_context_includes_what_hooks_added(
     app: LimeApplication, register: Register
 ) -> None:
     seen: list[str] = []
@@ -123,7 +123,7 @@ def test_the_context_holds_what_was_added_by_hooks_too(
     assert seen == ["company", "office"]
 
 
-def test_hooks_run_for_new_and_changed_objects_alone(
+def test_hooks_run_only_for_new_and_changed_objects(
     app: LimeApplication, register: Register
 ) -> None:
     calls: list[tuple[Any, ...]] = []
@@ -217,7 +217,7 @@ def test_a_second_unit_of_work_in_after_update_sees_the_outer_rows(
     assert app.limetypes.company.get(1).properties.phone.value == "inner"
 
 
-def test_an_inner_unit_of_work_that_fails_undoes_itself_alone(
+def test_a_failing_inner_unit_of_work_undoes_only_itself(
     app: LimeApplication, register: Register
 ) -> None:
     def fail(self: LimeObject, uow: Any, **kwargs: Any) -> None:

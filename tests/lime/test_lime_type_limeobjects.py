@@ -21,9 +21,7 @@ def test_both_modules_export_the_same_class(app: LimeApplication) -> None:
     assert isinstance(app.limetypes.company(), LimeObject)
 
 
-def test_values_are_plain_and_leave_the_id_out(
-    app: LimeApplication, save: Save
-) -> None:
+def test_values_are_plain_data_without_the_id(app: LimeApplication, save: Save) -> None:
     company = save(
         app.limetypes.company(name="Acme", buyingstatus="active", interests=["golf"])
     )
@@ -34,7 +32,7 @@ def test_values_are_plain_and_leave_the_id_out(
     assert "person" not in values
 
 
-def test_properties_with_a_value_are_those_that_were_given_one(
+def test_properties_with_a_value_are_those_that_were_set(
     app: LimeApplication,
 ) -> None:
     company = app.limetypes.company(name="Acme")
@@ -72,7 +70,7 @@ def test_descriptive_is_the_name(app: LimeApplication) -> None:
     assert company.properties._descriptive.value == "Acme"
 
 
-def test_compare_to_tells_the_same_stored_object(
+def test_compare_to_recognizes_the_same_stored_object(
     app: LimeApplication, save: Save
 ) -> None:
     first, second = save(app.limetypes.company(), app.limetypes.company())
@@ -87,7 +85,7 @@ def test_publish_goes_through_the_application(app: LimeApplication) -> None:
     assert list(app.published) == [("acme.won.v1", {"id": 1})]
 
 
-def test_idx_is_there_once_the_object_is_in_a_unit_of_work(
+def test_idx_exists_once_the_object_is_in_a_unit_of_work(
     app: LimeApplication,
 ) -> None:
     company = app.limetypes.company()
@@ -118,7 +116,7 @@ def test_every_object_is_an_instance_of_its_registered_class(
     assert {each.greeting() for each in found} == {"Hello Acme"}
 
 
-# --- what they weigh on ------------------------------------------------------------
+# --- memory ------------------------------------------------------------------------
 
 
 class Counter(observer.Observer):
@@ -145,7 +143,7 @@ def counter() -> Iterator[Counter]:
     observer.current = before
 
 
-def test_an_object_let_go_is_freed_at_once(
+def test_an_unreferenced_object_is_freed_at_once(
     app: LimeApplication, save: Save, counter: Counter
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))
@@ -165,7 +163,7 @@ def test_an_object_let_go_is_freed_at_once(
         gc.enable()
 
 
-def test_what_is_read_is_told_to_the_observer(
+def test_the_observer_is_notified_of_reads(
     app: LimeApplication, save: Save, counter: Counter
 ) -> None:
     save(*(app.limetypes.person() for _ in range(120)))

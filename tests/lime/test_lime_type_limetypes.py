@@ -53,7 +53,7 @@ def test_get_all_may_be_streamed_while_another_unit_of_work_commits(
     assert app.limetypes.company.get_all().count == len(companies) + 12
 
 
-def test_get_all_takes_a_filter(app: LimeApplication, companies: list[Any]) -> None:
+def test_get_all_accepts_a_filter(app: LimeApplication, companies: list[Any]) -> None:
     found = app.limetypes.company.get_all(
         filter=Filter(EqualsOperator("name", "Company 0007"))
     )
@@ -105,7 +105,7 @@ def test_objects_may_be_changed_out_of_the_filter_while_they_are_read(
     ("limit", "offset", "count"),
     [(None, None, 1200), (0, 0, 1200), (10, 0, 10), (10, 1195, 5), (None, 1300, 0)],
 )
-def test_count_is_what_iterating_would_yield(
+def test_count_equals_the_number_of_iterated_objects(
     app: LimeApplication,
     companies: list[Any],
     limit: int | None,
@@ -116,7 +116,9 @@ def test_count_is_what_iterating_would_yield(
     assert found.count == len(list(found)) == count
 
 
-def test_how_get_all_sorts_is_not_known_and_refused(app: LimeApplication) -> None:
+def test_sorting_in_get_all_is_an_error_as_it_is_not_public(
+    app: LimeApplication,
+) -> None:
     with pytest.raises(UnsupportedError, match=r"sort=.*orderBy"):
         app.limetypes.company.get_all(sort="name")
 
@@ -126,12 +128,12 @@ def test_get_without_an_id_finds_nothing(app: LimeApplication) -> None:
         app.limetypes.company.get(None)
 
 
-def test_read_only_properties_may_be_given_as_from_a_row(app: LimeApplication) -> None:
+def test_read_only_properties_may_be_set_as_if_from_a_row(app: LimeApplication) -> None:
     coworker = app.limetypes.coworker(name="Ann", username=5, _from_row=True)
     assert coworker.properties.username.value == 5
 
 
-def test_options_are_given_by_key_and_relations_by_id_or_object(
+def test_options_are_set_by_key_and_relations_by_id_or_object(
     app: LimeApplication, save: Save
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))
@@ -154,7 +156,9 @@ def test_an_option_that_is_no_longer_declared_is_kept(
     assert save(read).properties.dealstatus.value.key == "gone"
 
 
-def test_a_limetype_in_no_application_says_so() -> None:
+def test_a_limetype_without_an_application_is_an_error() -> None:
     (limetype,) = create_limetypes_from_dsl({"ship": {"name": {"type": "string"}}})
-    with pytest.raises(UnsupportedError, match='"ship" is in no application'):
+    with pytest.raises(
+        UnsupportedError, match='"ship" does not belong to an application'
+    ):
         limetype.get(1)

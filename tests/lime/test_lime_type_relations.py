@@ -15,7 +15,7 @@ def company(app: LimeApplication, save: Save) -> Any:
     return save(app.limetypes.company(name="Acme"))
 
 
-def test_belongsto_gives_the_id_as_id_and_as_value(
+def test_belongsto_has_the_id_as_id_and_as_value(
     app: LimeApplication, save: Save, company: Any
 ) -> None:
     person = save(app.limetypes.person(name="Ann", company=company.id))
@@ -32,7 +32,7 @@ def test_belongsto_without_a_relation_fetches_none(app: LimeApplication) -> None
     assert (accessor.id, accessor.fetch(), accessor.descriptive) == (None, None, None)
 
 
-def test_an_attached_unsaved_object_is_fetched_as_it_is(app: LimeApplication) -> None:
+def test_an_attached_unsaved_object_is_fetched_itself(app: LimeApplication) -> None:
     company = app.limetypes.company(name="New")
     person = app.limetypes.person(name="Ann")
     person.properties.company.attach(company)
@@ -61,7 +61,7 @@ def test_detach_leaves_no_relation(
     assert list(company.properties.person.fetch()) == []
 
 
-def test_an_object_of_another_limetype_is_refused(
+def test_an_object_of_another_limetype_is_an_error(
     app: LimeApplication, company: Any
 ) -> None:
     with pytest.raises(InvalidValueError, match="takes a coworker, not company"):
@@ -131,7 +131,7 @@ def test_deleting_an_object_drops_its_pairs(app: LimeApplication, save: Save) ->
     assert list(fair.properties.person.fetch()) == []
 
 
-def test_a_relation_to_an_object_that_is_gone_fetches_none(
+def test_a_relation_to_a_deleted_object_fetches_none(
     app: LimeApplication, save: Save
 ) -> None:
     person = save(app.limetypes.person(name="Ann", company=77))

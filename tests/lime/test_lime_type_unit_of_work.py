@@ -36,7 +36,7 @@ def test_adding_twice_is_adding_once(app: LimeApplication) -> None:
     assert app.limetypes.company.get_all().count == 1
 
 
-def test_an_attached_unsaved_object_is_saved_along(app: LimeApplication) -> None:
+def test_an_attached_unsaved_object_is_saved_too(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     person = app.limetypes.person(name="Ann")
     person.properties.company.attach(company)
@@ -46,7 +46,7 @@ def test_an_attached_unsaved_object_is_saved_along(app: LimeApplication) -> None
     assert saved.properties.company.fetch().properties.name.value == "Acme"
 
 
-def test_new_objects_of_a_limetype_go_out_in_one_statement(
+def test_new_objects_of_a_limetype_are_written_in_one_statement(
     app: LimeApplication, statements: list[str]
 ) -> None:
     uow = app.unit_of_work()
@@ -56,7 +56,7 @@ def test_new_objects_of_a_limetype_go_out_in_one_statement(
     assert len([each for each in statements if each.startswith("INSERT")]) == 1
 
 
-def test_a_unit_of_work_without_changes_asks_the_database_nothing(
+def test_a_unit_of_work_without_changes_sends_no_statement(
     app: LimeApplication, save: Save, statements: list[str]
 ) -> None:
     saved = save(app.limetypes.company(name="Acme"))
@@ -151,7 +151,7 @@ def test_only_lime_objects_can_be_added(app: LimeApplication) -> None:
         app.unit_of_work().add(not_one)
 
 
-def test_a_transaction_of_the_caller_is_carried_on(app: LimeApplication) -> None:
+def test_a_transaction_of_the_caller_is_continued(app: LimeApplication) -> None:
     app.database.connection.exec_driver_sql(
         "INSERT INTO office (id, name) VALUES (9, 'by hand')"
     )
@@ -161,7 +161,7 @@ def test_a_transaction_of_the_caller_is_carried_on(app: LimeApplication) -> None
     assert count == 2
 
 
-def test_the_older_spelling_makes_a_unit_of_work(app: LimeApplication) -> None:
+def test_the_older_function_creates_a_unit_of_work(app: LimeApplication) -> None:
     assert isinstance(create_unit_of_work(app), UnitOfWork)
     assert isinstance(app.unit_of_work(), UnitOfWork)
 

@@ -14,7 +14,7 @@ PLAIN = {
 }
 
 
-def test_tables_that_are_not_there_are_made(open_app: Any, tmp_path: Path) -> None:
+def test_missing_tables_are_created(open_app: Any, tmp_path: Path) -> None:
     open_app(limetypes=PLAIN)
     with sqlite3.connect(tmp_path / "lime.sqlite") as connection:
         told = connection.execute("PRAGMA table_info(office)").fetchall()
@@ -32,7 +32,7 @@ def test_tables_that_are_not_there_are_made(open_app: Any, tmp_path: Path) -> No
     assert len(indexes) == 1
 
 
-def test_a_database_filled_by_others_is_read_as_it_lies(
+def test_a_database_filled_by_others_is_read_unchanged(
     open_app: Any, tmp_path: Path
 ) -> None:
     connection = sqlite3.connect(tmp_path / "lime.sqlite")
@@ -56,12 +56,12 @@ def test_the_user_is_the_administrator(open_app: Any) -> None:
     assert (app.user.id, app.user.username, app.user.is_admin) == (1, "admin", True)
 
 
-def test_the_application_s_configuration_is_handed_on(open_app: Any) -> None:
+def test_the_configuration_of_the_application_is_passed_on(open_app: Any) -> None:
     app = open_app(limetypes=PLAIN, app_config=AppConfig(config={"a": 1}))
     assert get_app_config(app, "config.a") == 1
 
 
-def test_sqlite_takes_little_memory_of_its_own(open_app: Any) -> None:
+def test_sqlite_uses_little_memory(open_app: Any) -> None:
     connection = open_app(limetypes=PLAIN).database.connection
     told = {
         name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -72,7 +72,7 @@ def test_sqlite_takes_little_memory_of_its_own(open_app: Any) -> None:
     assert (told["journal_mode"], told["synchronous"]) == ("truncate", 0)
 
 
-def test_latency_is_waited_for_at_every_statement(
+def test_latency_delays_every_statement(
     open_app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waited: list[float] = []

@@ -1,4 +1,4 @@
-"""Parts of the platform that public packages use: each works, or is refused in words."""
+"""Parts of the platform that public packages use: each works or explains its error."""
 
 import builtins
 import importlib
@@ -59,7 +59,7 @@ msgstr ""
 
 
 class RuntimeConfig(AdminPlugin):
-    """As packages write it."""
+    """A plugin as packages write it."""
 
     name = "limepkg_erp"
 
@@ -197,7 +197,7 @@ def test_an_event_handler_can_be_registered_and_no_event_arrives() -> None:
         worker.step()
 
 
-def test_inject_leaves_a_function_as_it_is() -> None:
+def test_inject_returns_the_function_unchanged() -> None:
     def double(number: int) -> int:
         return 2 * number
 
@@ -245,7 +245,7 @@ def test_accessors_of_the_same_property_of_the_same_object_are_equal(
     assert deal.properties.name != "x"
 
 
-def test_the_value_of_a_hasmany_reads_ids_alone(
+def test_the_value_of_a_hasmany_reads_only_ids(
     app: LimeApplication, save: Save, statements: list[str]
 ) -> None:
     company = save(app.limetypes.company(name="x"))
@@ -261,7 +261,7 @@ def test_the_value_of_a_hasmany_reads_ids_alone(
     assert app.limetypes.company(name="y").properties.deal.value == []
 
 
-def test_the_value_of_a_hasandbelongstomany_reads_ids_alone(
+def test_the_value_of_a_hasandbelongstomany_reads_only_ids(
     app: LimeApplication, save: Save, statements: list[str]
 ) -> None:
     campaigns = save(*(app.limetypes.campaign(name=n) for n in "ab"))
@@ -271,7 +271,7 @@ def test_the_value_of_a_hasandbelongstomany_reads_ids_alone(
     assert len(statements) == 2
 
 
-# --- what is not there ----------------------------------------------------------------
+# --- missing parts --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,9 @@ def test_a_missing_part_can_be_probed_for() -> None:
 
 
 @pytest.mark.parametrize("name", ["limepkg_erp", "limestone", "no_such_package"])
-def test_a_missing_package_of_others_is_no_part_of_the_platform(name: str) -> None:
+def test_a_missing_package_of_others_is_not_called_a_part_of_the_platform(
+    name: str,
+) -> None:
     with pytest.raises(ModuleNotFoundError) as raised:
         importlib.import_module(name)
     assert str(raised.value) == f"No module named {name!r}"

@@ -1,4 +1,4 @@
-"""The stand-in on a real PostgreSQL server, each test in a schema of its own."""
+"""The stand-in on a real PostgreSQL server, each test in a new schema."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ Save = Callable[..., Any]
 
 @pytest.fixture
 def app() -> Iterator[LimeApplication]:
-    """An application in a schema that is dropped when the test is over."""
+    """An application in a schema that is dropped after the test."""
     pytest.importorskip(DRIVER, reason=f"{DRIVER} is not installed")
     schema = f"limerun_test_{uuid4().hex[:12]}"
     engine = create_engine(URL, future=True)
@@ -91,7 +91,7 @@ def test_pages_and_filters_work(app: LimeApplication, save: Save) -> None:
     assert len(list(company.properties.person.fetch())) == 700
 
 
-def test_a_query_joins_orders_and_cuts(app: LimeApplication, save: Save) -> None:
+def test_a_query_joins_orders_and_limits(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="Acme", interests=["golf"]))
     save(*(app.limetypes.deal(name=str(n), value=n, company=company) for n in range(9)))
     answer = execute_query(
@@ -144,7 +144,7 @@ def test_a_second_unit_of_work_is_a_savepoint_that_sees_the_outer_rows(
     assert app.limetypes.person.get_all().count == 1
 
 
-def test_many_to_many_and_files_are_kept(app: LimeApplication, save: Save) -> None:
+def test_many_to_many_and_files_are_stored(app: LimeApplication, save: Save) -> None:
     from lime_file import File
 
     ann = save(app.limetypes.person(name="Ann"))

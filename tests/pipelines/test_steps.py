@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from limerun.scaffold.nouns import Surroundings
+from limerun.scaffold.parsed_code import Surroundings
 from limerun.scaffold.rendering import render_step
 from tests.pipelines.shell import ROOT, Runner
 

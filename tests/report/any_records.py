@@ -1,4 +1,4 @@
-"""Strategies for any record that the types allow, however strange its text."""
+"""Hypothesis strategies for any record that the types allow, with any text."""
 
 import dataclasses
 import types
@@ -38,7 +38,7 @@ json_values = st.recursive(
 
 
 def strategy_of(hint: object, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    """Return a strategy for a type that a record is made of."""
+    """Return a strategy for a type of a record's field."""
     if hint == Json:
         return json_values
     if get_origin(hint) is Annotated:
@@ -86,9 +86,9 @@ def _series(run: type) -> st.SearchStrategy[Any]:
     [hint] = [each.type for each in dataclasses.fields(run) if each.name == "series"]
     points = st.tuples(st.floats(-1, 1e6), st.integers(0, 2**53))
     return st.lists(points, max_size=4).map(
-        lambda held: cast("type", hint)(
-            t_seconds=tuple(at for at, _ in held),
-            rss_bytes=tuple(rss for _, rss in held),
+        lambda samples: cast("type", hint)(
+            t_seconds=tuple(at for at, _ in samples),
+            rss_bytes=tuple(rss for _, rss in samples),
         )
     )
 

@@ -1,6 +1,6 @@
-"""Hold a whole report against its file in tests/report/expected.
+"""Compare a whole report with its file in tests/report/expected.
 
-`LIMERUN_REWRITE=1 python -m pytest tests/report` writes the files again.
+`LIMERUN_REWRITE=1 python -m pytest tests/report` rewrites the files.
 """
 
 import os

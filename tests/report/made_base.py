@@ -1,4 +1,4 @@
-"""What every made record starts from, and the checks and findings it may hold."""
+"""The basis of all example records, with builders for their checks and findings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,14 +10,14 @@ from limerun.records import (
     DatasetSummary,
     Finding,
     Json,
+    Level,
     Location,
     Machine,
     Record,
-    Task,
     Verdict,
 )
 from limerun.records.rules import RULES_BY_ID
-from tests.builders import IDLE, MB, a_check
+from tests.builders import IDLE, MB, TASK, a_check, a_finding
 from tests.report.made_runs import GOOD, good_run
 
 
@@ -26,7 +26,7 @@ def check(name: str, actual: float | None, limit: float, why: str) -> Check:
 
 
 def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     return tuple(
         each if each.passed is False else replace(each, passed=None, why=why)
         for each in checks
@@ -34,13 +34,11 @@ def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 
 def finding(
-    rule_id: str, level: str, title: str, detail: str, where: Location | None
+    rule_id: str, level: Level, title: str, detail: str, where: Location | None
 ) -> Finding:
     rule = RULES_BY_ID[rule_id]
-    return Finding(
-        rule=rule_id,
-        level=level,  # type: ignore[arg-type] # "error", "warning" or "note"
-        title=title,
+    return replace(
+        a_finding(rule_id, level, title),
         detail=detail,
         advice=rule.advice,
         location=where,
@@ -80,7 +78,7 @@ FROM_FILE = {
 
 
 def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
-    """Return a record of the good import that a test or a fixture changes."""
+    """Return a record of the good import, to be changed by a test or a fixture."""
     changed = dict(values or {})
     provenance = {
         key: f"{name}, line {3 + index}" if key in FROM_FILE else "default"
@@ -98,12 +96,8 @@ def base(name: str, *, values: Mapping[str, Json] | None = None) -> Record:
         machine=Machine(
             os="Linux-6.8-x86_64", python="3.11.9", cpus=2, memory_bytes=8_200_000_000
         ),
-        task=Task(
-            name="import_contracts",
-            file=GOOD,
-            line=18,
-            parameters={"path": "${sources.contracts}"},
-            kind="lime",
+        task=replace(
+            TASK, file=GOOD, line=18, parameters={"path": "${sources.contracts}"}
         ),
         dataset=DatasetSummary(
             seed=2026,

@@ -50,14 +50,14 @@ def failed() -> Record:
             finding(
                 "memory.task",
                 "error",
-                "The task takes more memory than its budget",
-                "It took 268.4 MB above the idle worker; the budget is 200.0 MB.",
+                "The task uses more memory than its budget",
+                "It used 268.4 MB above the idle worker; the budget is 200.0 MB.",
                 Location(file=NAIVE, line=14),
             ),
             finding(
                 "memory.objects",
                 "error",
-                "Lime objects are kept instead of let go",
+                "Too many Lime objects are kept in memory",
                 "120,000 Lime objects were in memory at once.",
                 Location(file=NAIVE, line=26, function="import_contracts"),
             ),
@@ -65,7 +65,7 @@ def failed() -> Record:
                 "speed.queries",
                 "error",
                 "One query for each row",
-                "This line sent 120,000 queries for 120,000 rows, 41.7 s in all: "
+                "This line sent 120,000 queries for 120,000 rows, 1 per row, 41.7 s in total: "
                 f"{EXISTS}",
                 Location(file=NAIVE, line=47, function="find_contract"),
             ),
@@ -73,7 +73,7 @@ def failed() -> Record:
                 "memory.batches",
                 "warning",
                 "Too many objects in one commit",
-                "The largest transaction wrote 60,000 objects; the guide says about "
+                "The largest transaction wrote 60,000 objects; the guide recommends about "
                 "50.",
                 Location(file=NAIVE, line=38, function="import_contracts"),
             ),
@@ -222,7 +222,7 @@ def killed() -> Record:
         findings=(
             replace(
                 found[0],
-                detail="It took 201.9 MB above the idle worker; "
+                detail="It used 201.9 MB above the idle worker; "
                 "the budget is 200.0 MB.",
             ),
             replace(found[1], detail="83,912 Lime objects were in memory at once."),
@@ -278,8 +278,8 @@ def timeout() -> Record:
         findings=(
             replace(
                 found,
-                detail="This line sent 21,408 queries for 21,408 rows, 44.9 s in "
-                f"all: {EXISTS}",
+                detail="This line sent 21,408 queries for 21,408 rows, 1 per row, 44.9 s in "
+                f"total: {EXISTS}",
             ),
         ),
     )

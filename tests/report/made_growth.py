@@ -3,7 +3,11 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from limerun.judge.growth_findings import growth_findings, growth_verdict, judged
+from limerun.judge.growth_findings import (
+    growth_findings,
+    growth_verdict,
+    judge_predictions,
+)
 from limerun.measure.growth_summary import growth_of
 from limerun.records import (
     Growth,
@@ -23,7 +27,7 @@ _DIGITS = 5
 
 
 def rounded(growth: Growth) -> Growth:
-    """Return growth to the digits that every machine's arithmetic agrees on."""
+    """Return growth rounded to digits that are equal on every machine."""
     return _rounded(growth)  # type: ignore[no-any-return] # what goes in comes out
 
 
@@ -43,7 +47,7 @@ def _rounded(value: Any) -> Any:
 
 
 def estimate() -> Record:
-    """The naive import: a list of all, and a query for each row."""
+    """Return an estimate of the naive import: a list of all rows, a query per row."""
     made = ladder(
         lambda n: 0.02 + 9e-5 * n,
         sizes=(59, 469, 938, 1_875, 3_750, 7_500),
@@ -53,7 +57,9 @@ def estimate() -> Record:
         noise=0.03,
     )
     runs = _rounded(made)
-    growth = rounded(judged(growth_of(a_climb(runs, 120_000), BUDGET), BUDGET))
+    growth = rounded(
+        judge_predictions(growth_of(a_climb(runs, 120_000), BUDGET), BUDGET)
+    )
     of_task = failed()
     run = replace(
         of_task.runs[0],
@@ -80,7 +86,7 @@ def estimate() -> Record:
 
 
 def stopped() -> Record:
-    """The good import on a machine so slow that a tenth of it was enough to know."""
+    """Return a run of the good import on a slow machine, stopped after a tenth of it."""
     stop = StoppedEarly(
         check="duration.budget",
         limit=600.0,
@@ -100,13 +106,13 @@ def stopped() -> Record:
         result=None,
         stopped_early=stop,
     )
-    why = "the task did not run to its end, so its whole figure is not known"
+    why = "the task did not finish, so the full figure is unknown"
     of_memory = check("memory.task", 27_300_000, 200 * MB, why)
     duration = check(
         "duration.budget",
         1504.0,
         600.0,
-        "stopped early after 14,200 of 120,000 rows: at least 25.1 min for all of them",
+        "stopped early after 14,200 of 120,000 rows; all rows would take at least 25.1 min",
     )
     return replace(
         base("configs/import-contracts.yaml"),
@@ -119,7 +125,7 @@ def stopped() -> Record:
                 "duration.budget",
                 "error",
                 "The task takes longer than its budget",
-                "It would take 25.1 min at the least; the budget is 10.0 min.",
+                "It would take at least 25.1 min; the budget is 10.0 min.",
                 None,
             ),
         ),

@@ -11,11 +11,10 @@ from limerun.records import (
     Output,
     Queries,
     Record,
-    Task,
     Transactions,
     Verdict,
 )
-from tests.builders import MB
+from tests.builders import MB, TASK, a_hot_line
 from tests.conftest import ROOT
 from tests.report.made_base import base, check
 from tests.report.made_endings import failed
@@ -24,7 +23,7 @@ from tests.report.made_runs import EXISTS, INSERT, NAIVE, curve, good_run, memor
 
 
 def inconclusive() -> Record:
-    """A plain function: it reads no rows and sends no queries that can be seen."""
+    """Return a run of a plain function without visible rows and queries."""
     record = base("configs/summarize-orders.yaml")
     run = replace(
         good_run(),
@@ -53,7 +52,8 @@ def inconclusive() -> Record:
     )
     return replace(
         record,
-        task=Task(
+        task=replace(
+            TASK,
             name="summarize_orders",
             file="fixtures/tasks/summarize_orders.py",
             line=9,
@@ -73,7 +73,7 @@ def inconclusive() -> Record:
 
 
 def not_done() -> Record:
-    """A Celery task that leaves its work to another one."""
+    """Return a run of a Celery task that leaves its work to another one."""
     record = base("configs/send-reminders.yaml")
     why = "was replaced by a task that has not run"
     done = replace(good_run(), not_run=why, sent_tasks={"reminders.send": 1})
@@ -171,13 +171,8 @@ def run() -> Record:
 def hot(
     line: int, share: float, amount: float, calls: int | None, text: str
 ) -> HotLine:
-    return HotLine(
-        location=Location(file=NAIVE, line=line),
-        amount=amount,
-        share=share,
-        calls=calls,
-        text=text,
-    )
+    where = Location(file=NAIVE, line=line)
+    return a_hot_line(share, where, amount, calls=calls, text=text)
 
 
 def profile() -> Record:

@@ -1,4 +1,6 @@
-"""What the instruments saw of the naive import, invented: a profile to vary."""
+"""An invented profile of the naive import."""
+
+from dataclasses import replace
 
 from limerun.records import (
     CallLine,
@@ -10,12 +12,11 @@ from limerun.records import (
     SegmentBand,
     SegmentTime,
     StatementProfile,
-    StatementUse,
     TimePart,
     TimeProfile,
     TransactionSize,
 )
-from tests.builders import MB
+from tests.builders import MB, USE
 from tests.report.made_runs import BASELINE, EXISTS, INSERT, NAIVE, curve
 
 SECONDS = 98.0
@@ -107,20 +108,18 @@ def statement_profile() -> StatementProfile:
         why_unproven=None,
         commits=1,
         statements=(
-            StatementUse(
+            replace(
+                USE,
                 text=EXISTS,
                 location=at(47, "find_contract"),
-                reads=True,
                 calls=120_000,
                 seconds=50.2,
                 rows_read=60_000,
-                rows_written=None,
                 smaller_calls=60_000,
-                per_row=1.0,
                 repeats=412,
-                transactions=1,
             ),
-            StatementUse(
+            replace(
+                USE,
                 text=INSERT,
                 location=at(38, "import_contracts"),
                 reads=False,
@@ -130,8 +129,6 @@ def statement_profile() -> StatementProfile:
                 rows_written=60_000,
                 smaller_calls=31,
                 per_row=0.0005,
-                repeats=0,
-                transactions=1,
             ),
         ),
         transactions=(TransactionSize(least=5_000, most=None, transactions=1),),

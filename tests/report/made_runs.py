@@ -1,4 +1,4 @@
-"""Two runs of the contract import, invented: as the guide advises it, and naive."""
+"""Two invented runs of the contract import: as the guide recommends it, and naive."""
 
 import math
 from collections.abc import Callable
@@ -33,7 +33,7 @@ INSERT = (
 def curve(
     seconds: float, peak_mb: float, shape: Callable[[float], float], points: int = 120
 ) -> Series:
-    """Return memory over time: `shape` maps 0..1 to how far above the baseline."""
+    """Return memory over time; `shape` maps 0..1 to the share above the baseline."""
     shares = [index / (points - 1) for index in range(points)]
     scale = peak_mb / max(map(shape, shares))
     return Series(
@@ -61,7 +61,7 @@ STARTED = Output(
 
 
 def good_run() -> Run:
-    """Return the import as the guide advises it: little memory, small batches."""
+    """Return a run of the import as recommended: little memory, small batches."""
     return replace(
         a_run(),
         exit_status=0,
@@ -117,7 +117,7 @@ def good_run() -> Run:
 
 
 def naive_run() -> Run:
-    """Return the import as one first writes it: everything is kept, all is asked."""
+    """Return a run of the naive import: it keeps every row and sends a query for each."""
     return replace(
         good_run(),
         result={"created": 60_000, "existing": 60_000},

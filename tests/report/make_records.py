@@ -1,6 +1,6 @@
-"""Make the saved records in fixtures/records: invented, complete, the same each time.
+"""Write the example records in fixtures/records, identical on every machine.
 
-`make records` writes them again, and the JSON Schema of a record.
+`make records` rewrites them and the JSON Schema of a record.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Figures for benchmark histories: each better the smaller it is."""
+"""Figures for benchmark histories, where smaller is better."""
 
 import json
 from dataclasses import replace
@@ -21,7 +21,7 @@ def test_a_record_reads_as_expected() -> None:
     assert_as_expected("passed.benchmark.json", render(RECORDS["passed"]()))
 
 
-def test_the_median_of_the_runs_is_told_with_their_range() -> None:
+def test_the_median_of_the_runs_has_their_range() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     runs = tuple(replace(run, duration_seconds=seconds) for seconds in (3.0, 1.0, 8.0))
@@ -30,7 +30,7 @@ def test_the_median_of_the_runs_is_told_with_their_range() -> None:
     assert duration["range"] == "7"
 
 
-def test_a_run_that_did_not_do_its_work_has_no_figure() -> None:
+def test_a_run_that_did_not_complete_has_no_figure() -> None:
     assert figures(not_done()) == {}
     assert figures(RECORDS["killed"]()) == {}
 

@@ -1,4 +1,4 @@
-"""A comparison is told alike on the screen, as Markdown, JSON and a page."""
+"""A comparison on the screen, as Markdown, as JSON and as a page."""
 
 import io
 import json
@@ -58,25 +58,25 @@ def test_a_comparison_is_saved_as_expected() -> None:
     assert_as_expected("comparison-worse.json", to_json(worse()))
 
 
-def test_a_comparison_that_is_better_says_what_takes_less() -> None:
+def test_a_better_comparison_lists_lower_figures() -> None:
     line = comparison_headline(better())
     assert line.word == "NO REGRESSION"
-    assert "; less: " in line.sentence
+    assert "; lower: " in line.sentence
     assert "task memory" in line.sentence
 
 
-def test_how_it_ended_is_told_by_its_reason_alone() -> None:
+def test_a_changed_ending_is_described_by_its_reason() -> None:
     killed, passed = RECORDS["killed"](), RECORDS["passed"]()
     mended = compare(killed, passed, anyway=True)
-    assert "the task runs to its end now; less: " in headline_of(mended)
-    assert "less: runs" not in headline_of(mended)
+    assert "the task now runs to completion; lower: " in headline_of(mended)
+    assert "lower: runs" not in headline_of(mended)
     still = compare(killed, killed)
     assert headline_of(still).endswith(
-        "import_contracts: neither ran to its end: the figures are of parts"
+        "import_contracts: neither ran to completion, so the figures are partial"
     )
 
 
-def test_a_task_that_no_longer_ends_is_told_by_its_reason() -> None:
+def test_a_task_that_no_longer_completes_is_described_by_its_reason() -> None:
     line = comparison_headline(
         compare(RECORDS["passed"](), RECORDS["killed"](), anyway=True)
     )
@@ -89,23 +89,23 @@ def headline_of(comparison: Comparison) -> str:
     return comparison_headline(comparison).sentence
 
 
-def test_what_the_table_says_is_not_said_again() -> None:
+def test_reasons_do_not_repeat_the_table() -> None:
     [run] = RECORDS["passed"]().runs
     record = replace(RECORDS["passed"](), runs=(replace(run, queries=None),))
-    for told in (
+    for text in (
         screen(compare(record, record)),
         markdown_comparison.render(compare(record, record)),
     ):
-        assert told.count("not measured") == 4  # both sides of queries and commits
+        assert text.count("not measured") == 4  # both sides of queries and commits
 
 
-def test_a_reason_stands_beside_the_whole_name_of_its_figure() -> None:
-    assert "\n  task memory  more than 5 % over the base" in screen(worse())
+def test_a_reason_has_the_full_name_of_its_figure() -> None:
+    assert "\n  task memory  more than 5 % above the baseline" in screen(worse())
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 @given(comparisons)
-def test_any_comparison_can_be_told(comparison: Comparison) -> None:
+def test_any_comparison_can_be_rendered(comparison: Comparison) -> None:
     for line in screen(comparison).splitlines():
         assert cell_len(line) <= 80
     assert len(markdown_comparison.render(comparison).encode()) < 60 * 1024
@@ -115,8 +115,8 @@ def test_any_comparison_can_be_told(comparison: Comparison) -> None:
 
 def test_markup_stays_text_on_the_page() -> None:
     for nasty in NASTY:
-        told = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
-        assert "<b>&amp;</b>" not in told
+        text = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
+        assert "<b>&amp;</b>" not in text
 
 
 def beside(base: Record, new: Record) -> Record:
@@ -126,13 +126,13 @@ def beside(base: Record, new: Record) -> Record:
     )
 
 
-def test_a_record_that_has_a_base_is_saved_with_it() -> None:
+def test_a_record_is_saved_with_its_comparison() -> None:
     record = beside(RECORDS["failed"](), RECORDS["passed"]())
     assert from_json(to_json(record)) == record
 
 
 def grown() -> Record:
-    """Return a record within its budgets that takes twice the base's queries."""
+    """Return a record within its budgets with twice the baseline's queries."""
     base = RECORDS["passed"]()
     [run] = base.runs
     assert run.queries is not None
@@ -140,7 +140,7 @@ def grown() -> Record:
     return beside(base, replace(base, runs=(replace(run, queries=queries),)))
 
 
-def test_a_regression_within_the_budgets_leads_the_report() -> None:
+def test_a_regression_within_the_budgets_comes_first() -> None:
     line = headline(grown())
     assert (line.word, line.tone) == ("REGRESSION", "bad")
     assert "queries" in line.sentence
@@ -148,18 +148,18 @@ def test_a_regression_within_the_budgets_leads_the_report() -> None:
 
 
 def test_a_regression_is_a_failure_in_junit() -> None:
-    told = junit.render(grown())
+    text = junit.render(grown())
     assert (
-        '<testcase classname="capacity-test.import_contracts" name="queries beside'
-        in told
+        '<testcase classname="capacity-test.import_contracts" name="queries against'
+        in text
     )
-    assert told.count("<failure") == 1
+    assert text.count("<failure") == 1
 
 
 def test_the_comparison_is_in_the_markdown_and_on_the_page() -> None:
-    assert "Beside the base: regression" in markdown.render(grown())
-    assert "Beside the base" in page.render(grown())
-    assert "Beside the base" not in page.render(RECORDS["passed"]())
+    assert "Compared with the baseline: regression" in markdown.render(grown())
+    assert "Compared with the baseline" in page.render(grown())
+    assert "Compared with the baseline" not in page.render(RECORDS["passed"]())
 
 
 def test_a_headline_names_what_grew() -> None:

@@ -1,4 +1,4 @@
-"""Bars and curves from characters; text made harmless."""
+"""Bars and curves are drawn from characters, and text is made safe."""
 
 import pytest
 from hypothesis import given
@@ -24,19 +24,17 @@ from limerun.report.terminal.drawing import (
 @pytest.mark.parametrize(
     ("share", "filled"), [(-1, 0), (0, 0), (0.001, 1), (0.5, 5), (1, 10), (7, 10)]
 )
-def test_a_bar_is_full_at_the_whole_and_never_empty_for_something(
-    share: float, filled: int
-) -> None:
+def test_a_bar_is_full_at_1_and_never_empty_above_0(share: float, filled: int) -> None:
     drawn, rest = bar(share, 10, UNICODE)
     assert (len(drawn), len(rest)) == (filled, 10 - filled)
 
 
-def test_a_curve_fills_from_below() -> None:
+def test_a_curve_is_filled_from_below() -> None:
     assert curve([0, 1, 8, 16], 16, 2, UNICODE) == ["   █", " ▁██"]
     assert curve([0, 4], 0, 1, UNICODE) == ["  "]
 
 
-def test_each_stretch_keeps_its_highest_value() -> None:
+def test_each_interval_keeps_its_highest_value() -> None:
     times = [0.0, 1.0, 2.0, 3.0, 10.0]
     assert resampled(times, [1, 9, 2, 3, 4], 5) == [9, 3, 3, 3, 4]
     assert resampled([], [], 5) == []
@@ -94,7 +92,7 @@ def test_one_line_is_cut_where_it_is_too_long() -> None:
     assert one_line("abcdefgh", 6) == "abc..."
 
 
-def test_ends_of_texts_begin_with_whole_lines() -> None:
+def test_ends_of_texts_start_with_whole_lines() -> None:
     assert tail("a\nb\nc\n\n", 2) == ["b", "c"]
     assert tail(" \n", 2) == []
     assert last_characters("first\nsecond\nthird", 9) == "third"
@@ -111,5 +109,5 @@ def test_ends_of_texts_begin_with_whole_lines() -> None:
         ("/home/meer/a.py", "/home/meer/a.py"),
     ],
 )
-def test_a_path_is_shown_from_the_folder_it_lies_below(file: str, shown: str) -> None:
+def test_a_path_is_relative_to_the_base_folder(file: str, shown: str) -> None:
     assert shown_path(file, "/home/me") == shown

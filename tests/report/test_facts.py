@@ -1,4 +1,4 @@
-"""The facts say what a task fetched, and what was unclean on purpose."""
+"""The facts show a run's figures, and leave out what is unknown."""
 
 from dataclasses import replace
 
@@ -14,37 +14,37 @@ def facts(record: Record) -> list[tuple[str, str]]:
     return list(facts_of(record, "/"))
 
 
-def test_what_was_fetched_is_told_by_source() -> None:
+def test_requests_are_listed_by_source() -> None:
     record = RECORDS["passed"]()
     plain = Fetched(
         source="a", requests=1_200, rows=9, refused=0, failed=0, answering_seconds=2.5
     )
     rough = replace(plain, source="b", refused=3, failed=2)
     run = replace(record.runs[0], fetched=(plain, rough))
-    told = facts(replace(record, runs=(run,)))
-    assert ("fetched", "a: 1,200 requests; 2.5 s to answer") in told
+    shown = facts(replace(record, runs=(run,)))
+    assert ("fetched", "a: 1,200 requests, 2.5 s to answer") in shown
     expected = (
-        "b: 1,200 requests, 3 refused with 429, 2 failed with 500 or 503; "
+        "b: 1,200 requests, 3 rejected with 429, 2 failed with 500 or 503, "
         "2.5 s to answer"
     )
-    assert ("fetched", expected) in told
+    assert ("fetched", expected) in shown
 
 
-def test_the_tasks_that_it_sent_are_told_by_name() -> None:
-    assert ("sent", "1 task, counted and not run: 1 reminders.send") in facts(
+def test_sent_tasks_are_listed_by_name() -> None:
+    assert ("sent", "1 task, counted but not run: 1 reminders.send") in facts(
         not_done()
     )
     record = RECORDS["passed"]()
     many = {f"tasks.number_{number}": 1_000 for number in range(7)}
     run = replace(record.runs[0], sent_tasks=many)
-    [told] = [
+    [shown] = [
         text for label, text in facts(replace(record, runs=(run,))) if label == "sent"
     ]
-    assert told.startswith("7,000 tasks, counted and not run: 1,000 tasks.number_0, ")
-    assert told.endswith("1,000 tasks.number_4 and 2 more names")
+    assert shown.startswith("7,000 tasks, counted but not run: 1,000 tasks.number_0, ")
+    assert shown.endswith("1,000 tasks.number_4 and 2 more names")
 
 
-def test_rows_that_are_unclean_are_told_where_there_are_any() -> None:
+def test_unclean_rows_are_listed_if_there_are_any() -> None:
     record = RECORDS["passed"]()
     assert record.dataset is not None
     assert not any(label in ("unclean", "fetched") for label, _ in facts(record))
@@ -52,23 +52,23 @@ def test_rows_that_are_unclean_are_told_where_there_are_any() -> None:
         UncleanSource(source="a", duplicates=400, missing=0, malformed=20),
         UncleanSource(source="b", duplicates=0, missing=1_000, malformed=0),
     )
-    told = facts(replace(record, dataset=replace(record.dataset, unclean=unclean)))
-    assert [text for label, text in told if label == "unclean"] == [
-        "rows of a: 400 repeats, 20 with a malformed value",
-        "rows of b: 1,000 with a value missing",
+    shown = facts(replace(record, dataset=replace(record.dataset, unclean=unclean)))
+    assert [text for label, text in shown if label == "unclean"] == [
+        "rows of a: 400 duplicates, 20 with a malformed value",
+        "rows of b: 1,000 with a missing value",
     ]
 
 
 @pytest.mark.parametrize(
-    ("most", "median", "told"),
+    ("most", "median", "shown"),
     [
-        (1, 1.0, "2; transactions of 1 object in the median, 1 at most"),
-        (9, 5.0, "2; transactions of 5 objects in the median, 9 at most"),
-        (9, None, "2; transactions of 9 objects at most"),
+        (1, 1.0, "2; transactions: median 1 object, maximum 1"),
+        (9, 5.0, "2; transactions: median 5 objects, maximum 9"),
+        (9, None, "2; transactions of at most 9 objects"),
     ],
 )
-def test_transactions_are_told_in_whole_sentences(
-    most: int, median: float | None, told: str
+def test_transactions_have_their_median_and_maximum(
+    most: int, median: float | None, shown: str
 ) -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
@@ -77,11 +77,11 @@ def test_transactions_are_told_in_whole_sentences(
     sizes = replace(run.transactions, count=2, max_objects=most, median_objects=median)
     queries = replace(run.queries, commits=2)
     record = replace(record, runs=(replace(run, queries=queries, transactions=sizes),))
-    assert ("commits", told) in facts(record)
+    assert ("commits", shown) in facts(record)
 
 
 @pytest.mark.parametrize(
-    ("database", "cpu", "told"),
+    ("database", "cpu", "shown"),
     [
         ((None, None), 3.0, "10.0 s: CPU 3.0 s, waiting 7.0 s"),
         ((0.0, 0.0), 3.0, "10.0 s: CPU 3.0 s, database 0 ms, waiting 7.0 s"),
@@ -92,8 +92,8 @@ def test_transactions_are_told_in_whole_sentences(
         ((6.0, None), 3.0, "10.0 s: CPU 3.0 s, database 6.0 s, waiting 1.0 s"),
     ],
 )
-def test_the_parts_of_the_time_are_all_of_it(
-    database: tuple[float | None, float | None], cpu: float, told: str
+def test_the_parts_of_the_time_add_up(
+    database: tuple[float | None, float | None], cpu: float, shown: str
 ) -> None:
     record = RECORDS["passed"]()
     run = replace(
@@ -104,7 +104,7 @@ def test_the_parts_of_the_time_are_all_of_it(
         database_seconds=database[0],
         database_wait_seconds=database[1],
     )
-    assert ("time", told) in facts(replace(record, runs=(run,)))
+    assert ("time", shown) in facts(replace(record, runs=(run,)))
 
 
 def test_time_is_not_split_without_its_cpu_time() -> None:
@@ -123,14 +123,14 @@ def test_a_run_that_did_not_return_names_its_line_and_its_last_row() -> None:
         duration_seconds=10.0,
         rows_read_seconds=6.0,
     )
-    told = facts(replace(record, runs=(run,)))
-    assert ("line", "tasks/imports.py:7 in import_contracts") in told
+    shown = facts(replace(record, runs=(run,)))
+    assert ("line", "tasks/imports.py:7 in import_contracts") in shown
     assert (
         "last row",
-        "8,000 rows had been read 4.0 s before the end, none after",
-    ) in told
+        "8,000 rows were read, the last one 4.0 s before the end",
+    ) in shown
     unknown = replace(run, last_line=None, last_line_why="it blocks signals")
-    assert ("line", "not known: it blocks signals") in facts(
+    assert ("line", "unknown: it blocks signals") in facts(
         replace(record, runs=(unknown,))
     )
     returned = replace(run, ending="returned", killed_because=None)
@@ -141,11 +141,13 @@ def test_a_run_that_did_not_return_names_its_line_and_its_last_row() -> None:
 @pytest.mark.parametrize(
     ("count", "text"),
     [
-        (1, "1 forked child left the task function and ended there"),
-        (3, "3 forked children left the task function and ended there"),
+        (1, "1 forked child returned from the task function and ended there"),
+        (3, "3 forked children returned from the task function and ended there"),
     ],
 )
-def test_forked_children_that_left_the_task_are_reported(count: int, text: str) -> None:
+def test_forked_children_that_returned_from_the_task_are_reported(
+    count: int, text: str
+) -> None:
     record = RECORDS["passed"]()
     run = replace(record.runs[0], forks_left=count)
     assert ("forks", text) in facts(replace(record, runs=(run,)))
@@ -162,16 +164,16 @@ def memory_facts(**changed: object) -> list[str]:
 
 
 def test_memory_that_is_not_exact_has_its_bounds_and_its_reason() -> None:
-    told = memory_facts(
+    shown = memory_facts(
         exact=False,
         largest_child_bytes=5_000_000,
         task_low_bytes=1_000_000,
         task_high_bytes=9_000_000,
         why="a child was started",
     )
-    assert "largest child 5.0 MB; not exact" in told[0]
-    assert told[1].startswith("the task took ")
-    assert told[2:] == [
+    assert "largest child 5.0 MB; not exact" in shown[0]
+    assert shown[1].startswith("the task used ")
+    assert shown[2:] == [
         "a child was started",
         "the idle worker's memory did not settle before the task",
     ]
@@ -208,5 +210,34 @@ def test_queries_of_a_task_without_rows_are_not_divided() -> None:
     assert run.queries is not None
     queries = replace(run.queries, total=12, reads=7, writes=5, distinct=None)
     run = replace(run, queries=queries, rows_processed=0, rows_high=None)
-    told = dict(facts(replace(record, runs=(run,))))
-    assert told["queries"] == "12: 7 reading, 5 writing"
+    shown = dict(facts(replace(record, runs=(run,))))
+    assert shown["queries"] == "12: 7 reads, 5 writes"
+
+
+@pytest.mark.parametrize(
+    ("url", "latency", "text"),
+    [
+        ("sqlite", 0.0, "embedded SQLite, stand-in platform; a real server is slower"),
+        (
+            "sqlite",
+            0.002,
+            "embedded SQLite, stand-in platform, 2 ms network delay added",
+        ),
+        (
+            "postgresql+psycopg://127.0.0.1/test",
+            0.0,
+            "postgresql, stand-in platform, no network delay added",
+        ),
+    ],
+)
+def test_the_database_has_its_network_delay(
+    url: str, latency: float, text: str
+) -> None:
+    record = RECORDS["passed"]()
+    values = {
+        **record.config.values,
+        "database.url": url,
+        "database.latency": latency,
+    }
+    config = replace(record.config, values=values)
+    assert ("database", text) in facts(replace(record, config=config))

@@ -1,4 +1,4 @@
-"""GitHub: annotations that no text can break out of, the worst first."""
+"""GitHub annotations: the worst first, and any text stays inside."""
 
 import re
 from dataclasses import replace
@@ -27,26 +27,26 @@ def finding(level: Any, title: str = "too much") -> Finding:
 
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
 def test_a_record_reads_as_expected(name: str) -> None:
-    told = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
+    lines = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
     values = "".join(f"{key}={of}\n" for key, of in outputs(RECORDS[name]()).items())
-    assert_as_expected(f"{name}.github", f"{told}\n{values}")
+    assert_as_expected(f"{name}.github", f"{lines}\n{values}")
 
 
-def test_work_that_is_not_done_has_an_annotation() -> None:
-    [told] = annotations(replace(not_done(), findings=()))
-    assert told.startswith("::error ")
-    assert "was replaced by a task that has not run" in told
+def test_a_body_that_did_not_run_has_an_annotation() -> None:
+    [lines] = annotations(replace(not_done(), findings=()))
+    assert lines.startswith("::error ")
+    assert "was replaced by a task that has not run" in lines
 
 
 def test_the_worst_come_first_and_ten_are_shown() -> None:
     found = (*(finding("note") for _ in range(9)), *(finding("error"),) * 3)
-    told = annotations(replace(RECORDS["passed"](), findings=found))
-    assert len(told) == 10
-    assert all(line.startswith("::error ") for line in told[:3])
-    assert all(line.startswith("::notice ") for line in told[3:])
+    lines = annotations(replace(RECORDS["passed"](), findings=found))
+    assert len(lines) == 10
+    assert all(line.startswith("::error ") for line in lines[:3])
+    assert all(line.startswith("::notice ") for line in lines[3:])
 
 
-def test_several_records_share_ten_and_each_tells_its_worst() -> None:
+def test_several_records_share_ten_annotations_worst_first() -> None:
     def found(*levels: str) -> Record:
         findings = tuple(
             finding(level, f"{level} {n}") for n, level in enumerate(levels)
@@ -54,14 +54,14 @@ def test_several_records_share_ten_and_each_tells_its_worst() -> None:
         return replace(RECORDS["passed"](), findings=findings)
 
     records = [found(*["error"] * 9), found("warning", "error"), found("note")]
-    told = annotations_of_all(records)
-    assert len(told) == 10
-    assert [line.split()[0] for line in told] == ["::error"] * 10
+    lines = annotations_of_all(records)
+    assert len(lines) == 10
+    assert [line.split()[0] for line in lines] == ["::error"] * 10
     assert annotations_of_all(records[1:])[-1].startswith("::notice ")
     assert annotations_of_all(records[:1]) == annotations(records[0])
 
 
-def test_an_annotation_stands_on_its_file_and_line() -> None:
+def test_an_annotation_has_its_file_and_line() -> None:
     record = replace(RECORDS["passed"](), findings=(finding("warning"),))
     [line] = annotations(record)
     assert "file=tasks/a%2Cb%3Ac.py," in line
@@ -69,19 +69,19 @@ def test_an_annotation_stands_on_its_file_and_line() -> None:
     assert "200 %25 of it" in line
 
 
-def test_a_budget_that_no_finding_speaks_of_is_told() -> None:
+def test_an_exceeded_budget_without_a_finding_is_annotated() -> None:
     record = replace(RECORDS["failed"](), findings=())
     over = [check for check in record.checks if check.passed is False]
     assert len(annotations(record)) == len(over) > 0
 
 
-def test_a_run_that_did_not_return_is_told_first() -> None:
+def test_a_run_that_did_not_return_comes_first() -> None:
     first, *_ = annotations(RECORDS["raised"]())
     assert first.startswith("::error ")
     assert "raised" in first
 
 
-def test_what_was_raised_stands_on_the_users_line_that_raised_it() -> None:
+def test_an_exception_is_annotated_at_the_users_line() -> None:
     record = RECORDS["raised"]()
     [run] = record.runs
     first, *_ = annotations(record)
@@ -93,7 +93,7 @@ def test_what_was_raised_stands_on_the_users_line_that_raised_it() -> None:
     assert f",line={record.task.line}::" in first
 
 
-def test_what_was_not_measured_is_no_output() -> None:
+def test_a_missing_figure_is_no_output() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     memory = replace(run.memory, task_bytes=None)

@@ -1,4 +1,4 @@
-"""A folder of records becomes a history: by task, by time, with what changed."""
+"""A folder of records becomes a history per task, sorted by time."""
 
 import io
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_the_oldest_record_comes_first() -> None:
     ]
 
 
-def test_a_time_in_another_zone_is_put_where_it_belongs() -> None:
+def test_records_are_sorted_across_time_zones() -> None:
     late = replace(on_day(1), started_at="2026-03-02T01:00:00+09:00")  # 16:00 UTC
     early = on_day(1)
     [history] = histories_of([late, early])
@@ -49,40 +49,40 @@ def test_a_time_in_another_zone_is_put_where_it_belongs() -> None:
     ]
 
 
-def test_tasks_have_a_history_each() -> None:
-    told = histories_of([on_day(1), on_day(1, task="export"), on_day(2)])
-    assert [(each.task, len(each.entries)) for each in told] == [
+def test_each_task_has_its_history() -> None:
+    text = histories_of([on_day(1), on_day(1, task="export"), on_day(2)])
+    assert [(each.task, len(each.entries)) for each in text] == [
         ("export", 1),
         ("import_contracts", 2),
     ]
 
 
-def test_a_feature_test_has_no_place_in_a_history() -> None:
+def test_a_feature_test_is_not_in_a_history() -> None:
     assert histories_of([RECORDS["run"]()]) == ()
 
 
-def test_other_data_or_another_machine_is_marked() -> None:
+def test_different_data_or_machines_are_marked() -> None:
     first, second, third = on_day(1), on_day(2), on_day(3)
     assert second.dataset is not None
     second = replace(second, dataset=replace(second.dataset, fingerprint="other"))
     [history] = histories_of([first, second, replace(third, dataset=second.dataset)])
     assert [entry.is_other for entry in history.entries] == [False, True, False]
-    assert "other data or machine" in screen((history,))
+    assert "different data or machine" in screen((history,))
 
 
-def test_what_was_not_measured_is_a_gap_and_no_zero() -> None:
+def test_a_missing_figure_is_a_gap_not_zero() -> None:
     [run] = on_day(2).runs
     memory = replace(run.memory, task_bytes=None)
     unknown = replace(on_day(2), runs=(replace(run, memory=memory),))
     [history] = histories_of([on_day(1), unknown])
     assert history.entries[1].memory_bytes is None
-    told = screen((history,))
-    assert "not measured" in told
-    assert "?" in told
+    text = screen((history,))
+    assert "not measured" in text
+    assert "?" in text
     assert render_page((history,), "records").count("<circle") == 3
 
 
-def test_a_record_alone_lies_in_the_middle_and_noise_is_flat() -> None:
+def test_a_single_record_is_in_the_middle_and_noise_is_flat() -> None:
     def moved(record: Record, size: int) -> Record:
         [run] = record.runs
         memory = replace(run.memory, task_bytes=size)
@@ -98,6 +98,6 @@ def test_a_record_alone_lies_in_the_middle_and_noise_is_flat() -> None:
 
 def test_the_table_has_the_last_twenty() -> None:
     many = [on_day(day) for day in range(1, 26)]
-    told = screen(histories_of(many))
-    assert told.count("PASSED") == 20
-    assert "and 5 before these" in told
+    text = screen(histories_of(many))
+    assert text.count("PASSED") == 20
+    assert "and 5 earlier" in text

@@ -1,4 +1,4 @@
-"""JUnit: valid for any text, and green only if the verdict is."""
+"""JUnit reports are valid for any text, and green only if the verdict is."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ CHILDREN = {
 
 
 def assert_valid(element: Element) -> None:
-    """Hold a document to what the Ant and Jenkins schemas allow."""
+    """Assert that a document follows the Ant and Jenkins schemas."""
     assert set(element.attrib) == ATTRIBUTES[element.tag]
     order = "".join(f"{child.tag} " for child in element)
     assert re.fullmatch(CHILDREN.get(element.tag, ""), order)
@@ -82,19 +82,19 @@ def case_of(suite: Element, name: str) -> Element:
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "inconclusive", "passed", "raised"]
 )
-def test_each_record_is_told_as_expected(name: str) -> None:
+def test_each_record_reads_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.xml", render(RECORDS[name]()))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_suite_is_red_only_if_the_exit_code_is_of_a_failure(name: str) -> None:
+def test_a_suite_fails_only_with_a_failing_exit_code(name: str) -> None:
     record = RECORDS[name]()
     suite = suite_of(record)
     bad = int(suite.attrib["failures"]) + int(suite.attrib["errors"])
     assert bool(bad) == (record.exit_code in (1, 3, 4, 5, 130))
 
 
-def test_a_failure_tells_figure_budget_and_difference() -> None:
+def test_a_failure_has_figure_budget_and_difference() -> None:
     case = case_of(suite_of(RECORDS["failed"]()), "memory.task")
     assert case[0].tag == "failure"
     assert case[0].attrib["message"] == (
@@ -112,14 +112,14 @@ def test_a_failure_tells_figure_budget_and_difference() -> None:
         ("interrupted", "interrupted"),
     ],
 )
-def test_what_did_not_end_is_an_error(name: str, kind: str) -> None:
-    case = case_of(suite_of(RECORDS[name]()), "runs to its end")
+def test_a_run_that_did_not_complete_is_an_error(name: str, kind: str) -> None:
+    case = case_of(suite_of(RECORDS[name]()), "runs to completion")
     assert case[0].tag == "error"
     assert case[0].attrib["type"] == kind
 
 
 def test_the_traceback_is_in_the_error() -> None:
-    case = case_of(suite_of(RECORDS["raised"]()), "runs to its end")
+    case = case_of(suite_of(RECORDS["raised"]()), "runs to completion")
     assert (case[0].text or "").endswith("KeyError: 'number'")
 
 
@@ -128,18 +128,18 @@ def test_what_was_not_measured_is_skipped() -> None:
     assert case[0].tag == "skipped"
 
 
-def test_nothing_to_judge_is_skipped_and_no_pass() -> None:
+def test_without_a_check_the_verdict_is_skipped() -> None:
     record = replace(RECORDS["inconclusive"](), checks=())
     assert case_of(suite_of(record), "verdict")[0].tag == "skipped"
 
 
-def test_work_that_is_not_done_is_skipped_and_no_pass() -> None:
+def test_a_body_that_did_not_run_is_skipped() -> None:
     suite = suite_of(not_done())
-    assert case_of(suite, "runs to its end")[0].tag == "skipped"
+    assert case_of(suite, "runs to completion")[0].tag == "skipped"
     assert (suite.attrib["errors"], suite.attrib["skipped"]) == ("0", "1")
 
 
-def test_figures_are_properties_by_their_names_in_the_record() -> None:
+def test_figures_are_properties_with_their_names_in_the_record() -> None:
     suite = suite_of(RECORDS["failed"]())
     values = {
         each.attrib["name"]: each.attrib["value"] for each in suite.iter("property")
@@ -149,7 +149,7 @@ def test_figures_are_properties_by_their_names_in_the_record() -> None:
     assert values["exit_code"] == "1"
 
 
-def test_what_is_not_measured_is_no_property() -> None:
+def test_a_missing_figure_is_no_property() -> None:
     suite = suite_of(RECORDS["inconclusive"]())
     names = {each.attrib["name"] for each in suite.iter("property")}
     assert "rows_processed" not in names
@@ -167,6 +167,6 @@ def test_the_end_of_the_output_is_kept() -> None:
     assert suite.findtext("system-err") == "<&"
 
 
-def test_a_time_in_another_zone_is_told_in_utc() -> None:
+def test_a_time_in_another_zone_is_converted_to_utc() -> None:
     record = replace(RECORDS["passed"](), started_at="2026-03-02T09:30:00+02:00")
     assert suite_of(record).attrib["timestamp"] == "2026-03-02T07:30:00"

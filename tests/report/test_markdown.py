@@ -1,4 +1,4 @@
-"""Markdown: fits a comment, and no text of the user's becomes markup."""
+"""Markdown reports fit into a comment, and the user's text never becomes markup."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.report.make_records import RECORDS
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "passed", "profile", "raised", "run"]
 )
-def test_each_record_is_told_as_expected(name: str) -> None:
+def test_each_record_reads_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.md", render(RECORDS[name]()))
 
 
@@ -47,7 +47,7 @@ def test_a_huge_record_fits_and_says_that_more_is_in_the_record() -> None:
     text = render(record)
     assert len(text.encode("utf-8")) <= LIMIT_BYTES
     assert text.startswith("### ❌ RAISED\n")
-    assert "More did not fit here" in text
+    assert "The rest did not fit" in text
 
 
 def test_a_name_cannot_break_the_table() -> None:
@@ -88,12 +88,12 @@ def test_findings_name_file_and_line() -> None:
         ("\x1b[31mred", "red"),
     ],
 )
-def test_nothing_is_made_of_escaped_text(text: str, escaped: str) -> None:
+def test_escaped_text_is_not_interpreted(text: str, escaped: str) -> None:
     assert escape(text, 100) == escaped
 
 
 @given(st.text())
-def test_code_is_fenced_by_more_than_it_holds(text: str) -> None:
+def test_a_fence_is_longer_than_any_in_its_code(text: str) -> None:
     for code in (code_span(text, 200), code_block(text)):
         fence = re.match("`*", code)
         assert fence is not None

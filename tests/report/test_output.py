@@ -1,4 +1,4 @@
-"""Reports are written whole or not at all, and a bad path is found out before."""
+"""Reports are written completely or not at all, and bad paths are found in advance."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ from limerun.report.output import (
 )
 
 
-def test_a_writable_path_is_proven_without_a_trace(tmp_path: Path) -> None:
+def test_checking_a_path_leaves_no_file(tmp_path: Path) -> None:
     check_writable(str(tmp_path / "report.xml"))
     check_writable("-")
     assert list(tmp_path.iterdir()) == []
@@ -31,8 +31,8 @@ def test_a_writable_path_is_proven_without_a_trace(tmp_path: Path) -> None:
         ("sub/", "is a folder"),
         ("none/report.xml", "there is no folder none"),
         ("file.txt/report.xml", "there is no folder file.txt"),
-        ("a\0b", "no usable path"),
-        ("x" * 300, "cannot be written|no usable path"),
+        ("a\0b", "not a valid path"),
+        ("x" * 300, "cannot be written|not a valid path"),
     ],
 )
 @pytest.mark.parametrize("act", ["check", "write"])
@@ -61,7 +61,7 @@ def test_text_is_written_as_utf_8(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_new_report_may_be_read_by_those_who_may_read_others(tmp_path: Path) -> None:
+def test_a_new_report_has_the_usual_permissions(tmp_path: Path) -> None:
     plain, report = tmp_path / "plain", tmp_path / "report"
     plain.touch()
     write_whole(str(report), "x")
@@ -84,7 +84,7 @@ def test_a_failed_write_leaves_the_old_report(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
+def test_a_symbolic_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_text("old")
     link.symlink_to(target)
@@ -107,7 +107,7 @@ def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
-def test_a_descriptor_is_written_to_whatever_it_leads_to(tmp_path: Path) -> None:
+def test_a_descriptor_is_written_to_whatever_it_is(tmp_path: Path) -> None:
     read_end, pipe = os.pipe()
     here, socket_end = socket.socketpair()
     file = os.open(tmp_path / "log.txt", os.O_RDWR | os.O_CREAT)
@@ -127,7 +127,7 @@ def test_a_descriptor_is_written_to_whatever_it_leads_to(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
-def test_a_descriptor_that_is_not_open_is_found_out_before() -> None:
+def test_a_closed_descriptor_is_found_before_the_run() -> None:
     read_end, pipe = os.pipe()
     os.close(read_end)
     os.close(pipe)
@@ -148,6 +148,6 @@ def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
-def test_stdout_by_another_name_is_a_dash(path: str) -> None:
+def test_another_name_of_stdout_is_a_dash(path: str) -> None:
     assert without_alias(path) == "-"
     assert without_alias("/dev/stderr") == "/dev/stderr"

@@ -1,4 +1,4 @@
-"""A proof on the screen: readable at 80 columns, without colour, whatever names hold."""
+"""A proof on the screen is readable at 80 columns, without colour, with any names."""
 
 import io
 from dataclasses import replace
@@ -118,27 +118,27 @@ def shown(proof: Proof, **options: object) -> str:
     return stream.getvalue()
 
 
-def test_a_proof_that_passed_tells_all_that_was_not_simply_free() -> None:
+def test_a_passed_proof_shows_every_exception() -> None:
     text = " ".join(shown(PASSED, written="proof.json").split())
     assert "PROVEN no value of the source survived in 1,000,000 rows of 3" in text
     assert "1 kept, 1 saturated" in text
     assert "NOT PROVEN" not in text
     assert (
-        "born: saturated; 97 % of what is possible is in use, 32 rows unchanged" in text
+        "born: saturated; 97 % of all possible values in use, 32 rows unchanged" in text
     )
-    assert "smallest group by born, city: 1 row, in the copy 2 rows" in text
+    assert "smallest group by born, city: 1 row; in the copy: 2 rows" in text
     assert "By chance" in text
-    assert "(by chance 2.3)" in text
-    assert "person.company_id names a company.id; orphans: 0" in text
+    assert "(2.3 expected by chance)" in text
+    assert "person.company_id refers to company.id; orphans: 0" in text
     assert "the copy has no table log" in text
     assert "written proof.json" in text
 
 
-def test_survivors_are_told_masked_with_where_to_look() -> None:
+def test_survivors_are_masked_and_have_a_place() -> None:
     text = " ".join(shown(FAILED).split())
     assert "NOT PROVEN 2 values of the source survived" in text
     assert (
-        "person.note, from person.email: 2 values inside of others in 3 rows, first in "
+        "person.note, from person.email: 2 values inside other values in 3 rows, first in "
         "row 17: a...(21), b...(18)"
     ) in text
     assert "and 5 more; --json has all" in text
@@ -149,14 +149,14 @@ def test_no_line_is_wider_than_the_screen(proof: Proof) -> None:
     assert max(map(len, shown(proof).splitlines())) <= 80
 
 
-def test_words_tell_without_colour() -> None:
+def test_the_screen_is_readable_without_colour() -> None:
     assert "\x1b[" in shown(FAILED, colour=True)
     without = shown(FAILED, colour=True, no_color=True)
     assert "\x1b[3" not in without
     assert "NOT PROVEN" in without
 
 
-def test_names_with_markup_are_only_names() -> None:
+def test_markup_in_names_stays_text() -> None:
     table = replace(
         PASSED.tables[0],
         name="[red]t[/]",

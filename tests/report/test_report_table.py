@@ -1,4 +1,4 @@
-"""What a report says in tables, checks and findings is said once, for every format."""
+"""Tables, checks, findings and endings have the same texts in every format."""
 
 import itertools
 from dataclasses import replace
@@ -20,9 +20,9 @@ from limerun.records import (
 from limerun.report.content.check_text import check_text, unjudged
 from limerun.report.content.ending_text import frame_texts, last_output
 from limerun.report.content.estimate import (
-    ladder_table,
     prediction_heads,
     prediction_rows,
+    sizes_table,
 )
 from limerun.report.content.feature_test import changed_objects, value_text
 from limerun.report.content.finding_text import finding_text
@@ -65,13 +65,13 @@ def the_run(name: str) -> Run:
 def test_every_row_has_a_cell_for_each_column() -> None:
     record, _ = profiled()
     run = record.runs[0]
-    told = [*tables(record).values(), *work_tables(record, run, "")]
-    for table in (*told, config_table(record)):
+    shown = [*tables(record).values(), *work_tables(record, run, "")]
+    for table in (*shown, config_table(record)):
         assert {len(row) for row in table.rows} <= {len(table.columns)}
         assert len(table.shares) in (0, len(table.rows))
 
 
-def test_a_profile_is_told_in_this_order() -> None:
+def test_a_profile_has_its_tables_in_this_order() -> None:
     record, _ = profiled()
     assert list(tables(record)) == [
         "kinds",
@@ -85,10 +85,10 @@ def test_a_profile_is_told_in_this_order() -> None:
     ]
 
 
-def test_the_time_is_told_by_kind_and_the_tasks_own_by_function() -> None:
+def test_time_is_split_by_kind_and_own_code_by_function() -> None:
     record, _ = profiled()
     kinds = tables(record)["kinds"]
-    assert kinds.about == "limerun's clock; 1.04 times the bare run's CPU time"
+    assert kinds.about == "limerun's clock; 1.04 times the CPU time without it"
     assert kinds.rows[1:4] == (
         ("39 %", "38.2 s", "the task's own code", ""),
         (
@@ -104,7 +104,7 @@ def test_the_time_is_told_by_kind_and_the_tasks_own_by_function() -> None:
             "fixtures/tasks/import_contracts_naive.py:26",
         ),
     )
-    assert kinds.rows[-1] == ("", "98.0 s", "in all", "")
+    assert kinds.rows[-1] == ("", "98.0 s", "total", "")
 
 
 def test_a_segment_of_another_thread_has_no_share_of_the_duration() -> None:
@@ -120,22 +120,22 @@ def test_a_segment_of_another_thread_has_no_share_of_the_duration() -> None:
     assert segments.shares[-1] is None
 
 
-def test_limetypes_are_told_by_the_most_that_were_alive_and_none_without_any() -> None:
+def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_left_out() -> None:
     record, profile = profiled()
     assert profile.time is not None
     few = LimetypeAlive(limetype="few", alive=(0, 2, 1))
     no = LimetypeAlive(limetype="no", alive=(0, 0))
     many = LimetypeAlive(limetype="many", alive=(5, 9, 0))
     time = replace(profile.time, objects=(few, no, many))
-    told = tables(replace(record, profile=replace(profile, time=time)))
-    assert told["objects"].rows == (("9", "0", "many"), ("2", "1", "few"))
+    shown = tables(replace(record, profile=replace(profile, time=time)))
+    assert shown["objects"].rows == (("9", "0", "many"), ("2", "1", "few"))
     time = replace(time, objects=(no,), segments=())
-    told = tables(replace(record, profile=replace(profile, time=time)))
-    assert "objects" not in told
-    assert "segments" not in told
+    shown = tables(replace(record, profile=replace(profile, time=time)))
+    assert "objects" not in shown
+    assert "segments" not in shown
 
 
-def test_calls_that_take_little_are_left_out_and_nested_ones_indented() -> None:
+def test_small_calls_are_left_out_and_nested_ones_indented() -> None:
     record, profile = profiled()
     small = replace(profile.tree[0], share=0.01)
     calls = tables(
@@ -143,13 +143,13 @@ def test_calls_that_take_little_are_left_out_and_nested_ones_indented() -> None:
     )["calls"]
     assert len(calls.rows) == len(profile.tree)
     assert calls.rows[2][2:] == ("- - __iter__ (lime_type/limetypes.py)", "")
-    assert calls.about.endswith("; with all that is called from there")
+    assert calls.about.endswith("; time including nested calls")
 
 
-def test_transactions_are_shares_of_all() -> None:
+def test_transactions_have_their_share() -> None:
     record, _ = profiled()
     transactions = tables(record)["transactions"]
-    assert transactions.about == "1 commit; about 50 objects in each is right"
+    assert transactions.about == "1 commit; the guide recommends about 50 objects each"
     assert transactions.rows == (("100 %", "1", "5,000 or more objects"),)
 
 
@@ -157,26 +157,28 @@ def without_profile(record: Record, **changed: object) -> tuple[InstrumentResult
     return tuple(replace(each, **changed) for each in record.instruments)  # type: ignore[arg-type] # its fields
 
 
-def test_without_a_profile_the_lines_of_each_instrument_are_told() -> None:
+def test_without_a_profile_each_instrument_has_its_lines() -> None:
     record, _ = profiled()
-    told = tables(replace(record, profile=None))
-    assert list(told) == [
+    shown = tables(replace(record, profile=None))
+    assert list(shown) == [
         f"lines-{name}" for name in ("time", "cpu", "memory", "statements")
     ]
-    assert told["lines-time"].missing == "nothing in the user's code was seen"
-    assert told["lines-memory"].heads == ("share", "memory", "calls", "where", "code")
-    assert told["lines-statements"].rows[0][1] == "120,000"
+    assert (
+        shown["lines-time"].missing == "the instrument saw no line of the user's code"
+    )
+    assert shown["lines-memory"].heads == ("share", "memory", "calls", "where", "code")
+    assert shown["lines-statements"].rows[0][1] == "120,000"
 
 
-def test_a_profile_that_is_empty_says_nothing_beyond_the_lines() -> None:
+def test_an_empty_profile_has_only_lines() -> None:
     record, profile = profiled()
     empty = replace(profile, time=None, tree=(), statements=None)
-    told = tables(replace(record, profile=empty))
-    assert all(name.startswith("lines-") for name in told)
+    shown = tables(replace(record, profile=empty))
+    assert all(name.startswith("lines-") for name in shown)
     assert profile.statements is not None
     single = replace(profile.statements, transactions=())
-    told = tables(replace(record, profile=replace(profile, statements=single)))
-    assert "transactions" not in told
+    shown = tables(replace(record, profile=replace(profile, statements=single)))
+    assert "transactions" not in shown
 
 
 def test_an_instrument_that_is_missing_says_why() -> None:
@@ -186,11 +188,11 @@ def test_an_instrument_that_is_missing_says_why() -> None:
         assert table.rows == ()
         assert table.missing == "memray is absent"
     partly = without_profile(record, why_missing="the task was killed")
-    told = tables(replace(record, instruments=partly))
-    assert "the task was killed" in told["lines-cpu"].about
+    shown = tables(replace(record, instruments=partly))
+    assert "the task was killed" in shown["lines-cpu"].about
 
 
-def test_memory_is_told_with_the_calls_that_led_to_it() -> None:
+def test_memory_has_its_call_paths() -> None:
     record, _ = profiled()
     memory = next(each for each in record.instruments if each.name == "memory")
     path = (
@@ -198,21 +200,21 @@ def test_memory_is_told_with_the_calls_that_led_to_it() -> None:
         Location(file="a.py", line=9),
     )
     line = replace(memory.lines[0], path=path)
-    told = tables(replace(record, instruments=(replace(memory, lines=(line,)),)))
-    assert told["paths"].rows == (("115.3 MB", "outer:3 > ?:9"),)
+    shown = tables(replace(record, instruments=(replace(memory, lines=(line,)),)))
+    assert shown["paths"].rows == (("115.3 MB", "outer:3 > ?:9"),)
 
 
 @pytest.mark.parametrize(
     ("share", "text"), [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (1, "100 %")]
 )
-def test_a_small_share_is_not_shown_as_none(share: float, text: str) -> None:
+def test_a_small_share_is_not_shown_as_zero(share: float, text: str) -> None:
     assert percent(share) == text
 
 
 # --- what a run did ----------------------------------------------------------------
 
 
-def test_statements_that_took_longest_come_first() -> None:
+def test_the_slowest_statements_come_first() -> None:
     record = RECORDS["failed"]()
     [statements] = work_tables(record, record.runs[0], "")
     assert statements.rows[1][:5] == (
@@ -234,26 +236,26 @@ def test_changes_are_counted_by_limetype() -> None:
     assert changes_table(()).missing == "nothing"
 
 
-def test_what_an_object_was_and_is_now_is_told_by_property() -> None:
+def test_a_changed_object_has_both_values_of_each_property() -> None:
     changed = the_run("run").changes
     assert changed is not None
-    told = list(changed_objects(changed))
-    assert told[1].sign == "~"
-    assert told[1].name == "contract 17"
-    assert told[1].properties == 'status: "active" -> "ended", value: 1.0 -> 0.0'
-    assert told[2].properties.startswith('note: "Uppringd')
+    shown = list(changed_objects(changed))
+    assert shown[1].sign == "~"
+    assert shown[1].name == "contract 17"
+    assert shown[1].properties == 'status: "active" -> "ended", value: 1.0 -> 0.0'
+    assert shown[2].properties.startswith('note: "Uppringd')
 
 
 @pytest.mark.parametrize(
-    ("example", "told"),
+    ("example", "shown"),
     [
         ({"after": {f"p{n}": n for n in range(8)}}, "and 2 more"),
         ({"before": "odd"}, ""),
         ({}, ""),
     ],
 )
-def test_an_odd_or_large_object_is_told_in_short(
-    example: dict[str, object], told: str
+def test_an_odd_or_large_object_is_shortened(
+    example: dict[str, object], shown: str
 ) -> None:
     change = ObjectsChanged(
         limetype="odd",
@@ -265,10 +267,10 @@ def test_an_odd_or_large_object_is_told_in_short(
     [only] = changed_objects((change,))
     assert only.sign == " "
     assert only.name == "odd ?"
-    assert only.properties.endswith(told)
+    assert only.properties.endswith(shown)
 
 
-def test_a_long_text_is_cut_and_other_values_are_json() -> None:
+def test_a_long_text_is_cut_off_and_other_values_are_json() -> None:
     assert value_text("x" * 99).endswith("...")
     assert value_text(["é", None]) == '["é", null]'
 
@@ -286,7 +288,7 @@ def test_the_config_says_where_each_value_came_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "state", "told"),
+    ("check", "state", "shown"),
     [
         (a_check(1e6, 2e6), "passed", "1.0 MB left"),
         (a_check(3e6, 2e6), "exceeded", "1.0 MB over"),
@@ -295,21 +297,23 @@ def test_the_config_says_where_each_value_came_from() -> None:
         (a_check(None, 2e6), "not judged", "not measured"),
     ],
 )
-def test_a_check_in_words(check: Check, state: str, told: str) -> None:
+def test_a_check_has_its_state_and_difference(
+    check: Check, state: str, shown: str
+) -> None:
     text = check_text(check)
-    assert (text.state, text.difference) == (state, told)
+    assert (text.state, text.difference) == (state, shown)
 
 
-def test_a_reason_that_checks_share_is_told_once() -> None:
+def test_a_shared_reason_comes_once() -> None:
     one = replace(a_check(None, 2e6), why="it was killed")
     other = replace(one, name="speed.queries")
     passed = a_check(1e6, 2e6)
     assert list(unjudged((one, passed, other))) == [
-        "Not judged: task memory, queries per row: it was killed"
+        "Not judged (task memory, queries per row): it was killed"
     ]
 
 
-def test_a_finding_in_words() -> None:
+def test_a_finding_has_its_texts() -> None:
     record = RECORDS["profile"]()
     text = finding_text(record.findings[0], "")
     assert text.place == "fixtures/tasks/import_contracts_naive.py:37"
@@ -319,7 +323,7 @@ def test_a_finding_in_words() -> None:
     assert finding_text(record.findings[1], "").suggestion.startswith("--- import")
 
 
-def test_the_users_calls_are_told_and_those_of_others_left_out() -> None:
+def test_only_the_users_calls_are_shown() -> None:
     run = the_run("raised")
     assert [frame.place for frame in frame_texts(run, "")][-1].endswith(":93")
     assert frame_texts(the_run("passed"), "") == ()
@@ -349,16 +353,16 @@ def test_predictions_have_their_size_in_the_heading() -> None:
     heads = prediction_heads(growth)
     assert heads == (
         "predicted at 120,000 rows",
-        "from, to",
+        "range",
         "likely",
         "budget",
         "verdict",
     )
     words = {row.word for row in prediction_rows(growth)}
     assert words <= {"", "within", "over", "unsure"}
-    ladder = ladder_table(growth)
-    assert len(ladder.rows) == len(growth.size_points)
-    sizes = [int(row[0].replace(",", "")) for row in ladder.rows]
+    table = sizes_table(growth)
+    assert len(table.rows) == len(growth.size_points)
+    sizes = [int(row[0].replace(",", "")) for row in table.rows]
     assert all(a < b for a, b in itertools.pairwise(sizes))
 
 
@@ -366,26 +370,24 @@ def test_predictions_have_their_size_in_the_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "shown"),
     [
         ({"statements": ()}, "no statement was sent"),
-        ({"rows": None}, "growth is not proven: it was short"),
+        ({"rows": None}, "growth was not proven: it was short"),
         (
             {"smaller_rows": None, "why_unproven": None},
-            "growth is not proven: the rows of input are unknown",
+            "growth was not proven: the rows of input are unknown",
         ),
     ],
 )
-def test_growth_that_was_not_proven_says_why(
-    changed: dict[str, object], told: str
-) -> None:
+def test_unproven_growth_says_why(changed: dict[str, object], shown: str) -> None:
     _, profile = profiled()
     assert profile.statements is not None
     statements = replace(profile.statements, why_unproven="it was short")
-    assert growth_proof(replace(statements, **changed)) == told  # type: ignore[arg-type] # its fields
+    assert growth_proof(replace(statements, **changed)) == shown  # type: ignore[arg-type] # its fields
 
 
-def test_a_statement_without_proof_of_growth_has_its_calls_a_row() -> None:
+def test_a_statement_without_proven_growth_has_its_calls_per_row() -> None:
     _, profile = profiled()
     assert profile.statements is not None
     statements = replace(profile.statements, rows=100, commits=5)
@@ -399,13 +401,13 @@ def test_a_statement_without_proof_of_growth_has_its_calls_a_row() -> None:
         rows_written=None,
         transactions=9,
     )
-    assert statement_facts(use, statements) == "0.5 a row, between 5 of 5 commits"
+    assert statement_facts(use, statements) == "0.5 per row, between 5 of 5 commits"
     unknown = replace(statements, rows=None, commits=1)
     assert statement_facts(use, unknown) == ""
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "told"),
+    ("least", "most", "shown"),
     [
         (1, 1, "1 object"),
         (50, 50, "50 objects"),
@@ -414,13 +416,13 @@ def test_a_statement_without_proof_of_growth_has_its_calls_a_row() -> None:
     ],
 )
 def test_the_size_of_a_transaction_in_words(
-    least: int, most: int | None, told: str
+    least: int, most: int | None, shown: str
 ) -> None:
     size = TransactionSize(least=least, most=most, transactions=1)
-    assert transaction_label(size) == told
+    assert transaction_label(size) == shown
 
 
-def test_waiting_says_how_long_the_run_had_no_processor_where_that_matters() -> None:
+def test_waiting_mentions_a_long_wait_for_a_cpu() -> None:
     _, profile = profiled()
     time = profile.time
     assert time is not None
@@ -430,7 +432,7 @@ def test_waiting_says_how_long_the_run_had_no_processor_where_that_matters() -> 
     assert part_label(waiting, idle) == "other waiting"
 
 
-def test_an_underline_in_a_traceback_is_no_code() -> None:
+def test_an_underline_in_a_traceback_is_not_code() -> None:
     trace = '  File "t.py", line 2, in work\n    ^^^^\n'
     run = replace(
         the_run("raised"), error=RaisedError(type="E", message="", traceback=trace)

@@ -1,6 +1,7 @@
-"""SARIF: valid for any record, and every finding where it belongs."""
+"""SARIF reports are valid for any record, and every finding has its place."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ def run_of(record: Record, base: str = "") -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
 def test_a_record_reads_as_expected(name: str) -> None:
     run_of(RECORDS[name]())
-    assert_as_expected(f"{name}.sarif", render(RECORDS[name]()))
+    text = re.sub('"markdown": ".*"', '"markdown": "the rule"', render(RECORDS[name]()))
+    assert_as_expected(f"{name}.sarif", text)
 
 
 def test_every_finding_has_its_rule_its_level_and_its_line() -> None:
@@ -45,6 +47,14 @@ def test_every_finding_has_its_rule_its_level_and_its_line() -> None:
         [location] = result["locations"]
         region = location["physicalLocation"]["region"]
         assert region["startLine"] == finding.location.line
+
+
+def test_each_rule_has_its_documentation() -> None:
+    for rule in run_of(RECORDS["failed"]())["tool"]["driver"]["rules"]:
+        assert rule["help"]["text"].endswith(
+            f"`limerun rule {rule['id']}` shows examples."
+        )
+        assert rule["help"]["markdown"].startswith(f"# {rule['id']}\n")
 
 
 def at(record: Record, file: str) -> dict[str, Any]:
@@ -62,12 +72,12 @@ def test_a_file_of_the_project_is_relative_to_its_root() -> None:
     assert artifact == {"uri": "my%20tasks/sync.py", "uriBaseId": "SRCROOT"}
 
 
-def test_a_file_from_elsewhere_is_named_whole() -> None:
+def test_a_file_outside_the_project_has_an_absolute_uri() -> None:
     artifact = at(RECORDS["failed"](), "/opt/lime/sync.py")
     assert artifact == {"uri": "file:///opt/lime/sync.py"}
 
 
-def test_a_run_that_did_not_do_its_work_was_not_successful() -> None:
+def test_a_run_whose_body_did_not_run_was_not_successful() -> None:
     [invocation] = run_of(not_done())["invocations"]
     assert invocation["executionSuccessful"] is False
     [invocation] = run_of(RECORDS["raised"]())["invocations"]

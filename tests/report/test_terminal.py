@@ -1,4 +1,4 @@
-"""The screen: verdict first, within the width, and nothing of the user's in control."""
+"""The screen: verdict first, lines that fit, no control codes from the task."""
 
 import io
 import re
@@ -79,11 +79,11 @@ def test_no_line_is_longer_than_the_console(
 
 
 def code_of(record: Record) -> set[str]:
-    """Return the lines of suggestions and output: of a pipe, those are never cut."""
-    told = [finding.suggestion or "" for finding in record.findings]
+    """Return the lines of suggestions and output, which are never cut off in a pipe."""
+    text = [finding.suggestion or "" for finding in record.findings]
     for run in record.runs:
-        told += [run.output.stdout, run.output.stderr]
-    return {line.strip() for each in told for line in plain(each).splitlines()}
+        text += [run.output.stdout, run.output.stderr]
+    return {line.strip() for each in text for line in plain(each).splitlines()}
 
 
 LONG_LOG = "".join(f"line {number} {'x' * 100}\n" for number in range(40))
@@ -96,7 +96,7 @@ def test_a_feature_test_shows_its_whole_log_to_a_pipe() -> None:
     ]
 
 
-def test_on_a_terminal_it_says_what_of_the_log_is_left_out() -> None:
+def test_on_a_terminal_it_says_which_lines_are_left_out() -> None:
     text = shown(with_log(LONG_LOG), terminal=True)
     assert "the last 12 of 40 lines; long lines are cut; --verbose shows all" in text
     assert "line 27 " not in text
@@ -113,25 +113,25 @@ def with_log(text: str) -> Record:
     return replace(record, findings=(), runs=(replace(run, output=output),))
 
 
-def test_a_budget_that_only_warns_does_not_look_failed() -> None:
+def test_a_warning_budget_does_not_look_failed() -> None:
     record = RECORDS["failed"]()
     checks = tuple(replace(check, level="warning") for check in record.checks)
-    told = shown(replace(record, checks=checks, findings=()))
-    assert re.search(r"(?m)^ +! +task memory .*over \(warns\)", told)
-    assert "✗" not in told
+    text = shown(replace(record, checks=checks, findings=()))
+    assert re.search(r"(?m)^ +! +task memory .*over \(warns\)", text)
+    assert "✗" not in text
 
 
-def test_a_few_pages_of_memory_are_no_mountain() -> None:
+def test_a_few_pages_of_memory_look_small() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     begin = run.memory.baseline_bytes or 0
     few = Series(t_seconds=(0.0, 1.0, 2.0), rss_bytes=(begin, begin + 8192, begin))
-    told = shown(replace(record, runs=(replace(run, series=few),)))
-    assert "    1.0 MB" in told
-    assert "█" not in told
+    text = shown(replace(record, runs=(replace(run, series=few),)))
+    assert "    1.0 MB" in text
+    assert "█" not in text
 
 
-def test_code_that_is_suggested_can_be_copied_whole() -> None:
+def test_suggested_code_can_be_copied_completely() -> None:
     record = RECORDS["failed"]()
     long = "numbers = {" + ", ".join(map(str, range(60))) + "}"
     suggested = replace(record.findings[0], suggestion=long)
@@ -165,7 +165,7 @@ def test_what_was_not_measured_is_never_shown_as_passed() -> None:
     assert "✓" not in line
 
 
-def test_marks_tell_without_colour_what_passed() -> None:
+def test_marks_show_without_colour_what_passed() -> None:
     text = shown(RECORDS["failed"]())
     assert re.search(r"✗ +task memory +268\.4 MB +200\.0 MB +68\.4 MB over", text)
     assert re.search(r"✓ +duration +94\.6 s +10\.0 min +8\.4 min left", text)
@@ -184,7 +184,7 @@ def test_a_console_without_unicode_gets_plain_characters() -> None:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_markup_and_escapes_of_the_task_stay_text_or_vanish(text: str) -> None:
+def test_markup_stays_text_and_escapes_are_removed(text: str) -> None:
     record = RECORDS["raised"]()
     run = replace(
         record.runs[0],
@@ -202,7 +202,7 @@ def test_markup_and_escapes_of_the_task_stay_text_or_vanish(text: str) -> None:
         assert "[red]x[/red]" in shown(record)
 
 
-def test_a_path_below_the_current_folder_is_shown_from_there(
+def test_a_path_in_the_current_folder_is_relative(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(str(tmp_path))
@@ -216,7 +216,7 @@ def test_a_path_below_the_current_folder_is_shown_from_there(
     assert "    /elsewhere/other.py:4 " in text
 
 
-def test_frames_of_others_are_left_out_of_a_traceback() -> None:
+def test_frames_outside_the_users_code_are_left_out() -> None:
     text = shown(RECORDS["raised"]())
     assert "worker/main.py" not in text
     assert "fixtures/tasks/import_contracts.py:93 in save" in text
@@ -231,7 +231,7 @@ def test_a_traceback_without_frames_is_shown_as_it_is() -> None:
 
 def test_a_record_without_a_run_is_shown() -> None:
     record = replace(RECORDS["inconclusive"](), runs=(), checks=())
-    assert "nothing to hold against a budget" in " ".join(shown(record).split())
+    assert "no figure to compare with a budget" in " ".join(shown(record).split())
 
 
 def test_a_feature_test_that_changed_nothing_says_so() -> None:
@@ -248,7 +248,7 @@ def test_an_instrument_that_is_missing_says_why() -> None:
     assert "memray is not installed" in shown(replace(record, instruments=(missing,)))
 
 
-def test_lines_of_several_files_are_told_apart() -> None:
+def test_files_with_the_same_name_stay_distinct() -> None:
     record = RECORDS["profile"]()
     cpu = next(each for each in record.instruments if len(each.lines) > 2)
     lines = (
@@ -262,14 +262,14 @@ def test_lines_of_several_files_are_told_apart() -> None:
     assert "elsewhere" in text
 
 
-def test_several_runs_are_told_as_a_range() -> None:
+def test_several_runs_are_shown_as_a_range() -> None:
     record = RECORDS["passed"]()
     slower = replace(record.runs[0], duration_seconds=41.0)
     text = shown(replace(record, runs=(record.runs[0], slower)))
     assert "2, from 38.4 s to 41.0 s" in text
 
 
-def test_no_color_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert make_console(stderr=False, no_color=True).no_color
     assert not make_console(stderr=False, no_color=False).no_color
     monkeypatch.setenv("NO_COLOR", "1")
@@ -279,18 +279,18 @@ def test_no_color_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_console_shows_what_its_encoding_lacks_as_a_question_mark(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    held = io.BytesIO()
-    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(held, encoding="ascii"))
+    stream = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(stream, encoding="ascii"))
     make_console(stderr=True, no_color=False).print("ärende")
     sys.stderr.flush()
-    assert held.getvalue() == b"?rende\n"
+    assert stream.getvalue() == b"?rende\n"
 
 
 @pytest.mark.slow
-def test_a_reader_that_leaves_early_does_not_change_the_exit_code() -> None:
+def test_a_closed_pipe_does_not_change_the_exit_code() -> None:
     script = (
         "from limerun.report.terminal.record_view import make_console, render\n"
-        "from limerun.cli.record_file import read_record\n"
+        "from limerun.cli.saved_records import read_record\n"
         "console = make_console(stderr=False, no_color=False)\n"
         "record = read_record('fixtures/records/failed.json')\n"
         "for _ in range(50): render(record, console)\n"

@@ -1,4 +1,4 @@
-"""The page in a real browser: it shows, answers, and asks nobody."""
+"""The page in a real browser: it is shown, reacts, and loads nothing."""
 
 import dataclasses
 import shutil
@@ -39,11 +39,11 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """An open page, and what the browser heard from it."""
+    """An open page, with its requests and errors."""
 
     page: Page
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
 def visit(
@@ -54,10 +54,10 @@ def visit(
         viewport={"width": width, "height": 800},
     )
     seen = Visit(page)
-    page.on("console", lambda message: seen.said.append(message.text))
-    page.on("pageerror", lambda error: seen.said.append(str(error)))
-    page.on("dialog", lambda dialog: seen.said.append(dialog.message))
-    page.on("request", lambda request: seen.asked.append(request.url))
+    page.on("console", lambda message: seen.messages.append(message.text))
+    page.on("pageerror", lambda error: seen.messages.append(str(error)))
+    page.on("dialog", lambda dialog: seen.messages.append(dialog.message))
+    page.on("request", lambda request: seen.requests.append(request.url))
     page.goto(path.as_uri())
     return seen
 
@@ -73,11 +73,11 @@ def saved_text(folder: Path, text: str) -> Path:
 
 
 STRUCTURES = ["estimate", "failed", "killed", "profile", "raised", "run"]
-"""Records whose pages differ in structure; those of the others differ in words."""
+"""Records whose pages differ in structure; other pages differ only in their texts."""
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_a_page_asks_nobody_shuts_nobody_out_and_fits_a_telephone(
+def test_a_page_loads_nothing_is_accessible_and_fits_a_phone(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     path = saved(tmp_path, RECORDS[name]())
@@ -92,12 +92,12 @@ def test_a_page_asks_nobody_shuts_nobody_out_and_fits_a_telephone(
     seen.page.set_viewport_size({"width": 380, "height": 800})
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 380
     assert cut_off(seen.page) == []
-    assert seen.said == []
-    assert seen.asked == [path.as_uri()]
+    assert seen.messages == []
+    assert seen.requests == [path.as_uri()]
 
 
 def cut_off(page: Page) -> list[str]:
-    """Return the tables of which a part is out of sight to the right."""
+    """Return the tables that are cut off on the right."""
     found: list[str] = page.evaluate(
         """[...document.querySelectorAll(".scroll")]
             .filter((each) => each.scrollWidth > each.clientWidth)
@@ -106,7 +106,7 @@ def cut_off(page: Page) -> list[str]:
     return found
 
 
-def test_a_long_run_is_read_in_minutes(browser: Browser, tmp_path: Path) -> None:
+def test_a_long_run_is_shown_in_minutes(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["failed"]()
     [run] = record.runs
     series = Series(
@@ -159,7 +159,7 @@ def test_the_keyboard_reads_the_curve(fresh_page: Page) -> None:
     assert "268.3 MB above the idle worker" in page.locator("output").inner_text()
 
 
-def test_the_reading_is_of_the_record(browser: Browser, tmp_path: Path) -> None:
+def test_the_reading_matches_the_record(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["killed"]()
     [run] = record.runs
     page = visit(browser, saved(tmp_path, record)).page
@@ -167,7 +167,7 @@ def test_the_reading_is_of_the_record(browser: Browser, tmp_path: Path) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("End")
     last = (run.series.rss_bytes[-1]) / 1e6
-    assert f"{last:.1f} MB in all" in page.locator("output").inner_text()
+    assert f"{last:.1f} MB in total" in page.locator("output").inner_text()
 
 
 def test_markup_in_a_record_stays_text(browser: Browser, tmp_path: Path) -> None:
@@ -193,8 +193,8 @@ def test_markup_in_a_record_stays_text(browser: Browser, tmp_path: Path) -> None
         ),
     )
     seen = visit(browser, saved(tmp_path, planted))
-    assert seen.said == []
-    assert len(seen.asked) == 1
+    assert seen.messages == []
+    assert len(seen.requests) == 1
     assert seen.page.locator("img").count() == 0
     assert MARKUP in seen.page.locator("h1").inner_text()
 
@@ -219,13 +219,13 @@ def other_pages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["comparison", "history"])
-def test_the_other_pages_open_and_shut_nobody_out(
+def test_the_other_pages_open_and_are_accessible(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     path = saved_text(tmp_path, other_pages()[name])
     seen = visit(browser, path, dark=True, width=380)
-    assert seen.said == []
-    assert seen.asked == [path.as_uri()]
+    assert seen.messages == []
+    assert seen.requests == [path.as_uri()]
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 380
     assert cut_off(seen.page) == []
     found = Axe().run(seen.page)

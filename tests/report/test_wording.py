@@ -1,4 +1,4 @@
-"""The sentences: plain words, and no figure that contradicts its verdict."""
+"""The sentences are plain, and no figure contradicts its verdict."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ from tests.report.make_records import RECORDS
         (1e-300, "1e-300"),
     ],
 )
-def test_a_small_figure_is_written_as_people_read_it(value: float, text: str) -> None:
+def test_a_small_figure_is_easy_to_read(value: float, text: str) -> None:
     assert figure(value, "queries/row") == text
 
 
@@ -40,45 +40,44 @@ def test_a_small_figure_is_written_as_people_read_it(value: float, text: str) ->
         ("passed", "PASSED  import_contracts stays within every budget"),
         (
             "failed",
-            "FAILED  import_contracts takes 268.4 MB of memory: 68.4 MB over its "
-            "budget of 200.0 MB; over budget too: handler's total and queries per row",
+            "FAILED  import_contracts uses 268.4 MB of memory: 68.4 MB over its "
+            "budget of 200.0 MB; also over budget: handler's total and queries per row",
         ),
         ("raised", "RAISED  import_contracts raised KeyError: 'number' after 12.1 s"),
         (
             "crashed",
-            "CRASHED  import_contracts brought its process down with SIGSEGV after "
-            "12.1 s",
+            "CRASHED  import_contracts crashed with SIGSEGV after 12.1 s",
         ),
         (
             "killed",
             "KILLED  import_contracts was killed after 66.3 s: with the idle "
-            "handler's 200.0 MB it went over the cloud's limit of 400.0 MB",
+            "handler's 200.0 MB, it exceeded the cloud's limit of 400.0 MB",
         ),
         (
             "timeout",
-            "OUT OF TIME  import_contracts did not end in time and was stopped after "
+            "OUT OF TIME  import_contracts did not finish in time and was stopped after "
             "60.0 s (timeout: 60.0 s)",
         ),
         (
             "interrupted",
             "INTERRUPTED  import_contracts was interrupted after 12.1 s; its figures "
-            "go up to there",
+            "end there",
         ),
         (
             "inconclusive",
-            "INCONCLUSIVE  summarize_orders cannot be judged on queries per row: not "
+            "INCONCLUSIVE  summarize_orders cannot be judged by queries per row: not "
             "measured",
         ),
         (
             "stopped",
             "STOPPED EARLY  import_contracts was stopped after 5.9 min: after 14,200 of "
-            "120,000 rows it was sure to take 25.1 min or more, over its budget of "
+            "120,000 rows, it was certain to take at least 25.1 min, over its budget of "
             "10.0 min",
         ),
-        ("run", "RAN  import_contracts returned after 120 ms; no budget was judged"),
+        ("run", "RAN  import_contracts returned after 120 ms; no budget was checked"),
         (
             "profile",
-            "PROFILED, 1 warning  import_contracts returned after 94.6 s; no budget was judged",
+            "PROFILED, 1 warning  import_contracts returned after 94.6 s; no budget was checked",
         ),
     ],
 )
@@ -94,33 +93,33 @@ def ended(**changes: Any) -> Record:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"ending": "exited", "exit_status": 3}, "ended the process by itself with"),
-        ({"ending": "crashed", "signal": None}, "brought its process down after"),
+        ({"ending": "exited", "exit_status": 3}, "exited with status 3"),
+        ({"ending": "crashed", "signal": None}, "crashed after"),
         ({"killed_because": "host_memory"}, "before this machine ran out of memory"),
         ({"killed_because": "out_of_memory"}, "the system was out of memory"),
-        ({"killed_because": "timeout"}, "did not end in time and was killed"),
+        ({"killed_because": "timeout"}, "did not finish in time and was killed"),
         ({"ending": "raised", "error": None}, "raised an error"),
         ({"duration_seconds": None}, "after an unknown time"),
     ],
 )
-def test_every_ending_has_its_words(changes: dict[str, Any], says: str) -> None:
+def test_every_ending_has_its_text(changes: dict[str, Any], says: str) -> None:
     assert says in verdict_sentence(ended(**changes))
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("memory.handler", "brings its handler to 300.0 MB of memory"),
+        ("memory.handler", "makes its handler use 300.0 MB of memory"),
         ("memory.odd", "takes 300.0 MB (memory.odd)"),
     ],
 )
-def test_every_exceeded_budget_has_its_words(name: str, says: str) -> None:
+def test_every_exceeded_budget_has_its_text(name: str, says: str) -> None:
     record = RECORDS["failed"]()
     check = replace(a_check(300e6, 200e6), name=name)
     assert says in verdict_sentence(replace(record, checks=(check,)))
 
 
-def test_a_verdict_without_its_check_is_still_told() -> None:
+def test_a_verdict_without_its_check_has_a_sentence() -> None:
     failed = replace(RECORDS["failed"](), checks=())
     assert "exceeds a budget" in verdict_sentence(failed)
     strange = replace(RECORDS["passed"](), verdict=Verdict.KILLED)
@@ -128,7 +127,7 @@ def test_a_verdict_without_its_check_is_still_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("actual", "limit", "unit", "told"),
+    ("actual", "limit", "unit", "text"),
     [
         (268.4e6, 200e6, "bytes", "68.4 MB over"),
         (200e6, 200e6, "bytes", "at its limit"),
@@ -141,9 +140,9 @@ def test_a_verdict_without_its_check_is_still_told() -> None:
     ],
 )
 def test_the_difference_in_words(
-    actual: float | None, limit: float, unit: str, told: str
+    actual: float | None, limit: float, unit: str, text: str
 ) -> None:
-    assert difference(a_check(actual, limit, unit)) == told
+    assert difference(a_check(actual, limit, unit)) == text
 
 
 @given(
@@ -154,13 +153,13 @@ def test_the_difference_in_words(
 def test_the_difference_never_contradicts_the_verdict(
     actual: int, limit: int, unit: str
 ) -> None:
-    told = difference(a_check(actual, limit, unit))
-    assert told.endswith("over") == (actual > limit)
-    assert not told.startswith(("0 ", "0.0 "))
+    text = difference(a_check(actual, limit, unit))
+    assert text.endswith("over") == (actual > limit)
+    assert not text.startswith(("0 ", "0.0 "))
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "text"),
     [
         (0.1, "0.1"),
         (1.00427, "1.00"),
@@ -169,8 +168,8 @@ def test_the_difference_never_contradicts_the_verdict(
         (2, "2"),
     ],
 )
-def test_queries_a_row_keep_three_digits(value: float, told: str) -> None:
-    assert figure(value, "queries/row") == told
+def test_queries_per_row_keep_three_digits(value: float, text: str) -> None:
+    assert figure(value, "queries/row") == text
 
 
 def test_why_a_check_did_not_pass() -> None:
@@ -184,11 +183,11 @@ def test_why_a_check_did_not_pass() -> None:
 def test_a_finding_as_one_paragraph() -> None:
     finding = RECORDS["failed"]().findings[1]
     assert finding_paragraph(finding, "").startswith(
-        "Lime objects are kept instead of let go "
+        "Too many Lime objects are kept in memory "
         "(fixtures/tasks/import_contracts_naive.py:26). 120,000 Lime objects"
     )
     assert finding_paragraph(replace(finding, location=None), "").startswith(
-        "Lime objects are kept instead of let go. 120,000"
+        "Too many Lime objects are kept in memory. 120,000"
     )
 
 
@@ -209,13 +208,13 @@ def test_the_guide_is_named_by_its_section() -> None:
         ),
         (
             {"ending": "killed", "killed_because": "watcher_lost"},
-            "INCONCLUSIVE  import_contracts could not be watched to its end: limerun's "
+            "INCONCLUSIVE  import_contracts was not measured to the end: limerun's "
             "watcher was stopped or killed after 3.0 s",
         ),
         (
             {"ending": "killed", "killed_because": "stuck"},
             "INCONCLUSIVE  import_contracts returned after 3.0 s, but its process then "
-            "neither answered nor ended",
+            "stopped responding",
         ),
     ],
 )
@@ -256,12 +255,12 @@ def test_a_headline_counts_the_warnings(
 
 def test_a_figure_just_over_its_budget_shows_that_it_is() -> None:
     check = a_check(200_000_400, 200_000_000)
-    told = failure_text(check)
-    assert "is 200.0004 MB, the budget is 200.0000 MB: 400 bytes over" in told
+    text = failure_text(check)
+    assert "is 200.0004 MB, the budget is 200.0000 MB: 400 bytes over" in text
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_with_repeat_the_time_shown_is_the_one_judged(count: int) -> None:
+def test_with_repeat_the_shown_time_is_the_judged_one(count: int) -> None:
     record = RECORDS["passed"]()
     [run, *_] = record.runs
     runs = tuple(
@@ -280,22 +279,20 @@ def test_with_repeat_the_time_shown_is_the_one_judged(count: int) -> None:
     assert facts["time"].startswith(figure(check.actual, "seconds"))
 
 
-def test_a_hard_time_limit_is_named_as_what_ended_the_task() -> None:
+def test_a_hard_time_limit_is_named_as_the_cause() -> None:
     limits = TaskTimeLimits(hard_seconds=60.0, reached="hard")
     record = ended(ending="timeout", killed_because="time_limit", time_limits=limits)
-    assert "ran into the hard time limit of the task, 60.0 s" in verdict_sentence(
-        record
-    )
+    assert "reached its hard time limit of 60.0 s" in verdict_sentence(record)
     check = replace(
-        a_check(61.0, 60.0, "seconds", name="limits.task"), why="ran into the limit"
+        a_check(61.0, 60.0, "seconds", name="limits.task"), why="reached the limit"
     )
     failed = replace(RECORDS["failed"](), checks=(check,), findings=())
-    assert "ran into the limit of 60.0 s" in verdict_sentence(failed)
+    assert "reached the limit of 60.0 s" in verdict_sentence(failed)
 
 
-def test_a_run_that_returned_before_all_was_done_is_interrupted() -> None:
+def test_a_returned_run_can_be_part_of_an_interrupted_command() -> None:
     record = replace(RECORDS["passed"](), exit_code=130)
-    assert "limerun was interrupted before all was done" in verdict_sentence(record)
+    assert "limerun was interrupted before it finished" in verdict_sentence(record)
     empty = replace(record, runs=())
     assert verdict_sentence(empty).startswith("INTERRUPTED")
 
@@ -303,11 +300,11 @@ def test_a_run_that_returned_before_all_was_done_is_interrupted() -> None:
 @pytest.mark.parametrize(
     ("verdict", "word", "says"),
     [
-        ("passed", "PASSED", "and is no regression"),
-        ("inconclusive", "INCONCLUSIVE", "cannot be held against the base"),
+        ("passed", "PASSED", "and has no regression"),
+        ("inconclusive", "INCONCLUSIVE", "cannot be compared with the baseline"),
     ],
 )
-def test_a_pass_beside_a_base_says_how_it_compares(
+def test_a_pass_with_a_baseline_says_how_it_compares(
     verdict: Any, word: str, says: str
 ) -> None:
     base = RECORDS["passed"]()
@@ -317,9 +314,9 @@ def test_a_pass_beside_a_base_says_how_it_compares(
     assert says in line.sentence
 
 
-def test_memory_that_stopped_a_run_is_told_beside_its_budget() -> None:
+def test_memory_that_stopped_a_run_is_shown_with_its_budget() -> None:
     stop = StoppedEarly(
         check="memory.task", at_least=250e6, limit=200e6, rows_done=10, rows_total=None
     )
-    told = verdict_sentence(ended(killed_because="stopped_early", stopped_early=stop))
-    assert "it took 250.0 MB of memory, over its budget of 200.0 MB" in told
+    text = verdict_sentence(ended(killed_because="stopped_early", stopped_early=stop))
+    assert "it used 250.0 MB of memory, over its budget of 200.0 MB" in text

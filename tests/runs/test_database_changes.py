@@ -1,4 +1,4 @@
-"""What a run changed in its database, whatever the task wrote into it."""
+"""The changes that a run made in its database, for any values."""
 
 import json
 import sqlite3
@@ -71,7 +71,7 @@ def test_a_value_set_to_none_is_shown_as_a_change(
     ("value", "shown"),
     [(b"\x00\xff", "<2 bytes>"), (float("inf"), "inf"), (-float("inf"), "-inf")],
 )
-def test_a_value_that_json_cannot_hold_is_shown_as_text(
+def test_a_value_that_json_cannot_represent_is_shown_as_text(
     tmp_path: Path, value: Any, shown: str
 ) -> None:
     assert updated(tmp_path, ("a", None), ("a", value))["after"] == {"note": shown}

@@ -1,4 +1,4 @@
-"""Where datasets are kept, and what happens where nothing can be kept."""
+"""The cache folder, and what happens if it is not writable."""
 
 import tempfile
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_a_cache_that_cannot_be_used_is_replaced_with_a_warning(
     assert "cannot be used" in warning
 
 
-def test_a_home_that_is_unknown_is_no_folder_beside_the_config(
+def test_an_unknown_home_folder_does_not_become_a_folder_next_to_the_config(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -37,14 +37,16 @@ def test_a_home_that_is_unknown_is_no_folder_beside_the_config(
     assert not list(tmp_path.iterdir())
 
 
-def test_without_any_folder_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_an_error_that_no_folder_is_writable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fail() -> str:
         raise FileNotFoundError(2, "No usable temporary directory found")
 
     monkeypatch.setattr(preparation, "cache_folder", lambda: Path("/dev/null"))
     monkeypatch.setattr(tempfile, "gettempdir", fail)
     with (
-        pytest.raises(OutputError, match="set LIMERUN_CACHE to a folder"),
+        pytest.raises(OutputError, match="set LIMERUN_CACHE to a writable folder"),
         preparation.opened_cache(lambda _: None),
     ):
         pass

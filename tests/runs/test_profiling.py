@@ -1,4 +1,4 @@
-"""A profile names the line that was planted, and tells what it saw however it ends."""
+"""A profile finds the planted lines, and reports its results however the task ends."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from limerun.pipeline import profile
 from limerun.progress import Progress
 from limerun.records import Finding, Record
 from limerun.runs import profiling
-from limerun.runs.preparation import RunContext
+from limerun.runs.preparation import RunContext, design_of
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ Profiling = Callable[..., Record]
 def profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiling:
     """Profile a task of bottlenecks.py and return the record.
 
-    Each instrument is a run: a test that is about some of them leaves the others out.
+    Each instrument is a separate run, so a test names only the instruments it needs.
     """
 
     def perform(
@@ -65,7 +65,8 @@ def profiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiling:
         path.write_text(filled, encoding="utf-8")
         plan = load_plan(path, command="profile", options={}, sets=(), environ={})
         cache = Path(os.environ["LIMERUN_CACHE"])
-        record, _ = profile(plan, RunContext(cache=cache, progress=Progress()))
+        context = RunContext(design=design_of(plan), cache=cache, progress=Progress())
+        record, _ = profile(plan, context)
         return record
 
     return perform
@@ -82,7 +83,7 @@ def finding_of(record: Record, rule: str) -> Finding:
 
 
 def planted(record: Record, rule: str, marker: str) -> str:
-    """Assert that a rule is broken in the line that says so; return the advice."""
+    """Assert that a rule has a finding in the marked line; return the advice."""
     finding = finding_of(record, rule)
     assert finding.location is not None
     assert (finding.location.file, finding.location.line) == (
@@ -156,7 +157,7 @@ def test_rows_and_objects_that_are_kept_are_found(profiled: Profiling) -> None:
     assert 10_000 < max(alive.alive) <= 24_000
 
 
-def test_a_task_as_the_guide_has_it_gets_no_warning(profiled: Profiling) -> None:
+def test_a_task_that_follows_the_guide_gets_no_warning(profiled: Profiling) -> None:
     record = profiled("does_nothing_wrong")
     assert not [each for each in record.findings if each.level != "note"]
     assert record.profile is not None
@@ -178,7 +179,7 @@ def test_a_task_as_the_guide_has_it_gets_no_warning(profiled: Profiling) -> None
         ),
     ],
 )
-def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
+def test_the_results_so_far_are_reported_when_the_task_fails(
     profiled: Profiling, how: str, more: str, ending: str, told: str
 ) -> None:
     record = profiled("ends_half_way", parameters=f", how: {how}", more=more)
@@ -205,11 +206,15 @@ def test_what_was_gathered_is_told_when_the_task_does_not_end_well(
 @pytest.mark.parametrize(
     ("how", "marker", "says"),
     [
-        ("hook", "after the hook", "the task set a profiler, so memray lost its lines"),
-        ("memray", "beside a profiler", "under memray the task raised RuntimeError"),
+        (
+            "hook",
+            "after the hook",
+            "the task set a profiler, so memray has no complete result",
+        ),
+        ("memray", "beside a profiler", "the task raised RuntimeError with memray"),
     ],
 )
-def test_a_profiler_of_the_task_s_is_named_and_its_lines_are_seen_all_the_same(
+def test_a_profiler_in_the_task_is_reported_and_its_lines_are_still_measured(
     profiled: Profiling, how: str, marker: str, says: str
 ) -> None:
     record = profiled(

@@ -1,11 +1,11 @@
-"""The user's source is read where it is one, by file or by line."""
+"""The user's source code is read by file or by line, if it is Python."""
 
 from pathlib import Path
 
 from limerun.runs.source_text import line_texts, source_of
 
 
-def test_a_source_is_read_only_where_it_is_one(tmp_path: Path) -> None:
+def test_only_python_source_is_read(tmp_path: Path) -> None:
     for name, content in {
         "a.py": b"x = '\xc3\xa9'\r\n",
         "b.txt": b"x",

@@ -1,4 +1,4 @@
-"""What holds when something breaks around a run."""
+"""Failures around a run do not lose its results."""
 
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,7 @@ from limerun.runs.task_runner import retrieve
 
 
 class Notes(Progress):
-    """Keeps what it is told."""
+    """Stores all notes."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -32,7 +32,7 @@ class LostServer:
 
 
 @pytest.mark.parametrize("needed", [True, False])
-def test_a_server_that_is_lost_after_the_task_costs_a_note_not_the_figures(
+def test_losing_the_server_after_the_task_adds_a_note_and_keeps_the_figures(
     tmp_path: Path, needed: bool
 ) -> None:
     notes = Notes()

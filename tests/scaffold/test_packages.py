@@ -189,4 +189,4 @@ def test_a_file_that_limerun_cannot_make_is_named(
 ) -> None:
     found = scaffold(tmp_path, {"tasks.py": f"{TASK}    {reader}\n"})
     assert not sources(found)
-    assert any(f"reads {kind}, which limerun cannot make" in n for n in found.notes)
+    assert any(f"reads {kind}, which limerun cannot write" in n for n in found.notes)

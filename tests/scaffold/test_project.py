@@ -163,14 +163,14 @@ def test_what_needs_a_look_is_said(package: Path) -> None:
     (package / ".gitlab-ci.yml").write_text("")
     told = "\n".join(scaffold_of(package, None).notes)
     for part in (
-        "left out broken.py, line 1",
+        "skipped broken.py, line 1",
         'limerun.yaml: 1 line is a guess, marked with "check"',
         ".venv/bin/python -m pip install 'sqlalchemy<1.5'",
-        "limerun.gitlab-ci.yml: its first lines say how the pipeline finds it",
-        "limerun.gitlab-ci.yml: change LIMERUN",
+        "limerun.gitlab-ci.yml: its first lines explain how to include it in the pipeline",
+        "limerun.gitlab-ci.yml: set LIMERUN",
     ):
         assert part in told
-    assert "change LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
+    assert "set LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
 
 
 def test_where_the_platform_is_installed_its_application_is_asked_for(
@@ -182,7 +182,7 @@ def test_where_the_platform_is_installed_its_application_is_asked_for(
     (package / ".venv" / "bin" / "python").write_text("")
     found = scaffold_of(package, None)
     assert "# application: " in found.files["limerun.yaml"]
-    assert "name its `application:`" in "\n".join(found.notes)
+    assert "set `application:`" in "\n".join(found.notes)
 
 
 def test_a_folder_whose_name_a_shell_would_read_gets_no_step(tmp_path: Path) -> None:
@@ -191,4 +191,4 @@ def test_a_folder_whose_name_a_shell_would_read_gets_no_step(tmp_path: Path) -> 
     folder.mkdir()
     found = scaffold_of(folder, None)
     assert not [name for name in found.files if name.endswith(".yml")]
-    assert "no pipeline's step" in found.notes[0]
+    assert "no CI step" in found.notes[0]

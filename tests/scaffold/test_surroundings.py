@@ -1,4 +1,4 @@
-"""What lies about a project's code, and where pip finds limerun."""
+"""What lies about a project's code, and the address of limerun for pip."""
 
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def test_how_the_project_is_installed(
     assert look_around(tmp_path).requirements == requirements
 
 
-# --- where pip finds limerun -------------------------------------------------------
+# --- the address of limerun for pip -------------------------------------------------------
 
 
 @pytest.mark.parametrize(

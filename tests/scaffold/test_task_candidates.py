@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from limerun.scaffold.code import MOST_BYTES, read_code
-from limerun.scaffold.nouns import Candidate, Module
+from limerun.scaffold.parsed_code import Candidate, Module
 from limerun.scaffold.task_candidates import find_tasks
 
 LIME = "from lime_task import task\n"
@@ -153,5 +153,5 @@ def test_a_file_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path) -> N
     code = read_code(tmp_path)
     assert [module.path for module in code.modules] == ["latin.py"]
     told = "\n".join(code.notes)
-    assert "left out broken.py, line 2: " in told
+    assert "skipped broken.py, line 2: " in told
     assert all(name in told for name in ("null.py", "large.py", "deep.py", "gone.py"))

@@ -8,7 +8,7 @@ import yaml
 from limerun.dataset.design.dataset_schema import check_plan
 from limerun.records import DatasetPlan
 from limerun.scaffold.datamodel import DataModel, core_types, flow, relations_of
-from limerun.scaffold.nouns import Module
+from limerun.scaffold.parsed_code import Module
 from limerun.scaffold.uses import Uses, find_uses
 from tests.pipelines.shell import ROOT
 

@@ -6,9 +6,9 @@ import os
 import pytest
 
 from limerun.scaffold.exports import guess_export
-from limerun.scaffold.nouns import Module
+from limerun.scaffold.parsed_code import Module
 from limerun.scaffold.task_candidates import find_tasks
-from limerun.scaffold.values import Given, first_values
+from limerun.scaffold.values import FirstValue, first_values
 
 HEAD = "from lime_task import task\n@task\n"
 
@@ -17,7 +17,7 @@ def module(text: str) -> Module:
     return Module(path="m.py", tree=ast.parse(text))
 
 
-def given(parameters: str, body: str = "...") -> list[Given]:
+def given(parameters: str, body: str = "...") -> list[FirstValue]:
     text = f"{HEAD}def import_orders(app, {parameters}):\n    {body}"
     [candidate] = find_tasks([module(text)])[0]
     return [*first_values(candidate)]

@@ -28,7 +28,9 @@ def test_every_file_is_written_and_nothing_else(tmp_path: Path) -> None:
 def test_every_file_that_is_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("mine")
     (tmp_path / "c.json").symlink_to("nowhere")
-    with pytest.raises(OutputError, match=r"^a\.yaml, c\.json: already here.*Nothing"):
+    with pytest.raises(
+        OutputError, match=r"^a\.yaml, c\.json: already exists.*Nothing"
+    ):
         write_new(tmp_path, FILES)
     assert held(tmp_path) == {"a.yaml": "mine"}
     assert not (tmp_path / "deep").exists()

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from limerun.dataset.output.generate import index_path, write_index
+from limerun.server.api import RowFile
 from limerun.server.pages import BadQuery, page_of, window_of
-from limerun.server.stored import RowFile
 
 URL = "http://127.0.0.1:1/contracts"
 ROWS = st.lists(
@@ -94,18 +94,18 @@ def test_a_page_is_never_larger_than_the_largest() -> None:
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("page=0", "page: '0' is no whole number from 1 on"),
-        ("page=", "page: '' is no"),
-        ("page=x", "page: 'x' is no"),
-        ("page=-1", "page: '-1' is no"),
-        ("page=1.0", "page: '1.0' is no"),
-        ("page=%C2%B2", "page: '²' is no"),
-        ("page_size=0", "page_size: '0' is no whole number from 1 on"),
-        ("limit=0", "limit: '0' is no"),
-        ("offset=-5", "offset: '-5' is no whole number from 0 on"),
-        (f"offset={10**18}", "is no whole number"),
-        ("page=1&offset=5", "ask by page and page_size, or by offset and limit"),
-        ("page_size=5&offset=5", "ask by page and page_size"),
+        ("page=0", "page: '0' must be a whole number, 1 or more"),
+        ("page=", "page: '' must be a"),
+        ("page=x", "page: 'x' must be a"),
+        ("page=-1", "page: '-1' must be a"),
+        ("page=1.0", "page: '1.0' must be a"),
+        ("page=%C2%B2", "page: '²' must be a"),
+        ("page_size=0", "page_size: '0' must be a whole number, 1 or more"),
+        ("limit=0", "limit: '0' must be a"),
+        ("offset=-5", "offset: '-5' must be a whole number, 0 or more"),
+        (f"offset={10**18}", "must be a whole number"),
+        ("page=1&offset=5", "use either page and page_size, or offset and limit"),
+        ("page_size=5&offset=5", "use either page and page_size"),
     ],
 )
 def test_a_query_that_is_wrong_is_told_why(query: str, says: str) -> None:
@@ -118,7 +118,7 @@ def test_an_index_of_other_rows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"a": 1}\n{"a": 2}\n')
     write_index(path)
-    with pytest.raises(ValueError, match="of 2 rows, not 3"):
+    with pytest.raises(ValueError, match="has 2 rows, not 3"):
         RowFile(str(path), str(index_path(path)), 3)
 
 

@@ -1,4 +1,4 @@
-"""limerun from Python: what `import limerun` offers."""
+"""limerun's Python API: the names that `import limerun` offers."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ TASK = "def count(rows: int = 3) -> int:\n    return rows\n"
 
 
 @pytest.mark.parametrize("name", limerun.__all__)
-def test_every_public_name_is_there(name: str) -> None:
+def test_every_public_name_exists(name: str) -> None:
     assert getattr(limerun, name)
 
 
@@ -41,7 +41,7 @@ def test_a_task_in_the_current_folder_is_run_and_judged(
     assert {each.name for each in tmp_path.iterdir()} <= {"tasks.py", "__pycache__"}
 
 
-def test_a_config_that_is_not_there_is_named_with_its_folder(
+def test_a_missing_config_is_named_with_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Capacity tests within pytest: each in a measured worker, with a reason if red."""
+"""Capacity tests in pytest: each in a measured worker, with a reason if it fails."""
 
 import textwrap
 
@@ -15,7 +15,7 @@ SMALL = 'rows={"company": 40, "contract": 200}, sources={"contracts": 240}'
 
 @pytest.fixture(autouse=True, scope="module")
 def _imported() -> None:
-    """Import limerun once: pytest drops what a session within it has imported."""
+    """Import limerun once: pytest unloads what an inner session has imported."""
     import_limerun()
 
 
@@ -26,7 +26,7 @@ def own_cache(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture
 def example(pytester: pytest.Pytester) -> str:
-    """The path of the guide's own case with a hundredth of its rows."""
+    """The path of a config: the guide's example with a hundredth of its rows."""
     path = ROOT / "configs" / "import-contracts.yaml"
     text = path.read_text("utf-8").replace("0_000", "00").replace("../", f"{ROOT}/")
     text = text.replace("lime-types.yaml", str(path.parent / "lime-types.yaml"))
@@ -36,7 +36,7 @@ def example(pytester: pytest.Pytester) -> str:
 
 
 def outcome(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    """Run tests in this process, where all that a capacity test imports is there."""
+    """Run tests in this process, which has already imported all of limerun."""
     write(pytester, tests)
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
@@ -53,7 +53,7 @@ def write(pytester: pytest.Pytester, tests: str) -> None:
     pytester.makepyfile(f"import pytest\n\nTASKS = {str(BEHAVIOURS)!r}\n\n{source}")
 
 
-def test_the_marker_is_known(pytester: pytest.Pytester) -> None:
+def test_the_mark_is_registered(pytester: pytest.Pytester) -> None:
     said = pytester.runpytest_inprocess("--markers")
     said.stdout.fnmatch_lines(["@pytest.mark.capacity(task, *, config, memory*"])
 
@@ -85,7 +85,7 @@ def test_a_task_over_a_budget_fails_with_the_whole_report(
         """,
     )
     said.assert_outcomes(failed=1)
-    said.stdout.fnmatch_lines(["*FAILED*queries a row*", "*One query for each row*"])
+    said.stdout.fnmatch_lines(["*FAILED*queries per row*", "*One query for each row*"])
     said.stdout.fnmatch_lines(
         ["*_ test_the_import_fits _*", "FAILED   import_contracts*"], consecutive=True
     )
@@ -121,7 +121,7 @@ def test_the_fixture_returns_figures_that_explain_themselves(
     )
 
 
-def test_a_function_may_be_given_as_it_is(pytester: pytest.Pytester) -> None:
+def test_a_function_may_be_passed_itself(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(tasks="def sync():\n    return 1\n")
     said = outcome(
         pytester,
@@ -139,10 +139,10 @@ def test_a_function_may_be_given_as_it_is(pytester: pytest.Pytester) -> None:
         """,
     )
     said.assert_outcomes(passed=1, failed=1)
-    said.stdout.fnmatch_lines(["*define it in a module*"])
+    said.stdout.fnmatch_lines(["*define it at the top level of a module*"])
 
 
-def test_what_cannot_be_asked_so_fails_with_the_reason(
+def test_invalid_arguments_fail_with_the_reason(
     pytester: pytest.Pytester,
 ) -> None:
     said = outcome(
@@ -163,7 +163,7 @@ def test_what_cannot_be_asked_so_fails_with_the_reason(
     )
     said.assert_outcomes(failed=3)
     said.stdout.fnmatch_lines(
-        ["*nowhere.yaml: there is no such config*", "*memmory*", "*name a task*"]
+        ["*nowhere.yaml: this file does not exist*", "*memmory*", "*needs a task*"]
     )
     said.stdout.no_fnmatch_line("*another exception*")
     said.stdout.no_fnmatch_line("*__call__*")
@@ -199,7 +199,7 @@ def test_a_smaller_limetype_makes_its_sources_smaller(
     said.assert_outcomes(passed=4)
 
 
-def test_the_reason_is_told_without_the_way_through_limerun(
+def test_the_reason_is_shown_without_frames_of_limerun(
     pytester: pytest.Pytester, example: str
 ) -> None:
     said = outcome(
@@ -235,7 +235,9 @@ def test_tests_of_several_processes_measure_one_after_the_other(
     said.assert_outcomes(passed=3)
 
 
-def test_it_stands_beside_the_stand_ins_fixtures(pytester: pytest.Pytester) -> None:
+def test_it_works_together_with_the_fixtures_of_the_stand_in(
+    pytester: pytest.Pytester,
+) -> None:
     said = outcome_of_process(
         pytester,
         """
@@ -373,7 +375,9 @@ def test_a_function_in_parentheses_is_the_task(pytester: pytest.Pytester) -> Non
     said.assert_outcomes(passed=1, failed=1)
 
 
-def test_the_mark_on_what_is_no_test_is_an_error(pytester: pytest.Pytester) -> None:
+def test_the_mark_on_a_function_that_is_not_a_test_is_an_error(
+    pytester: pytest.Pytester,
+) -> None:
     said = outcome(
         pytester,
         """

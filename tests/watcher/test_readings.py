@@ -134,4 +134,4 @@ def test_a_container_s_page_cache_counts_as_available(
     (tmp_path / "memory.current").write_text(str(200 * MB))
     (tmp_path / "memory.stat").write_text(f"anon 1\ninactive_file {50 * MB}\n")
     names = ("memory.max", "memory.current", "inactive_file ")
-    assert host._container(str(tmp_path), *names) == left
+    assert host.container_bytes(str(tmp_path), *names) == left

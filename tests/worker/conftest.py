@@ -16,9 +16,15 @@ Listen = Callable[[StatementRecorder], None]
 
 
 @pytest.fixture
-def listen() -> Iterator[Listen]:
+def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
     """Let a recorder listen until the test is over."""
-    heard: list[StatementRecorder] = []
+    heard: list[tuple[Any, ...]] = []
+    add = event.listen
+
+    def note(*args: Any, **options: Any) -> None:
+        add(*args, **options)
+        heard.append(args)
+
     places: list[tuple[type, str]] = [(CursorResult, name) for name in _RESULT]
     places += [
         (Engine, "raw_connection"),
@@ -29,18 +35,12 @@ def listen() -> Iterator[Listen]:
     before = [(place, name, vars(place)[name]) for place, name in places]
 
     def begin(recorder: StatementRecorder) -> None:
-        recorder.listen()
-        heard.append(recorder)
+        with monkeypatch.context() as patched:
+            patched.setattr(event, "listen", note)
+            recorder.listen()
 
     yield begin
-    for recorder in heard:
-        listeners: list[tuple[str, Callable[..., Any]]] = [
-            ("before_cursor_execute", recorder._before),
-            ("after_cursor_execute", recorder._after),
-            ("handle_error", recorder._failed),
-            *recorder._transactions.events().items(),
-        ]
-        for name, listener in listeners:
-            event.remove(Engine, name, listener)
+    for args in heard:
+        event.remove(*args)
     for place, name, function in before:
         setattr(place, name, function)

@@ -11,8 +11,8 @@ from limerun.judge.budget_checks import checks_of
 from limerun.judge.verdict import verdict_of
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
-from limerun.records import Budget, Outcome, Retry, Run, TaskTimeLimits, Verdict
-from tests.builders import OPENING
+from limerun.records import Outcome, Retry, Run, TaskTimeLimits, Verdict
+from tests.builders import OPENING, a_budget
 from tests.conftest import IDLE_BYTES, RunTask, launch_for
 
 pytestmark = pytest.mark.slow
@@ -204,12 +204,7 @@ def test_the_soft_limit_is_raised_in_the_task(outcome_of: RunTask) -> None:
     assert outcome.result == "cleaned up"
     assert outcome.time_limits == TaskTimeLimits(soft_seconds=1, reached="soft")
     run = summarized(outcome)
-    budget = Budget(
-        memory_bytes=10**9,
-        idle_baseline_bytes=10**9,
-        duration_seconds=None,
-        queries_per_row=None,
-    )
+    budget = a_budget(memory=10**9, idle=10**9)
     check = checks_of(budget, [run])[-1]
     assert (check.name, check.passed) == ("limits.task", False)
     outcome = outcome_of(f"{TASKS}:runs_into_its_soft_limit")

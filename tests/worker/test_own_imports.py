@@ -1,13 +1,15 @@
 """The stand-in's imports, and the modules beside a Lime task, never find each other."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limerun.engine.local import LocalWorker
 from limerun.progress import Progress
-from limerun.records import Opening, Outcome
+from limerun.records import Outcome
+from tests.builders import OPENING
 from tests.conftest import launch_for
 
 pytestmark = pytest.mark.slow
@@ -55,13 +57,10 @@ def outcome_beside(folder: Path, *names: str, text: str = TASK) -> Outcome:
     with LocalWorker(launch_for(f"{task}:go"), Progress()) as worker:
         worker.load()
         return worker.run(
-            Opening(
-                parameters={},
+            replace(
+                OPENING,
                 database=f"sqlite:///{folder}/lime.sqlite",
                 limetypes=LIMETYPES,
-                latency_seconds=0,
-                source_files=(),
-                rows_total=None,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from limerun.worker.callsite import CallSites
 from limerun.worker.counters import ACTED_UNSEEN, COMMITS, MAX_OBJECTS, TRANSACTIONS
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.statements.transactions import TransactionRecorder
 
 CONTRACT = table("contract", column("id"), column("number"))
 ROW = insert(CONTRACT).values(number="1")
@@ -94,11 +96,12 @@ def test_statements_that_change_no_row_are_no_transaction(
 
 
 def test_a_transaction_in_two_phases_is_one(
-    recorder: StatementRecorder, counters: "memoryview[int]"
+    counters: "memoryview[int]",
 ) -> None:
-    heard = recorder._transactions
+    heard = TransactionRecorder(counters, None)
     connection = object()
-    heard._pending[connection] = 3
+    inside = SimpleNamespace(connection=SimpleNamespace(in_transaction=True))
+    heard.written(connection, inside, 3)
     heard.events()["commit_twophase"](connection, "id", True)
     assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 3)
 

@@ -1,1 +1,1 @@
-"""limerun dataset: made-up data, and real data made anonymous."""
+"""limerun dataset: generate data, and anonymize real data."""

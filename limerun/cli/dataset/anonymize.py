@@ -1,4 +1,4 @@
-"""limerun dataset anonymize: a copy of a real export without its values."""
+"""limerun dataset anonymize: copy a real export without its values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from limerun.cli.console import complain, say
+from limerun.cli.console import interruption_reported, print_result
 from limerun.cli.dataset.shape import Exports
 from limerun.cli.dataset.verify import (
     EXIT_NOT_PROVEN,
@@ -14,22 +14,21 @@ from limerun.cli.dataset.verify import (
     check_proof_path,
     write_proof,
 )
-from limerun.errors import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
-    from limerun.exports.anonymize.make import CopyResult
+    from limerun.exports.anonymize.anonymized_copy import CopyResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnonymizeOptions:
-    """What becomes of an export, and where the copy goes."""
+    """How the export is anonymized, and where the copy is written."""
 
     out: Annotated[
         str | None,
         typer.Option(
             metavar="FILE|FOLDER",
-            help="Write the copy here: a file, or a folder with one file for each of "
-            "the export. Only a copy that passes its proof is written.",
+            help="Write the copy here: a file, or a folder with one file for each file "
+            "of the export. Only a copy that passes its proof is written.",
         ),
     ] = None
     rules: Annotated[
@@ -50,22 +49,23 @@ class AnonymizeOptions:
         Path | None,
         typer.Option(
             metavar="PATH",
-            help="File with a secret of 16 bytes or more: the same values are then "
-            "mapped the same way in every run. Default: a random key, not stored.",
+            help="File with a secret of 16 bytes or more, so that every run replaces "
+            "a value in the same way. Default: a random key, which is not stored.",
         ),
     ] = None
     format: Annotated[
         str | None,
         typer.Option(
+            metavar="FORMAT",
             help="Format of the copy: csv, jsonl, json, parquet or sqlite. "
-            "Default: that of the export."
+            "Default: the export's format.",
         ),
     ] = None
     force_output: Annotated[
         bool,
         typer.Option(
             "--force-output",
-            help="Keep a copy that does not pass, as NAME.unproven.",
+            help="Keep a copy that fails its proof, as NAME.unproven.",
         ),
     ] = False
 
@@ -73,111 +73,110 @@ class AnonymizeOptions:
 def anonymize(
     export: Exports,
     *,
-    asked: AnonymizeOptions,
+    settings: AnonymizeOptions,
     output: ProofOptions,
 ) -> None:
     """Make an anonymized copy of a real export.
 
-    Every column needs a rule. Exit 0: the copy passed its proof and is written; 1:
-    values survived, and the copy is deleted.
+    Every column needs a rule. Exit 0 if the copy passed its proof and was written, 1
+    if the copy contained original values and was deleted.
 
     Example: limerun dataset anonymize export/ --rules rules.yaml --out copy
     """
-    try:
-        if asked.suggest:
-            _suggest(export, asked, output)
+    with interruption_reported("nothing was written"):
+        if settings.suggest:
+            _suggest(export, settings, output)
             return
-        made = _made(export, asked, output)
-    except KeyboardInterrupt:
-        complain("nothing was written", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    write_proof(made.proof, output)
-    _show_place(asked, made, output)
-    if not made.proof.passed:
+        result = _make_copy(export, settings, output)
+    write_proof(result.proof, output)
+    _show_place(settings, result, output)
+    if not result.proof.passed:
         raise typer.Exit(EXIT_NOT_PROVEN)
 
 
-def _suggest(export: list[str], asked: AnonymizeOptions, output: ProofOptions) -> None:
-    """Write first rules; options that have no effect on that are refused."""
-    from limerun.cli.dataset.making import shown_making
+def _suggest(
+    export: list[str], settings: AnonymizeOptions, output: ProofOptions
+) -> None:
+    """Write a first set of rules; reject options that have no effect on that."""
+    from limerun.cli.dataset.progress_view import show_row_progress
     from limerun.errors import ExportError
     from limerun.exports.anonymize.suggest import suggest_rules
     from limerun.report.output import STDOUT, check_writable, write_whole
-    from limerun.report.terminal.screen import make_console
 
     given = {
-        "--out": asked.out,
-        "--key-file": asked.key_file,
-        "--format": asked.format,
+        "--out": settings.out,
+        "--key-file": settings.key_file,
+        "--format": settings.format,
         "--json": output.json,
-        "--force-output": asked.force_output or None,
+        "--force-output": settings.force_output or None,
     }
     for name, value in given.items():
         if value is not None:
-            raise ExportError(f"{name} has no effect with --suggest, which only looks")
-    path = asked.rules or STDOUT
+            raise ExportError(
+                f"{name} has no effect with --suggest, which writes no copy; omit it"
+            )
+    path = settings.rules or STDOUT
     check_writable(path)
     if path != STDOUT and Path(path).exists():
-        raise ExportError(f"{path}: is there already, and stays; name another file")
-    console = make_console(stderr=True, no_color=output.no_color)
-    with shown_making(console, {}, quiet=output.quiet) as progress:
+        raise ExportError(
+            f"{path}: the file exists and is not overwritten; name another file"
+        )
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
         text = suggest_rules(tuple(export), progress)
     write_whole(path, text)
     if path != STDOUT and not output.quiet:
-        say(f"{path}: read it, and decide where it says DECIDE")
+        print_result(f"{path}: read it, and replace each DECIDE with your decision")
 
 
-def _made(
-    export: list[str], asked: AnonymizeOptions, output: ProofOptions
+def _make_copy(
+    export: list[str], settings: AnonymizeOptions, output: ProofOptions
 ) -> "CopyResult":
-    from limerun.cli.dataset.making import shown_making
+    from limerun.cli.dataset.progress_view import show_row_progress
     from limerun.errors import ExportError
-    from limerun.exports.anonymize.make import CopyRequest, anonymize
+    from limerun.exports.anonymize.anonymized_copy import CopyRequest, anonymize
     from limerun.exports.anonymize.rules_file import read_rules_file
     from limerun.exports.reading.places import shown_place
     from limerun.exports.value_maps.key import random_key, read_key
-    from limerun.exports.writing.copy_places import read_format
-    from limerun.report.terminal.screen import make_console
+    from limerun.exports.writing.destination import read_format
 
-    if asked.out is None:
-        raise ExportError("--out is missing: where the copy is to go")
-    if asked.rules is None:
+    if settings.out is None:
+        raise ExportError("--out is missing: name a file or folder for the copy")
+    if settings.rules is None:
         places = " ".join(map(shown_place, export))
         raise ExportError(
-            "--rules is missing: what is to become of each column; first ones are "
-            f"written by: limerun dataset anonymize {places} --suggest --rules rules.yaml"
+            "--rules is missing: it names the file with a rule for each column; create "
+            f"one with: limerun dataset anonymize {places} --suggest --rules rules.yaml"
         )
     check_proof_path(output)
-    order = CopyRequest(
+    request = CopyRequest(
         places=tuple(export),
-        out=asked.out,
-        format=read_format(asked.format),
-        rules=read_rules_file(Path(asked.rules)),
-        key=random_key() if asked.key_file is None else read_key(asked.key_file),
-        force=asked.force_output,
+        out=settings.out,
+        format=read_format(settings.format),
+        rules=read_rules_file(Path(settings.rules)),
+        key=random_key() if settings.key_file is None else read_key(settings.key_file),
+        force=settings.force_output,
     )
-    console = make_console(stderr=True, no_color=output.no_color)
-    with shown_making(console, {}, quiet=output.quiet) as progress:
-        return anonymize(order, progress)
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
+        return anonymize(request, progress)
 
 
 def _show_place(
-    asked: AnonymizeOptions, made: "CopyResult", output: ProofOptions
+    settings: AnonymizeOptions, result: "CopyResult", output: ProofOptions
 ) -> None:
-    """Say where the copy is, on stderr: the proof has stdout."""
+    """Print where the copy is; on stderr, as the proof goes to stdout."""
     from limerun.report.content.safe_text import shown_path
     from limerun.report.terminal.screen import make_console
 
     if output.quiet:
         return
-    if made.written is None:
+    if result.written is None:
         text = (
-            f"{asked.out}: withheld, as values of the export survived; mend the rules, "
-            "or --force-output writes it under another name"
+            f"{settings.out}: not written, as the copy contains values of the export; "
+            "correct the rules, or use --force-output to write it under another name"
         )
     else:
-        path = shown_path(str(made.written), str(Path.cwd()))
-        proven = "proven" if made.proof.passed else "NOT proven: keep it to yourself"
+        path = shown_path(str(result.written), str(Path.cwd()))
+        proven = "proven" if result.proof.passed else "NOT proven: do not share it"
         text = f"{path}: the copy, {proven}"
     console = make_console(stderr=True, no_color=output.no_color)
     console.print(text, markup=False, soft_wrap=True)

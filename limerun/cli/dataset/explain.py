@@ -1,4 +1,4 @@
-"""limerun dataset explain: how each column is made, before it is made."""
+"""limerun dataset explain: show how each column will be made."""
 
 from limerun.cli import options
 from limerun.cli.session import read_plan
@@ -12,7 +12,7 @@ def explain(
 ) -> None:
     """Show how each column is made.
 
-    For each: its kind and the reason for it, its options and three values.
+    Lists each column's kind and the reason for it, its options and three values.
 
     Example: limerun dataset explain configs/import-contracts.yaml
     """
@@ -21,9 +21,9 @@ def explain(
     from limerun.dataset.explain import explain as explained
     from limerun.report.terminal.columns_view import render
     from limerun.report.terminal.screen import make_console
-    from limerun.runs.preparation import dataset_schema_of
+    from limerun.runs.preparation import design_of
 
     render(
-        explained(dataset_schema_of(plan)),
+        explained(design_of(plan).schema),
         make_console(stderr=False, no_color=no_color),
     )

@@ -1,4 +1,4 @@
-"""limerun dataset generate: the config's rows, as files or in a database."""
+"""limerun dataset generate: write the config's dataset to files or a database."""
 
 import re
 from collections.abc import Mapping
@@ -9,40 +9,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import complain, say
+from limerun.cli.console import interruption_reported, print_result
 from limerun.cli.session import read_plan
-from limerun.errors import EXIT_INTERRUPTED
 from limerun.progress import Progress
 from limerun.units import format_count, format_duration, format_size
 from limerun.version import VERSION
 
 if TYPE_CHECKING:
-    from limerun.dataset.design.layout import Schema
+    from limerun.dataset.design.layout import DatasetDesign
     from limerun.dataset.output.output_options import DatasetOutlet
-    from limerun.records import Plan
 
 _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
-"""Whatever the driver: limerun's own is used."""
+"""Any driver in the URL is accepted; limerun uses its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
-    """How many rows are made, and where they go."""
+    """Where the rows are written, how many, and by how many processes."""
 
     out: Annotated[
         str,
         typer.Option(
             metavar="DIR|FILE|URL",
-            help="A folder (a file for each limetype and source), a file whose name "
-            "ends with .sqlite, .csv, .jsonl, .json or .parquet, or the URL of a "
-            "PostgreSQL database.",
+            help="A folder (gets a file for each limetype and source), a file ending "
+            "in .sqlite, .csv, .jsonl, .json or .parquet, or the URL of a PostgreSQL "
+            "database.",
         ),
     ]
     format: Annotated[
         str | None,
         typer.Option(
+            metavar="FORMAT",
             help="Format of the limetypes: sqlite, csv, jsonl, json or parquet. "
-            "Default: as the name of --out says; csv in a folder."
+            "Default: the ending of --out; csv in a folder.",
         ),
     ] = None
     workers: Annotated[
@@ -50,9 +49,9 @@ class GenerateOptions:
         typer.Option(
             min=1,
             max=256,
-            help="Processes that make rows; values are the same for any number. "
-            "By default one per core, with a million rows or more for each of at least "
-            "three; otherwise this one.",
+            metavar="N",
+            help="Number of processes; does not change the values. Default: one per "
+            "core if at least three get a million rows each, otherwise one.",
         ),
     ] = None
     scale: options.Scale = None
@@ -67,89 +66,83 @@ class GenerateOptions:
 def generate(
     config: options.Config,
     *,
-    asked: GenerateOptions,
+    settings: GenerateOptions,
 ) -> None:
     """Write the dataset to files or a database.
 
-    If it is interrupted, the same command continues where it stopped.
+    After an interruption, the same command continues where it stopped.
 
     Example: limerun dataset generate configs/import-contracts.yaml --out data
     """
     plan = read_plan(
         config,
         "dataset generate",
-        options.PlanOptions(seed=asked.seed, sets=asked.sets),
-        scale=asked.scale,
+        options.PlanOptions(seed=settings.seed, sets=settings.sets),
+        scale=settings.scale,
     )
-    from limerun.runs.preparation import dataset_schema_of
+    from limerun.runs.preparation import design_of
 
-    schema = dataset_schema_of(plan)
-    request = _Request(plan=plan, schema=schema, asked=asked)
-    is_server = _SERVER.match(asked.out) is not None
-    try:
-        told = _on_server(request) if is_server else _into_files(request)
-    except KeyboardInterrupt:
-        complain(
-            "tables that are whole stay; the same command goes on with the next"
-            if is_server
-            else _left_by(request),
-            label="interrupted",
-        )
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    if not asked.quiet:
-        say(told)
+    request = _Request(design=design_of(plan), settings=settings)
+    is_server = _SERVER.match(settings.out) is not None
+    with interruption_reported(
+        "complete tables were kept; the same command continues with the next table"
+        if is_server
+        else _interruption_message(request)
+    ):
+        summary = _load_server(request) if is_server else _write_files(request)
+    if not settings.quiet:
+        print_result(summary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What is to be made."""
+    """The dataset to make, and how."""
 
-    plan: "Plan"
-    schema: "Schema"
-    asked: GenerateOptions
+    design: "DatasetDesign"
+    settings: GenerateOptions
 
     def processes(self, rows: int) -> int:
-        """Return how many processes make this number of rows."""
+        """Return the number of processes for this number of rows."""
         from limerun.dataset.output.executor import available_cpus, sensible_workers
 
-        return self.asked.workers or sensible_workers(rows, available_cpus())
+        return self.settings.workers or sensible_workers(rows, available_cpus())
 
     def fingerprint(self) -> str:
-        """Return the plan's digest."""
+        """Return the digest of the plan's dataset and sources."""
         from limerun.dataset.output.make import fingerprint
 
-        return fingerprint(self.plan.dataset, self.plan.sources)
+        return fingerprint(self.design.plan, self.design.sources)
 
-    def shown(self, totals: Mapping[str, int]) -> AbstractContextManager[Progress]:
-        """Return who shows the progress, on stderr."""
-        from limerun.cli.dataset.making import shown_making
-        from limerun.report.terminal.screen import make_console
+    def progress(self, totals: Mapping[str, int]) -> AbstractContextManager[Progress]:
+        """Return a view that shows the progress on stderr."""
+        from limerun.cli.dataset.progress_view import show_row_progress
 
-        console = make_console(stderr=True, no_color=self.asked.no_color)
-        return shown_making(console, totals, quiet=self.asked.quiet)
+        return show_row_progress(
+            quiet=self.settings.quiet, no_color=self.settings.no_color, totals=totals
+        )
 
 
-def _left_by(request: _Request) -> str:
-    """Return what an interrupt leaves, and where."""
+def _interruption_message(request: _Request) -> str:
+    """Return what an interruption leaves in the output folder."""
     from limerun.dataset.output.output_options import decide_outlet
 
     making = decide_outlet(
-        request.asked.out, request.asked.format, request.schema
+        request.settings.out, request.settings.format, request.design.schema
     ).making
     return (
-        f"{request.asked.out} was not changed; the same command goes on from what is in "
+        f"{request.settings.out} was not changed; the same command continues from "
         f"{making.name}"
     )
 
 
-def _into_files(request: _Request) -> str:
+def _write_files(request: _Request) -> str:
     from limerun.dataset.output.make import ALGORITHM
     from limerun.dataset.output.manifest import versions
     from limerun.dataset.output.output_options import decide_outlet
     from limerun.dataset.output.produce import DatasetOrder, produce
 
-    schema = request.schema
-    outlet = decide_outlet(request.asked.out, request.asked.format, schema)
+    schema = request.design.schema
+    outlet = decide_outlet(request.settings.out, request.settings.format, schema)
     stored = sum(table.rows for table in schema.tables.values())
     rows = outlet.rows(schema)
     order = DatasetOrder(
@@ -163,34 +156,44 @@ def _into_files(request: _Request) -> str:
         workers=request.processes(rows),
     )
     in_files = rows - (0 if outlet.database is None else stored)
-    with request.shown({"load": stored, "generate": in_files}) as progress:
+    with request.progress({"load": stored, "generate": in_files}) as progress:
         if outlet.left_out:
             names = ", ".join(outlet.left_out)
-            progress.note(f"not in a database: {names}; --out FOLDER makes them too")
+            progress.note(
+                f"not written to the database: {names}; --out FOLDER includes them"
+            )
         manifest = produce(order, progress)
     return _summarize_files(manifest, outlet)
 
 
-def _on_server(request: _Request) -> str:
+def _load_server(request: _Request) -> str:
     from limerun.dataset.output.generate import PhaseClock
     from limerun.dataset.postgres.load import load_server
     from limerun.errors import DatasetError
 
-    schema = request.schema
-    if request.asked.format is not None:
-        raise DatasetError("--format has no effect where --out is a database")
+    schema = request.design.schema
+    if request.settings.format is not None:
+        raise DatasetError(
+            f"--format {request.settings.format} has no effect if --out is a database; "
+            "omit it"
+        )
     if not schema.tables:
-        raise DatasetError("the config has only sources; a database holds none")
+        raise DatasetError(
+            "the config has only sources, which do not belong in a database; "
+            "use --out FOLDER"
+        )
     rows = {name: table.rows for name, table in schema.stored.items()}
     total = sum(rows.values())
-    with request.shown({"load": total}) as progress:
+    with request.progress({"load": total}) as progress:
         if schema.sources:
             names = ", ".join(schema.sources)
-            progress.note(f"not in a database: {names}; --out FOLDER makes them")
+            progress.note(
+                f"not written to the database: {names}; --out FOLDER includes them"
+            )
         clock = PhaseClock(progress)
         load_server(
             schema,
-            request.asked.out,
+            request.settings.out,
             request.fingerprint(),
             request.processes(total),
             clock,
@@ -198,11 +201,11 @@ def _on_server(request: _Request) -> str:
     return _summarize_tables(rows, clock.seconds)
 
 
-# --- what is said at the end ------------------------------------------------------
+# --- summary ----------------------------------------------------------------------
 
 
 def _summarize_files(manifest: Mapping[str, Any], outlet: "DatasetOutlet") -> str:
-    """Return the files that were made, and how long each phase took."""
+    """Return lines on the files that were written, and on how long each phase took."""
     files = manifest["files"]
     lines = [
         (name, f"{format_count(of['rows'])} rows", _size(of["bytes"]))
@@ -212,13 +215,13 @@ def _summarize_files(manifest: Mapping[str, Any], outlet: "DatasetOutlet") -> st
     size = sum(of["bytes"] for of in files.values())
     if len(lines) > 1:
         lines.append(("all", f"{format_count(rows)} rows", _size(size)))
-    place = f"in {outlet.folder}, described in {outlet.manifest.name}"
+    place = f"written to {outlet.folder}; described in {outlet.manifest.name}"
     phases = _phases(manifest["seconds"], 0 if manifest["resumed"] else rows)
     return "\n".join([*_table(lines), place, phases])
 
 
 def _summarize_tables(rows: Mapping[str, int], seconds: Mapping[str, float]) -> str:
-    """Return the tables that were loaded, and how long each phase took."""
+    """Return lines on the tables that were loaded, and on how long each phase took."""
     lines = [(name, f"{format_count(count)} rows", "") for name, count in rows.items()]
     return "\n".join([*_table(lines), _phases(seconds, sum(rows.values()))])
 
@@ -240,8 +243,8 @@ def _table(lines: list[tuple[str, str, str]]) -> list[str]:
 
 
 def _phases(seconds: Mapping[str, float], rows: int) -> str:
-    told = [f"{name} {format_duration(each)}" for name, each in seconds.items()]
+    texts = [f"{name} {format_duration(each)}" for name, each in seconds.items()]
     made = seconds.get("load", 0.0) + seconds.get("generate", 0.0)
     if made and rows:
-        told.append(f"{format_count(round(rows / made))} rows a second")
-    return ", ".join(told)
+        texts.append(f"{format_count(round(rows / made))} rows a second")
+    return ", ".join(texts)

@@ -1,4 +1,4 @@
-"""limerun dataset shape: what is needed to make the like of a real export."""
+"""limerun dataset shape: measure a real export, so that similar data can be made."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import complain, say
-from limerun.errors import EXIT_INTERRUPTED
+from limerun.cli.console import interruption_reported, print_result
 from limerun.units import format_count
 
 if TYPE_CHECKING:
     from limerun.records.shape import Shape, ShapeColumn, ShapeTable
 
-_MOST_NAMED = 12
+_MAX_NAMES = 12
 
 Exports = Annotated[
     list[str],
     typer.Argument(
+        metavar="EXPORT",
         help="CSV, JSON Lines, JSON, Parquet or SQLite files, folders of them, or "
         "the URL of a PostgreSQL database.",
         show_default=False,
@@ -39,7 +39,7 @@ def shape(
         list[str] | None,
         typer.Option(
             metavar="TABLE.COLUMN",
-            help="Keep the values of this column, such as options. Repeatable.",
+            help="Keep the values of this column, for example of an option. Repeatable.",
         ),
     ] = None,
     quiet: Annotated[
@@ -49,9 +49,8 @@ def shape(
 ) -> None:
     """Measure the shape of a real export.
 
-    The shape has counts and histograms, but no values.
-
-    A config's dataset.like makes similar data from it.
+    The shape has counts and histograms, but no values. dataset.like in a config
+    makes similar data from it.
 
     Example: limerun dataset shape export/ --out shape.yaml --allow deal.status
     """
@@ -60,47 +59,42 @@ def shape(
 
     check_writable(out)
     check_replaceable(out, "shape")
-    try:
-        measured, text = _measured(export, allow or [], quiet, no_color)
-    except KeyboardInterrupt:
-        complain("nothing was written", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+    with interruption_reported("nothing was written"):
+        measured, text = _measure(export, allow or [], quiet, no_color)
     write(out, text)
     if not quiet and out != STDOUT:
-        say(_summarize(measured, out))
+        print_result(_summarize(measured, out))
 
 
-def _measured(
+def _measure(
     export: list[str], allow: list[str], quiet: bool, no_color: bool
 ) -> tuple["Shape", str]:
-    """Return the shape of an export, and its text."""
-    from limerun.cli.dataset.making import shown_making
+    """Return the shape of an export, and the text of its file."""
+    from limerun.cli.dataset.progress_view import show_row_progress
     from limerun.exports.reading.open_export import opened_export
-    from limerun.exports.shape.file import shape_text
     from limerun.exports.shape.measure import measure_shape
-    from limerun.report.terminal.screen import make_console
+    from limerun.exports.shape.shape_file import checked_shape_text
 
-    console = make_console(stderr=True, no_color=no_color)
     with (
-        shown_making(console, {}, quiet=quiet) as progress,
+        show_row_progress(quiet=quiet, no_color=no_color) as progress,
         opened_export(export, progress=progress) as opened,
     ):
         measured = measure_shape(opened, allowed=allow, progress=progress)
-        return measured, shape_text(opened, measured)
+        return measured, checked_shape_text(opened, measured)
 
 
-# --- what is said at the end ------------------------------------------------------
+# --- summary ----------------------------------------------------------------------
 
 
 def _summarize(shape: "Shape", place: str) -> str:
-    """Return the tables, the links between them, and what may be allowed."""
+    """Return lines on the tables, their links, and the columns to consider for --allow."""
     lines = list(_tables(shape))
     lines.extend(_links(shape))
-    lines.extend(_few(shape))
+    lines.extend(_allow_candidates(shape))
     columns = sum(len(table.columns) for table in shape.tables.values())
     lines.append(
-        f"{format_count(columns)} columns measured, none of their values written, in "
-        f"{place}"
+        f"{format_count(columns)} columns measured; the shape is in {place} and "
+        "contains no values that were not allowed"
     )
     return "\n".join(lines)
 
@@ -110,8 +104,8 @@ def _tables(shape: "Shape") -> Iterator[str]:
     counts = {name: format_count(of.rows) for name, of in shape.tables.items()}
     widest = max(map(len, counts.values()))
     for name, table in shape.tables.items():
-        told = ", ".join(_traits(table))
-        yield f"{name:<{names}}  {counts[name]:>{widest}} rows  {told}"
+        traits = ", ".join(_traits(table))
+        yield f"{name:<{names}}  {counts[name]:>{widest}} rows  {traits}"
 
 
 def _traits(table: "ShapeTable") -> Iterator[str]:
@@ -121,7 +115,7 @@ def _traits(table: "ShapeTable") -> Iterator[str]:
         (sum(column.unique for column in columns), "unique"),
         (sum(bool(column.cells) for column in columns), "with few values"),
         (sum(bool(column.nulls) for column in columns), "with nulls"),
-        (sum(column.after is not None for column in columns), "after another"),
+        (sum(column.after is not None for column in columns), "always after another"),
     ):
         if count:
             yield f"{count} {what}"
@@ -138,11 +132,11 @@ def _links(shape: "Shape") -> Iterator[str]:
 def _orphans(column: "ShapeColumn") -> str:
     if not column.orphans:
         return ""
-    return f" ({format_count(column.orphans)} rows have a key that is not there)"
+    return f" ({format_count(column.orphans)} rows have a key that does not exist)"
 
 
-def _few(shape: "Shape") -> Iterator[str]:
-    """Yield which columns have few values, which could be named."""
+def _allow_candidates(shape: "Shape") -> Iterator[str]:
+    """Yield a line on the columns with few values, which --allow could keep."""
     names = [
         f"{name}.{column_name} ({column.distinct})"
         for name, table in shape.tables.items()
@@ -150,8 +144,11 @@ def _few(shape: "Shape") -> Iterator[str]:
         if column.cells and column.type == "text" and not column.options
     ]
     if names:
-        more = len(names) - _MOST_NAMED
-        told = ", ".join(names[:_MOST_NAMED]) + (
+        more = len(names) - _MAX_NAMES
+        listed = ", ".join(names[:_MAX_NAMES]) + (
             f" and {more} more" if more > 0 else ""
         )
-        yield f"few values, not named: {told}; --allow TABLE.COLUMN names them"
+        yield (
+            f"columns with few values, left out: {listed}; --allow TABLE.COLUMN keeps "
+            "a column's values"
+        )

@@ -1,4 +1,4 @@
-"""limerun dataset verify: the proof that a copy holds no value of its source."""
+"""limerun dataset verify: prove that a copy contains no value of its source."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from limerun.cli import options
-from limerun.cli.console import complain
-from limerun.errors import EXIT_INTERRUPTED
+from limerun.cli.console import interruption_reported
 
 if TYPE_CHECKING:
     from limerun.records.proof import Proof
@@ -26,27 +25,27 @@ class ProofOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOptions:
-    """What the copy may keep of its source, and what is looked at closely."""
+    """Which columns may keep their values, and which are checked in combination."""
 
     rules: Annotated[
         str | None,
         typer.Option(
             metavar="PATH",
-            help="The rules of the copy: columns they keep may have the same values.",
+            help="Rules file of the copy; columns it keeps may have the same values.",
         ),
     ] = None
     keep: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TABLE.COLUMN",
-            help="A column that was kept on purpose. Repeatable.",
+            help="Column that was kept on purpose. Repeatable.",
         ),
     ] = None
     quasi: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TABLE.COLUMN",
-            help="A column that could identify a person together with others. "
+            help="Column that, combined with others, could identify a person. "
             "Repeatable.",
         ),
     ] = None
@@ -56,6 +55,7 @@ def verify(
     source: Annotated[
         str,
         typer.Argument(
+            metavar="SOURCE",
             help="The real export: a CSV, JSON Lines, JSON, Parquet or SQLite file, a "
             "folder of them, or the URL of a PostgreSQL database.",
             show_default=False,
@@ -64,6 +64,7 @@ def verify(
     copy: Annotated[
         str,
         typer.Argument(
+            metavar="COPY",
             help="The anonymized copy: a file, folder or URL of the same kinds.",
             show_default=False,
         ),
@@ -72,39 +73,34 @@ def verify(
     allowed: VerifyOptions,
     output: ProofOptions,
 ) -> None:
-    """Prove that an anonymized copy holds no value of its source.
+    """Prove that a copy contains no value of its source.
 
-    Compares every row of every column, also with other columns and inside texts.
-    Exit 0: the copy passes; 1: it does not.
+    Compares every row of every column, also across columns and inside texts. Exit 0
+    if the copy passes, 1 if it does not.
 
     Example: limerun dataset verify export/ copy/ --rules rules.yaml
     """
     check_proof_path(output)
-    try:
-        proof = _proven(source, copy, allowed, output)
-    except KeyboardInterrupt:
-        complain("nothing was proven", label="interrupted")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+    with interruption_reported("nothing was proven"):
+        proof = _prove(source, copy, allowed, output)
     write_proof(proof, output)
     if not proof.passed:
         raise typer.Exit(EXIT_NOT_PROVEN)
 
 
-def _proven(
+def _prove(
     source: str, copy: str, allowed: VerifyOptions, output: ProofOptions
 ) -> "Proof":
     from pathlib import Path
 
-    from limerun.cli.dataset.making import shown_making
+    from limerun.cli.dataset.progress_view import show_row_progress
     from limerun.exports.anonymize.rules_file import read_rules
     from limerun.exports.proof import prove
     from limerun.exports.reading.open_export import opened_export
     from limerun.exports.reading.places import shown_place
-    from limerun.report.terminal.screen import make_console
 
     rules = read_rules(Path(allowed.rules)) if allowed.rules is not None else None
-    console = make_console(stderr=True, no_color=output.no_color)
-    with shown_making(console, {}, quiet=output.quiet) as progress:
+    with show_row_progress(quiet=output.quiet, no_color=output.no_color) as progress:
         progress.phase("read", shown_place(source))
         with opened_export([source], progress=progress) as before:
             progress.phase("read", shown_place(copy))
@@ -121,10 +117,10 @@ def _proven(
 
 
 def check_proof_path(output: ProofOptions) -> None:
-    """Find out before the work if the proof can be written.
+    """Check, before the work starts, that the proof can be written.
 
     Raises:
-        OutputError: It cannot, or the file there is no proof.
+        OutputError: It cannot be written, or a file that is not a proof is in its place.
     """
     from limerun.report.output import check_replaceable, check_writable
 
@@ -134,9 +130,9 @@ def check_proof_path(output: ProofOptions) -> None:
 
 
 def write_proof(proof: "Proof", output: ProofOptions) -> None:
-    """Show the proof, and write it where it was asked for.
+    """Show the proof, and write it to the path that the user gave.
 
-    The screen goes to stdout, or to stderr where the JSON has taken stdout.
+    The screen output goes to stdout, or to stderr if the JSON is written to stdout.
     """
     from limerun.records.store import to_json
     from limerun.report.output import STDOUT, write_whole

@@ -1,4 +1,4 @@
-"""How many parents have how many children, so that all are shared out. Pure."""
+"""Compute how many parents have how many children, for a given total. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from decimal import Context, Decimal
 from limerun.dataset.design.option_types import Children
 
 _FINE = 32
-"""Counts of children that are told apart; above, those that are about as many are not."""
-_TURNS = 24
+"""Child counts that get a group each; higher ones share groups of similar counts."""
+_ITERATIONS = 24
 _MOST_TILT = Decimal(64)
 _EXACT = Context(prec=30)
 
 
 @dataclass(slots=True)
 class ParentGroup:
-    """Parents that have about as many children: as many each as can be, or one more."""
+    """Parents with about the same number of children; their counts differ by at most one."""
 
     parents: int
     children: int
 
 
-def fitting(parents: int, bounds: Children) -> int:
-    """Return how many children parents have, if nothing else decides it."""
+def expected_children(parents: int, bounds: Children) -> int:
+    """Return the total number of children if only the distribution decides it."""
     spans = _spans(bounds)
     weights = _weights(
         spans, bounds, Decimal(1 if bounds.distribution == "zipf" else 0)
@@ -31,12 +31,12 @@ def fitting(parents: int, bounds: Children) -> int:
 
 
 def share_children(parents: int, children: int, bounds: Children) -> list[ParentGroup]:
-    """Share children out among parents, those with fewest children first.
+    """Distribute children among parents; return groups, those with fewest first.
 
     Args:
-        parents: How many there are.
-        children: How many there are of them, within what the bounds allow.
-        bounds: How many a parent has.
+        parents: Number of parents.
+        children: Total number of children, within what the bounds allow.
+        bounds: Number of children that a parent may have.
     """
     least, most = bounds.least, bounds.most
     if bounds.distribution == "even" or least == most:
@@ -44,18 +44,18 @@ def share_children(parents: int, children: int, bounds: Children) -> list[Parent
     spans = _spans(bounds)
     weights = _tilted(spans, bounds, Decimal(children) / parents)
     total, seen, before = sum(weights), Decimal(0), 0
-    classes = []
+    groups = []
     for (low, high), weight in zip(spans, weights, strict=True):
         seen += weight
         end = int((_EXACT.divide(seen, total) * parents).to_integral_value())
         count, before = end - before, end
-        classes.append(ParentGroup(count, count * (low + high) // 2))
-    _adjust(classes, children - sum(each.children for each in classes), bounds)
-    return classes
+        groups.append(ParentGroup(count, count * (low + high) // 2))
+    _adjust(groups, children - sum(each.children for each in groups), bounds)
+    return groups
 
 
 def _spans(bounds: Children) -> list[tuple[int, int]]:
-    """Return counts of children, few with others of their size together."""
+    """Return ranges of child counts, one by one first, then wider ranges."""
     spans, low = [], bounds.least
     while low <= bounds.most:
         width = max((low - bounds.least) // _FINE, 1)
@@ -68,7 +68,7 @@ def _spans(bounds: Children) -> list[tuple[int, int]]:
 def _weights(
     spans: Sequence[tuple[int, int]], bounds: Children, tilt: Decimal
 ) -> list[Decimal]:
-    """Return how often each span comes; the more the tilt, the fewer have many."""
+    """Return the weight of each span; a higher tilt gives high counts less weight."""
     width = bounds.most - bounds.least + 1
     weights = []
     for low, high in spans:
@@ -84,9 +84,9 @@ def _weights(
 def _tilted(
     spans: Sequence[tuple[int, int]], bounds: Children, mean: Decimal
 ) -> list[Decimal]:
-    """Return weights by which parents have so many children on average."""
+    """Return the weights that result in this mean number of children per parent."""
     low, high = -_MOST_TILT, _MOST_TILT
-    for _ in range(_TURNS):
+    for _ in range(_ITERATIONS):
         tilt = (low + high) / 2
         weights = _weights(spans, bounds, tilt)
         if _mean(spans, weights) > mean:
@@ -102,16 +102,16 @@ def _mean(spans: Sequence[tuple[int, int]], weights: Sequence[Decimal]) -> Decim
     return _EXACT.divide(Decimal(total), Decimal(sum(weights)))
 
 
-def _adjust(classes: list[ParentGroup], missing: int, bounds: Children) -> None:
-    """Give the classes what is missing, or take what is too much, within bounds."""
-    parents = sum(each.parents for each in classes)
+def _adjust(groups: list[ParentGroup], missing: int, bounds: Children) -> None:
+    """Add the missing children to the groups, or remove surplus ones, within bounds."""
+    parents = sum(each.parents for each in groups)
     for whole in (False, True):
         wanted = missing
-        for each in classes:
+        for each in groups:
             room = bounds.most * each.parents - each.children
             if missing < 0:
                 room = each.children - bounds.least * each.parents
             share = abs(missing) if whole else abs(wanted) * each.parents // parents
-            given = min(room, share) if missing >= 0 else -min(room, share)
-            each.children += given
-            missing -= given
+            added = min(room, share) if missing >= 0 else -min(room, share)
+            each.children += added
+            missing -= added

@@ -1,7 +1,7 @@
-"""The kinds of column: what each makes, and the options that it takes.
+"""Define the kinds of column and their options.
 
-One pydantic model per kind is the only definition: the options of a column are read
-with it, and the JSON Schema of the config is made from it.
+Each kind is one pydantic model. It validates the options of a column, and the JSON
+Schema of the config is generated from it.
 """
 
 from collections.abc import Mapping
@@ -64,43 +64,48 @@ from limerun.wording import fault_text
 
 
 class ChoiceColumn(KindModel):
-    """One of some values."""
+    """One value of a list."""
 
     makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
     excludes: ClassVar[Excludes] = {"weights": ("skew",)}
 
     kind: Literal["choice"] = KIND
-    options: Words = Field((), description="The values; by default the property's.")
+    options: Words = Field(
+        (), description="The values. Default: the property's options."
+    )
     weights: Weights | None = Field(
         None, description="Relative frequency of each value."
     )
     skew: Skew | None = Field(
-        None, description="How much commoner the first ones are: 0 even, 1 usual."
+        None,
+        description="How much the first values are more frequent: 0 not at all. "
+        "Default: 1.",
     )
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:
         if not self.options:
-            raise ValueError("choice needs options")
+            raise ValueError("choice needs options; add the list of values")
         if self.weights is not None and len(self.weights) != len(self.options):
             raise ValueError(
-                f"{len(self.weights)} weights for {len(self.options)} options"
+                f"there are {len(self.weights)} weights for {len(self.options)} "
+                "options; write one weight for each option"
             )
         return self
 
 
 class SetColumn(KindModel):
-    """Some of a set's keys."""
+    """Some keys of a set, separated by semicolons."""
 
     makes: ClassVar[Types] = frozenset({"set"})
 
     kind: Literal["set"] = KIND
-    options: Words = Field((), description="The keys; by default the property's.")
+    options: Words = Field((), description="The keys. Default: the property's options.")
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:
         if not self.options:
-            raise ValueError("set needs options")
+            raise ValueError("set needs options; add the list of keys")
         return self
 
 
@@ -131,9 +136,10 @@ class BelongsToColumn(KindModel):
     excludes: ClassVar[Excludes] = {"skew": ("children",)}
 
     kind: Literal["belongsto"] = KIND
-    # Zipf's exponent: half the weight of an even one by default; 0 is even.
     skew: Skew = Field(
-        0.5, description="How many more links some rows get than others: 0 even."
+        0.5,
+        description="How much some rows get more links than others (exponent of Zipf's "
+        "law): 0 not at all.",
     )
     children: ChildCounts | None = Field(
         None,
@@ -142,21 +148,22 @@ class BelongsToColumn(KindModel):
 
 
 class PairOptions(OptionsModel):
-    """How the rows of a hasandbelongstomany's limetypes are paired."""
+    """How the rows of a hasandbelongstomany are paired."""
 
     children: ChildCounts | None = Field(
-        None, description="How many others a row has at least and at most."
+        None, description="Minimum and maximum number of related rows per row."
     )
     pairs: Annotated[int, Field(ge=0, le=LARGEST_TABLE)] | None = Field(
-        None, description="How many pairs there are."
+        None, description="Total number of pairs."
     )
     skew: Skew | None = Field(
-        None, description="How much oftener some of the others come: 0 even."
+        None,
+        description="How much some related rows are more frequent: 0 not at all.",
     )
 
 
 class UserColumn(KindModel):
-    """Ids of users; always empty, because there are no users."""
+    """Ids of users. The first row has user 1, all others have none."""
 
     makes: ClassVar[Types] = frozenset({"user"})
     natural: ClassVar[str] = "user"
@@ -208,17 +215,17 @@ KINDS: Mapping[str, type[KindModel]] = {
 
 
 def describe_columns(handler: GetJsonSchemaHandler) -> list[dict[str, Any]]:
-    """Return the JSON Schemas of a column: with a kind, and with a guessed one.
+    """Return the JSON Schemas of a column: with a given kind, and with a guessed kind.
 
     Args:
-        handler: Of the schema that they become a part of.
+        handler: The handler of the surrounding schema.
     """
     with_kind = handler(TypeAdapter(ColumnKind).core_schema)
     every: list[type[OptionsModel]] = [*KINDS.values(), PairOptions]
     options = dict.fromkeys(name for model in every for name in model.defaults())
     guessed = {
         "type": "object",
-        "description": "Options of the kind that is guessed from name, label and type.",
+        "description": "Options for the kind that is guessed from name, label and type.",
         "properties": {name: {} for name in options} | {"kind": False},
         "additionalProperties": False,
     }
@@ -229,26 +236,26 @@ Options = TypeVar("Options", bound=OptionsModel)
 
 
 def read_options(
-    model: type[Options], said: Mapping[str, object], *, where: str, what: str
+    model: type[Options], settings: Mapping[str, object], *, where: str, what: str
 ) -> Options:
-    """Return options that a config says, read and checked.
+    """Validate the options of a column.
 
     An option without a value counts as not given.
 
     Args:
-        model: The kind that they are of.
-        said: By name.
-        where: The column, for the message.
-        what: The kind, for the message.
+        model: The model of the column's kind.
+        settings: The options by name.
+        where: The column, for messages.
+        what: The kind, for messages.
 
     Raises:
-        DatasetError: One is unknown, of another type, out of bounds, or has no effect.
+        DatasetError: An option is unknown, invalid, or has no effect.
     """
     known = model.defaults()
-    for option in said:
+    for option in settings:
         if option not in known:
             raise unknown(where, f"option of {what}", option, known)
-    given = {name: value for name, value in said.items() if value is not None}
+    given = {name: value for name, value in settings.items() if value is not None}
     if "kind" in model.model_fields:
         given["kind"] = what
     try:
@@ -259,5 +266,5 @@ def read_options(
         raise DatasetError(f"{where}: {fault_text(detail)}")
     option = str(detail["loc"][0])
     if detail["type"] == "missing":
-        raise DatasetError(f"{where}: {what} needs {option}")
-    raise DatasetError(f"{where}: {option}: {detail['input']!r} {fault_text(detail)}")
+        raise DatasetError(f"{where}: {what} needs the option {option}")
+    raise DatasetError(f"{where}: {option}: {detail['input']!r}: {fault_text(detail)}")

@@ -1,4 +1,4 @@
-"""One column decided: its kind guessed or given, and every option read. Pure."""
+"""Decide how to generate a column: its kind, given or guessed, and its options. Pure."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ from limerun.dataset.words.identity_formats import IDENTITIES
 from limerun.errors import DatasetError
 from limerun.storage import TIME_TYPES
 
-_AMPLE = 10
-"""Characters that hold the number of any row."""
-_USUALLY = {"decimal": "lognormal", "integer": "uniform"}
-"""The distribution of numbers that are not below zero, and may repeat."""
-_DECIDES_WHEN = {"from", "to", "after", "distribution", "cardinality", "unique"}
-"""Options with any of which a time is not put after another unasked."""
+_ROW_DIGITS = 10
+"""Enough characters for the number of any row."""
+_DEFAULT_DISTRIBUTIONS = {"decimal": "lognormal", "integer": "uniform"}
+"""The distribution of numbers that are not negative and may repeat."""
+_PERIOD_OPTIONS = {"from", "to", "after", "distribution", "cardinality", "unique"}
+"""If any of these options is given, a time is not placed after another by a guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRequest:
-    """What is known of a column before it is decided."""
+    """Everything that is known about a column before its kind is decided."""
 
     table: str
     name: str
     type: str
-    """A property type, or "untyped" for a source's own column."""
-    said: Mapping[str, object]
-    """What the config says of it: a kind and options."""
-    beside: Set[str]
+    """A property type, or "untyped" for a column that is not in the database."""
+    settings: Mapping[str, object]
+    """The column's kind and options in the config."""
+    table_columns: Set[str]
     """The names of all columns of the table."""
     label: str = "none"
     required: bool = False
@@ -41,40 +41,40 @@ class ColumnRequest:
     choices: tuple[str, ...] = ()
     related: str | None = None
     start: str | None = None
-    """The time before this one, where both their names say so."""
+    """The column with the start of the period, if this one is its end."""
     locale: str = "sv_SE"
 
     @property
     def where(self) -> str:
-        """How the column is called in messages."""
+        """The column's name in messages."""
         return f"{self.table}.{self.name}"
 
 
 def decide_column(request: ColumnRequest) -> Column:
-    """Return the column as it will be made.
+    """Decide how a column is generated.
 
     Raises:
-        DatasetError: A kind, an option or its value cannot be.
+        DatasetError: A kind, an option or its value is invalid.
     """
-    name, said, because = _kind_of(request)
+    name, settings, because = _kind_of(request)
     if not isinstance(name, str) or name not in KINDS:
         raise unknown(request.where, "kind", name, KINDS)
     kind = KINDS[name]
     type = kind.natural if request.type == "untyped" else request.type
     if type not in kind.makes:
         raise _misfit(request, name, type)
-    options = _options(request, name, said)
+    options = _options(request, name, settings)
     if request.type == "untyped":
         type = natural_type(type, options)
     unique = options.pop("unique")
-    if "unique" not in said and name == "sequence" and not options["cardinality"]:
-        # Its numbers never come twice; a guessed one may be cut, though.
-        unique = because == "given" or (request.length or _AMPLE) >= _AMPLE
+    if "unique" not in settings and name == "sequence" and not options["cardinality"]:
+        # The numbers of a sequence differ, unless a guessed one has to be cut.
+        unique = because == "given" or (request.length or _ROW_DIGITS) >= _ROW_DIGITS
     distinct = bool(unique) or _may_be_distinct(kind, type, options)
-    if name in _USUALLY:
+    if name in _DEFAULT_DISTRIBUTIONS:
         bounded = options["min"] >= 0 and not distinct
         options["distribution"] = options["distribution"] or (
-            _USUALLY[name] if bounded else "uniform"
+            _DEFAULT_DISTRIBUTIONS[name] if bounded else "uniform"
         )
     column = Column(
         name=request.name,
@@ -88,31 +88,35 @@ def decide_column(request: ColumnRequest) -> Column:
         distinct=distinct,
         because=because,
     )
-    _check(request, kind, column, said)
+    _check(request, kind, column, settings)
     return column
 
 
 def _kind_of(request: ColumnRequest) -> tuple[object, Mapping[str, Any], str]:
-    """Return the kind that was given or is guessed, its options, and why it is so."""
-    said = dict(request.said)
-    if "kind" in said:
-        return said.pop("kind"), said, "given"
+    """Return the kind, given or guessed, its options, and the reason for the kind."""
+    settings = dict(request.settings)
+    if "kind" in settings:
+        return settings.pop("kind"), settings, "given"
     about = (request.table, request.name, request.label, request.type)
     name, options, because = next(
-        each for each in guess(*about, request.beside) if _fits(request, each.kind)
+        each
+        for each in guess(*about, request.table_columns)
+        if _fits(request, each.kind)
     )
-    found = {**options, **said}
-    if name == "gender" and not {"female", "male"} & said.keys() and request.choices:
+    found = {**options, **settings}
+    has_words = bool({"female", "male"} & settings.keys())
+    if name == "gender" and not has_words and request.choices:
         genders = genders_of(request.choices) or ("", "")
         found["female"], found["male"] = genders
-    can_wait = "after" in KINDS[name].model_fields and not said.keys() & _DECIDES_WHEN
-    if request.start is not None and can_wait:
+    is_period = "after" in KINDS[name].model_fields
+    is_free = is_period and not settings.keys() & _PERIOD_OPTIONS
+    if request.start is not None and is_free:
         found["after"] = request.start
     return name, found, because
 
 
 def _fits(request: ColumnRequest, kind: str) -> bool:
-    """Return whether a guessed kind has room, and words for the options that there are."""
+    """Return whether the values of a guessed kind fit the property."""
     if kind == "gender" and request.choices:
         return genders_of(request.choices) is not None
     return request.length is None or request.length >= least_length(
@@ -123,7 +127,7 @@ def _fits(request: ColumnRequest, kind: str) -> bool:
 def _may_be_distinct(
     kind: type[KindModel], type: str, options: Mapping[str, Any]
 ) -> bool:
-    """Return whether each of the values that share rows differs from the others."""
+    """Return whether the values, of which each may stand in several rows, all differ."""
     return (
         options.get("cardinality") is not None
         and kind.can_be_unique
@@ -133,33 +137,33 @@ def _may_be_distinct(
 
 
 def _options(
-    request: ColumnRequest, name: str, said: Mapping[str, Any]
+    request: ColumnRequest, name: str, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return every option's value; a property's own keys are a choice's options."""
-    if request.choices and said.get("options") is None:
+    """Return the value of every option; the options of a choice are the property's."""
+    if request.choices and settings.get("options") is None:
         has_keys = "options" in KINDS[name].model_fields
-        said = {**said, "options": request.choices} if has_keys else said
-    read = read_options(KINDS[name], said, where=request.where, what=name)
+        settings = {**settings, "options": request.choices} if has_keys else settings
+    read = read_options(KINDS[name], settings, where=request.where, what=name)
     options = read.by_name()
     if name == "text":
-        options["length"] = _longest_text(request, said, options)
+        options["length"] = _longest_text(request, settings, options)
     return options
 
 
 def _longest_text(
-    request: ColumnRequest, said: Mapping[str, Any], options: Mapping[str, Any]
+    request: ColumnRequest, settings: Mapping[str, Any], options: Mapping[str, Any]
 ) -> int:
-    """Return how many characters a text has at most."""
+    """Return the maximum number of characters of a text."""
     longest: int = options["length"]
     if options["max"] is not None:
         longest = options["max"]
     elif options["mean"] is not None:
         longest = options["mean"] + 3 * options["spread"]
     if request.length is not None and longest > request.length:
-        if said.keys() & {"length", "max", "mean"}:
+        if settings.keys() & {"length", "max", "mean"}:
             raise DatasetError(
-                f"{request.where}: texts of up to {longest} characters would be cut, as "
-                f"the property holds {request.length}"
+                f"{request.where}: texts have up to {longest} characters, but the "
+                f"property's length is {request.length}; make the texts shorter"
             )
         longest = request.length
     return longest
@@ -168,8 +172,8 @@ def _longest_text(
 def _misfit(request: ColumnRequest, kind: str, type: str) -> DatasetError:
     fitting = ", ".join(name for name, each in KINDS.items() if type in each.makes)
     return DatasetError(
-        f"{request.where}: kind {kind} cannot make values of type {type}; "
-        f"these can: {fitting or 'none'}"
+        f"{request.where}: kind {kind} does not make values of type {type}; "
+        f"kinds that do: {fitting or 'none'}"
     )
 
 
@@ -177,18 +181,18 @@ def _check(
     request: ColumnRequest,
     kind: type[KindModel],
     column: Column,
-    said: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> None:
     if column.unique and not kind.can_be_unique:
         able = ", ".join(name for name, each in KINDS.items() if each.can_be_unique)
         raise DatasetError(
             f"{request.where}: values of kind {column.kind} cannot be unique; "
-            f"those of {able} can"
+            f"kinds that can: {able}"
         )
     if request.required and (column.null_rate or column.kind == "null"):
         raise DatasetError(
             f"{request.where}: the property is required, so it cannot be null; "
-            "leave null_rate out, or required"
+            "remove null_rate or required"
         )
     if request.choices and column.kind in ("choice", "set"):
         for key in column.options["options"]:  # type: ignore[attr-defined]  # texts
@@ -197,12 +201,13 @@ def _check(
     least = least_length(column.kind, request.locale)
     if request.length is not None and request.length < least:
         raise DatasetError(
-            f"{request.where}: a value of kind {column.kind} needs {least} characters, "
-            f"but the property holds {request.length}"
+            f"{request.where}: values of kind {column.kind} need {least} characters, "
+            f"but the property's length is {request.length}; take another kind"
         )
-    if said.get("foreign_rate") and not IDENTITIES[request.locale].has_foreign:
+    if settings.get("foreign_rate") and not IDENTITIES[request.locale].has_foreign:
         raise DatasetError(
-            f"{request.where}: foreign_rate has no effect, as {request.locale} has no "
-            f"{IDENTITIES[request.locale].name} of another kind for foreigners"
+            f"{request.where}: foreign_rate has no effect, because {request.locale} "
+            f"has no separate {IDENTITIES[request.locale].name} for foreigners; "
+            "remove it"
         )
     check_options(request.where, column, request.choices)

@@ -1,4 +1,4 @@
-"""Refuse columns that are made from others which cannot be. Pure."""
+"""Check columns that depend on other columns. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,10 +17,10 @@ from limerun.storage import OPTION_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
 
 def check_after(where: str, column: Column, table: Table) -> None:
-    """Refuse a time that comes after one that is not there, or after itself.
+    """Refuse a date or time whose `after` is unknown, or leads back to itself.
 
     Raises:
-        DatasetError: It does.
+        DatasetError: It is or does.
     """
     seen = [column.name]
     after: Any = column.options.get("after")
@@ -31,35 +31,40 @@ def check_after(where: str, column: Column, table: Table) -> None:
         if after not in times:
             raise unknown(f"{where}: after", "date or time", after, times)
         if after in seen:
-            raise DatasetError(f"{where}: after: {after} waits for itself")
+            raise DatasetError(
+                f"{where}: after: {after} would come after itself; remove one after"
+            )
         seen.append(after)
         after = table.columns[after].options.get("after")
 
 
 def check_template(
-    where: str, column: Column, table: Table, above: tuple[str, ...] = ()
+    where: str, column: Column, table: Table, outer: tuple[str, ...] = ()
 ) -> None:
-    """Refuse a template of columns that are not there, or that is made of itself.
+    """Refuse a template that uses unknown columns, or itself.
 
     Args:
-        where: The column, for the message.
-        column: It; other kinds pass.
+        where: The column, for messages.
+        column: The column; kinds other than template pass.
         table: Its table.
-        above: The templates that it is a part of.
+        outer: The templates that use this one.
 
     Raises:
-        DatasetError: The template cannot be.
+        DatasetError: The template is not valid.
     """
     if column.kind != "template":
         return
     pattern: Any = column.options["template"]
     for piece in columns_of(pattern):
-        if piece.column in (*above, column.name):
-            raise DatasetError(f"{where}: template: {piece.column} is made of itself")
-        of = table.columns.get(piece.column)
-        if of is not None:
-            _check_piece(f"{where}: template", piece, of)
-            check_template(where, of, table, (*above, column.name))
+        if piece.column in (*outer, column.name):
+            raise DatasetError(
+                f"{where}: template: {piece.column} uses itself; remove it from one "
+                "template"
+            )
+        used = table.columns.get(piece.column)
+        if used is not None:
+            _check_piece(f"{where}: template", piece, used)
+            check_template(where, used, table, (*outer, column.name))
         elif piece.column == ROW:
             _check_number(f"{where}: template", piece, 1)
         else:
@@ -67,34 +72,37 @@ def check_template(
             raise unknown(f"{where}: template", "column", piece.column, known)
 
 
-def _check_piece(where: str, piece: TemplatePart, of: Column) -> None:
-    """Refuse filters and formats that do not go with a column's values."""
-    if of.type in TEXT_TYPES | OPTION_TYPES:
+def _check_piece(where: str, piece: TemplatePart, column: Column) -> None:
+    """Refuse filters and formats that do not fit a column's values."""
+    if column.type in TEXT_TYPES | OPTION_TYPES:
         if piece.form and not is_cut(piece.form):
             raise DatasetError(
-                f"{where}: {piece.column} is text, for which there is no format "
-                f'"{piece.form}"; one such as .3 keeps three characters'
+                f'{where}: format "{piece.form}" does not fit {piece.column}, which is '
+                "text; use one such as .3, which keeps three characters"
             )
-    elif of.type in TIME_TYPES:
-        _check_unfiltered(where, piece, of.type)
+    elif column.type in TIME_TYPES:
+        _check_unfiltered(where, piece, column.type)
         if piece.form and not is_date_form(piece.form):
             raise DatasetError(
-                f"{where}: {piece.column} is a {of.type}, for which there is no format "
-                f'"{piece.form}"; write one such as %Y-%m'
+                f'{where}: format "{piece.form}" does not fit {piece.column}, which is '
+                f"a {column.type}; use one such as %Y-%m"
             )
-    elif of.type == "yesno":
-        _check_unfiltered(where, piece, of.type)
+    elif column.type == "yesno":
+        _check_unfiltered(where, piece, column.type)
         if piece.form:
-            raise DatasetError(f"{where}: a yesno has no format {piece.form}")
+            raise DatasetError(
+                f'{where}: format "{piece.form}" does not fit {piece.column}, which is '
+                "a yesno; remove it"
+            )
     else:
-        _check_number(where, piece, 1.5 if of.type in REAL_TYPES else 1)
+        _check_number(where, piece, 1.5 if column.type in REAL_TYPES else 1)
 
 
 def _check_unfiltered(where: str, piece: TemplatePart, type: str) -> None:
     if piece.filters:
         raise DatasetError(
-            f"{where}: {piece.filters[0]} has no effect on {piece.column}, which is "
-            f"{type}; filters are for text"
+            f"{where}: the filter {piece.filters[0]} does not apply to {piece.column}, "
+            f"which is {type}; filters are for text only"
         )
 
 
@@ -106,24 +114,24 @@ def _check_number(where: str, piece: TemplatePart, example: float) -> None:
         format(example, piece.form)
     except ValueError as error:
         raise DatasetError(
-            f'{where}: {piece.column} is a number, for which format "{piece.form}" '
-            f"will not do: {error}"
+            f'{where}: format "{piece.form}" does not fit {piece.column}, which is a '
+            f"number: {error}"
         ) from None
 
 
 def check_required(where: str, column: Column, columns: Mapping[str, Column]) -> None:
-    """Refuse a required template of columns that may be null.
+    """Refuse a required template that uses columns which may be null.
 
     Raises:
-        DatasetError: One may.
+        DatasetError: A column may be null.
     """
     if column.kind != "template":
         return
     pattern: Any = column.options["template"]
     for piece in columns_of(pattern):
-        of = columns.get(piece.column)
-        if of is not None and (of.null_rate or of.kind in ("null", "user")):
+        used = columns.get(piece.column)
+        if used is not None and (used.null_rate or used.kind in ("null", "user")):
             raise DatasetError(
-                f"{where}: the property is required, but {piece.column}, which its "
-                "template is made of, may be null"
+                f"{where}: the property is required, but its template uses "
+                f"{piece.column}, which may be null; remove it from the template"
             )

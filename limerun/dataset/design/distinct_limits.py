@@ -1,6 +1,6 @@
-"""How many different values a column can have, and how long they are at least.
+"""Check that a column can have enough different values, and that they fit its length.
 
-Words are only looked up where a column of words is unique or has a cardinality.
+The vocabulary is loaded only for columns of words that are unique or have a cardinality.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from limerun.dataset.design.option_limits import (
     units,
 )
 from limerun.dataset.design.option_types import FIRST_BIRTH, LAST_BIRTH
-from limerun.dataset.design.text_templates import Pattern, tells_apart
-from limerun.dataset.words.identity_formats import IDENTITIES, TELLABLE
+from limerun.dataset.design.text_templates import Pattern, makes_unique
+from limerun.dataset.words.identity_formats import BIRTHDATE_RANGE, IDENTITIES
 from limerun.dataset.words.locales import LOCALES, Numbering
 from limerun.errors import DatasetError
 
@@ -32,17 +32,17 @@ POOLS = {
     "position": "positions",
     "subject": "subjects",
 }
-"""The kinds whose values are words of one list, and the list."""
+"""The kinds whose values are words of one list, with the name of the list."""
 HOUSES = 99
-_LONGEST_ROW = 10
-"""Digits of a row's number."""
+_ROW_DIGITS = 10
+"""The maximum number of digits in a row's number."""
 MAIL_DOMAIN = len("@example.com")
 LINK_AROUND = len("https://www..example")
 MAIL_AROUND = len("info@.example")
 
 
 def least_length(kind: str, locale: str) -> int:
-    """Return how many characters a property needs for the values of a kind."""
+    """Return the length that a property needs for the values of a kind."""
     country = LOCALES[locale]
     if kind == "nationalid":
         return IDENTITIES[locale].lengths[-1]
@@ -53,61 +53,62 @@ def least_length(kind: str, locale: str) -> int:
         ranges = (*country.phones, country.unique_phone)
         return max(len(numbering.form(0)) for numbering in ranges)
     if kind == "email":
-        return max(len("a.b.") + MAIL_DOMAIN, MAIL_AROUND + 1) + _LONGEST_ROW
-    return LINK_AROUND + 1 + _LONGEST_ROW if kind == "link" else 1
+        return max(len("a.b.") + MAIL_DOMAIN, MAIL_AROUND + 1) + _ROW_DIGITS
+    return LINK_AROUND + 1 + _ROW_DIGITS if kind == "link" else 1
 
 
-def check_reach(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse a column whose values would repeat, or be cut to the same text.
+def check_distinct(where: str, column: Column, table: Table, locale: str) -> None:
+    """Refuse a unique column whose values would repeat, or be truncated.
 
     Args:
-        where: The column, for the message.
-        column: It.
+        where: The column, for messages.
+        column: The column.
         table: Its table.
-        locale: Whose words and numbers are used.
+        locale: The locale of words and numbers.
 
     Raises:
-        DatasetError: There are too few different values.
+        DatasetError: There are too few different values, or they are too long.
     """
     cardinality: Any = column.options.get("cardinality")
     if not column.distinct:
         return
-    reach = table.reach if cardinality is None else cardinality
+    count = table.value_rows if cardinality is None else cardinality
     if column.kind == "template":
         _check_template(where, column, table)
         return
     if column.kind == "nationalid":
         _check_identity(where, column, table)
-    capacity = _capacity(column, table, reach, locale)
-    if capacity is not None and reach > capacity:
-        wanted = f"{reach:,} rows need one each; make it a sequence, or not unique"
+    capacity = _capacity(column, table, count, locale)
+    if capacity is not None and count > capacity:
+        wanted = f"{count:,} rows need one each; use kind sequence, or remove unique"
         if cardinality is not None:
-            wanted = f"cardinality is {cardinality:,}; take fewer"
+            wanted = f"cardinality is {cardinality:,}; use a smaller one"
         raise DatasetError(
-            f"{where}: {column.kind} has {capacity:,} different values in {locale}, "
+            f"{where}: kind {column.kind} has {capacity:,} different values in {locale}, "
             f"but {wanted}"
         )
-    if column.length is not None and reach:
-        longest = _longest(column, reach, locale)
+    if column.length is not None and count:
+        longest = _longest(column, count, locale)
         if longest > column.length:
             raise DatasetError(
-                f"{where}: the values become {longest} characters long, but the "
-                f"property holds {column.length}"
+                f"{where}: the values have up to {longest} characters, but the "
+                f"property's length is {column.length}; make it longer"
             )
 
 
-def check_births(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse days of birth that an identity number of the table cannot tell.
+def check_birthdates(where: str, column: Column, table: Table, locale: str) -> None:
+    """Refuse dates of birth that an identity number of the table cannot contain.
 
     Raises:
-        DatasetError: There may be one.
+        DatasetError: The range of birthdates is too wide.
     """
     if column.kind != "nationalid":
         return
     first, last = birth_span(table)
-    if IDENTITIES[locale].tells_birth and (first < TELLABLE[0] or last > TELLABLE[1]):
+    earliest, latest = BIRTHDATE_RANGE
+    if IDENTITIES[locale].has_birthdate and (first < earliest or last > latest):
         raise DatasetError(
-            f"{where}: an identity number tells a day of birth from 1900 to 2039; "
+            f"{where}: an identity number contains a date of birth from 1900 to 2039; "
             "change from or to of the birthdate"
         )
 
@@ -118,25 +119,25 @@ def _check_identity(where: str, column: Column, table: Table) -> None:
     if first != column.name:
         raise DatasetError(
             f"{where}: only the first identity number of a row can be unique, "
-            f"which is {first}"
+            f"which is {first}; remove unique"
         )
 
 
 def _check_template(where: str, column: Column, table: Table) -> None:
     pattern: Any = column.options["template"]
     if not any(
-        tells_apart(pattern, at, digits=_is_digits(piece.column, piece.form, table))
+        makes_unique(pattern, at, digits=_is_digits(piece.column, piece.form, table))
         for at, piece in enumerate(pattern)
-        if piece.column and _is_telling(pattern, at, table)
+        if piece.column and _is_unique_part(pattern, at, table)
     ):
         raise DatasetError(
             f"{where}: the template can make the same text twice; end it with the "
-            'row\'s number, as in "{lastname}-{row}", or leave out unique'
+            'row\'s number, as in "{lastname}-{row}", or remove unique'
         )
 
 
-def _is_telling(pattern: Pattern, at: int, table: Table) -> bool:
-    """Return whether a column of a template has no value twice, and is left whole."""
+def _is_unique_part(pattern: Pattern, at: int, table: Table) -> bool:
+    """Return whether a column of a template is unique, and not changed by a filter."""
     piece = pattern[at]
     column = table.columns.get(piece.column)
     if piece.filters and not _is_digits(piece.column, piece.form, table):
@@ -147,7 +148,7 @@ def _is_telling(pattern: Pattern, at: int, table: Table) -> bool:
 
 
 def _is_digits(name: str, form: str, table: Table) -> bool:
-    """Return whether a column is written in digits alone, of each number one way."""
+    """Return whether a column is written as digits only, each number in one way."""
     column = table.columns.get(name)
     if form.strip("0123456789d"):
         return False
@@ -158,7 +159,8 @@ def _is_digits(name: str, form: str, table: Table) -> bool:
     return column.kind == "integer" and int(str(column.options["min"])) >= 0
 
 
-def _capacity(column: Column, table: Table, reach: int, locale: str) -> int | None:
+def _capacity(column: Column, table: Table, count: int, locale: str) -> int | None:
+    """Return how many different values a column can have; None means unlimited."""
     options: Mapping[str, Any] = column.options
     country = LOCALES[locale]
     if column.kind == "registrationno":
@@ -176,7 +178,7 @@ def _capacity(column: Column, table: Table, reach: int, locale: str) -> int | No
         return most - least + 1
     if column.kind in ("date", "time"):
         return _moments(column)
-    return _words(column, reach, locale)
+    return _words(column, count, locale)
 
 
 def _moments(column: Column) -> int:
@@ -190,7 +192,7 @@ def _moments(column: Column) -> int:
 
 
 def birth_span(table: Table) -> tuple[int, int]:
-    """Return the first and last day of birth in a table, since 1970."""
+    """Return the first and last possible date of birth, in days since 1970."""
     for column in table.columns.values():
         if column.kind == "birthdate":
             options: Mapping[str, Any] = column.options
@@ -198,9 +200,9 @@ def birth_span(table: Table) -> tuple[int, int]:
     return FIRST_BIRTH // DAY, LAST_BIRTH // DAY
 
 
-def _words(column: Column, reach: int, locale: str) -> int | None:
+def _words(column: Column, count: int, locale: str) -> int | None:
     if column.kind in POOLS:
-        return len(_vocabulary(locale).longer(POOLS[column.kind], reach))
+        return len(_vocabulary(locale).longer(POOLS[column.kind], count))
     if column.kind == "street":
         return len(_vocabulary(locale).streets) * HOUSES
     if column.kind == "company":
@@ -209,11 +211,12 @@ def _words(column: Column, reach: int, locale: str) -> int | None:
     return None
 
 
-def _longest(column: Column, reach: int, locale: str) -> int:
+def _longest(column: Column, count: int, locale: str) -> int:
+    """Return the length of the longest value."""
     if column.kind == "sequence":
-        return len(sequence_text(column, reach - 1))
+        return len(sequence_text(column, count - 1))
     if column.kind in POOLS:
-        return _widest(_vocabulary(locale).longer(POOLS[column.kind], reach).values)
+        return _widest(_vocabulary(locale).longer(POOLS[column.kind], count).values)
     if column.kind == "street":
         return _widest(_vocabulary(locale).streets.values) + len(f" {HOUSES}")
     if column.kind == "company":
@@ -235,7 +238,7 @@ def _vocabulary(locale: str) -> "Vocabulary":
 
 
 def sequence_text(column: Column, row: int) -> str:
-    """Return the text of one number of a sequence."""
+    """Return the text of a sequence in one row."""
     options: Mapping[str, Any] = column.options
     before, form, after = options["format"] or ("", "", "")
     return f"{before}{options['start'] + row:{form}}{after}"

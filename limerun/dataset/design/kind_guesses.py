@@ -1,7 +1,6 @@
-"""What a column probably is, by its name, label and type: a table, read in order.
+"""Guess the kind of a column from its name, label and type.
 
-The first row that fits wins. Names are compared without capitals, digits and
-anything that is no letter.
+The first fitting row of the table wins. Names are compared in lower case, letters only.
 """
 
 import re
@@ -15,17 +14,17 @@ _REALS = frozenset({"decimal"})
 _WHOLES = frozenset({"integer"})
 _YESNO = frozenset({"yesno"})
 _UNTYPED = frozenset({"untyped"})
-"""The type of a source's own column, which has a name alone."""
+"""The type of a source's column of which only the name is known."""
 _TEXTS = TEXT_TYPES - {"xml"} | _UNTYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """A kind for the columns whose type and name fit."""
+    """A kind for columns whose type and name match."""
 
     types: frozenset[str]
     names: str
-    """A pattern that is found somewhere in the name or the label."""
+    """A regular expression to search for in the name or the label."""
     kind: str
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -132,7 +131,7 @@ _ENDS = re.compile(r"end|stop|close|done|finish|expir|due|until|paid|deliver|to$
 
 
 def plain(name: str) -> str:
-    """Return a name as the patterns compare it."""
+    """Return a name in lower case, letters only, as the patterns expect it."""
     return re.sub(r"[^a-zåäöæø]", "", name.lower())
 
 
@@ -151,11 +150,11 @@ GENDERS = (
     ("w", "m"),
     ("v", "m"),
 )
-"""How options call women and men, in this order."""
+"""Words for women and men that the keys of options use."""
 
 
 class Guessed(NamedTuple):
-    """What a column probably is, and what told it."""
+    """The probable kind of a column, and what it was guessed from."""
 
     kind: str
     options: Mapping[str, object]
@@ -163,16 +162,16 @@ class Guessed(NamedTuple):
 
 
 def guess(
-    table: str, name: str, label: str, type: str, beside: Set[str]
+    table: str, name: str, label: str, type: str, table_columns: Set[str]
 ) -> Iterator[Guessed]:
-    """Yield what a column may be, the likeliest first: by its name before its label.
+    """Yield the possible kinds of a column, the most probable first.
 
     Args:
-        table: The limetype or the source.
-        name: The column's.
-        label: The property's; "none" says nothing.
+        table: The limetype or source.
+        name: The column's name.
+        label: The property's label; "none" means none.
         type: A property type, or "untyped".
-        beside: The names of all columns of the table.
+        table_columns: The names of all columns of the table.
     """
     fitting = [each for each in GUESSES if type in each.types]
     label = "" if label == "none" else plain(label)
@@ -181,7 +180,7 @@ def guess(
         yield Guessed(found.kind, found.options, "name")
     elif "name" in (plain(name), label) and type in _TEXTS:
         by: Literal["name", "label"] = "name" if plain(name) == "name" else "label"
-        yield Guessed(_name_of(table, beside), {}, by)
+        yield Guessed(_kind_of_name(table, table_columns), {}, by)
     found = _by_word(fitting, label)
     if found is not None:
         yield Guessed(found.kind, found.options, "label")
@@ -192,7 +191,7 @@ def guess(
 
 
 def genders_of(choices: Iterable[str]) -> tuple[str, str] | None:
-    """Return the keys of women and men among options; None: they are of other things."""
+    """Return the option keys for women and men, or None if the options are not genders."""
     keys = {key.lower(): key for key in choices}
     for female, male in GENDERS:
         if female in keys and male in keys:
@@ -205,19 +204,19 @@ def _by_word(fitting: Iterable[Guess], word: str) -> Guess | None:
     return next((each for each in named if re.search(each.names, word)), None)
 
 
-def _name_of(table: str, beside: Set[str]) -> str:
-    """Return the kind of what a table's rows are called."""
+def _kind_of_name(table: str, table_columns: Set[str]) -> str:
+    """Return the kind of a column "name": names of persons, companies or other things."""
     word = plain(table)
-    if _PEOPLE.search(word) or {"firstname", "lastname"} <= beside:
+    if _PEOPLE.search(word) or {"firstname", "lastname"} <= table_columns:
         return "fullname"
     return "company" if _COMPANIES.search(word) else "subject"
 
 
 def is_start(name: str) -> bool:
-    """Return whether something begins at a time of this name."""
+    """Return whether the name means the start of a period."""
     return bool(_STARTS.search(plain(name)))
 
 
 def is_end(name: str) -> bool:
-    """Return whether something ends at a time of this name."""
+    """Return whether the name means the end of a period."""
     return bool(_ENDS.search(plain(name))) and not is_start(name)

@@ -1,4 +1,4 @@
-"""What the models of column kinds share: options that many take, and their rules."""
+"""Define the base models of column kinds: common options and rules."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
@@ -68,16 +68,16 @@ KIND = Field(description="How the values are made.")
 
 
 class OptionsModel(BaseModel):
-    """Options by name: no others, no value of another type, none without effect."""
+    """Options by name; unknown ones, wrong types and options without effect are refused."""
 
     needs: ClassVar[Mapping[str, str]] = {}
     """Options that have no effect without another one."""
     excludes: ClassVar[Excludes] = {}
-    """Options that have no effect beside any of some others."""
+    """Options that have no effect together with some others."""
 
     @staticmethod
     def _describe_rules(schema: dict[str, Any], model: type["OptionsModel"]) -> None:
-        """Add to a JSON Schema which options go together."""
+        """Add the rules between options to a JSON Schema."""
         schema["dependentRequired"] = {
             option: [other] for option, other in model.needs.items()
         }
@@ -117,31 +117,36 @@ class OptionsModel(BaseModel):
         for option in sorted(given, key=[*self.defaults(), "kind"].index):
             needed = self.needs.get(option)
             if needed is not None and needed not in given:
-                raise ValueError(f"{option} has no effect without {needed}")
+                raise ValueError(
+                    f"{option} has no effect without {needed}; add {needed}, or "
+                    f"remove {option}"
+                )
             for other in self.excludes.get(option, ()):
                 if other in given:
-                    raise ValueError(f"{option} has no effect beside {other}")
+                    raise ValueError(
+                        f"{option} has no effect together with {other}; remove one"
+                    )
         return self
 
 
 class KindModel(OptionsModel):
-    """A way to make values; the options are those of every kind."""
+    """A kind of column; these options apply to every kind."""
 
     makes: ClassVar[Types] = TEXT_TYPES
     """The property types that can hold its values."""
     natural: ClassVar[str] = "string"
-    """The property type of a source's own column of this kind."""
+    """The property type of a column of this kind that is not in the database."""
     can_be_unique: ClassVar[bool] = False
 
     null_rate: Share = Field(0.0, description="Share of rows without a value.")
-    unique: bool = Field(False, description="No value occurs twice; adds an index.")
+    unique: bool = Field(False, description="Whether all values differ; adds an index.")
 
     @model_validator(mode="after")
     def _refuse_swapped_bounds(self) -> Self:
         options = self.by_name()
         for least, most in (("min", "max"), ("from", "to")):
             if options.get(least) is not None and options[least] > options[most]:
-                raise ValueError(f"{least} is more than {most}; swap them")
+                raise ValueError(f"{least} is larger than {most}; swap them")
         return self
 
     @model_validator(mode="after")
@@ -151,20 +156,20 @@ class KindModel(OptionsModel):
         options = self.by_name()
         if options.get("cardinality") is not None:
             raise ValueError(
-                "a unique column has as many values as rows, so cardinality cannot be "
-                "kept; leave one out"
+                "unique and cardinality contradict each other, because unique means as "
+                "many values as rows; remove one"
             )
         distribution = options.get("distribution") or "uniform"
         if distribution != "uniform":
             raise ValueError(
-                f"{distribution} has no effect on unique values, of which each comes "
-                "once; leave out distribution, or unique"
+                f"distribution {distribution} has no effect on unique values, which "
+                "occur once each; remove distribution or unique"
             )
         return self
 
 
 class DrawnColumn(KindModel):
-    """A kind whose values are drawn by themselves, not made from other columns."""
+    """A kind whose values are drawn at random, independent of other columns."""
 
     needs: ClassVar[Mapping[str, str]] = {"skew": "cardinality"}
 
@@ -173,11 +178,12 @@ class DrawnColumn(KindModel):
     )
     skew: Skew = Field(
         0.0,
-        description="How much more frequent some values are: 0 equally, 1 by Zipf's law.",
+        description="How much some values are more frequent: 0 not at all, 1 as in "
+        "Zipf's law.",
     )
 
 
 class WordColumn(DrawnColumn):
-    """Words or numbers that are drawn from those of a locale."""
+    """Words or numbers of the locale."""
 
     can_be_unique: ClassVar[bool] = True

@@ -1,18 +1,21 @@
-"""What is to be made, decided: tables, sources and their columns. Plain records."""
+"""Records of a dataset's schema: tables, sources and their columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from limerun.records import DatasetPlan, SourcePlan
 from limerun.storage import OPTION_TYPES, TEXT_TYPES
 
 LARGEST_TABLE = 2**31 - 1
-"""Rows; numbers of rows are multiplied with 32 random bits."""
+"""In rows. More would overflow, because row counts are multiplied by 32 random bits."""
+DEFAULT_SEED, DEFAULT_LOCALE = 2026, "sv_SE"
+"""The seed and locale of sources in a config without a dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: how its values are made, and what they must fit."""
+    """One column: how its values are generated, and which type they must fit."""
 
     name: str
     type: str
@@ -23,49 +26,50 @@ class Column:
     null_rate: float
     unique: bool
     length: int | None
-    """In characters; longer text is cut."""
+    """In characters; longer text is truncated."""
     related: str | None = None
     """The limetype that a belongsto leads to."""
     distinct: bool = False
-    """Whether rows have different values, but for those that share one on purpose."""
+    """Whether all values differ; with a cardinality, several rows share each value."""
     because: str = "given"
-    """Why it is of this kind: it was "given", or guessed by "name", "label" or "type";
-    or what it leads to is "empty"."""
+    """The reason for the kind: "given" in the config; guessed from "name", "label" or
+    "type"; or "empty", because the related limetype has no rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One limetype, or the columns that a source has for itself."""
+    """One limetype, or the columns of a source that are not in the database."""
 
     name: str
     rows: int
-    reach: int
-    """Rows that have values: those of the table and those that sources invent."""
+    value_rows: int
+    """Number of rows with values: those of the table, and those only in sources."""
     columns: Mapping[str, Column]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceColumn:
-    """A column of a file: a path through the limetypes, or one of its own."""
+    """A column of a file: a path through the limetypes, or one with its own kind."""
 
     name: str
     path: tuple[str, ...]
-    """Properties from the source's limetype on; of its own: the column's name."""
+    """Properties from the source's limetype on, or the column's own name."""
     own: bool
+    """Whether the column has its own kind."""
     type: str
     """A property type of the platform."""
     kind: str
-    """How its values are made; "id" for those of a limetype's own key."""
+    """The kind of its values; "id" for a limetype's id."""
 
     @property
     def is_text(self) -> bool:
-        """Whether its values are text by nature."""
+        """Whether its values are text."""
         return self.type in TEXT_TYPES | OPTION_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file to be made: some of its rows stand for rows of one limetype."""
+    """A file of rows, some of which are rows of one limetype."""
 
     name: str
     format: Literal["jsonl", "csv", "parquet", "json"]
@@ -73,41 +77,62 @@ class Source:
     """Between the cells of a CSV file."""
     rows: int
     known: int
-    """How many of its rows, repeats apart, stand for rows of the database."""
+    """Number of rows that are in the database, without duplicates."""
     duplicates: int
-    """How many of its rows repeat an earlier one."""
+    """Number of rows that repeat an earlier row."""
     missing: int
-    """How many of its rows miss a value."""
+    """Number of rows with a missing value."""
     malformed: int
-    """How many of its rows hold a value that is not as it should be."""
+    """Number of rows with a malformed value."""
     indexed: bool
-    """Whether a file beside it says where each row begins."""
+    """Whether an index file has the position of each row."""
     limetype: str | None
     columns: tuple[SourceColumn, ...]
     own: Table
+    """The columns with their own kind."""
 
     @property
     def invented(self) -> int:
-        """How many of its rows, repeats apart, are in no table."""
+        """Number of rows that are not in the database, without duplicates."""
         return self.rows - self.duplicates - self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """Everything that is to be made."""
+    """Everything that is to be generated."""
 
     seed: int
     locale: str
     tables: Mapping[str, Table]
     pairs: Mapping[str, Table]
-    """Tables behind hasandbelongstomany, by name: a column for each end."""
+    """The tables behind hasandbelongstomany, by name, with a column for each end."""
     sources: Mapping[str, Source]
 
     @property
     def stored(self) -> Mapping[str, Table]:
-        """The tables of the database: those of the limetypes, then those of pairs."""
+        """All tables of the database: limetypes, then pairs."""
         return {**self.tables, **self.pairs}
 
     def table_of(self, source: Source) -> Table | None:
-        """Return the table that a source's rows stand for."""
+        """Return the table of a source's limetype."""
         return None if source.limetype is None else self.tables[source.limetype]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetDesign:
+    """What was asked for, checked, and the schema that comes of it."""
+
+    plan: DatasetPlan | None
+    """The database's rows; None: there is no database."""
+    sources: Mapping[str, SourcePlan]
+    """The files, by name."""
+    schema: Schema
+
+
+NO_DATASET = DatasetDesign(
+    plan=None,
+    sources={},
+    schema=Schema(
+        seed=DEFAULT_SEED, locale=DEFAULT_LOCALE, tables={}, pairs={}, sources={}
+    ),
+)

@@ -1,10 +1,10 @@
-"""Decide how the rows of limetypes are linked: belongsto, hasone and pairs. Pure."""
+"""Decide how rows are linked: belongsto, hasone and hasandbelongstomany. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from limerun.dataset.design.child_counts import fitting
+from limerun.dataset.design.child_counts import expected_children
 from limerun.dataset.design.column_kinds import PairOptions, read_options
 from limerun.dataset.design.layout import LARGEST_TABLE, Column, Schema, Table
 from limerun.dataset.design.option_types import Children
@@ -13,41 +13,41 @@ from limerun.storage import link_table
 
 Properties = Mapping[str, Mapping[str, Any]]
 _SELF_NULL_RATE = 0.2
-_USUAL_PAIRS = Children(0, 10, "zipf")
-_USUAL_SKEW = 0.5
+_DEFAULT_PAIRS = Children(0, 10, "zipf")
+_DEFAULT_SKEW = 0.5
 
 
-def settle_link(
+def decide_link(
     limetype: str,
     column: Column,
     rows: Mapping[str, int],
     dsl: Mapping[str, Properties],
-    said: Mapping[str, object],
+    settings: Mapping[str, object],
 ) -> Column:
-    """Return a column; a link to a limetype without rows becomes null.
+    """Complete a link; one to a limetype without rows becomes null.
 
     Args:
-        limetype: The column's.
-        column: As decided by itself.
-        rows: By limetype.
+        limetype: The column's limetype.
+        column: The column, decided without regard to links.
+        rows: Number of rows by limetype.
         dsl: The properties by limetype.
-        said: What the config says of the column.
+        settings: The column's settings in the config.
 
     Raises:
-        DatasetError: An option has no effect, or a link that must be cannot be.
+        DatasetError: An option has no effect, or a required link has no target.
     """
     if column.related is None:
         return column
     where = f"{limetype}.{column.name}"
-    of = dsl[limetype][column.name]
-    column = _with_one_child(where, column, dsl, said)
+    keys = dsl[limetype][column.name]
+    column = _with_one_child(where, column, dsl, settings)
     if column.related == limetype:
-        return _to_itself(where, column, of, said)
+        return _self_link(where, column, keys, settings)
     if rows.get(column.related or "", 0) > 0:
         return column
-    if of.get("required") is True and rows.get(limetype, 0) > 0:
+    if keys.get("required") is True and rows.get(limetype, 0) > 0:
         raise DatasetError(
-            f"{where}: is required, but {column.related} has no rows; "
+            f"{where}: the property is required, but {column.related} has no rows; "
             f"add {column.related} to dataset.rows"
         )
     return replace(
@@ -56,53 +56,56 @@ def settle_link(
 
 
 def _with_one_child(
-    where: str, column: Column, dsl: Mapping[str, Properties], said: Mapping[str, Any]
+    where: str,
+    column: Column,
+    dsl: Mapping[str, Properties],
+    settings: Mapping[str, Any],
 ) -> Column:
-    """Return a link of which a parent has one at most, if a hasone says so."""
+    """Limit a link to one child per parent if the other end is a hasone."""
     limetype = where.partition(".")[0]
     assert column.related is not None
     hasone = next(
         (
             name
-            for name, of in dsl[column.related].items()
-            if of["type"] == "hasone"
-            and (of.get("related"), of.get("backref")) == (limetype, column.name)
+            for name, keys in dsl[column.related].items()
+            if keys["type"] == "hasone"
+            and (keys.get("related"), keys.get("backref")) == (limetype, column.name)
         ),
         None,
     )
     if hasone is None or column.kind != "belongsto":
         return column
     children: Any = column.options["children"]
-    if "skew" in said or (children is not None and children.most > 1):
+    if "skew" in settings or (children is not None and children.most > 1):
         raise DatasetError(
             f"{where}: {column.related}.{hasone} is a hasone, so each "
-            f"{column.related} has one {limetype} at most; leave out "
-            f"{'skew' if 'skew' in said else 'children'}"
+            f"{column.related} has at most one {limetype}; remove "
+            f"{'skew' if 'skew' in settings else 'children'}"
         )
     return replace(column, options={**column.options, "children": Children(0, 1)})
 
 
-def _to_itself(
-    where: str, column: Column, of: Mapping[str, Any], said: Mapping[str, object]
+def _self_link(
+    where: str, column: Column, keys: Mapping[str, Any], settings: Mapping[str, object]
 ) -> Column:
     if column.kind == "like":
         return column
     for option in ("skew", "children"):
-        if option in said:
+        if option in settings:
             raise DatasetError(
                 f"{where}: {option} has no effect on a link to the same limetype, "
-                "which leads to any earlier row"
+                "which leads to a random earlier row; remove it"
             )
-    if "null_rate" not in said and of.get("required") is not True:
+    if "null_rate" not in settings and keys.get("required") is not True:
         return replace(column, null_rate=_SELF_NULL_RATE)
     return column
 
 
 def check_children(where: str, column: Column, table: Table, schema: Schema) -> None:
-    """Refuse bounds of children between which a table's rows do not lie.
+    """Refuse bounds of children that do not fit the numbers of rows.
 
     Raises:
-        DatasetError: They do not.
+        DatasetError: The parents have too few or too many children.
     """
     children: Any = column.options.get("children")
     if column.related in (None, table.name) or children is None:
@@ -112,15 +115,15 @@ def check_children(where: str, column: Column, table: Table, schema: Schema) -> 
     if not least <= table.rows <= most:
         raise DatasetError(
             f"{where}: {parents:,} rows of {column.related} with {children.least} to "
-            f"{children.most} children each make {least:,} to {most:,} rows, "
-            f"not {table.rows:,}"
+            f"{children.most} children each make {least:,} to {most:,} rows, but "
+            f"{table.name} has {table.rows:,}; change children or dataset.rows"
         )
 
 
-def widened(table: Table, rows: Mapping[str, int]) -> Table:
-    """Return a table whose rows were changed, with bounds of children that suit them.
+def loosened(table: Table, rows: Mapping[str, int]) -> Table:
+    """Loosen the bounds of children of a table so that its changed rows fit.
 
-    Where a parent has one child at most, that stays.
+    A maximum of one child stays.
     """
     columns = {**table.columns}
     for name, column in table.columns.items():
@@ -128,13 +131,13 @@ def widened(table: Table, rows: Mapping[str, int]) -> Table:
         parents = rows.get(column.related or "", 0)
         if children is None or not parents or column.related == table.name:
             continue
-        fitting_all = children._replace(
+        wider = children._replace(
             least=min(children.least, table.rows // parents),
             most=max(children.most, -(-table.rows // parents))
             if children.most > 1
             else 1,
         )
-        options = {**column.options, "children": fitting_all}
+        options = {**column.options, "children": wider}
         columns[name] = replace(column, options=options)
     return replace(table, columns=columns)
 
@@ -142,38 +145,39 @@ def widened(table: Table, rows: Mapping[str, int]) -> Table:
 def plan_pairs(
     dsl: Mapping[str, Properties],
     rows: Mapping[str, int],
-    said: Mapping[str, Mapping[str, Mapping[str, object]]],
+    settings: Mapping[str, Mapping[str, Mapping[str, object]]],
     *,
     trimmed: bool = False,
 ) -> dict[str, Table]:
-    """Return the table of each hasandbelongstomany, with the pairs it will have.
+    """Return the table behind each hasandbelongstomany, with its number of pairs.
 
     Args:
         dsl: The properties by limetype.
-        rows: By limetype.
-        said: What the config says, by limetype and property.
-        trimmed: Whether rows were changed, so that what is said may not suit them.
+        rows: Number of rows by limetype.
+        settings: The settings in the config, by limetype and property.
+        trimmed: Whether `--rows` or `--scale` changed the rows, so that options are
+            adapted to them.
 
     Raises:
-        DatasetError: An option is unknown, has no effect or cannot be kept.
+        DatasetError: An option is unknown, has no effect or is impossible.
     """
     tables: dict[str, Table] = {}
     for near, far in _ends(dsl):
         name = link_table(*near, *far)
         if name in tables:
             continue
-        here, there = (said.get(end[0], {}).get(end[1], {}) for end in (near, far))
+        here, there = (settings.get(end[0], {}).get(end[1], {}) for end in (near, far))
         if here and there and near != far:
             raise DatasetError(
                 f"{'.'.join(near)}: {'.'.join(far)} is the other end of the same pairs; "
-                "say it of one of them"
+                "set the options at one end only"
             )
         if there and near != far:
             near, far, here = far, near, there
         options = _pair_options(".".join(near), here)
         counts = rows.get(near[0], 0), rows.get(far[0], 0)
         if trimmed:
-            options = _suited(options, *counts)
+            options = _adapted(options, *counts)
         tables[name] = _pair_table(name, (near, far), counts, options)
     return tables
 
@@ -184,46 +188,46 @@ End = tuple[str, str]
 
 def _ends(dsl: Mapping[str, Properties]) -> Iterator[tuple[End, End]]:
     for limetype, properties in dsl.items():
-        for name, of in properties.items():
-            if of["type"] == "hasandbelongstomany" and of.get("backref"):
-                yield (limetype, name), (of["related"], of["backref"])
+        for name, keys in properties.items():
+            if keys["type"] == "hasandbelongstomany" and keys.get("backref"):
+                yield (limetype, name), (keys["related"], keys["backref"])
 
 
-def _suited(options: Mapping[str, Any], parents: int, others: int) -> dict[str, Any]:
-    """Return options of pairs as so many rows allow them."""
-    suited = dict(options)
-    children = suited.get("children", _USUAL_PAIRS)
+def _adapted(options: Mapping[str, Any], parents: int, others: int) -> dict[str, Any]:
+    """Adapt the options of pairs to the numbers of rows."""
+    adapted = dict(options)
+    children = adapted.get("children", _DEFAULT_PAIRS)
     room = max(others - 1, 0)
     children = children._replace(
         least=min(children.least, room), most=min(children.most, max(room, 1))
     )
-    if "children" in suited:
-        suited["children"] = children
-    if "pairs" in suited:
+    if "children" in adapted:
+        adapted["children"] = children
+    if "pairs" in adapted:
         least, most = children.least * parents, children.most * parents * bool(room)
-        suited["pairs"] = min(max(suited["pairs"], least), most)
-    return suited
+        adapted["pairs"] = min(max(adapted["pairs"], least), most)
+    return adapted
 
 
 def _pair_table(
-    name: str, of: tuple[End, End], rows: tuple[int, int], options: Mapping[str, Any]
+    name: str, pair: tuple[End, End], rows: tuple[int, int], options: Mapping[str, Any]
 ) -> Table:
-    near, far = of
+    near, far = pair
     where = ".".join(near)
     parents, others = rows
-    room = others - (near[0] == far[0])  # nothing is paired with itself
-    bounds: Any = options.get("children", _USUAL_PAIRS)
+    room = others - (near[0] == far[0])  # a row is not paired with itself
+    bounds: Any = options.get("children", _DEFAULT_PAIRS)
     count = 0
     if parents and room > 0 and near != far:
         bounds, count = _pair_count(where, bounds, options.get("pairs"), parents, room)
     elif options.get("pairs"):
         raise DatasetError(
-            f"{where}: pairs of {near[0]} and {far[0]} need rows of both; add them to "
+            f"{where}: pairs of {near[0]} and {far[0]} need rows of both; add both to "
             "dataset.rows"
         )
     shared = {
         "children": bounds,
-        "skew": options.get("skew", _USUAL_SKEW),
+        "skew": options.get("skew", _DEFAULT_SKEW),
         "near": f"{near[0]}_{near[1]}",
     }
     ends = {f"{end[0]}_{end[1]}": end[0] for end in sorted((near, far), key="_".join)}
@@ -240,32 +244,33 @@ def _pair_table(
         )
         for end, limetype in ends.items()
     }
-    return Table(name=name, rows=count, reach=count, columns=columns)
+    return Table(name=name, rows=count, value_rows=count, columns=columns)
 
 
-def _pair_options(where: str, said: Mapping[str, object]) -> dict[str, object]:
+def _pair_options(where: str, settings: Mapping[str, object]) -> dict[str, object]:
     what = "a hasandbelongstomany"
-    options = read_options(PairOptions, said, where=where, what=what).by_name()
+    options = read_options(PairOptions, settings, where=where, what=what).by_name()
     return {name: value for name, value in options.items() if value is not None}
 
 
 def _pair_count(
     where: str, bounds: Children, pairs: object, parents: int, room: int
 ) -> tuple[Children, int]:
-    """Return how many others each has, and how many pairs that makes."""
+    """Return the bounds of related rows per row, and the number of pairs."""
     if bounds.least > room:
         raise DatasetError(
-            f"{where}: each is to have at least {bounds.least:,}, but there are only "
-            f"{room:,} others"
+            f"{where}: each row needs at least {bounds.least:,} related rows, but "
+            f"there are only {room:,}; change children or dataset.rows"
         )
     bounds = bounds._replace(most=min(bounds.most, room))
     if pairs is None:
-        return bounds, min(fitting(parents, bounds), LARGEST_TABLE)
+        return bounds, min(expected_children(parents, bounds), LARGEST_TABLE)
     least, most = bounds.least * parents, bounds.most * parents
     count = int(str(pairs))
     if not least <= count <= most:
         raise DatasetError(
-            f"{where}: {parents:,} rows with {bounds.least:,} to {bounds.most:,} others "
-            f"each make {least:,} to {most:,} pairs, not {count:,}; say the children"
+            f"{where}: {parents:,} rows with {bounds.least:,} to {bounds.most:,} related "
+            f"rows each make {least:,} to {most:,} pairs, not {count:,}; change pairs "
+            "or children"
         )
     return bounds, count

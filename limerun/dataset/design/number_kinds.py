@@ -1,4 +1,4 @@
-"""Column kinds that make numbers, yes or no, dates and times."""
+"""Column kinds of numbers, booleans, dates and times."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
@@ -24,7 +24,10 @@ from limerun.storage import REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
 Distribution = Annotated[
     Literal["uniform", "normal", "lognormal", "exponential"] | None,
-    Field(description="By default lognormal for amounts, uniform for whole numbers."),
+    Field(
+        description="Distribution of the values. Default: lognormal for decimals, "
+        "uniform for integers."
+    ),
 ]
 _WHOLE_TYPES = frozenset({"integer", "decimal", "percent", "user"}) | TEXT_TYPES
 
@@ -38,7 +41,7 @@ class SequenceColumn(DrawnColumn):
 
     kind: Literal["sequence"] = KIND
     format: NumberFormat | None = Field(
-        None, description='Makes text of the number, such as "K-{:07d}".'
+        None, description='Turns the number into text, such as "K-{:07d}".'
     )
     start: Annotated[int, Field(ge=0, le=10**15)] = Field(
         1, description="The first number."
@@ -53,8 +56,8 @@ class IntegerColumn(DrawnColumn):
     can_be_unique: ClassVar[bool] = True
 
     kind: Literal["integer"] = KIND
-    min: Whole = Field(0, description="The smallest.")
-    max: Whole = Field(1_000, description="The largest.")
+    min: Whole = Field(0, description="Smallest value.")
+    max: Whole = Field(1_000, description="Largest value.")
     distribution: Distribution = None
 
     @model_validator(mode="after")
@@ -63,21 +66,22 @@ class IntegerColumn(DrawnColumn):
         uniform = self.distribution in (None, "uniform")
         if not uniform and self.max - self.min > 2**53:
             raise ValueError(
-                f"{self.distribution} needs less between min and max: at most 2^53"
+                f"{self.distribution} needs min and max to be at most 2^53 apart; "
+                "bring them closer together"
             )
         return self
 
 
 class DecimalColumn(DrawnColumn):
-    """Amounts."""
+    """Amounts with decimal places."""
 
     makes: ClassVar[Types] = REAL_TYPES
     natural: ClassVar[str] = "decimal"
     can_be_unique: ClassVar[bool] = True
 
     kind: Literal["decimal"] = KIND
-    min: Number = Field(100, description="The smallest.")
-    max: Number = Field(5_000_000, description="The largest.")
+    min: Number = Field(100, description="Smallest value.")
+    max: Number = Field(5_000_000, description="Largest value.")
     decimals: Annotated[int, Field(ge=0, le=6)] = Field(
         2, description="Number of decimal places."
     )
@@ -89,14 +93,14 @@ class DecimalColumn(DrawnColumn):
         largest = max(abs(self.min), abs(self.max))
         if largest * 10**self.decimals >= 2**53:
             raise ValueError(
-                f"{largest:.15g} with {self.decimals} decimals is more than a decimal "
-                "holds; take fewer decimals"
+                f"{largest:.15g} with {self.decimals} decimals has too many digits for a "
+                "decimal; use fewer decimals"
             )
         least, most = units(self.by_name())
         if least > most:
             raise ValueError(
                 f"no number with {self.decimals} decimals lies between "
-                f"{self.min:.15g} and {self.max:.15g}; take more decimals"
+                f"{self.min:.15g} and {self.max:.15g}; use more decimals"
             )
         return self
 
@@ -104,20 +108,19 @@ class DecimalColumn(DrawnColumn):
 def _check_lognormal(distribution: str | None, least: float) -> None:
     if distribution == "lognormal" and least < 0:
         raise ValueError(
-            "a lognormal distribution needs a min of at least 0; "
-            "write distribution: normal, or uniform"
+            "distribution lognormal needs a min of at least 0; use normal or uniform"
         )
 
 
 class PercentColumn(DrawnColumn):
-    """Percentages, in whole steps."""
+    """Percentages, at a fixed interval."""
 
     makes: ClassVar[Types] = REAL_TYPES
     natural: ClassVar[str] = "percent"
 
     kind: Literal["percent"] = KIND
-    min: Annotated[int, Field(ge=0, le=100)] = Field(0, description="The smallest.")
-    max: Annotated[int, Field(ge=0, le=100)] = Field(100, description="The largest.")
+    min: Annotated[int, Field(ge=0, le=100)] = Field(0, description="Smallest value.")
+    max: Annotated[int, Field(ge=0, le=100)] = Field(100, description="Largest value.")
     step: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="Difference between two neighbouring values."
     )
@@ -130,11 +133,11 @@ class YesNoColumn(KindModel):
     natural: ClassVar[str] = "yesno"
 
     kind: Literal["yesno"] = KIND
-    rate: Share = Field(0.5, description="The share of rows with true.")
+    rate: Share = Field(0.5, description="Share of rows with true.")
 
 
 class PeriodColumn(DrawnColumn):
-    """Dates or times, between two or after another."""
+    """Dates or times, between two bounds or after another column."""
 
     makes: ClassVar[Types] = TIME_TYPES
     can_be_unique: ClassVar[bool] = True
@@ -147,18 +150,19 @@ class PeriodColumn(DrawnColumn):
     }
 
     from_: Moment = Field(
-        read.FIRST_MOMENT, alias="from", description="The first, such as 2016-01-01."
+        read.FIRST_MOMENT, alias="from", description="Earliest, such as 2016-01-01."
     )
-    to: Moment = Field(read.LAST_MOMENT, description="The last, such as 2026-01-01.")
+    to: Moment = Field(read.LAST_MOMENT, description="Latest, such as 2026-01-01.")
     after: str | None = Field(
         None,
-        description="Another date or time of the row, which comes before this one.",
+        description="Another date or time of the row that is before this one.",
     )
     within_days: Annotated[int, Field(ge=1, le=40_000)] = Field(
-        730, description="Maximum number of days after the other one."
+        730, description="Maximum number of days after the other date or time."
     )
     distribution: Literal["uniform", "recent"] | None = Field(
-        None, description="uniform: all equally frequent; recent: most are late."
+        None,
+        description="uniform: all equally frequent; recent: later ones more frequent.",
     )
     weekdays: bool = Field(False, description="Only Monday to Friday.")
 

@@ -1,4 +1,4 @@
-"""Whether a column's options go together. Pure."""
+"""Check that a column's options fit together. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -19,18 +19,21 @@ def check_options(where: str, column: Column, choices: tuple[str, ...]) -> None:
     """Refuse options that contradict each other, or have no effect.
 
     Raises:
-        DatasetError: They do.
+        DatasetError: An option cannot be used like this.
     """
     options: Mapping[str, Any] = column.options
     if options.get("format") is not None and column.type not in TEXT_TYPES:
-        raise DatasetError(f"{where}: format makes text, but the type is {column.type}")
+        raise DatasetError(
+            f"{where}: format makes text, but the property's type is {column.type}; "
+            "remove format"
+        )
     check = _CHECKS.get(column.kind)
     if check is not None:
         check(where, column, choices)
     if column.null_rate and column.kind in ("null", "user"):
         raise DatasetError(
-            f"{where}: null_rate has no effect on kind {column.kind}, which is null "
-            "by itself"
+            f"{where}: null_rate has no effect on kind {column.kind}, whose values are "
+            "null anyway; remove it"
         )
 
 
@@ -48,23 +51,28 @@ def _check_moments(where: str, column: Column, choices: tuple[str, ...]) -> None
     options: Mapping[str, Any] = column.options
     if options["weekdays"] and column.type in _PERIODS:
         raise DatasetError(
-            f"{where}: weekdays has no effect on a {column.type}, which has no day"
+            f"{where}: weekdays has no effect on type {column.type}, which has no day; "
+            "remove it"
         )
     if options.get("hours") is not None and column.type != "time":
         raise DatasetError(
-            f"{where}: hours has no effect on a {column.type}, which has no time of day"
+            f"{where}: hours has no effect on type {column.type}, which has no time of "
+            "day; remove it"
         )
     if column.unique and (options["after"] or column.type in _PERIODS):
         raise DatasetError(
-            f"{where}: only dates and times between from and to can be unique"
+            f"{where}: only dates and times between from and to can be unique; remove "
+            "unique"
         )
     if options["after"] is None and days_between(column) < 1:
         day = "weekday" if options["weekdays"] else "whole day"
-        raise DatasetError(f"{where}: there is no {day} between from and to")
+        raise DatasetError(
+            f"{where}: there is no {day} between from and to; change one of them"
+        )
 
 
 def is_by_day(column: Column) -> bool:
-    """Return whether the days of times are drawn apart from their time of day."""
+    """Return whether the day and the time of day are drawn separately."""
     options: Mapping[str, Any] = column.options
     plain = (options["distribution"] or "uniform") == "uniform"
     return column.type != "time" or bool(
@@ -73,9 +81,9 @@ def is_by_day(column: Column) -> bool:
 
 
 def day_span(column: Column) -> tuple[int, int]:
-    """Return the first and the last day that a column can take, since 1970.
+    """Return the first and last possible day of a column, in days since 1970.
 
-    Times whose days are drawn take whole days between the ends.
+    Times whose day is drawn separately use whole days only.
     """
     first, last = (int(str(column.options[end])) for end in ("from", "to"))
     if column.type == "time" and is_by_day(column):
@@ -84,7 +92,7 @@ def day_span(column: Column) -> tuple[int, int]:
 
 
 def days_between(column: Column) -> int:
-    """Return how many days a column can take, both ends counted."""
+    """Return the number of possible days of a column, both ends included."""
     first, last = day_span(column)
     if not column.options["weekdays"]:
         return last - first + 1
@@ -92,17 +100,17 @@ def days_between(column: Column) -> int:
 
 
 def weekdays_before(day: int) -> int:
-    """Return how many weekdays there are from the first Monday on to a day.
+    """Count the weekdays from Monday 29 December 1969 up to a day.
 
     Args:
-        day: Since 1970; itself not counted. The first Monday is three days before.
+        day: In days since 1970; not included in the count.
     """
     weeks, rest = divmod(day + 3, 7)
     return weeks * 5 + min(rest, 5)
 
 
 def units(options: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the bounds of a decimal in units of its last decimal."""
+    """Return the bounds of a decimal in units of its last decimal place."""
     least, most = (
         (Decimal(str(options[end])).scaleb(options["decimals"])).to_integral_value(way)
         for end, way in (("min", ROUND_CEILING), ("max", ROUND_FLOOR))
@@ -121,11 +129,13 @@ def _check_constant(where: str, column: Column, choices: tuple[str, ...]) -> Non
         try:
             moment(value)
         except ValueError as error:
-            raise DatasetError(f"{where}: value: {value!r} {error}") from None
+            raise DatasetError(f"{where}: value: {value!r}: {error}") from None
     elif not isinstance(value, _python_types(column.type)) or (
         isinstance(value, bool) and column.type != "yesno"
     ):
-        raise DatasetError(f"{where}: value: {value!r} does not fit type {column.type}")
+        raise DatasetError(
+            f"{where}: value: {value!r} does not fit the property's type {column.type}"
+        )
 
 
 def _python_types(type: str) -> tuple[type[Any], ...]:
@@ -137,7 +147,7 @@ def _python_types(type: str) -> tuple[type[Any], ...]:
 
 
 def natural_type(type: str, options: Mapping[str, Any]) -> str:
-    """Return the property type of a source's own column."""
+    """Return the property type of a column that is not in the database."""
     if options.get("format") is not None:
         return "string"
     value = options.get("value")

@@ -1,7 +1,7 @@
-"""Read the options that are more than a number or a word: one reader for each. Pure.
+"""Parse the options that are more than a number or a word. Pure.
 
-A reader returns the value as the generator wants it, or raises ValueError with
-what it should have been.
+Each function returns the value as the generator needs it, or raises a ValueError that
+says what the value must be.
 """
 
 import re
@@ -10,35 +10,35 @@ from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 FAN_OUTS = ("even", "uniform", "zipf")
-"""How unequal parents are: as like as can be, any number as often, few with many."""
+"""How children are distributed: evenly, each count equally often, few parents with many."""
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """Read a list of texts, all different."""
+    """Parse a list of texts, all different."""
     if not isinstance(value, list | tuple) or not value:
         raise ValueError("must be a list with at least one value")
     found = tuple(str(each) for each in value)
     if len(set(found)) < len(found):
-        raise ValueError("must not hold the same value twice")
+        raise ValueError("must not contain the same value twice")
     return found
 
 
 def weights(value: Any) -> tuple[int, ...]:
-    """Read a list of weights; fractions are kept to a millionth."""
+    """Parse a list of weights, rounded to a millionth."""
     if not isinstance(value, list | tuple) or not value:
         raise ValueError("must be a list of weights")
     for each in value:
         is_number = isinstance(each, int | float) and not isinstance(each, bool)
         if not is_number or not 0 <= each <= 10**9:
-            raise ValueError("must hold weights from 0 to 10^9")
+            raise ValueError("must contain numbers from 0 to 10^9 only")
     found = tuple(round(each * 1_000_000) for each in value)
     if not sum(found):
-        raise ValueError("must hold a weight above 0")
+        raise ValueError("must contain a number above 0")
     return found
 
 
 class Children(NamedTuple):
-    """How many children a parent has."""
+    """The number of children that a parent may have."""
 
     least: int
     most: int
@@ -46,7 +46,7 @@ class Children(NamedTuple):
 
 
 def children(value: Any) -> Children:
-    """Read how many children a parent has, at least and at most, and how unequally."""
+    """Parse the bounds and the distribution of children per parent."""
     keys = set(value) if isinstance(value, dict) else set()
     if not {"min", "max"} <= keys <= {"min", "max", "distribution"}:
         raise ValueError(
@@ -54,27 +54,29 @@ def children(value: Any) -> Children:
         )
     least, most = _bound(value["min"]), _bound(value["max"])
     if most < max(least, 1):
-        raise ValueError("must have a max of at least 1 and at least its min")
-    said = value.get("distribution")
-    if said is None:
+        raise ValueError("must have a max that is at least 1 and at least min")
+    distribution = value.get("distribution")
+    if distribution is None:
         return Children(least, most)
-    if said not in FAN_OUTS:
-        raise ValueError("must have a distribution of even, uniform or zipf")
+    if distribution not in FAN_OUTS:
+        raise ValueError("must have the distribution even, uniform or zipf")
     if least == most:
-        raise ValueError("has a distribution without effect, as min is max")
-    return Children(least, most, said)
+        raise ValueError(
+            "has a distribution without effect, because min equals max; remove it"
+        )
+    return Children(least, most, distribution)
 
 
 def _bound(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("must have a min and a max that are whole numbers")
+        raise ValueError("must have whole numbers as min and max")
     if not 0 <= value < 2**31:
         raise ValueError(f"must have a min and a max from 0 to {2**31 - 1:,}")
     return value
 
 
 def moment(value: Any) -> int:
-    """Read a date or time as seconds since 1970, in UTC."""
+    """Parse a date or time as seconds since 1970, in UTC."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -90,17 +92,17 @@ def moment(value: Any) -> int:
 
 
 def hours(value: Any) -> tuple[int, int]:
-    """Read from which hour to which a time is."""
+    """Parse the first and last hour of a time of day."""
     if isinstance(value, list | tuple) and len(value) == 2:
         first, last = value
         if isinstance(first, int) and isinstance(last, int) and 0 <= first < last <= 24:
             return first, last
-    raise ValueError("must be two hours of a day, the earlier first, such as [8, 17]")
+    raise ValueError("must be two hours from 0 to 24, earlier first, such as [8, 17]")
 
 
 def template(value: Any) -> tuple[str, str, str]:
-    """Read a `{}`-format with one whole number in it: before, its form, after."""
-    advice = 'must hold one number, such as "K-{:07d}"'
+    """Parse a format with one whole number: text before, number format, text after."""
+    advice = 'must contain one number, such as "K-{:07d}"'
     if not isinstance(value, str):
         raise ValueError(advice)
     try:
@@ -111,7 +113,7 @@ def template(value: Any) -> tuple[str, str, str]:
     if len(fields) != 1 or fields[0][1] != "" or fields[0][3] is not None:
         raise ValueError(advice)
     form = fields[0][2] or ""
-    # The width first: a format of a large one takes all memory.
+    # Check the width before formatting: a huge one would take all memory.
     if any(len(digits) > 3 or int(digits) > 200 for digits in re.findall(r"\d+", form)):
         raise ValueError("must not be wider than 200 characters")
     try:
@@ -128,4 +130,4 @@ FIRST_MOMENT = moment("2016-01-01")
 LAST_MOMENT = moment("2026-01-01")
 FIRST_BIRTH = moment("1940-01-01")
 LAST_BIRTH = moment("2006-01-01")
-"""Fixed, not read from a clock: the same values on every day."""
+"""Fixed rather than read from a clock, so that values are the same on every day."""

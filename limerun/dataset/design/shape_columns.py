@@ -1,4 +1,4 @@
-"""Decide the columns that are made like those of a shape, where their types agree."""
+"""Decide which columns are generated like the columns of a shape."""
 
 from dataclasses import replace
 
@@ -7,10 +7,10 @@ from limerun.dataset.design.layout import Column
 from limerun.records.shape import LENGTH_TYPES, Histogram, Shape, ShapeColumn
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
-_SIGNS = 62
-"""Letters and digits, in which unique texts are told apart where they are short."""
+_CHARACTERS = 62
+"""Letters and digits that short unique texts consist of."""
 _MARGIN = 4
-"""How much more rows than measured may be wanted of a unique text."""
+"""A unique text is possible for up to this many times the measured rows."""
 _FITTING = {
     "text": TEXT_TYPES | {"option"},
     "json": TEXT_TYPES,
@@ -21,47 +21,50 @@ _FITTING = {
     "date": TIME_TYPES,
     "time": TIME_TYPES,
 }
-"""The property types that can hold what a measured column holds."""
+"""The property types that fit the values of a measured column."""
 
 
 def like_column(request: ColumnRequest, shape: Shape) -> Column | None:
-    """Return how to make a property like its measured column; None: it must be guessed.
+    """Return how to generate a property like its measured column.
 
     Args:
-        request: The property; what the config says of it is not looked at.
-        shape: What was measured.
+        request: The property; its settings in the config are ignored.
+        shape: The shape.
+
+    Returns:
+        The column, or None if it must be guessed because the shape does not fit.
     """
     table = shape.tables.get(request.table)
-    of = None if table is None else table.columns.get(request.name)
-    if table is None or of is None or request.type not in _FITTING[of.type]:
+    measured = None if table is None else table.columns.get(request.name)
+    if table is None or measured is None or request.type not in _FITTING[measured.type]:
         return None
     if request.name == table.key and request.type == "integer":
         return _key(request)
-    of = _in_question(request, of, shape)
-    if of is None:
+    measured = _adapted(request, measured, shape)
+    if measured is None:
         return None
-    if not of.distinct:
+    if not measured.distinct:
         return _null(request)
-    rate = of.nulls / table.rows if table.rows else 0.0
+    rate = measured.nulls / table.rows if table.rows else 0.0
     related = request.related if request.type == "belongsto" else None
-    by_rate = of.after is not None or related == request.table
-    options: dict[str, object] = {"like": of, "after": of.after}
-    if of.type in LENGTH_TYPES and of.histogram is not None:
-        options["length"] = of.histogram.bounds[-1] - 1
+    has_rate = measured.after is not None or related == request.table
+    options: dict[str, object] = {"like": measured, "after": measured.after}
+    if measured.type in LENGTH_TYPES and measured.histogram is not None:
+        options["length"] = measured.histogram.bounds[-1] - 1
     return Column(
         name=request.name,
         type=request.type,
         kind="like",
-        null_rate=rate if by_rate else 0.0,
+        null_rate=rate if has_rate else 0.0,
         options=options,
-        unique=of.unique and _can_be_unique(request, of),
+        unique=measured.unique and _can_be_unique(request, measured),
         length=request.length,
         related=related,
     )
 
 
 def _key(request: ColumnRequest) -> Column:
-    """Return the key that others link to by: the id, as links hold ids."""
+    """Return the key that other tables link to; it equals the id, as links use ids."""
     return Column(
         name=request.name,
         type=request.type,
@@ -85,34 +88,37 @@ def _null(request: ColumnRequest) -> Column:
     )
 
 
-def _in_question(
-    request: ColumnRequest, of: ShapeColumn, shape: Shape
+def _adapted(
+    request: ColumnRequest, measured: ShapeColumn, shape: Shape
 ) -> ShapeColumn | None:
-    """Return the measured column as the property lets it be; None: it does not."""
-    if not _is_apt(request, of, shape):
+    """Adapt a measured column to the property; return None if it does not fit."""
+    if not _fits(request, measured, shape):
         return None
     if request.required:
-        of = replace(of, nulls=0)
-    if request.length is not None and of.type in LENGTH_TYPES and of.histogram:
-        of = replace(of, histogram=_shortened(of.histogram, request.length))
-    return of if of.distinct or of.nulls else None
+        measured = replace(measured, nulls=0)
+    histogram = measured.histogram if measured.type in LENGTH_TYPES else None
+    if request.length is not None and histogram is not None:
+        shorter = _shortened(histogram, request.length)
+        measured = replace(measured, histogram=shorter)
+    return measured if measured.distinct or measured.nulls else None
 
 
-def _is_apt(request: ColumnRequest, of: ShapeColumn, shape: Shape) -> bool:
-    """Return whether what was measured can be kept to."""
+def _fits(request: ColumnRequest, measured: ShapeColumn, shape: Shape) -> bool:
+    """Return whether a property can have the values of a measured column."""
     if request.choices or request.type == "option":
-        named = bool(of.options) or request.type != "option"
-        return named and set(of.options) <= set(request.choices)
-    if request.required and not of.distinct:
+        has_options = bool(measured.options) or request.type != "option"
+        return has_options and set(measured.options) <= set(request.choices)
+    if request.required and not measured.distinct:
         return False
-    leads_away = of.parent is not None and of.parent[0] not in shape.tables
+    parent = measured.parent
+    leads_away = parent is not None and parent[0] not in shape.tables
     if leads_away and request.type != "belongsto":
         return False
-    return of.after is None or of.after in request.beside
+    return measured.after is None or measured.after in request.table_columns
 
 
 def _shortened(histogram: Histogram, longest: int) -> Histogram:
-    """Return lengths of which none is more than the longest."""
+    """Limit the lengths in a histogram."""
     first = min(histogram.bounds[0], longest)
     bounds, counts = [first], []
     for end, count in zip(histogram.bounds[1:], histogram.counts, strict=True):
@@ -125,13 +131,14 @@ def _shortened(histogram: Histogram, longest: int) -> Histogram:
     return Histogram(bounds=tuple(bounds), counts=tuple(counts))
 
 
-def _can_be_unique(request: ColumnRequest, of: ShapeColumn) -> bool:
+def _can_be_unique(request: ColumnRequest, measured: ShapeColumn) -> bool:
     """Return whether there are enough different values of the property's type."""
-    if of.parent is not None or request.type in TIME_TYPES or of.histogram is None:
+    histogram = measured.histogram
+    if measured.parent is not None or request.type in TIME_TYPES or histogram is None:
         return False
-    if of.type not in LENGTH_TYPES:
+    if measured.type not in LENGTH_TYPES:
         return request.type not in ("yesno", "belongsto")
     return all(
-        _SIGNS ** min(length, 16) >= count * _MARGIN
-        for length, count in zip(of.histogram.bounds, of.histogram.counts, strict=False)
+        _CHARACTERS ** min(length, 16) >= count * _MARGIN
+        for length, count in zip(histogram.bounds, histogram.counts, strict=False)
     )

@@ -1,4 +1,4 @@
-"""Turn the columns of a source into paths through the limetypes, or its own. Pure."""
+"""Turn the columns of a source into paths through limetypes, or generated columns. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,32 +14,32 @@ COMMA = ","
 
 
 def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Source:
-    """Return a source as it will be made.
+    """Decide how a source is generated.
 
     Args:
-        name: The source's.
-        plan: What the user wants of it.
-        tables: What the limetypes become, by limetype.
+        name: The source's name.
+        plan: The source's settings in the config.
+        tables: The tables by limetype.
 
     Raises:
-        DatasetError: A path leads nowhere, or there are too few rows to overlap.
+        DatasetError: A path is not valid, or there are too few rows to overlap.
     """
     where = f"sources.{name}"
     columns: list[SourceColumn] = []
     own: dict[str, Column] = {}
     limetype: str | None = None
-    for column, said in plan.columns.items():
-        if isinstance(said, str):
-            first, path, end = _path(f"{where}.columns.{column}", said, tables)
+    for column, settings in plan.columns.items():
+        if isinstance(settings, str):
+            first, path, end = _path(f"{where}.columns.{column}", settings, tables)
             if limetype not in (None, first):
                 raise DatasetError(
-                    f"{where}.columns.{column}: {said} starts at {first}, but the "
-                    f"columns before it at {limetype}; a row stands for one limetype"
+                    f"{where}.columns.{column}: {settings} starts at {first}, but the "
+                    f"columns before it start at {limetype}; start all at one limetype"
                 )
             limetype = first
             columns.append(_column(column, path, end, own=False))
             continue
-        own[column] = _own(where, column, said, plan)
+        own[column] = _own(where, column, settings, plan)
         columns.append(_column(column, (column,), own[column], own=True))
     shares = _shares(where, plan, columns)
     return Source(
@@ -52,14 +52,14 @@ def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Sou
         indexed=plan.http is not None,
         limetype=limetype,
         columns=tuple(columns),
-        own=Table(name=where, rows=plan.rows, reach=plan.rows, columns=own),
+        own=Table(name=where, rows=plan.rows, value_rows=plan.rows, columns=own),
     )
 
 
 def _column(
     name: str, path: tuple[str, ...], end: Column | None, *, own: bool
 ) -> SourceColumn:
-    """Return a column of a file; `end` is the one at the path's end, None: the id."""
+    """Return a column of a file; `end` is the last column of the path, None the id."""
     return SourceColumn(
         name=name,
         path=path,
@@ -69,40 +69,42 @@ def _column(
     )
 
 
-def _check_start(where: str, said: str, tables: Mapping[str, Table]) -> None:
-    """Refuse a path that begins at no limetype, or ends there."""
-    limetype, *path = said.split(".")
-    if limetype not in tables and said in KINDS:
-        raise DatasetError(f"{where}: {said} is a kind; write it as {{kind: {said}}}")
+def _check_start(where: str, text: str, tables: Mapping[str, Table]) -> None:
+    """Refuse a path that does not start with a limetype, or has no property."""
+    limetype, *path = text.split(".")
+    if limetype not in tables and text in KINDS:
+        raise DatasetError(f"{where}: {text} is a kind; write it as {{kind: {text}}}")
     if limetype not in tables:
         raise unknown(where, "limetype", limetype, tables)
     if not path:
-        raise DatasetError(f"{where}: {said}; write it like limetype.property")
+        raise DatasetError(
+            f"{where}: {text} names no property; write it like limetype.property"
+        )
 
 
 def _path(
-    where: str, said: str, tables: Mapping[str, Table]
+    where: str, text: str, tables: Mapping[str, Table]
 ) -> tuple[str, tuple[str, ...], Column | None]:
-    """Return the limetype a path starts at, its properties, and the last one's column.
+    """Return the limetype of a path, its properties, and the last column.
 
-    None as the column stands for the limetype's own id.
+    None as the column stands for the id of the limetype.
     """
-    limetype, *path = said.split(".")
-    _check_start(where, said, tables)
+    limetype, *path = text.split(".")
+    _check_start(where, text, tables)
     table = tables[limetype]
     for step in path[:-1]:
         if step not in table.columns:
             raise unknown(where, f"property of {table.name}", step, table.columns)
         if table.columns[step].type != "belongsto":
             raise DatasetError(
-                f"{where}: {table.name}.{step} is no belongsto, "
-                "so the path cannot go on from it"
+                f"{where}: {table.name}.{step} is not a belongsto, so a path can only "
+                "end with it"
             )
         related = table.columns[step].related
         if related is None:
             raise DatasetError(
-                f"{where}: {table.name}.{step} is always null, so nothing follows it; "
-                "give the limetype that it leads to some rows"
+                f"{where}: {table.name}.{step} is always null, because its limetype has "
+                "no rows; add the limetype to dataset.rows"
             )
         table = tables[related]
     last = path[-1]
@@ -111,14 +113,16 @@ def _path(
     return limetype, tuple(path), table.columns.get(last)
 
 
-def _own(where: str, name: str, said: Mapping[str, object], plan: SourcePlan) -> Column:
+def _own(
+    where: str, name: str, settings: Mapping[str, object], plan: SourcePlan
+) -> Column:
     column = decide_column(
         ColumnRequest(
             table=where,
             name=name,
             type="untyped",
-            said=said,
-            beside=plan.columns.keys(),
+            settings=settings,
+            table_columns=plan.columns.keys(),
         )
     )
     if column.kind in ("belongsto", "user"):
@@ -132,28 +136,29 @@ def _own(where: str, name: str, said: Mapping[str, object], plan: SourcePlan) ->
 def _shares(
     where: str, plan: SourcePlan, columns: Sequence[SourceColumn]
 ) -> dict[str, int]:
-    """Return how many rows repeat others, miss a value or hold a malformed one.
+    """Return the numbers of duplicates, and of rows with a missing or malformed value.
 
-    The first row of a file is none of these.
+    The first row of a file is clean.
     """
-    said = {
+    shares = {
         "duplicates": plan.duplicates,
         "missing": plan.missing,
         "malformed": plan.malformed,
     }
-    if sum(said.values()) > 1:
+    if sum(shares.values()) > 1:
         raise DatasetError(
-            f"{where}: duplicates and dirty rows are more than all rows together"
+            f"{where}: duplicates, missing and malformed add up to "
+            f"{sum(shares.values()):g}; they must be at most 1 together"
         )
     typed = plan.format == "parquet"
     if typed and plan.malformed and not any(column.is_text for column in columns):
         raise DatasetError(
-            f"{where}.dirty.malformed: has no effect, as a column of a Parquet file "
-            "holds one type, and none of these is text"
+            f"{where}.dirty.malformed: has no effect on a Parquet file without text "
+            "columns, because each column has one type; remove it"
         )
     left = max(plan.rows - 1, 0)
     counts = {}
-    for name, share in said.items():
+    for name, share in shares.items():
         counts[name] = min(round(share * plan.rows), left)
         left -= counts[name]
     return counts
@@ -166,19 +171,19 @@ def _known(
     limetype: str | None,
     tables: Mapping[str, Table],
 ) -> int:
-    """Return how many rows of a source, repeats apart, are in the database."""
+    """Return how many rows of a source, without duplicates, are in the database."""
     known = round(plan.overlap * rows)
     if limetype is None:
         if known:
             raise DatasetError(
-                f"{where}.overlap: has no effect, as no column is a path such as "
-                "contract.number"
+                f"{where}.overlap: has no effect without a column that is a path, such "
+                "as contract.number; add one or remove overlap"
             )
         return 0
-    held = tables[limetype].rows
-    if known > held:
+    existing = tables[limetype].rows
+    if known > existing:
         raise DatasetError(
-            f"{where}.overlap: {plan.overlap} of {rows:,} rows are {known:,}, "
-            f"but {limetype} has {held:,} rows"
+            f"{where}.overlap: {plan.overlap} of {rows:,} rows are {known:,}, but "
+            f"{limetype} has {existing:,} rows; reduce overlap"
         )
     return known

@@ -1,4 +1,4 @@
-"""Column kinds that make text, and what else tells of a person."""
+"""Column kinds of texts, and of birthdates and genders."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
@@ -22,13 +22,13 @@ from limerun.storage import TEXT_TYPES, TIME_TYPES
 
 
 class FirstNameColumn(WordColumn):
-    """First names of women and men, in the locale's language."""
+    """First names of women and men, in the language of the locale."""
 
     kind: Literal["firstname"] = KIND
 
 
 class LastNameColumn(WordColumn):
-    """Last names, in the locale's language."""
+    """Last names, in the language of the locale."""
 
     kind: Literal["lastname"] = KIND
 
@@ -51,36 +51,36 @@ class GenderColumn(KindModel):
     @model_validator(mode="after")
     def _refuse_one_word_for_both(self) -> Self:
         if self.female == self.male:
-            raise ValueError("female and male are the same word")
+            raise ValueError("female and male must be different words")
         return self
 
 
 class BirthdateColumn(KindModel):
-    """Days of birth, which agree with the row's identity number."""
+    """Dates of birth that match the row's identity number."""
 
     makes: ClassVar[Types] = TIME_TYPES
     natural: ClassVar[str] = "date"
 
     kind: Literal["birthdate"] = KIND
     from_: Moment = Field(
-        read.FIRST_BIRTH, alias="from", description="The first, such as 1940-01-01."
+        read.FIRST_BIRTH, alias="from", description="Earliest date, such as 1940-01-01."
     )
-    to: Moment = Field(read.LAST_BIRTH, description="The last, such as 2006-01-01.")
+    to: Moment = Field(read.LAST_BIRTH, description="Latest date, such as 2006-01-01.")
 
 
 class NationalIdColumn(KindModel):
-    """Personal identity numbers of the locale, which nobody has."""
+    """Personal identity numbers of the locale that belong to nobody."""
 
     can_be_unique: ClassVar[bool] = True
 
     kind: Literal["nationalid"] = KIND
     foreign_rate: Share = Field(
-        0.0, description="The share of samordningsnummer and D-numbers."
+        0.0, description="Share of samordningsnummer and D-numbers."
     )
 
 
 class EmailColumn(KindModel):
-    """E-mail addresses in reserved domains, which agree with the row's names."""
+    """E-mail addresses in reserved domains that match the row's names."""
 
     can_be_unique: ClassVar[bool] = True
 
@@ -88,7 +88,7 @@ class EmailColumn(KindModel):
 
 
 class PhoneColumn(WordColumn):
-    """Telephone numbers that nobody has."""
+    """Telephone numbers that belong to nobody."""
 
     kind: Literal["phone"] = KIND
 
@@ -112,19 +112,19 @@ class PostalCodeColumn(WordColumn):
 
 
 class CityColumn(WordColumn):
-    """Cities, in the locale's language."""
+    """Cities, in the language of the locale."""
 
     kind: Literal["city"] = KIND
 
 
 class CountryColumn(WordColumn):
-    """Countries, in the locale's language."""
+    """Countries, in the language of the locale."""
 
     kind: Literal["country"] = KIND
 
 
 class LinkColumn(KindModel):
-    """Web pages in reserved domains, which agree with the row's company."""
+    """Web addresses in reserved domains that match the row's company."""
 
     can_be_unique: ClassVar[bool] = True
 
@@ -132,7 +132,7 @@ class LinkColumn(KindModel):
 
 
 class RegistrationNumberColumn(WordColumn):
-    """Registration numbers of companies, with the right check digit."""
+    """Registration numbers of companies, with a valid check digit."""
 
     kind: Literal["registrationno"] = KIND
 
@@ -144,13 +144,13 @@ class PositionColumn(WordColumn):
 
 
 class SubjectColumn(WordColumn):
-    """A few words, as in the subject of a mail."""
+    """A few words, as in the subject of an e-mail."""
 
     kind: Literal["subject"] = KIND
 
 
 class TextColumn(DrawnColumn):
-    """Sentences, up to a length, between two lengths, or of an average length."""
+    """Sentences up to a length, between two lengths, or of an average length."""
 
     natural: ClassVar[str] = "text"
     needs: ClassVar[Mapping[str, str]] = {
@@ -174,7 +174,7 @@ class TextColumn(DrawnColumn):
 
 
 class TemplateColumn(KindModel):
-    """Text made of other columns of the row."""
+    """Text composed of other columns of the row."""
 
     can_be_unique: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""Templates that make a text out of a row's other columns: what they mean. Pure."""
+"""Parse templates that combine a row's other columns into a text. Pure."""
 
 import re
 import string
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 ROW = "row"
-"""Stands for the row's number, from 1, unless a column has this name."""
+"""Stands for the row's number, counted from 1, unless a column has this name."""
 FILTERS = ("slug", "lower", "upper", "initial")
 _ADVICE = (
     'write it like "{firstname|slug}.{lastname|slug}@example.com"; filters are '
@@ -19,10 +19,10 @@ _NUMBER = re.compile(r"[<>^=]?[+ ]?0?\d{0,3}[,_]?(\.\d{1,2})?[dxXf]?")
 
 
 class TemplatePart(NamedTuple):
-    """A piece of a template: a text that stands as it is, or a column."""
+    """A part of a template: literal text, or a column."""
 
     text: str
-    """As it stands; empty where there is a column."""
+    """Literal text; empty for a column."""
     column: str = ""
     filters: tuple[str, ...] = ()
     form: str = ""
@@ -32,27 +32,27 @@ Pattern = tuple[TemplatePart, ...]
 
 
 def read_pattern(value: Any) -> Pattern:
-    """Read a template.
+    """Parse a template.
 
     Raises:
-        ValueError: It is none, or has no column.
+        ValueError: It is not valid, or has no column.
     """
     if not isinstance(value, str):
-        raise ValueError(f"must be a text: {_ADVICE}")
+        raise ValueError(f"must be text; {_ADVICE}")
     try:
         parsed = list(string.Formatter().parse(value))
     except ValueError as error:
-        raise ValueError(f"cannot be read ({error}): {_ADVICE}") from None
+        raise ValueError(f"cannot be parsed ({error}); {_ADVICE}") from None
     pieces: list[TemplatePart] = []
     for text, field, form, conversion in parsed:
         if text:
             pieces.append(TemplatePart(text))
         if field is not None:
             if conversion is not None or not field:
-                raise ValueError(f"must name its columns: {_ADVICE}")
+                raise ValueError(f"must name a column in each {{}}; {_ADVICE}")
             pieces.append(_column(field, form or ""))
     if not any(piece.column for piece in pieces):
-        raise ValueError(f"has no column, so it is a constant: {_ADVICE}")
+        raise ValueError(f"has no column, so it is a constant; {_ADVICE}")
     return tuple(pieces)
 
 
@@ -60,35 +60,35 @@ def _column(field: str, form: str) -> TemplatePart:
     column, *filters = (part.strip() for part in field.split("|"))
     for name in filters:
         if name not in FILTERS:
-            raise ValueError(f'has an unknown filter "{name}": {_ADVICE}')
+            raise ValueError(f'has an unknown filter "{name}"; {_ADVICE}')
     if not column or len(set(filters)) < len(filters):
-        raise ValueError(f"names a filter twice, or no column: {_ADVICE}")
+        raise ValueError(f"names a filter twice, or no column; {_ADVICE}")
     if form and not (
         _CUT.fullmatch(form) or _NUMBER.fullmatch(form) or is_date_form(form)
     ):
-        raise ValueError(f'has an unknown format "{form}": {_ADVICE}')
+        raise ValueError(f'has an unknown format "{form}"; {_ADVICE}')
     return TemplatePart("", column, tuple(filters), form)
 
 
 def is_date_form(form: str) -> bool:
-    """Return whether a format is a date's, made of digits alone in any language."""
+    """Return whether a format is for dates and yields digits only."""
     return "%" in form and all(
         directive in _DIRECTIVES for directive in re.findall(r"%(.?)", form, re.DOTALL)
     )
 
 
 def is_cut(form: str) -> bool:
-    """Return whether a format is a text's, which says how many characters to keep."""
+    """Return whether a format is for text: how many characters to keep."""
     return _CUT.fullmatch(form) is not None
 
 
 def columns_of(pattern: Pattern) -> Iterator[TemplatePart]:
-    """Yield the columns of a template."""
+    """Yield the parts of a template that are columns."""
     return (piece for piece in pattern if piece.column)
 
 
 def pattern_text(pattern: Pattern) -> str:
-    """Return a template as it is written."""
+    """Return a template as users write it."""
     return "".join(
         piece.text.replace("{", "{{").replace("}", "}}")
         if not piece.column
@@ -101,28 +101,29 @@ def _colon(form: str) -> str:
     return f":{form}" if form else ""
 
 
-def tells_apart(pattern: Pattern, at: int, *, digits: bool) -> bool:
-    """Return whether texts differ wherever the column at a place does.
+def makes_unique(pattern: Pattern, at: int, *, digits: bool) -> bool:
+    """Return whether the unique column at a position makes all texts differ.
 
-    They do if all else is fixed. A number may also stand beside a column, as long as
-    a fixed sign that is no digit parts them, and all on its other side is fixed.
+    It does if the rest of the template is literal text. A number may also be first or
+    last in the template, if a literal character that is no digit separates it from
+    the other columns.
 
     Args:
         pattern: The template.
-        at: The place of a column of which no value comes twice.
-        digits: It is written in digits alone, always without zeros before them, or
-            always as many.
+        at: The position of a column with unique values.
+        digits: The column is written as digits, always without leading zeros or always
+            with the same width.
     """
     before, after = pattern[:at], pattern[at + 1 :]
     if not any(piece.column for piece in before + after):
         return True
     if not digits:
         return False
-    ends = not any(piece.column for piece in after) and _parts(before, -1)
-    begins = not any(piece.column for piece in before) and _parts(after, 0)
+    ends = not any(piece.column for piece in after) and _separates(before, -1)
+    begins = not any(piece.column for piece in before) and _separates(after, 0)
     return ends or begins
 
 
-def _parts(pieces: Pattern, at: int) -> bool:
-    """Return whether a number's neighbour is fixed, and no digit."""
+def _separates(pieces: Pattern, at: int) -> bool:
+    """Return whether a number's neighbour is literal text, and not a digit."""
     return not pieces[at].column and not pieces[at].text[at].isdigit()

@@ -1,7 +1,7 @@
-"""Keep datasets that were made: find them, put them in whole, let old ones go.
+"""Cache datasets: find complete ones, add new ones, remove old ones.
 
-A dataset is a folder named by its fingerprint. Its manifest is written last; a
-process that uses it holds a shared lock on the manifest until it ends.
+The name of a dataset's folder is its fingerprint. Its manifest is written last. A
+process that uses a dataset has a shared lock on the manifest until it ends.
 """
 
 import json
@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from limerun.dataset.output.file_locks import is_still, lock, locked
+from limerun.file_locks import is_still, locked, try_lock
 
 MANIFEST = "manifest.json"
 _MAKING = ".making-"
 _GONE = ".gone-"
 
 _in_use: dict[Path, int] = {}
-"""Open manifests by folder. They stay open: it is the process that uses them."""
+"""Open manifests by folder, kept open to hold their locks until the process ends."""
 
 
 def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
-    """Return the manifest of a whole dataset, which is in use from now on."""
+    """Return the manifest of a complete dataset, and mark the dataset as in use."""
     folder = cache / fingerprint
     path = folder / MANIFEST
     while True:
@@ -31,12 +31,12 @@ def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
             file = os.open(path, os.O_RDWR)
         except OSError:
             return None
-        lock(file, shared=True)
+        try_lock(file, shared=True)
         if is_still(file, path):
             break
-        os.close(file)  # let go of while this waited
+        os.close(file)  # replaced while this process waited
     manifest = _read(path)
-    if manifest is None or not _whole(folder, manifest):
+    if manifest is None or not _is_complete(folder, manifest):
         os.close(file)
         return None
     os.utime(file if os.utime in os.supports_fd else path)
@@ -59,8 +59,8 @@ def _read(path: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) else None
 
 
-def _whole(folder: Path, manifest: dict[str, Any]) -> bool:
-    """Return whether each file is there as it was made: its size and time."""
+def _is_complete(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Return whether each file exists with its original size and time."""
     for name, stamp in manifest.get("files", {}).items():
         try:
             if _stamp(folder / name) != stamp:
@@ -78,15 +78,15 @@ def _stamp(path: Path) -> list[int]:
 def put(
     cache: Path, fingerprint: str, make: Callable[[Path], dict[str, Any]]
 ) -> tuple[dict[str, Any], bool]:
-    """Make a dataset, or wait for the process that makes it.
+    """Add a dataset, or wait for another process that is adding it.
 
     Args:
         cache: The folder of datasets.
-        fingerprint: The dataset's name.
-        make: Fills a folder, and returns what the manifest should say.
+        fingerprint: The dataset's fingerprint.
+        make: Writes the files into a folder, and returns the manifest.
 
     Returns:
-        Its manifest, and whether another process had made it.
+        The manifest, and whether the dataset was already there.
     """
     while True:
         with locked(cache / f"{fingerprint}.lock"):
@@ -123,7 +123,7 @@ def _make(
 
 
 def _discard(folder: Path) -> None:
-    """Remove a folder at once for all who look for it by name."""
+    """Remove a folder, atomically for processes that look it up by name."""
     gone = Path(tempfile.mkdtemp(prefix=f"{folder.name}{_GONE}", dir=folder.parent))
     try:
         folder.rename(gone / folder.name)
@@ -138,15 +138,15 @@ def _sweep(cache: Path, pattern: str) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def prune(cache: Path, max_bytes: int) -> None:
-    """Remove what interrupted processes left, then the datasets unused for longest.
+def prune_cache(cache: Path, max_bytes: int) -> None:
+    """Remove leftovers of interrupted processes, then least recently used datasets.
 
-    Those that a process uses stay, even if there are too many of them.
+    Datasets that a process is using are kept, even if the cache stays too large.
     """
     for left in (*cache.glob(f"*{_MAKING}*"), *cache.glob(f"*{_GONE}*")):
         fingerprint = left.name.partition(".")[0]
-        with locked(cache / f"{fingerprint}.lock", wait=False) as held:
-            if held:
+        with locked(cache / f"{fingerprint}.lock", wait=False) as has_lock:
+            if has_lock:
                 shutil.rmtree(left, ignore_errors=True)
     datasets = sorted(_datasets(cache))
     total = sum(size for _, size, _ in datasets)
@@ -158,12 +158,12 @@ def prune(cache: Path, max_bytes: int) -> None:
 
 
 def _datasets(cache: Path) -> Iterator[tuple[int, int, Path]]:
-    """Yield when each dataset was last used, its size, and its folder."""
+    """Yield the time of last use, size and folder of each dataset."""
     for manifest in cache.glob(f"*/{MANIFEST}"):
         try:
             files = [path.stat() for path in manifest.parent.rglob("*")]
             used = manifest.stat().st_mtime_ns
-        except OSError:  # gone meanwhile
+        except OSError:  # removed in the meantime
             continue
         if "." not in manifest.parent.name:
             yield used, sum(file.st_size for file in files), manifest.parent
@@ -175,10 +175,10 @@ def _removed(folder: Path) -> bool:
     except OSError:
         return False
     try:
-        if not lock(file, wait=False):
+        if try_lock(file, wait=False) is False:
             return False
         _discard(folder)
-    except OSError:  # open on a system that then keeps it
+    except OSError:  # open files cannot be removed on this system
         return False
     finally:
         os.close(file)

@@ -1,18 +1,17 @@
-"""Make one dataset at many sizes: what grows is named, all else keeps its size.
+"""Generate one dataset at many sizes: the named part grows, all else keeps its size.
 
-A smaller source is a sample of the larger one: each of its rows stands for a row, or
-a future row, of the same database that the larger one has too.
+A smaller source is a sample of a larger one: its rows are also in the larger one, and
+belong to the same database.
 """
 
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from limerun.dataset.design.dataset_schema import check_plan
-from limerun.dataset.design.layout import Schema
+from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.design.mistakes import unknown
 from limerun.dataset.output.generate import generate
 from limerun.dataset.output.make import DATABASE, dataset_of, fingerprint, make_dataset
@@ -23,39 +22,38 @@ from limerun.records import Dataset, DatasetPlan, SourcePlan
 SOURCES = "sources"
 DATASET = "dataset"
 SHORT_LIST_ROWS = 100
-"""Limetypes of so few rows keep them: coworkers and offices do not grow with deals."""
+"""Limetypes with at most this many rows do not grow, such as coworkers and offices."""
 
 Sized = tuple[DatasetPlan | None, Mapping[str, SourcePlan]]
 
 
 class Sizes:
-    """The plans of one dataset at any size, by what grows."""
+    """The plans of one dataset at any size, depending on the part that grows."""
 
     def __init__(
         self,
-        plan: DatasetPlan | None,
-        sources: Mapping[str, SourcePlan],
+        design: DatasetDesign,
         grow: str | None,
     ) -> None:
-        """Decide what grows.
+        """Decide which part grows.
 
         Args:
-            plan: The database's rows; None: there is no database.
-            sources: The files, by name.
-            grow: "sources", "sources.NAME", "dataset" or "dataset.rows.NAME"; None:
-                the task's input, so the sources where there are any.
+            design: The dataset as configured.
+            grow: "sources", "sources.NAME", "dataset" or "dataset.rows.NAME". None
+                means the task's input: the sources, or without sources the dataset.
 
         Raises:
-            DatasetError: It is not there, or has no rows to grow.
+            DatasetError: The part does not exist, or has no rows.
         """
-        self._plan, self._sources = plan, sources
-        self.grow = grow or (SOURCES if sources else DATASET)
+        self.design = design
+        self._plan, self._sources = design.plan, design.sources
+        self.grow = grow or (SOURCES if self._sources else DATASET)
         self._grown = self._names()
         self._rows = sum(self._grown.values())
         if not self._rows:
             raise DatasetError(
-                f"--grow: {self.grow} has no rows to begin with; an estimate needs a "
-                "dataset or sources with rows in the config"
+                f"--grow: {self.grow} has no rows; an estimate needs a dataset or "
+                "sources with rows in the config"
             )
 
     @property
@@ -64,9 +62,9 @@ class Sizes:
         return self.grow.partition(".")[0] == SOURCES
 
     def least_rows(self) -> int:
-        """Return the size from which on every source overlaps as configured.
+        """Return the smallest size at which every source can overlap as configured.
 
-        Below it the database holds too few rows for that, so its sizes are not alike.
+        Below it, the database has too few rows, so the sizes would not be comparable.
         """
         alone = self.grow.removeprefix("dataset.rows.")
         if self.keeps_database or alone == self.grow:
@@ -74,16 +72,16 @@ class Sizes:
         known = (
             round(source.overlap * source.rows)
             for name, source in self._sources.items()
-            if self._schema.sources[name].limetype == alone
+            if self.design.schema.sources[name].limetype == alone
         )
         return max((1, *known))
 
     def less_overlaps(self, most: int) -> dict[str, float]:
-        """Return the shares that sources overlap by at every size, if less than asked.
+        """Return the overlap of each source that is smaller than configured.
 
         Args:
-            most: The largest size that is asked about: there the database, which keeps
-                its size, holds too few rows for the configured share.
+            most: The largest size, at which the database may have too few rows for the
+                configured overlap.
         """
         _, sources = self.at(most, most)
         return {
@@ -96,9 +94,9 @@ class Sizes:
         """Return the plans at a size.
 
         Args:
-            rows: Of what grows, all together.
-            most: The largest size that is asked about. The share of rows that the
-                database knows is what it can be there, so that all sizes are alike.
+            rows: The total number of rows of the part that grows.
+            most: The largest size. All sizes have the overlap that is possible there,
+                so that they are comparable.
         """
         plan, sources = self._plan, dict(self._sources)
         share = rows / self._rows
@@ -121,36 +119,32 @@ class Sizes:
         return plan, sources
 
     def _grows(self, limetype: str, count: int) -> bool:
-        """Say whether a limetype's rows change; short lists do only if named."""
+        """Return whether a limetype grows; a short list grows only if it is named."""
         alone = self.grow != DATASET
         return limetype in self._grown and (alone or count > SHORT_LIST_ROWS)
 
     def _names(self) -> dict[str, int]:
-        """Return the rows of each part that grows."""
+        """Return the number of rows of each limetype or source that grows."""
         kind, dot, name = self.grow.partition(".")
         if kind == SOURCES:
-            held = {each: source.rows for each, source in self._sources.items()}
-            if dot and name not in held:
-                raise unknown("--grow", "source", name, held)
-            return {name: held[name]} if dot else held
+            rows = {each: source.rows for each, source in self._sources.items()}
+            if dot and name not in rows:
+                raise unknown("--grow", "source", name, rows)
+            return {name: rows[name]} if dot else rows
         tables = {} if self._plan is None else dict(self._plan.rows)
         name = name.removeprefix("rows.")
         if kind != DATASET or (dot and not self.grow.startswith("dataset.rows.")):
             raise DatasetError(
-                f"--grow: {self.grow}; write sources, sources.NAME, dataset or "
+                f"--grow: {self.grow}: must be sources, sources.NAME, dataset or "
                 "dataset.rows.LIMETYPE"
             )
         if dot and name not in tables:
             raise unknown("--grow", "limetype with rows", name, tables)
         return {name: tables[name]} if dot else tables
 
-    @cached_property
-    def _schema(self) -> Schema:
-        return check_plan(self._plan, self._sources)
-
     def _known(self, name: str, plan: DatasetPlan | None) -> int | None:
-        """Return the rows of the limetype that a source's rows stand for."""
-        limetype = self._schema.sources[name].limetype
+        """Return the number of rows of a source's limetype."""
+        limetype = self.design.schema.sources[name].limetype
         if limetype is None or plan is None:
             return None
         return plan.rows.get(limetype, 0)
@@ -161,31 +155,29 @@ def _scaled(count: int, share: float) -> int:
 
 
 class SizedDatasets:
-    """Makes a dataset at each size that is asked for, once, in folders that go."""
+    """Generates a dataset once per size, in temporary folders."""
 
-    def __init__(
-        self, sizes: Sizes, most: int, *, base: Sized, cache: Path, folder: Path
-    ) -> None:
-        """Prepare; nothing is made yet.
+    def __init__(self, sizes: Sizes, most: int, *, cache: Path, folder: Path) -> None:
+        """Prepare, without generating anything yet.
 
         Args:
             sizes: What grows.
-            most: The largest size that is asked about.
-            base: The plans as configured; their database is kept in the cache.
-            cache: The folder of datasets; it must exist.
-            folder: Where what is made of one size goes.
+            most: The largest size.
+            cache: The folder of datasets; it must exist. A database that all sizes
+                share is kept there.
+            folder: The folder for files of one size.
         """
-        self._sizes, self._most, self._base = sizes, most, base
+        self._sizes, self._most = sizes, most
         self._cache, self._folder = cache, folder
         self._made: dict[int, Dataset] = {}
         self.base_seconds = 0.0
-        """What it took to make, or find, the database that all sizes share."""
+        """The time to generate or find the database that all sizes share."""
 
     def dataset(self, rows: int, progress: Progress) -> Dataset:
-        """Return the dataset of a size.
+        """Return the dataset of a size, generating it the first time.
 
         Raises:
-            DatasetError: It cannot be made so, or there is no room for it.
+            DatasetError: The plan is not valid, or the files cannot be written.
         """
         if rows not in self._made:
             try:
@@ -193,7 +185,7 @@ class SizedDatasets:
             except OSError as error:
                 raise DatasetError(
                     f"{self._folder}: rows cannot be written there: "
-                    f"{error.strerror or error}; make room, or set LIMERUN_CACHE to "
+                    f"{error.strerror or error}; free space, or set LIMERUN_CACHE to "
                     "another folder"
                 ) from error
         return self._made[rows]
@@ -217,6 +209,6 @@ class SizedDatasets:
         )
         if own or plan is None:
             return made
-        kept = make_dataset(*self._base, cache=self._cache, progress=progress)
+        kept = make_dataset(self._sizes.design, cache=self._cache, progress=progress)
         self.base_seconds += kept.seconds
         return replace(made, database=kept.database)

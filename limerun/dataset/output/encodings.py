@@ -1,4 +1,4 @@
-"""Turn rows into a part of a file, in one format or another, in any process."""
+"""Encode rows as a part of a file, in any format and any process."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from limerun.writers.json_rows import json_cells, json_rows
 
 Blocks = Iterable[Mapping[str, pa.Array]]
 COPY_NULL = r"\N"
-"""Never a text: one that holds a backslash is put in quotes."""
+"""Cannot be a text, because a text with a backslash is quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedPart:
-    """Some rows as bytes: text as a file has it, or Arrow streams."""
+    """Rows as bytes: text of a file, or Arrow streams."""
 
     chunks: Sequence[Chunk]
     values: bytes = b""
@@ -26,37 +26,37 @@ class EncodedPart:
 
 
 class Encoding(ABC):
-    """How rows become bytes: a file of text is its head, its parts and its tail."""
+    """Encodes rows as bytes; a text file consists of a head, parts and a tail."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
 
     @abstractmethod
     def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
-        """Return rows as a part; `first`: they are the file's first ones."""
+        """Encode blocks as a part; `first` is true for the first part of the file."""
 
     def head(self) -> bytes:
-        """Return what comes before the first row."""
+        """Return the bytes before the first row."""
         return b""
 
     def tail(self, end: int) -> bytes:
-        """Return what comes after the last row, which ends at this byte."""
+        """Return the bytes after the last row, which ends at this position."""
         return b""
 
 
 class CsvEncoding(Encoding):
-    """Rows as lines of CSV after a header; nothing for null, few quotes."""
+    """Encodes rows as CSV with a header, empty cells for null, and quotes if needed."""
 
     def __init__(self, columns: Sequence[str], delimiter: str = ",") -> None:
         super().__init__(columns)
         self._dialect = CsvDialect(separator=delimiter)
 
     def head(self) -> bytes:
-        """Return the columns' names."""
+        """Return the header line."""
         return csv_header(self._columns, self._dialect)
 
     def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
-        """Return rows as lines."""
+        """Encode rows as lines."""
         chunks = [
             csv_rows((block[name] for name in self._columns), self._dialect)
             for block in blocks
@@ -65,24 +65,24 @@ class CsvEncoding(Encoding):
 
 
 class CopyEncoding(CsvEncoding):
-    r"""Rows as lines for COPY ... FROM STDIN (FORMAT csv, NULL '\N')."""
+    r"""Encodes rows for COPY ... FROM STDIN (FORMAT csv, NULL '\N')."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         super().__init__(columns)
         self._dialect = CsvDialect(null=COPY_NULL, quotes_backslash=True)
 
     def head(self) -> bytes:
-        """Return nothing."""
+        """Return nothing, as COPY needs no header."""
         return b""
 
 
 class JsonLinesEncoding(Encoding):
-    """Rows as objects, each on its own line."""
+    """Encodes rows as JSON objects, one per line."""
 
     _end = "\n"
 
     def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
-        """Return rows as lines."""
+        """Encode rows as lines."""
         return EncodedPart(chunks=[self._lines(block) for block in blocks])
 
     def _lines(self, block: Mapping[str, pa.Array]) -> memoryview:
@@ -91,16 +91,16 @@ class JsonLinesEncoding(Encoding):
 
 
 class JsonArrayEncoding(JsonLinesEncoding):
-    """Rows as objects of one list, each on its own line."""
+    """Encodes rows as objects of one JSON array, one per line."""
 
     _end = ",\n"
 
     def head(self) -> bytes:
-        """Return the list's beginning."""
+        """Return the start of the array."""
         return b"["
 
     def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
-        """Return rows as lines, each part without the comma after its last one."""
+        """Encode rows as lines, without a comma after the last one of the part."""
         lines = super().part(blocks, first=first)
         chunks = [chunk for chunk in lines.chunks if len(chunk)]
         if not chunks:
@@ -109,15 +109,15 @@ class JsonArrayEncoding(JsonLinesEncoding):
         return EncodedPart(chunks=[b"\n" if first else b",\n", *chunks])
 
     def tail(self, end: int) -> bytes:
-        """Return the list's end."""
+        """Return the end of the array."""
         return b"\n]\n" if end > len("[") else b"]\n"
 
 
 class ArrowEncoding(Encoding):
-    """Rows as Arrow streams, which the libraries of Parquet and SQLite write."""
+    """Encodes rows as Arrow streams, for the libraries of Parquet and SQLite."""
 
     def part(self, blocks: Blocks, *, first: bool) -> EncodedPart:
-        """Return rows as streams, with the digest of their values."""
+        """Encode rows as streams, with the digest of their values."""
         chunks = [self._stream(block) for block in blocks]
         return EncodedPart(chunks=chunks, values=digest_values(read_rows(chunks)))
 
@@ -131,7 +131,7 @@ class ArrowEncoding(Encoding):
 
 
 def _in_utc(array: pa.Array) -> pa.Array:
-    """Return a column in a type that Parquet has; times are in UTC."""
+    """Convert a column to a type that Parquet has; times are in UTC."""
     if pa.types.is_union(array.type):
         return as_text(array)
     if pa.types.is_timestamp(array.type) and array.type.tz is None:

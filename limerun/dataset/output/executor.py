@@ -1,7 +1,7 @@
-"""Who makes the parts of a dataset: this process, or several beside it.
+"""Generate the parts of a dataset, in this process or in several others.
 
-Processes take turns: the first makes the first part, the second the next one, and so
-on. Each waits until its part is taken, and they end when this process does, however.
+The processes take turns: the first generates the first part, the second the next one,
+and so on. Each waits until its part is read. They end when this process ends.
 """
 
 import os
@@ -22,15 +22,16 @@ from limerun.errors import DatasetError
 from limerun.progress import Progress
 
 _ROOT = Path(__file__).parents[3]
-"""Where this limerun is imported from."""
+"""The folder that this limerun is imported from."""
 _ROWS_WORTH_A_PROCESS = 1_000_000
-"""A process takes 0.8 CPU-seconds to start, and a million rows about 5."""
+"""Starting a process takes 0.8 CPU-seconds, and a million rows about 5."""
 _CORES_OF_ONE_PROCESS = 2
-"""Its threads make, encode and write rows; two other processes take 15 % more CPU."""
+"""One process uses two cores, as its threads generate, encode and write rows. Two
+other processes would take 15 % more CPU time."""
 
 
 class Executor(ABC):
-    """Makes the parts of a dataset."""
+    """Generates the parts of a dataset."""
 
     def __init__(
         self, recipe: Recipe, progress: Progress, block_rows: int = BLOCK_ROWS
@@ -40,18 +41,18 @@ class Executor(ABC):
         self._block_rows = block_rows
 
     def maker(self, piece: OutputPiece) -> PartMaker:
-        """Return how the parts of a piece are made."""
+        """Return the generator of a piece's parts."""
         return PartMaker(self.recipe, piece, self._block_rows)
 
     def parts(self, piece: OutputPiece, first: int = 0) -> Iterator[EncodedPart]:
-        """Yield the parts of a piece in order; progress hears of those that are taken.
+        """Yield the parts of a piece in order, and report progress.
 
         Args:
-            piece: A file or a table.
-            first: The number of parts that are finished already.
+            piece: A file or table.
+            first: The number of parts that are already finished.
 
         Raises:
-            DatasetError: A process has ended by itself.
+            DatasetError: A process ended unexpectedly.
         """
         maker = self.maker(piece)
         for number, part in enumerate(self._made(piece, maker, first), first + 1):
@@ -62,11 +63,11 @@ class Executor(ABC):
     def _made(
         self, piece: OutputPiece, maker: PartMaker, first: int
     ) -> Iterator[EncodedPart]:
-        """Yield the parts of a piece in order, from one on."""
+        """Yield the parts of a piece in order, from a number on."""
 
 
 class SerialExecutor(Executor):
-    """Makes parts in this process."""
+    """Generates parts in this process."""
 
     def _made(
         self, piece: OutputPiece, maker: PartMaker, first: int
@@ -75,7 +76,7 @@ class SerialExecutor(Executor):
 
 
 class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
-    """Makes parts in several processes, which live as long as the context."""
+    """Generates parts in several processes, which run until the context ends."""
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
     def _start(self) -> None:
         ours, its = socket.socketpair()
         with its:
-            # Nothing in the current folder may pass for limerun or for a library.
+            # -P: do not import limerun or a library from the current folder.
             command = [sys.executable, "-P", "-m", "limerun.dataset.output.part_worker"]
             paths = (str(_ROOT), os.environ.get("PYTHONPATH", ""))
             process = subprocess.Popen(
@@ -130,22 +131,22 @@ class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
                 yield _received(line)
         except (EOFError, ConnectionError):
             raise DatasetError(
-                "a process that makes rows has ended by itself, perhaps killed for "
-                "its memory; try again with --workers 1"
+                "a process that generates rows ended unexpectedly, perhaps because it "
+                "was killed for its memory; try again with --workers 1"
             ) from None
 
 
 def _received(line: Connection) -> EncodedPart:
-    """Return the part that a process has made, or raise what went wrong there."""
-    said = line.recv()
-    if isinstance(said, Exception):
-        raise said
-    sizes, values = said
+    """Receive a part from a process, or raise the process's exception."""
+    message = line.recv()
+    if isinstance(message, Exception):
+        raise message
+    sizes, values = message
     return EncodedPart(chunks=[_read(line, size) for size in sizes], values=values)
 
 
 def _read(line: Connection, size: int) -> memoryview:
-    """Return the next bytes; `recv_bytes` would copy them twice."""
+    """Read bytes from a process; `recv_bytes` would copy them twice."""
     data = memoryview(bytearray(size))
     left = data
     while len(left):
@@ -176,6 +177,6 @@ def available_cpus() -> int:
 
 
 def sensible_workers(rows: int, cpus: int) -> int:
-    """Return how many processes to make rows with; with 1, this process makes them."""
+    """Return the number of processes to use; 1 means this process alone."""
     workers = min(cpus, rows // _ROWS_WORTH_A_PROCESS)
     return workers if workers > _CORES_OF_ONE_PROCESS else 1

@@ -1,4 +1,4 @@
-"""Make the files of a dataset: the one way, whether they are cached or not."""
+"""Generate the files of a dataset, for the cache or for a path of the user."""
 
 import tempfile
 import time
@@ -31,14 +31,14 @@ _OFFSET = np.dtype("<u8")
 
 @dataclass(slots=True)
 class PhaseClock:
-    """The seconds that each phase took."""
+    """Measures the seconds of each phase."""
 
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: Phase, detail: str = "") -> Iterator[None]:
-        """Time a phase, and say that it begins."""
+        """Report the start of a phase, and time it."""
         self.progress.phase(name, detail)
         started = time.monotonic()
         try:
@@ -55,21 +55,22 @@ def write_files(
     journals: Path,
     clock: PhaseClock,
 ) -> Mapping[str, Mapping[str, str]]:
-    """Make the files of a dataset, or the parts of them that are not finished.
+    """Write the files of a dataset, or their unfinished parts.
 
     Args:
-        executor: Makes the parts.
-        contents: Which files.
-        folder: Where they go.
-        journals: Another folder, for what is known of finished parts.
+        executor: Generates the parts.
+        contents: The files.
+        folder: The folder of the files.
+        journals: Another folder, for the lists of finished parts.
         clock: Times the phases.
 
     Returns:
-        By file: `sha256`, of its bytes, or `values_sha256`, of the values in it.
+        For each file, its digest as `sha256` of its bytes or `values_sha256` of its
+        values.
 
     Raises:
-        DatasetError: SQLite refuses, or a process has ended by itself.
-        OSError: There is no room.
+        DatasetError: SQLite cannot write, or a process ended unexpectedly.
+        OSError: A file cannot be written.
     """
     digests: dict[str, Mapping[str, str]] = {}
     if contents.database is not None:
@@ -92,19 +93,19 @@ def write_files(
 def generate(
     schema: Schema, database: str | None, folder: Path, progress: Progress
 ) -> dict[str, Any]:
-    """Make the files of a dataset in a new folder, and describe them for its manifest.
+    """Write the files of a dataset into a new folder, and return its manifest.
 
     Args:
-        schema: What to make.
-        database: The name of the SQLite file; None: there is none.
-        folder: Where the files go.
-        progress: Hears of each part.
+        schema: The schema.
+        database: The name of the SQLite file, or None.
+        folder: The folder of the files.
+        progress: Reports each part.
 
     Raises:
-        DatasetError: SQLite refuses, or a process has ended by itself.
-        OSError: There is no room.
+        DatasetError: SQLite cannot write, or a process ended unexpectedly.
+        OSError: A file cannot be written.
     """
-    files = {name: f"{name}.{of.format}" for name, of in schema.sources.items()}
+    files = {name: f"{name}.{each.format}" for name, each in schema.sources.items()}
     contents = DatasetFiles(
         database=database,
         pieces={
@@ -141,15 +142,15 @@ def generate(
 
 
 def index_path(path: Path) -> Path:
-    """Return where the index of a file lies."""
+    """Return the path of a file's index."""
     return path.with_name(f"{path.name}.index")
 
 
 def write_index(path: Path) -> None:
-    """Write beside a file where each of its rows begins, and where the last one ends.
+    """Write an index of a file: the start of each row, and the end of the last one.
 
-    These are unsigned 64-bit numbers, little-endian, one for each row and one more:
-    eight bytes a row, so that the place of any row can be read at once.
+    The index has one unsigned little-endian 64-bit number per row and one more, so that
+    the position of any row can be read directly.
     """
     with path.open("rb") as rows, index_path(path).open("wb") as index:
         index.write(np.zeros(1, _OFFSET).tobytes())

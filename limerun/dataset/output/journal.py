@@ -1,4 +1,4 @@
-"""What was made so far of something that is made in parts: a line for each."""
+"""Record the finished parts of a file or table, one per line."""
 
 import hashlib
 import json
@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 
 class JournalEntry(NamedTuple):
-    """A part that is finished."""
+    """A finished part."""
 
     end: int
-    """Where it ends: bytes of a file, or rows of a table."""
+    """Its end, in bytes of a file or rows of a table."""
     digest: str
-    """SHA-256 of all parts so far."""
+    """The SHA-256 of all parts so far."""
 
 
 class Journal:
-    """The finished parts of a file or a table, kept in a file as each is added."""
+    """The finished parts of a file or table, saved to a file at once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,7 +30,7 @@ class Journal:
 
     @property
     def end(self) -> int:
-        """Where the last part ends."""
+        """The end of the last part."""
         return self.entries[-1].end if self.entries else 0
 
     @property
@@ -39,12 +39,12 @@ class Journal:
         return self.entries[-1].digest if self.entries else ""
 
     def keep(self, count: int) -> None:
-        """Forget all parts but the first ones."""
+        """Keep only the first parts."""
         del self.entries[count:]
         self._path.write_bytes(b"".join(map(_line, self.entries)))
 
     def add(self, end: int, digest: str) -> None:
-        """Keep one more."""
+        """Add a finished part."""
         self.entries.append(JournalEntry(end, digest))
         with self._path.open("ab") as file:
             file.write(_line(self.entries[-1]))
@@ -55,5 +55,5 @@ def _line(entry: JournalEntry) -> bytes:
 
 
 def chained(digest: str, values: bytes) -> str:
-    """Return the digest of parts and one more, whose own digest is given."""
+    """Return the digest of earlier parts and one more part, from its own digest."""
     return hashlib.sha256(digest.encode() + values).hexdigest()

@@ -1,4 +1,4 @@
-"""Make the dataset that a plan asks for, or find that it was made before."""
+"""Get the dataset of a plan, from the cache or by generating it."""
 
 import hashlib
 import importlib.util
@@ -12,45 +12,39 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.output import cache as kept
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import Dataset, DatasetPlan, SourceFile, SourcePlan
 
 ALGORITHM = 5
-"""Counts up when the same plan would make other values, or other files."""
+"""Increased when the same plan would result in other values or files."""
 
 DATABASE = "database.sqlite"
 _CHUNK_BYTES = 1 << 30
 
 
-def make_dataset(
-    plan: DatasetPlan | None,
-    sources: Mapping[str, SourcePlan],
-    *,
-    cache: Path,
-    progress: Progress,
-) -> Dataset:
-    """Return a plan's dataset: from the cache if it is there, whole, else made anew.
+def make_dataset(design: DatasetDesign, *, cache: Path, progress: Progress) -> Dataset:
+    """Return the dataset of a design, from the cache if it is complete there.
 
     Args:
-        plan: The database's rows; None: there is no database.
-        sources: The files, by name.
+        design: The plan and its schema.
         cache: The folder of datasets; it must exist.
-        progress: Hears of rows that are made.
+        progress: Reports generated rows.
 
     Raises:
-        DatasetError: The plan cannot be made, or there is no room for it.
+        DatasetError: The files cannot be written.
     """
     started = time.monotonic()
-    name = fingerprint(plan, sources)
+    name = fingerprint(design.plan, design.sources)
     manifest = kept.find(cache, name)
     cached = True
     if manifest is None:
-        manifest, cached = _made(plan, sources, cache, name, progress)
+        manifest, cached = _made(design, cache, name, progress)
     return dataset_of(
         manifest,
-        plan,
+        design.plan,
         cache / name,
         seconds=time.monotonic() - started,
         cached=cached,
@@ -65,7 +59,7 @@ def dataset_of(
     seconds: float,
     cached: bool,
 ) -> Dataset:
-    """Return the dataset in a folder that bears its fingerprint as its name."""
+    """Return the dataset in a folder whose name is its fingerprint."""
     return Dataset(
         seed=manifest["seed"],
         locale=manifest["locale"],
@@ -73,16 +67,16 @@ def dataset_of(
         rows=manifest["rows"],
         database=None if plan is None else folder / DATABASE,
         sources={
-            source: SourceFile(
-                path=folder / of["file"],
-                rows=of["rows"],
-                format=of["format"],
-                duplicates=of["duplicates"],
-                missing=of["missing"],
-                malformed=of["malformed"],
-                index=folder / of["index"] if of["index"] else None,
+            name: SourceFile(
+                path=folder / source["file"],
+                rows=source["rows"],
+                format=source["format"],
+                duplicates=source["duplicates"],
+                missing=source["missing"],
+                malformed=source["malformed"],
+                index=folder / source["index"] if source["index"] else None,
             )
-            for source, of in manifest["sources"].items()
+            for name, source in manifest["sources"].items()
         },
         limetypes={} if plan is None else plan.limetypes,
         seconds=seconds,
@@ -91,13 +85,13 @@ def dataset_of(
 
 
 def fingerprint(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> str:
-    """Return the digest of everything that decides a dataset's bytes."""
+    """Return the digest of everything that determines a dataset's content."""
     decides = {
         "algorithm": ALGORITHM,
         "vocabulary": faker_version(),
         "plan": None if plan is None else _fields(plan),
         "sources": {
-            # How rows are served changes none of them; that they are adds an index.
+            # The settings of an API do not change the rows, but an API needs an index.
             name: {**_fields(source), "http": source.http is not None}
             for name, source in sources.items()
         },
@@ -107,7 +101,7 @@ def fingerprint(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> 
 
 
 def faker_version() -> str:
-    """Return Faker's version, with which words change; it is read and not imported."""
+    """Return Faker's version, on which words depend, without importing Faker."""
     spec = importlib.util.find_spec("faker")
     if spec is None or spec.origin is None:
         return "none"
@@ -125,43 +119,28 @@ def _plain(value: object) -> object:
 
 
 def _made(
-    plan: DatasetPlan | None,
-    sources: Mapping[str, SourcePlan],
-    cache: Path,
-    name: str,
-    progress: Progress,
+    design: DatasetDesign, cache: Path, name: str, progress: Progress
 ) -> tuple[dict[str, Any], bool]:
-    from limerun.dataset.design.dataset_schema import check_plan
-
-    schema = check_plan(plan, sources)
-
     def make(folder: Path) -> dict[str, Any]:
         from limerun.dataset.output.generate import generate
 
-        return generate(schema, None if plan is None else DATABASE, folder, progress)
+        database = None if design.plan is None else DATABASE
+        return generate(design.schema, database, folder, progress)
 
     try:
         return kept.put(cache, name, make)
     except OSError as error:
         raise DatasetError(
             f"{cache}: the dataset cannot be written there: {error.strerror or error}; "
-            "make room, or set LIMERUN_CACHE to another folder"
+            "free space, or set LIMERUN_CACHE to another folder"
         ) from error
 
 
-def prune_cache(cache: Path, max_bytes: int) -> None:
-    """Remove the datasets unused for longest, until the others fit.
-
-    None that a process uses now is removed.
-    """
-    kept.prune(cache, max_bytes)
-
-
 def copy_database(dataset: Dataset, to: Path) -> None:
-    """Copy a dataset's database for one run; blocks are shared where they can be.
+    """Copy a dataset's database for one run, sharing blocks if the file system can.
 
     Raises:
-        DatasetError: There is no room for it.
+        DatasetError: The copy cannot be written.
     """
     assert dataset.database is not None
     try:
@@ -169,7 +148,8 @@ def copy_database(dataset: Dataset, to: Path) -> None:
             shutil.copyfile(dataset.database, to)
     except OSError as error:
         raise DatasetError(
-            f"{to}: the database cannot be copied there: {error.strerror or error}"
+            f"{to}: the database cannot be copied there: {error.strerror or error}; "
+            "free space there"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What lies beside a dataset: how to make it again, and how to know it is whole."""
+"""Write and check the manifest of a dataset: how to repeat it, and its digests."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ SCHEMA = "limerun.dataset/1"
 
 
 def versions(limerun_version: str) -> dict[str, str]:
-    """Return the versions of everything that has a say in the bytes."""
+    """Return the versions of everything that affects the bytes."""
     return {
         "limerun": limerun_version,
         "faker": faker_version(),
@@ -38,13 +38,13 @@ def manifest_of(
     files: Path,
     digests: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
-    """Return what the manifest says of the files.
+    """Return the manifest's content.
 
     Args:
-        schema: What was made.
-        outlet: The files' names.
-        files: Where they lie now.
-        digests: By name: the SHA-256 of their bytes, or of their values.
+        schema: The schema.
+        outlet: The names of the files.
+        files: The folder in which they are now.
+        digests: The SHA-256 of each file's bytes or values, by name.
     """
     return {
         "schema": SCHEMA,
@@ -71,16 +71,16 @@ def _rows(schema: Schema, outlet: DatasetOutlet, name: str) -> int:
 
 
 def check_replaceable(outlet: DatasetOutlet) -> None:
-    """Refuse to replace what is not from limerun.
+    """Refuse to replace files that limerun did not write.
 
     Raises:
-        DatasetError: A file of a name that is needed is in no manifest of limerun's,
-            or a folder is where a file should go.
+        DatasetError: A file is in no manifest of limerun, or a folder is in the place
+            of a file.
     """
     if outlet.is_folder and outlet.path.exists() and not outlet.path.is_dir():
         raise DatasetError(f"{outlet.path}: this is a file; name a folder")
     ours = _listed(outlet)
-    if _moving(outlet).exists():  # killed while it moved its files
+    if _moving(outlet).exists():  # killed while moving its files
         ours |= set(outlet.names)
     for name in outlet.names:
         path = outlet.folder / name
@@ -88,26 +88,25 @@ def check_replaceable(outlet: DatasetOutlet) -> None:
             raise DatasetError(f"{path}: this is a folder; name another file")
         if path.exists() and name not in ours:
             raise DatasetError(
-                f"{path}: there is a file that limerun did not make, as "
-                f"{outlet.manifest.name} does not name it; remove it, or choose "
-                "another --out"
+                f"{path}: limerun did not write this file, because it is not in "
+                f"{outlet.manifest.name}; remove it, or choose another --out"
             )
     if outlet.manifest.exists() and not ours:
         raise DatasetError(
-            f"{outlet.manifest}: this is no manifest of limerun's; remove it, or "
-            "choose another --out"
+            f"{outlet.manifest}: limerun did not write this file; remove it, or choose "
+            "another --out"
         )
 
 
 def _listed(outlet: DatasetOutlet) -> frozenset[str]:
-    """Return the names of the files that an earlier manifest has."""
+    """Return the names of the files in an earlier manifest."""
     try:
-        said = json.loads(outlet.manifest.read_bytes())
+        manifest = json.loads(outlet.manifest.read_bytes())
     except (OSError, ValueError):
         return frozenset()
-    if not isinstance(said, dict) or said.get("schema") != SCHEMA:
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         return frozenset()
-    return frozenset(said["files"])
+    return frozenset(manifest["files"])
 
 
 def _moving(outlet: DatasetOutlet) -> Path:
@@ -117,7 +116,7 @@ def _moving(outlet: DatasetOutlet) -> Path:
 def moved_into_place(
     outlet: DatasetOutlet, files: Path, manifest: Mapping[str, object]
 ) -> None:
-    """Put whole files where they belong, over those of an earlier manifest."""
+    """Move complete files into place, replacing those of an earlier manifest."""
     outlet.folder.mkdir(exist_ok=True)
     stale = _listed(outlet) - set(outlet.names)
     _moving(outlet).touch()

@@ -1,4 +1,4 @@
-"""Where a dataset goes, decided: which files, in which folder, of which format."""
+"""Decide where a dataset is written: which files, in which folder and format."""
 
 import re
 from collections.abc import Iterator
@@ -31,84 +31,84 @@ _OTHERS = (
     *(".avro", ".duckdb", ".feather", ".gz", ".ods", ".orc", ".sql", ".tar", ".tsv"),
     *(".txt", ".xls", ".xlsx", ".xml", ".yaml", ".yml", ".zip"),
 )
-"""Suffixes of files that limerun does not write: no folder is meant by them."""
+"""Suffixes of file formats that limerun does not write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetOutlet(DatasetFiles):
-    """The files that will be there, and where."""
+    """The files of a dataset, and where they are written."""
 
     path: Path
-    """A folder with all of them, or the only file."""
+    """The folder of all files, or the only file."""
     is_folder: bool
     left_out: tuple[str, ...]
-    """Sources that have no place there."""
+    """Sources that are not written, because the output is a database."""
 
     @property
     def folder(self) -> Path:
-        """Where the files lie."""
+        """The folder of the files."""
         return self.path if self.is_folder else self.path.parent
 
     @property
     def manifest(self) -> Path:
-        """Where the manifest goes."""
+        """The path of the manifest."""
         if self.is_folder:
             return self.path / MANIFEST
         return self.path.with_name(f"{self.path.name}.{MANIFEST}")
 
     @property
     def making(self) -> Path:
-        """Where the files are until they are whole."""
+        """The folder of the files until they are complete."""
         name = f".{self.path.name}.making"
         inside = self.is_folder and self.path.is_mount()
         return (self.path if inside else self.path.parent) / name
 
 
 def decide_outlet(out: str, format: str | None, schema: Schema) -> DatasetOutlet:
-    """Return what will be written where.
+    """Decide which files are written where.
 
     Args:
-        out: A folder, or a file whose suffix is that of a format.
-        format: Of tables; None: as the suffix says, and CSV in a folder.
-        schema: What is to be made.
+        out: A folder, or a file with the suffix of a format.
+        format: The format of tables; None means by suffix, or CSV in a folder.
+        schema: The schema.
 
     Raises:
-        DatasetError: The format and the suffix contradict each other, there is no
-            such format, nothing has rows, or not all that is to be made fits in one
-            file.
+        DatasetError: The format is unknown or contradicts the suffix, nothing has
+            rows, or the tables do not fit in one file.
     """
     path = Path(out).absolute()
     _check_name(out, path)
     if format is not None and format not in get_args(TableFormat):
         raise unknown("--format", "format", format, get_args(TableFormat))
     if not schema.tables and not schema.sources:
-        raise DatasetError("the config has neither a dataset nor sources to make")
-    meant = _SUFFIXES.get(path.suffix.lower())
-    if out.endswith(("/", "\\")) or meant is None or path.is_dir():
-        return _in_folder(path, format or "csv", schema)
-    if format not in (None, meant):
         raise DatasetError(
-            f"--out {out} is a file of {meant}, but --format says {format}; "
-            f"name a folder, or a file whose name ends with .{format}"
+            "the config has neither a dataset nor sources; add dataset or sources"
         )
-    if meant == "sqlite":
+    implied = _SUFFIXES.get(path.suffix.lower())
+    if out.endswith(("/", "\\")) or implied is None or path.is_dir():
+        return _in_folder(path, format or "csv", schema)
+    if format not in (None, implied):
+        raise DatasetError(
+            f"--out {out} is a {implied} file, but --format is {format}; "
+            f"name a folder, or a file that ends with .{format}"
+        )
+    if implied == "sqlite":
         return _database(path, schema)
-    return _one_file(path, meant, schema)
+    return _one_file(path, implied, schema)
 
 
 def _check_name(out: str, path: Path) -> None:
-    """Refuse what is meant for no folder, and for no file that limerun writes."""
+    """Refuse URLs, and files of formats that limerun does not write."""
     if "://" in out:
         raise DatasetError(
-            f"--out {out.split('://')[0]}://: only PostgreSQL can be filled by its "
-            "URL, as in postgresql://user@server/database; name that, a folder or a "
-            "file"
+            f"--out {out.split('://')[0]}://: of URLs, only PostgreSQL's are supported, "
+            "like postgresql://user@server/database; use one, or name a folder or file"
         )
     is_folder = out.endswith(("/", "\\")) or path.is_dir()
     if path.suffix.lower() in _OTHERS and not is_folder:
         raise DatasetError(
-            f"--out {out}: limerun writes no {path.suffix}; name a folder, or a file "
-            f"that ends with {', '.join(_SUFFIXES)}"
+            f"--out {out}: limerun cannot write {path.suffix} files; name a folder, or "
+            f"a file that ends with {', '.join(_SUFFIXES)}"
         )
 
 
@@ -117,16 +117,16 @@ def _in_folder(path: Path, format: str, schema: Schema) -> DatasetOutlet:
     for name, piece in _pieces(schema, format):
         if name in pieces or name in (MANIFEST, DATABASE):
             raise DatasetError(
-                f"two files would be called {name}: a limetype and a source, or the "
-                "manifest; take another --format, or rename the source"
+                f"two files would have the name {name}: a limetype and a source, or the "
+                "manifest; use another --format, or rename the source"
             )
         pieces[name] = piece
     has_database = format == "sqlite" and bool(schema.tables)
     if not pieces and not has_database:
         some = next(iter(schema.tables))
         raise DatasetError(
-            "there is nothing to write, as every limetype has 0 rows; say how many "
-            f"in dataset.rows, or with --set dataset.rows.{some}=1000"
+            "nothing to write, because all limetypes have 0 rows; add rows in "
+            f"dataset.rows, or with --set dataset.rows.{some}=1000"
         )
     return DatasetOutlet(
         path=path,
@@ -138,12 +138,14 @@ def _in_folder(path: Path, format: str, schema: Schema) -> DatasetOutlet:
 
 
 def _pieces(schema: Schema, format: str) -> Iterator[tuple[str, OutputPiece]]:
-    """Yield the files of a folder by name; a limetype without rows has none."""
+    """Yield the name and content of each file; a limetype without rows has no file."""
     for name, table in schema.stored.items():
         if format == "sqlite" or not table.rows:
             continue
         if not re.fullmatch(r"\w[\w -]*", name):
-            raise DatasetError(f"{name}: no file can be called so; take sqlite")
+            raise DatasetError(
+                f"{name}: not a valid name for a file; use --format sqlite"
+            )
         yield (
             f"{name}.{format}",
             OutputPiece(name=name, kind="table", format=format),  # type: ignore[arg-type]  # all but sqlite
@@ -156,8 +158,8 @@ def _pieces(schema: Schema, format: str) -> Iterator[tuple[str, OutputPiece]]:
 def _database(path: Path, schema: Schema) -> DatasetOutlet:
     if not schema.tables:
         raise DatasetError(
-            f"{path.name} would be a database, but the config has only sources; "
-            "name a folder"
+            f"--out {path.name} is a database, but the config has only sources; name a "
+            "folder"
         )
     return DatasetOutlet(
         path=path,
@@ -172,10 +174,10 @@ def _one_file(path: Path, format: TableFormat, schema: Schema) -> DatasetOutlet:
     tables = [name for name, table in schema.stored.items() if table.rows]
     made = [*tables, *schema.sources]
     if len(made) != 1:
-        told = ", ".join(made) or "nothing"
+        names = ", ".join(made) or "nothing"
         raise DatasetError(
-            f"{path.name} holds one table, but the config makes {told}; name a "
-            "folder, or a file that ends with .sqlite"
+            f"--out {path.name} has space for one table, but the config makes {names}; "
+            "name a folder, or a file that ends with .sqlite"
         )
     piece = OutputPiece(
         name=made[0],

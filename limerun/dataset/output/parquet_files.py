@@ -1,7 +1,7 @@
-"""Write Parquet files by pyarrow: a row group for each part.
+"""Write Parquet files with pyarrow: a row group for each part.
 
-A Parquet file cannot go on where it ended. So its parts are kept beside it until it is
-whole: after an interrupt they are read again, and not made again.
+A Parquet file cannot be extended. So its parts are kept beside it until the file is
+complete; after an interrupt they are read again instead of generated again.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.value_digests import digest_values, read_rows
 from limerun.writers.parquet_writer import ParquetStyle, opened_parquet
 
-# Of the person of ten columns 25 bytes a row are left, at 2.6 M rows per CPU-second;
-# snappy leaves 36 at 3.5 M.
+# A person table of ten columns takes 25 bytes per row, at 2.6 M rows per CPU-second;
+# with snappy 36 bytes, at 3.5 M.
 _COMPRESSION = "zstd"
 _LEVEL = 1
 
@@ -25,19 +25,19 @@ _LEVEL = 1
 def write_parquet(
     executor: Executor, piece: OutputPiece, path: Path, journals: Path
 ) -> str:
-    """Make a file; take the parts that an earlier run has finished.
+    """Write a file, reusing parts that an earlier run finished.
 
     Args:
-        executor: Makes the parts.
+        executor: Generates the parts.
         piece: The file's rows.
-        path: The file; if it is there, it is whole.
-        journals: The folder in which finished parts are kept.
+        path: The file; if it exists, it is complete.
+        journals: The folder for finished parts.
 
     Returns:
-        The digest of its values.
+        The digest of the values.
 
     Raises:
-        OSError: There is no room for it.
+        OSError: The file cannot be written.
     """
     journal = Journal(journals / path.name)
     if path.exists() and journal.entries:
@@ -53,13 +53,13 @@ def write_parquet(
 
 
 def _kept_parts(path: Path, journal: Journal) -> Iterator[pa.Table]:
-    """Yield finished parts as far as they are still as they were made."""
+    """Yield finished parts, up to the first one that was changed."""
     start, digest = 0, ""
     with path.open("rb") as file:
         for number, entry in enumerate(journal.entries):
             try:
                 table = read_rows([file.read(entry.end - start)])
-            except (pa.ArrowException, OSError):  # changed meanwhile
+            except (pa.ArrowException, OSError):  # changed in the meantime
                 table = pa.table({})
             digest = chained(digest, digest_values(table))
             if digest != entry.digest:
@@ -72,7 +72,7 @@ def _kept_parts(path: Path, journal: Journal) -> Iterator[pa.Table]:
 def _made_parts(
     executor: Executor, piece: OutputPiece, path: Path, journal: Journal
 ) -> Iterator[pa.Table]:
-    """Yield the other parts; each is kept first."""
+    """Yield the remaining parts, each after saving it."""
     with path.open("r+b") as file:
         file.seek(journal.end)
         file.truncate()
@@ -84,7 +84,7 @@ def _made_parts(
 
 
 def _write_groups(path: Path, tables: Iterator[pa.Table]) -> None:
-    """Write each table as a row group; columns keep their dictionaries."""
+    """Write each table as a row group, with the dictionaries of its columns."""
     first = next(tables)
     coded = [field.name for field in first.schema if pa.types.is_dictionary(field.type)]
     style = ParquetStyle(

@@ -1,4 +1,4 @@
-"""A process that makes parts for another, which holds the other end of a socket."""
+"""A process that generates parts for its parent, which it talks to over a socket."""
 
 import contextlib
 import os
@@ -13,8 +13,8 @@ from limerun.dataset.values.makers import MAKERS
 
 
 def work(line: Connection) -> None:
-    """Make the parts that are asked for, until nobody asks any more."""
-    # Ctrl-C reaches the whole group of processes; the first one ends the others.
+    """Generate requested parts until the connection is closed."""
+    # Ctrl-C reaches the whole process group; the parent ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     schema, block_rows = line.recv()
     recipe = Recipe(schema, MAKERS)

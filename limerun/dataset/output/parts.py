@@ -1,13 +1,13 @@
-"""What a dataset is made of: a list of parts, which any process can make.
+"""Split a dataset into parts, which any process can generate.
 
-A part is a fixed number of rows, and depends on the seed, its table and its rows
-alone; so what is made of parts is the same for any size of blocks and any executor.
+A part is a fixed number of rows, and depends only on the seed, the table and the rows.
+So a dataset is the same for any size of blocks and any executor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +25,10 @@ from limerun.dataset.output.encodings import (
 from limerun.dataset.output.prefetch import prefetch
 from limerun.dataset.values.block import BLOCK_ROWS, Recipe
 from limerun.dataset.values.source_rows import SourceRows
-from limerun.dataset.values.table_rows import rows_of
-from limerun.dataset.words.randomness import Words
+from limerun.dataset.values.table_rows import TableRows, rows_of
 
 PARTS_BLOCKS = 4
-"""Blocks of the usual size that make a part: 131,072 rows unless texts are long."""
+"""Blocks per part: 131,072 rows, or fewer if texts are long."""
 
 PieceFormat = Literal["csv", "jsonl", "json", "parquet", "sqlite", "copy"]
 ENCODINGS: Mapping[PieceFormat, type[Encoding]] = {
@@ -44,10 +43,10 @@ ENCODINGS: Mapping[PieceFormat, type[Encoding]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputPiece:
-    """What is made in parts: enough for any process that has the schema."""
+    """One file or table to generate; with the schema, all that a process needs."""
 
     name: str
-    """Of the source or the limetype."""
+    """The name of the source or table."""
     kind: Literal["source", "table", "stored"]
     format: PieceFormat
 
@@ -57,9 +56,9 @@ class DatasetFiles:
     """The files of a dataset."""
 
     database: str | None
-    """The name of the SQLite file, with every limetype; None: there is none."""
+    """The name of the SQLite file with all limetypes, or None."""
     pieces: Mapping[str, OutputPiece]
-    """The other files by name."""
+    """The other files, by name."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +66,7 @@ class DatasetFiles:
         return (*(() if self.database is None else (self.database,)), *self.pieces)
 
     def all_pieces(self, schema: Schema) -> list[OutputPiece]:
-        """Return what is made in parts: each table of the database, each other file."""
+        """Return the tables of the database and the other files."""
         stored = () if self.database is None else schema.stored
         tables = [
             OutputPiece(name=name, kind="stored", format="sqlite") for name in stored
@@ -75,29 +74,19 @@ class DatasetFiles:
         return [*tables, *self.pieces.values()]
 
     def rows(self, schema: Schema) -> int:
-        """Return how many rows all files have."""
+        """Return the total number of rows."""
         return sum(count_rows(schema, piece) for piece in self.all_pieces(schema))
 
 
 def count_rows(schema: Schema, piece: OutputPiece) -> int:
-    """Return how many rows a piece has."""
+    """Return the number of rows of a piece."""
     if piece.kind == "source":
         return schema.sources[piece.name].rows
     return schema.stored[piece.name].rows
 
 
-class RowMaker(Protocol):
-    """Whatever makes the columns of any rows."""
-
-    def at_once(self, block_rows: int = BLOCK_ROWS) -> int:
-        """Return how many rows may be made together."""
-
-    def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return each column's values in these rows."""
-
-
 class PartMaker:
-    """Makes the parts of one piece, in any order."""
+    """Generates the parts of one piece, in any order."""
 
     def __init__(
         self, recipe: Recipe, piece: OutputPiece, block_rows: int = BLOCK_ROWS
@@ -109,25 +98,25 @@ class PartMaker:
         self.part_rows = PARTS_BLOCKS * rows.at_once()
         self._block_rows = rows.at_once(block_rows)
         parts = -(-self.rows // self.part_rows)
-        # A file without rows has columns too, and in Parquet their types.
+        # A file without rows still has columns, and in Parquet their types.
         self.count = parts if piece.kind == "stored" else max(parts, 1)
 
     def done(self, parts: int) -> int:
-        """Return how many rows the first parts have."""
+        """Return the number of rows in the first parts."""
         return min(parts * self.part_rows, self.rows)
 
     def sample(self) -> None:
-        """Make one row, so that the words are there that any row is made of."""
+        """Generate one row, to load the lists of words that it needs."""
         self._made.columns(np.arange(min(self.rows, 1), dtype=np.uint64))
 
     def part(self, number: int) -> EncodedPart:
-        """Return a part by its number, from 0."""
+        """Generate a part by its number, counted from 0."""
         return self.encoding.part(self._blocks(number), first=number == 0)
 
     def parts(self, first: int = 0) -> Iterator[EncodedPart]:
-        """Yield the parts from one on.
+        """Yield all parts from a number on.
 
-        The next rows are made, and the next part is encoded, in threads of their own.
+        One thread generates the next rows, and another encodes the next part.
         """
         return prefetch(self._parts(range(first, self.count)))
 
@@ -148,8 +137,10 @@ class PartMaker:
             yield self._made.columns(np.arange(start, end, dtype=np.uint64))
 
 
-def _rows_of(recipe: Recipe, piece: OutputPiece) -> tuple[RowMaker, Sequence[str]]:
-    """Return what makes the rows, and the columns' names."""
+def _rows_of(
+    recipe: Recipe, piece: OutputPiece
+) -> tuple[TableRows | SourceRows, Sequence[str]]:
+    """Return the generator of a piece's rows, and the names of the columns."""
     if piece.kind == "source":
         source = recipe.schema.sources[piece.name]
         return SourceRows(recipe, source), [column.name for column in source.columns]

@@ -1,4 +1,4 @@
-"""Make the next item while the last one is used."""
+"""Compute the next item of an iterator in a second thread."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 
 
 def prefetch(items: Iterator[Item]) -> Iterator[Item]:
-    """Yield items, each made in a second thread while the one before it is used."""
+    """Yield items; a second thread computes the next one in the meantime."""
     with ThreadPoolExecutor(1) as thread:
         following = thread.submit(next, items, None)
         while (item := following.result()) is not None:

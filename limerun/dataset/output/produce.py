@@ -1,7 +1,7 @@
-"""Make a dataset where the user wants it: whole or not at all, and it can go on.
+"""Write a dataset to the user's path, completely or not at all, in a resumable way.
 
-Files grow in a hidden folder beside the output, and are moved when all are whole. If
-the making ends early, the folder stays, and the same command goes on from there.
+Files are written in a hidden folder beside the output, and moved when all are complete.
+After an interrupt the folder stays, and the same command continues from there.
 """
 
 import json
@@ -12,7 +12,6 @@ from typing import Any
 
 from limerun.dataset.design.layout import Schema
 from limerun.dataset.output.executor import opened_executor
-from limerun.dataset.output.file_locks import locked
 from limerun.dataset.output.generate import PhaseClock, write_files
 from limerun.dataset.output.manifest import (
     check_replaceable,
@@ -24,6 +23,7 @@ from limerun.dataset.output.parts import PartMaker
 from limerun.dataset.values.block import BLOCK_ROWS, Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
+from limerun.file_locks import locked
 from limerun.progress import Progress
 
 _FILES, _JOURNALS, _PLAN = "files", "journals", "plan.json"
@@ -31,22 +31,22 @@ _FILES, _JOURNALS, _PLAN = "files", "journals", "plan.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetOrder:
-    """What is to be made, where, and how."""
+    """A dataset to write: the schema, the files, and how to generate them."""
 
     schema: Schema
     outlet: DatasetOutlet
     decides: Mapping[str, object]
-    """Everything that decides the bytes; another order's parts are never taken."""
+    """Everything that determines the bytes; parts of another order are not reused."""
     workers: int
     block_rows: int = BLOCK_ROWS
 
 
 def produce(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
-    """Make everything, move it into place, and return the manifest.
+    """Write all files, move them into place, and return the manifest.
 
     Raises:
-        DatasetError: Something there is not limerun's to replace, there is no room,
-            or another process makes the same.
+        DatasetError: A file of others is in the way, the files cannot be written, or
+            another process is writing them.
     """
     outlet = order.outlet
     check_replaceable(outlet)
@@ -55,18 +55,22 @@ def produce(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     except OSError as error:
         raise DatasetError(
             f"{outlet.path}: nothing can be written there: {error.filename}: "
-            f"{error.strerror}"
+            f"{error.strerror}; choose another --out"
         ) from error
     try:
-        with locked(outlet.making / "lock", wait=False) as held:
-            if not held:
-                raise DatasetError(f"{outlet.path}: another limerun makes it right now")
+        with locked(outlet.making / "lock", wait=False) as has_lock:
+            if not has_lock:
+                raise DatasetError(
+                    f"{outlet.path}: another limerun is writing it; wait for it, or "
+                    "choose another --out"
+                )
             manifest = _made(order, progress)
         shutil.rmtree(outlet.making)
     except OSError as error:
         raise DatasetError(
-            f"{outlet.path}: it cannot be written there: {error.strerror or error}; "
-            "make room, and the same command goes on from here"
+            f"{outlet.path}: the dataset cannot be written there: "
+            f"{error.strerror or error}; free space and run the same command again to "
+            "continue"
         ) from error
     return manifest
 
@@ -75,7 +79,7 @@ def _made(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     recipe, outlet = Recipe(order.schema, MAKERS), order.outlet
     words = _words_digest(recipe, outlet)
     decides = {**order.decides, "words": words, "files": outlet.names}
-    resumed = _taken_up(decides, outlet, progress)
+    resumed = _prepared(decides, outlet, progress)
     files, journals = outlet.making / _FILES, outlet.making / _JOURNALS
     clock = PhaseClock(progress)
     executor = opened_executor(recipe, progress, order.workers, order.block_rows)
@@ -84,23 +88,23 @@ def _made(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     manifest = manifest_of(order.schema, outlet, files, digests)
     manifest |= {"vocabulary_sha256": words, **order.decides}
     manifest |= {"workers": order.workers, "seconds": clock.seconds}
-    manifest["resumed"] = resumed  # then the seconds are of the last run alone
+    manifest["resumed"] = resumed  # if so, the seconds are only those of this run
     moved_into_place(outlet, files, manifest)
     return manifest
 
 
-def _taken_up(
+def _prepared(
     decides: Mapping[str, object], outlet: DatasetOutlet, progress: Progress
 ) -> bool:
-    """Prepare the folder of files being made; return whether some are there already."""
+    """Prepare the hidden folder; return whether it has files to continue with."""
     text = json.dumps(decides, sort_keys=True, default=str)
     plan, files = outlet.making / _PLAN, outlet.making / _FILES
     journals = outlet.making / _JOURNALS
     if plan.exists() and plan.read_text(encoding="utf-8") == text:
-        progress.note(f"going on with what is in {outlet.making.name}")
+        progress.note(f"continuing with the files in {outlet.making.name}")
         return True
     if files.exists():
-        progress.note(f"{outlet.making.name} is of another plan, and is made anew")
+        progress.note(f"{outlet.making.name} is of another plan; starting again")
     plan.unlink(missing_ok=True)
     for folder in (files, journals):
         shutil.rmtree(folder, ignore_errors=True)
@@ -110,7 +114,7 @@ def _taken_up(
 
 
 def _words_digest(recipe: Recipe, outlet: DatasetOutlet) -> str:
-    """Return the digest of the words that values are made of."""
+    """Return the digest of the lists of words that are used."""
     for piece in outlet.all_pieces(recipe.schema):
         PartMaker(recipe, piece).sample()
     return recipe.vocabulary.digest()

@@ -1,7 +1,6 @@
-"""Write tables into a SQLite file by its driver: load first, index after.
+"""Write tables into a SQLite file with ADBC: load first, then index.
 
-Each part is a transaction, and each index: what an interrupted run has finished is
-found in the file.
+Each part and each index is a transaction, so an interrupted run can be continued.
 """
 
 import errno
@@ -22,37 +21,38 @@ from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import create_indexes, create_tables
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.writers.sqlite_writer import load_rows, opened_sqlite, quoted
+from limerun.storage import name_in_sql
+from limerun.writers.sqlite_writer import load_rows, opened_sqlite
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 _NAMES = "SELECT name FROM sqlite_master"
 _PRAGMAS = (
-    # With a journal an interrupted transaction leaves the file as it was; for pages
-    # that are new, as nearly all are, it costs nothing.
+    # The journal stays on, so that an interrupted transaction is rolled back. It costs
+    # nothing for new pages, and nearly all pages are new.
     "PRAGMA synchronous=OFF",
     "PRAGMA locking_mode=EXCLUSIVE",
 )
 _LOADING = ("PRAGMA cache_size=-4000",)  # rows are only appended
 _INDEXING = ("PRAGMA cache_size=-32000", "PRAGMA threads=2")
 _TICK_STEPS = 1_000_000
-"""Of SQLite's machine, after which Python looks whether it was interrupted."""
+"""Steps of SQLite's virtual machine after which Python checks for an interrupt."""
 
 
 def load_database(executor: Executor, path: Path, journals: Path) -> str:
-    """Make the tables and their rows, or those that are not there yet.
+    """Create the tables and load the rows that are not in the file yet.
 
     Args:
-        executor: Makes the rows.
-        path: The file; another plan's must not be there.
-        journals: The folder in which the digests of finished parts are kept.
+        executor: Generates the rows.
+        path: The file; it must not be of another plan.
+        journals: The folder for the digests of finished parts.
 
     Returns:
         The digest of all values.
 
     Raises:
-        DatasetError: SQLite refuses, mostly because there is no room.
+        DatasetError: SQLite cannot write the file, usually because the disk is full.
     """
     from adbc_driver_manager import Error
 
@@ -65,7 +65,7 @@ def load_database(executor: Executor, path: Path, journals: Path) -> str:
                 _load(executor, database, name, journal)
                 digest = chained(digest, journal.digest.encode())
     except (Error, sqlite3.Error) as error:
-        # ADBC has a handler of SIGINT itself while it works.
+        # While ADBC works, it handles SIGINT itself.
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt from None
         raise _refusal(path, error) from error
@@ -81,44 +81,44 @@ def _create(path: Path, schema: Schema) -> None:
 def _load(
     executor: Executor, database: "Connection", name: str, journal: Journal
 ) -> None:
-    """Insert the parts of a table that it does not have."""
-    there = _last_row(database, name)
-    journal.keep(sum(entry.end <= there for entry in journal.entries))
+    """Insert the parts of a table that are missing."""
+    existing = _last_row(database, name)
+    journal.keep(sum(entry.end <= existing for entry in journal.entries))
     piece = OutputPiece(name=name, kind="stored", format="sqlite")
     maker = executor.maker(piece)
     for part in executor.parts(piece, len(journal.entries)):
-        # The digest first: so each part that is in the table has one.
+        # The digest is saved first, so that every part in the table has one.
         end = maker.done(len(journal.entries) + 1)
         journal.add(end, chained(journal.digest, part.values))
         load_rows(database, name, map(pa.ipc.open_stream, part.chunks))
 
 
 def _last_row(database: "Connection", name: str) -> int:
-    """Return how many rows a table has: they are numbered from 1."""
+    """Return the number of rows of a table; rowids start at 1."""
     with database.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(max(rowid), 0) FROM {quoted(name)}")
+        cursor.execute(f"SELECT coalesce(max(rowid), 0) FROM {name_in_sql(name)}")
         row = cursor.fetchone()
     return row[0] if row else 0
 
 
 def index_database(path: Path, schema: Schema, progress: Progress) -> None:
-    """Make the indexes that are not there yet, and the planner's figures.
+    """Create the missing indexes, and run ANALYZE.
 
     Raises:
-        DatasetError: SQLite refuses.
+        DatasetError: SQLite cannot write the file.
     """
-    pa.default_memory_pool().release_unused()  # sorting takes as much as rows did
+    pa.default_memory_pool().release_unused()  # sorting needs the memory
     try:
         with closing(sqlite3.connect(path)) as connection:
             _execute(connection, _PRAGMAS, _INDEXING)
-            # Without this an interrupt would wait for the index's end.
+            # Without this, an interrupt would wait for the end of the index.
             connection.set_progress_handler(lambda: 0, _TICK_STEPS)
-            there = {row[0] for row in connection.execute(_NAMES)}
+            existing = {row[0] for row in connection.execute(_NAMES)}
             for name, statement in create_indexes(schema):
-                if name not in there:
+                if name not in existing:
                     progress.note(f"index: {name}")
                     _execute(connection, (statement,))
-            if "sqlite_stat1" not in there:
+            if "sqlite_stat1" not in existing:
                 _execute(connection, ("ANALYZE",))
     except sqlite3.Error as error:
         if "interrupted" in str(error):
@@ -128,8 +128,8 @@ def index_database(path: Path, schema: Schema, progress: Progress) -> None:
 
 def _refusal(path: Path, error: Exception) -> DatasetError:
     why = str(error)
-    if "disk is full" in why:  # ADBC adds its own words and the statement
-        why = f"{os.strerror(errno.ENOSPC)}; make room, and give the same command again"
+    if "disk is full" in why:  # ADBC adds its own text and the statement
+        why = f"{os.strerror(errno.ENOSPC)}; free space and run the same command again"
     return DatasetError(f"{path.parent}: the database cannot be written there: {why}")
 
 

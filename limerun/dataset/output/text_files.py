@@ -1,4 +1,4 @@
-"""Write CSV and JSON: parts one after another, going on where an earlier run ended."""
+"""Write CSV and JSON files, continuing where an earlier run ended."""
 
 import hashlib
 from pathlib import Path
@@ -14,19 +14,19 @@ _CHUNK_BYTES = 1 << 20
 def write_text(
     executor: Executor, piece: OutputPiece, path: Path, journals: Path
 ) -> str:
-    """Make a file, or the parts of it that are not finished.
+    """Write a file, or its unfinished parts.
 
     Args:
-        executor: Makes the parts.
+        executor: Generates the parts.
         piece: The file's rows.
         path: The file.
-        journals: The folder in which it is kept which parts are finished.
+        journals: The folder for the list of finished parts.
 
     Returns:
         The file's SHA-256.
 
     Raises:
-        OSError: There is no room for it.
+        OSError: The file cannot be written.
     """
     encoding = executor.maker(piece).encoding
     file = _TextFile(path, Journal(journals / path.name), encoding.head())
@@ -42,10 +42,10 @@ def write_text(
 
 
 class _TextFile:
-    """A file that grows by parts, and knows its digest.
+    """A file that is written part by part, with its digest.
 
-    What an earlier run left is kept as far as its bytes are still those that were
-    written; the rest is cut off.
+    Parts that an earlier run finished are kept if their bytes are unchanged. The rest
+    of the file is removed.
     """
 
     def __init__(self, path: Path, journal: Journal, head: bytes) -> None:
@@ -59,7 +59,7 @@ class _TextFile:
 
     @property
     def parts(self) -> int:
-        """How many parts are finished."""
+        """The number of finished parts."""
         return len(self._journal.entries)
 
     def _resume(self) -> None:
@@ -76,7 +76,7 @@ class _TextFile:
         self._file.seek(self.end)
 
     def write(self, data: Chunk) -> None:
-        """Write some bytes at the end."""
+        """Append bytes."""
         view = memoryview(data)
         while len(view):
             written = self._file.write(view)
@@ -85,7 +85,7 @@ class _TextFile:
             view = view[written:]
 
     def end_part(self) -> None:
-        """Keep that a part ends here."""
+        """Record that a part ends here."""
         self._journal.add(self.end, self.digest())
 
     def digest(self) -> str:
@@ -93,5 +93,5 @@ class _TextFile:
         return self._hash.hexdigest()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()

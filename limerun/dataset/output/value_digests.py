@@ -1,7 +1,7 @@
 """Compute a digest of the values in Arrow streams.
 
-The bytes of a SQLite or Parquet file depend on the version of its library, so it is
-known by a digest of its values.
+The bytes of a SQLite or Parquet file depend on the version of its library, so the
+digest of such a file is computed from its values.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ Chunk = bytes | memoryview
 
 
 def read_rows(chunks: Sequence[Chunk]) -> pa.Table:
-    """Return the rows of streams, of which each chunk has one or several.
+    """Read the rows of Arrow streams; a chunk contains one or more streams.
 
     Raises:
-        pyarrow.ArrowInvalid: A chunk holds something else.
+        pyarrow.ArrowInvalid: A chunk contains something else.
     """
     tables = []
     for chunk in chunks:
@@ -32,9 +32,9 @@ def read_rows(chunks: Sequence[Chunk]) -> pa.Table:
 def digest_values(table: pa.Table) -> bytes:
     """Return a SHA-256 of a table's values.
 
-    It depends neither on how the columns are cut into chunks nor on whether they have
-    dictionaries. A column counts as its name, which rows are null (a bit each), and
-    its values: those of a fixed width as they are, texts as their lengths and UTF-8.
+    It does not depend on chunks and dictionaries. For each column the hash covers its
+    name, a bit per row for nulls, and its values: binary for types of fixed width,
+    lengths and UTF-8 for texts.
     """
     whole = hashlib.sha256()
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -48,7 +48,7 @@ def digest_values(table: pa.Table) -> bytes:
 
 
 def _values(column: pa.ChunkedArray) -> Iterator[memoryview]:
-    """Yield the bytes that a column's values count as; a null counts as nothing."""
+    """Yield the bytes of a column's values for the hash; nulls count as 0 or empty."""
     if pa.types.is_string(column.type):
         chunks = pc.fill_null(column, "").chunks
         places = [_places(chunk) for chunk in chunks]
@@ -66,8 +66,8 @@ def _values(column: pa.ChunkedArray) -> Iterator[memoryview]:
 
 
 def _places(array: pa.StringArray) -> npt.NDArray[np.int32]:
-    """Return where each text begins, and where the last one ends."""
+    """Return the start of each text, and the end of the last one."""
     _, ends, _ = array.buffers()
-    if not len(array):  # then there may be no buffer
+    if not len(array):  # an empty array may have no buffer
         return np.zeros(1, np.int32)
     return np.frombuffer(ends, np.int32)[array.offset : array.offset + len(array) + 1]

@@ -1,9 +1,12 @@
-"""Where a PostgreSQL server is, and who asks: a URL in its parts."""
+"""Parse and build URLs of PostgreSQL databases."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from limerun.errors import DatasetError, LimerunError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -13,21 +16,21 @@ CONNECT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A database on a server. As text it is without the password."""
+    """The address of a database. As text it leaves out the password."""
 
     scheme: str
-    """The driver's too, as SQLAlchemy writes it: postgresql+psycopg."""
+    """As in SQLAlchemy, with the driver: postgresql+psycopg."""
     user: str
     password: str = field(repr=False)
     host: str
     port: int | None
     database: str
     options: Mapping[str, str] = field(repr=False)
-    """The connection's other parameters, under libpq's names."""
+    """Other connection parameters, by libpq's names."""
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """Return the parts of a URL that the config has accepted."""
+        """Parse a URL that the config has validated."""
         parts = urlsplit(url)
         return cls(
             scheme=parts.scheme,
@@ -40,20 +43,20 @@ class Address:
         )
 
     def within(self, name: str, *, database: str, schema: str) -> "Address":
-        """Return the address of a place on the same server.
+        """Return the address of another database or schema on the same server.
 
         Args:
-            name: What its sessions are called, so that they can be told from others.
-            database: Where it is.
-            schema: Where unqualified names are looked up, whatever the role's
-                own setting.
+            name: The application name of its sessions, to identify them.
+            database: The database.
+            schema: The search path for unqualified names; overrides the role's
+                setting.
         """
         path = f"{self.options.get('options', '')} -csearch_path={schema}".strip()
         options = {**self.options, "options": path, "application_name": name}
         return replace(self, database=database, options=options)
 
     def url(self) -> str:
-        """Return it as SQLAlchemy writes it, with the password."""
+        """Return the address as SQLAlchemy writes it, with the password."""
         who = quote(self.user, safe="")
         if self.password:
             who += ":" + quote(self.password, safe="")
@@ -64,14 +67,14 @@ class Address:
         )
 
     def connect(self) -> "Connection":
-        """Return a connection that commits each statement by itself.
+        """Return a connection in autocommit mode.
 
         Raises:
-            psycopg.Error: The server does not let us in, or does not answer.
+            psycopg.Error: The server refuses the connection, or does not answer.
         """
         import psycopg
 
-        given = {
+        parameters = {
             "user": self.user,
             "password": self.password,
             "host": self.host,
@@ -81,11 +84,11 @@ class Address:
             "keepalives_idle": "60",
             **self.options,
         }
-        known = {name: value for name, value in given.items() if value}
+        known = {name: value for name, value in parameters.items() if value}
         return psycopg.connect(**known, autocommit=True)  # type: ignore[arg-type]
 
     def without_password(self, text: str) -> str:
-        """Return a text about it that may be shown."""
+        """Mask the password in a text."""
         secrets = {self.password, self.options.get("password", "")}
         for secret in secrets - {""}:
             text = text.replace(secret, "***")
@@ -99,3 +102,18 @@ class Address:
     def _server(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
+
+
+def check_psycopg(place: object, error_type: type[LimerunError] = DatasetError) -> None:
+    """Check that psycopg, the driver for PostgreSQL, is installed.
+
+    Raises:
+        LimerunError: Of the type asked for, if it is not.
+    """
+    try:
+        import psycopg  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise error_type(
+            f"{place} needs psycopg: {error}; install it with "
+            f"{sys.executable} -m pip install 'limerun[postgres]'"
+        ) from error

@@ -1,21 +1,23 @@
-"""Copy whole databases, SQLite to PostgreSQL and back, a few thousand rows at a time."""
+"""Copy databases from SQLite to PostgreSQL and back, a few thousand rows at a time."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.output.prefetch import prefetch
+from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.storage import ID_COLUMN
-from limerun.writers.sqlite_writer import quoted
+from limerun.storage import ID_COLUMN, name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 CHUNK_ROWS = 5000
+_LONGEST_NAME = 63
+"""In bytes."""
 POSTGRES_TYPES = {
     "INTEGER": "int8",
     "REAL": "float8",
@@ -31,26 +33,40 @@ _SQLITE = {
     "float8": "REAL",
     "bytea": "BLOB",
 }
-"""Of all other types, what they look like as text is kept."""
+"""All other types are kept as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     name: str
     columns: dict[str, str]
-    """By name: the type that SQLite was told."""
+    """Declared SQLite types, by name."""
     has_id: bool
     rows: int
 
 
-def fill(connection: "Connection", file: Path, progress: Progress) -> None:
-    """Copy a SQLite file's tables, rows and indexes, then ANALYZE.
-
-    Rows come before their indexes, and in the transaction that makes their table,
-    so that they are frozen as they are written.
+def check_name_lengths(names: Iterable[str]) -> None:
+    """Refuse names that PostgreSQL would truncate.
 
     Raises:
-        psycopg.Error: The server refuses.
+        DatasetError: A name is too long.
+    """
+    for name in names:
+        if len(name.encode()) > _LONGEST_NAME:
+            raise DatasetError(
+                f'"{name}" is too long for PostgreSQL, whose names have at most '
+                f"{_LONGEST_NAME} bytes; shorten the name of the limetype or property"
+            )
+
+
+def fill(connection: "Connection", file: Path, progress: Progress) -> None:
+    """Copy the tables, rows and indexes of a SQLite file, then ANALYZE.
+
+    Rows are loaded before indexing, and in the transaction that creates the table, so
+    that COPY can freeze them.
+
+    Raises:
+        psycopg.Error: The server refuses a statement.
     """
     address = f"{file.absolute().as_uri()}?mode=ro"
     with (
@@ -72,12 +88,13 @@ def _tables_of(source: sqlite3.Connection) -> Iterator[_Table]:
         "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rootpage"
     ).fetchall()
     for (name,) in names:
-        described = source.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
+        described = source.execute(f"PRAGMA table_info({name_in_sql(name)})").fetchall()
+        [count] = source.execute(f"SELECT count(*) FROM {name_in_sql(name)}").fetchone()
         yield _Table(
             name=name,
             columns={column[1]: column[2] for column in described},
             has_id=any(column[1] == ID_COLUMN and column[5] for column in described),
-            rows=source.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0],
+            rows=count,
         )
 
 
@@ -111,7 +128,7 @@ def _load(
     name = sql.Identifier(table.name)
     done = 0
     with connection.cursor().copy(statement.format(name)) as copy:
-        # Rows are read on another thread while the server takes those before.
+        # Another thread reads the next rows while the server receives these.
         for rows, text in prefetch(_chunks(file, table)):
             copy.write(text)
             done += rows
@@ -119,15 +136,15 @@ def _load(
 
 
 def _chunks(file: Path, table: _Table) -> Iterator[tuple[int, bytes]]:
-    """Yield a table's rows as CSV: text in quotes, nothing for null."""
+    """Yield a table's rows as CSV, with quoted text and empty cells for null."""
     import pyarrow as pa
     from adbc_driver_sqlite import dbapi
     from pyarrow import csv
 
-    # The driver goes by the values that it meets first: these tell it the types.
+    # The driver infers types from the first values, so a typed row comes first.
     typed = ", ".join(_TYPED[type] for type in table.columns.values())
-    columns = ", ".join(quoted(name) for name in table.columns)
-    query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {quoted(table.name)}"
+    columns = ", ".join(name_in_sql(name) for name in table.columns)
+    query = f"SELECT {typed} UNION ALL SELECT {columns} FROM {name_in_sql(table.name)}"
     bare = csv.WriteOptions(include_header=False, batch_size=CHUNK_ROWS)
     with (
         dbapi.connect(f"{file.absolute().as_uri()}?mode=ro") as connection,
@@ -168,17 +185,17 @@ def _index(connection: "Connection", source: sqlite3.Connection, table: _Table) 
 def _indexes_of(
     source: sqlite3.Connection, table: str
 ) -> Iterator[tuple[Sequence[str], bool]]:
-    for index in source.execute(f"PRAGMA index_list({quoted(table)})").fetchall():
-        columns = source.execute(f"PRAGMA index_info({quoted(index[1])})")
+    for index in source.execute(f"PRAGMA index_list({name_in_sql(table)})").fetchall():
+        columns = source.execute(f"PRAGMA index_info({name_in_sql(index[1])})")
         yield [column[2] for column in columns], bool(index[2])
 
 
 def copy_back(connection: "Connection", to: Path) -> None:
-    """Copy what the connection's schema holds into a new SQLite file, unindexed.
+    """Copy the tables of the connection's schema into a new SQLite file, unindexed.
 
     Raises:
-        psycopg.Error: The server refuses.
-        sqlite3.Error: There is no room for the file.
+        psycopg.Error: The server refuses a statement.
+        sqlite3.Error: There is no space for the file.
     """
     found = connection.execute(
         "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), "
@@ -208,10 +225,10 @@ def _copy_table_back(
 
     is_key = {(ID_COLUMN, "INTEGER"): " PRIMARY KEY"}
     described = ", ".join(
-        f"{quoted(column)} {type}{is_key.get((column, type), '')}"
+        f"{name_in_sql(column)} {type}{is_key.get((column, type), '')}"
         for column, type in columns.items()
     )
-    target.execute(f"CREATE TABLE {quoted(name)} ({described})")
+    target.execute(f"CREATE TABLE {name_in_sql(name)} ({described})")
     types = [POSTGRES_TYPES[type] for type in columns.values()]
     values = sql.SQL(", ").join(
         sql.SQL("{}::{}").format(sql.Identifier(column), sql.SQL(type))
@@ -223,4 +240,6 @@ def _copy_table_back(
         statement.format(values, sql.Identifier(name))
     ) as copy:
         copy.set_types(types)
-        target.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", copy.rows())
+        target.executemany(
+            f"INSERT INTO {name_in_sql(name)} VALUES ({marks})", copy.rows()
+        )

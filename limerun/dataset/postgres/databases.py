@@ -1,8 +1,8 @@
-"""Places of limerun's own on a PostgreSQL server: made, found again, dropped.
+"""Create and drop limerun's own databases or schemas ("places") on a PostgreSQL server.
 
-A place bears a name that only limerun gives, and its maker holds a lock of that
-name on the server for as long as it lives. So a place whose lock is free was left
-behind by a limerun that was killed.
+The process that creates a place holds an advisory lock on the server, derived from the
+place's name, for as long as it lives. So a place whose lock is free was left behind by
+a process that was killed.
 """
 
 import re
@@ -22,28 +22,28 @@ _OURS = rf"^limerun_{{home}}_([0-9a-f]{{{{{_DIGITS}}}}})(_\d+)?$"
 
 
 class Unfit(Exception):
-    """No place can be made on this server; the text says why, and what to do."""
+    """No place can be created on this server; the text says why, and what to do."""
 
 
 class Places(ABC):
-    """Databases or schemas, made through a connection to the one the user named."""
+    """Databases or schemas, created through a connection to the user's database."""
 
     def __init__(self, home: "Connection", address: Address) -> None:
         self._home = home
         self._address = address
-        # Locks are known within one database only: a name says in which.
+        # Advisory locks are local to a database, so names contain the database's oid.
         self._oid = _one(
             home, "SELECT oid::int8 FROM pg_database WHERE datname = current_database()"
         )
 
     def claim(self) -> str:
-        """Return a new name, which is locked until the connection ends."""
+        """Return a new name, locked until the connection ends."""
         token = secrets.token_hex(_DIGITS)[:_DIGITS]
         self._home.execute("SELECT pg_advisory_lock(%s)", (int(token, 16),))
         return f"limerun_{self._oid}_{token}"
 
     def drop_leftovers(self) -> None:
-        """Drop the places of those that are no more, unless someone is in them."""
+        """Drop places that killed processes left behind, unless they are in use."""
         import psycopg
 
         pattern = _OURS.format(home=self._oid)
@@ -57,34 +57,34 @@ class Places(ABC):
             try:
                 self._drop_unused(name)
             except psycopg.Error:
-                pass  # in use, or another role's: it may go next time
+                pass  # in use, or owned by another role: try again next time
             finally:
                 self._home.execute("SELECT pg_advisory_unlock(%s)", key)
 
     @abstractmethod
     def address(self, name: str) -> Address:
-        """Return where a place is."""
+        """Return the address of a place."""
 
     @abstractmethod
     def create(self, name: str, like: str | None = None) -> None:
-        """Make a place, empty or, where `copies`, like another that nobody is in."""
+        """Create a place: empty, or if `copies`, a copy of an unused one."""
 
     @abstractmethod
     def drop(self, name: str) -> None:
-        """Drop a place and whoever is in it."""
+        """Drop a place and end its sessions."""
 
     @property
     @abstractmethod
     def copies(self) -> bool:
-        """Whether the server makes a place that is like another."""
+        """Whether the server can copy a place."""
 
     @abstractmethod
     def _names(self) -> Iterator[str]:
-        """Yield the names of places that nobody is in, and of others' too."""
+        """Yield the names of unused places, including those of other programs."""
 
     @abstractmethod
     def _drop_unused(self, name: str) -> None:
-        """Drop a place, if nobody is in it."""
+        """Drop a place if it is not in use."""
 
     def _execute(self, statement: LiteralString, **names: str) -> None:
         from psycopg import sql
@@ -99,11 +99,11 @@ class Databases(Places):
     copies = True
 
     def address(self, name: str) -> Address:
-        """Return the database of this name."""
+        """Return the address of the database of this name."""
         return self._address.within(name, database=name, schema="public")
 
     def create(self, name: str, like: str | None = None) -> None:
-        """Make a database, empty or like another."""
+        """Create a database, empty or as a copy of another."""
         if like is None:
             self._execute(
                 "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'", name=name
@@ -114,7 +114,7 @@ class Databases(Places):
             )
 
     def drop(self, name: str) -> None:
-        """Drop a database and whoever is in it."""
+        """Drop a database and end its sessions."""
         self._execute("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
 
     def _names(self) -> Iterator[str]:
@@ -129,22 +129,22 @@ class Databases(Places):
 
 
 class Schemas(Places):
-    """Each place is a schema of the database that the user named."""
+    """Each place is a schema in the user's database."""
 
     copies = False
 
     def address(self, name: str) -> Address:
-        """Return the schema of this name."""
+        """Return the address of the schema of this name."""
         database = self._address.database
         return self._address.within(name, database=database, schema=name)
 
     def create(self, name: str, like: str | None = None) -> None:
-        """Make a schema; it is empty."""
+        """Create an empty schema."""
         assert like is None
         self._execute("CREATE SCHEMA {name}", name=name)
 
     def drop(self, name: str) -> None:
-        """Drop a schema and whoever is in it."""
+        """Drop a schema and end its sessions."""
         self._home.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND application_name = %s",
@@ -161,28 +161,29 @@ class Schemas(Places):
 
     def _drop_unused(self, name: str) -> None:
         with self._home.transaction():
-            # A worker that is still in there holds its tables.
+            # A worker that still runs locks its tables.
             self._home.execute("SET LOCAL lock_timeout = '10s'")
             self._execute("DROP SCHEMA IF EXISTS {name} CASCADE", name=name)
 
 
 def places_on(home: "Connection", address: Address) -> Places:
-    """Return how places are made there: as databases, else as schemas.
+    """Return how to create places: as databases if the role may, else as schemas.
 
     Raises:
-        Unfit: The server is too old, or the role may make neither, or the schemas
-            would lie beside tables that are not limerun's.
+        Unfit: The server is too old, or the role may create neither, or the database
+            contains tables of others.
     """
     if home.info.server_version < OLDEST_VERSION:
         major = OLDEST_VERSION // 10000
-        raise Unfit(f"its PostgreSQL is older than {major}, the oldest that serves")
+        found = home.info.server_version // 10000
+        raise Unfit(f"this is PostgreSQL {found}; limerun needs {major} or later")
     may_create_databases = (
         "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
     )
     if _one(home, may_create_databases):
         return Databases(home, address)
     user = home.info.user
-    advice = f'let the role have its own: ALTER ROLE "{user}" CREATEDB'
+    advice = f'allow it with ALTER ROLE "{user}" CREATEDB'
     may_create_schemas = "SELECT has_database_privilege(current_database(), 'CREATE')"
     if not _one(home, may_create_schemas):
         raise Unfit(
@@ -191,8 +192,8 @@ def places_on(home: "Connection", address: Address) -> Places:
     table = _table_of_others(home)
     if table is not None:
         raise Unfit(
-            f'the role "{user}" may not create databases, and this one holds tables '
-            f"that are not limerun's, such as {table}; name an empty one, or {advice}"
+            f'the role "{user}" may not create databases, and this one contains tables '
+            f"of others, such as {table}; name an empty database, or {advice}"
         )
     return Schemas(home, address)
 

@@ -1,8 +1,8 @@
-"""Load a dataset's tables into a PostgreSQL database of the user's, by COPY.
+"""Load a dataset's tables into the user's PostgreSQL database with COPY.
 
-Each table is committed whole with a mark on it; the marks go when all is done. So an
-interrupted load goes on with the next table, and only tables with the mark are known
-to be limerun's. What the user has there is never changed.
+Each table is committed as a whole, with a comment that marks it as limerun's. The marks
+are removed at the end. So an interrupted load continues with the next table. Other
+tables of the user are never changed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,42 +15,37 @@ from limerun.dataset.output.executor import Executor, opened_executor
 from limerun.dataset.output.generate import PhaseClock
 from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import SYSTEM_TYPES, is_indexed
-from limerun.dataset.postgres.address import Address
-from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES
+from limerun.dataset.postgres.address import Address, check_psycopg
+from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES, check_name_lengths
 from limerun.dataset.values.block import Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type
+from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type, name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-LONGEST_NAME = 63
 _MARK = "limerun dataset generate, not finished: "
 
 
 @contextmanager
 def opened_database(url: str) -> Iterator["Connection"]:
-    """Yield a connection; errors of the server leave out the password.
+    """Yield a connection; error messages leave out the password.
 
     Raises:
-        DatasetError: There is no psycopg here, or no such database there; or the
-            server refuses a statement, or goes away.
+        DatasetError: psycopg is missing, the database does not exist, the server
+            refuses a statement, or the connection is lost.
     """
     address = Address.parse(url)
-    try:
-        import psycopg
-    except ImportError as error:
-        raise DatasetError(
-            f"{address} needs psycopg: {error}; install it, as with "
-            "pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(address)
+    import psycopg
+
     advice = ""
     try:
         with closing(address.connect()) as connection:
             advice = (
-                "; finished tables are kept, and the same command goes on after them"
+                "; finished tables are kept; run the same command again to continue"
             )
             yield connection
     except psycopg.Error as error:
@@ -59,12 +54,12 @@ def opened_database(url: str) -> Iterator["Connection"]:
 
 
 class Loading:
-    """Makes the tables of a schema in a database.
+    """Creates and fills the tables of a schema in a database.
 
     Args:
-        connection: The database; it commits each statement by itself.
-        schema: What is to be made.
-        fingerprint: The plan's: only its own tables are gone on with.
+        connection: A connection in autocommit mode.
+        schema: The schema.
+        fingerprint: The plan's fingerprint; tables of another plan are not continued.
     """
 
     def __init__(
@@ -77,31 +72,26 @@ class Loading:
         self._found = {name: self._state(name) for name in self._columns}
 
     def check(self) -> None:
-        """Refuse tables that hold rows of somebody's, and names that would be cut.
+        """Refuse tables that contain rows of others, and names that are too long.
 
         Raises:
             DatasetError: There is one.
         """
         for name, columns in self._columns.items():
-            for each in (name, *columns):
-                if len(each.encode()) > LONGEST_NAME:
-                    raise DatasetError(
-                        f'PostgreSQL knows no name as long as "{each}": '
-                        f"{LONGEST_NAME} bytes at most; shorten it"
-                    )
+            check_name_lengths((name, *columns))
             if self._found[name] == "full":
                 raise DatasetError(
-                    f'the database has a table "{name}" that holds rows; limerun '
-                    "changes none: name another database, or empty the table"
+                    f'the database already has a table "{name}" with rows; name another '
+                    "database, or empty the table"
                 )
 
     def _state(self, name: str) -> str:
-        """Return what there is of that name: nothing, or a table in some state."""
+        """Return the state of a table: missing, empty, full or done."""
         from psycopg import sql
 
         found = self._connection.execute(
             "SELECT obj_description(to_regclass(%s), 'pg_class'), to_regclass(%s)",
-            (_regclass(name), _regclass(name)),
+            (name_in_sql(name), name_in_sql(name)),
         ).fetchone()
         assert found is not None
         comment, table = found
@@ -116,7 +106,7 @@ class Loading:
         """Fill each table in one transaction."""
         for name, columns in self._columns.items():
             if self._found[name] == "done":
-                executor.progress.note(f"{name}: there already")
+                executor.progress.note(f"{name}: already loaded")
                 continue
             with self._connection.transaction():
                 if self._found[name] == "missing":
@@ -155,12 +145,12 @@ class Loading:
                     copy.write(chunk)
 
     def index(self, progress: Progress) -> None:
-        """Index the tables that limerun has made, and take their marks off."""
+        """Index the tables that limerun created, and remove their marks."""
         from psycopg import sql
 
         for name in self._columns:
             if self._found[name] == "empty":
-                progress.note(f"{name}: was there; its indexes are left as they are")
+                progress.note(f"{name}: existed before; its indexes are not changed")
                 continue
             progress.note(f"index: {name}")
             for statement in self._indexes(name):
@@ -185,7 +175,7 @@ class Loading:
         has_key = self._connection.execute(
             "SELECT 1 FROM pg_constraint WHERE conrelid = to_regclass(%s) "
             "AND contype = 'p'",
-            (_regclass(name),),
+            (name_in_sql(name),),
         )
         if not has_key.fetchone():
             key = sql.SQL("ALTER TABLE {} ADD PRIMARY KEY ({})")
@@ -216,7 +206,7 @@ def _tables(schema: Schema) -> dict[str, dict[str, str]]:
     """Return the columns of each limetype's table with their types."""
     made = {}
     for name, table in schema.tables.items():
-        # A row that is inserted without an id gets the next one, as in SQLite.
+        # As in SQLite, a row that is inserted without an id gets the next one.
         columns = {ID_COLUMN: "int8 GENERATED BY DEFAULT AS IDENTITY"}
         for column in table.columns.values():
             columns[column.name] = POSTGRES_TYPES[column_type(column.type) or "TEXT"]
@@ -233,18 +223,13 @@ def _pairs(schema: Schema) -> dict[str, dict[str, str]]:
     }
 
 
-def _regclass(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
 def load_server(
     schema: Schema, url: str, fingerprint: str, workers: int, clock: PhaseClock
 ) -> Sequence[str]:
-    """Make all tables of a schema in a database, and return their names.
+    """Load all tables of a schema into a database, and return their names.
 
     Raises:
-        DatasetError: The database cannot be used so; the message says why.
+        DatasetError: The database cannot be used; the message says why.
     """
     recipe = Recipe(schema, MAKERS)
     with opened_database(url) as connection:

@@ -1,49 +1,39 @@
-"""A PostgreSQL server that lends its place: a fresh copy of the dataset for each run."""
+"""Provide a fresh copy of the dataset on a PostgreSQL server for each run."""
 
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limerun.dataset.design.dataset_schema import check_plan
-from limerun.dataset.postgres.address import Address
-from limerun.dataset.postgres.copy_tables import copy_back, fill
+from limerun.dataset.design.layout import Schema
+from limerun.dataset.postgres.address import Address, check_psycopg
+from limerun.dataset.postgres.copy_tables import check_name_lengths, copy_back, fill
 from limerun.dataset.postgres.databases import Places, Unfit, places_on
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.records import DatasetPlan
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-LONGEST_NAME = 63
-
 
 @contextmanager
 def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
-    """Give a server on which limerun has a place, which is dropped at the end.
+    """Yield a server with limerun's own databases, which are dropped at the end.
 
-    What limeruns left there that were killed is dropped first.
+    Databases that killed processes left behind are dropped first.
 
     Args:
-        url: A database on it, which is itself never written to, unless the role
-            may not create databases: then a schema is made in it.
-        progress: Hears of rows that are copied, and of what could not be dropped.
+        url: A database on the server. It is not changed, unless the role may not
+            create databases: then schemas are created in it.
+        progress: Reports copied rows, and databases that could not be dropped.
 
     Raises:
-        DatasetError: There is no psycopg here, no server there, or no right to
-            make a place.
+        DatasetError: psycopg is missing, the server does not answer, or the role may
+            not create databases or schemas.
     """
     address = Address.parse(url)
-    try:
-        import psycopg  # noqa: F401 - is it there?
-    except ImportError as error:
-        raise DatasetError(
-            f"database.url: {address} needs psycopg: {error}; install it in "
-            f"{sys.executable}, as with pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(f"database.url: {address}")
     with _refusing(address, "cannot be used"):
         home = address.connect()
     with closing(home):
@@ -61,25 +51,18 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
             server.close()
 
 
-def check_names(plan: DatasetPlan) -> None:
-    """Refuse names that PostgreSQL would cut.
+def check_names(schema: Schema) -> None:
+    """Refuse names of tables and columns that PostgreSQL would truncate.
 
     Raises:
-        DatasetError: A table or column has one.
+        DatasetError: A name is too long.
     """
-    schema = check_plan(plan, {})
-    columns = {name for table in schema.tables.values() for name in table.columns}
-    ends = {end for pair in schema.pairs.values() for end in pair.columns}
-    for name in sorted({*schema.tables, *schema.pairs, *columns, *ends}):
-        if len(name.encode()) > LONGEST_NAME:
-            raise DatasetError(
-                f'PostgreSQL knows no name as long as "{name}": {LONGEST_NAME} bytes '
-                "at most; shorten the limetype's or the property's name"
-            )
+    columns = {name for table in schema.stored.values() for name in table.columns}
+    check_name_lengths(sorted({*schema.stored, *columns}))
 
 
 class PostgresServer:
-    """Makes the databases that runs work on, from one that stays as it was made."""
+    """Creates a database for each run, as a copy of one that is never changed."""
 
     def __init__(self, address: Address, places: Places, progress: Progress) -> None:
         self._address = address
@@ -91,23 +74,23 @@ class PostgresServer:
         self._made: list[str] = []
 
     def prepare(self) -> None:
-        """Make a first place, so that it is known that it can be made and entered.
+        """Create the first database, to check that limerun can create and use one.
 
         Raises:
             DatasetError: It cannot.
         """
-        with _refusing(self._address, "no database can be made there"):
+        with _refusing(self._address, "no database can be created there"):
             self._create(self._name)
             self._places.address(self._name).connect().close()
 
     def fresh(self, file: Path | None) -> str:
-        """Return the URL of a new database that holds what a SQLite file does.
+        """Return the URL of a new database with the content of a SQLite file.
 
         Args:
-            file: The same each time; None: it stays empty.
+            file: The same file each time; None creates an empty database.
 
         Raises:
-            DatasetError: The server has no room for it, or went away.
+            DatasetError: The server has no space, or the connection was lost.
         """
         self._runs += 1
         name = f"{self._name}_{self._runs}"
@@ -122,25 +105,25 @@ class PostgresServer:
         return self._places.address(name).url()
 
     def copy_back(self, to: Path) -> None:
-        """Copy the database made last into a new SQLite file.
+        """Copy the most recent database into a new SQLite file.
 
         Raises:
             DatasetError: It cannot be read or written.
         """
         with (
-            _refusing(self._address, "what the task left cannot be read"),
+            _refusing(self._address, "the database cannot be read after the run"),
             closing(self._connect(self._made[-1])) as connection,
         ):
             copy_back(connection, to)
 
     def drop(self) -> None:
-        """Drop the database made last, whoever is in it."""
+        """Drop the most recent database and end its sessions."""
         with _refusing(self._address, "a database cannot be dropped"):
             self._places.drop(self._made[-1])
         self._made.pop()
 
     def close(self) -> None:
-        """Drop everything; what a lost server keeps is dropped by the next run."""
+        """Drop everything; if the connection is lost, the next run drops it."""
         import psycopg
 
         try:
@@ -149,12 +132,12 @@ class PostgresServer:
                 self._made.pop()
         except psycopg.Error:
             self._progress.note(
-                f"{self._made[-1]} could not be dropped at {self._address}; "
-                "the next run there does it"
+                f"{self._made[-1]} could not be dropped at {self._address}; the next "
+                "run on this server will drop it"
             )
 
     def _create(self, name: str, like: str | None = None) -> None:
-        # Before it is there: an interrupt may come between.
+        # Added before it exists, because an interrupt may come in between.
         self._made.append(name)
         self._places.create(name, like)
 
@@ -171,7 +154,7 @@ class PostgresServer:
 
 @contextmanager
 def _refusing(address: Address, what: str) -> Iterator[None]:
-    """Return an error as the user should read it, without the password."""
+    """Turn an error of a database into a DatasetError without the password."""
     import psycopg
 
     try:

@@ -1,4 +1,4 @@
-"""The days on which the persons of a table were born, and their identity numbers."""
+"""Generate dates of birth and identity numbers that match."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from limerun.dataset.design.distinct_limits import birth_span
 from limerun.dataset.design.layout import Column
 from limerun.dataset.design.option_limits import DAY
 from limerun.dataset.values.block import Block
-from limerun.dataset.values.word_choices import are_women, of_kind
+from limerun.dataset.values.word_choices import are_women, first_of_kind
 from limerun.dataset.words.identity_formats import (
     FIRST_DAY_OF_1990,
     IDENTITIES,
@@ -19,18 +19,18 @@ from limerun.dataset.words.identity_numbers import Persons, write_numbers
 from limerun.dataset.words.randomness import Numbers, below, threshold
 
 _PERSON = ""
-"""Stands for a column where the table has none of this kind."""
+"""Takes the place of a column's name if the table has no column of this kind."""
 
 
 def birth_days(block: Block, column: Column | None = None) -> Numbers:
-    """Return the day on which each row's person was born, since 1970.
+    """Return dates of birth, in days since 1970.
 
     Args:
         block: The rows.
-        column: Whose values they are; the first of its kind, and None, are the
-            person's, with which the identity number agrees.
+        column: The column. For the table's first column of birthdates, and for None,
+            the dates match the row's identity number.
     """
-    first = of_kind(block, "birthdate")
+    first = first_of_kind(block, "birthdate")
     if column is not None and column.name != first:
         options: Any = column.options
         return _drawn(block, column.name, options["from"] // DAY, options["to"] // DAY)
@@ -53,17 +53,17 @@ def _drawn(block: Block, name: str, first: int, last: int) -> Numbers:
 def _numbered(block: Block) -> Column | None:
     """Return the column of unique identity numbers that contain the birthdate, if any.
 
-    Then the number decides the day: only so can it be unique.
+    Such a number decides the date of birth, because it could not be unique otherwise.
     """
-    if not IDENTITIES[block.vocabulary.name].tells_birth:
+    if not IDENTITIES[block.vocabulary.name].has_birthdate:
         return None
-    name = of_kind(block, "nationalid")
+    name = first_of_kind(block, "nationalid")
     column = None if name is None else block.table.columns[name]
     return column if column is not None and column.unique else None
 
 
 def _days_and_serials(block: Block, column: Column) -> tuple[Numbers, Numbers]:
-    """Return a day and a serial number for each row, never both the same twice."""
+    """Return a day and a serial number for each row; the combinations all differ."""
 
     def make() -> tuple[Numbers, Numbers]:
         identity = IDENTITIES[block.vocabulary.name]
@@ -81,7 +81,7 @@ def _days_and_serials(block: Block, column: Column) -> tuple[Numbers, Numbers]:
 
 
 def nationalid(block: Block, column: Column) -> pa.Array:
-    """Make identity numbers that agree with the row's day of birth and gender."""
+    """Generate identity numbers that match the row's date of birth and gender."""
     country = block.vocabulary.name
     days = birth_days(block)
     rate: Any = column.options["foreign_rate"]
@@ -102,7 +102,7 @@ def _serials(
 ) -> Numbers:
     if column.unique and column is _numbered(block):
         return _days_and_serials(block, column)[1]
-    if column.unique and not identity.tells_birth:
+    if column.unique and not identity.has_birthdate:
         return block.permuted(column.name, identity.serials).astype(np.int64)
     words = block.words(column.name)
     if identity.serials == identity.later_serials:

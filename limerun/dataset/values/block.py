@@ -1,7 +1,7 @@
-"""Some rows of one table, by their numbers: every column made when first asked for.
+"""Generate a block of rows of one table; each column is generated on first use.
 
-Whatever is made here depends on the seed, the table, the column and the row, and on
-nothing else; so rows may be asked for in any order, and in blocks of any size.
+A value depends only on the seed, the table, the column and the row. So rows can be
+generated in any order, and in blocks of any size.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,45 +25,45 @@ from limerun.dataset.words.zipf import ZipfRanks
 from limerun.storage import REAL_TYPES, TEXT_TYPES
 
 BLOCK_ROWS = 32_768
-"""So many that what each block costs once is little; more rows only take memory."""
+"""Enough rows that the fixed cost of a block does not matter."""
 _BLOCK_CHARACTERS = 8_000_000
-"""Of a part, which is four blocks, two copies are held at a time, or three."""
+"""Limits memory: two or three copies of a part, which is four blocks, exist at a time."""
 
-Kept = TypeVar("Kept")
+Cached = TypeVar("Cached")
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def fitting_rows(columns: Iterable[Column], block_rows: int = BLOCK_ROWS) -> int:
-    """Return how many rows a block may have: fewer where texts are long."""
+    """Return the size of a block: fewer rows if texts are long."""
     lengths = (column.options.get("length") for column in columns)
     longest = sum(length for length in lengths if isinstance(length, int))
     return max(min(block_rows, _BLOCK_CHARACTERS // max(longest, 1)), 1)
 
 
 class Recipe:
-    """What all blocks share: the schema, the words, and what columns keep at hand.
+    """What all blocks share: the schema, the vocabulary, and a cache.
 
     Args:
-        schema: What is to be made.
-        makers: The function that makes the values of each kind.
+        schema: The schema.
+        makers: The function that generates the values of each kind.
     """
 
     def __init__(self, schema: Schema, makers: "Makers") -> None:
         self.schema = schema
         self.makers = makers
         self.vocabulary = Vocabulary(schema.locale)
-        self._kept: dict[tuple[str, ...], Any] = {}
+        self._cache: dict[tuple[str, ...], Any] = {}
 
-    def keep(self, name: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
-        """Return what was made under this name; make it the first time."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        kept: Kept = self._kept[name]
-        return kept
+    def cached(self, name: tuple[str, ...], make: Callable[[], Cached]) -> Cached:
+        """Return a cached object; create it the first time."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        cached: Cached = self._cache[name]
+        return cached
 
     def key(self, table: str, column: str, use: str = "") -> int:
-        """Return a column's key."""
-        return self.keep(
+        """Return the random key of a column."""
+        return self.cached(
             ("key", table, column, use),
             lambda: column_key(self.schema.seed, table, column, use),
         )
@@ -87,52 +87,52 @@ class Block:
         return self.recipe.vocabulary
 
     def rows_of(self, column: str) -> Words:
-        """Return the rows that a column's values are made by.
+        """Return the row numbers from which a column's values are generated.
 
-        Those of the block, unless few values stand in many rows: then the same one
-        for all rows of a value.
+        These are the rows of the block. With a cardinality, all rows that share a value
+        have the same number.
         """
-        of = self.table.columns.get(column)
-        if of is None or of.options.get("cardinality") is None:
+        found = self.table.columns.get(column)
+        if found is None or found.options.get("cardinality") is None:
             return self.rows
-        return self.once(f"stand-ins {column}", lambda: _stand_ins(self, of))
+        return self.once(f"shared values {column}", lambda: _shared_values(self, found))
 
     def words(self, column: str, use: str = "") -> Words:
-        """Return 64 random bits a row, for one use in one column."""
+        """Return 64 random bits per row, for one use in one column."""
         key = self.recipe.key(self.table.name, column, use)
         return random_words(key, self.rows_of(column))
 
     def permuted(
         self, column: str, size: int, use: str = "permute", *, wraps: bool = False
     ) -> Words:
-        """Return a number below a size for each row, never the same twice.
+        """Return a different number below a size for each row.
 
-        Rows of one value have one number. With `wraps`, more rows than the size begin
-        again: for columns whose values something else keeps apart.
+        Rows that share a value have the same number. With `wraps`, numbers repeat after
+        `size` rows, for columns whose values differ for another reason.
         """
         key = self.recipe.key(self.table.name, column, use)
         name = ("permutation", self.table.name, column, use, str(size))
-        permutation = self.recipe.keep(name, lambda: Permutation(key, size))
+        permutation = self.recipe.cached(name, lambda: Permutation(key, size))
         rows = self.rows_of(column)
         return permutation(rows % np.uint64(size) if wraps else rows)
 
-    def keep(self, column: Column, make: Callable[[], Kept]) -> Kept:
-        """Return what a column keeps at hand for all its blocks."""
-        return self.recipe.keep(("column", self.table.name, column.name), make)
+    def cached(self, column: Column, make: Callable[[], Cached]) -> Cached:
+        """Return an object that is cached for all blocks of a column."""
+        return self.recipe.cached(("column", self.table.name, column.name), make)
 
-    def once(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """Return what was made under this name; make it the first time."""
+    def once(self, name: str, make: Callable[[], Cached]) -> Cached:
+        """Return an object that is cached for this block; create it the first time."""
         if name not in self._made:
             self._made[name] = make()
-        made: Kept = self._made[name]
+        made: Cached = self._made[name]
         return made
 
     def values(self, name: str) -> pa.Array:
-        """Return a column as it is stored, still with its own Arrow type."""
+        """Return the final values of a column, in their own Arrow type."""
         return self.once(f"values {name}", lambda: self._finished(name))
 
     def nulls(self, column: Column) -> Mask:
-        """Return which rows are null because of the null rate."""
+        """Return a mask of the rows that are null because of the null rate."""
         if column.null_rate >= 1:
             return np.ones(len(self), np.bool_)
         if not column.null_rate:
@@ -147,11 +147,11 @@ class Block:
         return fitted(masked(made, self.nulls(column)), column)
 
 
-def _stand_ins(block: Block, column: Column) -> Words:
-    """Return the number of the value that each row has, below the cardinality.
+def _shared_values(block: Block, column: Column) -> Words:
+    """Return the number of each row's value, below the cardinality.
 
-    Rows are shuffled; the first ones take a value each, so that all are there, and
-    the others draw one. The first values are the common ones, if there is a skew.
+    Rows are shuffled. The first ones get one value each, so that all values occur; the
+    others draw one. With a skew, the first values are more frequent.
     """
     count: Any = column.options["cardinality"]
     skew: Any = column.options["skew"]
@@ -159,14 +159,14 @@ def _stand_ins(block: Block, column: Column) -> Words:
     drawn_by = random_words(recipe.key(table.name, column.name, "value"), block.rows)
     if skew:
         name = ("ranks", table.name, column.name)
-        ranks = recipe.keep(name, lambda: ZipfRanks(count, skew))
+        ranks = recipe.cached(name, lambda: ZipfRanks(count, skew))
         key = recipe.key(table.name, column.name, "within value")
         drawn = ranks(drawn_by, random_words(key, block.rows))
     else:
         drawn = below(drawn_by, count)
     size = max(table.rows, 1)
     key = recipe.key(table.name, column.name, "first of value")
-    order = recipe.keep(
+    order = recipe.cached(
         ("permutation", table.name, column.name, "first of value"),
         lambda: Permutation(key, size),
     )
@@ -180,7 +180,7 @@ Makers = Mapping[str, Callable[[Block, Column], pa.Array]]
 
 
 def masked(array: pa.Array, nulls: Mask) -> pa.Array:
-    """Return an array with nulls put in."""
+    """Return an array with nulls where the mask is true."""
     if not nulls.any():
         return array
     if isinstance(array, pa.DictionaryArray):
@@ -190,7 +190,7 @@ def masked(array: pa.Array, nulls: Mask) -> pa.Array:
 
 
 def fitted(array: pa.Array, column: Column) -> pa.Array:
-    """Return an array in the type of its property, and text no longer than that."""
+    """Convert an array to the type of its property, and truncate text to its length."""
     if column.type in REAL_TYPES and not pa.types.is_floating(array.type):
         return pc.cast(array, pa.float64())
     if column.type not in TEXT_TYPES:
@@ -200,7 +200,7 @@ def fitted(array: pa.Array, column: Column) -> pa.Array:
         return pa.DictionaryArray.from_arrays(array.indices, shorter)
     if not pa.types.is_string(array.type):
         return pc.cast(array, pa.string())
-    # A unique value is refused by the schema where it could be too long.
+    # The schema refuses unique values that could be too long.
     if column.length is None or column.unique:
         return array
     return pc.utf8_slice_codeunits(array, 0, column.length)

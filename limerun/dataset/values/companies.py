@@ -1,4 +1,4 @@
-"""Firms: their names, numbers and pages; and where things lie."""
+"""Generate data of companies: names, registration numbers, web pages, addresses."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,11 +7,9 @@ from limerun.dataset.design.distinct_limits import HOUSES, LINK_AROUND
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.word_choices import (
-    choose,
-    chosen_apart,
-    cut,
-    of_kind,
-    pool_for,
+    first_of_kind,
+    truncate,
+    word_combinations,
 )
 from limerun.dataset.words.number_templates import numbered
 from limerun.dataset.words.randomness import Numbers, below
@@ -22,7 +20,7 @@ _HOUSES = Pool(str(number) for number in range(1, HOUSES + 1))
 
 
 def company(block: Block, column: Column) -> pa.Array:
-    """Make names of firms, after their owners and their trade or a second owner."""
+    """Generate company names from an owner, a trade or second owner, and a suffix."""
     words = block.vocabulary
     pools = (words.last_names, words.middles, words.suffixes)
     places = _parts(block, column.name)
@@ -31,12 +29,12 @@ def company(block: Block, column: Column) -> pa.Array:
 
 
 def owner(block: Block, name: str, *, folded: bool) -> pa.Array:
-    """Return whom the firms of a column are called after.
+    """Return the owners' last names in the company names of a column.
 
     Args:
         block: The rows.
-        name: The column's.
-        folded: In the letters that an address may have.
+        name: The column's name.
+        folded: Whether to reduce the names to the characters of addresses.
     """
     pool = block.vocabulary.last_names
     return words_at(_parts(block, name)[0], pool.folded if folded else pool.array)
@@ -49,29 +47,29 @@ def _parts(block: Block, name: str) -> tuple[pa.Array, ...]:
         "middle": words.middles,
         "suffix": words.suffixes,
     }
-    return chosen_apart(block, name, uses)
+    return word_combinations(block, name, uses)
 
 
 def link(block: Block, column: Column) -> pa.Array:
-    """Make pages after the row's firm, in a domain that is reserved for examples."""
-    name = of_kind(block, "company") or column.name
-    digits = len(str(block.table.reach))
+    """Generate web addresses from the row's company, in a reserved domain."""
+    name = first_of_kind(block, "company") or column.name
+    digits = len(str(block.table.value_rows))
     return join(
         "https://www.",
-        cut(owner(block, name, folded=True), column, LINK_AROUND + digits),
+        truncate(owner(block, name, folded=True), column, LINK_AROUND + digits),
         pc.cast(pa.array(block.rows + 1), pa.string()),
         ".example",
     )
 
 
 def registrationno(block: Block, column: Column) -> pa.Array:
-    """Make organisation numbers with a right check digit."""
+    """Generate registration numbers with a valid check digit."""
     numbering = block.vocabulary.locale.registrationno
     return numbered(numbering, _drawn(block, column, numbering.count), column.length)
 
 
 def postalcode(block: Block, column: Column) -> pa.Array:
-    """Make postal codes."""
+    """Generate postal codes."""
     numbering = block.vocabulary.locale.postalcode
     return numbered(numbering, _drawn(block, column, numbering.count), column.length)
 
@@ -83,19 +81,11 @@ def _drawn(block: Block, column: Column, count: int) -> Numbers:
 
 
 def street(block: Block, column: Column) -> pa.Array:
-    """Make street addresses with a house number."""
+    """Generate streets with a house number."""
     streets = block.vocabulary.streets
     uses = {"": streets, "number": _HOUSES}
-    street, number = chosen_apart(block, column.name, uses)
+    street, number = word_combinations(block, column.name, uses)
     name, house = words_at(street, streets.array), words_at(number, _HOUSES.array)
     if block.vocabulary.locale.number_first:
         return join(house, " ", name)
     return join(name, " ", house)
-
-
-def city(block: Block, column: Column) -> pa.Array:
-    """Make cities."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
-
-
-country = city

@@ -1,4 +1,4 @@
-"""Make texts out of the row's other columns, by a template."""
+"""Generate texts from the row's other columns with a template."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -20,20 +20,20 @@ _EMPTY = pa.array([""])
 
 
 def template(block: Block, column: Column) -> pa.Array:
-    """Make the texts of a template; null where one of its columns is."""
+    """Generate the texts of a template; null if one of its columns is null."""
     pieces: Any = column.options["template"]
     parts: list[pa.Array | str] = []
-    nowhere = np.zeros(len(block), np.bool_)
+    nulls = np.zeros(len(block), np.bool_)
     for at, piece in enumerate(pieces):
         if not piece.column:
             parts.append(piece.text)
             continue
         part = _written(block, column, at, piece)
         if part.null_count:
-            nowhere |= part.is_null().to_numpy(zero_copy_only=False)
+            nulls |= part.is_null().to_numpy(zero_copy_only=False)
             part = _without_nulls(part)
         parts.append(part)
-    return masked(join(*parts), nowhere)
+    return masked(join(*parts), nulls)
 
 
 def _without_nulls(part: pa.Array) -> pa.Array:
@@ -44,15 +44,15 @@ def _without_nulls(part: pa.Array) -> pa.Array:
 
 
 def _written(block: Block, column: Column, at: int, piece: TemplatePart) -> pa.Array:
-    """Return a column as its place in the template has it."""
+    """Return a column as text, with the filters and format of a template part."""
     if piece.column not in block.table.columns:  # the row's number
         return _text(block, pa.array(block.rows.astype(np.int64) + 1), piece.form)
     values = _text(block, block.values(piece.column), piece.form)
     for name in piece.filters:
-        kept = block.recipe.keep(
-            ("filtered", block.table.name, column.name, str(at), name), _Kept
+        cache = block.recipe.cached(
+            ("filtered", block.table.name, column.name, str(at), name), _FilterCache
         )
-        values = _filtered(values, name, kept)
+        values = _filtered(values, name, cache)
     if is_cut(piece.form):
         values = _on_words(
             values, lambda words: pc.utf8_slice_codeunits(words, 0, int(piece.form[1:]))
@@ -61,7 +61,7 @@ def _written(block: Block, column: Column, at: int, piece: TemplatePart) -> pa.A
 
 
 def _text(block: Block, values: pa.Array, form: str) -> pa.Array:
-    """Return values of any type as text, in the form for numbers or dates."""
+    """Return values of any type as text, in a format for numbers or dates."""
     type = values.type
     if pa.types.is_date(type):
         return by_day(values, _writer(form or "%Y-%m-%d"))
@@ -82,7 +82,7 @@ def _text(block: Block, values: pa.Array, form: str) -> pa.Array:
 
 @lru_cache(maxsize=32)
 def _writer(form: str) -> Callable[[pa.Array], pa.Array]:
-    """Return what writes dates in a form: the same function for the same form."""
+    """Return a function that formats dates; the same function for the same format."""
     return lambda dates: pc.strftime(dates.cast(pa.timestamp("s")), format=form)
 
 
@@ -93,26 +93,26 @@ def _numbers(values: pa.Array, form: str) -> pa.Array:
     return masked(texts, values.is_null().to_numpy(zero_copy_only=False))
 
 
-class _Kept:
-    """The words of a dictionary as a filter leaves them, for the blocks to come."""
+class _FilterCache:
+    """The words of a dictionary before and after a filter, for the next blocks."""
 
     def __init__(self) -> None:
         self.before: pa.Array | None = None
         self.after: pa.Array | None = None
 
 
-def _filtered(values: pa.Array, name: str, kept: _Kept) -> pa.Array:
+def _filtered(values: pa.Array, name: str, cache: _FilterCache) -> pa.Array:
     change = _FILTERS[name]
     if not isinstance(values, pa.DictionaryArray):
         return change(values)
     words = values.dictionary
-    if kept.before is None or not _same(kept.before, words):
-        kept.before, kept.after = words, change(words)
-    return words_at(values.indices, kept.after)
+    if cache.before is None or not _same(cache.before, words):
+        cache.before, cache.after = words, change(words)
+    return words_at(values.indices, cache.after)
 
 
 def _same(one: pa.Array, other: pa.Array) -> bool:
-    """Return whether two arrays lie in the same place."""
+    """Return whether two arrays share their memory."""
     here, there = (
         (
             len(each),
@@ -131,7 +131,7 @@ def _on_words(values: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Ar
 
 
 def _slug(words: pa.Array) -> pa.Array:
-    """Return words in the letters that an address may have, each different one once."""
+    """Reduce words to the characters of addresses; each different word is folded once."""
     coded = words.dictionary_encode()
     folded = [
         None if word is None else fold(word) for word in coded.dictionary.to_pylist()

@@ -1,4 +1,4 @@
-"""Dates and times, some of them after another of the same row."""
+"""Generate dates and times, some of them after another one of the row."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _PERIODS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def moments(block: Block, column: Column) -> pa.Array:
-    """Make dates, or times where the property is one."""
+    """Generate dates, or times for properties of type time."""
     if column.type == "time":
         seconds = seconds_of(block, column)
         if seconds is None:
@@ -35,12 +35,12 @@ def moments(block: Block, column: Column) -> pa.Array:
     if days is None:
         return pa.nulls(len(block), pa.date32())
     if column.type in _PERIODS:
-        days = _begun(block, column, days)
+        days = _period_starts(block, column, days)
     return pa.array(days.astype(np.int32)).cast(pa.date32())
 
 
-def _begun(block: Block, column: Column, days: Numbers) -> Numbers:
-    """Return the first day of each period; after another time, one that begins later."""
+def _period_starts(block: Block, column: Column, days: Numbers) -> Numbers:
+    """Return the first day of each period, later than the day in `after` if given."""
     months = _PERIODS[column.type]
     firsts = _first_days(days, months)
     after: Any = column.options.get("after")
@@ -52,19 +52,19 @@ def _begun(block: Block, column: Column, days: Numbers) -> Numbers:
 
 
 def _first_days(days: Numbers, months: int, later: int = 0) -> Numbers:
-    """Return the first day of each period of that many months, or of a later one."""
+    """Return the first day of each period of some months, or of a later period."""
     since = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     first = ((since // months + later) * months).astype("datetime64[M]")
     return first.astype("datetime64[D]").astype(np.int64)
 
 
 def days_of(block: Block, column: Column) -> Numbers | None:
-    """Return a time column in days since 1970; None: it is always null."""
+    """Return a column of dates or times in days since 1970, or None if always null."""
     return block.once(f"days {column.name}", lambda: _days(block, column))
 
 
 def seconds_of(block: Block, column: Column) -> Numbers | None:
-    """Return a time column in seconds since 1970; None: it is always null."""
+    """Return a column of dates or times in seconds since 1970, or None if always null."""
     return block.once(f"seconds {column.name}", lambda: _seconds(block, column))
 
 
@@ -83,17 +83,17 @@ def _days(block: Block, column: Column) -> Numbers | None:
 
 
 def _drawn_days(block: Block, column: Column) -> Numbers:
-    """Return days between two ends, all as likely or the recent ones more so."""
+    """Return days between two bounds, in the column's distribution."""
     count = days_between(column)
     if column.options["distribution"] == "recent":
-        spread = block.keep(column, lambda: Distribution(0, count - 1, "exponential"))
+        spread = block.cached(column, lambda: Distribution(0, count - 1, "exponential"))
         ago = spread(block.words(column.name), block.words(column.name, "within"))
         return _days_at(column, count - 1 - ago)
     return _days_at(column, _drawn(block, column, count))
 
 
 def _days_at(column: Column, places: Numbers) -> Numbers:
-    """Return days by their places among all that the column can take."""
+    """Return days by their index among the possible days of a column."""
     first, _ = day_span(column)
     if not column.options["weekdays"]:
         return places + first
@@ -137,7 +137,7 @@ def _seconds(block: Block, column: Column) -> Numbers | None:
 
 
 def _drawn_seconds(block: Block, column: Column) -> Numbers:
-    """Return times between two ends."""
+    """Return times between two bounds, in seconds since 1970."""
     if not is_by_day(column):
         options: Any = column.options
         first, last = int(options["from"]), int(options["to"])
@@ -151,7 +151,7 @@ def _drawn_seconds(block: Block, column: Column) -> Numbers:
 
 
 def _drawn(block: Block, column: Column, count: int) -> Numbers:
-    """Return numbers below a count, all different if the column is to be so."""
+    """Return numbers below a count; all differ if the column is distinct."""
     if column.distinct:
         return block.permuted(column.name, count).astype(np.int64)
     return below(block.words(column.name), count)
@@ -163,7 +163,7 @@ def _hours(column: Column) -> range:
 
 
 def _time_of_day(block: Block, column: Column) -> Numbers:
-    """Return seconds since midnight, within the hours."""
+    """Return random seconds since midnight, within the column's hours."""
     hours = _hours(column)
     drawn = below(block.words(column.name, "time"), len(hours) * HOUR)
     return drawn + hours.start * HOUR

@@ -1,4 +1,4 @@
-"""Make some rows of a source unclean: a value gone, or not as it should be."""
+"""Make some rows of a source dirty: with a missing or a malformed value."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -15,19 +15,20 @@ from limerun.dataset.words.randomness import Words, below, random_words
 from limerun.storage import TIME_TYPES
 
 PLACEHOLDER = "#N/A"
-"""What a spreadsheet writes for a value that it could not work out."""
+"""What spreadsheets write for a value that is not available."""
 TOO_LONG = 5_000
-"""Characters; more than any string property holds."""
+"""In characters; more than the length of any string property."""
 _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 _MOST_DIGITS = 18
 
-Way = Callable[[Any], str | int]
+Corruption = Callable[[Any], str | int]
+"""Turns a value into a malformed one."""
 Indices = npt.NDArray[np.intp]
 
 
 class DirtyRows:
-    """Puts into each dirty row one value that is missing or malformed."""
+    """Replaces one value in each dirty row by a missing or malformed one."""
 
     def __init__(self, recipe: Recipe, source: Source) -> None:
         self._source = source
@@ -40,17 +41,18 @@ class DirtyRows:
     def on(
         self, columns: Mapping[str, pa.Array], rows: Words, numbers: Words
     ) -> Mapping[str, pa.Array]:
-        """Return the columns with dirt in them.
+        """Return the columns with missing and malformed values in dirty rows.
 
         Args:
             columns: The clean values.
-            rows: The rows of the file that they are the values of.
-            numbers: From 0 on, those that miss a value; then the malformed ones.
+            rows: The rows of the file that the values are in.
+            numbers: The number of each row: first those with a missing value, then those
+                with a malformed value, then the clean ones.
         """
         if not self._missing + self._malformed:
             return columns
-        gone = np.flatnonzero(numbers < self._missing)
-        spoilt = np.flatnonzero(
+        missing = np.flatnonzero(numbers < self._missing)
+        wrong = np.flatnonzero(
             (numbers >= self._missing) & (numbers < self._missing + self._malformed)
         )
         drawn = random_words(self._way_key, rows)
@@ -59,16 +61,16 @@ class DirtyRows:
         able = [
             column for column in all_columns if can_be_malformed(column, self._source)
         ]
-        at_gone = _chosen(columns, all_columns, gone, starts[gone])
-        at_spoilt = _chosen(columns, able, spoilt, starts[spoilt])
+        missing_in = _chosen(columns, all_columns, missing, starts[missing])
+        wrong_in = _chosen(columns, able, wrong, starts[wrong])
         made = {}
         for column in all_columns:
             array = columns[column.name]
-            without = gone[at_gone == all_columns.index(column)]
-            wrong = np.empty(0, np.intp)
+            without = missing[missing_in == all_columns.index(column)]
+            replaced = np.empty(0, np.intp)
             if column in able:
-                wrong = spoilt[at_spoilt == able.index(column)]
-            made[column.name] = self._dirty(column, array, without, wrong, drawn)
+                replaced = wrong[wrong_in == able.index(column)]
+            made[column.name] = self._dirty(column, array, without, replaced, drawn)
         return made
 
     def _dirty(
@@ -79,34 +81,33 @@ class DirtyRows:
         wrong: Indices,
         drawn: Words,
     ) -> pa.Array:
-        """Return a column without some values, and with some malformed ones."""
+        """Return a column with some missing and some malformed values."""
         others: dict[int, str | int] = {}
         if column.is_text:
-            # Half of what is missing is empty text.
+            # Half of the missing values are empty text, the others null.
             empty = without[drawn[without] & np.uint64(1) == 0]
             others.update(dict.fromkeys(empty.tolist(), ""))
             without = np.setdiff1d(without, empty, assume_unique=True)
         values = array.take(pa.array(wrong)).to_pylist()
         for at, value in zip(wrong.tolist(), values, strict=True):
-            way = int(drawn[at])
-            others[at] = malformed(value, column, way, mixed=self._mixed)
-        nowhere: Mask = np.zeros(len(array), np.bool_)
-        nowhere[without] = True
-        array = masked(array, nowhere)
+            others[at] = malformed(value, column, int(drawn[at]), mixed=self._mixed)
+        nulls: Mask = np.zeros(len(array), np.bool_)
+        nulls[without] = True
+        array = masked(array, nulls)
         if self._may_differ(column):
             return _union(array, others)
         return array
 
     def _may_differ(self, column: SourceColumn) -> bool:
-        """Return whether the column may hold what its own type cannot."""
-        spoilt = self._malformed and can_be_malformed(column, self._source)
-        return bool(spoilt or (self._missing and column.is_text))
+        """Return whether the column may contain values of another type."""
+        wrong = self._malformed and can_be_malformed(column, self._source)
+        return bool(wrong or (self._missing and column.is_text))
 
 
 def can_be_malformed(column: SourceColumn, source: Source) -> bool:
-    """Return whether a format has room for malformed values in a column.
+    """Return whether a column can contain malformed values in the source's format.
 
-    A column of a Parquet file has one type, so only its text can be wrong.
+    A column of a Parquet file has one type, so only text can be malformed.
     """
     return source.format != "parquet" or column.is_text
 
@@ -117,10 +118,7 @@ def _chosen(
     rows: Indices,
     drawn: Words,
 ) -> Indices:
-    """Return which of the columns is dirty in each row: one that is not null there.
-
-    Where all of them are null, it is any.
-    """
+    """Choose a column for each dirty row: one that is not null there, if there is one."""
     if not rows.size:
         return np.empty(0, np.intp)
     taken = pa.array(rows)
@@ -139,7 +137,7 @@ def _chosen(
 
 
 def _union(array: pa.Array, others: Mapping[int, str | int]) -> pa.Array:
-    """Return an array with other values in some places, as text or whole numbers."""
+    """Return an array with some values replaced by texts or whole numbers."""
     codes = np.zeros(len(array), np.int8)
     offsets = np.arange(len(array), dtype=np.int32)
     texts: list[str] = []
@@ -158,31 +156,31 @@ def _union(array: pa.Array, others: Mapping[int, str | int]) -> pa.Array:
 def malformed(
     value: object, column: SourceColumn, drawn: int, *, mixed: bool
 ) -> str | int:
-    """Return what stands in place of a value that should be otherwise.
+    """Return a malformed form of a value.
 
     Args:
-        value: The right one.
-        column: The column that it is in.
-        drawn: Random bits, which choose the way it is wrong.
-        mixed: A number may stand in place of a text, and the other way round.
+        value: The correct value.
+        column: Its column.
+        drawn: Random bits, which choose the corruption.
+        mixed: Whether a number may replace a text, and a text a number.
     """
     if value is None:
         return PLACEHOLDER
-    ways = _ways(column, mixed=mixed)
-    made = ways[drawn % len(ways)](value)
+    corruptions = _corruptions(column, mixed=mixed)
+    made = corruptions[drawn % len(corruptions)](value)
     return PLACEHOLDER if made == value else made
 
 
-def _ways(column: SourceColumn, *, mixed: bool) -> tuple[Way, ...]:
+def _corruptions(column: SourceColumn, *, mixed: bool) -> tuple[Corruption, ...]:
     if column.type in TIME_TYPES:
-        return _OF_TIME
+        return _TIME_CORRUPTIONS
     if column.type == "yesno":
-        return _OF_YESNO
+        return _YESNO_CORRUPTIONS
     if not column.is_text:
-        return (*_OF_NUMBER, str) if mixed else _OF_NUMBER
+        return (*_NUMBER_CORRUPTIONS, str) if mixed else _NUMBER_CORRUPTIONS
     if column.kind == "email":
-        return _OF_EMAIL
-    return (*_OF_TEXT, _digits) if mixed else _OF_TEXT
+        return _EMAIL_CORRUPTIONS
+    return (*_TEXT_CORRUPTIONS, _digits) if mixed else _TEXT_CORRUPTIONS
 
 
 def _spreadsheet_day(moment: date) -> str:
@@ -198,10 +196,10 @@ def _continental(number: Any) -> str:
     return _english(number).translate(str.maketrans(",.", " ,"))
 
 
-def _mistaken(text: str) -> str:
-    """Return UTF-8 that was read as Latin-1; text without accents, with blanks."""
-    read = text.encode().decode("latin-1")
-    return f" {text} " if read == text else read
+def _mojibake(text: str) -> str:
+    """Return UTF-8 decoded as Latin-1; ASCII gets spaces around it instead."""
+    decoded = text.encode().decode("latin-1")
+    return f" {text} " if decoded == text else decoded
 
 
 def _too_long(text: str) -> str:
@@ -209,38 +207,38 @@ def _too_long(text: str) -> str:
 
 
 def _digits(text: str) -> int:
-    """Return a text's digits as a number: leading zeros and dashes are lost."""
+    """Return the digits of a text as a number, without leading zeros and dashes."""
     digits = "".join(each for each in text if each.isascii() and each.isdigit())
     return int(digits[:_MOST_DIGITS] or 0)
 
 
-_OF_TIME: tuple[Way, ...] = (
+_TIME_CORRUPTIONS: tuple[Corruption, ...] = (
     lambda moment: f"{moment:%d/%m/%Y}",
     lambda moment: f"{moment:%d.%m.%y}",
     lambda moment: f"{moment:%Y%m%d}",
     _spreadsheet_day,
     lambda _: "0000-00-00",
 )
-_OF_NUMBER: tuple[Way, ...] = (
+_NUMBER_CORRUPTIONS: tuple[Corruption, ...] = (
     _continental,
     lambda number: f"{number} kr",
     lambda number: f"SEK {_english(number)}",
     lambda _: PLACEHOLDER,
 )
-_OF_YESNO: tuple[Way, ...] = (
+_YESNO_CORRUPTIONS: tuple[Corruption, ...] = (
     lambda yes: "J" if yes else "N",
     lambda yes: "X" if yes else "-",
     lambda _: PLACEHOLDER,
 )
-_OF_EMAIL: tuple[Way, ...] = (
+_EMAIL_CORRUPTIONS: tuple[Corruption, ...] = (
     lambda email: email.replace("@", "(at)"),
     lambda email: email.replace("@", "@@"),
     lambda email: email.replace("@", " @ "),
     lambda email: email.partition("@")[0],
     lambda email: f"{email};{email}",
 )
-_OF_TEXT: tuple[Way, ...] = (
-    _mistaken,
+_TEXT_CORRUPTIONS: tuple[Corruption, ...] = (
+    _mojibake,
     _too_long,
     lambda text: f"\t{text}\u00a0",
     lambda _: PLACEHOLDER,

@@ -1,4 +1,4 @@
-"""Links to other rows and pairs, by arithmetic: no parent is held, each one exists."""
+"""Generate links to other rows, and pairs, by arithmetic, without lists of parents."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ from limerun.storage import ID_COLUMN
 
 
 def belongsto(block: Block, column: Column) -> pa.Array:
-    """Make the ids of related rows."""
-    parents, nowhere = parents_of(block, column)
-    return masked(pa.array(parents + 1), nowhere)
+    """Generate the ids of related rows."""
+    parents, nulls = parents_of(block, column)
+    return masked(pa.array(parents + 1), nulls)
 
 
 def user(block: Block, column: Column) -> pa.Array:
-    """Make the first row the first user's; nobody else logs in."""
+    """Generate user 1 for the first row, and null for all others."""
     first = np.where(block.rows == 0, 1, 0)
     return masked(pa.array(first), first == 0)
 
@@ -41,63 +41,63 @@ def follow(block: Block, path: tuple[str, ...]) -> pa.Array:
             return pa.array(block.rows.astype(np.int64) + 1)
         return block.values(first)
     column = block.table.columns[first]
-    parents, nowhere = parents_of(block, column)
+    parents, nulls = parents_of(block, column)
     assert column.related is not None
     table = block.recipe.schema.tables[column.related]
     related = block.once(
         f"block {first}",
         lambda: Block(block.recipe, table, parents.astype(np.uint64)),
     )
-    return masked(follow(related, path[1:]), nowhere)
+    return masked(follow(related, path[1:]), nulls)
 
 
 def parents_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
-    """Return the row that each row belongs to, and the rows that belong to none."""
+    """Return the related row of each row, and a mask of rows that have none."""
 
     def make() -> tuple[Numbers, Mask]:
-        parents, nowhere = _parents(block, column)
-        return parents, nowhere | block.nulls(column)
+        parents, nulls = _parents(block, column)
+        return parents, nulls | block.nulls(column)
 
     return block.once(f"parents {column.name}", make)
 
 
 def _parents(block: Block, column: Column) -> tuple[Numbers, Mask]:
     related = column.related
-    nowhere = np.zeros(len(block), np.bool_)
+    nulls = np.zeros(len(block), np.bool_)
     if related is None:  # always null
-        return np.zeros(len(block), np.int64), ~nowhere
+        return np.zeros(len(block), np.int64), ~nulls
     if related == block.table.name:
-        return _above(block, column)
+        return _earlier_rows(block, column)
     if column.kind == "like":
         return numbers_of(block, column)
     count = block.recipe.schema.tables[related].rows
     children: Any = column.options["children"]
     if children is not None:
-        return _shared_out(block, column, count, children), nowhere
+        return _parents_within_bounds(block, column, count, children), nulls
     skew: Any = column.options["skew"]
     words = block.words(column.name)
     if not skew:
-        return below(words, count), nowhere
-    ranks = block.keep(column, lambda: ZipfRanks(count, skew))
+        return below(words, count), nulls
+    ranks = block.cached(column, lambda: ZipfRanks(count, skew))
     drawn = ranks(words, block.words(column.name, "within"))
-    # Without this the heavy parents would be the low ids.
-    moved = _permutation(block, column, "rank", count)
-    return moved(drawn.astype(np.uint64)).astype(np.int64), nowhere
+    # Shuffled, so that which parents get many children does not depend on their id.
+    shuffled = _permutation(block, column, "rank", count)
+    return shuffled(drawn.astype(np.uint64)).astype(np.int64), nulls
 
 
-def _above(block: Block, column: Column) -> tuple[Numbers, Mask]:
-    """Return an earlier row of the same table, so that no row is above itself."""
+def _earlier_rows(block: Block, column: Column) -> tuple[Numbers, Mask]:
+    """Return an earlier row of the same table for each row, so that there is no cycle."""
     first = block.rows == 0
-    held = np.uint64(max(block.table.rows, 1))
-    earlier = np.minimum(np.maximum(block.rows, np.uint64(1)), held)
-    nowhere = first if column.null_rate else np.zeros_like(first)
-    return below(block.words(column.name), earlier), nowhere
+    existing = np.uint64(max(block.table.rows, 1))
+    earlier = np.minimum(np.maximum(block.rows, np.uint64(1)), existing)
+    nulls = first if column.null_rate else np.zeros_like(first)
+    return below(block.words(column.name), earlier), nulls
 
 
-def _shared_out(
+def _parents_within_bounds(
     block: Block, column: Column, count: int, children: Children
 ) -> Numbers:
-    """Return parents whose numbers of children are within the column's bounds."""
+    """Return parents so that each parent's number of children is within the bounds."""
     rows = np.uint64(block.table.rows)
     inside = block.rows < rows
     if not inside.any():
@@ -105,7 +105,7 @@ def _shared_out(
     order = _permutation(block, column, "order", int(rows))
     places = order(np.where(inside, block.rows, np.uint64(0)))
     name = ("fan-out", block.table.name, column.name)
-    fan = block.recipe.keep(name, lambda: FanOut(count, int(rows), children))
+    fan = block.recipe.cached(name, lambda: FanOut(count, int(rows), children))
     ranks, _ = fan(places.astype(np.int64))
     parents = _permutation(block, column, "rank", count)(ranks.astype(np.uint64))
     if inside.all():
@@ -115,63 +115,63 @@ def _shared_out(
 
 
 def _permutation(block: Block, column: Column, use: str, size: int) -> Permutation:
-    """Return a column's own permutation for one use."""
+    """Return a permutation for one use in one column."""
     key = block.recipe.key(block.table.name, column.name, use)
     name = ("permutation", block.table.name, column.name, use)
-    return block.recipe.keep(name, lambda: Permutation(key, size))
+    return block.recipe.cached(name, lambda: Permutation(key, size))
 
 
 class FanOut:
-    """Which parent each of the children has, by the child's place on a line.
+    """Finds the parent of each child from the child's place in a sequence.
 
-    Parents lie on the line, those with many children last; a class of them that have
-    about as many shares its children out evenly. So a child's place says in a few
-    steps whose it is, and how many of the same parent's come before it.
+    The sequence has the children of one parent after those of another, parents with
+    few children first. Within a group of parents with about the same number of children
+    they are distributed evenly. So a place leads to the parent in a few steps.
 
     Args:
-        parents: How many there are.
-        children: How many there are of them, within what the bounds allow.
-        bounds: How many a parent has.
+        parents: Number of parents.
+        children: Total number of children, within what the bounds allow.
+        bounds: Number of children that a parent may have.
     """
 
     def __init__(self, parents: int, children: int, bounds: Children) -> None:
         shared = share_children(parents, children, bounds)
-        classes = [family for family in shared if family.children]
-        self._children = np.array([each.children for each in classes], np.int64)
-        self._parents = np.array([each.parents for each in classes], np.int64)
+        groups = [group for group in shared if group.children]
+        self._children = np.array([each.children for each in groups], np.int64)
+        self._parents = np.array([each.parents for each in groups], np.int64)
         self._ends = np.cumsum(self._children)
         self._starts = self._ends - self._children
         without = parents - int(self._parents.sum())
         self._first = without + np.cumsum(self._parents) - self._parents
 
     def __call__(self, places: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the rank of each child's parent, and which of its children it is."""
-        of = np.searchsorted(self._ends, places, side="right")
-        within = places - self._starts[of]
-        children, parents = self._children[of], self._parents[of]
+        """Return the rank of each child's parent, and the child's number among its siblings."""
+        group = np.searchsorted(self._ends, places, side="right")
+        within = places - self._starts[group]
+        children, parents = self._children[group], self._parents[group]
         rank = _scaled(within, parents, children)
         before = -_scaled(-rank, children, parents)  # rounded up
-        return self._first[of] + rank, within - before
+        return self._first[group] + rank, within - before
 
 
-def _scaled(numbers: Numbers, by: Numbers, of: Numbers) -> Numbers:
-    """Return numbers times a fraction, rounded down; both are below 2**31."""
-    result: Numbers = numbers * by // of
+def _scaled(numbers: Numbers, numerators: Numbers, denominators: Numbers) -> Numbers:
+    """Return numbers times fractions, rounded down; all are below 2**31."""
+    result: Numbers = numbers * numerators // denominators
     return result
 
 
 def pair(block: Block, column: Column) -> pa.Array:
-    """Make the ids at one end of each pair."""
+    """Generate the ids at one end of each pair."""
     near, far = block.once("pairs", lambda: _pairs(block))
     return pa.array((near if column.name == column.options["near"] else far) + 1)
 
 
 def _pairs(block: Block) -> tuple[Numbers, Numbers]:
-    """Return the rows at the near and at the far end.
+    """Return the rows at the near end and at the far end.
 
-    The near ones are shared out as children are. All that are there at the far end
-    are dealt into as many hands as a near one has at most; each of its pairs takes
-    one out of another hand, so it never has the same twice.
+    At the near end, pairs are distributed like children. The rows of the far end are
+    divided into as many buckets as a near row may have pairs. Each pair of a near row
+    draws from another bucket, so no pair occurs twice.
     """
     table, recipe = block.table, block.recipe
     first = next(iter(table.columns.values()))
@@ -182,38 +182,39 @@ def _pairs(block: Block) -> tuple[Numbers, Numbers]:
     to_itself = near_column.related == far_column.related
     children: Any = near_column.options["children"]
     order = _permutation(block, near_column, "order", table.rows)
-    fan = block.keep(near_column, lambda: FanOut(parents, table.rows, children))
+    fan = block.cached(near_column, lambda: FanOut(parents, table.rows, children))
     ranks, nth = fan(order(block.rows).astype(np.int64))
     near = _permutation(block, near_column, "rank", parents)(ranks.astype(np.uint64))
-    hands = children.most
+    buckets = children.most
     key = recipe.key(table.name, near_column.name, "first hand")
-    hand = (nth + below(random_words(key, near), hands)) % hands
-    dealt = _dealt(block, far_column, others - to_itself, hands, hand)
-    at = _permutation(block, far_column, "rank", others - to_itself)
-    far = at(dealt.astype(np.uint64)).astype(np.int64)
+    bucket = (nth + below(random_words(key, near), buckets)) % buckets
+    drawn = _drawn_from(block, far_column, others - to_itself, buckets, bucket)
+    shuffled = _permutation(block, far_column, "rank", others - to_itself)
+    far = shuffled(drawn.astype(np.uint64)).astype(np.int64)
     near_rows = near.astype(np.int64)
     if to_itself:
         far += far >= near_rows
     return near_rows, far
 
 
-def _dealt(
-    block: Block, column: Column, others: int, hands: int, hand: Numbers
+def _drawn_from(
+    block: Block, column: Column, others: int, buckets: int, bucket: Numbers
 ) -> Numbers:
-    """Return which of the others each pair takes out of its hand, by Zipf's law."""
+    """Draw one of the other rows from each pair's bucket, by Zipf's law."""
     skew: Any = column.options["skew"]
-    size, longer = divmod(others, hands)
+    size, longer = divmod(others, buckets)
     words, within = block.words(column.name), block.words(column.name, "within")
-    sizes: Words = (size + (hand < longer)).astype(np.uint64)
+    sizes: Words = (size + (bucket < longer)).astype(np.uint64)
     if not skew:
-        return below(words, sizes) * hands + hand
+        return below(words, sizes) * buckets + bucket
 
     def drawn(count: int) -> Numbers:
         name = ("ranks", block.table.name, column.name, str(count))
-        return block.recipe.keep(name, lambda: ZipfRanks(count, skew))(words, within)
+        return block.recipe.cached(name, lambda: ZipfRanks(count, skew))(words, within)
 
     if not size:
-        return hand
+        return bucket
     if not longer:
-        return drawn(size) * hands + hand
-    return np.where(hand < longer, drawn(size + 1), drawn(size)) * hands + hand
+        return drawn(size) * buckets + bucket
+    ranks = np.where(bucket < longer, drawn(size + 1), drawn(size))
+    return ranks * buckets + bucket

@@ -1,4 +1,4 @@
-"""Which function makes the values of which kind. A table."""
+"""Map each kind of column to the function that generates its values."""
 
 from limerun.dataset.values import (
     birthdates,
@@ -6,38 +6,39 @@ from limerun.dataset.values import (
     composed_text,
     dates,
     foreign_keys,
+    listed_values,
     measured_columns,
     numbers,
     people,
-    phrases,
     prose,
 )
 from limerun.dataset.values.block import Makers
+from limerun.dataset.values.word_choices import words_of_kind
 
 MAKERS: Makers = {
-    "firstname": people.firstname,
-    "lastname": people.lastname,
+    "firstname": words_of_kind,
+    "lastname": words_of_kind,
     "fullname": people.fullname,
     "gender": people.gender,
     "birthdate": dates.moments,
     "nationalid": birthdates.nationalid,
     "email": people.email,
     "phone": people.phone,
-    "position": people.position,
+    "position": words_of_kind,
     "company": companies.company,
     "link": companies.link,
     "registrationno": companies.registrationno,
     "street": companies.street,
     "postalcode": companies.postalcode,
-    "city": companies.city,
-    "country": companies.country,
-    "subject": phrases.subject,
+    "city": words_of_kind,
+    "country": words_of_kind,
+    "subject": words_of_kind,
     "text": prose.text,
     "template": composed_text.template,
-    "choice": phrases.choice,
-    "set": phrases.keys,
-    "constant": phrases.constant,
-    "null": phrases.null,
+    "choice": listed_values.choice,
+    "set": listed_values.keys,
+    "constant": listed_values.constant,
+    "null": listed_values.null,
     "sequence": numbers.sequence,
     "integer": numbers.integer,
     "decimal": numbers.decimal,
@@ -47,6 +48,6 @@ MAKERS: Makers = {
     "time": dates.moments,
     "belongsto": foreign_keys.belongsto,
     "user": foreign_keys.user,
-    "pair": foreign_keys.pair,  # of no config: a hasandbelongstomany has them
-    "like": measured_columns.like,  # of no config: a shape decides it
+    "pair": foreign_keys.pair,  # internal: columns of a table of pairs
+    "like": measured_columns.like,  # internal: columns from a shape
 }

@@ -1,4 +1,4 @@
-"""Make a column like one that was measured: the same counts, lengths and fan-out."""
+"""Generate columns like measured ones: same frequencies, lengths and child counts."""
 
 from typing import Any
 
@@ -21,36 +21,36 @@ from limerun.storage import REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
 
 def like(block: Block, column: Column) -> pa.Array:
-    """Make values as often, as long and as large as those that were measured."""
-    of = measured(column)
+    """Generate values with the measured frequencies, lengths and sizes."""
+    shape = measured(column)
     if column.related is not None:
-        parents, nowhere = parents_of(block, column)
-        return masked(pa.array(parents + 1), nowhere)
-    if of.parent is not None:
+        parents, nulls = parents_of(block, column)
+        return masked(pa.array(parents + 1), nulls)
+    if shape.parent is not None:
         return _keys(block, column)
     if column.type in TIME_TYPES:
-        return masked(moments(block, column), _nowhere(block, column))
-    numbers, nowhere = numbers_of(block, column)
+        return masked(moments(block, column), _nulls(block, column))
+    numbers, nulls = numbers_of(block, column)
     values = values_of(block, column)
-    if of.options or column.type in TEXT_TYPES:
+    if shape.options or column.type in TEXT_TYPES:
         texts = values.texts(numbers)
-        return masked(_as_type(texts, column), nowhere)
+        return masked(_as_type(texts, column), nulls)
     whole = values.whole(numbers)
     if column.type == "yesno":
-        return masked(pa.array(whole > 0), nowhere)
+        return masked(pa.array(whole > 0), nulls)
     if column.type in REAL_TYPES:
-        return masked(pa.array(whole / float(10**of.decimals)), nowhere)
-    return masked(pa.array(whole), nowhere)
+        return masked(pa.array(whole / float(10**shape.decimals)), nulls)
+    return masked(pa.array(whole), nulls)
 
 
-def _nowhere(block: Block, column: Column) -> Mask:
-    if measured(column).after is not None:  # null by the column's own rate
+def _nulls(block: Block, column: Column) -> Mask:
+    if measured(column).after is not None:  # the null rate decides instead
         return np.zeros(len(block), np.bool_)
     return numbers_of(block, column)[1]
 
 
 def _as_type(texts: pa.Array, column: Column) -> pa.Array:
-    """Return options, which the user named as texts, in the property's type."""
+    """Convert options, which the shape has as texts, to the property's type."""
     if column.type in REAL_TYPES:
         return pc.cast(pc.cast(texts, pa.string()), pa.float64())
     if column.type in ("integer", "user", "file"):
@@ -59,23 +59,23 @@ def _as_type(texts: pa.Array, column: Column) -> pa.Array:
 
 
 def _keys(block: Block, column: Column) -> pa.Array:
-    """Return values of another table's column, of which each has its children."""
-    numbers, nowhere = numbers_of(block, column)
+    """Return links to a column of another table that is not its id."""
+    numbers, nulls = numbers_of(block, column)
     where: Any = measured(column).parent
     table = block.recipe.schema.tables[where[0]]
     parent = table.columns.get(where[1])
-    nowhere = nowhere | (table.rows == 0)
-    if parent is None:  # the id that every table has
-        return masked(pa.array(numbers + 1), nowhere)
+    nulls = nulls | (table.rows == 0)
+    if parent is None:  # the id
+        return masked(pa.array(numbers + 1), nulls)
     if has_own_values(parent):
         owner = Block(block.recipe, table, block.rows[:0])
-        return masked(_named(owner, parent, numbers), nowhere)
+        return masked(_named(owner, parent, numbers), nulls)
     rows = Block(block.recipe, table, numbers.astype(np.uint64))
-    return masked(rows.values(where[1]), nowhere)
+    return masked(rows.values(where[1]), nulls)
 
 
 def _named(owner: Block, parent: Column, numbers: Numbers) -> pa.Array:
-    """Return a column's values by their numbers."""
+    """Return the values of a column by their numbers."""
     values = values_of(owner, parent)
     if parent.type in TEXT_TYPES:
         return values.texts(numbers)

@@ -1,7 +1,7 @@
-"""The values of a column that is made like a measured one: numbers, moments, texts.
+"""Generate the values of measured columns: numbers, times and texts.
 
-A row has a value's number, by how often values come; the number leads to a cell of
-the histogram, and there to the value. Integer arithmetic alone.
+The measured frequencies lead from a row to the number of a value. That number leads to
+a cell of the histogram, and there to the value. All arithmetic is in integers.
 """
 
 from typing import Any
@@ -23,59 +23,59 @@ from limerun.dataset.words.randomness import (
 from limerun.records.shape import Histogram, ShapeColumn
 
 DAY = 86_400
-_AT_HAND = 4_096
-_AT_HAND_CHARACTERS = 2_000_000
+_POOL_VALUES = 4_096
+_POOL_CHARACTERS = 2_000_000
 _ONE_CELL = Histogram(bounds=(0, 1), counts=(1,))
 
 
 class MeasuredValues:
-    """All that a column keeps at hand.
+    """Generates the values of one measured column.
 
     Args:
-        recipe: What everything is made by.
+        recipe: The schema and vocabulary.
         table: The column's table.
-        column: It.
+        column: The column.
     """
 
     def __init__(self, recipe: Recipe, table: Table, column: Column) -> None:
-        of = measured(column)
-        self._of = of
+        shape = measured(column)
+        self._shape = shape
         self._key = recipe.key(table.name, column.name)
         self._order = Permutation(
-            recipe.key(table.name, column.name, "order"), max(table.reach, 1)
+            recipe.key(table.name, column.name, "order"), max(table.value_rows, 1)
         )
         self._spread = ValueFrequencies(
-            of.groups,
-            of.nulls + of.orphans,
-            max(table.reach, 1),
+            shape.groups,
+            shape.nulls + shape.orphans,
+            max(table.value_rows, 1),
             _fixed_values(recipe, column),
         )
         self.values = self._spread.values
         self._shuffle = Permutation(
             recipe.key(table.name, column.name, "values"), max(self.values, 1)
         )
-        histogram = of.histogram or _ONE_CELL
-        self._cells = HistogramCells(histogram.counts, self.values, of.cells)
+        histogram = shape.histogram or _ONE_CELL
+        self._cells = HistogramCells(histogram.counts, self.values, shape.cells)
         self._bounds = np.array(histogram.bounds, np.int64)
         widths = np.diff(self._bounds)
         self._crowded = column.unique and bool((self._cells.sizes > widths).any())
         self._wide = any(
-            len(TEXT_STYLES[_form(of)].counted_in) ** min(int(start), 16) < size
+            len(TEXT_STYLES[_form(shape)].counted_in) ** min(int(start), 16) < size
             for start, size in zip(
                 self._bounds, self._cells.sizes.tolist(), strict=False
             )
         )
-        self._pool = self._make_pool() if _fits_at_hand(self.values, of) else None
+        self._pool = self._make_pool() if _fits_pool(self.values, shape) else None
 
     def numbers_of(self, rows: Words) -> tuple[Numbers, Mask]:
-        """Return the number of each row's value, and which rows have none."""
-        drawn, nowhere = self._spread(self._order(rows))
-        if self._of.cells or self._of.options:
-            return drawn, nowhere
-        return self._shuffle(drawn.astype(np.uint64)).astype(np.int64), nowhere
+        """Return the number of each row's value, and a mask of rows without one."""
+        drawn, nulls = self._spread(self._order(rows))
+        if self._shape.cells or self._shape.options:
+            return drawn, nulls
+        return self._shuffle(drawn.astype(np.uint64)).astype(np.int64), nulls
 
     def whole(self, numbers: Numbers) -> Numbers:
-        """Return values as whole numbers, in the histogram's unit."""
+        """Return values as whole numbers, in the unit of the histogram."""
         cells, nth = self._cells(numbers)
         starts, widths = self._bounds[cells], np.diff(self._bounds)[cells]
         if self._crowded:
@@ -96,8 +96,8 @@ class MeasuredValues:
         return self._written(numbers)
 
     def _make_pool(self) -> pa.Array:
-        if self._of.options:
-            return pa.array(self._of.options, pa.string())
+        if self._shape.options:
+            return pa.array(self._shape.options, pa.string())
         return self._written(np.arange(max(self.values, 1), dtype=np.int64))
 
     def _written(self, numbers: Numbers) -> pa.Array:
@@ -111,63 +111,63 @@ class MeasuredValues:
             counts=sizes,
             wide=self._wide,
         )
-        return unique_texts(_form(self._of), self._key, wanted)
+        return unique_texts(_form(self._shape), self._key, wanted)
 
 
-def _fits_at_hand(values: int, of: ShapeColumn) -> bool:
-    longest = 0 if of.histogram is None else of.histogram.bounds[-1]
-    few = values <= _AT_HAND and values * longest <= _AT_HAND_CHARACTERS
-    return bool(of.options) or (few and of.unit is None and _is_text(of))
+def _fits_pool(values: int, shape: ShapeColumn) -> bool:
+    longest = 0 if shape.histogram is None else shape.histogram.bounds[-1]
+    few = values <= _POOL_VALUES and values * longest <= _POOL_CHARACTERS
+    return bool(shape.options) or (few and shape.unit is None and _is_text(shape))
 
 
-def _is_text(of: ShapeColumn) -> bool:
-    return of.type in ("text", "json", "binary")
+def _is_text(shape: ShapeColumn) -> bool:
+    return shape.type in ("text", "json", "binary")
 
 
-def _form(of: ShapeColumn) -> str:
-    if of.type == "json":
+def _form(shape: ShapeColumn) -> str:
+    if shape.type == "json":
         return "json"
-    return of.form or "any"
+    return shape.form or "any"
 
 
 def measured(column: Column) -> ShapeColumn:
-    """Return what a column is to be like."""
+    """Return the measured column in the shape."""
     like: Any = column.options["like"]
     assert isinstance(like, ShapeColumn)
     return like
 
 
 def values_of(block: Block, column: Column) -> MeasuredValues:
-    """Return what a column keeps at hand."""
+    """Return the cached generator of a column's values."""
     return _values_at(block.recipe, block.table, column)
 
 
 def _values_at(recipe: Recipe, table: Table, column: Column) -> MeasuredValues:
     name = ("column", table.name, column.name)
-    return recipe.keep(name, lambda: MeasuredValues(recipe, table, column))
+    return recipe.cached(name, lambda: MeasuredValues(recipe, table, column))
 
 
 def _fixed_values(recipe: Recipe, column: Column) -> int | None:
-    """Return how many values there are, where the rows do not decide it."""
-    of, tables = measured(column), recipe.schema.tables
+    """Return the number of different values, or None if the rows decide it."""
+    shape, tables = measured(column), recipe.schema.tables
     if column.related is not None:
         return tables[column.related].rows
-    if of.parent is not None:
-        table = tables[of.parent[0]]
-        parent = table.columns.get(of.parent[1])
+    if shape.parent is not None:
+        table = tables[shape.parent[0]]
+        parent = table.columns.get(shape.parent[1])
         if parent is not None and has_own_values(parent):
             return _values_at(recipe, table, parent).values
         return table.rows
-    return len(of.groups) if of.cells or of.options else None
+    return len(shape.groups) if shape.cells or shape.options else None
 
 
 def has_own_values(column: Column) -> bool:
-    """Return whether a column is made like a measured one, and leads nowhere else."""
+    """Return whether a column is measured, and not a link to another column."""
     return column.kind == "like" and measured(column).parent is None
 
 
 def numbers_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
-    """Return the number of each row's value, and which rows have none."""
+    """Return the number of each row's value, and a mask of rows without one."""
     return block.once(
         f"numbers {column.name}",
         lambda: values_of(block, column).numbers_of(block.rows),
@@ -175,27 +175,27 @@ def numbers_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
 
 
 def seconds_of_like(block: Block, column: Column) -> Numbers:
-    """Return seconds since 1970, or since the column that this one comes after.
+    """Return seconds since 1970, or since the column named in `after`.
 
-    Rows without a value have one too: others may come after it.
+    Null rows have a number too, because another column may come after this one.
     """
-    of = measured(column)
-    if of.after is None:
+    shape = measured(column)
+    if shape.after is None:
         whole = values_of(block, column).whole(numbers_of(block, column)[0])
     else:
-        whole = _later(block, column, of)
-    return whole * DAY if of.unit == "day" else whole
+        whole = _later(block, column, shape)
+    return whole * DAY if shape.unit == "day" else whole
 
 
-def _later(block: Block, column: Column, of: ShapeColumn) -> Numbers:
-    """Return how much later each row's moment is, drawn for each row by itself."""
-    histogram = of.histogram or _ONE_CELL
+def _later(block: Block, column: Column, shape: ShapeColumn) -> Numbers:
+    """Return how much later the time of each row is than the one in `after`."""
+    histogram = shape.histogram or _ONE_CELL
     ends = np.cumsum(np.array(histogram.counts, np.int64))
     bounds = np.array(histogram.bounds, np.int64)
     place = below(block.words(column.name, "cell"), int(ends[-1]))
     cell = np.searchsorted(ends, place, side="right")
     widths = np.diff(bounds)[cell].astype(np.uint64)
     within = below(block.words(column.name, "within"), widths)
-    # The first cell may begin before the earlier moment: its bound lies on a lattice.
+    # The first cell may start below 0, because the bounds are multiples of a step.
     later: Numbers = np.maximum(bounds[cell] + within, 0)
     return later

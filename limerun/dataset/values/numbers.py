@@ -1,4 +1,4 @@
-"""Numbers: sequences, whole numbers, amounts, percentages, yes and no."""
+"""Generate numbers: sequences, integers, decimals, percentages and booleans."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ from limerun.writers.text_joins import join
 
 
 def sequence(block: Block, column: Column) -> pa.Array:
-    """Make numbers that go up by one from row to row."""
+    """Generate numbers that increase by one from row to row."""
     options: Any = column.options
     numbers = block.rows_of(column.name).astype(np.int64) + options["start"]
     if options["format"] is None:
@@ -27,7 +27,7 @@ def sequence(block: Block, column: Column) -> pa.Array:
 
 
 def formed(numbers: Numbers, form: str) -> pa.Array:
-    """Return whole numbers as text, in a form of Python's."""
+    """Format whole numbers as text, with a Python format."""
     if form in ("", "d"):
         return pc.cast(pa.array(numbers), pa.string())
     padded = re.fullmatch(r"0(\d{1,2})d?", form)
@@ -37,35 +37,34 @@ def formed(numbers: Numbers, form: str) -> pa.Array:
 
 
 def integer(block: Block, column: Column) -> pa.Array:
-    """Make whole numbers, each as likely as the others unless they are distributed."""
+    """Generate whole numbers in the column's distribution."""
     options: Any = column.options
     return pa.array(_between(block, column, options["min"], options["max"]))
 
 
 def decimal(block: Block, column: Column) -> pa.Array:
-    """Make amounts: many small and few large ones, unless they are to be otherwise."""
+    """Generate decimal numbers in the column's distribution."""
     options: Any = column.options
     least, most = units(options)
     made = _between(block, column, least, most)
-    # A whole number below 2^53 divided by a power of ten is rounded the same way on
-    # every machine.
+    # Every machine rounds a whole number below 2^53, divided by a power of ten, alike.
     return pa.array(made / float(10 ** options["decimals"]))
 
 
 def _between(block: Block, column: Column, least: int, most: int) -> Numbers:
-    """Return whole numbers by the column's distribution."""
+    """Return whole numbers in the column's distribution."""
     if column.distinct:
         return block.permuted(column.name, most - least + 1).astype(np.int64) + least
     distribution: Any = column.options["distribution"]
     words = block.words(column.name)
     if distribution == "uniform":
         return below(words, most - least + 1) + least
-    spread = block.keep(column, lambda: Distribution(least, most, distribution))
+    spread = block.cached(column, lambda: Distribution(least, most, distribution))
     return spread(words, block.words(column.name, "within"))
 
 
 def percent(block: Block, column: Column) -> pa.Array:
-    """Make percentages in whole steps."""
+    """Generate percentages at the column's interval."""
     options: Any = column.options
     steps = (options["max"] - options["min"]) // options["step"] + 1
     number = below(block.words(column.name), steps) * options["step"]
@@ -73,7 +72,7 @@ def percent(block: Block, column: Column) -> pa.Array:
 
 
 def yesno(block: Block, column: Column) -> pa.Array:
-    """Make true as often as the rate says."""
+    """Generate booleans that are true with the column's rate."""
     rate: Any = column.options["rate"]
     if rate >= 1:
         return pa.array(np.ones(len(block), np.bool_))

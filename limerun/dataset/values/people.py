@@ -1,4 +1,4 @@
-"""People: names, addresses and numbers of one row that agree with each other."""
+"""Generate data of people: names, genders and e-mail addresses that match."""
 
 from typing import Any
 
@@ -12,12 +12,10 @@ from limerun.dataset.values.block import Block
 from limerun.dataset.values.companies import owner
 from limerun.dataset.values.word_choices import (
     are_women,
-    choose,
-    cut,
     first_names_of,
+    first_of_kind,
     last_names_of,
-    of_kind,
-    pool_for,
+    truncate,
 )
 from limerun.dataset.words.locales import Numbering
 from limerun.dataset.words.number_templates import numbered
@@ -26,25 +24,17 @@ from limerun.dataset.words.weighted_lists import Pool
 from limerun.writers.text_joins import join, words_at
 
 _DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
-"""Reserved for examples: no mail sent there reaches anyone."""
+"""Reserved for examples: e-mail sent there reaches nobody."""
 _LISTED = 100_000
-"""Phone numbers that are written out beforehand, if there are so few."""
+"""If there are at most this many phone numbers, all are generated in advance."""
 _PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nationalid")
 
 
-def firstname(block: Block, column: Column) -> pa.Array:
-    """Make first names."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
-
-
-lastname = firstname
-position = firstname
-
-
 def fullname(block: Block, column: Column) -> pa.Array:
-    """Make names out of the row's first and last names."""
-    # Without those there is one person a row, and others by a name of their own.
-    alone = "" if of_kind(block, "fullname") == column.name else column.name
+    """Generate full names from the row's first and last names."""
+    # Without such columns, the first column of full names has the row's person, and
+    # others have names of other people.
+    alone = "" if first_of_kind(block, "fullname") == column.name else column.name
     first, first_names = first_names_of(block, alone)
     last, last_names = last_names_of(block, alone)
     return join(
@@ -53,7 +43,7 @@ def fullname(block: Block, column: Column) -> pa.Array:
 
 
 def gender(block: Block, column: Column) -> pa.Array:
-    """Make the genders that go with the first names."""
+    """Generate genders that match the first names."""
     options: Any = column.options
     women = are_women(block)
     words = pa.array([options["male"], options["female"]], pa.string())
@@ -61,15 +51,19 @@ def gender(block: Block, column: Column) -> pa.Array:
 
 
 def email(block: Block, column: Column) -> pa.Array:
-    """Make addresses out of the row's names; the row's number keeps them apart.
+    """Generate addresses from the row's names; the row's number makes them unique.
 
-    A firm without people has one address for all of them.
+    A row with a company but no person gets an info@ address.
     """
     row = pc.cast(pa.array(block.rows + 1), pa.string())
-    digits = len(str(block.table.reach))
-    firm = of_kind(block, "company")
-    if firm is not None and not any(of_kind(block, kind) for kind in _PERSONAL):
-        name = cut(owner(block, firm, folded=True), column, MAIL_AROUND + digits)
+    digits = len(str(block.table.value_rows))
+    company = first_of_kind(block, "company")
+    if company is not None and not any(
+        first_of_kind(block, kind) for kind in _PERSONAL
+    ):
+        name = truncate(
+            owner(block, company, folded=True), column, MAIL_AROUND + digits
+        )
         return join("info@", name, row, ".example")
     first, first_names = first_names_of(block)
     last, last_names = last_names_of(block)
@@ -79,26 +73,29 @@ def email(block: Block, column: Column) -> pa.Array:
         words_at(last, last_names.folded),
     )
     around = MAIL_DOMAIN + digits + 1
-    if column.length is not None and around + _together(first, last) > column.length:
-        local = cut(join(first, ".", last), column, around)
+    if (
+        column.length is not None
+        and around + _longest_name(first, last) > column.length
+    ):
+        local = truncate(join(first, ".", last), column, around)
         return join(local, ".", row, domain)
     return join(first, ".", last, ".", row, domain)
 
 
 def _domains(block: Block, column: Column) -> pa.Array:
-    """Return which domain each row has; unique addresses share the domains too."""
+    """Return the index of a domain for each row."""
     drawn = below(block.words(column.name, "domain"), len(_DOMAINS))
     return pa.array(drawn.astype(np.int32))
 
 
-def _together(first: pa.DictionaryArray, last: pa.DictionaryArray) -> int:
-    """Return how many characters the longest names take, with what parts them."""
+def _longest_name(first: pa.DictionaryArray, last: pa.DictionaryArray) -> int:
+    """Return the length of the longest first and last name, with a dot in between."""
     longest = (pc.max(pc.utf8_length(part.dictionary)) for part in (first, last))
     return 1 + sum(int(each.as_py()) for each in longest)
 
 
 def phone(block: Block, column: Column) -> pa.Array:
-    """Make telephone numbers."""
+    """Generate telephone numbers."""
     locale, room = block.vocabulary.locale, column.length
     if column.distinct:
         numbering = locale.unique_phone
@@ -108,7 +105,7 @@ def phone(block: Block, column: Column) -> pa.Array:
     numbers = below(block.words(column.name), total)
     if total > _LISTED:
         return _ranged(locale.phones, numbers, room)
-    listed = block.recipe.keep(
+    listed = block.recipe.cached(
         ("phones", str(room)), lambda: _ranged(locale.phones, np.arange(total), room)
     )
     return words_at(pa.array(numbers.astype(np.int32)), listed)
@@ -117,7 +114,7 @@ def phone(block: Block, column: Column) -> pa.Array:
 def _ranged(
     ranges: tuple[Numbering, ...], numbers: Numbers, room: int | None
 ) -> pa.Array:
-    """Return numbers that run on from one range into the next."""
+    """Format numbers that count through several ranges."""
     parts, which, start = [], numbers * 0, 0
     for numbering in ranges:
         parts.append(numbered(numbering, (numbers - start) % numbering.count, room))

@@ -1,4 +1,4 @@
-"""Texts of given lengths, cut out of one long text of the locale's sentences."""
+"""Generate texts of given lengths by cutting them from one long text of sentences."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,18 +15,18 @@ from limerun.dataset.words.weighted_lists import Pool
 
 _Places = npt.NDArray[np.int32]
 _INLINE = 12
-"""Bytes of a text that Arrow's view of it holds itself."""
+"""The number of bytes that Arrow stores inside a string view."""
 _SENTENCES = 4
 _ORDERS = 8
-"""So that texts that begin alike go on otherwise: a quarter of a million differ."""
+"""Different orders of the sentences, so that texts with the same beginning differ."""
 _BLANK = ord(" ")
 
 
 def text(block: Block, column: Column) -> pa.Array:
-    """Make whole sentences up to a length, or texts of exactly the lengths asked for."""
+    """Generate whole sentences up to a length, or texts of exact lengths."""
     options: Any = column.options
     longest = options["length"]
-    prose = block.recipe.keep(
+    prose = block.recipe.cached(
         ("prose", str(longest)), lambda: Prose(block.vocabulary.sentences, longest)
     )
     starts = below(block.words(column.name), prose.count)
@@ -37,7 +37,7 @@ def text(block: Block, column: Column) -> pa.Array:
 
 
 def _lengths(block: Block, column: Column, longest: int) -> Numbers:
-    """Return in characters how long each text is."""
+    """Return the length of each text in characters."""
     options: Any = column.options
     words = block.words(column.name, "length")
     if options["mean"] is None:
@@ -45,14 +45,14 @@ def _lengths(block: Block, column: Column, longest: int) -> Numbers:
         return below(words, longest - least + 1) + least
     least = options["mean"] - 3 * options["spread"]
     most = options["mean"] + 3 * options["spread"]
-    spread = block.keep(column, lambda: Distribution(least, most, "normal"))
+    spread = block.cached(column, lambda: Distribution(least, most, "normal"))
     drawn = spread(words, block.words(column.name, "within length"))
     lengths: Numbers = np.clip(drawn, 1, longest)
     return lengths
 
 
 def _shuffled(sentences: tuple[str, ...]) -> Iterator[str]:
-    """Yield all sentences several times, in another order each."""
+    """Yield all sentences several times, each time in another order."""
     numbers = np.arange(len(sentences), dtype=np.uint64)
     for key in range(_ORDERS):
         for at in Permutation(key, len(sentences))(numbers).tolist():
@@ -60,37 +60,37 @@ def _shuffled(sentences: tuple[str, ...]) -> Iterator[str]:
 
 
 class Prose:
-    """A long text: its bytes, where its characters, words and sentences begin.
+    """A long text, with the positions of its characters and sentences.
 
     Args:
-        sentences: What it is made of, in order, again and again.
-        longest: Characters of the longest text that is cut out of it.
+        sentences: The sentences that it repeats.
+        longest: Maximum length of the texts to cut from it.
     """
 
     def __init__(self, sentences: Pool, longest: int) -> None:
-        told = [*_shuffled(sentences.values)]
-        once = " ".join(told) + " "
-        self.count = len(told)
-        """Sentences that a text may begin with; it goes on after the last."""
+        shuffled = [*_shuffled(sentences.values)]
+        once = " ".join(shuffled) + " "
+        self.count = len(shuffled)
+        """Number of sentences that a text may start with."""
         copies = 2 + (longest + 64) // len(once)
         whole = once * copies
         self._bytes = np.frombuffer(whole.encode(), np.uint8)
-        # A byte that goes on with a character begins with the bits 10.
+        # In UTF-8, the bytes of a character after the first start with the bits 10.
         self._places = np.flatnonzero(self._bytes & 0xC0 != 0x80).astype(np.int32)
-        lengths = np.array([len(each) + 1 for each in told], np.int64)
+        lengths = np.array([len(each) + 1 for each in shuffled], np.int64)
         ends = np.cumsum(np.tile(lengths, copies))
         self._starts = np.concatenate(([0], ends))
         self.usual = max(int(longest * self.count // len(once) // _SENTENCES), 1)
         self._longest = longest
         self._is_blank = self._bytes[self._places] == _BLANK
-        # Texts of whole sentences are found by these alone, which are few.
+        # Positions in bytes for texts of whole sentences.
         self._start_bytes = self._places[self._starts[:-1]]
         self._cut_bytes = self._places[self._cut_ends()]
 
     def _cut_ends(self) -> Numbers:
-        """Return where a text ends at the latest, by the sentence that it begins with.
+        """Return the last possible end of a text for each first sentence.
 
-        That is before a blank, if there is one.
+        It is before a space, if there is one.
         """
         starts = self._starts[: self.count]
         blanks = np.flatnonzero(self._is_blank)
@@ -99,16 +99,16 @@ class Prose:
         return np.where(ends > starts, ends, starts + self._longest)
 
     def sentences(self, firsts: Numbers, counts: Numbers) -> pa.Array:
-        """Return texts of some sentences from a first one on, cut where they are too long."""
-        ends = self._start_bytes[firsts + counts] - 1  # without the blank
+        """Return texts of some sentences from a first one on, truncated if too long."""
+        ends = self._start_bytes[firsts + counts] - 1  # without the space
         ends = np.minimum(ends, self._cut_bytes[firsts])
         return self._between(self._start_bytes[firsts], ends)
 
     def exactly(self, firsts: Numbers, lengths: Numbers) -> pa.Array:
-        """Return texts of exact lengths, which begin with a sentence.
+        """Return texts of exact lengths that start with a sentence.
 
-        None ends with a blank, which whoever reads it may take away: then the text
-        begins with the sentence after.
+        A text that would end with a space, which a reader might strip, starts with the
+        next sentence instead.
         """
         starts = self._starts[firsts]
         for _ in range(self.count):
@@ -121,9 +121,9 @@ class Prose:
         return self._between(self._places[starts], self._places[starts + lengths])
 
     def _between(self, first: _Places, last: _Places) -> pa.Array:
-        """Return each text between its first and last byte.
+        """Return the text between each pair of byte positions.
 
-        They are passed as views, which Arrow copies out faster than words are joined.
+        String views are the fastest way to copy many parts of a text in Arrow.
         """
         sizes = last - first
         views = np.zeros((len(sizes), 4), np.int32)
@@ -137,11 +137,11 @@ class Prose:
         return array.cast(pa.binary()).view(pa.string())
 
     def _signs(self, first: _Places, width: int) -> _Places:
-        """Return `width` bytes from each place on, four to a number."""
+        """Return `width` bytes from each position on, four per number."""
         windows = np.lib.stride_tricks.sliding_window_view(self._bytes, width)
         return np.ascontiguousarray(windows[first]).view(np.int32)
 
     def _inline(self, first: _Places, sizes: _Places) -> _Places:
-        held = self._signs(first, _INLINE).view(np.uint8)
-        held[np.arange(_INLINE) >= sizes[:, None]] = 0
-        return held.view(np.int32)
+        inlined = self._signs(first, _INLINE).view(np.uint8)
+        inlined[np.arange(_INLINE) >= sizes[:, None]] = 0
+        return inlined.view(np.int32)

@@ -1,6 +1,6 @@
-"""The rows of a source: which stand for rows of the database, repeat or are unclean.
+"""Generate the rows of a source: which are in the database, duplicates, or dirty.
 
-All of it is arithmetic on the row's number, so rows may be asked for in any order.
+All of this is computed from the row's number, so rows can be generated in any order.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from limerun.dataset.words.randomness import Permutation, Words, below, random_w
 
 
 class SourceRows:
-    """Makes the columns of any rows of a source."""
+    """Generates any rows of a source."""
 
     def __init__(self, recipe: Recipe, source: Source) -> None:
         self._recipe = recipe
@@ -28,7 +28,7 @@ class SourceRows:
         self._dirt = DirtyRows(recipe, source)
 
     def at_once(self, block_rows: int = BLOCK_ROWS) -> int:
-        """Return how many rows may be made together: fewer where texts are long."""
+        """Return the size of a block: fewer rows if texts are long."""
         reached = () if self._table is None else self._recipe.schema.tables.values()
         columns = chain(
             self._source.own.columns.values(),
@@ -37,12 +37,12 @@ class SourceRows:
         return fitting_rows(columns, block_rows)
 
     def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return each column's values in these rows of the file, in order.
+        """Return the values of each column in these rows of the file, in order.
 
-        A column has the same type whatever the rows; one that may hold values of
-        another type, because the source is dirty, is a dense union.
+        The type of a column does not depend on the rows. A dirty column, which may
+        contain values of another type, is a dense union.
         """
-        first, places = self._places.settled(rows)
+        first, places = self._places.resolved(rows)
         numbers = places - np.uint64(self._source.duplicates)
         own = Block(self._recipe, self._source.own, first)
         there = None
@@ -57,12 +57,12 @@ class SourceRows:
 
 
 class _Places:
-    """What each row is: the rows' numbers, shuffled.
+    """Decides by a shuffle of the row numbers which rows are duplicates or dirty.
 
-    The first places are repeats, the next ones dirty (first those that miss a
-    value, then those with a malformed one), all others clean. So each share is
-    exact. A repeat is of an earlier clean row; the first row of a file is clean,
-    so there always is one.
+    The rows with the first shuffled places are duplicates, the next ones have a missing
+    value, the next ones a malformed value, and all others are clean. So each share is
+    exact. A duplicate repeats an earlier clean row. There is always one, because the
+    first row of a file is clean.
     """
 
     def __init__(self, recipe: Recipe, source: Source) -> None:
@@ -76,24 +76,24 @@ class _Places:
         self._first = self._order(np.zeros(1, np.uint64))[0]
         self._key = recipe.key(source.own.name, "", "repeats")
 
-    def settled(self, rows: Words) -> tuple[Words, Words]:
-        """Return the row that each row repeats, or is itself; and that row's place."""
+    def resolved(self, rows: Words) -> tuple[Words, Words]:
+        """Return the row that each row repeats, or the row itself, and its place."""
         if not self._unclean:
             return rows, rows
         rows = rows.copy()
         places = self._of(rows)
-        turn = 0
-        open = np.flatnonzero(places < self._repeats)
-        while open.size:
-            turn += 1
-            drawn = random_words(self._key ^ turn, rows[open])
-            rows[open] = below(drawn, rows[open]).astype(np.uint64)
-            places[open] = self._of(rows[open])
-            open = open[places[open] < self._unclean]
+        attempt = 0
+        pending = np.flatnonzero(places < self._repeats)
+        while pending.size:
+            attempt += 1
+            drawn = random_words(self._key ^ attempt, rows[pending])
+            rows[pending] = below(drawn, rows[pending]).astype(np.uint64)
+            places[pending] = self._of(rows[pending])
+            pending = pending[places[pending] < self._unclean]
         return rows, places
 
     def _of(self, rows: Words) -> Words:
-        """Return the rows' places: the first row has changed its with the last."""
+        """Return the rows' places; the first row is swapped to a clean place."""
         places = self._order(rows)
         if self._first >= self._unclean:
             return places
@@ -103,10 +103,10 @@ class _Places:
 
 
 class _Counterparts:
-    """Which row of a limetype each number stands for, all different.
+    """Maps each number to a different row of a limetype.
 
-    The first ones of the shuffled numbers are rows of the database, also shuffled;
-    the others come after the table's end.
+    The first of the shuffled numbers are rows of the database, also shuffled. The
+    others are rows beyond the table's end.
     """
 
     def __init__(self, recipe: Recipe, source: Source) -> None:
@@ -123,6 +123,6 @@ class _Counterparts:
         known = places < np.uint64(self._known)
         if not self._known:
             return places + np.uint64(self._rows)
-        held = self._spread(np.where(known, places, np.uint64(0)))
+        existing = self._spread(np.where(known, places, np.uint64(0)))
         beyond = places - np.uint64(self._known) + np.uint64(self._rows)
-        return np.where(known, held, beyond)
+        return np.where(known, existing, beyond)

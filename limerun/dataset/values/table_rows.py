@@ -1,4 +1,4 @@
-"""The rows of a limetype: as a file has them, or as they are stored."""
+"""Generate the rows of a table, as for a file or as stored in the database."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from limerun.writers.date_texts import stored_text
 
 
 class TableRows:
-    """Makes any rows of a limetype: their ids and properties, times as times."""
+    """Generates any rows of a limetype: ids and properties, times as timestamps."""
 
     def __init__(self, recipe: Recipe, table: Table) -> None:
         self._recipe = recipe
@@ -28,11 +28,11 @@ class TableRows:
         return (ID_COLUMN, *self._table.columns)
 
     def at_once(self, block_rows: int = BLOCK_ROWS) -> int:
-        """Return how many rows may be made together: fewer where texts are long."""
+        """Return the size of a block: fewer rows if texts are long."""
         return fitting_rows(self._table.columns.values(), block_rows)
 
     def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return each column's values in these rows."""
+        """Return the values of each column in these rows."""
         block = Block(self._recipe, self._table, rows)
         ids = pa.array(rows.astype(np.int64) + 1)
         return {
@@ -42,7 +42,7 @@ class TableRows:
 
 
 class PairRows(TableRows):
-    """Makes any rows of a table of pairs: the ids at both ends."""
+    """Generates any rows of a table of pairs: the ids of both ends."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,13 +50,13 @@ class PairRows(TableRows):
         return tuple(self._table.columns)
 
     def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return each column's values in these rows."""
+        """Return the values of each column in these rows."""
         block = Block(self._recipe, self._table, rows)
         return {name: block.values(name) for name in self._table.columns}
 
 
 class DatabaseRows(TableRows):
-    """Makes any rows of a limetype as the database holds them, see `storage`."""
+    """Generates any rows of a limetype as stored in the database, see `storage`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class DatabaseRows(TableRows):
         return (*super().names, *SYSTEM_COLUMNS)
 
     def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return each column's values in these rows; nothing was changed since."""
+        """Return the values of each column in these rows, which were never updated."""
         block = Block(self._recipe, self._table, rows)
         columns: dict[str, Any] = {ID_COLUMN: pa.array(rows.astype(np.int64) + 1)}
         for name in self._table.columns:
@@ -88,12 +88,12 @@ def _stored(array: pa.Array) -> pa.Array:
 
 
 def rows_of(recipe: Recipe, table: Table, *, stored: bool) -> TableRows:
-    """Return what makes the rows of a table.
+    """Return the generator of a table's rows.
 
     Args:
-        recipe: How rows are made.
-        table: A limetype's, or one of pairs.
-        stored: As the database holds them, and not as a file does.
+        recipe: The schema and vocabulary.
+        table: The table of a limetype or of pairs.
+        stored: Whether rows are as stored in the database, and not as in a file.
     """
     if table.name in recipe.schema.pairs:
         return PairRows(recipe, table)

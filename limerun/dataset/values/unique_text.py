@@ -1,8 +1,8 @@
-"""Write different values as different texts of given lengths: words, numbers, addresses.
+"""Generate unique texts of given lengths: words, numbers, addresses. Pure.
 
-A text is random characters with the number of its value at the end, in the form's own
-digits, so that no two values of a length are alike as long as there are enough texts
-of that length; around it stands what the form needs. ASCII throughout. Pure.
+A text consists of random characters and, at its end, the number of its value, written
+with the characters of its form. So two values of the same length differ, as long as
+there are enough texts of that length. The form adds a prefix or suffix. All is ASCII.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
 _USUAL = b"eeeeaaaannnnrrrrttttssssiiiilllldddoookkkmmmgggvvuuhhffppbbyjc"
 _COPRIME = np.uint64(2_654_435_761)
-"""A prime: numbers that follow each other look unlike, and none comes twice."""
+"""A prime factor that scatters consecutive numbers without making two equal."""
 _ALL = _DIGITS + _LOWER + _LOWER.upper()
 _CHUNK = 8
 _CHUNK_BITS = np.uint64(24)
@@ -25,15 +25,17 @@ _CHUNK_BITS = np.uint64(24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """How texts of a form are made up."""
+    """How texts of a form are composed."""
 
     filled_with: bytes
+    """The characters to draw from."""
     counted_in: bytes
+    """The characters that the number is written with."""
     around: tuple[tuple[bytes, bytes], ...] = ((b"", b""),)
-    """What stands before and after: the first that leaves room is taken."""
+    """Pairs of prefix and suffix; the first that leaves enough space is used."""
     capital: bool = False
     put: tuple[tuple[int, bytes], ...] = ()
-    """Signs at fixed places of texts that are long enough."""
+    """Fixed characters by position, in texts that are long enough."""
 
 
 _BARE = ((b"", b""),)
@@ -60,7 +62,7 @@ TEXT_STYLES: dict[str, TextStyle] = {
         put=((8, b"-"), (13, b"-"), (18, b"-"), (23, b"-")),
     ),
     "any": TextStyle(filled_with=_USUAL + _DIGITS, counted_in=_DIGITS + _LOWER),
-    # What is too short for brackets is a number, so of digits, and none a zero.
+    # A value too short for brackets is a number, so the characters are digits from 1.
     "json": TextStyle(
         filled_with=b"123456789",
         counted_in=b"123456789",
@@ -68,31 +70,31 @@ TEXT_STYLES: dict[str, TextStyle] = {
     ),
 }
 _LONGEST_SIGN_ROOM = 4
-"""Characters that must follow a sign at a fixed place."""
+"""Number of characters that must follow a fixed character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedTexts:
-    """The texts that are wanted, one for each value."""
+    """The texts to generate, one for each value."""
 
     values: Numbers
-    """The same number, the same text."""
+    """Equal numbers give equal texts."""
     lengths: Numbers
     codes: Numbers
-    """What tells values of the same length apart, from 0 on."""
+    """The number of each value among those of its length, from 0 on."""
     counts: Numbers
-    """How many values of that length there are: no code is as large."""
+    """The number of values of each length; every code is smaller."""
     wide: bool = False
-    """Some lengths are too short for the form's own digits: all letters count."""
+    """Whether to count with all letters and digits, because some lengths are short."""
 
 
 def unique_texts(form: str, key: int, wanted: WantedTexts) -> pa.StringArray:
-    """Return texts of exactly the lengths that are wanted.
+    """Generate texts of exact lengths.
 
     Args:
-        form: One of TEXT_STYLES.
-        key: Decides the random characters.
-        wanted: For which values.
+        form: A key of TEXT_STYLES.
+        key: The key of the random characters.
+        wanted: The values and lengths.
     """
     style = TEXT_STYLES[form]
     signs = _ALL if wanted.wide else style.counted_in
@@ -115,7 +117,7 @@ def unique_texts(form: str, key: int, wanted: WantedTexts) -> pa.StringArray:
 
 
 def _digits_needed(counts: Numbers, base: int) -> Numbers:
-    """Return how many digits number that many values; at least one."""
+    """Return the number of digits that the codes need, at least one."""
     digits = np.ones(len(counts), np.int64)
     reach = np.full(len(counts), base, np.int64)
     while (reach < counts).any():
@@ -125,7 +127,7 @@ def _digits_needed(counts: Numbers, base: int) -> Numbers:
 
 
 class _Texts:
-    """Texts one after another, as one array of bytes."""
+    """A buffer of texts, one after another."""
 
     def __init__(self, lengths: Numbers) -> None:
         self._lengths = lengths
@@ -134,7 +136,7 @@ class _Texts:
         self._bytes = np.zeros(int(self._starts[-1]), np.uint8)
 
     def fill(self, letters: bytes, key: int, values: Numbers) -> None:
-        """Put random letters everywhere."""
+        """Fill all texts with random letters."""
         table = np.frombuffer(letters, np.uint8)
         table = table[np.arange(256) * len(table) // 256]
         chunks = -(-self._lengths // _CHUNK)
@@ -149,19 +151,19 @@ class _Texts:
         self._bytes[:] = table[drawn[places < np.repeat(self._lengths[owner], _CHUNK)]]
 
     def put(self, place: int, signs: bytes, where: Mask) -> None:
-        """Put signs from a place on into the texts that are meant."""
+        """Write characters at a position of the selected texts."""
         for at, sign in enumerate(signs, place):
             self._bytes[self._starts[:-1][where] + at] = sign
 
     def put_at_end(self, signs: bytes, where: Mask) -> None:
-        """Put signs at the end of the texts that are meant."""
+        """Write characters at the end of the selected texts."""
         for at, sign in enumerate(reversed(signs), 1):
             self._bytes[self._starts[1:][where] - at] = sign
 
     def count(
         self, signs: bytes, codes: Numbers, digits: Numbers, after: int, where: Mask
     ) -> None:
-        """Write codes before the last `after` characters, as far as there is room."""
+        """Write codes before the last `after` characters, as far as there is space."""
         table, base = np.frombuffer(signs, np.uint8), np.uint64(len(signs))
         room = np.minimum(digits, self._lengths - after)
         left = codes.astype(np.uint64)
@@ -174,7 +176,7 @@ class _Texts:
             self._bytes[ends] = table[digit[here].astype(np.int64)]
 
     def capitalize(self) -> None:
-        """Make the first letters capitals, and no space the last character."""
+        """Capitalize the first letters, and replace spaces at both ends."""
         there = self._lengths > 0
         for places in (self._starts[:-1][there], self._starts[1:][there] - 1):
             signs = self._bytes[places]
@@ -183,7 +185,7 @@ class _Texts:
         self._bytes[first] -= ord("a") - ord("A")
 
     def array(self) -> pa.StringArray:
-        """Return the texts."""
+        """Return the texts as an Arrow array."""
         offsets = self._starts.astype(np.int32)
         return pa.StringArray.from_buffers(
             len(self._lengths), pa.py_buffer(offsets), pa.py_buffer(self._bytes)

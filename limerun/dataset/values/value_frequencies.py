@@ -1,8 +1,8 @@
-"""Which value stands in which row: as many rows to each as a shape says. Pure.
+"""Assign values to rows with the frequencies in a shape. Pure.
 
-Rows are first shuffled by a permutation of the caller's. Every group of values then
-owns a stretch of them, and shares it out evenly; after the last come the nulls. So
-counts are exact, and no value is drawn twice where it should stand once.
+The caller shuffles the rows first. Each group of values then gets a range of shuffled
+places, divided evenly among its values; nulls come last. So counts are exact, and a
+value that should occur once occurs once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,13 +16,13 @@ from limerun.records.shape import Group
 
 
 class ValueFrequencies:
-    """Groups of values over rows, both scaled to what is to be made.
+    """Assigns values to rows, with measured frequencies scaled to other totals.
 
     Args:
-        groups: As measured.
-        without: Rows without a value, as measured.
-        rows: How many rows there are to be.
-        values: How many values there are to be; None: as the rows grow.
+        groups: The measured groups of values.
+        without: The measured number of rows without a value.
+        rows: The number of rows to generate.
+        values: The number of different values; None scales it like the rows.
     """
 
     def __init__(
@@ -41,9 +41,9 @@ class ValueFrequencies:
         self._values = np.diff(value_ends)
 
     def __call__(self, places: Words) -> tuple[Numbers, Mask]:
-        """Return the value that stands at each shuffled place, and where none does."""
+        """Return the value at each shuffled place, and a mask of the nulls."""
         signed = places.astype(np.int64)
-        nowhere: Mask = signed >= self._row_ends[-1]
+        nulls: Mask = signed >= self._row_ends[-1]
         group = np.searchsorted(self._row_ends, signed, side="right")
         group = np.minimum(group, len(self._row_ends) - 1)
         within = (signed - self._row_starts[group]) % self._sizes[group]
@@ -51,22 +51,22 @@ class ValueFrequencies:
             self._value_starts[group]
             + within * self._values[group] // (self._sizes[group])
         )
-        return np.minimum(value, max(self.values - 1, 0)), nowhere
+        return np.minimum(value, max(self.values - 1, 0)), nulls
 
 
 def _scaled(counts: Iterable[int], new: int, old: int) -> Numbers:
-    """Return where each count's stretch begins and ends, over another total."""
+    """Return the bounds of each count's range, scaled to another total."""
     ends = [0, *accumulate(counts)]
     return np.array([end * new // max(old, 1) for end in ends], np.int64)
 
 
 class HistogramCells:
-    """Which cell of a histogram a value lies in, and which of its values it is.
+    """Assigns values to the cells of a histogram.
 
     Args:
-        counts: Values in each cell, as measured.
-        values: How many values there are to be.
-        fixed: The cell of each value, where that is known.
+        counts: The measured number of values in each cell.
+        values: The number of different values.
+        fixed: The cell of each value, if known.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class HistogramCells:
         self.sizes = np.diff(ends)
 
     def __call__(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the cell of each value, and its number among those of the cell."""
+        """Return the cell of each value, and the value's number within the cell."""
         if self._fixed is not None:
             return self._fixed[numbers], self._nth[numbers]
         cells = np.searchsorted(self._ends, numbers, side="right")

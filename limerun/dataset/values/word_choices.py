@@ -1,4 +1,4 @@
-"""Choose the words of each row: a column's, or its person's, on which columns agree."""
+"""Choose words for each row, of a column or of the row's person."""
 
 import math
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from limerun.dataset.words.weighted_lists import Names, Pool
 from limerun.writers.text_joins import words_at
 
 _PERSON = ""
-"""Stands for a column where the table has none of this kind."""
+"""Takes the place of a column's name if the table has no column of this kind."""
 
 
-def chosen(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
-    """Return which word of a pool each row has, for one use in one column.
+def word_indices(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
+    """Return the index of a word in a pool for each row, for one use in one column.
 
-    No word comes twice where the column's values are to be different.
+    The words of a distinct column all differ.
     """
     column = block.table.columns.get(name)
 
@@ -37,16 +37,16 @@ def chosen(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
     return block.once(f"chosen {name} {use}", make)
 
 
-def chosen_apart(
+def word_combinations(
     block: Block, name: str, uses: Mapping[str, Pool]
 ) -> tuple[pa.Array, ...]:
-    """Return which words each row has, one for each use in one column.
+    """Return the indices of several words for each row, one for each use in one column.
 
-    They do not come together twice where the column's values are to be different.
+    The combinations in a distinct column all differ.
     """
     column = block.table.columns.get(name)
     if column is None or not column.distinct:
-        return tuple(chosen(block, name, pool, use) for use, pool in uses.items())
+        return tuple(word_indices(block, name, pool, use) for use, pool in uses.items())
 
     def make() -> tuple[pa.Array, ...]:
         size = math.prod(len(pool) for pool in uses.values())
@@ -60,13 +60,24 @@ def chosen_apart(
     return block.once(f"chosen apart {name}", make)
 
 
-def choose(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
-    """Return a word of a pool for each row, as a dictionary column."""
-    return words_at(chosen(block, name, pool, use), pool.array)
+def choose_words(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
+    """Return a word of a pool for each row, as a dictionary array."""
+    return words_at(word_indices(block, name, pool, use), pool.array)
 
 
-def cut(words: pa.Array, column: Column, around: int) -> pa.Array:
-    """Return words cut so that they fit a column, if there is so much around them."""
+def word(block: Block, column: Column) -> pa.Array:
+    """Generate words of the list for the column's kind."""
+    return choose_words(block, column.name, pool_for(block, column.name, column.kind))
+
+
+def truncate(words: pa.Array, column: Column, around: int) -> pa.Array:
+    """Truncate words so that they fit a column together with other characters.
+
+    Args:
+        words: The words.
+        column: The column.
+        around: Number of other characters in each value.
+    """
     if column.length is None:
         return words
     room = column.length - around
@@ -76,18 +87,18 @@ def cut(words: pa.Array, column: Column, around: int) -> pa.Array:
     return pc.utf8_slice_codeunits(words, 0, room)
 
 
-def of_kind(block: Block, kind: str) -> str | None:
-    """Return the name of the table's first column of a kind, if it has one."""
+def first_of_kind(block: Block, kind: str) -> str | None:
+    """Return the name of the table's first column of a kind, or None."""
     columns = block.table.columns.values()
     return next((column.name for column in columns if column.kind == kind), None)
 
 
 def pool_for(block: Block, name: str, kind: str) -> Pool:
-    """Return the words of a column: as many as it needs different ones.
+    """Return the pool of words for a column, large enough if its values must differ.
 
     Args:
-        block: Its rows.
-        name: The column's; one that the table does not have needs no more than usual.
+        block: The rows.
+        name: The column's name; it need not be a column of the table.
         kind: One of `distinct_limits.POOLS`.
     """
     column = block.table.columns.get(name)
@@ -95,16 +106,16 @@ def pool_for(block: Block, name: str, kind: str) -> Pool:
         pool: Pool = getattr(block.vocabulary, POOLS[kind])
         return pool
     cardinality = column.options["cardinality"]
-    wanted = block.table.reach if cardinality is None else int(str(cardinality))
+    wanted = block.table.value_rows if cardinality is None else int(str(cardinality))
     return block.vocabulary.longer(POOLS[kind], wanted)
 
 
 def first_names_of(block: Block, alone: str = _PERSON) -> tuple[pa.Array, Names]:
-    """Return which first name each row has, and of which words.
+    """Return the index of each row's first name, and the pool of first names.
 
     Args:
         block: The rows.
-        alone: A column with a name of its own, if the table has no first names.
+        alone: The column to use if the table has no column of first names.
     """
     places, pool = _names_of(block, "firstname", alone)
     assert isinstance(pool, Names)
@@ -112,21 +123,26 @@ def first_names_of(block: Block, alone: str = _PERSON) -> tuple[pa.Array, Names]
 
 
 def last_names_of(block: Block, alone: str = _PERSON) -> tuple[pa.Array, Pool]:
-    """Return which last name each row has, and of which words; see the first names."""
+    """Return the index of each row's last name, and the pool; see first_names_of."""
     return _names_of(block, "lastname", alone)
 
 
 def _names_of(block: Block, kind: str, alone: str) -> tuple[pa.Array, Pool]:
-    name = of_kind(block, kind)
+    name = first_of_kind(block, kind)
     if name is None:
         pool = pool_for(block, alone, kind)
-        return chosen(block, alone, pool, kind), pool
+        return word_indices(block, alone, pool, kind), pool
     pool = pool_for(block, name, kind)
-    return chosen(block, name, pool), pool
+    return word_indices(block, name, pool), pool
 
 
 def are_women(block: Block) -> npt.NDArray[np.bool_]:
-    """Return whether the person of each row is a woman, according to the first name."""
+    """Return whether each row's person is a woman, according to the first name."""
     places, pool = first_names_of(block)
     women: npt.NDArray[np.bool_] = places.to_numpy() < pool.women
     return women
+
+
+def words_of_kind(block: Block, column: Column) -> pa.Array:
+    """Make one of the words of the column's kind in each row."""
+    return choose_words(block, column.name, pool_for(block, column.name, column.kind))

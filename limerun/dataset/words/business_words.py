@@ -1,6 +1,6 @@
-"""The words of offices, by locale: what firms do, what people are, what is written.
+"""Words of business, by locale: trades, positions, text, place names.
 
-Short lists of limerun's own, used where Faker has none in the language.
+limerun uses these short lists where Faker has none in the language.
 """
 
 TRADES: dict[str, str] = {
@@ -94,4 +94,4 @@ PLACES: dict[str, tuple[str, str]] = {
         "burg dorf hausen heim berg feld stadt bach brück hagen rode tal",
     ),
 }
-"""What places are called: how their names begin, and how they end."""
+"""First and last parts of place names."""

@@ -1,6 +1,6 @@
-"""Compute the last digit of a number, which checks the others. Pure.
+"""Compute check digits. Pure.
 
-Digits are looked up four at a time: such tables stay in the processor's cache.
+Tables for four digits at a time are small enough for the processor's cache.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,23 +14,23 @@ from limerun.dataset.words.randomness import Numbers
 DIGITS_AT_ONCE = 4
 _CHUNK = 10**DIGITS_AT_ONCE
 _NONE = 10
-"""A check digit that cannot be written: there is no such number."""
+"""A check digit of ten cannot be written, so the number does not exist."""
 
 Cells = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 CheckDigit = Callable[[Numbers, int], Numbers]
-"""From bodies, and how many digits they have, to check digits; 10 is none."""
+"""Maps numbers without check digit, and their width, to check digits; 10 means none."""
 
 
 @lru_cache(maxsize=1)
 def four_digits() -> Cells:
-    """Return the digits of all numbers of four places."""
+    """Return the digits of all four-digit numbers."""
     numbers = np.arange(_CHUNK)[:, None]
     places = 10 ** np.arange(DIGITS_AT_ONCE - 1, -1, -1)
     return (numbers // places % 10).astype(np.uint8)
 
 
 def luhn(bodies: Numbers) -> Numbers:
-    """Return the check digit by Luhn, for numbers of any length."""
+    """Return Luhn check digits, for numbers of any length."""
     total, left = np.zeros_like(bodies), bodies
     while left.any():
         left, chunk = np.divmod(left, _CHUNK)
@@ -48,11 +48,11 @@ def _luhn_sums() -> Numbers:
 
 
 def weighed(bodies: Numbers, weights: Sequence[int]) -> Numbers:
-    """Return the sum of each number's digits, each times its weight.
+    """Return the weighted sum of each number's digits.
 
     Args:
-        bodies: Numbers of as many digits as there are weights.
-        weights: The first one is for the first digit.
+        bodies: Numbers with as many digits as there are weights.
+        weights: The weights, from the first digit to the last.
     """
     total, left, end = np.zeros_like(bodies), bodies, len(weights)
     while end > 0:
@@ -72,7 +72,7 @@ def _weighed_chunks(weights: tuple[int, ...]) -> Numbers:
 
 
 def iso7064(bodies: Numbers, places: int) -> Numbers:
-    """Return the check digit of ISO 7064, MOD 11,10, for numbers of some width."""
+    """Return check digits of ISO 7064, MOD 11,10, for numbers of a width."""
     products = np.full(len(bodies), 10, np.int64)
     end = places
     while end > 0:
@@ -85,7 +85,7 @@ def iso7064(bodies: Numbers, places: int) -> Numbers:
 
 @lru_cache(maxsize=4)
 def _iso7064_steps(width: int) -> Numbers:
-    """Return what each product becomes after `width` digits, by product and digits."""
+    """Return the next product by current product and the next `width` digits."""
     products = np.repeat(np.arange(11)[:, None], 10**width, axis=1)
     numbers = np.arange(10**width)
     for place in range(width - 1, -1, -1):
@@ -95,15 +95,15 @@ def _iso7064_steps(width: int) -> Numbers:
 
 
 def mod11(bodies: Numbers, weights: Sequence[int]) -> Numbers:
-    """Return the check digit of MOD 11, for bodies of as many digits as weights.
+    """Return MOD 11 check digits, for numbers with as many digits as weights.
 
-    Ten cannot be written.
+    A check digit of ten cannot be written.
     """
     return -weighed(bodies, weights) % 11
 
 
 def _mod11_from_right(weights: Sequence[int]) -> CheckDigit:
-    """Return MOD 11 with weights that begin again, the first one for the last digit."""
+    """Return MOD 11 with repeating weights, from the last digit to the first."""
 
     def check(bodies: Numbers, width: int) -> Numbers:
         every = [weights[place % len(weights)] for place in range(width)]
@@ -121,7 +121,7 @@ CHECKS: Mapping[str, CheckDigit] = {
 
 
 def checked(check: CheckDigit, bodies: Numbers, width: int) -> Numbers:
-    """Return bodies of a width with their check digit; -1 where there is none."""
+    """Append check digits to numbers of a width; -1 where there is no check digit."""
     digits = check(bodies, width)
     return np.where(digits >= _NONE, -1, bodies * 10 + digits)
 
@@ -129,6 +129,6 @@ def checked(check: CheckDigit, bodies: Numbers, width: int) -> Numbers:
 def is_checked(
     check: CheckDigit, numbers: Numbers, width: int
 ) -> npt.NDArray[np.bool_]:
-    """Return which numbers of a width, the check digit included, are right."""
+    """Return which numbers have a valid check digit; the width includes it."""
     right: npt.NDArray[np.bool_] = check(numbers // 10, width - 1) == numbers % 10
     return right

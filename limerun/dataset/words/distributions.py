@@ -1,8 +1,8 @@
-"""Whole numbers between two ends, by a distribution. Pure: integers and decimals.
+"""Draw whole numbers between two bounds from a distribution. Pure.
 
-Each distribution is a table of steps between the ends, made once with Python's own
-decimals; a row draws a step and a place within it. So the same numbers come out on
-every machine, which a logarithm of floating point would not promise.
+A distribution is a table of intervals, computed once with Python's decimals. A row draws
+an interval and a number within it. So every machine makes the same numbers; logarithms
+in floating point would not guarantee that.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,12 @@ _EXACT = Context(prec=40)
 
 
 class Distribution:
-    """Numbers from `least` to `most`, both of which are reached.
+    """Draws numbers from `least` to `most`, both included.
 
-    - normal: a bell about the middle; its standard deviation is a sixth of the span.
-    - lognormal: the same of the logarithm: many small numbers and few large ones.
-    - exponential: ever fewer; half of the numbers lie in the first tenth of the span.
+    - normal: a bell curve around the middle, with a standard deviation of one sixth of
+      the range.
+    - lognormal: the logarithm is normal, so there are many small and few large numbers.
+    - exponential: larger numbers are rarer; half are in the first tenth of the range.
     """
 
     def __init__(self, least: int, most: int, distribution: str) -> None:
@@ -50,7 +51,7 @@ class Distribution:
 
 
 def _middling(words: Words) -> Numbers:
-    """Return steps, those in the middle more often: the sum of three draws."""
+    """Return intervals, those in the middle more often, from the sum of three draws."""
     total = words & _PART
     for _ in range(2):
         words = words >> np.uint64(20)
@@ -64,7 +65,7 @@ def _linear(least: int, most: int) -> Numbers:
 
 
 def _geometric(least: int, most: int) -> Numbers:
-    """Return the ends of steps that grow by the same factor."""
+    """Return the bounds of intervals that grow by a constant factor."""
     low, high = Decimal(max(least, 1)), Decimal(max(most, 1) + 1)
     factor = _EXACT.power(high / low, Decimal(1) / _STEPS)
     points, point = [least], low
@@ -75,7 +76,7 @@ def _geometric(least: int, most: int) -> Numbers:
 
 
 def _exponential(least: int, most: int) -> Numbers:
-    """Return the ends of steps that all hold as many, the last ones the widest."""
+    """Return the bounds of intervals with equal probability, the last ones widest."""
     span = most - least + 1
     points = []
     for step in range(_STEPS):

@@ -1,36 +1,37 @@
-"""Define what personal identity numbers contain, by country, and how many exist. Pure."""
+"""Define the contents and number of personal identity numbers, by country. Pure."""
 
 from dataclasses import dataclass
 
 FIRST_DAY_OF_1990 = 7_305
-"""Since 1970."""
-TELLABLE = (-25_567, 25_566)
-"""Days since 1970, of 1900 and 2039: the first and last that all numbers can tell."""
+"""In days since 1970."""
+BIRTHDATE_RANGE = (-25_567, 25_566)
+"""First and last birthdate that all formats can contain: 1900 to 2039, in days since
+1970."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The numbers of one country."""
+    """The identity numbers of one country."""
 
     name: str
     lengths: tuple[int, ...]
-    """In characters, the longest form first."""
+    """In characters, longest first."""
     serials: int
-    """Different numbers of one day and gender; of all, if they tell neither."""
+    """Count of numbers per date of birth and gender, or in total without a birthdate."""
     later_serials: int
-    """The same from 1990 on."""
-    tells_birth: bool
+    """The same for people born from 1990 on."""
+    has_birthdate: bool
     has_foreign: bool
-    """Whether those who are not in the register have numbers of their own."""
+    """Whether people who are not in the register get separate numbers."""
 
     def count(self, first_day: int, last_day: int) -> int:
-        """Return how many different numbers people of one gender can have.
+        """Return the number of different identity numbers of one gender.
 
         Args:
-            first_day: Of birth, since 1970.
-            last_day: Of birth; it counts too.
+            first_day: First date of birth, in days since 1970.
+            last_day: Last date of birth, included.
         """
-        if not self.tells_birth:
+        if not self.has_birthdate:
             return self.serials
         early = self.early_days(first_day, last_day)
         later = last_day - first_day + 1 - early
@@ -38,28 +39,19 @@ class Identity:
 
     @staticmethod
     def early_days(first_day: int, last_day: int) -> int:
-        """Return how many days of a span are before 1990."""
+        """Return the number of days in a period that are before 1990."""
         return max(min(last_day + 1, FIRST_DAY_OF_1990) - first_day, 0)
 
 
-def _told(name: str, lengths: tuple[int, ...], serials: int) -> Identity:
+def _identity(
+    name: str, lengths: tuple[int, ...], serials: int, *, has_birthdate: bool
+) -> Identity:
     return Identity(
         name=name,
         lengths=lengths,
         serials=serials,
         later_serials=serials,
-        tells_birth=True,
-        has_foreign=False,
-    )
-
-
-def _untold(name: str, lengths: tuple[int, ...], serials: int) -> Identity:
-    return Identity(
-        name=name,
-        lengths=lengths,
-        serials=serials,
-        later_serials=serials,
-        tells_birth=False,
+        has_birthdate=has_birthdate,
         has_foreign=False,
     )
 
@@ -70,7 +62,7 @@ IDENTITIES = {
         lengths=(13, 12, 11, 10),
         serials=10,
         later_serials=1,
-        tells_birth=True,
+        has_birthdate=True,
         has_foreign=True,
     ),
     "nb_NO": Identity(
@@ -78,13 +70,13 @@ IDENTITIES = {
         lengths=(11,),
         serials=150,
         later_serials=150,
-        tells_birth=True,
+        has_birthdate=True,
         has_foreign=True,
     ),
-    "fi_FI": _told("henkilötunnus", (11,), 50),
-    "da_DK": _told("CPR-nummer", (11, 10), 160),
-    "nl_NL": _untold("BSN", (9,), 1_000_000),
-    "de_DE": _untold("Steuer-ID", (11,), 45 * 362_880),
-    "en_US": _untold("SSN", (11, 9), 100 * 49 * 9_999),
+    "fi_FI": _identity("henkilötunnus", (11,), 50, has_birthdate=True),
+    "da_DK": _identity("CPR-nummer", (11, 10), 160, has_birthdate=True),
+    "nl_NL": _identity("BSN", (9,), 1_000_000, has_birthdate=False),
+    "de_DE": _identity("Steuer-ID", (11,), 45 * 362_880, has_birthdate=False),
+    "en_US": _identity("SSN", (11, 9), 100 * 49 * 9_999, has_birthdate=False),
 }
 """By locale."""

@@ -1,24 +1,25 @@
 """Write personal identity numbers of people who do not exist, by country. Pure.
 
-Check digits are right, and what a number says of its person is right too: the day
-of birth and the gender, where the country's numbers say them. But each is from a
-range that the country does not give to anyone, as far as that is known:
+Check digits are valid. The date of birth and the gender match the person, if the
+country's numbers contain them. Each number is from a range that the country does not
+assign to anyone, as far as is known:
 
 - Sweden, personnummer: birth numbers 980 to 999 before 1990, then 238 and 239, as in
-  the list of test numbers that the Tax Agency publishes. The list is documented; that
-  no living person has another number of these ranges is not. Samordningsnummer, with
-  60 added to the day, take the same birth numbers.
-- Norway, fødselsnummer: 80 added to the month, the mark of the Tax Administration's
-  synthetic population (Tenor). Reserved. D-numbers have 40 added to the day too.
+  the Tax Agency's published list of test numbers. It is not documented that no living
+  person has another number in these ranges. Samordningsnummer, with 60 added to the
+  day, use the same birth numbers.
+- Norway, fødselsnummer: 80 added to the month, as in the Tax Administration's synthetic
+  population (Tenor). This range is reserved. D-numbers also have 40 added to the day.
 - Finland, henkilötunnus: individual numbers 900 to 999, which the Digital and
-  Population Data Services Agency keeps for temporary use and never gives for good.
-- Denmark, CPR: 60 added to the day, as in the replacement numbers that hospitals
-  write; the register itself gives none such. No range is documented for tests.
-- The Netherlands, BSN: numbers that begin with 9. The government's test persons have
-  such numbers; that none was ever given to others is not documented.
-- Germany, Steuer-ID: a leading 0, which the Federal Central Tax Office keeps for tests.
+  Population Data Services Agency reserves for temporary use.
+- Denmark, CPR: 60 added to the day, as in the replacement numbers of hospitals; the
+  register does not assign them. No range for tests is documented.
+- The Netherlands, BSN: numbers that start with 9, like those of the government's test
+  persons. It is not documented that nobody else has one.
+- Germany, Steuer-ID: a leading 0, which the Federal Central Tax Office reserves for
+  tests.
 - United States, SSN: 900 to 999, which the Social Security Administration never
-  gives, with 01 to 49 in the middle, which the tax office's own ITINs do not have.
+  assigns, with 01 to 49 in the middle, which the tax office's ITINs do not use.
 """
 
 from collections.abc import Iterable
@@ -39,15 +40,15 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persons:
-    """What identity numbers contain about some people."""
+    """The data of people that identity numbers contain."""
 
     days: Numbers
-    """Of birth, since 1970."""
+    """Dates of birth, in days since 1970."""
     men: Flags
     foreign: Flags
-    """Whether the number is of those for people who are not in the register."""
+    """Whether the number is one for people who are not in the register."""
     serials: Numbers
-    """What tells apart those of the same day and gender."""
+    """The number of each person among those with the same birthdate and gender."""
 
     def dates(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return the years, months and days of birth."""
@@ -60,12 +61,12 @@ class Persons:
 def write_numbers(
     country: str, persons: Persons, room: int | None = None
 ) -> pa.StringArray:
-    """Return the persons' identity numbers.
+    """Write the identity numbers of some people.
 
     Args:
         country: A key of `identity_formats.IDENTITIES`.
-        persons: Whose numbers they are.
-        room: Characters that there are; None: as many as it takes.
+        persons: The people.
+        room: Maximum number of characters; None means unlimited.
     """
     return _WRITERS[country](persons, room)
 
@@ -91,12 +92,12 @@ def _swedish(persons: Persons, room: int | None) -> pa.StringArray:
 
 _FIRST_CHECK = (3, 7, 6, 1, 8, 9, 4, 5)
 _SECOND_CHECK = (5, 4, 3, 2, 7, 6, 5, 4)
-"""Of the digits before the last of the individual number."""
+"""Weights of the digits before the last digit of the individual number."""
 
 
 def _norwegian(persons: Persons, room: int | None) -> pa.StringArray:
     years, months, days = persons.dates()
-    # 000 to 499 were born before 2000, 500 to 999 since.
+    # Individual numbers 000 to 499 are for people born before 2000, 500 to 999 since.
     tens = persons.serials // 3 + np.where(years >= 2000, 50, 0)
     stem = (days + 40 * persons.foreign) * 10_000 + (months + 80) * 100 + years % 100
     stem = stem * 100 + tens
@@ -108,14 +109,14 @@ def _norwegian(persons: Persons, room: int | None) -> pa.StringArray:
         second = -(second_sum + 3 * digit + 2 * first) % 11
         return (digit * 10 + first) * 10 + second, (first < 10) & (second < 10)
 
-    # Of the five digits of a gender, at most two give a check digit of ten.
+    # At most two of the five digits of a gender result in a check digit of ten.
     digits = [2 * half + persons.men.astype(np.int64) for half in range(5)]
     endings = _nth_valid(map(ending, digits), persons.serials % 3)
     return write("###########", stem * 1_000 + endings)
 
 
 def _nth_valid(tried: Iterable[tuple[Numbers, Flags]], nth: Numbers) -> Numbers:
-    """Return the n-th, from 0, of each row's numbers that are valid."""
+    """Return the n-th valid number of each row, counted from 0."""
     found = np.zeros_like(nth)
     for numbers, valid in tried:
         found = np.where(valid & (nth == 0), numbers, found)
@@ -142,7 +143,7 @@ def _finnish(persons: Persons, room: int | None) -> pa.StringArray:
 
 
 def _cells(texts: pa.StringArray, width: int) -> Cells:
-    """Return the bytes of texts that all have this many, a row for each."""
+    """Return the bytes of texts of the same width as a matrix, one row per text."""
     cells: Cells = np.frombuffer(texts.buffers()[2], np.uint8).reshape(-1, width)
     return cells
 
@@ -154,8 +155,8 @@ _DANISH = (4, 3, 2, 7, 6, 5, 4, 3)
 
 def _danish(persons: Persons, room: int | None) -> pa.StringArray:
     years, months, days = persons.dates()
-    # The seventh digit tells the century: 0 to 3 were born before 2000; 5 to 8 from
-    # 2000 to 2057.
+    # The seventh digit depends on the century: 0 to 3 for births before 2000, 5 to 8
+    # from 2000 to 2057.
     seventh = persons.serials // 40 + np.where(years >= 2000, 5, 0)
     stem = (days + 60) * 10_000 + months * 100 + years % 100
     stem = (stem * 10 + seventh) * 10 + persons.serials // 4 % 10
@@ -166,13 +167,13 @@ def _danish(persons: Persons, room: int | None) -> pa.StringArray:
         check = -(total + 2 * digit) % 11
         return digit * 10 + check, (check < 10) & (check % 2 == wanted)
 
-    # The last digit is odd for men; of its ten values, at least four fit.
+    # The last digit is odd for men; at least four values of the digit before it fit.
     endings = _nth_valid(map(ending, range(10)), persons.serials % 4)
     found = stem * 100 + endings
     return write("######-####" if room is None or room >= 11 else "##########", found)
 
 
-# --- the Netherlands, Germany, the United States: nothing of the person ---------------
+# --- the Netherlands, Germany, the United States: no data of the person ---------------
 
 _DUTCH = (9, 8, 7, 6, 5, 4, 3, 2)
 
@@ -181,17 +182,17 @@ def _dutch(persons: Persons, room: int | None) -> pa.StringArray:
     stem = 9_000_000 + persons.serials
     body = stem * 10
     check = weighed(body, _DUTCH) % 11
-    # The eighth digit weighs two: one more makes a check digit of ten into one.
+    # The eighth digit has the weight two: one more turns a check digit of ten into one.
     body, check = body + (check == 10), np.where(check == 10, 1, check)
     return write("#########", body * 10 + check)
 
 
 _ORDERS = 362_880
-"""Of the nine digits after a zero."""
+"""Number of permutations of the nine digits after a zero."""
 
 
 def _german(persons: Persons, room: int | None) -> pa.StringArray:
-    """Write ten digits, of which one comes twice and another never, and a check digit."""
+    """Write ten digits, of which one occurs twice and one is missing, and a check digit."""
     pair, order = np.divmod(persons.serials, _ORDERS)
     digits = _orders()[order].astype(np.int64)
     first, second = _pairs()[pair].T
@@ -203,7 +204,7 @@ def _german(persons: Persons, room: int | None) -> pa.StringArray:
 
 @lru_cache(maxsize=1)
 def _orders() -> npt.NDArray[np.uint8]:
-    """Return a zero and the digits 1 to 9 in every order."""
+    """Return a zero and all permutations of the digits 1 to 9."""
     orders = np.zeros((1, 1), np.uint8)
     for digit in range(1, 10):
         count, width = orders.shape
@@ -218,7 +219,7 @@ def _orders() -> npt.NDArray[np.uint8]:
 
 @lru_cache(maxsize=1)
 def _pairs() -> npt.NDArray[np.int64]:
-    """Return every two of the ten places, in order."""
+    """Return all pairs of the ten places, in order."""
     return np.array([(a, b) for a in range(10) for b in range(a + 1, 10)], np.int64)
 
 

@@ -1,8 +1,8 @@
-"""What Faker does not hold of a locale: forms of numbers, and the words of firms.
+"""Data of locales that Faker does not have: formats of numbers, and legal forms.
 
-In a template `#` is a digit and `@` a letter. Telephone numbers come from ranges
-that are reserved for fiction, where the country has one. Where it has none, or they
-must be unique, they begin with a zero after the country's code, as no real number does.
+In a template, `#` stands for a digit and `@` for a letter. Telephone numbers are from
+ranges that are reserved for fiction, if the country has one. Otherwise, and if they must
+be unique, they have a zero after the country code, which no real number has.
 """
 
 import re
@@ -14,7 +14,7 @@ CheckDigit = Literal["none", "luhn", "mod11", "iso7064"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """Numbers written into a template."""
+    """A format of numbers, with a range and a check digit."""
 
     template: str
     first: int
@@ -23,10 +23,10 @@ class Numbering:
     weights: tuple[int, ...] = ()
 
     def form(self, room: int | None) -> str:
-        """Return the template, without what parts its places if it is too long.
+        """Return the template, without separators if it is too long.
 
         Args:
-            room: Characters that there are; None: as many as it takes.
+            room: Maximum number of characters; None means unlimited.
         """
         if room is None or len(self.template) <= room:
             return self.template
@@ -35,15 +35,15 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locale:
-    """One country's forms."""
+    """The formats of one country."""
 
     faker: str
     country: str
     suffixes: tuple[str, ...]
     number_first: bool
-    """Whether a street address begins with the house number."""
+    """Whether a street address starts with the house number."""
     hyphened: bool
-    """Whether double last names have a hyphen, and not a blank."""
+    """Whether double last names have a hyphen, and not a space."""
     postalcode: Numbering
     registrationno: Numbering
     phones: tuple[Numbering, ...]
@@ -69,7 +69,7 @@ LOCALES: dict[str, Locale] = {
         registrationno=Numbering(
             template="######-####", first=556_000_000, count=4_000_000, check="luhn"
         ),
-        # Set aside for books and films by the Swedish Post and Telecom Authority.
+        # Reserved for books and films by the Swedish Post and Telecom Authority.
         phones=(
             _range("070-174 06 ##", 5, 95),
             _range("08-465 004 ##"),
@@ -149,7 +149,7 @@ LOCALES: dict[str, Locale] = {
         hyphened=True,
         postalcode=_range("#####", 1_001, 98_900),
         registrationno=_range("##-#######", 100_000_000),
-        # 555-0100 to 555-0199 are set aside for fiction in every area.
+        # 555-0100 to 555-0199 are reserved for fiction in every area.
         phones=tuple(_range(f"({area}##) 555-01##") for area in range(2, 10)),
         unique_phone=_range("+1 0##-###-####"),
     ),
@@ -166,7 +166,7 @@ LOCALES: dict[str, Locale] = {
             count=90_000_000,
             check="iso7064",
         ),
-        # Set aside for films and television by the Bundesnetzagentur.
+        # Reserved for films and television by the Bundesnetzagentur.
         phones=(
             _range("(0)30 23125 ###"),
             _range("(0)69 90009 ###"),

@@ -1,6 +1,6 @@
-"""Write numbers into templates, with their check digits. Pure.
+"""Format numbers with templates and check digits. Pure.
 
-In a template `#` is a digit and `@` one of twenty letters, the last place first.
+In a template, `#` stands for a digit and `@` for one of twenty letters.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _ZERO = ord("0")
 
 
 def write(template: str, numbers: Numbers) -> pa.StringArray:
-    """Return each number in the template, which is ASCII; what is too much is cut."""
+    """Format numbers with an ASCII template, from the last place; extra digits are lost."""
     pattern = np.frombuffer(template.encode("ascii"), np.uint8)
     cells = np.tile(pattern, (len(numbers), 1))
     left = numbers.astype(np.uint64)
@@ -43,7 +43,7 @@ def write(template: str, numbers: Numbers) -> pa.StringArray:
 
 
 def _groups(template: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield the places of digits and letters, from the last: a few digits at once."""
+    """Yield the places of letters and of groups of digits, from the last."""
     places: list[int] = []
     for at in range(len(template) - 1, -1, -1):
         if template[at] == "#":
@@ -58,7 +58,7 @@ def _groups(template: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def texts_of(cells: Cells) -> pa.StringArray:
-    """Return a row of bytes as a text, for each row."""
+    """Return each row of a matrix of bytes as a text."""
     count, width = cells.shape
     offsets = np.arange(count + 1, dtype=np.int32) * np.int32(width)
     return pa.StringArray.from_buffers(
@@ -67,19 +67,19 @@ def texts_of(cells: Cells) -> pa.StringArray:
 
 
 def zero_padded(numbers: Numbers, width: int) -> pa.StringArray:
-    """Return numbers of at most `width` digits, with zeros before them."""
+    """Format numbers of at most `width` digits with leading zeros."""
     return write("#" * width, numbers)
 
 
 def numbered(
     numbering: Numbering, numbers: Numbers, room: int | None = None
 ) -> pa.StringArray:
-    """Return numbers from 0 on as the locale writes them, with check digits.
+    """Format numbers in a locale's numbering, with check digits.
 
     Args:
-        numbering: The locale's way.
-        numbers: Below its count.
-        room: Characters that there are; None: as many as it takes.
+        numbering: The template and check digit.
+        numbers: Numbers from 0 to below the numbering's count.
+        room: Maximum number of characters; None means unlimited.
     """
     bodies = numbers + numbering.first
     if numbering.check == "luhn":
@@ -92,16 +92,16 @@ def numbered(
 
 
 def _with_mod11(bodies: Numbers, weights: Sequence[int]) -> Numbers:
-    """Return bodies with one more digit, and the check digit after that.
+    """Append a digit and a MOD 11 check digit.
 
-    A check digit of ten cannot be written. The digit before it weighs two, so that
-    the next one up never gives ten again.
+    A check digit of ten cannot be written. Then the digit before it, which has the
+    weight two, is increased by one; that never results in ten again.
     """
     longer = bodies * 10 + bodies % 10
     check = mod11(longer, weights)
     unwritable = check == 10
     longer = np.where(unwritable, longer - longer % 10 + (longer + 1) % 10, longer)
-    # From 9 the next one up is 0: nine steps of two back.
+    # After 9 comes 0: that is nine steps of two back.
     moved = np.where(longer % 10 == 0, 18, -2)
     check = np.where(unwritable, (10 + moved) % 11, check)
     return longer * 10 + check

@@ -1,7 +1,7 @@
-"""Random numbers addressed by row: splitmix64 in place of a generator with a state.
+"""Random numbers addressed by row: splitmix64 instead of a stateful generator. Pure.
 
-Integer arithmetic alone, so that every machine makes the same numbers; vectors in
-the tests hold it to that. Pure.
+Integer arithmetic only, so that every machine makes the same numbers; tests check this
+with fixed vectors.
 """
 
 import hashlib
@@ -25,14 +25,14 @@ _TOP_HALF = 2**32
 
 
 def column_key(seed: int, table: str, column: str, use: str = "") -> int:
-    """Return the key that makes a column's numbers its own."""
+    """Return the random key of a column."""
     text = "\0".join((str(seed), table, column, use))
     digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"limerun/1")
     return int.from_bytes(digest.digest(), "little")
 
 
 def random_words(key: int, rows: Words) -> Words:
-    """Return 64 random bits for each row: the row's step of splitmix64."""
+    """Return 64 random bits for each row: step `row` of splitmix64."""
     words: Words = (rows + np.uint64(1)) * _GOLDEN
     words += np.uint64(key)
     words ^= words >> np.uint64(30)
@@ -44,11 +44,11 @@ def random_words(key: int, rows: Words) -> Words:
 
 
 def below(words: Words, bound: int | Words) -> Numbers:
-    """Return whole numbers from 0 up to a bound, which is not reached.
+    """Scale random bits to whole numbers from 0 to below a bound.
 
     Args:
         words: Random bits.
-        bound: One for all, or one for each; from 1 to 2**63.
+        bound: One bound for all, or one for each; from 1 to 2**63.
     """
     largest = bound if isinstance(bound, int) else int(bound.max(initial=0))
     bounds = np.asarray(bound, np.uint64)
@@ -59,7 +59,7 @@ def below(words: Words, bound: int | Words) -> Numbers:
 
 
 def _high_half(words: Words, bounds: Words) -> Words:
-    """Return the upper 64 of the 128 bits of each product."""
+    """Return the upper 64 bits of each 128-bit product."""
     high, low = words >> _HALF, words & _LOW
     bound_high, bound_low = bounds >> _HALF, bounds & _LOW
     middle = high * bound_low + ((low * bound_low) >> _HALF)
@@ -69,16 +69,16 @@ def _high_half(words: Words, bounds: Words) -> Words:
 
 
 def threshold(rate: float) -> np.uint64:
-    """Return the bound that random bits stay below with this probability."""
+    """Return the bound below which random bits are with this probability."""
     numerator, denominator = rate.as_integer_ratio()
     return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
 
 
 class WeightedChoice:
-    """A weighted choice in a few steps whatever the number of weights: Walker's alias.
+    """A weighted random choice in constant time: Walker's alias method.
 
-    Every weight has a cell of the same size; what a small weight leaves of its cell
-    is filled by a part of a large one.
+    Every weight has a cell of the same size. If a weight is smaller than its cell, part
+    of a larger weight fills the rest.
     """
 
     def __init__(self, weights: Sequence[int]) -> None:
@@ -98,7 +98,7 @@ class WeightedChoice:
         self._kept = np.array(kept, np.uint64)
 
     def __call__(self, words: Words) -> npt.NDArray[np.int32]:
-        """Return which weight each of the random bits falls to."""
+        """Return the index of a weight for each number of random bits."""
         cells = ((words >> _HALF) * np.uint64(self._count) >> _HALF).astype(np.int32)
         stays = (words & _LOW) < self._kept[cells]
         return np.where(stays, cells, self._alias[cells])
@@ -107,12 +107,12 @@ class WeightedChoice:
 def step_within(
     step: Callable[[Integers], Integers], numbers: Integers, size: int
 ) -> Integers:
-    """Return where a one-to-one step takes numbers; outside a size, step again.
+    """Apply a permutation of a larger range until all results are below a size.
 
     Args:
         step: A permutation of a larger range.
-        numbers: All of them below the size: then the steps end.
-        size: The range that the numbers stay in.
+        numbers: Numbers below the size, so that the steps end.
+        size: The bound of the results.
     """
     moved = step(numbers)
     outside = np.flatnonzero(moved >= size)
@@ -124,10 +124,10 @@ def step_within(
 
 
 class Permutation:
-    """A keyed one-to-one map of the numbers below a size onto themselves.
+    """A keyed permutation of the numbers below a size.
 
-    Three rounds of invertible steps on as many bits as the size needs; what falls
-    outside goes round again until it falls inside.
+    It consists of three rounds of invertible steps on as many bits as the size needs.
+    Results that are not below the size are permuted again (cycle walking).
     """
 
     def __init__(self, key: int, size: int) -> None:
@@ -141,15 +141,13 @@ class Permutation:
         ]
 
     def __call__(self, numbers: Words) -> Words:
-        """Return where each number goes.
+        """Permute numbers.
 
         Raises:
-            ValueError: A number is not below the size: it might go round for ever.
+            ValueError: A number is not below the size, so cycle walking might not end.
         """
         if numbers.size and numbers.max() >= self.size:
-            raise ValueError(
-                f"{int(numbers.max()):,} has no place among {self.size:,} numbers"
-            )
+            raise ValueError(f"{int(numbers.max()):,} is not below {self.size:,}")
         return step_within(self._step, numbers, self.size)
 
     def _step(self, numbers: Words) -> Words:

@@ -1,4 +1,4 @@
-"""The words that values are put together from: Faker's lists, read once per locale."""
+"""The words that values consist of: Faker's lists, loaded once per locale."""
 
 import hashlib
 import importlib
@@ -31,7 +31,7 @@ _SENTENCES = 2_048
 
 
 class Vocabulary:
-    """One locale's words, each list read when it is first needed."""
+    """The words of one locale; each list is loaded on first use."""
 
     def __init__(self, locale: str) -> None:
         self.name = locale
@@ -39,7 +39,7 @@ class Vocabulary:
         self._longer: dict[tuple[str, int], Pool] = {}
 
     def digest(self) -> str:
-        """Return the SHA-256 of the lists that were needed so far."""
+        """Return the SHA-256 of the lists that were used so far."""
         lists = {
             name: (pool.values, pool.weights)
             for name, pool in vars(self).items()
@@ -49,7 +49,7 @@ class Vocabulary:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _listed(self, part: str, *names: str) -> Any:
-        """Return the first list of these names that a provider has, or None."""
+        """Return the first of these lists that a Faker provider has, or None."""
         module = f"faker.providers.{part}.{self.locale.faker}"
         if importlib.util.find_spec(module) is None:
             return None
@@ -58,7 +58,7 @@ class Vocabulary:
         return next((words for words in found if words), None)
 
     def _drawn(self, what: str) -> Pool:
-        """Return what Faker puts together itself, drawn so often and sorted."""
+        """Return a sorted sample of values that Faker composes itself."""
         from faker import Faker
 
         faker = Faker(self.locale.faker)
@@ -68,7 +68,7 @@ class Vocabulary:
 
     @cached_property
     def first_names(self) -> Names:
-        """First names, those of women before those of men: either half as often."""
+        """First names, women's before men's, both halves equally likely."""
         return names_of(
             self._listed("person", "first_names_female"),
             self._listed("person", "first_names_male"),
@@ -86,9 +86,9 @@ class Vocabulary:
 
     @cached_property
     def last_names(self) -> Pool:
-        """Last names, the common ones more often where Faker knows how often.
+        """Last names, weighted if Faker has weights.
 
-        Where there are few, one in ten is a double name.
+        If there are few, one in ten is a double name.
         """
         names = pool_of(self._listed("person", "last_names"))
         return self._with_doubles(names, _ENOUGH_NAMES)
@@ -99,7 +99,7 @@ class Vocabulary:
 
     @cached_property
     def cities(self) -> Pool:
-        """Cities and towns; where there are few, a third are made up."""
+        """Cities and towns; if there are few, a third are invented."""
         listed = self._listed("address", "cities")
         if listed is None:
             return self._drawn("city")
@@ -108,7 +108,7 @@ class Vocabulary:
         return more(cities, self._made_up(cities)[: max(few, 0)], each=2)
 
     def _made_up(self, cities: Pool) -> list[str]:
-        """Return names that sound like places, none of them among the cities."""
+        """Return invented place names that are not among the cities."""
         stems, ends = (part.split() for part in PLACES[self.name])
         order = Permutation(0, len(stems) * len(ends))
         places = order(np.arange(order.size, dtype=np.uint64)).tolist()
@@ -117,13 +117,11 @@ class Vocabulary:
         return [name for name in dict.fromkeys(made) if name not in known]
 
     def longer(self, what: str, least: int) -> Pool:
-        """Return the pool of this name, with more words if it has too few.
-
-        No word comes twice.
+        """Return a pool of different words, extended if it has too few.
 
         Args:
             what: "first_names", "last_names" or "cities"; others cannot be extended.
-            least: How many words are wanted; there may be fewer than that.
+            least: The wanted number of words; there may be fewer.
         """
         pool: Pool = getattr(self, what)
         if what == "subjects":
@@ -154,7 +152,7 @@ class Vocabulary:
 
     @cached_property
     def countries(self) -> Pool:
-        """Countries: the locale's own four times as often as all others together."""
+        """Countries; the locale's own is four times as likely as all others together."""
         home = self.locale.country
         listed = self._listed("address", "countries") or ()
         others = sorted({str(country) for country in listed} - {home})
@@ -162,23 +160,20 @@ class Vocabulary:
 
     @cached_property
     def positions(self) -> Pool:
-        """What people are at work."""
+        """Job titles."""
         if self.name in POSITIONS:
             return Pool(POSITIONS[self.name].split(","))
         return pool_of(self._listed("job", "jobs"))
 
     @cached_property
     def suffixes(self) -> Pool:
-        """What a firm's name ends with; the usual ones more often."""
+        """The legal forms at the end of company names, weighted."""
         counts = Counter(self.locale.suffixes)
         return Pool(counts, counts.values())
 
     @cached_property
     def middles(self) -> Pool:
-        """What stands between a firm's owner and its suffix: its trade, or a partner.
-
-        Three firms in four are known by their trade.
-        """
+        """The middle part of company names: a trade in three of four, or a partner."""
         trades = [f" {trade} " for trade in TRADES[self.name].split()]
         partners = [f" & {name} " for name in self.last_names.values]
         weights = [3 * len(partners)] * len(trades) + [len(trades)] * len(partners)
@@ -192,23 +187,23 @@ class Vocabulary:
 
     @cached_property
     def sentences(self) -> Pool:
-        """Sentences of four to eleven words; no sense in them."""
+        """Sentences of four to eleven random words."""
         return Pool(f"{text}." for text in self._phrases(1, 4, 8))
 
     @cached_property
     def subjects(self) -> Pool:
-        """Phrases of two to four words, as in a subject line."""
+        """Phrases of two to four random words."""
         return Pool(self._phrases(2, 2, 3, shortest=5))
 
     @cached_property
     def _different_subjects(self) -> Pool:
-        """The same phrases, numbered where they repeat earlier ones."""
+        """The same phrases, with a number if they repeat an earlier one."""
         seen: Counter[str] = Counter()
         different = []
         for phrase in self.subjects.values:
             seen[phrase] += 1
-            often = seen[phrase]
-            different.append(phrase if often == 1 else f"{phrase} {often}")
+            count = seen[phrase]
+            different.append(phrase if count == 1 else f"{phrase} {count}")
         return Pool(different)
 
     def _phrases(self, key: int, least: int, more: int, shortest: int = 1) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words to choose among: lists with weights, and longer ones made out of them. Pure."""
+"""Lists of words with weights, and ways to extend them. Pure."""
 
 import re
 import unicodedata
@@ -11,21 +11,21 @@ import pyarrow as pa
 from limerun.dataset.words.randomness import Permutation, WeightedChoice
 
 MOST_WORDS = 100_000
-"""Of a pool that was made longer; they are held in memory."""
+"""Limit for an extended pool, which is kept in memory."""
 _SPELT = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
 
 Words = Mapping[str, float] | Iterable[str]
-"""A provider's list; a mapping has a weight for each word."""
+"""A list of a Faker provider; a mapping has a weight for each word."""
 
 
 def fold(text: str) -> str:
-    """Return a text in the letters that an address may have: a to z and 0 to 9."""
+    """Reduce a text to the characters of addresses: a to z and 0 to 9."""
     spelt = unicodedata.normalize("NFKD", text.lower().translate(_SPELT))
     return re.sub(r"[^a-z0-9]", "", spelt)
 
 
 class Pool:
-    """Words to choose among, each as likely as the others or by weight."""
+    """Words to choose from, all equally likely or by weight."""
 
     def __init__(
         self, values: Iterable[str], weights: Iterable[int] | None = None
@@ -38,33 +38,33 @@ class Pool:
 
     @cached_property
     def array(self) -> pa.StringArray:
-        """The words as Arrow has them."""
+        """The words as an Arrow array."""
         return pa.array(self.values, pa.string())
 
     @cached_property
     def folded(self) -> pa.StringArray:
-        """The words as an address may have them."""
+        """The words, reduced to the characters of addresses."""
         return pa.array([fold(value) or "x" for value in self.values], pa.string())
 
     @cached_property
     def shares(self) -> WeightedChoice | None:
-        """How often each word is chosen; None: all are alike."""
+        """The weighted choice; None if all words are equally likely."""
         return None if self.weights is None else WeightedChoice(self.weights)
 
 
 class Names(Pool):
-    """First names, those of women before those of men."""
+    """First names, women's before men's."""
 
     def __init__(
         self, values: Iterable[str], weights: Iterable[int] | None = None, *, women: int
     ) -> None:
         super().__init__(values, weights)
         self.women = women
-        """How many of them are women's."""
+        """The number of women's names."""
 
 
 def pool_of(words: Words) -> Pool:
-    """Return a provider's list, sorted."""
+    """Return a provider's list as a sorted pool."""
     if not isinstance(words, Mapping):
         return Pool(sorted({str(word) for word in words}))
     names = sorted(words)
@@ -72,13 +72,13 @@ def pool_of(words: Words) -> Pool:
 
 
 def _whole_weights(weights: Sequence[float]) -> list[int]:
-    # A millionth of the commonest is kept apart from nothing.
+    # The smallest weight is a millionth of the largest.
     largest = max(weights)
     return [max(round(weight / largest * 1_000_000), 1) for weight in weights]
 
 
 def names_of(women: Words, men: Words) -> Names:
-    """Return the names of both; one of both genders is the commoner one's."""
+    """Return a pool of both; a name of both genders counts for the more frequent one."""
     her, his = (
         dict(zip(pool.values, pool.weights or [1] * len(pool), strict=True))
         for pool in (pool_of(women), pool_of(men))
@@ -93,7 +93,7 @@ def names_of(women: Words, men: Words) -> Names:
 
 
 def doubles(names: Pool, between: str, wanted: int) -> list[str]:
-    """Return double names, none of them twice."""
+    """Return different double names, up to the wanted number."""
     count = len(names)
     if wanted <= 0:
         return []
@@ -109,7 +109,7 @@ def doubles(names: Pool, between: str, wanted: int) -> list[str]:
 
 
 def more(pool: Pool, words: Sequence[str], *, each: int) -> Pool:
-    """Return a pool with more words, `each` times less often than its own together."""
+    """Extend a pool with words that are together `each` times less frequent."""
     if not words:
         return pool
     own = pool.weights or (1,) * len(pool)

@@ -1,4 +1,4 @@
-"""Ranks by Zipf's law, without a table of all of them. Pure."""
+"""Draw ranks by Zipf's law, without a table of all ranks. Pure."""
 
 from decimal import Context, Decimal
 
@@ -12,10 +12,10 @@ _EXACT = Context(prec=30)
 
 
 class ZipfRanks:
-    """Ranks by Zipf's law: the weight of rank r is r to the power of minus the skew.
+    """Draws ranks by Zipf's law: the weight of rank r is r to the power of -skew.
 
-    The first ranks have a weight each; after them, a bin of ranks shares one, which
-    is right for its middle. Python's own decimals make them the same everywhere.
+    The first ranks have a weight each. Later ranks are in bins, and each bin has the
+    weight of its middle. Python's decimals make them the same on every machine.
     """
 
     def __init__(self, count: int, skew: float) -> None:
@@ -31,7 +31,7 @@ class ZipfRanks:
         self._is_single = count <= _SINGLE_RANKS
 
     def __call__(self, words: Words, within: Words) -> Numbers:
-        """Return ranks from 0 on."""
+        """Return ranks, counted from 0."""
         bins = self._shares(words)
         if self._is_single:
             return bins.astype(np.int64)
@@ -39,12 +39,12 @@ class ZipfRanks:
 
 
 def zipf_weight(rank: Decimal, skew: float) -> Decimal:
-    """Return how much a rank, from 1 on, weighs."""
+    """Return the weight of a rank, counted from 1."""
     return _EXACT.power(rank, Decimal(str(-skew)))
 
 
 def _bins(count: int) -> list[int]:
-    """Return where bins of ranks start: one each at first, then wider and wider."""
+    """Return the starts of bins of ranks: single ranks first, then wider bins."""
     starts = list(range(min(count, _SINGLE_RANKS)))
     start = _SINGLE_RANKS
     while start < count:

@@ -1,1 +1,1 @@
-"""From a real export to a copy of it without its values."""
+"""Make a copy of a real export without its values."""

@@ -1,4 +1,4 @@
-"""Values made coarser: dates to their period, numbers to a step, texts to a beginning."""
+"""Make values coarser: dates to periods, numbers to steps, texts to a beginning."""
 
 from typing import Literal
 
@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from limerun.exports.anonymize.columns import Batch, filled
-from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
-from limerun.exports.anonymize.shifts import UsedMoments
+from limerun.exports.anonymize.column_maps import Batch, with_nulls_of
+from limerun.exports.anonymize.shifts import UsedTimes
+from limerun.exports.anonymize.timestamps import DAY_SECONDS, read_timestamps
 from limerun.exports.value_maps.permutations import Numbers
 
 Period = Literal["year", "quarter", "month"]
@@ -18,47 +18,49 @@ _NEVER = 2.0
 
 
 class PeriodColumnMap:
-    """A column of dates or times: each becomes the first free day of its period.
+    """Replaces each date or time by the first unused day of its period.
 
-    A day is free if no row has it, so that it is nobody's own. Where all of a
-    period's days are in use, its first day stands for it.
+    A day is unused if no row has it, so that it is nobody's own date. If all days of a
+    period are in use, its first day is taken.
     """
 
     learns = True
 
     def __init__(self, period: Period) -> None:
         self._months = _MONTHS[period]
-        self._days = UsedMoments(crowded=_NEVER)
+        self._days = UsedTimes(crowded=_NEVER)
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the dates."""
+        """Learn the dates."""
         self._days.add(_days_of(values.drop_null()))
 
-    def close(self) -> None:
-        """Find the free days, all having been seen."""
-        self._days.close()
+    def finish(self) -> None:
+        """Find the unused days, after all dates were learned."""
+        self._days.finish()
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return the days of their periods, at midnight where there was a time."""
-        moments = read_moments(values.drop_null())
+        """Return the days of the periods, at midnight if the values have a time."""
+        timestamps = read_timestamps(values.drop_null())
         days = _days_of(values.drop_null()).astype("datetime64[D]")
         period = days.astype("datetime64[M]").astype(np.int64) // self._months
         first, after = (_first_days(at * self._months) for at in (period, period + 1))
         chosen = self._days.next_free(first, after - 1 - first)
-        if moments.unit == "second":
+        if timestamps.unit == "second":
             chosen = chosen * DAY_SECONDS
-        return filled(values, moments.write(chosen, np.zeros(len(chosen), np.int64)))
+        return with_nulls_of(
+            values, timestamps.write(chosen, np.zeros(len(chosen), np.int64))
+        )
 
 
 def _days_of(values: pa.Array) -> Numbers:
-    moments = read_moments(values)
-    if moments.unit == "day":
-        return moments.numbers
-    return moments.numbers // DAY_SECONDS
+    timestamps = read_timestamps(values)
+    if timestamps.unit == "day":
+        return timestamps.numbers
+    return timestamps.numbers // DAY_SECONDS
 
 
 def _first_days(months: Numbers) -> Numbers:
-    """Return the first days of months, which are counted from 1970 on."""
+    """Return the first days of months, which are counted from 1970."""
     days: Numbers = (
         months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     )
@@ -66,7 +68,7 @@ def _first_days(months: Numbers) -> Numbers:
 
 
 def to_step(values: pa.Array, step: float) -> pa.Array:
-    """Return the multiple of a step below each number, stored as it was."""
+    """Return the multiple of a step below each number, stored in the same type."""
     if pa.types.is_integer(values.type):
         whole = int(step)
         numbers = values.cast(pa.int64()).to_numpy()
@@ -82,7 +84,7 @@ def to_step(values: pa.Array, step: float) -> pa.Array:
 
 
 def to_beginning(texts: pa.StringArray, length: int) -> pa.StringArray:
-    """Return texts of which so many characters stay, and the shape of the others."""
+    """Return texts with their first characters, and the shape of the rest."""
     kept = pc.utf8_slice_codeunits(texts, 0, length)
     rest = pc.utf8_slice_codeunits(texts, length, None)
     for pattern, instead in ((r"\d", "0"), (r"\p{Lu}", "X"), (r"\p{L}", "x")):

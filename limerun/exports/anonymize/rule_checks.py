@@ -1,80 +1,75 @@
-"""Check the rules against the export that they are for, before anything is written."""
+"""Check rules against their export, before anything is written."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limerun.config.problems import ConfigProblems, KeyPath, Problem, nearest
+from limerun.config.problems import ConfigProblems, KeyPath, Problem
 from limerun.errors import ExportError
-from limerun.exports.anonymize.kinds import INSTEAD, KINDS, RuleOption
+from limerun.exports.anonymize.rule_kinds import INSTEAD, KINDS, RuleOption
 from limerun.exports.anonymize.rules_file import RulesFile
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.reading.places import shown_place
 from limerun.exports.rules import ColumnRule
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.nearest_name import right_names
+from limerun.storage import name_in_sql
 
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536
 _REPEATED = 2
-"""Rows to each different value, from which on it pays to look at each once."""
+"""Average rows per distinct value from which on it is faster to map each value once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenColumn:
-    """What must be known of a column before it is replaced."""
+class SurveyedColumn:
+    """What must be known about a column before it is replaced."""
 
     values: int
-    """Rows that are not null."""
+    """The number of rows that are not null."""
     repeated: bool
-    """Whether values come again and again, as far as the first rows tell."""
+    """Whether values are repeated, judged by the first rows."""
 
 
-SeenTables = Mapping[str, Mapping[str, SeenColumn]]
+SurveyedTables = Mapping[str, Mapping[str, SurveyedColumn]]
 
 
-def see_tables(export: Export) -> SeenTables:
-    """Return how many values each column has, and whether they are repeated."""
-    return {name: _see(export, table) for name, table in export.tables.items()}
+def survey_tables(export: Export) -> SurveyedTables:
+    """Return the number of values of each column, and whether they are repeated."""
+    return {name: _survey(export, table) for name, table in export.tables.items()}
 
 
-def _see(export: Export, table: ExportTable) -> Mapping[str, SeenColumn]:
+def _survey(export: Export, table: ExportTable) -> Mapping[str, SurveyedColumn]:
     names = [name_in_sql(column.name) for column in table.columns]
     relation = parts_in_sql(table.parts)
     first = f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})"
-    values, few, different = (
-        export.connection.execute(
-            f"SELECT {', '.join(f'{count}({name})' for name in names)} FROM {rows}"
-        ).fetchone()
+    values, few, distinct = (
+        one_row(
+            export.connection,
+            f"SELECT {', '.join(f'{count}({name})' for name in names)} FROM {rows}",
+        )
         for count, rows in (
             ("count", relation),
             ("count", first),
             ("approx_count_distinct", first),
         )
     )
-    assert values is not None
-    assert few is not None
-    assert different is not None
     return {
-        column.name: SeenColumn(
-            values=values[at], repeated=_REPEATED * different[at] <= few[at]
+        column.name: SurveyedColumn(
+            values=values[at], repeated=_REPEATED * distinct[at] <= few[at]
         )
         for at, column in enumerate(table.columns)
     }
 
 
 def check_rules(
-    file: RulesFile, export: Export, seen: SeenTables, places: Sequence[str]
+    file: RulesFile, export: Export, seen: SurveyedTables, places: Sequence[str]
 ) -> None:
     """Refuse rules that do not fit an export.
 
-    Args:
-        file: The rules.
-        export: The tables.
-        seen: What is known of their columns.
-        places: Where the export is, for the advice.
-
     Raises:
-        ExportError: Columns have no rule; all of them are named.
-        ConfigError: A rule is for what is not there, or does not fit what is.
+        ExportError: Columns have no rule; the message names them.
+        ConfigError: A rule is for a missing table or column, or does not fit its
+            column.
     """
     problems = list(_Checker(file, export, seen).problems())
     if problems:
@@ -91,16 +86,16 @@ def check_rules(
         more = len(missing) - _MOST_NAMED
         raise ExportError(
             f"{file.document.name}: {len(missing)} of the export's columns have no "
-            f"rule: {named}{f' and {more} more' if more > 0 else ''}; write one for "
-            "each (keep, if its values may stay); what limerun would write: "
+            f"rule: {named}{f' and {more} more' if more > 0 else ''}; add a rule for "
+            "each (keep, if its values may stay). For suggestions run: "
             f"limerun dataset anonymize {' '.join(map(shown_place, places))} --suggest"
         )
 
 
 class _Checker:
-    """Finds what is wrong with rules."""
+    """Finds the problems of rules."""
 
-    def __init__(self, file: RulesFile, export: Export, seen: SeenTables) -> None:
+    def __init__(self, file: RulesFile, export: Export, seen: SurveyedTables) -> None:
         self._file = file
         self._export = export
         self._seen = seen
@@ -111,14 +106,14 @@ class _Checker:
             path: KeyPath = ("tables", name)
             table = self._export.tables.get(name)
             if table is None:
-                text = f"is no table of the export{nearest(name, self._export.tables)}"
+                text = f"is not a table of the export{right_names(name, self._export.tables)}"
                 yield self._problem(path, text, at_key=True)
                 continue
             columns = {column.name: column for column in table.columns}
             for named, rule in rules.columns.items():
                 inner = (*path, "columns", named)
                 if named not in columns:
-                    text = f"is no column of {name}{nearest(named, columns)}"
+                    text = f"is not a column of {name}{right_names(named, columns)}"
                     yield self._problem(inner, text, at_key=True)
                 else:
                     yield from self._column(table, columns[named], rule, inner)
@@ -131,12 +126,12 @@ class _Checker:
         for name in rule.options:
             yield from self._option(table, column, (rule, name), path)
         if not seen.values:
-            return  # what holds no value fits every rule
+            return  # every rule fits a column without values
         if column.type not in kind.types:
             fits = ", ".join(
                 other for other, of in KINDS.items() if column.type in of.types
             )
-            text = f"{rule.kind} does not fit {column.type}; there is {fits}"
+            text = f"{rule.kind} does not fit the type {column.type}; use one of {fits}"
             yield self._problem(path, text)
             return
         instead = INSTEAD.get(column.type)
@@ -145,9 +140,8 @@ class _Checker:
         if instead and not kept and self._is_unique(table, column):
             yield self._problem(
                 path,
-                f"no value is there twice, and {rule.kind} does not keep them "
-                f"different ({kind.types[column.type]}); use {instead}; or write "
-                "duplicates: true, if some may become the same",
+                f"the values are unique, and {rule.kind} may make some of them equal; "
+                f"use {instead}, or add duplicates: true if they may become equal",
             )
         yield from self._domain(column, rule, path)
 
@@ -165,20 +159,20 @@ class _Checker:
             column.type not in option.types
             and self._seen[table.name][column.name].values
         ):
-            text = f"has no effect on {column.type}"
+            text = f"has no effect on the type {column.type}; remove it"
             yield self._problem((*path, name), text, at_key=True)
         columns = [other.name for other in table.columns]
         if option.is_column and value not in columns:
-            text = f"is no column of {table.name}{nearest(str(value), columns)}"
+            text = f"is not a column of {table.name}{right_names(str(value), columns)}"
             yield self._problem((*path, name), text, value)
         if name == "gender" and rule.options.get("words") != "firstname":
-            text = "has an effect with words: firstname only"
+            text = "has an effect only with words: firstname; remove it"
             yield self._problem((*path, name), text, at_key=True)
 
     def _domain(
         self, column: ExportColumn, rule: ColumnRule, path: KeyPath
     ) -> Iterator[Problem]:
-        """Refuse a domain whose columns cannot be mapped by one map."""
+        """Refuse a domain whose columns cannot share one map."""
         family = KINDS[rule.kind].families.get(column.type)
         if rule.domain is None or family is None:
             return
@@ -191,13 +185,14 @@ class _Checker:
         first = self._families.setdefault(rule.domain, (family, alike, where))
         if family != first[0]:
             text = (
-                f"is a domain of {first[0]} on {first[2]}; here it would be of {family}"
+                f"is a domain of {first[0]} on {first[2]}, but of {family} here; "
+                "use two domains"
             )
             yield self._problem((*path, "domain"), text, rule.domain)
             return
         for name in alike.keys() & first[1].keys():
             if alike[name] != first[1][name]:
-                text = f"has another {name} on {first[2]}; a domain has one"
+                text = f"has another {name} on {first[2]}; use the same one in a domain"
                 yield self._problem((*path, "domain"), text, rule.domain)
 
     def _is_unique(self, table: ExportTable, column: ExportColumn) -> bool:
@@ -205,11 +200,11 @@ class _Checker:
         if seen.values < 2 or seen.repeated:
             return False
         name = name_in_sql(column.name)
-        row = self._export.connection.execute(
-            f"SELECT count(DISTINCT {name}) FROM {parts_in_sql(table.parts)}"
-        ).fetchone()
-        assert row is not None
-        return bool(row[0] == seen.values)
+        [distinct] = one_row(
+            self._export.connection,
+            f"SELECT count(DISTINCT {name}) FROM {parts_in_sql(table.parts)}",
+        )
+        return bool(distinct == seen.values)
 
     def _problem(
         self, path: KeyPath, text: str, *value: object, at_key: bool = False

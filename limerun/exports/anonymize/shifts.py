@@ -1,15 +1,15 @@
-"""Keyed shifts of dates and times: all of one row, or one person, by as much.
+"""Shift all dates and times of a row or person by the same distance, chosen by a key.
 
-So what came first does not come later, and what lay between two dates stays about as
-long. A date that a column of the table holds is none to shift to: the next one that
-none holds is taken, if that is near. Where nearly all are in use there is none near.
+So the order of dates stays, and the time between them stays about the same. A date that
+a column of the table uses is no valid result: the next unused date is taken if it is
+near. If nearly all dates are in use, there is none near.
 """
 
 import numpy as np
 import pyarrow as pa
 
-from limerun.exports.anonymize.columns import Batch, filled
-from limerun.exports.anonymize.moments import DAY_SECONDS, read_moments
+from limerun.exports.anonymize.column_maps import Batch, with_nulls_of
+from limerun.exports.anonymize.timestamps import DAY_SECONDS, read_timestamps
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberSet
 from limerun.exports.value_maps.permutations import Numbers, keyed_permutation
@@ -19,85 +19,82 @@ _LAST_DAY = int(np.datetime64("9999-12-31", "D").astype(np.int64))
 _ROW_BITS = 32
 _STEPS = (DAY_SECONDS, 3_600, 60, 1)
 _CROWDED = 0.05
-"""Of the days in a column's span; where more are in use, others would pile up."""
+"""Share of the days in a column's range; if more are in use, results would pile up."""
 
 
 class Calendar:
-    """The dates and times of one table: which are in use, and which come next."""
+    """The dates and times of one table: which are in use, and which are free."""
 
     def __init__(self) -> None:
-        self._used: dict[int, UsedMoments] = {}
+        self._used: dict[int, UsedTimes] = {}
 
-    def by(self, step: int) -> "UsedMoments":
-        """Return those that are counted in steps of so many seconds."""
-        return self._used.setdefault(step, UsedMoments())
+    def by(self, step: int) -> "UsedTimes":
+        """Return the times that are counted in steps of this many seconds."""
+        return self._used.setdefault(step, UsedTimes())
 
-    def close(self) -> None:
-        """Find what is free, all having been seen."""
+    def finish(self) -> None:
+        """Find the free times, after all were added."""
         for used in self._used.values():
-            used.close()
+            used.finish()
 
 
-class UsedMoments:
-    """Numbers in use, and the next one after each stretch of them."""
+class UsedTimes:
+    """Numbers in use, and the next free number after each."""
 
     def __init__(self, crowded: float = _CROWDED) -> None:
-        """Take a part of the span: where more is in use, nothing is passed over."""
+        """Set the share of the range in use above which no number is replaced."""
         self._crowded = crowded
         self._seen = NumberSet()
-        self._held = self._after = np.empty(0, np.int64)
+        self._used_numbers = self._after = np.empty(0, np.int64)
 
     def add(self, numbers: Numbers) -> None:
-        """See numbers in use."""
+        """Add numbers in use."""
         self._seen.add(numbers)
 
-    def close(self) -> None:
-        """Find the next free ones, unless so many are in use that it would show."""
-        held, self._seen = self._seen.sorted(), NumberSet()
-        if not len(held) or _share_in_use(held) > self._crowded:
+    def finish(self) -> None:
+        """Find the next free numbers, unless too many are in use."""
+        used, self._seen = self._seen.sorted(), NumberSet()
+        if not len(used) or _share_in_use(used) > self._crowded:
             return
-        last = np.ones(len(held), np.bool_)
-        np.not_equal(held[1:], held[:-1] + 1, out=last[:-1])
+        last = np.ones(len(used), np.bool_)
+        np.not_equal(used[1:], used[:-1] + 1, out=last[:-1])
         ends = np.flatnonzero(last)
-        self._held = held
-        self._after = held[ends[np.searchsorted(ends, np.arange(len(held)))]] + 1
+        self._used_numbers = used
+        self._after = used[ends[np.searchsorted(ends, np.arange(len(used)))]] + 1
 
     def next_free(self, numbers: Numbers, farthest: int | Numbers) -> Numbers:
-        """Return numbers, those in use replaced by the next free one if that is near.
+        """Replace numbers in use by the next free one, if it is near.
 
-        Larger numbers never become smaller than others.
+        The order of numbers stays.
         """
-        if not len(self._held):
+        if not len(self._used_numbers):
             return numbers
-        at = np.searchsorted(self._held, numbers)
-        at[at == len(self._held)] = 0
+        at = np.searchsorted(self._used_numbers, numbers)
+        at[at == len(self._used_numbers)] = 0
         free = self._after[at]
-        used = (self._held[at] == numbers) & (free - numbers <= farthest)
+        used = (self._used_numbers[at] == numbers) & (free - numbers <= farthest)
         return np.where(used, free, numbers)
 
 
-def _share_in_use(held: Numbers) -> float:
-    """Return how much of its span a sorted column uses, outliers left out."""
-    edge = len(held) // 50
-    inner = held[edge : len(held) - edge]
+def _share_in_use(used: Numbers) -> float:
+    """Return the share of a sorted column's range that is in use, without outliers."""
+    edge = len(used) // 50
+    inner = used[edge : len(used) - edge]
     return len(inner) / (int(inner[-1]) - int(inner[0]) + 1) if len(inner) > 1 else 0.0
 
 
 class DateColumnMap:
-    """A column of dates or times, moved by a number of days that is never zero."""
+    """Shifts a column of dates or times by a number of days that is never zero."""
 
     learns = True
 
     def __init__(
         self, key: Key, days: int, per: str | None, calendar: Calendar
     ) -> None:
-        """Prepare.
+        """Prepare a map that shifts dates by up to `days` in either direction.
 
-        Args:
-            key: The same for all columns that move together.
-            days: How far they move at most, to either side.
-            per: The column whose value says how far; None: the row does.
-            calendar: The table's.
+        Columns with the same key are shifted together. The value in the column `per`
+        decides how far; without it, the row does.
         """
         self._key = key
         self._days = days
@@ -109,9 +106,9 @@ class DateColumnMap:
         self._step = DAY_SECONDS
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the dates."""
-        moments = read_moments(values.drop_null())
-        seconds = moments.numbers * (DAY_SECONDS if moments.unit == "day" else 1)
+        """Learn the dates."""
+        timestamps = read_timestamps(values.drop_null())
+        seconds = timestamps.numbers * (DAY_SECONDS if timestamps.unit == "day" else 1)
         self._step = next(
             step
             for step in _STEPS
@@ -119,8 +116,8 @@ class DateColumnMap:
         )
         self._seen.add(seconds)
 
-    def close(self) -> None:
-        """Tell the calendar, once it is known how finely times are told."""
+    def finish(self) -> None:
+        """Add the dates to the calendar, now that their common step is known."""
         self._calendar.by(self._step).add(self._seen.sorted() // self._step)
         self._seen = NumberSet()
 
@@ -128,16 +125,18 @@ class DateColumnMap:
         """Return other dates."""
         rows = self._numbered(batch)[values.is_valid().to_numpy(zero_copy_only=False)]
         by = self._drawn_days(self._low(rows)) * (DAY_SECONDS // self._step)
-        moments = read_moments(values.drop_null())
-        if moments.unit == "day":
-            return filled(values, moments.write(self._moved(moments.numbers, by), by))
+        timestamps = read_timestamps(values.drop_null())
+        if timestamps.unit == "day":
+            return with_nulls_of(
+                values, timestamps.write(self._moved(timestamps.numbers, by), by)
+            )
         drawn = self._high(rows)
         by += drawn % DAY_SECONDS // self._step
-        moved = self._moved(moments.numbers // self._step, by) * self._step
-        return filled(values, moments.write(moved, drawn))
+        moved = self._moved(timestamps.numbers // self._step, by) * self._step
+        return with_nulls_of(values, timestamps.write(moved, drawn))
 
     def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
-        """Return numbers of steps, moved."""
+        """Return shifted numbers of steps."""
         day = DAY_SECONDS // self._step
         moved = _within(numbers, by, _FIRST_DAY * day, _LAST_DAY * day)
         return self._calendar.by(self._step).next_free(moved, self._days * day)
@@ -147,7 +146,7 @@ class DateColumnMap:
         return days + (days >= 0)
 
     def _numbered(self, batch: Batch) -> Numbers:
-        """Return the number of each row, or that of the name by which it moves."""
+        """Return a number for each row: its index, or a hash of the value in `per`."""
         rows = np.arange(batch.first, batch.first + len(batch.rows))
         if self._per is None:
             return rows
@@ -156,12 +155,12 @@ class DateColumnMap:
         names = [name or "" for name in coded.dictionary.to_pylist()]
         keyed = self._key.words(name.encode() for name in names)
         numbers = (keyed >> np.uint64(64 - _ROW_BITS)).astype(np.int64)
-        # Who has no name moves as the row does.
+        # Rows without such a value are shifted by their index.
         nameless = column.is_null().to_numpy(zero_copy_only=False)
         return np.where(nameless, rows, numbers[coded.indices.to_numpy()])
 
 
 def _within(values: Numbers, by: Numbers, first: int, last: int) -> Numbers:
-    """Return values moved, the other way where they would leave what can be told."""
+    """Shift values, in the other direction if they would leave the valid range."""
     over = np.where(by > 0, values > last - by, values < first - by)
     return np.where(over, values - by, values + by)

@@ -1,7 +1,7 @@
-"""Suggest rules for an export: by what its columns hold, by their names, by its keys.
+"""Suggest rules for an export, from its values, its column names and its keys.
 
-In doubt a column is scrambled. What is suggested to be kept is marked, for a person
-to decide. No value of the export is written into the rules.
+If nothing else fits, a column is scrambled. Suggestions to keep values are marked for
+the user to decide. The rules contain no value of the export.
 """
 
 import re
@@ -14,7 +14,7 @@ from limerun.exports.anonymize.suggestions import (
     Suggestion,
     rules_text,
 )
-from limerun.exports.anonymize.text_profile import TextProfile, look_into
+from limerun.exports.anonymize.text_profile import TextProfile, profile_texts
 from limerun.exports.column_profile import (
     ColumnProfile,
     Link,
@@ -29,7 +29,7 @@ from limerun.progress import Progress
 
 DECIDE = "DECIDE"
 _MOST = 0.8
-"""Of a column's values, to be taken for what all of them are meant to be."""
+"""The share of a column's values that must look alike to decide the rule."""
 _FEW_NUMBERS = 20
 _FREE_TEXT_SPACES = 2.0
 _LONG = 60
@@ -44,7 +44,7 @@ _REPLACED = {
     "country": "country",
     "position": "position",
 }
-"""From kinds of column, as guessed by name, to kinds of words."""
+"""Maps kinds of columns, guessed from names, to kinds of words."""
 _IDENTIFIER = re.compile(r"(^|_|\b)(id|no|nr|number|nummer|code|key|ref)$|.Id$", re.I)
 _BIRTH = re.compile(r"birth|född|fodt|fødsel|syntym|geboren|^dob$", re.I)
 _GENDER = re.compile(r"gender|^sex$|^kön$|^kjønn$|geslacht|sukupuoli|geschlecht", re.I)
@@ -55,10 +55,10 @@ def suggest_rules(places: Sequence[str], progress: Progress) -> str:
     """Return rules for an export as YAML.
 
     Raises:
-        ExportError: It cannot be read.
+        ExportError: The export cannot be read.
     """
     with opened_export(places, progress=progress) as export:
-        progress.phase("measure", "what the columns hold")
+        progress.phase("measure", "contents of the columns")
         profiles = {name: profile_table(export, name) for name in export.tables}
         tables = {
             name: _table(export, table, profiles[name])
@@ -97,9 +97,9 @@ def _rule(
     export: Export, table: ExportTable, column: ExportColumn, profile: ColumnProfile
 ) -> Suggestion:
     if not profile.values:
-        return Suggestion(kind="clear", said="holds no value")
+        return Suggestion(kind="clear", comment="no values")
     if column.type == "text":
-        return _text_rule(table, column, profile, look_into(export, table, column))
+        return _text_rule(table, column, profile, profile_texts(export, table, column))
     if column.type == "integer":
         return _integer_rule(column, profile)
     if column.type == "boolean":
@@ -115,8 +115,8 @@ def _rule(
 
 
 def _kept(profile: ColumnProfile) -> Suggestion:
-    said = f"{DECIDE}: {profile.distinct} different values, all of them kept"
-    return Suggestion(kind="keep", said=said)
+    comment = f"{DECIDE}: keeps {profile.distinct} different values"
+    return Suggestion(kind="keep", comment=comment)
 
 
 def _integer_rule(column: ExportColumn, profile: ColumnProfile) -> Suggestion:
@@ -134,12 +134,12 @@ def _text_rule(
     profile: ColumnProfile,
     contents: TextProfile,
 ) -> Suggestion:
-    beside = {other.name for other in table.columns}
-    named = next(guess(table.name, column.name, "none", "string", beside)).kind
+    columns = {other.name for other in table.columns}
+    named = next(guess(table.name, column.name, "none", "string", columns)).kind
     if contents.emails >= _MOST:
         return Suggestion(kind="email")
     if contents.numbers >= _MOST and contents.endings > _FEW_ENDINGS:
-        # Their digits alone are too few to become others that nobody has.
+        # They have too few digits: permuted ones would be values of other rows.
         return Suggestion(kind="scramble")
     if contents.numbers >= _MOST:
         options = {"check": contents.check} if contents.check else {}
@@ -151,12 +151,12 @@ def _text_rule(
     long = profile.max_length > _LONG or contents.spaces >= _FREE_TEXT_SPACES
     if long or named in ("text", "link") or contents.addresses:
         return Suggestion(kind="freetext")
-    said = "keep, if these are options" if profile.low_cardinality else ""
-    return Suggestion(kind="scramble", said=said)
+    comment = "use keep if these are options" if profile.low_cardinality else ""
+    return Suggestion(kind="scramble", comment=comment)
 
 
 _Pairs = Mapping[tuple[str, str], tuple[str, str]]
-"""Columns of keys, each as table and column, and the columns that they lead to."""
+"""Maps key columns, as table and column, to the columns that they refer to."""
 
 
 def _pairs(links: Sequence[Link]) -> _Pairs:
@@ -167,7 +167,7 @@ def _pairs(links: Sequence[Link]) -> _Pairs:
 
 
 def _declared_pairs(export: Export) -> _Pairs:
-    """Return each column of the keys that a database declares, also of several columns."""
+    """Return the columns of all declared keys, including keys of several columns."""
     return {
         (table.name, own): (key.parent_table, other)
         for table in export.tables.values()
@@ -182,12 +182,12 @@ def _linked(
     profiles: Mapping[str, TableProfile],
     parents: _Pairs,
 ) -> Mapping[str, SuggestedTable]:
-    """Give a key the same rule wherever it is, in a domain of its own."""
+    """Give the columns of a key the same rule and a domain of their own."""
     rules = {name: dict(table.rules) for name, table in tables.items()}
     for child in parents:
         parent = _topmost(child, parents)
         given = rules[parent[0]][parent[1]]
-        # A key that moves with its row, or stays, would lead elsewhere, or tell who.
+        # Noise would break the links of a key, and keeping it would identify rows.
         if given.kind in ("keep", "noise"):
             given = Suggestion(
                 kind="permute" if _is_whole(profiles, parent) else "scramble"
@@ -196,8 +196,8 @@ def _linked(
             domain = ".".join(parent)
             given = replace(given, options={**given.options, "domain": domain})
         rules[parent[0]][parent[1]] = given
-        named = f"names a {'.'.join(parent)}"
-        rules[child[0]][child[1]] = replace(given, said=named)
+        comment = f"refers to {'.'.join(parent)}"
+        rules[child[0]][child[1]] = replace(given, comment=comment)
     return {name: replace(tables[name], rules=of) for name, of in rules.items()}
 
 

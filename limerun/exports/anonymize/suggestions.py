@@ -1,11 +1,11 @@
-"""Rules that are suggested, and their YAML with what is known of each column. Pure."""
+"""Render suggested rules as YAML, with a comment on each column. Pure."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from limerun.exports.anonymize.kinds import KINDS
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.column_profile import ColumnProfile, TableProfile
 from limerun.units import format_count
 
@@ -17,20 +17,20 @@ _WORDS_OF_YAML = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A rule, and what is to be said of it."""
+    """A rule, and a comment on it."""
 
     kind: str
     options: Mapping[str, object] = field(default_factory=dict)
-    said: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestedTable:
-    """The rules of a table."""
+    """The suggested rules of a table."""
 
     rules: Mapping[str, Suggestion]
     together: Sequence[str]
-    """Columns that, taken together, may tell who somebody is."""
+    """Columns that could identify a person together."""
 
 
 def rules_text(
@@ -40,9 +40,9 @@ def rules_text(
 ) -> str:
     """Return rules as YAML."""
     lines = [
-        "# Rules for an anonymized copy, suggested by limerun. Read each of them:",
-        "# limerun sees what a column holds, not what it means. Whatever is kept stays",
-        "# as it is; decide where it says DECIDE.",
+        "# Rules for an anonymized copy, suggested by limerun. Check every rule:",
+        "# limerun knows the values of a column, but not their meaning. Kept values",
+        "# stay as they are; you must decide about the lines with DECIDE.",
         "#",
         *(f"#   {name:<11} {kind.does}" for name, kind in KINDS.items()),
         "#",
@@ -63,13 +63,13 @@ def _table_lines(
     width = max(len(_name(column)) + len(rule) for column, rule in rules.items())
     for column, rule in rules.items():
         written = f"{_name(column)}: {rule}"
-        known = _known(profile.columns[column], table.rules[column].said)
+        known = _description(profile.columns[column], table.rules[column].comment)
         yield f"      {written:<{width + 2}}  # {known}"
     if table.together:
         yield f"    quasi_identifiers: [{', '.join(map(_name, table.together))}]"
 
 
-def _known(profile: ColumnProfile, said: str) -> str:
+def _description(profile: ColumnProfile, comment: str) -> str:
     parts: list[str] = [profile.type]
     if profile.values:
         distinct = (
@@ -80,7 +80,7 @@ def _known(profile: ColumnProfile, said: str) -> str:
         parts.append(distinct)
     if profile.nulls:
         parts.append(f"{format_count(profile.nulls)} null")
-    return f"{said}; {', '.join(parts)}" if said else ", ".join(parts)
+    return f"{comment}; {', '.join(parts)}" if comment else ", ".join(parts)
 
 
 def _rule(suggestion: Suggestion) -> str:
@@ -96,7 +96,7 @@ def _value(value: object) -> str:
 
 
 def _name(name: str) -> str:
-    """Return a name as YAML reads it, in quotes if it could be something else."""
+    """Quote a name for YAML if necessary."""
     dotted = all(_PLAIN.fullmatch(part) for part in name.split("."))
     if dotted and name.lower() not in _WORDS_OF_YAML:
         return name

@@ -1,6 +1,6 @@
-"""Read an export twice: once to learn what it holds, once to replace it."""
+"""Read an export twice: first to learn its values, then to replace them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from limerun.errors import ExportError
-from limerun.exports.anonymize.columns import Batch, ColumnMap
-from limerun.exports.anonymize.kinds import KINDS
-from limerun.exports.anonymize.maps import ColumnTraits, Maps
-from limerun.exports.anonymize.rule_checks import SeenTables
+from limerun.exports.anonymize.column_maps import Batch, ColumnMap
+from limerun.exports.anonymize.map_registry import ColumnTraits, MapRegistry
+from limerun.exports.anonymize.rule_checks import SurveyedTables
+from limerun.exports.anonymize.rule_kinds import KINDS
 from limerun.exports.rules import Rules
 from limerun.exports.tables import Export, ExportTable
 from limerun.exports.value_maps.key import Key
@@ -22,53 +22,45 @@ BATCH_ROWS = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnChange:
-    """A column, and what its values become."""
+    """A column and its map."""
 
     column: str
     map: ColumnMap
     needs: tuple[str, ...]
-    """Other columns of the row that it looks at."""
+    """Other columns of the row that the map needs."""
 
 
 class Transform:
-    """An export with its values replaced, once everything in it was seen."""
+    """Replaces the values of an export, after learning all of them."""
 
     def __init__(
         self,
         export: Export,
         rules: Rules,
         key: Key,
-        seen: SeenTables,
-        ordering: Collection[tuple[str, str]] = (),
+        seen: SurveyedTables,
+        ordering: Mapping[str, Collection[str]],
     ) -> None:
-        """Prepare a map for each column.
-
-        Args:
-            export: The tables.
-            rules: They fit the export.
-            key: The run's.
-            seen: What is known of the columns.
-            ordering: Columns, by table and name, in whose order a table is stored.
-        """
+        """Create a map for each column, for rules that fit the export."""
         self._ordering = ordering
         self._export = export
-        self._maps = Maps(key, rules, export.connection)
+        self._maps = MapRegistry(key, rules, export.connection)
         self._changes = {
             name: tuple(self._changes_of(table, rules, seen))
             for name, table in export.tables.items()
         }
 
     def _changes_of(
-        self, table: ExportTable, rules: Rules, seen: SeenTables
+        self, table: ExportTable, rules: Rules, seen: SurveyedTables
     ) -> Iterator[ColumnChange]:
         for column in table.columns:
             rule = rules.tables[table.name].columns[column.name]
-            looked_at = seen[table.name][column.name]
-            if not looked_at.values:
-                continue  # nothing to replace, whatever the rule
+            survey = seen[table.name][column.name]
+            if not survey.values:
+                continue  # no values to replace
             traits = ColumnTraits(
-                repeated=looked_at.repeated,
-                orders_rows=(table.name, column.name) in self._ordering,
+                repeated=survey.repeated,
+                orders_rows=column.name in self._ordering.get(table.name, ()),
             )
             map = self._maps.map_of(table, column, rule, traits)
             if map is not None:
@@ -79,7 +71,7 @@ class Transform:
                 yield ColumnChange(column=column.name, map=map, needs=tuple(needs))
 
     def learn(self, progress: Progress) -> None:
-        """See every value that a map must know beforehand."""
+        """Let the maps learn all values that they need to know."""
         for name, table in self._export.tables.items():
             learning = [each for each in self._changes[name] if each.map.learns]
             needed = {each.column for each in learning}.union(
@@ -93,10 +85,10 @@ class Transform:
                         each.map.learn(batch.column(each.column), batch)
                 done = batch.first + len(batch.rows)
                 progress.rows_made(f"learning {name}", done, table.rows)
-        self._maps.close()
+        self._maps.finish()
 
     def batches(self, name: str, progress: Progress) -> Iterator[pa.RecordBatch]:
-        """Yield a table's rows with other values, in their order."""
+        """Yield a table's rows in order, with other values."""
         table = self._export.tables[name]
         changes = {each.column: each.map for each in self._changes[name]}
         for batch in read_batches(table, None):
@@ -114,7 +106,7 @@ class Transform:
 
 
 def read_batches(table: ExportTable, columns: list[str] | None) -> Iterator[Batch]:
-    """Yield the rows of a table in their order; some columns, or all."""
+    """Yield the rows of a table in order; some columns, or all."""
     first = 0
     for part in table.parts:
         with pq.ParquetFile(part) as file:
@@ -125,9 +117,11 @@ def read_batches(table: ExportTable, columns: list[str] | None) -> Iterator[Batc
 
 @contextmanager
 def errors_located(table: ExportTable, column: str) -> Iterator[None]:
-    """Name the table and column in the error of a value that does not fit."""
+    """Add the table and column to the error of a value that does not fit."""
     try:
         yield
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         where = f"{table.origin}, {table.name}.{column}"
-        raise ExportError(f"{where}: cannot be replaced so: {error}") from error
+        raise ExportError(
+            f"{where}: the rule does not fit: {error}; use another rule"
+        ) from error

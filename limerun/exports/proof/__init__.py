@@ -1,4 +1,4 @@
-"""The proof that a copy of an export holds no value of its source."""
+"""Prove that a copy of an export contains no value of its source."""
 
 from limerun.exports.proof.prove import prove
 

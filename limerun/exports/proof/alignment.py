@@ -1,60 +1,61 @@
-"""Compare a copy's rows with the source's by position."""
+"""Compare the rows of a copy with the rows of its source by position."""
 
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.proof.cells import stored_type
-from limerun.exports.proof.notation import compared_as, read_notation
+from limerun.exports.proof.notation import comparable_sql, detect_notation
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportTable
+from limerun.storage import name_in_sql
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
-"""Types whose values are the same only if their texts are."""
+"""Types in which equal values have equal text."""
 
 _NO_MEMBER = r"\s*(\[\s*\]|\{\s*\})\s*"
 
 Pair = tuple[ExportTable, ExportTable]
-"""A table of the source, and the same one of the copy."""
+"""A table of the source, and the table of the copy with the same name."""
 
 
-def comparable(export: Export, pair: Pair, name: str) -> tuple[str, str]:
+def sql_to_compare(export: Export, pair: Pair, name: str) -> tuple[str, str]:
     """Return SQL for a column of the source and of the copy, as values of one type.
 
-    Where the copy has another type than the source, or dates in another form, values
-    are compared by what they mean. Not a time by its day: a copy of days holds less.
+    If the column types or the date formats differ, values are compared by their
+    meaning. The exception are times that became dates: a copy of days contains less.
     """
     before, after = pair[0].column(name), pair[1].column(name)
     if (before.type, after.type) != ("time", "date") and (
         before.type != after.type or before.type == "text"
     ):
-        readings = [
-            read_notation(export, (table, table.column(name))) for table in pair
+        notations = [
+            detect_notation(export, (table, table.column(name))) for table in pair
         ]
-        alike = compared_as(*readings)
-        is_date = all(reading.day is not None for reading in readings)
+        alike = comparable_sql(*notations)
+        is_date = all(notation.day is not None for notation in notations)
         if alike is not None and (before.type != after.type or is_date):
             return alike
-    return as_written(pair, name)
+    return sql_as_written(pair, name)
 
 
 def is_rewritten(export: Export, pair: Pair, name: str) -> bool:
-    """Say whether a column is to be compared by what its values mean."""
-    return comparable(export, pair, name) != as_written(pair, name)
+    """Return whether a column is compared by meaning."""
+    return sql_to_compare(export, pair, name) != sql_as_written(pair, name)
 
 
-def as_written(pair: Pair, name: str) -> tuple[str, str]:
+def sql_as_written(pair: Pair, name: str) -> tuple[str, str]:
     """Return SQL for a column of the source and of the copy, as they are written.
 
-    JSON without a member is null: it holds nothing that could survive.
+    Empty JSON objects and arrays become null: they contain nothing that could survive.
     """
     if pair[0].column(name).type == pair[1].column(name).type == "json":
         text = f"CAST({name_in_sql(name)} AS VARCHAR)"
-        held = (
+        document = (
             f"CASE WHEN NOT regexp_full_match({text}, '{_NO_MEMBER}') THEN {text} END"
         )
-        return held, held
+        return document, document
     before, after = pair[0].column(name), pair[1].column(name)
     stored = stored_type(pair[0], before), stored_type(pair[1], after)
     column = name_in_sql(name)
@@ -71,18 +72,12 @@ def as_written(pair: Pair, name: str) -> tuple[str, str]:
 def count_unchanged(
     export: Export, pair: Pair, columns: Sequence[str]
 ) -> dict[str, int]:
-    """Return in how many rows each column has the value that its source's row has.
-
-    Args:
-        export: The source, for its connection.
-        pair: A table before and after, with as many rows.
-        columns: Those of both; a null is no value.
-    """
+    """Return the number of rows in which each column has its source's value, not null."""
     if not columns:
         return {}
     befores, afters, counts = [], [], []
     for at, name in enumerate(columns):
-        before, after = comparable(export, pair, name)
+        before, after = sql_to_compare(export, pair, name)
         befores.append(f"{before} AS before{at}")
         afters.append(f"{after} AS after{at}")
         counts.append(f"count(*) FILTER (before{at} = after{at})")
@@ -97,14 +92,14 @@ def count_unchanged(
 
 
 def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
-    """Return how many values a column has in common with its source, and by chance.
+    """Return how many values both exports have, and the rows unchanged by chance.
 
     Returns:
-        How many different ones; and how many rows would have the value that they had
-        before if the copy's values were dealt out to the rows anew.
+        The number of different values; and the expected number of unchanged rows if the
+        copy's values were assigned to its rows at random.
     """
-    befores, afters = comparable(export, pair, name)
-    counted = (  # by the position: a column of the table may itself be called value
+    befores, afters = sql_to_compare(export, pair, name)
+    counted = (  # GROUP BY 1: a column of the table may itself be called value
         f"(SELECT {befores} AS value, count(*)::DOUBLE AS before "
         f"FROM {parts_in_sql(pair[0].parts)} GROUP BY 1)",
         f"(SELECT {afters} AS value, count(*)::DOUBLE AS after "
@@ -121,17 +116,11 @@ def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
 def count_inconsistent(
     export: Export, pairs: Mapping[str, Pair], domain: Sequence[tuple[str, str]]
 ) -> int:
-    """Return how many values of a domain became more than one.
-
-    Args:
-        export: The source, for its connection.
-        pairs: The tables before and after, by name.
-        domain: Its columns: table and column.
-    """
+    """Return how many values of a domain became several different values."""
     selected = []
     for table, name in domain:
         before, after = pairs[table]
-        old, new = as_written(pairs[table], name)
+        old, new = sql_as_written(pairs[table], name)
         selected.append(
             "SELECT before, after FROM "
             f"(SELECT CAST({old} AS VARCHAR) AS before "
@@ -151,53 +140,15 @@ def count_inconsistent(
 def smallest_group(
     export: Export, table: ExportTable, columns: Sequence[str]
 ) -> int | None:
-    """Return how few rows share the values of some columns; None of an empty table."""
+    """Return the size of the smallest group with equal values in some columns.
+
+    Returns:
+        None if the table is empty.
+    """
     names = ", ".join(name_in_sql(name) for name in columns)
     row = one_row(
         export.connection,
-        f"SELECT min(held) FROM (SELECT count(*) AS held "
+        f"SELECT min(size) FROM (SELECT count(*) AS size "
         f"FROM {parts_in_sql(table.parts)} GROUP BY {names})",
     )
     return None if row[0] is None else int(row[0])
-
-
-def count_lost(
-    export: Export,
-    child: tuple[ExportTable, Sequence[str]],
-    parent: tuple[ExportTable, Sequence[str]],
-) -> int:
-    """Return how many rows of a child name no row of its parent, by several columns.
-
-    A null among them names nothing.
-    """
-    sides = [
-        ", ".join(
-            f"CAST({name_in_sql(name)} AS VARCHAR) AS key{at}"
-            for at, name in enumerate(names)
-        )
-        for _, names in (child, parent)
-    ]
-    keys = [f"key{at}" for at in range(len(child[1]))]
-    whole = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    row = one_row(
-        export.connection,
-        f"SELECT count(*) FROM (SELECT {sides[0]} FROM {parts_in_sql(child[0].parts)}) "
-        f"ANTI JOIN (SELECT {sides[1]} FROM {parts_in_sql(parent[0].parts)}) "
-        f"USING ({', '.join(keys)}) WHERE {whole}",
-    )
-    return int(row[0])
-
-
-def count_orphans(
-    export: Export, child: tuple[ExportTable, str], parent: tuple[ExportTable, str]
-) -> int:
-    """Return how many rows of a child column name no row of its parent."""
-    key, name = name_in_sql(child[1]), name_in_sql(parent[1])
-    row = one_row(
-        export.connection,
-        f"SELECT count(*) FROM (SELECT CAST({key} AS VARCHAR) AS key "
-        f"FROM {parts_in_sql(child[0].parts)}) AS child WHERE key IS NOT NULL "
-        f"AND key NOT IN (SELECT CAST({name} AS VARCHAR) "
-        f"FROM {parts_in_sql(parent[0].parts)} WHERE {name} IS NOT NULL)",
-    )
-    return int(row[0])

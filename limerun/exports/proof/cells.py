@@ -1,4 +1,4 @@
-"""Read a column as texts, with the row of each: every row, or each value once."""
+"""Read the cells of a column as text with row numbers: all rows, or distinct values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,27 +9,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.tables import ExportColumn, ExportTable
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BATCH_ROWS = 65_536
 FEW = 50_000
-"""Different values that are read each once, in place of every row."""
+"""Up to this many distinct values, each value is read once instead of every row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnCells:
-    """Some values of a column."""
+    """Some cells of a column."""
 
     texts: pa.Array
-    """Nulls among them, where every row is read."""
+    """Contains nulls if every row is read."""
     rows: NDArray[np.int64]
-    """The row of each, or the first row that has it; counted from 1."""
+    """The row of each text, or the first row with it; counted from 1."""
     counts: NDArray[np.int64]
-    """In how many rows it stands."""
+    """The number of rows with each text."""
 
 
 def read_cells(
@@ -38,14 +39,7 @@ def read_cells(
     column: ExportColumn,
     distinct: int,
 ) -> Iterator[ColumnCells]:
-    """Yield all values of a column, in batches.
-
-    Args:
-        connection: DuckDB.
-        table: The table.
-        column: Its column.
-        distinct: How many different values there are; few are read each once.
-    """
+    """Yield the values of a column in batches; few distinct values are read once each."""
     stored_as_text = pa.types.is_string(stored_type(table, column))
     if stored_as_text and distinct <= FEW and distinct * 2 < table.rows:
         yield _each_once(connection, table, column)
@@ -74,7 +68,7 @@ def _each_once(
 
 
 def numbered_parts(table: ExportTable) -> Iterator[tuple[str, int]]:
-    """Yield each part as SQL, with a file_row_number, and how many rows come before it."""
+    """Yield each part as SQL with a file_row_number, and the number of earlier rows."""
     before = 0
     for part in table.parts:
         yield (
@@ -85,7 +79,7 @@ def numbered_parts(table: ExportTable) -> Iterator[tuple[str, int]]:
 
 
 def stored_type(table: ExportTable, column: ExportColumn) -> Any:
-    """Return Arrow's type of a column as it is stored."""
+    """Return the Arrow type that a column is stored as."""
     return pq.read_schema(table.parts[0]).field(column.name).type
 
 
@@ -106,7 +100,7 @@ def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[ColumnCells
 
 
 def _as_texts(array: pa.Array) -> pa.Array:
-    """Return values as texts; binary as it is, since it may hold some."""
+    """Return values as text; binary values stay, since they may contain text."""
     type = array.type
     if pa.types.is_string(type) or pa.types.is_binary(type):
         return array

@@ -1,20 +1,17 @@
-"""What chance alone would explain. Pure."""
+"""Decide whether chance alone explains a number of matches. Pure."""
 
 import math
 
 UNLIKELY = 0.01
-"""For values found where others of their kind stand: explained by chance, or not."""
+"""Threshold for values found among others of their kind."""
 VERY_UNLIKELY = 1e-6
-"""For rows, of which there are many columns in every proof."""
+"""Threshold for rows: every proof tests many columns, so this one is stricter."""
 
 
 def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
-    """Say whether so many are too many to be chance.
+    """Return whether chance explains a count only with a probability below `unlikely`.
 
-    Args:
-        observed: How many there are.
-        expected: How many chance gives on average (Poisson).
-        unlikely: The probability under which it is no chance any more.
+    Counts by chance have a Poisson distribution with the expected count as its mean.
     """
     if observed <= expected:
         return False
@@ -22,13 +19,13 @@ def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
 
 
 def _at_least(observed: int, expected: float) -> float:
-    """Return the probability of so many or more."""
+    """Return the probability of the observed count or a higher one."""
     if expected <= 0:
         return 0.0
     if expected > 1_000:
-        away = (observed - 0.5 - expected) / math.sqrt(expected)
-        return 0.5 * math.erfc(away / math.sqrt(2))
-    # From the observed count upwards: exact also where it is next to nothing.
+        deviations = (observed - 0.5 - expected) / math.sqrt(expected)
+        return 0.5 * math.erfc(deviations / math.sqrt(2))
+    # Sum upwards from the observed count: exact also for tiny probabilities.
     term = math.exp(
         -expected + observed * math.log(expected) - math.lgamma(observed + 1)
     )

@@ -1,4 +1,4 @@
-"""Say whether a copy passed, and why not. Pure."""
+"""Decide whether a copy passed, and list the reasons why not. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +22,7 @@ def conclude(
     links: Sequence[ProvenLink],
     domains: Sequence[ProvenDomain],
 ) -> Proof:
-    """Return the proof: passed where nothing speaks against the copy."""
+    """Return the proof; it passes if there is no reason against the copy."""
     reasons = (
         *_survivor_reasons(tables, survivors),
         *_table_reasons(tables),
@@ -65,7 +65,7 @@ def _table_reasons(tables: Sequence[ProvenTable]) -> Iterator[str]:
         if table.copy_rows is not None and table.copy_rows != table.source_rows:
             yield (
                 f"{table.name}: the source has {counted_of(table.source_rows, 'row')}, "
-                f"the copy {format_count(table.copy_rows)}; rows cannot be compared"
+                f"the copy {format_count(table.copy_rows)}, so rows cannot be compared"
             )
 
 
@@ -73,8 +73,8 @@ def _link_reasons(links: Sequence[ProvenLink]) -> Iterator[str]:
     for link in links:
         if not link.passed and link.copy_orphans is not None:
             yield (
-                f"{link.child}: {counted_of(link.copy_orphans, 'row')} without a "
-                f"{link.parent}; in the source {format_count(link.source_orphans)}"
+                f"{link.child}: {counted_of(link.copy_orphans, 'row')} without a row "
+                f"in {link.parent}; the source has {format_count(link.source_orphans)}"
             )
 
 
@@ -83,7 +83,7 @@ def _domain_reasons(domains: Sequence[ProvenDomain]) -> Iterator[str]:
         if not domain.passed:
             yield (
                 f"domain {domain.name}: {counted_of(domain.inconsistent, 'value')} of "
-                "the source became more than one"
+                "the source became several different values"
             )
 
 
@@ -96,22 +96,22 @@ def _notes(copy: Export, tables: Sequence[ProvenTable]) -> Iterator[str]:
             yield from (
                 f"the copy has no column {table.name}.{name}" for name in missing
             )
-    for more in _more(copy, tables):
-        yield f"the copy has a {more}: looked through all the same"
+    for extra in _extra(copy, tables):
+        yield f"only the copy has {extra}; its values were searched too"
 
 
-def _more(copy: Export, tables: Sequence[ProvenTable]) -> Iterator[str]:
-    """Yield what the copy has and the source has not."""
+def _extra(copy: Export, tables: Sequence[ProvenTable]) -> Iterator[str]:
+    """Yield the tables and columns that only the copy has."""
     before = {table.name: {column.name for column in table.columns} for table in tables}
     for name, table in copy.tables.items():
         if name not in before:
-            yield f"table more, {name}"
+            yield f"the table {name}"
             continue
         for column in table.columns:
             if column.name not in before[name]:
-                yield f"column more, {name}.{column.name}"
+                yield f"the column {name}.{column.name}"
 
 
 def counted_of(count: int, what: str) -> str:
-    """Return a count with what is counted: "1 row", "2,000 rows"."""
+    """Return a count with its noun: "1 row", "2,000 rows"."""
     return f"{format_count(count)} {what}{'' if count == 1 else 's'}"

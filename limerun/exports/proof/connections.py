@@ -1,84 +1,83 @@
-"""Prove that keys still lead to rows, and that domains are mapped alike."""
+"""Check that foreign keys still lead to rows, and domains are mapped consistently."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from limerun.exports.column_profile import find_links
-from limerun.exports.proof.alignment import (
-    Pair,
-    count_inconsistent,
-    count_lost,
-    count_orphans,
-)
-from limerun.exports.proof.figures import Figures, as_profile
+from limerun.exports.column_profile import count_orphans, find_links
+from limerun.exports.proof.alignment import Pair, count_inconsistent
+from limerun.exports.proof.column_counts import Figures, to_profile
 from limerun.exports.proof.scope import ColumnChoices, has_column
 from limerun.exports.tables import Export
 from limerun.records.proof import ProvenDomain, ProvenLink
+
+_Columns = tuple[str, Sequence[str]]
+"""A table by name, and some of its columns."""
 
 
 def prove_links(
     source: Export, pairs: Mapping[str, Pair], figures: Mapping[str, Figures]
 ) -> list[ProvenLink]:
-    """Return the links between tables, each with its orphans before and after."""
+    """Return the links between tables, with their orphans in both exports."""
     profiles = {
-        name: as_profile(table, figures[name]) for name, table in source.tables.items()
+        name: to_profile(table, figures[name]) for name, table in source.tables.items()
     }
     proven = []
     for link in find_links(source, profiles):
-        child, parent = pairs.get(link.child_table), pairs.get(link.parent_table)
-        after = None
-        if (
-            child
-            and parent
-            and has_column(child[1], link.child_column)
-            and has_column(parent[1], link.parent_column)
-        ):
-            after = count_orphans(
-                source, (child[1], link.child_column), (parent[1], link.parent_column)
-            )
-        proven.append(
-            ProvenLink(
-                child=f"{link.child_table}.{link.child_column}",
-                parent=f"{link.parent_table}.{link.parent_column}",
-                source_orphans=link.orphans,
-                copy_orphans=after,
-                passed=after is None or after <= link.orphans,
-            )
+        ends = (
+            (link.child_table, (link.child_column,)),
+            (link.parent_table, (link.parent_column,)),
         )
-    return [*proven, *_prove_long_keys(source, pairs)]
+        proven.append(_prove_link(source, pairs, ends, link.orphans))
+    for key in _composite_keys(source):
+        orphans = count_orphans(
+            source, *((source.tables[name], names) for name, names in key)
+        )
+        proven.append(_prove_link(source, pairs, key, orphans))
+    return proven
 
 
-def _prove_long_keys(source: Export, pairs: Mapping[str, Pair]) -> Iterator[ProvenLink]:
-    """Yield the declared keys of several columns, each with its orphans."""
+def _composite_keys(source: Export) -> Iterator[tuple[_Columns, _Columns]]:
+    """Yield the declared foreign keys of several columns."""
     for table in source.tables.values():
         for key in table.foreign_keys:
-            if len(key.columns) < 2:
-                continue
-            ends = (table.name, key.columns), (key.parent_table, key.parent_columns)
-            before = count_lost(
-                source, *((source.tables[name], names) for name, names in ends)
-            )
-            after = None
-            if all(
-                end in pairs and all(has_column(pairs[end][1], name) for name in names)
-                for end, names in ends
-            ):
-                after = count_lost(
-                    source, *((pairs[end][1], names) for end, names in ends)
+            if len(key.columns) > 1:
+                yield (
+                    (table.name, key.columns),
+                    (key.parent_table, key.parent_columns),
                 )
-            child, parent = (f"{end}.({', '.join(names)})" for end, names in ends)
-            yield ProvenLink(
-                child=child,
-                parent=parent,
-                source_orphans=before,
-                copy_orphans=after,
-                passed=after is None or after <= before,
-            )
+
+
+def _prove_link(
+    source: Export,
+    pairs: Mapping[str, Pair],
+    ends: tuple[_Columns, _Columns],
+    source_orphans: int,
+) -> ProvenLink:
+    copy_orphans = None
+    if all(
+        table in pairs and all(has_column(pairs[table][1], name) for name in names)
+        for table, names in ends
+    ):
+        copy_orphans = count_orphans(
+            source, *((pairs[table][1], names) for table, names in ends)
+        )
+    return ProvenLink(
+        child=_shown(ends[0]),
+        parent=_shown(ends[1]),
+        source_orphans=source_orphans,
+        copy_orphans=copy_orphans,
+        passed=copy_orphans is None or copy_orphans <= source_orphans,
+    )
+
+
+def _shown(columns: _Columns) -> str:
+    table, names = columns
+    return f"{table}.{names[0]}" if len(names) == 1 else f"{table}.({', '.join(names)})"
 
 
 def prove_domains(
     source: Export, pairs: Mapping[str, Pair], choices: ColumnChoices
 ) -> list[ProvenDomain]:
-    """Return the domains that the rules name, and whether each maps alike."""
+    """Return the domains of the rules, and how many of their values became several."""
     proven = []
     for name, columns in choices.domains().items():
         both = [

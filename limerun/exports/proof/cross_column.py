@@ -1,36 +1,42 @@
 """Find the numbers and days of a source in the same column of a copy, and in others.
 
-Values of texts are searched for everywhere; days have no letters, and ids that are all
-in use are found in any column of numbers. So these are compared with the other columns
-of their row, which finds a column that only has another name.
+The search for texts does not find days, since they have no letters, and finds ids that
+are all in use in any column of numbers. So these columns are compared row by row with
+all other columns, which finds a column that was only renamed.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from limerun.exports.duckdb_engine import one_row, parts_in_sql
-from limerun.exports.proof.alignment import Pair, comparable
+from limerun.exports.proof.alignment import Pair, sql_to_compare
 from limerun.exports.proof.cells import numbered_parts
 from limerun.exports.proof.chance import VERY_UNLIKELY, beyond_chance
-from limerun.exports.proof.notation import Reading, compared_as, read_notation
+from limerun.exports.proof.notation import (
+    MEANINGS,
+    Notation,
+    comparable_sql,
+    detect_notation,
+    shared_meaning,
+)
 from limerun.exports.proof.scope import KEEP, TEXTS, ColumnChoices, JudgedColumn
 from limerun.exports.proof.survivors import masked
 from limerun.exports.tables import Export, ExportTable
 from limerun.records.proof import Survivor
 
 _SAMPLE_ROWS = 16_384
-"""Rows that are compared, evenly over the table: columns times columns are many."""
+"""Rows that are compared, evenly over the table: there are many pairs of columns."""
 _MOST = 0.5
-"""Dates of one row are near each other, so that noise makes some of one from another."""
+"""Share of rows that must match. The dates of a row are close together, so noise makes
+some of them equal to others."""
 _SAMPLE = "limerun_sampled"
-_MEANINGS = ("day", "number", "digits")
 _COARSER = "generalize"
 _EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ColumnPair:
-    """A column of the source and another one of the copy, by their places."""
+    """A column of the source and another one of the copy, by index."""
 
     source: int
     copy: int
@@ -40,18 +46,14 @@ class _ColumnPair:
 def find_cross_column(
     export: Export, pair: Pair, columns: Sequence[JudgedColumn], choices: ColumnChoices
 ) -> list[Survivor]:
-    """Return the columns of a source that other columns of the copy tell row by row.
+    """Return the columns of a source that equal other columns of the copy in most rows.
 
-    Args:
-        export: The source, for its connection.
-        pair: A table before and after.
-        columns: The source's, as they are judged.
-        choices: What may be in the copy's columns: what is kept, what is coarser.
+    Kept and generalized columns of the copy are not compared.
     """
     before, after = pair
     if before.rows != after.rows or not before.rows:
         return []
-    looked_for = [
+    searched = [
         column
         for column in columns
         if column.judged == "row"
@@ -62,20 +64,20 @@ def find_cross_column(
         for column in after.columns
         if choices.kind(after.name, column.name) not in (KEEP, _COARSER)
     ]
-    readings = (
-        [read_notation(export, (before, column.column)) for column in looked_for],
-        [read_notation(export, (after, after.column(name))) for name in looked_at],
+    notations = (
+        [detect_notation(export, (before, column.column)) for column in searched],
+        [detect_notation(export, (after, after.column(name))) for name in looked_at],
     )
     pairs = [
         _ColumnPair(source=source, copy=copy, meaning=meaning)
-        for source, column in enumerate(looked_for)
+        for source, column in enumerate(searched)
         for copy, name in enumerate(looked_at)
         if name != column.column.name
-        and (meaning := _common(readings[0][source], readings[1][copy]))
+        and (meaning := shared_meaning(notations[0][source], notations[1][copy]))
     ]
     if not pairs:
         return []
-    _take_sample(export, pair, readings)
+    _take_sample(export, pair, notations)
     try:
         found = list(_matching_most_rows(export, pairs))
     finally:
@@ -84,29 +86,21 @@ def find_cross_column(
         _survivor(
             export,
             pair,
-            (looked_for[one.source].column.name, looked_at[one.copy]),
-            compared_as(readings[0][one.source], readings[1][one.copy]),
+            (searched[one.source].column.name, looked_at[one.copy]),
+            comparable_sql(notations[0][one.source], notations[1][one.copy]),
             chance * before.rows,
         )
         for one, chance in found
     ]
 
 
-def _common(one: Reading, other: Reading) -> str | None:
-    """Return as what two columns are compared, as `compared_as` does."""
-    for meaning in _MEANINGS:
-        if getattr(one, meaning) is not None and getattr(other, meaning) is not None:
-            return meaning
-    return None
-
-
 def _take_sample(
-    export: Export, pair: Pair, readings: tuple[Sequence[Reading], Sequence[Reading]]
+    export: Export, pair: Pair, notations: tuple[Sequence[Notation], Sequence[Notation]]
 ) -> None:
     every = -(-pair[0].rows // _SAMPLE_ROWS)
     sides = (
         _sampled(table, side, name, every)
-        for table, side, name in zip(pair, readings, ("before", "after"), strict=True)
+        for table, side, name in zip(pair, notations, ("before", "after"), strict=True)
     )
     export.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_SAMPLE} AS "
@@ -115,13 +109,13 @@ def _take_sample(
 
 
 def _sampled(
-    table: ExportTable, readings: Sequence[Reading], side: str, every: int
+    table: ExportTable, notations: Sequence[Notation], side: str, every: int
 ) -> str:
     values = (
         f"{meant} AS {side}{at}{meaning}"
-        for at, reading in enumerate(readings)
-        for meaning in _MEANINGS
-        if (meant := getattr(reading, meaning)) is not None
+        for at, notation in enumerate(notations)
+        for meaning in MEANINGS
+        if (meant := getattr(notation, meaning)) is not None
     )
     rows = " UNION ALL ".join(
         f"SELECT *, file_row_number + {first} AS limerun_row FROM {part}"
@@ -136,7 +130,7 @@ def _sampled(
 def _matching_most_rows(
     export: Export, pairs: Sequence[_ColumnPair]
 ) -> Iterator[tuple[_ColumnPair, float]]:
-    """Yield those that tell most rows, with the share that chance would give."""
+    """Yield the pairs that match in most rows, with the share that chance explains."""
     counted = (
         f"count({before}), count(*) FILTER ({before} = {after})"
         for before, after in map(_names, pairs)
@@ -169,7 +163,7 @@ def _survivor(
     compared: tuple[str, str] | None,
     by_chance: float,
 ) -> Survivor:
-    """Return what is to be told of two columns, counted in every row."""
+    """Return the survivor for two columns, counted over all rows."""
     before, after = compared or ("NULL", "NULL")
     values, rows, first_row, text = one_row(
         export.connection,
@@ -193,15 +187,9 @@ def _survivor(
     )
 
 
-def number_survivors(export: Export, pair: Pair, name: str) -> Survivor | None:
-    """Return the values of a column's source that its copy has, compared as numbers.
-
-    Args:
-        export: The source, for its connection.
-        pair: The table before and after.
-        name: The column.
-    """
-    before, after = comparable(export, pair, name)
+def find_equal_values(export: Export, pair: Pair, name: str) -> Survivor | None:
+    """Return the values of a column that are in its copy too, compared by meaning."""
+    before, after = sql_to_compare(export, pair, name)
     numbered = f"(SELECT {after} AS value, row_number() OVER () AS row FROM "
     found = (
         f"FROM {numbered}{parts_in_sql(pair[1].parts)}) WHERE value IN "

@@ -1,7 +1,7 @@
-"""Find what texts say once they are decoded: URLs, JSON, HTML entities, mail, base64.
+"""Decode what texts contain: URLs, JSON, HTML entities, e-mail, base64 and hexadecimal.
 
-Also hexadecimal, and UTF-8 that was read as Latin-1. What is no text once it is
-decoded was none: a word that could be base64 stays one.
+UTF-8 that was wrongly decoded as Latin-1 is repaired too. If the decoded bytes are not
+text, the original stays: a word that happens to be valid base64 remains a word.
 """
 
 import base64
@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-# Base64 of Latin letters has capitals after small letters and digits; with "=" at its
-# end it needs none. Hexadecimal is of four letters or more, with blanks and .-@ between;
-# what has no letter among its digits is a number.
+# Base64 is recognized by a capital after a small letter or digit, or by "=" at its end.
+# Hexadecimal must encode at least four letters (also with spaces and .-@ between them)
+# and have a letter among its digits; otherwise it is a number.
 _BASE64_SIGN = "[A-Za-z0-9+/_-]"
 _PADDED = f"{_BASE64_SIGN}{{6,}}={{1,2}}"
 _MIXED = f"{_BASE64_SIGN}+[a-z0-9][A-Z]{_BASE64_SIGN}{{3,}}"
@@ -39,16 +39,28 @@ _HEXADECIMAL = re.compile(rf"\b(?:0x)?({_HEX})\b")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=\r?\n")
 _MISREAD_TEXT = re.compile(f"(?:{_MISREAD})+")
 _ROUNDS = 3
-"""Encodings inside of each other that are undone."""
+"""Nested encodings that are undone."""
 _DEEPEST = 100
 
 
-def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return what is encoded in some texts, decoded, and which texts those are.
+def text_variants(
+    texts: pa.Array, type: str, *, with_names: bool
+) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
+    """Yield a column's texts as they are, then decoded; with the cell of each text.
 
-    Args:
-        texts: Any; what is no text but binary is left out.
+    JSON is taken apart first. None means one text per cell, in order.
     """
+    indices = None
+    if type == "json":
+        texts, indices = json_leaves(texts, with_names=with_names)
+    yield texts, indices
+    decoded, sources = decode_texts(texts)
+    if len(decoded):
+        yield decoded, sources if indices is None else indices[sources]
+
+
+def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
+    """Return decoded texts, and the index of each one's text; none for binary arrays."""
     none = pa.array([], pa.string()), np.zeros(0, np.intp)
     if not pa.types.is_string(texts.type):
         return none
@@ -56,18 +68,18 @@ def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
     which = np.flatnonzero(
         pc.fill_null(suspicious, False).to_numpy(zero_copy_only=False)
     )
-    decoded, places = [], []
+    decoded, indices = [], []
     for at in which.tolist():
         for text in _decodings(texts[at].as_py()):
             decoded.append(text)
-            places.append(at)
-    return pa.array(decoded, pa.string()), np.array(places, np.intp)
+            indices.append(at)
+    return pa.array(decoded, pa.string()), np.array(indices, np.intp)
 
 
 def _decodings(text: str) -> Iterator[str]:
-    """Yield a text with one encoding after the other undone, each that changes it.
+    """Yield a text after each decoding round that changes it.
 
-    Mail's encoding is undone apart: "?name=DAHL" is a name, unless it is of a mail.
+    The e-mail encoding is tried separately: in "?name=DAHL" the "=DA" is not encoded.
     """
     mail = _QUOTED.sub(_from_mail, text)
     for start in dict.fromkeys((text, mail)):
@@ -97,21 +109,21 @@ def _from_url(match: re.Match[str]) -> str:
 
 
 def _from_mail(match: re.Match[str]) -> str:
-    """Return what quoted-printable holds: bytes, or a line that goes on."""
-    coded = match[0].replace("=", "")
-    return _as_text(bytes.fromhex(coded)) if coded.strip() else ""
+    """Decode quoted-printable: bytes, or a soft line break."""
+    encoded = match[0].replace("=", "")
+    return _as_text(bytes.fromhex(encoded)) if encoded.strip() else ""
 
 
-def _as_text(held: bytes) -> str:
-    """Return bytes as UTF-8, or else as older systems wrote them."""
+def _as_text(data: bytes) -> str:
+    """Decode bytes as UTF-8, else as Latin-1, which older systems wrote."""
     try:
-        return held.decode()
+        return data.decode()
     except UnicodeDecodeError:
-        return held.decode("latin-1")
+        return data.decode("latin-1")
 
 
 def _from_misread(match: re.Match[str]) -> str:
-    """Return UTF-8 that was read as Latin-1, or as Windows reads that, once more."""
+    """Repair UTF-8 that was decoded as Latin-1 or Windows-1252."""
     for encoding in ("latin-1", "cp1252"):
         try:
             return match[0].encode(encoding).decode()
@@ -122,52 +134,52 @@ def _from_misread(match: re.Match[str]) -> str:
 
 def _from_hex(match: re.Match[str]) -> str:
     if match[0].isdecimal():
-        return match[0]  # a number: of many, some would be names by chance
+        return match[0]  # a number: among many numbers, some decode to names by chance
     return _if_text(bytes.fromhex(match[1]), match[0])
 
 
 def _from_base64(match: re.Match[str]) -> str:
-    """Return what base64 holds if that is text; else what was there."""
+    """Decode base64 if the result is text; otherwise return it unchanged."""
     if not (match[0].endswith("=") or _MIXED_CASE.search(match[0])):
         return match[0]  # a word
-    coded = match[0].translate(str.maketrans("-_", "+/")).rstrip("=")
+    encoded = match[0].translate(str.maketrans("-_", "+/")).rstrip("=")
     try:
-        held = base64.b64decode(coded + "=" * (-len(coded) % 4), validate=True)
+        data = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except binascii.Error:
         return match[0]
-    return _if_text(held, match[0])
+    return _if_text(data, match[0])
 
 
-def _if_text(held: bytes, coded: str) -> str:
+def _if_text(data: bytes, encoded: str) -> str:
     try:
-        text = held.decode()
+        text = data.decode()
     except UnicodeDecodeError:
-        return coded
-    return f" {text} " if text.isprintable() else coded
+        return encoded
+    return f" {text} " if text.isprintable() else encoded
 
 
 def json_leaves(
     documents: pa.Array, *, with_names: bool
 ) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return the texts and numbers inside of JSON, and which document each is of.
+    """Return the texts and numbers in JSON, and the index of each one's document.
 
-    Args:
-        documents: JSON as text; what is none counts as one text.
-        with_names: Also the names that values bear in objects.
+    Invalid JSON counts as one text; the names of object members are optional.
     """
     leaves: list[str] = []
-    places: list[int] = []
+    indices: list[int] = []
     for at, document in enumerate(documents.to_pylist()):
         if document is None:
             continue
         try:
-            held = json.loads(document)
+            value = json.loads(document)
         except (ValueError, RecursionError):
-            held = document if isinstance(document, str) else document.decode("latin-1")
-        for leaf in _leaves(held, with_names, _DEEPEST):
+            value = (
+                document if isinstance(document, str) else document.decode("latin-1")
+            )
+        for leaf in _leaves(value, with_names, _DEEPEST):
             leaves.append(leaf.encode("utf-8", "replace").decode())
-            places.append(at)
-    return pa.array(leaves, pa.string()), np.array(places, np.intp)
+            indices.append(at)
+    return pa.array(leaves, pa.string()), np.array(indices, np.intp)
 
 
 def _leaves(value: Any, with_names: bool, deep: int) -> Iterator[str]:
@@ -176,10 +188,10 @@ def _leaves(value: Any, with_names: bool, deep: int) -> Iterator[str]:
     elif isinstance(value, dict):
         if with_names:
             yield from value
-        for held in value.values():
-            yield from _leaves(held, with_names, deep - 1)
+        for member in value.values():
+            yield from _leaves(member, with_names, deep - 1)
     elif isinstance(value, list):
-        for held in value:
-            yield from _leaves(held, with_names, deep - 1)
+        for member in value:
+            yield from _leaves(member, with_names, deep - 1)
     elif value is not None and not isinstance(value, bool):
         yield str(value)

@@ -1,8 +1,7 @@
-"""Read a column's values whatever notation they are in, as SQL.
+"""Detect what the values of a column mean in any notation, and return it as SQL.
 
-A birthday is the same as 1970-10-12, as 12.10.1970 and as 1970-10-12 00:00:00, and an
-identifier as 17, as 17.0 and as "P-0017": a copy that only writes them otherwise has
-hidden nothing.
+A birthday is the same as 1970-10-12, 12.10.1970 and 1970-10-12 00:00:00, and an id as
+17, 17.0 and "P-0017": a copy that only changes the notation hides nothing.
 """
 
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from weakref import WeakKeyDictionary
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row, text_in_sql
+from limerun.exports.duckdb_engine import one_row, text_in_sql
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,9 +23,9 @@ _NUMBERS = ("integer", "decimal")
 _SAMPLE_ROWS = 1_024
 _SAMPLE = "limerun_first_values"
 _MOSTLY = 0.9
-"""Of a sample's texts: so many have to be dates of one form."""
+"""Share of a sample that must be dates in one format."""
 _PARTLY = 0.1
-"""Of a sample's texts: so many have to hold digits, to be read as numbers."""
+"""Share of a sample that must contain digits, for texts to be read as numbers."""
 _LONGEST_DATE = 32
 _ISO = "%Y-%m-%d"
 _DATE_FORMS = (
@@ -35,72 +35,77 @@ _DATE_FORMS = (
     *("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"),
 )
 _CENTURY = 100
+MEANINGS = ("day", "number", "digits")
+"""In the order in which they are tried."""
 
-Place = tuple[ExportTable, ExportColumn]
-"""A column, and the table that it is of."""
+TableColumn = tuple[ExportTable, ExportColumn]
+"""A column and its table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """SQL for a column's values as what they may mean; None: they cannot mean it."""
+class Notation:
+    """SQL for each possible meaning of a column's values; None: impossible."""
 
     number: str | None = None
-    """As a number."""
+    """The value as a number."""
     digits: str | None = None
-    """The number that the digits alone make, whatever stands around them."""
+    """The number that the digits of a text form, ignoring all other characters."""
     day: str | None = None
-    """As year (its last two digits, as some write no more), month and day in one number."""
+    """Year, month and day in one number; of the year two digits, since some formats
+    have only these."""
 
 
-_READINGS: WeakKeyDictionary["DuckDBPyConnection", dict[Place, Reading]] = (
+_NOTATIONS: WeakKeyDictionary["DuckDBPyConnection", dict[TableColumn, Notation]] = (
     WeakKeyDictionary()
 )
-"""What was read already, for as long as a connection lives."""
+"""The notations already detected, for as long as the connection lives."""
 
 
-def read_notation(export: Export, place: Place) -> Reading:
-    """Return what the values of a column may mean; each column is looked at once.
+def detect_notation(export: Export, place: TableColumn) -> Notation:
+    """Return the possible meanings of a column's values, judged by a sample.
 
-    Args:
-        export: For its connection.
-        place: The column; a sample of its values tells the form of dates in it.
+    Each column is sampled only once per connection.
     """
-    readings = _READINGS.setdefault(export.connection, {})
-    if place not in readings:
-        readings[place] = _read_notation(export, place)
-    return readings[place]
+    notations = _NOTATIONS.setdefault(export.connection, {})
+    if place not in notations:
+        notations[place] = _detect_notation(export, place)
+    return notations[place]
 
 
-def _read_notation(export: Export, place: Place) -> Reading:
+def _detect_notation(export: Export, place: TableColumn) -> Notation:
     column = place[1]
     if column.type in ("date", "time"):
-        return Reading(day=_day(typed(column)))
+        return Notation(day=_day(typed(column)))
     text = f"trim(CAST({name_in_sql(column.name)} AS VARCHAR))"
     if column.type in _NUMBERS:
         whole = f"TRY_CAST(abs({typed(column)}) AS BIGINT)"
-        _, form = _look_at(export, place, f"CAST({whole} AS VARCHAR)")
-        return Reading(
+        _, form = _sample_notation(export, place, f"CAST({whole} AS VARCHAR)")
+        return Notation(
             number=f"CAST({typed(column)} AS DOUBLE)",
             digits=whole if column.type == "integer" else None,
             day=form,
         )
     if column.type != "text":
-        return Reading()
-    has_digits, form = _look_at(export, place, text)
+        return Notation()
+    has_digits, form = _sample_notation(export, place, text)
     digits = f"TRY_CAST(regexp_replace({text}, '[^0-9]', '', 'g') AS BIGINT)"
-    return Reading(digits=digits if has_digits else None, day=form)
+    return Notation(digits=digits if has_digits else None, day=form)
 
 
-def compared_as(before: Reading, after: Reading) -> tuple[str, str] | None:
-    """Return SQL for two columns as what both may mean; None: nothing."""
-    for one, other in (
-        (before.day, after.day),
-        (before.number, after.number),
-        (before.digits, after.digits),
-    ):
-        if one is not None and other is not None:
-            return one, other
+def shared_meaning(one: Notation, other: Notation) -> str | None:
+    """Return the first meaning that two columns share: a field of `Notation`."""
+    for meaning in MEANINGS:
+        if getattr(one, meaning) is not None and getattr(other, meaning) is not None:
+            return meaning
     return None
+
+
+def comparable_sql(before: Notation, after: Notation) -> tuple[str, str] | None:
+    """Return SQL for two columns in their shared meaning; None: they share none."""
+    meaning = shared_meaning(before, after)
+    if meaning is None:
+        return None
+    return getattr(before, meaning), getattr(after, meaning)
 
 
 def _day(moment: str) -> str:
@@ -109,10 +114,12 @@ def _day(moment: str) -> str:
     )
 
 
-def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]:
-    """Return whether most texts hold digits; and SQL for the day if they are dates.
+def _sample_notation(
+    export: Export, place: TableColumn, text: str
+) -> tuple[bool, str | None]:
+    """Return whether texts contain digits, and SQL for the day if they are dates.
 
-    The day is None where the texts are no dates, or not of one form.
+    The day is None if the texts are no dates, or have no common format.
     """
     counted = ", ".join(
         f"count(try_strptime(value, {text_in_sql(form)}))" for form in _DATE_FORMS
@@ -121,34 +128,34 @@ def _look_at(export: Export, place: Place, text: str) -> tuple[bool, str | None]
     long_enough = "length(regexp_replace(value, '[^0-9]', '', 'g')) > 2"
     export.connection.register(_SAMPLE, _first_values(place))
     try:
-        values_held, with_digits, as_dates = one_row(
+        values_seen, with_digits, as_dates = one_row(
             export.connection,
             "SELECT count(value), count(*) FILTER (regexp_matches(value, '[0-9]')), "
             f"count(*) FILTER ({long_enough} AND length(value) <= {_LONGEST_DATE}) "
             f"FROM {values}",
         )
-        has_digits = with_digits > values_held * _PARTLY
-        if not as_dates or as_dates < values_held * _MOSTLY:
+        has_digits = with_digits > values_seen * _PARTLY
+        if not as_dates or as_dates < values_seen * _MOSTLY:
             return has_digits, None
         counts = one_row(export.connection, f"SELECT {counted} FROM {values}")
     finally:
         export.connection.unregister(_SAMPLE)
     best = max(range(len(_DATE_FORMS)), key=counts.__getitem__)
-    if counts[best] < values_held * _MOSTLY:
+    if counts[best] < values_seen * _MOSTLY:
         return has_digits, None
     return has_digits, _day(f"try_strptime({text}, {text_in_sql(_DATE_FORMS[best])})")
 
 
-def _first_values(place: Place) -> pa.Table:
-    """Return the first values of a column that are not null, without the rest of it."""
+def _first_values(place: TableColumn) -> pa.Table:
+    """Return the first values of a column that are not null."""
     table, column = place
     schema = pq.read_schema(table.parts[0])
     found = [pa.schema([schema.field(column.name)]).empty_table()]
     for part in table.parts:
         with pq.ParquetFile(part) as file:
             for batch in file.iter_batches(_SAMPLE_ROWS, columns=[column.name]):
-                held = pa.Table.from_batches([batch]).drop_null()
-                found.append(held.slice(0, _SAMPLE_ROWS - sum(map(len, found))))
+                values = pa.Table.from_batches([batch]).drop_null()
+                found.append(values.slice(0, _SAMPLE_ROWS - sum(map(len, found))))
                 if sum(map(len, found)) >= _SAMPLE_ROWS:
                     return pa.concat_tables(found)
     return pa.concat_tables(found)

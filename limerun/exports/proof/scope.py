@@ -1,38 +1,38 @@
-"""Which columns a proof is about, and what the user said of each."""
+"""Which columns a proof is about, and what the user decided about each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from limerun.errors import ExportError
 from limerun.exports.rules import ColumnRule, Rules
 from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.nearest_name import did_you_mean
 from limerun.records.proof import ColumnFigures, Judged
 
 KEEP = "keep"
 TEXTS = ("text", "json", "binary")
-"""Types of values that may hold others inside of them."""
+"""Types whose values may contain other values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnChoices:
-    """What the user said of the columns: rules, and options beside them."""
+    """What the user decided about the columns, in rules and options."""
 
     rules: Rules | None = None
     keep: tuple[str, ...] = ()
-    """table.column of what is kept on purpose."""
+    """Columns kept on purpose, as table.column."""
     quasi: tuple[str, ...] = ()
-    """table.column of what, taken together, may tell who somebody is."""
+    """Columns that could identify a person together, as table.column."""
 
     def kind(self, table: str, column: str) -> str | None:
-        """Return the kind of rule that a column was given; None: none."""
+        """Return the kind of a column's rule; None: it has no rule."""
         if f"{table}.{column}" in self.keep:
             return KEEP
         rule = self._rule(table, column)
         return rule.kind if rule is not None else None
 
     def allows_duplicates(self, table: str, column: str) -> bool:
-        """Say whether the rules let a unique column's values come twice."""
+        """Return whether the rules allow duplicates in a unique column."""
         rule = self._rule(table, column)
         return rule is not None and rule.options.get("duplicates") is True
 
@@ -41,7 +41,7 @@ class ColumnChoices:
         return given.columns.get(column) if given is not None else None
 
     def quasi_identifiers(self, table: str) -> tuple[str, ...]:
-        """Return the columns of a table that may tell who somebody is, together."""
+        """Return the columns of a table that could identify a person together."""
         given = self.rules.tables.get(table) if self.rules is not None else None
         named = list(given.quasi_identifiers) if given is not None else []
         prefix = f"{table}."
@@ -51,7 +51,7 @@ class ColumnChoices:
         return tuple(dict.fromkeys(named))
 
     def domains(self) -> Mapping[str, list[tuple[str, str]]]:
-        """Return the columns of each named domain: table and column."""
+        """Return the columns of each named domain, as table and column."""
         domains: dict[str, list[tuple[str, str]]] = {}
         for table, given in (
             self.rules.tables if self.rules is not None else {}
@@ -62,7 +62,7 @@ class ColumnChoices:
         return domains
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        """Yield every table.column that was named, and where."""
+        """Yield every table.column that the user named, and where."""
         yield from ((each, "--keep") for each in self.keep)
         yield from ((each, "--quasi") for each in self.quasi)
         for table, given in (
@@ -72,10 +72,10 @@ class ColumnChoices:
                 yield f"{table}.{column}", "the rules"
 
     def check(self, source: Export) -> None:
-        """Refuse what was said of a column that the source does not have.
+        """Refuse options and rules for columns that the source does not have.
 
         Raises:
-            ExportError: There is no such column; the message names the nearest.
+            ExportError: There is no such column; the message suggests the closest name.
         """
         known = [
             f"{table.name}.{column.name}"
@@ -84,29 +84,29 @@ class ColumnChoices:
         ]
         for named, where in self._named():
             if named not in known:
-                nearest = get_close_matches(named, known, n=1)
-                hope = f'; did you mean "{nearest[0]}"?' if nearest else ""
-                raise ExportError(f'{where}: the source has no column "{named}"{hope}')
+                hint = did_you_mean(named, known)
+                raise ExportError(f'{where}: the source has no column "{named}"{hint}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedColumn:
-    """A column of the source, as it is to be judged."""
+    """A column of the source, and how it is judged."""
 
     number: int
-    """Within the source."""
+    """Its index among the columns of the source."""
     table: ExportTable
     column: ExportColumn
     figures: ColumnFigures
     share: float | None
+    """The share of the possible values that is in use; None: unknown."""
     judged: Judged
 
     @property
     def name(self) -> str:
-        """table.column, as it is shown."""
+        """The column as table.column."""
         return f"{self.table.name}.{self.column.name}"
 
 
 def has_column(table: ExportTable, name: str) -> bool:
-    """Say whether a table has a column."""
+    """Return whether a table has a column."""
     return any(column.name == name for column in table.columns)

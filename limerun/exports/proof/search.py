@@ -1,29 +1,47 @@
-"""Look through a copy for the values and words of its source."""
+"""Search a copy for the values and words of its source."""
 
+import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from limerun.exports.duckdb_engine import parts_in_sql
+from limerun.exports.duckdb_engine import RowAppender, parts_in_sql
+from limerun.exports.proof.boilerplate import LONGEST_NGRAM
 from limerun.exports.proof.cells import ColumnCells, read_cells
-from limerun.exports.proof.decoding import decode_texts, json_leaves
-from limerun.exports.proof.forms import LONGEST_RUN
-from limerun.exports.proof.row_appender import RowAppender
+from limerun.exports.proof.decoding import text_variants
 from limerun.exports.proof.scope import TEXTS
 from limerun.exports.proof.tokens import Tokens, count_numbers, no_numbers
-from limerun.exports.proof.word_hashes import Cut, CutTexts, Hashes, cut_texts
+from limerun.exports.proof.word_hashes import (
+    Hashes,
+    Spans,
+    TokenizedTexts,
+    tokenize_texts,
+)
+from limerun.exports.reading.private_folder import private_folder
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.exports.reading.value_types import typed
-from limerun.exports.tables import ExportColumn, ExportTable
-from limerun.exports.text_folding import Places
+from limerun.exports.tables import Export, ExportColumn, ExportTable
+from limerun.exports.text_folding import Offsets
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NUMBERS = ("integer", "decimal")
+_SCHEMA_TABLE, _SCHEMA_COLUMN = "sqlite_schema", "sql"
+"""SQLite's own name for its schema: no other table can have it."""
+# Names in quotes come first in the pattern, so that a quote in a name starts no text.
+_SCHEMA_TEXTS = re.compile(
+    r'"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|(\'(?:[^\']|\'\')*\')|(--[^\n]*)|(/\*.*?\*/)',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,61 +49,63 @@ class CopyColumn:
     """A column of the copy."""
 
     number: int
-    """Within the copy."""
+    """Its index among the columns of the copy."""
     table: ExportTable
     column: ExportColumn
     distinct: int
 
     @property
     def name(self) -> str:
-        """table.column, as it is shown."""
+        """The column as table.column."""
         return f"{self.table.name}.{self.column.name}"
 
 
 class Search:
-    """Collects what a copy may hold of its source, in DuckDB."""
+    """Collects matches between a copy and the tokens of its source, in DuckDB."""
 
     TABLE = "limerun_hits"
 
     def __init__(self, connection: "DuckDBPyConnection", tokens: Tokens) -> None:
-        """Look for these values and words."""
+        """Search for these tokens."""
         self._connection = connection
         self._bloom_filter = tokens.bloom_filter
         self._wanted = tokens.wanted
-        self.numbers: dict[int, Places] = {}
-        """How many numbers were looked at, by column, and by their length and first digit."""
+        self.numbers: dict[int, Offsets] = {}
+        """For each column: how many numbers were seen, by length and first digit."""
         self._appender = RowAppender(
             connection,
             self.TABLE,
-            "hash UBIGINT, found_in USMALLINT, row BIGINT, held BIGINT, whole BOOLEAN, "
+            "hash UBIGINT, found_in USMALLINT, row BIGINT, row_count BIGINT, whole BOOLEAN, "
             "first UTINYINT, length UTINYINT, cell UBIGINT",
         )
 
-    def look_through(self, column: CopyColumn) -> None:
-        """Look through every value of a column."""
+    def search_column(self, column: CopyColumn) -> None:
+        """Search every value of a column."""
         if not self._has_room(column):
             return
         self.numbers[column.number] = no_numbers()
         for cells in read_cells(
             self._connection, column.table, column.column, column.distinct
         ):
-            for texts, places in _versions(cells, column.column.type):
-                for cut in cut_texts(texts):
-                    looked = _SearchedTexts(
-                        column=column, texts=cut, cells=cells, places=places
+            for texts, indices in text_variants(
+                cells.texts, column.column.type, with_names=True
+            ):
+                for spans in tokenize_texts(texts):
+                    searched = _SearchedTexts(
+                        column=column, texts=spans, cells=cells, indices=indices
                     )
-                    self._look_at(looked)
+                    self._search_texts(searched)
 
     def finish(self) -> None:
-        """Have everything in DuckDB."""
+        """Write all matches to DuckDB."""
         self._appender.flush()
 
     def _has_room(self, column: CopyColumn) -> bool:
-        """Say whether a column can hold anything that is looked for."""
+        """Return whether a column can contain any token."""
         if column.column.type in TEXTS:
             return True
         if column.column.type not in _NUMBERS:
-            return False  # a date or a truth value has no room for anything else
+            return False  # dates and booleans contain nothing else
         shortest = int(np.argmax(self._wanted[1, 1]))
         if not shortest:
             return False
@@ -95,63 +115,102 @@ class Search:
         ).fetchall()
         return largest is not None and largest >= 10 ** (shortest - 1)
 
-    def _look_at(self, looked: "_SearchedTexts") -> None:
-        texts = looked.texts
-        wholes = texts.wholes()
+    def _search_texts(self, searched: "_SearchedTexts") -> None:
+        texts = searched.texts
+        whole = texts.whole_texts()
         cell_hashes = np.zeros(len(texts.words_per_cell), np.uint64)
-        cell_hashes[texts.cells_of(wholes)] = wholes.hashes
-        self._keep(looked, wholes, cell_hashes, whole=True)
-        for cut in self._insides(texts):
-            self._keep(looked, cut, cell_hashes, whole=False)
+        cell_hashes[texts.cells_of(whole)] = whole.hashes
+        self._record_hits(searched, whole, cell_hashes, whole=True)
+        for spans in self._inner_ngrams(texts):
+            self._record_hits(searched, spans, cell_hashes, whole=False)
 
-    def _insides(self, texts: CutTexts) -> Iterator[Cut]:
-        """Yield the runs of words that may be looked for, shorter than their text."""
+    def _inner_ngrams(self, texts: TokenizedTexts) -> Iterator[Spans]:
+        """Yield the n-grams that may be tokens and are shorter than their text."""
         most = int(texts.words_per_cell.max(initial=0))
-        for words in range(1, min(most, LONGEST_RUN + 1)):
+        for words in range(1, min(most, LONGEST_NGRAM + 1)):
             if self._wanted[words].any():
-                yield texts.runs(words, self._wanted[words])
+                yield texts.ngrams(words, self._wanted[words])
         yield texts.letter_runs()
 
-    def _keep(
-        self, looked: "_SearchedTexts", cut: Cut, cell_hashes: Hashes, *, whole: bool
+    def _record_hits(
+        self,
+        searched: "_SearchedTexts",
+        spans: Spans,
+        cell_hashes: Hashes,
+        *,
+        whole: bool,
     ) -> None:
         if self._wanted[:, 1].any():
-            self.numbers[looked.column.number] += count_numbers(cut)
-        passed = np.flatnonzero(self._bloom_filter.may_hold(cut.hashes))
+            self.numbers[searched.column.number] += count_numbers(spans)
+        passed = np.flatnonzero(self._bloom_filter.may_hold(spans.hashes))
         if not len(passed):
             return
-        found = cut.taken(passed)
-        at = found.cells if looked.places is None else looked.places[found.cells]
+        found = spans.select(passed)
+        at = found.cells if searched.indices is None else searched.indices[found.cells]
         self._appender.add(
             found.hashes,
-            np.full(len(passed), looked.column.number, np.uint16),
-            looked.cells.rows[at],
-            looked.cells.counts[at],
+            np.full(len(passed), searched.column.number, np.uint16),
+            searched.cells.rows[at],
+            searched.cells.counts[at],
             np.full(len(passed), whole),
             found.first,
             np.minimum(found.lengths, 255).astype(np.uint8),
-            cell_hashes[looked.texts.cells_of(found)],
+            cell_hashes[searched.texts.cells_of(found)],
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SearchedTexts:
-    """Some texts that are looked through, and where they are from."""
+    """Some texts to search, and the cells that they came from."""
 
     column: CopyColumn
-    texts: CutTexts
+    texts: TokenizedTexts
     cells: ColumnCells
-    places: NDArray[np.intp] | None
+    indices: NDArray[np.intp] | None
 
 
-def _versions(
-    cells: ColumnCells, type: str
-) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
-    """Yield a column's texts, and what is encoded in them; and which cell each is of."""
-    texts, places = cells.texts, None
-    if type == "json":
-        texts, places = json_leaves(texts, with_names=True)
-    yield texts, places
-    decoded, of = decode_texts(texts)
-    if len(decoded):
-        yield decoded, of if places is None else places[of]
+@contextmanager
+def schema_column(copy: Export, number: int) -> Iterator[list[CopyColumn]]:
+    """Yield the texts and comments in a SQLite copy's schemas as one column, if any.
+
+    Defaults, checks, partial indexes, views and triggers are copied from the source as
+    they are written, and may contain values of its rows.
+    """
+    origins = sorted(
+        {table.origin for table in copy.tables.values() if table.format == "sqlite"}
+    )
+    texts = [text for origin in origins for text in _schema_texts(Path(origin))]
+    if not texts:
+        yield []
+        return
+    with private_folder(Path(gettempdir()), "limerun-schema-") as folder:
+        part = folder / "schema.parquet"
+        pq.write_table(pa.table({_SCHEMA_COLUMN: texts}), part)
+        column = ExportColumn(name=_SCHEMA_COLUMN, type="text")
+        table = ExportTable(
+            name=_SCHEMA_TABLE,
+            rows=len(texts),
+            columns=(column,),
+            origin=origins[0],
+            format="sqlite",
+            parts=(part,),
+        )
+        yield [
+            CopyColumn(
+                number=number, table=table, column=column, distinct=len(set(texts))
+            )
+        ]
+
+
+def _schema_texts(path: Path) -> Iterator[str]:
+    """Yield the texts and comments of a database's schema."""
+    with closing(connect_read_only(path)) as connection:
+        statements = connection.execute(
+            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+        ).fetchall()
+    for (statement,) in statements:
+        for match in _SCHEMA_TEXTS.finditer(statement):
+            text, *comments = match.groups()
+            if text is not None:
+                yield text[1:-1].replace("''", "'")
+            yield from (comment for comment in comments if comment is not None)

@@ -1,4 +1,4 @@
-"""Prove one table, column by column."""
+"""Judge the columns of one table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,35 +23,36 @@ from limerun.records.proof import (
 from limerun.units import format_count
 
 _TOO_FEW = 2
-"""Unchanged rows that tell nothing where every value is possible."""
+"""Up to this many unchanged rows mean nothing where every value is possible."""
 _TOO_MANY = 3
-"""Times what chance gives: values in common that saturation does not explain."""
+"""Values in common, as a multiple of what chance explains, that fail a saturated
+column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found out of a table before it is judged."""
+    """What was found about a table before it is judged."""
 
     source: Export
     before: ExportTable
     after: ExportTable | None
     columns: Sequence[JudgedColumn]
     figures: Mapping[str, ColumnFigures]
-    """Of the copy."""
+    """The counts of the copy's columns."""
     survivors: Sequence[Survivor]
     tallies: Mapping[int, Tally]
 
     @property
     def same_rows(self) -> bool:
-        """Whether rows can be held against each other."""
+        """Whether both tables have as many rows, so that rows can be compared."""
         return self.after is not None and self.after.rows == self.before.rows
 
     def own(self, column: JudgedColumn) -> list[Survivor]:
-        """Return what survived in the column itself."""
+        """Return what survived in the same column of the copy."""
         return [one for one in self.survivors if one.source == one.copy == column.name]
 
     def into(self, column: JudgedColumn) -> list[Survivor]:
-        """Return what speaks against the copy's column, wherever it came from."""
+        """Return the counted survivors in a column of the copy from any column."""
         return [
             one for one in self.survivors if one.copy == column.name and one.counted
         ]
@@ -73,7 +74,7 @@ def prove_table(evidence: Evidence, choices: ColumnChoices) -> ProvenTable:
 
 
 def _unchanged_rows(evidence: Evidence) -> dict[str, int]:
-    """Count unchanged rows where there can be any."""
+    """Count the unchanged rows of the columns where the count matters."""
     if evidence.after is None or not evidence.same_rows:
         return {}
     names = [
@@ -105,15 +106,15 @@ def _prove_column(
     unique_kept = None
     if unique and copied is not None:
         unique_kept = copied.distinct == copied.rows - copied.nulls
-    # Who was born on the day that stands for a year keeps it, and is not told by that.
+    # A generalized date may equal the source's by chance: that identifies nobody.
     coarser = choices.kind(column.table.name, name) == "generalize"
-    telling = None if coarser else unchanged
-    why = _why_not(evidence, column, copied, telling, rows_by_chance)
+    identifying = None if coarser else unchanged
+    why = _why_not(evidence, column, copied, identifying, rows_by_chance)
     if not why and values_by_chance is not None and common is not None:
         why = _too_many(common, values_by_chance)
     allowed = choices.allows_duplicates(column.table.name, name)
     if not why and unique_kept is False and not allowed and _is_key(evidence, column):
-        why = "no value came twice in the source; in the copy some do"
+        why = "values are unique in the source, but not in the copy"
     return ProvenColumn(
         name=name,
         type=column.column.type,
@@ -139,7 +140,7 @@ def _in_common(
     copied: ColumnFigures | None,
     unchanged: int | None,
 ) -> tuple[int | None, float | None, float | None]:
-    """Return the values in common, and what chance would give of values and rows."""
+    """Return the values in common, and how many values and rows chance explains."""
     if copied is None or evidence.after is None:
         return 0, None, None
     if column.judged == "set" and not unchanged:
@@ -147,7 +148,7 @@ def _in_common(
         return sum(each.values for each in values), None, None
     full = column.judged == "row" and (column.share or 0) * _TOO_MANY >= 1
     if full and (unchanged or 0) <= _TOO_FEW:
-        return None, None, None  # any value may be in common, and no row tells
+        return None, None, None  # any value may be in common, and no row shows more
     pair = evidence.before, evidence.after
     common, rows = count_common(evidence.source, pair, column.column.name)
     rows_by_chance = rows if evidence.same_rows else None
@@ -157,7 +158,7 @@ def _in_common(
 
 
 def _is_key(evidence: Evidence, column: JudgedColumn) -> bool:
-    """Say whether it matters that values are unique: not of dates, amounts, notes."""
+    """Return whether unique values matter here; not for dates, amounts and notes."""
     tally = evidence.tallies.get(column.number)
     free = tally is not None and tally.is_free_text
     return column.column.type in ("integer", "text") and not free
@@ -170,18 +171,18 @@ def _why_not(
     unchanged: int | None,
     rows_by_chance: float | None,
 ) -> str:
-    """Return what speaks against a column; empty: nothing."""
+    """Return the reason against a column; empty: none."""
     found = evidence.into(column)
     if found:
         values = counted_of(sum(one.values for one in found), "value")
         rows = counted_of(max(one.rows for one in found), "row")
         more = " or more" if len(found) > 1 else ""
-        return f"{values} of the source in {rows}{more}"
+        return f"{values} of the source found in {rows}{more}"
     if copied is None or column.judged in ("kept", "nothing"):
         return ""
     if not evidence.same_rows:
         return (
-            "every value is possible, so only its rows could tell; their number differs"
+            "saturated, so only rows can be compared, but their number differs"
             if column.judged == "row"
             else ""
         )
@@ -191,7 +192,9 @@ def _why_not(
         and beyond_chance(unchanged, rows_by_chance, VERY_UNLIKELY)
     ):
         expected = format_count(round(rows_by_chance))
-        return f"{counted_of(unchanged, 'row')} unchanged, by chance {expected}"
+        return (
+            f"{counted_of(unchanged, 'row')} unchanged, {expected} expected by chance"
+        )
     return ""
 
 
@@ -200,14 +203,14 @@ def _too_many(common: int, by_chance: float) -> str:
         common, by_chance, VERY_UNLIKELY
     ):
         return (
-            f"{counted_of(common, 'value')} in common, by chance "
-            f"{format_count(round(by_chance))}"
+            f"{counted_of(common, 'value')} in common, "
+            f"{format_count(round(by_chance))} expected by chance"
         )
     return ""
 
 
 def _group(evidence: Evidence, choices: ColumnChoices) -> SmallestGroup | None:
-    """Return the smallest group of rows that share their quasi-identifiers."""
+    """Return the size of the smallest group of rows with the same quasi-identifiers."""
     columns = choices.quasi_identifiers(evidence.before.name)
     before = (
         smallest_group(evidence.source, evidence.before, columns) if columns else None

@@ -1,15 +1,15 @@
-"""What of a source must not be found in a copy: its values, and the words in them.
+"""Collect the tokens of a source: the values and words that its copy must not contain.
 
-- Every value of the columns that are neither kept nor saturated: in its own column at
-  any length, elsewhere from four letters and digits on.
-- Of texts with several words, also each word of four letters or more, the letters of
-  a word that ends in digits (anna77), and numbers of seven digits or more. Not the
-  words of free text (with more than three spaces on average): those are everybody's;
-  the names in them are found as values of the columns that hold names.
-- Of texts of more than eight words, runs of eight, one from every fourth word on: so
-  eleven words of a note that follow each other are found in whatever was added.
-- Not a word, nor a run, that stands in 5 % of its column's values or more, and in at least 20: it
-  is their form ("example.com" in addresses), and counted as such.
+- Every value of the columns that are neither kept nor saturated. In its own column it
+  is searched for at any length, elsewhere from four letters and digits on.
+- In texts of several words also each word of four letters or more, the letters of words
+  that end in digits (anna77), and numbers of seven digits or more. Words of free text
+  (more than three spaces on average) are left out, since everybody uses them; the names
+  in it are found as values of the columns that contain names.
+- In texts of more than eight words, n-grams of eight words, one from every fourth word
+  on. So any eleven consecutive words of a note are found.
+- Words and n-grams in at least 5 % of a column's values, and in at least 20, are
+  boilerplate ("example.com" in addresses) and left out.
 """
 
 from collections.abc import Iterable
@@ -20,74 +20,114 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from limerun.exports.proof.bloom_filter import BloomFilter
-from limerun.exports.proof.cells import ColumnCells, read_cells
-from limerun.exports.proof.decoding import decode_texts, json_leaves
-from limerun.exports.proof.forms import LONGEST_RUN, Forms, Phrases
-from limerun.exports.proof.row_appender import RowAppender
+from limerun.exports.duckdb_engine import RowAppender
+from limerun.exports.proof.boilerplate import (
+    LONGEST_NGRAM,
+    FrequentPhrases,
+    FrequentWords,
+)
+from limerun.exports.proof.cells import read_cells
+from limerun.exports.proof.decoding import text_variants
 from limerun.exports.proof.scope import TEXTS, JudgedColumn
 from limerun.exports.proof.word_hashes import (
     SHORTEST,
-    Cut,
-    CutTexts,
     Hashes,
+    Spans,
+    TokenizedTexts,
     Wanted,
-    cut_texts,
-    text_bytes,
+    tokenize_texts,
 )
 from limerun.exports.tables import Export
-from limerun.exports.text_folding import Places
+from limerun.exports.text_folding import Offsets, text_bytes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TELLING_DIGITS = 7
+IDENTIFYING_DIGITS = 7
 LENGTHS = 64
-"""In letters and digits; what is longer counts as one less than this."""
+"""Lengths in letters and digits that are counted; longer ones count as the last."""
 FREE_TEXT_SPACES = 3.0
 KEPT_TABLE = "limerun_kept"
+_BITS_EACH = 16
+_FEWEST_BITS, _MOST_BITS = 20, 29
+"""Powers of two: from 128 kB to 64 MB."""
 
 
-def no_numbers() -> Places:
-    """Return a count of numbers, by their length and first digit, of none."""
+def no_numbers() -> Offsets:
+    """Return counts of numbers by length and first digit, all zero."""
     return np.zeros((LENGTHS, 10), np.int64)
 
 
-def count_numbers(cut: Cut) -> Places:
-    """Count the stretches of digits alone, by their length and first digit.
+def count_numbers(spans: Spans) -> Offsets:
+    """Count the spans of digits only, by length and first digit.
 
-    Numbers of one length are not spread evenly over it: none that is written as such
-    begins with a zero, and of amounts small first digits are the commonest.
+    Numbers of one length are not evenly distributed: ids do not begin with zero, and in
+    amounts small first digits are the most frequent.
     """
-    first = cut.first[cut.digits].astype(np.int64) - ord("0")
-    at = _capped(cut.lengths[cut.digits]) * 10 + first
+    first = spans.first[spans.digits].astype(np.int64) - ord("0")
+    at = _capped(spans.lengths[spans.digits]) * 10 + first
     return np.bincount(at, minlength=LENGTHS * 10).reshape(LENGTHS, 10)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted of a column's values while they were read."""
+    """What was counted in a column while its values were read."""
 
     values: int = 0
     spaces: int = 0
-    digits: Places = field(default_factory=no_numbers)
-    """How many values of digits alone there are, by their length and first digit."""
+    digits: Offsets = field(default_factory=no_numbers)
+    """The number of values of digits only, by length and first digit."""
 
     @property
     def is_free_text(self) -> bool:
-        """Whether its words are everybody's."""
+        """Whether the column holds free text, whose words identify nobody."""
         return self.spaces > FREE_TEXT_SPACES * self.values
 
 
+class BloomFilter:
+    """A set of hashes that uses little memory: false positives are possible.
+
+    With 16 bits for each hash, at most 1 of 16 other hashes gets through. Those that
+    get through are looked up in full.
+    """
+
+    def __init__(self, expected: int) -> None:
+        """Reserve memory for the expected number of hashes; more give false positives."""
+        bits = (max(expected, 1) * _BITS_EACH - 1).bit_length()
+        bits = min(max(bits, _FEWEST_BITS), _MOST_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._bits = np.zeros(1 << (bits - 3), np.uint8)
+
+    def add(self, hashes: Hashes) -> None:
+        """Add hashes."""
+        indices, bits = self._indices(hashes)
+        # If two hashes share a byte, one write is lost: repeat until none is.
+        while len(indices):
+            self._bits[indices] |= bits
+            lost = np.flatnonzero((self._bits[indices] & bits) == 0)
+            indices, bits = indices[lost], bits[lost]
+
+    def may_hold(self, hashes: Hashes) -> NDArray[np.bool_]:
+        """Return whether each hash may have been added."""
+        indices, bits = self._indices(hashes)
+        found: NDArray[np.bool_] = (self._bits[indices] & bits) != 0
+        return found
+
+    def _indices(self, hashes: Hashes) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+        at = hashes >> self._shift
+        bits = np.left_shift(np.uint8(1), (at & np.uint64(7)).astype(np.uint8))
+        return (at >> np.uint64(3)).astype(np.intp), bits
+
+
 class Tokens:
-    """The values and words of a source, as hashes: in DuckDB, and in a Bloom filter."""
+    """The values and words of a source, as hashes: in DuckDB and in a Bloom filter."""
 
     TABLE = "limerun_tokens"
 
     def __init__(self, connection: "DuckDBPyConnection", expected: int) -> None:
-        """Make room for about so many values and words."""
+        """Prepare for about the expected number of values and words."""
         self.bloom_filter = BloomFilter(expected)
-        self._seen: Wanted = np.zeros((LONGEST_RUN + 2, 2, LENGTHS), np.bool_)
+        self._seen: Wanted = np.zeros((LONGEST_NGRAM + 2, 2, LENGTHS), np.bool_)
         self.tallies: dict[int, Tally] = {}
         self._appender = RowAppender(
             connection,
@@ -99,67 +139,74 @@ class Tokens:
     def add_column(self, export: Export, column: JudgedColumn) -> None:
         """Add all values of a column, and their words."""
         tally = self.tallies.setdefault(column.number, Tally())
-        # A part of a phone number is nobody's.
+        # Parts of numbers, such as area codes, identify nobody.
         is_number = column.share is not None
         with_words = column.column.type in TEXTS and not is_number
-        forms, phrases = Forms(), Phrases()
+        forms, phrases = FrequentWords(), FrequentPhrases()
         for cells in read_cells(
             export.connection, column.table, column.column, column.figures.distinct
         ):
-            for texts in _versions(cells, column.column.type):
+            for texts, _ in text_variants(
+                cells.texts, column.column.type, with_names=False
+            ):
                 tally.spaces += _count_spaces(texts)
-                for cut in cut_texts(texts):
-                    self._add_wholes(column.number, cut, tally)
+                for spans in tokenize_texts(texts):
+                    self._add_wholes(column.number, spans, tally)
                     if with_words:
-                        self._add_words(column.number, cut, forms)
-                        self._add_runs(column.number, cut, phrases)
-        words = forms.not_forms(tally.values)
+                        self._add_words(column.number, spans, forms)
+                        self._add_ngrams(column.number, spans, phrases)
+        words = forms.rare_words(tally.values)
         self._insert(column.number, words, np.zeros(len(words), np.bool_), SHORTEST)
 
     def finish(self) -> None:
-        """Have everything in DuckDB."""
+        """Write all tokens to DuckDB."""
         self._appender.flush()
 
-    def _add_wholes(self, number: int, texts: CutTexts, tally: Tally) -> None:
-        wholes = texts.wholes()
-        tally.values += len(wholes.hashes)
-        tally.digits += count_numbers(wholes)
+    def _add_wholes(self, number: int, texts: TokenizedTexts, tally: Tally) -> None:
+        whole = texts.whole_texts()
+        tally.values += len(whole.hashes)
+        tally.digits += count_numbers(whole)
         words = np.minimum(
-            texts.words_per_cell[texts.cells_of(wholes)], LONGEST_RUN + 1
+            texts.words_per_cell[texts.cells_of(whole)], LONGEST_NGRAM + 1
         )
-        self._want(words, wholes)
-        self._insert(number, wholes.hashes, wholes.digits, wholes.lengths, whole=True)
+        self._want(words, whole)
+        self._insert(number, whole.hashes, whole.digits, whole.lengths, whole=True)
 
-    def _add_words(self, number: int, texts: CutTexts, forms: Forms) -> None:
+    def _add_words(
+        self, number: int, texts: TokenizedTexts, forms: FrequentWords
+    ) -> None:
         values = len(texts.words_per_cell)
-        for cut in texts.words():
-            new = cut.taken(forms.new_words(cut.hashes, values))
-            new = new.taken(~new.digits | (new.lengths >= TELLING_DIGITS))
+        for spans in texts.words():
+            new = spans.select(forms.identifying_words(spans.hashes, values))
+            new = new.select(~new.digits | (new.lengths >= IDENTIFYING_DIGITS))
             if len(new.hashes):
                 self._want(np.ones(len(new.hashes), np.int64), new)
                 self._insert(number, new.hashes, new.digits, new.lengths)
 
-    def _add_runs(self, number: int, texts: CutTexts, phrases: Phrases) -> None:
-        """Add the runs of long texts: as values, since a run is not everybody's."""
-        runs = phrases.telling(texts)
-        if len(runs.hashes):
-            self._want(np.full(len(runs.hashes), LONGEST_RUN, np.int64), runs)
-            self._insert(number, runs.hashes, runs.digits, runs.lengths, whole=True)
+    def _add_ngrams(
+        self, number: int, texts: TokenizedTexts, phrases: FrequentPhrases
+    ) -> None:
+        """Add the n-grams of long texts; they identify, so they are whole values."""
+        ngrams = phrases.identifying_ngrams(texts)
+        if len(ngrams.hashes):
+            self._want(np.full(len(ngrams.hashes), LONGEST_NGRAM, np.int64), ngrams)
+            self._insert(
+                number, ngrams.hashes, ngrams.digits, ngrams.lengths, whole=True
+            )
 
-    def _want(self, words: Places, cut: Cut) -> None:
-        at = (words * 2 + cut.digits) * LENGTHS + _capped(cut.lengths)
+    def _want(self, words: Offsets, spans: Spans) -> None:
+        at = (words * 2 + spans.digits) * LENGTHS + _capped(spans.lengths)
         counts = np.bincount(at, minlength=self._seen.size)
         self._seen |= counts[: self._seen.size].reshape(self._seen.shape) > 0
 
     @property
     def wanted(self) -> Wanted:
-        """Which runs of words are looked for inside of others.
+        """Which n-grams to search for inside other texts.
 
-        By the words in a run, by digits alone (1) or not (0), and by length.
+        Indexed by the number of words, by digits only (1) or not (0), and by length.
         """
-        wanted = self._seen[: LONGEST_RUN + 1].copy()
-        # What is several words in a value may be written as one, and numbers in any
-        # number of parts.
+        wanted = self._seen[: LONGEST_NGRAM + 1].copy()
+        # The copy may write several words as one, and a number in any number of parts.
         wanted[1] = wanted.any(axis=0)
         wanted[1:, 1] = wanted[1, 1]
         wanted[:, :, :SHORTEST] = False
@@ -170,7 +217,7 @@ class Tokens:
         number: int,
         hashes: Hashes,
         digits: NDArray[np.bool_],
-        lengths: Places | int,
+        lengths: Offsets | int,
         *,
         whole: bool = False,
     ) -> None:
@@ -185,31 +232,21 @@ class Tokens:
         )
 
 
-def _capped(lengths: Places) -> Places:
+def _capped(lengths: Offsets) -> Offsets:
     return np.minimum(lengths, LENGTHS - 1)
 
 
-def _versions(cells: ColumnCells, type: str) -> Iterable[pa.Array]:
-    """Yield a column's texts, and what is encoded in them."""
-    texts = cells.texts
-    if type == "json":
-        texts, _ = json_leaves(texts, with_names=False)
-    yield texts
-    decoded, _ = decode_texts(texts)
-    if len(decoded):
-        yield decoded
-
-
 def _count_spaces(texts: pa.Array) -> int:
+    """Return the number of spaces in texts."""
     data, _ = text_bytes(texts)
     return int((data == ord(" ")).sum())
 
 
-def add_kept(export: Export, columns: Iterable[JudgedColumn]) -> None:
-    """Put every value of the columns that are kept into a table, as its hash.
+def add_kept_values(export: Export, columns: Iterable[JudgedColumn]) -> None:
+    """Write the hash of every value of the kept columns to a table.
 
-    As a whole only: whoever keeps the cities has said that "Lund" may be read, also
-    in a note; whoever keeps the notes has not said so of the names in them.
+    Whole values only: whoever keeps the cities accepts "Lund" in a note too; whoever
+    keeps the notes does not accept the names in them.
     """
     appender = RowAppender(
         export.connection, KEPT_TABLE, "hash UBIGINT, source USMALLINT"
@@ -218,7 +255,7 @@ def add_kept(export: Export, columns: Iterable[JudgedColumn]) -> None:
         for cells in read_cells(
             export.connection, column.table, column.column, column.figures.distinct
         ):
-            for texts in cut_texts(cells.texts):
-                hashes = np.unique(texts.wholes().hashes)
+            for texts in tokenize_texts(cells.texts):
+                hashes = np.unique(texts.whole_texts().hashes)
                 appender.add(hashes, np.full(len(hashes), column.number, np.uint16))
     appender.flush()

@@ -1,4 +1,4 @@
-"""Find what is wrong with a CSV file that could not be read: slow, and only then."""
+"""Find the fault in a CSV file that could not be read; slow, so run only then."""
 
 import codecs
 import csv
@@ -13,16 +13,17 @@ _LARGEST_FIELD = 128_000_000
 
 
 def undecodable(path: Path) -> ExportError:
-    """Return the error for a file with bytes that are no UTF-8: where, and what next."""
+    """Return the error for a file that is not UTF-8, with the line and a remedy."""
     line, byte, encoding = _first_bad_byte(path)
     return ExportError(
-        f"{path}, line {line:,}: byte 0x{byte:02x} is no UTF-8; the file seems to be "
-        f"{encoding}: iconv -f {encoding} -t UTF-8 {shlex.quote(str(path))} > FILE"
+        f"{path}, line {line:,}: byte 0x{byte:02x} is not valid UTF-8; the file is "
+        f"probably {encoding}. Convert it: "
+        f"iconv -f {encoding} -t UTF-8 {shlex.quote(str(path))} > FILE"
     )
 
 
 def _first_bad_byte(path: Path) -> tuple[int, int, str]:
-    """Return the line of the first byte that is no UTF-8, it, and a likely encoding."""
+    """Return the line and value of the first invalid byte, and a likely encoding."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line, begun = 1, b""
     with path.open("rb") as file:
@@ -45,12 +46,9 @@ def _first_bad_byte(path: Path) -> tuple[int, int, str]:
 
 
 def fault_of(path: Path, separator: str, width: int) -> ExportError | None:
-    """Return what is wrong with a CSV file, and on which line; None if nothing is.
+    """Return the fault in a CSV file with its line; None: there is none.
 
-    Args:
-        path: The file.
-        separator: Between its values.
-        width: How many columns its first row names.
+    The width is the number of columns in the first row.
     """
     csv.field_size_limit(_LARGEST_FIELD)
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -68,7 +66,8 @@ def fault_of(path: Path, separator: str, width: int) -> ExportError | None:
             if number and record and len(record) != width:
                 return ExportError(
                     f"{path}, line {line:,} (row {number:,}): {_columns(len(record))}, "
-                    f"but the first row names {width}; quote what holds a separator"
+                    f"but the first row has {width}; quote values that contain the "
+                    "separator"
                 )
             line = reader.line_num + 1
             number += bool(record)
@@ -80,12 +79,12 @@ def _columns(count: int) -> str:
 
 def _misquoted(where: str, why: str) -> ExportError:
     if "end of data" in why:
-        text = "the file ends inside a quoted value; its closing quote is missing"
+        text = "the file ends inside a quoted value; add the closing quote"
     elif "field larger" in why:
-        text = "a value is larger than 128 MB; its closing quote may be missing"
+        text = "a value is larger than 128 MB; a closing quote may be missing"
     else:
         text = (
-            "a quote stands inside a quoted value, or is not followed by a "
-            'separator; write two for one: ""'
+            "a quote inside a quoted value, or no separator after the closing "
+            'quote; write quotes inside values twice: ""'
         )
     return ExportError(f"{where}: {text}")

@@ -1,4 +1,4 @@
-"""Read CSV files: each value as it was written, an empty field without quotes as null."""
+"""Read CSV files: values as they are written; an unquoted empty field is null."""
 
 import csv
 import io
@@ -29,27 +29,27 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How a CSV file is written: its separator and the names in its first row."""
+    """The separator and the column names of a CSV file."""
 
     separator: str
     names: tuple[str, ...]
 
 
 def sniff_dialect(path: Path, *, named: bool = False) -> Dialect:
-    """Return how a CSV file is written, by its beginning.
+    """Return the dialect of a CSV file, detected from its beginning.
 
-    Args:
-        path: The file.
-        named: Its first row is known to hold names, as limerun wrote it.
+    If `named`, the first row is known to hold names, because limerun wrote the file.
 
     Raises:
-        ExportError: The file is empty, is no text, or has no row of names.
+        ExportError: The file is empty, is not text, or has no row of names.
     """
     with path.open("rb") as file:
         start = file.read(_SNIFFED_BYTES)
         whole = len(start) < _SNIFFED_BYTES
     if not start.removeprefix(_BOM).strip():
-        raise ExportError(f"{path}: is empty; a CSV file begins with a row of names")
+        raise ExportError(
+            f"{path}: the file is empty; a CSV file begins with a row of names"
+        )
     text = _decoded(path, start, whole)
     candidates = {each: _records(text, each, whole) for each in SEPARATORS}
     best = max(SEPARATORS, key=lambda each: _fitness(candidates[each]))
@@ -70,7 +70,7 @@ def _decoded(path: Path, start: bytes, whole: bool) -> str:
 
 
 def _records(text: str, separator: str, whole: bool) -> list[list[str]]:
-    """Return the first rows, without one that may have been cut short."""
+    """Return the first rows; drop the last one if it may be incomplete."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     records: list[list[str]] = []
     try:
@@ -88,7 +88,7 @@ def _records(text: str, separator: str, whole: bool) -> list[list[str]]:
 
 
 def _fitness(records: Sequence[list[str]]) -> tuple[float, int]:
-    """Return how well rows fit: how many are as long as the header, and how long."""
+    """Return the share of rows as long as the header, and the header's length."""
     if not records or len(records[0]) < 2:
         return 0.0, 1
     width = len(records[0])
@@ -99,7 +99,7 @@ def _fitness(records: Sequence[list[str]]) -> tuple[float, int]:
 def _check_header(
     path: Path, text: str, candidates: Mapping[str, Sequence[list[str]]], best: str
 ) -> None:
-    """Refuse a first row that holds values, or a title above the names."""
+    """Refuse a first row that holds values, and titles above the row of names."""
     fits, _ = _fitness(candidates[best])
     for separator in (best,) if fits >= _FITS else candidates:
         records = candidates[separator]
@@ -107,17 +107,17 @@ def _check_header(
         if titles:
             line = _line_of(text, separator, titles)
             raise ExportError(
-                f"{path}, line 1: does not name the columns; line {line} seems to "
-                "have the names: remove what is above it"
+                f"{path}, line 1: these are not column names; line {line} seems to "
+                "have the names. Remove the lines above it"
             )
     values = columns_of_values(candidates[best]) if candidates[best] else []
     if values:
         which = ", ".join(str(at + 1) for at in values[:_MOST_NAMED])
         more = ", …" if len(values) > _MOST_NAMED else ""
         raise ExportError(
-            f"{path}, line 1: holds values, not the names of the columns, in column "
-            f"{which}{more}; write the names above them (if these are the names, "
-            "rename those columns)"
+            f"{path}, line 1: there are values instead of column names in column "
+            f"{which}{more}; add a line with the names above them (if these are the "
+            "names, rename these columns)"
         )
 
 
@@ -136,16 +136,13 @@ def _line_of(text: str, separator: str, row: int) -> int:
 def stage_csv(
     path: Path, part: Path, progress: Progress, *, named: bool = False
 ) -> int:
-    """Write a CSV file's rows into a part; return how many there are.
+    """Write the rows of a CSV file to a part; return their number.
 
-    Args:
-        path: The file.
-        part: Where its rows go.
-        progress: Hears of rows that are read.
-        named: Its first row is known to hold names, as limerun wrote it.
+    If `named`, the first row is known to hold names, because limerun wrote the file.
 
     Raises:
-        ExportError: A row is ragged, a quote is open, or a byte is no UTF-8.
+        ExportError: A row has too many or too few values, a quote is not closed, or a
+            byte is not UTF-8.
     """
     dialect = sniff_dialect(path, named=named)
     try:
@@ -154,7 +151,7 @@ def stage_csv(
         fault = fault_of(path, dialect.separator, len(dialect.names))
         if fault is not None:
             raise fault from error
-    # No fault: a value was larger than a block, or quotes stood inside of values.
+    # No fault: a value was larger than a block, or unquoted values contain quotes.
     try:
         return _staged(
             path, part, dialect, progress, _LARGE_BLOCK_BYTES, check_quotes=False
@@ -175,14 +172,14 @@ def _staged(
     schema = pa.schema([(name, pa.string()) for name in dialect.names])
     size = max(path.stat().st_size, 1)
     with path.open("rb") as raw, PartWriter(part, schema) as writer:
-        file = CsvBytes(raw, dialect.separator, check_quotes=check_quotes)
+        file = CheckedCsvFile(raw, dialect.separator, check_quotes=check_quotes)
         reader = pacsv.open_csv(
             file,
             read_options=pacsv.ReadOptions(block_size=block_bytes),
             parse_options=pacsv.ParseOptions(
                 delimiter=dialect.separator,
                 newlines_in_values=True,
-                # In the only column, an empty line is a null.
+                # If there is only one column, an empty line is a null.
                 ignore_empty_lines=len(dialect.names) > 1,
             ),
             convert_options=pacsv.ConvertOptions(
@@ -202,16 +199,16 @@ def _staged(
 
 
 class _QuotesError(Exception):
-    """A quote stands where the format knows none."""
+    """A quote in a place where the format allows none."""
 
 
-class CsvBytes(io.RawIOBase):
-    """A CSV file as Arrow may read it: its end closed, its quotes checked.
+class CheckedCsvFile(io.RawIOBase):
+    """A CSV file for Arrow: with a final line end, and its quotes checked.
 
-    Without a line's end there, Arrow takes a last field that is empty for an empty
-    text. It also reads `"abc"def` as one value, and goes on after an open quote to the
-    next one, however many rows that swallows. So an odd quote must stand at the
-    beginning of a value and an even one at its end; two together inside of one are
+    Without a final line end, Arrow reads an empty last field as empty text. It also
+    reads `"abc"def` as one value, and continues after an unclosed quote up to the next
+    quote, however many rows that swallows. So every first, third, ... quote must begin
+    a value, and every other one must end it; a doubled quote inside a value satisfies
     both.
     """
 
@@ -229,14 +226,14 @@ class CsvBytes(io.RawIOBase):
         self._start = True
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True."""
         return True
 
     def read(self, size: int = -1) -> bytes:
         """Read and check some bytes.
 
         Raises:
-            _QuotesError: A quote stands inside of a value.
+            _QuotesError: A quote is inside a value.
         """
         data = self._file.read(size)
         if not data and self._before != ord("\n") and not self._open:
@@ -275,7 +272,7 @@ class CsvBytes(io.RawIOBase):
         """Refuse a quote that is still open at the end.
 
         Raises:
-            _QuotesError: It is.
+            _QuotesError: A quote is open.
         """
         if self._open:
             raise _QuotesError

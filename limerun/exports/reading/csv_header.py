@@ -1,4 +1,4 @@
-"""Judge by the first rows of a CSV file whether the first one names the columns."""
+"""Decide from the first rows of a CSV file whether the first one names the columns."""
 
 import re
 from collections import Counter
@@ -14,22 +14,24 @@ Row = Sequence[str]
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,']*%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED_NAME = re.compile(r"[^\W\d_]+(?:[\s_-]+[^\W\d_]+)*[\s_-]?\d")
+_DIGITS = re.compile(r"\d+(?: \d+)*(?:[A-Z](?![^\W\d_]))?")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _LONGEST = 200
 _MOST = 0.6
-"""The share of a column's values that must be of a kind, to call it the column's."""
+"""The share of a column's values that must have a form, for it to be the column's form.
+"""
 _MOST_TITLES = 10
 _LEAST_RUN = 3
 
 
 def columns_of_values(rows: Sequence[Row]) -> list[int]:
-    """Return which cells of the first row make it a row of data; none: it holds names.
+    """Return the indices of values in a first row of data; empty: the row has names.
 
-    A cell counts as a value if it is of the kind that its column holds, and as a name
-    if it is a word above numbers, dates and the like. Years and numbers in steps are
-    neither: they are the names of pivoted columns.
+    A cell counts as a value if it has the form of the values below it, and as a name if
+    it is a word above numbers, dates and similar values. Years and numbers in equal
+    steps count as neither: they are the column names of pivot tables.
     """
     first, below = rows[0], rows[1:]
     columns = _columns(rows)
@@ -48,7 +50,7 @@ def columns_of_values(rows: Sequence[Row]) -> list[int]:
 
 
 def _columns(rows: Sequence[Row]) -> list[list[str]]:
-    """Return what stands below each cell of the first row."""
+    """Return the values below each cell of the first row."""
     return [
         [row[at] for row in rows[1:] if at < len(row) and row[at].strip()]
         for at in range(len(rows[0]))
@@ -70,7 +72,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for a name of a person, place or firm above others, or above nothing."""
+    """Return 1 for the name of a person, place or company above others or nothing."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 
@@ -86,7 +88,7 @@ def _is_listed(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _listed() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words of persons' and places' names, and what firms' end with."""
+    """Return the words in names of people and places, and endings of company names."""
     known: set[str] = set()
     for locale in LOCALES:
         words = Vocabulary(locale)
@@ -97,20 +99,22 @@ def _listed() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _kind(value: str) -> str:
-    """Return the form of a value with digits; of a text, nothing.
+    """Return the pattern of a value with digits; "" for a text without digits.
 
-    Words beside each other are as one: a street's name has one or more.
+    Adjacent words count as one, since names of streets have one or more. So do groups
+    of digits with spaces between them: phone numbers have two or three. A capital
+    after digits is part of them: it may be a check character, a digit in other values.
     """
     text = value.strip()[:_LONGEST]
     if _NUMBER.fullmatch(text):
         return "number"
     if not re.search(r"\d", text):
         return ""
-    return _WORDS.sub("a", re.sub(r"\d+", "9", text))
+    return _WORDS.sub("a", _DIGITS.sub("9", text))
 
 
 def _kind_of(column: Sequence[str]) -> str:
-    """Return the form that most values of a column have; nothing if there is none."""
+    """Return the pattern that most values of a column have; "": none."""
     if not column:
         return ""
     [(kind, count)] = Counter(map(_kind, column)).most_common(1)
@@ -123,7 +127,10 @@ def _are_years(column: Sequence[str]) -> bool:
 
 
 def _steps(first: Row) -> list[int]:
-    """Return the cells that count up in equal steps beside a word, as in a pivot."""
+    """Return the indices of cells that count up in equal steps, as in pivot tables.
+
+    There must be a word beside them.
+    """
     numbers = [(at, int(cell)) for at, cell in enumerate(first) if _is_count(cell)]
     places, counts = [at for at, _ in numbers], [number for _, number in numbers]
     steps = {b - a for a, b in pairwise(counts)}
@@ -138,10 +145,11 @@ def _is_count(cell: str) -> bool:
 
 
 def titles_above(rows: Sequence[Row]) -> int:
-    """Return how many rows of titles stand above the row of names.
+    """Return the number of rows with titles above the row of names.
 
-    Titles are shorter than the rows below them, which are all of one length. One that
-    is as long, or longer, is known by what is below it: words that surely are names.
+    Titles have fewer cells than the rows below them, which all have the same number. A
+    title with as many cells or more is recognized by a row below that clearly has
+    names.
     """
     [(width, _)] = Counter(map(len, rows)).most_common(1)
     if width < 2:
@@ -158,7 +166,7 @@ def titles_above(rows: Sequence[Row]) -> int:
 
 
 def _titles_beside_values(rows: Sequence[Row], width: int) -> int:
-    """Return how many rows that are like no row below stand above a row of names."""
+    """Return the number of title rows above a row that clearly has names."""
     for at, row in enumerate(rows[: _MOST_TITLES + 1]):
         if len(row) == width and _names_surely(rows[at:]):
             like_titles = (
@@ -171,7 +179,7 @@ def _titles_beside_values(rows: Sequence[Row], width: int) -> int:
 
 
 def _names_surely(rows: Sequence[Row]) -> bool:
-    """Return whether the first row has a word above other values, and no value."""
+    """Return whether the first row clearly has names: a word above values, no value."""
     first = rows[0]
     if len(rows) < 3 or not all(cell.strip() for cell in first) or _has_a_value(first):
         return False
@@ -180,7 +188,7 @@ def _names_surely(rows: Sequence[Row]) -> bool:
 
 
 def _has_a_value(row: Row) -> bool:
-    """Return whether a cell is a date, an amount or the like, which no name is."""
+    """Return whether a cell is a date, an amount or similar, and so no name."""
     return any(
         _kind(cell)
         and not _YEAR.fullmatch(cell.strip())
@@ -190,12 +198,12 @@ def _has_a_value(row: Row) -> bool:
 
 
 def _is_data(rows: Sequence[Row]) -> bool:
-    """Return whether the cells of the first row are of the kinds of those below."""
+    """Return whether the cells of the first row have the patterns of those below."""
     kinds = [*map(_kind_of, _columns(rows))]
     pairs = zip(rows[0], kinds, strict=True)
     return any(kinds) and all(not of or _kind(cell) == of for cell, of in pairs)
 
 
 def _filled(row: Row) -> int:
-    """Return how many cells there are up to the last that holds something."""
+    """Return the number of cells up to the last one that is not blank."""
     return max((at for at, cell in enumerate(row, 1) if cell.strip()), default=0)

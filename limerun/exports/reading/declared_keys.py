@@ -1,15 +1,15 @@
-"""The foreign keys that a database declares: what its columns lead to, by its own word."""
+"""Read the foreign keys that a database declares."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.exports.tables import ExportTable, ForeignKey
 
 Row = tuple[object, str, str, str | None]
-"""What tells a table's keys apart, the parent, the child's column, the parent's."""
+"""An id of the key, the parent table, the child's column, and the parent's column."""
 
 POSTGRESQL = """
     SELECT k.conname, pn.nspname, p.relname, a.attname, b.attname
@@ -25,16 +25,16 @@ POSTGRESQL = """
 
 
 def sqlite_keys(path: Path, table: str) -> tuple[ForeignKey, ...]:
-    """Return the foreign keys of a table of a SQLite file."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
-        rows = of.execute(
+    """Return the foreign keys of a table in a SQLite file."""
+    with closing(connect_read_only(path)) as connection:
+        rows = connection.execute(
             'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) '
             "ORDER BY id, seq",
             (table,),
         ).fetchall()
 
         def primary_key(parent: str) -> list[str]:
-            found = of.execute(
+            found = connection.execute(
                 "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
                 (parent,),
             )
@@ -46,7 +46,7 @@ def sqlite_keys(path: Path, table: str) -> tuple[ForeignKey, ...]:
 def server_keys(
     rows: Iterable[tuple[str, str, str, str, str]],
 ) -> tuple[ForeignKey, ...]:
-    """Return the foreign keys that PostgreSQL tells of a table."""
+    """Return the foreign keys of a PostgreSQL table from rows of the catalog."""
     named: Iterator[Row] = (
         (key, parent if schema == "public" else f"{schema}.{parent}", own, other)
         for key, schema, parent, own, other in rows
@@ -60,21 +60,21 @@ def _keys(
     parts: dict[object, list[Row]] = {}
     for row in rows:
         parts.setdefault(row[0], []).append(row)
-    for held in parts.values():
-        parent = held[0][1]
-        others = [other for *_, other in held if other is not None]
+    for key_rows in parts.values():
+        parent = key_rows[0][1]
+        others = [other for *_, other in key_rows if other is not None]
         yield ForeignKey(
-            columns=tuple(own for _, _, own, _ in held),
+            columns=tuple(own for _, _, own, _ in key_rows),
             parent_table=parent,
-            # SQLite leaves out what a key leads to where that is the primary key.
+            # SQLite omits the parent's columns if they are its primary key.
             parent_columns=tuple(others or primary_key(parent)),
         )
 
 
 def with_known_keys(tables: Mapping[str, ExportTable]) -> dict[str, ExportTable]:
-    """Return tables with those of their keys whose columns are all there, as named there.
+    """Keep only foreign keys whose tables and columns exist, spelled as they are there.
 
-    SQLite takes names whatever their capitals, and keys to what does not exist.
+    SQLite ignores the case of names, and accepts keys to tables that do not exist.
     """
     return {
         name: replace(

@@ -1,4 +1,4 @@
-"""Find what is wrong with a JSON file that could not be read: slow, and only then."""
+"""Find the fault in a JSON file that could not be read; slow, so run only then."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ _BLANK = " \t\r\n"
 
 
 def fault_of(path: Path, format: str) -> ExportError | None:
-    """Return what is wrong with a file, and in which row; None if nothing is."""
+    """Return the fault in a file with its row; None: there is none."""
     try:
         return _fault_of_lines(path) if format == "jsonl" else _fault_of_array(path)
     except UnicodeDecodeError:
@@ -32,23 +32,29 @@ def _fault_of_lines(path: Path) -> ExportError | None:
             except json.JSONDecodeError as error:
                 return _broken(where, error)
             except RecursionError:
-                return ExportError(f"{where}: is nested too deep")
+                return ExportError(
+                    f"{where}: the JSON is nested too deeply; flatten it"
+                )
             fault = _no_object(where, value)
             if fault is not None:
                 return fault
-    return None if rows else ExportError(f"{path}: is empty; there is no row to read")
+    return (
+        None
+        if rows
+        else ExportError(f"{path}: the file is empty; it needs at least one row")
+    )
 
 
 def _broken(where: str, error: json.JSONDecodeError) -> ExportError:
     return ExportError(
-        f"{where}: is no JSON: {error.msg[:1].lower()}{error.msg[1:]} at character "
+        f"{where}: invalid JSON: {error.msg[:1].lower()}{error.msg[1:]} at character "
         f"{error.colno:,}; a JSON Lines file has one object on each line"
     )
 
 
 def _no_object(where: str, value: object) -> ExportError | None:
     if not isinstance(value, dict):
-        return ExportError(f"{where}: is no JSON object; a row is written {{...}}")
+        return ExportError(f"{where}: not a JSON object; a row is written as {{...}}")
     return None
 
 
@@ -58,7 +64,7 @@ def _fault_of_array(path: Path) -> ExportError | None:
 
 
 class _ArrayReader:
-    """Reads an array value by value, with a bounded piece of its text at hand."""
+    """Reads an array value by value, with little of its text in memory."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path
@@ -69,13 +75,15 @@ class _ArrayReader:
         self._decode = json.JSONDecoder().raw_decode
 
     def fault(self) -> ExportError | None:
-        """Return what is wrong, if anything is."""
+        """Return the fault in the array, if there is one."""
         opening = self._next()
         if opening != "[":
-            what = "is empty" if not opening else "does not begin with ["
+            what = (
+                "the file is empty" if not opening else "the file does not begin with ["
+            )
             return ExportError(
-                f"{self._path}: {what}; a JSON file holds an array of objects, "
-                "[{...}, {...}]; name it .jsonl if it has one object on each line"
+                f"{self._path}: {what}; a JSON file contains an array of objects, "
+                "[{...}, {...}]; if it has one object on each line, name it .jsonl"
             )
         self._at += 1
         row = 0
@@ -86,12 +94,16 @@ class _ArrayReader:
                 value = self._value()
             except json.JSONDecodeError as error:
                 text = error.msg[:1].lower() + error.msg[1:]
-                return ExportError(f"{where}: is no JSON: {text}")
+                return ExportError(f"{where}: invalid JSON: {text}")
             fault = _no_object(where, value) or self._separated(where)
             if fault is not None:
                 return fault
         return (
-            None if row else ExportError(f"{self._path}: holds no rows, so no columns")
+            None
+            if row
+            else ExportError(
+                f"{self._path}: the array is empty; it needs at least one row"
+            )
         )
 
     def _next(self) -> str:
@@ -127,6 +139,6 @@ class _ArrayReader:
         if after == ",":
             self._at += 1
         elif after != "]":
-            what = "the file ends there" if not after else "no comma or ] follows"
-            return ExportError(f"{where}: after it, {what}; the file is cut or broken")
+            what = "the file ends" if not after else "there is no comma or ]"
+            return ExportError(f"{where}: after this row {what}; export the file again")
         return None

@@ -1,14 +1,15 @@
-"""Read JSON Lines and JSON arrays: a column for each key, what is nested as JSON."""
+"""Read JSON Lines and JSON arrays: one column for each key; nested values stay JSON."""
 
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import is_disk_full, name_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import is_disk_full, text_in_sql
 from limerun.exports.reading.json_faults import fault_of
 from limerun.exports.reading.table_names import check_names
 from limerun.exports.tables import ColumnType
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 JsonFormat = Literal["jsonl", "json"]
 
 _OBJECT_BYTES = (4_000_000, 32_000_000)
-"""The largest row, first and second try: eight times as much is held of each file."""
+"""The largest row of the first and second try; DuckDB needs eight times as much."""
 _KEPT = {
     "BIGINT": "BIGINT",
     "UBIGINT": "HUGEINT",
@@ -32,10 +33,10 @@ _NUMBERED = re.compile(r"(.+)_\d+", re.DOTALL)
 def stage_json(
     connection: "DuckDBPyConnection", path: Path, format: JsonFormat, part: Path
 ) -> dict[str, ColumnType]:
-    """Write the rows of a file into a part; return the columns that hold JSON.
+    """Write the rows of a file to a part; return the columns that contain JSON.
 
     Raises:
-        ExportError: A row is no JSON object, or there is none.
+        ExportError: A row is not a JSON object, or there is no row.
     """
     import duckdb
 
@@ -89,7 +90,7 @@ def _staged(
 
 
 def _engine_type(detected: str) -> str:
-    """Return the type to read a column as; texts stay texts, whatever is in them."""
+    """Return the type to read a column as; texts stay texts, whatever they contain."""
     if _NESTED.match(detected):
         return "JSON"
     return _KEPT.get(detected, "VARCHAR")
@@ -98,7 +99,7 @@ def _engine_type(detected: str) -> str:
 def _check_keys(
     connection: "DuckDBPyConnection", path: Path, reading: str, names: list[str]
 ) -> None:
-    """Refuse keys that differ in capitals only: DuckDB numbers them instead."""
+    """Refuse keys that differ only in case: DuckDB renames them with numbers."""
     check_names(str(path), "key", names)
     folded = {name.casefold() for name in names}
     numbered = (_NUMBERED.fullmatch(name) for name in names)

@@ -1,7 +1,7 @@
-"""Open a real export: every table of it under its name, its rows in its own order.
+"""Open a real export: all its tables by name, with their rows in order.
 
-What is no Parquet file is copied into one first, in a folder that goes away at the
-end, however that comes; memory stays flat.
+Formats other than Parquet are first copied to Parquet, in a folder that is always
+removed at the end. Memory does not grow with the rows.
 """
 
 import errno
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from limerun.errors import ExportError
 from limerun.exports.duckdb_engine import (
     is_disk_full,
-    name_in_sql,
     one_row,
     opened_engine,
     parts_in_sql,
@@ -32,12 +31,13 @@ from limerun.exports.tables import (
     Format,
 )
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_BYTES = 500_000_000
-"""What DuckDB may take; Arrow's batches come on top."""
+"""DuckDB's limit; Arrow's batches come on top."""
 
 
 @contextmanager
@@ -48,18 +48,18 @@ def opened_export(
     progress: Progress,
     named: bool = False,
 ) -> Iterator[Export]:
-    """Yield an export with DuckDB on its tables.
+    """Yield an export and a DuckDB connection with its tables.
 
     Args:
-        places: CSV, JSON Lines, JSON, Parquet and SQLite files, folders of such, and
-            PostgreSQL URLs. A file's table is named as the file is.
-        memory_bytes: What DuckDB may take before it spills.
-        progress: Hears of rows that are read.
-        named: CSV files are known to begin with names, as limerun wrote them.
+        places: CSV, JSON Lines, JSON, Parquet and SQLite files, folders of these, and
+            PostgreSQL URLs. A table has the name of its file.
+        memory_bytes: The memory that DuckDB may use before it spills to disk.
+        progress: Receives progress updates.
+        named: CSV files are known to begin with names, because limerun wrote them.
 
     Raises:
-        ExportError: Something cannot be read; the message says what, where in it,
-            and what to do. Also what goes wrong in DuckDB while the export is open.
+        ExportError: Something cannot be read; the message says what, where, and what to
+            do. Also raised for DuckDB's errors while the export is open.
     """
     found = find_places(places)
     try:
@@ -91,21 +91,21 @@ def opened_export(
 
 
 def _translated_system_error(error: OSError) -> OSError | ExportError:
-    """Return an error of the system as one that the user can mend, where it is."""
+    """Return an operating system error with advice, if there is any."""
     return _no_room() if error.errno in (errno.ENOSPC, errno.EDQUOT) else error
 
 
 def _no_room() -> ExportError:
     return ExportError(
-        f"{gettempdir()}: no room to work in; make some, or set TMPDIR to a folder "
-        "that has it"
+        f"{gettempdir()}: the disk is full; free some space, or set TMPDIR to a folder "
+        "with more space"
     )
 
 
 def _translated_engine_error(
     error: Exception, places: Iterable[Place]
 ) -> ExportError | None:
-    """Return an error of DuckDB's as one that the user can mend; None if it is not."""
+    """Return a DuckDB error with advice; None: it is not the user's to fix."""
     import duckdb
 
     why = str(error).partition("\n")[0]
@@ -113,12 +113,12 @@ def _translated_engine_error(
         return _no_room()
     if isinstance(error, duckdb.OutOfMemoryException):
         return ExportError(
-            "the export needs more memory, or more room in "
-            f"{gettempdir()} (TMPDIR names another folder): {why}"
+            "the export needs more memory, or more disk space in "
+            f"{gettempdir()} (set TMPDIR to use another folder): {why}"
         )
     if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
         return None
-    # Only these are read where they lie; limerun's own copies do not go bad.
+    # Only Parquet files are read in place; limerun's own copies do not break.
     own = [
         str(place.path)
         for place in places
@@ -128,12 +128,12 @@ def _translated_engine_error(
     if not named:
         return None
     files = ", ".join(named)
-    return ExportError(f"{files}: went away, or cannot be read to the end: {why}")
+    return ExportError(f"{files}: deleted while being read, or damaged: {why}")
 
 
 @dataclass(slots=True, kw_only=True)
 class _Stage:
-    """Where tables are put one by one."""
+    """Collects the tables of an export, one by one."""
 
     folder: Path
     connection: "DuckDBPyConnection"
@@ -142,11 +142,11 @@ class _Stage:
     tables: dict[str, ExportTable] = field(default_factory=dict)
 
     def add_file(self, place: FilePlace) -> None:
-        """Add the table of a file, or all of a database file."""
+        """Add the table of a file, or all tables of a database file."""
         path = place.path
         self.progress.phase("read", path.name)
         if not path.exists():
-            raise ExportError(f"{path}: is gone; it was there a moment ago")
+            raise ExportError(f"{path}: the file was deleted in the meantime")
         if place.format == "sqlite":
             from limerun.exports.reading.sqlite_files import sqlite_tables, stage_sqlite
 

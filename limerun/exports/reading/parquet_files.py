@@ -1,13 +1,14 @@
-"""Read Parquet files where they lie; copy only those with nested or special columns."""
+"""Read Parquet files in place; copy only those with nested or special columns."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql, text_in_sql
 from limerun.exports.reading.table_names import check_names
 from limerun.exports.reading.value_types import stored_type
 from limerun.exports.tables import ColumnType
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,12 +19,12 @@ _NESTED = ("STRUCT", "MAP", "UNION")
 def stage_parquet(
     connection: "DuckDBPyConnection", path: Path, part: Path
 ) -> tuple[Path, dict[str, ColumnType]]:
-    """Return the file to read a table from, and the columns that hold JSON.
+    """Return the file to read a table from, and the columns that contain JSON.
 
-    Nested values become JSON; times of day, intervals and the like become text.
+    Nested values become JSON; times of day, intervals and similar types become text.
 
     Raises:
-        ExportError: The file is cut, or no Parquet.
+        ExportError: The file is incomplete, or not a Parquet file.
     """
     _check(path)
     described = connection.execute(
@@ -54,11 +55,11 @@ def _check(path: Path) -> None:
     except (pa.ArrowException, OSError) as error:
         size = path.stat().st_size if path.exists() else 0
         raise ExportError(
-            f"{path}: is no whole Parquet file ({size:,} bytes, its end is missing or "
-            "broken); it was cut or not written to its end: export it again"
+            f"{path}: not a complete Parquet file ({size:,} bytes; its end is missing "
+            "or damaged); export it again"
         ) from error
     if not names:
-        raise ExportError(f"{path}: has no columns")
+        raise ExportError(f"{path}: the file has no columns")
     check_names(str(path), "column", names)
 
 
@@ -67,7 +68,7 @@ def _is_nested(type: str) -> bool:
 
 
 def _plain(name: str, type: str) -> str:
-    """Return SQL for a column as it is, or as what can be worked on."""
+    """Return SQL for a column, converted to a type that limerun supports."""
     column = name_in_sql(name)
     if _is_nested(type):
         return f"CAST(to_json({column}) AS VARCHAR)"

@@ -1,4 +1,4 @@
-"""Write Arrow batches into the Parquet file that stands for a table while it is read."""
+"""Write Arrow batches to the Parquet file of a table that is being read."""
 
 from pathlib import Path
 from types import TracebackType
@@ -12,23 +12,23 @@ _GROUP_ROWS = 131_072
 _GROUP_BYTES = 64_000_000
 _SAMPLE_ROWS = 20_000
 _REPETITIVE = 8
-"""Values each on average, from which on a dictionary of them pays."""
+"""Average number of rows per value from which on a dictionary is worth it."""
 
 
 class PartWriter:
-    """Writes batches of one schema into a file, in groups of rows.
+    """Writes batches of one schema to a file, in row groups.
 
-    Quick to write and to read, for a few minutes: lightly packed, no statistics, a
-    dictionary only for columns whose values come again and again.
+    The file is optimized for speed and lives for minutes: light compression, no
+    statistics, and a dictionary only for columns with repeated values.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.rows = 0
         self._path = path
         self._schema = schema
-        self._held: list[pa.RecordBatch] = []
-        self._held_rows = 0
-        self._held_bytes = 0
+        self._pending: list[pa.RecordBatch] = []
+        self._pending_rows = 0
+        self._pending_bytes = 0
         self._writer: Any = None
 
     def __enter__(self) -> Self:
@@ -40,7 +40,7 @@ class PartWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Write what is left, if nothing went wrong."""
+        """Write the rest, unless there was an error."""
         try:
             if kind is None:
                 self._flush()
@@ -51,14 +51,14 @@ class PartWriter:
     def write(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
         self.rows += batch.num_rows
-        self._held.append(batch)
-        self._held_rows += batch.num_rows
-        self._held_bytes += batch.nbytes
-        if self._held_rows >= _GROUP_ROWS or self._held_bytes >= _GROUP_BYTES:
+        self._pending.append(batch)
+        self._pending_rows += batch.num_rows
+        self._pending_bytes += batch.nbytes
+        if self._pending_rows >= _GROUP_ROWS or self._pending_bytes >= _GROUP_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        group = pa.Table.from_batches(self._held, self._schema)
+        group = pa.Table.from_batches(self._pending, self._schema)
         if self._writer is None:
             self._writer = pq.ParquetWriter(
                 self._path,
@@ -69,11 +69,11 @@ class PartWriter:
             )
         if group.num_rows:
             self._writer.write_table(group, row_group_size=group.num_rows)
-        self._held, self._held_rows, self._held_bytes = [], 0, 0
+        self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
 
 
 def _repetitive(group: pa.Table) -> list[str]:
-    """Return the text columns whose values come again and again."""
+    """Return the text columns whose values are repeated."""
     sample = group.slice(0, _SAMPLE_ROWS)
     return [
         field.name

@@ -1,4 +1,4 @@
-"""Where an export is: files, folders of files, and servers, each with its format."""
+"""Find the files and servers of an export, each with its format."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ FORMAT_BY_SUFFIX: dict[str, Format] = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
 }
-# A text file is an export only if it is named: folders hold notes as well.
+# A .txt file is read only if the user names it: folders contain notes as well.
 _FORMATS: dict[str, Format] = {**FORMAT_BY_SUFFIX, ".txt": "csv"}
 _MAGIC: dict[bytes, Format] = {b"SQLite format 3\0": "sqlite", b"PAR1": "parquet"}
 _OWN = "manifest.json"
-"""Written beside the files by limerun itself; holds no rows."""
+"""Written next to the files by limerun itself; contains no rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class FilePlace:
 
     @property
     def table(self) -> str:
-        """The table that the file holds, unless it is a database."""
+        """The name of the file's table, unless it is a database."""
         return self.path.name.removesuffix(self.path.suffix)
 
 
@@ -51,7 +51,7 @@ Place = FilePlace | ServerPlace
 
 
 def shown_place(place: str) -> str:
-    """Return a place as it may be shown and written down: without a password."""
+    """Return a place without its password, so that it may be shown and saved."""
     if "://" not in place:
         return place
     hidden = re.sub(r"://([^:/@]*):[^@]*@", r"://\1@", place)
@@ -59,14 +59,14 @@ def shown_place(place: str) -> str:
 
 
 def find_places(places: Sequence[str]) -> tuple[Place, ...]:
-    """Return the files and servers that are meant, folders opened.
+    """Return the files and servers at some places; folders are expanded.
 
     Raises:
-        ExportError: One is not there, or is of no format that is known.
+        ExportError: A place does not exist, or its format is unknown.
     """
     found = tuple(each for place in places for each in _find(place))
     if not found:
-        raise ExportError("no export was named: give files, a folder or a URL")
+        raise ExportError("no export given; name files, a folder or a URL")
     return found
 
 
@@ -88,7 +88,7 @@ def _find(place: str) -> Iterator[Place]:
     elif path.exists():
         yield FilePlace(path=path, format=_format_of(path))
     else:
-        raise ExportError(f"{place}: there is no such file or folder")
+        raise ExportError(f"{place}: no such file or folder")
 
 
 def _in_folder(folder: Path) -> Iterator[Place]:
@@ -102,15 +102,15 @@ def _in_folder(folder: Path) -> Iterator[Place]:
     ]
     if not files:
         raise ExportError(
-            f"{folder}: holds no export; files whose names end in "
-            f"{', '.join(sorted(FORMAT_BY_SUFFIX))} are read, not those of folders inside"
+            f"{folder}: the folder has no file with one of the endings "
+            f"{', '.join(sorted(FORMAT_BY_SUFFIX))} (subfolders are not read)"
         )
     for path in files:
         yield FilePlace(path=path, format=_format_of(path))
 
 
 def _format_of(path: Path) -> Format:
-    """Return a file's format: by its first bytes if they tell, else by its name."""
+    """Return a file's format: from its first bytes if possible, else from its name."""
     try:
         with path.open("rb") as file:
             start = file.read(16)
@@ -122,7 +122,7 @@ def _format_of(path: Path) -> Format:
     format_by_name = _FORMATS.get(path.suffix.lower())
     if format_by_name is None:
         raise ExportError(
-            f"{path}: not known what it holds; name it .csv, .jsonl, .json, .parquet "
-            "or .sqlite, unpacked"
+            f"{path}: unknown format; unpack it if it is an archive, and name it .csv, "
+            ".jsonl, .json, .parquet or .sqlite"
         )
     return format_by_name

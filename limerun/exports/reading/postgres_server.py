@@ -1,7 +1,6 @@
-"""Read the tables of a PostgreSQL database, as they are at one moment."""
+"""Read the tables of a PostgreSQL database, all as of the same moment."""
 
 import io
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.address import Address, check_psycopg
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql
 from limerun.exports.reading.declared_keys import POSTGRESQL, server_keys
 from limerun.exports.reading.parquet_parts import PartWriter
 from limerun.exports.tables import ColumnType, ForeignKey
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -59,7 +58,7 @@ _MOST_DIGITS = 38
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """How a column is asked for, and as what it arrives."""
+    """How a column is selected, and the Arrow type that it arrives in."""
 
     name: str
     selected: str
@@ -69,18 +68,14 @@ class _Column:
 
 @contextmanager
 def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
-    """Give a reader of a database's tables, all as of the same moment.
+    """Yield a reader of a database's tables, all as of the same moment.
 
     Raises:
-        ExportError: There is no psycopg here, no server there, or it goes away.
+        ExportError: psycopg is not installed, or the server is or becomes unreachable.
     """
-    try:
-        import psycopg
-    except ImportError as error:
-        raise ExportError(
-            f"a PostgreSQL URL needs psycopg: {error}; install it in {sys.executable}, "
-            "as with pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg("a PostgreSQL URL", ExportError)
+    import psycopg
+
     address = Address.parse(url)
     try:
         with address.connect() as connection:
@@ -88,7 +83,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
             connection.autocommit = False
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
-            # From the first row on, whoever else reads the table at the same time.
+            # Start at the first row, even if others scan the table at the same time.
             connection.execute("SET LOCAL synchronize_seqscans = off")
             connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             connection.execute("SET LOCAL DateStyle = ISO")
@@ -105,7 +100,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
 
 
 class ServerReader:
-    """Reads tables through one connection."""
+    """Reads tables over one connection."""
 
     def __init__(
         self, connection: "Connection[Any]", origin: str, progress: Progress
@@ -116,30 +111,30 @@ class ServerReader:
         self._names: dict[str, tuple[str, int]] = {}
 
     def tables(self) -> tuple[str, ...]:
-        """Return the tables; those outside of "public" with their schema's name.
+        """Return the table names; outside the schema "public" with the schema's name.
 
         Raises:
-            ExportError: There is none.
+            ExportError: There is no table.
         """
         for schema, table, about in self._connection.execute(_TABLES).fetchall():
             name = table if schema == "public" else f"{schema}.{table}"
             quoted = f"{name_in_sql(schema)}.{name_in_sql(table)}"
             self._names[name] = quoted, about
         if not self._names:
-            raise ExportError(f"{self.origin}: the database holds no table")
+            raise ExportError(f"{self.origin}: the database has no tables")
         return tuple(self._names)
 
     def stage(self, table: str, part: Path) -> Mapping[str, ColumnType]:
-        """Write a table's rows into a part; return the columns that hold JSON.
+        """Write a table's rows to a part; return the columns that contain JSON.
 
-        They come in the order in which the server holds them.
+        The rows come in the order in which the server stores them.
         """
         columns = self._columns(table)
         try:
             self._copy(table, columns, part, _BLOCK_BYTES)
         except pa.ArrowInvalid:
-            # A value larger than a block, or a "NaN" among numbers of fixed digits.
-            columns = [_loosened(each) for each in columns]
+            # A value is larger than a block, or "NaN" in a numeric column.
+            columns = [_decimal_as_text(each) for each in columns]
             try:
                 self._copy(table, columns, part, _LARGE_BLOCK_BYTES)
             except pa.ArrowInvalid as error:
@@ -157,7 +152,7 @@ class ServerReader:
         quoted, _ = self._names[table]
         found = self._connection.execute(_COLUMNS, (quoted,)).fetchall()
         if not found:
-            raise ExportError(f"{self.origin}, table {table}: has no columns")
+            raise ExportError(f"{self.origin}, table {table}: the table has no columns")
         unusual = self._unusual_dates(
             quoted, [name for name, type, *_ in found if type in _DATED]
         )
@@ -167,7 +162,7 @@ class ServerReader:
         ]
 
     def _unusual_dates(self, quoted: str, names: list[str]) -> set[str]:
-        """Return the columns with dates that are infinite or out of the calendar."""
+        """Return the columns with dates that are infinite or outside years 1 to 9999."""
         if not names:
             return set()
         tests = ", ".join(
@@ -192,7 +187,7 @@ class ServerReader:
             PartWriter(part, schema) as writer,
         ):
             stream = _CopyStream(iter(copy))
-            if not stream.begun():
+            if not stream.has_data():
                 return
             reader = pacsv.open_csv(
                 stream,
@@ -237,7 +232,7 @@ def _column(name: str, type: str, category: str, digits: int | None) -> _Column:
     return text
 
 
-def _loosened(column: _Column) -> _Column:
+def _decimal_as_text(column: _Column) -> _Column:
     if not pa.types.is_decimal(column.arrow):
         return column
     selected = f"{column.selected}::text"
@@ -245,7 +240,7 @@ def _loosened(column: _Column) -> _Column:
 
 
 def _with_bytes(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch with bytes for what the server wrote as hexadecimal digits."""
+    """Return a batch with binary columns decoded from the server's hexadecimal."""
     arrays = [
         pa.array((_from_hex(each.as_py()) for each in array), pa.binary())
         if pa.types.is_binary(array.type)
@@ -260,24 +255,24 @@ def _from_hex(written: bytes | None) -> bytes | None:
 
 
 class _CopyStream(io.RawIOBase):
-    """What COPY sends, as a file to read from."""
+    """The output of COPY as a readable file."""
 
     def __init__(self, pieces: Iterator[Any]) -> None:
         self._pieces = pieces
-        self._held = b""
+        self._buffered = b""
 
-    def begun(self) -> bool:
-        """Tell whether anything comes at all."""
-        self._held = bytes(next(self._pieces, b""))
-        return bool(self._held)
+    def has_data(self) -> bool:
+        """Read the first piece; return whether there is any data."""
+        self._buffered = bytes(next(self._pieces, b""))
+        return bool(self._buffered)
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; none at the end."""
-        pieces, length = [self._held], len(self._held)
+        """Return the next bytes; empty at the end."""
+        pieces, length = [self._buffered], len(self._buffered)
         while size < 0 or length < size:
             piece = next(self._pieces, None)
             if piece is None:
@@ -285,5 +280,5 @@ class _CopyStream(io.RawIOBase):
             pieces.append(bytes(piece))
             length += len(piece)
         joined = b"".join(pieces)
-        self._held = joined[size:] if size >= 0 else b""
+        self._buffered = joined[size:] if size >= 0 else b""
         return joined[:size] if size >= 0 else joined

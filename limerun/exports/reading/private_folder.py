@@ -1,4 +1,4 @@
-"""Temporary folders for the rows of an export, which go with the process that reads it."""
+"""Temporary folders for an export's rows, removed even if the process is killed."""
 
 import shutil
 import subprocess
@@ -20,15 +20,16 @@ sys.stdin.read()
 import shutil
 shutil.rmtree(sys.argv[1], ignore_errors=True)
 """
-"""Its standard input ends when the process that started it does, however that is."""
+"""Its standard input ends when the process that started it ends, for whatever reason.
+"""
 
 
 @contextmanager
 def private_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield a temporary folder that is removed even if this process is killed.
 
-    A small process beside this one removes it then. If that is killed too, as when
-    the machine stops, the next command that makes such a folder does.
+    A small guard process removes it in that case. If the guard is killed too, for
+    example by a power failure, the next command that makes such a folder removes it.
     """
     with scratch_folder(parent, prefix) as folder:
         guard = subprocess.Popen(
@@ -36,11 +37,11 @@ def private_folder(parent: Path, prefix: str) -> Iterator[Path]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that no signal to this group reaches it
+            start_new_session=True,  # so that signals to this process group do not reach it
         )
         try:
             assert guard.stdout is not None
-            guard.stdout.read(1)  # nothing is written before it is on guard
+            guard.stdout.read(1)  # write nothing before the guard is ready
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Read the tables of a SQLite database: each column's type by its values."""
+"""Read the tables of a SQLite database; the values decide each column's type."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -10,50 +10,51 @@ from typing import Any
 import pyarrow as pa
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql
 from limerun.exports.reading.parquet_parts import PartWriter
 from limerun.exports.reading.table_names import check_names
 from limerun.progress import Progress
+from limerun.storage import name_in_sql
 
 _BATCH_ROWS = "16384"
 _EXEMPLARS = {"integer": "0", "real": "0.5", "text": "''", "blob": "x''"}
-"""The driver takes a column's type from its first rows, so one is put before them."""
+"""A first row of the right types, since the driver infers types from the first rows."""
 _CASTS = {"real": "REAL", "text": "TEXT", "blob": "BLOB"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stored:
-    """What a column's values are, and whether all of them are that already."""
+    """The storage type for a column's values, and whether all of them have it."""
 
     type: str
     uniform: bool
 
 
 def sqlite_tables(path: Path) -> tuple[str, ...]:
-    """Return the tables of a database, without the system's own.
+    """Return the tables of a database, without SQLite's own.
 
     Raises:
-        ExportError: The file is broken, no database, or holds no table.
+        ExportError: The file is damaged, not a database, or has no tables.
     """
-    with _errors_translated(path), closing(_connect(path)) as connection:
+    with _errors_translated(path), closing(connect_read_only(path)) as connection:
         found = connection.execute(
             "SELECT name FROM pragma_table_list WHERE schema = 'main' "
             "AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
         )
         tables = tuple(name for [name] in found)
     if not tables:
-        raise ExportError(f"{path}: the database holds no table")
+        raise ExportError(f"{path}: the database has no tables")
     return tables
 
 
 def stage_sqlite(path: Path, table: str, part: Path, progress: Progress) -> None:
-    """Write a table's rows into a part, in the order of their row ids.
+    """Write a table's rows to a part, in the order of their row ids.
 
     Raises:
-        ExportError: The database is broken, went away, or holds text that is none.
+        ExportError: The database is damaged, was deleted, or has text that is not
+            UTF-8.
     """
     with _errors_translated(path):
-        with closing(_connect(path)) as connection:
+        with closing(connect_read_only(path)) as connection:
             rows, stored = _quick_types(connection, table)
             if stored is None:
                 stored = _types(connection, table, _columns(connection, table))
@@ -61,18 +62,19 @@ def stage_sqlite(path: Path, table: str, part: Path, progress: Progress) -> None
         try:
             _copy(path, table, stored, part, progress, rows)
         except _driver_error():
-            with closing(_connect(path)) as connection:
+            with closing(connect_read_only(path)) as connection:
                 stored = _types(connection, table, _columns(connection, table))
             _copy(path, table, stored, part, progress, rows)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a database that must not change; the caller closes it."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 @contextmanager
 def _errors_translated(path: Path) -> Iterator[None]:
-    """Tell a driver's errors as limerun's, with the file's name."""
+    """Raise the errors of the drivers as export errors that name the file."""
     try:
         yield
     except (sqlite3.Error, _driver_error()) as error:
@@ -86,7 +88,7 @@ def _driver_error() -> type[Exception]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:
-    """Return the columns of a table with the types that they were declared with."""
+    """Return the columns of a table with their declared types."""
     found = connection.execute(
         "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1", (table,)
     )
@@ -96,10 +98,10 @@ def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:
 def _quick_types(
     connection: sqlite3.Connection, table: str
 ) -> tuple[int, dict[str, _Stored] | None]:
-    """Return the number of rows, and the types as far as declarations bind them.
+    """Return the number of rows, and the types as far as declarations guarantee them.
 
-    A column declared as text holds text or bytes; one declared as a number is
-    trusted, as the driver refuses anything else later on. Any other is looked at.
+    A column declared as text contains text or bytes. A column declared as a number is
+    trusted, because the driver refuses other values later. Other columns are scanned.
     """
     columns = _columns(connection, table)
     texts = [name for name, type in columns.items() if _affinity(type) == "text"]
@@ -121,7 +123,7 @@ def _quick_types(
 
 
 def _affinity(declared: str) -> str:
-    """Return the storage that a declared type binds values to; "" if it binds none."""
+    """Return the storage type that a declaration guarantees; "": none."""
     if "INT" in declared:
         return "integer"
     if any(word in declared for word in ("CHAR", "CLOB", "TEXT")):
@@ -133,7 +135,7 @@ def _affinity(declared: str) -> str:
 def _types(
     connection: sqlite3.Connection, table: str, columns: Mapping[str, str]
 ) -> dict[str, _Stored]:
-    """Return what all values of some columns are."""
+    """Return the storage types of some columns over all values."""
     if not columns:
         return {}
     kind = "nullif(typeof({0}), 'null')"
@@ -148,7 +150,7 @@ def _types(
 
 
 def _stored(first: str | None, last: str | None) -> _Stored:
-    """Return what holds all values, given the first and last type by name."""
+    """Return the storage type for all values, given the first and last by name."""
     if first is None or last is None:
         return _Stored(type="text", uniform=True)
     if first == last:
@@ -188,14 +190,14 @@ def _query(table: str, stored: Mapping[str, _Stored]) -> str:
         else f"CAST({name_in_sql(name)} AS {_CASTS[of.type]})"
         for name, of in stored.items()
     )
-    # NOT INDEXED: an index that holds all columns would be read in its own order.
+    # NOT INDEXED: a covering index would be read in its own order.
     source = f"SELECT {values} FROM {name_in_sql(table)} NOT INDEXED"
     return f"SELECT {exemplars} UNION ALL SELECT * FROM ({source})"
 
 
 @contextmanager
 def _batches(path: Path, query: str) -> Iterator[Any]:
-    """Yield a reader of the rows in batches, the exemplar first."""
+    """Yield a reader of the rows in batches; the first row is the exemplar."""
     import adbc_driver_sqlite.dbapi as driver
 
     with (
@@ -210,7 +212,7 @@ def _batches(path: Path, query: str) -> Iterator[Any]:
 
 
 def _check_texts(path: Path, table: str, batch: pa.RecordBatch, before: int) -> None:
-    """Refuse bytes that are no UTF-8, which SQLite lets into its texts."""
+    """Refuse bytes that are not UTF-8, which SQLite allows in texts."""
     for field, column in zip(batch.schema, batch.columns, strict=True):
         if pa.types.is_string(field.type):
             try:
@@ -218,8 +220,8 @@ def _check_texts(path: Path, table: str, batch: pa.RecordBatch, before: int) -> 
             except pa.ArrowInvalid as error:
                 row = before + _first_invalid(column) + 1
                 raise ExportError(
-                    f"{path}, table {table}, row {row:,}: {field.name} holds bytes "
-                    "that are no UTF-8 text"
+                    f"{path}, table {table}, row {row:,}: the text in {field.name} "
+                    "is not valid UTF-8; store it as a BLOB, or correct it"
                 ) from error
 
 

@@ -1,14 +1,15 @@
-"""What the values of a column read as: decided by every value, not by the first ones.
+"""Find the type of a column's values, decided by every value.
 
-A value reads as a number only if it is written as the number itself would be, so a
-leading zero makes a text of it. Commas are no decimal points: "1,234" is a text.
+A value is a number only if it is written as the number itself would be: a leading zero
+makes it a text. Commas are no decimal points: "1,234" is a text.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row
+from limerun.exports.duckdb_engine import one_row
 from limerun.exports.tables import ColumnType, ExportColumn
+from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,20 +40,20 @@ _STORED: dict[str, ColumnType] = {
     "JSON": "json",
 }
 _TEXTS: Sequence[ColumnType] = ("boolean", "integer", "decimal", "date", "time", "json")
-"""What texts may read as; the first that fits all of them is meant."""
+"""The types that texts may have; the first one that fits all values is taken."""
 
 Possible = Mapping[str, Sequence[ColumnType]]
 
 
 def stored_type(engine_type: str) -> ColumnType | None:
-    """Return what a column reads as by DuckDB's type; None: it must be asked."""
+    """Return the type for a DuckDB type; None: only the values can decide."""
     if engine_type.startswith("DECIMAL"):
         return "decimal"
     return _STORED.get(engine_type)
 
 
 def reads_as(type: ColumnType, expression: str) -> str:
-    """Return SQL that tells whether a text reads as a type; null of null."""
+    """Return SQL for whether a text has a type; null for null."""
     return f"CASE WHEN {expression} IS NOT NULL THEN {_test(type, expression)} END"
 
 
@@ -85,11 +86,11 @@ def _test(type: ColumnType, expression: str) -> str:
 def typed(column: ExportColumn) -> str:
     """Return SQL for a column's values in their type, however they are stored.
 
-    An integer comes as HUGEINT, a decimal as DOUBLE, a time as TIMESTAMP in UTC.
+    An integer becomes HUGEINT, a decimal DOUBLE, a time TIMESTAMP in UTC.
     """
     name = name_in_sql(column.name)
     if column.type == "time":
-        # DuckDB hands a time with a zone to Python only through another package.
+        # DuckDB needs another package to return times with a zone to Python.
         return f"(CAST({name} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
     engine_types = {
         "integer": "HUGEINT",
@@ -107,13 +108,9 @@ def read_columns(
     rows: int,
     known: Mapping[str, ColumnType],
 ) -> tuple[ExportColumn, ...]:
-    """Return the columns of a table with what all their values read as.
+    """Return the columns of a table with the types of all their values.
 
-    Args:
-        connection: DuckDB.
-        relation: The table, in SQL.
-        rows: How many it has.
-        known: Columns whose type the format itself tells.
+    Types in `known` are defined by the format itself.
     """
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     stored = {
@@ -131,12 +128,12 @@ def read_columns(
 def _types_of_texts(
     connection: "DuckDBPyConnection", relation: str, rows: int, texts: Sequence[str]
 ) -> dict[str, ColumnType]:
-    """Return what every value of each column of texts reads as."""
+    """Return the type of each text column over all values."""
     possible: Possible = dict.fromkeys(texts, _TEXTS)
     if rows <= _SAMPLE_ROWS:
         fitting = _fitting(connection, relation, possible, without_values=False)
         return {name: types[0] if types else "text" for name, types in fitting.items()}
-    # Few values settle what most columns are not; all settle what the rest are.
+    # A sample rules out most types; all values decide among the rest.
     sample = f"(SELECT * FROM {relation} LIMIT {_SAMPLE_ROWS})"
     possible = _fitting(connection, sample, possible, without_values=True)
     settled: dict[str, ColumnType] = {}
@@ -161,24 +158,20 @@ def _fitting(
     *,
     without_values: bool,
 ) -> Possible:
-    """Return which of the possible types every value of each column reads as.
+    """Return the types that fit every value of each column, of some possible types.
 
-    Args:
-        connection: DuckDB.
-        relation: The rows to ask.
-        possible: The types to ask of each column.
-        without_values: What to say of a column that is null in every row.
+    A column that is null in every row fits every type if `without_values`.
     """
-    asked = [(name, type) for name, types in possible.items() for type in types]
-    if not asked:
+    candidates = [(name, type) for name, types in possible.items() for type in types]
+    if not candidates:
         return possible
     tests = ", ".join(
-        f"bool_and({reads_as(type, name_in_sql(name))})" for name, type in asked
+        f"bool_and({reads_as(type, name_in_sql(name))})" for name, type in candidates
     )
     row = one_row(connection, f"SELECT {tests} FROM {relation}")
     fits = {
         one: without_values if answer is None else answer
-        for one, answer in zip(asked, row, strict=True)
+        for one, answer in zip(candidates, row, strict=True)
     }
     return {
         name: [type for type in types if fits[name, type]]

@@ -1,1 +1,1 @@
-"""The shape of an export: measured, checked for values, and written."""
+"""Measure the shape of an export, and write it without the export's values."""

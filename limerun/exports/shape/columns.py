@@ -1,31 +1,47 @@
-"""The shape of one column: how often its values come, how long or large they are."""
+"""Measure the shape of one column: frequencies of values, and a histogram."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from limerun.errors import ExportError
 from limerun.exports.column_profile import ColumnProfile, Link
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
-from limerun.exports.shape.forms import form_of
-from limerun.exports.shape.lattice import (
-    Lattice,
-    cell_of,
-    histogram_of,
-    lattice_of_lengths,
-    lattice_of_numbers,
+from limerun.exports.duckdb_engine import (
+    one_row,
+    parts_in_sql,
+    text_in_sql,
 )
-from limerun.exports.shape.units import Measured, measure_of
+from limerun.exports.shape.column_measure import ColumnMeasure, measure_of
+from limerun.exports.shape.histogram_bins import (
+    BinGrid,
+    cell_of,
+    grid_for_lengths,
+    grid_for_numbers,
+    histogram_of,
+)
 from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import (
     LENGTH_TYPES,
     NAMEABLE_TYPES,
+    Form,
     Group,
     Histogram,
     ShapeColumn,
 )
+from limerun.storage import name_in_sql
 
 _SINGLES = 16
-"""Frequent values that are counted one by one in any column."""
+"""Frequent values that keep their own group in any column."""
+_SAMPLE_ROWS = 2_048
+_PATTERNS: tuple[tuple[Form, str], ...] = (
+    ("num", r"[0-9]+"),
+    ("hex", r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
+    ("@", r"[^@\s]+@[^@\s]+\.[^@\s.]+"),
+    ("url", r"[A-Za-z]+://\S+"),
+    ("tel", r"[+(]?[0-9][-0-9 ()/]*[0-9]"),
+    ("abc", r"\p{L}+"),
+    ("a b", "[\\p{L}\\p{M}][\\p{L}\\p{M}\\p{N} .,'\u2019&:;!?()/-]*"),
+)
+"""The first pattern that fits all values is taken; only "any" fits an empty text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +55,7 @@ class Subject:
 
     @property
     def relation(self) -> str:
-        """The table, in SQL."""
+        """The table in SQL."""
         return parts_in_sql(self.export.tables[self.table].parts)
 
     @property
@@ -49,14 +65,10 @@ class Subject:
 
 
 def shape_column(subject: Subject, *, named: bool) -> ShapeColumn:
-    """Return the shape of a column that is no link.
-
-    Args:
-        subject: The column.
-        named: The user allows that its values are named.
+    """Return the shape of a column that is not a link.
 
     Raises:
-        ExportError: They are to be named, and are too many.
+        ExportError: Its values are to be named, but it is not a list of options.
     """
     profile = subject.profile
     if named:
@@ -64,14 +76,14 @@ def shape_column(subject: Subject, *, named: bool) -> ShapeColumn:
     if not profile.distinct:
         return ShapeColumn(type=profile.type, nulls=profile.nulls, distinct=0)
     measured = measure_of(subject.export, subject.relation, subject.column)
-    histogram = _histogram(subject, measured)
+    histogram = _value_histogram(subject, measured)
     text = profile.type == "text"
     form = form_of(subject.export, subject.relation, subject.column) if text else None
     options: tuple[str, ...] = ()
     if profile.low_cardinality:
-        groups, cells, options = _one_by_one(subject, measured, histogram)
+        groups, cells, options = _count_each_value(subject, measured, histogram)
     else:
-        groups, cells = grouped(profile.frequencies), ()
+        groups, cells = group_frequencies(profile.frequencies), ()
     return ShapeColumn(
         type=profile.type,
         nulls=profile.nulls,
@@ -90,13 +102,14 @@ def _check_nameable(subject: Subject) -> None:
     profile = subject.profile
     if not profile.low_cardinality:
         raise ExportError(
-            f"--allow {subject.where}: it has {profile.distinct:,} different values in "
-            f"{profile.values:,} rows; only those of a list of options can be named"
+            f"--allow {subject.where}: the column has {profile.distinct:,} different "
+            f"values in {profile.values:,} rows; only columns with few, often repeated "
+            "values can be allowed"
         )
     if profile.type not in NAMEABLE_TYPES:
         raise ExportError(
-            f"--allow {subject.where}: its type is {profile.type}; only texts and "
-            "numbers can be named"
+            f"--allow {subject.where}: the column has the type {profile.type}; only "
+            "texts and numbers can be allowed"
         )
 
 
@@ -106,7 +119,7 @@ def shape_link(subject: Subject, link: Link, parents: int) -> ShapeColumn:
     frequencies = profile.frequencies
     if link.orphans:
         frequencies = _without_orphans(subject, link)
-    groups = grouped(frequencies)
+    groups = group_frequencies(frequencies)
     childless = parents - sum(group.values for group in groups)
     if childless:
         groups = (*groups, Group(values=childless, rows=0))
@@ -120,13 +133,13 @@ def shape_link(subject: Subject, link: Link, parents: int) -> ShapeColumn:
     )
 
 
-def shape_after(subject: Subject, after: str, measured: Measured) -> ShapeColumn:
-    """Return the shape of a date or time by how long it comes after another."""
+def shape_after(subject: Subject, after: str, measured: ColumnMeasure) -> ShapeColumn:
+    """Return the shape of a date or time as its distance from an earlier one."""
     return ShapeColumn(
         type=subject.profile.type,
         nulls=subject.profile.nulls,
         distinct=subject.profile.distinct,
-        histogram=_spread(
+        histogram=_measure_histogram(
             subject,
             measured,
             f"SELECT {measured.sql} AS measure, 1 AS weight FROM {subject.relation}",
@@ -136,26 +149,23 @@ def shape_after(subject: Subject, after: str, measured: Measured) -> ShapeColumn
     )
 
 
-def grouped(frequencies: Sequence[tuple[int, int]]) -> tuple[Group, ...]:
-    """Return groups of values that are about as frequent, the frequent ones first.
+def group_frequencies(frequencies: Sequence[tuple[int, int]]) -> tuple[Group, ...]:
+    """Group values of similar frequency, the most frequent first.
 
-    Frequencies up to eight stay apart, and so do the most frequent values; others
-    are together with those up to a quarter more frequent.
-
-    Args:
-        frequencies: How often a value occurs, and how many values occur so often.
+    Frequencies up to eight have a group each, and so have the most frequent values.
+    Other groups join frequencies that differ by up to a quarter.
     """
     groups: list[Group] = []
-    bin_before: int | None = None
+    previous_bin: int | None = None
     for occurs, count in frequencies:
         here = _frequency_bin(occurs)
-        if groups and here == bin_before and len(groups) > _SINGLES:
+        if groups and here == previous_bin and len(groups) > _SINGLES:
             last = groups.pop()
             count, rows = last.values + count, last.rows + occurs * count
         else:
             rows = occurs * count
         groups.append(Group(values=count, rows=rows))
-        bin_before = here
+        previous_bin = here
     return tuple(groups)
 
 
@@ -164,9 +174,9 @@ def _frequency_bin(occurs: int) -> int:
     return shift * 8 + (occurs >> shift)
 
 
-def _histogram(subject: Subject, measured: Measured) -> Histogram | None:
+def _value_histogram(subject: Subject, measured: ColumnMeasure) -> Histogram | None:
     name = name_in_sql(subject.column.name)
-    return _spread(
+    return _measure_histogram(
         subject,
         measured,
         f"SELECT {measured.sql} AS measure, 1 AS weight FROM "
@@ -174,32 +184,34 @@ def _histogram(subject: Subject, measured: Measured) -> Histogram | None:
     )
 
 
-def _spread(subject: Subject, measured: Measured, source: str) -> Histogram | None:
-    """Return how measures are spread; None where nothing can be measured."""
+def _measure_histogram(
+    subject: Subject, measured: ColumnMeasure, source: str
+) -> Histogram | None:
+    """Return the histogram of measures; None: nothing can be measured."""
     connection = subject.export.connection
     least, most = one_row(
         connection, f"SELECT min(measure), max(measure) FROM ({source})"
     )
     if least is None:
         return None
-    lattice = _lattice(subject, measured, least, most)
+    grid = _grid(subject, measured, least, most)
     counts = connection.execute(
-        f"SELECT {lattice.number_in_sql('measure')} AS step, sum(weight)::BIGINT "
+        f"SELECT {grid.number_in_sql('measure')} AS step, sum(weight)::BIGINT "
         f"FROM ({source}) WHERE measure IS NOT NULL GROUP BY step"
     ).fetchall()
-    return histogram_of(lattice, counts)
+    return histogram_of(grid, counts)
 
 
-def _lattice(subject: Subject, measured: Measured, least: int, most: int) -> Lattice:
+def _grid(subject: Subject, measured: ColumnMeasure, least: int, most: int) -> BinGrid:
     if subject.profile.type in LENGTH_TYPES:
-        return lattice_of_lengths(least)
-    return lattice_of_numbers(least, most, measured.decimals)
+        return grid_for_lengths(least)
+    return grid_for_numbers(least, most, measured.decimals)
 
 
-def _one_by_one(
-    subject: Subject, measured: Measured, histogram: Histogram | None
+def _count_each_value(
+    subject: Subject, measured: ColumnMeasure, histogram: Histogram | None
 ) -> tuple[tuple[Group, ...], tuple[int, ...], tuple[str, ...]]:
-    """Return how often each value comes, its cell, and itself."""
+    """Return the frequency, histogram cell and text of each value."""
     name = name_in_sql(subject.column.name)
     found = subject.export.connection.execute(
         f"SELECT count(*), {measured.sql}, CAST({name} AS VARCHAR) "
@@ -223,3 +235,23 @@ def _without_orphans(subject: Subject, link: Link) -> tuple[tuple[int, int], ...
         f"GROUP BY {child}) GROUP BY occurs ORDER BY occurs DESC"
     )
     return tuple((occurs, count) for occurs, count in found.fetchall())
+
+
+def form_of(export: Export, relation: str, column: ExportColumn) -> Form:
+    """Return the form that every value of a text column has."""
+    name = f"CAST({name_in_sql(column.name)} AS VARCHAR)"
+    fitting = list(_PATTERNS)
+    # A sample rules out most patterns; all values decide among the rest.
+    for source in (f"(SELECT * FROM {relation} LIMIT {_SAMPLE_ROWS})", relation):
+        if fitting:
+            tests = ", ".join(
+                f"bool_and(regexp_full_match({name}, {text_in_sql(pattern)}))"
+                for _, pattern in fitting
+            )
+            found = one_row(export.connection, f"SELECT {tests} FROM {source}")
+            fitting = [
+                each
+                for each, fits in zip(fitting, found, strict=True)
+                if fits or fits is None
+            ]
+    return fitting[0][0] if fitting else "any"

@@ -4,43 +4,44 @@ from collections.abc import Collection, Iterator, Mapping
 
 from limerun.errors import ExportError
 from limerun.exports.column_profile import Link, TableProfile, find_links, profile_table
-from limerun.exports.duckdb_engine import parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
+from limerun.exports.shape.column_measure import (
+    ColumnMeasure,
+    measure_of,
+    moment_in_sql,
+)
 from limerun.exports.shape.columns import (
     Subject,
     shape_after,
     shape_column,
     shape_link,
 )
-from limerun.exports.shape.order import find_order
-from limerun.exports.shape.units import Measured, measure_of
-from limerun.exports.tables import Export
+from limerun.exports.tables import Export, ExportColumn
 from limerun.progress import Progress
-from limerun.records.shape import Shape, ShapeColumn, ShapeTable
+from limerun.records.shape import Shape, ShapeColumn, ShapeTable, Unit
+
+_LEAST_ROWS = 20
+"""Rows in which one date must come after the other, to take that for a rule."""
 
 
 def measure_shape(
     export: Export, *, allowed: Collection[str], progress: Progress
 ) -> Shape:
-    """Return the shape of an export.
-
-    Args:
-        export: The tables.
-        allowed: Columns whose values may be named, as "table.column".
-        progress: Hears of columns that are measured.
+    """Return the shape of an export; values of the allowed columns may be named.
 
     Raises:
-        ExportError: An allowed column is not there, or is no list of options.
+        ExportError: An allowed column does not exist, or is not a list of options.
     """
     _check_allowed(export, allowed)
     profiles = {}
     for name in export.tables:
-        progress.phase("measure", f"{name}: what it holds")
+        progress.phase("measure", f"{name}: counts")
         profiles[name] = profile_table(export, name)
     progress.phase("measure", "links between tables")
     links = find_links(export, profiles)
     tables = {}
     for name, profile in profiles.items():
-        progress.phase("measure", f"{name}: how it is spread")
+        progress.phase("measure", f"{name}: distributions")
         columns = _columns(export, name, profiles, links, allowed)
         tables[name] = ShapeTable(
             rows=profile.rows, columns=dict(columns), key=_key(name, profile, links)
@@ -57,12 +58,12 @@ def _check_allowed(export: Export, allowed: Collection[str]) -> None:
     for name in allowed:
         if name not in known:
             raise ExportError(
-                f"--allow {name}: there is no such column; write it as table.column"
+                f"--allow {name}: the export has no such column; write it as table.column"
             )
 
 
 def _key(name: str, profile: TableProfile, links: tuple[Link, ...]) -> str | None:
-    """Return the column of whole numbers that others link to, or that is called id."""
+    """Return the integer column that other tables link to, or that is called id."""
     linked = [link.parent_column for link in links if link.parent_table == name]
     for column in (
         *linked,
@@ -92,8 +93,14 @@ def _columns(
         )
         link, named = own.get(column.name), f"{name}.{column.name}" in allowed
         if named and (link is not None or column.name in order):
-            what = "another table's keys" if link else "times after another"
-            raise ExportError(f"--allow {subject.where}: it holds {what}, no options")
+            what = (
+                "keys of another table"
+                if link
+                else "dates that depend on another column"
+            )
+            raise ExportError(
+                f"--allow {subject.where}: the column has {what}, not options"
+            )
         if link is not None:
             parents = profiles[link.parent_table].columns[link.parent_column].distinct
             shaped = shape_link(subject, link, parents)
@@ -106,7 +113,7 @@ def _columns(
 
 def _order(
     export: Export, name: str, profile: TableProfile
-) -> dict[str, tuple[str, Measured]]:
+) -> dict[str, tuple[str, ColumnMeasure]]:
     relation = parts_in_sql(export.tables[name].parts)
     units = {}
     for column in export.tables[name].columns:
@@ -115,3 +122,55 @@ def _order(
             assert unit is not None
             units[column.name] = unit
     return find_order(export, name, units)
+
+
+def find_order(
+    export: Export, table: str, units: Mapping[str, Unit]
+) -> dict[str, tuple[str, ColumnMeasure]]:
+    """Return the date columns that always come after another, and their distance.
+
+    The rule must hold in every row, although the ranges of both columns overlap, and
+    the later one must really be later in some rows. The nearest earlier column is
+    taken.
+    """
+    columns = {each.name: each for each in export.tables[table].columns}
+    pairs = [(a, b) for b in units for a in units if a != b]
+    if not pairs:
+        return {}
+    relation = parts_in_sql(export.tables[table].parts)
+    figures = ", ".join(
+        _order_figures(columns[earlier], columns[later], units[later])
+        for earlier, later in pairs
+    )
+    row = one_row(export.connection, f"SELECT {figures} FROM {relation}")
+    found: dict[str, tuple[float, str]] = {}
+    for at, (earlier, later) in enumerate(pairs):
+        least, distance, rows, overlaps = row[4 * at : 4 * at + 4]
+        rule = least is not None and least >= 0 and rows >= _LEAST_ROWS and overlaps
+        if rule and distance > 0:
+            found[later] = min(
+                found.get(later, (distance, earlier)), (distance, earlier)
+            )
+    return {
+        later: (
+            earlier,
+            ColumnMeasure(
+                sql=_distance(columns[earlier], columns[later], units[later]),
+                unit=units[later],
+            ),
+        )
+        for later, (_, earlier) in found.items()
+    }
+
+
+def _distance(earlier: ExportColumn, later: ExportColumn, unit: Unit) -> str:
+    return f"({moment_in_sql(later, unit)} - {moment_in_sql(earlier, unit)})"
+
+
+def _order_figures(earlier: ExportColumn, later: ExportColumn, unit: Unit) -> str:
+    distance = _distance(earlier, later, unit)
+    ends, begins = moment_in_sql(earlier, unit), moment_in_sql(later, unit)
+    return (
+        f"min({distance}), avg({distance}), count({distance}), "
+        f"max({ends}) > min({begins})"
+    )

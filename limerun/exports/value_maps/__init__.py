@@ -1,1 +1,1 @@
-"""Keyed maps from the values of an export to values that it does not hold."""
+"""Map the values of an export, with a key, to values that the export does not have."""

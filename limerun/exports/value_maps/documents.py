@@ -1,8 +1,8 @@
-"""JSON with every leaf replaced: texts word by word, numbers as those in texts are.
+"""Replace every value in JSON: texts word by word, and numbers as in texts. Pure.
 
-The document is not taken apart: what is between its leaves stays as it was written.
-So do names of fields, unless they are more than a word, or a word that a column of
-names holds.
+The document is not parsed and rewritten: everything between its values stays as it was
+written. Names of members stay too, unless they have more than a word, or are a word
+that a column of names contains.
 """
 
 import json
@@ -28,7 +28,7 @@ TextChange = Callable[[pa.StringArray], pa.StringArray]
 IsName = Callable[[str], bool]
 
 
-def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
+def json_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
     """Return the texts in some documents that will be replaced."""
     found = [
         json.loads(match[1])
@@ -39,8 +39,8 @@ def leaf_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
     return _as_array(found)
 
 
-def leaf_numbers(documents: pa.StringArray) -> pa.StringArray:
-    """Return the numbers in some documents, their signs and exponents left out."""
+def json_numbers(documents: pa.StringArray) -> pa.StringArray:
+    """Return the numbers in some documents, without signs and exponents."""
     found = [
         match[4]
         for document in documents.to_pylist()
@@ -51,7 +51,7 @@ def leaf_numbers(documents: pa.StringArray) -> pa.StringArray:
 
 
 def _as_array(texts: list[str]) -> pa.StringArray:
-    # Half of a pair of surrogates is no character; JSON lets it stand alone.
+    # JSON allows a lone surrogate, which is not a character.
     clean = [text.encode("utf-8", "replace").decode() for text in texts]
     return pa.array(clean, pa.string())
 
@@ -64,7 +64,7 @@ def _is_text(match: re.Match[str], is_name: IsName) -> bool:
 
 
 def _is_number(match: re.Match[str]) -> bool:
-    """Say whether a leaf is a number that a map of numbers takes: not a digit."""
+    """Return whether a value is a number of several digits, for the number map."""
     return match[4] is not None and 1 < len(match[4].replace(".", "")) <= MOST_DIGITS
 
 
@@ -75,9 +75,9 @@ def replaced(
     numbers: TextChange,
     key: Key,
 ) -> pa.StringArray:
-    """Return documents with other leaves; their texts and numbers were seen before."""
-    others = iter(texts(leaf_texts(documents, is_name)).to_pylist())
-    other_numbers = iter(numbers(leaf_numbers(documents)).to_pylist())
+    """Return documents with other values for the texts and numbers learned before."""
+    others = iter(texts(json_texts(documents, is_name)).to_pylist())
+    other_numbers = iter(numbers(json_numbers(documents)).to_pylist())
     digits = _digit_map(key)
 
     def replace(match: re.Match[str]) -> str:
@@ -94,7 +94,7 @@ def replaced(
 
 
 def _digit_map(key: Key) -> dict[str, str]:
-    """Return another digit for each; zero stays, so that -1 does not become 0."""
+    """Return another digit for each digit; zero stays, so that -1 does not become 0."""
     order = keyed_permutation(key.derived("digits"), 9)(np.arange(9))
     return {"0": "0", **{str(at + 1): str(to + 1) for at, to in enumerate(order)}}
 
@@ -106,7 +106,7 @@ def _other_text(match: re.Match[str], is_name: IsName, others: Iterator[str]) ->
 
 
 def _other_digits(digits: str, key: Key) -> str:
-    """Return a very long number, as long: none of its digits but leading zeros stay."""
+    """Replace every digit of a very long number; leading zeros stay."""
     bits = key.digest(digits)
     written, first = [], True
     for sign in digits:
@@ -114,7 +114,7 @@ def _other_digits(digits: str, key: Key) -> str:
             written.append(sign)
             continue
         bits, drawn = divmod(bits, 9)
-        # Nine other digits, or eight without zero, so that none stays its own.
+        # Nine other digits, or eight without zero, so that no digit stays the same.
         choices = [
             each for each in "0123456789" if each != sign and (each > "0" or not first)
         ]

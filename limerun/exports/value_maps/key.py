@@ -1,4 +1,4 @@
-"""The secret that a copy is made with: random and kept nowhere, or from a file."""
+"""The secret key of a copy: random and never stored, or read from a file."""
 
 import hashlib
 import secrets
@@ -16,13 +16,13 @@ _MOST_BYTES = 1_000_000
 
 
 class Key:
-    """A secret, and the secrets that are derived from it, one for each use."""
+    """A secret, and the secrets derived from it, one for each use."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = hashlib.blake2b(secret, digest_size=64, person=b"limerun/key")
 
     def derived(self, *uses: object) -> "Key":
-        """Return the key for one use, from which no other can be told."""
+        """Return the key for one use; it reveals nothing about other keys."""
         text = "\0".join(map(str, uses)).encode("utf-8", "surrogatepass")
         return Key(self._hashed(b"derive\0" + text, 64))
 
@@ -31,7 +31,7 @@ class Key:
         return hashlib.blake2b(data, digest_size=size, key=key).digest()
 
     def digest(self, text: str) -> int:
-        """Return 512 bits that belong to a text."""
+        """Return 512 bits that depend on a text and the key."""
         return int.from_bytes(self._hashed(text.encode("utf-8", "surrogatepass"), 64))
 
     def words(self, values: Iterable[bytes]) -> npt.NDArray[np.uint64]:
@@ -46,16 +46,16 @@ class Key:
         return np.frombuffer(b"".join(map(hashed, values)), "<u8").astype(np.uint64)
 
     def stream(self, size: int) -> bytes:
-        """Return so many bytes that cannot be told from random ones."""
+        """Return pseudorandom bytes."""
         return hashlib.shake_256(b"stream\0" + self._secret.digest()).digest(size)
 
     def shuffled(self, count: int) -> npt.NDArray[np.int64]:
-        """Return the numbers below a count in an order that belongs to the key."""
+        """Return the numbers below a count in an order that depends on the key."""
         return np.argsort(np.frombuffer(self.stream(8 * count), "<u8"), kind="stable")
 
 
 def random_key() -> Key:
-    """Return a key that nobody knows, and that is gone when the run ends."""
+    """Return a random key that is gone when the run ends."""
     return Key(secrets.token_bytes(64))
 
 
@@ -63,7 +63,7 @@ def read_key(path: Path) -> Key:
     """Return the key in a file.
 
     Raises:
-        ExportError: It cannot be read, is too short, or others may read it.
+        ExportError: The file cannot be read, is too short, or others may read it.
     """
     make = f"(umask 077; head -c 32 /dev/urandom > '{path}')"
     try:
@@ -71,17 +71,17 @@ def read_key(path: Path) -> Key:
             mode = path.stat().st_mode
             secret = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
-        raise ExportError(f"{path}: there is no key; make one: {make}") from error
+        raise ExportError(f"{path}: no such key file; make one: {make}") from error
     except OSError as error:
         raise ExportError(f"{path}: cannot be read: {error.strerror}") from error
     if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ExportError(
-            f"{path}: others than its owner may read or change the key; whoever has "
-            f"it can undo the copy: chmod 600 '{path}'"
+            f"{path}: other users may read or change the key, and whoever has it can "
+            f"reverse the copy; run: chmod 600 '{path}'"
         )
     if not _LEAST_BYTES <= len(secret) <= _MOST_BYTES:
         raise ExportError(
-            f"{path}: holds {len(secret):,} bytes; a key has {_LEAST_BYTES} to "
-            f"{_MOST_BYTES:,}: {make}"
+            f"{path}: the key has {len(secret):,} bytes; it must have {_LEAST_BYTES} "
+            f"to {_MOST_BYTES:,}. Make one: {make}"
         )
     return Key(secret)

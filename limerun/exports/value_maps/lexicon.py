@@ -1,8 +1,8 @@
-"""Texts with their words, numbers and hosts replaced, wherever in the export they are.
+"""Replace the words, numbers and hosts of texts, the same everywhere in the export.
 
 One lexicon maps a name in its column, in an e-mail address, in a note and in JSON to
-the same other name. Each run of a text becomes one of its class by a one-to-one map,
-so different texts stay different.
+the same other name. Each run of a text becomes a run of the same class by a one-to-one
+map, so different texts stay different.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,16 +16,21 @@ from limerun.exports.value_maps.numbers import NumberMap
 from limerun.exports.value_maps.permutations import keyed_permutation
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.exports.value_maps.runs import HOST, NUMBER, WORD, cut
-from limerun.exports.value_maps.spelling import in_case_of, made_up, plain, words_in
+from limerun.exports.value_maps.spelling import (
+    match_case,
+    plain,
+    pseudoword,
+    split_words,
+)
 from limerun.exports.value_maps.word_map import LONGEST, WordMap
 
 RESERVED = ".test"
-"""By RFC 6761: no mail sent there reaches anyone."""
+"""Reserved by RFC 6761: mail to such an address reaches nobody."""
 _EACH_LENGTH = 12
 
 
 class Hosts:
-    """Hosts in small letters, and in the end what each becomes: as long, if it can be."""
+    """Maps hosts in small letters to reserved ones, of the same length if possible."""
 
     def __init__(self, key: Key) -> None:
         self._key = key
@@ -33,14 +38,13 @@ class Hosts:
         self._targets: dict[str, str] = {}
 
     def learn(self, hosts: Iterable[str]) -> None:
-        """See hosts that will be mapped."""
+        """Learn hosts that will be mapped."""
         self._seen.update(hosts)
 
-    def close(self, other_word: Callable[[str], str]) -> None:
-        """Decide what each becomes, all having been seen.
+    def finish(self, other_word: Callable[[str], str]) -> None:
+        """Choose the new hosts, after all were learned.
 
-        Args:
-            other_word: What a word becomes: a firm's host is named as the firm is.
+        A company's host is named like the company, so words are mapped by `other_word`.
         """
         taken = {plain(host) for host in self._seen}
         for host in sorted(self._seen):
@@ -60,16 +64,16 @@ class Hosts:
         turn = 0
         while True:
             bits = self._key.digest(f"{turn} {host}")
-            yield made_up(bits, length + turn // _EACH_LENGTH) + RESERVED
+            yield pseudoword(bits, length + turn // _EACH_LENGTH) + RESERVED
             turn += 1
 
     def __call__(self, host: str) -> str:
-        """Return what a host in small letters becomes; it was seen before."""
+        """Return the new host for a learned host in small letters."""
         return self._targets[host]
 
 
 class Lexicon:
-    """The words, numbers and hosts of one domain, and what they become."""
+    """Maps the words, numbers and hosts of one domain."""
 
     def __init__(
         self, key: Key, locale: str, numbers: NumberMap, reserved: ReservedWords
@@ -85,7 +89,7 @@ class Lexicon:
         ).tolist()
 
     def learn(self, texts: pa.StringArray, name_kind: str) -> None:
-        """See texts that will be mapped, none of them null."""
+        """Learn texts that will be mapped, without null."""
         runs = cut(texts)
         if name_kind != "text":
             self._reserved.learn_joined(texts)
@@ -95,24 +99,24 @@ class Lexicon:
         self._hosts.learn(host[1:].lower() for host in hosts.unique().to_pylist())
 
     def learn_genders(self, rows: Iterable[tuple[str, str, int]]) -> None:
-        """See names, the group that each stands in, and in how many rows."""
+        """Learn names, the gender group of each, and the number of rows."""
         self._genders.learn(
             (word.lower(), group, count)
             for name, group, count in rows
             for word in name.split()
         )
 
-    def close(self) -> None:
-        """Decide what each becomes, all having been seen; numbers are closed apart."""
-        self._words.close()
-        self._hosts.close(self._words)
+    def finish(self) -> None:
+        """Build the maps, after all texts were learned; the number map is separate."""
+        self._words.finish()
+        self._hosts.finish(self._words)
 
     def is_name(self, text: str) -> bool:
-        """Tell whether a column of names holds one of a text's words."""
+        """Return whether a column of names contains one of a text's words."""
         return any(self._words.is_name(word) for word in _small_words([text]))
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Return texts with everything replaced; all were seen before."""
+        """Replace everything in texts; all were learned before."""
         runs = cut(texts)
         numbers, _ = runs.of(NUMBER)
         if len(numbers):
@@ -133,15 +137,15 @@ class Lexicon:
     def _made(self, run: str) -> str:
         if run.startswith("@"):
             host = run[1:]
-            return "@" + in_case_of(host, self._hosts(host.lower()))
-        parts = words_in(run)
+            return "@" + match_case(host, self._hosts(host.lower()))
+        parts = split_words(run)
         parts[::2] = map(self._other_digits, parts[::2])
         for at in range(1, len(parts), 2):
-            parts[at] = in_case_of(parts[at], self._words(parts[at].lower()))
+            parts[at] = match_case(parts[at], self._words(parts[at].lower()))
         return "".join(parts)
 
     def _other_digits(self, text: str) -> str:
-        """Return a text with other digits of scripts that have their own."""
+        """Replace the digits of scripts that have their own digits."""
         if text.isascii():
             return text
         digits = self._digits
@@ -153,4 +157,4 @@ class Lexicon:
 
 def _small_words(runs: Iterable[str]) -> Iterable[str]:
     for run in runs:
-        yield from (word.lower() for word in words_in(run)[1::2])
+        yield from (word.lower() for word in split_words(run)[1::2])

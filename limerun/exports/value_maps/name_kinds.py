@@ -1,4 +1,4 @@
-"""The kinds of words, the vocabulary for each kind, and the gender of first names."""
+"""The kinds of words, a vocabulary for each kind, and the gender of first names."""
 
 import re
 from collections import Counter, defaultdict
@@ -22,26 +22,27 @@ NAME_KINDS = (
     "email",
     "text",
 )
-"""What a word can be; if it is several, the first one."""
+"""What a word can be; if several kinds fit, the first one counts."""
 REPLACED = NAME_KINDS[:8]
-"""Those that a column can be said to hold; the others have rules of their own."""
+"""The kinds that the rule replace takes; the others have their own rules."""
 LEGAL_FORMS = frozenset(
     word.lower()
     for locale in LOCALES.values()
     for suffix in locale.suffixes
     for word in re.findall(r"[^\W\d_]{2,}", suffix)
 )
-"""AB, GmbH, Oy: they tell nobody apart, and stay."""
+"""AB, GmbH, Oy: they identify nobody, and stay."""
 _LEAST_CHOICE = 5
 
 ByLength = Mapping[int, tuple[str, ...]]
 
 
 @lru_cache(maxsize=4)
-def offers(locale: str) -> Mapping[str, ByLength]:
-    """Return a locale's words in small letters by name kind and length.
+def vocabulary_by_length(locale: str) -> Mapping[str, ByLength]:
+    """Return a locale's words in small letters by kind and length.
 
-    First names also as `female` and `male`, where the language tells.
+    First names are also listed as `female` and `male`, where the language has both
+    lists.
     """
     words = Vocabulary(locale)
     listed = {
@@ -60,7 +61,7 @@ def offers(locale: str) -> Mapping[str, ByLength]:
 
 
 def _by_length(values: Iterable[str]) -> ByLength:
-    """Return what is one word, by how long it is; few of a length are no choice."""
+    """Group single words by length; lengths with few words are left out."""
     found: dict[int, set[str]] = defaultdict(set)
     for value in values:
         if value.isalpha():
@@ -73,7 +74,7 @@ def _by_length(values: Iterable[str]) -> ByLength:
 
 
 def gender_lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of women alone and of men alone, in small letters."""
+    """Return the first names of only women and of only men, in small letters."""
     words = Vocabulary(locale)
     female = frozenset(name.lower() for name in words.female_names)
     male = frozenset(name.lower() for name in words.male_names)
@@ -81,21 +82,21 @@ def gender_lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 class Genders:
-    """Counts what the rows say of each name, in whatever words they say it.
+    """Learns the gender of first names from the rows, whatever codes the rows use.
 
-    A group of rows is women's or men's as most of the names are that the language
-    knows for one of them; so it does not matter what the group is called.
+    A group of rows is female or male according to most of its names that the language
+    lists for one gender. So the code of the group does not matter.
     """
 
     def __init__(self, locale: str) -> None:
         self._female, self._male = gender_lists(locale)
-        self._said: dict[str, Counter[str]] = {}
+        self._group_counts: dict[str, Counter[str]] = {}
         self._groups: dict[str, Counter[str]] = {}
 
     def learn(self, named: Iterable[tuple[str, str, int]]) -> None:
-        """See a name in small letters, the group it stands in, and how many rows."""
+        """Learn names in small letters, the group of each, and the number of rows."""
         for name, group, rows in named:
-            self._said.setdefault(name, Counter())[group] += rows
+            self._group_counts.setdefault(name, Counter())[group] += rows
             listed = self._listed(name)
             if listed:
                 self._groups.setdefault(group, Counter())[listed] += rows
@@ -105,11 +106,13 @@ class Genders:
             return "female"
         return "male" if name in self._male else None
 
-    def of(self, names: Sequence[str]) -> str | None:
-        """Return "female" or "male" for a name in its spellings; None: not known."""
+    def gender_of(self, names: Sequence[str]) -> str | None:
+        """Return "female" or "male" for a name in its spellings; None: unknown."""
         for name in names:
-            if name in self._said:
-                group = max(sorted(self._said[name].items()), key=lambda one: one[1])[0]
+            if name in self._group_counts:
+                group = max(
+                    sorted(self._group_counts[name].items()), key=lambda one: one[1]
+                )[0]
                 counted = self._groups.get(group)
                 if counted:
                     return max(sorted(counted.items()), key=lambda one: one[1])[0]

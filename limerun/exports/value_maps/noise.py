@@ -1,7 +1,7 @@
-"""Keyed noise for amounts: each value becomes one near it that the export lacks.
+"""Add keyed noise to amounts: each becomes a near one that the export does not have.
 
-The same value always becomes the same other one, with as many decimals and of the
-same sign. Different values stay different, unless too many near them are in use.
+The same value always becomes the same other value, with as many decimals and the same
+sign. Different values stay different, unless too many values near them are in use.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberSet
 from limerun.exports.value_maps.permutations import Numbers, keyed_permutation
 from limerun.exports.value_maps.texts import (
-    Exceptions,
+    Overrides,
     SortedLookup,
-    again,
-    different,
     is_in,
-    mapped,
+    is_repeated,
+    map_in_chunks,
+    sorted_unique,
 )
 
 _HALF_BITS = 32
@@ -36,37 +36,30 @@ _LARGEST = 2**63 - 1
 
 
 class NoiseMap:
-    """Whole numbers, such as cents, and what they become."""
+    """Maps whole numbers, such as cents, to others near them."""
 
     def __init__(self, key: Key, share: float, largest: int) -> None:
-        """Prepare.
-
-        Args:
-            key: The domain's.
-            share: How far a number may move, as a part of itself.
-            largest: The largest number that can be stored.
-        """
+        """Prepare a map that moves numbers by up to a share of themselves."""
         self._share = share
         self._largest = largest
         self._one = keyed_permutation(key.derived("one"), 1 << _HALF_BITS)
         self._other = keyed_permutation(key.derived("other"), 1 << _HALF_BITS)
-        self._exceptions = Exceptions()
+        self._overrides = Overrides()
         self.saturated = False
 
-    def close(self, own: Numbers, held: Numbers) -> None:
-        """Find the numbers that must move on.
+    def finish(self, own: Numbers, reserved: Numbers) -> None:
+        """Find the numbers whose result is reserved, and move them further.
 
-        Args:
-            own: Those that will be mapped, sorted.
-            held: Those that no result may be, sorted; `own` among them.
+        Both arrays are sorted; `reserved` includes `own`, the numbers that will be
+        mapped.
         """
-        moved, lookup = mapped(self, own), SortedLookup(held)
+        moved, lookup = map_in_chunks(self, own), SortedLookup(reserved)
         ordered = np.sort(moved)
         same = ordered[1:] == ordered[:-1]
-        unwanted = lookup.holds(ordered)
+        unwanted = lookup.contains(ordered)
         unwanted[1:] |= same
         unwanted[:-1] |= same
-        bad = SortedLookup(different(ordered[unwanted])).holds(moved)
+        bad = SortedLookup(sorted_unique(ordered[unwanted])).contains(moved)
         left, given = own[bad], SortedLookup(ordered[~unwanted])
         drawn = self._draw(left)
         numbers = others = left[:0]
@@ -75,18 +68,20 @@ class NoiseMap:
                 break
             drawn = self._one(drawn)
             tried = self._moved(left, drawn, 1 << turn // _WIDER_EACH)
-            good = ~(lookup.holds(tried) | given.holds(tried) | again(tried))
+            good = ~(
+                lookup.contains(tried) | given.contains(tried) | is_repeated(tried)
+            )
             good &= ~is_in(tried, np.sort(others))
             numbers = np.append(numbers, left[good])
             others = np.append(others, tried[good])
             left, drawn = left[~good], drawn[~good]
         self.saturated = len(left) > 0
-        self._exceptions.add(numbers, others)
+        self._overrides.add(numbers, others)
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        """Return numbers near these; none is the same."""
+        """Return other numbers near these."""
         moved = self._moved(numbers, self._draw(numbers), 1)
-        return self._exceptions.applied(numbers, moved)
+        return self._overrides.applied(numbers, moved)
 
     def _draw(self, numbers: Numbers) -> Numbers:
         mask = (1 << _HALF_BITS) - 1
@@ -94,11 +89,7 @@ class NoiseMap:
         return self._one((numbers & mask) ^ upper)
 
     def factors(self, numbers: Numbers) -> npt.NDArray[np.float64]:
-        """Return what to multiply values by that are no whole numbers of anything.
-
-        Args:
-            numbers: Their bits.
-        """
+        """Return factors for values that cannot be scaled to whole numbers, given their bits."""
         drawn = self._draw(numbers)
         by = (drawn >> 1) / (1 << _HALF_BITS - 1) * self._share
         factors: npt.NDArray[np.float64] = np.where(drawn & 1 == 1, 1 - by, 1 + by)
@@ -115,7 +106,7 @@ class NoiseMap:
 
 
 class NoiseMaps:
-    """The amounts of one domain, those of as many decimal places together."""
+    """The amounts of one domain: one map for each number of decimals."""
 
     def __init__(self, key: Key, share: float, largest: int) -> None:
         self._key, self._share, self._largest = key, share, largest
@@ -123,24 +114,24 @@ class NoiseMaps:
         self._maps: dict[int, NoiseMap] = {}
 
     def learn(self, places: int, numbers: Numbers) -> None:
-        """See numbers that will be mapped."""
+        """Learn numbers that will be mapped."""
         self._seen.setdefault(places, NumberSet()).add(numbers)
 
-    def close(self) -> None:
-        """Make the maps: no result is an amount of the domain, however it is written."""
+    def finish(self) -> None:
+        """Build the maps; no result equals an amount of the domain in any notation."""
         seen = {places: numbers.sorted() for places, numbers in self._seen.items()}
         for places, own in seen.items():
             alike = [_rescaled(other, at, places) for at, other in seen.items()]
-            held = (
-                different(np.concatenate(alike), in_runs=True)
+            reserved = (
+                sorted_unique(np.concatenate(alike), in_runs=True)
                 if len(alike) > 1
                 else own
             )
-            self.of(places).close(own, held)
+            self.of(places).finish(own, reserved)
         self._seen = {}
 
     def of(self, places: int) -> NoiseMap:
-        """Return the map of amounts of so many decimal places."""
+        """Return the map for amounts with this number of decimals."""
         if places not in self._maps:
             key = self._key.derived(places)
             self._maps[places] = NoiseMap(key, self._share, self._largest)
@@ -148,18 +139,18 @@ class NoiseMaps:
 
 
 def _rescaled(numbers: Numbers, before: int, after: int) -> Numbers:
-    """Return the amounts that can be told with other decimal places."""
+    """Return the amounts that can be written with another number of decimals."""
     factor = 10 ** abs(max(after, 0) - max(before, 0))
     if after >= before:
-        told: Numbers = numbers[np.abs(numbers) <= _LARGEST // factor] * factor
+        rescaled: Numbers = numbers[np.abs(numbers) <= _LARGEST // factor] * factor
     else:
-        told = numbers[numbers % factor == 0] // factor
-    return told
+        rescaled = numbers[numbers % factor == 0] // factor
+    return rescaled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
-    """Decimals with the same count of places, without their points."""
+    """Decimals with the same number of decimal places, without their points."""
 
     places: int
     rows: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -167,11 +158,7 @@ class Scaled:
 
 
 def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
-    """Return decimals as they are written, by how many places they have.
-
-    Args:
-        texts: None of them null; one with an exponent has no places.
-    """
+    """Group decimals in texts by their decimal places; -1 for those with exponents."""
     points = pc.find_substring(texts, ".")
     lengths = pc.utf8_length(texts)
     places = pc.if_else(
@@ -194,7 +181,7 @@ def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
 
 def _whole(texts: pa.StringArray) -> Numbers:
     digits = pc.replace_substring(texts, ".", "", max_replacements=1)
-    # Beyond 18 digits the last ones are not kept: noise is larger than they are.
+    # Beyond 18 digits the last ones are dropped: the noise is larger than they are.
     longest = pc.max(pc.utf8_length(digits)).as_py()
     if longest is not None and longest > _MOST_DIGITS:
         values = np.clip(digits.cast(pa.float64()).to_numpy(), -_HUGE, _HUGE)
@@ -205,7 +192,7 @@ def _whole(texts: pa.StringArray) -> Numbers:
 
 
 def decimal_texts(numbers: Numbers, places: int) -> pa.StringArray:
-    """Return whole numbers with a point before the last places."""
+    """Write whole numbers as decimals with this number of places."""
     if places <= 0:
         return pa.array(numbers).cast(pa.string())
     before, after = np.divmod(np.abs(numbers), 10**places)
@@ -219,9 +206,9 @@ def decimal_texts(numbers: Numbers, places: int) -> pa.StringArray:
 
 
 def scaled_floats(values: npt.NDArray[np.float64]) -> list[Scaled]:
-    """Return floating-point numbers by how many decimal places each needs.
+    """Group floating-point numbers by the decimal places that each needs.
 
-    Those that need more than `MOST_DECIMALS`, or are too large, are left out.
+    Numbers that need more than `MOST_DECIMALS`, or are too large, are left out.
     """
     left = np.flatnonzero(np.isfinite(values) & (np.abs(values) < _MOST_SCALED))
     found: dict[int, list[tuple[Numbers, Numbers]]] = {}
@@ -252,7 +239,7 @@ def scaled_floats(values: npt.NDArray[np.float64]) -> list[Scaled]:
 def _scaled_to(
     values: npt.NDArray[np.float64], places: int
 ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Return numbers with their point moved, and of which nothing is lost by that."""
+    """Shift the decimal point of numbers; return also which ones this does not round."""
     scaled = values * 10.0**places
     whole = np.rint(scaled)
     fits: npt.NDArray[np.bool_] = np.abs(scaled - whole) <= np.maximum(

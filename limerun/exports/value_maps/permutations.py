@@ -1,7 +1,8 @@
-"""Keyed one-to-one maps of the numbers below a size onto themselves.
+"""Keyed permutations of the numbers below a size.
 
-A small size has a table. A larger one has a Feistel network whose rounds are tables
-of random numbers, or smaller such networks; what falls outside goes round again.
+Small sizes use a table. Larger sizes use a Feistel network whose round functions are
+random tables or smaller networks; results outside the size are permuted again (cycle
+walking).
 """
 
 from collections.abc import Callable
@@ -24,20 +25,20 @@ LARGEST = 2**62
 
 
 def keyed_permutation(key: Key, size: int) -> Permutation:
-    """Return a permutation of the numbers below a size of at most `LARGEST`.
+    """Return a permutation of the numbers below a size of up to `LARGEST`.
 
-    Up to a hundred thousand it has no fixed point, so that no number stays its own.
+    Up to a hundred thousand it has no fixed point: every number changes.
     """
-    return _Cycle(key, size) if size <= _TABLE_SIZE else _Walking(key, size)
+    return _SattoloCycle(key, size) if size <= _TABLE_SIZE else _CycleWalking(key, size)
 
 
 def quick_permutation(key: Key, size: int) -> Permutation:
-    """Return a permutation that is soon made, for few numbers of any size."""
-    return _Walking(key, size) if size > 1 else lambda numbers: numbers
+    """Return a permutation that is quick to set up, for few numbers of any size."""
+    return _CycleWalking(key, size) if size > 1 else lambda numbers: numbers
 
 
-class _Cycle:
-    """All numbers in one cycle: Sattolo's, so that none of two or more stays."""
+class _SattoloCycle:
+    """All numbers in one cycle (Sattolo's algorithm), so that every number changes."""
 
     def __init__(self, key: Key, size: int) -> None:
         order = key.shuffled(size)
@@ -48,8 +49,8 @@ class _Cycle:
         return self._next[numbers]
 
 
-class _Walking:
-    """A network on as many bits as a size needs; outside of it, once more."""
+class _CycleWalking:
+    """A Feistel network on the bits that a size needs, repeated while out of range."""
 
     def __init__(self, key: Key, size: int) -> None:
         self._size = size
@@ -60,7 +61,7 @@ class _Walking:
 
 
 class _Network:
-    """A Feistel network on a number of bits: its halves in turn change each other."""
+    """A Feistel network: its two halves change each other in turn."""
 
     def __init__(self, key: Key, bits: int, rounds: int) -> None:
         self._right = bits // 2
@@ -83,11 +84,11 @@ class _Network:
 
 
 def _mixer(key: Key, bits: int, wanted: int) -> _Mixer:
-    """Return a random function of numbers of some bits, to numbers of others."""
+    """Return a random function from numbers of some bits to numbers of other bits."""
     mask = (1 << wanted) - 1
     if bits > _TABLE_BITS:
         network = _Network(key, bits, _INNER_ROUNDS)
         return lambda numbers: network(numbers) & mask
-    # Narrow, so that the tables of all rounds stay in the processor's cache.
+    # 32 bits, so that the tables of all rounds stay in the processor's cache.
     table = (np.frombuffer(key.stream(4 << bits), "<u4") & mask).astype(np.int32)
     return lambda numbers: table.take(numbers)

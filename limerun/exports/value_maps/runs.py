@@ -1,10 +1,10 @@
-"""Cut texts into runs: words, numbers, hosts, and what is between them. Pure.
+"""Split texts into runs: words, numbers, hosts, and what is between them. Pure.
 
-The runs of all texts lie one after another, so that texts are put together again by
-telling where they end. What takes a run's place must be a run of the same class.
+The runs of all texts are stored one after another, and texts are reassembled by where
+they end. A run may only be replaced by a run of the same class.
 
-A number is digits, also with a space, hyphen, slash or point between two of them and
-a plus sign before them. A host is what follows an at sign, that sign included.
+A number is digits with at most one space, hyphen, slash or point between two of them,
+and an optional plus sign before them. A host is an at sign and what follows it.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limerun.exports.value_maps.texts import Bytes, Places, flattened, string_array
+from limerun.exports.text_folding import Bytes, Offsets
+from limerun.exports.value_maps.texts import flatten_texts, string_array
 
 BETWEEN, NUMBER, WORD, HOST = range(4)
 Mask = npt.NDArray[np.bool_]
@@ -46,66 +47,61 @@ _CLASSES = _class_table()
 
 
 def _translated(data: Bytes, table: bytes) -> Bytes:
-    """Return what each byte stands for: several times as fast as NumPy's own."""
+    """Translate bytes by a table, several times as fast as NumPy does."""
     return np.frombuffer(bytearray(data.tobytes().translate(table)), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """Texts cut into runs."""
+    """Texts split into runs."""
 
     data: Bytes
     classes: Bytes
-    """Of each byte."""
-    offsets: Places
+    """The class of each byte."""
+    offsets: Offsets
     """Where each run begins, and where the last one ends."""
-    ends: Places
-    """Which texts end where: the places of their beginnings, and the last one's end."""
+    ends: Offsets
+    """Where each text begins, and where the last one ends."""
 
     def of(self, *kinds: int) -> tuple[pa.StringArray, Mask]:
-        """Return the runs of some classes, and which of all runs they are."""
+        """Return the runs of some classes, and a mask of them among all runs."""
         wanted = np.zeros(HOST + 1, np.bool_)
         wanted[list(kinds)] = True
-        mine = wanted[self.classes[self.offsets[:-1]]]
-        return string_array(self.data, self.offsets).filter(pa.array(mine)), mine
+        selected = wanted[self.classes[self.offsets[:-1]]]
+        runs = string_array(self.data, self.offsets).filter(pa.array(selected))
+        return runs, selected
 
     def with_numbers(self, numbers: pa.StringArray) -> "Runs":
-        """Return the runs with other numbers, each as long as the one it replaces."""
+        """Return the runs with other numbers of the same lengths."""
         data = self.data.copy()
-        data[self.classes == NUMBER] = flattened(numbers).data
+        data[self.classes == NUMBER] = flatten_texts(numbers).data
         return replace(self, data=data)
 
     def joined(
-        self, words: pa.StringArray, which: Places, mine: Mask
+        self, words: pa.StringArray, which: Offsets, selected: Mask
     ) -> pa.StringArray:
-        """Return the texts with other runs in the place of some.
-
-        Args:
-            words: Others, each once.
-            which: Which of them each run becomes that is replaced.
-            mine: Which of all runs are replaced.
-        """
+        """Return the texts with the selected runs replaced: by `words`, at the indices `which`."""
         starts = self.offsets[:-1]
-        # What stays is one stretch up to the next run that does not, or text's end.
-        begins = mine.copy()
-        begins[1:] |= mine[:-1]
+        # Unchanged runs form one piece, up to the next replaced run or the text's end.
+        begins = selected.copy()
+        begins[1:] |= selected[:-1]
         begins[
             np.searchsorted(starts, self.ends[:-1][self.ends[:-1] < len(self.data)])
         ] = True
-        stretches = np.append(starts[begins], len(self.data))
-        replaced = mine[begins]
+        pieces_at = np.append(starts[begins], len(self.data))
+        replaced = selected[begins]
         order = np.arange(len(replaced)) + len(words)
         order[replaced] = which
-        pieces = pa.concat_arrays([words, string_array(self.data, stretches)])
-        flat = flattened(pieces.take(pa.array(order)))
+        pieces = pa.concat_arrays([words, string_array(self.data, pieces_at)])
+        flat = flatten_texts(pieces.take(pa.array(order)))
         return string_array(
-            flat.data, flat.offsets[np.searchsorted(stretches, self.ends)]
+            flat.data, flat.offsets[np.searchsorted(pieces_at, self.ends)]
         )
 
 
 def cut(texts: pa.StringArray) -> Runs:
-    """Return the runs of texts, none of them null."""
-    flat = flattened(texts)
+    """Split texts without null into runs."""
+    flat = flatten_texts(texts)
     size = len(flat.data)
     begins = np.zeros(size + 1, np.bool_)
     begins[flat.offsets] = True
@@ -129,7 +125,7 @@ def _join_numbers(data: Bytes, classes: Bytes, begins: Mask) -> None:
     classes[between[~(begins[between] | begins[between + 1])]] = NUMBER
     plus = np.flatnonzero(data[:-1] == _PLUS)
     plus = plus[digits[plus + 1] & ~begins[plus + 1]]
-    # After a digit it would join two numbers, of which neither begins with it.
+    # After a digit, a plus sign separates two numbers and belongs to neither.
     after = digits[plus - 1] & (plus > 0) & ~begins[plus]
     classes[plus[~after]] = NUMBER
 
@@ -143,7 +139,7 @@ def _find_hosts(data: Bytes, classes: Bytes, begins: Mask) -> None:
     ends = stops[np.searchsorted(stops, at, side="right")]
     while (trailing := (ends > at + 1) & _ENDS_HOSTS[data[ends - 1]]).any():
         ends -= trailing
-    # Only between letters or digits: in "@anna", anna is a word.
+    # Only between letters or digits: the "anna" of "@anna" is a word.
     named = (classes[at - 1] != BETWEEN) & (at > 0) & ~begins[at] & (ends > at + 1)
     named[named] = classes[at[named] + 1] != BETWEEN
     change = np.zeros(len(data) + 1, np.int8)

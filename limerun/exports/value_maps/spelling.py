@@ -1,4 +1,4 @@
-"""How words are spelt: made up, with marks on their letters, in capitals. Pure."""
+"""Spell words: pseudowords, accents, capitals. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -18,23 +18,18 @@ _MARKED = {
 _WORDS = re.compile(r"((?:[^\W\d_][\u0300-\u036f]*)+)")
 
 
-def words_in(run: str) -> list[str]:
-    """Return a run of letters and other signs as what is no word and words, by turns."""
+def split_words(run: str) -> list[str]:
+    """Split a run of letters and other characters into alternating non-words and words."""
     return ["", run, ""] if run.isalpha() else _WORDS.split(run)
 
 
 def plain(word: str) -> str:
-    """Return a word as an address would have it; one of other letters as it is."""
+    """Return a word as an address spells it; in other scripts unchanged."""
     return fold(word) or word
 
 
-def made_up(bits: int, length: int) -> str:
-    """Return a word that can be spoken: vowels and consonants by turns.
-
-    Args:
-        bits: Random, 512 of them.
-        length: Of the word, up to 120 letters.
-    """
+def pseudoword(bits: int, length: int) -> str:
+    """Return a pronounceable word of up to 120 letters, chosen by 512 random bits."""
     bits, vowel = divmod(bits, 4)
     letters = []
     for at in range(length):
@@ -44,14 +39,14 @@ def made_up(bits: int, length: int) -> str:
     return "".join(letters)
 
 
-def marked(word: str) -> Iterator[str]:
-    """Yield the ways to spell a word of a to z with one mark on a vowel."""
+def accented_variants(word: str) -> Iterator[str]:
+    """Yield the spellings of an ASCII word with one accent on a vowel."""
     for at, letter in enumerate(word):
         for instead in _MARKED.get(letter, ""):
             yield word[:at] + instead + word[at + 1 :]
 
 
-def in_case_of(model: str, word: str) -> str:
+def match_case(model: str, word: str) -> str:
     """Return a word in small letters with capitals where the model has them."""
     if model == model.lower():
         return word

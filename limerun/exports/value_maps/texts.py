@@ -1,4 +1,4 @@
-"""Texts as Arrow holds them: one run of bytes, and where in it each text ends. Pure."""
+"""Texts as Arrow's bytes and offsets, and fast lookups in sorted numbers. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,40 +7,28 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Bytes = npt.NDArray[np.uint8]
-Places = npt.NDArray[np.int64]
+from limerun.exports.text_folding import Bytes, Offsets, text_bytes
+
 _AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flat:
-    """Texts one after another."""
+class FlatTexts:
+    """The bytes of several texts, one after another."""
 
     data: Bytes
-    offsets: Places
+    offsets: Offsets
     """Where each text begins, and where the last one ends."""
 
-    def texts(self) -> pa.StringArray:
-        """Return them as an array."""
-        return string_array(self.data, self.offsets)
+
+def flatten_texts(texts: pa.StringArray) -> FlatTexts:
+    """Return the bytes and offsets of texts without null."""
+    data, offsets = text_bytes(texts)
+    return FlatTexts(data=data, offsets=offsets)
 
 
-def flattened(texts: pa.StringArray) -> Flat:
-    """Return texts, none of them null, as bytes."""
-    _, ends, data = texts.buffers()
-    count = len(texts)
-    if not count or data is None:
-        return Flat(data=np.empty(0, np.uint8), offsets=np.zeros(count + 1, np.int64))
-    offsets = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + count + 1]
-    first, last = int(offsets[0]), int(offsets[-1])
-    return Flat(
-        data=np.frombuffer(data, np.uint8)[first:last],
-        offsets=offsets.astype(np.int64) - first,
-    )
-
-
-def string_array(data: Bytes, offsets: Places) -> pa.StringArray:
-    """Return the texts that lie in some bytes."""
+def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
+    """Return the texts that are stored in some bytes."""
     return pa.StringArray.from_buffers(
         len(offsets) - 1,
         pa.py_buffer(np.ascontiguousarray(offsets, np.int32)),
@@ -48,12 +36,10 @@ def string_array(data: Bytes, offsets: Places) -> pa.StringArray:
     )
 
 
-def different(numbers: Places, *, in_runs: bool = False) -> Places:
-    """Return the different ones, sorted: many times as fast as NumPy's own.
+def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
+    """Return the distinct numbers, sorted; many times as fast as NumPy does.
 
-    Args:
-        numbers: Any.
-        in_runs: Whether they are mostly sorted already, one run after another.
+    It is faster with `in_runs`, if the numbers consist of a few sorted runs.
     """
     ordered = np.sort(numbers, kind="stable" if in_runs else "quicksort")
     first = np.ones(len(ordered), np.bool_)
@@ -61,11 +47,10 @@ def different(numbers: Places, *, in_runs: bool = False) -> Places:
     return ordered[first]
 
 
-def is_in(numbers: Places, among: Places) -> npt.NDArray[np.bool_]:
-    """Tell which numbers are among others, which are sorted.
+def is_in(numbers: Offsets, among: Offsets) -> npt.NDArray[np.bool_]:
+    """Return which numbers are among others, which are sorted.
 
-    Best for numbers that are sorted, too: those next to each other are looked up in
-    the same places.
+    It is fastest for sorted numbers: neighbours are found in the same part of memory.
     """
     if not len(among):
         return np.zeros(len(numbers), np.bool_)
@@ -76,60 +61,60 @@ def is_in(numbers: Places, among: Places) -> npt.NDArray[np.bool_]:
 
 
 class SortedLookup:
-    """Sorted numbers that others in no order are quickly told to be among.
+    """A fast lookup in sorted numbers, for numbers in any order.
 
-    A table of bytes, addressed by a hash, rules most of them out.
+    A table of bytes, indexed by a hash, rules out most numbers.
     """
 
     _FACTOR = np.uint64(0x9E3779B97F4A7C15)
     _EACH = 16
     _MOST_BITS = 24
 
-    def __init__(self, among: Places) -> None:
+    def __init__(self, among: Offsets) -> None:
         self._among = among
         bits = min((max(len(among), 1) * self._EACH).bit_length(), self._MOST_BITS)
         self._shift = np.uint64(64 - bits)
         self._maybe = np.zeros(1 << bits, np.bool_)
         self._maybe[self._places(among)] = True
 
-    def _places(self, numbers: Places) -> Places:
+    def _places(self, numbers: Offsets) -> Offsets:
         hashes = (numbers.view(np.uint64) * self._FACTOR) >> self._shift
         return hashes.view(np.int64)
 
-    def holds(self, numbers: Places) -> npt.NDArray[np.bool_]:
-        """Tell which numbers are among these."""
+    def contains(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
+        """Return which numbers are among these."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
         found[at] = is_in(numbers[at], self._among)
         return found
 
 
-def mapped(change: Callable[[Places], Places], numbers: Places) -> Places:
-    """Return many numbers changed, as many at once as a processor's cache holds."""
+def map_in_chunks(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Offsets:
+    """Apply a function to many numbers, in chunks that fit a processor's cache."""
     parts = [
         change(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE)
     ]
     return np.concatenate(parts) if parts else numbers
 
 
-class Exceptions:
-    """Numbers that become others than a rule says; few."""
+class Overrides:
+    """A few numbers whose results differ from the rule."""
 
     def __init__(self) -> None:
         self._from = self._to = np.empty(0, np.int64)
         self._lookup = SortedLookup(self._from)
 
-    def add(self, numbers: Places, others: Places) -> None:
-        """Remember what some numbers become."""
+    def add(self, numbers: Offsets, others: Offsets) -> None:
+        """Set the results of some numbers."""
         every = np.append(self._from, numbers)
         order = np.argsort(every)
         self._from = every[order]
         self._to = np.append(self._to, others)[order]
         self._lookup = SortedLookup(self._from)
 
-    def applied(self, numbers: Places, others: Places) -> Places:
-        """Return what numbers become, given what they would by the rule."""
-        which = np.flatnonzero(self._lookup.holds(numbers))
+    def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
+        """Return the results of numbers, given those by the rule."""
+        which = np.flatnonzero(self._lookup.contains(numbers))
         if not len(which):
             return others
         changed = others.copy()
@@ -137,8 +122,8 @@ class Exceptions:
         return changed
 
 
-def again(values: Places) -> npt.NDArray[np.bool_]:
-    """Tell which numbers came before."""
+def is_repeated(values: Offsets) -> npt.NDArray[np.bool_]:
+    """Return which numbers occurred before."""
     _, firsts = np.unique(values, return_index=True)
     seen = np.ones(len(values), np.bool_)
     seen[firsts] = False

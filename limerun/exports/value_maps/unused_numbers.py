@@ -1,10 +1,10 @@
-"""One-to-one maps of a range of numbers, by which those of an export become others.
+"""Map the numbers of an export one-to-one to numbers that it does not use.
 
-A keyed permutation maps the whole range. Where a number of the export would become
-one of the export, it changes places with a number outside of it, drawn by the key. So
-the map stays a permutation. Where half of all numbers are held (of many, a quarter)
-there are not enough outside: the domain is saturated, and no number stays its own, but
-results may be numbers of the export.
+A keyed permutation maps the whole range. If a number of the export would become another
+number of the export, it is swapped with a number outside of it, which the key chooses;
+so the map stays a permutation. If more than half of all numbers are in use (of large
+ranges, a quarter), too few are outside: the range is saturated. Then every number still
+changes, but results may be numbers of the export.
 """
 
 from collections.abc import Callable
@@ -20,96 +20,93 @@ from limerun.exports.value_maps.permutations import (
     quick_permutation,
 )
 from limerun.exports.value_maps.texts import (
-    Exceptions,
+    Overrides,
     SortedLookup,
     is_in,
-    mapped,
+    map_in_chunks,
 )
 
 _TURNS = 200
 _LISTED = 10_000_000
-"""Numbers, up to which all are listed if the turns found none to change with."""
+"""Ranges up to this size are listed if random draws find no partner to swap with."""
 
 Mask = npt.NDArray[np.bool_]
 Written = Callable[[Numbers], Numbers]
-"""From numbers below a size to numbers as they are; -1 where there is none."""
+"""Maps numbers below a size to the numbers of a range; -1: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRange:
-    """The numbers that a map takes and gives, and how they are counted from 0."""
+    """A range of numbers, and how they are counted from 0."""
 
     size: int
-    counted: Written
-    written: Written
+    to_index: Written
+    from_index: Written
 
 
 def plain_range(size: int, first: int = 0) -> NumberRange:
-    """Return the numbers from a first one on."""
+    """Return the range that begins with a number."""
     return NumberRange(
         size=size,
-        counted=lambda numbers: numbers - first,
-        written=lambda numbers: numbers + first,
+        to_index=lambda numbers: numbers - first,
+        from_index=lambda numbers: numbers + first,
     )
 
 
 class UnusedNumberMap:
-    """Maps every number of a range, those that are held to others that are not."""
+    """Maps every number of a range; those in use to others that are not."""
 
     def __init__(
-        self, key: Key, range: NumberRange, own: Numbers, held: Numbers
+        self, key: Key, range: NumberRange, own: Numbers, reserved: Numbers
     ) -> None:
-        """Map numbers.
+        """Build the map.
 
-        Args:
-            key: What the map belongs to.
-            range: Where numbers come from and go to.
-            own: The numbers of the export that are in the range, sorted.
-            held: All that no result may be, sorted; `own` among them.
+        Both arrays are sorted; `reserved` includes `own`, the export's numbers in the
+        range.
         """
-        self._key, self._range, self._held = key, range, SortedLookup(held)
+        self._key, self._range, self._reserved = key, range, SortedLookup(reserved)
         self._permuted = keyed_permutation(key, range.size)
-        self._exceptions = Exceptions()
-        # Of a range too large to list, enough must be free to be hit upon.
+        self._overrides = Overrides()
+        # In a range too large to list, random draws must find enough free numbers.
         scarce = 2 if range.size <= _LISTED else 4
-        self.saturated = scarce * len(held) > range.size
+        self.saturated = scarce * len(reserved) > range.size
         if len(own):
-            self._change_places(own)
+            self._swap_collisions(own)
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        """Return where numbers go."""
-        return self._exceptions.applied(numbers, self._moved(numbers))
+        """Return the results of numbers."""
+        return self._overrides.applied(numbers, self._moved(numbers))
 
     def _moved(self, numbers: Numbers) -> Numbers:
-        return self._range.written(self._permuted(self._range.counted(numbers)))
+        return self._range.from_index(self._permuted(self._range.to_index(numbers)))
 
-    def _change_places(self, own: Numbers) -> None:
-        left = own[self._is_bad(own, mapped(self._moved, own))]
+    def _swap_collisions(self, own: Numbers) -> None:
+        left = own[self._is_bad(own, map_in_chunks(self._moved, own))]
         if not len(left):
             return
-        taken, drawn = left, self._range.counted(left)
+        taken, drawn = left, self._range.to_index(left)
         draw = quick_permutation(self._key.derived("again"), self._range.size)
         pairs = []
         for _ in range(_TURNS):
             if not len(left):
                 break
             drawn = draw(drawn)
-            others = self._range.written(drawn)
-            good = self._is_free(others) & ~is_in(others, taken)
+            others = self._range.from_index(drawn)
+            good = self._is_usable(others) & ~is_in(others, taken)
             pairs.append((left[good], others[good]))
             taken = np.sort(np.append(taken, others[good]))
             left, drawn = left[~good], drawn[~good]
         if len(left) and self._range.size <= _LISTED:
-            others = self._range.written(
+            others = self._range.from_index(
                 self._key.derived("all").shuffled(self._range.size)
             )
-            others = others[self._is_free(others) & ~is_in(others, taken)]
+            others = others[self._is_usable(others) & ~is_in(others, taken)]
             pairs.append((left[: len(others)], others[: len(left)]))
         if pairs:
             numbers, others = (
                 np.concatenate(each) for each in zip(*pairs, strict=True)
             )
-            self._exceptions.add(
+            self._overrides.add(
                 np.append(numbers, others),
                 np.append(self._moved(others), self._moved(numbers)),
             )
@@ -117,12 +114,14 @@ class UnusedNumberMap:
     def _is_bad(self, own: Numbers, moved: Numbers) -> Mask:
         if self.saturated:
             return np.asarray((moved == own) | (moved < 0))
-        return self._held.holds(moved) | (moved < 0)
+        return self._reserved.contains(moved) | (moved < 0)
 
-    def _is_free(self, others: Numbers) -> Mask:
-        """Tell with which numbers one of the export can change places."""
+    def _is_usable(self, others: Numbers) -> Mask:
+        """Return which numbers may be swapped with a number of the export."""
         moved = self._moved(np.maximum(others, 0))
         possible = (others >= 0) & (moved >= 0)
         if self.saturated:
             return possible
-        return possible & ~(self._held.holds(others) | self._held.holds(moved))
+        return possible & ~(
+            self._reserved.contains(others) | self._reserved.contains(moved)
+        )

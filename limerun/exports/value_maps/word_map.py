@@ -1,9 +1,9 @@
-"""One-to-one maps of an export's words to words that it does not hold.
+"""Map the words of an export one-to-one to words that it does not have.
 
-A word's other is as long where it can be, and of its kind: first from the locale's
-vocabulary, then made up. What it is depends on the word and the key alone, unless
-another word has it already. Words that an address would spell alike stay so: Åke and
-ake become Öbo and obo.
+The new word has the same length if possible, and is of the same kind: first from the
+locale's vocabulary, then a pseudoword. It depends only on the word and the key, unless
+another word has it already. Words with the same spelling in an address keep this
+property: Åke and ake become Öbo and obo.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -13,13 +13,13 @@ from limerun.exports.value_maps.name_kinds import (
     LEGAL_FORMS,
     NAME_KINDS,
     Genders,
-    offers,
+    vocabulary_by_length,
 )
 from limerun.exports.value_maps.reserved_words import ReservedWords
-from limerun.exports.value_maps.spelling import made_up, marked, plain
+from limerun.exports.value_maps.spelling import accented_variants, plain, pseudoword
 
 LONGEST = 24
-"""Letters; a longer word is made up from itself and the key, without being kept."""
+"""Longer words become pseudowords that depend only on the word and the key."""
 _FROM_VOCABULARY = 3
 _AS_LONG = 12
 _EACH_LENGTH = 12
@@ -28,14 +28,14 @@ _MARKED_LETTERS = "åäöæøéü"
 
 
 class WordMap:
-    """Words in small letters, and in the end what each becomes."""
+    """Maps words in small letters."""
 
     def __init__(
         self, key: Key, locale: str, genders: Genders, reserved: ReservedWords
     ) -> None:
         self._key = key
         self._reserved = reserved
-        self._offers = offers(locale)
+        self._vocabulary = vocabulary_by_length(locale)
         self._genders = genders
         self._rank: dict[str, int] = {}
         self._targets: dict[str, str] = {}
@@ -43,7 +43,7 @@ class WordMap:
         self._names: set[str] = set()
 
     def learn(self, words: Iterable[str], name_kind: str) -> None:
-        """See words in small letters that will be mapped."""
+        """Learn words in small letters that will be mapped."""
         rank, ranks = NAME_KINDS.index(name_kind), self._rank
         for word in words:
             known = ranks.get(word)
@@ -54,8 +54,8 @@ class WordMap:
             if len(word) <= LONGEST:
                 ranks[word] = rank
 
-    def close(self) -> None:
-        """Decide what each word becomes, all having been seen."""
+    def finish(self) -> None:
+        """Choose the new words, after all words were learned."""
         families: dict[str, list[str]] = {}
         self._letters = _other_letters(self._key, self._rank)
         for word in sorted(self._rank):
@@ -87,7 +87,7 @@ class WordMap:
     def _assign(self, family: str, words: Sequence[str], taken: set[str]) -> None:
         name_kind = NAME_KINDS[self._best_rank(words)]
         if name_kind == "firstname":
-            name_kind = self._genders.of(words) or name_kind
+            name_kind = self._genders.gender_of(words) or name_kind
         for candidate in self._candidates(family, name_kind):
             other = plain(candidate)
             if other in self._reserved or other in taken or other in LEGAL_FORMS:
@@ -119,7 +119,7 @@ class WordMap:
 
     def _candidates(self, family: str, name_kind: str) -> Iterator[str]:
         length = len(family)
-        offered = self._offers.get(name_kind, {}).get(length, ())
+        offered = self._vocabulary.get(name_kind, {}).get(length, ())
         turn = 0
         while True:
             bits = self._key.digest(f"{turn} {family}")
@@ -128,15 +128,15 @@ class WordMap:
                     yield offered[bits % len(offered)]
             else:
                 longer = max(turn - _AS_LONG, 0) // _EACH_LENGTH
-                yield made_up(bits, max(length, 2) + longer)
+                yield pseudoword(bits, max(length, 2) + longer)
             turn += 1
 
     def is_name(self, word: str) -> bool:
-        """Tell whether a word in small letters is a person's or a firm's name."""
+        """Return whether a word in small letters is the name of a person or company."""
         return plain(word) in self._names
 
     def __call__(self, word: str) -> str:
-        """Return what a word in small letters becomes."""
+        """Return the new word for a word in small letters."""
         known = self._targets.get(word)
         if known is not None:
             return known
@@ -149,13 +149,13 @@ class WordMap:
     def _long(self, word: str) -> str:
         parts = [word[at : at + LONGEST] for at in range(0, len(word), LONGEST)]
         return "".join(
-            made_up(self._key.digest(f"long {at} {word}"), len(part))
+            pseudoword(self._key.digest(f"long {at} {word}"), len(part))
             for at, part in enumerate(parts)
         )
 
 
 def _halves(family: str, names: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield how a word is two names, or a letter and a name, or a name and a letter."""
+    """Yield the ways to split a word into two names, or a letter and a name."""
     for at in range(_LEAST_JOINED, len(family) - _LEAST_JOINED + 1):
         if family[:at] in names and family[at:] in names:
             yield family[:at], family[at:]
@@ -167,14 +167,14 @@ def _halves(family: str, names: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
-    """Return a spelling of a candidate for each of some words that are read alike.
+    """Spell a candidate for each of several words that differ only in accents.
 
     Returns:
-        The one without marks for the word without any, others for the others; None if
-        there are not so many.
+        The spelling without accents for the word without, accented ones for the others;
+        None if there are not enough.
     """
     bare = plain(candidate)
-    marks = marked(bare)
+    marks = accented_variants(bare)
     if len(words) == 1:
         word = words[0]
         return [candidate] if not word.isascii() or candidate == bare else [bare]
@@ -188,17 +188,17 @@ def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
 
 
 def _other_letters(key: Key, seen: Container[str]) -> dict[str, str]:
-    """Return another letter for each that stands alone.
+    """Return another letter for each single letter.
 
-    One that no text has, if those are enough; else all letters change places.
+    A letter that no text uses, if there are enough; else all letters are permuted.
     """
     others: dict[str, str] = {}
     for letters in ("abcdefghijklmnopqrstuvwxyz", _MARKED_LETTERS):
         order = key.derived("letters", letters).shuffled(len(letters)).tolist()
         cycle = [letters[at] for at in order]
-        held = [letter for letter in cycle if letter in seen]
+        used = [letter for letter in cycle if letter in seen]
         free = [letter for letter in cycle if letter not in seen]
         others |= dict(zip(cycle, [*cycle[1:], cycle[0]], strict=True))
-        if len(held) <= len(free):
-            others |= dict(zip(held, free, strict=False))
+        if len(used) <= len(free):
+            others |= dict(zip(used, free, strict=False))
     return others

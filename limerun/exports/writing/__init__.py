@@ -1,1 +1,1 @@
-"""Write the tables of an export again, in the format that they came in or in another."""
+"""Write the tables of an export, in their original format or in another."""

@@ -1,6 +1,6 @@
-"""Write Parquet with another file's columns, types, packing and groups of rows.
+"""Write Parquet with the columns, types, compression and row groups of another file.
 
-Its metadata is left behind: it may hold values.
+The metadata of the other file is not copied, since it may contain values.
 """
 
 import json
@@ -18,7 +18,7 @@ _GROUP_ROWS = 131_072
 
 
 def parquet_style_of(path: Path) -> ParquetStyle:
-    """Return how a Parquet file is written."""
+    """Return the style of a Parquet file."""
     with pq.ParquetFile(path) as file:
         metadata = file.metadata
         compression, group_rows = "snappy", _GROUP_ROWS
@@ -34,7 +34,7 @@ def parquet_style_of(path: Path) -> ParquetStyle:
 
 
 def plain_parquet_style(schema: pa.Schema) -> ParquetStyle:
-    """Return how a file is written that was none before."""
+    """Return the style for tables that come from another format."""
     return ParquetStyle(
         schema=_bare(schema), compression="zstd", group_rows=_GROUP_ROWS
     )
@@ -49,7 +49,7 @@ def _bare(schema: pa.Schema) -> pa.Schema:
 def opened_parquet_copy(
     path: Path, style: ParquetStyle
 ) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Yield a function that writes rows into a new file."""
+    """Yield a function that writes rows to a new file."""
     with opened_parquet(path, style) as write_rows:
 
         def write(rows: pa.RecordBatch) -> None:
@@ -63,10 +63,10 @@ def opened_parquet_copy(
 
 
 def _restored(array: pa.Array, field: pa.Field) -> pa.Array:
-    """Return values in the type that they had before they were worked on.
+    """Convert values back to the type that they had in the export.
 
     Raises:
-        ExportError: A value has become one that the type does not hold.
+        ExportError: The type does not allow a replaced value.
     """
     if array.type == field.type:
         return array
@@ -81,13 +81,13 @@ def _restored(array: pa.Array, field: pa.Field) -> pa.Array:
         return array.cast(field.type)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise ExportError(
-            f'column "{field.name}": cannot be written as {field.type} again: {error}; '
-            "clear it, or write another format with --format"
+            f'column "{field.name}": the replaced values do not fit the type '
+            f"{field.type}: {error}; use the rule clear, or another --format"
         ) from error
 
 
 def _as_items(value: object, type: pa.DataType) -> object:
-    """Return an object as the pairs that Arrow has of a map."""
+    """Return an object as pairs, which Arrow expects for a map."""
     if pa.types.is_map(type) and isinstance(value, dict):
         return list(value.items())
     return value

@@ -1,6 +1,6 @@
-"""Write tables into a SQLite file, with another file's schema or with a new one.
+"""Write tables to a SQLite file, with another file's schema or a new one.
 
-Rows first, then indexes, triggers and views.
+First the rows, then the indexes, triggers and views.
 """
 
 import sqlite3
@@ -13,8 +13,10 @@ from typing import Literal
 import pyarrow as pa
 
 from limerun.errors import ExportError
+from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.progress import Progress
-from limerun.writers.sqlite_writer import load_rows, opened_sqlite, quoted
+from limerun.storage import name_in_sql
+from limerun.writers.sqlite_writer import load_rows, opened_sqlite
 
 _PRAGMAS = ("page_size", "encoding", "auto_vacuum", "user_version", "application_id")
 _QUICK = ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF")
@@ -25,34 +27,34 @@ TableBatches = Callable[[], Iterator[pa.RecordBatch]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqliteSchema:
-    """What a SQLite file is made of, in SQL."""
+    """The SQL statements that make a SQLite file."""
 
     pragmas: Sequence[str]
     tables: Sequence[str]
     after: Sequence[str]
     """Indexes, views and triggers."""
     left_out: Sequence[str]
-    """Virtual tables, which hold copies of values."""
+    """Virtual tables, which contain copies of values."""
     analyzed: bool
 
 
 def sqlite_schema_of(path: Path) -> SqliteSchema:
     """Return the schema of a SQLite file."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
+    with closing(connect_read_only(path)) as connection:
         pragmas = [
-            f"PRAGMA {name}={_shown(of.execute(f'PRAGMA {name}').fetchone()[0])}"
+            f"PRAGMA {name}={_shown(connection.execute(f'PRAGMA {name}').fetchone()[0])}"
             for name in _PRAGMAS
         ]
         kinds = dict(
-            of.execute(
+            connection.execute(
                 "SELECT name, type FROM pragma_table_list WHERE schema = 'main'"
             ).fetchall()
         )
-        objects = of.execute(
+        objects = connection.execute(
             "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
             "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type = 'trigger', rowid"
         ).fetchall()
-        analyzed = of.execute(
+        analyzed = connection.execute(
             "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'"
         ).fetchone()[0]
     own = {name for name, kind in kinds.items() if kind in ("table", "view")}
@@ -72,18 +74,18 @@ def _shown(value: object) -> str:
 
 
 def key_columns(path: Path, table: str) -> tuple[str, ...]:
-    """Return the columns whose values a table's rows lie in the order of.
+    """Return the columns that determine the order of a table's rows.
 
     Returns:
-        Its integer primary key, or the primary key of a table without row ids; none
-        where rows lie in the order in which they were written.
+        The integer primary key, or the primary key of a table without row ids; empty if
+        rows are in the order in which they were written.
     """
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as of:
-        keys = of.execute(
+    with closing(connect_read_only(path)) as connection:
+        keys = connection.execute(
             "SELECT name, type FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk",
             (table,),
         ).fetchall()
-        [without_ids] = of.execute(
+        [without_ids] = connection.execute(
             "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?",
             (table,),
         ).fetchone()
@@ -92,13 +94,13 @@ def key_columns(path: Path, table: str) -> tuple[str, ...]:
 
 
 def plain_sqlite_schema(tables: Iterable[tuple[str, pa.Schema]]) -> SqliteSchema:
-    """Return a schema for tables that were in no SQLite file before."""
+    """Return a schema for tables that come from another format."""
     made = []
     for name, schema in tables:
         columns = ", ".join(
-            f"{quoted(field.name)} {_storage(field.type)}" for field in schema
+            f"{name_in_sql(field.name)} {_storage(field.type)}" for field in schema
         )
-        made.append(f"CREATE TABLE {quoted(name)} ({columns})")
+        made.append(f"CREATE TABLE {name_in_sql(name)} ({columns})")
     return SqliteSchema(pragmas=(), tables=made, after=(), left_out=(), analyzed=False)
 
 
@@ -116,15 +118,15 @@ def write_sqlite(
     tables: dict[str, TableBatches],
     progress: Progress,
 ) -> None:
-    """Write tables into a new file.
+    """Write tables to a new file.
 
     Raises:
-        ExportError: A row is refused by the schema, or there is no room.
+        ExportError: The schema refuses a row, or the disk is full.
     """
     from adbc_driver_manager import Error
 
     for name in schema.left_out:
-        progress.note(f"{name} is a virtual table: left out of the copy")
+        progress.note(f"{name} is a virtual table; it is not copied")
     try:
         with _opened(path) as connection:
             for statement in (*schema.pragmas, *schema.tables):
@@ -150,7 +152,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _load(path: Path, name: str, rows: TableBatches) -> None:
-    """Load the rows of a table; generated columns make themselves."""
+    """Load the rows of a table; SQLite computes generated columns itself."""
     with _opened(path) as connection:
         found = connection.execute(
             "SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)
@@ -163,10 +165,12 @@ def _load(path: Path, name: str, rows: TableBatches) -> None:
         mode="create" if generated else "append",
     )
     if generated:
-        columns = ", ".join(quoted(column) for column, hidden in found if hidden < 2)
+        columns = ", ".join(
+            name_in_sql(column) for column, hidden in found if hidden < 2
+        )
         with _opened(path) as connection:
             connection.execute(
-                f"INSERT INTO {quoted(name)} ({columns}) "
+                f"INSERT INTO {name_in_sql(name)} ({columns}) "
                 f"SELECT {columns} FROM {_STAGED}"
             )
             connection.execute(f"DROP TABLE {_STAGED}")
@@ -182,8 +186,8 @@ def _ingest(
     if first is None:
         return
 
-    def remembered() -> Iterator[pa.RecordBatch]:
-        # The driver, which asks for rows, tells of what goes wrong in words alone.
+    def rows_with_error_kept() -> Iterator[pa.RecordBatch]:
+        # The driver reports an error in the rows only as text: keep the original.
         try:
             yield _storable(first)
             yield from map(_storable, batches)
@@ -192,7 +196,7 @@ def _ingest(
             raise
 
     schema = _storable(first).schema
-    stream = pa.RecordBatchReader.from_batches(schema, remembered())
+    stream = pa.RecordBatchReader.from_batches(schema, rows_with_error_kept())
     with opened_sqlite(path, _QUICK) as database:
         try:
             load_rows(database, name, (stream,), mode)
@@ -203,7 +207,7 @@ def _ingest(
 
 
 def _storable(rows: pa.RecordBatch) -> pa.RecordBatch:
-    """Return rows in types that SQLite has: decimals as numbers, times as text."""
+    """Convert rows to types of SQLite: decimals to numbers, times to text."""
     arrays = []
     for array in rows.columns:
         type = array.type

@@ -1,4 +1,4 @@
-"""Write CSV and JSON: CSV as another file is written, and nested JSON nested again."""
+"""Write CSV in the dialect of another file, and JSON with nested values."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -18,7 +18,7 @@ PLAIN_CSV = CsvDialect(quotes_empty=True)
 
 
 def csv_dialect_of(path: Path) -> CsvDialect:
-    """Return how a CSV file is written, by its beginning."""
+    """Return the dialect of a CSV file, detected from its beginning."""
     dialect = sniff_dialect(path)
     with path.open("rb") as file:
         start = file.read(_LOOKED_AT_BYTES).decode("utf-8", "replace")
@@ -48,7 +48,7 @@ def csv_dialect_of(path: Path) -> CsvDialect:
 def opened_csv(
     path: Path, schema: pa.Schema, dialect: CsvDialect
 ) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Yield a function that writes rows into a new file."""
+    """Yield a function that writes rows to a new file."""
     with path.open("wb") as file:
         file.write(csv_header(schema.names, dialect))
 
@@ -63,13 +63,9 @@ def opened_csv(
 def opened_json(
     path: Path, schema: pa.Schema, documents: Collection[str], *, lines: bool
 ) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Yield a function that writes rows into a new file.
+    """Yield a function that writes rows to a new file: an object per line, or an array.
 
-    Args:
-        path: The file.
-        schema: The columns.
-        documents: Those that hold JSON, which is written as such.
-        lines: One object a line, or a list of them.
+    Columns in `documents` contain JSON, which is written as nested values.
     """
     between = b"\n" if lines else b",\n"
     with path.open("wb") as file:
@@ -96,7 +92,7 @@ def opened_json(
 
 
 def _as_plain_type(array: pa.Array) -> pa.Array:
-    """Return an array in a type that texts are made of: bytes as hexadecimals."""
+    """Convert an array to a type that can be written as text: bytes as hexadecimal."""
     type = array.type
     if pa.types.is_binary(type) or pa.types.is_fixed_size_binary(type):
         texts = [None if one is None else one.hex() for one in array.to_pylist()]

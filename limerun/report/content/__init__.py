@@ -1,1 +1,1 @@
-"""What a report says, once, for every format."""
+"""The texts and tables of reports, shared by all formats."""

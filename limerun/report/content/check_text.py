@@ -1,4 +1,4 @@
-"""What is said of a check: figure, budget, difference, and how it came out. Pure."""
+"""The text of a check: figure, budget, difference and result. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,24 @@ _LABELS = {
     "memory.handler": "handler's total",
     "duration.budget": "duration",
     "speed.queries": "queries per row",
+    "speed.rows": "rows per second",
     "limits.task": "time limit",
 }
 
 
+def figure_label(name: str) -> str:
+    """Return the name of a check or a prediction for readers."""
+    return _LABELS.get(name) or one_line(name, 40)
+
+
 def check_label(check: Check) -> str:
-    """Return what a check is called where people read it."""
-    return _LABELS.get(check.name) or one_line(check.name, 40)
+    """Return the name of a check for readers."""
+    return figure_label(check.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
-    """A check in words; what is not measured is never called passed."""
+    """The texts of a check; a figure that was not measured is never called passed."""
 
     label: str
     state: CheckState
@@ -39,18 +45,18 @@ CHECK_HEADS = ("check", "figure", "budget", "difference")
 
 
 def check_text(check: Check) -> CheckText:
-    """Return a check in words."""
-    told = difference(check)
+    """Return the texts of a check."""
+    text = difference(check)
     if check.passed is None and check.actual is not None:
-        told = "not judged"
+        text = "not judged"
     elif is_warning(check):
-        told = f"{told} (warns)"
+        text = f"{text} (warns)"
     return CheckText(
         label=check_label(check),
         state=_state(check),
         figure=actual_figure(check),
         budget=limit_figure(check),
-        difference=told,
+        difference=text,
     )
 
 
@@ -63,30 +69,29 @@ def _state(check: Check) -> CheckState:
 
 
 def unjudged(checks: Sequence[Check]) -> Iterator[str]:
-    """Yield why checks were not judged; a reason that several share once."""
+    """Yield why checks were not judged; a reason that several share comes once."""
     labels: dict[str, list[str]] = {}
     for check in checks:
         if check.passed is None:
             labels.setdefault(check.why, []).append(check_label(check))
-    for why, those in labels.items():
-        yield f"Not judged: {', '.join(those)}: {one_line(why, 300)}"
+    for why, names in labels.items():
+        yield f"Not judged ({', '.join(names)}): {one_line(why, 300)}"
 
 
 def actual_figure(check: Check) -> str:
-    """Return a check's figure, as it is shown beside its budget."""
+    """Return a check's figure, with enough digits to differ from its budget."""
     return figure(check.actual, check.unit, check.limit)
 
 
 def limit_figure(check: Check) -> str:
-    """Return a check's budget, as it is shown beside its figure."""
+    """Return a check's budget, with enough digits to differ from its figure."""
     return figure(check.limit, check.unit, check.actual)
 
 
 def difference(check: Check) -> str:
-    """Return how far a figure is from its budget, such as "68.4 MB over".
+    """Return how far a figure is from its budget, for example "68.4 MB over".
 
-    A difference too small for the digits of the figure is told in smaller ones:
-    never "0.0 MB over".
+    A small difference gets a smaller unit; it is never shown as "0.0 MB over".
     """
     if check.actual is None:
         return NOT_MEASURED
@@ -106,12 +111,12 @@ def _gap(gap: float, unit: str) -> str:
 
 
 def is_exceeded(check: Check) -> bool:
-    """Say whether a budget is exceeded that fails the run, not one that warns."""
+    """Return whether a budget at level error is exceeded."""
     return check.passed is False and check.level == "error"
 
 
 def is_warning(check: Check) -> bool:
-    """Say whether a budget is exceeded that only warns."""
+    """Return whether a budget at level warning is exceeded."""
     return check.passed is False and check.level == "warning"
 
 
@@ -119,10 +124,10 @@ def failure_text(check: Check) -> str:
     """Return why a check did not pass: figure, budget and difference."""
     if check.actual is None:
         return f"{check_label(check)}: {one_line(check.why, 300)}"
-    told = (
+    text = (
         f"{check_label(check)} is {actual_figure(check)}, "
         f"the budget is {limit_figure(check)}"
     )
     if check.passed is None:
-        return f"{told}; {one_line(check.why, 300)}"
-    return f"{told}: {difference(check)}"
+        return f"{text}; {one_line(check.why, 300)}"
+    return f"{text}: {difference(check)}"

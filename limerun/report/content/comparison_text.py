@@ -1,4 +1,4 @@
-"""The words of a comparison, for every format. Pure."""
+"""The texts of a comparison, for every format. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ _WORDS: dict[Trend, str] = {
     "unknown": "unknown:",
 }
 _SMALL = 0.0005
-"""A ratio nearer to 1 is told as no change."""
+"""A ratio closer to 1 than this is reported as no change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeText:
-    """One figure on both sides, in words."""
+    """The texts of one figure of both records."""
 
     label: str
     base: str
@@ -29,24 +29,24 @@ class ChangeText:
     allowed: str
     trend: Trend
     word: str
-    """The trend, where it says more than the reason."""
+    """The trend, where it adds to the reason."""
     why: str
 
 
-CHANGE_HEADS = ("figure", "base", "new", "change", "may grow")
+CHANGE_HEADS = ("figure", "baseline", "new", "change", "allowed")
 
 
 def comparison_headline(comparison: Comparison) -> Headline:
-    """Return what a reader must know if nothing else is read."""
+    """Return the most important result of a comparison."""
     task = one_line(comparison.task, 100) or "the task"
     if comparison.verdict == "failed":
         worse = [
             change for change in comparison.changes if change.trend == "regression"
         ]
-        told = " and ".join(_told(change) for change in worse[:3])
-        return Headline(word="REGRESSION", sentence=f"{task}: {told}", tone="bad")
+        text = " and ".join(_regression_text(change) for change in worse[:3])
+        return Headline(word="REGRESSION", sentence=f"{task}: {text}", tone="bad")
     if comparison.verdict == "inconclusive" and comparison.unlike:
-        why = f"cannot be held against the base: {one_line(comparison.unlike[0], 300)}"
+        why = f"cannot be compared with the baseline: {one_line(comparison.unlike[0], 300)}"
         return Headline(word="INCONCLUSIVE", sentence=f"{task} {why}", tone="unsure")
     if comparison.verdict == "inconclusive":
         unsure = [
@@ -58,22 +58,22 @@ def comparison_headline(comparison: Comparison) -> Headline:
         return Headline(word="INCONCLUSIVE", sentence=f"{task}: {why}", tone="unsure")
     better = [change for change in comparison.changes if change.trend == "better"]
     ending = next((change for change in better if change.unit == "share"), None)
-    told = f"{task} keeps its figures"
+    text = f"{task} stays within the allowed changes"
     if ending is not None:
-        told = f"{task}: {_why(ending)}"
-    less = [label_of(change) for change in better if change is not ending]
-    if less:
-        told += f"; less: {', '.join(less)}"
-    return Headline(word="NO REGRESSION", sentence=told, tone="good")
+        text = f"{task}: {_why(ending)}"
+    lower = [label_of(change) for change in better if change is not ending]
+    if lower:
+        text += f"; lower: {', '.join(lower)}"
+    return Headline(word="NO REGRESSION", sentence=text, tone="good")
 
 
 def _why(change: FigureChange) -> str:
-    """Return the reason; how it ended is said by the reason itself."""
+    """Return the reason; for the ending, the reason alone is enough."""
     why = one_line(change.why, 200)
     return why if change.unit == "share" else f"{label_of(change)}: {why}"
 
 
-def _told(change: FigureChange) -> str:
+def _regression_text(change: FigureChange) -> str:
     text = text_of(change)
     if change.unit == "share":
         return _why(change)
@@ -81,14 +81,14 @@ def _told(change: FigureChange) -> str:
 
 
 def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
-    """Yield the figures; how it ended only where that is worth a line."""
+    """Yield the texts of the figures, and of the ending if it changed."""
     for change in comparison.changes:
         if change.unit != "share" or change.trend != "same":
             yield text_of(change)
 
 
 def reasons(comparison: Comparison) -> Iterator[ChangeText]:
-    """Yield the figures whose trend needs a reason that their row does not give."""
+    """Yield the figures whose trend needs a reason that their row does not show."""
     for text in change_texts(comparison):
         is_shown = text.base == text.new == NOT_MEASURED
         if text.trend in ("regression", "unknown") and not is_shown:
@@ -96,7 +96,7 @@ def reasons(comparison: Comparison) -> Iterator[ChangeText]:
 
 
 def text_of(change: FigureChange) -> ChangeText:
-    """Return one figure on both sides, in words."""
+    """Return the texts of one figure of both records."""
     return ChangeText(
         label=label_of(change),
         base=_figure(change.base, change.unit),
@@ -110,7 +110,7 @@ def text_of(change: FigureChange) -> ChangeText:
 
 
 def label_of(change: FigureChange) -> str:
-    """Return what a figure is called where people read it."""
+    """Return the name of a figure for readers."""
     return "task memory" if change.name == "memory" else one_line(change.name, 40)
 
 
@@ -140,19 +140,19 @@ def _change(change: FigureChange) -> str:
 def _allowed(change: FigureChange) -> str:
     if change.allowed is None or change.unit == "share":
         return ""
-    return f"+{change.allowed * 100:g} %" if change.allowed else "no more"
+    return f"+{change.allowed * 100:g} %"
 
 
 def notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    """Yield what else is to be known: a label and a line each."""
-    for index, unlike in enumerate(comparison.unlike):
-        yield ("" if index else "unlike"), one_line(unlike, 300)
+    """Yield a label and a line for each difference of inputs, config and findings."""
+    for index, difference in enumerate(comparison.unlike):
+        yield ("" if index else "differs"), one_line(difference, 300)
     for index, key in enumerate(comparison.config):
-        told = f"{key.key}: {_value(key.base)} -> {_value(key.new)}"
-        yield ("" if index else "config"), one_line(told, 300)
+        text = f"{key.key}: {_value(key.base)} -> {_value(key.new)}"
+        yield ("" if index else "config"), one_line(text, 300)
     for label, titles in (
         ("found", comparison.findings_new),
-        ("gone", comparison.findings_gone),
+        ("resolved", comparison.findings_gone),
     ):
         for index, title in enumerate(titles):
             yield ("" if index else label), one_line(title, 200)
@@ -163,13 +163,13 @@ def _value(value: object) -> str:
 
 
 def sides(comparison: Comparison) -> tuple[str, str]:
-    """Return what the two records are, in a line each."""
-    told = []
+    """Return a line that describes each of the two records."""
+    lines = []
     for side in (comparison.base, comparison.new):
         runs = f"{side.runs} run" + ("" if side.runs == 1 else "s")
-        told.append(
+        lines.append(
             f"{one_line(side.started_at, 40)}, {runs}, "
             f"{one_line(side.verdict or 'no verdict', 20)}, "
             f"limerun {one_line(side.limerun_version, 20)}"
         )
-    return told[0], told[1]
+    return lines[0], lines[1]

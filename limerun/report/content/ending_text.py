@@ -1,4 +1,4 @@
-"""What a run that did not return left: the user's lines, the last output. Pure."""
+"""The text about a run that did not return: traceback frames and last output. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from limerun.report.content.safe_text import (
 )
 
 _LAST_FRAMES = 3
-"""How many a report shows, the last ones: those before them only led there."""
+"""A report shows only this many of the innermost frames."""
 _LAST_LINES = 8
 _FRAME = re.compile(r'\s*File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)')
 _UNDERLINE = re.compile(r"[\s~^]+")
@@ -26,7 +26,7 @@ _NOT_THE_USERS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A call that was under way: where, in which function, and the source line."""
+    """An active call: its file, line, function and source."""
 
     file: str
     line: int
@@ -36,7 +36,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameText:
-    """A call that was under way, in words."""
+    """The texts of an active call."""
 
     place: str
     function: str
@@ -57,7 +57,7 @@ def frame_texts(run: Run, base: str) -> tuple[FrameText, ...]:
 
 
 def last_output(run: Run) -> tuple[str, tuple[str, ...]]:
-    """Return which stream a run that did not return wrote last, and its last lines."""
+    """Return the output stream of a run that did not return, and its last lines."""
     if run.ending != "returned":
         for name, text in streams(run):
             return name, tuple(tail(text, _LAST_LINES))
@@ -65,7 +65,7 @@ def last_output(run: Run) -> tuple[str, tuple[str, ...]]:
 
 
 def output_ends(run: Run, limit: int) -> tuple[tuple[str, str], ...]:
-    """Return the name and the last characters of each stream that has any."""
+    """Return the name and the last characters of each stream with output."""
     return tuple(
         (name, last_characters(plain(text).rstrip(), limit))
         for name, text in streams(run)
@@ -73,7 +73,7 @@ def output_ends(run: Run, limit: int) -> tuple[tuple[str, str], ...]:
 
 
 def streams(run: Run) -> tuple[tuple[str, str], ...]:
-    """Return the name and the text of each stream that has any."""
+    """Return the name and the text of each stream with output."""
     both = (("stderr", run.output.stderr), ("stdout", run.output.stdout))
     return tuple((name, text) for name, text in both if text.strip())
 
@@ -98,7 +98,7 @@ def _frames(traceback: str) -> Iterator[Frame]:
         source = after.strip() if is_source else ""
         if _UNDERLINE.fullmatch(source):
             source = ""
-        # A hand-written record may hold a line number of any length.
+        # In a hand-written record, a line number may have any length.
         number = int(match["line"]) if len(match["line"]) < 10 else 0
         yield Frame(
             file=match["file"], line=number, function=match["name"], source=source

@@ -1,6 +1,6 @@
-"""The facts beside the verdict: what one run took, on what, and how well it is known.
+"""The facts below the verdict: a run's figures, its data and its accuracy. Pure.
 
-Pure. Each fact is a label and a line.
+Each fact is a label and a line.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ Fact = tuple[str, str]
 
 
 def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
-    """Return the facts in reading order; paths are as seen from `base`."""
+    """Return the facts in reading order; paths are relative to `base`."""
     run = shown_run(record)
     if record.growth is not None:
         return (*growth_facts(record.growth), *_setting(record, run))
@@ -43,12 +43,12 @@ def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
 
 
 def further_facts_of(record: Record, base: str) -> tuple[Fact, ...]:
-    """Return the facts that are less often asked for."""
+    """Return the facts that readers need less often."""
     return (*_further(record, shown_run(record), base),)
 
 
 def _last_line(run: Run, base: str) -> Iterator[Fact]:
-    """Say where a run was when it ended, and how long it had read nothing more."""
+    """Yield the last line of a run that did not return, and when it read its last row."""
     if run.ending == "returned":
         return
     line = run.last_line
@@ -56,14 +56,14 @@ def _last_line(run: Run, base: str) -> Iterator[Fact]:
         function = f" in {one_line(line.function, 100)}" if line.function else ""
         yield "line", f"{shown_path(line.file, base)}:{line.line}{function}"
     elif run.last_line_why is not None:
-        yield "line", f"not known: {one_line(run.last_line_why, 200)}"
+        yield "line", f"unknown: {one_line(run.last_line_why, 200)}"
     read, seconds = run.rows_read_seconds, run.duration_seconds
     if read is not None and seconds is not None and run.rows_processed:
         before = format_duration(max(0.0, seconds - read))
         rows = format_count(run.rows_processed)
         yield (
             "last row",
-            f"{rows} rows had been read {before} before the end, none after",
+            f"{rows} rows were read, the last one {before} before the end",
         )
 
 
@@ -71,11 +71,11 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
     if run.duration_seconds is None:
         yield "time", NOT_MEASURED
         return
-    told = format_duration(run.duration_seconds)
+    text = format_duration(run.duration_seconds)
     parts = ", ".join(
         f"{label} {format_duration(seconds)}" for label, seconds in time_parts(run)
     )
-    yield "time", f"{told}: {parts}" if parts else told
+    yield "time", f"{text}: {parts}" if parts else text
     known = [
         each.duration_seconds
         for each in record.runs
@@ -85,13 +85,13 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
         yield (
             "runs",
             f"{len(record.runs)}, from {format_duration(min(known))} to "
-            f"{format_duration(max(known))}; the time is the median's, the "
-            "rest is of the one with the most memory",
+            f"{format_duration(max(known))}; the time is from the median run, the "
+            "other figures are from the run with the most memory",
         )
 
 
 def time_parts(run: Run) -> tuple[tuple[str, float], ...]:
-    """Return what the duration is made of, in seconds; nothing if that is not known."""
+    """Return the parts of the duration in seconds; none if they are unknown."""
     split = run.time_split
     if split is None:
         return ()
@@ -109,19 +109,19 @@ def _memory(run: Run) -> Iterator[Fact]:
     if memory.peak_bytes is None:
         yield "memory", NOT_MEASURED
         return
-    told = f"peak {format_size(memory.peak_bytes)}"
+    text = f"peak {format_size(memory.peak_bytes)}"
     if memory.baseline_bytes is not None:
-        told += f", idle {format_size(memory.baseline_bytes)}"
+        text += f", idle {format_size(memory.baseline_bytes)}"
     if memory.largest_child_bytes is not None:
-        told += f", largest child {format_size(memory.largest_child_bytes)}"
+        text += f", largest child {format_size(memory.largest_child_bytes)}"
     method = one_line(memory.method, 200)
     if memory.exact:
-        yield "memory", f"{told}; exact ({method})"
+        yield "memory", f"{text}; exact ({method})"
     else:
-        yield "memory", f"{told}; not exact ({method})"
+        yield "memory", f"{text}; not exact ({method})"
         if memory.task_low_bytes not in (None, memory.task_high_bytes):
             bounds = format_bounds(memory.task_low_bytes, memory.task_high_bytes)
-            yield "", f"the task took {bounds}"
+            yield "", f"the task used {bounds}"
         if memory.why:
             yield "", one_line(memory.why, 300)
     if not run.baseline_flat:
@@ -139,20 +139,20 @@ def _setting(record: Record, run: Run | None) -> Iterator[Fact]:
 
 def _further(record: Record, run: Run | None, base: str) -> Iterator[Fact]:
     if run is not None and run.lime_objects is not None:
-        told = f"{format_count(run.lime_objects.max_alive)} in memory at once, at most"
+        text = f"at most {format_count(run.lime_objects.max_alive)} in memory at once"
         where = place(run.lime_objects.location, base)
-        yield "objects", f"{told}; most made at {where}" if where else told
+        yield "objects", f"{text}; most created at {where}" if where else text
     if run is not None and run.cpu_seconds is not None:
-        told = format_duration(run.cpu_seconds)
+        text = format_duration(run.cpu_seconds)
         system = format_duration(run.cpu_system_seconds or 0.0)
-        yield "cpu", f"{told} in all, {system} of it in the system"
+        yield "cpu", f"{text} in total, {system} of it in the kernel"
     if run is not None and run.worst_gap_seconds is not None:
         gap = format_duration(run.worst_gap_seconds)
-        yield "samples", f"{gap} apart at the most"
+        yield "samples", f"at most {gap} apart"
     if record.dataset is not None:
         yield (
             "data",
-            f"{one_line(record.dataset.fingerprint, 64)}, {_made(record.dataset)}",
+            f"{one_line(record.dataset.fingerprint, 64)}, {_origin(record.dataset)}",
         )
     machine = record.machine
     yield (
@@ -166,34 +166,34 @@ def _further(record: Record, run: Run | None, base: str) -> Iterator[Fact]:
     )
 
 
-def _made(dataset: DatasetSummary) -> str:
+def _origin(dataset: DatasetSummary) -> str:
     if dataset.cached:
         return "from the cache"
-    return f"made in {format_duration(dataset.seconds)}"
+    return f"generated in {format_duration(dataset.seconds)}"
 
 
 def _dataset(dataset: DatasetSummary) -> str:
-    told = [
+    parts = [
         f"{one_line(name, 40)} {format_count(rows)}"
         for rows_of in (dataset.rows, dataset.sources)
         for name, rows in rows_of.items()
         if rows
     ]
-    shown = ", ".join(told[:6]) + (f" and {len(told) - 6} more" if told[6:] else "")
+    shown = ", ".join(parts[:6]) + (f" and {len(parts) - 6} more" if parts[6:] else "")
     return f"{shown}; seed {dataset.seed}" if shown else f"seed {dataset.seed}"
 
 
 def _unclean(unclean: UncleanSource) -> str:
-    told = [
+    parts = [
         f"{format_count(rows)} {what}"
         for rows, what in (
-            (unclean.duplicates, "repeats"),
-            (unclean.missing, "with a value missing"),
+            (unclean.duplicates, "duplicates"),
+            (unclean.missing, "with a missing value"),
             (unclean.malformed, "with a malformed value"),
         )
         if rows
     ]
-    return f"rows of {one_line(unclean.source, 40)}: {', '.join(told)}"
+    return f"rows of {one_line(unclean.source, 40)}: {', '.join(parts)}"
 
 
 def _database(record: Record, run: Run) -> str:
@@ -202,11 +202,12 @@ def _database(record: Record, run: Run) -> str:
     embedded = scheme == "sqlite"
     name = "embedded SQLite" if embedded else scheme.partition("+")[0]
     latency = config_value(record, "database.latency")
-    if latency in ("not set", "0 ms", "0 s", "0"):
-        latency = "no latency (a server adds some)" if embedded else "no latency added"
-    else:
-        latency = f"{latency} latency"
-    return f"{name}, {_PLATFORMS.get(str(run.platform), 'no platform')}, {latency}"
+    platform = _PLATFORMS.get(str(run.platform), "no platform")
+    if latency not in ("not set", "0 ms", "0 s", "0"):
+        return f"{name}, {platform}, {latency} network delay added"
+    if embedded:
+        return f"{name}, {platform}; a real server is slower"
+    return f"{name}, {platform}, no network delay added"
 
 
 _PLATFORMS = {"stand-in": "stand-in platform", "installed": "installed platform"}

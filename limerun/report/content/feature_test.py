@@ -1,4 +1,4 @@
-"""What a feature test shows: the result, and the first objects that it changed. Pure."""
+"""The texts of a feature test: its result, and the first changed objects. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ _SIGNS = {"created": "+", "updated": "~", "deleted": "-"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedObject:
-    """One object that a run changed, in words."""
+    """The texts of one object that a run changed."""
 
     sign: str
     name: str
@@ -22,7 +22,7 @@ class ChangedObject:
 
 
 def changed_objects(changes: Sequence[ObjectsChanged]) -> Iterator[ChangedObject]:
-    """Yield the first objects of each limetype that were changed."""
+    """Yield the first changed objects of each limetype."""
     for change in changes:
         for example in change.examples:
             kind = str(example.get("change", ""))
@@ -38,21 +38,21 @@ def _properties(example: Mapping[str, Json]) -> Iterator[str]:
     before, after = example.get("before"), example.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         names = [name for name in before | after if before.get(name) != after.get(name)]
-        told = [
+        texts = [
             f"{name}: {value_text(before.get(name))} -> {value_text(after.get(name))}"
             for name in names
         ]
     else:
-        held = after if isinstance(after, dict) else before
-        values = held if isinstance(held, dict) else {}
-        told = [f"{name}: {value_text(value)}" for name, value in values.items()]
-    yield from map(one_line, told[:_PROPERTIES])
-    if len(told) > _PROPERTIES:
-        yield f"and {len(told) - _PROPERTIES} more"
+        known = after if isinstance(after, dict) else before
+        values = known if isinstance(known, dict) else {}
+        texts = [f"{name}: {value_text(value)}" for name, value in values.items()]
+    yield from map(one_line, texts[:_PROPERTIES])
+    if len(texts) > _PROPERTIES:
+        yield f"and {len(texts) - _PROPERTIES} more"
 
 
 def value_text(value: Json) -> str:
-    """Return a value as JSON has it; a long text is cut off."""
+    """Return a value as JSON; a long text is cut off."""
     if isinstance(value, str):
         return one_line(f'"{value}"', _VALUE_LIMIT)
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What is said of a finding: where, why, what to do, and what the guide says. Pure."""
+"""The text of a finding: place, reason, advice, rule and section of the guide. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from limerun.report.content.sentences import place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingText:
-    """A finding in words: one line each, but for the code that it suggests."""
+    """The texts of a finding: one line each, except for suggested code."""
 
     rule: str
     level: Level
@@ -21,11 +21,11 @@ class FindingText:
     suggestion: str
     guide: str
     section: str
-    """Where the guide says so, in short."""
+    """The guide's section in short form."""
 
 
 def finding_text(finding: Finding, base: str) -> FindingText:
-    """Return a finding in words; its file as seen from the folder `base`."""
+    """Return the texts of a finding; its file is relative to the folder `base`."""
     return FindingText(
         rule=one_line(finding.rule, 60),
         level=finding.level,
@@ -41,23 +41,29 @@ def finding_text(finding: Finding, base: str) -> FindingText:
 
 
 def guide_reference(finding: Finding) -> str:
-    """Return where the guide says so, in full."""
+    """Return the guide's section with its title."""
     return f"guide: {one_line(finding.guide, 120)}" if finding.guide else ""
 
 
+def rule_reference(finding: Finding) -> str:
+    """Return the rule's id and the guide's section."""
+    guide = guide_reference(finding)
+    return ", ".join(filter(None, (f"rule {one_line(finding.rule, 60)}", guide)))
+
+
 def guide_section(finding: Finding) -> str:
-    """Return where the guide says so, by number alone where it has one."""
+    """Return the guide's section, by its number alone if it has one."""
     number = finding.guide.partition(".")[0]
     return f"guide, section {number}" if number.isdigit() else guide_reference(finding)
 
 
 def finding_paragraph(finding: Finding, base: str) -> str:
-    """Return a finding as one paragraph: what, where, and what the guide says."""
+    """Return a finding as one paragraph: title, place, reason, advice and rule."""
     where = place(finding.location, base)
     parts = [
         f"{one_line(finding.title, 200)} ({where})." if where else f"{finding.title}.",
         one_line(finding.detail, 600),
         one_line(finding.advice, 400),
-        f"({guide_reference(finding)})" if finding.guide else "",
+        f"({rule_reference(finding)})",
     ]
     return " ".join(part for part in parts if part)

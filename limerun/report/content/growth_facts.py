@@ -1,4 +1,4 @@
-"""The facts of an estimate: how it grows, how far it reaches, how sure that is. Pure."""
+"""The facts of an estimate: growth, max rows within budget, and accuracy. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,34 +18,34 @@ _LAWS = (
     (2.3, "grows with the rows"),
     (3.0, "grows faster than the rows"),
 )
-"""What twice the rows take, at the most, and what that is called."""
+"""Upper limits of the factor when the rows double, and what to call it below them."""
 _STEEPEST_LAW = "grows with the square of the rows"
-_WORTH_TELLING = 0.05
+_LEAST_SHARE = 0.05
 
 
 def growth_facts(growth: Growth) -> Iterator[tuple[str, str]]:
-    """Yield how it grows, how far it reaches, and how sure that is; label and line."""
+    """Yield a label and a line for each fact about growth, limits and accuracy."""
     if growth.doubling is not None:
         yield "growth", f"twice the rows take {times(growth.doubling)} as long"
         yield from (("", line) for line in _parts(growth.parts))
     memory = _memory(growth.parts)
     if memory:
         yield "memory", memory
-    for label, reach in zip(_once("reach"), growth.max_rows, strict=False):
-        yield label, _reach(reach)
+    for label, max_rows in zip(_once("max rows"), growth.max_rows, strict=False):
+        yield label, _max_rows(max_rows)
     if growth.regime is not None:
         yield (
             "change",
-            f"from about {format_count(growth.regime.from_rows)} rows on it takes "
-            f"{times(growth.regime.factor)} as long as smaller sizes let expect",
+            f"from about {format_count(growth.regime.from_rows)} rows, it takes "
+            f"{times(growth.regime.factor)} as long as smaller sizes suggest",
         )
-    yield "ladder", _ladder(growth)
+    yield "sizes", _sizes(growth)
     for name, share in (growth.overlaps or {}).items():
         yield (
             "",
-            f"{one_line(name, 40)}: an overlap of {share:.2g} at every size, less than "
-            f"the config's: for more the database has too few rows at "
-            f"{format_count(growth.to_rows)}",
+            f"{one_line(name, 40)}: overlap {share:.2g} at every size, less than "
+            f"configured: the database has too few rows for more at "
+            f"{format_count(growth.to_rows)} rows",
         )
     yield "noise", _noise(growth)
 
@@ -57,7 +57,7 @@ def _once(label: str) -> Iterator[str]:
 
 
 def times(factor: float) -> str:
-    """Return a factor in words: "3.9 times"."""
+    """Return a factor as text: "3.9 times"."""
     return (
         f"{factor:.1f} times"
         if factor < 100
@@ -67,7 +67,7 @@ def times(factor: float) -> str:
 
 def _parts(parts: Sequence[GrowthPart]) -> Iterator[str]:
     for part in parts:
-        if part.name == "memory" or (part.share or 0.0) < _WORTH_TELLING:
+        if part.name == "memory" or (part.share or 0.0) < _LEAST_SHARE:
             continue
         share = f"{(part.share or 0.0) * 100:.0f} % {_PARTS[part.name]}"
         yield (
@@ -85,53 +85,56 @@ def _memory(parts: Sequence[GrowthPart]) -> str:
             continue
         each, always = part.terms.get("n", 0.0), part.terms.get("1", 0.0)
         if each < 1:
-            return f"{format_size(always)} however many rows"
-        told = f"{format_count(round(each))} bytes a row"
-        return f"{told}, and {format_size(always)} always" if always else told
+            return f"{format_size(always)} at any number of rows"
+        text = f"{format_count(round(each))} bytes per row"
+        return f"{format_size(always)} plus {text}" if always else text
     return ""
 
 
-def _reach(reach: MaxRows) -> str:
-    limit = amount(reach.limit, reach.unit)
-    within = f"of {limit}" if reach.unit == "bytes" else limit
-    what = {"duration.budget": "a duration of", "memory.task": "a memory"}.get(
-        reach.name, one_line(reach.name, 40)
+def _max_rows(max_rows: MaxRows) -> str:
+    limit = amount(max_rows.limit, max_rows.unit)
+    label = {"duration.budget": "duration", "memory.task": "task memory"}.get(
+        max_rows.name, one_line(max_rows.name, 40)
     )
-    if reach.low_rows is None:
-        return f"{what} {within} is kept at any size that can be told"
-    most = " rows or more"
-    if reach.high_rows is not None:
-        most = f" to {roughly(reach.high_rows)} rows"
-    likely = ""
-    if reach.likely_rows is not None:
-        likely = f", likely {roughly(reach.likely_rows)}"
-    return f"{what} {within} is kept up to {roughly(reach.low_rows)}{most}{likely}"
+    text = f"{label} stays within {limit}"
+    if max_rows.low_rows is None:
+        return f"{text} at any size that can be predicted"
+    low = roughly(max_rows.low_rows)
+    high = None if max_rows.high_rows is None else roughly(max_rows.high_rows)
+    bounds = f"at least {low}" if high is None else f"{low} to {high}"
+    if max_rows.likely_rows is None:
+        return f"{text} up to {bounds} rows"
+    return f"{text} up to about {roughly(max_rows.likely_rows)} rows ({bounds})"
 
 
-def _ladder(growth: Growth) -> str:
+def _sizes(growth: Growth) -> str:
     took = f"{format_count(len(growth.runs))} runs in {format_duration(growth.seconds)}"
     if not growth.size_points:
         return f"{one_line(growth.grow, 60)}: {took}"
     first, top = growth.size_points[0].rows, growth.size_points[-1].rows
-    told = (
+    text = (
         f"{one_line(growth.grow, 60)} from {format_count(first)} to "
         f"{format_count(top)} rows, {took}"
     )
     if 0 < top < growth.to_rows:
-        told += f"; {times(growth.to_rows / top)} that is asked for"
-    return told
+        text += (
+            f"; {format_count(growth.to_rows)} is {times(growth.to_rows / top)} that"
+        )
+    return text
 
 
 def _noise(growth: Growth) -> str:
     noise = growth.noise
-    told = []
+    parts = []
     if noise.calibration_moved is not None:
-        told.append(
-            f"a fixed loop's time moved by {noise.calibration_moved * 100:.0f} %"
+        parts.append(
+            f"a fixed loop's time varied by {noise.calibration_moved * 100:.0f} %"
         )
     if noise.duration_spread is not None:
-        told.append(f"runs of one size differed {noise.duration_spread:.2f}-fold")
-    if not told:
-        return "not known"
-    verdict = "too much to judge times" if noise.reasons else "little enough"
-    return f"{'; '.join(told)}: {verdict}"
+        parts.append(
+            f"runs of the same size varied by a factor of {noise.duration_spread:.2f}"
+        )
+    if not parts:
+        return "unknown"
+    verdict = "too noisy to judge times" if noise.reasons else "steady enough"
+    return f"{'; '.join(parts)}: {verdict}"

@@ -1,4 +1,4 @@
-"""The verdict in a word and a sentence: how it ended, what it exceeded. Pure."""
+"""The headline of a record: the verdict as a word and a sentence. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +38,7 @@ Tone = Literal["good", "bad", "unsure", "neutral"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """The verdict in a word and a sentence."""
+    """The verdict as a word and a sentence."""
 
     word: str
     sentence: str
@@ -46,13 +46,13 @@ class Headline:
 
 
 def verdict_sentence(record: Record) -> str:
-    """Return the verdict as one line: the word, then why."""
+    """Return the verdict as one line: the word, then the reason."""
     line = headline(record)
     return f"{line.word}  {line.sentence}"
 
 
 def headline(record: Record) -> Headline:
-    """Return what a reader must know if nothing else is read."""
+    """Return the most important result of a record."""
     run = shown_run(record)
     tone: Tone
     if record.problem is not None:
@@ -62,39 +62,39 @@ def headline(record: Record) -> Headline:
         word, sentence = _ending(record, run)
         unsure = record.verdict is Verdict.INCONCLUSIVE
         tone = "unsure" if unsure else "bad"
-        sentence += _on_ladder(record)
+        sentence += _at_size(record)
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:
         timed = timed_run(record)
         after = f" after {duration(timed.duration_seconds)}" if timed else ""
         word, tone = "INTERRUPTED", "unsure"
-        sentence = f"returned{after}; limerun was interrupted before all was done"
+        sentence = f"returned{after}; limerun was interrupted before it finished"
     else:
         word, sentence = _judged(record, run)
         tone = _TONES[record.verdict]
         if tone == "good" and any(check.passed is False for check in record.checks):
             tone = "unsure"
         if record.verdict is Verdict.PASSED and record.comparison is not None:
-            word, sentence, tone = _beside(record.comparison, sentence)
+            word, sentence, tone = _compared(record.comparison, sentence)
     if word in _WITHOUT_FAULT and (warnings := _warnings(record)):
         word += ", 1 warning" if warnings == 1 else f", {warnings} warnings"
         tone = "unsure" if tone == "good" else tone
     return Headline(word=word, sentence=f"{task_name(record)} {sentence}", tone=tone)
 
 
-def _on_ladder(record: Record) -> str:
+def _at_size(record: Record) -> str:
     growth = record.growth
     if growth is None or growth.ended_at_rows is None:
         return ""
-    return f", on the ladder's {format_count(growth.ended_at_rows)} rows"
+    return f", at {format_count(growth.ended_at_rows)} rows"
 
 
 _WITHOUT_FAULT = frozenset({"PASSED", "RAN", "PROFILED", "WITHIN", "PREDICTED WITHIN"})
 
 
 def _warnings(record: Record) -> int:
-    """Return how many findings and budgets warn; one that both warn of counts once."""
+    """Return the number of warnings; a budget and its finding count as one."""
     rules = [each.rule for each in record.findings if each.level == "warning"]
     checks = {check.name for check in record.checks if is_warning(check)}
     return len(rules) + len(checks.difference(rules))
@@ -129,7 +129,7 @@ def _judged(record: Record, run: Run | None) -> tuple[str, str]:
         word = "PROFILED" if record.command == "profile" else "RAN"
         timed = timed_run(record) or run
         took = duration(timed.duration_seconds)
-        return word, f"returned after {took}; no budget was judged"
+        return word, f"returned after {took}; no budget was checked"
     unknown = [
         check
         for check in record.checks
@@ -138,31 +138,31 @@ def _judged(record: Record, run: Run | None) -> tuple[str, str]:
     if record.verdict is Verdict.INCONCLUSIVE and unknown:
         check = unknown[0]
         why = one_line(check.why)
-        return "INCONCLUSIVE", f"cannot be judged on {check_label(check)}: {why}"
+        return "INCONCLUSIVE", f"cannot be judged by {check_label(check)}: {why}"
     word = "INCONCLUSIVE" if record.verdict is None else record.verdict.value.upper()
-    return word, "cannot be judged: there is nothing to hold against a budget"
+    return word, "cannot be judged: there is no figure to compare with a budget"
 
 
 def _within(record: Record) -> str:
-    warned = [check for check in record.checks if check.passed is False]
-    if not warned:
+    exceeded = [check for check in record.checks if check.passed is False]
+    if not exceeded:
         return "stays within every budget"
-    told = " and ".join(
-        f"{check_label(check)} ({difference(check)})" for check in warned
+    labels = " and ".join(
+        f"{check_label(check)} ({difference(check)})" for check in exceeded
     )
-    return f"stays within the budgets that fail it; over one that only warns: {told}"
+    return f"exceeds only budgets at level warning: {labels}"
 
 
-def _beside(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
-    """Return what to say of a run within its budgets that has a base."""
+def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
+    """Return word, sentence and tone of a passed run with a baseline."""
     if comparison.verdict == "passed":
-        return "PASSED", f"{passed}, and is no regression", "good"
+        return "PASSED", f"{passed} and has no regression", "good"
     if comparison.verdict == "inconclusive":
-        told = f"{passed}, but cannot be held against the base"
-        return "INCONCLUSIVE", told, "unsure"
+        sentence = f"{passed}, but cannot be compared with the baseline"
+        return "INCONCLUSIVE", sentence, "unsure"
     worse = [each.name for each in comparison.changes if each.trend == "regression"]
-    told = f"{passed}, but takes more than the base may grow: {', '.join(worse)}"
-    return "REGRESSION", told, "bad"
+    sentence = f"{passed}, but is worse than the baseline: {', '.join(worse)}"
+    return "REGRESSION", sentence, "bad"
 
 
 def _exceeded(record: Record) -> str:
@@ -177,16 +177,16 @@ def _exceeded(record: Record) -> str:
     if not others:
         return sentence
     labels = " and ".join(check_label(check) for check in others)
-    return f"{sentence}; over budget too: {labels}"
+    return f"{sentence}; also over budget: {labels}"
 
 
 def _takes(check: Check) -> str:
     amount = actual_figure(check)
     phrases = {
-        "memory.task": f"takes {amount} of memory",
-        "memory.handler": f"brings its handler to {amount} of memory",
+        "memory.task": f"uses {amount} of memory",
+        "memory.handler": f"makes its handler use {amount} of memory",
         "duration.budget": f"takes {amount}",
-        "speed.queries": f"sends {amount} queries a row",
+        "speed.queries": f"sends {amount} queries per row",
     }
     return phrases.get(check.name, f"takes {amount} ({check_label(check)})")
 
@@ -202,43 +202,43 @@ def _ending(record: Record, run: Run) -> tuple[str, str]:
         if run.killed_because == "time_limit" and limits is not None:
             hard = figure(limits.hard_seconds, "seconds")
             return "OUT OF TIME", (
-                f"ran into the hard time limit of the task, {hard}, and was killed"
+                f"reached its hard time limit of {hard} and was killed"
             )
         limit = record.config.values.get("timeout")
         allowed = f" (timeout: {config_value(record, 'timeout')})" if limit else ""
-        return "OUT OF TIME", f"did not end in time and was stopped {after}{allowed}"
+        return "OUT OF TIME", f"did not finish in time and was stopped {after}{allowed}"
     if run.ending == "killed":
         return _killed(record, run, after)
     if run.ending == "crashed":
         signal = f" with {one_line(run.signal)}" if run.signal else ""
-        return "CRASHED", f"brought its process down{signal} {after}"
+        return "CRASHED", f"crashed{signal} {after}"
     if run.ending == "exited":
         status = "" if run.exit_status is None else f" with status {run.exit_status}"
-        return "EXITED", f"ended the process by itself{status} {after}"
+        return "EXITED", f"exited{status} {after}"
     return "RAISED", f"raised {error_line(run)} {after}"
 
 
 def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
     if run.killed_because == "watcher_lost":
         return "INCONCLUSIVE", (
-            f"could not be watched to its end: limerun's watcher was stopped or killed "
+            f"was not measured to the end: limerun's watcher was stopped or killed "
             f"{after}"
         )
     if run.killed_because == "stuck":
         return "INCONCLUSIVE", (
-            f"returned {after}, but its process then neither answered nor ended"
+            f"returned {after}, but its process then stopped responding"
         )
     if run.killed_because == "interrupted":
-        return "INTERRUPTED", f"was interrupted {after}; its figures go up to there"
+        return "INTERRUPTED", f"was interrupted {after}; its figures end there"
     if run.killed_because == "timeout":
-        return "OUT OF TIME", f"did not end in time and was killed {after}"
+        return "OUT OF TIME", f"did not finish in time and was killed {after}"
     if run.stopped_early is not None:
         return "STOPPED EARLY", f"was stopped {after}: {_lost(run.stopped_early)}"
     if run.killed_because == "cloud_limit":
         limit = config_value(record, "cloud_limit")
         return "KILLED", (
             f"was killed {after}: with the idle handler's "
-            f"{config_value(record, 'budget.idle_baseline')} it went over the cloud's "
+            f"{config_value(record, 'budget.idle_baseline')}, it exceeded the cloud's "
             f"limit of {limit}"
         )
     peak = figure(run.memory.peak_bytes, "bytes")
@@ -250,17 +250,17 @@ def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
 
 
 def _lost(stop: StoppedEarly) -> str:
-    """Return which budget could not be kept any more, and how that was known."""
+    """Return which budget was certain to be exceeded, and why."""
     if stop.check == "memory.task":
         return (
-            f"it took {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its budget of "
-            f"{figure(stop.limit, 'bytes', stop.at_least)}"
+            f"it used {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its "
+            f"budget of {figure(stop.limit, 'bytes', stop.at_least)}"
         )
     done = format_count(stop.rows_done)
     of = "" if stop.rows_total is None else f" of {format_count(stop.rows_total)}"
     return (
-        f"after {done}{of} rows it was sure to take "
-        f"{figure(stop.at_least, 'seconds', stop.limit)} or more, over its budget of "
+        f"after {done}{of} rows, it was certain to take at least "
+        f"{figure(stop.at_least, 'seconds', stop.limit)}, over its budget of "
         f"{figure(stop.limit, 'seconds', stop.at_least)}"
     )
 

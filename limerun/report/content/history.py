@@ -25,11 +25,11 @@ class HistoryEntry:
     rows: int | None
     version: str
     is_other: bool
-    """The data or the machine is not that of the record before it."""
+    """The data or the machine differs from the previous record."""
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The row of a table, as `HEADS` names its cells."""
+        """The cells of a table row, in the order of `HEADS`."""
         counts = (
             "" if each is None else format_count(each)
             for each in (self.queries, self.rows)
@@ -53,7 +53,7 @@ class TaskHistory:
     config: str
     entries: tuple[HistoryEntry, ...]
     budget_bytes: float | None
-    """Of the last record."""
+    """From the last record."""
     budget_seconds: float | None
 
 
@@ -67,18 +67,18 @@ HEADS = (
     "limerun",
     "conditions",
 )
-OTHER = "other data or machine"
+OTHER = "different data or machine"
 
 
 def histories_of(records: Iterable[Record]) -> tuple[TaskHistory, ...]:
-    """Return the histories, by task and config; `limerun run` judges nothing."""
+    """Return a history per task and config; records of `limerun run` are left out."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in sorted(records, key=_moment):
         if record.command == "run":
             continue
         key = record.task.name, PurePath(record.config.path).name
         groups.setdefault(key, []).append(record)
-    return tuple(_history(*key, held) for key, held in sorted(groups.items()))
+    return tuple(_history(*key, group) for key, group in sorted(groups.items()))
 
 
 def _moment(record: Record) -> datetime:
@@ -90,13 +90,13 @@ def _moment(record: Record) -> datetime:
 
 def _history(task: str, config: str, records: Sequence[Record]) -> TaskHistory:
     limits = {check.name: check.limit for check in records[-1].checks}
-    befores: list[Record | None] = [None, *records]
+    previous: list[Record | None] = [None, *records]
     return TaskHistory(
         task=one_line(task, 100),
         config=one_line(config, 100),
         entries=tuple(
             _entry(record, before)
-            for record, before in zip(records, befores, strict=False)
+            for record, before in zip(records, previous, strict=False)
         ),
         budget_bytes=limits.get("memory.task"),
         budget_seconds=limits.get("duration.budget"),

@@ -1,4 +1,4 @@
-"""Say in words what a profile holds: where time goes, and how statements are used. Pure."""
+"""The texts of a profile: parts of the time, segments, statements. Pure."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -21,8 +21,8 @@ _KINDS = {
     "database": "database",
     "http": "HTTP",
     "sources": "sources",
-    "threads": "CPU of the task's other threads",
-    "processes": "CPU of processes that the task started",
+    "threads": "CPU time of the task's other threads",
+    "processes": "CPU time of processes that the task started",
     "waiting": "other waiting",
 }
 _CPU_WAIT_SHARE = 0.02
@@ -30,7 +30,7 @@ _COUNTED = {"database": "statement", "http": "request", "sources": "read"}
 
 
 def part_label(part: TimePart, time: TimeProfile) -> str:
-    """Return what a kind of work is called, with how often it was done."""
+    """Return the name of a part of the time, with the number of calls."""
     label = _KINDS[part.kind]
     if part.kind == "waiting" and time.cpu_wait_seconds is not None:
         least = _CPU_WAIT_SHARE * time.duration_seconds
@@ -44,16 +44,16 @@ def part_label(part: TimePart, time: TimeProfile) -> str:
 
 
 def segment_label(segment: SegmentTime) -> str:
-    """Return a segment's name; that of what lies in none."""
+    """Return a segment's name, or a name for the time outside all segments."""
     return one_line(segment.name, 60) or "outside the segments"
 
 
 def segment_facts(segment: SegmentTime) -> str:
-    """Return how often it ran, and what its own time went into."""
-    told = []
+    """Return how often a segment ran, and the parts of its own time."""
+    parts = []
     if segment.calls:
         times = f"{format_count(segment.calls)} times"
-        told.append("once" if segment.calls == 1 else times)
+        parts.append("once" if segment.calls == 1 else times)
     for seconds, what in (
         (segment.database_seconds, "database"),
         (segment.http_seconds, "HTTP"),
@@ -61,16 +61,16 @@ def segment_facts(segment: SegmentTime) -> str:
         (segment.waiting_seconds, "waiting"),
     ):
         if seconds >= 0.0005 and seconds >= 0.01 * segment.own_seconds:
-            told.append(f"{what} {format_duration(seconds)}")
+            parts.append(f"{what} {format_duration(seconds)}")
     if segment.seconds > 1.01 * segment.own_seconds:
-        told.append(f"{format_duration(segment.seconds)} with what is inside")
+        parts.append(f"{format_duration(segment.seconds)} with nested segments")
     if segment.other_thread:
-        told.append("in a thread beside the task's")
-    return ", ".join(told)
+        parts.append("in another thread")
+    return ", ".join(parts)
 
 
 def call_label(line: CallLine) -> str:
-    """Return a function's name; a library's with the file that it is in."""
+    """Return a function's name; for a library's function, with its file."""
     name = one_line(line.location.function or "?", 60)
     if line.users:
         return name
@@ -79,23 +79,23 @@ def call_label(line: CallLine) -> str:
 
 
 def statement_facts(use: StatementUse, statements: StatementProfile) -> str:
-    """Return how a statement is used: growth, rows, repeats, transactions."""
+    """Return how the task uses a statement: growth, rows, repeats, transactions."""
     return ", ".join(_statement_facts(use, statements))
 
 
 def _statement_facts(use: StatementUse, statements: StatementProfile) -> Iterator[str]:
     if use.per_row is not None:
-        yield f"{use.per_row:.2g} for each further row"
+        yield f"{use.per_row:.2g} more for each extra row"
     elif statements.rows:
-        yield f"{use.calls / statements.rows:.2g} a row"
+        yield f"{use.calls / statements.rows:.2g} per row"
     if use.rows_written is not None:
         yield f"{format_count(use.rows_written)} rows written"
     elif use.rows_read is not None:
         yield f"{format_count(use.rows_read)} rows read"
     if use.repeats:
-        yield f"{format_count(use.repeats)} sent before with the same parameters"
+        yield f"{format_count(use.repeats)} repeated with the same parameters"
     if use.reads and statements.commits > 1 and (use.transactions or 0) > 1:
-        # What is sent after the last commit is in a transaction of its own.
+        # Statements after the last commit are in a separate transaction.
         between = min(use.transactions or 0, statements.commits)
         yield (
             f"between {format_count(between)} of "
@@ -109,7 +109,7 @@ def growth_proof(statements: StatementProfile) -> str:
         return "no statement was sent"
     if statements.rows is None or statements.smaller_rows is None:
         why = statements.why_unproven or "the rows of input are unknown"
-        return f"growth is not proven: {one_line(why, 200)}"
+        return f"growth was not proven: {one_line(why, 200)}"
     return (
         f"growth proven by runs of {format_count(statements.smaller_rows)} and "
         f"{format_count(statements.rows)} rows"
@@ -117,7 +117,7 @@ def growth_proof(statements: StatementProfile) -> str:
 
 
 def transaction_label(size: TransactionSize) -> str:
-    """Return how many objects a transaction of this size wrote."""
+    """Return how many objects transactions of this size wrote."""
     if size.most is None:
         return f"{format_count(size.least)} or more objects"
     if size.least == size.most:
@@ -126,6 +126,6 @@ def transaction_label(size: TransactionSize) -> str:
 
 
 def alive_limetypes(time: TimeProfile) -> list[LimetypeAlive]:
-    """Return the limetypes of which objects were alive, the most first."""
+    """Return the limetypes with objects in memory, the largest number first."""
     alive = [each for each in time.objects if max(each.alive, default=0) > 0]
     return sorted(alive, key=lambda each: -max(each.alive))

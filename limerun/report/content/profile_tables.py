@@ -1,4 +1,4 @@
-"""Put what the instruments saw into tables, for every format. Pure."""
+"""Turn the results of the instruments into tables, for every format. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,12 +29,12 @@ from limerun.units import format_count, format_duration
 
 _ELSEWHERE = "elsewhere"
 _DEEPEST = 20
-"""Steps by which a nested line is indented, at the most."""
+"""Nested lines are indented by at most this many steps."""
 _FUNCTIONS = 5
 _LEAST_SHARE = 0.02
-"""Of the whole: a call that takes less is left out."""
+"""Calls with a smaller share of the total are left out."""
 _PATHS = 3
-_NOTHING_SEEN = "nothing in the user's code was seen"
+_NOTHING_SEEN = "the instrument saw no line of the user's code"
 _TITLES = {
     "time": "Where the time goes",
     "cpu": "Lines by CPU time",
@@ -45,7 +45,7 @@ _AMOUNTS = {"seconds": "time", "bytes": "memory", "calls": "statements"}
 
 
 def instrument_tables(record: Record, base: str) -> Iterator[ReportTable]:
-    """Yield the tables of each instrument; files as seen from the folder `base`."""
+    """Yield the tables of each instrument; files are relative to the folder `base`."""
     for instrument in record.instruments:
         profile = record.profile if instrument.why_missing is None else None
         tables = list(_profile_tables(instrument, profile, base))
@@ -62,7 +62,7 @@ def instrument_tables(record: Record, base: str) -> Iterator[ReportTable]:
 def _profile_tables(
     instrument: InstrumentResult, profile: Profile | None, base: str
 ) -> Iterator[ReportTable]:
-    """Yield what the profile says beyond the instrument's lines."""
+    """Yield the tables of the profile, beyond the instrument's lines."""
     if profile is None:
         return
     if instrument.name == "time" and profile.time is not None:
@@ -94,7 +94,7 @@ def _kinds(time: TimeProfile, base: str) -> ReportTable:
             where = place(function.location, base)
             rows.append(("", format_duration(function.seconds), f"- {name}", where))
             shares.append(None)
-    rows.append(("", format_duration(time.duration_seconds), "in all", ""))
+    rows.append(("", format_duration(time.duration_seconds), "total", ""))
     return ReportTable(
         id="kinds",
         title=_TITLES["time"],
@@ -110,7 +110,7 @@ def _kinds(time: TimeProfile, base: str) -> ReportTable:
 
 
 def _segments(time: TimeProfile) -> ReportTable:
-    """Return the segments, a row each."""
+    """Return the table of segments."""
     whole = time.duration_seconds or 1.0
     shares = tuple(
         None if each.other_thread else min(1.0, each.own_seconds / whole)
@@ -119,12 +119,12 @@ def _segments(time: TimeProfile) -> ReportTable:
     return ReportTable(
         id="segments",
         title="Segments",
-        about="time of their own, without the segments inside",
+        about="their own time, without nested segments",
         columns=(
             ("share", "share"),
             ("time", "figure"),
             ("segment", "text"),
-            ("of it", "text"),
+            ("details", "text"),
         ),
         rows=tuple(
             (
@@ -142,7 +142,7 @@ def _segments(time: TimeProfile) -> ReportTable:
 def _objects(time: TimeProfile) -> ReportTable:
     return ReportTable(
         id="objects",
-        title="Lime objects alive",
+        title="Lime objects in memory",
         columns=(("at most", "figure"), ("at the end", "figure"), ("limetype", "text")),
         rows=tuple(
             (
@@ -159,8 +159,8 @@ def _calls(profile: Profile, base: str) -> ReportTable:
     shown = [line for line in profile.tree if line.share >= _LEAST_SHARE]
     return ReportTable(
         id="calls",
-        title="Who calls whom",
-        about="with all that is called from there",
+        title="Call tree",
+        about="time including nested calls",
         columns=(
             ("share", "share"),
             ("time", "figure"),
@@ -196,7 +196,7 @@ def _statements(statements: StatementProfile, base: str) -> ReportTable:
             ("time", "figure"),
             ("calls", "figure"),
             ("sent from", "place"),
-            ("how", "text"),
+            ("use", "text"),
             ("statement", "statement"),
         ),
         rows=tuple(
@@ -220,7 +220,7 @@ def _transactions(statements: StatementProfile) -> ReportTable:
         id="transactions",
         title="Transactions",
         about=f"{format_count(commits)} commit{'s' * (commits != 1)}; "
-        "about 50 objects in each is right",
+        "the guide recommends about 50 objects each",
         columns=(
             ("share", "share"),
             ("transactions", "figure"),
@@ -238,7 +238,7 @@ def _transactions(statements: StatementProfile) -> ReportTable:
 
 
 def _lines(instrument: InstrumentResult, base: str) -> ReportTable:
-    """Return an instrument's lines; how often each was called, where that says more."""
+    """Return an instrument's lines, with the number of calls where it is known."""
     counted = instrument.unit != "calls" and any(
         line.calls is not None for line in instrument.lines
     )
@@ -276,13 +276,13 @@ def _line(
 
 
 def _paths(instrument: InstrumentResult) -> Iterator[ReportTable]:
-    """Yield who called whom to get to the lines that took the most memory."""
+    """Yield the call paths to the lines that allocated the most memory."""
     paths = [line for line in instrument.lines[:_PATHS] if len(line.path) > 1]
     if paths:
         yield ReportTable(
             id="paths",
-            title="How the most memory was reached",
-            columns=(("memory", "figure"), ("calls, the outermost first", "text")),
+            title="Calls that led to the most memory",
+            columns=(("memory", "figure"), ("calls, outermost first", "text")),
             rows=tuple(
                 (
                     figure(line.amount, "bytes"),

@@ -1,4 +1,4 @@
-"""A table as plain data: columns, and rows of texts that any format can lay out. Pure."""
+"""Tables as plain data: columns and rows of texts, for every format. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,43 +9,43 @@ from limerun.report.content.sentences import config_value, figure, place
 from limerun.units import format_count, format_duration
 
 CellKind = Literal["share", "figure", "text", "place", "code", "statement"]
-"""A place is "file:line"; a statement is SQL, too long for a column of a terminal."""
+"""A place is "file:line"; a statement is SQL, too long for a terminal's column."""
 NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:
-    """Columns, and rows of texts: each is one line, free of control codes."""
+    """Columns and rows of texts; each text is one line without control codes."""
 
     id: str
     title: str
     about: str = ""
     columns: tuple[tuple[str, CellKind], ...]
-    """Heading and kind of each."""
+    """Heading and kind of each column."""
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float | None, ...] = ()
-    """Of each row, what a bar in the column of shares shows."""
+    """For each row, the length of the bar in the column of shares."""
     missing: str = ""
-    """What is said where there are no rows."""
+    """The text to show if there are no rows."""
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The headings."""
+        """The columns' headings."""
         return tuple(head for head, _ in self.columns)
 
     @property
     def kinds(self) -> tuple[CellKind, ...]:
-        """The kinds of the columns."""
+        """The columns' kinds."""
         return tuple(kind for _, kind in self.columns)
 
 
 def percent(share: float) -> str:
-    """Return a share in percent; a small one is never shown as nothing."""
+    """Return a share in percent; a small one is shown as "<1 %", not as 0."""
     return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
 def work_tables(record: Record, run: Run, base: str) -> tuple[ReportTable, ...]:
-    """Return the tables of what a run sent and changed."""
+    """Return the tables of a run's statements and changed objects."""
     tables = []
     if run.statements:
         tables.append(_statements(run, base))
@@ -79,20 +79,20 @@ def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
 
 
 def _statements(run: Run, base: str) -> ReportTable:
-    longest = sorted(run.statements, key=lambda each: -each.seconds)
+    slowest = sorted(run.statements, key=lambda each: -each.seconds)
     return ReportTable(
         id="statements",
         title="Statements",
-        about="those that took longest first",
+        about="slowest first",
         columns=(
             ("time", "figure"),
             ("calls", "figure"),
-            ("a row", "figure"),
+            ("per row", "figure"),
             ("rows written", "figure"),
             ("sent from", "place"),
             ("statement", "statement"),
         ),
-        rows=tuple(_statement(each, run, base) for each in longest),
+        rows=tuple(_statement(each, run, base) for each in slowest),
     )
 
 
@@ -109,7 +109,7 @@ def _statement(statement: Statement, run: Run, base: str) -> tuple[str, ...]:
 
 
 def config_table(record: Record) -> ReportTable:
-    """Return every key of the config, its value, and where that came from."""
+    """Return the table of config keys, their values, and where each came from."""
     config = record.config
     return ReportTable(
         id="config",

@@ -1,4 +1,4 @@
-"""Make text of any origin safe to show: no control codes, no tricks. Pure."""
+"""Make any text safe to show: without control codes or reordered characters. Pure."""
 
 import re
 import unicodedata
@@ -12,9 +12,9 @@ _ESCAPES = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]))
-"""Marks that turn the reading direction round, so that text shows what it is not."""
+"""Marks that change the reading direction, so that text looks different from what it is."""
 _SPARE = 50
-"""Characters read for each one shown: codes and spaces among them go."""
+"""Characters read for each one shown, because codes and spaces are removed."""
 
 
 def plain(text: str) -> str:
@@ -34,7 +34,7 @@ def _harmless(char: str) -> bool:
 def one_line(text: str, limit: int | None = None) -> str:
     """Return text as one line of single spaces, with at most `limit` characters."""
     if limit is not None:
-        text = text[: _SPARE * (limit + 1)]  # a line may hold megabytes
+        text = text[: _SPARE * (limit + 1)]  # a line may have megabytes
     words = " ".join(plain(text).split())
     if limit is None or len(words) <= limit:
         return words
@@ -42,12 +42,12 @@ def one_line(text: str, limit: int | None = None) -> str:
 
 
 def tail(text: str, lines: int) -> list[str]:
-    """Return the last lines of a text, blank ones at its end left out."""
+    """Return the last lines of a text, without blank lines at its end."""
     return plain(text).rstrip().split("\n")[-lines:] if text.strip() else []
 
 
 def last_characters(text: str, limit: int) -> str:
-    """Return the end of a text, from the start of a line where there is one."""
+    """Return the end of a text, if possible from the start of a line."""
     if len(text) <= limit:
         return text
     cut = text[-limit:]
@@ -56,7 +56,7 @@ def last_characters(text: str, limit: int) -> str:
 
 
 def shown_path(file: str, base: str) -> str:
-    """Return a path as seen from the folder `base`, if it lies below that."""
+    """Return a path relative to the folder `base` if it is inside it."""
     path = PurePath(file)
     if path.is_absolute() and path.is_relative_to(base):
         path = path.relative_to(base)

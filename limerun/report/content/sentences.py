@@ -1,7 +1,6 @@
-"""The words that many sentences share: figures, settings, places. Pure.
+"""Texts that many reports share: figures, config values, places. Pure.
 
-What is returned is one line each, free of control codes, and not yet escaped for
-the format that will carry it.
+Each text is one line without control codes, and not yet escaped for its format.
 """
 
 import math
@@ -17,16 +16,16 @@ from limerun.units import format_apart, format_count, format_duration, format_si
 
 NOT_MEASURED = "not measured"
 ERROR_LIMIT = 300
-"""Characters of what a task raised that fit into a sentence."""
+"""Characters of an exception's message to show in a sentence."""
 
 
 def task_name(record: Record) -> str:
-    """Return the task's name, whatever it holds, as one short line."""
+    """Return the task's name as one short line."""
     return one_line(record.task.name, 100) or "the task"
 
 
 def timed_run(record: Record) -> Run | None:
-    """Return the run whose time is shown: the median's, if all have returned."""
+    """Return the run whose time is shown: the median run, if all returned."""
     runs = [run for run in record.runs if run.duration_seconds is not None]
     if not runs or not all(run.is_done for run in record.runs):
         return shown_run(record)
@@ -34,7 +33,7 @@ def timed_run(record: Record) -> Run | None:
 
 
 def shown_run(record: Record) -> Run | None:
-    """Return the run to tell about: one that did not return, or the largest."""
+    """Return the run to report: one that did not return, or the largest."""
     for run in record.runs:
         if not run.is_done:
             return run
@@ -45,12 +44,12 @@ def shown_run(record: Record) -> Run | None:
 
 
 def figure(value: float | None, unit: str, beside: float | None = None) -> str:
-    """Return a figure with its unit; what is not measured says so.
+    """Return a figure with its unit, or "not measured".
 
     Args:
         value: The figure.
         unit: Its unit.
-        beside: What it is shown beside: enough digits to see that they differ.
+        beside: A figure shown next to it; both get enough digits to differ.
     """
     if value is None:
         return NOT_MEASURED
@@ -63,14 +62,14 @@ def _few_digits(value: float, more: int = 0) -> str:
     if value >= 1000:
         return format_count(value, more)
     if 1e-9 < value < 1e-4:
-        # Python would write 4.17e-05, which nobody reads beside 0.0005.
+        # Python would write 4.17e-05, which is hard to compare with 0.0005.
         return f"{value:.{digits - 1 - math.floor(math.log10(value))}f}"
     short = f"{value:.{digits}g}"
     return short if float(short) == value else f"{value:#.{digits}g}"
 
 
 def duration(seconds: float | None) -> str:
-    """Return a time, or that it was not measured."""
+    """Return a duration, or "an unknown time"."""
     return "an unknown time" if seconds is None else format_duration(seconds)
 
 
@@ -88,7 +87,7 @@ _CONFIG_UNITS = {
 
 
 def config_value(record: Record, key: str) -> str:
-    """Return a value of the config as text; a size or time with its unit."""
+    """Return a config value as text, with its unit if it is a size or time."""
     value, unit = record.config.values.get(key), _CONFIG_UNITS.get(key)
     if value is None:
         return "not set"
@@ -100,17 +99,17 @@ def config_value(record: Record, key: str) -> str:
 
 
 def instrument_cost(instrument: InstrumentResult) -> str:
-    """Return which tool looked, what that cost, and how its run ended."""
-    told = [one_line(instrument.tool, 40)]
+    """Return the instrument's tool, its slowdown and its note."""
+    parts = [one_line(instrument.tool, 40)]
     if instrument.slowdown is not None:
-        told.append(f"{instrument.slowdown:.2f} times the bare run's CPU time")
+        parts.append(f"{instrument.slowdown:.2f} times the CPU time without it")
     if instrument.note is not None:
-        told.append(one_line(instrument.note, 200))
-    return "; ".join(told)
+        parts.append(one_line(instrument.note, 200))
+    return "; ".join(parts)
 
 
 def place(location: Location | None, base: str) -> str:
-    """Return "file:line", the file as seen from the folder `base`; "" for nowhere."""
+    """Return "file:line", relative to the folder `base`; "" without a location."""
     if location is None or not location.file:
         return ""
     return f"{shown_path(location.file, base)}:{location.line}"

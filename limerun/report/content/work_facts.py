@@ -1,4 +1,4 @@
-"""The facts of what a run did: rows, requests, queries, commits. Pure."""
+"""The facts about a run's work: rows, requests, queries, commits. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,12 +8,12 @@ from limerun.report.content.sentences import NOT_MEASURED, figure
 from limerun.units import format_count, format_duration
 
 _SHORTEST = 1e-6
-"""Seconds; a rate over less says nothing."""
+"""In seconds; a rate over a shorter time is meaningless."""
 _MOST_SENT = 5
 
 
 def work_facts(run: Run) -> Iterator[tuple[str, str]]:
-    """Yield the facts of what a run read and sent."""
+    """Yield the facts about what a run read and sent."""
     yield from _forks(run)
     yield "rows", _rows(run)
     if run.retries:
@@ -33,10 +33,8 @@ def _forks(run: Run) -> Iterator[tuple[str, str]]:
     if run.forks_left:
         yield (
             "forks",
-            (
-                f"{run.forks_left} forked child{'ren' * (run.forks_left > 1)} left the task "
-                f"function and ended there"
-            ),
+            f"{run.forks_left} forked child{'ren' * (run.forks_left > 1)} returned from "
+            "the task function and ended there",
         )
 
 
@@ -44,13 +42,13 @@ def _rows(run: Run) -> str:
     rows = run.rows_processed
     if rows is None and run.rows_low is None:
         return _not_measured(run.rows_why)
-    # Files are read ahead by blocks: what a task that broke off took is less.
+    # Files are read ahead in blocks: a task that stopped early used fewer rows.
     most = "at most " if rows is None else ""
     rows = (run.rows_high or 0) if rows is None else rows
-    told = f"{most}{format_count(rows)} read"
+    text = f"{most}{format_count(rows)} read"
     if run.duration_seconds is not None and run.duration_seconds >= _SHORTEST:
-        told += f", {format_count(round(rows / run.duration_seconds))} a second"
-    return told
+        text += f", {format_count(round(rows / run.duration_seconds))} per second"
+    return text
 
 
 def _not_measured(why: str | None) -> str:
@@ -58,64 +56,63 @@ def _not_measured(why: str | None) -> str:
 
 
 def _queries(run: Run, queries: Queries) -> str:
-    told = f"{format_count(queries.total)}"
+    text = f"{format_count(queries.total)}"
     rows = run.rows_processed or run.rows_high
     if rows:
         least = "" if run.rows_processed else "at least "
-        told += f", {least}{figure(queries.total / rows, 'queries/row')} a row"
-    told += (
-        f": {format_count(queries.reads)} reading, "
-        f"{format_count(queries.writes)} writing"
+        text += f", {least}{figure(queries.total / rows, 'queries/row')} per row"
+    text += (
+        f": {format_count(queries.reads)} reads, {format_count(queries.writes)} writes"
     )
     if queries.distinct is not None:
-        told += f", {format_count(queries.distinct)} distinct"
+        text += f", {format_count(queries.distinct)} distinct"
     if queries.failed:
-        told += f", {format_count(queries.failed)} failed"
+        text += f", {format_count(queries.failed)} failed"
     if run.memory.largest_child_bytes is not None:
-        told += "; those of started programs are not seen"
-    return told
+        text += "; queries of programs that the task started are not counted"
+    return text
 
 
 def _retries(retries: Sequence[Retry]) -> str:
-    told = f"{len(retries)}, each run at once; the figures are of all attempts together"
+    text = f"{len(retries)}, each run immediately; the figures cover all attempts"
     waits = [each.countdown_seconds for each in retries if each.countdown_seconds]
     if waits:
-        told += f"; production waits {format_duration(sum(waits))} between them"
-    return told
+        text += f"; production waits {format_duration(sum(waits))} between them"
+    return text
 
 
 def _sent(sent: Mapping[str, int]) -> str:
     total = sum(sent.values())
     tasks = f"{format_count(total)} task{'s' * (total != 1)}"
-    told = [f"{format_count(sent[name])} {one_line(name, 100)}" for name in sent]
-    more = f" and {len(told) - _MOST_SENT} more names" if told[_MOST_SENT:] else ""
-    shown = ", ".join(told[:_MOST_SENT])
-    return f"{tasks}, counted and not run: {shown}{more}"
+    names = [f"{format_count(sent[name])} {one_line(name, 100)}" for name in sent]
+    more = f" and {len(names) - _MOST_SENT} more names" if names[_MOST_SENT:] else ""
+    shown = ", ".join(names[:_MOST_SENT])
+    return f"{tasks}, counted but not run: {shown}{more}"
 
 
 def _fetched(fetched: Fetched) -> str:
-    told = [f"{format_count(fetched.requests)} requests"]
+    parts = [f"{format_count(fetched.requests)} requests"]
     if fetched.refused:
-        told.append(f"{format_count(fetched.refused)} refused with 429")
+        parts.append(f"{format_count(fetched.refused)} rejected with 429")
     if fetched.failed:
-        told.append(f"{format_count(fetched.failed)} failed with 500 or 503")
-    seconds = format_duration(fetched.answering_seconds)
-    return f"{one_line(fetched.source, 40)}: {', '.join(told)}; {seconds} to answer"
+        parts.append(f"{format_count(fetched.failed)} failed with 500 or 503")
+    parts.append(f"{format_duration(fetched.answering_seconds)} to answer")
+    return f"{one_line(fetched.source, 40)}: {', '.join(parts)}"
 
 
 def _commits(run: Run) -> str:
-    told = format_count(run.queries.commits) if run.queries else NOT_MEASURED
+    text = format_count(run.queries.commits) if run.queries else NOT_MEASURED
     transactions = run.transactions
     if transactions is None or not transactions.count:
-        return told
+        return text
     if transactions.count == 1:
-        return f"{told}; one transaction of {_objects(transactions.max_objects)}"
+        return f"{text}; one transaction of {_objects(transactions.max_objects)}"
     median = transactions.median_objects
-    if median is None:  # a killed worker tells the most alone
-        return f"{told}; transactions of {_objects(transactions.max_objects)} at most"
+    if median is None:  # a killed worker reports the maximum only
+        return f"{text}; transactions of at most {_objects(transactions.max_objects)}"
     return (
-        f"{told}; transactions of {_objects(median)} in the median, "
-        f"{format_count(transactions.max_objects)} at most"
+        f"{text}; transactions: median {_objects(median)}, "
+        f"maximum {format_count(transactions.max_objects)}"
     )
 
 

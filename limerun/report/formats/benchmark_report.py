@@ -1,7 +1,7 @@
-"""Tell a record's figures as `customSmallerIsBetter` JSON, for benchmark histories.
+"""Render a record's figures as `customSmallerIsBetter` JSON. Pure.
 
-The format is that of the "github-action-benchmark" action: a list of names, units
-and values, each better the smaller it is. Pure.
+It is the format of the "github-action-benchmark" action: a list of names, units and
+values, where smaller values are better.
 """
 
 import json
@@ -14,7 +14,7 @@ _MB = 1_000_000
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the figures of the runs that did their work: medians, and their range."""
+    """Return the figures of the completed runs: medians and ranges."""
     done = [run for run in record.runs if run.is_done]
     figures = [
         {

@@ -1,6 +1,6 @@
-"""Tell a record to GitHub Actions: annotations, a step summary and outputs. Pure.
+"""Render a record for GitHub Actions: annotations and step outputs. Pure.
 
-GitHub shows ten annotations of a kind a step, and drops a summary over 1 MiB whole.
+GitHub shows ten annotations of each kind per step.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,9 +22,9 @@ _IN_PROPERTY = (*_IN_MESSAGE, (":", "%3A"), (",", "%2C"))
 
 
 def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, ...]:
-    """Return as many for several records: errors first, of each record its worst.
+    """Return the annotations of several records: errors first, each record's worst first.
 
-    They share a step, and GitHub shows those of a step that come first.
+    The records share one step, and GitHub shows only the first annotations of a step.
     """
     ranked = [
         (_WORST_FIRST.index(line.partition(" ")[0]), rank, line)
@@ -36,12 +36,12 @@ def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, 
 
 
 def annotations(record: Record, base: str = "") -> tuple[str, ...]:
-    """Return workflow commands for the worst findings, each on its file and line.
+    """Return workflow commands for the worst findings, each at its file and line.
 
-    A run that did not return comes first, then checks that no finding speaks of.
+    A run that did not return comes first, then failed checks without a finding.
     """
-    told = [*_endings(record, base), *_checks(record, base), *_findings(record, base)]
-    return tuple(told[:MOST])
+    lines = [*_endings(record, base), *_checks(record, base), *_findings(record, base)]
+    return tuple(lines[:MOST])
 
 
 def _endings(record: Record, base: str) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _endings(record: Record, base: str) -> Iterator[str]:
 
 
 def _where_ended(record: Record, run: Run) -> tuple[str | None, int | None]:
-    """Return the user's line that raised; where none is known, the task's own."""
+    """Return the user's line that raised; if unknown, the task's line."""
     frames = user_frames(run.error.traceback) if run.error else []
     if not frames:
         return record.task.file, record.task.line
@@ -65,9 +65,9 @@ def _where_ended(record: Record, run: Run) -> tuple[str | None, int | None]:
 
 
 def _checks(record: Record, base: str) -> Iterator[str]:
-    spoken_of = {finding.rule for finding in record.findings}
+    reported = {finding.rule for finding in record.findings}
     for check in record.checks:
-        if check.passed is False and check.name not in spoken_of:
+        if check.passed is False and check.name not in reported:
             place = (record.task.file, record.task.line)
             yield _command(check.level, _title(check), failure_text(check), place, base)
 
@@ -101,10 +101,12 @@ def _command(
         properties = {"file": shown_path(file, base), **properties}
         if line is not None and line >= 1:
             properties["line"] = str(line)
-    told = ",".join(
+    written = ",".join(
         f"{name}={_escaped(value, _IN_PROPERTY)}" for name, value in properties.items()
     )
-    return f"::{_COMMANDS[level]} {told}::{_escaped(one_line(text, 1500), _IN_MESSAGE)}"
+    return (
+        f"::{_COMMANDS[level]} {written}::{_escaped(one_line(text, 1500), _IN_MESSAGE)}"
+    )
 
 
 def _escaped(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
@@ -114,7 +116,7 @@ def _escaped(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def outputs(record: Record) -> Mapping[str, str]:
-    """Return the step's outputs: the verdict and the figures, those that there are."""
+    """Return the step's outputs: the verdict and the known figures."""
     run, timed = shown_run(record), timed_run(record)
     values: dict[str, object] = {
         "verdict": record.verdict.value if record.verdict else None,

@@ -1,8 +1,8 @@
-"""Tell a record as JUnit XML, for Jenkins, GitLab and Azure.
+"""Render a record as JUnit XML, for Jenkins, GitLab and Azure. Pure.
 
-A suite is green if the verdict is: what exceeded its budget is a failure, what did
-not end is an error, and what is not judged (a figure that was not measured, or a
-warning, which exceeds no budget) is skipped, and is never a pass.
+A suite is green if the verdict is. An exceeded budget is a failure, a run that did not
+finish is an error, and what was not judged (a missing figure, or a warning) is skipped:
+it is never a pass.
 """
 
 import re
@@ -24,7 +24,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the record as a JUnit document; files as seen from the folder `base`."""
+    """Return the record as a JUnit document; files are relative to the folder `base`."""
     cases = _Cases(record, base)
     run = shown_run(record)
     cases.add_ending(run)
@@ -48,7 +48,7 @@ _TRENDS = {"regression": "failure", "unknown": "skipped"}
 
 
 class _Cases:
-    """Test cases, counted as they are made, each under a name of its own."""
+    """Test cases with unique names, counted by outcome."""
 
     def __init__(self, record: Record, base: str) -> None:
         self._record = record
@@ -67,7 +67,7 @@ class _Cases:
         kind: str,
         seconds: float = 0,
     ) -> None:
-        """Add a case: passed if there is no outcome."""
+        """Add a test case; without an outcome, it passed."""
         self._names[name] = self._names.get(name, 0) + 1
         if self._names[name] > 1:
             name = f"{name} ({self._names[name]})"
@@ -79,33 +79,33 @@ class _Cases:
         )
         if outcome is not None:
             self.counts[outcome] += 1
-            told = SubElement(case, outcome, message=_xml(message), type=_xml(kind))
-            told.text = _xml(message)
+            element = SubElement(case, outcome, message=_xml(message), type=_xml(kind))
+            element.text = _xml(message)
         self.elements.append(case)
 
     def add_ending(self, run: Run | None) -> None:
-        """Add whether the task ran to its end, with the traceback if it did not."""
+        """Add whether the task ran to completion, with the traceback if it did not."""
         problem = self._record.problem
         if problem is not None:
             unsure = self._record.verdict is Verdict.INCONCLUSIVE
             outcome, self.has_skipped = "skipped" if unsure else "error", unsure
-            self.add("runs to its end", outcome, plain(problem), "not run")
+            self.add("runs to completion", outcome, plain(problem), "not run")
             return
         seconds = run.duration_seconds or 0 if run is not None else 0
         if run is None or run.is_done:
-            self.add("runs to its end", None, "", "", seconds)
+            self.add("runs to completion", None, "", "", seconds)
             return
         line = headline(self._record)
         kind = run.killed_because or run.ending
         outcome = "error" if run.not_run is None else "skipped"
         self.has_skipped = outcome == "skipped"
-        self.add("runs to its end", outcome, line.sentence, kind, seconds)
+        self.add("runs to completion", outcome, line.sentence, kind, seconds)
         if run.error is not None:
-            told = self.elements[-1][0]
-            told.text = _xml(last_characters(run.error.traceback, _OUTPUT_LIMIT))
+            element = self.elements[-1][0]
+            element.text = _xml(last_characters(run.error.traceback, _OUTPUT_LIMIT))
 
     def add_check(self, check: Check) -> None:
-        """Add a figure held against its budget."""
+        """Add a figure and its budget."""
         if check.passed is None:
             self.has_skipped = True
         outcome = {True: None, False: "failure", None: "skipped"}[check.passed]
@@ -114,7 +114,7 @@ class _Cases:
         self.add(one_line(check.name, 100), outcome, failure_text(check), "budget")
 
     def add_growth(self, growth: Growth | None) -> None:
-        """Add what is predicted of each budget: a failure, or skipped, never passed."""
+        """Add each prediction that has a budget: a failure, or skipped, never passed."""
         if growth is None:
             return
         for each in growth.predictions:
@@ -122,11 +122,11 @@ class _Cases:
                 continue
             failed = each.within is False and self._record.verdict is Verdict.FAILED
             name = f"{one_line(each.name, 100)} at {format_count(growth.to_rows)} rows"
-            told = prediction_text(each)
-            self.add(name, "failure" if failed else "skipped", told, "prediction")
+            text = prediction_text(each)
+            self.add(name, "failure" if failed else "skipped", text, "prediction")
 
     def add_finding(self, finding: Finding) -> None:
-        """Add a finding that is more than a note."""
+        """Add a finding, unless it is a note."""
         if finding.level == "note":
             return
         outcome = "failure" if self._is_failure(finding) else "skipped"
@@ -134,7 +134,7 @@ class _Cases:
         self.add(name, outcome, finding_paragraph(finding, self._base), finding.level)
 
     def add_comparison(self, comparison: Comparison) -> None:
-        """Add each figure that may not grow too much beside the base."""
+        """Add each figure that has a limit compared with the baseline."""
         comparable = comparison.verdict != "inconclusive" or not comparison.unlike
         for change in comparison.changes:
             if change.allowed is None:
@@ -144,8 +144,8 @@ class _Cases:
             if outcome == "failure" and self._record.exit_code == 0:
                 outcome = "skipped"
             why = text.why if comparable else "; ".join(comparison.unlike)
-            told = f"{text.label}: {text.base}, now {text.new}: {why}"
-            self.add(f"{text.label} beside the base", outcome, told, "regression")
+            message = f"{text.label}: {text.base}, now {text.new}: {why}"
+            self.add(f"{text.label} against baseline", outcome, message, "regression")
 
     def _is_failure(self, finding: Finding) -> bool:
         return finding.level == "error" and self._record.exit_code != 0
@@ -179,7 +179,7 @@ def _suite(record: Record, cases: _Cases, run: Run | None) -> Element:
 
 
 def _properties(record: Record, run: Run | None) -> dict[str, str]:
-    """Return the figures by the names that the record gives them; none that is null."""
+    """Return the figures under their names in the record, without null values."""
     values: dict[str, object] = {
         "verdict": record.verdict.value if record.verdict else None,
         "exit_code": record.exit_code,
@@ -229,7 +229,7 @@ def _run_values(run: Run) -> dict[str, object]:
 
 
 def _timestamp(started_at: str) -> str:
-    """Return a time as the schema wants it: UTC, without saying so."""
+    """Return a time as the schema requires it: in UTC, without a time zone."""
     try:
         at = datetime.fromisoformat(started_at)
         utc = at.astimezone(UTC) if at.tzinfo else at
@@ -239,5 +239,5 @@ def _timestamp(started_at: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """Return text without what XML 1.0 forbids, and without control codes."""
+    """Return text without control codes and characters that XML 1.0 forbids."""
     return _NOT_XML.sub("", plain(text))

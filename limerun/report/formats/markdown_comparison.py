@@ -1,4 +1,4 @@
-"""Tell what changed between two records as Markdown. Pure."""
+"""Render a comparison of two records as Markdown. Pure."""
 
 from collections.abc import Iterator
 
@@ -26,14 +26,14 @@ _NOTES = 100
 
 
 def render(comparison: Comparison) -> str:
-    """Return the comparison as GitHub and GitLab show it, well under 60 KiB."""
+    """Return the comparison as Markdown for GitHub and GitLab, under 60 KiB."""
     line = comparison_headline(comparison)
     head = f"### {_TONES[line.tone]} {line.word}\n\n{escape(line.sentence, 800)}\n"
     return "\n".join((head, *comparison_blocks(comparison)))
 
 
 def comparison_blocks(comparison: Comparison) -> Iterator[str]:
-    """Yield the figures of both sides, and what else is to be known."""
+    """Yield the figures of both records, the reasons and other differences."""
     rows = [
         (
             _MARKS[text.trend],
@@ -47,14 +47,14 @@ def comparison_blocks(comparison: Comparison) -> Iterator[str]:
     ]
     first, *figures = CHANGE_HEADS
     yield draw_table(["", first, *(f"{head}:" for head in figures)], rows)
-    told = [
+    lines = [
         f"- {escape(text.label, 60)}: {escape(text.why, 300)}\n"
         for text in reasons(comparison)
     ]
     base, new = sides(comparison)
-    told += [f"- base: {escape(base, 200)}\n", f"- new: {escape(new, 200)}\n"]
+    lines += [f"- baseline: {escape(base, 200)}\n", f"- new: {escape(new, 200)}\n"]
     last = ""
     for label, line in list(notes(comparison))[:_NOTES]:
         last = label or last
-        told.append(f"- {last}: {escape(line, 400)}\n")
-    yield "".join(told)
+        lines.append(f"- {last}: {escape(line, 400)}\n")
+    yield "".join(lines)

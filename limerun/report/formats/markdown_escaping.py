@@ -1,4 +1,4 @@
-"""Keep any text plain text inside GitHub's and GitLab's Markdown. Pure."""
+"""Escape any text for GitHub's and GitLab's Markdown. Pure."""
 
 import re
 
@@ -18,10 +18,10 @@ _FENCES = re.compile("`+")
 
 
 def escape(text: str, limit: int) -> str:
-    """Return text as one line that no Markdown reader makes anything of.
+    """Return text as one line that Markdown shows unchanged.
 
-    Mentions and references are found by these sites after Markdown is read, so a
-    backslash does not stop them: a space without width after their sign does.
+    The sites look for mentions and references after they parse the Markdown, so a
+    backslash does not stop them. A zero-width space after the sign does.
     """
     broken = _REFERENCE.sub(_BREAK, one_line(text, limit))
     escaped = "".join(
@@ -32,10 +32,10 @@ def escape(text: str, limit: int) -> str:
 
 
 def code_span(text: str, limit: int, *, in_table: bool = False) -> str:
-    """Return text as code within a line, where nothing is interpreted."""
+    """Return text as inline code."""
     line = one_line(text, limit)
     if in_table:
-        # A bar ends the cell even in code, and backslashes before it are tricky.
+        # A bar ends the cell even in code, and escaping it is unreliable.
         line = line.replace("|", "\u2502")
     if not line:
         return ""
@@ -45,7 +45,7 @@ def code_span(text: str, limit: int, *, in_table: bool = False) -> str:
 
 
 def code_block(text: str) -> str:
-    """Return text as a block of code, its lines kept."""
+    """Return text as a code block."""
     fence = "`" * max(3, _longest_fence(text) + 1)
     return f"{fence}text\n{plain(text)}\n{fence}\n"
 

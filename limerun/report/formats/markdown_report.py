@@ -1,4 +1,4 @@
-"""Tell a record as Markdown that fits a pull request comment (60 KiB)."""
+"""Render a record as Markdown that fits into a pull request comment (60 KiB). Pure."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -28,32 +28,33 @@ _OUTPUT_LIMIT = 6_000
 _SUGGESTION_LIMIT = 2_000
 _FINDINGS = 25
 _CHECKS = 50
-_REST = "\n*More did not fit here; the record (`--json`) has it all.*\n"
+_REST = "\n*The rest did not fit; the record (`--json`) has everything.*\n"
 _MARKS: dict[CheckState, str] = {
     "passed": "✅",
     "exceeded": "❌",
     "warns": "⚠️",
-    "not judged": "➖",  # noqa: RUF001 - the sign is meant
+    "not judged": "➖",  # noqa: RUF001 - this sign is intended
 }
 _TONES = {"good": "✅", "bad": "❌", "unsure": "⚠️", "neutral": "▶️"}
 _LEVELS = {"error": "❌", "warning": "⚠️", "note": "💡"}
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the record as GitHub and GitLab show it; at most 60 KiB as UTF-8.
+    """Return the record as Markdown for GitHub and GitLab, at most 60 KiB as UTF-8.
 
-    Files are shown as seen from the folder `base`. Blocks are whole or left out, the least important first to go.
+    Files are relative to the folder `base`. If the report is too long, whole blocks at
+    its end are left out.
     """
     room = LIMIT_BYTES - len(_REST.encode())
-    kept: list[str] = []
+    blocks: list[str] = []
     for block in _blocks(record, base):
         size = len(block.encode()) + 1
         if size > room:
-            kept.append(_REST)
+            blocks.append(_REST)
             break
         room -= size
-        kept.append(block)
-    return "\n".join(kept)
+        blocks.append(block)
+    return "\n".join(blocks)
 
 
 def _blocks(record: Record, base: str) -> Iterator[str]:
@@ -70,7 +71,7 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
         whole = plain(run.error.traceback).rstrip()
         yield _details("Traceback", last_characters(whole, _OUTPUT_LIMIT))
     if record.findings:
-        yield "#### Findings\n"
+        yield "#### Findings\n\n`limerun rule ID` explains a rule.\n"
         for finding in record.findings[:_FINDINGS]:
             yield _finding(finding_text(finding, base))
         if len(record.findings) > _FINDINGS:
@@ -85,7 +86,7 @@ def _middle_blocks(record: Record, base: str) -> Iterator[str]:
         yield table_block(table)
     if record.comparison is not None:
         line = comparison_headline(record.comparison)
-        yield f"#### Beside the base: {line.word.lower()}\n"
+        yield f"#### Compared with the baseline: {line.word.lower()}\n"
         yield from comparison_blocks(record.comparison)
 
 
@@ -130,11 +131,12 @@ def _finding(text: FindingText) -> str:
     head = f"{_LEVELS[text.level]} **{escape(text.title, 200)}**"
     if text.place:
         head += f" {code_span(text.place, 300)}"
-    guide = f" *({escape(text.guide, 150)})*" if text.guide else ""
+    guide = f", {escape(text.guide, 150)}" if text.guide else ""
+    rule = f"*rule* {code_span(text.rule, 60)}{guide}"
     code = f"\n\n  {code_span(text.code, 200)}\n" if text.code else ""
     return (
         f"- {head}{code}\n  {escape(text.detail, 600)}\n\n"
-        f"  {escape(text.advice, 500)}{guide}\n{_suggestion(text.suggestion)}"
+        f"  {escape(text.advice, 500)}\n\n  {rule}\n{_suggestion(text.suggestion)}"
     )
 
 

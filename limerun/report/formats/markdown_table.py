@@ -1,24 +1,24 @@
-"""Lay out the tables of a report as Markdown. Pure."""
+"""Render the tables of a report as Markdown. Pure."""
 
 from collections.abc import Sequence
 
 from limerun.records import Growth
 from limerun.report.content.estimate import (
-    ladder_table,
     prediction_heads,
     prediction_rows,
+    sizes_table,
 )
 from limerun.report.content.report_table import ReportTable
 from limerun.report.formats.markdown_escaping import code_span, escape
 
 _ROWS = 20
-"""Shown of a table; the record has the rest."""
+"""Rows to show of a table; the record has the rest."""
 _CODE_LIMIT = 120
 _CELL_LIMIT = 200
 
 
 def table_block(table: ReportTable) -> str:
-    """Return a table under its title; what is missing instead of rows."""
+    """Return a table with its title; without rows, the reason why."""
     about = f"\n{escape(table.about, 300)}\n" if table.about else ""
     head = f"#### {table.title}\n{about}\n"
     if not table.rows:
@@ -38,8 +38,8 @@ def _draw_rows(table: ReportTable) -> str:
         for row in table.rows[:_ROWS]
     ]
     more = len(table.rows) - _ROWS
-    told = f"\n*and {more} more, in the record*\n" if more > 0 else ""
-    return draw_table(heads, rows) + told
+    note = f"\n*and {more} more, in the record*\n" if more > 0 else ""
+    return draw_table(heads, rows) + note
 
 
 def _cell(text: str, kind: str) -> str:
@@ -49,7 +49,7 @@ def _cell(text: str, kind: str) -> str:
 
 
 def draw_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; a head that ends in ":" makes a column of figures."""
+    """Return a table; a heading that ends with ":" is a column of figures."""
     rules = ["--:" if head.endswith(":") else "---" for head in heads]
     names = [head.removesuffix(":") for head in heads]
     lines = [names, rules, *rows]
@@ -57,17 +57,17 @@ def draw_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def growth_table(growth: Growth) -> str:
-    """Return an estimate's predictions, and the sizes that they are drawn from."""
+    """Return an estimate's predictions and measured sizes."""
     first, *figures, word = prediction_heads(growth)
     rows = [
         (escape(row.label, 60), row.span, row.likely, row.limit, row.word)
         for row in prediction_rows(growth)
     ]
-    told = draw_table([first, *(f"{head}:" for head in figures), word], rows)
+    predictions = draw_table([first, *(f"{head}:" for head in figures), word], rows)
     if not growth.size_points:
-        return told
-    ladder = ladder_table(growth)
+        return predictions
+    sizes = sizes_table(growth)
     return (
-        f"{told}\n<details><summary>{ladder.title}</summary>\n\n"
-        f"{_draw_rows(ladder)}\n</details>\n"
+        f"{predictions}\n<details><summary>{sizes.title}</summary>\n\n"
+        f"{_draw_rows(sizes)}\n</details>\n"
     )

@@ -1,4 +1,4 @@
-"""Tell a record's findings as SARIF 2.1.0, for code scanning and editors. Pure."""
+"""Render a record's findings as SARIF 2.1.0, for code scanning and editors."""
 
 import hashlib
 import json
@@ -11,6 +11,7 @@ from limerun.records import EXIT_CODES, INTERRUPTED, Finding, Record
 from limerun.records.rules import RULES_BY_ID, GuideRule
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
+from limerun.report.content.rule_sections import rule_sections
 from limerun.report.content.safe_text import one_line, plain
 from limerun.report.content.sentences import shown_run
 from limerun.version import VERSION
@@ -20,7 +21,7 @@ _ROOT = "SRCROOT"
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the record as SARIF; files below the folder `base` are relative to it."""
+    """Return the record as SARIF; files in the folder `base` are relative to it."""
     ids = [one_line(finding.rule, 100) for finding in record.findings]
     rules = list(dict.fromkeys(ids))
     run = {
@@ -44,35 +45,39 @@ def render(record: Record, base: str = "") -> str:
 
 def _rule(id: str) -> dict[str, Any]:
     rule = RULES_BY_ID.get(id)
-    told: dict[str, Any] = {"id": id}
+    descriptor: dict[str, Any] = {"id": id}
     if rule is not None:
-        told |= _described(rule)
-    return told
+        descriptor |= _described(rule)
+    return descriptor
 
 
 def _described(rule: GuideRule) -> dict[str, Any]:
+    """Return the rule's texts; no helpUri, since the page has no public address."""
     return {
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": f"{rule.title}. Guide, section {rule.section}."},
-        "help": {"text": rule.advice},
+        "help": {
+            "text": f"{rule.advice} `limerun rule {rule.id}` shows examples.",
+            "markdown": rule_sections()[rule.id],
+        },
     }
 
 
 def _invocation(record: Record) -> dict[str, Any]:
-    """Return how the run ended: what was not done is an error of the tool's run."""
+    """Return how the run ended; a run that did not finish is a notification."""
     run = shown_run(record)
     done = run is not None and run.is_done
-    told: dict[str, Any] = {
+    invocation: dict[str, Any] = {
         "executionSuccessful": done,
         "exitCode": record.exit_code,
         "exitCodeDescription": _exit_words(record.exit_code),
     }
     if not done:
         text = headline(record).sentence
-        told["toolExecutionNotifications"] = [
+        invocation["toolExecutionNotifications"] = [
             {"level": "error", "message": {"text": text}}
         ]
-    return told
+    return invocation
 
 
 def _exit_words(code: int) -> str:
@@ -100,10 +105,10 @@ def _locations(finding: Finding, base: str) -> Iterator[dict[str, Any]]:
         physical["region"] = {"startLine": location.line}
         if finding.code:
             physical["region"]["snippet"] = {"text": plain(finding.code)}
-    told: dict[str, Any] = {"physicalLocation": physical}
+    result: dict[str, Any] = {"physicalLocation": physical}
     if location.function:
-        told["logicalLocations"] = [{"name": one_line(location.function, 200)}]
-    yield told
+        result["logicalLocations"] = [{"name": one_line(location.function, 200)}]
+    yield result
 
 
 def _artifact(file: str, base: str) -> dict[str, str]:
@@ -118,7 +123,7 @@ def _artifact(file: str, base: str) -> dict[str, str]:
 
 
 def _fingerprint(finding: Finding, base: str) -> str:
-    """Return what stays the same when lines above the finding come and go."""
+    """Return a fingerprint that stays the same when lines above the finding change."""
     place = finding.location
     named = (
         () if place is None else (_artifact(place.file, base)["uri"], place.function)

@@ -1,4 +1,4 @@
-"""Show a feature test: what the task logged and returned, and what it changed."""
+"""Print a feature test: log, result and changed objects."""
 
 from rich.table import Table
 
@@ -20,9 +20,9 @@ def show_feature_test(screen: Screen, run: Run, *, whole: bool) -> None:
     """Print the log, the result and the changes of one run.
 
     Args:
-        screen: Where to.
+        screen: The screen to print on.
         run: The run.
-        whole: Print all of the log; else only its end, if the run returned.
+        whole: Print the whole log; otherwise only its end, if the run returned.
     """
     if whole:
         show_output(screen, "Log", "Printed", run.output)

@@ -1,4 +1,4 @@
-"""Show how each column of a dataset is made, with some of its values."""
+"""Print how each column of a dataset is generated, with sample values."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ _NARROWEST = 8
 
 
 def render(tables: Sequence[TableExplained], console: Console) -> None:
-    """Print each table: its columns, their kinds and options, and what comes out."""
+    """Print each table: its columns, their kinds, options and sample values."""
     screen = Screen(console, ".")
     if not tables:
-        screen.line("the config has neither a dataset nor sources")
+        screen.line("The config has neither a dataset nor sources.")
     for table in tables:
         rows = f"{table.rows:,} row{'' if table.rows == 1 else 's'}"
         what = "" if table.what == "limetype" else f"{table.what}, "
@@ -28,7 +28,7 @@ def render(tables: Sequence[TableExplained], console: Console) -> None:
 
 
 def _grid(screen: Screen, columns: Sequence[ColumnExplained]) -> Table:
-    """Return a row for each column; all keep to the console's width."""
+    """Return a row for each column, fitted to the console's width."""
     room = max(screen.width - 6, 3 * _NARROWEST)
     widths = [int(room * share) for share in (_NAME_SHARE, _KIND_SHARE)]
     widths.append(room - sum(widths))
@@ -46,6 +46,6 @@ def _grid(screen: Screen, columns: Sequence[ColumnExplained]) -> Table:
 
 
 def _values(screen: Screen, column: ColumnExplained, width: int) -> Text:
-    """Return the values, a line each: the end of a long one is left out."""
+    """Return the values, one per line; long values are cut off."""
     lines = [one_line(value, max(width, _NARROWEST)) for value in column.samples]
     return screen.text("\n".join(lines))

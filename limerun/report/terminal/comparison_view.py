@@ -1,4 +1,4 @@
-"""Show what changed between two records on one screen."""
+"""Print a comparison of two records on one screen."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ _LABEL = 8
 def render_comparison(
     comparison: Comparison, console: Console, outputs: Sequence[str] = ()
 ) -> None:
-    """Print a comparison, the most important first."""
+    """Print a comparison, most important parts first."""
     screen = Screen(console, str(Path.cwd()))
     show_headline(screen, comparison_headline(comparison))
     show_changes(screen, comparison)
@@ -41,7 +41,7 @@ def render_comparison(
 
 
 def show_changes(screen: Screen, comparison: Comparison) -> None:
-    """Print the figures of both sides, and what else is to be known."""
+    """Print the figures of both records, the reasons and other differences."""
     table = Table(
         box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", expand=False
     )
@@ -62,17 +62,17 @@ def show_changes(screen: Screen, comparison: Comparison) -> None:
         )
     screen.gap()
     screen.line(table)
-    told = tuple(reasons(comparison))
+    explained = tuple(reasons(comparison))
     base, new = sides(comparison)
     screen.gap()
     screen.pairs(
         [
-            *((text.label, text.why) for text in told),
-            ("base", base),
+            *((text.label, text.why) for text in explained),
+            ("baseline", base),
             ("new", new),
             *notes(comparison),
         ],
-        max([_LABEL, *(len(text.label) for text in told)]),
+        max([_LABEL, *(len(text.label) for text in explained)]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Show what `limerun doctor` found."""
+"""Print the result of `limerun doctor`."""
 
 from rich.console import Console
 from rich.table import Table
@@ -10,7 +10,7 @@ from limerun.units import format_size
 
 
 def render(examination: Examination, console: Console) -> None:
-    """Print the verdict first, then each method with what it said of the spike."""
+    """Print the verdict, then what each method reported for a known memory spike."""
     used = examination.used
     if used is not None and used.exact:
         console.print(Text.assemble(("EXACT", "bold green"), f"  {used.name}"))
@@ -18,8 +18,8 @@ def render(examination: Examination, console: Console) -> None:
         name = used.name if used is not None else "no method works"
         console.print(Text.assemble(("NOT EXACT", "bold red"), f"  {name}"))
     console.print(
-        f"A spike of {format_size(examination.spike_bytes)} inside one C call, as the task's last "
-        "act, was reported so:",
+        f"Test: a spike of {format_size(examination.spike_bytes)} inside one C call at "
+        "the end of a task.",
         highlight=False,
     )
     glyphs = glyphs_for(console.encoding)
@@ -39,10 +39,10 @@ def render(examination: Examination, console: Console) -> None:
     gap = examination.worst_gap_seconds
     if gap is not None:
         console.print(
-            f"Longest time between two samples: {gap * 1000:.0f} ms", highlight=False
+            f"Longest time between two samples: {gap * 1000:.0f} ms.", highlight=False
         )
     console.print(
-        f"A worker with nothing imported takes {format_size(examination.baseline_bytes)}.",
+        f"A worker without imports uses {format_size(examination.baseline_bytes)}.",
         highlight=False,
     )
     console.print(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyphs:
-    """The characters that a terminal can show."""
+    """The characters to draw with."""
 
     passed: str
     failed: str
@@ -18,14 +18,14 @@ class Glyphs:
     bar: str
     rest: str
     levels: str
-    """From nothing to a full cell."""
+    """From an empty to a full cell."""
     ellipsis: str
 
 
 UNICODE = Glyphs(
     passed="✓",
     failed="✗",
-    unknown="–",  # noqa: RUF001 - a dash that is wider than a minus is meant
+    unknown="–",  # noqa: RUF001 - a dash wider than a minus is intended
     note="·",
     arrow="→",
     dot="●",
@@ -51,12 +51,12 @@ ASCII = Glyphs(
 
 
 def glyphs_for(encoding: str) -> Glyphs:
-    """Return the characters that an encoding can carry."""
+    """Return the characters that an encoding supports."""
     return UNICODE if encoding.lower().replace("_", "-").startswith("utf") else ASCII
 
 
 def bar(share: float, width: int, glyphs: Glyphs) -> tuple[str, str]:
-    """Return the filled and the empty part of a bar; more than the whole is full."""
+    """Return the filled and the empty part of a bar; a share above 1 fills it."""
     filled = round(min(1.0, max(0.0, share)) * width)
     if share > 0 and filled == 0:
         filled = 1
@@ -66,9 +66,9 @@ def bar(share: float, width: int, glyphs: Glyphs) -> tuple[str, str]:
 def resampled(
     times: Sequence[float], values: Sequence[float], columns: int
 ) -> list[float]:
-    """Return the highest value in each of `columns` equal stretches of time.
+    """Return the highest value in each of `columns` equal time intervals.
 
-    A stretch without a value continues the one before it.
+    An interval without a value repeats the previous one.
     """
     if not values:
         return []
@@ -85,7 +85,7 @@ def resampled(
 
 
 def curve(values: Sequence[float], top: float, rows: int, glyphs: Glyphs) -> list[str]:
-    """Return a filled curve from 0 to `top`, its highest row first."""
+    """Return the rows of a filled curve from 0 to `top`, the highest row first."""
     levels = len(glyphs.levels) - 1
     heights = [_height(value, top, rows * levels) for value in values]
     return [

@@ -1,4 +1,4 @@
-"""Show what a task raised, and what it wrote."""
+"""Print the error and the output of a run."""
 
 from limerun.records import Output, RaisedError, Run
 from limerun.report.content.ending_text import frame_texts, last_output
@@ -12,9 +12,9 @@ def show_ending(screen: Screen, run: Run, *, whole: bool, log: bool) -> None:
     """Print the error and the last output of a run that did not return.
 
     Args:
-        screen: Where to.
+        screen: The screen to print on.
         run: The run.
-        whole: Print the traceback as Python has it.
+        whole: Print the complete traceback as Python prints it.
         log: Print the last lines of its output.
     """
     if run.ending == "returned":
@@ -23,7 +23,7 @@ def show_ending(screen: Screen, run: Run, *, whole: bool, log: bool) -> None:
         _show_error(screen, run, run.error, whole=whole)
     name, lines = last_output(run)
     if log and lines:
-        screen.heading(f"Last lines of its {name}")
+        screen.heading(f"Last lines of {name}")
         screen.quote(lines)
 
 
@@ -34,7 +34,7 @@ def _show_error(screen: Screen, run: Run, error: RaisedError, *, whole: bool) ->
         lines = plain(error.traceback).rstrip().split("\n")
         screen.quote(lines if whole else lines[-_TRACEBACK_LINES:])
         return
-    screen.heading("Where it was raised", "the last call is the lowest")
+    screen.heading("Where it was raised", "most recent call last")
     for frame in frames:
         where = screen.text(frame.place, "cyan")
         screen.line(where.append_text(screen.text(f" in {frame.function}", "dim")), 2)
@@ -43,7 +43,7 @@ def _show_error(screen: Screen, run: Run, error: RaisedError, *, whole: bool) ->
 
 
 def show_output(screen: Screen, log: str, printed: str, output: Output) -> None:
-    """Print all that was kept of the worker's output, under these two headings."""
+    """Print the worker's saved output under these two headings."""
     for name, text in ((log, output.stderr), (printed, output.stdout)):
         if text.strip():
             screen.heading(name)

@@ -1,4 +1,4 @@
-"""Show what an estimate predicts, and the ladder that it is drawn from."""
+"""Print an estimate's predictions and the sizes that were measured."""
 
 import math
 
@@ -8,9 +8,9 @@ from rich.text import Text
 from limerun.records import Growth, SizePoint
 from limerun.report.content.estimate import (
     PredictionRow,
-    ladder_table,
     prediction_heads,
     prediction_rows,
+    sizes_table,
 )
 from limerun.report.terminal.drawing import bar
 from limerun.report.terminal.screen import Screen
@@ -23,7 +23,7 @@ _STYLES = {True: "green", False: "red", None: "yellow"}
 
 
 def show_predictions(screen: Screen, growth: Growth) -> None:
-    """Print each predicted figure: its range, what is likely, and the budget."""
+    """Print each prediction: its range, likely value and budget."""
     rows = prediction_rows(growth)
     if not rows:
         return
@@ -51,31 +51,31 @@ def show_predictions(screen: Screen, growth: Growth) -> None:
 
 
 def _mark(screen: Screen, row: PredictionRow) -> str:
-    """Return the sign of a row; none is the tick of a check that was passed."""
+    """Return the mark of a row; never the tick of a passed check."""
     if not row.limit:
         return ""
     glyphs = screen.glyphs
     return {True: glyphs.note, False: glyphs.failed, None: glyphs.unknown}[row.within]
 
 
-def show_ladder(screen: Screen, growth: Growth) -> None:
-    """Print the sizes, each with a bar whose length is the duration's logarithm.
+def show_sizes(screen: Screen, growth: Growth) -> None:
+    """Print the sizes, each with a bar of its duration on a logarithmic scale.
 
-    Sizes double from size to size, so a straight slope is a power of the rows.
+    Each size is twice the previous one, so a straight slope means a power of the rows.
     """
     if not growth.size_points:
         return
-    told = ladder_table(growth)
-    bars_mean = "bars: the duration's logarithm; the thin part is the range"
-    screen.heading(told.title, bars_mean)
+    sizes = sizes_table(growth)
+    legend = "bars: duration, logarithmic; the thin part is the predicted range"
+    screen.heading(sizes.title, legend)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for name in told.heads:
+    for name in sizes.heads:
         table.add_column(name, justify="right", no_wrap=True)
     bars = screen.width >= _ROOM_FOR_BARS
     if bars:
         table.add_column("", no_wrap=True)
     scale = _Scale(growth)
-    for size_point, cells in zip(growth.size_points, told.rows, strict=True):
+    for size_point, cells in zip(growth.size_points, sizes.rows, strict=True):
         style = "" if size_point.accepted else "dim"
         drawn = [_bar(screen, scale, size_point)] if bars else []
         table.add_row(*(screen.text(cell, style) for cell in cells), *drawn)
@@ -84,7 +84,7 @@ def show_ladder(screen: Screen, growth: Growth) -> None:
 
 
 class _Scale:
-    """How long a bar is for a duration."""
+    """Maps a duration to the length of a bar."""
 
     def __init__(self, growth: Growth) -> None:
         times = [size_point.duration_seconds for size_point in growth.size_points]
@@ -93,7 +93,7 @@ class _Scale:
         self._most = max(2 * self._least, *times)
 
     def share(self, seconds: float) -> float:
-        """Return from 0 to 1."""
+        """Return the length, from 0 to 1."""
         above = math.log(max(seconds, self._least) / self._least)
         return above / math.log(self._most / self._least)
 
@@ -106,7 +106,7 @@ def _bar(screen: Screen, scale: _Scale, size_point: SizePoint) -> Text:
 def _add_target(
     screen: Screen, table: Table, scale: _Scale, growth: Growth, *, bars: bool
 ) -> None:
-    """Add the size that was asked for: certain as far as the range's low end."""
+    """Add the requested size; the bar is thick up to the range's low end."""
     known = {each.unit: each for each in growth.predictions}
     duration, memory = known.get("seconds"), known.get("bytes")
     if duration is None or duration.measured:

@@ -1,4 +1,4 @@
-"""Show the history of tasks on the terminal: a table and two small curves each."""
+"""Print the history of each task: a table and two small curves."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +12,9 @@ from limerun.report.terminal.drawing import Glyphs
 from limerun.report.terminal.screen import Screen
 
 _LAST = 20
-"""Records in a table; all of them are in the curves."""
+"""Records to show in a table; the curves show all of them."""
 _COLUMNS = 6
-"""Of the table: what follows is too wide; a mark stands for it."""
+"""Columns to show; a mark replaces the others, which are too wide."""
 _WIDEST = 60
 _STYLES: dict[Tone, str] = {
     "good": "green",
@@ -55,10 +55,10 @@ def _show_table(screen: Screen, history: TaskHistory) -> None:
     screen.line(table)
     earlier = len(history.entries) - _LAST
     if earlier > 0:
-        screen.line(screen.text(f"and {earlier} before these", "dim"))
+        screen.line(screen.text(f"and {earlier} earlier", "dim"))
     if any(entry.is_other for entry in history.entries[-_LAST:]):
-        told = f"{screen.glyphs.note} {OTHER} than before"
-        screen.line(screen.text(told, "dim"))
+        legend = f"{screen.glyphs.note} {OTHER} than before"
+        screen.line(screen.text(legend, "dim"))
 
 
 def _show_curves(screen: Screen, history: TaskHistory) -> None:
@@ -75,7 +75,7 @@ def _show_curves(screen: Screen, history: TaskHistory) -> None:
 
 
 def _sparks(values: Sequence[float | None], glyphs: Glyphs) -> str:
-    """Return a character a record, as high as its figure; "?" was not measured."""
+    """Return one character per record, as high as its figure; "?" if not measured."""
     top = max((value for value in values if value is not None), default=0) or 1
     levels = glyphs.levels
     return "".join(

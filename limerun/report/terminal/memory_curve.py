@@ -1,4 +1,4 @@
-"""Show memory over time as a small curve, with its budget where that fits."""
+"""Print memory over time as a small curve, with the budget if it fits."""
 
 from collections.abc import Sequence
 
@@ -11,19 +11,19 @@ from limerun.units import format_duration, format_size
 
 _ROWS = 4
 _LEFT = 10
-"""Columns for the sizes before the curve."""
+"""Columns for the sizes to the left of the curve."""
 _RIGHT = 9
-"""Columns for the word "budget" after it, and the margin."""
+"""Columns for the word "budget" to its right, and the margin."""
 _WIDEST = 90
 _NARROWEST = 16
 _SHARE = 3
-"""The budget is drawn if the curve then still takes this part of the height."""
+"""The budget is drawn if it is at most this many times the highest value."""
 _LEAST_BYTES = 1_000_000
-"""The lowest curve's height: a few pages more or less are no mountains."""
+"""The least height of the curve, so that a few pages of memory do not look large."""
 
 
 def show_curve(screen: Screen, record: Record, run: Run) -> None:
-    """Print the task's memory above the idle worker; nothing for a single sample."""
+    """Print the task's memory above the idle worker, if there are several samples."""
     series, baseline = run.series, run.memory.baseline_bytes
     columns = min(_WIDEST, screen.width - _LEFT - _RIGHT)
     if len(series.rss_bytes) < 2 or baseline is None or columns < _NARROWEST:
@@ -66,7 +66,7 @@ def _row_of(size: float, top: float) -> int:
 def _budget_line(
     screen: Screen, drawn: str, values: Sequence[float], budget: float
 ) -> Text:
-    """Return the row that the budget lies in: dotted where the curve is below it."""
+    """Return the row of the budget, dotted where the curve is below it."""
     line = Text()
     for char, value in zip(drawn, values, strict=True):
         if char == screen.glyphs.levels[0]:

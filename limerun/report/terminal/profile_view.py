@@ -1,4 +1,4 @@
-"""Show what each instrument saw, and what a profile saw along the run."""
+"""Print the tables and charts of a profile."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,20 +24,20 @@ _LIMETYPES = 4
 
 
 def show_instruments(screen: Screen, record: Record) -> None:
-    """Print the tables of each instrument, with charts of what has a time."""
+    """Print the tables of each instrument, with charts over time."""
     time = record.profile.time if record.profile is not None else None
     for table in instrument_tables(record, screen.base):
         if time is not None and table.id == "objects":
             _show_objects(screen, time)
         elif time is not None and table.id == "segments":
             show_table(screen, _with_letters(table, time))
-            _show_course(screen, time)
+            _show_timeline(screen, time)
         else:
             show_table(screen, table)
 
 
 def _with_letters(table: ReportTable, time: TimeProfile) -> ReportTable:
-    """Return the table of segments with the letters that stand for them over time."""
+    """Return the table of segments with the letters used in the timeline."""
     letters = _letters(time)
     at = table.heads.index("segment")
     rows = tuple(
@@ -61,8 +61,8 @@ def _letters(time: TimeProfile) -> dict[str, str]:
     }
 
 
-def _show_course(screen: Screen, time: TimeProfile) -> None:
-    """Print memory over time, below it the letter of the segment that then ran."""
+def _show_timeline(screen: Screen, time: TimeProfile) -> None:
+    """Print memory over time, and below it the letter of the running segment."""
     columns = min(_WIDEST, screen.width - _LEFT - 4)
     series, baseline = time.series, time.baseline_bytes
     if not time.segments or baseline is None or columns < _NARROWEST:
@@ -74,21 +74,23 @@ def _show_course(screen: Screen, time: TimeProfile) -> None:
     top = max(above)
     values = resampled(series.t_seconds, above, columns)
     for number, drawn in enumerate(curve(values, top, _ROWS, screen.glyphs)):
-        _course_line(screen, format_size(top) if number == 0 else "", drawn, "cyan")
+        _timeline_line(screen, format_size(top) if number == 0 else "", drawn, "cyan")
     begin, end = series.t_seconds[0], series.t_seconds[-1]
-    _course_line(screen, "segment", _strip(time, begin, end, columns), "yellow")
+    _timeline_line(screen, "segment", _strip(time, begin, end, columns), "yellow")
     ended = format_duration(end - begin)
     caption = "memory above the idle worker"
-    _course_line(screen, "", f"0 s{caption:^{columns - 3 - len(ended)}}{ended}", "dim")
+    _timeline_line(
+        screen, "", f"0 s{caption:^{columns - 3 - len(ended)}}{ended}", "dim"
+    )
 
 
-def _course_line(screen: Screen, label: str, drawn: str, style: str) -> None:
+def _timeline_line(screen: Screen, label: str, drawn: str, style: str) -> None:
     text = Text(f"{label:>{_LEFT - 2}} ", style="dim")
     screen.line(text.append(drawn, style))
 
 
 def _strip(time: TimeProfile, begin: float, end: float, columns: int) -> str:
-    """Return for each column the letter of the segment that took most of it."""
+    """Return for each column the letter of the segment that took the most time."""
     letters = _letters(time)
     width = (end - begin) / columns
     drawn = []
@@ -104,7 +106,7 @@ def _strip(time: TimeProfile, begin: float, end: float, columns: int) -> str:
 
 
 def _within(seconds: Sequence[float], width: float, first: float, last: float) -> float:
-    """Return what of a band lies between two times; a part of a stretch in proportion."""
+    """Return a band's seconds between two times; partial intervals count in proportion."""
     if width <= 0 or last <= 0:
         return 0.0
     total = 0.0
@@ -117,12 +119,12 @@ def _within(seconds: Sequence[float], width: float, first: float, last: float) -
 
 
 def _show_objects(screen: Screen, time: TimeProfile) -> None:
-    """Print how many Lime objects were alive, limetype by limetype, over time."""
+    """Print how many Lime objects of each limetype were in memory over time."""
     columns = min(_WIDEST // 2, screen.width - 36)
     shown = alive_limetypes(time)[:_LIMETYPES]
     if not shown or columns < _NARROWEST:
         return
-    screen.heading("Lime objects alive", "at most, and over time")
+    screen.heading("Lime objects in memory", "maximum, and over time")
     table = Table.grid(padding=(0, 2), pad_edge=False)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)

@@ -1,4 +1,4 @@
-"""Tell a proof on one screen: the verdict, each column, what survived, what to know."""
+"""Print a proof on one screen: verdict, columns, survivors and notes."""
 
 from collections.abc import Iterable, Iterator, Set
 
@@ -11,16 +11,16 @@ from limerun.report.terminal.screen import Screen
 from limerun.units import format_count
 
 _SHOWN = 20
-"""Survivors on the screen; the JSON has all of them."""
+"""Survivors to show; the JSON has all of them."""
 
 
 def render(proof: Proof, console: Console, *, written: str | None = None) -> None:
-    """Print a proof, the most important first.
+    """Print a proof, most important parts first.
 
     Args:
-        proof: What to tell.
-        console: Where to; its width and encoding are kept to.
-        written: Where it was written, to be said at the end.
+        proof: The proof.
+        console: The console to print on.
+        written: The path the proof was written to, printed at the end.
     """
     screen = Screen(console, "")
     _show_verdict(screen, proof)
@@ -42,17 +42,17 @@ def verdict_line(proof: Proof) -> str:
 
 
 def _compared(proof: Proof) -> str:
-    """Return what was compared, and to what end."""
+    """Return what was compared, with which result."""
     rows = sum(table.source_rows for table in proof.tables)
     columns = [column for table in proof.tables for column in table.columns]
-    told = [
+    parts = [
         f"no value of the source survived in {format_count(rows)} rows of "
         f"{len(columns)} column{'' if len(columns) == 1 else 's'}"
     ]
     kept = sum(column.judged == "kept" for column in columns)
     full = sum(column.judged == "row" for column in columns)
-    told += [f"{kept} kept"] * bool(kept) + [f"{full} saturated"] * bool(full)
-    return ", ".join(told)
+    parts += [f"{kept} kept"] * bool(kept) + [f"{full} saturated"] * bool(full)
+    return ", ".join(parts)
 
 
 def _show_verdict(screen: Screen, proof: Proof) -> None:
@@ -61,15 +61,15 @@ def _show_verdict(screen: Screen, proof: Proof) -> None:
         if proof.passed
         else (" NOT PROVEN ", "bold white on red")
     )
-    told = Table.grid(padding=(0, 2), pad_edge=False)
-    told.add_column(no_wrap=True)
-    told.add_column(overflow="fold")
+    table = Table.grid(padding=(0, 2), pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     lines = proof.reasons or (_compared(proof),)
-    told.add_row(screen.text(word, style), screen.text(lines[0], "bold"))
+    table.add_row(screen.text(word, style), screen.text(lines[0], "bold"))
     for line in lines[1:]:
-        told.add_row(screen.text(""), screen.text(line))
+        table.add_row(screen.text(""), screen.text(line))
     screen.gap()
-    screen.line(told, 1)
+    screen.line(table, 1)
 
 
 # --- columns ----------------------------------------------------------------------
@@ -101,16 +101,16 @@ def _show_table(screen: Screen, table: ProvenTable, found_in: Set[str]) -> None:
                 screen.line(screen.text(line))
     group = table.smallest_group
     if group is not None:
-        after = "not to be told" if group.copy is None else _people(group.copy)
+        after = "unknown" if group.copy is None else _rows(group.copy)
         names = ", ".join(group.columns)
         screen.line(
             screen.text(
-                f"smallest group by {names}: {_people(group.source)}, in the copy {after}"
+                f"smallest group by {names}: {_rows(group.source)}; in the copy: {after}"
             )
         )
 
 
-def _people(count: int) -> str:
+def _rows(count: int) -> str:
     return f"{format_count(count)} row{'' if count == 1 else 's'}"
 
 
@@ -148,14 +148,14 @@ def _number(column: ProvenColumn, count: int | None) -> str:
 
 
 def _change(before: int, after: int | None) -> str:
-    """Return a figure, and what became of it if that is another."""
+    """Return a figure, and its new value if it changed."""
     if after is None or after == before:
         return format_count(before)
     return f"{format_count(before)} > {format_count(after)}"
 
 
 def _column_lines(column: ProvenColumn) -> Iterator[str]:
-    """Yield what is to be said of a column that is not simply free of values."""
+    """Yield the remarks about a column that is saturated or has survivors."""
     if column.judged == "row":
         yield f"{column.name}: saturated; {_saturated(column)}"
     elif column.why:
@@ -163,16 +163,16 @@ def _column_lines(column: ProvenColumn) -> Iterator[str]:
 
 
 def _saturated(column: ProvenColumn) -> str:
-    told = []
+    parts = []
     if column.share_in_use is not None:
-        told.append(f"{_share(column.share_in_use)} of what is possible is in use")
+        parts.append(f"{_share(column.share_in_use)} of all possible values in use")
     if column.rows_unchanged is not None:
         expected = round(column.rows_by_chance or 0)
-        told.append(
-            f"{_people(column.rows_unchanged)} unchanged, by chance "
-            f"{format_count(expected)}"
+        parts.append(
+            f"{_rows(column.rows_unchanged)} unchanged, {format_count(expected)} "
+            "expected by chance"
         )
-    return ", ".join(told)
+    return ", ".join(parts)
 
 
 def _share(share: float) -> str:
@@ -186,13 +186,13 @@ def _show_survivors(screen: Screen, survivors: Iterable[Survivor]) -> None:
     counted = [each for each in survivors if each.counted]
     chance = [each for each in survivors if not each.counted]
     if counted:
-        screen.heading("Survivors", "of the source, by column of the copy; masked")
+        screen.heading("Survivors", "source values in the copy, by column; masked")
     for each in counted[:_SHOWN]:
         _show_survivor(screen, each)
     if len(counted) > _SHOWN:
         screen.line(screen.text(f"and {len(counted) - _SHOWN} more; --json has all"))
     if chance:
-        screen.heading("By chance", "numbers that meet, short values; not counted")
+        screen.heading("By chance", "equal numbers and short values; not counted")
     for each in chance[:_SHOWN]:
         _show_survivor(screen, each)
     if len(chance) > _SHOWN:
@@ -206,15 +206,16 @@ def _show_survivor(screen: Screen, survivor: Survivor) -> None:
     values = (
         f"{format_count(survivor.values)} value{'' if survivor.values == 1 else 's'}"
     )
-    how = " inside of others" if survivor.where == "inside" else ""
+    how = " inside other values" if survivor.where == "inside" else ""
     by_chance = ""
     if not survivor.counted and survivor.by_chance:
-        by_chance = f" (by chance {format_count(float(f'{survivor.by_chance:.2g}'))})"
+        expected = format_count(float(f"{survivor.by_chance:.2g}"))
+        by_chance = f" ({expected} expected by chance)"
     examples = ", ".join(survivor.examples)
     line = screen.text(place, "bold")
     line.append_text(
         screen.text(
-            f": {values}{how} in {_people(survivor.rows)}, first in row "
+            f": {values}{how} in {_rows(survivor.rows)}, first in row "
             f"{format_count(survivor.first_row)}{by_chance}: {examples}"
         )
     )
@@ -229,35 +230,35 @@ def _show_connections(screen: Screen, proof: Proof) -> None:
         return
     screen.heading("Keys")
     for link in proof.links:
-        orphans = "not to be told"
+        orphans = "unknown"
         if link.copy_orphans is not None:
             orphans = _change(link.source_orphans, link.copy_orphans)
-        _show_kept(
+        _show_result(
             screen,
             link.passed,
-            f"{link.child} names a {link.parent}; orphans: {orphans}",
+            f"{link.child} refers to {link.parent}; orphans: {orphans}",
         )
     for domain in proof.domains:
-        told = f"{domain.name} ({', '.join(domain.columns)}): "
-        told += (
-            "each value became one, everywhere"
+        text = f"{domain.name} ({', '.join(domain.columns)}): "
+        text += (
+            "each value has one replacement everywhere"
             if domain.passed
-            else f"{format_count(domain.inconsistent)} became more than one"
+            else f"{format_count(domain.inconsistent)} values have several replacements"
         )
-        _show_kept(screen, domain.passed, told)
+        _show_result(screen, domain.passed, text)
 
 
-def _show_kept(screen: Screen, passed: bool, told: str) -> None:
+def _show_result(screen: Screen, passed: bool, text: str) -> None:
     mark, style = (
         (screen.glyphs.passed, "green") if passed else (screen.glyphs.failed, "red")
     )
     line = screen.text(f"{mark} ", f"bold {style}")
-    line.append_text(screen.text(told))
+    line.append_text(screen.text(text))
     screen.line(line)
 
 
 def _show_notes(screen: Screen, proof: Proof) -> None:
     if proof.notes:
-        screen.heading("To know")
+        screen.heading("Notes")
         for note in proof.notes:
             screen.line(screen.text(note))

@@ -1,4 +1,4 @@
-"""Tell a record on one screen: verdict, checks, facts, memory over time, findings."""
+"""Print a record on one screen: verdict, checks, facts, memory over time, findings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ from limerun.report.terminal.changes_view import show_feature_test
 from limerun.report.terminal.comparison_view import show_changes
 from limerun.report.terminal.drawing import bar
 from limerun.report.terminal.ending_view import show_ending, show_output
-from limerun.report.terminal.growth_view import show_ladder, show_predictions
+from limerun.report.terminal.growth_view import show_predictions, show_sizes
 from limerun.report.terminal.memory_curve import show_curve
 from limerun.report.terminal.profile_view import show_instruments
 from limerun.report.terminal.screen import Screen, make_console, show_headline
@@ -35,7 +35,7 @@ __all__ = ["make_console", "render"]
 
 _FACT_WIDTH = 8
 _WARNING = "!"
-"""A figure over a budget that only warns, and a finding of that level."""
+"""The mark of an exceeded budget or a finding at level warning."""
 _GAUGE_WIDTH = 12
 _ROOM_FOR_GAUGE = 72
 _STYLES: dict[CheckState, str] = {
@@ -53,14 +53,14 @@ def render(
     outputs: Sequence[str] = (),
     verbose: bool = False,
 ) -> None:
-    """Print a record, the most important first.
+    """Print a record, most important parts first.
 
     Args:
-        record: What to tell.
-        console: Where to; its width and encoding are kept to.
-        outputs: Where reports were written, to be said at the end.
-        verbose: Add where each config value came from, the statements, and
-            traceback and output whole.
+        record: The record.
+        console: The console to print on.
+        outputs: The paths of written reports, printed at the end.
+        verbose: Add the statements, the origin of each config value, and the complete
+            traceback and output.
     """
     screen = Screen(console, str(Path.cwd()))
     run = shown_run(record)
@@ -76,10 +76,11 @@ def render(
         show_predictions(screen, record.growth)
     screen.gap()
     screen.pairs(facts_of(record, screen.base), _FACT_WIDTH)
-    _show_course(screen, record, run)
+    _show_chart(screen, record, run)
     show_instruments(screen, record)
     if record.comparison is not None:
-        screen.heading("Beside the base", comparison_headline(record.comparison).word)
+        word = comparison_headline(record.comparison).word
+        screen.heading("Compared with the baseline", word)
         show_changes(screen, record.comparison)
     _show_findings(screen, record.findings)
     if verbose:
@@ -90,15 +91,15 @@ def render(
 
 
 def _has_segments(record: Record) -> bool:
-    """Say whether the profile shows memory along the segments, so that once is enough."""
+    """Return whether the profile already shows memory over time, with its segments."""
     time = record.profile.time if record.profile is not None else None
     return time is not None and bool(time.segments)
 
 
-def _show_course(screen: Screen, record: Record, run: Run | None) -> None:
-    """Print memory over time; of an estimate, duration over rows."""
+def _show_chart(screen: Screen, record: Record, run: Run | None) -> None:
+    """Print memory over time; for an estimate, duration by size."""
     if record.growth is not None:
-        show_ladder(screen, record.growth)
+        show_sizes(screen, record.growth)
     elif run is not None and record.command != "run" and not _has_segments(record):
         show_curve(screen, record, run)
 
@@ -149,7 +150,7 @@ def _check_row(screen: Screen, text: CheckText) -> list[Text]:
 
 
 def _gauge(screen: Screen, check: Check, style: str) -> Text:
-    """Return how much of its budget a figure takes, as a bar."""
+    """Return a bar that shows how much of its budget a figure uses."""
     if check.actual is None or check.limit <= 0:
         return Text("")
     filled, rest = bar(check.actual / check.limit, _GAUGE_WIDTH, screen.glyphs)
@@ -162,7 +163,7 @@ def _gauge(screen: Screen, check: Check, style: str) -> Text:
 def _show_findings(screen: Screen, findings: Sequence[Finding]) -> None:
     if not findings:
         return
-    screen.heading("Findings")
+    screen.heading("Findings", "limerun rule ID explains a rule")
     for index, finding in enumerate(findings):
         if index:
             screen.gap()
@@ -179,7 +180,8 @@ def _show_finding(screen: Screen, text: FindingText) -> None:
     table = Table.grid(padding=(0, 1), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    title = screen.text(text.title, "bold")
+    title = screen.text(f"{text.title}  ", "bold")
+    title.append_text(screen.text(text.rule, "dim"))
     table.add_row(screen.cell(mark, f"bold {style}"), title)
     source = screen.text(f"{text.place}  " if text.place else "", "cyan")
     table.add_row("", source.append_text(screen.text(text.section, "dim")))
@@ -202,21 +204,21 @@ def _show_more(screen: Screen, record: Record, run: Run | None) -> None:
             if table.id == "statements":
                 show_table(screen, table)
         if record.command != "run":
-            show_output(screen, "Its stderr, whole", "Its stdout, whole", run.output)
+            show_output(screen, "Complete stderr", "Complete stdout", run.output)
     _show_config(screen, record)
     screen.heading("More figures")
     screen.pairs(further_facts_of(record, screen.base), _FACT_WIDTH)
 
 
 def _show_config(screen: Screen, record: Record) -> None:
-    """Print every config key, its value, and where that came from."""
-    told = config_table(record)
-    screen.heading(told.title, told.about)
+    """Print every config key, its value, and where the value came from."""
+    config = config_table(record)
+    screen.heading(config.title, config.about)
     table = Table.grid(padding=(0, 2), pad_edge=False)
-    for _ in told.columns:
+    for _ in config.columns:
         table.add_column(overflow="fold")
-    for key, value, came in told.rows:
+    for key, value, origin in config.rows:
         table.add_row(
-            screen.text(key), screen.text(value, "bold"), screen.text(came, "dim")
+            screen.text(key), screen.text(value, "bold"), screen.text(origin, "dim")
         )
     screen.line(table)

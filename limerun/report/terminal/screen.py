@@ -1,4 +1,4 @@
-"""A console that says only what it can: clean text, known glyphs, no line too long."""
+"""A console for reports: safe text, supported characters, lines that fit."""
 
 import io
 import os
@@ -31,15 +31,15 @@ _TONES: dict[Tone, str] = {
 
 
 class PatientConsole(Console):
-    """A console whose reader may leave early: `limerun report r.json | head`.
+    """A console that accepts a closed pipe: `limerun report r.json | head`.
 
-    Rich would exit with 1 then, which is the code of a budget that was exceeded.
+    Rich would exit with code 1, which means an exceeded budget.
     """
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Yield what is to be printed, without codes of others; Rich adds its own."""
+        """Yield the segments to print, without control codes in their text."""
         for segment in super().render(renderable, options):
             if segment.control or segment.text.isprintable():
                 yield segment
@@ -47,7 +47,7 @@ class PatientConsole(Console):
                 yield Segment(plain(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
-        """Say nothing more, and let the command end with its own code."""
+        """Print nothing more, and let the command end with its own exit code."""
         self.quiet = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -55,10 +55,10 @@ class PatientConsole(Console):
 
 
 def make_console(stderr: bool, no_color: bool) -> Console:
-    """Return the console for results (stdout) or for talk (stderr).
+    """Return the console for results (stdout) or for progress and warnings (stderr).
 
-    NO_COLOR in the environment does the same as `no_color`. What the stream's
-    encoding lacks is shown as "?", whoever prints it.
+    NO_COLOR in the environment has the same effect as `no_color`. Characters that the
+    stream's encoding lacks are printed as "?".
     """
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, io.TextIOWrapper):
@@ -73,19 +73,19 @@ def make_console(stderr: bool, no_color: bool) -> Console:
 
 
 class Screen:
-    """Prints pieces of a report: indented, cleaned, and cut to the console's width."""
+    """Prints parts of a report: indented, safe, and fitted to the console's width."""
 
     def __init__(self, console: Console, base: str) -> None:
-        """Print on a console; paths are shown as seen from the folder `base`."""
+        """Print on a console; paths are relative to the folder `base`."""
         self.console = console
         self.base = base
         self.glyphs = glyphs_for(console.encoding)
         self.width = console.width
-        # FORCE_COLOR makes a terminal of a pipe for Rich, so the file is asked.
+        # With FORCE_COLOR, Rich treats a pipe as a terminal, so ask the file.
         self.is_terminal = bool(getattr(console.file, "isatty", lambda: False)())
 
     def text(self, text: str, style: str = "") -> Text:
-        """Return any text as one that is safe on this console."""
+        """Return text that is safe to print on this console."""
         return Text().append(self.encodable(plain(text)), style)
 
     def encodable(self, text: str) -> str:
@@ -94,13 +94,11 @@ class Screen:
         return text.encode(encoding, "replace").decode(encoding)
 
     def cell(self, text: str, style: str = "") -> Text:
-        """Return text for one line of a table: it is cut off where it does not fit."""
-        cell = Text(self.encodable(one_line(text)), style=style, no_wrap=True)
-        cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
-        return cell
+        """Return text for one line of a table cell, cut off at the column's width."""
+        return self.cell_line(one_line(text), style)
 
     def line(self, content: RenderableType, indent: int = 2) -> None:
-        """Print something with a left margin, wrapped at the console's width."""
+        """Print content with a left margin, wrapped at the console's width."""
         self.console.print(
             Padding(content, (0, 0, 0, indent), expand=False), highlight=False
         )
@@ -110,7 +108,7 @@ class Screen:
         self.console.print()
 
     def heading(self, text: str, detail: str = "") -> None:
-        """Print an empty line and the name of what follows."""
+        """Print an empty line and a heading."""
         self.gap()
         heading = self.text(text, "bold")
         if detail:
@@ -118,7 +116,7 @@ class Screen:
         self.line(heading, 1)
 
     def pairs(self, pairs: Iterable[tuple[str, str]], label_width: int) -> None:
-        """Print labels and lines, the lines aligned; an empty label continues."""
+        """Print aligned labels and lines; an empty label continues the previous one."""
         table = Table.grid(padding=(0, 2), pad_edge=False)
         table.add_column(width=label_width, no_wrap=True)
         table.add_column(overflow="fold")
@@ -127,17 +125,17 @@ class Screen:
         self.line(table)
 
     def quote(self, lines: Iterable[str], style: str = "dim") -> None:
-        """Print lines of someone else's text, each cut off at the width."""
+        """Print lines of the task's text, each cut off at the console's width."""
         for line in lines:
             self.line(self.cell_line(line, style), 4)
 
     def code(self, text: str) -> None:
-        """Print code that is to be copied: no line is cut off, or broken by us."""
+        """Print code to be copied: lines are neither cut off nor wrapped."""
         for line in plain(text).split("\n"):
             self._unbroken(line, "green")
 
     def whole(self, text: str) -> None:
-        """Print someone else's text; its lines are broken only for a terminal."""
+        """Print the task's text; its lines are wrapped only on a terminal."""
         for line in plain(text).split("\n"):
             if self.is_terminal:
                 self.line(self.text(line, "dim"), 4)
@@ -149,7 +147,7 @@ class Screen:
         self.console.print(shown, soft_wrap=True, highlight=False)
 
     def cell_line(self, text: str, style: str) -> Text:
-        """Return one line with its own spaces kept, cut off where it does not fit."""
+        """Return one line with its spaces, cut off at the console's width."""
         cell = Text(self.encodable(plain(text)), style=style, no_wrap=True)
         cell.overflow = "ellipsis" if self.glyphs is UNICODE else "crop"
         return cell

@@ -1,4 +1,4 @@
-"""Lay out any table of a report on a terminal: bars for shares, long texts below."""
+"""Print any table of a report: bars for shares, long texts below their row."""
 
 from pathlib import PurePath
 
@@ -10,17 +10,17 @@ from limerun.report.terminal.drawing import bar
 from limerun.report.terminal.screen import Screen
 
 ROWS = 20
-"""Shown of a table; the record has the rest."""
+"""Rows to show of a table; the record has the rest."""
 _STACKED_ROWS = 6
 _BAR_WIDTH = 8
 _PLACE_WIDTH = 34
 _WIDE = 110
-"""Columns from which a file stands on each line, though all name the same."""
+"""On a console this wide, each row names its file, even if all are the same."""
 _INDENT = 12
 
 
 def show_table(screen: Screen, table: ReportTable) -> None:
-    """Print a table under its title; what is missing instead of rows."""
+    """Print a table with its title; without rows, the reason why."""
     screen.heading(table.title, table.about)
     if not table.rows:
         screen.line(screen.text(table.missing, "yellow"))
@@ -37,15 +37,15 @@ def show_table(screen: Screen, table: ReportTable) -> None:
 
 
 def _show_stacked(screen: Screen, table: ReportTable, most: int) -> None:
-    """Print each row as its figures and place, with its long texts below."""
+    """Print the figures and place of each row, with its long texts below."""
     for row in table.rows[:most]:
         head, below = Text(), []
         for (name, kind), cell in zip(table.columns, row, strict=True):
             if not cell:
                 continue
             if kind == "figure":
-                told = f"{cell:>8}  " if not head else f"{cell} {name}  "
-                head.append_text(screen.text(told, "" if head else "bold"))
+                shown = f"{cell:>8}  " if not head else f"{cell} {name}  "
+                head.append_text(screen.text(shown, "" if head else "bold"))
             elif kind == "place":
                 head.append_text(screen.text(cell, "cyan"))
             else:
@@ -104,9 +104,9 @@ def _share_bar(screen: Screen, share: float | None, text: str) -> Text:
 
 
 def _with_short_places(screen: Screen, table: ReportTable) -> list[tuple[str, ...]]:
-    """Return the rows with as little of each file's folder as tells files apart.
+    """Return the rows with file names shortened as far as they stay distinct.
 
-    A file that all lines of code share is printed once, to leave room for the code.
+    If all rows of a table with code share one file, it is printed once above the table.
     """
     if "place" not in table.kinds:
         return list(table.rows)

@@ -1,4 +1,4 @@
-"""Show the tasks that a package holds."""
+"""Print the tasks found in a package."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ from limerun.records import FoundTask
 
 
 def render(place: str, found: Sequence[FoundTask], console: Console) -> None:
-    """Print each task as a config asks for it, with its signature and docstring."""
+    """Print each task's name for a config, its signature and its docstring."""
     if not found:
-        console.print(f"{place} holds no task", markup=False, highlight=False)
+        console.print(f"{place} contains no task", markup=False, highlight=False)
     for task in found:
         console.print(Text.assemble((task.name, "bold"), task.signature))
         facts = [task.kind, *([f"qos {task.qos}"] if task.qos else [])]
@@ -20,7 +20,7 @@ def render(place: str, found: Sequence[FoundTask], console: Console) -> None:
             facts.append(f"{task.file}:{task.line}")
         lines = [Text(", ".join(facts), style="dim")]
         if task.docstring is None:
-            lines.append(Text("(no docstring: the guide asks for one)"))
+            lines.append(Text("(no docstring; the guide requires one)"))
         else:
             lines += [Text(line) for line in task.docstring.splitlines()]
         for line in lines:

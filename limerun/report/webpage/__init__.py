@@ -1,1 +1,1 @@
-"""Records as pages: one file each, which needs nothing else and asks nobody."""
+"""Renders records as HTML pages: one self-contained file each."""

@@ -1,4 +1,4 @@
-"""Where the marks of a chart's axis lie, and what they say. Pure."""
+"""Compute the tick marks of a chart's axis. Pure."""
 
 import math
 from collections.abc import Callable
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
-"""Seconds between marks that people read easily."""
+"""Distances between marks that are easy to read, in seconds."""
 _LEAST = 1e-12
-"""An axis that is shorter has its 0 alone."""
+"""A shorter axis only has the mark 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A value on an axis."""
+    """A tick mark on an axis."""
 
     share: float
-    """From 0, where the axis begins, to 1."""
+    """Its position, from 0 (start of the axis) to 1."""
     text: str
 
 
 def marks(top: float, most: int, text: Callable[[float], str]) -> tuple[Mark, ...]:
-    """Return marks at round values from 0 to `top`, at most so many and the 0."""
+    """Return marks at round values from 0 to `top`: the 0 and at most `most` others."""
     return _placed(top, _step(top, most), text)
 
 

@@ -1,6 +1,6 @@
-"""Turn an estimate into charts of figure over rows, both by their logarithm. Pure.
+"""Turn an estimate into charts of a figure over rows, both logarithmic. Pure.
 
-A straight line is then a power of the rows: the steeper, the higher the power.
+In such a chart, a straight line is a power of the rows; a steeper line, a higher power.
 """
 
 import math
@@ -18,12 +18,12 @@ from limerun.report.webpage.axis import Mark
 from limerun.units import format_count
 
 _LEAST: dict[str, float] = {"seconds": 0.001, "bytes": 100_000}
-"""What lies below is drawn there: a logarithm has no zero."""
+"""Smaller values are drawn here, because a logarithmic axis has no zero."""
 _CLOCK = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 360_000)
-"""Seconds that people read easily."""
+"""Durations that are easy to read, in seconds."""
 _MARGIN = 0.06
 _SHARE = 100
-"""A budget is drawn if it is not further above everything else than this."""
+"""A budget is drawn if it is at most this many times the highest value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What is predicted: a range with the likely figure in it."""
+    """A prediction: its range and the likely value."""
 
     x: float
     low: float
@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthChart:
-    """One figure at rising sizes, and what it is predicted to be."""
+    """One figure at rising sizes, with its prediction."""
 
     name: str
     spots: tuple[Spot, ...]
@@ -61,7 +61,7 @@ class GrowthChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthView:
-    """Everything that a page shows of an estimate."""
+    """The content of a page about an estimate."""
 
     heads: tuple[str, ...]
     predictions: tuple[PredictionRow, ...]
@@ -69,7 +69,7 @@ class GrowthView:
 
 
 def growth_view(growth: Growth) -> GrowthView:
-    """Return what to show of an estimate."""
+    """Return the content of a page about an estimate."""
     charts = (
         _chart("Duration", "seconds", growth),
         _chart("Task memory", "bytes", growth),
@@ -82,7 +82,7 @@ def growth_view(growth: Growth) -> GrowthView:
 
 
 class _Axis:
-    """Where a figure lies on an axis by its logarithm, from 0 to 1."""
+    """A logarithmic axis; positions are from 0 to 1."""
 
     def __init__(self, values: Sequence[float]) -> None:
         low, high = math.log(min(values)), math.log(max(values))
@@ -93,7 +93,7 @@ class _Axis:
         return (math.log(value) - self.low) / (self.high - self.low)
 
     def decades(self) -> Iterator[tuple[float, float]]:
-        """Yield 1, 2 and 5 of each power of ten that lie here, fewer on long axes."""
+        """Yield 1, 2 and 5 times each power of ten on this axis, fewer if it is long."""
         steps = (1,) if self.high - self.low > math.log(2_000) else (1, 2, 5)
         power = math.floor(self.low / math.log(10))
         while 10.0**power <= math.exp(self.high):
@@ -101,7 +101,7 @@ class _Axis:
             power += 1
 
     def within(self, values: Sequence[float]) -> Iterator[tuple[float, float]]:
-        """Yield the values that lie here, and where."""
+        """Yield the values on this axis with their positions."""
         for value in values:
             if 0 <= self.share(value) <= 1:
                 yield value, self.share(value)
@@ -176,7 +176,7 @@ def _span(
         1 - up.share(max(value, least))
         for value in (predicted.low, predicted.likely, predicted.high)
     )
-    told = " to ".join(
+    bounds = " to ".join(
         figure(value, predicted.unit) for value in (predicted.low, predicted.high)
     )
     how = "measured" if predicted.measured else "predicted"
@@ -185,5 +185,5 @@ def _span(
         low=low,
         likely=likely,
         high=high,
-        text=f"{format_count(growth.to_rows)} rows, {how}: {told}",
+        text=f"{format_count(growth.to_rows)} rows, {how}: {bounds}",
     )

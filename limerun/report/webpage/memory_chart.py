@@ -1,7 +1,7 @@
 """Turn the memory of a run into the shapes of a chart. Pure.
 
-Shapes are in thousandths of the chart, x to the right and y downwards, so that a
-page may stretch them to any size.
+Shapes are in thousandths of the chart, x to the right and y downwards, so that a page
+can stretch them to any size.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,15 @@ from limerun.report.webpage.axis import Mark, clock_marks, marks
 from limerun.units import format_duration, format_size
 
 SIZE = 1000
-"""The chart's width and height, in its own units."""
+"""The chart's width and height in its own units."""
 _ROOM = 1.08
-"""How much higher than the highest value the chart is."""
+"""The chart's height relative to the highest value."""
 _SHARE = 4
-"""A limit is drawn if the curve then still takes this part of the height."""
+"""A limit is drawn if it is at most this many times the highest value."""
 _CLOSE = 0.07
-"""Limits nearer to each other than this share of the height are one line."""
+"""Limits closer to each other than this share of the height share one line."""
 LEAST_BYTES = 2_000_000
-"""The lowest chart: a few pages more or less are no mountains."""
+"""The least height of a chart, so that a few pages of memory do not look large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,9 @@ class Level:
 
     y: float
     at: str
-    """Where it lies, above the idle worker."""
+    """Its value above the idle worker."""
     texts: tuple[str, ...]
-    """Every limit that lies here, the lowest first."""
+    """The limits at this line, the lowest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +42,18 @@ class MemoryChart:
     line: str
     area: str
     over: float | None
-    """How much of the chart lies over the lowest limit; None: no limit is drawn."""
+    """The height of the chart above the lowest limit; None if no limit is drawn."""
     levels: tuple[Level, ...]
     notes: tuple[str, ...]
-    """What the lines alone do not tell."""
+    """Explanations of the lines."""
     time_marks: tuple[Mark, ...]
     size_marks: tuple[Mark, ...]
     peak: tuple[float, float]
     peak_index: int
-    """Which of the points the peak is."""
+    """The index of the peak among the points."""
     peak_text: str
     end_text: str | None
-    """What ended the run before it returned, such as "killed after 41 s"."""
+    """How the run ended if it did not return, for example "killed after 41 s"."""
     points: tuple[tuple[float, int], ...]
     """Seconds since the start, and bytes above the idle worker."""
     top_bytes: float
@@ -63,7 +63,7 @@ class MemoryChart:
 
 
 def memory_chart_of(record: Record, run: Run) -> MemoryChart | None:
-    """Return the chart, or None where there is no curve to show."""
+    """Return the chart, or None without a curve to show."""
     times, sizes, baseline = _series(run)
     if len(times) < 2 or baseline is None:
         return None
@@ -106,7 +106,7 @@ def memory_chart_of(record: Record, run: Run) -> MemoryChart | None:
 
 
 def clock(seconds: float) -> str:
-    """Return a moment of a run as its axis has it."""
+    """Return a time of the run as text for the axis."""
     return format_duration(seconds) if seconds else "0 s"
 
 
@@ -119,23 +119,23 @@ def _y(size: float, top: float) -> float:
 
 
 def _limits(record: Record) -> Iterator[tuple[float, str]]:
-    """Yield each limit in bytes above the idle worker, and its words."""
+    """Yield each limit in bytes above the idle worker, with its label."""
     idle = record.config.values.get("budget.idle_baseline")
     for check in record.checks:
         if check.name == "memory.task":
             yield check.limit, f"budget {format_size(check.limit)}"
         elif check.name == "memory.handler" and isinstance(idle, int | float):
-            told = f"{_HANDLER} {format_size(check.limit)}"
-            yield check.limit - idle, told
+            label = f"{_HANDLER} {format_size(check.limit)}"
+            yield check.limit - idle, label
     cloud = record.config.values.get("cloud_limit")
     numbers = isinstance(idle, int | float) and isinstance(cloud, int | float)
     if record.config.values.get("environment") == "cloud" and numbers:
-        told = f"{_CLOUD} {config_value(record, 'cloud_limit')}"
-        yield float(cloud) - float(idle), told  # type: ignore[arg-type]  # numbers
+        label = f"{_CLOUD} {config_value(record, 'cloud_limit')}"
+        yield float(cloud) - float(idle), label  # type: ignore[arg-type]  # numbers
 
 
 def _levels(limits: Sequence[tuple[float, str]], top: float) -> Iterator[Level]:
-    """Yield the lines; limits that would lie on one another share one."""
+    """Yield the lines; limits too close to each other share one."""
     waiting = sorted(limits, key=lambda each: each[0])
     while waiting:
         lowest = waiting[0][0]
@@ -148,17 +148,17 @@ def _levels(limits: Sequence[tuple[float, str]], top: float) -> Iterator[Level]:
         )
 
 
-_CLOUD, _HANDLER = "the cloud kills at", "handler's limit"
+_CLOUD, _HANDLER = "cloud limit", "handler's limit"
 
 
 def _notes(record: Record, levels: Sequence[Level]) -> Iterator[str]:
     for level in levels:
         if len(level.texts) > 1:
-            yield f"On the line at {level.at}: {', '.join(level.texts)}."
+            yield f"The line at {level.at} stands for: {', '.join(level.texts)}."
     texts = [text for level in levels for text in level.texts]
     if any(text.startswith((_CLOUD, _HANDLER)) for text in texts):
         idle = config_value(record, "budget.idle_baseline")
-        yield f"Limits of the handler count the {idle} of the idle one too."
+        yield f"The cloud's and handler's limits include {idle} for the idle handler."
 
 
 _ENDS = {

@@ -1,4 +1,4 @@
-"""Tell a record as one page of HTML that opens offline, in any browser."""
+"""Render a record as one HTML page that opens offline, in any browser."""
 
 import base64
 import hashlib
@@ -21,12 +21,12 @@ _FOLDER = "templates"
 
 
 def render(record: Record, base: str = "") -> str:
-    """Return the page of a record; files are shown as seen from the folder `base`."""
+    """Return the page of a record; files are relative to the folder `base`."""
     return render_page("record.html.j2", {"record": view_of(record, base)})
 
 
 def render_comparison(comparison: Comparison) -> str:
-    """Return the page of what changed between two records."""
+    """Return the page of a comparison."""
     return render_page("comparison.html.j2", {"view": comparison_view(comparison)})
 
 
@@ -38,10 +38,10 @@ def render_histories(histories: Sequence[TaskHistory], folder: str) -> str:
 
 
 def render_page(template: str, content: dict[str, Any]) -> str:
-    """Return a page: its content, the style, the script, and what they may do.
+    """Return a page with its content, style, script and security policy.
 
-    The policy in the page lets run what carries the digest of our own style and
-    script, and nothing else; nothing may be fetched from anywhere.
+    The policy allows only the style and the script with these digests, and forbids to
+    load anything.
     """
     style, script = _part("style.css"), _part("script.js")
     policy = (
@@ -69,7 +69,7 @@ def _environment() -> Environment:
 
 
 def _inert(value: object) -> str:
-    """Return JSON that cannot end the element that it stands in."""
+    """Return JSON that cannot close the HTML element around it."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

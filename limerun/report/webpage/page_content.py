@@ -1,7 +1,7 @@
-"""Turn a record into what its page shows, in words. Pure.
+"""Turn a record into the texts and charts of its page.
 
-Texts are one line each, free of control codes, and not yet escaped: the template
-escapes everything.
+Each text is one line without control codes and not yet escaped: the template escapes
+everything.
 """
 
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import Headline, headline
 from limerun.report.content.profile_tables import instrument_tables
 from limerun.report.content.report_table import ReportTable, config_table, work_tables
+from limerun.report.content.rule_sections import RuleText, rule_texts
 from limerun.report.content.safe_text import one_line, plain
 from limerun.report.content.sentences import shown_run, timed_run
 from limerun.report.webpage.growth_charts import GrowthView, growth_view
@@ -38,12 +39,12 @@ from limerun.units import format_duration
 
 _OUTPUT_LIMIT = 20_000
 _DRAWN = {"objects"}
-"""Tables whose figures a chart shows already."""
+"""Tables that a chart replaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBar:
-    """A check as a bar: how much of it is filled, and where its budget lies."""
+    """A check as a bar: the filled share and the position of the budget."""
 
     text: CheckText
     tone: str
@@ -53,7 +54,7 @@ class CheckBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordView:
-    """Everything that the page of a record shows."""
+    """The content of a record's page."""
 
     title: str
     command: str
@@ -67,13 +68,15 @@ class RecordView:
     duration: str
     facts: tuple[Fact, ...]
     findings: tuple[FindingText, ...]
+    rules: tuple[RuleText, ...]
+    """Documentation of the rules that the findings belong to."""
     tables: tuple[ReportTable, ...]
     further: tuple[Fact, ...]
     config_table: ReportTable
     frames: tuple[FrameText, ...]
     traceback: str
     last_lines: tuple[str, str]
-    """Where a run that did not return said its last, and what."""
+    """The output stream of a run that did not return, and its last lines."""
     outputs: tuple[tuple[str, str], ...]
     comparison: "ComparisonView | None"
     growth: GrowthView | None
@@ -82,7 +85,7 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonView:
-    """Everything that a page shows of a comparison."""
+    """The content of a page about a comparison."""
 
     task: str
     headline: Headline
@@ -93,7 +96,7 @@ class ComparisonView:
 
 
 def comparison_view(comparison: Comparison) -> ComparisonView:
-    """Return what to show of a comparison."""
+    """Return the content of a page about a comparison."""
     return ComparisonView(
         task=one_line(comparison.task, 80),
         headline=comparison_headline(comparison),
@@ -104,7 +107,7 @@ def comparison_view(comparison: Comparison) -> ComparisonView:
 
 
 def view_of(record: Record, base: str) -> RecordView:
-    """Return what to show; paths are as seen from the folder `base`."""
+    """Return the content of a record's page; paths are relative to the folder `base`."""
     run = shown_run(record)
     line = headline(record)
     return RecordView(
@@ -120,6 +123,7 @@ def view_of(record: Record, base: str) -> RecordView:
         duration=_duration(timed_run(record)),
         facts=facts_of(record, base),
         findings=tuple(finding_text(each, base) for each in record.findings),
+        rules=rule_texts(each.rule for each in record.findings),
         tables=_tables(record, run, base),
         further=further_facts_of(record, base),
         config_table=config_table(record),
@@ -134,7 +138,7 @@ def view_of(record: Record, base: str) -> RecordView:
 
 
 def _moment(text: str) -> str:
-    """Return a time as people read it; whatever is no time, as it is."""
+    """Return a time in readable form; text that is not a time stays as it is."""
     try:
         at = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Turn what the instruments saw into the shapes of a page. Pure."""
+"""Turn a profile into the shapes of a page. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _LIMETYPES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """When a segment ran: stretches of the run, each with how much of it."""
+    """When a segment ran: intervals of the run, each with the share it took."""
 
     name: str
     text: str
     stretches: tuple[tuple[float, float, float], ...]
-    """Where each begins, how wide it is, and how full, all from 0 to 1."""
+    """The start, width and filled share of each interval, all from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileView:
-    """Everything that a page draws of a profile."""
+    """The charts of a profile's page."""
 
     duration: str
     shares: tuple[TimeShare, ...]
@@ -50,7 +50,7 @@ class ProfileView:
 
 
 def profile_view(profile: Profile) -> ProfileView:
-    """Return what to draw of a profile."""
+    """Return the charts of a profile's page."""
     time = profile.time
     objects, top = _objects(time) if time else ((), ())
     memory, memory_text = _memory(time) if time else ("", "")
@@ -74,7 +74,7 @@ def _bands(time: TimeProfile) -> Iterator[Band]:
     width = time.band_seconds / time.duration_seconds
     for band in time.bands[:_BANDS]:
         yield Band(
-            name=one_line(band.name, 60) or "in no segment",
+            name=one_line(band.name, 60) or "outside the segments",
             text=format_duration(sum(band.seconds)),
             stretches=tuple(
                 (index * width, width, min(1.0, seconds / time.band_seconds))
@@ -94,7 +94,7 @@ def _memory(time: TimeProfile) -> tuple[str, str]:
     if not top:
         return "", ""
     points = _points(times, above, time.duration_seconds, top)
-    return points, f"{format_size(top)} above the idle worker at most"
+    return points, f"at most {format_size(top)} above the idle worker"
 
 
 def _objects(time: TimeProfile) -> tuple[tuple[Line, ...], tuple[Mark, ...]]:
@@ -106,7 +106,7 @@ def _objects(time: TimeProfile) -> tuple[tuple[Line, ...], tuple[Mark, ...]]:
     lines = tuple(
         Line(
             name=one_line(each.limetype, 60),
-            text=f"{format_count(max(each.alive))} at most",
+            text=f"at most {format_count(max(each.alive))}",
             path=_points(at, each.alive, time.duration_seconds, top),
         )
         for each in shown

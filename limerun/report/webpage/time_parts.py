@@ -9,12 +9,12 @@ from limerun.report.content.profile_sentences import part_label
 from limerun.units import format_duration
 
 _KINDS = {"CPU": "own", "database": "database", "waiting": "waiting"}
-"""The colour of each part is that which a profile has for it."""
+"""The kind of each part, which has the same colour in a profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeShare:
-    """A share of the duration, such as CPU."""
+    """A part of the duration, for example CPU."""
 
     label: str
     kind: str
@@ -24,14 +24,14 @@ class TimeShare:
 
 
 def shares_of(run: Run) -> Iterator[TimeShare]:
-    """Yield what the duration is made of, nothing where its CPU time is not known."""
+    """Yield the parts of the duration; none if the CPU time is unknown."""
     yield from _shares(
         [(label, _KINDS[label], seconds) for label, seconds in time_parts(run)]
     )
 
 
 def profiled_shares_of(time: TimeProfile) -> Iterator[TimeShare]:
-    """Yield what the duration of a profiled run is made of, by kind of work."""
+    """Yield the parts of a profiled run's duration, by kind of work."""
     yield from _shares(
         [(part_label(part, time), part.kind, part.seconds) for part in time.parts]
     )

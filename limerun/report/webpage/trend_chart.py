@@ -10,12 +10,12 @@ from limerun.report.webpage.memory_chart import LEAST_BYTES
 
 _ROOM = 1.1
 _LEAST_SECONDS = 0.01
-"""The lowest chart of times: below it there is noise alone."""
+"""The least height of a chart of durations; smaller values are noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A record's figure: where it lies, as shares of the chart, and what it says."""
+    """A record's figure: its position, as shares of the chart, and its label."""
 
     x: float
     y: float
@@ -31,20 +31,20 @@ class TrendChart:
     points: tuple[Point, ...]
     marks: tuple[Mark, ...]
     budget: float | None
-    """Where the budget lies, as a share of the height from above."""
+    """The position of the budget, as a share of the height from above."""
     budget_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryView:
-    """Everything that a page shows of one task's history."""
+    """The content of a page about one task's history."""
 
     history: TaskHistory
     charts: tuple[TrendChart, ...]
 
 
 def history_view(history: TaskHistory) -> HistoryView:
-    """Return what to show of a history."""
+    """Return the content of a page about a history."""
     memory = [entry.memory_bytes for entry in history.entries]
     duration = [entry.duration_seconds for entry in history.entries]
     charts = (
@@ -68,7 +68,7 @@ def _chart(
     if not highest:
         return None
     height = max(highest, LEAST_BYTES if unit == "bytes" else _LEAST_SECONDS)
-    # A budget far above would press the curve flat.
+    # A much higher budget would flatten the curve.
     drawn = budget if budget and budget <= height * 4 else None
     top = max(height, drawn or 0) * _ROOM
     points = tuple(
@@ -93,7 +93,7 @@ def _chart(
 
 
 def _across(index: int, count: int) -> float:
-    """Return where a record lies; one alone in the middle, off the axis' texts."""
+    """Return a record's position; a single record is in the middle."""
     return 0.02 + 0.96 * index / (count - 1) if count > 1 else 0.5
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -52,8 +53,13 @@ class DetailedRecorder(StatementRecorder):
     and told to nobody: none can be found again, not even by trying.
     """
 
-    def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
-        super().__init__(counters, call_sites)
+    def __init__(
+        self,
+        counters: "memoryview[int]",
+        call_sites: CallSites,
+        clock: Callable[[], float] = now,
+    ) -> None:
+        super().__init__(counters, call_sites, clock)
         self._key = os.urandom(32)
         self._digests = 0
         self._details: dict[Key, _Details] = {}
@@ -64,7 +70,7 @@ class DetailedRecorder(StatementRecorder):
     def listen(self) -> None:
         """Attach to SQLAlchemy if the process has imported it."""
         super().listen()
-        from limerun.instruments.database import wrap_fetches
+        from limerun.instruments.libraries import wrap_fetches
 
         wrap_fetches(self._counting)
 
@@ -128,9 +134,9 @@ class DetailedRecorder(StatementRecorder):
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:
-            began = now()
+            began = self._clock()
             found = fetch(strategy, result, *rest, **named)
-            seconds = now() - began
+            seconds = self._clock() - began
             details = getattr(result.context, "_limerun_details", None)
             if details is not None:
                 details.totals[1] += seconds

@@ -1,4 +1,4 @@
-"""What users may do: the stand-in allows everything."""
+"""Access control: the stand-in allows everything."""
 
 from lime_application.users import AlwaysAllowAcl
 

@@ -1,1 +1,1 @@
-"""What packages build on to be configured while the platform runs."""
+"""The runtime configuration of packages."""

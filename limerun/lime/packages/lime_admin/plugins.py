@@ -1,4 +1,4 @@
-"""The base of a package's runtime configuration."""
+"""The base class of a package's runtime configuration."""
 
 from copy import deepcopy
 from typing import Any, ClassVar
@@ -8,13 +8,13 @@ from lime_errors import InvalidValueError, NotFoundError, UnsupportedError
 __all__ = ["AdminPlugin", "ConfigMigration", "NotFoundError", "ValueError"]
 
 ValueError = InvalidValueError
-"""What a package raises for a configuration that it does not take."""
+"""Raised by a package for a configuration that it does not accept."""
 
 
 class ConfigMigration:
-    """A step from an older configuration to a newer one; the stand-in runs none.
+    """A step from an older configuration to a newer one; the stand-in never runs it.
 
-    What the platform hands to it is not public, so it takes anything.
+    The platform's arguments are not public, so it accepts any.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -23,7 +23,7 @@ class ConfigMigration:
 
 
 class AdminPlugin:
-    """A package's runtime configuration, kept by the application under its name."""
+    """A package's runtime configuration, which the application stores by its name."""
 
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -36,22 +36,22 @@ class AdminPlugin:
         """Return a copy of the configuration.
 
         Raises:
-            NotFoundError: None is stored.
+            NotFoundError: There is no configuration of this name.
         """
         try:
             return deepcopy(self._stored()[self.name])
         except KeyError:
             raise NotFoundError(
-                f'there is no runtime configuration "{self.name}"; give it in '
+                f'there is no runtime configuration "{self.name}"; add it to '
                 f"limerun's config as `runtime_config: {{{self.name}: {{key: value}}}}`"
             ) from None
 
     def set_config(self, config: Any) -> None:
-        """Store a configuration for as long as the application is open."""
+        """Store a configuration while the application is open."""
         self._stored()[self.name] = deepcopy(config)
 
     def get_schema(self) -> Any:
-        """Return the schema that a configuration follows: the package defines it."""
+        """Return the schema of the configuration; packages override this."""
         raise UnsupportedError(
             f"{type(self).__name__} defines no get_schema, and the stand-in has none"
         )
@@ -59,7 +59,7 @@ class AdminPlugin:
     def _stored(self) -> Any:
         if self.application is None:
             raise InvalidValueError(
-                f"{type(self).__name__} has no application: give it as "
+                f"{type(self).__name__} has no application: pass it as "
                 f"{type(self).__name__}(application=app)"
             )
         return self.application.runtime_config

@@ -1,4 +1,4 @@
-"""The application: where a task gets everything from."""
+"""The Lime application, which gives a task access to everything else."""
 
 from lime_application.application import (
     LimeApplication,

@@ -1,4 +1,4 @@
-"""The application that a task is given: limetypes, database, user, events."""
+"""The application that a task receives: limetypes, database, user and events."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -50,17 +50,17 @@ class LimeApplication:
 
     @property
     def user_id(self) -> int:
-        """The user's id, which a coworker's username leads to."""
+        """The id of the application's user."""
         return self.user.id
 
     @property
     def connection(self) -> Any:
-        """The database's connection: the older spelling."""
+        """The database's connection; an older name."""
         return self.database.connection
 
     @property
     def coworker(self) -> LimeObject | None:
-        """The coworker whose username is the user; None where there is none."""
+        """The coworker with the user's username; None if there is none."""
         if self._coworker is None and not self._coworker_was_looked_up:
             self._coworker = self._find_coworker()
             self._coworker_was_looked_up = self._coworker is not None
@@ -108,19 +108,21 @@ class LimeApplication:
 
 
 Application = LimeApplication
-"""The name that docstrings of packages use."""
+"""The name in the docstrings of packages."""
 
 
 def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:
     """Return the open application of this name, as the session's user.
 
     Raises:
-        lime_errors.NotFoundError: There is no such application, or no such user.
+        lime_errors.NotFoundError: The application or the user does not exist.
     """
     application = _applications.get(name)
     if application is None:
-        there = ", ".join(_applications) or "none"
-        raise NotFoundError(f'there is no application "{name}"; there are: {there}')
+        names = ", ".join(_applications) or "none"
+        raise NotFoundError(
+            f'there is no application "{name}"; open applications: {names}'
+        )
     if session is None and acl is None:
         return application
     user = application.user
@@ -135,5 +137,5 @@ def list_applications(*_: Any, **__: Any) -> list[str]:
 
 
 def register_application(application: LimeApplication) -> None:
-    """Let an application be found by its name."""
+    """Make an application available to `get_application`."""
     _applications[application.identifier] = application

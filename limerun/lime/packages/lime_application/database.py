@@ -21,18 +21,18 @@ CACHE_KIB = 2048
 PRAGMAS = (
     f"PRAGMA cache_size=-{CACHE_KIB}",
     "PRAGMA mmap_size=0",
-    "PRAGMA journal_mode=TRUNCATE",  # in memory it would count as the task's
+    "PRAGMA journal_mode=TRUNCATE",  # in memory, it would count as the task's
     "PRAGMA synchronous=OFF",
     "PRAGMA temp_store=FILE",
 )
 
 
 def make_engine(url: str, latency_seconds: float = 0.0) -> Engine:
-    """Return the engine for a database, which takes little memory of its own.
+    """Return SQLAlchemy's engine for a database, set up to use little memory.
 
     Args:
-        url: As SQLAlchemy writes it; "sqlite://" is a new one in memory.
-        latency_seconds: Waited for at each statement, as for a network.
+        url: A URL of SQLAlchemy; "sqlite://" is a new database in memory.
+        latency_seconds: Delay of every statement, which simulates a network.
     """
     made = make_url(url)
     options: dict[str, Any] = {}
@@ -50,8 +50,8 @@ def make_engine(url: str, latency_seconds: float = 0.0) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin a transaction only at the first write, and a savepoint
-    # before it would then be the transaction.
+    # Otherwise the driver would begin a transaction only at the first write, and an
+    # earlier savepoint would be the transaction.
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
@@ -87,12 +87,12 @@ class LimeDatabase:
         self._links: dict[tuple[str, str], Links] = {}
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self.connection.close()
         self.engine.dispose()
 
     def read(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Return all rows of a query, leaving no transaction open that was not."""
+        """Return all rows of a query; a transaction that this began is ended."""
         with self._lock:
             connection = self.connection
             inside = connection.in_transaction()
@@ -103,17 +103,16 @@ class LimeDatabase:
                     connection.rollback()
 
     def write(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run one statement for all these rows; return how many it changed."""
+        """Run one statement for all these rows; return the number of changed rows."""
         if not rows:
             return 0
         return self.connection.execute(statement, rows).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what is done inside, or none of it; a savepoint within another.
+        """Commit the changes made inside, or roll them back; nested: use a savepoint.
 
-        A transaction that the caller had begun on the connection is carried on,
-        and committed too.
+        If the caller has already begun a transaction, this continues and commits it.
         """
         with self._lock:
             connection = self.connection
@@ -137,13 +136,13 @@ class LimeDatabase:
                 self._depth -= 1
 
     def new_ids(self, name: str, highest: int, count: int) -> range:
-        """Return so many ids that no row of a table has, or had in this process."""
+        """Return new ids for a table, which no row has or had in this process."""
         first = max(highest, self._highest.get(name, 0)) + 1
         self._highest[name] = first + count - 1
         return range(first, first + count)
 
     def ensure(self, table: Any) -> None:
-        """Make a table, or the columns of it, that are not there."""
+        """Create a table if it does not exist, or add its missing columns."""
         if table.name in self._ensured:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""Where an application keeps its files: a table of the database."""
+"""Store an application's files, in a table of the database."""
 
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ class Files:
         """Return the file of this id.
 
         Raises:
-            lime_errors.NotFoundError: There is none.
+            lime_errors.NotFoundError: There is no file with this id.
         """
         self._database.ensure(self._table)
         statement = select(self._table).where(self._table.c.id == bindparam("row_id"))
@@ -61,7 +61,7 @@ class Files:
         return File(filename, data=data, mimetype=mimetype, id=row_id)
 
     def store(self, file: File) -> int:
-        """Store a file that is not yet, from where its stream is; return its id."""
+        """Store a new file, from its stream's current position; return its id."""
         if file.id is not None:
             return file.id
         self._database.ensure(self._table)

@@ -1,4 +1,4 @@
-"""Users, groups, and what they may do."""
+"""Users and groups; every user may do everything."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ FIRST_NEW_ID = 1001
 
 
 class LimeUser:
-    """Someone who logs in."""
+    """A user of the platform."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class LimeUser:
 
 
 class LimeGroup:
-    """Several users."""
+    """A group of users."""
 
     def __init__(self, id: int, name: str) -> None:
         self.id = id
@@ -42,7 +42,7 @@ class LimeGroup:
 
 
 class Directory:
-    """The users and groups of a database; new ones have ids over 1000."""
+    """The users and groups of a database; new ones get ids above 1000."""
 
     def __init__(self) -> None:
         self.users: list[LimeUser] = []
@@ -63,14 +63,14 @@ class Directory:
         raise NotFoundError(f'there is no group "{name}"')
 
     def add_user(self, username: str, **options: Any) -> LimeUser:
-        """Add a user; without an id, the next one over 1000."""
+        """Add a user; the default id is the next one above 1000."""
         new_id = options.pop("id", None) or self._next_id(self.users)
         user = LimeUser(new_id, username, **options)
         self.users.append(user)
         return user
 
     def add_group(self, name: str, id: int | None = None) -> LimeGroup:
-        """Add a group; without an id, the next one over 1000."""
+        """Add a group; the default id is the next one above 1000."""
         group = LimeGroup(id or self._next_id(self.groups), name)
         self.groups.append(group)
         return group
@@ -80,7 +80,7 @@ class Directory:
 
 
 class AlwaysAllowAcl:
-    """Everyone may do everything, as in the platform's own test framework."""
+    """Allows everything, as in the platform's own test framework."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

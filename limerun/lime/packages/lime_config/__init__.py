@@ -1,4 +1,4 @@
-"""Configuration: of a service, of the packages in it, and of an application."""
+"""The configuration of a service, of its packages, and of an application."""
 
 from lime_config.app_config import AppConfig, get_app_config
 from lime_config.files import config_file_path, load_config
@@ -6,7 +6,7 @@ from lime_config.packages import PackageConfigs
 from lime_config.tree import Config
 
 config = Config()
-"""The service's configuration; `plugins` holds that of each package."""
+"""The service's configuration; `plugins` has the configuration of each package."""
 config["plugins"] = config["packages"] = PackageConfigs()
 
 __all__ = [

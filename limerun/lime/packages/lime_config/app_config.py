@@ -1,4 +1,4 @@
-"""The configuration of one application, which lies outside its database."""
+"""The configuration of one application, which is stored outside its database."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ ROOTS = ("config", "secrets")
 
 
 class AppConfig:
-    """The two roots of an application's configuration; empty unless given."""
+    """The two roots of an application's configuration; empty by default."""
 
     def __init__(
         self,
@@ -31,8 +31,8 @@ class RuntimeConfigs(dict[str, Any]):
     """The runtime configurations of packages, by the names of their admin plugins.
 
     Args:
-        given: A mapping for each plugin by its name; or the values of the only one,
-            which are then found under any name.
+        given: The mapping of each plugin by its name; or the values of the only plugin,
+            which are then returned for any name.
     """
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:
@@ -47,7 +47,7 @@ class RuntimeConfigs(dict[str, Any]):
 
 
 def get_app_config(app: "LimeApplication", key: str) -> Any:
-    """Return what lies at a dotted key; None where nothing does (provisional)."""
+    """Return the value at a dotted key; None if there is none (provisional)."""
     root, *names = key.split(".")
     if root not in ROOTS:
         raise UnsupportedError(

@@ -1,4 +1,4 @@
-"""A service's configuration from its file (where that lies is provisional)."""
+"""Read a service's configuration from its file (the file's place is provisional)."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ FOLDER_VARIABLE = "LIME_CONFIG_FOLDER"
 
 
 def config_file_path(name: str) -> str:
-    """Return where a service's YAML file lies, or would."""
+    """Return the path of a service's YAML file, which may not exist."""
     folder = os.environ.get(FOLDER_VARIABLE, "config")
     return str(Path(folder) / f"{name}.yaml")
 
@@ -20,7 +20,7 @@ def config_file_path(name: str) -> str:
 def load_config(
     service: str, defaults: Mapping[str, Any] | Iterable[Mapping[str, Any]] = ()
 ) -> Config:
-    """Return a service's configuration: the defaults, and its file over them."""
+    """Return a service's configuration: the defaults, overridden by its file."""
     found = Config()
     for each in [defaults] if isinstance(defaults, Mapping) else defaults:
         found.merge(each)

@@ -13,9 +13,9 @@ DEFAULTS = "default_config"
 
 
 class PackageConfigs(Config):
-    """The configuration of each package: its `default_config()` until it is set.
+    """The configuration of each package: `default_config()` unless it is set.
 
-    Read when it is asked for, because some modules ask while they are imported.
+    It is read on first use, because some modules use it while they are imported.
     """
 
     def __missing__(self, name: str) -> Any:
@@ -30,7 +30,7 @@ class PackageConfigs(Config):
         return self[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a package's configuration, or the default without the package."""
+        """Return a package's configuration; the default if there is no such package."""
         try:
             return self[name]
         except KeyError:
@@ -40,8 +40,8 @@ class PackageConfigs(Config):
 def _default_config(package: ModuleType) -> Callable[[], Mapping[str, Any]] | None:
     """Return the package's `default_config`, even while it is being imported.
 
-    A module that reads its configuration on import is often imported above the
-    function that says the defaults, which then has to be read off the source.
+    A module that reads its configuration on import is often imported before the
+    function is defined, which must then be read from the source code.
     """
     there: Callable[[], Mapping[str, Any]] | None = getattr(package, DEFAULTS, None)
     if there is not None or not getattr(package.__spec__, "_initializing", False):

@@ -1,4 +1,4 @@
-"""Mappings whose keys are attributes too, at any depth."""
+"""Mappings whose keys are also attributes, at any depth."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from lime_errors import UnknownNameError
 
 
 class Config(dict[str, Any]):
-    """A mapping whose keys are attributes too, and so are those of its mappings."""
+    """A mapping whose keys are also attributes, including those of nested mappings."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Config(dict[str, Any]):
             raise UnknownNameError("config key", name, self) from None
 
     def merge(self, other: Mapping[str, Any]) -> None:
-        """Take over another mapping; where both have one, they are merged."""
+        """Update from another mapping; nested mappings are merged."""
         for key, value in other.items():
             mine = self.get(key)
             if isinstance(mine, Config) and isinstance(value, Mapping):
@@ -43,7 +43,7 @@ class Config(dict[str, Any]):
 
 
 def as_config(value: Any) -> Any:
-    """Return a value with its mappings, at any depth, as `Config`."""
+    """Convert the mappings in a value, at any depth, to `Config`."""
     if isinstance(value, Mapping) and not isinstance(value, Config):
         return Config(value)
     if isinstance(value, list | tuple):

@@ -1,1 +1,1 @@
-"""The platform's core, of which little is public."""
+"""The platform's core; little of it is public."""

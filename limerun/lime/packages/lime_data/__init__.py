@@ -1,4 +1,4 @@
-"""Data that packages keep in the platform's own tables.
+"""Data of packages in the platform's own tables.
 
-Its functions are not public; each is refused by name where it is imported or used.
+Its functions are not public; importing or using one raises an error that names it.
 """

@@ -1,1 +1,1 @@
-"""HTTP endpoints of packages: they can be declared here, and are never served."""
+"""HTTP endpoints of packages; the stand-in accepts them but never serves them."""

@@ -1,11 +1,11 @@
-"""Blueprints, which hold the endpoints of a package."""
+"""Blueprints, which contain the endpoints of a package."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 class Declarations:
-    """Takes what a package declares for a web server, and keeps none of it."""
+    """Accepts all declarations for a web server, and ignores them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.args = args
@@ -18,7 +18,7 @@ class Declarations:
 
 
 def _declare(*args: Any, **_: Any) -> Any:
-    """Be a method, a decorator, or a decorator with arguments: `@api.route("/x")`."""
+    """Act as a method, a decorator, or a decorator with arguments: `@api.route("/x")`."""
     is_decorator = len(args) == 1 and callable(args[0])
     return args[0] if is_decorator else lambda decorated: decorated
 
@@ -26,5 +26,5 @@ def _declare(*args: Any, **_: Any) -> Any:
 def create_blueprint(
     name: str, import_name: str, url_prefix: str | None = None, **_: Any
 ) -> Declarations:
-    """Return a blueprint to declare endpoints on."""
+    """Return a blueprint for declaring endpoints."""
     return Declarations(name, import_name, url_prefix=url_prefix)

@@ -4,4 +4,4 @@ from lime_endpoints.endpoints import Declarations
 
 
 class Api(Declarations):
-    """Takes the resources of a blueprint: `api.add_resource(Deals, "/deals")`."""
+    """Accepts the resources of a blueprint: `api.add_resource(Deals, "/deals")`."""

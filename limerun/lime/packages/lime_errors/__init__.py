@@ -1,4 +1,4 @@
-"""The platform's errors. All but `NotFoundError` are provisional: limerun's own."""
+"""The platform's errors; all except `NotFoundError` are provisional."""
 
 from collections.abc import Iterable
 
@@ -10,14 +10,14 @@ class LimeError(Exception):
 
 
 class NotFoundError(LimeError):
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class UnknownNameError(LimeError, AttributeError):
-    """There is no such limetype, property, option or relation (provisional).
+    """The limetype, property, option or relation does not exist (provisional).
 
-    An `AttributeError` too, so that `hasattr` and `getattr` with a default work; the
-    nearest right name is looked for only when the message is read.
+    Also an `AttributeError`, so that `hasattr` and `getattr` with a default work. The
+    nearest name is searched only when the message is read.
     """
 
     def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
@@ -28,22 +28,15 @@ class UnknownNameError(LimeError, AttributeError):
 
     def __str__(self) -> str:
         with StandInLoader.importing():
-            from difflib import get_close_matches
+            from limerun.nearest_name import right_names
 
-        names = sorted(self._known)
-        near = get_close_matches(self.wanted, names, n=1, cutoff=0.5)
-        hint = f'; did you mean "{near[0]}"?' if near else ""
-        if not hint and names:
-            hint = "; there are " + ", ".join(names[:NAMES_SHOWN])
-        return f'{self.what} "{self.wanted}" is not known{hint}'
-
-
-NAMES_SHOWN = 20
+            advice = right_names(self.wanted, self._known)
+        return f'{self.what} "{self.wanted}" is not known{advice}'
 
 
 class InvalidValueError(LimeError, ValueError):
-    """The value does not suit the property (provisional)."""
+    """The value is not valid for the property (provisional)."""
 
 
 class UnsupportedError(LimeError, NotImplementedError):
-    """Nothing public says how the platform does this, so limerun does not guess."""
+    """How the platform does this is not public, and limerun does not guess."""

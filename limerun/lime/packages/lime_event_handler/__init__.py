@@ -1,1 +1,1 @@
-"""Events of objects and packages, and who handles them."""
+"""Events of objects and packages, and their handlers."""

@@ -1,4 +1,4 @@
-"""The process that calls the event handlers of packages."""
+"""The worker that calls the event handlers of packages."""
 
 from typing import Any, NoReturn
 
@@ -7,7 +7,7 @@ from lime_plugins import load_plugins
 
 
 class Worker:
-    """Knows the event handlers; the stand-in has no broker to take events from."""
+    """Registers event handlers; the stand-in has no broker that delivers events."""
 
     def __init__(
         self, connection: Any = None, applications: Any = None, databases: Any = None
@@ -18,7 +18,7 @@ class Worker:
         self.handlers: list[tuple[str, Any]] = []
 
     def load_plugins(self, config: Any = None) -> None:
-        """Let each package register its event handlers."""
+        """Make each package register its event handlers."""
         for package in load_plugins(config):
             register = getattr(package, "register_event_handlers", None)
             if register is not None:
@@ -31,7 +31,7 @@ class Worker:
         self.handlers.append((key, handler_func))
 
     def step(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: no event arrives here."""
+        """Raise UnsupportedError, as there are no events to handle."""
         raise UnsupportedError(
             "lime_event_handler.worker.Worker.step: limerun's stand-in has no message "
             "broker; call the handler itself, or test it where the platform is installed"

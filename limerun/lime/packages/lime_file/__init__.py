@@ -1,4 +1,4 @@
-"""Files, as documents hold them."""
+"""Files, such as the content of documents."""
 
 import io
 import mimetypes
@@ -6,14 +6,14 @@ from typing import IO, Any
 
 
 class File:
-    """A file's name and content (how one is made is provisional).
+    """A file's name and content (the arguments are provisional).
 
     Args:
-        filename: With its extension.
-        stream: The content; or give `data`.
+        filename: The name with its extension.
+        stream: The content; or use `data`.
         data: The content as bytes.
-        mimetype: Guessed from the name unless given.
-        id: Set once it is stored.
+        mimetype: By default, guessed from the name.
+        id: The id, once the file is stored.
     """
 
     def __init__(
@@ -36,6 +36,6 @@ class File:
 
     @property
     def extension(self) -> str:
-        """The part of the name after its last dot; empty without one."""
+        """The part of the name after its last dot; empty if there is no dot."""
         name, dot, extension = self.filename.rpartition(".")
         return extension if name and dot else ""

@@ -1,7 +1,7 @@
 """Filters for `get_all`: a tree of operators.
 
-Fields may be paths over belongsto. Options compare by id, as on the platform;
-a key or an option does too.
+A field may be a path over belongsto relations. An option is compared with an id, as on
+the platform, or with a key or an option.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from lime_type.conditions import Condition, ConditionGroup, Negation, PropertyCo
 
 
 class Operator(Protocol):
-    """What a filter is built of."""
+    """A part of a filter."""
 
     def condition(self) -> Condition:
         """Return the condition on rows."""
@@ -19,7 +19,7 @@ class Operator(Protocol):
 
 
 class Filter:
-    """What `get_all(filter=…)` takes."""
+    """The argument of `get_all(filter=…)`."""
 
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
@@ -30,7 +30,7 @@ class Filter:
 
 
 class FieldOperator:
-    """A field beside a value."""
+    """Compares a field with a value."""
 
     symbol: ClassVar[str]
 
@@ -44,19 +44,19 @@ class FieldOperator:
 
 
 class EqualsOperator(FieldOperator):
-    """The field is this value; None: it holds nothing."""
+    """The field equals this value; None: it is empty."""
 
     symbol = "="
 
 
 class NotEqualsOperator(FieldOperator):
-    """The field is another value; None: it holds something."""
+    """The field differs from this value; None: it is not empty."""
 
     symbol = "!="
 
 
 class InOperator(FieldOperator):
-    """The field is one of these values."""
+    """The field equals one of these values."""
 
     symbol = "IN"
 
@@ -65,7 +65,7 @@ class InOperator(FieldOperator):
 
 
 class LikeOperator(FieldOperator):
-    """The field contains this text, in either case; nothing in it is a wildcard."""
+    """The field contains this text, ignoring case; the text has no wildcards."""
 
     symbol = "?"
 
@@ -83,7 +83,7 @@ class LessOrEqualOperator(FieldOperator):
 
 
 class GreaterOperator(FieldOperator):
-    """The field is more than this value (provisional)."""
+    """The field is greater than this value (provisional)."""
 
     symbol = ">"
 
@@ -95,7 +95,7 @@ class GreaterOrEqualOperator(FieldOperator):
 
 
 class GroupOperator:
-    """Operators of which all, or any, hold."""
+    """Combines several operators."""
 
     symbol: ClassVar[str]
 
@@ -110,19 +110,19 @@ class GroupOperator:
 
 
 class AndOperator(GroupOperator):
-    """All of these hold."""
+    """All of these operators match."""
 
     symbol = "AND"
 
 
 class OrOperator(GroupOperator):
-    """Any of these holds."""
+    """At least one of these operators matches."""
 
     symbol = "OR"
 
 
 class NotOperator:
-    """This does not hold (provisional)."""
+    """This operator does not match (provisional)."""
 
     def __init__(self, operator: Operator) -> None:
         self.operator = operator

@@ -1,4 +1,4 @@
-"""Packages of customers and consultants, found by their entry point."""
+"""Load the packages of customers and consultants, which have an entry point."""
 
 import importlib
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ def load_plugins(
     """Import the packages and register their Lime object classes.
 
     Args:
-        config: Taken as on the platform; packages find theirs in `lime_config`.
-        packages: Others, by name, that have no entry point.
+        config: Ignored; packages read their configuration from `lime_config`.
+        packages: The names of more packages, which have no entry point.
     """
     named = [point.value for point in entry_points(group=GROUP)]
     loaded = []
@@ -40,5 +40,5 @@ def load_plugins(
 
 
 def loaded_packages() -> list[ModuleType]:
-    """Return the packages that were loaded so far (provisional)."""
+    """Return the packages loaded so far (provisional)."""
     return list(_loaded.values())

@@ -1,4 +1,4 @@
-"""The filter of a query: comparisons, groups and negation, as conditions."""
+"""Turn the filter of a query into conditions: comparisons, groups and negation."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,11 @@ ME = "$me"
 
 
 def condition_of(expression: Any, application: "LimeApplication") -> Condition | None:
-    """Return the condition of an expression; None where nothing is asked."""
+    """Return the condition of an expression; None if the expression is empty."""
     if not expression:
         return None
     if not isinstance(expression, Mapping):
-        raise InvalidValueError("a filter is a mapping with key, op and exp")
+        raise InvalidValueError("a filter must be a mapping with key, op and exp")
     if expression.get("type") == "filter":
         raise UnsupportedError(
             'filter of type "filter": how saved filters are found is not public'
@@ -63,7 +63,7 @@ def _needed(expression: Any, application: "LimeApplication") -> Condition:
 
 
 def _value(value: Any, application: "LimeApplication") -> Any:
-    """Return the value, `$me` and paths from it read off the current coworker."""
+    """Return the value; `$me` and its paths are replaced by the current coworker's."""
     if isinstance(value, list | tuple | set | frozenset):
         return [_value(each, application) for each in value]
     if not isinstance(value, str) or value.split(".")[0] != ME:

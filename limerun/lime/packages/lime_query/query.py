@@ -1,4 +1,4 @@
-"""Run a query, given as a mapping, and return its rows as plain data."""
+"""Run a query, which is a mapping, and return its rows as plain data."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,14 +24,14 @@ STATEMENTS_KEPT = 100
 def execute_query(
     query: Mapping[str, Any], conn: Any, limetypes: "LimeTypes", acl: Any, user: Any
 ) -> dict[str, Any]:
-    """Return {"objects": […]}: a mapping for each row, in the shape asked for.
+    """Return {"objects": […]}, with a mapping for each row as responseFormat defines it.
 
     Args:
         query: limetype, responseFormat, filter, orderBy, limit (0: all), offset.
-        conn: The connection to ask, as `app.database.connection`.
+        conn: The database connection, such as `app.database.connection`.
         limetypes: The application's.
         acl: What the user may see; the stand-in shows everything.
-        user: Who asks.
+        user: The user who runs the query.
     """
     limetype, response_format = _checked(query, limetypes)
     response = Response(limetype, response_format)
@@ -69,8 +69,8 @@ def _checked(
     response_format = query.get("responseFormat") or {}
     if "aggregates" in response_format:
         raise UnsupportedError(
-            'query key "responseFormat.aggregates": it exists on the platform, but '
-            "its grammar is not public; count or sum the objects instead"
+            'query key "responseFormat.aggregates" exists on the platform, but its '
+            "syntax is not public; count or sum the objects instead"
         )
     if not response_format.get("object"):
         raise InvalidValueError('a query needs "responseFormat.object"')
@@ -80,12 +80,12 @@ def _checked(
 def _number(query: Mapping[str, Any], key: str) -> int:
     value = query.get(key) or 0
     if not isinstance(value, int) or value < 0:
-        raise InvalidValueError(f'query key "{key}" takes a whole number from 0')
+        raise InvalidValueError(f'query key "{key}" must be a whole number, 0 or more')
     return value
 
 
 def _order(order_by: Any) -> Any:
-    """Yield each path and whether it is descending; odd entries are ignored."""
+    """Yield each path and whether it is descending; ignore malformed entries."""
     for entry in order_by or ():
         if isinstance(entry, Mapping) and len(entry) == 1:
             ((path, direction),) = entry.items()
@@ -117,7 +117,7 @@ def _make_statement(
     for path, descending in order:
         steps = tuple(path.split("."))
         if property_at(limetype, steps).kind is None:
-            raise UnsupportedError(f'orderBy "{path}": it has no column')
+            raise UnsupportedError(f'orderBy "{path}": this property has no column')
         column = source.column(steps)[1]
         ordered.append(column.desc() if descending else column)
     return (

@@ -19,7 +19,7 @@ class QueryBuilder:
         }
 
     def add_field(self, name: str) -> None:
-        """Ask for a property; a dotted path asks for one of a related object."""
+        """Add a property to the response; a dotted path is a related object's property."""
         wanted: dict[str, Any] = self.query["responseFormat"]["object"]
         *steps, last = name.split(".")
         for step in steps:

@@ -1,4 +1,4 @@
-"""The shape that a query's rows are returned in."""
+"""The format in which a query's rows are returned."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ ALIAS = "_alias"
 
 
 class Leaf:
-    """A property in the answer: under which name, from which column."""
+    """A property in the response: its name and its column."""
 
     __slots__ = ("convert", "empty", "name", "place", "there")
 
@@ -22,13 +22,13 @@ class Leaf:
         self.name = name
         self.place = place
         self.there = there
-        """The place of the id of the object that it belongs to."""
+        """The column of the id of the object that the property belongs to."""
         kind = prop.values
         self.convert = kind.queried(prop)
         self.empty = None if kind.nullable else kind.plain(prop.empty)
 
     def value(self, row: Sequence[Any]) -> Any:
-        """Return the value of a row; None where nothing is related."""
+        """Return the value in a row; None if there is no related object."""
         found = row[self.place]
         if found is None:
             return self.empty if row[self.there] is not None else None
@@ -36,7 +36,7 @@ class Leaf:
 
 
 class Response:
-    """What is asked for, as paths to read and a function from row to mapping."""
+    """The parsed responseFormat: paths to read, and a function from row to mapping."""
 
     def __init__(self, limetype: "LimeType", wanted: Mapping[str, Any]) -> None:
         self._paths: list[Path] = []
@@ -76,12 +76,12 @@ class Response:
 
 
 def _read(name: str, said: Any) -> tuple[str, Mapping[str, Any]]:
-    """Return the name to answer under, and what is wanted of the related object."""
+    """Return the name in the response, and the format of the related object."""
     if not said:
         return name, {}
     if not isinstance(said, Mapping):
         raise InvalidValueError(
-            f'responseFormat "{name}" takes nothing, {{"_alias": …}} or a mapping'
+            f'responseFormat "{name}" must be null, {{"_alias": …}} or a mapping'
         )
     nested = {key: each for key, each in said.items() if key != ALIAS}
     return said.get(ALIAS) or name, nested
@@ -92,6 +92,6 @@ def _plain(limetype: "LimeType", name: str) -> "Property":
     if definition.kind is None:
         raise UnsupportedError(
             f'responseFormat "{name}" of type {definition.type}: the platform allows '
-            "relations to many only as aggregates, whose grammar is not public"
+            "relations to many only as aggregates, whose syntax is not public"
         )
     return definition

@@ -1,11 +1,11 @@
-"""Sessions: who is logged in, and in which language."""
+"""Sessions: the user who is logged in, and the language."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimeSession:
-    """What `lime_application.get_application` is told of the user."""
+    """The user and language for `lime_application.get_application`."""
 
     database: str
     username: str
@@ -15,5 +15,5 @@ class LimeSession:
 def create_session(
     database: str, username: str, password: str = "", language: str = "en_us"
 ) -> LimeSession:
-    """Return a session; the stand-in checks no password and keeps none."""
+    """Return a session; the stand-in neither checks nor stores passwords."""
     return LimeSession(database=database, username=username, language=language)

@@ -1,4 +1,4 @@
-"""What `register_scheduled_tasks` returns: tasks, and when they are sent."""
+"""Scheduled tasks, as `register_scheduled_tasks` returns them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class CronTab:
-    """When a task is sent, as cron has it; "*" is always."""
+    """When a task is sent, in the notation of cron; "*" means always."""
 
     minute: int | str = "*"
     hour: int | str = "*"
@@ -18,7 +18,7 @@ class CronTab:
 
 @dataclass(slots=True)
 class TaskSession:
-    """As whom a task is run; user and language must be in each application."""
+    """The user and language of a task; each application must have them."""
 
     user_name: str
     language: str
@@ -26,9 +26,9 @@ class TaskSession:
 
 @dataclass(slots=True)
 class ScheduledTask:
-    """A task that is sent by the clock, once for each application.
+    """A task that is sent at certain times, once for each application.
 
-    `args` leaves the application out.
+    `args` does not include the application.
     """
 
     task: Callable[..., Any]

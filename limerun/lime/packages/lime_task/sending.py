@@ -1,7 +1,7 @@
-"""Send tasks: they are queued here, and run by the local engine when it is told to.
+"""Send tasks: they are queued in this process until `run_queued` runs them.
 
-How the platform spells `send_task` is not public; this one takes what can be
-meant by it. Arguments must be JSON, as between processes.
+The signature of the platform's `send_task` is not public; this one accepts all likely
+ones. Arguments must be JSON values, as they would be sent to another process.
 """
 
 import importlib
@@ -30,7 +30,7 @@ STATUSES_KEPT = 1000
 
 @dataclass(slots=True, kw_only=True)
 class TaskStatus:
-    """How far a sent task has come; it changes as the task does."""
+    """The status of a sent task; updated when the task runs."""
 
     id: str
     status: str = PENDING
@@ -43,7 +43,7 @@ class TaskStatus:
 
 @dataclass(slots=True, kw_only=True)
 class Sent:
-    """A task on its way to whoever runs it."""
+    """A sent task that has not run yet."""
 
     function: Callable[..., Any]
     application: LimeApplication
@@ -71,21 +71,21 @@ class LocalEngine:
         return sent.status
 
     def status(self, task_id: str) -> TaskStatus:
-        """Return the status of a task that was sent."""
+        """Return the status of a sent task."""
         for status in self._statuses:
             if status.id == task_id:
                 return status
         raise NotFoundError(f"no task with the id {task_id} was sent")
 
     def run_queued(self) -> list[TaskStatus]:
-        """Run what is queued, and what that sends in turn; return the statuses."""
+        """Run the queued tasks, and the tasks that these send; return the statuses."""
         done = []
         while self._queue:
             done.append(_run(self._queue.popleft()))
         return done
 
     def clear(self) -> None:
-        """Forget what is queued, and every status."""
+        """Remove all queued tasks and all statuses."""
         self._queue.clear()
         self._statuses.clear()
 
@@ -98,8 +98,9 @@ def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
 
     Args:
         task: The decorated function, or its dotted name.
-        *args: The application or its name, anywhere, and the task's arguments.
-        **kwargs: As above. `args=[…]` and `kwargs={…}` are taken apart.
+        *args: The task's arguments, and at any position the application or its name.
+        **kwargs: The same as keyword arguments; `args=[…]` and `kwargs={…}` are
+            unpacked.
     """
     function = _function(task)
     positional = [*args, *(kwargs.pop("args", None) or ())]
@@ -155,7 +156,7 @@ def _function(task: Any) -> Callable[..., Any]:
 def _application(
     positional: list[Any], named: dict[str, Any]
 ) -> tuple[LimeApplication, list[Any], dict[str, Any]]:
-    """Return the application, and the arguments without it."""
+    """Return the application, and the other arguments."""
     for place, value in enumerate(positional):
         if _is_application(value):
             rest = positional[:place] + positional[place + 1 :]
@@ -181,11 +182,11 @@ def _check_json(name: str, value: Any) -> None:
         json.dumps(value, default=_as_the_broker_would)
     except TypeError as error:
         raise InvalidValueError(
-            f"task {name}: what is handed over or returned must be JSON: {error}"
+            f"task {name}: arguments and results must be JSON values: {error}"
         ) from None
 
 
 def _as_the_broker_would(value: Any) -> str:
     if isinstance(value, date | time | Decimal | UUID):
         return str(value)
-    raise TypeError(f"{type(value).__name__} is not")
+    raise TypeError(f"{type(value).__name__} is not one")

@@ -7,7 +7,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TASK_ATTRIBUTE = "lime_task"
-"""What a task is known by: the function has it, a mapping with its options."""
+"""The attribute that marks a function as a task: a mapping with the task's options."""
 
 
 @overload
@@ -15,11 +15,11 @@ def task(function: Callable[P, R], /) -> Callable[P, R]: ...
 @overload
 def task(*, qos: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def task(function: Any = None, /, *, qos: str | None = None) -> Any:
-    """Make a function a task; calling it runs it here, as unit tests do.
+    """Make a function a task; calling it directly runs it, as in unit tests.
 
     Args:
-        function: Takes the application, then what the sender gives.
-        qos: The category, which configuration maps to a queue.
+        function: Takes the application, then the sender's arguments.
+        qos: The quality of service, which the configuration maps to a queue.
     """
 
     def mark(function: Any) -> Any:
@@ -30,10 +30,10 @@ def task(function: Any = None, /, *, qos: str | None = None) -> Any:
 
 
 def is_task(candidate: object) -> bool:
-    """Return whether this is a function that was made a task (provisional)."""
+    """Return whether an object is a task (provisional)."""
     return callable(candidate) and hasattr(candidate, TASK_ATTRIBUTE)
 
 
 def task_name(function: Callable[..., Any]) -> str:
-    """Return the dotted name that a task is sent by (its format is provisional)."""
+    """Return the dotted name under which a task is sent (the format is provisional)."""
     return f"{function.__module__}.{function.__qualname__}"

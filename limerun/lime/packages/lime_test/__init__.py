@@ -1,6 +1,6 @@
-"""The platform's test framework: fixtures for pytest, and the older helpers.
+"""The platform's test framework: fixtures for pytest, and older helper functions.
 
-Older projects use the helpers after a plain `import lime_test`.
+Older projects use the helper functions after a plain `import lime_test`.
 """
 
 from lime_test import app, db, web_app

@@ -1,4 +1,4 @@
-"""Applications for tests: the older helper function."""
+"""Create applications for tests; an older helper function."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from lime_test.db import LimeTypesOrFunction
 def create_app(
     monkeypatch: Any, database: LimeDatabase, limetypes: LimeTypesOrFunction
 ) -> LimeApplication:
-    """Return an application on a database, as its admin.
+    """Return an application on a database, with the user admin.
 
     Args:
-        monkeypatch: Taken as on the platform; nothing needs to be patched.
+        monkeypatch: Accepted for compatibility; nothing needs to be patched.
         database: From `lime_test.db.create_database_with_limetypes`.
         limetypes: The limetypes, or a function that returns them.
     """

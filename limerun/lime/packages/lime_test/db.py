@@ -1,4 +1,4 @@
-"""Databases for tests: the older helper functions."""
+"""Create databases for tests; older helper functions."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -28,13 +28,13 @@ def create_database_with_limetypes(
     limename: str = "limedb",
     sqlname: str | None = None,
 ) -> LimeDatabase:
-    """Return a new database in memory; tables are made when they are first used.
+    """Return a new database in memory; tables are created on first use.
 
     Args:
-        monkeypatch: Taken as on the platform; nothing needs to be patched.
-        limetypes: As for `create_app`, which is given them again.
+        monkeypatch: Accepted for compatibility; nothing needs to be patched.
+        limetypes: Ignored, as `create_app` gets them too.
         limename: The name of the application.
-        sqlname: The database's name on a server; there is none.
+        sqlname: The database's name on a server; ignored, as there is no server.
     """
     return make_database(limename)
 
@@ -42,5 +42,5 @@ def create_database_with_limetypes(
 def create_and_add_user(
     database: LimeDatabase, fullname: str, username: str, password: str = ""
 ) -> LimeUser:
-    """Add a user to a database; the password is not kept."""
+    """Add a user to a database; the password is not stored."""
     return database.directory.add_user(username, fullname=fullname)

@@ -1,4 +1,4 @@
-"""The fixtures of the platform's test framework, on the stand-in."""
+"""The fixtures of the platform's test framework, based on the stand-in."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ from lime_type import LimeType, create_limetypes_from_dsl
 
 @pytest.fixture(scope="session")
 def lime_types() -> list[LimeType]:
-    """The limetypes of the applications: the core's, unless a project says others."""
+    """The limetypes of the applications; projects override these core limetypes."""
     return create_limetypes_from_dsl(dsl)
 
 
@@ -41,7 +41,7 @@ def connection(database: LimeDatabase) -> Any:
 
 @pytest.fixture
 def lime_databases(database: LimeDatabase) -> list[LimeDatabase]:
-    """All databases that there are."""
+    """All databases."""
     return [database]
 
 
@@ -65,13 +65,13 @@ def admin_user(database: LimeDatabase) -> LimeUser:
 
 @pytest.fixture
 def lime_app_acl() -> Any:
-    """What the applications' users may do: everything."""
+    """The access control of the applications: allows everything."""
     return AlwaysAllowAcl()
 
 
 @pytest.fixture
 def lime_db_app_config() -> AppConfig:
-    """What `lime_config.get_app_config` reads: nothing, unless a project says so."""
+    """The values for `lime_config.get_app_config`; empty unless a project overrides it."""
     return AppConfig()
 
 
@@ -83,7 +83,7 @@ def lime_app(
     lime_app_acl: Any,
     lime_db_app_config: AppConfig,
 ) -> LimeApplication:
-    """An application as its administrator; it has no coworker of its own accord."""
+    """An application with the user admin, who has no coworker by default."""
     made = LimeApplication(
         database.name,
         limetypes=lime_types,
@@ -98,19 +98,19 @@ def lime_app(
 
 @pytest.fixture
 def core_app(lime_app: LimeApplication) -> LimeApplication:
-    """The older name of an application."""
+    """The older name of `lime_app`."""
     return lime_app
 
 
 @pytest.fixture
 def lime_app_non_admin(lime_app: LimeApplication) -> LimeApplication:
-    """The same application as the user standard sees it."""
+    """The same application with the user standard."""
     return _as_non_admin(lime_app, "standard")
 
 
 @pytest.fixture
 def lime_app_other_non_admin(lime_app: LimeApplication) -> LimeApplication:
-    """The same application as the user standard_2 sees it."""
+    """The same application with the user standard_2."""
     return _as_non_admin(lime_app, "standard_2")
 
 
@@ -123,13 +123,13 @@ def _as_non_admin(application: LimeApplication, username: str) -> LimeApplicatio
 
 @pytest.fixture
 def plugins_path(tmp_path: Path) -> str:
-    """A folder for packages to be loaded from: empty, and provisional."""
+    """An empty folder from which packages are loaded (provisional)."""
     return str(tmp_path)
 
 
 @pytest.fixture
 def save_lime_objects(lime_app: LimeApplication) -> Callable[..., Any]:
-    """Save objects in one unit of work: one in, one out; several in, a list."""
+    """Save objects in one unit of work; return the object, or a list if several."""
 
     def save(*lime_objects: Any, application: LimeApplication | None = None) -> Any:
         return save_limeobjects(application or lime_app, *lime_objects)
@@ -167,7 +167,7 @@ def create_group(database: LimeDatabase) -> Callable[..., Any]:
 
 @pytest.fixture
 def task_engine() -> Iterator[LocalEngine]:
-    """What runs sent tasks, in order, when `run_queued` is called (provisional)."""
+    """The engine that runs sent tasks in order when you call `run_queued` (provisional)."""
     engine.clear()
     yield engine
     engine.clear()

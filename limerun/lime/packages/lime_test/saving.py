@@ -1,4 +1,4 @@
-"""Save objects in a test, and hand them back."""
+"""Save objects in a test, and return them."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from lime_type import LimeObject
 
 
 def save_limeobjects(application: LimeApplication, *limeobjects: LimeObject) -> Any:
-    """Save objects in one unit of work: one in, one out; several in, a list.
+    """Save objects in one unit of work; return the object, or a list if several.
 
-    The one can be iterated over as well: the documentation promises an object,
-    and tests in use take the first of a list.
+    A single object is also iterable: the documentation promises an object, but
+    existing tests take the first element of a list.
     """
     uow = application.unit_of_work()
     places = [uow.add(each) for each in limeobjects]
@@ -26,7 +26,7 @@ _alone: dict[type[LimeObject], type[LimeObject]] = {}
 
 
 def _iterable(cls: type[LimeObject]) -> type[LimeObject]:
-    """Return the class with an iteration over the one object."""
+    """Return a subclass whose objects are iterable and yield only themselves."""
     found = _alone.get(cls)
     if found is None:
         body = {"__slots__": (), "__module__": cls.__module__}

@@ -1,4 +1,4 @@
-"""Web applications for tests: the stand-in has none, and says so."""
+"""Web applications for tests; the stand-in has none and raises an error."""
 
 from typing import Any, NoReturn
 
@@ -6,7 +6,7 @@ from lime_errors import UnsupportedError
 
 
 def create_web_app(*_: Any, **__: Any) -> NoReturn:
-    """Refuse: endpoints are no tasks, and are not run here."""
+    """Raise UnsupportedError, as the stand-in runs tasks only, not endpoints."""
     raise UnsupportedError(
         "lime_test.web_app.create_web_app: limerun runs tasks, and has no web server "
         "to test endpoints with; run such tests where the platform is installed"
@@ -14,5 +14,5 @@ def create_web_app(*_: Any, **__: Any) -> NoReturn:
 
 
 def create_authenticated_web_client(*_: Any, **__: Any) -> NoReturn:
-    """Refuse: endpoints are no tasks, and are not run here."""
+    """Raise UnsupportedError, as the stand-in runs tasks only, not endpoints."""
     create_web_app()

@@ -14,12 +14,12 @@ FALLBACK = "en_us"
 
 
 def get_text(language: Any, key: str, **values: Any) -> str:
-    """Return a text in a language, its placeholders filled; the key where none is.
+    """Return a translated text with its placeholders filled; the key if there is none.
 
     Args:
-        language: As "sv", or an application, whose language it is.
-        key: Dotted, as "solution_acme.deal.won".
-        **values: For the placeholders, as "{name}".
+        language: A language such as "sv", or an application, to use its language.
+        key: A dotted key such as "solution_acme.deal.won".
+        **values: The values of placeholders such as "{name}".
     """
     wanted = str(getattr(language, "language", language))
     for name in (wanted, FALLBACK):
@@ -31,7 +31,7 @@ def get_text(language: Any, key: str, **values: Any) -> str:
 
 
 def _text_of(package: ModuleType, language: str, key: str) -> str | None:
-    """Return a package's text; its keys may leave the package's own name out."""
+    """Return a package's text; keys in the files may omit the package's name."""
     texts = _translations(package).get(_language(language))
     text = _at(texts, key)
     head, _, rest = key.partition(".")
@@ -44,8 +44,8 @@ def _text_of(package: ModuleType, language: str, key: str) -> str | None:
 def _translations(package: ModuleType) -> Mapping[str, Any]:
     """Return a package's texts by language.
 
-    They come from its hook, which returns them or their folder, or else from its
-    folder `translations`.
+    They come from the package's hook, which returns them or their folder, or by default
+    from its folder `translations`.
     """
     register = getattr(package, "register_translations", None)
     registered = register() if register is not None else None
@@ -84,7 +84,7 @@ def _language(name: str) -> str:
 
 
 def _at(texts: Any, key: str) -> str | None:
-    """Return the text at a dotted key, whether the texts are nested or flat."""
+    """Return the text at a dotted key; the texts may be nested or flat."""
     if not isinstance(texts, Mapping):
         return None
     if isinstance(texts.get(key), str):

@@ -1,13 +1,13 @@
-"""The translated texts of a `.po` file, by their keys."""
+"""Read the translated texts of a `.po` file by their keys."""
 
 import ast
 from collections.abc import Iterable
 
 
 def read_po(lines: Iterable[str]) -> dict[str, str]:
-    """Return the texts by `msgid`; those that are not translated are left out.
+    """Return the translated texts by `msgid`, without untranslated ones.
 
-    Plural forms, contexts and comments are passed by.
+    Plural forms, contexts and comments are ignored.
     """
     texts: dict[str, str] = {}
     parts: dict[str, str] = {}

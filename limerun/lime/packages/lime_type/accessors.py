@@ -1,7 +1,7 @@
-"""A property of one Lime object, to read and to change.
+"""Accessors, which read and change a property of a Lime object.
 
-An accessor is a view, made when it is asked for: what it shows lies with the
-object, so an object costs no more for having been looked at.
+An accessor is a view, created on access. The values are stored in the object, so an
+object does not grow when its properties are read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PropertyAccessor:
-    """A property with a value of its own."""
+    """Accessor of a property whose value is in the object's row."""
 
     __slots__ = ("_index", "_owner", "definition")
 
@@ -29,7 +29,7 @@ class PropertyAccessor:
         return f"<{type(self).__name__} {self.name}>"
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are views of the same property of the same object."""
+        """Return whether both are views of the same property of the same object."""
         if not isinstance(other, PropertyAccessor):
             return NotImplemented
         return self._owner is other._owner and self.definition is other.definition
@@ -44,7 +44,7 @@ class PropertyAccessor:
 
     @property
     def value(self) -> Any:
-        """What the object holds now; assigning refuses a value of the wrong type."""
+        """The current value; assigning a value of the wrong type raises an error."""
         return self._owner._current[self._index]
 
     @value.setter
@@ -54,7 +54,7 @@ class PropertyAccessor:
 
     @property
     def original_value(self) -> Any:
-        """What the object held when it was made or read."""
+        """The value when the object was created or read."""
         return self._owner._original[self._index]
 
     def is_dirty(self) -> bool:
@@ -63,18 +63,18 @@ class PropertyAccessor:
         return bool(owner._current[index] != owner._original[index])
 
     def has_value(self) -> bool:
-        """Whether the value is other than nothing (provisional)."""
+        """Whether the value is not empty (provisional)."""
         return bool(self.value != self.definition.empty)
 
 
 class SystemPropertyAccessor(PropertyAccessor):
-    """One of the platform's own properties; the platform alone writes it."""
+    """Accessor of a system property, which only the platform writes."""
 
     __slots__ = ()
 
     @property
     def value(self) -> Any:
-        """What the platform wrote."""
+        """The value that the platform wrote."""
         return self._read()
 
     @value.setter
@@ -83,11 +83,11 @@ class SystemPropertyAccessor(PropertyAccessor):
 
     @property
     def original_value(self) -> Any:
-        """What the platform wrote."""
+        """The value that the platform wrote."""
         return self._read()
 
     def is_dirty(self) -> bool:
-        """Return False: nobody else writes it."""
+        """Return False, as tasks cannot change a system property."""
         return False
 
     def _read(self) -> Any:
@@ -95,37 +95,37 @@ class SystemPropertyAccessor(PropertyAccessor):
 
 
 class OptionPropertyAccessor(PropertyAccessor):
-    """A property with one option for its value."""
+    """Accessor of a property whose value is one option."""
 
     __slots__ = ()
 
     @property
     def options(self) -> Options:
-        """The options to choose from, in order."""
+        """All options of the property, in order."""
         return self.definition.options
 
     def set_by_key(self, key: str) -> None:
-        """Choose the option of this key."""
+        """Set the value to the option with this key."""
         self._owner._current[self._index] = self.definition.options.by_key(key)
 
 
 class SetPropertyAccessor(PropertyAccessor):
-    """A property with several options for its value."""
+    """Accessor of a property whose value is a set of options."""
 
     __slots__ = ()
 
     @property
     def options(self) -> Options:
-        """The options to choose from, in order."""
+        """All options of the property, in order."""
         return self.definition.options
 
     def set_by_keys(self, keys: Iterable[str]) -> None:
-        """Choose the options of these keys (provisional)."""
+        """Set the value to the options with these keys (provisional)."""
         self.value = tuple(keys)
 
 
 class Properties:
-    """The properties of one object, by name, or one after another."""
+    """The properties of one object, accessible by name and iterable."""
 
     __slots__ = ("_owner",)
 

@@ -1,8 +1,8 @@
-"""What rows are asked for: one tree for `lime_filter` and `lime_query` alike.
+"""Conditions on rows: a tree that `lime_filter` and `lime_query` share.
 
-A condition is first brought into its shape, a nested tuple without the values,
-and the values, normalized to what is stored. The same shape is compiled to SQL
-once, however often it is asked with other values.
+A condition is first split into its shape, a nested tuple without values, and its
+values, converted to the stored form. Each shape is compiled to SQL only once and reused
+with other values.
 """
 
 import operator
@@ -34,12 +34,12 @@ class Condition(Protocol):
     """A node of the tree."""
 
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
-        """Return the shape, and append the values that it leaves out."""
+        """Return the shape, and append the values to `values`."""
         ...
 
 
 class PropertyCondition:
-    """A property, at the end of a path over belongsto, beside a value."""
+    """Compares a property, which may be at the end of a path over belongsto, with a value."""
 
     __slots__ = ("by_option_id", "operator", "path", "value")
 
@@ -52,10 +52,10 @@ class PropertyCondition:
         self.by_option_id = by_option_id
 
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
-        """Return operator, path, how to compare, the value's place, and one more.
+        """Return operator, path, way of comparing, the value's index, and `null_matches`.
 
-        The last says whether a row that holds nothing there matches; None where
-        nothing is not the empty value, but no value at all.
+        `null_matches` says whether a row without a value matches; None if the property
+        does not treat a missing value as its empty value.
         """
         path = tuple(self.path.split("."))
         definition = property_at(limetype, path)
@@ -70,8 +70,8 @@ class PropertyCondition:
         if stored is None and definition.values.nullable:
             return self._null(path)
         values.append(stored)
-        nothing = self._matches_nothing(definition, stored)
-        return (self.operator, path, how, len(values) - 1, nothing)
+        null_matches = self._null_matches(definition, stored)
+        return (self.operator, path, how, len(values) - 1, null_matches)
 
     def _value(self, definition: "Property") -> tuple[Any, str]:
         if self.operator in TEXTUAL:
@@ -82,11 +82,13 @@ class PropertyCondition:
 
     def _null(self, path: Path) -> Shape:
         if self.operator not in ("=", "!="):
-            raise InvalidValueError(f'"{self.path}" {self.operator} nothing at all')
+            raise InvalidValueError(
+                f'"{self.path}" {self.operator}: this comparison needs a value'
+            )
         return ("null" if self.operator == "=" else "not null", path)
 
     def _of_set(self, path: Path, limetype: "LimeType", values: list[Any]) -> Shape:
-        """Return the shape for a set, which is asked whether it holds a key."""
+        """Return the shape for a set property: whether the set contains a key."""
         if self.operator == "IN":
             parts = [PropertyCondition(self.path, "=", each) for each in self.value]
             return ConditionGroup("OR", parts).shape(limetype, values)
@@ -94,11 +96,11 @@ class PropertyCondition:
         key = self._option_key(definition, self.value)
         how = "plain" if key is None else "key"
         values.append("" if key is None else like_pattern("?", f";{key};"))
-        nothing = (self.operator == "=") == (key is None)
-        return (self.operator, path, how, len(values) - 1, nothing)
+        null_matches = (self.operator == "=") == (key is None)
+        return (self.operator, path, how, len(values) - 1, null_matches)
 
-    def _matches_nothing(self, definition: "Property", stored: Any) -> bool | None:
-        """Whether a row that holds nothing there matches: it counts as empty."""
+    def _null_matches(self, definition: "Property", stored: Any) -> bool | None:
+        """Return whether a row without a value matches, as if it were empty."""
         if definition.values.nullable:
             return None
         empty = self._empty(definition)
@@ -118,9 +120,9 @@ class PropertyCondition:
         if definition.type == "option":
             return self._option_key(definition, value) or definition.options.empty.key
         kind = definition.values
-        held = kind.accept(definition, value)
+        accepted = kind.accept(definition, value)
         storer = kind.storer(definition)
-        return held if storer is None or held is None else storer(held)
+        return accepted if storer is None or accepted is None else storer(accepted)
 
     def _option_key(self, definition: "Property", value: Any) -> Any:
         if value is None:
@@ -133,7 +135,7 @@ class PropertyCondition:
 
 
 class ConditionGroup:
-    """Conditions of which all, or any, are to hold."""
+    """Combines conditions: all, or at least one of them, must match."""
 
     __slots__ = ("operator", "parts")
 
@@ -150,7 +152,7 @@ class ConditionGroup:
 
 
 class Negation:
-    """A condition that is not to hold."""
+    """A condition that must not match."""
 
     __slots__ = ("part",)
 
@@ -158,12 +160,12 @@ class Negation:
         self.part = part
 
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
-        """Return "!" and the shape of what is not to hold."""
+        """Return "!" and the shape of the negated condition."""
         return ("!", self.part.shape(limetype, values))
 
 
 def like_pattern(how: str, value: Any) -> str:
-    """Return the pattern for LIKE: wildcards in the value stand for themselves."""
+    """Return the pattern for LIKE, with the wildcards in the value escaped."""
     text = str(value)
     for special in (ESCAPE, "%", "_"):
         text = text.replace(special, ESCAPE + special)
@@ -171,7 +173,7 @@ def like_pattern(how: str, value: Any) -> str:
 
 
 def conditions_of(filter: Any) -> Condition | None:
-    """Return the condition of a `lime_filter.Filter`, or of a bare operator."""
+    """Return the condition of a `lime_filter.Filter` or of a single operator."""
     if filter is None:
         return None
     condition = getattr(filter, "condition", None)

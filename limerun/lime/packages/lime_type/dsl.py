@@ -1,4 +1,4 @@
-"""Limetypes and Lime objects from the platform's DSL: a mapping, or YAML text."""
+"""Create limetypes and Lime objects from the platform's DSL: a mapping or YAML text."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,8 +34,8 @@ def create_limetypes_from_dsl(dsl: Mapping[str, Any] | str) -> list[LimeType]:
     """Return the limetypes that a DSL describes.
 
     Raises:
-        lime_errors.InvalidValueError: The DSL says what cannot be.
-        lime_errors.UnknownNameError: A type, key or limetype is misspelt.
+        lime_errors.InvalidValueError: The DSL is invalid.
+        lime_errors.UnknownNameError: A type, key or limetype does not exist.
     """
     described = read_dsl(dsl)
     for name in described:
@@ -59,9 +59,9 @@ def create_limetypes_from_dsl(dsl: Mapping[str, Any] | str) -> list[LimeType]:
 
 
 def _complete(properties: Mapping[str, list[Property]]) -> None:
-    """Make the belongsto that a hasmany or hasone leads back by, where it is missing.
+    """Add the missing belongsto at the other end of each hasmany and hasone.
 
-    A belongsto whose other end is not declared needs nothing there.
+    A belongsto needs no property at its other end.
     """
     for name, own in properties.items():
         for definition in own:
@@ -85,7 +85,7 @@ def _complete(properties: Mapping[str, list[Property]]) -> None:
 
 
 def _only_way_back(name: str, definition: Property, far: Iterable[Property]) -> str:
-    """Return the one belongsto that leads back; the limetype's name without any."""
+    """Return the only belongsto to this limetype; the limetype's name if there is none."""
     back = [
         each.name
         for each in far
@@ -93,7 +93,9 @@ def _only_way_back(name: str, definition: Property, far: Iterable[Property]) -> 
     ]
     if len(back) > 1:
         ways = ", ".join(back)
-        raise InvalidValueError(f"{name}.{definition.name} needs a backref of: {ways}")
+        raise InvalidValueError(
+            f"{name}.{definition.name} needs a backref, one of: {ways}"
+        )
     return back[0] if back else name
 
 
@@ -109,7 +111,7 @@ def _property(
     if name == ID_COLUMN or not NAME.fullmatch(str(name)):
         raise InvalidValueError(f"{where}: this cannot be a property's name")
     if not isinstance(said, Mapping):
-        raise InvalidValueError(f"{where} is no mapping")
+        raise InvalidValueError(f"{where} must be a mapping")
     for key in said:
         if key not in PROPERTY_KEYS:
             at = f"{line_of(said, key)}{limetype}.{name}: key"
@@ -138,7 +140,7 @@ def _options(where: str, keys: Any, ids: "count[int]") -> list[Option]:
     if isinstance(keys, str) or not isinstance(keys, Iterable):
         raise InvalidValueError(f"{where}: options takes a list of keys")
     if any(not isinstance(key, str | int) for key in keys):
-        raise InvalidValueError(f"{where}: an option is said by its key alone")
+        raise InvalidValueError(f"{where}: write an option as its key only")
     named = [str(key) for key in keys]
     if len(set(named)) != len(named):
         raise InvalidValueError(f"{where}: two options have the same key")
@@ -146,7 +148,7 @@ def _options(where: str, keys: Any, ids: "count[int]") -> list[Option]:
 
 
 def _check_default(where: str, made: Property) -> None:
-    """Refuse a default that the property would not take, before any object is made."""
+    """Raise an error if the property does not accept its default value."""
     if made.kind is None:
         return
     try:
@@ -169,9 +171,9 @@ def _relation(
 def create_limeobjects_from_dsl(
     limetypes: LimeTypes, dsl: Mapping[str, Any] | str
 ) -> dict[str, LimeObject]:
-    """Return saved objects by the keys that a DSL gives them.
+    """Create and save objects; return them by their keys in the DSL.
 
-    It maps limetype to key to property to value. A relation's value is the key of
+    The DSL maps limetype to key to property to value. A relation's value is the key of
     another object, which may come later.
     """
     described = read_dsl(dsl)
@@ -181,7 +183,7 @@ def create_limeobjects_from_dsl(
         for key in members or {}:
             if key in made:
                 at = line_of(members, key)
-                raise InvalidValueError(f'{at}the key "{key}" is there twice')
+                raise InvalidValueError(f'{at}the key "{key}" appears twice')
             made[key] = limetype()
     for name, members in described.items():
         for key, values in (members or {}).items():
@@ -199,7 +201,7 @@ def _fill(
         try:
             if limetype.get_property(name).relation is not None:
                 value = _related(f"{limetype.name}.{name}", value, made)
-            limetype.give(limeobject, name, value)
+            limetype.set_value(limeobject, name, value)
         except LimeError as error:
             add_note(error, f"{line_of(values, name)}{limetype.name}.{name}")
             raise

@@ -1,4 +1,4 @@
-"""The mapping that a DSL's YAML text says, which knows the line of each key."""
+"""Read a DSL's YAML text into mappings that know the line of each key."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,35 +8,35 @@ from limerun.lime.lacking import StandInLoader
 
 
 class Lines(dict[Any, Any]):
-    """A mapping read from YAML, with the line of each key, from 1."""
+    """A mapping read from YAML, with the line number of each key."""
 
     lines: dict[Any, int]
 
 
 def read_dsl(dsl: Mapping[str, Any] | str) -> Mapping[str, Any]:
-    """Return the mapping that a DSL is, or that its YAML text says."""
+    """Return a DSL as a mapping, read from YAML if it is text."""
     found = _read_text(dsl) if isinstance(dsl, str) else dsl
     if not isinstance(found, Mapping):
-        raise InvalidValueError("a DSL is a mapping from limetypes to properties")
+        raise InvalidValueError("a DSL must be a mapping from limetypes to properties")
     for name, said in found.items():
         if said is not None and not isinstance(said, Mapping):
-            raise InvalidValueError(f'{line_of(found, name)}"{name}" is no mapping')
+            raise InvalidValueError(f'{line_of(found, name)}"{name}" must be a mapping')
     return found
 
 
 def line_of(mapping: Mapping[str, Any], key: str) -> str:
-    """Return "DSL, line n: " for a key; nothing where the DSL was no text."""
+    """Return "DSL, line n: " for a key; empty if the DSL was not text."""
     line = mapping.lines.get(key) if isinstance(mapping, Lines) else None
     return f"DSL, line {line}: " if line else ""
 
 
 def _read_text(text: str) -> Any:
-    # Only who writes the DSL as text needs the parser.
+    # Imported only for a DSL in text form.
     with StandInLoader.importing():
         import yaml
 
     class DslLoader(yaml.SafeLoader):
-        """Makes mappings that know their lines, and refuses a key given twice."""
+        """Creates mappings with line numbers, and rejects duplicate keys."""
 
     def construct(loader: DslLoader, node: yaml.MappingNode) -> Any:
         made = Lines()
@@ -48,7 +48,7 @@ def _read_text(text: str) -> Any:
             if not isinstance(key, str | int):
                 raise InvalidValueError(f"DSL, line {line}: a name must be text")
             if key in made:
-                raise InvalidValueError(f'DSL, line {line}: "{key}" is there twice')
+                raise InvalidValueError(f'DSL, line {line}: "{key}" appears twice')
             made[key] = loader.construct_object(value_node, deep=True)
             made.lines[key] = line
 

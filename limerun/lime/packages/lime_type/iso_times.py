@@ -1,16 +1,17 @@
-"""Times as ISO 8601 texts, alike under every Python."""
+"""Parse ISO 8601 times in the same way under every Python version."""
 
 import re
 from datetime import datetime, timezone
 
 UTC = timezone.utc
-"""As `datetime.UTC`, which Python 3.10 does not have."""
+"""The same as `datetime.UTC`, which Python 3.10 does not have."""
 
 
 def parse_iso(text: str) -> datetime:
-    """Return the time of an ISO 8601 text, also under Python 3.10.
+    """Parse an ISO 8601 time, also under Python 3.10.
 
-    That version knows no "Z", no offset without a colon, and only 3 or 6 decimals.
+    Python 3.10 does not accept "Z", an offset without a colon, or a number of decimals
+    other than 3 and 6.
     """
     try:
         return datetime.fromisoformat(text)

@@ -1,7 +1,7 @@
-"""How an object's values lie in its lists, and what a row becomes.
+"""The order of an object's values in its lists, and the conversion of rows to objects.
 
-One list of columns: the properties that have one, in the order of the DSL, then
-the platform's own four. Values of a row come in the same order, after the id.
+The columns are those of the properties, in the order of the DSL, then the platform's
+four system columns. The values of a row have the same order, after the id.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -47,7 +47,7 @@ class IdAccessor(SystemPropertyAccessor):
 
 
 class DescriptiveAccessor(SystemPropertyAccessor):
-    """What the object is called."""
+    """The object's descriptive name."""
 
     __slots__ = ()
 
@@ -74,25 +74,25 @@ class Layout:
         self._storers = [each.values.storer(each) for each in self.columns]
 
     def defaults(self) -> tuple[Any, ...]:
-        """Return what a new object holds."""
+        """Return the values of a new object."""
         return tuple(each.values.default(each) for each in self.columns)
 
     def stored(self, index: int, value: Any) -> Any:
-        """Return a held value as it is stored."""
+        """Convert an object's value to its stored form."""
         storer = self._storers[index]
         return value if storer is None or value is None else storer(value)
 
     def _loader(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-        """Return the function that turns a row into an object's values.
+        """Return the function that converts a row to an object's values.
 
-        It runs for every object that is read: what can be known is known before.
+        It runs for every object that is read, so all decisions are made before.
         """
         loaders = [(place_of(each), each.values.loader(each)) for each in self.columns]
         converted = [(place, load) for place, load in loaders if load is not None]
         filled = [each for each in self.columns if not each.values.nullable]
         empty = [(place_of(each), each.empty) for each in filled]
-        # The id, twice, makes it a tuple however few there are.
-        never_nothing = itemgetter(0, 0, *(place for place, _ in empty))
+        # With the id twice, itemgetter always returns a tuple.
+        not_nullable = itemgetter(0, 0, *(place for place, _ in empty))
 
         def load_row(row: Sequence[Any]) -> tuple[Any, ...]:
             values = list(row)
@@ -100,10 +100,10 @@ class Layout:
                 value = values[place]
                 if value is not None:
                     values[place] = load(value)
-            if None in never_nothing(row):
-                for place, nothing in empty:
+            if None in not_nullable(row):
+                for place, empty_value in empty:
                     if values[place] is None:
-                        values[place] = nothing
+                        values[place] = empty_value
             del values[0]
             return tuple(values)
 
@@ -111,19 +111,19 @@ class Layout:
 
 
 def place_of(definition: Property) -> int:
-    """Return where a column lies in a row, which begins with the id."""
+    """Return a column's index in a row, which begins with the id."""
     if definition.index is None:
         raise UnsupportedError(f'property "{definition.name}" has no column')
     return definition.index + 1
 
 
 def lay_out(properties: Iterable[Property]) -> Layout:
-    """Return the columns of a limetype with these properties."""
+    """Assign columns to a limetype's properties, and return their layout."""
     return Layout(properties)
 
 
 def _place_system(own: Iterable[Property], system: Iterable[Property]) -> None:
-    """Let properties that a DSL calls system show the platform's own columns."""
+    """Map the DSL's system properties to the platform's system columns."""
     columns = {each.name: each for each in system}
     for definition in own:
         if definition.type == "system":
@@ -140,7 +140,7 @@ def _computed() -> list[Property]:
 
 
 def _descriptive(properties: tuple[Property, ...]) -> Property | None:
-    """Return the property that an object is known by: the one labelled name."""
+    """Return the descriptive property: the one with the label `name`."""
     texts = [each for each in properties if each.type in ("string", "text")]
     for wanted in (
         lambda each: each.label == "name",

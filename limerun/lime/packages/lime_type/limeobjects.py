@@ -1,4 +1,4 @@
-"""A Lime object: one row of a limetype, and what was changed of it."""
+"""A Lime object: one row of a limetype, and its changes."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -42,10 +42,10 @@ __all__ = [
 
 
 class LimeObject:
-    """The base of all Lime objects; packages derive their own from it.
+    """The base class of all Lime objects, from which packages derive their classes.
 
-    It holds the current and the original value of each property. Nothing that it
-    holds leads back to it, so it is freed as soon as it is let go.
+    It has the current and the original value of each property. It is part of no
+    reference cycle, so it is freed as soon as the last reference is gone.
     """
 
     __slots__ = (
@@ -61,7 +61,7 @@ class LimeObject:
     )
 
     idx: int
-    """The object's place in a unit of work; only there once it is in one."""
+    """The object's index in a unit of work; missing until it is added to one."""
 
     def __init__(
         self, limetype: "LimeType", row_id: int | None, original: tuple[Any, ...]
@@ -77,13 +77,13 @@ class LimeObject:
     def __del__(self) -> None:
         try:
             observer.current.released(self._limetype)
-        except (AttributeError, TypeError):  # the interpreter is on its way out
+        except (AttributeError, TypeError):  # the interpreter is shutting down
             return
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._limetype.name} {self._row_id}>"
 
-    # --- what it is ---------------------------------------------------------
+    # --- identity -----------------------------------------------------------
 
     @property
     def id(self) -> int | None:
@@ -92,17 +92,17 @@ class LimeObject:
 
     @property
     def is_new(self) -> bool:
-        """Whether it was made here rather than read from the database."""
+        """Whether it was created here rather than read from the database."""
         return self._is_new
 
     @property
     def limetype(self) -> "LimeType":
-        """What it is an object of."""
+        """The object's limetype."""
         return self._limetype
 
     @property
     def application(self) -> "LimeApplication":
-        """The application that it belongs to."""
+        """The object's application."""
         return self._limetype.application
 
     @property
@@ -112,7 +112,7 @@ class LimeObject:
 
     @property
     def descriptive(self) -> str:
-        """What users know it by: the value of its descriptive property."""
+        """The name that users see: the value of its descriptive property."""
         definition = self._limetype.descriptive_property
         if definition is None:
             return ""
@@ -125,7 +125,7 @@ class LimeObject:
         same_limetype = self._limetype.name == other._limetype.name
         return same_limetype and self._row_id is not None and self.id == other.id
 
-    # --- its properties -----------------------------------------------------
+    # --- properties ---------------------------------------------------------
 
     @property
     def properties(self) -> Properties:
@@ -133,18 +133,18 @@ class LimeObject:
         return Properties(self)
 
     def get_property(self, name: str) -> Any:
-        """Return the accessor of a property; None where there is no such one."""
+        """Return the accessor of a property; None if it does not exist."""
         definition = self._limetype.properties.get(name)
         return None if definition is None else definition.accessor(self, definition)
 
     def get_properties_with_value(self) -> list[PropertyAccessor]:
-        """Return the accessors whose value is other than nothing."""
+        """Return the accessors whose value is not empty."""
         return [each for each in self.properties if each.has_value()]
 
     def values(self) -> dict[str, Any]:
-        """Return the values by name, plain ones: keys of options, ids of relations.
+        """Return the values by name as plain data: keys of options, ids of relations.
 
-        The id and relations to many are left out.
+        The id and relations to many are not included.
         """
         found = {}
         for definition in self._limetype.own_properties:
@@ -154,33 +154,33 @@ class LimeObject:
         return found
 
     def is_dirty(self) -> bool:
-        """Whether it is new or anything of it was changed (provisional)."""
+        """Whether the object is new or has changes (provisional)."""
         if self._is_new or self._current != list(self._original):
             return True
         return bool(self._links) and any(each.is_dirty() for each in self.properties)
 
-    # --- what a package may do when it is saved ------------------------------
+    # --- hooks that packages override ----------------------------------------
 
     def prepare_update(self, uow: "UnitOfWork", **kwargs: Any) -> None:
-        """Be called before the transaction; what is changed here is saved."""
+        """Hook: called before the transaction; changes made here are saved."""
 
     def before_update(self, uow: "UnitOfWork", **kwargs: Any) -> None:
-        """Be called inside the transaction, before the rows are written."""
+        """Hook: called inside the transaction, before the rows are written."""
 
     def before_delete(self, uow: "UnitOfWork", **kwargs: Any) -> None:
-        """Be called inside the transaction, before relations are detached."""
+        """Hook: called inside the transaction, before relations are detached."""
 
     def after_update(self, unsaved_self: "LimeObject", **kwargs: Any) -> None:
-        """Be called inside the transaction, once the rows are written.
+        """Hook: called inside the transaction, after the rows are written.
 
-        What changed can be read off `unsaved_self`; changes to `self` are lost.
+        `unsaved_self` shows what changed; changes to `self` are lost.
         """
 
     def publish(self, event: str, payload: Any) -> None:
         """Publish an event through the application."""
         self.application.publish(event, payload)
 
-    # --- for the stand-in itself ---------------------------------------------
+    # --- internal ------------------------------------------------------------
 
     def _attach(self, name: str, related: Any) -> None:
         if self._links is None:
@@ -192,7 +192,7 @@ class LimeObject:
             self._links.pop(name, None)
 
     def _attached(self) -> Iterator["LimeObject"]:
-        """Yield the objects that are to be saved along with this one."""
+        """Yield the attached objects, which are saved together with this one."""
         for links in list((self._links or {}).values()):
             if isinstance(links, list):
                 yield from (related for related, _ in links)
@@ -200,7 +200,7 @@ class LimeObject:
                 yield links
 
     def _changed(self) -> list[int]:
-        """Return the indexes of the columns whose value was changed."""
+        """Return the indexes of the columns whose values have changed."""
         pairs = enumerate(zip(self._current, self._original, strict=True))
         return [
             index for index, (now, then) in pairs if now is not then and now != then

@@ -1,4 +1,4 @@
-"""Limetypes: what objects there are, what they hold, and how to get at them."""
+"""Limetypes: their properties, and how to read and create their objects."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from lime_application.application import LimeApplication
 
 limeobject_classes: dict[str, type[LimeObject]] = {}
-"""The registered class of each limetype; others get `LimeObject`."""
+"""The registered class of each limetype; the default is `LimeObject`."""
 
 
 def register_class(limetype: str, limeobject_class: type[LimeObject]) -> None:
-    """Make all objects of a limetype instances of this class."""
+    """Use this class for all objects of a limetype."""
     limeobject_classes[limetype] = limeobject_class
 
 
 class LimeObjects:
-    """The objects that a `get_all` asks for, read page by page as they are iterated.
+    """The result of `get_all`; iterating reads the objects page by page.
 
-    Iterating again reads again.
+    Iterating again reads them again.
     """
 
     def __init__(
@@ -46,20 +46,20 @@ class LimeObjects:
         for page in pages:
             observer.current.began_iterating()
             try:
-                yield from limetype.made_from(page)
+                yield from limetype.from_rows(page)
             finally:
                 observer.current.ended_iterating()
 
     @property
     def count(self) -> int:
-        """How many objects iterating would yield."""
+        """Return the number of objects."""
         total = self._limetype.rows.count(self._condition)
         rest = max(0, total - self._offset)
         return rest if self._limit is None else min(rest, self._limit)
 
 
 class LimeType:
-    """A kind of object. Calling it makes a new, unsaved one."""
+    """A kind of object; calling it creates a new, unsaved object."""
 
     def __init__(
         self,
@@ -90,9 +90,11 @@ class LimeType:
 
     @property
     def application(self) -> "LimeApplication":
-        """The application that the limetype belongs to."""
+        """The limetype's application."""
         if self._application is None:
-            raise UnsupportedError(f'limetype "{self.name}" is in no application yet')
+            raise UnsupportedError(
+                f'limetype "{self.name}" does not belong to an application yet'
+            )
         return self._application
 
     def of_application(self, application: "LimeApplication") -> "LimeType":
@@ -105,13 +107,13 @@ class LimeType:
 
     @property
     def rows(self) -> LimetypeRows:
-        """Its rows in the application's database."""
+        """The limetype's rows in the application's database."""
         if self._rows is None:
             self._rows = LimetypeRows(self, self.application.database)
         return self._rows
 
     def get_property(self, name: str) -> Property:
-        """Return what is said of a property (provisional)."""
+        """Return the definition of a property (provisional)."""
         try:
             return self.properties[name]
         except KeyError:
@@ -119,20 +121,20 @@ class LimeType:
             raise UnknownNameError(what, name, self.properties) from None
 
     def __call__(self, _from_row: bool = False, **values: Any) -> LimeObject:
-        """Make an unsaved object; options by key, relations by id or object.
+        """Create an unsaved object.
 
         Args:
-            _from_row: Taken and ignored; the platform's tests give it.
-            **values: Properties by name.
+            _from_row: Ignored; the platform's tests pass it.
+            **values: Values by property: an option's key, a relation's id or object.
         """
         cls = limeobject_classes.get(self.name, LimeObject)
         made = cls(self, None, self.layout.defaults())
         for name, value in values.items():
-            self.give(made, name, value)
+            self.set_value(made, name, value)
         return made
 
-    def give(self, made: LimeObject, name: str, value: Any) -> None:
-        """Give a property of an object its value; options by key."""
+    def set_value(self, made: LimeObject, name: str, value: Any) -> None:
+        """Set a property of an object; an option is set by its key."""
         definition = self.get_property(name)
         accessor: Any = definition.accessor(made, definition)
         if definition.type == "option" and isinstance(value, str):
@@ -146,15 +148,15 @@ class LimeType:
     # --- reading -------------------------------------------------------------
 
     def get(self, id: int | None) -> LimeObject:
-        """Return the object of this id.
+        """Return the object with this id.
 
         Raises:
-            NotFoundError: There is none.
+            NotFoundError: There is no object with this id.
         """
         row = None if id is None else self.rows.one(id)
         if row is None:
             raise NotFoundError(f"there is no {self.name} with id {id}")
-        return next(self.made_from([row]))
+        return next(self.from_rows([row]))
 
     def get_all(
         self,
@@ -163,13 +165,13 @@ class LimeType:
         offset: int | None = None,
         **unknown: Any,
     ) -> LimeObjects:
-        """Return the objects, lazily, in the order of their ids.
+        """Return the objects in the order of their ids; iterating reads them.
 
         Args:
             filter: A `lime_filter.Filter`.
-            limit: At most so many; None or 0: all.
-            offset: Leave out so many first.
-            **unknown: Refused: how the platform spells sorting is not public.
+            limit: Maximum number of objects; None or 0: all.
+            offset: Number of objects to skip.
+            **unknown: An error, as the platform's arguments for sorting are not public.
         """
         if unknown:
             raise UnsupportedError(
@@ -179,7 +181,7 @@ class LimeType:
         return LimeObjects(self, conditions_of(filter), limit or None, offset)
 
     def related_to(self, name: str, related_id: int) -> LimeObjects:
-        """Return the objects whose belongsto of this name leads to this id."""
+        """Return the objects whose belongsto relation `name` has this id."""
         return LimeObjects(self, PropertyCondition(name, "=", related_id), None, None)
 
     def linked(self, definition: Property, owner_id: int) -> Iterator[LimeObject]:
@@ -191,10 +193,10 @@ class LimeType:
         for linked_id in self.rows.linked_ids(definition, owner_id):
             row = related.rows.one(linked_id)
             if row is not None:
-                yield from related.made_from([row])
+                yield from related.from_rows([row])
 
-    def made_from(self, rows: Iterable[Any]) -> Iterator[LimeObject]:
-        """Yield the objects of rows as read: the id, then the columns."""
+    def from_rows(self, rows: Iterable[Any]) -> Iterator[LimeObject]:
+        """Yield the objects for rows, which have the id and then the columns."""
         cls = limeobject_classes.get(self.name, LimeObject)
         load = self.layout.load
         for row in rows:
@@ -221,7 +223,7 @@ class LimeTypes:
         return name in self._limetypes
 
     def get_limetype(self, name: str) -> LimeType:
-        """Return the limetype of this name."""
+        """Return the limetype with this name."""
         try:
             return self._limetypes[name]
         except KeyError:

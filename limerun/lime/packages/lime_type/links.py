@@ -1,4 +1,4 @@
-"""The table of pairs behind a hasandbelongstomany."""
+"""The link table of a hasandbelongstomany relation."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Links:
-    """The pairs, seen from one of the two ends."""
+    """The pairs of ids in a link table, from the point of view of one end."""
 
     def __init__(
         self, database: "LimeDatabase", limetype: "LimeType", definition: "Property"
@@ -46,13 +46,13 @@ class Links:
         self._far: Any = found.c[far]
 
     def far_ids(self, near_id: int) -> list[int]:
-        """Return the ids that this one is paired with, in order."""
+        """Return the ids that are linked with this one, in order."""
         statement = select(self._far).where(self._near == bindparam("near_id"))
         pairs = self._database.read(statement.order_by(self._far), {"near_id": near_id})
         return [pair[0] for pair in pairs]
 
     def change(self, near_id: int, far_ids: Iterable[tuple[int, bool]]) -> None:
-        """Pair with the ids that come with True, and part from the others."""
+        """Add the links to the ids with True, and remove the links to the others."""
         pairs = list(far_ids)
         rows = [{"near_id": near_id, "far_id": far_id} for far_id, _ in pairs]
         self._database.write(
@@ -71,6 +71,6 @@ class Links:
         )
 
     def forget_far(self, far_ids: Iterable[int]) -> None:
-        """Drop the pairs that lead to these ids."""
+        """Remove all links to these ids."""
         statement = delete(self._table).where(self._far == bindparam("far_id"))
         self._database.write(statement, [{"far_id": each} for each in far_ids])

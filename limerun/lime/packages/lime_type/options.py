@@ -1,4 +1,4 @@
-"""The choices of an option or set property."""
+"""The options of an option or set property."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ NO_CHOICE = "empty"
 
 
 class Option:
-    """One choice. Two are equal when their keys are."""
+    """One option; two options are equal if their keys are equal."""
 
     __slots__ = ("id", "inactive", "key", "order", "text")
 
@@ -32,7 +32,7 @@ class Option:
 
 
 class Options:
-    """The choices of one property, in order, found by key or by id."""
+    """The options of one property, in order, accessible by key or id."""
 
     __slots__ = ("_by_id", "_by_key", "_others", "empty", "owner")
 
@@ -50,7 +50,7 @@ class Options:
         return len(self._by_key)
 
     def by_key(self, key: str) -> Option:
-        """Return the option of this key; `empty` is always one."""
+        """Return the option with this key; `empty` always exists."""
         option = self._by_key.get(key)
         if option is None and key in ("", NO_CHOICE):
             option = self.empty
@@ -59,7 +59,7 @@ class Options:
         return option
 
     def by_id(self, option_id: int) -> Option:
-        """Return the option of this id."""
+        """Return the option with this id."""
         option = self._by_id.get(option_id)
         if option is None:
             ids = [f"{each.id} ({each.key})" for each in self]
@@ -67,9 +67,9 @@ class Options:
         return option
 
     def stored(self, key: str | None) -> Option:
-        """Return the option of a key read from the database.
+        """Return the option for a key from the database.
 
-        A key that is no longer declared is kept as it is, as an inactive option.
+        A key that is no longer declared becomes an inactive option.
         """
         if not key:
             return self.empty

@@ -1,4 +1,4 @@
-"""What a limetype says of each of its properties."""
+"""The definitions of a limetype's properties."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LocalName:
-    """A name as users see it."""
+    """A name that users see."""
 
     __slots__ = ("plural", "singular")
 
@@ -25,7 +25,7 @@ class LocalName:
 
 
 class Relation:
-    """The other end of a relation: a limetype, and the property there."""
+    """The other end of a relation: a limetype and its property."""
 
     __slots__ = ("backref", "limetype")
 
@@ -37,8 +37,8 @@ class Relation:
 class Property:
     """One property of a limetype (attribute names are provisional).
 
-    `index` is its place among the limetype's columns; None where it has no
-    column, because it lives at the other end or in a table of pairs.
+    `index` is its index among the limetype's columns; None if the value is stored at
+    the other end or in a link table.
     """
 
     __slots__ = (
@@ -86,28 +86,29 @@ class Property:
 
     @property
     def values(self) -> ValueKind:
-        """What the property takes and holds; refused where it has no column."""
+        """How the property's values are handled; an error if it has no column."""
         if self.kind is None:
             raise UnsupportedError(
-                f'property "{self.name}" of type {self.type} holds no value of its own'
+                f'property "{self.name}" of type {self.type} has no column, as its '
+                "value is stored elsewhere"
             )
         return self.kind
 
     @property
     def empty(self) -> object:
-        """What the property holds when it was given nothing."""
+        """The property's empty value."""
         if self.type == "option":
             return self.options.empty
         return self.values.empty
 
     @property
     def is_remote(self) -> bool:
-        """Whether the value lies at the other end: hasmany and hasone."""
+        """Whether the value is stored at the other end: hasmany and hasone."""
         return self.type in REMOTE_TYPES
 
 
 def system_properties() -> list[Property]:
-    """Return the platform's own columns, in the order in which they lie."""
+    """Return the platform's system columns, in their order."""
     return [
         Property("_createdtime", "system", kind=TIME),
         Property("_createduser", "system", kind=REFERENCE),

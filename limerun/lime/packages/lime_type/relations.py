@@ -1,4 +1,4 @@
-"""The accessors of relations: to one object, to many, and to a file."""
+"""Accessors of relations to one object, to many, and to a file."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
 
 class RelationAccessor(PropertyAccessor):
-    """What all relations share."""
+    """The common part of all relation accessors."""
 
     __slots__ = ()
 
     @property
     def relation(self) -> "Relation":
-        """The other end."""
+        """The other end of the relation."""
         relation = self.definition.relation
         if relation is None:
-            raise InvalidValueError(f'relation "{self.name}" names no other limetype')
+            raise InvalidValueError(
+                f'relation "{self.name}" has no related limetype; add one to the DSL'
+            )
         return relation
 
     def get_related_limetype(self) -> "LimeType":
@@ -41,13 +43,13 @@ class RelationAccessor(PropertyAccessor):
 
 
 class BelongsToPropertyAccessor(RelationAccessor):
-    """A relation to one object, kept as its id."""
+    """A relation to one object, stored as its id."""
 
     __slots__ = ()
 
     @property
     def value(self) -> int | None:
-        """The related object's id; None while it is not saved."""
+        """The related object's id; None if there is none or it is not saved yet."""
         attached = self._attached
         if attached is not None:
             return attached.id
@@ -65,17 +67,17 @@ class BelongsToPropertyAccessor(RelationAccessor):
 
     @property
     def id(self) -> int | None:
-        """The related object's id; None while it is not saved."""
+        """The related object's id; None if there is none or it is not saved yet."""
         return self.value
 
     @property
     def descriptive(self) -> str | None:
-        """What the related object is called; None without one."""
+        """The related object's descriptive name; None without a related object."""
         related = self.fetch()
         return None if related is None else related.descriptive
 
     def fetch(self) -> "LimeObject | None":
-        """Return the related object, an attached one as it is; None without one."""
+        """Return the related object, or the attached one itself; None without one."""
         attached = self._attached
         if attached is not None:
             return attached
@@ -88,19 +90,19 @@ class BelongsToPropertyAccessor(RelationAccessor):
             return None
 
     def attach(self, related: "LimeObject") -> None:
-        """Relate to this object, which may be unsaved; it is saved along."""
+        """Relate to this object; if it is unsaved, it is saved together with this one."""
         self._check(related)
         self._owner._current[self._index] = related.id
         self._owner._attach(self.name, related)
 
     def detach(self, related: "LimeObject | None" = None) -> None:
-        """Relate to nothing (provisional); or only if it was to this object."""
+        """Remove the relation, or only if it is to `related` (provisional)."""
         if related is None or related is self._attached or related.id == self.value:
             self._owner._current[self._index] = None
             self._owner._drop(self.name)
 
     def is_dirty(self) -> bool:
-        """Whether it relates to another object than it did."""
+        """Whether the related object has changed."""
         attached = self._attached
         if attached is not None and attached.id is None:
             return True
@@ -113,7 +115,7 @@ class BelongsToPropertyAccessor(RelationAccessor):
 
 
 class ToManyAccessor(RelationAccessor):
-    """A relation whose value lies at the other end, or in a table of pairs."""
+    """A relation that is stored at the other end, or in a link table."""
 
     __slots__ = ()
 
@@ -123,7 +125,7 @@ class ToManyAccessor(RelationAccessor):
 
     @property
     def value(self) -> Any:
-        """The ids of the related objects, read without the objects (provisional)."""
+        """The ids of the related objects; does not read the objects (provisional)."""
         changes = self._changes
         changed = {related.id for related, _ in changes}
         attached = [related.id for related, is_attached in changes if is_attached]
@@ -131,7 +133,9 @@ class ToManyAccessor(RelationAccessor):
 
     @value.setter
     def value(self, value: Any) -> None:
-        raise AttributeError(f'relation "{self.name}" is changed by attach and detach')
+        raise AttributeError(
+            f'relation "{self.name}" cannot be assigned: use attach and detach'
+        )
 
     @property
     def original_value(self) -> Any:
@@ -139,19 +143,19 @@ class ToManyAccessor(RelationAccessor):
         return self._stored_ids()
 
     def has_value(self) -> bool:
-        """Whether anything is related (provisional)."""
+        """Whether there are related objects (provisional)."""
         return next(self._all(), None) is not None
 
     def is_dirty(self) -> bool:
-        """Whether anything was attached or detached since it was read."""
+        """Whether objects were attached or detached since this one was read."""
         return bool(self._changes)
 
     def attach(self, related: "LimeObject") -> None:
-        """Add this object to the related ones (provisional)."""
+        """Add a related object (provisional)."""
         self._change(self._check(related), attached=True)
 
     def detach(self, related: "LimeObject") -> None:
-        """Take this object out of the related ones (provisional)."""
+        """Remove a related object (provisional)."""
         self._change(self._check(related), attached=False)
 
     def _all(self) -> Iterator["LimeObject"]:
@@ -178,12 +182,12 @@ class ToManyAccessor(RelationAccessor):
 
 
 class HasManyPropertyAccessor(ToManyAccessor):
-    """The objects whose belongsto leads here."""
+    """A relation to all objects whose belongsto has this object's id."""
 
     __slots__ = ()
 
     def fetch(self) -> Iterator["LimeObject"]:
-        """Return an iterator over the related objects, read as it goes."""
+        """Return an iterator that reads the related objects."""
         return self._all()
 
     def _change(self, related: "LimeObject", *, attached: bool) -> None:
@@ -211,12 +215,14 @@ class HasManyPropertyAccessor(ToManyAccessor):
     def _backref(self) -> str:
         backref = self.relation.backref
         if backref is None:
-            raise InvalidValueError(f'relation "{self.name}" has no backref')
+            raise InvalidValueError(
+                f'relation "{self.name}" has no backref; add one to the DSL'
+            )
         return backref
 
 
 class HasOnePropertyAccessor(HasManyPropertyAccessor):
-    """The one object whose belongsto leads here (provisional)."""
+    """A relation to the object whose belongsto has this object's id (provisional)."""
 
     __slots__ = ()
 
@@ -226,12 +232,12 @@ class HasOnePropertyAccessor(HasManyPropertyAccessor):
 
 
 class HasAndBelongsToManyPropertyAccessor(ToManyAccessor):
-    """A relation of many to many, kept in a table of pairs."""
+    """A many-to-many relation, stored in a link table."""
 
     __slots__ = ()
 
     def fetch(self) -> Iterator["LimeObject"]:
-        """Return an iterator over the related objects, read as it goes."""
+        """Return an iterator that reads the related objects."""
         return self._all()
 
     def _stored(self) -> Iterator["LimeObject"]:
@@ -246,7 +252,7 @@ class HasAndBelongsToManyPropertyAccessor(ToManyAccessor):
 
 
 class FilePropertyAccessor(PropertyAccessor):
-    """A file, kept by its id."""
+    """A relation to a file, stored as its id."""
 
     __slots__ = ()
 
@@ -261,5 +267,5 @@ class FilePropertyAccessor(PropertyAccessor):
         return None if file_id is None else self._owner.application.files.fetch(file_id)
 
     def attach(self, file: Any) -> None:
-        """Keep this file, which is stored when it was not (provisional)."""
+        """Relate to this file, and store it if it is new (provisional)."""
         self.value = self._owner.application.files.store(file)

@@ -1,4 +1,4 @@
-"""A limetype's rows in a database: read page by page, written set-wise."""
+"""A limetype's rows in a database: read page by page, written in batches."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ SQL_TYPES: dict[str, Any] = {
 
 
 def make_table(limetype: "LimeType", database: "LimeDatabase") -> Table:
-    """Return the table as `limerun.storage` says that it lies."""
+    """Return SQLAlchemy's table for a limetype, as `limerun.storage` defines it."""
     columns: list[Column[Any]] = []
     for definition in limetype.layout.columns:
         lies_as = column_type(definition.type) or SYSTEM_TYPES[definition.name]
@@ -72,7 +72,7 @@ class LimetypeRows:
         self.statements: dict[Any, Any] = {}
 
     def prepare(self) -> None:
-        """Make what reading and writing will need, so that it is there."""
+        """Create the table and prepare the statements, before the task needs them."""
         for definition in self.limetype.own_properties:
             if definition.type == "hasandbelongstomany":
                 self.database.links(self.limetype, definition)
@@ -80,7 +80,7 @@ class LimetypeRows:
     # --- reading -------------------------------------------------------------
 
     def one(self, row_id: int) -> Any:
-        """Return the row of this id, or None."""
+        """Return the row with this id, or None."""
         statement = self.statements.get("one")
         if statement is None:
             one = self.table.c[ID_COLUMN] == bindparam("row_id")
@@ -94,8 +94,8 @@ class LimetypeRows:
     ) -> Iterator[Sequence[Any]]:
         """Yield lists of rows in the order of their ids.
 
-        Each page is read whole and starts after the last one's id, so rows may be
-        written in between. Rows that were not there at the start are left out.
+        Each page is read completely and starts after the last id of the previous one,
+        so rows may be written in between. Rows added after the start are not returned.
         """
         statement, values = self._page_statement(condition)
         after, last, size = 0, NO_ID, FIRST_PAGE
@@ -116,7 +116,7 @@ class LimetypeRows:
             after, offset, size = rows[-1][0], 0, PAGE
 
     def count(self, condition: "Condition | None") -> int:
-        """Return how many rows match."""
+        """Return the number of matching rows."""
         values: list[Any] = []
         shape = None if condition is None else condition.shape(self.limetype, values)
         statement = self.statements.get(("count", shape))
@@ -136,7 +136,7 @@ class LimetypeRows:
         return int(self.database.read(statement, {})[0][0] or 0)
 
     def related_ids(self, name: str, related_id: int) -> list[int]:
-        """Return the ids of the rows whose belongsto of this name leads to this id."""
+        """Return the ids of the rows whose belongsto relation `name` has this id."""
         statement = self.statements.get(("related", name))
         if statement is None:
             identity = self.table.c[ID_COLUMN]
@@ -174,7 +174,7 @@ class LimetypeRows:
         return [columns[ID_COLUMN], *(columns[name] for name in names)]
 
     def keep(self, key: Any, statement: Any) -> Any:
-        """Return a statement, kept to be asked again with other values."""
+        """Cache a statement, to reuse it with other values, and return it."""
         if len(self.statements) >= STATEMENTS_KEPT:
             self.statements.clear()
         self.statements[key] = statement
@@ -196,14 +196,14 @@ class LimetypeRows:
         return self.database.write(statement, rows)
 
     def delete(self, ids: Sequence[int]) -> None:
-        """Delete the rows of these ids in one statement."""
+        """Delete the rows with these ids in one statement."""
         statement = delete(self.table).where(
             self.table.c[ID_COLUMN] == bindparam("row_id")
         )
         self.database.write(statement, [{"row_id": each} for each in ids])
 
     def detach(self, name: str, ids: Sequence[int]) -> None:
-        """Let no row relate to these ids through this belongsto any more."""
+        """Set this belongsto to NULL in all rows that relate to these ids."""
         column = self.table.c[name]
         statement = (
             update(self.table).where(column == bindparam("gone")).values({name: None})
@@ -216,5 +216,5 @@ class LimetypeRows:
 
 
 def named(values: Sequence[Any]) -> dict[str, Any]:
-    """Return values under the names that their parameters have."""
+    """Return the values by the names of their parameters."""
     return {f"value_{place}": value for place, value in enumerate(values)}

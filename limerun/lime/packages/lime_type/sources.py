@@ -1,4 +1,4 @@
-"""From shapes to SQL: tables, joins along paths over belongsto, and comparisons."""
+"""Compile the shapes of conditions to SQL, with joins along paths over belongsto."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ def property_at(limetype: "LimeType", path: Path) -> Property:
 
 
 def related_limetype(limetype: "LimeType", name: str) -> "LimeType":
-    """Return the limetype that a belongsto leads to."""
+    """Return the limetype at the other end of a belongsto."""
     definition = limetype.get_property(name)
     if definition.type != "belongsto" or definition.relation is None:
         raise UnsupportedError(
@@ -41,7 +41,7 @@ def related_limetype(limetype: "LimeType", name: str) -> "LimeType":
 
 
 class JoinedTables:
-    """A limetype's table, joined with those that paths lead to."""
+    """A limetype's table, joined with the tables along paths."""
 
     def __init__(self, limetype: "LimeType") -> None:
         self.limetype = limetype
@@ -50,7 +50,7 @@ class JoinedTables:
         self._tables: dict[Path, tuple[LimeType, Any]] = {(): (limetype, self.table)}
 
     def step(self, path: Path) -> tuple["LimeType", Any]:
-        """Return limetype and table at the end of a path, joined if need be."""
+        """Return limetype and table at the end of a path; join the table if necessary."""
         found = self._tables.get(path)
         if found is None:
             limetype, table = self.step(path[:-1])
@@ -80,32 +80,32 @@ class JoinedTables:
             return not_(self.compile(shape[1], negated=True))
         column = self.column(shape[1])[1]
         if operator in ("null", "not null"):
-            nothing: ColumnElement[bool] = column.is_(null())
-            return nothing if operator == "null" else not_(nothing)
+            is_null: ColumnElement[bool] = column.is_(null())
+            return is_null if operator == "null" else not_(is_null)
         return self._comparison(shape, column, negated=negated)
 
     def _comparison(
         self, shape: Any, column: Any, *, negated: bool
     ) -> ColumnElement[bool]:
-        operator, path, how, place, nothing_matches = shape
+        operator, path, how, place, null_matches = shape
         found: ColumnElement[bool] = compare(column, operator, how, f"value_{place}")
-        if nothing_matches:
-            return or_(found, self._nothing(path, column))
-        if nothing_matches is False and negated:
-            # Else nothing would match neither this nor its negation.
-            return and_(found, not_(self._nothing(path, column)))
+        if null_matches:
+            return or_(found, self._is_null(path, column))
+        if null_matches is False and negated:
+            # Otherwise NULL would match neither the condition nor its negation.
+            return and_(found, not_(self._is_null(path, column)))
         return found
 
-    def _nothing(self, path: Path, column: Any) -> Any:
-        """Return the SQL for a row that holds nothing there, but is there itself."""
+    def _is_null(self, path: Path, column: Any) -> Any:
+        """Return the SQL for an existing row without a value in this column."""
         if len(path) == 1:
             return column.is_(null())
-        there = self.step(path[:-1])[1].c[ID_COLUMN]
-        return and_(column.is_(null()), there.is_not(null()))
+        row_id = self.step(path[:-1])[1].c[ID_COLUMN]
+        return and_(column.is_(null()), row_id.is_not(null()))
 
 
 def compare(column: Any, operator: str, how: str, name: str) -> Any:
-    """Return the SQL of a comparison with a parameter of this name."""
+    """Return the SQL of a comparison with the parameter `name`."""
     if how == "in":
         return column.in_(bindparam(name, expanding=True))
     value: Any = bindparam(name)

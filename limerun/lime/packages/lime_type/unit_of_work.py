@@ -1,8 +1,8 @@
-"""A unit of work: objects that are written together, or not at all.
+"""A unit of work, which writes several objects in one transaction.
 
-The order on commit: `prepare_update`; then, inside the transaction,
-`before_update` and `before_delete`, the rows, `after_update`; then the commit.
-Automations, which the platform runs after the first step, are not emulated.
+The order of a commit: `prepare_update`; then, inside the transaction, `before_update`
+and `before_delete`, the rows, `after_update`; then the commit of the transaction. The
+platform's automations, which it runs after the first step, are not emulated.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """An object in a unit of work, and how far it has come."""
+    """An object in a unit of work, and which steps it has completed."""
 
     __slots__ = ("before_update_ran", "deleted", "place", "unsaved")
 
@@ -31,7 +31,7 @@ class Entry:
 
 
 class Context:
-    """What is in a unit of work, in the order in which it was added."""
+    """The objects in a unit of work, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
@@ -41,11 +41,11 @@ class Context:
         return len(self._entries)
 
     def get_all(self) -> list[Entry]:
-        """Return the entries; each has the object as `unsaved`."""
+        """Return the entries; the attribute `unsaved` of each is the object."""
         return list(self._entries)
 
     def place(self, limeobject: LimeObject) -> int:
-        """Return the object's place, and give it one when it has none."""
+        """Return the object's index; add the object if it is new."""
         place = self._places.get(id(limeobject))
         if place is None:
             place = len(self._entries)
@@ -55,11 +55,11 @@ class Context:
         return place
 
     def entry(self, place: int) -> Entry:
-        """Return the entry at a place."""
+        """Return the entry at an index."""
         return self._entries[place]
 
     def walk(self) -> Iterator[Entry]:
-        """Yield the entries, also those that are added on the way."""
+        """Yield the entries, including those that are added during the iteration."""
         place = 0
         while place < len(self._entries):
             yield self._entries[place]
@@ -67,14 +67,14 @@ class Context:
 
 
 class CommitResult:
-    """What a commit wrote."""
+    """The objects that a commit wrote."""
 
     def __init__(self, entries: list[Entry], saved: dict[int, LimeObject]) -> None:
         self._entries = entries
         self._saved = saved
 
     def get(self, idx: int) -> LimeObject:
-        """Return the committed object that `add` gave this place."""
+        """Return the committed object with the index that `add` returned."""
         saved = self._saved.get(idx)
         if saved is None:
             saved = self._saved[idx] = as_committed(self._entries[idx].unsaved)
@@ -82,14 +82,14 @@ class CommitResult:
 
 
 class UnitOfWork:
-    """Collects objects, then writes them in one transaction."""
+    """Collects objects, and writes them in one transaction."""
 
     def __init__(self, application: "LimeApplication") -> None:
         self.application = application
         self.context = Context()
 
     def add(self, limeobject: LimeObject) -> int:
-        """Add an object to be saved; return its place. Again is the same place."""
+        """Add an object to save; return its index, which is the same if added again."""
         if not isinstance(limeobject, LimeObject):
             raise InvalidValueError(
                 f"add takes a Lime object, not {type(limeobject).__name__}"
@@ -97,16 +97,16 @@ class UnitOfWork:
         return self.context.place(limeobject)
 
     def delete(self, limeobject: LimeObject) -> int:
-        """Mark a saved object to be deleted (the spelling is provisional)."""
+        """Mark a saved object for deletion (the method's name is provisional)."""
         place = self.add(limeobject)
         self.context.entry(place).deleted = True
         return place
 
     def commit(self) -> CommitResult:
-        """Run the hooks and write what is new, changed or deleted.
+        """Run the hooks and write all new, changed and deleted objects.
 
-        When a hook or the database fails, nothing is written at all, and the
-        exception says which hook it was, for which limetype and id.
+        If a hook or the database fails, nothing is written; a note on the exception
+        names the hook, the limetype and the id.
         """
         context = self.context
         self._add_attached()
@@ -121,17 +121,17 @@ class UnitOfWork:
                     self._run_after_hooks(written, saved)
             except BaseException:
                 for entry in context.get_all():
-                    _unsettle(entry.unsaved)
+                    _undo_commit(entry.unsaved)
                 raise
             for entry in written:
-                _settle(entry.unsaved)
+                _accept_as_original(entry.unsaved)
         else:
             observer.current.committed_nothing()
         self.context = Context()
         return CommitResult(context.get_all(), saved)
 
     def _add_attached(self) -> None:
-        """Add what is attached to the objects, and is itself not saved yet."""
+        """Add the unsaved objects that are attached to other objects."""
         for entry in self.context.walk():
             if entry.unsaved._links:
                 for related in entry.unsaved._attached():
@@ -145,7 +145,7 @@ class UnitOfWork:
         self._add_attached()
 
     def _run_before_hooks(self) -> None:
-        """Run them over and over until none changes or adds an object any more."""
+        """Run the hooks repeatedly, until none changes or adds an object."""
         found = True
         while found:
             found = False
@@ -184,7 +184,7 @@ class UnitOfWork:
         try:
             hook(given)
         except Exception as error:
-            which = "a new one" if limeobject.id is None else f"id {limeobject.id}"
+            which = "a new object" if limeobject.id is None else f"id {limeobject.id}"
             add_note(
                 error,
                 f"in {name} of {limeobject.limetype.name}, {which}; "
@@ -194,26 +194,26 @@ class UnitOfWork:
 
 
 def is_changed(entry: Entry) -> bool:
-    """Whether the object is new or anything of it was changed."""
+    """Return whether the object is new or has changes."""
     return entry.unsaved.is_dirty()
 
 
 def as_committed(unsaved: LimeObject) -> LimeObject:
-    """Return the object as it now lies in the database."""
+    """Return the object as it is now stored in the database."""
     made = type(unsaved)(unsaved._limetype, unsaved._row_id, tuple(unsaved._current))
     made.idx = unsaved.idx
     return made
 
 
-def _settle(limeobject: LimeObject) -> None:
-    """Let what was written be the original values of the object from here on."""
+def _accept_as_original(limeobject: LimeObject) -> None:
+    """Make the written values the original values of the object."""
     limeobject._original = tuple(limeobject._current)
     limeobject._links = None
     limeobject._is_new = False
 
 
-def _unsettle(limeobject: LimeObject) -> None:
-    """Take back what a commit that failed had given to an object."""
+def _undo_commit(limeobject: LimeObject) -> None:
+    """Undo a failed commit's changes to an object."""
     system = slice(CREATED_TIME, None)
     limeobject._current[system] = limeobject._original[system]
     if limeobject._is_new:
@@ -221,12 +221,12 @@ def _unsettle(limeobject: LimeObject) -> None:
 
 
 def create_unit_of_work(application: "LimeApplication") -> UnitOfWork:
-    """Return a new unit of work: the older spelling of `app.unit_of_work()`."""
+    """Return a new unit of work; an older form of `app.unit_of_work()`."""
     return UnitOfWork(application)
 
 
 def _serialize_properties_and_values(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values with times as ISO 8601 text; an old package imports this."""
+    """Return values with times as ISO 8601 text; an existing package imports this."""
     return {name: _serialized(value) for name, value in values.items()}
 
 

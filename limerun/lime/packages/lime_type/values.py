@@ -1,9 +1,9 @@
-"""What a property of each type takes, holds and stores.
+"""How properties of each type accept, convert and store values.
 
-A `ValueKind` turns a value that a caller gives into the one that an object holds
-(`accept`), and that one into what lies in the database and back (`storer`,
-`loader`). The platform's text, number, yesno and option columns are not
-nullable, so nothing there counts as the empty value.
+A `ValueKind` converts a caller's value to the object's value (`accept`), and the
+object's value to the database's value and back (`storer`, `loader`). The platform's
+text, number, yesno and option columns are not nullable, so NULL counts as their empty
+value.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,28 +32,28 @@ def _itself(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueKind:
-    """A family of property types whose values are handled alike."""
+    """How the values of one or several property types are handled."""
 
     accept: Callable[["Property", Any], Any]
-    """The value as an object holds it; the wrong type is refused."""
+    """Converts a caller's value to the object's value; a wrong type is an error."""
     default: Callable[["Property"], Any]
-    """What a new object holds: the declared default, or empty."""
+    """Returns the value of a new object: the declared default, or empty."""
     empty: Any = None
-    """What a property holds when it was given nothing."""
+    """The value of a property that was not set."""
     nullable: bool = True
-    """False where nothing in the database reads as the empty value."""
+    """False if NULL in the database counts as the empty value."""
     loader: Callable[["Property"], Convert | None] = _same
-    """What turns a stored value into a held one; None: it is the same."""
+    """Returns the function from stored to object's values; None: they are the same."""
     storer: Callable[["Property"], Convert | None] = _same
-    """What turns a held value into a stored one; None: it is the same."""
+    """Returns the function from object's to stored values; None: they are the same."""
     queried: Callable[["Property"], Convert | None] = _same
-    """What turns a stored value into a query's; None: it is the same."""
+    """Returns the function from stored to a query's values; None: they are the same."""
     plain: Convert = _itself
-    """What turns a held value into plain data."""
+    """Converts an object's value to plain data."""
 
 
-def refuse(prop: "Property", value: object, wanted: str) -> InvalidValueError:
-    """Return the error for a value of the wrong type; it never shows the value."""
+def wrong_type(prop: "Property", value: object, wanted: str) -> InvalidValueError:
+    """Return the error for a value of the wrong type, without showing the value."""
     return InvalidValueError(
         f'property "{prop.name}" of type {prop.type} takes {wanted}, '
         f"not {type(value).__name__}"
@@ -68,7 +68,7 @@ def _accept_text(prop: "Property", value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
-    raise refuse(prop, value, "text")
+    raise wrong_type(prop, value, "text")
 
 
 def _default_text(prop: "Property") -> str:
@@ -80,7 +80,7 @@ def _accept_integer(prop: "Property", value: Any) -> int:
         return 0
     if isinstance(value, int | float | Decimal) and value == value // 1:
         return int(value)
-    raise refuse(prop, value, "a whole number")
+    raise wrong_type(prop, value, "a whole number")
 
 
 def _default_integer(prop: "Property") -> int:
@@ -92,7 +92,7 @@ def _accept_number(prop: "Property", value: Any) -> float:
         return 0.0
     if isinstance(value, int | float | Decimal):
         return float(value)
-    raise refuse(prop, value, "a number")
+    raise wrong_type(prop, value, "a number")
 
 
 def _default_number(prop: "Property") -> float:
@@ -102,7 +102,7 @@ def _default_number(prop: "Property") -> float:
 def _accept_yes_no(prop: "Property", value: Any) -> bool:
     if value is None or value in (True, False):
         return bool(value)
-    raise refuse(prop, value, "True or False")
+    raise wrong_type(prop, value, "True or False")
 
 
 def _default_yes_no(prop: "Property") -> bool:
@@ -118,7 +118,7 @@ def _accept_reference(prop: "Property", value: Any) -> int | None:
     related = getattr(value, "id", None)
     if type(related) is int:
         return related
-    raise refuse(prop, value, "an id, or a saved object that has one")
+    raise wrong_type(prop, value, "an id, or a saved object that has one")
 
 
 def _no_default(_prop: "Property") -> None:
@@ -129,17 +129,17 @@ def _no_default(_prop: "Property") -> None:
 
 
 def read_time(text: str) -> datetime:
-    """Return the aware time of a text as stored, which is in UTC."""
+    """Return the time of a stored text, which is in UTC."""
     return datetime.fromisoformat(text + "+00:00")
 
 
 def stored_time(moment: datetime) -> str:
-    """Return a time as it is stored: UTC, to the microsecond."""
+    """Return a time in its stored form: UTC, with microseconds."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _accept_time(prop: "Property", value: Any) -> datetime | None:
-    """Return an aware time, not truncated; a naive one is in this machine's zone."""
+    """Return a time with a time zone; a naive time is in this machine's zone."""
     wanted = "a time or its ISO 8601 text"
     if value is None:
         return None
@@ -147,11 +147,11 @@ def _accept_time(prop: "Property", value: Any) -> datetime | None:
         try:
             value = parse_iso(value)
         except ValueError:
-            raise refuse(prop, value, wanted) from None
+            raise wrong_type(prop, value, wanted) from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
-        raise refuse(prop, value, wanted)
+        raise wrong_type(prop, value, wanted)
     return value if value.tzinfo is not None else value.astimezone()
 
 
@@ -175,7 +175,7 @@ def _accept_option(prop: "Property", value: Any) -> Option:
             "platform takes a key here is not public; use set_by_key, or assign one "
             "of its options"
         )
-    raise refuse(prop, value, "one of its options")
+    raise wrong_type(prop, value, "one of its options")
 
 
 def _default_option(prop: "Property") -> Option:
@@ -184,7 +184,7 @@ def _default_option(prop: "Property") -> Option:
 
 
 def _option_key(option: Option) -> str | None:
-    """Return the key; None for an `empty` that nobody declared."""
+    """Return the option's key; None for an `empty` option that is not declared."""
     return option.key if option.id or option.inactive else None
 
 
@@ -197,7 +197,7 @@ def _accept_set(prop: "Property", value: Any) -> tuple[Option, ...]:
     if value is None:
         return ()
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise refuse(prop, value, "several options or their keys")
+        raise wrong_type(prop, value, "several options or their keys")
     keys = (each.key if isinstance(each, Option) else each for each in value)
     return tuple(prop.options.by_key(key) for key in keys)
 

@@ -1,4 +1,4 @@
-"""From changed objects to rows: one statement for each limetype and kind of change."""
+"""Write changed objects to rows, with one statement per limetype and kind of change."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,10 +20,9 @@ ROWS_PER_STATEMENT = 1000
 def write_new_and_changed(
     application: "LimeApplication", limeobjects: list[LimeObject]
 ) -> None:
-    """Write new and changed objects; the new ones have ids afterwards.
+    """Write new and changed objects; new ones get their ids.
 
-    If the transaction is undone, so must be the ids: the caller's objects are left
-    as they were only when they are told so.
+    If the transaction is rolled back, the caller must also remove these ids.
     """
     new = [each for each in limeobjects if each.id is None]
     changed = [each for each in limeobjects if each.id is not None]
@@ -47,7 +46,7 @@ def _give_ids(limetype: "LimeType", members: list[LimeObject]) -> None:
 
 
 def _resolve(limeobject: LimeObject) -> None:
-    """Put the ids that attached objects have by now in the columns."""
+    """Set relation columns to the ids of attached objects, which are known now."""
     for name, related in (limeobject._links or {}).items():
         index = limeobject._limetype.properties[name].index
         if index is not None:
@@ -69,7 +68,7 @@ def _insert(
 
 
 def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
-    """Yield what goes out in one statement: a huge commit takes little more memory."""
+    """Yield the objects of each statement; small batches save memory in huge commits."""
     for start in range(0, len(members), ROWS_PER_STATEMENT):
         yield members[start : start + ROWS_PER_STATEMENT]
 
@@ -77,7 +76,7 @@ def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
 def _update(
     limetype: "LimeType", members: list[LimeObject], now: datetime, user_id: int
 ) -> None:
-    """Write the changed columns, objects with the same ones changed together."""
+    """Write the changed columns; objects with the same changed columns share a statement."""
     layout = limetype.layout
     groups: dict[tuple[int, ...], list[LimeObject]] = {}
     for each in members:
@@ -99,7 +98,7 @@ def _update(
 
 
 def _write_links(limeobjects: Iterable[LimeObject]) -> None:
-    """Write what was attached to and detached from hasandbelongstomany."""
+    """Write the objects' changes to hasandbelongstomany relations."""
     for each in limeobjects:
         for name, changes in (each._links or {}).items():
             definition = each._limetype.properties[name]
@@ -114,7 +113,7 @@ def _write_links(limeobjects: Iterable[LimeObject]) -> None:
 def write_deleted(
     application: "LimeApplication", limeobjects: list[LimeObject]
 ) -> None:
-    """Delete rows, after no relation leads to them any more."""
+    """Remove all relations to these objects, then delete their rows."""
     for limetype, members in _by_limetype(limeobjects):
         ids = [each.id for each in members if each.id is not None]
         for other in application.limetypes:
@@ -134,9 +133,11 @@ def _detach(other: "LimeType", name: str, ids: list[int]) -> None:
 
 
 def id_of(saved: LimeObject) -> int:
-    """Return the id of an object that has one by now."""
+    """Return the id of a saved object."""
     if saved.id is None:
-        raise InvalidValueError(f"a {saved.limetype.name} in a relation is not saved")
+        raise InvalidValueError(
+            f"the {saved.limetype.name} in a relation is not saved; save it first"
+        )
     return saved.id
 
 

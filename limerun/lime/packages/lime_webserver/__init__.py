@@ -1,1 +1,1 @@
-"""The web server, which the stand-in does not have."""
+"""The web server; the stand-in has none."""

@@ -1,4 +1,4 @@
-"""What endpoints of packages are derived from."""
+"""The base class of endpoints."""
 
 from typing import Any
 

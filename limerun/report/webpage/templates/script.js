@@ -22,10 +22,10 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
     dot.setAttribute("cx", x);
     dot.setAttribute("cy", y);
     for (const mark of [cross, dot]) mark.removeAttribute("visibility");
-    const told = clock(at) + ": " + megabytes(bytes) + " above the idle worker, " + megabytes(baseline + bytes) + " in all";
-    reading.textContent = told;
+    const text = clock(at) + ": " + megabytes(bytes) + " above the idle worker, " + megabytes(baseline + bytes) + " in total";
+    reading.textContent = text;
     slider.value = index;
-    slider.setAttribute("aria-valuetext", told);
+    slider.setAttribute("aria-valuetext", text);
   };
 
   const nearest = (at) => {

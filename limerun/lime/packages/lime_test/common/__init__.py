@@ -1,1 +1,1 @@
-"""What several kinds of tests share."""
+"""Shared parts of several kinds of tests."""

@@ -14,7 +14,7 @@ BATCH_SIZE = lime_config.config["plugins"]["solution_acme"].batch_size
 
 @task
 def import_companies(app: LimeApplication, names: list):
-    """Create the companies that are not there yet."""
+    """Create the companies that do not exist yet."""
     existing = {
         company.properties.name.value for company in app.limetypes.company.get_all()
     }

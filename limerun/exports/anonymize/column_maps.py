@@ -1,6 +1,6 @@
-"""What is done with a column: its values in, batch by batch, other values out.
+"""Replace the values of a column, batch by batch.
 
-A column is read twice: first its map learns what is there, then it replaces it.
+Most columns are read twice: the map first learns all values, and then replaces them.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,8 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from limerun.exports.value_maps.documents import leaf_numbers, leaf_texts, replaced
+from limerun.exports.value_maps.documents import json_numbers, json_texts, replaced
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.lexicon import Lexicon
 from limerun.exports.value_maps.noise import (
@@ -30,65 +29,47 @@ class Batch:
 
     rows: pa.RecordBatch
     first: int
-    """The number of the first one, from 0."""
+    """The index of the first row, from 0."""
 
     def column(self, name: str) -> pa.Array:
-        """Return a column's values as they are in the source."""
+        """Return a column's values in the source."""
         return self.rows.column(name)
 
 
 class ColumnMap(Protocol):
-    """What a column's values become."""
+    """Replaces the values of a column."""
 
     @property
     def learns(self) -> bool:
-        """Whether it must see all values first."""
+        """Whether it must learn all values first."""
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See values that will be mapped."""
+        """Learn values that will be mapped."""
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return others, stored alike; nulls stay."""
+        """Return other values, stored in the same type; nulls stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatelessColumnMap:
-    """Values changed without anything being known of the others."""
+    """Replaces values one by one, without knowing the others."""
 
     change: Callable[[pa.Array], pa.Array]
     learns: bool = False
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See nothing."""
+        """Do nothing."""
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return what they are changed to."""
-        return filled(values, self.change(values.drop_null()))
-
-
-@dataclass(frozen=True, slots=True)
-class ConstantColumnMap:
-    """One value in every row that had one; or none."""
-
-    value: object
-    learns: bool = False
-
-    def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See nothing."""
-
-    def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return it for each row."""
-        if self.value is None:
-            return pa.nulls(len(values), values.type)
-        scalar = pa.scalar(self.value).cast(values.type)
-        return pc.if_else(values.is_null(), pa.scalar(None, values.type), scalar)
+        """Return the changed values."""
+        return with_nulls_of(values, self.change(values.drop_null()))
 
 
 class TextMap(Protocol):
-    """A map of texts, none of them null."""
+    """A map of texts without null."""
 
     def learn(self, texts: pa.StringArray) -> None:
-        """See texts that will be mapped."""
+        """Learn texts that will be mapped."""
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
         """Return other texts."""
@@ -96,15 +77,15 @@ class TextMap(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextColumnMap:
-    """Texts by a map that they may share with other columns."""
+    """Replaces texts by a map that other columns may share."""
 
     map: TextMap
     repeated: bool
-    """Whether values come again and again, so that each is looked at once."""
+    """Whether values are repeated, so that it is faster to map each once."""
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the texts."""
+        """Learn the texts."""
         texts = as_texts(values)
         self.map.learn(texts.unique() if self.repeated else texts)
 
@@ -113,19 +94,19 @@ class TextColumnMap:
         texts = as_texts(values)
         if self.repeated:
             coded = texts.dictionary_encode()
-            return filled(values, self.map(coded.dictionary).take(coded.indices))
-        return filled(values, self.map(texts))
+            return with_nulls_of(values, self.map(coded.dictionary).take(coded.indices))
+        return with_nulls_of(values, self.map(texts))
 
 
 @dataclass(frozen=True, slots=True)
-class LexiconOfKind:
-    """A lexicon, with what the words of one column are."""
+class LexiconForKind:
+    """A lexicon, and the kind of words in one column."""
 
     lexicon: Lexicon
     name_kind: str
 
     def learn(self, texts: pa.StringArray) -> None:
-        """See texts."""
+        """Learn the texts."""
         self.lexicon.learn(texts, self.name_kind)
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
@@ -135,7 +116,7 @@ class LexiconOfKind:
 
 @dataclass(frozen=True, slots=True)
 class FirstNameColumnMap:
-    """First names, of which another column says whether they are women's or men's."""
+    """Replaces first names; another column contains the gender."""
 
     texts: TextColumnMap
     lexicon: Lexicon
@@ -143,15 +124,15 @@ class FirstNameColumnMap:
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the names, and what is said of each."""
+        """Learn the names, and the gender group of each."""
         self.texts.learn(values, batch)
-        said = pa.table(
+        genders = pa.table(
             {
                 "name": values.cast(pa.string()),
                 "group": batch.column(self.gender).cast(pa.string()),
             }
         ).drop_null()
-        counted = said.group_by(["name", "group"]).aggregate([([], "count_all")])
+        counted = genders.group_by(["name", "group"]).aggregate([([], "count_all")])
         rows = zip(*(counted.column(at).to_pylist() for at in range(3)), strict=True)
         self.lexicon.learn_genders(rows)
 
@@ -162,54 +143,62 @@ class FirstNameColumnMap:
 
 @dataclass(frozen=True, slots=True)
 class JsonColumnMap:
-    """JSON by a lexicon."""
+    """Replaces the values in JSON by a lexicon."""
 
     lexicon: Lexicon
     key: Key
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See what is in them: any field's name may be a text in the end.
+        """Learn the texts and numbers; names of members may have to be replaced too.
 
-        Unlike a note's, a field's numbers are known to be values: no other may be one.
+        Unlike those of a note, the numbers of JSON are values: no result may equal one.
         """
         documents = as_texts(values)
-        self.lexicon.learn(leaf_texts(documents, lambda _: True), "text")
-        self.lexicon.numbers.learn(leaf_numbers(documents))
+        self.lexicon.learn(json_texts(documents, lambda _: True), "text")
+        self.lexicon.numbers.learn(json_numbers(documents))
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return documents with other leaves."""
+        """Return documents with other values."""
         lexicon = self.lexicon
         others = replaced(
             as_texts(values), lexicon.is_name, lexicon, lexicon.numbers, self.key
         )
-        return filled(values, others)
+        return with_nulls_of(values, others)
 
 
 @dataclass(frozen=True, slots=True)
 class IntegerColumnMap:
-    """Whole numbers by a permutation."""
+    """Replaces whole numbers by a permutation."""
 
     map: IntegerMap
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the numbers."""
+        """Learn the numbers."""
         self.map.learn(values.drop_null().cast(pa.int64()).to_numpy())
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
         """Return other numbers."""
         numbers = values.drop_null().cast(pa.int64()).to_numpy()
-        return filled(values, pa.array(self.map(numbers)))
+        return with_nulls_of(values, pa.array(self.map(numbers)))
+
+
+def repeat_value(value: object, values: pa.Array) -> pa.Array:
+    """Return one value for each of some values, in their type; None: nulls."""
+    type = values.type
+    if pa.types.is_dictionary(type):
+        type = type.value_type
+    return pa.repeat(pa.scalar(value).cast(type), len(values))
 
 
 def as_texts(values: pa.Array) -> pa.StringArray:
-    """Return the values that are not null, as text."""
+    """Return the values that are not null as text."""
     return values.drop_null().cast(pa.string())
 
 
-def filled(values: pa.Array, others: pa.Array) -> pa.Array:
-    """Return others in the places of values that are not null, stored alike."""
+def with_nulls_of(values: pa.Array, others: pa.Array) -> pa.Array:
+    """Return results with the nulls of the original values, stored in the same type."""
     if values.null_count:
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         places = pa.array(np.cumsum(valid) - 1, mask=~valid)
@@ -218,32 +207,32 @@ def filled(values: pa.Array, others: pa.Array) -> pa.Array:
 
 
 def stored_as(values: pa.Array, type: pa.DataType) -> pa.Array:
-    """Return values in a type of their kind."""
+    """Return values stored in another type of the same kind."""
     if pa.types.is_dictionary(type):
         return values.cast(type.value_type).dictionary_encode().cast(type)
     return values if values.type == type else values.cast(type)
 
 
 class AmountColumnMap:
-    """Amounts by noise, those of as many decimals together."""
+    """Adds noise to amounts, separately for each number of decimals."""
 
     learns = True
 
     def __init__(self, maps: NoiseMaps) -> None:
-        """Take maps; they may be shared with other columns."""
+        """Use these maps, which other columns may share."""
         self._maps = maps
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """See the amounts."""
+        """Learn the amounts."""
         for part in self._scaled(values.drop_null()):
             self._maps.learn(part.places, part.numbers)
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return amounts near these."""
+        """Return other amounts near these."""
         real = values.drop_null()
         parts = self._scaled(real)
         if pa.types.is_floating(values.type):
-            return filled(values, self._floats(real, parts))
+            return with_nulls_of(values, self._floats(real, parts))
         written = [
             decimal_texts(self._maps.of(part.places)(part.numbers), part.places)
             for part in parts
@@ -251,7 +240,7 @@ class AmountColumnMap:
         if not written:
             return values
         order = np.argsort(np.concatenate([part.rows for part in parts]))
-        return filled(values, pa.concat_arrays(written).take(pa.array(order)))
+        return with_nulls_of(values, pa.concat_arrays(written).take(pa.array(order)))
 
     def _scaled(self, values: pa.Array) -> list[Scaled]:
         if pa.types.is_floating(values.type):
@@ -259,7 +248,7 @@ class AmountColumnMap:
         return scaled_texts(values.cast(pa.string()))
 
     def _floats(self, values: pa.Array, parts: list[Scaled]) -> pa.Array:
-        """Return floating-point numbers; those of many decimals by a part of a part."""
+        """Return floating-point numbers; multiply those with many decimals by a factor."""
         numbers = values.cast(pa.float64()).to_numpy().copy()
         fine = np.ones(len(numbers), np.bool_)
         for part in parts:

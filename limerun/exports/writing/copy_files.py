@@ -1,4 +1,4 @@
-"""Write every table of a copy into its file."""
+"""Write every table of a copy to its file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from limerun.exports.tables import Export, ExportTable
-from limerun.exports.writing.copy_places import OutputFile, table_of
+from limerun.exports.writing.destination import OutputFile, table_of
 from limerun.exports.writing.parquet_copy import (
     opened_parquet_copy,
     parquet_style_of,
@@ -29,7 +29,7 @@ from limerun.exports.writing.text_copy import (
 from limerun.progress import Progress
 
 RowsOf = Callable[[str], Iterator[pa.RecordBatch]]
-"""From a table's name to its rows."""
+"""Returns the rows of a table, given its name."""
 
 
 def write_files(
@@ -39,11 +39,11 @@ def write_files(
     rows_of: RowsOf,
     progress: Progress,
 ) -> None:
-    """Write files into a folder.
+    """Write files to a folder.
 
     Raises:
-        ExportError: A row does not fit where it is to go.
-        OSError: There is no room.
+        ExportError: A row does not fit its file.
+        OSError: The disk is full.
     """
     for file in files:
         if file.format == "sqlite":

@@ -1,4 +1,4 @@
-"""A task that could not be run is reported in every format that was asked for."""
+"""A task that could not be run is reported in every requested format."""
 
 import json
 from collections.abc import Callable
@@ -34,12 +34,12 @@ def fail_with(
     github: bool = False,
     exit_zero: bool = False,
 ) -> None:
-    """Let a command's work end with an error, with every report asked for."""
+    """Run a command that fails with an error, with all report options."""
     names = ("json", "html", "junit", "markdown", "sarif", "benchmark")
     paths = {name: str(tmp_path / f"r.{name}") for name in names}
     wanted = ReportOptions(**paths, github=github)
     reports = reports_of(wanted, ScreenOptions(no_color=True))
-    plan = plan_of(config("returns"), "capacity-test")
+    plan, _ = plan_of(config("returns"), "capacity-test")
     with failure_reported(plan, reports, exit_zero=exit_zero):
         raise error
 
@@ -68,7 +68,7 @@ def test_a_task_that_could_not_be_run_is_in_every_report(
     jsonschema.validate(record, SCHEMA)
     assert (record["exit_code"], record["verdict"]) == (code, verdict)
     assert REASON in record["problem"]
-    assert isinstance(error, LimerunError) or "a fault" in record["problem"]
+    assert isinstance(error, LimerunError) or "fault in limerun" in record["problem"]
     suite = ElementTree.parse(tmp_path / "r.junit").getroot()[0]
     tag = "skipped" if verdict == "inconclusive" else "error"
     [told] = suite.findall(f"testcase/{tag}")
@@ -83,7 +83,7 @@ def test_a_task_that_could_not_be_run_is_in_every_report(
     assert json.loads((tmp_path / "r.benchmark").read_text()) == []
 
 
-def test_github_gets_all_that_it_asks_for_too(
+def test_github_gets_its_reports_too(
     tmp_path: Path,
     config: WriteConfig,
     monkeypatch: pytest.MonkeyPatch,
@@ -101,7 +101,7 @@ def test_github_gets_all_that_it_asks_for_too(
     assert outputs.read_text() == "verdict=timeout\nexit-code=5\nfindings=0\n"
 
 
-def test_an_end_that_is_a_verdict_fails_nothing_if_asked(
+def test_an_ending_that_is_a_verdict_exits_with_0_on_request(
     tmp_path: Path, config: WriteConfig
 ) -> None:
     with pytest.raises(typer.Exit) as ended:
@@ -112,7 +112,7 @@ def test_an_end_that_is_a_verdict_fails_nothing_if_asked(
         fail_with(TaskError(REASON), tmp_path, config, exit_zero=True)
 
 
-def test_what_a_signal_ended_is_no_result(
+def test_a_run_that_a_signal_ended_has_no_result(
     tmp_path: Path, config: WriteConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("limerun.interruption.exit_code", lambda: 143)

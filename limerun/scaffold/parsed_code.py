@@ -1,4 +1,4 @@
-"""What is found in a project's code, before anything is written of it."""
+"""Records of what is found in a project's code."""
 
 import ast
 from collections.abc import Mapping
@@ -12,22 +12,22 @@ class Module:
     """A Python file of the project, parsed."""
 
     path: str
-    """From the project's folder, with "/" on every system."""
+    """Relative to the project's folder, with "/" on every system."""
     tree: ast.Module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCode:
-    """All Python files of a project that may hold tasks."""
+    """All Python files of a project that may contain tasks."""
 
     modules: tuple[Module, ...]
     notes: tuple[str, ...]
-    """Which files were left out, and why."""
+    """The skipped files, with reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter that a task must be given."""
+    """A required parameter of a task."""
 
     name: str
     annotation: ast.expr | None
@@ -35,36 +35,36 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A task as its code shows it."""
+    """A task found in the code."""
 
     module: Module
     function: ast.FunctionDef
     kind: Literal["lime", "celery"]
     parameters: tuple[Parameter, ...]
-    """Those without a default, after the application."""
+    """The parameters without a default, after the application."""
     scheduled: Mapping[str, object] = field(default_factory=dict)
-    """What the project's own schedule gives it, by parameter."""
+    """The arguments in the project's own schedule, by parameter."""
     is_scheduled: bool = False
 
     @property
     def spec(self) -> str:
-        """The task as a config names it."""
+        """The task's name in a config."""
         return f"{self.module.path}:{self.function.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What lies about the code: interpreter, platform, pipelines, data model."""
+    """The environment of the code: interpreter, platform, pipelines, requirements."""
 
     folder: Path
     python: str | None
-    """The project's interpreter, from its folder; None: it has none."""
+    """The project's interpreter, relative to its folder, or None."""
     has_platform: bool
-    """The vendor's own packages are installed in that interpreter."""
+    """Whether the vendor's packages are installed in that interpreter."""
     lacks_sqlalchemy: bool
-    """The stand-in could not run in that interpreter."""
+    """Whether SQLAlchemy, which the stand-in needs, is missing in that interpreter."""
     requirements: tuple[str, ...]
-    """What a pipeline gives to pip so that the task can be imported."""
+    """Arguments of `pip install` in a pipeline, so that the task can be imported."""
     pipelines: tuple[Literal["github", "gitlab", "azure"], ...]
     prefix: str
-    """The project's folder from the repository's root: "" or "a/b/"."""
+    """The project's folder, relative to the repository's root: "" or "a/b/"."""

@@ -1,7 +1,7 @@
-"""Other texts of the same shape: letters for letters, digits for digits, as long. Pure.
+"""Draw texts of the same shape: letters for letters, digits for digits. Pure.
 
-Case is kept, and so is what is neither letter nor digit; a letter of several bytes
-becomes one of as many.
+Length, case and all other characters stay; a letter of several bytes becomes a letter
+of as many bytes.
 """
 
 import numpy as np
@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limerun.dataset.words.randomness import random_words
-from limerun.exports.value_maps.texts import Bytes, flattened, string_array
+from limerun.exports.text_folding import Bytes
+from limerun.exports.value_maps.texts import flatten_texts, string_array
 
 _KEPT, _DIGIT, _LOWER, _UPPER, _LATIN_LOWER, _LATIN_UPPER, _OTHER_LETTER = range(7)
-# In UTF-8, what follows the byte C3: Latin letters with marks, without the signs of times and division.
+# In UTF-8, the bytes after C3: accented Latin letters, without the signs × and ÷.  # noqa: RUF003
 _AFTER_C3_LOWER = np.array([c for c in range(0xA0, 0xBF) if c != 0xB7], np.uint8)
 _AFTER_C3_UPPER = np.array([c for c in range(0x80, 0x9F) if c != 0x97], np.uint8)
 _CHOICES: dict[int, Bytes] = {
@@ -35,20 +36,17 @@ def _classes() -> Bytes:
 _CLASSES = _classes()
 
 
-def scrambled(texts: pa.StringArray, seeds: npt.NDArray[np.uint64]) -> pa.StringArray:
-    """Return a text of the same shape for each.
-
-    Args:
-        texts: None of them null.
-        seeds: Random bits for each.
-    """
-    flat = flattened(texts)
+def scramble_texts(
+    texts: pa.StringArray, seeds: npt.NDArray[np.uint64]
+) -> pa.StringArray:
+    """Return a text of the same shape for each text, drawn by its seed."""
+    flat = flatten_texts(texts)
     lengths = np.diff(flat.offsets)
     classes = _CLASSES[flat.data]
     _classify_letters(flat.data, classes)
     changed = np.flatnonzero(classes != _KEPT)
     owner = np.repeat(np.arange(len(lengths)), lengths)[changed]
-    # The step of splitmix64 at the seed of a text and the place in it.
+    # One step of splitmix64, seeded with the text's seed and the position in it.
     words = random_words(
         0, seeds[owner] + (changed - flat.offsets[owner]).astype(np.uint64)
     )
@@ -64,7 +62,7 @@ def scrambled(texts: pa.StringArray, seeds: npt.NDArray[np.uint64]) -> pa.String
 
 
 def _classify_letters(data: Bytes, classes: Bytes) -> None:
-    """Find the last bytes of letters beyond ASCII: those that may change."""
+    """Mark the last bytes of letters beyond ASCII, which may change."""
     leads = np.flatnonzero(data >= 0xC3)
     if not len(leads):
         return
@@ -73,6 +71,6 @@ def _classify_letters(data: Bytes, classes: Bytes) -> None:
     after = data[latin]
     classes[latin[np.isin(after, _AFTER_C3_LOWER)]] = _LATIN_LOWER
     classes[latin[np.isin(after, _AFTER_C3_UPPER)]] = _LATIN_UPPER
-    # Extended Latin, Greek, Cyrillic and what follows; then Chinese to Hangul.
+    # Extended Latin, Greek, Cyrillic and later scripts; then Chinese to Hangul.
     classes[leads[(lead >= 0xC4) & (lead < 0xE0) & (lead != 0xCC)] + 1] = _OTHER_LETTER
     classes[leads[(lead >= 0xE3) & (lead <= 0xED)] + 2] = _OTHER_LETTER

@@ -1,4 +1,4 @@
-"""Phrases, and values out of a list: options, sets, constants."""
+"""Generate values from a list: options, sets, constants."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from limerun.dataset.design.layout import Column
 from limerun.dataset.values.block import Block
 from limerun.dataset.values.dates import moments
-from limerun.dataset.values.word_choices import choose, pool_for
+from limerun.dataset.values.word_choices import choose_words
 from limerun.dataset.words.weighted_lists import Pool
 from limerun.dataset.words.zipf import zipf_weight
 from limerun.storage import INTEGER_TYPES, REAL_TYPES, TIME_TYPES
@@ -20,13 +20,8 @@ from limerun.writers.text_joins import join, words_at
 _KEYS_AT_ONCE = 8
 
 
-def subject(block: Block, column: Column) -> pa.Array:
-    """Make short phrases."""
-    return choose(block, column.name, pool_for(block, column.name, column.kind))
-
-
 def choice(block: Block, column: Column) -> pa.Array:
-    """Make one value of a list: by weight, or the first ones more often."""
+    """Generate values of a list, by weight or with the first ones more frequent."""
     options: Any = column.options
 
     def pool() -> Pool:
@@ -35,14 +30,14 @@ def choice(block: Block, column: Column) -> pa.Array:
         falling = (int(zipf_weight(Decimal(rank), skew) * 10**9) + 1 for rank in ranks)
         return Pool(options["options"], options["weights"] or falling)
 
-    return choose(block, column.name, block.keep(column, pool))
+    return choose_words(block, column.name, block.cached(column, pool))
 
 
 def keys(block: Block, column: Column) -> pa.Array:
-    """Make sets: each key in one of three rows."""
+    """Generate sets in which each key has a probability of one third."""
     options: Any = column.options
     names = options["options"]
-    # A few keys at once, as every set of them can be listed.
+    # A few keys at a time, so that all their subsets can be listed.
     parts = [
         _some_keys(block, column.name, start, names[start : start + _KEYS_AT_ONCE])
         for start in range(0, len(names), _KEYS_AT_ONCE)
@@ -56,18 +51,18 @@ def keys(block: Block, column: Column) -> pa.Array:
 def _some_keys(
     block: Block, name: str, start: int, keys: Sequence[str]
 ) -> pa.DictionaryArray:
-    """Return which of some keys each row has, a semicolon after each."""
-    held = np.zeros(len(block), np.int32)
+    """Return a random subset of the keys for each row, with a semicolon after each."""
+    chosen = np.zeros(len(block), np.int32)
     sets = [""]
     for at, key in enumerate(keys):
         has = block.words(name, f"key {start + at}") % np.uint64(3) == 0
-        held |= has.astype(np.int32) << at
+        chosen |= has.astype(np.int32) << at
         sets += [f"{each}{key};" for each in sets]
-    return words_at(pa.array(held), pa.array(sets, pa.string()))
+    return words_at(pa.array(chosen), pa.array(sets, pa.string()))
 
 
 def constant(block: Block, column: Column) -> pa.Array:
-    """Make the same value for every row."""
+    """Generate the same value for every row."""
     if column.type in TIME_TYPES:
         return moments(block, column)
     value = column.options["value"]
@@ -75,7 +70,7 @@ def constant(block: Block, column: Column) -> pa.Array:
 
 
 def null(block: Block, column: Column) -> pa.Array:
-    """Make nothing."""
+    """Generate nulls."""
     if column.type in TIME_TYPES:
         return moments(block, column)
     return pa.nulls(len(block), arrow_type(column))

@@ -1,26 +1,46 @@
-"""Read `--baseline` and `--max-regression`, and compare a record with the baseline."""
+"""Read saved records, and compare a new record with the one given as `--baseline`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from limerun.cli.record_file import read_record
 from limerun.errors import ConfigError, RecordError
 from limerun.judge.record_comparison import GATES, MAY_GROW, compare
 from limerun.records import Record
+from limerun.records.store import from_json
 
 _EXAMPLE = "memory=5%,duration=25%,queries=0"
 
 
-def read_max_regression(text: str | None) -> Mapping[str, float | None]:
-    """Return by figure the share that it may grow by; None: it is not judged.
-
-    Args:
-        text: `FIGURE=SHARE` with commas between; a share is a percentage, 0, or
-            off. What is not named keeps its default.
+def read_record(path: str | Path) -> Record:
+    """Return the record in a file.
 
     Raises:
-        ConfigError: A figure that cannot be judged, or no share.
+        RecordError: The file cannot be read, or contains no record that this version
+            understands; the message starts with the path.
+    """
+    try:
+        return from_json(Path(path).read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RecordError(
+            f"{path}: this is not a record: byte {error.start} is not UTF-8"
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RecordError(f"{path}: cannot read the record: {reason}") from error
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}") from error
+
+
+def read_max_regression(text: str | None) -> Mapping[str, float | None]:
+    """Return the share by which each figure may grow; None if it is not judged.
+
+    Args:
+        text: `FIGURE=SHARE`, separated by commas; a share is a percentage, 0 or off.
+            A figure that is not named keeps its default.
+
+    Raises:
+        ConfigError: A figure or a share is invalid.
     """
     limits: dict[str, float | None] = dict(MAY_GROW)
     for part in (text or "").split(","):
@@ -29,8 +49,8 @@ def read_max_regression(text: str | None) -> Mapping[str, float | None]:
         name, equals, share = (each.strip() for each in part.partition("="))
         if name not in GATES or not equals:
             raise ConfigError(
-                f"--max-regression: {part.strip()!r}: write it like {_EXAMPLE}; "
-                f"there are {', '.join(GATES)}"
+                f"--max-regression: {part.strip()!r} is invalid: write it like "
+                f"{_EXAMPLE}; the figures are {', '.join(GATES)}"
             )
         limits[name] = _share(name, share)
     return limits
@@ -46,7 +66,8 @@ def _share(name: str, text: str) -> float | None:
         share = -1.0
     if rest or not 0 <= share < 1000 or (share and not percent):
         raise ConfigError(
-            f"--max-regression: {name}={text}: write a percentage such as 5%, 0 or off"
+            f"--max-regression: {name}={text} is invalid: write a percentage such as "
+            "5%, 0 or off"
         )
     return share
 
@@ -64,12 +85,12 @@ def read_baseline(
 ) -> Baseline | None:
     """Return the baseline for a run of a task; None if no path was given.
 
-    It is read before the run: one of another task should not cost a run. After the
-    run it is known whether data and machine are alike.
+    Read it before the run, so that the baseline of another task does not cost a run.
+    Whether dataset and machine are comparable is known only after the run.
 
     Raises:
-        ConfigError: `--max-regression` without a baseline, or not readable.
-        RecordError: The baseline is no record, or of another task.
+        ConfigError: `--max-regression` is invalid, or given without a baseline.
+        RecordError: The file is not a record, or the record of another task.
     """
     if path is None:
         if max_regression is not None:
@@ -79,16 +100,16 @@ def read_baseline(
     _, colon, name = task.rpartition(":")
     if colon and record.task.name != name:
         raise RecordError(
-            f"--baseline: {path} is of the task {record.task.name}, and this is "
-            f"{name}; name a record of {name}"
+            f"--baseline: {path} is a record of the task {record.task.name}, not of "
+            f"{name}; use a record of {name}"
         )
     return Baseline(record=record, may_grow=limits)
 
 
 def with_comparison(record: Record, baseline: Baseline | None) -> Record:
-    """Return the record with its comparison to a baseline, if there is one.
+    """Return the record with its comparison to the baseline, if there is one.
 
-    A record that passed takes the comparison's exit code; any other keeps its own.
+    A record that passed gets the comparison's exit code; any other keeps its own.
     """
     if baseline is None:
         return record

@@ -1,33 +1,35 @@
-"""Put the rows of a SQLite copy into the order of its source, for the proof.
+"""Restore the source's row order in a SQLite copy, for the proof.
 
-SQLite keeps rows in the order of their keys. Replaced whole numbers keep their order;
-other keys, of tables without row ids, do not, so they are noted as they are written.
+SQLite stores rows in the order of their keys. Replaced integer keys keep their order;
+other keys, of tables without row ids, do not. So these are recorded while they are
+written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql, text_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql, text_in_sql
 from limerun.exports.tables import Export
-from limerun.exports.writing.copy_places import Outlet
+from limerun.exports.writing.destination import Destination
 from limerun.exports.writing.sqlite_copy import key_columns
+from limerun.storage import name_in_sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderKeys:
-    """Notes the columns that a SQLite table is ordered by."""
+class KeyRecorder:
+    """Records the key columns of tables that SQLite stores in key order."""
 
     folder: Path
-    columns: dict[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]
 
-    def noted(
+    def record_keys(
         self, table: str, batches: Iterator[pa.RecordBatch]
     ) -> Iterator[pa.RecordBatch]:
-        """Yield a table's rows, having noted their keys."""
+        """Yield a table's rows, and record their keys."""
         columns = self.columns.get(table, ())
         if not columns:
             yield from batches
@@ -46,29 +48,18 @@ class OrderKeys:
                 writer.close()
 
 
-def ordering_columns(outlet: Outlet) -> set[tuple[str, str]]:
-    """Return the columns, by table and name, in whose order a copy will lie."""
+def ordering_columns(destination: Destination) -> dict[str, tuple[str, ...]]:
+    """Return the columns that determine the order of each table's rows in a copy."""
     return {
-        (table, column)
-        for file in outlet.files
+        table: key_columns(file.model, table)
+        for file in destination.files
         if file.format == "sqlite" and file.model is not None
         for table in file.tables
-        for column in key_columns(file.model, table)
     }
 
 
-def order_keys(folder: Path, outlet: Outlet, export: Export) -> OrderKeys:
-    """Return what is to be noted of an export's tables, if anything."""
-    columns = {}
-    for file in outlet.files:
-        if file.format == "sqlite" and file.model is not None:
-            for table in file.tables:
-                columns[table] = key_columns(file.model, table)
-    return OrderKeys(folder=folder, columns=columns)
-
-
-def aligned(copy: Export, folder: Path) -> Export:
-    """Return a copy with every table in the order of its source."""
+def restore_order(copy: Export, folder: Path) -> Export:
+    """Return a copy with the rows of every table in the order of its source."""
     tables = dict(copy.tables)
     for name, table in copy.tables.items():
         keys = _path(folder, name)
@@ -80,10 +71,10 @@ def aligned(copy: Export, folder: Path) -> Export:
             for column in columns
         )
         part = keys.with_suffix(".rows")
-        noted = parts_in_sql((keys,)).removesuffix(")") + ", file_row_number = true)"
+        key_rows = parts_in_sql((keys,)).removesuffix(")") + ", file_row_number = true)"
         copy.connection.execute(
             f"COPY (SELECT made.* FROM {parts_in_sql(table.parts)} AS made "
-            f"JOIN {noted} AS noted ON {same} ORDER BY noted.file_row_number) "
+            f"JOIN {key_rows} AS noted ON {same} ORDER BY noted.file_row_number) "
             f"TO {text_in_sql(part)} (FORMAT parquet, COMPRESSION lz4_raw)"
         )
         tables[name] = replace(table, parts=(part,))

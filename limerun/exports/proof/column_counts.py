@@ -1,35 +1,36 @@
-"""What each column of a table holds, in numbers: every row counted."""
+"""Count rows, nulls, distinct values and text lengths of every column of a table."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from limerun.exports.column_profile import ColumnProfile, TableProfile
-from limerun.exports.duckdb_engine import name_in_sql, one_row, parts_in_sql
+from limerun.exports.duckdb_engine import one_row, parts_in_sql
 from limerun.exports.proof.scope import TEXTS
 from limerun.exports.tables import Export, ExportColumn, ExportTable
 from limerun.records.proof import ColumnFigures
+from limerun.storage import name_in_sql
 
 _SAMPLE_ROWS = 20_000
 _FEW_ROWS = 10_000
-"""Up to so many, lists are ten times as quick as `count(DISTINCT)`, which sets up a
+"""Up to here, lists are ten times as fast as `count(DISTINCT)`, which sets up a hash
 table for each column and thread."""
 _MANY_ROWS = 200_000
-"""From so many on, sorted hashes are quicker where nearly all values differ.
+"""From here on, sorting hashes is faster where nearly all values differ.
 
 `count(DISTINCT)` of a million different texts takes twice as long. Two texts have the
-same 64-bit hash in about 1 of 10^19 pairs; the hashes live no longer than this.
+same 64-bit hash in about 1 of 10^19 pairs; the hashes are dropped after counting.
 """
 _AT_ONCE = 8_000_000
-"""Hashes that are sorted at once, 64 MB; of more rows, a share after the other."""
+"""Hashes sorted in memory at a time (64 MB); larger columns are split into shares."""
 _NEARLY_ALL = 0.95
-"""Of a sample are different: sorting is quicker from here on."""
+"""Share of distinct values in a sample from which on sorting hashes is faster."""
 
 Figures = Mapping[str, ColumnFigures]
 
 
-def figure_columns(export: Export, table: ExportTable) -> dict[str, ColumnFigures]:
-    """Return the figures of every column of a table."""
+def count_columns(export: Export, table: ExportTable) -> dict[str, ColumnFigures]:
+    """Return the counts of every column of a table."""
     relation = parts_in_sql(table.parts)
     expressions = ", ".join(_lengths(column) for column in table.columns)
     row = one_row(export.connection, f"SELECT {expressions} FROM {relation}")
@@ -58,7 +59,7 @@ def _lengths(column: ExportColumn) -> str:
 
 
 def _count_distinct(export: Export, table: ExportTable) -> list[int]:
-    """Return how many different values each column has, null not among them."""
+    """Return the number of distinct values of each column, nulls excluded."""
     relation = parts_in_sql(table.parts)
     if table.rows <= _FEW_ROWS:
         listed = ", ".join(
@@ -99,7 +100,7 @@ def _count_many(export: Export, table: ExportTable, column: ExportColumn) -> int
 def _sort_hashes(
     export: Export, name: str, relation: str, share: tuple[int, int]
 ) -> int:
-    """Count one share of a column's values of several."""
+    """Count the distinct values in one of several shares of a column."""
     at, shares = share
     mine = f" AND hash({name}) % {shares} = {at}" if shares > 1 else ""
     found = export.connection.execute(
@@ -109,8 +110,8 @@ def _sort_hashes(
     return int(np.count_nonzero(hashes[1:] != hashes[:-1])) + (len(hashes) > 0)
 
 
-def as_profile(table: ExportTable, figures: Figures) -> TableProfile:
-    """Return figures as the search for links between tables takes them."""
+def to_profile(table: ExportTable, figures: Figures) -> TableProfile:
+    """Return counts in the form that the search for links between tables needs."""
     columns = {
         column.name: ColumnProfile(
             type=column.type,

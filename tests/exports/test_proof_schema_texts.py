@@ -1,4 +1,4 @@
-"""The proof: what a SQLite copy's schema says is looked through like its rows."""
+"""The proof: the texts in a SQLite copy's schema are searched like its rows."""
 
 import sqlite3
 from contextlib import closing
@@ -22,7 +22,7 @@ CLEAN = ("nothing", "a name alone")
 
 
 @pytest.mark.parametrize("how", SAID)
-def test_what_a_schema_says_is_looked_through(tmp_path: Path, how: str) -> None:
+def test_the_texts_of_a_schema_are_searched(tmp_path: Path, how: str) -> None:
     source = tmp_path / "crm.sqlite"
     statement = SAID[how]
     first = statement if statement.startswith("CREATE TABLE") else SAID["nothing"]

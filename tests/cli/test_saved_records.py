@@ -1,11 +1,11 @@
-"""A saved record is read from its file, or the file is named with what is wrong."""
+"""A saved record is read from its file, or an error names the file and the reason."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from limerun.cli.record_file import read_record
+from limerun.cli.saved_records import read_record
 from limerun.errors import RecordError
 from limerun.records.store import to_json
 from tests.report.make_records import RECORDS

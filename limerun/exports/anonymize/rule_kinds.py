@@ -1,4 +1,4 @@
-"""The kinds of rule: what each does to which columns, and what it needs. A table."""
+"""The kinds of rules: what each does, which columns it fits, and its options."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from limerun.exports.value_maps.name_kinds import REPLACED
 Uniqueness = Literal["preserved", "probable", "lossy"]
 """Whether different values stay different: always, mostly, or not."""
 Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
-"""What shares a domain: columns whose values are mapped by one map."""
+"""Columns of one family can share a domain, and so a map."""
 
 _NUMBERS: frozenset[ColumnType] = frozenset({"integer", "decimal"})
 _MOMENTS: frozenset[ColumnType] = frozenset({"date", "time"})
@@ -22,20 +22,21 @@ _ALL: frozenset[ColumnType] = (
 )
 
 Reader = Callable[[object], Any]
-"""From a value as written to the option's; ValueError says what it may be."""
+"""Converts a value of the rules to an option's value; ValueError says what is allowed.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleOption:
-    """An option of a kind."""
+    """An option of a rule kind."""
 
     reader: Reader
     types: frozenset[ColumnType]
-    """The columns on which it has an effect."""
+    """The column types for which the option has an effect."""
     default: object = None
     needed: bool = False
     is_column: bool = False
-    """Whether it names another column of the table."""
+    """Whether the option names another column of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class RuleKind:
 
     does: str
     types: Mapping[ColumnType, Uniqueness]
-    """The columns that it fits, and whether their values stay different."""
+    """The column types that the kind fits, and whether their values stay different."""
     families: Mapping[ColumnType, Family] = field(default_factory=dict)
     options: Mapping[str, RuleOption] = field(default_factory=dict)
 
@@ -88,20 +89,20 @@ def _plain(value: object) -> object:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("must be a name")
+        raise ValueError("must be a name, not empty")
     return value
 
 
-def _consent(value: object) -> bool:
+def _true(value: object) -> bool:
     if value is not True:
-        raise ValueError("must be true; leave it out, where values must stay different")
+        raise ValueError("must be true; omit it if values must stay different")
     return True
 
 
 _DUPLICATES = RuleOption(
-    reader=_consent, types=frozenset({"text", "integer", "binary"}), default=False
+    reader=_true, types=frozenset({"text", "integer", "binary"}), default=False
 )
-"""Of kinds that do not keep values different: they may become the same."""
+"""For kinds that do not keep values different: different values may become equal."""
 
 
 def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
@@ -110,7 +111,7 @@ def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
 
 KINDS: Mapping[str, RuleKind] = {
     "keep": RuleKind(does="values stay as they are", types=_all("preserved")),
-    "clear": RuleKind(does="no value is left", types=_all("lossy")),
+    "clear": RuleKind(does="all values become null", types=_all("lossy")),
     "constant": RuleKind(
         does="every value becomes the same",
         types=_all("lossy"),
@@ -120,13 +121,13 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "permute": RuleKind(
-        does="digits become others, by a keyed permutation",
+        does="other digits, by a keyed permutation",
         types={"text": "preserved", "integer": "preserved"},
         families={"text": "numbers", "integer": "integers"},
         options={"check": RuleOption(reader=_one_of(tuple(CHECKS)), types=_TEXT)},
     ),
     "replace": RuleKind(
-        does="words become others of their kind, as long",
+        does="other words of the same kind and length",
         types={"text": "preserved"},
         families={"text": "words"},
         options={
@@ -138,12 +139,12 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "email": RuleKind(
-        does="rebuilt from the replaced names, at a reserved host",
+        does="the replaced names at a reserved host",
         types={"text": "preserved"},
         families={"text": "words"},
     ),
     "freetext": RuleKind(
-        does="every word and number replaced, as wherever else it stands",
+        does="every word and number replaced, the same as elsewhere",
         types={"text": "preserved"},
         families={"text": "words"},
     ),
@@ -153,7 +154,7 @@ KINDS: Mapping[str, RuleKind] = {
         families={"text": "shapes", "binary": "shapes"},
     ),
     "noise": RuleKind(
-        does="amounts and dates near the real ones",
+        does="other amounts and dates near the real ones",
         types={
             "integer": "probable",
             "decimal": "probable",
@@ -192,20 +193,22 @@ KINDS: Mapping[str, RuleKind] = {
 }
 
 REFUSED: Mapping[str, str] = {
-    "shuffle": "keeps every value and only moves it to another row; use replace, "
-    "permute or scramble",
-    "hash": "of a value can be found by trying values; use permute or scramble, "
-    "which have a key",
-    "drop": "would change the table; clear leaves the column without values",
+    "shuffle": "is not a rule, because it keeps every value; use replace, permute or "
+    "scramble",
+    "hash": "is not a rule, because hashes can be reversed by trying values; use "
+    "permute or scramble, which have a key",
+    "drop": "is not a rule, because it would change the table; use clear to remove the "
+    "values",
 }
-"""What others offer, and why it is no rule here."""
+"""Rules of other tools, and why limerun does not have them."""
 
 INSTEAD: Mapping[ColumnType, str] = {
     "text": "scramble, permute, replace or clear",
     "binary": "scramble or clear",
     "integer": "permute or clear",
 }
-"""Rules for columns whose values may be keys: amounts, dates and JSON are none."""
+"""Rules to suggest for columns that may be keys; amounts, dates and JSON are not keys.
+"""
 
 
 def option_of(kind: str, name: str, options: Mapping[str, object]) -> Any:

@@ -1,4 +1,4 @@
-"""Decide where a copy goes: a file, or a folder with a file for each of the export's."""
+"""Choose where a copy goes: one file, or a folder with a file for each table."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,64 +14,66 @@ _SUFFIXES = {format: suffix for suffix, format in reversed(FORMAT_BY_SUFFIX.item
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFile:
-    """A file of a copy, under the name that it is made under."""
+    """A file of a copy."""
 
     name: str
     format: Format
     tables: tuple[str, ...]
     model: Path | None
-    """The export's own file, if this is to be written as that is."""
+    """The export's file whose style the copy takes; None: the format differs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class Destination:
     """Where a copy goes."""
 
     path: Path
     is_folder: bool
     files: tuple[OutputFile, ...]
 
-    def unproven(self) -> "Outlet":
-        """Return where it goes if it has not passed its proof."""
+    def unproven(self) -> "Destination":
+        """Return the destination of a copy that has not passed its proof."""
         name = f"{self.path.stem}.unproven{self.path.suffix}"
         if self.is_folder:
             name = f"{self.path.name}.unproven"
-        return Outlet(
+        return Destination(
             path=self.path.with_name(name), is_folder=self.is_folder, files=self.files
         )
 
 
-def decide_outlet(
+def choose_destination(
     out: str, format: Format | None, export: Export, places: Sequence[str]
-) -> Outlet:
-    """Return where a copy of an export goes, found out before anything is made.
+) -> Destination:
+    """Return where a copy of an export goes, checked before anything is written.
 
     Args:
-        out: What the user named.
-        format: The copy's; None: the one that the name of `out` says, or the export's.
+        out: The path that the user gave.
+        format: The copy's format; None: as the ending of `out` says, or the export's.
         export: The tables.
-        places: Where they came from, which is never written to.
+        places: Where the export is; limerun never writes there.
 
     Raises:
-        ExportError: It cannot go there.
+        ExportError: The copy cannot be written there.
     """
     if not out.strip() or out == "-" or "://" in out:
-        raise ExportError(f"--out {out!r}: name a file or a folder")
+        raise ExportError(f"--out {out!r}: must be a file or a folder")
     path = Path(out).resolve()
     named = None if path.is_dir() else FORMAT_BY_SUFFIX.get(path.suffix.lower())
     if format is not None and named is not None and format != named:
-        raise ExportError(f"--out {out}: is named as {named}, but --format is {format}")
+        raise ExportError(
+            f"--out {out}: the ending means {named}, but --format is {format}; change one"
+        )
     files = tuple(_files(export, format or named))
     is_folder = path.is_dir() or out.endswith("/") or named is None
     if not is_folder and len(files) > 1:
         raise ExportError(
-            f"--out {out}: the copy has {len(files)} files; name a folder, or one "
+            f"--out {out}: the copy has {len(files)} files; name a folder, or a "
             "file that ends in .sqlite"
         )
-    outlet = Outlet(path=path, is_folder=is_folder, files=files)
-    _check(outlet, out, places)
-    _check(outlet.unproven(), out, places)
-    return outlet
+    destination = Destination(path=path, is_folder=is_folder, files=files)
+    _check(destination, out, places)
+    _check(destination.unproven(), out, places)
+    return destination
 
 
 def _files(export: Export, format: Format | None) -> Iterable[OutputFile]:
@@ -103,44 +105,50 @@ def _files(export: Export, format: Format | None) -> Iterable[OutputFile]:
         )
 
 
-def _check(outlet: Outlet, out: str, places: Sequence[str]) -> None:
-    parent = outlet.path.parent
+def _check(destination: Destination, out: str, places: Sequence[str]) -> None:
+    parent = destination.path.parent
     if not parent.is_dir():
-        raise ExportError(f"--out {out}: there is no folder {parent}")
+        raise ExportError(
+            f"--out {out}: the folder {parent} does not exist; create it first"
+        )
     for place in places:
         if "://" not in place:
-            _check_apart(outlet, out, Path(place).resolve())
-    if not outlet.path.exists():
+            _check_outside_source(destination, out, Path(place).resolve())
+    if not destination.path.exists():
         return
-    if outlet.path.is_dir() and outlet.is_folder:
-        made = {file.name for file in outlet.files}
+    if destination.path.is_dir() and destination.is_folder:
+        made = {file.name for file in destination.files}
         others = sorted(
-            path.name for path in outlet.path.iterdir() if path.name not in made
+            path.name for path in destination.path.iterdir() if path.name not in made
         )
         if others:
             raise ExportError(
-                f"--out {out}: the folder holds what is no copy ({others[0]}); name "
-                "one that does not exist, or an empty one"
+                f"--out {out}: the folder contains other files ({others[0]}); name a "
+                "new or an empty folder"
             )
-    elif outlet.is_folder or not outlet.path.is_file():
-        kind = "folder" if outlet.is_folder else "file"
-        raise ExportError(f"--out {out}: there is something that is no {kind}")
+    elif destination.is_folder or not destination.path.is_file():
+        kind = "folder" if destination.is_folder else "file"
+        raise ExportError(
+            f"--out {out}: exists, but is not a {kind}; choose another name"
+        )
 
 
-def _check_apart(outlet: Outlet, out: str, source: Path) -> None:
+def _check_outside_source(destination: Destination, out: str, source: Path) -> None:
     """Refuse to write over the export, or into it."""
     folder = source if source.is_dir() else source.parent
-    inside = outlet.path == source or (
-        source.is_dir() and source in (outlet.path, *outlet.path.parents)
+    inside = destination.path == source or (
+        source.is_dir() and source in (destination.path, *destination.path.parents)
     )
-    if inside or (outlet.is_folder and outlet.path in (folder, *folder.parents)):
+    if inside or (
+        destination.is_folder and destination.path in (folder, *folder.parents)
+    ):
         raise ExportError(
-            f"--out {out}: is the export itself, or holds it; name another"
+            f"--out {out}: is the export, or contains it; choose another path"
         )
 
 
 def read_format(name: str | None) -> Format | None:
-    """Return a format by its name.
+    """Return the format with this name.
 
     Raises:
         ExportError: There is no such format.
@@ -149,10 +157,12 @@ def read_format(name: str | None) -> Format | None:
         if format == name:
             return format
     if name is not None:
-        raise ExportError(f"--format {name}: must be one of {', '.join(FORMATS)}")
+        raise ExportError(
+            f"--format {name}: unknown format; choose one of {', '.join(FORMATS)}"
+        )
     return None
 
 
 def table_of(file: OutputFile, export: Export) -> ExportTable:
-    """Return the one table of a file."""
+    """Return the only table of a file."""
     return export.tables[file.tables[0]]

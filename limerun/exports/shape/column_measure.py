@@ -1,11 +1,12 @@
-"""A column as whole numbers: lengths, numbers in their last decimal, days, seconds."""
+"""Measure a column as whole numbers: lengths, scaled decimals, days or seconds."""
 
 from dataclasses import dataclass
 
-from limerun.exports.duckdb_engine import name_in_sql, one_row
+from limerun.exports.duckdb_engine import one_row
 from limerun.exports.reading.value_types import typed
 from limerun.exports.tables import Export, ExportColumn
 from limerun.records.shape import LENGTH_TYPES, Unit
+from limerun.storage import name_in_sql
 
 _MOST_DECIMALS = 6
 _EXACT = 2**53
@@ -13,33 +14,27 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """How a column is measured: SQL for a whole number, and what it stands for."""
+class ColumnMeasure:
+    """How a column is measured: SQL for a whole number, and what the number means."""
 
     sql: str
     decimals: int = 0
     unit: Unit | None = None
 
 
-def measure_of(export: Export, relation: str, column: ExportColumn) -> Measured:
-    """Return how to measure a column; what cannot be, such as infinity, gives null.
-
-    Args:
-        export: What the table belongs to.
-        relation: The table, in SQL.
-        column: One of its columns.
-    """
+def measure_of(export: Export, relation: str, column: ExportColumn) -> ColumnMeasure:
+    """Return how to measure a column; values without a measure (infinity) become null."""
     name = name_in_sql(column.name)
     if column.type == "binary":
-        return Measured(sql=f"octet_length({name})")
+        return ColumnMeasure(sql=f"octet_length({name})")
     if column.type in LENGTH_TYPES:
-        return Measured(sql=f"length(CAST({name} AS VARCHAR))")
+        return ColumnMeasure(sql=f"length(CAST({name} AS VARCHAR))")
     if column.type in ("integer", "boolean"):
         whole = f"CAST({typed(column)} AS HUGEINT)"
-        return Measured(sql=f"TRY_CAST({whole} AS BIGINT)")
+        return ColumnMeasure(sql=f"TRY_CAST({whole} AS BIGINT)")
     if column.type == "decimal":
         return _decimal(export, relation, column)
-    return Measured(
+    return ColumnMeasure(
         sql=moment_in_sql(column, unit := _unit(export, relation, column)), unit=unit
     )
 
@@ -63,7 +58,7 @@ def _unit(export: Export, relation: str, column: ExportColumn) -> Unit:
     return "day" if whole_days else "second"
 
 
-def _decimal(export: Export, relation: str, column: ExportColumn) -> Measured:
+def _decimal(export: Export, relation: str, column: ExportColumn) -> ColumnMeasure:
     value, name = typed(column), name_in_sql(column.name)
     text = f"CAST({name} AS VARCHAR)"
     longest, scientific, largest = one_row(
@@ -76,7 +71,7 @@ def _decimal(export: Export, relation: str, column: ExportColumn) -> Measured:
     while decimals and (largest or 0) * 10**decimals >= _EXACT:
         decimals -= 1
     scaled = f"round({value} * {10**decimals})"
-    return Measured(
+    return ColumnMeasure(
         sql=f"CASE WHEN abs({scaled}) < {_EXACT} THEN CAST({scaled} AS BIGINT) END",
         decimals=decimals,
     )

@@ -1,4 +1,4 @@
-"""The maps of a run: one for each domain, whichever columns and tables share it."""
+"""Create the maps of a run: one for each domain, shared by its columns and tables."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -8,19 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from limerun.exports.anonymize import generalize
-from limerun.exports.anonymize.columns import (
+from limerun.exports.anonymize.column_maps import (
     AmountColumnMap,
     ColumnMap,
-    ConstantColumnMap,
     FirstNameColumnMap,
     IntegerColumnMap,
     JsonColumnMap,
-    LexiconOfKind,
+    LexiconForKind,
     StatelessColumnMap,
     TextColumnMap,
     as_texts,
+    repeat_value,
 )
-from limerun.exports.anonymize.kinds import KINDS, option_of
+from limerun.exports.anonymize.rule_kinds import KINDS, option_of
 from limerun.exports.anonymize.shifts import Calendar, DateColumnMap
 from limerun.exports.rules import ColumnRule, Rules
 from limerun.exports.tables import ExportColumn, ExportTable
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 EVERYWHERE = "everywhere"
-"""The domain of words and of written numbers whose rule names none."""
+"""The domain of words and of numbers in texts, if their rule names none."""
 DEFAULT_LOCALE = str(KINDS["replace"].options["locale"].default)
 _LARGEST = 10**18
 
 
 def domain_of(table: str, column: str, rule: ColumnRule, family: str) -> str:
-    """Return the domain that a column's values are mapped in."""
+    """Return the domain in which a column's values are mapped."""
     if rule.domain is not None:
         return rule.domain
     if family in ("words", "numbers"):
@@ -51,27 +51,21 @@ def domain_of(table: str, column: str, rule: ColumnRule, family: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnTraits:
-    """What is known of a column before its map is made."""
+    """What is known about a column before its map is created."""
 
     repeated: bool
-    """Whether its values come again and again."""
+    """Whether its values are repeated."""
     orders_rows: bool
-    """Whether the copy will lie in the order of its numbers."""
+    """Whether the rows of the copy are stored in its order."""
 
 
-class Maps:
-    """Makes the map of each column, and closes those that had to learn."""
+class MapRegistry:
+    """Creates the map of each column, and finishes those that learn."""
 
     def __init__(
         self, key: Key, rules: Rules, connection: "DuckDBPyConnection"
     ) -> None:
-        """Prepare.
-
-        Args:
-            key: The run's.
-            rules: All of them: a domain's language is said by one of its columns.
-            connection: DuckDB, for what may be too much for memory.
-        """
+        """Prepare an empty registry for the key of a run."""
         self._key = key
         self._connection = connection
         self._reserved = ReservedWords()
@@ -91,20 +85,13 @@ class Maps:
         rule: ColumnRule,
         traits: ColumnTraits,
     ) -> ColumnMap | None:
-        """Return what a column becomes; None: it stays.
-
-        Args:
-            table: The table.
-            column: Its column.
-            rule: Its rule, which fits it.
-            traits: What else is known of it.
-        """
+        """Return the map of a column for its rule, which fits it; None: its values stay."""
         repeated = traits.repeated
         family = KINDS[rule.kind].families.get(column.type, "")
         domain = domain_of(table.name, column.name, rule, family)
         stored = pq.read_schema(table.parts[0]).field(column.name).type
         if not family and rule.kind != "noise":
-            return self._apart(column, rule)
+            return self._independent_map(column, rule)
         if family == "integers":
             integers = self._integer_map(domain, _largest(stored))
             if traits.orders_rows:
@@ -114,45 +101,48 @@ class Maps:
             check = option_of("permute", "check", rule.options)
             return TextColumnMap(self._number_map(domain, check), repeated)
         if family == "shapes":
-            return self._scrambled(column, domain, repeated)
+            return self._scramble_map(column, domain, repeated)
         if family == "amounts":
             percent = option_of("noise", "percent", rule.options)
-            return AmountColumnMap(self._noises_of(domain, percent, _largest(stored)))
+            return AmountColumnMap(self._noise_maps(domain, percent, _largest(stored)))
         if rule.kind == "noise":
-            return self._shifted(table, rule)
-        return self._worded(rule, domain, repeated)
+            return self._date_map(table, rule)
+        return self._word_map(rule, domain, repeated)
 
-    def _apart(self, column: ExportColumn, rule: ColumnRule) -> ColumnMap | None:
-        """Return what a column becomes where no other has to do with it."""
+    def _independent_map(
+        self, column: ExportColumn, rule: ColumnRule
+    ) -> ColumnMap | None:
+        """Return the map of a column that shares nothing with others."""
         if rule.kind == "keep":
             return None
         if rule.kind in ("clear", "constant"):
-            return ConstantColumnMap(rule.options.get("value"))
+            value = rule.options.get("value")
+            return StatelessColumnMap(lambda values: repeat_value(value, values))
         if column.type not in ("date", "time"):
-            return _coarser(column, rule)
+            return _coarse_map(column, rule)
         periods = generalize.PeriodColumnMap(
             option_of("generalize", "to", rule.options)
         )
         self._dated.append(periods)
         return periods
 
-    def _shifted(self, table: ExportTable, rule: ColumnRule) -> ColumnMap:
+    def _date_map(self, table: ExportTable, rule: ColumnRule) -> ColumnMap:
         days = option_of("noise", "days", rule.options)
         per = option_of("noise", "per", rule.options)
-        # One person's dates move as far in every table, one row's in its own alone.
+        # With `per`, dates move alike in all tables; without, only within the row.
         uses = ("dates", table.name) if per is None else ("dates",)
         calendar = self._calendars.setdefault(table.name, Calendar())
         column = DateColumnMap(self._key.derived(*uses), days, per, calendar)
         self._dated.append(column)
         return column
 
-    def _worded(self, rule: ColumnRule, domain: str, repeated: bool) -> ColumnMap:
+    def _word_map(self, rule: ColumnRule, domain: str, repeated: bool) -> ColumnMap:
         lexicon = self._lexicon(domain)
         if rule.kind == "json":
             return JsonColumnMap(lexicon, self._key.derived("json", domain))
         name_kind = {"email": "email", "freetext": "text"}.get(rule.kind)
         name_kind = name_kind or option_of("replace", "words", rule.options)
-        texts = TextColumnMap(LexiconOfKind(lexicon, name_kind), repeated)
+        texts = TextColumnMap(LexiconForKind(lexicon, name_kind), repeated)
         gender = rule.options.get("gender")
         return (
             texts if gender is None else FirstNameColumnMap(texts, lexicon, str(gender))
@@ -179,7 +169,7 @@ class Maps:
         self._integers[domain].limit(largest)
         return self._integers[domain]
 
-    def _scrambled(
+    def _scramble_map(
         self, column: ExportColumn, domain: str, repeated: bool
     ) -> ColumnMap:
         key = self._key.derived("shapes", domain)
@@ -192,29 +182,29 @@ class Maps:
             )
         return TextColumnMap(self._scrambles[domain], repeated)
 
-    def _noises_of(self, domain: str, percent: float, largest: int) -> NoiseMaps:
+    def _noise_maps(self, domain: str, percent: float, largest: int) -> NoiseMaps:
         if domain not in self._noises:
             key = self._key.derived("amounts", domain)
             self._noises[domain] = NoiseMaps(key, percent / 100, largest)
         return self._noises[domain]
 
-    def close(self) -> None:
-        """Decide what everything becomes, all having been seen."""
-        self._reserved.close()
+    def finish(self) -> None:
+        """Build all maps, after all values were learned."""
+        self._reserved.finish()
         for numbers in self._numbers.values():
-            numbers.close()
+            numbers.finish()
         for integers in self._integers.values():
-            integers.close()
+            integers.finish()
         for lexicon in self._lexicons.values():
-            lexicon.close()
+            lexicon.finish()
         for scramble in self._scrambles.values():
-            scramble.close()
+            scramble.finish()
         for noise in self._noises.values():
-            noise.close()
+            noise.finish()
         for column in self._dated:
-            column.close()
+            column.finish()
         for calendar in self._calendars.values():
-            calendar.close()
+            calendar.finish()
 
 
 def _locales(rules: Rules) -> dict[str, str]:
@@ -229,7 +219,7 @@ def _locales(rules: Rules) -> dict[str, str]:
 
 
 def _largest(stored: pa.DataType) -> int:
-    """Return the largest whole number that a column can hold, its point left out."""
+    """Return the largest number that a type can store, ignoring the decimal point."""
     if pa.types.is_integer(stored):
         largest: int = np.iinfo(stored.to_pandas_dtype()).max
         return largest
@@ -239,7 +229,7 @@ def _largest(stored: pa.DataType) -> int:
     return _LARGEST
 
 
-def _coarser(column: ExportColumn, rule: ColumnRule) -> ColumnMap:
+def _coarse_map(column: ExportColumn, rule: ColumnRule) -> ColumnMap:
     if column.type == "text":
         first = option_of("generalize", "first", rule.options)
         return StatelessColumnMap(
@@ -250,7 +240,7 @@ def _coarser(column: ExportColumn, rule: ColumnRule) -> ColumnMap:
 
 
 def _other_bytes(values: pa.Array, key: Key) -> pa.Array:
-    """Return as many bytes for each value, as random as the key."""
+    """Return pseudorandom bytes of the same length for each value."""
     plain = values.cast(pa.binary()).to_pylist()
     others = [key.derived(value.hex()).stream(len(value)) for value in plain]
     return pa.array(others, pa.binary())

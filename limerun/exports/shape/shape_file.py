@@ -1,16 +1,17 @@
-"""Render a shape as YAML, so that no value of the export stands in it.
+"""Render a shape as YAML that contains no value of the export.
 
-Texts of the export are never written, options apart that the user allowed. Numbers
-are written with no more than three digits together and lists of them with a sign of
-their own between, so that they do not read as any number, date or phone number of the
-export; what would by chance is written with fewer digits together.
+Values of four characters or more never occur in the file, except options that the user
+allowed. Numbers are
+written with at most three digits together, and lists of numbers with a special
+separator. So they do not equal any number, date or phone number of the export. If they
+do by chance, fewer digits are written together.
 """
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 
 from limerun.errors import ExportError
-from limerun.exports.duckdb_engine import name_in_sql, parts_in_sql
+from limerun.exports.duckdb_engine import parts_in_sql
 from limerun.exports.tables import Export
 from limerun.records.shape import (
     LENGTH_TYPES,
@@ -20,22 +21,16 @@ from limerun.records.shape import (
     ShapeColumn,
     ShapeTable,
 )
+from limerun.storage import name_in_sql
 
-SHORTEST_VALUE = 4
-"""Characters, from which on no value of the export stands in the file."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_TEXT = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _LIKE_NUMBERS = "[-_~0-9]{4,}"
-"""All that a list of numbers in the file can read as."""
+"""Matches everything that a list of numbers in the file may equal."""
 
 
 def render_shape(shape: Shape, digits: int = 3) -> str:
-    """Return a shape as YAML.
-
-    Args:
-        shape: It.
-        digits: How many digits of a number stand together.
-    """
+    """Return a shape as YAML; up to `digits` digits of a number stand together."""
     lines = [f"shape: {SHAPE_SCHEMA}", "tables:"]
     for name, table in shape.tables.items():
         lines.extend(_table_lines(name, table, digits))
@@ -93,7 +88,7 @@ def _histogram_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str
     if column.type in LENGTH_TYPES:
         yield "lengths", _numbers(bounds, digits)
     else:
-        # Half a unit below, where no value can be: in tenths of it.
+        # Half a unit lower, where no value can be; written in tenths of a unit.
         yield "bounds", _numbers([bound * 10 - 5 for bound in bounds], digits)
     yield "counts", _numbers(histogram.counts, digits)
     if column.cells:
@@ -122,7 +117,7 @@ def _name(name: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text in quotes, with what YAML does not print escaped."""
+    """Quote a text for YAML, and escape characters that cannot be printed."""
     return f'"{"".join(map(_character, text))}"'
 
 
@@ -132,11 +127,12 @@ def _character(each: str) -> str:
     return each if each.isprintable() else f"\\U{ord(each):08x}"
 
 
-def shape_text(export: Export, shape: Shape) -> str:
-    """Return the file of an export's shape, checked against the export's values.
+def checked_shape_text(export: Export, shape: Shape) -> str:
+    """Return the shape as YAML, after a check that it contains no value of the export.
 
     Raises:
-        ExportError: A value reads as the numbers of the file do, however written.
+        ExportError: A value equals limerun's notation of numbers at any number of
+            digits.
     """
     suspects = _values_like_numbers(export)
     for digits in (3, 2, 1):
@@ -145,13 +141,13 @@ def shape_text(export: Export, shape: Shape) -> str:
         if not any(value in numbers for value in suspects):
             return text
     raise ExportError(
-        "values of the export read as limerun writes numbers (1_2~3_4), so its shape "
-        "cannot be written without them"
+        "the export has values that look like limerun's notation of numbers (1_2~3_4); "
+        "the shape cannot be written without them. Remove the column with these values"
     )
 
 
 def _lists(shape: Shape, digits: int) -> Iterator[str]:
-    """Return everything in the file that is a number or a list of them."""
+    """Yield every number and list of numbers in the file."""
     for table in shape.tables.values():
         yield _number(table.rows, digits)
         for column in table.columns.values():
@@ -161,9 +157,9 @@ def _lists(shape: Shape, digits: int) -> Iterator[str]:
 
 
 def _values_like_numbers(export: Export) -> Collection[str]:
-    """Return the values that could stand among the numbers of the file.
+    """Return the values that could occur among the numbers of the file.
 
-    Of digits alone there are none: four never stand together.
+    Values of digits only cannot: four digits never stand together.
     """
     found: set[str] = set()
     for table in export.tables.values():

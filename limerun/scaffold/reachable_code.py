@@ -1,18 +1,19 @@
-"""Find the code that a task runs: its function, and what that uses, in any module. Pure."""
+"""Find the code that a task runs, in all modules of a project. Pure."""
 
 import ast
 from collections.abc import Iterable, Iterator
 
-from limerun.scaffold.nouns import Candidate, Module
+from limerun.scaffold.code import last_name
+from limerun.scaffold.parsed_code import Candidate, Module
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def reached(candidate: Candidate, modules: Iterable[Module]) -> Module:
-    """Return a module of only the definitions that a task may use when it runs.
+def reachable_code(candidate: Candidate, modules: Iterable[Module]) -> Module:
+    """Return a module with only the definitions that a task may use when it runs.
 
-    A function whose name is only mentioned is left out, as it may be another task
-    that is sent.
+    Functions that are named but not called are left out, because they may be other
+    tasks that are queued.
     """
     places = {module.path: _Place(module) for module in modules}
     place = places.setdefault(candidate.module.path, _Place(candidate.module))
@@ -23,7 +24,7 @@ def reached(candidate: Candidate, modules: Iterable[Module]) -> Module:
         if node in found:
             continue
         found.append(node)
-        called = {_last(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
+        called = {last_name(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
         for name in _names(node):
             for where, defined in place.look_up(name, places):
                 if name in called or not isinstance(defined, _Function):
@@ -33,12 +34,12 @@ def reached(candidate: Candidate, modules: Iterable[Module]) -> Module:
 
 
 class _Place:
-    """A module's own definitions, and the names that it imports."""
+    """The definitions and imports of a module."""
 
     def __init__(self, module: Module) -> None:
         self._path = module.path
         self._imports: dict[str, tuple[str, str]] = {}
-        """By the name here: the module's dotted name, and the name there or ""."""
+        """Local names: the imported module, and the name in it or ""."""
         self.defined: dict[str, ast.stmt] = {}
         for node in module.tree.body:
             for name in _defined(node):
@@ -53,7 +54,7 @@ class _Place:
                     self._imports[here] = (self._absolute(each), alias.name)
 
     def _absolute(self, node: ast.ImportFrom) -> str:
-        """Return the module that is imported from, relative to the project."""
+        """Return the imported module, relative to the project."""
         above = self._path.removesuffix(".py").split("/")[: -node.level]
         within = above if node.level else []
         return ".".join([*within, *filter(None, [node.module])])
@@ -61,20 +62,20 @@ class _Place:
     def look_up(
         self, name: str, places: dict[str, "_Place"]
     ) -> Iterator[tuple["_Place", ast.stmt]]:
-        """Yield what a name, or an attribute of an imported module, may stand for."""
+        """Yield the possible definitions of a name or of a module's attribute."""
         if name in self.defined:
             yield self, self.defined[name]
         for here, (module, there) in self._imports.items():
             if here == name and there:
                 yield from _at(places, module, there)
-            elif here != name:  # readers.read_rows: of a module that is imported
+            elif here != name:  # readers.read_rows: an attribute of an imported module
                 yield from _at(places, f"{module}.{there}".rstrip("."), name)
 
 
 def _at(
     places: dict[str, _Place], module: str, name: str
 ) -> Iterator[tuple[_Place, ast.stmt]]:
-    """Yield the definition of a name in a module, wherever its folder is."""
+    """Yield the definition of a name in a module, in any folder of the project."""
     file = module.replace(".", "/")
     for path, place in places.items():
         ends = (f"/{path}".endswith(f"/{file}{end}") for end in (".py", "/__init__.py"))
@@ -94,13 +95,9 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _names(node: ast.stmt) -> set[str]:
-    return {_last(each) for each in ast.walk(node) if isinstance(each, ast.expr)} - {""}
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return {
+        last_name(each) for each in ast.walk(node) if isinstance(each, ast.expr)
+    } - {""}
 
 
 def _is_call(node: ast.AST) -> bool:

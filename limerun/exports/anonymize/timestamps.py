@@ -1,6 +1,6 @@
-"""Dates and times as numbers, and numbers written as those were. Pure.
+"""Read dates and times as numbers, and write numbers as the dates and times were. Pure.
 
-Whatever they are stored as: Arrow's dates and timestamps, or text.
+They may be stored as Arrow dates, timestamps or text.
 """
 
 import re
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from limerun.exports.value_maps.permutations import Numbers
-from limerun.exports.value_maps.shapes import scrambled
+from limerun.exports.value_maps.same_shape import scramble_texts
 
 DAY_SECONDS = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -25,17 +25,18 @@ _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class Timestamps:
     """Dates as days since 1970, or times as seconds since then in UTC."""
 
     unit: Literal["day", "second"]
     numbers: Numbers
     write: Callable[[Numbers, Numbers], pa.Array]
-    """Writes others as these were; random numbers give the parts of a second."""
+    """Writes other numbers in the same format; random numbers set the fractions of
+    seconds."""
 
 
-def read_moments(values: pa.Array) -> Moments:
-    """Return dates or times, none of them null, as numbers."""
+def read_timestamps(values: pa.Array) -> Timestamps:
+    """Return dates or times without null as numbers."""
     if pa.types.is_timestamp(values.type):
         return _timestamps(values)
     if pa.types.is_date(values.type) or _are_dates(values):
@@ -48,17 +49,17 @@ def _are_dates(texts: pa.Array) -> bool:
     return bool(pc.all(pc.equal(lengths, len("2000-01-01"))).as_py())
 
 
-def _dates(values: pa.Array) -> Moments:
+def _dates(values: pa.Array) -> Timestamps:
     plain = values if pa.types.is_date(values.type) else values.cast(pa.string())
     days = plain.cast(pa.date32()).cast(pa.int32()).to_numpy()
 
     def write(numbers: Numbers, drawn: Numbers) -> pa.Array:
         return pa.array(numbers.astype(np.int32)).cast(pa.date32()).cast(plain.type)
 
-    return Moments(unit="day", numbers=days.astype(np.int64), write=write)
+    return Timestamps(unit="day", numbers=days.astype(np.int64), write=write)
 
 
-def _timestamps(values: pa.Array) -> Moments:
+def _timestamps(values: pa.Array) -> Timestamps:
     unit = _PER_SECOND[values.type.unit]
     seconds, parts = np.divmod(values.cast(pa.int64()).to_numpy(), unit)
 
@@ -66,10 +67,10 @@ def _timestamps(values: pa.Array) -> Moments:
         moved = numbers * unit + np.where(parts, drawn % unit, 0)
         return pa.array(moved).cast(values.type)
 
-    return Moments(unit="second", numbers=seconds, write=write)
+    return Timestamps(unit="second", numbers=seconds, write=write)
 
 
-def _texts(texts: pa.StringArray) -> Moments:
+def _texts(texts: pa.StringArray) -> Timestamps:
     parts = pc.extract_regex(texts, pattern=_PARTS)
     day, between, minute, second, fraction, zone = (parts.field(at) for at in range(6))
     to_minute = pc.equal(second, "")
@@ -88,17 +89,19 @@ def _texts(texts: pa.StringArray) -> Moments:
             between,
             pc.utf8_slice_codeunits(moved, 11, 16),
             rest,
-            pc.if_else(kept, fraction, scrambled(fraction, drawn.astype(np.uint64))),
+            pc.if_else(
+                kept, fraction, scramble_texts(fraction, drawn.astype(np.uint64))
+            ),
             zone,
             "",
         )
 
     numbers = local.cast(pa.int64()).to_numpy() - ahead
-    return Moments(unit="second", numbers=numbers, write=write)
+    return Timestamps(unit="second", numbers=numbers, write=write)
 
 
 def _seconds_ahead(zones: pa.StringArray) -> Numbers:
-    """Return how far each zone is ahead of UTC."""
+    """Return the offset of each time zone from UTC."""
     coded = zones.dictionary_encode()
     ahead = []
     for zone in coded.dictionary.to_pylist():
