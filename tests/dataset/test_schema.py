@@ -58,7 +58,7 @@ def complaint(
         ("text", {"kind": "choice", "options": []}, "at least one value"),
         ("text", {"kind": "choice", "options": ["a"], "weights": 1}, "list of weights"),
         ("text", {"kind": "choice", "options": ["a"], "weights": [-1]}, "from 0 to"),
-        ("text", {"kind": "sequence", "format": 7}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": 7}, "must contain one number"),
         ("self", {"children": {"min": 0.5, "max": 2}}, "whole numbers"),
         ("self", {"children": {"min": 0, "max": 2**31}}, "from 0 to"),
         ("day", {"from": 20200101}, "must be a date such as"),
