@@ -150,7 +150,7 @@ def test_a_size_that_the_ladder_reaches_is_measured(
         (("--to", "10", "--within", "0 s"), r"--within"),
         (("--to", "10", "--grow", "sources.row"), r"--grow.*row.*rows"),
         (("--to", "10", "--grow", "dataset"), r"--grow: dataset has no rows"),
-        (("--to", "10", "--grow", "contracts"), r"--grow: contracts; must be sources"),
+        (("--to", "10", "--grow", "contracts"), r"--grow: contracts: must be sources"),
     ],
 )
 def test_what_cannot_be_asked_is_2(

@@ -401,7 +401,11 @@ def test_the_suffix_decides_the_format(tmp_path: Path) -> None:
         ),
         ("a.csv", "parquet", "is a csv file, but --format is parquet"),
         ("a", "xlsx", 'unknown format "xlsx"'),
-        ("a.xlsx", None, r"limerun cannot write \.xlsx; name a folder, or a file that"),
+        (
+            "a.xlsx",
+            None,
+            r"limerun cannot write \.xlsx files; name a folder, or a file that",
+        ),
         ("mysql://me:secret@host/a", None, "^--out mysql://: of URLs, only PostgreSQL"),
     ],
 )
