@@ -37,7 +37,7 @@ test: $(VENV)/.dev  ## Run every test that this machine can run
 	$(if $(COVERAGE),$(MEASURED_ALL) run,$(BIN)/python) -m pytest -n auto --dist loadfile
 
 test-quick: $(VENV)/.dev  ## Run the tests of the pure stages, and one real run
-	$(BIN)/python -m pytest -n auto $(QUICK)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(QUICK)
 
 coverage: COVERAGE = 1
 coverage: test  ## Run every test; check branch coverage: all 95 %, pure stages 100 %

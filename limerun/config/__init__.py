@@ -1,1 +1,1 @@
-"""What the user decided: YAML, environment and options become one Plan."""
+"""Turn YAML, environment variables and options into one Plan."""

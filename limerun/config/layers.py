@@ -53,7 +53,7 @@ class Layers:
     def lay(
         self, path: KeyPath, value: object, origin: Origin, name: str
     ) -> Problem | None:
-        """Override a value; return the problem if it would lie inside a plain value."""
+        """Override a value; return a problem if its parent is not a section."""
         section = self.values
         for length, part in enumerate(path[:-1], start=1):
             inner = section.get(str(part))

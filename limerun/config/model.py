@@ -73,7 +73,7 @@ def _database(url: str) -> str:
 
 
 class BudgetLevelKeys(Keys):
-    """What it means when a budget is exceeded."""
+    """The level of each check of a budget."""
 
     memory: BudgetLevel = Field(
         default="error", description="Level for task memory and the handler's total."
@@ -87,7 +87,7 @@ class BudgetLevelKeys(Keys):
 
 
 class BudgetKeys(Keys):
-    """What the task must not exceed."""
+    """The limits of the task."""
 
     memory: Size = Field(
         default=200_000_000,
@@ -210,7 +210,7 @@ class ConfigKeys(Keys):
         description="The handler's total memory at which the cloud kills the worker.",
     )
     budget: Annotated[BudgetKeys, BeforeValidator(empty)] = Field(
-        default_factory=BudgetKeys, description="What the task must not exceed."
+        default_factory=BudgetKeys, description="The limits of the task."
     )
     database: Annotated[DatabaseKeys, BeforeValidator(empty)] = Field(
         default_factory=DatabaseKeys, description="The database that the task works on."

@@ -1,1 +1,1 @@
-"""What the task is given: a Plan becomes made-up rows in a database and in files."""
+"""Generate a Plan's dataset: rows in a database and in files."""

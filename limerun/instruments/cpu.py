@@ -160,8 +160,7 @@ def _pyinstrument(interval_seconds: float) -> Any:
         import pyinstrument
     except ImportError as error:
         raise MissingTool(
-            "pyinstrument is not installed for the task's interpreter: "
-            "pip install 'limerun[profile]'"
+            "the task's Python has no pyinstrument: pip install 'limerun[profile]'"
         ) from error
     return pyinstrument.Profiler(interval=interval_seconds, async_mode="disabled")
 

@@ -1,1 +1,1 @@
-"""From a folder of code to a first config: read, never run; written whole or not."""
+"""Write a first config for a folder of code, which is parsed but never run."""

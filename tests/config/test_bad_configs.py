@@ -401,7 +401,7 @@ def test_a_large_file_is_refused(load: Load) -> None:
         load("#" * 1_000_001)
 
 
-def test_what_is_no_file_is_refused(folder: Path) -> None:
+def test_a_path_that_is_not_a_file_is_refused(folder: Path) -> None:
     for path, text in [
         (Path("nope.yaml"), "nope.yaml: no such file; check the path"),
         (Path(), ".: this is a folder"),
@@ -425,7 +425,7 @@ def test_what_is_no_file_is_refused(folder: Path) -> None:
         "@finished\ndef walk():\n    yield 1\n",
     ],
 )
-def test_what_only_an_import_shows_is_left_to_the_worker(
+def test_names_that_only_an_import_creates_are_left_to_the_worker(
     load: Load, folder: Path, source: str
 ) -> None:
     (folder / "made.py").write_text(source)

@@ -209,7 +209,7 @@ TYPES = "person:\n  phone: {type: string}\n"
         ("sources.deals.columns.number", "c.yaml:11:15"),
     ],
 )
-def test_an_error_begins_with_the_place_of_what_it_is_about(
+def test_an_error_starts_with_the_place_of_its_subject(
     tmp_path: Path, about: str, place: str
 ) -> None:
     config = tmp_path / "c.yaml"
@@ -218,7 +218,7 @@ def test_an_error_begins_with_the_place_of_what_it_is_about(
     assert str(error) == f"{tmp_path}/{place}: {about}: is wrong"
 
 
-def test_what_the_file_of_limetypes_says_is_placed_there(tmp_path: Path) -> None:
+def test_problems_in_the_file_of_limetypes_are_placed_there(tmp_path: Path) -> None:
     config = tmp_path / "c.yaml"
     (tmp_path / "types.yaml").write_text(TYPES)
     config.write_text("task: t.py:run\ndataset:\n  limetypes: types.yaml\n")

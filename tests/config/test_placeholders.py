@@ -39,7 +39,7 @@ def test_a_doubled_sign_stands_for_itself(text: str, filled: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["${x}", "${sources.x}", "${", "${}", "${sources.a"])
-def test_what_cannot_be_filled_is_refused(text: str) -> None:
+def test_an_invalid_placeholder_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
         fill({"a": [text]}, FILES)
 

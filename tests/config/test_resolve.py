@@ -233,7 +233,7 @@ def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
         assert expected in str(caught.value)
 
 
-def test_scale_and_rows_change_what_is_made_and_nothing_else(load: Load) -> None:
+def test_scale_and_rows_change_only_numbers_of_rows(load: Load) -> None:
     plan = load(WHOLE, options={"scale": 0.01, "rows": 500, "repeat": 3})
     assert plan.dataset is not None
     assert plan.dataset.rows == {"company": 200, "contract": 500}

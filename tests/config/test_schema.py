@@ -82,7 +82,7 @@ FORMATS = st.sampled_from(["csv", "jsonl", "xml"])
         },
     )
 )
-def test_what_limerun_takes_the_schema_takes(
+def test_the_schema_accepts_what_limerun_accepts(
     load: Load, config: dict[str, object]
 ) -> None:
     config = {"task": "tasks.py:run", **config}
@@ -174,6 +174,6 @@ def test_an_editor_refuses_an_option_that_limerun_refuses(options: object) -> No
     assert not VALIDATOR.is_valid(with_column(options))
 
 
-def test_an_editor_takes_what_is_said_of_pairs() -> None:
+def test_an_editor_accepts_the_options_of_pairs() -> None:
     said = {"children": {"min": 0, "max": 9, "distribution": "zipf"}, "pairs": 20}
     VALIDATOR.validate(with_property(said))

@@ -62,7 +62,7 @@ def test_a_record_without_the_secret_stays_as_it_is(
 
 
 @pytest.mark.parametrize("secret", ["1", "abc", "test", "True", "aaaaaaaa", "   ", ""])
-def test_what_is_too_short_or_common_is_left_alone(secret: str) -> None:
+def test_short_and_common_words_are_not_masked(secret: str) -> None:
     text = f"a {secret} of 1 test, abc, True, aaaaaaaa"
     assert register(secret).conceal(text) == text
 
@@ -98,7 +98,7 @@ def test_each_line_of_a_long_secret_is_one() -> None:
         ("Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
     ],
 )
-def test_a_secret_inside_of_a_value_is_known_and_masked(text: str, secret: str) -> None:
+def test_a_secret_inside_a_value_is_found_and_masked(text: str, secret: str) -> None:
     assert secret in set(secrets_in(text))
     assert secret not in str(mask(text))
 
@@ -168,7 +168,7 @@ def test_no_piece_is_left_wherever_the_cut_is(
 
 
 @given(secret=ASCII, data=st.data())
-def test_no_piece_is_left_on_either_side_of_what_was_left_out(
+def test_pieces_of_secrets_beside_a_cut_are_masked(
     secret: str, data: st.DataObject
 ) -> None:
     secret = f"~{secret}~"

@@ -156,7 +156,7 @@ def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_fault_is_told_with_its_place(
+def test_a_fault_is_reported_with_its_place(
     tmp_path: Path, old: str, new: str, told: str
 ) -> None:
     assert old in GOOD
@@ -175,7 +175,7 @@ def test_a_fault_is_told_with_its_place(
         ("shape: limerun.shape/1\n", "tables is missing"),
     ],
 )
-def test_a_config_tells_what_is_wrong_with_its_shape(
+def test_a_problem_in_a_shape_is_reported_by_the_config(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -224,7 +224,7 @@ def test_names_become_those_that_limetypes_can_have(
         ("done", "done would come after itself"),
     ],
 )
-def test_an_order_that_cannot_be_is_one_fault(
+def test_an_impossible_order_is_one_fault(
     tmp_path: Path, after: str, fault: str
 ) -> None:
     shape = read_shape(written(tmp_path, GOOD))
@@ -310,7 +310,7 @@ def test_what_the_config_says_itself_is_not_taken_from_the_shape(
         ("  limetypes: [deal]\n", "dataset.limetypes: .*"),
     ],
 )
-def test_what_is_wrong_beside_a_shape_is_told(
+def test_problems_beside_a_shape_are_reported(
     tmp_path: Path, more: str, told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):

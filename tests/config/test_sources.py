@@ -120,7 +120,7 @@ def test_an_http_source_is_planned_with_its_defaults(load: Load) -> None:
     assert "sources.a.format" not in plan.decided
 
 
-def test_a_file_is_no_api_and_clean_unless_asked_for(load: Load) -> None:
+def test_a_source_is_a_clean_file_by_default(load: Load) -> None:
     plan = load(source("{format: json, duplicates: 0.25, dirty: {missing: 0.5}"))
     made = plan.sources["a"]
     assert made.http is None
@@ -129,14 +129,16 @@ def test_a_file_is_no_api_and_clean_unless_asked_for(load: Load) -> None:
     assert "sources.a.page_size" not in plan.decided
 
 
-def test_an_environment_variable_reaches_what_is_inside_a_source(load: Load) -> None:
+def test_an_environment_variable_can_set_a_nested_key_of_a_source(load: Load) -> None:
     plan = load(
         source("{format: json"), environ={"LIMERUN_SOURCES_A_DIRTY_MISSING": "0.5"}
     )
     assert plan.sources["a"].missing == 0.5
 
 
-def test_statements_per_row_have_no_budget_where_rows_are_not_seen(load: Load) -> None:
+def test_a_budget_of_queries_per_row_is_refused_with_a_parquet_source(
+    load: Load,
+) -> None:
     text = source("{format: parquet") + "budget: {queries_per_row: 1}\n"
     with pytest.raises(ConfigError, match="cannot be measured with the Parquet source"):
         load(text)

@@ -108,7 +108,7 @@ def test_as_many_processes_make_a_dataset_as_its_rows_are_worth(
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "written", "no manifest", "empty"])
-def test_a_dataset_that_is_not_whole_is_made_again(damage: str, tmp_path: Path) -> None:
+def test_an_incomplete_dataset_is_generated_again(damage: str, tmp_path: Path) -> None:
     first = make(tmp_path)
     assert first.database is not None
     path, manifest = first.database, first.database.parent / "manifest.json"
@@ -181,7 +181,7 @@ def test_a_dataset_in_use_is_never_pruned(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_what_interrupted_runs_left_is_swept(tmp_path: Path) -> None:
+def test_leftovers_of_interrupted_runs_are_removed(tmp_path: Path) -> None:
     dataset = make(tmp_path)
     for left in ("making-abc", "gone-abc"):
         (tmp_path / f"{dataset.fingerprint}.{left}").mkdir()
@@ -281,7 +281,7 @@ def test_a_run_that_is_killed_leaves_no_lock_and_no_half_dataset(
 
 
 @pytest.mark.slow
-def test_another_process_holds_on_to_what_it_uses(tmp_path: Path) -> None:
+def test_datasets_that_another_process_uses_are_kept(tmp_path: Path) -> None:
     with start(tmp_path) as user:
         go_on(user)
         assert line(user) == "working"
@@ -294,7 +294,7 @@ def test_another_process_holds_on_to_what_it_uses(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_finding_a_dataset_needs_none_of_the_heavy_packages(tmp_path: Path) -> None:
+def test_finding_a_dataset_imports_no_heavy_packages(tmp_path: Path) -> None:
     plan = plan_of(rows={"company": 20})
     make_dataset(design_of(plan, {}), cache=tmp_path, progress=Progress())
     code = CODE.replace("from tests.dataset.plans import plan_of\n", "") + (

@@ -208,7 +208,7 @@ def test_properties_still_decide(planned: Any) -> None:
     assert set(values_of(plan, "person", "email")) == {"x@a.test"}
 
 
-def test_the_dsl_rules_and_the_shape_fills_what_it_knows(planned: Any) -> None:
+def test_the_dsl_wins_and_the_shape_fills_the_rest(planned: Any) -> None:
     plan = planned(
         """
   limetypes:
@@ -265,7 +265,7 @@ def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
         ("  properties: {person.mail: {kind: email}}\n", "is not a property"),
     ],
 )
-def test_names_are_held_to_those_of_the_shape(
+def test_names_that_are_not_in_the_shape_are_refused(
     planned: Any, more: str, told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):

@@ -21,7 +21,7 @@ GROUPS = st.lists(
 
 
 @given(groups=GROUPS, nulls=st.integers(0, 100))
-def test_every_value_stands_in_as_many_rows_as_its_group_says(
+def test_every_value_has_the_frequency_of_its_group(
     groups: list[Group], nulls: int
 ) -> None:
     rows = sum(group.rows for group in groups) + nulls
@@ -66,7 +66,7 @@ def test_values_of_a_cell_are_numbered(counts: list[int], values: int) -> None:
     count=st.integers(1, 300),
     key=st.integers(0, 2**64 - 1),
 )
-def test_texts_have_their_length_and_are_told_apart(
+def test_texts_have_their_length_and_differ(
     form: str, length: int, count: int, key: int
 ) -> None:
     numbers = np.arange(count, dtype=np.int64)

@@ -193,7 +193,7 @@ def test_nothing_is_left_after_an_error(admin: Any) -> None:
 
 
 @services
-def test_what_a_killed_limerun_left_is_dropped_and_what_a_living_one_uses_is_not(
+def test_leftovers_of_a_killed_limerun_are_dropped_but_not_databases_in_use(
     admin: Any,
 ) -> None:
     address = Address.parse(URL)
@@ -210,7 +210,7 @@ def test_what_a_killed_limerun_left_is_dropped_and_what_a_living_one_uses_is_not
 
 
 @services
-def test_what_is_left_behind_with_someone_in_it_stays(admin: Any) -> None:
+def test_leftovers_in_use_are_kept(admin: Any) -> None:
     address = Address.parse(URL)
     with closing(address.connect()) as home:
         places = places_on(home, address)
@@ -328,7 +328,7 @@ def test_names_that_postgresql_would_cut_are_refused() -> None:
         "postgresql+psycopg2:///db?host=%2Ftmp",
     ],
 )
-def test_a_url_says_the_same_after_it_was_taken_apart(url: str) -> None:
+def test_a_url_is_the_same_after_parsing_and_building(url: str) -> None:
     address = Address.parse(url)
     assert address.url() == url
     assert Address.parse(address.url()) == address

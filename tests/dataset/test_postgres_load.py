@@ -83,7 +83,7 @@ def rows_of(place: Address, table: str) -> list[Any]:
         return connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
 
 
-def test_the_tables_hold_what_the_sqlite_file_holds(
+def test_the_tables_have_the_same_rows_as_the_sqlite_file(
     place: Address, tmp_path: Path
 ) -> None:
     load(place)
@@ -157,7 +157,7 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def test_an_interrupted_load_goes_on_with_the_next_table(place: Address) -> None:
+def test_an_interrupted_load_continues_with_the_next_table(place: Address) -> None:
     with pytest.raises(KeyboardInterrupt):
         load(place, Ending(interrupt))
     with closing(place.connect()) as connection:
@@ -179,7 +179,7 @@ def test_an_interrupted_load_goes_on_with_the_next_table(place: Address) -> None
     assert len(rows_of(place, '"odd ""name"""')) == 1_000
 
 
-def test_a_server_that_goes_away_is_told_of(place: Address) -> None:
+def test_a_lost_connection_is_reported(place: Address) -> None:
     def end_all() -> None:
         with closing(Address.parse(URL).connect()) as admin:
             admin.execute(

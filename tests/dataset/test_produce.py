@@ -210,7 +210,7 @@ def test_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
         ("sqlite", "people", 700),
     ],
 )
-def test_an_interrupted_making_goes_on_and_ends_in_the_same_bytes(
+def test_an_interrupted_run_continues_and_writes_the_same_bytes(
     format: str, what: str, at: int, tmp_path: Path, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "whole", format), Progress())
@@ -233,7 +233,7 @@ def test_an_interrupted_making_goes_on_and_ends_in_the_same_bytes(
         assert "company" not in {name for name, _ in heard}  # it was whole
 
 
-def test_a_part_that_was_not_committed_is_made_again(
+def test_an_uncommitted_part_is_generated_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "whole", "sqlite"), Progress())
@@ -321,7 +321,7 @@ def test_a_killed_process_is_gone_on_with(
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
-def test_a_full_disk_leaves_what_was_there(
+def test_a_full_disk_leaves_existing_files_unchanged(
     format: str, tmp_path: Path, small_parts: None
 ) -> None:
     out = tmp_path / "out"
@@ -377,7 +377,7 @@ def outlet_of(out: str, format: str | None = None, rows: Any = ROWS) -> DatasetO
     return decide_outlet(out, format, schema)
 
 
-def test_the_suffix_says_the_format(tmp_path: Path) -> None:
+def test_the_suffix_decides_the_format(tmp_path: Path) -> None:
     for suffix in ("sqlite", "db", "sqlite3"):
         assert outlet_of(f"a.{suffix}").database == f"a.{suffix}"
     one = {"person": 0, "company": 3}
@@ -402,24 +402,28 @@ def test_the_suffix_says_the_format(tmp_path: Path) -> None:
         ),
         ("a.csv", "parquet", "is a csv file, but --format is parquet"),
         ("a", "xlsx", 'unknown format "xlsx"'),
-        ("a.xlsx", None, r"limerun cannot write \.xlsx; name a folder, or a file that"),
+        (
+            "a.xlsx",
+            None,
+            r"limerun cannot write \.xlsx files; name a folder, or a file that",
+        ),
         ("mysql://me:secret@host/a", None, "^--out mysql://: of URLs, only PostgreSQL"),
     ],
 )
-def test_what_does_not_go_together_is_refused(
+def test_contradictory_options_are_refused(
     out: str, format: str | None, told: str
 ) -> None:
     with pytest.raises(DatasetError, match=told):
         outlet_of(out, format)
 
 
-def test_nothing_but_empty_limetypes_is_refused_where_no_file_would_hold_them() -> None:
+def test_a_dataset_without_rows_is_refused_if_it_would_have_no_file() -> None:
     with pytest.raises(DatasetError, match=r"0 rows.*--set dataset\.rows\.\w+=1000"):
         outlet_of("a", rows={})
     assert outlet_of("a", "sqlite", rows={}).database == "database.sqlite"
 
 
-def test_a_full_disk_is_told_in_plain_words(
+def test_a_full_disk_is_reported_in_plain_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -483,7 +487,7 @@ def test_a_process_that_was_killed_is_named_as_such() -> None:
 
 
 @pytest.mark.slow
-def test_what_goes_wrong_in_a_process_is_raised_here() -> None:
+def test_an_exception_in_a_process_is_raised_by_the_executor() -> None:
     recipe = recipe_of(plan_of(LIMETYPES, {"person": 10}))
     piece = OutputPiece(name="person", kind="stored", format="nonsense")  # type: ignore[arg-type]  # on purpose
     with ProcessExecutor(recipe, Progress(), 1) as executor:

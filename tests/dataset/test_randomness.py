@@ -35,7 +35,7 @@ def test_the_file_server_fails_requests_by_the_same_splitmix64() -> None:
     assert [failures.next_status() for _ in words] == expected
 
 
-def test_what_is_made_of_the_words_never_changes() -> None:
+def test_values_from_the_words_never_change() -> None:
     words = random_words(7, FIRST)
     assert column_key(2026, "company", "name") == 3602163310077110008
     assert column_key(2026, "company", "name", "null") == 528955704393016230

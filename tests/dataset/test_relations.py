@@ -184,7 +184,7 @@ def test_limetypes_may_lead_to_each_other() -> None:
         ({"min": 2, "max": 2, "distribution": "zipf"}, "without effect"),
     ],
 )
-def test_children_that_cannot_be_are_refused(
+def test_impossible_numbers_of_children_are_refused(
     children: dict[str, object], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):

@@ -79,7 +79,7 @@ def test_without_a_word_each_has_a_few() -> None:
     assert max(group for group, _ in heavy) > 20
 
 
-def test_nobody_is_paired_with_himself() -> None:
+def test_no_row_is_paired_with_itself() -> None:
     said = {"person.friends": {"children": {"min": 3, "max": 9}}}
     found = pairs(FRIENDS, {"person": 10}, said)
     assert len(set(found)) == len(found)
@@ -113,7 +113,7 @@ def test_without_rows_there_are_no_pairs() -> None:
         ),
     ],
 )
-def test_what_cannot_be_paired_is_refused(said: dict[str, Any], message: str) -> None:
+def test_impossible_pairs_are_refused(said: dict[str, Any], message: str) -> None:
     with pytest.raises(DatasetError) as caught:
         check_plan(plan_of(LIMETYPES, {"person": 20, "group": 5}, said), {})
     assert message in str(caught.value)

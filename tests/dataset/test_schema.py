@@ -58,7 +58,7 @@ def complaint(
         ("text", {"kind": "choice", "options": []}, "at least one value"),
         ("text", {"kind": "choice", "options": ["a"], "weights": 1}, "list of weights"),
         ("text", {"kind": "choice", "options": ["a"], "weights": [-1]}, "from 0 to"),
-        ("text", {"kind": "sequence", "format": 7}, "must hold one number"),
+        ("text", {"kind": "sequence", "format": 7}, "must contain one number"),
         ("self", {"children": {"min": 0.5, "max": 2}}, "whole numbers"),
         ("self", {"children": {"min": 0, "max": 2**31}}, "from 0 to"),
         ("day", {"from": 20200101}, "must be a date such as"),
@@ -202,7 +202,7 @@ def test_a_path_through_a_link_that_leads_nowhere_is_refused() -> None:
     assert "deal.person is always null" in told
 
 
-def test_unique_values_must_last_for_what_sources_invent_too() -> None:
+def test_unique_values_must_suffice_for_rows_that_only_sources_have() -> None:
     limetypes = {"thing": {"number": {"type": "integer"}}}
     properties = {"thing.number": {"unique": True, "min": 0, "max": 99}}
     plan = plan_of(limetypes, {"thing": 50}, properties)
@@ -221,7 +221,7 @@ def test_the_processes_that_make_values_need_no_models_of_the_kinds() -> None:
 
 
 @pytest.mark.slow
-def test_checking_a_plan_needs_none_of_the_heavy_packages() -> None:
+def test_checking_a_plan_imports_no_heavy_packages() -> None:
     code = (
         "import sys, limerun.dataset.output.make\n"
         "assert 'pydantic' not in sys.modules\n"

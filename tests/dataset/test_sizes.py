@@ -105,7 +105,7 @@ def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
         (replace(PLAN, rows={}), {}, None, "has no rows; an estimate"),
     ],
 )
-def test_what_cannot_grow_is_refused_with_what_can(
+def test_an_unknown_part_to_grow_is_refused_with_the_known_ones(
     plan: DatasetPlan | None, sources: Mapping[str, SourcePlan], grow: str, says: str
 ) -> None:
     with pytest.raises(DatasetError, match=says):
@@ -165,7 +165,7 @@ def test_a_dataset_that_grows_has_a_database_for_each_size(tmp_path: Path) -> No
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_no_room_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_with_advice(tmp_path: Path) -> None:
     made = sampler(tmp_path, None)
     (tmp_path / "sizes").rmdir()
     (tmp_path / "sizes").write_text("in the way")
@@ -183,7 +183,7 @@ def test_no_room_is_told_with_what_to_do(tmp_path: Path) -> None:
         ("dataset.rows.contract", 300),
     ],
 )
-def test_sizes_are_alike_from_where_a_source_can_overlap_as_asked(
+def test_sizes_are_comparable_once_a_source_can_overlap_as_configured(
     grow: str | None, least: int
 ) -> None:
     sizes = Sizes(DESIGN, grow)
@@ -193,7 +193,7 @@ def test_sizes_are_alike_from_where_a_source_can_overlap_as_asked(
         assert sizes.at(least - 1, 9_000)[1]["contracts"].overlap < 0.5
 
 
-def test_an_overlap_that_the_database_is_too_small_for_is_told() -> None:
+def test_an_overlap_too_large_for_the_database_is_reported() -> None:
     sizes = Sizes(DESIGN, "sources.contracts")
     assert sizes.less_overlaps(2_000) == {}
     assert sizes.less_overlaps(4_000) == {"contracts": 0.25}

@@ -92,7 +92,7 @@ SHARES = st.tuples(*[st.floats(0, 0.33)] * 3)
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=st.integers(1, 1_500), shares=SHARES, format=st.sampled_from(FORMATS))
-def test_as_many_rows_are_repeats_and_dirty_as_was_asked_for(
+def test_the_shares_of_duplicates_and_dirty_rows_are_exact(
     rows: int, shares: tuple[float, float, float], format: str, tmp_path: Path
 ) -> None:
     repeated, missing, malformed_ = shares
@@ -129,7 +129,7 @@ def test_as_many_rows_are_repeats_and_dirty_as_was_asked_for(
         assert seen == expected
 
 
-def test_repeats_come_after_what_they_repeat_and_from_all_over(tmp_path: Path) -> None:
+def test_duplicates_come_after_the_rows_that_they_repeat(tmp_path: Path) -> None:
     found = frozen(made(source_of(OWN, 2_000, duplicates=0.3), tmp_path))
     first: dict[str, int] = {}
     distances = []

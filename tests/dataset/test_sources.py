@@ -107,7 +107,7 @@ def test_known_and_new_rows_come_mixed(database: Path, tmp_path: Path) -> None:
     assert first != sorted(first)
 
 
-def test_a_source_of_its_own_needs_no_database(tmp_path: Path) -> None:
+def test_a_source_without_paths_needs_no_database(tmp_path: Path) -> None:
     columns: Columns = {
         "number": {"kind": "sequence", "format": "F-{:04d}"},
         "email": {},
@@ -128,7 +128,7 @@ def test_a_source_of_its_own_needs_no_database(tmp_path: Path) -> None:
     assert {row["count"] for row in made} == {3}
 
 
-def test_a_kind_where_a_path_is_expected_is_told_how_to_be_written() -> None:
+def test_a_kind_in_place_of_a_path_is_refused_with_the_right_form() -> None:
     with pytest.raises(DatasetError, match=r"mail: email is a kind; .*\{kind: email\}"):
         check_plan(plan_of(), {"a": source_of({"mail": "email"})})
 

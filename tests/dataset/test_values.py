@@ -229,20 +229,20 @@ def test_a_period_is_stored_as_its_first_day(type: str, months: Any) -> None:
     assert {day.month for day in days} == set(months)
 
 
-def test_text_is_cut_to_what_its_property_holds() -> None:
+def test_text_is_truncated_to_the_length_of_its_property() -> None:
     assert {len(name) for name in values_of(plan_of(), "deal", "name")} <= set(
         range(1, 13)
     )
 
 
 @pytest.mark.parametrize("length", [10, 200, 5_000])
-def test_free_text_is_as_long_as_asked_at_most(length: int) -> None:
+def test_free_text_is_at_most_as_long_as_configured(length: int) -> None:
     lengths = [len(text) for text in made({"length": length}, "text")]
     assert length * 0.7 < max(lengths) <= length
     assert min(lengths) >= 1
 
 
-def test_nulls_are_as_many_as_asked_in_any_kind() -> None:
+def test_every_kind_has_the_configured_share_of_nulls() -> None:
     for kind in ("email", "city", "sequence", "subject"):
         values = made({"kind": kind, "null_rate": 0.25}, rows=4_000)
         assert values.count(None) == pytest.approx(1_000, abs=120)

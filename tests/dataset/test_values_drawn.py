@@ -129,7 +129,7 @@ def test_lists_of_names_are_made_longer_where_more_are_wanted(locale: str) -> No
     assert len(words.cities) >= 300
 
 
-def test_options_follow_a_skew_if_asked() -> None:
+def test_options_follow_a_configured_skew() -> None:
     said = {"kind": "choice", "options": ["a", "b", "c", "d"]}
     even = Counter(made({**said, "skew": 0}, rows=4_000))
     assert max(even.values()) < 1.2 * min(even.values())
@@ -206,7 +206,7 @@ def test_unique_days_can_use_up_their_span(
         ({"kind": "gender", "male": "female"}, "string", "must be different words"),
     ],
 )
-def test_what_would_have_no_effect_is_refused(
+def test_options_without_effect_are_refused(
     said: dict[str, object], type: str, message: str
 ) -> None:
     assert message in complaint(said, type, rows=5_000)
@@ -222,7 +222,7 @@ def test_unique_words_too_long_for_their_property_are_refused() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(least=st.integers(1, 60), more=st.integers(0, 300))
-def test_texts_are_exactly_as_long_as_asked(least: int, more: int) -> None:
+def test_texts_are_exactly_as_long_as_configured(least: int, more: int) -> None:
     texts = made({"kind": "text", "min": least, "max": least + more}, "text", 300)
     assert {len(text) for text in texts} <= set(range(least, least + more + 1))
     assert not any(text != text.strip() for text in texts)
@@ -259,7 +259,7 @@ def test_a_short_address_is_cut_before_its_domain(length: int) -> None:
         assert "@example." in address
 
 
-def test_no_address_is_made_where_none_has_room() -> None:
+def test_an_email_column_too_short_for_addresses_is_refused() -> None:
     limetypes = {"person": {"email": {"type": "string", "length": 20}}}
     plan = plan_of(limetypes, {"person": 5})
     assert check_plan(plan, {}).tables["person"].columns["email"].kind == "subject"

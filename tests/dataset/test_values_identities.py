@@ -191,7 +191,7 @@ def test_too_many_unique_numbers_are_refused() -> None:
         persons("sv_SE", 200_000, {"unique": True})
 
 
-def test_days_that_no_number_tells_are_refused() -> None:
+def test_birthdates_outside_the_range_of_identity_numbers_are_refused() -> None:
     properties = {"person.birthdate": {"from": "1899-12-31"}}
     with pytest.raises(DatasetError, match="from 1900 to 2039"):
         check_plan(plan_of({"person": PERSON}, {"person": 5}, properties), {})

@@ -135,7 +135,7 @@ def test_a_template_may_be_part_of_another() -> None:
         ("{number:99999d}", "unknown format"),
     ],
 )
-def test_a_template_that_cannot_be_is_refused(template: str, message: str) -> None:
+def test_an_invalid_template_is_refused(template: str, message: str) -> None:
     with pytest.raises(DatasetError) as caught:
         check_plan(plan(template), {})
     assert message in str(caught.value)
@@ -151,7 +151,7 @@ def test_templates_that_wait_for_each_other_are_refused() -> None:
         check_plan(plan_of({"thing": THING}, {"thing": 5}, said), {})
 
 
-def test_a_required_text_of_what_may_be_null_is_refused() -> None:
+def test_a_required_template_of_nullable_columns_is_refused() -> None:
     thing = {**THING, "it": {"type": "string", "required": True}}
     said: dict[str, dict[str, object]] = {
         "thing.it": {"kind": "template", "template": "{maybe}"},
@@ -165,7 +165,7 @@ def test_a_required_text_of_what_may_be_null_is_refused() -> None:
     "template",
     ["{row}", "{lastname}-{row}", "{row}/{lastname}", "x{row:05d}@example.com"],
 )
-def test_templates_that_tell_rows_apart_can_be_unique(template: str) -> None:
+def test_templates_that_differ_for_every_row_can_be_unique(template: str) -> None:
     texts = made(template, 500, unique=True)["it"]
     assert len(set(texts)) == 500
 

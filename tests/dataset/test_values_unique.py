@@ -93,7 +93,7 @@ def test_a_kind_gives_each_of_its_values_once_and_refuses_one_more_row(
     start=st.sampled_from([0, 10**6, 5 * 10**6, 10**9 - 30]),
     length=st.sampled_from([None, 40, 64]),
 )
-def test_addresses_are_told_apart_by_their_row_however_many_there_are(
+def test_addresses_of_different_rows_differ(
     kind: str, seed: int, start: int, length: int | None
 ) -> None:
     plan = unique_plan(kind, 10**9, seed, "sv_SE", length=length)

@@ -99,7 +99,7 @@ def test_an_attribute_that_the_stand_in_lacks_is_named_as_a_part_of_it(
     ("text", "message"),
     [
         ("a: 1\n1.5: 2\n", "line 2: a name must be text"),
-        ("a: 1\na: 2\n", 'line 2: "a" is there twice'),
+        ("a: 1\na: 2\n", 'line 2: "a" appears twice'),
         ("a: 1\nb: [\n", "line 3"),
         ("a: 1\nb: \x00\n", "line 2"),
     ],

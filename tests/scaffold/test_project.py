@@ -144,7 +144,7 @@ def test_the_data_model_that_is_there_is_used_as_it_is(package: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["- 1", "visit: 3", "visit: [", "visit:\n  x: y: z"])
-def test_a_data_model_that_is_none_is_named(package: Path, text: str) -> None:
+def test_an_invalid_data_model_is_named(package: Path, text: str) -> None:
     (package / "lime-types.yaml").write_text(text)
     with pytest.raises(ConfigError, match=r"lime-types\.yaml"):
         scaffold_of(package, None)
@@ -156,7 +156,7 @@ def test_the_other_tasks_stand_in_the_config(package: Path) -> None:
     assert "# task: tasks.py:other\n" in found.files["limerun.yaml"]
 
 
-def test_what_needs_a_look_is_said(package: Path) -> None:
+def test_notes_name_everything_to_check(package: Path) -> None:
     (package / ".venv" / "bin").mkdir(parents=True)
     (package / ".venv" / "bin" / "python").write_text("")
     (package / "broken.py").write_text("def a(:\n")
@@ -173,7 +173,7 @@ def test_what_needs_a_look_is_said(package: Path) -> None:
     assert "set LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
 
 
-def test_where_the_platform_is_installed_its_application_is_asked_for(
+def test_with_the_platform_installed_a_note_asks_for_its_application(
     package: Path,
 ) -> None:
     packages = package / ".venv" / "lib" / "python3.11" / "site-packages"
@@ -185,7 +185,7 @@ def test_where_the_platform_is_installed_its_application_is_asked_for(
     assert "set `application:`" in "\n".join(found.notes)
 
 
-def test_a_folder_whose_name_a_shell_would_read_gets_no_step(tmp_path: Path) -> None:
+def test_no_step_is_written_for_a_folder_name_that_needs_quotes(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     folder = tmp_path / "it's $(odd)"
     folder.mkdir()

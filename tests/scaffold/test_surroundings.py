@@ -28,7 +28,7 @@ def test_the_project_s_interpreter_is_found(tmp_path: Path, python: str) -> None
 
 
 @pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
-def test_what_the_interpreter_has_is_seen(tmp_path: Path, place: str) -> None:
+def test_the_packages_of_the_interpreter_are_found(tmp_path: Path, place: str) -> None:
     touch(tmp_path, ".venv/bin/python", f".venv/{place}/sqlalchemy/__init__.py")
     assert not look_around(tmp_path).lacks_sqlalchemy
     touch(tmp_path, f".venv/{place}/lime_type/__init__.py")
@@ -134,7 +134,7 @@ def test_the_address_is_where_limerun_came_from(
         ("/srv/git/a", None),
     ],
 )
-def test_a_clone_is_known_by_what_it_was_made_from(
+def test_the_address_of_a_clone_is_its_remote(
     tmp_path: Path, remote: str, address: str | None
 ) -> None:
     folder = tmp_path / "a clone"

@@ -58,7 +58,7 @@ def test_celery_s_decorators_are_known() -> None:
         assert found_in(text)[0].kind == "celery"
 
 
-def test_what_would_not_run_is_left_out_with_the_reason() -> None:
+def test_functions_that_cannot_run_are_skipped_with_the_reason() -> None:
     text = (
         f"{LIME}@task\nasync def a(app): ...\n@task\ndef b(app):\n    yield 1\n"
         "@task\ndef c(app, x, /): ...\n"
@@ -75,7 +75,7 @@ def test_what_would_not_run_is_left_out_with_the_reason() -> None:
 # --- what they need ----------------------------------------------------------------
 
 
-def test_the_application_and_what_has_a_default_are_not_needed() -> None:
+def test_the_application_and_defaults_are_not_required_parameters() -> None:
     assert needed(f"{LIME}@task\ndef a(app, x, y=1, *, z, w=2): ...") == ["x", "z"]
     assert needed(f"{LIME}@task\ndef a(app=None, *, z): ...") == ["z"]
     celery = "from celery import shared_task\n@shared_task\n"
@@ -143,7 +143,7 @@ def test_tests_environments_and_hidden_folders_are_passed_by(tmp_path: Path) -> 
     assert not code.notes
 
 
-def test_a_file_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_skipped_with_a_note(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("x = 1\ndef a(:\n")
     (tmp_path / "null.py").write_bytes(b"x = 1\0")
     (tmp_path / "large.py").write_text("#" * (MOST_BYTES + 1))

@@ -80,7 +80,7 @@ def test_an_object_is_known_by_the_function_that_gives_it_and_by_its_class() -> 
     assert seen(text) == {"visit": {"note", "place"}}
 
 
-def test_what_is_done_with_a_property_tells_its_type() -> None:
+def test_the_type_of_a_property_is_guessed_from_its_use() -> None:
     uses = uses_of(
         within(
             "v = app.limetypes.visit(done=False, level=3, place='x', coworker=1)",

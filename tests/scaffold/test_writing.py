@@ -44,7 +44,7 @@ def test_a_file_where_a_folder_should_be_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
-def test_what_was_begun_is_taken_back(
+def test_files_of_a_failed_write_are_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     def move(trial: Path, path: Path) -> None:

@@ -37,7 +37,9 @@ def test_no_window_of_time_has_more_requests_than_the_limit(
 
 
 @given(rate=st.floats(0.05, 200), before=st.integers(0, 400))
-def test_who_waits_as_long_as_told_is_admitted(rate: float, before: int) -> None:
+def test_a_client_that_waits_as_long_as_told_is_admitted(
+    rate: float, before: int
+) -> None:
     clock = Clock()
     limit = RateLimit(rate, clock)
     for _ in range(before):
@@ -65,7 +67,7 @@ def test_below_one_a_second_a_request_takes_a_longer_window() -> None:
     assert limit.seconds_to_wait() == 1
 
 
-def test_failures_are_as_many_as_asked_for_and_of_both_kinds() -> None:
+def test_failures_have_the_configured_rate_and_both_statuses() -> None:
     failures = Failures(0.1, 42)
     drawn = [failures.next_status() for _ in range(20_000)]
     failed = [status for status in drawn if status is not None]

@@ -47,7 +47,7 @@ def pages(rows: RowFile, query: str, page_size: int) -> Iterator[dict[str, Any]]
     size=st.integers(1, 50),
     query=st.sampled_from(["", "page=1", "page_size=7", "offset=0", "limit=3"]),
 )
-def test_who_follows_next_gets_every_row_once(
+def test_following_next_yields_every_row_once(
     rows: list[dict[str, Any]], size: int, query: str, tmp_path: Path
 ) -> None:
     seen = list(pages(stored(rows, tmp_path), query, size))
@@ -57,7 +57,7 @@ def test_who_follows_next_gets_every_row_once(
     assert [page["page"] for page in seen] == list(range(1, len(seen) + 1))
 
 
-def test_a_page_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_page_contains_its_position(tmp_path: Path) -> None:
     rows = stored([{"n": n} for n in range(10)], tmp_path)
     [page] = [
         each for each in pages(rows, "page=2&page_size=4", 5) if each["page"] == 2
@@ -108,7 +108,7 @@ def test_a_page_is_never_larger_than_the_largest() -> None:
         ("page_size=5&offset=5", "use either page and page_size"),
     ],
 )
-def test_a_query_that_is_wrong_is_told_why(query: str, says: str) -> None:
+def test_an_invalid_query_is_refused_with_the_reason(query: str, says: str) -> None:
     with pytest.raises(BadQuery) as caught:
         window_of(query, 100)
     assert says in str(caught.value)

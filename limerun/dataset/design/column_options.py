@@ -127,7 +127,7 @@ def _fits(request: ColumnRequest, kind: str) -> bool:
 def _may_be_distinct(
     kind: type[KindModel], type: str, options: Mapping[str, Any]
 ) -> bool:
-    """Return whether the values, of which each may stand in several rows, all differ."""
+    """Return whether all values of a column with a cardinality differ."""
     return (
         options.get("cardinality") is not None
         and kind.can_be_unique

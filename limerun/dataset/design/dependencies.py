@@ -20,7 +20,7 @@ def check_after(where: str, column: Column, table: Table) -> None:
     """Refuse a date or time whose `after` is unknown, or leads back to itself.
 
     Raises:
-        DatasetError: It is or does.
+        DatasetError: The column in `after` cannot be used.
     """
     seen = [column.name]
     after: Any = column.options.get("after")

@@ -11,7 +11,7 @@ def unknown(where: str, what: str, name: object, known: Iterable[str]) -> Datase
 
     Args:
         where: The limetype, property or column in which it was found.
-        what: What the name should be the name of.
+        what: The kind of thing that the name should name, such as "limetype".
         name: The name.
         known: The known names.
     """

@@ -82,11 +82,6 @@ def is_cut(form: str) -> bool:
     return _CUT.fullmatch(form) is not None
 
 
-def is_number_form(form: str) -> bool:
-    """Return whether a format is for numbers."""
-    return _NUMBER.fullmatch(form) is not None
-
-
 def columns_of(pattern: Pattern) -> Iterator[TemplatePart]:
     """Yield the parts of a template that are columns."""
     return (piece for piece in pattern if piece.column)

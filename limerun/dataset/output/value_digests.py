@@ -1,7 +1,7 @@
 """Compute a digest of the values in Arrow streams.
 
 The bytes of a SQLite or Parquet file depend on the version of its library, so the
-digest of such a file is computed from its values.
+digest of these files is computed from its values.
 """
 
 import hashlib

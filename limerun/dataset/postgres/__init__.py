@@ -1,1 +1,1 @@
-"""PostgreSQL: where it is, a scratch database on it, and how rows get there and back."""
+"""Work on PostgreSQL servers: addresses, scratch databases, and copies of rows."""

@@ -1,1 +1,1 @@
-"""Vocabularies, number formats and randomness: what values are made of."""
+"""Provide vocabularies, number formats and random numbers for values."""
