@@ -29,4 +29,4 @@ def right_names(name: object, names: "Iterable[str]") -> str:
     """Return the end of a message: the nearest name, or else the first of the names."""
     known = sorted(names)
     listed = ", ".join([*known[:_MOST_LISTED], *["..."] * (len(known) > _MOST_LISTED)])
-    return did_you_mean(name, known) or (listed and f"; there is {listed}")
+    return did_you_mean(name, known) or (listed and f"; known: {listed}")

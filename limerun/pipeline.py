@@ -11,7 +11,11 @@ from limerun import interruption
 from limerun.config.secret_values import known
 from limerun.engine.launch import total_memory_bytes
 from limerun.errors import EXIT_FAULT, LimerunError
-from limerun.judge.budget_checks import apply_budget_levels, checks_of, with_stops
+from limerun.judge.budget_checks import (
+    apply_budget_levels,
+    apply_early_stops,
+    checks_of,
+)
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
@@ -61,7 +65,7 @@ def capacity_test(
             performance = runner.run(plan.repeat)
     context.progress.phase("report")
     runs = performance.runs
-    checks = with_stops(checks_of(plan.budget, runs), runs)
+    checks = apply_early_stops(checks_of(plan.budget, runs), runs)
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
     findings = apply_budget_levels((*found, *effect_findings(runs[:1])), checks)
     findings = with_profile_command(findings, str(plan.config_path))

@@ -16,45 +16,40 @@ WORKER = "limerun/worker/boot.py"
 VARIABLE = "COVERAGE_PROCESS_CONFIG"
 
 
+_start: Callable[..., None] = subprocess.Popen.__init__
+_set_trace = sys.settrace
+
+
 def coverage_init(_registry: object, _options: Mapping[str, Any]) -> None:
-    """Start coverage in the processes that this one will start."""
+    """Start coverage in the processes that this one will start.
+
+    Coverage calls it again in a fork.
+    """
     if any(word.endswith(WORKER) for word in sys.orig_argv):
-        os.environ.pop(
-            VARIABLE, None
-        )  # the task sees the environment of a plain worker
-        _keep_tracing()
+        os.environ.pop(VARIABLE, None)  # a task sees what it would see in a plain one
+        sys.settrace = _set_trace_of_task
     else:
-        _pass_on()
+        subprocess.Popen.__init__ = _start_measured  # type: ignore[assignment, method-assign]  # patched
 
 
-def _pass_on() -> None:
-    start: Callable[..., None] = subprocess.Popen.__init__
-
-    def start_measured(
-        self: object, args: str | Sequence[str], *more: object, **options: Any
-    ) -> None:
-        config = os.environ.get(VARIABLE)
-        words = [args] if isinstance(args, str) else [os.fspath(word) for word in args]
-        if config is None:  # a test that is marked `no_coverage`
-            pass
-        elif any(word.endswith(ISOLATED) for word in words):
-            # -P: as without -I and -S, but with site-packages.
-            args = [word for word in words if word not in ("-I", "-S")]
-            args.insert(1, "-P")
-        elif any(word.endswith(WORKER) for word in words):
-            options["env"] = {**options["env"], VARIABLE: config}
-        start(self, args, *more, **options)
-
-    setattr(subprocess.Popen, "__init__", start_measured)  # noqa: B010  # mypy refuses it
+def _start_measured(
+    self: object, args: str | Sequence[str], *more: object, **options: Any
+) -> None:
+    config = os.environ.get(VARIABLE)
+    words = [args] if isinstance(args, str) else [os.fspath(word) for word in args]
+    if config is None:  # a test that is marked `no_coverage`
+        pass
+    elif any(word.endswith(ISOLATED) for word in words):
+        # -P: as without -I and -S, but with site-packages.
+        args = [word for word in words if word not in ("-I", "-S")]
+        args.insert(1, "-P")
+    elif any(word.endswith(WORKER) for word in words):
+        options["env"] = {**options["env"], VARIABLE: config}
+    _start(self, args, *more, **options)
 
 
-def _keep_tracing() -> None:
+def _set_trace_of_task(function: Any) -> None:
     """Keep coverage's own trace function where the worker takes away a task's."""
-    set_any_trace = sys.settrace
-
-    def set_trace(function: Any) -> None:
-        is_coverage = type(sys.gettrace()).__module__.partition(".")[0] == "coverage"
-        if function is not None or not is_coverage:
-            set_any_trace(function)
-
-    sys.settrace = set_trace
+    is_coverage = type(sys.gettrace()).__module__.partition(".")[0] == "coverage"
+    if function is not None or not is_coverage:
+        _set_trace(function)

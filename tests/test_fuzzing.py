@@ -66,7 +66,9 @@ def test_an_invalid_length_is_an_error_with_its_place(
     tmp_path: Path, length: str
 ) -> None:
     text = f"dataset: {{limetypes: {{t: {{p: {{type: string, length: {length}}}}}}}}}"
-    with pytest.raises(LimerunError, match=r"t\.p\.length: must be a whole number"):
+    with pytest.raises(
+        LimerunError, match=r"t\.p\.length: .* must be a number of characters"
+    ):
         load(tmp_path, f"task: task.py:run\n{text}\n")
 
 

@@ -77,6 +77,7 @@ ALLOWED: dict[str, set[str]] = {
         "storage",
         "progress",
         "writers",
+        "wording",
     },
     "server": {"server"},
     "engine": {

@@ -68,12 +68,12 @@ def checked_paths(**paths: str | None) -> dict[str, str]:
             file that is not a report would be overwritten.
     """
     from limerun.errors import OutputError
-    from limerun.report.output import check_replaceable, check_writable, place_of
+    from limerun.report.output import check_replaceable, check_writable, file_identity
 
     wanted = {name: path for name, path in paths.items() if path is not None}
     taken: dict[str, str] = {}
     for name, path in wanted.items():
-        place = place_of(path)
+        place = file_identity(path)
         if place in taken:
             same = "" if taken[place] == path else f" (the same file as {taken[place]})"
             raise OutputError(

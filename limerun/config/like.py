@@ -26,9 +26,9 @@ _TYPES = {
 
 
 def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Problem]]:
-    """Read the shape that a config names, and use its tables as limetypes.
+    """Read the shape that a config names, and use its limetypes and numbers of rows.
 
-    Limetypes in the config take precedence.
+    Limetypes and rows in the config take precedence.
     """
     name = layers.value(_LIKE)
     if not isinstance(name, str):
@@ -45,10 +45,11 @@ def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Proble
     if not section.get("limetypes"):
         section["limetypes"] = limetypes_of(shape)
         layers.mark(("dataset", "limetypes"), Origin.CONFIG, name)
+    _fill_rows(layers, shape)
     return shape, []
 
 
-def fill_rows(layers: Layers, shape: Shape) -> None:
+def _fill_rows(layers: Layers, shape: Shape) -> None:
     """Use the shape's number of rows for limetypes for which the config has none."""
     section = layers.section(_LIKE[:-1])
     limetypes, rows = section.get("limetypes"), section.get("rows")

@@ -144,12 +144,9 @@ def _mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Probl
     """Read the shape that dataset.like names, if any, and take limetypes and rows."""
     if layers.section(("dataset",)).get("like") is None:
         return None, []
-    from limerun.config.like import fill_rows, mount_shape
+    from limerun.config.like import mount_shape
 
-    shape, problems = mount_shape(layers, folder)
-    if shape is not None:
-        fill_rows(layers, shape)
-    return shape, problems
+    return mount_shape(layers, folder)
 
 
 def _find_programs(

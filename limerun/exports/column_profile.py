@@ -132,10 +132,6 @@ def find_links(
     number is a link only if its name fits (`company_id`, `company`, `idcompany`,
     `parent_id`), since the ids of all tables look alike. A text is also a link if all
     its many values are keys of the other table.
-
-    Args:
-        export: The tables.
-        profiles: The profile of each table.
     """
     links = []
     for table, profile in profiles.items():
@@ -220,10 +216,7 @@ def count_orphans(
 ) -> int:
     """Return the number of rows of a child table whose key no parent row has.
 
-    Args:
-        export: The source, for its connection.
-        child: A table and its key columns; rows with a null among them do not count.
-        parent: A table and the columns that the key refers to.
+    Rows with a null in the key do not count.
     """
     # As text: so a number equals itself whatever type it is stored as.
     sides = [

@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
@@ -66,6 +68,28 @@ def _latin_table() -> Bytes:
             spelled = plain.encode()
             table[at] = (_DROPPED, *spelled) if len(spelled) == 1 else tuple(spelled)
     return table
+
+
+def text_bytes(array: pa.Array) -> tuple[Bytes, Offsets]:
+    """Return the bytes of an array, and the offset of each text."""
+    if not len(array):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    if array.null_count:
+        array = pc.fill_null(array, b"" if pa.types.is_binary(array.type) else "")
+    _, offsets_buffer, data_buffer = array.buffers()
+    large = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
+    offsets = np.frombuffer(
+        offsets_buffer,
+        np.int64 if large else np.int32,
+        len(array) + 1,
+        array.offset * (8 if large else 4),
+    ).astype(np.int64)
+    data = (
+        np.frombuffer(data_buffer, np.uint8)
+        if data_buffer is not None
+        else np.zeros(0, np.uint8)
+    )
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
 def has_other_letters(data: Bytes) -> bool:

@@ -242,7 +242,9 @@ def _why(
 # --- runs that were stopped early --------------------------------------------------
 
 
-def with_stops(checks: Sequence[Check], runs: Sequence[Run]) -> tuple[Check, ...]:
+def apply_early_stops(
+    checks: Sequence[Check], runs: Sequence[Run]
+) -> tuple[Check, ...]:
     """Return the checks; the budget that stopped a run early counts as exceeded.
 
     Its figure is a lower bound of what the complete run would have taken.

@@ -19,7 +19,7 @@ _ELSEWHERE: Mapping[str, str] = {
 }
 
 
-def hot_line(
+def hot_line_findings(
     instruments: Sequence[InstrumentResult],
     found: Sequence[Finding],
     time: TimeProfile | None,

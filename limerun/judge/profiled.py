@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from limerun.judge.findings import ENOUGH_CALLS, PER_ROW
-from limerun.judge.hot_line import hot_line
+from limerun.judge.hot_line import hot_line_findings
 from limerun.judge.kept_rows import keeping_place
 from limerun.records import (
     Finding,
@@ -69,7 +69,7 @@ def profile_findings(
         found += _memory(profile.memory_growth, instruments, source_of)
     if killed_for_memory:
         found += _killed_for(instruments, source_of)
-    found += hot_line(instruments, found, profile.time)
+    found += hot_line_findings(instruments, found, profile.time)
     order: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 

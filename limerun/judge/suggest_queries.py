@@ -67,7 +67,7 @@ def _instead(use: str, read: list[str], intent: tuple[str, str] | None) -> str:
     )
 
 
-def remember(code: SourceCode, file: str, statement: str) -> Remedy | None:
+def reuse_results(code: SourceCode, file: str, statement: str) -> Remedy | None:
     """Return advice to keep each result instead of querying it again."""
     loop = code.repeating_loop()
     if loop is None:

@@ -12,7 +12,7 @@ from limerun.judge.kept_rows import keeping_place
 from limerun.judge.remedy import Remedy
 from limerun.judge.source_code import SourceCode, lines_of
 from limerun.judge.suggest_memory import commit_in_batches, keep_less
-from limerun.judge.suggest_queries import prefetch, remember
+from limerun.judge.suggest_queries import prefetch, reuse_results
 from limerun.judge.suggest_speed import speed_up
 from limerun.records import Finding, Location, Statement
 
@@ -29,7 +29,7 @@ _BY_CODE: dict[str, Callable[[SourceCode, str], Remedy | None]] = {
 }
 _BY_STATEMENT: dict[str, Callable[[SourceCode, str, str], Remedy | None]] = {
     "speed.queries": prefetch,
-    "speed.duplicates": remember,
+    "speed.duplicates": reuse_results,
 }
 
 

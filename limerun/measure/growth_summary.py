@@ -1,18 +1,31 @@
 """Turn the runs of a ladder into growth: rungs, parts, predictions, reach. Pure."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from limerun.measure.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.extrapolation import LEAST_POINTS
-from limerun.measure.max_rows import max_rows_of
 from limerun.measure.predictions import predictions_of
+from limerun.measure.ranges import FigureRange
 from limerun.measure.size_points import noise_of, size_points_of
-from limerun.records import Budget, Growth, GrowthPart, GrowthRun, Regime, SizePoint
+from limerun.records import (
+    Budget,
+    Growth,
+    GrowthPart,
+    GrowthRun,
+    MaxRows,
+    Regime,
+    SizePoint,
+)
 
 _REGIME = 1.3
 """The ladder's top over what the rungs below it predicted."""
 _REGIME_IN_NOISE = 2.0
+_FURTHEST = 1000.0
+"""Times the size that was asked for: rows beyond that are not told."""
+_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +66,7 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         predictions=predictions_of(
             sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
         ),
-        max_rows=max_rows_of(sized.to_rows, size_points, curves, budget),
+        max_rows=_max_rows(sized.to_rows, size_points, curves, budget),
         regime=_regime(
             size_points, curves, _REGIME_IN_NOISE if noise.reasons else _REGIME
         ),
@@ -101,3 +114,63 @@ def _regime(
     if factor is None or factor < least:
         return None
     return Regime(from_rows=size_points[-2].rows, factor=factor)
+
+
+# --- the most rows within a budget ------------------------------------------------
+
+
+def _max_rows(
+    to_rows: int,
+    size_points: Sequence[SizePoint],
+    curves: DurationCurves | None,
+    budget: Budget,
+) -> tuple[MaxRows, ...]:
+    """Return how many rows keep the budgets of duration and of memory."""
+    most = to_rows * _FURTHEST
+    max_rows = []
+    if curves is not None and budget.duration_seconds is not None:
+        what: tuple[str, Literal["seconds", "bytes"]] = ("duration.budget", "seconds")
+        max_rows.append(_reach(what, budget.duration_seconds, curves, most))
+    line = memory_line_of(size_points)
+    if line is not None:
+        # What does not grow stays within its budget, or over it, at any size.
+        furthest = most if line.grows else to_rows
+        max_rows.append(
+            _reach(("memory.task", "bytes"), budget.memory_bytes, line, furthest)
+        )
+    return tuple(max_rows)
+
+
+def _reach(
+    what: tuple[str, Literal["seconds", "bytes"]],
+    limit: float,
+    curve: Callable[[float], FigureRange],
+    most: float,
+) -> MaxRows:
+    name, unit = what
+    return MaxRows(
+        name=name,
+        limit=limit,
+        unit=unit,
+        low_rows=_last_within(lambda rows: curve(rows).high, limit, most),
+        likely_rows=_last_within(lambda rows: curve(rows).likely, limit, most),
+        high_rows=_last_within(lambda rows: curve(rows).low, limit, most),
+    )
+
+
+def _last_within(
+    curve: Callable[[float], float], limit: float, most: float
+) -> int | None:
+    """Return the most rows that keep a limit; None if even the furthest size does."""
+    if curve(most) <= limit:
+        return None
+    if curve(1) > limit:
+        return 0
+    within, over = 1.0, most
+    for _ in range(_STEPS):
+        middle = math.sqrt(within * over)
+        if curve(middle) <= limit:
+            within = middle
+        else:
+            over = middle
+    return int(within)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from limerun.errors import RecordError
 from limerun.records import SCHEMA, Comparison, Json, Record
@@ -44,15 +44,7 @@ def from_json(text: str) -> Record:
         RecordError: It is no record, or one of another version; the message says
             which part is wrong, and how.
     """
-    try:
-        document = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise RecordError(
-            f"this is no JSON: {error.msg} in line {error.lineno}, column "
-            f"{error.colno}; a record that was cut short has to be made again"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"this JSON cannot be read: {error}") from error
+    document = _parsed(text, "record")
     _require_version(document)
     return _read(Record, document)
 
@@ -64,14 +56,23 @@ def proof_from_json(text: str) -> Proof:
         RecordError: It is no proof, or one of another version; the message says
             which part is wrong, and how.
     """
-    try:
-        document = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"this JSON cannot be read: {error}") from error
+    document = _parsed(text, "proof")
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != PROOF_SCHEMA:
         raise RecordError(f"this is no proof: its schema is not {PROOF_SCHEMA!r}")
     return _read(Proof, document)
+
+
+def _parsed(text: str, what: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise RecordError(
+            f"this is no JSON: {error.msg} in line {error.lineno}, column "
+            f"{error.colno}; a {what} that was cut short has to be made again"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"this JSON cannot be read: {error}") from error
 
 
 # --- writing --------------------------------------------------------------------

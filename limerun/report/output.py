@@ -31,7 +31,7 @@ def without_alias(path: str) -> str:
     return STDOUT if _descriptor(path) == 1 else path
 
 
-def place_of(path: str) -> str:
+def file_identity(path: str) -> str:
     """Return a value that is equal for two paths of the same file.
 
     Raises:

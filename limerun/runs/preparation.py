@@ -69,7 +69,7 @@ def cache_folder() -> Path:
 
 def datasets_folder(cache: Path) -> Path:
     """Return the cache's folder of datasets, after removing old ones if it is large."""
-    from limerun.dataset.output.make import prune_cache
+    from limerun.dataset.output.cache import prune_cache
 
     folder = cache / "datasets"
     folder.mkdir(parents=True, exist_ok=True)

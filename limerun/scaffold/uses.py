@@ -1,8 +1,7 @@
 """Find the limetypes and properties that code uses, as far as that is obvious. Pure.
 
-A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or `"limetype":
-"deal"` in a query. An object is found by the name to which a function binds such an
-expression, or by a name that equals the limetype's.
+A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or in a query. An
+object is found by a name bound to such an expression, or equal to the limetype's.
 """
 
 import ast
@@ -51,8 +50,8 @@ def find_uses(modules: Iterable[Module], relations: Mapping[str, str]) -> Uses:
     relevant = [module for module in modules if _may_use_limetypes(module.tree)]
     known = {path.partition(".")[0] for path in relations}
     for module in relevant:
-        imports_lime = _imports_lime(module.tree)
-        reader.read_limetypes(module.tree, known if imports_lime else set())
+        names = known if _imports_lime(module.tree) else set()
+        reader.read_limetypes(module.tree, names)
     for module in relevant:
         reader.read_properties(module.tree)
     return reader.uses

@@ -70,3 +70,6 @@ FINISHED_THREAD_CPU_NS = protocol.COUNTERS.index("finished_thread_cpu_ns")
 FINISHED_DELAY_NS = protocol.COUNTERS.index("finished_delay_ns")
 DATABASE_CPU_NS = protocol.COUNTERS.index("database_cpu_ns")
 DATABASE_UNREAD_CPU_NS = protocol.COUNTERS.index("database_unread_cpu_ns")
+
+CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
+"""What is counted of one statement from one line, by its place in a list."""

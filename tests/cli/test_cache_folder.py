@@ -37,4 +37,4 @@ def test_a_deleted_current_folder_is_reported(
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.returncode == 2, done.stderr
-    assert "the current folder does not exist any more" in done.stderr
+    assert "the current folder no longer exists" in done.stderr

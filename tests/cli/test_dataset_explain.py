@@ -43,10 +43,10 @@ def test_each_column_is_shown_with_its_kind_and_values(
     said = limerun("dataset", "explain", config("returns", DATASET))
     said.expect(out=r"company +100 rows\n", err="^$")
     for like in (
-        r"name +company +\S.*\n +string +by its name",
-        r"owner +null +\(null\) *\n +belongsto +leads to a limetype",
-        r"x1 +email +\S+@example\.\S+ *\n +string +by its label",
-        r"x2 +decimal.*\n +decimal +by its type",
+        r"name +company +\S.*\n +string +from its name",
+        r"owner +null +\(null\) *\n +belongsto +its limetype has no rows",
+        r"x1 +email +\S+@example\.\S+ *\n +string +from its label",
+        r"x2 +decimal.*\n +decimal +from its type",
         r"null_rate 0.25",
         r"person_groups +pair +\d+ *\n",
         r"children 0 to 10, zipf",

@@ -136,7 +136,7 @@ def test_an_interrupt_is_130_and_the_same_command_continues(
     assert told.rstrip().endswith("continues from .out.making")
     assert not (tmp_path / "out").exists()
     said = limerun("dataset", "generate", path, "--out", "out", "--workers", "1")
-    said.expect(out=r"person.csv +300,000 rows", err="going on with what is in")
+    said.expect(out=r"person.csv +300,000 rows", err="continuing with the files in")
 
 
 def test_the_rate_counts_only_the_rows_of_this_run(

@@ -147,7 +147,7 @@ def test_a_size_within_the_time_limit_is_measured_not_predicted(
         (("--to", "10", "--within", "0 s"), r"--within"),
         (("--to", "10", "--grow", "sources.row"), r"--grow.*row.*rows"),
         (("--to", "10", "--grow", "dataset"), r"--grow: dataset has no rows"),
-        (("--to", "10", "--grow", "contracts"), r"--grow: contracts; write sources"),
+        (("--to", "10", "--grow", "contracts"), r"--grow: contracts; must be sources"),
     ],
 )
 def test_invalid_options_are_2(

@@ -42,7 +42,7 @@ def test_in_an_empty_folder_a_sample_passes_at_once(
         out=r"found no task here; wrote a sample(.|\n)*"
         "next: limerun run limerun.yaml, then limerun capacity-test limerun.yaml\n$"
     )
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert held(tmp_path) == FILES
     assert (tmp_path / "limerun.schema.json").read_text() == limerun("schema").out
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
@@ -124,18 +124,18 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     said = limerun("init").expect()
-    assert "to mend" not in said.err
+    assert "fix this first" not in said.err
     assert "\npython: .venv/bin/python\n" in (tmp_path / "limerun.yaml").read_text()
     python.chmod(0o644)
     (tmp_path / "limerun.yaml").unlink()
     (tmp_path / "limerun.schema.json").unlink()
     shutil.rmtree(tmp_path / ".github")
-    limerun("init").expect(err="(?s)fix this first: .*cannot be executed")
+    limerun("init").expect(err="(?s)fix this first: .*is not executable")
 
 
 def test_an_existing_pipeline_gets_a_snippet(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
-    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines say how")
+    limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines explain how")
     assert not (tmp_path / ".github").exists()
     assert "include:" in (tmp_path / "limerun.gitlab-ci.yml").read_text()
 

@@ -128,7 +128,7 @@ def test_a_budget_at_level_warning_passes_and_is_reported(
     budget = "budget: {memory: 10 MB, levels: {memory: warning}}"
     path = config("spikes_inside_one_call", f"parameters: {{size_mb: 50}}\n{budget}")
     limerun("capacity-test", path, "--set", "budget.levels.memory=error").expect(code=1)
-    limerun("capacity-test", path).expect(out="(?s)PASSED.*level warning")
+    limerun("capacity-test", path).expect(out="(?s)PASSED.*level\\s+warning")
 
 
 # --- baseline ----------------------------------------------------------------------

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 SOLUTION = ROOT / "fixtures" / "solution_example"
 NEEDS = ("sqlalchemy==1.4.54", "pytest", "pyyaml")
 PIP = (sys.executable, "-m", "pip")
+QUIETLY = ("--quiet", "--no-compile")  # few of their modules are imported
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SOLUTION, folder, ignore=shutil.ignore_patterns(".*", "__pyc*"))
     for command in (
         [sys.executable, "-m", "venv", "--without-pip", ".venv"],
-        [*PIP, "--python", ".venv/bin/python", "install", "--quiet", ".", *NEEDS],
+        [*PIP, "--python", ".venv/bin/python", "install", *QUIETLY, ".", *NEEDS],
     ):
         subprocess.run(command, cwd=folder, check=True)
     return folder

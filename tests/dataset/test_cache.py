@@ -14,13 +14,9 @@ import pytest
 
 from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output import cache as kept
+from limerun.dataset.output.cache import prune_cache
 from limerun.dataset.output.executor import Executor, opened_executor
-from limerun.dataset.output.make import (
-    copy_database,
-    fingerprint,
-    make_dataset,
-    prune_cache,
-)
+from limerun.dataset.output.make import copy_database, fingerprint, make_dataset
 from limerun.dataset.values.block import Recipe
 from limerun.errors import DatasetError
 from limerun.progress import Progress

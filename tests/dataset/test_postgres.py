@@ -19,9 +19,13 @@ from limerun.progress import Progress
 from tests.dataset.plans import plan_of
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
-URL = os.environ.get(
+SERVER = os.environ.get(
     "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
 )
+NAME = f"test_dataset_{os.getpid()}"
+URL = f"{SERVER.rpartition('/')[0]}/{NAME}"
+"""A database of this process alone: those that limerun makes have its number in
+their names, and tests that run beside these make others."""
 services = pytest.mark.services
 TEXTS = [
     "",
@@ -34,17 +38,28 @@ TEXTS = [
     " x ",
     ",",
 ]
-POOR = "limerun_test_poor"
+POOR = f"test_poor_{os.getpid()}"
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[None]:
+    """The database that the URL names."""
+    try:
+        connection = Address.parse(SERVER).connect()
+    except psycopg.OperationalError:
+        pytest.skip(f"no PostgreSQL answers at {SERVER}")
+    with closing(connection):
+        connection.execute(f"CREATE DATABASE {NAME}")
+        try:
+            yield
+        finally:
+            connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 @pytest.fixture
-def admin() -> Iterator[Any]:
+def admin(database: None) -> Iterator[Any]:
     """A connection to the database that the URL names."""
-    try:
-        connection = Address.parse(URL).connect()
-    except psycopg.OperationalError:
-        pytest.skip(f"no PostgreSQL answers at {URL}")
-    with closing(connection):
+    with closing(Address.parse(URL).connect()) as connection:
         yield connection
 
 
@@ -93,9 +108,11 @@ def contents(path: Path) -> dict[str, list[Any]]:
 
 
 def ours(admin: Any) -> set[str]:
-    """Return the databases and schemas that bear a name of limerun's."""
+    """Return what limerun made beside this database, or as schemas in it."""
     found = admin.execute(
-        "SELECT datname::text FROM pg_database WHERE datname ~ '^limerun_[0-9]' "
+        "SELECT made.datname::text FROM pg_database made, pg_database home "
+        "WHERE home.datname = current_database() "
+        "AND starts_with(made.datname, 'limerun_' || home.oid || '_') "
         "UNION SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^limerun_[0-9]'"
     )
     return {name for (name,) in found.fetchall()}

@@ -427,7 +427,7 @@ def test_a_full_disk_is_told_in_plain_words(
             "INTERNAL: failed to execute: database or disk is full\nquery was: COMMIT"
         )
 
-    monkeypatch.setattr("limerun.dataset.output.sqlite_database._load", fail)
+    monkeypatch.setattr("limerun.dataset.output.sqlite_database.load_rows", fail)
     with pytest.raises(DatasetError) as raised:
         produce(order_of(tmp_path / "out", "sqlite"), Progress())
     assert "INTERNAL" not in str(raised.value)

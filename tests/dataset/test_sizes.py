@@ -12,6 +12,7 @@ from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.records import DatasetPlan, SourcePlan
+from tests.dataset.plans import plan_of, source_of
 
 LIMETYPES = {
     "company": {"name": {"type": "string"}},
@@ -21,23 +22,16 @@ LIMETYPES = {
     },
     "coworker": {"name": {"type": "string"}},
 }
-PLAN = DatasetPlan(
-    seed=1,
-    locale="sv_SE",
-    limetypes=LIMETYPES,
-    rows={"company": 400, "contract": 1_000, "coworker": 4},
-    properties={"contract.number": {"kind": "sequence", "format": "K-{:05d}"}},
+PLAN = plan_of(
+    LIMETYPES,
+    {"company": 400, "contract": 1_000, "coworker": 4},
+    {"contract.number": {"kind": "sequence", "format": "K-{:05d}"}},
 )
 SOURCES: Mapping[str, SourcePlan] = {
-    "contracts": SourcePlan(
-        format="jsonl",
-        rows=600,
-        overlap=0.5,
-        columns={"number": "contract.number", "name": "contract.company.name"},
+    "contracts": source_of(
+        {"number": "contract.number", "name": "contract.company.name"}, 600, 0.5
     ),
-    "codes": SourcePlan(
-        format="jsonl", rows=200, overlap=0.0, columns={"code": {"kind": "sequence"}}
-    ),
+    "codes": source_of({"code": {"kind": "sequence"}}, 200),
 }
 DESIGN = design_of(PLAN, SOURCES)
 

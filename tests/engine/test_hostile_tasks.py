@@ -340,30 +340,21 @@ def test_a_task_that_stops_its_clocks_is_timed_correctly(
     assert run.duration_seconds >= run.result
 
 
+EVENTS = (
+    *("nonsense", "loaded", "unloadable", "baseline", "killed", "samples", "finished"),
+    *("described", "returned", "limits", "done", "ended", "born"),
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "garbage\n",
         "no line end",
-        "[1]\n",
-        "\xff\n\n",
-        '{"event": 1}\n',
-        *(
-            f'\n{{"event": "{event}"}}\n'
-            for event in (
-                *("nonsense", "loaded", "unloadable", "baseline", "killed", "samples"),
-                *(
-                    "finished",
-                    "described",
-                    "returned",
-                    "limits",
-                    "done",
-                    "ended",
-                    "born",
-                ),
-            )
-        ),
+        "garbage\n[1]\n\xff\n\n" + '{"event": 1}\n',
+        *(f'\n{{"event": "{event}"}}\n' for event in ("killed", "finished", "ended")),
+        "".join(f'\n{{"event": "{event}"}}\n' for event in EVENTS),
     ],
+    ids=["no line end", "garbage", "killed", "finished", "ended", "every event"],
 )
 def test_garbage_on_every_descriptor_changes_nothing(
     run_hostile: RunHostile, text: str

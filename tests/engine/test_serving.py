@@ -99,7 +99,7 @@ def test_too_many_requests_are_rejected_until_the_client_has_waited(
             get(urls["deals"])
         assert caught.value.code == 429
         assert 1 <= int(caught.value.headers["Retry-After"]) <= 5
-        assert "ask again in" in json.load(caught.value)["error"]
+        assert "try again in" in json.load(caught.value)["error"]
         [told] = server.fetched()
     assert (told.requests, told.refused, told.rows) == (2, 1, 100)
 
@@ -142,10 +142,10 @@ def test_clients_are_answered_concurrently(file: SourceFile) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "says"),
     [
-        ("GET", "/deals?page=0", 400, "no whole number"),
-        ("GET", "/dael", 404, "there is /deals"),
-        ("POST", "/deals", 405, "got with GET"),
-        ("DELETE", "/deals", 405, "got with GET"),
+        ("GET", "/deals?page=0", 400, "must be a whole number"),
+        ("GET", "/dael", 404, "known: /deals"),
+        ("POST", "/deals", 405, "only GET"),
+        ("DELETE", "/deals", 405, "only GET"),
     ],
 )
 def test_a_wrong_request_is_answered_with_the_correct_form(

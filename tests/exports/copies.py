@@ -120,8 +120,8 @@ def prove_tables(
 
 def column_of(proof: Proof, name: str) -> ProvenColumn:
     table, _, column = name.partition(".")
-    [held] = [each for each in proof.tables if each.name == table]
-    [found] = [each for each in held.columns if each.name == column]
+    [proven] = [each for each in proof.tables if each.name == table]
+    [found] = [each for each in proven.columns if each.name == column]
     return found
 
 

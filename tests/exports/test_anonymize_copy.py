@@ -305,10 +305,10 @@ def test_no_planted_value_survives_anywhere(tmp_path: Path) -> None:
     )
     made = copied(export, tmp_path / "out.jsonl", rules, force=True)
     [copy] = tmp_path.glob("out*.jsonl")
-    said = copy.read_text("utf-8").lower()
+    text = copy.read_text("utf-8").lower()
     assert made.proof.passed, made.proof.reasons
     for planted in ("gunhilda", "kvistofferson", "0709123456", "kvist.se"):
-        assert planted not in said
+        assert planted not in text
     assert len(rows_in(copy)) == len(rows)
 
 
@@ -317,8 +317,8 @@ def test_a_copy_with_a_value_of_its_source_is_withheld(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "person.csv", rows)
     out = tmp_path / "out.csv"
     out.write_text("the old copy")
-    said = {"rule": "constant", "value": "fråga Zachariasb om det"}
-    rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": said}})
+    rule = {"rule": "constant", "value": "fråga Zachariasb om det"}
+    rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": rule}})
     made = copied(export, out, rules)
     assert not made.proof.passed
     assert made.written is None

@@ -276,8 +276,8 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
     with closing(sqlite3.connect(database)) as a, closing(sqlite3.connect(out)) as b:
         assert b.execute(described).fetchall() == a.execute(described).fetchall()
         for pragma in ("page_size", "user_version"):
-            asked = f"PRAGMA {pragma}"
-            assert b.execute(asked).fetchone() == a.execute(asked).fetchone()
+            query = f"PRAGMA {pragma}"
+            assert b.execute(query).fetchone() == a.execute(query).fetchone()
         assert b.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert b.execute("PRAGMA foreign_key_check").fetchall() == []
         loud = b.execute("SELECT loud = upper(name), name FROM person").fetchall()
@@ -354,7 +354,7 @@ def test_only_a_folder_with_a_copy_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "said"),
+    ("out", "message"),
     [
         ("crm", "is the export, or contains it"),
         ("crm/copy", "is the export, or contains it"),
@@ -368,19 +368,19 @@ def test_only_a_folder_with_a_copy_is_replaced(tmp_path: Path) -> None:
     ],
 )
 def test_an_impossible_destination_is_refused_before_the_copy_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, message: str
 ) -> None:
     import shutil
 
     shutil.copytree(FIXTURE / "crm", tmp_path / "crm")
     (tmp_path / "file").write_text("")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ExportError, match=said):
+    with pytest.raises(ExportError, match=message):
         copied(Path("crm"), out, read_rules_file(FIXTURE / "rules.yaml"))
 
 
 @pytest.mark.parametrize(
-    ("raised", "expected", "said"),
+    ("raised", "expected", "message"),
     [
         (
             OSError(errno.ENOSPC, "No space left on device"),
@@ -397,7 +397,7 @@ def test_an_error_while_writing_leaves_the_old_copy_untouched(
     monkeypatch: pytest.MonkeyPatch,
     raised: BaseException,
     expected: type[BaseException],
-    said: str | None,
+    message: str | None,
     format: str,
 ) -> None:
     rows = [{"id": at + 10_000, "name": f"Namn{at}", "note": "x"} for at in range(50)]
@@ -419,7 +419,7 @@ def test_an_error_while_writing_leaves_the_old_copy_untouched(
             yield batch
 
     monkeypatch.setattr(transform.Transform, "batches", interrupted)
-    with pytest.raises(expected, match=said):
+    with pytest.raises(expected, match=message):
         copied(path, out, rules)
     assert out.read_text() == "the old copy"
     assert sorted(tmp_path.iterdir()) == there

@@ -83,26 +83,26 @@ def test_keys_of_different_uses_are_unrelated() -> None:
 @given(st.sets(st.integers(0, 99), max_size=50), st.binary(max_size=4))
 @quickly
 def test_up_to_half_of_a_range_is_mapped_to_the_other_half(
-    held: set[int], secret: bytes
+    in_use: set[int], secret: bytes
 ) -> None:
-    own = np.array(sorted(held), np.int64)
+    own = np.array(sorted(in_use), np.int64)
     moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert not moved.saturated
     every = moved(np.arange(100))
     assert sorted(every.tolist()) == list(range(100))
-    assert not held & set(every[own].tolist())
+    assert not in_use & set(every[own].tolist())
 
 
 @given(st.sets(st.integers(0, 99), min_size=51), st.binary(max_size=4))
 @quickly
 def test_every_number_of_a_saturated_range_changes(
-    held: set[int], secret: bytes
+    in_use: set[int], secret: bytes
 ) -> None:
-    own = np.array(sorted(held), np.int64)
+    own = np.array(sorted(in_use), np.int64)
     moved = UnusedNumberMap(Key(secret), plain_range(100), own, own)
     assert moved.saturated
     assert (moved(own) != own).all()
-    assert len(set(moved(own).tolist())) == len(held)
+    assert len(set(moved(own).tolist())) == len(in_use)
 
 
 @given(st.lists(texts | st.from_regex(r"\+?[0-9][0-9 -]{3,25}", fullmatch=True)))
@@ -218,9 +218,9 @@ def test_no_amount_becomes_another_one_in_any_notation() -> None:
     noises.learn(0, whole)
     noises.learn(1, tenths)
     noises.finish()
-    held = {*(10 * whole).tolist(), *tenths.tolist()}
-    assert not held & set((10 * noises.of(0)(whole)).tolist())
-    assert not held & set(noises.of(1)(tenths).tolist())
+    in_use = {*(10 * whole).tolist(), *tenths.tolist()}
+    assert not in_use & set((10 * noises.of(0)(whole)).tolist())
+    assert not in_use & set(noises.of(1)(tenths).tolist())
 
 
 def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
@@ -270,21 +270,21 @@ def test_texts_are_reassembled_from_their_runs(values: list[str]) -> None:
     assert joined.to_pylist() == values
 
 
-def lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
-    made.learn(strings(values), name_kind)
-    held.finish()
+def learned_lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
+    lexicon.learn(strings(values), name_kind)
+    reserved.finish()
     numbers.finish()
-    made.finish()
-    return made
+    lexicon.finish()
+    return lexicon
 
 
 @given(st.lists(texts))
 @settings(max_examples=25, deadline=None)
 def test_different_texts_stay_different_word_by_word(values: list[str]) -> None:
     values = [unicodedata.normalize("NFC", value) for value in values]
-    others = lexicon(values)(strings(values)).to_pylist()
+    others = learned_lexicon(values)(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))
 
 
@@ -297,7 +297,7 @@ def test_words_become_unused_words_mostly_of_the_same_length(
     values: set[str],
 ) -> None:
     listed = sorted(values)
-    others = lexicon(listed)(strings(listed)).to_pylist()
+    others = learned_lexicon(listed)(strings(listed)).to_pylist()
     assert not values & set(others)
     assert len(set(others)) == len(values)
     longer = sum(len(o) - len(v) for v, o in zip(listed, others, strict=True))
@@ -306,7 +306,7 @@ def test_words_become_unused_words_mostly_of_the_same_length(
 
 def test_a_name_is_mapped_the_same_in_any_spelling_and_place() -> None:
     values = ["Åsa", "ÅSA", "asa.berg@firma.se", "Fråga Åsa Berg, asa@firma.se"]
-    names, loud, mail, note = lexicon(values)(strings(values)).to_pylist()
+    names, loud, mail, note = learned_lexicon(values)(strings(values)).to_pylist()
     assert loud == names.upper()
     spelt = mail.partition(".")[0]
     assert names in note
@@ -316,22 +316,22 @@ def test_a_name_is_mapped_the_same_in_any_spelling_and_place() -> None:
 
 
 def test_two_names_written_together_become_two_names() -> None:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
-    made.learn(strings(["Gunilla", "Berglund"]), "lastname")
-    made.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
-    held.finish()
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
+    lexicon.learn(strings(["Gunilla", "Berglund"]), "lastname")
+    lexicon.learn(strings(["gunillaberglund@a.se", "gberglund@a.se"]), "email")
+    reserved.finish()
     numbers.finish()
-    made.finish()
-    first, last = made(strings(["gunilla", "berglund"])).to_pylist()
-    both, short = made(strings(["gunillaberglund", "gberglund"])).to_pylist()
+    lexicon.finish()
+    first, last = lexicon(strings(["gunilla", "berglund"])).to_pylist()
+    both, short = lexicon(strings(["gunillaberglund", "gberglund"])).to_pylist()
     assert both == first + last
     assert short[1:] == last
     assert short[0] != "g"
 
 
 def test_digits_of_other_scripts_are_replaced_as_well() -> None:
-    [other] = lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
+    [other] = learned_lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
     assert len(other) == 6
     assert other[-2:].isdecimal()
     assert other[-2] != "٣"
@@ -347,19 +347,19 @@ def test_capitals_are_where_the_model_has_them() -> None:
 
 
 def test_first_names_keep_the_gender_given_by_the_rows() -> None:
-    held, numbers = ReservedWords(), NumberMap(KEY)
-    made = Lexicon(KEY, "sv_SE", numbers, held)
+    reserved, numbers = ReservedWords(), NumberMap(KEY)
+    lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
     women, men = ["Anna", "Karin", "Zarvika"], ["Lars", "Nils", "Grombo"]
-    made.learn(strings(women + men), "firstname")
-    made.learn_genders([(n, "X1", 5) for n in women] + [(n, "X2", 5) for n in men])
-    held.finish()
+    lexicon.learn(strings(women + men), "firstname")
+    lexicon.learn_genders([(n, "X1", 5) for n in women] + [(n, "X2", 5) for n in men])
+    reserved.finish()
     numbers.finish()
-    made.finish()
+    lexicon.finish()
     from limerun.dataset.words.vocabulary import Vocabulary
 
     female = {name.lower() for name in Vocabulary("sv_SE").female_names}
     male = {name.lower() for name in Vocabulary("sv_SE").male_names}
     for names, right, wrong in ((women, female, male), (men, male, female)):
-        others = {o.lower() for o in made(strings(names)).to_pylist()}
+        others = {o.lower() for o in lexicon(strings(names)).to_pylist()}
         assert not others & (wrong - right)
         assert others & right

@@ -16,7 +16,7 @@ from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "message"),
     [
         (
             "{rule: permut}",
@@ -42,19 +42,19 @@ from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
     ],
 )
 def test_an_invalid_rule_is_refused_with_its_position(
-    tmp_path: Path, rule: str, said: str
+    tmp_path: Path, rule: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         rules_from(
             tmp_path,
             f"# rules\n\ntables:\n  t:\n    columns:\n      a: keep\n      c: {rule}\n",
         )
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert str(tmp_path / "rules.yaml:7:") in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "tables: {t: {columns: {a: keep}, quasi_identifiers: [b]}}",
@@ -73,11 +73,11 @@ def test_an_invalid_rule_is_refused_with_its_position(
     ],
 )
 def test_a_file_with_invalid_structure_is_refused(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         rules_from(tmp_path, text)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
@@ -132,13 +132,13 @@ def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str
 
 
 def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
-    said = refused(tmp_path, {"name": None, "day": None})
-    assert "2 of the export's columns have no rule: t.name, t.day" in said
-    assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in said
+    message = refused(tmp_path, {"name": None, "day": None})
+    assert "2 of the export's columns have no rule: t.name, t.day" in message
+    assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in message
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"id": "noise"}, "noise may make some of them equal; use permute"),
         (
@@ -180,9 +180,9 @@ def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_a_rule_that_does_not_fit_is_refused_before_anything_is_written(
-    tmp_path: Path, changed: dict[str, str | None], said: str
+    tmp_path: Path, changed: dict[str, str | None], message: str
 ) -> None:
-    assert said in refused(tmp_path, changed)
+    assert message in refused(tmp_path, changed)
 
 
 def test_values_may_become_equal_if_the_rule_allows_duplicates(tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_two_checks_in_one_domain_are_refused(tmp_path: Path) -> None:
 
 
 def test_rules_of_a_missing_table_are_refused(tmp_path: Path) -> None:
-    said = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
-    assert 'tables.tt: is not a table of the export; did you mean "t"?' in said
+    message = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
+    assert 'tables.tt: is not a table of the export; did you mean "t"?' in message
 
 
 def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "mode", "said"),
+    ("content", "mode", "message"),
     [
         (b"x" * 15, 0o600, "the key has 15 bytes; it must have 16"),
         (b"x" * 16, 0o640, "other users may read or change the key"),
@@ -222,12 +222,12 @@ def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
     ],
 )
 def test_a_short_or_unprotected_key_is_refused(
-    tmp_path: Path, content: bytes, mode: int, said: str
+    tmp_path: Path, content: bytes, mode: int, message: str
 ) -> None:
     path = tmp_path / "key"
     path.write_bytes(content)
     path.chmod(mode)
-    with pytest.raises(ExportError, match=said):
+    with pytest.raises(ExportError, match=message):
         read_key(path)
 
 

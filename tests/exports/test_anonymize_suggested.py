@@ -59,11 +59,11 @@ def test_amounts_that_equal_ids_by_chance_are_no_survivors(
 
 
 def test_a_name_of_two_words_is_reserved_as_one_word_too() -> None:
-    held = ReservedWords()
-    held.learn_joined(
+    reserved = ReservedWords()
+    reserved.learn_joined(
         pa.array(["Saudi-Arabien", "Sierra Leone", "Lund", "Åre / Sälen"])
     )
-    assert "saudiarabien" in held
-    assert "sierraleone" in held
-    assert "aresalen" in held
-    assert "lund" not in held
+    assert "saudiarabien" in reserved
+    assert "sierraleone" in reserved
+    assert "aresalen" in reserved
+    assert "lund" not in reserved

@@ -105,7 +105,7 @@ PLANTED: dict[str, tuple[str, str, str, Callable[[str], object]]] = {
         lambda value: f"<b>{value.upper()}</b>",
     ),
     "at a note's end": ("person.last", "last", "note", "hälsningar:{}".format),
-    "a phone, set otherwise": (
+    "a phone in another format": (
         "person.phone",
         "phone",
         "note",
@@ -392,5 +392,5 @@ def test_the_proof_reads_back_and_contains_no_value(
     assert proof_from_json(text) == unchanged
     for table in source.values():
         for values in table.values():
-            held = {str(value) for value in values if len(str(value)) > 3}
-            assert not {value for value in held if value in text}
+            long_values = {str(value) for value in values if len(str(value)) > 3}
+            assert not {value for value in long_values if value in text}

@@ -157,9 +157,13 @@ def test_numbers_that_match_by_chance_are_listed_but_not_counted(
     )
     proof = prove_tables(tmp_path, before, after, keep=())
     assert proof.passed, proof.reasons
-    [told] = proof.survivors
-    assert (told.source, told.copy, told.counted) == ("t.code", "t.seen", False)
-    assert told.by_chance == pytest.approx(told.values, rel=0.5)
+    [survivor] = proof.survivors
+    assert (survivor.source, survivor.copy, survivor.counted) == (
+        "t.code",
+        "t.seen",
+        False,
+    )
+    assert survivor.by_chance == pytest.approx(survivor.values, rel=0.5)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ _WORDS = [
 ]
 
 
-def told(rows: int, seed: int) -> list[object]:
+def notes(rows: int, seed: int) -> list[object]:
     dice = random.Random(seed)
     return [
         " ".join(dice.choices(_WORDS, k=dice.randrange(12, 60))) for _ in range(rows)
@@ -51,8 +51,8 @@ def told(rows: int, seed: int) -> list[object]:
 def exports() -> tuple[Tables, Tables]:
     source, copy = made_export(), made_export(copy=True)
     rows = len(source["person"]["note"])
-    source["person"]["note"] = told(rows, 1)
-    copy["person"]["note"] = told(rows, 2)
+    source["person"]["note"] = notes(rows, 1)
+    copy["person"]["note"] = notes(rows, 2)
     return source, copy
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from limerun.instruments.clock import TimeLedger, timed
-from limerun.instruments.live_objects import LiveObjects
 from limerun.instruments.segment_timeline import SegmentTimeline
+from limerun.instruments.time_spent import LiveObjects
 
 NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
@@ -201,8 +201,7 @@ def test_readings_are_thinned_and_keep_their_highest(
     alive.read()  # before the start: reads nothing
     alive.start()
     for _ in range(601):
-        alive._every = 1  # each call reads
-        alive.read()
+        alive.read(last=True)  # however few ticks there were since the last reading
     told = alive.summary()
     assert len(told["at"]) < 400  # type: ignore[arg-type]
     assert max(told["alive"]["contract"]) == 5000  # type: ignore[index]

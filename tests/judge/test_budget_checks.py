@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.judge.budget_checks import checks_of, queries_per_row, with_stops, within
+from limerun.judge.budget_checks import (
+    apply_early_stops,
+    checks_of,
+    queries_per_row,
+    within,
+)
 from limerun.judge.verdict import exit_code_of, verdict_of
 from limerun.records import Budget, Check, Run, StoppedEarly, TaskTimeLimits, Verdict
 from tests.builders import BUDGET, MB, a_budget, a_memory, a_run
@@ -207,7 +212,7 @@ def stopped(
 
 def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=10.0), [run]), [run])
     [duration] = [each for each in checks if each.name == "duration.budget"]
     assert duration.passed is False
     assert duration.actual == 40.0
@@ -219,7 +224,7 @@ def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
 
 def test_memory_is_the_highest_value_seen() -> None:
     run = stopped("memory.task", 5 * MB, 6 * MB)
-    checks = with_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
     [memory] = [each for each in checks if each.name == "memory.task"]
     assert memory.passed is False
     assert memory.actual == 10 * MB
@@ -227,7 +232,7 @@ def test_memory_is_the_highest_value_seen() -> None:
 
 def test_the_verdict_is_failed_and_the_code_1() -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=10.0), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=10.0), [run]), [run])
     verdict = verdict_of([run], checks)
     assert verdict is Verdict.FAILED
     assert exit_code_of([run], verdict) == 1
@@ -236,13 +241,13 @@ def test_the_verdict_is_failed_and_the_code_1() -> None:
 @pytest.mark.parametrize("limit", [40.0, 50.0])
 def test_a_budget_above_the_lower_bound_is_not_judged(limit: float) -> None:
     run = stopped("duration.budget", 10.0, 40.0)
-    checks = with_stops(checks_of(a_budget(duration=limit), [run]), [run])
+    checks = apply_early_stops(checks_of(a_budget(duration=limit), [run]), [run])
     assert [each.passed for each in checks] == [None, None, None]
 
 
 def test_checks_of_complete_runs_do_not_change() -> None:
     checks = checks_of(a_budget(duration=10.0), [a_run()])
-    assert with_stops(checks, [a_run()]) == checks
+    assert apply_early_stops(checks, [a_run()]) == checks
 
 
 # --- contention ---------------------------------------------------------------------

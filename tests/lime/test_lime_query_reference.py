@@ -198,7 +198,7 @@ EXPRESSIONS = st.recursive(
     max_leaves=6,
 )
 often = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -30,7 +30,13 @@ class Runner:
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", *flags.split(), "-c", script],
             cwd=self.folder,
-            env={**_clean(), **self.environment, **(environment or {}), "PATH": path},
+            env={
+                **_clean(),
+                "PIP_COMPILE": "0",  # few of the modules are imported
+                **self.environment,
+                **(environment or {}),
+                "PATH": path,
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -273,7 +273,7 @@ def test_a_proof_comes_back_the_same() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "this JSON cannot be read"),
+        ("{", "no JSON: .*a proof that was cut short"),
         ("[" * 99_999, "this JSON cannot be read"),
         ('{"schema": NaN}', "this JSON cannot be read"),
         ("[]", "this is no proof"),

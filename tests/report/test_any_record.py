@@ -27,7 +27,7 @@ from tests.report.test_terminal import CONTROL, code_of, shown
 from tests.report.test_webpage import TAGS, Page
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(st.lists(records, min_size=1, max_size=2))
 def test_any_record_can_be_rendered_in_every_format(held: list[Record]) -> None:
     record = held[0]

@@ -103,7 +103,7 @@ def test_a_reason_has_the_full_name_of_its_figure() -> None:
     assert "\n  task memory  more than 5 % above the baseline" in screen(worse())
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
 @given(comparisons)
 def test_any_comparison_can_be_rendered(comparison: Comparison) -> None:
     for line in screen(comparison).splitlines():

@@ -360,9 +360,9 @@ def test_predictions_have_their_size_in_the_heading() -> None:
     )
     words = {row.word for row in prediction_rows(growth)}
     assert words <= {"", "within", "over", "unsure"}
-    ladder = sizes_table(growth)
-    assert len(ladder.rows) == len(growth.size_points)
-    sizes = [int(row[0].replace(",", "")) for row in ladder.rows]
+    table = sizes_table(growth)
+    assert len(table.rows) == len(growth.size_points)
+    sizes = [int(row[0].replace(",", "")) for row in table.rows]
     assert all(a < b for a, b in itertools.pairwise(sizes))
 
 

@@ -46,7 +46,7 @@ def test_a_run_without_cpu_time_and_samples_has_no_line_for_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cached", "text"), [(True, "from the cache"), (False, "made in 2.5 s")]
+    ("cached", "text"), [(True, "from the cache"), (False, "generated in 2.5 s")]
 )
 def test_a_dataset_is_either_from_the_cache_or_made(*, cached: bool, text: str) -> None:
     record = RECORDS["passed"]()
@@ -163,4 +163,4 @@ def test_each_sign_of_noise_is_reported_if_it_is_known(
     ]
     assert ("3 %" in text) == (moved is not None)
     assert ("1.20" in text) == (spread is not None)
-    assert (text == "not known") == (moved is None and spread is None)
+    assert (text == "unknown") == (moved is None and spread is None)

@@ -167,10 +167,10 @@ def test_what_needs_a_look_is_said(package: Path) -> None:
         'limerun.yaml: 1 line is a guess, marked with "check"',
         ".venv/bin/python -m pip install 'sqlalchemy<1.5'",
         "limerun.gitlab-ci.yml: its first lines explain how to include it in the pipeline",
-        "limerun.gitlab-ci.yml: change LIMERUN",
+        "limerun.gitlab-ci.yml: set LIMERUN",
     ):
         assert part in told
-    assert "change LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
+    assert "set LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
 
 
 def test_where_the_platform_is_installed_its_application_is_asked_for(

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from limerun.dataset.output.generate import index_path, write_index
+from limerun.server.api import RowFile
 from limerun.server.pages import BadQuery, page_of, window_of
-from limerun.server.stored import RowFile
 
 URL = "http://127.0.0.1:1/contracts"
 ROWS = st.lists(

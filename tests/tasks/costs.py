@@ -87,7 +87,7 @@ def with_memray(numbers: int = 1_000_000) -> int:
 
     spent = compares(1, numbers)
     with memray.Tracker(os.path.join(tempfile.mkdtemp(), "own.bin")):
-        spent += spends(2)
+        spent += spends(1)
     return spent
 
 

@@ -1,6 +1,8 @@
-"""Tasks that work against whoever measures them, mostly without meaning to."""
+"""Tasks that work against whoever measures them, mostly without meaning to.
 
-import asyncio
+What takes long to import is imported by the task that needs it: each is a process.
+"""
+
 import gc
 import itertools
 import os
@@ -12,11 +14,8 @@ import threading
 import time
 import types
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.shared_memory import SharedMemory
 
 # --- forked children ---------------------------------------------------------------
 
@@ -185,6 +184,8 @@ def raises_with_megabytes(megabytes: int) -> None:
 
 
 async def waits() -> int:
+    import asyncio
+
     await asyncio.sleep(0)
     return 1
 
@@ -267,7 +268,6 @@ def returns_whole(what: str) -> object:
 
 # --- what still runs ---------------------------------------------------------------
 
-_executor = ThreadPoolExecutor(2)
 _kept: list[object] = []
 _event = threading.Event()
 
@@ -299,20 +299,29 @@ def leaves_thread_for_ever() -> None:
 
 
 def leaves_idle_executor() -> int:
-    return sum(_executor.map(abs, range(10)))
+    from concurrent.futures import ThreadPoolExecutor
+
+    _kept.append(executor := ThreadPoolExecutor(2))
+    return sum(executor.map(abs, range(10)))
 
 
 def leaves_idle_pool(method: str) -> list[int]:
+    from multiprocessing import get_context
+
     _kept.append(pool := get_context(method).Pool(2))
     return pool.map(abs, range(4))
 
 
 def leaves_idle_process_executor() -> int:
+    from concurrent.futures import ProcessPoolExecutor
+
     _kept.append(executor := ProcessPoolExecutor(2))
     return sum(executor.map(abs, range(4)))
 
 
 def leaves_idle_queue() -> None:
+    from multiprocessing import get_context
+
     queue = get_context("fork").Queue()
     queue.put(b"x")
     queue.get()
@@ -326,9 +335,13 @@ def leaves_idle_queue() -> None:
 
 def leaves_pool_at_work(kind: str) -> None:
     if kind == "pool":
+        from multiprocessing import get_context
+
         _kept.append(pool := get_context("fork").Pool(1))
         pool.apply_async(time.sleep, (300,))
     else:
+        from concurrent.futures import ProcessPoolExecutor
+
         _kept.append(executor := ProcessPoolExecutor(1))
         executor.submit(time.sleep, 300)
 
@@ -359,6 +372,8 @@ def leaves_process(seconds: float) -> None:
 
 
 def uses_shared_memory() -> None:
+    from multiprocessing.shared_memory import SharedMemory
+
     memory = SharedMemory(create=True, size=1000)
     memory.close()
     memory.unlink()
@@ -426,6 +441,8 @@ def square(number: int) -> int:
 
 
 def uses_pool(method: str) -> list[int]:
+    from multiprocessing import get_context
+
     with get_context(method).Pool(2) as pool:
         return pool.map(square, range(4))
 

@@ -138,7 +138,7 @@ def _sweep(cache: Path, pattern: str) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def prune(cache: Path, max_bytes: int) -> None:
+def prune_cache(cache: Path, max_bytes: int) -> None:
     """Remove leftovers of interrupted processes, then least recently used datasets.
 
     Datasets that a process is using are kept, even if the cache stays too large.

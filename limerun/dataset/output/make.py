@@ -136,14 +136,6 @@ def _made(
         ) from error
 
 
-def prune_cache(cache: Path, max_bytes: int) -> None:
-    """Remove the least recently used datasets until the others fit.
-
-    Datasets that a process is using are kept.
-    """
-    kept.prune(cache, max_bytes)
-
-
 def copy_database(dataset: Dataset, to: Path) -> None:
     """Copy a dataset's database for one run, sharing blocks if the file system can.
 

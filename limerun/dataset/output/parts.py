@@ -7,7 +7,7 @@ So a dataset is the same for any size of blocks and any executor.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -25,8 +25,7 @@ from limerun.dataset.output.encodings import (
 from limerun.dataset.output.prefetch import prefetch
 from limerun.dataset.values.block import BLOCK_ROWS, Recipe
 from limerun.dataset.values.source_rows import SourceRows
-from limerun.dataset.values.table_rows import rows_of
-from limerun.dataset.words.randomness import Words
+from limerun.dataset.values.table_rows import TableRows, rows_of
 
 PARTS_BLOCKS = 4
 """Blocks per part: 131,072 rows, or fewer if texts are long."""
@@ -86,16 +85,6 @@ def count_rows(schema: Schema, piece: OutputPiece) -> int:
     return schema.stored[piece.name].rows
 
 
-class RowMaker(Protocol):
-    """A generator of any rows of a table or source."""
-
-    def at_once(self, block_rows: int = BLOCK_ROWS) -> int:
-        """Return the size of a block: fewer rows if texts are long."""
-
-    def columns(self, rows: Words) -> Mapping[str, pa.Array]:
-        """Return the values of each column in these rows."""
-
-
 class PartMaker:
     """Generates the parts of one piece, in any order."""
 
@@ -148,7 +137,9 @@ class PartMaker:
             yield self._made.columns(np.arange(start, end, dtype=np.uint64))
 
 
-def _rows_of(recipe: Recipe, piece: OutputPiece) -> tuple[RowMaker, Sequence[str]]:
+def _rows_of(
+    recipe: Recipe, piece: OutputPiece
+) -> tuple[TableRows | SourceRows, Sequence[str]]:
     """Return the generator of a piece's rows, and the names of the columns."""
     if piece.kind == "source":
         source = recipe.schema.sources[piece.name]

@@ -1,9 +1,12 @@
 """Parse and build URLs of PostgreSQL databases."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from limerun.errors import DatasetError, LimerunError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -99,3 +102,18 @@ class Address:
     def _server(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
+
+
+def check_psycopg(place: object, error_type: type[LimerunError] = DatasetError) -> None:
+    """Check that psycopg, the driver for PostgreSQL, is installed.
+
+    Raises:
+        LimerunError: Of the type asked for, if it is not.
+    """
+    try:
+        import psycopg  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise error_type(
+            f"{place} needs psycopg: {error}; install it with "
+            f"{sys.executable} -m pip install 'limerun[postgres]'"
+        ) from error

@@ -1,13 +1,14 @@
 """Copy databases from SQLite to PostgreSQL and back, a few thousand rows at a time."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.output.prefetch import prefetch
+from limerun.errors import DatasetError
 from limerun.progress import Progress
 from limerun.storage import ID_COLUMN, name_in_sql
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 CHUNK_ROWS = 5000
+_LONGEST_NAME = 63
+"""In bytes."""
 POSTGRES_TYPES = {
     "INTEGER": "int8",
     "REAL": "float8",
@@ -40,6 +43,20 @@ class _Table:
     """Declared SQLite types, by name."""
     has_id: bool
     rows: int
+
+
+def check_name_lengths(names: Iterable[str]) -> None:
+    """Refuse names that PostgreSQL would truncate.
+
+    Raises:
+        DatasetError: A name is too long.
+    """
+    for name in names:
+        if len(name.encode()) > _LONGEST_NAME:
+            raise DatasetError(
+                f'"{name}" is too long for PostgreSQL, whose names have at most '
+                f"{_LONGEST_NAME} bytes; shorten the name of the limetype or property"
+            )
 
 
 def fill(connection: "Connection", file: Path, progress: Progress) -> None:

@@ -15,8 +15,8 @@ from limerun.dataset.output.executor import Executor, opened_executor
 from limerun.dataset.output.generate import PhaseClock
 from limerun.dataset.output.parts import OutputPiece
 from limerun.dataset.output.sqlite_schema import SYSTEM_TYPES, is_indexed
-from limerun.dataset.postgres.address import Address
-from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES
+from limerun.dataset.postgres.address import Address, check_psycopg
+from limerun.dataset.postgres.copy_tables import POSTGRES_TYPES, check_name_lengths
 from limerun.dataset.values.block import Recipe
 from limerun.dataset.values.makers import MAKERS
 from limerun.errors import DatasetError
@@ -26,7 +26,6 @@ from limerun.storage import ID_COLUMN, SYSTEM_COLUMNS, column_type, name_in_sql
 if TYPE_CHECKING:
     from psycopg import Connection
 
-LONGEST_NAME = 63
 _MARK = "limerun dataset generate, not finished: "
 
 
@@ -39,13 +38,9 @@ def opened_database(url: str) -> Iterator["Connection"]:
             refuses a statement, or the connection is lost.
     """
     address = Address.parse(url)
-    try:
-        import psycopg
-    except ImportError as error:
-        raise DatasetError(
-            f"{address} needs psycopg: {error}; install it with "
-            "pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(address)
+    import psycopg
+
     advice = ""
     try:
         with closing(address.connect()) as connection:
@@ -83,12 +78,7 @@ class Loading:
             DatasetError: There is one.
         """
         for name, columns in self._columns.items():
-            for each in (name, *columns):
-                if len(each.encode()) > LONGEST_NAME:
-                    raise DatasetError(
-                        f'"{each}" is too long for PostgreSQL, whose names have at '
-                        f"most {LONGEST_NAME} bytes; shorten it"
-                    )
+            check_name_lengths((name, *columns))
             if self._found[name] == "full":
                 raise DatasetError(
                     f'the database already has a table "{name}" with rows; name another '

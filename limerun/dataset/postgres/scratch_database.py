@@ -1,23 +1,20 @@
 """Provide a fresh copy of the dataset on a PostgreSQL server for each run."""
 
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.design.layout import Schema
-from limerun.dataset.postgres.address import Address
-from limerun.dataset.postgres.copy_tables import copy_back, fill
+from limerun.dataset.postgres.address import Address, check_psycopg
+from limerun.dataset.postgres.copy_tables import check_name_lengths, copy_back, fill
 from limerun.dataset.postgres.databases import Places, Unfit, places_on
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-LONGEST_NAME = 63
 
 
 @contextmanager
@@ -36,13 +33,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
             not create databases or schemas.
     """
     address = Address.parse(url)
-    try:
-        import psycopg  # noqa: F401 - check that it is installed
-    except ImportError as error:
-        raise DatasetError(
-            f"database.url: {address} needs psycopg: {error}; install it with "
-            f"{sys.executable} -m pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg(f"database.url: {address}")
     with _refusing(address, "cannot be used"):
         home = address.connect()
     with closing(home):
@@ -61,19 +52,13 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
 
 
 def check_names(schema: Schema) -> None:
-    """Refuse names that PostgreSQL would truncate.
+    """Refuse names of tables and columns that PostgreSQL would truncate.
 
     Raises:
-        DatasetError: The name of a table or column is too long.
+        DatasetError: A name is too long.
     """
-    columns = {name for table in schema.tables.values() for name in table.columns}
-    ends = {end for pair in schema.pairs.values() for end in pair.columns}
-    for name in sorted({*schema.tables, *schema.pairs, *columns, *ends}):
-        if len(name.encode()) > LONGEST_NAME:
-            raise DatasetError(
-                f'"{name}" is too long for PostgreSQL, whose names have at most '
-                f"{LONGEST_NAME} bytes; shorten the name of the limetype or property"
-            )
+    columns = {name for table in schema.stored.values() for name in table.columns}
+    check_name_lengths(sorted({*schema.stored, *columns}))
 
 
 class PostgresServer:

@@ -65,6 +65,11 @@ def choose_words(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array
     return words_at(word_indices(block, name, pool, use), pool.array)
 
 
+def word(block: Block, column: Column) -> pa.Array:
+    """Generate words of the list for the column's kind."""
+    return choose_words(block, column.name, pool_for(block, column.name, column.kind))
+
+
 def truncate(words: pa.Array, column: Column, around: int) -> pa.Array:
     """Truncate words so that they fit a column together with other characters.
 

@@ -43,24 +43,15 @@ class Identity:
         return max(min(last_day + 1, FIRST_DAY_OF_1990) - first_day, 0)
 
 
-def _with_birthdate(name: str, lengths: tuple[int, ...], serials: int) -> Identity:
+def _identity(
+    name: str, lengths: tuple[int, ...], serials: int, *, has_birthdate: bool
+) -> Identity:
     return Identity(
         name=name,
         lengths=lengths,
         serials=serials,
         later_serials=serials,
-        has_birthdate=True,
-        has_foreign=False,
-    )
-
-
-def _without_birthdate(name: str, lengths: tuple[int, ...], serials: int) -> Identity:
-    return Identity(
-        name=name,
-        lengths=lengths,
-        serials=serials,
-        later_serials=serials,
-        has_birthdate=False,
+        has_birthdate=has_birthdate,
         has_foreign=False,
     )
 
@@ -82,10 +73,10 @@ IDENTITIES = {
         has_birthdate=True,
         has_foreign=True,
     ),
-    "fi_FI": _with_birthdate("henkilötunnus", (11,), 50),
-    "da_DK": _with_birthdate("CPR-nummer", (11, 10), 160),
-    "nl_NL": _without_birthdate("BSN", (9,), 1_000_000),
-    "de_DE": _without_birthdate("Steuer-ID", (11,), 45 * 362_880),
-    "en_US": _without_birthdate("SSN", (11, 9), 100 * 49 * 9_999),
+    "fi_FI": _identity("henkilötunnus", (11,), 50, has_birthdate=True),
+    "da_DK": _identity("CPR-nummer", (11, 10), 160, has_birthdate=True),
+    "nl_NL": _identity("BSN", (9,), 1_000_000, has_birthdate=False),
+    "de_DE": _identity("Steuer-ID", (11,), 45 * 362_880, has_birthdate=False),
+    "en_US": _identity("SSN", (11, 9), 100 * 49 * 9_999, has_birthdate=False),
 }
 """By locale."""

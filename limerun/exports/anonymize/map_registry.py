@@ -65,13 +65,7 @@ class MapRegistry:
     def __init__(
         self, key: Key, rules: Rules, connection: "DuckDBPyConnection"
     ) -> None:
-        """Prepare an empty registry.
-
-        Args:
-            key: The key of the run.
-            rules: All rules; one column sets the language of a domain.
-            connection: DuckDB, for values that do not fit in memory.
-        """
+        """Prepare an empty registry for the key of a run."""
         self._key = key
         self._connection = connection
         self._reserved = ReservedWords()
@@ -91,14 +85,7 @@ class MapRegistry:
         rule: ColumnRule,
         traits: ColumnTraits,
     ) -> ColumnMap | None:
-        """Return the map of a column; None: its values stay.
-
-        Args:
-            table: The table.
-            column: Its column.
-            rule: Its rule, which fits it.
-            traits: What else is known about it.
-        """
+        """Return the map of a column for its rule, which fits it; None: its values stay."""
         repeated = traits.repeated
         family = KINDS[rule.kind].families.get(column.type, "")
         domain = domain_of(table.name, column.name, rule, family)

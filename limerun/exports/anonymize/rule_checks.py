@@ -66,12 +66,6 @@ def check_rules(
 ) -> None:
     """Refuse rules that do not fit an export.
 
-    Args:
-        file: The rules.
-        export: The tables.
-        seen: The survey of the tables.
-        places: Where the export is, for the advice.
-
     Raises:
         ExportError: Columns have no rule; the message names them.
         ConfigError: A rule is for a missing table or column, or does not fit its

@@ -91,13 +91,10 @@ class DateColumnMap:
     def __init__(
         self, key: Key, days: int, per: str | None, calendar: Calendar
     ) -> None:
-        """Prepare the map.
+        """Prepare a map that shifts dates by up to `days` in either direction.
 
-        Args:
-            key: The same for all columns that are shifted together.
-            days: The largest shift in either direction.
-            per: The column whose value determines the shift; None: the row does.
-            calendar: The table's times in use.
+        Columns with the same key are shifted together. The value in the column `per`
+        decides how far; without it, the row does.
         """
         self._key = key
         self._days = days

@@ -41,15 +41,7 @@ class Transform:
         seen: SurveyedTables,
         ordering: Mapping[str, Collection[str]],
     ) -> None:
-        """Create a map for each column.
-
-        Args:
-            export: The tables.
-            rules: Rules that fit the export.
-            key: The key of the run.
-            seen: The survey of the tables.
-            ordering: The columns that determine the order of each table's rows.
-        """
+        """Create a map for each column, for rules that fit the export."""
         self._ordering = ordering
         self._export = export
         self._maps = MapRegistry(key, rules, export.connection)

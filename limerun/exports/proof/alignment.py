@@ -72,13 +72,7 @@ def sql_as_written(pair: Pair, name: str) -> tuple[str, str]:
 def count_unchanged(
     export: Export, pair: Pair, columns: Sequence[str]
 ) -> dict[str, int]:
-    """Return the number of rows in which each column still has its source's value.
-
-    Args:
-        export: The source, for its connection.
-        pair: A table of the source and of the copy, with as many rows.
-        columns: The columns to compare, in both; nulls do not count.
-    """
+    """Return the number of rows in which each column has its source's value, not null."""
     if not columns:
         return {}
     befores, afters, counts = [], [], []
@@ -122,13 +116,7 @@ def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
 def count_inconsistent(
     export: Export, pairs: Mapping[str, Pair], domain: Sequence[tuple[str, str]]
 ) -> int:
-    """Return how many values of a domain became several different values.
-
-    Args:
-        export: The source, for its connection.
-        pairs: The tables of the source and of the copy, by name.
-        domain: The columns of the domain, as table and column.
-    """
+    """Return how many values of a domain became several different values."""
     selected = []
     for table, name in domain:
         before, after = pairs[table]

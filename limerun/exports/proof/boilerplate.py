@@ -23,7 +23,7 @@ LONGEST_NGRAM = 8
 """Words of a value that is searched for inside others; longer values are split into
 n-grams."""
 _NGRAM_STRIDE = 4
-"""Words from one n-gram to the next, so that two halves of other n-grams cover each."""
+"""Words from one n-gram to the next: half an n-gram, so that neighbours share a half."""
 
 
 @dataclass(slots=True)
@@ -35,15 +35,11 @@ class FrequentWords:
     _recent: Hashes = field(default_factory=lambda: np.zeros(_SLOTS, np.uint64))
 
     def identifying_words(self, hashes: Hashes, values: int) -> NDArray[np.intp]:
-        """Count frequent words; return the indices of the others.
+        """Count frequent words of some values; return the indices of the other words.
 
         Samples of some batches decide which words are counted. Since counting starts
         only then, a count is never too high, and a doubtful word counts as identifying.
         Most words that were seen shortly before are left out.
-
-        Args:
-            hashes: The words of some values.
-            values: The number of these values.
         """
         self._batches += 1
         if self._batches <= _FIRST_BATCHES or self._batches % _EVERY_BATCH == 0:
@@ -62,11 +58,7 @@ class FrequentWords:
         return np.flatnonzero(others)
 
     def rare_words(self, values: int) -> Hashes:
-        """Return the counted words that turned out not to be boilerplate.
-
-        Args:
-            values: The number of values of the column.
-        """
+        """Return the counted words that are too rare in a column's values for boilerplate."""
         least = max(BOILERPLATE_VALUES, values * BOILERPLATE_SHARE)
         rare = [each for each, count in self.counts.items() if count < least]
         return np.array(rare, np.uint64)

@@ -39,14 +39,7 @@ def read_cells(
     column: ExportColumn,
     distinct: int,
 ) -> Iterator[ColumnCells]:
-    """Yield all values of a column, in batches.
-
-    Args:
-        connection: DuckDB.
-        table: The table.
-        column: One of its columns.
-        distinct: Its number of distinct values; if there are few, each is read once.
-    """
+    """Yield the values of a column in batches; few distinct values are read once each."""
     stored_as_text = pa.types.is_string(stored_type(table, column))
     if stored_as_text and distinct <= FEW and distinct * 2 < table.rows:
         yield _each_once(connection, table, column)

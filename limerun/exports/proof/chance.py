@@ -9,12 +9,9 @@ VERY_UNLIKELY = 1e-6
 
 
 def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
-    """Return whether a count is too high to be chance.
+    """Return whether chance explains a count only with a probability below `unlikely`.
 
-    Args:
-        observed: The count.
-        expected: The average count by chance (Poisson distribution).
-        unlikely: The probability below which chance is ruled out.
+    Counts by chance have a Poisson distribution with the expected count as its mean.
     """
     if observed <= expected:
         return False

@@ -48,11 +48,7 @@ def find_cross_column(
 ) -> list[Survivor]:
     """Return the columns of a source that equal other columns of the copy in most rows.
 
-    Args:
-        export: The source, for its connection.
-        pair: A table of the source and of the copy.
-        columns: The columns of the source.
-        choices: The user's choices; kept and generalized columns are not compared.
+    Kept and generalized columns of the copy are not compared.
     """
     before, after = pair
     if before.rows != after.rows or not before.rows:
@@ -192,13 +188,7 @@ def _survivor(
 
 
 def find_equal_values(export: Export, pair: Pair, name: str) -> Survivor | None:
-    """Return the values of a column that are in its copy too, compared by meaning.
-
-    Args:
-        export: The source, for its connection.
-        pair: The table of the source and of the copy.
-        name: The column.
-    """
+    """Return the values of a column that are in its copy too, compared by meaning."""
     before, after = sql_to_compare(export, pair, name)
     numbered = f"(SELECT {after} AS value, row_number() OVER () AS row FROM "
     found = (

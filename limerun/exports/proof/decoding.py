@@ -46,15 +46,9 @@ _DEEPEST = 100
 def text_variants(
     texts: pa.Array, type: str, *, with_names: bool
 ) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
-    """Yield texts as they are, then decoded; with the cell that each came from.
+    """Yield a column's texts as they are, then decoded; with the cell of each text.
 
-    Args:
-        texts: The values of a column.
-        type: The column's type; JSON is taken apart first.
-        with_names: Also yield the names of JSON members.
-
-    Yields:
-        Texts, and the index of the cell of each; None: one text per cell, in order.
+    JSON is taken apart first. None means one text per cell, in order.
     """
     indices = None
     if type == "json":
@@ -66,11 +60,7 @@ def text_variants(
 
 
 def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return the decoded versions of texts, and the index of each one's text.
-
-    Args:
-        texts: Any array; if it is binary, nothing is decoded.
-    """
+    """Return decoded texts, and the index of each one's text; none for binary arrays."""
     none = pa.array([], pa.string()), np.zeros(0, np.intp)
     if not pa.types.is_string(texts.type):
         return none
@@ -171,11 +161,9 @@ def _if_text(data: bytes, encoded: str) -> str:
 def json_leaves(
     documents: pa.Array, *, with_names: bool
 ) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return the texts and numbers in JSON, and the index of the document of each.
+    """Return the texts and numbers in JSON, and the index of each one's document.
 
-    Args:
-        documents: JSON as text; invalid JSON counts as one text.
-        with_names: Also return the names of object members.
+    Invalid JSON counts as one text; the names of object members are optional.
     """
     leaves: list[str] = []
     indices: list[int] = []

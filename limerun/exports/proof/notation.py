@@ -62,11 +62,9 @@ _NOTATIONS: WeakKeyDictionary["DuckDBPyConnection", dict[TableColumn, Notation]]
 
 
 def detect_notation(export: Export, place: TableColumn) -> Notation:
-    """Return the possible meanings of a column's values; each column is sampled once.
+    """Return the possible meanings of a column's values, judged by a sample.
 
-    Args:
-        export: The export, for its connection.
-        place: The column; a sample of its values shows its date format.
+    Each column is sampled only once per connection.
     """
     notations = _NOTATIONS.setdefault(export.connection, {})
     if place not in notations:

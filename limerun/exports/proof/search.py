@@ -175,10 +175,6 @@ def schema_column(copy: Export, number: int) -> Iterator[list[CopyColumn]]:
 
     Defaults, checks, partial indexes, views and triggers are copied from the source as
     they are written, and may contain values of its rows.
-
-    Args:
-        copy: The copy; only SQLite files have a schema.
-        number: The index of the column among the copy's columns.
     """
     origins = sorted(
         {table.origin for table in copy.tables.values() if table.format == "sqlite"}

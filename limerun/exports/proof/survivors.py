@@ -25,7 +25,7 @@ from limerun.progress import Progress
 from limerun.records.proof import Survivor
 
 _LETTERS = 26
-_MOSTLY_IN_USE = 0.01
+_CROWDED_SHARE = 0.01
 _EXAMPLES = 3
 _WORDS_EACH = 2
 """Estimated number of rare words of each text, to size the Bloom filter."""
@@ -149,18 +149,18 @@ class Matches:
     def _is_counted(self, match: _Match) -> bool:
         """Return whether a match counts: chance does not explain it."""
         if match.own and match.whole:
-            return match.length >= SHORTEST or not self._is_mostly_in_use(match)
+            return match.length >= SHORTEST or not self._is_crowded(match)
         if not match.digits:
             return True
         return beyond_chance(match.values, self._by_chance(match), UNLIKELY)
 
-    def _is_mostly_in_use(self, match: _Match) -> bool:
-        """Return whether most possible values of this length are in use."""
+    def _is_crowded(self, match: _Match) -> bool:
+        """Return whether 1 % of all possible values of this length are in use."""
         [[values]] = self._export.connection.execute(
             f"SELECT count(DISTINCT hash) FROM {Tokens.TABLE} WHERE whole "
             f"AND source = {match.source} AND length = {match.length}"
         ).fetchall()
-        return bool(values >= _MOSTLY_IN_USE * _LETTERS**match.length)
+        return bool(values >= _CROWDED_SHARE * _LETTERS**match.length)
 
     def _by_chance(self, match: _Match) -> float:
         """Return how many numbers of another column would match by chance."""
@@ -227,14 +227,7 @@ def find_survivors(
     copied: Sequence[CopyColumn],
     progress: Progress,
 ) -> tuple[list[Survivor], Mapping[int, Tally]]:
-    """Return the survivors, and what was counted in the source's columns.
-
-    Args:
-        source: The source; the work is done in its DuckDB.
-        columns: The columns of the source.
-        copied: The columns of the copy.
-        progress: Receives progress updates.
-    """
+    """Return the survivors, and what was counted in the source's columns."""
     searched = [column for column in columns if column.judged == "set"]
     expected = sum(
         column.figures.distinct * (1 + _WORDS_EACH * (column.column.type in TEXTS))

@@ -35,11 +35,10 @@ from limerun.exports.proof.word_hashes import (
     Spans,
     TokenizedTexts,
     Wanted,
-    text_bytes,
     tokenize_texts,
 )
 from limerun.exports.tables import Export
-from limerun.exports.text_folding import Offsets
+from limerun.exports.text_folding import Offsets, text_bytes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

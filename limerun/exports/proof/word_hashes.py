@@ -23,6 +23,7 @@ from limerun.exports.text_folding import (
     Offsets,
     fold_bytes,
     has_other_letters,
+    text_bytes,
 )
 
 Hashes = NDArray[np.uint64]
@@ -229,10 +230,9 @@ def _hashes(sums: Hashes, begins: Offsets, ends: Offsets) -> Hashes:
 
 
 def tokenize_texts(array: pa.Array) -> Iterator[TokenizedTexts]:
-    """Yield the texts of an Arrow array, folded and split into words, in slices.
+    """Yield the texts of an array in slices, folded and split into words.
 
-    Args:
-        array: Text, or binary in UTF-8; a null counts as an empty text.
+    The array is text or UTF-8 in binary; a null counts as an empty text.
     """
     data, offsets = text_bytes(array)
     if has_other_letters(data) and pa.types.is_string(array.type):
@@ -246,23 +246,3 @@ def tokenize_texts(array: pa.Array) -> Iterator[TokenizedTexts]:
         begin, end = offsets[first], offsets[until]
         yield TokenizedTexts(data[begin:end], offsets[first : until + 1] - begin, first)
         first = until
-
-
-def text_bytes(array: pa.Array) -> tuple[Bytes, Offsets]:
-    """Return the bytes of an array, and the offset of each text."""
-    if array.null_count:
-        array = pc.fill_null(array, b"" if pa.types.is_binary(array.type) else "")
-    _, offsets_buffer, data_buffer = array.buffers()
-    large = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
-    offsets = np.frombuffer(
-        offsets_buffer,
-        np.int64 if large else np.int32,
-        len(array) + 1,
-        array.offset * (8 if large else 4),
-    ).astype(np.int64)
-    data = (
-        np.frombuffer(data_buffer, np.uint8)
-        if data_buffer is not None
-        else np.zeros(0, np.uint8)
-    )
-    return data[offsets[0] : offsets[-1]], offsets - offsets[0]

@@ -48,10 +48,7 @@ def _first_bad_byte(path: Path) -> tuple[int, int, str]:
 def fault_of(path: Path, separator: str, width: int) -> ExportError | None:
     """Return the fault in a CSV file with its line; None: there is none.
 
-    Args:
-        path: The file.
-        separator: The character between values.
-        width: The number of columns in its first row.
+    The width is the number of columns in the first row.
     """
     csv.field_size_limit(_LARGEST_FIELD)
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -38,9 +38,7 @@ class Dialect:
 def sniff_dialect(path: Path, *, named: bool = False) -> Dialect:
     """Return the dialect of a CSV file, detected from its beginning.
 
-    Args:
-        path: The file.
-        named: The first row is known to hold names, because limerun wrote the file.
+    If `named`, the first row is known to hold names, because limerun wrote the file.
 
     Raises:
         ExportError: The file is empty, is not text, or has no row of names.
@@ -140,11 +138,7 @@ def stage_csv(
 ) -> int:
     """Write the rows of a CSV file to a part; return their number.
 
-    Args:
-        path: The file.
-        part: The Parquet file to write.
-        progress: Receives progress updates.
-        named: The first row is known to hold names, because limerun wrote the file.
+    If `named`, the first row is known to hold names, because limerun wrote the file.
 
     Raises:
         ExportError: A row has too many or too few values, a quote is not closed, or a

@@ -14,7 +14,7 @@ Row = Sequence[str]
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,']*%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERED_NAME = re.compile(r"[^\W\d_]+(?:[\s_-]+[^\W\d_]+)*[\s_-]?\d")
-_DIGITS = re.compile(r"\d+(?:[A-Z](?![^\W\d_]))?")
+_DIGITS = re.compile(r"\d+(?: \d+)*(?:[A-Z](?![^\W\d_]))?")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:\s+[^\W\d_]+)*")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
@@ -101,8 +101,9 @@ def _listed() -> tuple[frozenset[str], frozenset[str]]:
 def _kind(value: str) -> str:
     """Return the pattern of a value with digits; "" for a text without digits.
 
-    Adjacent words count as one, since names of streets have one or more. So does a
-    capital after digits: it may be a check character, a digit in other values.
+    Adjacent words count as one, since names of streets have one or more. So do groups
+    of digits with spaces between them: phone numbers have two or three. A capital
+    after digits is part of them: it may be a check character, a digit in other values.
     """
     text = value.strip()[:_LONGEST]
     if _NUMBER.fullmatch(text):

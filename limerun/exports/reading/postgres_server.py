@@ -1,7 +1,6 @@
 """Read the tables of a PostgreSQL database, all as of the same moment."""
 
 import io
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.address import Address, check_psycopg
 from limerun.errors import ExportError
 from limerun.exports.reading.declared_keys import POSTGRESQL, server_keys
 from limerun.exports.reading.parquet_parts import PartWriter
@@ -74,13 +73,9 @@ def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
     Raises:
         ExportError: psycopg is not installed, or the server is or becomes unreachable.
     """
-    try:
-        import psycopg
-    except ImportError as error:
-        raise ExportError(
-            f"a PostgreSQL URL needs psycopg: {error}; install it for "
-            f"{sys.executable}, for example with pip install 'limerun[postgres]'"
-        ) from error
+    check_psycopg("a PostgreSQL URL", ExportError)
+    import psycopg
+
     address = Address.parse(url)
     try:
         with address.connect() as connection:

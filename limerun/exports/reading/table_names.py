@@ -6,14 +6,7 @@ from limerun.errors import ExportError
 
 
 def check_names(where: str, what: str, names: Sequence[str]) -> None:
-    """Refuse names that are empty, or that differ only in case.
-
-    SQL ignores the case of names, so "Name" and "name" are the same.
-
-    Args:
-        where: The file or server, for the message.
-        what: "column", "key" or "table".
-        names: All names, in order.
+    """Refuse names that are empty, or that differ only in case, which SQL ignores.
 
     Raises:
         ExportError: A name is empty, or two are the same.

@@ -110,11 +110,7 @@ def read_columns(
 ) -> tuple[ExportColumn, ...]:
     """Return the columns of a table with the types of all their values.
 
-    Args:
-        connection: DuckDB.
-        relation: The table, in SQL.
-        rows: Its number of rows.
-        known: Types that the format itself defines, by column.
+    Types in `known` are defined by the format itself.
     """
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     stored = {
@@ -162,13 +158,9 @@ def _fitting(
     *,
     without_values: bool,
 ) -> Possible:
-    """Return the types that fit every value of each column.
+    """Return the types that fit every value of each column, of some possible types.
 
-    Args:
-        connection: DuckDB.
-        relation: The rows to test.
-        possible: The types to test for each column.
-        without_values: The result for columns that are null in every row.
+    A column that is null in every row fits every type if `without_values`.
     """
     candidates = [(name, type) for name, types in possible.items() for type in types]
     if not candidates:

@@ -23,13 +23,7 @@ class ColumnMeasure:
 
 
 def measure_of(export: Export, relation: str, column: ExportColumn) -> ColumnMeasure:
-    """Return how to measure a column; values without a measure (infinity) become null.
-
-    Args:
-        export: The export of the table.
-        relation: The table in SQL.
-        column: One of its columns.
-    """
+    """Return how to measure a column; values without a measure (infinity) become null."""
     name = name_in_sql(column.name)
     if column.type == "binary":
         return ColumnMeasure(sql=f"octet_length({name})")

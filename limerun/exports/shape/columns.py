@@ -67,12 +67,8 @@ class Subject:
 def shape_column(subject: Subject, *, named: bool) -> ShapeColumn:
     """Return the shape of a column that is not a link.
 
-    Args:
-        subject: The column.
-        named: Whether the user allows its values in the file.
-
     Raises:
-        ExportError: Its values are allowed, but it is not a list of options.
+        ExportError: Its values are to be named, but it is not a list of options.
     """
     profile = subject.profile
     if named:
@@ -158,9 +154,6 @@ def group_frequencies(frequencies: Sequence[tuple[int, int]]) -> tuple[Group, ..
 
     Frequencies up to eight have a group each, and so have the most frequent values.
     Other groups join frequencies that differ by up to a quarter.
-
-    Args:
-        frequencies: How often a value occurs, and how many values occur that often.
     """
     groups: list[Group] = []
     previous_bin: int | None = None

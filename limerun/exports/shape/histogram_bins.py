@@ -60,12 +60,7 @@ def grid_for_numbers(least: int, most: int, decimals: int) -> BinGrid:
 
 
 def histogram_of(grid: BinGrid, counts: Iterable[tuple[int, int]]) -> Histogram:
-    """Join steps into cells of about equal weight.
-
-    Args:
-        grid: The steps.
-        counts: The number of each step, and how many values are in it.
-    """
+    """Join steps, given as number and count, into cells of about equal weight."""
     steps = sorted(counts)
     total = sum(count for _, count in steps)
     bounds, cells = [grid.start(steps[0][0])], [0]

@@ -27,12 +27,7 @@ _LEAST_ROWS = 20
 def measure_shape(
     export: Export, *, allowed: Collection[str], progress: Progress
 ) -> Shape:
-    """Return the shape of an export.
-
-    Args:
-        export: The tables.
-        allowed: Columns whose values may be named, as "table.column".
-        progress: Receives progress updates.
+    """Return the shape of an export; values of the allowed columns may be named.
 
     Raises:
         ExportError: An allowed column does not exist, or is not a list of options.
@@ -137,11 +132,6 @@ def find_order(
     The rule must hold in every row, although the ranges of both columns overlap, and
     the later one must really be later in some rows. The nearest earlier column is
     taken.
-
-    Args:
-        export: The export of the table.
-        table: Its name.
-        units: Its dates and times, with the unit of each.
     """
     columns = {each.name: each for each in export.tables[table].columns}
     pairs = [(a, b) for b in units for a in units if a != b]

@@ -30,12 +30,7 @@ _LIKE_NUMBERS = "[-_~0-9]{4,}"
 
 
 def render_shape(shape: Shape, digits: int = 3) -> str:
-    """Return a shape as YAML.
-
-    Args:
-        shape: The shape.
-        digits: How many digits of a number stand together.
-    """
+    """Return a shape as YAML; up to `digits` digits of a number stand together."""
     lines = [f"shape: {SHAPE_SCHEMA}", "tables:"]
     for name, table in shape.tables.items():
         lines.extend(_table_lines(name, table, digits))

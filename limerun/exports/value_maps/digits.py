@@ -11,13 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limerun.exports.value_maps.texts import (
-    Bytes,
-    FlatTexts,
-    Offsets,
-    flatten_texts,
-    string_array,
-)
+from limerun.exports.text_folding import Bytes, Offsets
+from limerun.exports.value_maps.texts import FlatTexts, flatten_texts, string_array
 
 MOST_DIGITS = 18
 _ZERO, _NINE, _PLUS = ord("0"), ord("9"), ord("+")

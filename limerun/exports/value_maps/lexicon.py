@@ -44,8 +44,7 @@ class Hosts:
     def finish(self, other_word: Callable[[str], str]) -> None:
         """Choose the new hosts, after all were learned.
 
-        Args:
-            other_word: Maps a word: a company's host is named like the company.
+        A company's host is named like the company, so words are mapped by `other_word`.
         """
         taken = {plain(host) for host in self._seen}
         for host in sorted(self._seen):

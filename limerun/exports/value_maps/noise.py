@@ -39,13 +39,7 @@ class NoiseMap:
     """Maps whole numbers, such as cents, to others near them."""
 
     def __init__(self, key: Key, share: float, largest: int) -> None:
-        """Prepare the map.
-
-        Args:
-            key: The key of the domain.
-            share: How far a number may move, as a share of itself.
-            largest: The largest number that the column can store.
-        """
+        """Prepare a map that moves numbers by up to a share of themselves."""
         self._share = share
         self._largest = largest
         self._one = keyed_permutation(key.derived("one"), 1 << _HALF_BITS)
@@ -54,19 +48,18 @@ class NoiseMap:
         self.saturated = False
 
     def finish(self, own: Numbers, reserved: Numbers) -> None:
-        """Find the numbers whose result is in use, and move them further.
+        """Find the numbers whose result is reserved, and move them further.
 
-        Args:
-            own: The numbers that will be mapped, sorted.
-            reserved: The numbers that may not be results, sorted; they include `own`.
+        Both arrays are sorted; `reserved` includes `own`, the numbers that will be
+        mapped.
         """
         moved, lookup = map_in_chunks(self, own), SortedLookup(reserved)
         ordered = np.sort(moved)
         same = ordered[1:] == ordered[:-1]
-        unwanted = lookup.holds(ordered)
+        unwanted = lookup.contains(ordered)
         unwanted[1:] |= same
         unwanted[:-1] |= same
-        bad = SortedLookup(sorted_unique(ordered[unwanted])).holds(moved)
+        bad = SortedLookup(sorted_unique(ordered[unwanted])).contains(moved)
         left, given = own[bad], SortedLookup(ordered[~unwanted])
         drawn = self._draw(left)
         numbers = others = left[:0]
@@ -75,7 +68,9 @@ class NoiseMap:
                 break
             drawn = self._one(drawn)
             tried = self._moved(left, drawn, 1 << turn // _WIDER_EACH)
-            good = ~(lookup.holds(tried) | given.holds(tried) | is_repeated(tried))
+            good = ~(
+                lookup.contains(tried) | given.contains(tried) | is_repeated(tried)
+            )
             good &= ~is_in(tried, np.sort(others))
             numbers = np.append(numbers, left[good])
             others = np.append(others, tried[good])
@@ -94,11 +89,7 @@ class NoiseMap:
         return self._one((numbers & mask) ^ upper)
 
     def factors(self, numbers: Numbers) -> npt.NDArray[np.float64]:
-        """Return factors for values that cannot be scaled to whole numbers.
-
-        Args:
-            numbers: The bits of the values.
-        """
+        """Return factors for values that cannot be scaled to whole numbers, given their bits."""
         drawn = self._draw(numbers)
         by = (drawn >> 1) / (1 << _HALF_BITS - 1) * self._share
         factors: npt.NDArray[np.float64] = np.where(drawn & 1 == 1, 1 - by, 1 + by)
@@ -167,11 +158,7 @@ class Scaled:
 
 
 def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
-    """Group decimals in texts by their number of decimal places.
-
-    Args:
-        texts: Without null; the places of a number with an exponent are -1.
-    """
+    """Group decimals in texts by their decimal places; -1 for those with exponents."""
     points = pc.find_substring(texts, ".")
     lengths = pc.utf8_length(texts)
     places = pc.if_else(

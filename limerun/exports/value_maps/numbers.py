@@ -44,12 +44,7 @@ class OrderedMap:
     """
 
     def __init__(self, key: Key, in_use: Numbers) -> None:
-        """Build the map.
-
-        Args:
-            key: The key of the domain.
-            in_use: The numbers in use, sorted; no result is one of them.
-        """
+        """Build the map for the numbers in use, sorted; no result is one of them."""
         largest = int(in_use[-1])
         digits = len(str(largest))
         # In very large ranges, only one number of each step has a gap after it.

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from limerun.exports.value_maps.texts import Bytes, Offsets, flatten_texts, string_array
+from limerun.exports.text_folding import Bytes, Offsets
+from limerun.exports.value_maps.texts import flatten_texts, string_array
 
 BETWEEN, NUMBER, WORD, HOST = range(4)
 Mask = npt.NDArray[np.bool_]
@@ -79,13 +80,7 @@ class Runs:
     def joined(
         self, words: pa.StringArray, which: Offsets, selected: Mask
     ) -> pa.StringArray:
-        """Return the texts with some runs replaced.
-
-        Args:
-            words: The new runs, each once.
-            which: For each replaced run, the index of its new run.
-            selected: A mask of the replaced runs.
-        """
+        """Return the texts with the selected runs replaced: by `words`, at the indices `which`."""
         starts = self.offsets[:-1]
         # Unchanged runs form one piece, up to the next replaced run or the text's end.
         begins = selected.copy()

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from limerun.dataset.words.randomness import random_words
-from limerun.exports.value_maps.texts import Bytes, flatten_texts, string_array
+from limerun.exports.text_folding import Bytes
+from limerun.exports.value_maps.texts import flatten_texts, string_array
 
 _KEPT, _DIGIT, _LOWER, _UPPER, _LATIN_LOWER, _LATIN_UPPER, _OTHER_LETTER = range(7)
 # In UTF-8, the bytes after C3: accented Latin letters, without the signs × and ÷.  # noqa: RUF003
@@ -38,12 +39,7 @@ _CLASSES = _classes()
 def scramble_texts(
     texts: pa.StringArray, seeds: npt.NDArray[np.uint64]
 ) -> pa.StringArray:
-    """Return a random text of the same shape for each text.
-
-    Args:
-        texts: Without null.
-        seeds: Random bits for each text.
-    """
+    """Return a text of the same shape for each text, drawn by its seed."""
     flat = flatten_texts(texts)
     lengths = np.diff(flat.offsets)
     classes = _CLASSES[flat.data]

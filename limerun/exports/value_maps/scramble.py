@@ -40,14 +40,7 @@ class Scramble:
         table: str,
         reserved: ReservedWords,
     ) -> None:
-        """Prepare the table of values.
-
-        Args:
-            key: The key of the domain.
-            connection: DuckDB, which spills to disk.
-            table: A free table name in it.
-            reserved: Words that no result may contain.
-        """
+        """Prepare a table of values in DuckDB, which spills to disk."""
         self._key = key
         self._connection = connection
         self._table = table
@@ -126,7 +119,7 @@ class Scramble:
 
     def _drop(self, results: str, values: list[str]) -> None:
         """Forget the results of some values; the values stay reserved."""
-        drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841
+        drawn_again = pa.table({"value": pa.array(values, pa.string())})  # noqa: F841 - named below
         self._connection.execute(
             f"UPDATE {results} SET after = NULL WHERE value IN (SELECT value FROM drawn_again)"
         )

@@ -29,12 +29,7 @@ def plain(word: str) -> str:
 
 
 def pseudoword(bits: int, length: int) -> str:
-    """Return a pronounceable word: alternating vowels and consonants.
-
-    Args:
-        bits: 512 random bits.
-        length: The number of letters, up to 120.
-    """
+    """Return a pronounceable word of up to 120 letters, chosen by 512 random bits."""
     bits, vowel = divmod(bits, 4)
     letters = []
     for at in range(length):

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Bytes = npt.NDArray[np.uint8]
-Offsets = npt.NDArray[np.int64]
+from limerun.exports.text_folding import Bytes, Offsets, text_bytes
+
 _AT_ONCE = 65_536
 
 
@@ -20,25 +20,11 @@ class FlatTexts:
     offsets: Offsets
     """Where each text begins, and where the last one ends."""
 
-    def texts(self) -> pa.StringArray:
-        """Return the texts as an array."""
-        return string_array(self.data, self.offsets)
-
 
 def flatten_texts(texts: pa.StringArray) -> FlatTexts:
     """Return the bytes and offsets of texts without null."""
-    _, ends, data = texts.buffers()
-    count = len(texts)
-    if not count or data is None:
-        return FlatTexts(
-            data=np.empty(0, np.uint8), offsets=np.zeros(count + 1, np.int64)
-        )
-    offsets = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + count + 1]
-    first, last = int(offsets[0]), int(offsets[-1])
-    return FlatTexts(
-        data=np.frombuffer(data, np.uint8)[first:last],
-        offsets=offsets.astype(np.int64) - first,
-    )
+    data, offsets = text_bytes(texts)
+    return FlatTexts(data=data, offsets=offsets)
 
 
 def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
@@ -53,9 +39,7 @@ def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
 def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
     """Return the distinct numbers, sorted; many times as fast as NumPy does.
 
-    Args:
-        numbers: Any numbers.
-        in_runs: Whether the numbers consist of a few sorted runs.
+    It is faster with `in_runs`, if the numbers consist of a few sorted runs.
     """
     ordered = np.sort(numbers, kind="stable" if in_runs else "quicksort")
     first = np.ones(len(ordered), np.bool_)
@@ -97,7 +81,7 @@ class SortedLookup:
         hashes = (numbers.view(np.uint64) * self._FACTOR) >> self._shift
         return hashes.view(np.int64)
 
-    def holds(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
+    def contains(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
         """Return which numbers are among these."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
@@ -130,7 +114,7 @@ class Overrides:
 
     def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
         """Return the results of numbers, given those by the rule."""
-        which = np.flatnonzero(self._lookup.holds(numbers))
+        which = np.flatnonzero(self._lookup.contains(numbers))
         if not len(which):
             return others
         changed = others.copy()

@@ -61,11 +61,8 @@ class UnusedNumberMap:
     ) -> None:
         """Build the map.
 
-        Args:
-            key: The key of the map.
-            range: The range of the numbers and their results.
-            own: The numbers of the export that are in the range, sorted.
-            reserved: The numbers that may not be results, sorted; they include `own`.
+        Both arrays are sorted; `reserved` includes `own`, the export's numbers in the
+        range.
         """
         self._key, self._range, self._reserved = key, range, SortedLookup(reserved)
         self._permuted = keyed_permutation(key, range.size)
@@ -117,7 +114,7 @@ class UnusedNumberMap:
     def _is_bad(self, own: Numbers, moved: Numbers) -> Mask:
         if self.saturated:
             return np.asarray((moved == own) | (moved < 0))
-        return self._reserved.holds(moved) | (moved < 0)
+        return self._reserved.contains(moved) | (moved < 0)
 
     def _is_usable(self, others: Numbers) -> Mask:
         """Return which numbers may be swapped with a number of the export."""
@@ -125,4 +122,6 @@ class UnusedNumberMap:
         possible = (others >= 0) & (moved >= 0)
         if self.saturated:
             return possible
-        return possible & ~(self._reserved.holds(others) | self._reserved.holds(moved))
+        return possible & ~(
+            self._reserved.contains(others) | self._reserved.contains(moved)
+        )

@@ -63,13 +63,9 @@ def opened_csv(
 def opened_json(
     path: Path, schema: pa.Schema, documents: Collection[str], *, lines: bool
 ) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Yield a function that writes rows to a new file.
+    """Yield a function that writes rows to a new file: an object per line, or an array.
 
-    Args:
-        path: The file.
-        schema: The columns.
-        documents: Columns of JSON text, which is written as nested values.
-        lines: Whether to write one object per line, or else an array.
+    Columns in `documents` contain JSON, which is written as nested values.
     """
     between = b"\n" if lines else b",\n"
     with path.open("wb") as file:

@@ -67,7 +67,7 @@ class DetailedRecorder(StatementRecorder):
     def listen(self) -> None:
         """Attach to SQLAlchemy if the process has imported it."""
         super().listen()
-        from limerun.instruments.database import wrap_fetches
+        from limerun.instruments.libraries import wrap_fetches
 
         wrap_fetches(self._counting)
 

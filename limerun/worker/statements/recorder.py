@@ -3,11 +3,19 @@
 from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import (
     ACTED_UNSEEN,
+    CALLS,
+    CONTINUED,
     FAILED,
+    FETCHED,
     HAS_STATEMENTS,
+    NESTED,
+    PAGED,
     READS,
+    SECONDS,
     STATEMENTS_UNSEEN,
+    WHOLE,
     WRITES,
+    WRITTEN,
     after_fork,
     private_counters,
 )
@@ -33,8 +41,6 @@ _MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
 _MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
-# What is kept of a statement from one line, by its place in a list.
-CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
 
 
@@ -84,7 +90,7 @@ class StatementRecorder:
         for name, heard in self._transactions.events().items():
             event.listen(Engine, name, heard)
         if self._call_sites is not None:
-            count_rows_fetched(self)
+            count_rows_fetched(self.began_iterating, self.ended_iterating)
         count_taken(self._counters)
         after_fork(self.leave_to_parent)
         self._counters[HAS_STATEMENTS] = 1

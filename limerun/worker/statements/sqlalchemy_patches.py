@@ -4,8 +4,7 @@ import os
 import sys
 from functools import wraps
 
-from limerun.worker.counters import DRIVER_CONNECTIONS
-from limerun.worker.statements.recorder import FETCHED, StatementRecorder
+from limerun.worker.counters import DRIVER_CONNECTIONS, FETCHED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
@@ -20,10 +19,16 @@ _WORKER_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
 
 
-def count_rows_fetched(recorder: StatementRecorder) -> None:
+def count_rows_fetched(
+    began_iterating: "Callable[[], None]", ended_iterating: "Callable[[], None]"
+) -> None:
     """Add the rows of each result to its statement's, as they are fetched.
 
     Where SQLAlchemy has no such methods any more, nothing is counted.
+
+    Args:
+        began_iterating: Called when the task begins to go through a result.
+        ended_iterating: Called when it has left that result.
     """
     from sqlalchemy.engine.cursor import CursorResult
 
@@ -31,7 +36,9 @@ def count_rows_fetched(recorder: StatementRecorder) -> None:
         "_fetchall_impl": _counting_many,
         "_fetchmany_impl": _counting_many,
         "_fetchone_impl": _counting_one,
-        "_fetchiter_impl": lambda fetch: _counting_each(fetch, recorder),
+        "_fetchiter_impl": lambda fetch: _counting_each(
+            fetch, began_iterating, ended_iterating
+        ),
     }
     for name, wrap in counting.items():
         fetch = getattr(CursorResult, name, None)
@@ -66,17 +73,19 @@ def _counting_one(fetch: "Callable[..., Any]") -> "Callable[..., Any]":
 
 
 def _counting_each(
-    fetch: "Callable[..., Any]", recorder: StatementRecorder
+    fetch: "Callable[..., Any]",
+    began_iterating: "Callable[[], None]",
+    ended_iterating: "Callable[[], None]",
 ) -> "Callable[..., Any]":
     def counted(result: "Any") -> "Iterator[Any]":
         rows = 0
-        recorder.began_iterating()
+        began_iterating()
         try:
             for row in fetch(result):
                 rows += 1
                 yield row
         finally:
-            recorder.ended_iterating()
+            ended_iterating()
             totals = _totals(result)
             if totals is not None:
                 totals[FETCHED] += rows

@@ -1,4 +1,7 @@
-"""Hook into SQLAlchemy, to measure the time in the database and the rows fetched."""
+"""Hook into SQLAlchemy and http.client, to measure the time in the database and HTTP.
+
+urllib, requests and urllib3 use http.client.
+"""
 
 import sys
 from collections.abc import Callable
@@ -6,8 +9,10 @@ from typing import Any
 
 from limerun.instruments.clock import TimeLedger, timed
 
-_KIND = "database"
+_DATABASE, _HTTP = "database", "http"
 _FETCHES = ("fetchone", "fetchmany", "fetchall")
+_CONNECTION = ("connect", "send", "getresponse")
+_RESPONSE = ("read", "read1", "readinto", "readline")
 
 
 def watch_database(clock: TimeLedger) -> None:
@@ -24,18 +29,18 @@ def watch_database(clock: TimeLedger) -> None:
         if id(dialect) not in known:
             known.add(id(dialect))
             for name in ("do_commit", "do_rollback"):
-                setattr(dialect, name, timed(clock, _KIND, getattr(dialect, name)))
-        clock.begin(_KIND)
-        clock.count(_KIND)
+                setattr(dialect, name, timed(clock, _DATABASE, getattr(dialect, name)))
+        clock.begin(_DATABASE)
+        clock.count(_DATABASE)
 
     def after(*_: object) -> None:
-        clock.end(_KIND)
+        clock.end(_DATABASE)
 
     # First and last, so that the time of other listeners is included.
     event.listen(Engine, "before_cursor_execute", before, insert=True)
     event.listen(Engine, "after_cursor_execute", after)
     event.listen(Engine, "handle_error", after)
-    wrap_fetches(lambda fetch: timed(clock, _KIND, fetch))
+    wrap_fetches(lambda fetch: timed(clock, _DATABASE, fetch))
 
 
 def wrap_fetches(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -50,3 +55,24 @@ def wrap_fetches(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> No
         fetch = getattr(strategy, name, None)
         if fetch is not None:
             setattr(strategy, name, wrap(fetch))
+
+
+def watch_http(clock: TimeLedger) -> None:
+    """Report to the clock when a request is sent, waited for and read."""
+    from http import client
+
+    _time_calls(clock, client.HTTPConnection, _CONNECTION)
+    _time_calls(clock, client.HTTPResponse, _RESPONSE)
+    _time_calls(clock, getattr(client, "HTTPSConnection", None), ("connect",))
+    urllib3 = sys.modules.get("urllib3.connection")  # has its own `connect`
+    for name in ("HTTPConnection", "HTTPSConnection"):
+        _time_calls(clock, getattr(urllib3, name, None), ("connect",))
+
+
+def _time_calls(clock: TimeLedger, owner: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        if owner is not None and name in vars(owner):
+            # Count responses: a request may be sent in several pieces.
+            counted = name == "getresponse"
+            function = timed(clock, _HTTP, getattr(owner, name), counted=counted)
+            setattr(owner, name, function)

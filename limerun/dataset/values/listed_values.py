@@ -1,4 +1,4 @@
-"""Generate phrases, and values from a list: options, sets, constants."""
+"""Generate values from a list: options, sets, constants."""
 
 from collections.abc import Sequence
 from decimal import Decimal
