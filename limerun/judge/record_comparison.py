@@ -135,7 +135,7 @@ def _value(name: str, run: Run) -> float | None:
     if name == "memory":
         return run.memory.task_bytes
     if name == "duration":
-        return run.duration_seconds
+        return run.judged_seconds
     if name == "rows":
         return run.rows_processed
     if run.queries is None:

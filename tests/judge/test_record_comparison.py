@@ -8,6 +8,7 @@ import pytest
 from limerun.judge.comparability import input_differences
 from limerun.judge.record_comparison import compare
 from limerun.records import Comparison, FigureChange, Record, Run
+from tests.builders import with_times
 from tests.report.make_records import RECORDS
 
 BASE = RECORDS["passed"]()
@@ -17,9 +18,12 @@ def with_runs(record: Record, *runs: Run) -> Record:
     return replace(record, runs=runs)
 
 
-def taking(*seconds: float) -> Record:
+def taking(*seconds: float, contention: float = 0.0) -> Record:
     [run] = BASE.runs
-    runs = (replace(run, duration_seconds=each) for each in seconds)
+    runs = (
+        with_times(replace(run, duration_seconds=each + contention), contention)
+        for each in seconds
+    )
     return with_runs(BASE, *runs)
 
 
@@ -105,6 +109,11 @@ def test_a_slower_duration_is_a_regression_only_if_the_runs_do_not_overlap(
     comparison = compare(taking(*before), taking(*after))
     assert change(comparison, "duration").trend == trend
     assert comparison.exit_code == exit_code
+
+
+def test_contention_is_no_regression() -> None:
+    comparison = compare(taking(1, 1, 1), taking(1, 1, 1, contention=8.0))
+    assert change(comparison, "duration").trend == "same"
 
 
 def test_a_figure_that_is_off_is_shown_and_not_judged() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from limerun.records import Record
 from limerun.report.formats.benchmark_report import render
+from tests.builders import with_times
 from tests.report.expected import assert_as_expected
 from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
@@ -24,7 +25,10 @@ def test_a_record_reads_as_expected() -> None:
 def test_the_median_of_the_runs_has_their_range() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
-    runs = tuple(replace(run, duration_seconds=seconds) for seconds in (3.0, 1.0, 8.0))
+    runs = tuple(
+        with_times(replace(run, duration_seconds=seconds + 1.0), contention=1.0)
+        for seconds in (3.0, 1.0, 8.0)
+    )
     duration = figures(replace(record, runs=runs))["duration"]
     assert duration["value"] == 3.0
     assert duration["range"] == "7"

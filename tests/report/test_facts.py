@@ -189,7 +189,7 @@ def test_memory_that_was_not_measured_says_so() -> None:
 
 def test_rows_of_a_run_without_a_duration_have_no_rate() -> None:
     record = RECORDS["passed"]()
-    run = replace(record.runs[0], duration_seconds=None)
+    run = replace(record.runs[0], duration_seconds=None, uncontended_seconds=None)
     facts = dict(facts_of(replace(record, runs=(run,)), ""))
     assert facts["rows"] == "120,000 read"
 

@@ -112,7 +112,7 @@ def _entry(record: Record, before: Record | None) -> HistoryEntry:
         word=line.word,
         tone=line.tone,
         memory_bytes=run.memory.task_bytes if run else None,
-        duration_seconds=timed.duration_seconds if timed else None,
+        duration_seconds=timed.judged_seconds if timed else None,
         queries=run.queries.total if run and run.queries else None,
         rows=run.rows_processed if run else None,
         version=one_line(record.limerun_version, 20),

@@ -46,8 +46,9 @@ def _rows(run: Run) -> str:
     most = "at most " if rows is None else ""
     rows = (run.rows_high or 0) if rows is None else rows
     text = f"{most}{format_count(rows)} read"
-    if run.duration_seconds is not None and run.duration_seconds >= _SHORTEST:
-        text += f", {format_count(round(rows / run.duration_seconds))} per second"
+    seconds = run.judged_seconds
+    if seconds is not None and seconds >= _SHORTEST:
+        text += f", {format_count(round(rows / seconds))} per second"
     return text
 
 

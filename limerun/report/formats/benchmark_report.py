@@ -43,7 +43,7 @@ def _figures(runs: Sequence[Run]) -> Iterator[tuple[str, str, list[float]]]:
     yield (
         "duration",
         "s",
-        [run.duration_seconds for run in runs if run.duration_seconds is not None],
+        [run.judged_seconds for run in runs if run.judged_seconds is not None],
     )
     yield (
         "CPU time",

@@ -1,0 +1,52 @@
+"""What the scheduler counted for a real task."""
+
+from pathlib import Path
+
+import pytest
+
+from limerun.records import Run
+from tests.conftest import ROOT
+from tests.engine.test_processes import RunOf
+
+PROCESSES = ROOT / "tests" / "tasks" / "processes.py"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not Path("/proc/thread-self/schedstat").exists(),
+        reason="the kernel keeps no scheduler statistics",
+    ),
+]
+
+
+def check_parts(run: Run) -> None:
+    """Check that the parts are the duration, and that the range lies within it."""
+    assert run.duration_seconds is not None
+    parts = (
+        run.cpu_seconds,
+        run.database_seconds,
+        run.waiting_seconds,
+        run.contention_seconds,
+    )
+    assert sum(each or 0.0 for each in parts) == pytest.approx(run.duration_seconds)
+    assert run.uncontended_low_seconds is not None
+    assert run.uncontended_high_seconds is not None
+    low, high = run.uncontended_low_seconds, run.uncontended_high_seconds
+    assert 0 < low <= high <= run.duration_seconds
+
+
+def test_the_uncontended_duration_of_a_task_alone_is_no_range(run_of: RunOf) -> None:
+    run = run_of("returns")
+    check_parts(run)
+    assert run.uncontended_low_seconds == run.uncontended_high_seconds
+    assert run.others_cpu_seconds is None
+
+
+def test_of_a_task_that_starts_a_process_both_are_counted(run_of: RunOf) -> None:
+    run = run_of(f"{PROCESSES}:spawn", size_mb=60)
+    check_parts(run)
+    assert run.others_cpu_seconds is not None
+    assert run.others_contention_seconds is not None
+
+
+def test_a_task_that_is_killed_has_its_parts_too(run_of: RunOf) -> None:
+    check_parts(run_of("kills_itself"))
