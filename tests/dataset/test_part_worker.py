@@ -1,7 +1,6 @@
 """The process that makes parts, run in this one: its answers are a socket's bytes."""
 
 import os
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
@@ -18,9 +17,8 @@ DEALS = OutputPiece(name="deal", kind="table", format="csv")
 
 
 @pytest.fixture
-def answers() -> Iterator[Callable[..., list[Any]]]:
+def answers() -> Callable[..., list[Any]]:
     """Send orders to a worker, and return what it has sent until it ended."""
-    interrupt = signal.getsignal(signal.SIGINT)
 
     def work_through(*orders: object) -> list[Any]:
         ours, its = socket.socketpair()
@@ -33,8 +31,7 @@ def answers() -> Iterator[Callable[..., list[Any]]]:
             its.shutdown(socket.SHUT_WR)
             return list(_read_all(line))
 
-    yield work_through
-    signal.signal(signal.SIGINT, interrupt)
+    return work_through
 
 
 def _read_all(line: Connection) -> Iterator[Any]:

@@ -133,7 +133,7 @@ def test_a_query_that_is_sent_again_and_a_commit_for_each_object_are_found(
     record = profiled(
         "asks_again_and_commits_each", rows=200, instruments=("time", "statements")
     )
-    assert "ask once" in planted(record, "speed.duplicates", "duplicate")
+    assert "query once" in planted(record, "speed.duplicates", "duplicate")
     assert "commit every 50" in planted(record, "memory.batches", "too few")
     assert not [each for each in record.findings if each.rule == "speed.queries"]
     assert record.profile is not None

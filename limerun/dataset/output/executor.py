@@ -5,6 +5,7 @@ and so on. Each waits until its part is read. They end when this process ends.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -101,12 +102,16 @@ class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
             # -P: do not import limerun or a library from the current folder.
             command = [sys.executable, "-P", "-m", "limerun.dataset.output.part_worker"]
             paths = (str(_ROOT), os.environ.get("PYTHONPATH", ""))
-            process = subprocess.Popen(
-                [*command, str(its.fileno())],
-                pass_fds=[its.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            )
+            with _interrupts_blocked():
+                process = subprocess.Popen(
+                    [*command, str(its.fileno())],
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    env={
+                        **os.environ,
+                        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+                    },
+                )
         self._processes.append(process)
         self._lines.append(Connection(ours.detach()))
         self._lines[-1].send((self.recipe.schema, self._block_rows))
@@ -134,6 +139,19 @@ class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
                 "a process that generates rows ended unexpectedly, perhaps because it "
                 "was killed for its memory; try again with --workers 1"
             ) from None
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Start processes that Ctrl-C does not end, even while they start.
+
+    It reaches the whole process group. This process then ends the others.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _received(line: Connection) -> EncodedPart:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import sys
 from multiprocessing.connection import Connection
 
@@ -14,8 +13,6 @@ from limerun.dataset.values.makers import MAKERS
 
 def work(line: Connection) -> None:
     """Generate requested parts until the connection is closed."""
-    # Ctrl-C reaches the whole process group; the parent ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     schema, block_rows = line.recv()
     recipe = Recipe(schema, MAKERS)
     with contextlib.suppress(EOFError, ConnectionError):
