@@ -21,18 +21,18 @@ def test_the_profile_of_the_naive_import_says_what_to_change(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
-        *("profile", NAIVE, "--scale", "0.03"),
+        *("profile", NAIVE, "--scale", "0.05"),
         *("--json", "r.json", "--markdown", "r.md", "--speedscope", "s.json"),
         *("--cpu-html", "c.html"),
     )
     said.expect(out=r"Where the time goes +limerun's clock; \d\.\d\d times the CPU")
     for part in (
-        r"database: 3,60\d\s+statements",
+        r"database: 6,00\d\s+statements",
         r"find_contract",
-        r"growth proven by runs of 1,800 and 3,600 rows",
+        r"growth proven by runs of 3,000 and 6,000 rows",
         r"1 more for each extra row",
         r"500-4,999 objects",
-        r"3,600 +contract",
+        r"6,000 +contract",
         r"One query for each row",
         r"\+ +contract = row\[\"number\"\] in numbers",
         r"Process it one by one\s+with a generator",
