@@ -62,6 +62,8 @@ _BUDGET_RULES = {
 }
 """For each rule whose findings are errors when a budget is exceeded: the check."""
 
+_INSIDE = "the budget is inside this range"
+
 
 def apply_budget_levels(
     findings: Sequence[Finding], checks: Sequence[Check]
@@ -131,7 +133,7 @@ def _doubt(runs: Sequence[Run]) -> str:
     for run in runs:
         if run.memory.task_high_bytes is None and run.memory.why:
             return run.memory.why
-    return "the budget is inside this range"
+    return _INSIDE
 
 
 def _duration(limit: float, runs: Sequence[Run]) -> Check:
@@ -145,8 +147,8 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
         passed = None
     why = _why(passed, actual, limit, format_duration, runs)
     if low is not None and actual is not None and low != actual:
-        told = f"{format_duration(low)} to {format_duration(actual)} without contention"
-        why = f"{told}: the budget lies between" if in_doubt else f"{why}; {told}"
+        span = f"{format_duration(low)} to {format_duration(actual)} without contention"
+        why = f"{span}: {_INSIDE}" if in_doubt else f"{why}; {span}"
     return Check(
         name="duration.budget",
         limit=limit,

@@ -1,4 +1,4 @@
-"""What a busy machine did to a run's duration, in sentences. Pure."""
+"""Turn what a busy machine added to a run's duration into sentences. Pure."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,12 @@ from limerun.records import Run
 from limerun.units import format_duration
 
 _SHARE = 0.05
-"""Of the duration: less contention than that needs no word."""
+"""Share of the duration; less contention is not worth a sentence."""
 _UNMEASURED = "wall time is judged: this system does not measure contention"
 
 
 def contention_lines(run: Run) -> Iterator[str]:
-    """Yield what to know of contention, nothing on a quiet machine."""
+    """Yield a sentence on each effect of a busy machine; none on a quiet machine."""
     whole, contention = run.duration_seconds, run.contention_seconds
     if whole is None or run.cpu_seconds is None:
         return
@@ -34,8 +34,8 @@ def contention_lines(run: Run) -> Iterator[str]:
     yield from _others(run)
     if run.steal_seconds is not None and run.steal_seconds > least:
         yield (
-            f"the host of this virtual machine took {format_duration(run.steal_seconds)} "
-            "of processor time from it meanwhile"
+            f"other virtual machines used {format_duration(run.steal_seconds)} "
+            "of processor time during the run"
         )
 
 
@@ -49,12 +49,12 @@ def _part_of(part: float, whole: float) -> str:
 def _others(run: Run) -> Iterator[str]:
     if run.others_cpu_seconds is None:
         return
-    told = (
+    text = (
         "threads and processes of the task: "
         f"{format_duration(run.others_cpu_seconds)} of CPU time"
     )
     if run.others_contention_seconds is not None:
-        told += (
+        text += (
             f", {format_duration(run.others_contention_seconds)} without a processor"
         )
-    yield told
+    yield text
