@@ -44,6 +44,22 @@ def test_waiting_for_a_server_is_time_in_the_database() -> None:
     assert size_point.wait_seconds == pytest.approx(0.2)
 
 
+def test_waiting_in_statements_that_was_measured_is_no_cpu_time_of_theirs() -> None:
+    [size_point] = size_points_of(
+        [
+            a_growth_run(
+                duration_seconds=1.0,
+                cpu_seconds=0.5,
+                database_seconds=0.5,
+                database_wait_seconds=0.3,
+            )
+        ]
+    )
+    assert size_point.cpu_seconds == pytest.approx(0.3)  # 0.2 of 0.5 in statements
+    assert size_point.database_seconds == pytest.approx(0.5)
+    assert size_point.wait_seconds == pytest.approx(0.2)
+
+
 @pytest.mark.parametrize("cpu", [0.2, 1.0, 4.0])
 @pytest.mark.parametrize("database", [None, 0.1, 3.0])
 def test_the_parts_are_the_duration_together(

@@ -55,5 +55,10 @@ def test_a_host_that_takes_much_is_named() -> None:
     assert lines(0.0, steal_seconds=1.0) == []
 
 
+def test_contention_of_other_processes_is_left_out_if_it_is_unknown() -> None:
+    [text] = lines(0.0, others_cpu_seconds=8.0, others_contention_seconds=None)
+    assert text == "threads and processes of the task: 8.0 s of CPU time"
+
+
 def test_nothing_is_said_of_a_duration_that_was_not_measured() -> None:
     assert lines(29.0, duration_seconds=None) == []
