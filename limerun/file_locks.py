@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | None:
-    """Lock an open file; return False if another process has it, None without locks."""
+    """Lock an open file; return False if another process has it, None if locks fail."""
     if sys.platform == "win32":
         return None
     import fcntl

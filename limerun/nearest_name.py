@@ -20,7 +20,7 @@ def nearest_name(name: object, names: "Iterable[str]") -> "str | None":
 
 
 def did_you_mean(name: object, names: "Iterable[str]") -> str:
-    """Return the end of a message that names the nearest name; "" if none is near."""
+    """Return the end of a message that suggests the nearest name; "" if none is near."""
     near = nearest_name(name, names)
     return f'; did you mean "{near}"?' if near else ""
 

@@ -111,7 +111,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Find out before production does how long a Lime CRM task takes, "
+    help="Find out, before production does, how long a Lime CRM task takes, "
     "how much memory it needs, why, and what to change.",
 )
 for command in (

@@ -1,4 +1,4 @@
-"""limerun doctor: show how exactly this machine can measure, with a self-test."""
+"""limerun doctor: show how accurately this machine can measure, with a self-test."""
 
 import typer
 
@@ -6,7 +6,7 @@ from limerun.cli import options
 
 
 def doctor(no_color: options.NoColor = False) -> None:
-    """Show how exactly this machine measures memory.
+    """Show how accurately this machine measures memory.
 
     Proves it by measuring a memory peak of known size. Exit 0 if peaks are exact on
     this machine, 6 if not.

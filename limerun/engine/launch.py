@@ -65,7 +65,7 @@ class Launch:
         return _REPORT_SECONDS if self.instrument is None else _RENDER_SECONDS
 
     def instrument_request(self) -> dict[str, object] | None:
-        """Return the order for the worker's instrument; None without an instrument."""
+        """Return the order for the worker's instrument; None if there is none."""
         if self.instrument is None:
             return None
         return {**asdict(self.instrument), "folder": str(self.instrument.folder)}

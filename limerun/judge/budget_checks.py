@@ -60,7 +60,7 @@ _BUDGET_RULES = {
     "duration.budget": "duration.budget",
     "speed.queries": "speed.queries",
 }
-"""For each rule whose findings are errors when a budget is exceeded: the check."""
+"""The check of each rule whose findings become errors if its budget is exceeded."""
 
 _INSIDE = "the budget is inside this range"
 

@@ -72,7 +72,7 @@ def _is_nothing(result: Json, any_count: bool) -> bool:
     """
     if isinstance(result, dict | list):
         values = result.values() if isinstance(result, dict) else result
-        # An empty list of errors next to a count of zero is no result either.
+        # An empty list of errors next to a count of zero is not a result either.
         return bool(result) and all(
             each in ([], {}) or _is_nothing(each, any_count) for each in values
         )

@@ -27,7 +27,7 @@ FASTER_THAN_ROWS = 2.3
 MUCH_FASTER = 3.0
 """The same factor on a machine that is too noisy to show less."""
 GROWS_BYTES = 10_000_000
-"""Memory of the rows at the requested size from which growth is a finding."""
+"""Growth is a finding if the rows use more memory than this at the requested size."""
 _GROWS_FACTOR = 1.5
 _CACHE_BYTES = 4_000_000
 """Less growth than this over all sizes may be the embedded database's cache, which fills

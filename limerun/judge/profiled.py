@@ -25,16 +25,16 @@ SourceOf = Callable[[str], str | None]
 
 LEAST_REPEATS = 20
 REPEATED = 0.05
-"""Share of a statement's calls that repeat an earlier one, from which it is reported."""
+"""Share of a statement's calls that must repeat an earlier one to be reported."""
 MOSTLY_REPEATED = 0.9
 MANY_TRANSACTIONS = 10
 COSTLY = 0.1
-"""Share of the time from which a read between commits is reported."""
+"""A read between commits is reported above this share of the time."""
 GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes per key."""
 MOSTLY_HELD = 0.5
-"""Share of the memory in use at the peak from which one line is named as its cause."""
+"""One line is named as the cause above this share of the memory at the peak."""
 _MOST_QUERIES = 3
 
 
@@ -216,7 +216,7 @@ def _killed_for(
                 yield make_finding(
                     "memory.task",
                     "error",
-                    "Most of the memory that the task was killed for",
+                    "One line allocated most of the memory before the task was killed",
                     f"At the peak, {instrument.tool} saw {format_size(instrument.total)} "
                     f"in use; {format_size(line.amount)} of it was allocated by "
                     f"{_allocating_line(line, source_of)}.",

@@ -11,10 +11,11 @@ from limerun.records import Outcome, Scheduling
 _NS = 1e9
 _LEAST_OTHERS = 0.002
 _OTHERS_SHARE = 0.005
-"""The process's CPU time and its thread's are read one after the other."""
+"""CPU time of the process and of its thread are not read at the same instant; a smaller
+difference is ignored."""
 _UNSEEN_SECONDS = 0.01
 _UNSEEN_SHARE = 0.05
-"""CPU time of other threads that no reading showed: from here on it counts."""
+"""CPU time of other threads that no reading showed; it counts above this share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def run_times(outcome: Outcome, duration: float) -> RunTimes:
     contention = min(duration, delay)
     database = counters["database_ns"] / _NS
     if scheduling is not None and scheduling.thread_cpu_seconds > 0:
-        # Where contention was not read, the thread met as much as elsewhere.
+        # Where contention was not read, assume as much as elsewhere.
         unread = counters["database_unread_cpu_ns"] / _NS
         share = min(1.0, unread / scheduling.thread_cpu_seconds)
         database = max(0.0, database - delay * share)
@@ -71,10 +72,11 @@ def run_times(outcome: Outcome, duration: float) -> RunTimes:
 def _uncontended(
     scheduling: Scheduling | None, duration: float, cpu_all: float
 ) -> tuple[float | None, float | None, bool]:
-    """Return the range of the duration on a quiet machine; did others run?
+    """Return the range of the quiet-machine duration, and whether other threads ran.
 
-    A single thread would have lasted less by its delay. Where it may wait for other
-    threads or processes, theirs count as far as it waited, which nobody knows.
+    For a single thread, it is the duration minus its delay. A task that may wait for
+    other threads or processes may also have lost their delay, for as long as it waited:
+    how long it waited for them is unknown.
     """
     if scheduling is None:
         return None, None, False

@@ -1,7 +1,7 @@
-"""How the duration of a ladder's rungs goes on, in the parts that it is made of. Pure.
+"""Fit the parts of the duration at the measured sizes, to predict larger ones. Pure.
 
-They grow by different laws: CPU time outside statements, time in statements, and
-the rest, which is waiting. Together they are the duration.
+The parts grow differently: CPU time outside statements, time in statements, and the
+rest, which is waiting. Together they are the duration.
 """
 
 import math
@@ -15,9 +15,9 @@ from limerun.measure.size_points import floor_of
 from limerun.records import GrowthRun, SizePoint
 
 _NEGLIGIBLE = 0.03
-"""Of the duration: a part that is never more is not fitted."""
+"""Share of the duration; a part that never exceeds it is not fitted."""
 _LARGE_BYTES = 50_000_000
-"""More than processors keep close at hand; time for each row rises there."""
+"""More than the processor's caches hold; above this, the time per row increases."""
 _LARGE_FACTOR = 2.0
 
 PartName = Literal["cpu", "database", "wait"]
@@ -37,11 +37,11 @@ class DurationCurves:
         size_points: Sequence[SizePoint],
         widening: float = 1.0,
     ) -> None:
-        """Fit every part of the rungs' durations.
+        """Fit every part of the measured durations.
 
         Args:
             runs: All runs.
-            size_points: What they come to, for each size.
+            size_points: The runs summarized, one point per size.
             widening: Factor that moves both ends of the range apart.
         """
         self._widening = widening
@@ -71,15 +71,15 @@ class DurationCurves:
         ).widened(self._widening)
 
     def doubling(self) -> float | None:
-        """Return how many times as long twice the rows take."""
+        """Return the factor by which the duration grows when the rows double."""
         return self._whole.doubling()
 
     def surprise(self) -> float | None:
-        """Return the top's duration over what the rungs below predicted."""
+        """Return the largest size's duration over the prediction from smaller sizes."""
         return self._whole.surprise()
 
     def _beyond_caches(self, rows: float) -> float:
-        """Return what memory that no rung has had may cost (measured: 4-fold once)."""
+        """Return the factor that exceeding the caches may cost (measured: 4, once)."""
         if self._memory is None:
             return 1.0
         top = self._whole.top
@@ -91,7 +91,7 @@ class DurationCurves:
 
 
 def memory_line_of(size_points: Sequence[SizePoint]) -> MemoryLine | None:
-    """Return how memory grows; None where too little of it was measured."""
+    """Return how memory grows; None if it was measured at too few sizes."""
     known = [(r.rows, r.task_bytes) for r in size_points if r.task_bytes is not None]
     if len(known) < LEAST_POINTS:
         return None

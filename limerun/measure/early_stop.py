@@ -1,4 +1,4 @@
-"""See while a task runs that it cannot keep its budgets any more. Pure: time is told."""
+"""Detect during a run that a budget will be exceeded. Pure: the time is an argument."""
 
 from typing import Literal
 
@@ -6,20 +6,20 @@ from limerun.measure.pace import TaskPace
 from limerun.records import Budget, StoppedEarly
 
 _LEAST_SHARE = 0.05
-"""Of the rows: what fewer tell is the start, not the pace."""
+"""Share of the rows; earlier, the start-up dominates the pace."""
 _SURE_FACTOR = 1.25
-"""The time goes on by so much while the lower bound stays over, before it counts."""
+"""The lower bound must stay over the budget while the run time grows by this factor."""
 
 
 class EarlyStop:
-    """Watches one run's budgets of memory and duration; says once which is lost.
+    """Watches one run's budgets of memory and duration; reports once which is lost.
 
-    Memory is judged by what was seen, so it is certain. Duration is judged by the
-    lower bound of what its rows done so far foretell.
+    Memory is judged by what was measured, so it is certain. Duration is judged by the
+    lower bound of the prediction from the rows done so far.
     """
 
     def __init__(self, budget: Budget) -> None:
-        """Watch the budgets that fail a run; those that only warn end nothing."""
+        """Watch the budgets at level error; those at level warning do not end a run."""
         self._memory = _failing(budget, "memory", budget.memory_bytes)
         self._duration = _failing(budget, "duration", budget.duration_seconds)
         self._pace = TaskPace()
@@ -29,13 +29,13 @@ class EarlyStop:
     def should_stop(
         self, seconds: float, task_bytes: int, done: int, total: int | None
     ) -> bool:
-        """Take what is known now; say whether the run is lost.
+        """Take the current figures; return whether a budget will surely be exceeded.
 
         Args:
-            seconds: Since the task started, less contention.
+            seconds: Time since the task started, minus contention.
             task_bytes: Its memory above the baseline.
-            done: Rows that it has read.
-            total: Of how many; None if unknown.
+            done: Rows that the task has read.
+            total: All rows; None if unknown.
         """
         if self.reason is not None:
             return True
@@ -50,7 +50,7 @@ class EarlyStop:
     def _at_least(
         self, seconds: float, done: int, total: int | None, limit: float
     ) -> float:
-        """Return the seconds that the whole run takes at the least."""
+        """Return the minimum duration of the whole run, in seconds."""
         if total is None:
             return seconds
         self._pace.mark(seconds, done)

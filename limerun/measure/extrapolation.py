@@ -1,4 +1,4 @@
-"""Extend what was measured at rising sizes, as a range that owns its error. Pure."""
+"""Predict a figure at larger sizes from measured ones, as a range. Pure."""
 
 import math
 import statistics
@@ -8,27 +8,28 @@ from limerun.measure.fits import Fit, fit_curves
 from limerun.measure.ranges import NOTHING, FigureRange
 
 LEAST_POINTS = 3
-"""Fewer sizes say nothing of growth."""
+"""With fewer sizes, growth cannot be determined."""
 _PLAUSIBLE = 0.05
-"""Curves with at least this weight beside the best one make the envelope."""
+"""Curves with at least this weight relative to the best one form the envelope."""
 _UNTESTED_ERROR = 0.2
-"""For each doubling, where there are too few rungs to test the fit on."""
+"""Error per doubling if there are too few sizes to test the fit."""
 _LARGEST_ERROR = 1.0
 _GROWN = 2.0
-"""Rungs whose last takes less than so many times the first foretell nothing."""
+"""Sizes predict nothing if the last figure is less than this many times the first."""
 _SURELY_BENT = 3.0
-"""Twice the rows take so many times as much: no straight line goes on from there."""
+"""If doubling the rows multiplies the figure by this, a straight line does not fit."""
 _LOW_SHARE = 0.5
-"""Of the widening downwards: what a ladder does not show makes tasks slower."""
+"""Share of the widening that applies downwards: unseen effects mostly slow tasks
+down."""
 
 
 class Extrapolation:
-    """One figure's growth: the likely value at any size, and how far it may be off.
+    """One figure's growth: the likely value at any size, and its range of error.
 
-    The range is the envelope of all plausible curves and of the straight line
-    through the last rungs, widened by how wrong fits were when they had to predict
-    the ladder's upper rungs from the lower ones. (Measured: the interval of the
-    best curve alone holds the truth in half of all cases.)
+    The range is the envelope of all plausible curves and of the straight line through
+    the last sizes, widened by the error of fits that predicted the larger measured
+    sizes from the smaller ones. (Measured: the interval of the best curve alone
+    contains the true value in only half of all cases.)
     """
 
     def __init__(
@@ -39,13 +40,13 @@ class Extrapolation:
         floor: float,
         whole: Sequence[float] | None = None,
     ) -> None:
-        """Fit what was measured.
+        """Fit the measured figures.
 
         Args:
-            rows: Sizes, rising.
-            figures: What was measured at each.
+            rows: Sizes, in rising order.
+            figures: The measured figure of each size.
             floor: A figure below this is as uncertain as this one.
-            whole: What the figures are parts of: errors are in proportion to that.
+            whole: The totals that the figures are part of; errors are relative to these.
         """
         self._rows, self._figures, self._floor = tuple(rows), tuple(figures), floor
         self._scale = tuple(max(floor, each) for each in whole or figures)
@@ -74,9 +75,10 @@ class Extrapolation:
         )
 
     def doubling(self) -> float | None:
-        """Return how many times as much twice the rows take, over the last rungs.
+        """Return the factor of growth when the rows double, at the last sizes.
 
-        That is measured where they are long enough to tell, else it is the fit's.
+        It is measured if the runs are long enough to show growth, otherwise it is the
+        fit's.
         """
         last = list(zip(self._rows, self._figures, strict=True))[-LEAST_POINTS:]
         if len(last) == LEAST_POINTS and min(t for _, t in last) >= self._floor:
@@ -87,7 +89,10 @@ class Extrapolation:
         return self.fit(self.top) / half if half > 0 else None
 
     def surprise(self) -> float | None:
-        """Return the top over what the rungs up to two below it predicted for it."""
+        """Return the largest size's figure over its prediction from smaller sizes.
+
+        The prediction leaves out the last two sizes.
+        """
         known = len(self._rows) - 2
         if known < LEAST_POINTS or not self._tells(known):
             return None
@@ -103,7 +108,7 @@ class Extrapolation:
         return [value for value in told if value > 0]
 
     def _misfit_at_the_end(self) -> float:
-        """Return how many times too much or too little the fit says of the last rungs."""
+        """Return the factor by which the fit is off at the last sizes."""
         known = list(zip(self._rows, self._figures, strict=True))[-LEAST_POINTS:]
         off = [
             abs(math.log(figure / self.fit(rows)))
@@ -113,7 +118,7 @@ class Extrapolation:
         return math.exp(max(off, default=0.0))
 
     def _back_test(self) -> float:
-        """Return the error of logarithms for each doubling, when rungs predict others."""
+        """Return the error per doubling (log scale) of predictions from smaller sizes."""
         off = doublings = 0.0
         for known in range(LEAST_POINTS + 1, len(self._rows)):
             if not self._tells(known):
@@ -129,7 +134,7 @@ class Extrapolation:
         return min(_LARGEST_ERROR, off / doublings) if doublings else _UNTESTED_ERROR
 
     def _tells(self, known: int) -> bool:
-        """Say whether so many rungs show growth at all, and not a start alone."""
+        """Return whether these sizes show growth, and not only the start-up."""
         top = self._figures[known - 1]
         return top >= self._floor and top >= _GROWN * self._figures[0]
 
@@ -140,8 +145,8 @@ class Extrapolation:
 
 
 def spare(doublings: float) -> float:
-    """Return what every range is widened by: 1.1 on the ladder, 1.5 beyond it.
+    """Return the factor that widens each range: 1.1 at measured sizes, 1.5 beyond.
 
-    One machine does not agree better with itself a week later.
+    Even the same machine differs this much from one week to the next.
     """
     return 1.1 + 0.4 * min(1.0, max(0.0, doublings))

@@ -13,16 +13,18 @@ BASES: Mapping[str, Callable[[float], float]] = {
     "n log n": lambda n: n * math.log2(n) if n > 1 else 0.0,
     "n^2": lambda n: n * n,
 }
-"""No n^3: with it the average predicts worse (measured: 94 times the truth, once)."""
+"""No n^3: with it, the average predicts worse (measured: 94 times the true value,
+once)."""
 
 MOST_TERMS = 3
 _LEAST_ERROR = 0.05
-"""Relative; a closer fit says nothing more: no two runs agree better than that."""
+"""Relative; two runs never agree better than this, so a closer fit means nothing
+more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A sum of terms that fits, and how much it counts among the others."""
+    """A sum of terms that fits, and its weight among the others."""
 
     terms: Mapping[str, float]
     weight: float
@@ -34,7 +36,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Every curve that fits, the best first; none if the figure is always nothing."""
+    """Every curve that fits, the best first; none if the figure is always 0."""
 
     curves: tuple[Curve, ...]
 
@@ -56,16 +58,17 @@ class Fit:
 def fit_curves(
     rows: Sequence[int], figures: Sequence[float], scale: Sequence[float]
 ) -> Fit:
-    """Fit every non-negative sum of up to three terms, weighed by Akaike's criterion.
+    """Fit every non-negative sum of up to three terms, weighted by Akaike's criterion.
 
-    The error's size is known, at the least, so it is no parameter to be paid for.
-    (With AICc, which takes it for unknown, ladders of four and five rungs gave 9 and
-    20 times the truth where this gave 3 and 4; on seven rungs they are alike.)
+    A lower bound of the error is known, so the error is not a parameter of the fit.
+    (AICc, which assumes that it is unknown, predicted 9 and 20 times the true value
+    from four and five sizes, where this predicted 3 and 4; from seven sizes both are
+    alike.)
 
     Args:
         rows: Sizes.
-        figures: What was measured at each.
-        scale: What each figure's error is in proportion to: the figure itself, or
+        figures: The measured figure of each size.
+        scale: What each figure's error is relative to: the figure itself, or
             the whole that it is a part of.
     """
     if not any(figures):
@@ -93,13 +96,13 @@ def fit_curves(
 class _Found:
     terms: Mapping[str, float]
     squares: float
-    """Of relative errors, summed."""
+    """Sum of the squared relative errors."""
     freedom: int
-    """Points that are left over."""
+    """Degrees of freedom: points minus parameters."""
 
 
 def _subsets(points: int) -> list[tuple[str, ...]]:
-    """Return the sums that so many points can tell apart from their noise."""
+    """Return the sums of terms that this number of points can distinguish."""
     most = max(1, min(MOST_TERMS, points - 2))
     return [
         names
@@ -111,9 +114,9 @@ def _subsets(points: int) -> list[tuple[str, ...]]:
 def _solved(
     columns: Sequence["np.ndarray"], wanted: "np.ndarray"
 ) -> list[float] | None:
-    """Return the factors of least squares; None if one is not positive.
+    """Return the factors of the least-squares fit; None if one is not positive.
 
-    The best non-negative sum is one of those that are positive by themselves.
+    The best non-negative sum is among the sums whose factors are all positive.
     """
     scales = [float(np.linalg.norm(column)) or 1.0 for column in columns]
     matrix = np.column_stack(
@@ -121,7 +124,7 @@ def _solved(
     )
     scaled, _, rank, _ = np.linalg.lstsq(matrix, wanted, rcond=None)
     factors = [float(f) / scale for f, scale in zip(scaled, scales, strict=True)]
-    # After the division, in which the smallest numbers become 0.
+    # After the division, which turns the smallest numbers into 0.
     if rank < len(columns) or min(factors) <= 0:
         return None
     return factors

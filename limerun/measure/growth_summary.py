@@ -1,4 +1,4 @@
-"""Turn the runs of a ladder into growth: rungs, parts, predictions, reach. Pure."""
+"""Turn runs at rising sizes into growth: sizes, parts, predictions, limits. Pure."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,16 +21,16 @@ from limerun.records import (
 )
 
 _REGIME = 1.3
-"""The ladder's top over what the rungs below it predicted."""
+"""The largest size's duration over its prediction from smaller sizes."""
 _REGIME_IN_NOISE = 2.0
 _FURTHEST = 1000.0
-"""Times the size that was asked for: rows beyond that are not told."""
+"""Multiple of the requested size; larger numbers of rows are not reported."""
 _STEPS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsAtSizes:
-    """What a ladder gathered, and for which question."""
+    """The results of runs at rising sizes, and the question that they answer."""
 
     grow: str
     to_rows: int
@@ -40,14 +40,14 @@ class RunsAtSizes:
     ended_at_rows: int | None = None
     """The size of the run that did not return, if there was one."""
     overlaps: Mapping[str, float] | None = None
-    """By source, where less than configured; None: nowhere."""
+    """By source, if less than configured; None: as configured everywhere."""
 
 
 def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
-    """Return how the task grows, by the runs of its ladder.
+    """Return how the task grows, from its runs at rising sizes.
 
-    Without three sizes, two of them long enough to tell, nothing is predicted but
-    what was measured.
+    If there are not at least three sizes, two of them long enough to show growth, only
+    measured figures are returned and no predictions.
     """
     size_points = size_points_of(sized.runs)
     noise = noise_of(sized.runs, size_points)
@@ -125,7 +125,7 @@ def _max_rows(
     curves: DurationCurves | None,
     budget: Budget,
 ) -> tuple[MaxRows, ...]:
-    """Return how many rows keep the budgets of duration and of memory."""
+    """Return how many rows stay within the budgets of duration and of memory."""
     most = to_rows * _FURTHEST
     max_rows = []
     if curves is not None and budget.duration_seconds is not None:
@@ -161,7 +161,7 @@ def _reach(
 def _last_within(
     curve: Callable[[float], float], limit: float, most: float
 ) -> int | None:
-    """Return the most rows that keep a limit; None if even the furthest size does."""
+    """Return the most rows that stay within a limit; None if the largest size does."""
     if curve(most) <= limit:
         return None
     if curve(1) > limit:

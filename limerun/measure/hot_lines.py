@@ -1,4 +1,4 @@
-"""Turn what an instrument saw into the lines that matter most. Pure."""
+"""Turn an instrument's results into the lines that matter most. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,10 +25,10 @@ def instrument_of(
     """Return the lines that took the most of an instrument's seconds or bytes.
 
     Args:
-        name: The instrument's.
-        seen: What it told, or had kept when its worker was killed.
+        name: The instrument's name.
+        seen: What it reported, or had stored when its worker was killed.
         run: The run that it watched.
-        bare: The run without any.
+        bare: The run without instruments.
         texts: The code of its lines, by file and number.
     """
     if "total" not in seen:
@@ -83,7 +83,7 @@ def statements_of(seen: Mapping[str, Any], run: Run, bare: Run) -> InstrumentRes
 
 
 def missing(name: InstrumentName, why: str) -> InstrumentResult:
-    """Return an instrument that could not be used."""
+    """Return the result of an instrument that could not be used."""
     units: dict[str, Any] = {"memory": "bytes", "statements": "calls"}
     return InstrumentResult(
         name=name,
@@ -98,7 +98,7 @@ def missing(name: InstrumentName, why: str) -> InstrumentResult:
 
 
 def tree_of(seen: Mapping[str, Any]) -> tuple[CallLine, ...]:
-    """Return the call tree that the CPU instrument saw."""
+    """Return the call tree that the CPU instrument recorded."""
     total = float(seen.get("total", 0.0))
     return tuple(
         CallLine(
@@ -114,9 +114,9 @@ def tree_of(seen: Mapping[str, Any]) -> tuple[CallLine, ...]:
 
 
 def slowdown(run: Run, bare: Run) -> float | None:
-    """Return a run's CPU time over that of the bare run; None: one was cut short.
+    """Return a run's CPU time over that of the bare run; None if one was cut short.
 
-    Not the durations, which a busy machine disturbs far more.
+    Durations are not used, because a busy machine disturbs them far more.
     """
     if run.ending not in _WHOLE or bare.ending != run.ending:
         return None
@@ -129,7 +129,7 @@ _WHOLE = ("returned", "raised", "exited")
 
 
 def note_of(seen: Mapping[str, Any], run: Run) -> str | None:
-    """Return how a run ended that did not do its work; None: it did."""
+    """Return how a run ended that did not complete its work; None if it did."""
     return None if run.is_done else f"the task {ending_of(seen, run)}"
 
 

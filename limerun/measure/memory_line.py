@@ -1,4 +1,4 @@
-"""Extend task memory measured at rising sizes: a line, and a step for tables. Pure."""
+"""Extrapolate memory from rising sizes: a line, plus a step for hash tables. Pure."""
 
 import math
 import statistics
@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from limerun.measure.ranges import FigureRange
 
 STEP = 1.35
-"""What a set or dict may be above its line, having just moved to a larger table
+"""How far a set or dict may be above its line just after its table was enlarged
 (measured on a set of numbers)."""
 _UNEVEN = 0.05
-"""Off the line by this share of the top: it rises in steps."""
+"""Share of the largest figure; a larger distance from the line means growth in
+steps."""
 _SPARE = 1.1
 _CACHE_BYTES = 4_000_000
-"""So little may be a cache that fills, such as a database's, and then rises no more."""
+"""Growth this small may be a cache that fills, such as a database's, and then stops."""
 _QUIET_BYTES = 500_000
-"""The interpreter's own housekeeping moves memory by so much."""
+"""The interpreter's own housekeeping changes memory by up to this amount."""
 
 
 class MemoryLine:
-    """Memory over rows: what is always there, and so much for each row."""
+    """Memory by rows: a constant part, and a part per row."""
 
     def __init__(self, rows: Sequence[int], sizes: Sequence[int]) -> None:
         """Fit bytes measured at rising numbers of rows."""
@@ -30,18 +31,18 @@ class MemoryLine:
 
     @property
     def terms(self) -> dict[str, float]:
-        """Bytes that are always there, and bytes for each row."""
+        """The constant bytes, and the bytes per row."""
         terms = {"1": self._start, "n": self._slope}
         return {name: factor for name, factor in terms.items() if factor > 0}
 
     @property
     def grows(self) -> bool:
-        """Whether rows take memory, beyond what the interpreter moves by itself."""
+        """Whether memory grows with the rows, by more than the interpreter's noise."""
         return self._added > _QUIET_BYTES
 
     @property
     def _added(self) -> float:
-        """Bytes that the rows from the smallest to the largest size added."""
+        """Bytes added between the smallest and the largest size."""
         return self._slope * (self._rows[-1] - self._rows[0])
 
     def __call__(self, rows: float) -> FigureRange:
@@ -60,7 +61,7 @@ class MemoryLine:
         )
 
     def doubling(self) -> float | None:
-        """Return how many times as much twice the rows take, at the top."""
+        """Return the factor of growth when the rows double, at the largest size."""
         half = self._on_line(self._rows[-1] / 2)
         return self._on_line(self._rows[-1]) / half if half > 0 else None
 
@@ -70,7 +71,8 @@ class MemoryLine:
     def _step(self, rows: float) -> float:
         """Return what tables may add to the line at a size.
 
-        A power of two times the top finds them as full as they are there.
+        At the largest size times a power of two, tables are as full as at the largest
+        size.
         """
         if not self.grows:
             return _SPARE
@@ -85,7 +87,7 @@ class MemoryLine:
 
 
 def _line(rows: Sequence[int], sizes: Sequence[int]) -> tuple[float, float]:
-    """Return slope and start of a line that neither falls nor starts below nothing."""
+    """Return slope and intercept of a line; neither is negative."""
     if len(set(rows)) < 2:
         return 0.0, float(sizes[-1])
     slope, start = statistics.linear_regression(rows, sizes)

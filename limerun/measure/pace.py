@@ -1,8 +1,8 @@
-"""Tell from the rows done how long a running task will take. Pure: time is told.
+"""Predict from the rows done how long a task will take. Pure: time is an argument.
 
-Three ways to go on, none right for every task (measured on eight of known growth):
-in proportion, which a start-up spoils; at the recent rate; and along a parabola,
-which alone sees that each row takes longer than the one before.
+There are three ways to extrapolate, none right for every task (measured on eight tasks
+of known growth): in proportion, which start-up time distorts; at the recent rate; and
+along a parabola, the only one that detects rows that take longer and longer.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ MOST_MARKS = 64
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 3.0
-"""What is told from less is more surprise than help."""
+"""A prediction from less time is mostly noise."""
 _LOW_SPARE = 2.0
-"""Every way was up to 1.8 times too high for a task whose rows take ever less."""
+"""All ways predicted up to 1.8 times too much for a task whose rows get faster."""
 _HIGH_SPARE = 1.5
 
 Mark = tuple[float, int]
@@ -23,7 +23,7 @@ Mark = tuple[float, int]
 
 
 class TaskPace:
-    """Keeps when how many rows were done, a few marks for however long it takes."""
+    """Stores the progress of the rows in a few marks, however long the run takes."""
 
     def __init__(self) -> None:
         self._marks: list[Mark] = []
@@ -31,7 +31,7 @@ class TaskPace:
         self._done = 0
 
     def mark(self, seconds: float, rows: int) -> None:
-        """Keep how many rows were done at a time; times rise."""
+        """Store the number of rows done at a time; times must rise."""
         self._done = rows
         if self._marks and seconds - self._marks[-1][0] < self._interval:
             return
@@ -41,9 +41,9 @@ class TaskPace:
             self._interval = max(2 * self._interval, self._marks[-1][0] / MOST_MARKS)
 
     def whole(self, total: int) -> FigureRange | None:
-        """Return the seconds that all rows may take; None while nothing can be told.
+        """Return the range of seconds for all rows; None if it cannot be predicted yet.
 
-        A task that has read all its rows and goes on has told nothing of the rest.
+        Nothing can be predicted for a task that has read all its rows but continues.
         """
         moving = _moving(self._marks)
         if len(moving) < _LEAST_MARKS or self._done >= total:
@@ -61,7 +61,7 @@ class TaskPace:
 
 
 def _moving(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks from the last one without a row on."""
+    """Return the marks from the last one without any row done."""
     idle = sum(1 for _, rows in marks if rows == 0)
     return list(marks[max(0, idle - 1) :])
 
@@ -76,7 +76,7 @@ def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
 
 
 def _better_way(marks: Sequence[Mark]) -> int:
-    """Return which way would have told, at half of the rows, when it is now."""
+    """Return the way that predicts the current time best from half of the rows."""
     now, done = marks[-1]
     half = [mark for mark in marks if mark[1] * 2 <= done]
     if len(half) < _LEAST_OF_PARABOLA:
@@ -95,9 +95,9 @@ def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
 
 
 def _along_parabola(marks: Sequence[Mark], total: int) -> float:
-    """Return where a + b k + c k^2, the least squares of the marks, ends.
+    """Return where a + b k + c k^2, the least-squares fit of the marks, ends.
 
-    Without a bend upwards that is the recent rate's.
+    If the curve does not bend upwards, it is the same as the recent rate's.
     """
     if len(marks) < _LEAST_OF_PARABOLA:
         return _at_recent_rate(marks, total)
@@ -114,9 +114,9 @@ def _along_parabola(marks: Sequence[Mark], total: int) -> float:
 def _least_squares(
     columns: Sequence[Sequence[float]], wanted: Sequence[float]
 ) -> list[float] | None:
-    """Solve the normal equations of three columns; None where they have no answer.
+    """Solve the normal equations of three columns; None if there is no solution.
 
-    Cheap, as it is done while the task runs; numpy would take longer to import.
+    It must be cheap, as it runs beside the task; importing numpy would take longer.
     """
     size = len(columns[0])
     rows = [

@@ -1,4 +1,4 @@
-"""Turn what was read of a run's memory into its peak, and bounds for it. Pure."""
+"""Compute a run's peak memory, and its bounds, from the readings. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from limerun.records import Memory, Outcome
 
 _NOT_INHERITED_BYTES = 500_000
-"""How far `ru_maxrss` must exceed its launcher's peak to be the process's own."""
+"""`ru_maxrss` must exceed its launcher's peak by this to be the process's own."""
 _ACCOUNT_ERROR_BYTES = 500_000
-"""`ru_maxrss` was up to 0.4 MB below the mark (measured): it counts in batches."""
+"""`ru_maxrss` was up to 0.4 MB below the high-water mark (measured), as the kernel
+counts in batches."""
 _PAGES_AROUND = 16
-"""How many pages of a file one fault maps at most (`fault_around_bytes`, 64 kB)."""
+"""Most pages of a file that one fault maps (`fault_around_bytes`, 64 kB)."""
 _HUGE_BYTES_A_SECOND = 16e9
-"""Huge pages are filled at 12 GB/s at most (measured)."""
+"""Huge pages are filled at no more than 12 GB/s (measured)."""
 
 _SEVERAL = "the task started processes, whose peaks may not have come at the same time"
 _UNSEEN = "the task ignores SIGCHLD, so processes that it started may have ended unseen"
@@ -29,30 +30,30 @@ class _WorkerPeak:
     exact: bool
     why: str | None = None
     unread_bytes: int | None = 0
-    """What it took beyond its peak at most, while nobody read it; None: not known."""
+    """Upper bound of what was used above the peak between readings; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ChildMemory:
-    """Processes beside the worker."""
+    """Memory of the processes other than the worker."""
 
     started: bool
     largest_bytes: int
-    """The largest known peak of one; it may hold pages of the worker, too."""
+    """The largest known peak of one process; it may include pages of the worker."""
     with_worker_bytes: int
-    """The peak of the largest one that nobody read, and the worker beside it."""
+    """The peak of the largest process that was never read, plus the worker's."""
     low_bytes: int
-    """Above the baseline, as is the next."""
+    """Above the baseline, like the next field."""
     high_bytes: int | None
 
 
 def memory_of(outcome: Outcome, *, idle_baseline_bytes: int) -> Memory:
-    """Return a run's memory, by the best method that this machine allowed.
+    """Return a run's memory, by the best method that this machine allows.
 
-    The kernel's high-water mark, reset at the baseline, misses nothing; samples
-    alone miss what happens between them. `ru_maxrss` is inherited through exec
-    from whoever started the worker (measured: 510 MB for a 9 MB process started
-    by a 500 MB one), so it counts only above the watcher's own peak.
+    The kernel's high-water mark, reset at the baseline, misses nothing; samples alone
+    miss what happens between them. `ru_maxrss` is inherited through exec from the
+    process that started the worker (measured: 510 MB for a 9 MB process started by a
+    500 MB one), so it counts only above the watcher's own peak.
     """
     worker = _worker_peak(outcome)
     base = outcome.baseline_bytes
@@ -107,7 +108,7 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
     if own_account and account >= kernel:
         return _WorkerPeak(account, account, f"{name}; wait4 at its end", True)
     why = f"{_how_it_ended(outcome)}: growth in its last moment may be missing"
-    # Whatever it inherits: the account is not below the worker's own peak.
+    # Even with an inherited part, the account is not below the worker's own peak.
     most = max(kernel, account + _ACCOUNT_ERROR_BYTES)
     unread = most - kernel if account else None
     return _WorkerPeak(kernel, kernel, name, False, why, unread)
@@ -122,16 +123,16 @@ def _how_it_ended(outcome: Outcome) -> str:
 
 
 def _children(outcome: Outcome, worker: _WorkerPeak) -> _ChildMemory:
-    """Return what the other processes took, those that nobody read included.
+    """Return the memory of the other processes, including those that were never read.
 
-    What one of those inherits of the worker's peak is not its own. Their page
-    faults bound them, in `high_bytes`, where the system counts those.
+    The part of the worker's peak that such a process inherits does not count. Their
+    page faults give an upper bound, in `high_bytes`, where the system counts these.
     """
     known = outcome.processes
     unread = max(known.unread_peak_bytes, outcome.children_peak_bytes)
     if unread <= max(worker.peak_bytes, known.largest_bytes) + _NOT_INHERITED_BYTES:
         unread = 0
-    # It may be a fork, so that its peak holds the pages of the idle worker.
+    # It may be a fork, so its peak may include the pages of the idle worker.
     low = unread - (outcome.baseline_bytes - known.baseline_bytes)
     high = known.high_bytes
     if high is not None:
@@ -148,10 +149,10 @@ def _children(outcome: Outcome, worker: _WorkerPeak) -> _ChildMemory:
 
 
 def _huge_bytes(outcome: Outcome) -> int:
-    """Return what processes can have taken in huge pages that nobody read.
+    """Return the most that unread processes can have used in huge pages.
 
-    One fault brings 2 MB then. The kernel counts these for the whole machine only;
-    whoever takes one needs time to fill it.
+    One fault then allocates 2 MB. The kernel counts huge pages for the whole machine
+    only, and a process needs time to fill one.
     """
     cpu_seconds = outcome.children_cpu_seconds
     if cpu_seconds is None:

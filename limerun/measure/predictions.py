@@ -1,4 +1,4 @@
-"""Say what a ladder's figures are at the size that was asked for, as ranges. Pure."""
+"""Return an estimate's figures at the requested size, as ranges. Pure."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -19,14 +19,14 @@ def predictions_of(
     budget: Budget,
     widening: float,
 ) -> tuple[Prediction, ...]:
-    """Return duration, rows a second, memory and queries a row, as far as known.
+    """Return duration, rows per second, memory and queries per row, if known.
 
     Args:
-        to_rows: The size that was asked for.
+        to_rows: The requested size.
         runs: All runs.
-        size_points: What they come to, for each size.
+        size_points: The runs summarized, one point per size.
         curves: How the duration grows; None: there are too few sizes.
-        budget: Its limits are passed on.
+        budget: The source of the limits in the result.
         widening: Factor that moves both ends of a measured duration apart, as it has
             done with those of the curves.
     """
@@ -46,7 +46,7 @@ def _duration(
 ) -> list[Prediction]:
     known = [r.duration_seconds for r in runs if r.rows == to_rows]
     if known:
-        # One run alone says nothing of how far others would be from it.
+        # A single run does not show how much runs vary.
         found = _measured(known, spare(0.0 if len(known) > 1 else 1.0) * widening)
     elif curves is not None:
         found = curves(to_rows)
@@ -103,10 +103,10 @@ def _measured(figures: Sequence[float], wider: float) -> FigureRange:
 def _queries(
     to_rows: int, runs: Sequence[GrowthRun], budget: Budget
 ) -> list[Prediction]:
-    """Return queries for each processed row: counted, so exact on the ladder.
+    """Return queries per processed row: counted, so exact at the measured sizes.
 
-    From the ladder's top on, queries and processed rows go on as between its last
-    rungs, and become no fewer; where these disagree, the range is of both.
+    Above the largest size, queries and processed rows are extrapolated from the last
+    two sizes, and never decrease; if these disagree, the result is a range of both.
     """
     counted = sorted(
         {
@@ -139,7 +139,7 @@ def _rate_at(rows: int, counted: Sequence[tuple[int, int, int]]) -> float:
     if len(counted) > 1:
         before, processed_before, queries_before = counted[-2]
         further = (rows - top) / max(1, top - before)
-        # Fewer queries for more rows come to an end: a line would go below none.
+        # Fewer queries for more rows cannot continue: a line would become negative.
         processed += round(max(0, processed - processed_before) * further)
         queries += round(max(0, queries - queries_before) * further)
     return queries / max(1, processed)

@@ -1,18 +1,18 @@
-"""A figure that is not known exactly: from the least that it may be to the most."""
+"""A figure that is not known exactly: its least and its largest possible value."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRange:
-    """The least, the likely and the most; none is below nothing."""
+    """The least, likely and largest value; none is negative."""
 
     low: float
     likely: float
     high: float
 
     def __add__(self, other: "FigureRange") -> "FigureRange":
-        """Return the range of a sum whose parts err together."""
+        """Return the range of a sum whose parts have the same direction of error."""
         return FigureRange(
             self.low + other.low, self.likely + other.likely, self.high + other.high
         )

@@ -1,7 +1,7 @@
-"""Turn the statements of a run into the rows of its input. Pure.
+"""Infer the rows of a run's input from its statements. Pure.
 
-A row is an object of an outermost read. What is read once for each of those is no
-input: it must not dilute what a row costs.
+A row is an object from an outermost read. What is read once for each of those is not
+input: it must not lower the cost per row.
 """
 
 import re
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from limerun.records import Statement, StatementReads
 
 MANY_CALLS = 100
-_BULK = 1000  # rows a call: a large read, whatever surrounds it
-_FEW = 100  # rows a call: fewer belong to the rows around, even of a few calls
-_PAGE = 25  # rows a call: half the guide's batch; a page is hardly smaller
+_BULK = 1000  # rows per call: a large read, whatever surrounds it
+_FEW = 100  # rows per call: fewer belong to the surrounding rows, even in a few calls
+_PAGE = 25  # rows per call: half the guide's batch; a page is hardly smaller
 _LEAST_CALLS, _MOST_CALLS = 0.1, 4.0  # for each row of the read that they belong to
 _MOSTLY = 0.5
 _AGGREGATE = re.compile(r"\s*SELECT\s+(count|max|min|sum|avg|total)\s*\(", re.I)
@@ -21,11 +21,11 @@ _AGGREGATE = re.compile(r"\s*SELECT\s+(count|max|min|sum|avg|total)\s*\(", re.I)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """One statement that reads, from one line."""
+    """One reading statement, from one line."""
 
     place: int
     asked: int
-    """How often it was asked anew: without the further pages of one `get_all`."""
+    """Number of new reads: further pages of one `get_all` do not count."""
     rows: int
     nested: bool
     paged: bool
@@ -38,7 +38,7 @@ class _Read:
 def with_reads(
     statements: Sequence[Statement], reads: Sequence[StatementReads]
 ) -> tuple[Statement, ...]:
-    """Return the statements with their rows, and whether each row has its own."""
+    """Return the statements with their rows, and whether each was sent once per row."""
     if not reads:
         return tuple(statements)
     found = _found(statements, reads)
@@ -55,7 +55,7 @@ def with_reads(
 
 
 def rows_of_input(statements: Sequence[Statement]) -> int | None:
-    """Return the rows of the outermost reads; None where nothing was read."""
+    """Return the rows of the outermost reads; None if nothing was read."""
     read = [each for each in statements if each.rows_read and not _is_one_figure(each)]
     outermost = [each for each in read if not each.for_each_row]
     return sum(each.rows_read or 0 for each in outermost or read) or None
@@ -82,11 +82,11 @@ def _found(
 
 
 def _is_for_each_row(read: _Read, others: Sequence[_Read]) -> bool:
-    """Say whether a read was sent for the rows of another one.
+    """Return whether a read was sent once for each row of another read.
 
-    A large read, or one page of many, is not. Inside a loop over another result it
-    is. After that loop's rows were put in a list, only the numbers show it: about
-    as many calls as another statement read rows.
+    A large read, or one page of many, is not. A read inside a loop over another result
+    is. If the loop is over a list of these rows, only the numbers show it: about as
+    many calls as another statement read rows.
     """
     if read.rows_a_call >= _BULK:
         return False

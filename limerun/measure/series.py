@@ -1,4 +1,4 @@
-"""Thin a curve without losing what stands out. Pure."""
+"""Reduce the points of a curve, but keep its extremes. Pure."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ MAX_POINTS = 2000
 def thin(
     times: Sequence[float], values: Sequence[int], points: int = MAX_POINTS
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Return at most `points` of the samples, the highest and lowest of each stretch.
+    """Return at most `points` samples: the highest and lowest of each stretch.
 
-    The first, the last and the overall highest sample are always among them.
+    The first, the last and the overall highest sample are always included.
     """
     count = len(times)
     if count <= points:
@@ -28,6 +28,6 @@ def thin(
 
 
 def worst_gap(times: Sequence[float]) -> float | None:
-    """Return the longest time between two samples; None if there is none."""
+    """Return the longest time between two samples; None if there are fewer than two."""
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     return max(gaps, default=None)

@@ -1,4 +1,4 @@
-"""Turn the runs of a ladder into its rungs, and say how far they can be trusted. Pure."""
+"""Turn runs into one point per size, and determine how far to trust them. Pure."""
 
 import statistics
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from limerun.records import GrowthRun, SizePoint, TimingNoise
 
 LONG_ENOUGH_SECONDS = 0.05
-"""From here on a run's time is its own, and not the clock's or a neighbour's."""
+"""A run this long shows the task's own time rather than noise of clock or machine."""
 _TIMES_NOISE = 10.0
 _LEAST_FLOOR_SECONDS = 0.001
 MOST_MOVED = 0.15
@@ -14,10 +14,10 @@ MOST_SPREAD = 1.5
 
 
 def floor_of(runs: Sequence[GrowthRun]) -> float:
-    """Return the seconds from which on a run's time tells of its rows.
+    """Return the seconds above which a run's time depends on its rows.
 
-    That is 50 ms, or ten times what runs of the smallest size, next to empty, are
-    above the least of them in the median, if that is less.
+    That is 50 ms or, if it is less, ten times the median excess of the smallest size's
+    runs over the shortest of them: those have next to no rows.
     """
     smallest = min(run.rows for run in runs)
     empty = [run for run in runs if run.rows == smallest]
@@ -35,9 +35,9 @@ def _above_least(seconds: Sequence[float]) -> float:
 
 
 def size_points_of(runs: Sequence[GrowthRun]) -> tuple[SizePoint, ...]:
-    """Return a rung for each size, the smallest first.
+    """Return a point for each size, the smallest first.
 
-    What disturbs a run only adds to its times, so the least of the repeats counts.
+    Disturbances only add time, so the shortest of the repeats counts.
     """
     floor = floor_of(runs) if runs else 0.0
     sizes = sorted({run.rows for run in runs})
@@ -75,14 +75,14 @@ def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
 def _split(
     duration: float, cpu: float, database: float, database_wait: float | None
 ) -> tuple[float, float]:
-    """Return the parts of a duration that are CPU outside statements and database.
+    """Return the CPU part of a duration outside statements, and its database part.
 
     Args:
-        duration: All of it.
-        cpu: Of the whole process; with processes of its own it may be more than the
+        duration: The whole duration.
+        cpu: CPU time of the whole process; with child processes it may be more than the
             duration, of which it then is all.
-        database: In statements, working and waiting.
-        database_wait: Waiting in statements; None: it is not known, and they waited
+        database: Time in statements, working and waiting.
+        database_wait: Time waiting in statements; None: unknown, so they waited
             as far as there was any waiting.
     """
     database = min(duration, database)
@@ -95,7 +95,7 @@ def _split(
 def noise_of(
     runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
 ) -> TimingNoise:
-    """Return how far the machine changes the times, and how much wider ranges must be.
+    """Return how much the machine varies, and how much wider that makes the ranges.
 
     A fixed loop shows what contention does not: a slower clock, and shared caches.
     """

@@ -1,45 +1,46 @@
-"""Choose the sizes of a ladder, so that its runs end within the time given. Pure."""
+"""Choose the sizes of an estimate so that its runs end within the time given. Pure."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 PASSES = 3
-"""Over all rungs that are planned for; more while there is time."""
+"""Passes over all sizes that are planned for; there are more if time allows."""
 MOST_PASSES = 5
 FEWEST_RUNGS = 5
-"""With fewer, one pass more gives way to one rung more."""
+"""With fewer sizes, a pass is given up for one more size."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
-"""Times what the smallest size takes: less is its start, and this machine's noise."""
+"""Multiple of the smallest size's time; less is start-up and noise of this machine."""
 _UNSEEN_SHARE = 0.1
-"""Of a size's time may be its rows' even if it takes no longer than the smallest."""
+"""Share of a size's time that its rows may take without being visible."""
 _SURE_OF_TIME = 0.9
-"""Of the time that is left: runs are planned into so much of it."""
+"""Share of the remaining time for which runs are planned."""
 _STEEPEST = 2.2
-"""Exponent: what grows faster is not foreseen, and cut off."""
+"""Largest exponent assumed; runs of tasks that grow faster are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A run of the first pass: what it was of, and what it took."""
+    """A run of the first pass: its size, and how long it took."""
 
     rows: int
     work_seconds: float
-    """Of the task."""
+    """Time of the task alone."""
     whole_seconds: float
-    """With its dataset, its worker's start and the calibration."""
+    """Including its dataset, its worker's start and the calibration."""
 
 
 def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
-    """Return the sizes to choose from: the one asked for, halved again and again.
+    """Return the sizes to choose from: the requested one, halved again and again.
 
-    So a set or dict is as full there as on the ladder, and its steps lie alike.
+    So sets and dicts are as full at the requested size as at the measured ones, and
+    their memory steps lie at the same places.
 
     Args:
-        to_rows: The largest.
-        least_rows: Smaller ones are not like it, and left out.
+        to_rows: The largest size.
+        least_rows: Smaller sizes are not comparable, and left out.
     """
     sizes = [to_rows]
     while sizes[-1] > max(_SMALLEST_ROWS, 2 * least_rows - 1):
@@ -50,15 +51,15 @@ def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
 def next_size(
     grid: Sequence[int], steps: Sequence[Step], left_seconds: float, passes: int | None
 ) -> int | None:
-    """Return the size to try next; None if the ladder is as high as time allows.
+    """Return the size to try next; None if there is no time for a larger one.
 
-    Sizes are passed over while all that is seen is what the task takes for none.
+    Sizes are skipped as long as the runs show only start-up time.
 
     Args:
-        grid: Sizes, rising.
-        steps: What was tried, rising.
-        left_seconds: Until the time given is over.
-        passes: Runs of each size, if the user said; else as planned.
+        grid: Sizes, in rising order.
+        steps: The runs so far, in rising order.
+        left_seconds: Time left.
+        passes: Runs per size, if the user set it; None: as planned.
     """
     if not steps:
         return grid[0]
@@ -74,7 +75,7 @@ def next_size(
 def one_more(
     grid: Sequence[int], steps: Sequence[Step], left_seconds: float
 ) -> int | None:
-    """Return the next size, if one run of it fits into what the passes left over."""
+    """Return the next size, if one run of it fits into the remaining time."""
     above = [rows for rows in grid if rows > steps[-1].rows]
     if above and foreseen_seconds(steps, above[0]) <= left_seconds * _SURE_OF_TIME:
         return above[0]
@@ -82,9 +83,9 @@ def one_more(
 
 
 def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
-    """Return the sizes of the later passes: the smallest, and those above its time.
+    """Return the sizes of the later passes: the smallest, and those that take longer.
 
-    What the smallest differs by from run to run is this machine's noise.
+    The variation of the smallest size's runs is this machine's noise.
     """
     first, *others = steps
     above = [step.rows for step in others if step.work_seconds >= _above(first)]
@@ -92,9 +93,9 @@ def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
 
 
 def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
-    """Return what a run of a larger size takes, with all that belongs to it.
+    """Return the predicted time of a run at a larger size, preparation included.
 
-    What the smallest size took is its start, and does not grow.
+    The time of the smallest size is start-up, which does not grow.
     """
     last = steps[-1]
     around = max(
@@ -113,7 +114,7 @@ def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
 def _fits(
     steps: Sequence[Step], rows: int, left_seconds: float, passes: int | None
 ) -> bool:
-    """Say whether a size, and the passes after it, end in time."""
+    """Return whether a size, and the passes after it, fit into the time."""
     few = len(steps) < FEWEST_RUNGS and passes is None
     least = 1 if few else passes or PASSES
     repeated = set(worth_repeating(steps))
@@ -123,7 +124,7 @@ def _fits(
 
 
 def _is_start_alone(steps: Sequence[Step]) -> bool:
-    """Say whether the last size took no more than what the smallest took."""
+    """Return whether the last size took no longer than the smallest one."""
     return len(steps) < 2 or steps[-1].work_seconds < _above(steps[0])
 
 
@@ -132,6 +133,6 @@ def _above(first: Step) -> float:
 
 
 def _grown(steps: Sequence[Step], step: Step) -> float:
-    """Return the part of a size's seconds that its rows brought, at the least."""
+    """Return the part of a size's seconds that its rows took, at least."""
     brought = step.work_seconds - steps[0].work_seconds
     return max(brought, _UNSEEN_SHARE * step.work_seconds)

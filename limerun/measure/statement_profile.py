@@ -1,4 +1,4 @@
-"""Turn two runs of the statement recorder into how the statements grow. Pure."""
+"""Compare two runs of the statement recorder to see how statements grow. Pure."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ SIZES: tuple[tuple[int, int | None], ...] = (
     (500, 4_999),
     (5_000, None),
 )
-"""Objects in a transaction; the guide asks for about 50."""
+"""Objects per transaction; the guide recommends about 50."""
 
 
 def statement_profile_of(
@@ -36,15 +36,15 @@ def statement_profile_of(
     smaller_rows: int | None,
     why_unproven: str | None,
 ) -> StatementProfile | None:
-    """Return what is asked of the database; None where no statement could be seen.
+    """Return how statements are used; None if no statement could be seen.
 
     Args:
-        outcome: Of the run that looked closely.
-        run: The same.
-        rows: Of the task's input in that run.
+        outcome: The outcome of the run with detailed recording.
+        run: The figures of that run.
+        rows: Rows of the task's input in that run.
         smaller: A run on fewer rows of input, on the same database.
-        smaller_rows: Of its input.
-        why_unproven: Why there is none.
+        smaller_rows: Rows of its input.
+        why_unproven: Why there is no smaller run.
     """
     if run.queries is None:
         return None
@@ -103,7 +103,7 @@ def _use(
 def transaction_sizes(
     counted: Sequence[tuple[int, int]],
 ) -> tuple[TransactionSize, ...]:
-    """Return a histogram of (objects, how many transactions); empty ones left out."""
+    """Return a histogram of (objects, number of transactions), without empty cells."""
     sizes = []
     for least, most in SIZES:
         count = sum(
@@ -119,7 +119,7 @@ def transaction_sizes(
 def memory_growth_of(
     run: Run, rows: int | None, smaller: Run, smaller_rows: int | None
 ) -> MemoryGrowth | None:
-    """Return what each further row takes; None where that was not measured."""
+    """Return the memory per extra row; None if that was not measured."""
     task, smaller_task = run.memory.task_bytes, smaller.memory.task_bytes
     if task is None or smaller_task is None:
         return None

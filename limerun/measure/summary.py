@@ -1,4 +1,4 @@
-"""Turn what came back from a worker into figures. Pure: no clock, no process."""
+"""Turn a worker's outcome into figures. Pure: no clock, no process."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ def summarize(
     """Return the figures of one run.
 
     Args:
-        outcome: A run that reached its task, however that ended.
-        idle_baseline_bytes: What the idle task handler takes in production.
+        outcome: A run that reached its task, however it ended.
+        idle_baseline_bytes: Memory of the idle task handler in production.
         source_rows: Rows in the source files whose lines are counted as the task
-            reads them, together; None without any.
-        rows_served: Rows that its HTTP sources gave; None without any.
-        rows_unseen: It has a source whose rows cannot be counted as it reads them.
+            reads them, together; None if there are none.
+        rows_served: Rows that its HTTP sources served; None if there are none.
+        rows_unseen: Whether a source has rows that cannot be counted as they are read.
     """
     counters = outcome.counters
     statements = with_reads(outcome.statements, outcome.statement_reads)
@@ -111,7 +111,7 @@ def summarize(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InputRows:
-    """The rows of the task's input that it read: a range, or why it is not known."""
+    """The rows of input that the task read: a range, or why they are unknown."""
 
     low: int | None = None
     high: int | None = None
@@ -126,10 +126,10 @@ def _read(
     *,
     unseen: bool,
 ) -> _InputRows:
-    """Return the rows of the task's input that it read.
+    """Return the rows of input that the task read.
 
-    That is lines read from its source files and rows served by its HTTP sources;
-    without those, the rows of the outermost reads from the database.
+    These are lines read from its source files and rows served by its HTTP sources;
+    without either, the rows of the outermost reads from the database.
     """
     if unseen:
         return _InputRows(why="rows of a Parquet source are not counted")
@@ -186,17 +186,17 @@ _IN_CHILDREN = "statements of the processes that the task started are not counte
 
 
 def _unseen(outcome: Outcome) -> str | None:
-    """Return why some statements of the task were not seen; None: all were."""
+    """Return why some statements of the task were not seen; None if all were."""
     if outcome.counters["statements_unseen"]:
         return _IN_CHILDREN
     return _BY_DRIVER if outcome.counters["driver_connections"] else None
 
 
 def _why_no_queries(outcome: Outcome) -> str | None:
-    """Return why statements are not counted; None: they are.
+    """Return why statements are not counted; None if they are.
 
-    A task may import SQLAlchemy and use a driver without it. Only a statement, a
-    commit or the platform's application shows that its statements can be seen.
+    A task may import SQLAlchemy and use a driver directly. Only a statement, a commit
+    or the platform's application shows that its statements can be seen.
     """
     counters = outcome.counters
     if (unseen := _unseen(outcome)) is not None:
@@ -218,7 +218,7 @@ def _transactions(outcome: Outcome) -> Transactions | None:
 
 
 def median_of_counts(sizes: Sequence[tuple[int, int]]) -> float | None:
-    """Return the median of values given as (value, how often) in rising order."""
+    """Return the median of (value, frequency) pairs in rising order."""
     total = sum(count for _, count in sizes)
     if not total:
         return None

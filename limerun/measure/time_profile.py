@@ -1,4 +1,4 @@
-"""Turn what the clock saw into the table of where the time goes. Pure."""
+"""Turn the clock's readings into the table of where the time goes. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from limerun.records import (
 _FUNCTIONS = 8
 _LEAST_SHARE = 0.01
 _LEAST_ELSEWHERE = 0.01
-"""Seconds of CPU: threads of libraries take a little."""
+"""CPU seconds; threads of libraries use a little."""
 _HOOKED: tuple[TimeKind, ...] = ("database", "http", "sources")
 
 
@@ -28,9 +28,9 @@ def time_profile_of(
     """Return the table, whose parts add up to the duration.
 
     Args:
-        seen: What the clock told: `parts`, `bands`, `objects`, `cpu_elsewhere`.
+        seen: What the clock measured: `parts`, `bands`, `objects`, `cpu_elsewhere`.
         run: The run that it watched.
-        functions: The user's, with seconds, as the CPU instrument saw them: the
+        functions: The user's functions with the CPU instrument's seconds: the
             task's own time is shared out by these.
     """
     parts = seen["parts"]
@@ -91,9 +91,9 @@ _ELSEWHERE_KINDS: tuple[TimeKind, ...] = ("threads", "processes")
 def _divide_waiting(
     seconds: dict[TimeKind, float], cpu_elsewhere: Mapping[str, float]
 ) -> None:
-    """Take out of the waiting what other threads and processes computed meanwhile.
+    """Subtract from waiting the time in which other threads and processes computed.
 
-    How much of it was at the same time is not known: all that can have been is.
+    How much of it overlapped is unknown, so the most possible is subtracted.
     """
     for kind in _ELSEWHERE_KINDS:
         computed = min(cpu_elsewhere.get(kind, 0.0), seconds["waiting"])
@@ -103,7 +103,7 @@ def _divide_waiting(
 
 
 def _waiting(part: Sequence[Any]) -> float:
-    """Return what a part's own code did not spend on a CPU."""
+    """Return the time that a part's own code did not spend on a CPU."""
     return max(0.0, float(part[_WALL]) - float(part[_CPU]))
 
 
@@ -153,7 +153,7 @@ def _segments(parts: Sequence[Any]) -> Iterator[SegmentTime]:
 
 
 def _within(parts: Sequence[Any], index: int) -> Iterator[Any]:
-    """Yield a segment and everything that was opened within it."""
+    """Yield a segment and all segments opened within it."""
     depth = parts[index][_DEPTH]
     yield parts[index]
     for part in parts[index + 1 :]:
@@ -163,7 +163,7 @@ def _within(parts: Sequence[Any], index: int) -> Iterator[Any]:
 
 
 def _kinds_of(parts: Sequence[Any], index: int) -> Iterator[Any]:
-    """Yield the work of other kinds that was done directly in a segment."""
+    """Yield the other kinds of work that were done directly in a segment."""
     for part in parts[index + 1 :]:
         if part[_KIND] == "own":
             return

@@ -1,7 +1,7 @@
-"""The nouns, in the order in which a run brings them into being.
+"""The records, in the order in which a run creates them.
 
-`Plan` and what it holds is what the user decided; `Record` and what it holds is
-what is saved, field for field as in the JSON document.
+`Plan` and its parts are what the user decided; `Record` and its parts are what is
+saved, with the same fields as the JSON document.
 """
 
 from limerun.errors import EXIT_INTERRUPTED, INTERRUPTED

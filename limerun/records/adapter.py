@@ -29,7 +29,7 @@ _Path = Sequence[str | int]
 
 
 def read_document(kind: Any, document: Json) -> Any:
-    """Return the record of this kind that a JSON document holds.
+    """Return the record of this kind that a JSON document contains.
 
     Raises:
         RecordError: A part is missing, unknown or wrong; the message names it.
@@ -62,7 +62,7 @@ def _adapter(kind: Any, documented: bool = False) -> TypeAdapter[Any]:
 
 
 class _InOrder(GenerateJsonSchema):
-    """Keep the order of the definitions; describe and close every object."""
+    """Keeps the order of the definitions; describes and closes every object."""
 
     def sort(self, value: Any, parent_key: str | None = None) -> Any:
         return value
@@ -74,7 +74,7 @@ class _InOrder(GenerateJsonSchema):
 
 
 def _tidied(schema: Any) -> Any:
-    """Drop the titles that pydantic makes up of names; write each text on one line."""
+    """Remove the titles that pydantic makes from names; put each text on one line."""
     if isinstance(schema, dict):
         titled = isinstance(schema.get("title"), str)
         kept = [each for each in schema.items() if not (titled and each[0] == "title")]
@@ -99,7 +99,7 @@ _NEEDED: Mapping[str, str] = {
 
 
 def _worded(kind: type, found: ErrorDetails) -> str:
-    """Return the place, and what is wrong there."""
+    """Return the position, and what is wrong there."""
     problem, path = found["type"], found["loc"]
     if problem == _UNKNOWN:
         *parent, name = path
@@ -135,7 +135,7 @@ def _shown(value: object) -> str:
 
 
 def _keys_at(hint: Any, path: _Path) -> Sequence[str]:
-    """Return the keys that the dataclass at a place of a document has."""
+    """Return the keys of the dataclass at a position of a document."""
     for step in path:
         if dataclasses.is_dataclass(hint):
             [hint] = [f.type for f in dataclasses.fields(hint) if f.name == step]

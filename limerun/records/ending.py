@@ -60,7 +60,7 @@ class TaskTimeLimits:
 
 @frozen
 class Retry:
-    """A Celery task asked to be run again, which was done at once."""
+    """A Celery task requested another attempt, which ran at once."""
 
     countdown_seconds: Amount | None
     """How long production waits before it, in seconds; null if it does not wait."""

@@ -1,4 +1,4 @@
-"""How the columns of a dataset are made, as the user is told."""
+"""How the columns of a dataset are made, as shown to the user."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,16 +8,16 @@ from limerun.frozen import frozen
 
 @frozen
 class ColumnExplained:
-    """One column: what it is made as, why, and what comes out."""
+    """One column: its kind, why, and what the values look like."""
 
     name: str
     type: str
-    """A property type; of a source's column: what its values are."""
+    """A property type; for a source's column, the type of its values."""
     kind: str
     because: str
-    """What decided the kind, or the path to the property that it repeats."""
+    """What decided the kind, or the path to the property that it copies."""
     options: Sequence[str]
-    """Those that matter, each with its value."""
+    """The options that matter, each with its value."""
     samples: Sequence[str]
 
 

@@ -1,8 +1,8 @@
-"""The few words that records choose from, and the numbers that they hold.
+"""The words that records choose from, and the types of their numbers.
 
-What a record holds is a Flag, Count, Whole, Amount or Number rather than a bool, int or
-float: these say what a document may hold there. pydantic asks them when it reads a
-record, so nothing here needs pydantic.
+Records use Flag, Count, Whole, Amount or Number instead of bool, int or float: these
+define what a document may contain there. pydantic calls them when it reads a record, so
+nothing here needs pydantic.
 """
 
 from collections.abc import Callable
@@ -30,18 +30,18 @@ SourceFormat = Literal["jsonl", "csv", "parquet", "json"]
 Level = Literal["error", "warning", "note"]
 
 _LARGEST = 2**63
-"""No byte, second or row is as much: what has more digits cannot be shown."""
+"""No real number of bytes, seconds or rows is as large; larger ones cannot be shown."""
 
 
 class _AnyJson:
-    """Read what JSON holds, as it is."""
+    """Accept any JSON value unchanged."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
         return {"type": "any"}
 
 
 class _Strict:
-    """Read true or false: 1 and "yes" are neither."""
+    """Accept true or false only: not 1 or "yes"."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: Callable[[object], Any]
@@ -51,7 +51,7 @@ class _Strict:
 
 @frozen
 class _Limited:
-    """Read a number that is neither too large to be shown nor below `least`."""
+    """Accept a number that is not below `least` and not too large to be shown."""
 
     least: int | None = None
 
@@ -78,7 +78,7 @@ class _Documented:
 
 
 def _read_number(value: Any, read: Callable[[object], object]) -> object:
-    """Return the number as it was written: 600 stays 600 where 600.5 may be."""
+    """Return the number as it was written: 600 stays 600 even if 600.5 is allowed."""
     if isinstance(value, int | float) and not abs(value) < _LARGEST:
         raise ValueError("the number is too large")
     read(value)
@@ -88,7 +88,7 @@ def _read_number(value: Any, read: Callable[[object], object]) -> object:
 Json = Annotated[
     str | int | float | bool | list["Json"] | dict[str, "Json"] | None, _AnyJson()
 ]
-"""Anything that JSON can hold: a task's result, a value of the config."""
+"""Anything that JSON can represent: a task's result, a value of the config."""
 _KINDS = {
     dict: "an object",
     list: "a list",
@@ -101,7 +101,7 @@ _KINDS = {
 
 
 def kind_of(value: object) -> str:
-    """Return what a value of a JSON document is, in words."""
+    """Return the kind of a JSON value, in words."""
     return _KINDS[type(value)]
 
 

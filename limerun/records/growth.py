@@ -38,9 +38,10 @@ class GrowthRun:
 
 @frozen
 class SizePoint:
-    """What the runs of one size took, each figure at its least disturbed.
+    """The runs of one size together: for each figure, its least disturbed value.
 
-    CPU time (outside statements), time in statements and waiting make the duration.
+    CPU time (outside statements), time in statements and waiting add up to the
+    duration.
     """
 
     rows: Count
@@ -48,8 +49,7 @@ class SizePoint:
     runs: Count
     """Number of runs."""
     accepted: Flag
-    """Whether it is long enough to show growth; shorter ones only show what a start
-    costs."""
+    """Whether it is long enough to show growth; shorter runs show only the start-up."""
     duration_seconds: Amount
     """Shortest duration, in seconds; for a single process, the sum of the three
     below."""
@@ -82,7 +82,7 @@ class GrowthPart:
 
 @frozen
 class Prediction:
-    """One figure at the size that was asked for, as a range."""
+    """One figure at the requested size, as a range."""
 
     name: str
     """Name of the check, where there is a budget for it."""
@@ -115,11 +115,11 @@ class MaxRows:
     unit: Literal["seconds", "bytes"]
     """Unit of the limit."""
     low_rows: Count | None
-    """Rows that surely stay within it."""
+    """Rows that certainly stay within it."""
     likely_rows: Count | None
     """Rows that likely stay within it."""
     high_rows: Count | None
-    """Rows above which it is surely exceeded."""
+    """Rows above which it is certainly exceeded."""
 
 
 @frozen
@@ -127,7 +127,7 @@ class Regime:
     """Where a task begins to take longer than smaller sizes suggest."""
 
     from_rows: Count
-    """Size from which on it takes longer, about."""
+    """Approximate size above which it takes longer."""
     factor: Number
     """Duration at the largest size over what the smaller sizes predict."""
 
@@ -150,12 +150,12 @@ class TimingNoise:
 
 @frozen
 class Growth:
-    """How duration and memory grow, with how far that may be trusted."""
+    """How duration and memory grow, and how far to trust that."""
 
     grow: str
     """What grew: sources, sources.NAME, dataset or dataset.rows.NAME."""
     to_rows: Count
-    """The size that was asked for."""
+    """The requested size."""
     within_seconds: Amount
     """Time limit for all runs, in seconds."""
     seconds: Amount
@@ -170,7 +170,7 @@ class Growth:
     """Factor by which the duration grows when the rows double, at the largest size;
     null if unknown."""
     predictions: tuple[Prediction, ...]
-    """Figures at the size that was asked for."""
+    """Figures at the requested size."""
     max_rows: tuple[MaxRows, ...]
     """The most rows that stay within each budget."""
     regime: Regime | None

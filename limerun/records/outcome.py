@@ -1,4 +1,4 @@
-"""What passes between the stages and a worker: what it is given, how it ended."""
+"""What passes between the stages and a worker: its input, and how it ended."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -29,17 +29,17 @@ class Loaded:
     platform: str | None
     python: str
     user_folder: str | None
-    """Where the user's code is."""
+    """The folder of the user's code."""
     library_folder: str
-    """Where the interpreter's own library is."""
+    """The folder of the interpreter's own library."""
 
 
 @frozen
 class FoundTask:
-    """A task that a module or package holds."""
+    """A task in a module or package."""
 
     name: str
-    """As a config asks for it: `package.module:function`."""
+    """Its name in a config: `package.module:function`."""
     kind: TaskKind
     signature: str
     docstring: str | None
@@ -50,47 +50,49 @@ class FoundTask:
 
 @frozen
 class InstrumentOrder:
-    """Which instrument looks on, how closely, and how far its run may go."""
+    """Which instrument to use, in how much detail, and how far its run may go."""
 
     name: InstrumentName
     title: str
-    """The task's name, for what is rendered."""
+    """The task's name, for renderings."""
     folder: Path
-    """The worker keeps there what it sees."""
+    """The worker stores its results there."""
     stop_after_seconds: float | None
     stop_above_bytes: int | None
-    """Above what the worker took before; then it is ended so that it can still tell."""
+    """Above the worker's memory before the task; the run is then ended, so that it can
+    still report."""
     interval_seconds: float
-    """Between two stacks."""
+    """Between two sampled stacks."""
     durable: bool
-    """What memory sees goes into a file, as the worker may not live to tell."""
+    """Write the memory instrument's data to a file, as the worker may be killed before
+    it reports."""
     renderings: tuple[str, ...] = ()
-    """Files to make of what cpu sees: "speedscope", "cpu_html"."""
+    """Renderings to make from the cpu instrument's data: "speedscope", "cpu_html"."""
     without_profiler: bool = False
-    """The task uses a profiler itself: look on without one."""
+    """The task uses a profiler itself, so measure without one."""
 
 
 @frozen
 class Opening:
-    """What the worker is given before the task may start."""
+    """What the worker receives before the task may start."""
 
     parameters: Mapping[str, object]
     application: str | None = None
     database: str | None
-    """The URL, as SQLAlchemy writes it; None: an empty one in memory."""
+    """The URL, in SQLAlchemy's form; None: an empty database in memory."""
     limetypes: Mapping[str, Mapping[str, object]]
     latency_seconds: float
     runtime_config: Mapping[str, object] = field(default_factory=dict)
     source_files: tuple[tuple[Path, int], ...]
-    """Each file whose rows are counted, and how many it has."""
+    """Each file whose rows are counted, and its number of rows."""
     rows_total: int | None
     handler: TaskTimeLimits | None = field(default_factory=TaskTimeLimits)
-    """Time limits of the task handler; None: none are enforced, the task's neither."""
+    """Time limits of the task handler; None: enforce none, not even the task's own."""
 
 
 @frozen
 class StatementDetails:
-    """What a closer look at a statement showed."""
+    """Details of one statement, from a profile run."""
 
     rows_read: int | None
     repeats: int
@@ -99,26 +101,30 @@ class StatementDetails:
 
 @frozen
 class Processes:
-    """What is known beyond the worker's own memory, from the baseline on."""
+    """What is known of processes other than the worker, from the baseline on."""
 
     started: bool
-    """The task has started one."""
+    """Whether the task has started a process."""
     largest_bytes: int
-    """The largest peak that was read of one that the task started."""
+    """The largest peak read of a process that the task started."""
     low_bytes: int
-    """What the task took at least, above the baseline, by what was read at once."""
+    """Memory that the task used above the baseline, at least, from readings at one
+    time."""
     high_bytes: int | None
-    """What these took at most, above the baseline, at once; None: it is not known."""
+    """Memory that these processes used above the baseline, at most, at one time; None
+    if unknown."""
     unread_peak_bytes: int
-    """The largest `ru_maxrss` of those that the watcher waited for; maybe inherited."""
+    """The largest `ru_maxrss` of processes that the watcher waited for; it may be
+    inherited."""
     baseline_bytes: int
-    """Their part of the baseline: the import has started them."""
+    """Their part of the baseline: processes that the import started."""
     huge_bytes: int
-    """What all of the machine allocated in huge pages while one was not read."""
+    """Huge pages that the whole machine allocated while a process was not read."""
     orphans_cpu_seconds: float
-    """CPU time of those that the watcher waited for."""
+    """CPU time of processes that the watcher waited for."""
     unmapped_bytes: int
-    """At most in files in memory (`memfd`, /dev/shm) and pipes, mapped by no process."""
+    """Upper bound of memory files (`memfd`, /dev/shm) and pipes that no process has
+    mapped."""
 
 
 @frozen
@@ -128,36 +134,36 @@ class Scheduling:
     thread_cpu_seconds: float
     """CPU time of the thread that ran the task."""
     thread_delay_seconds: float
-    """Time in which that thread could run but had no processor."""
+    """Time in which that thread was ready to run but waited for a processor."""
     alone_delay_seconds: float
-    """Part of it while no other thread or process of the task lived."""
+    """Part of it while the task had no other thread or process."""
     others_cpu_seconds: float
     """CPU time of the other threads and processes, as far as it was read."""
     others_delay_seconds: float
     busiest_cpu_seconds: float
-    """CPU time of the one of them that had most."""
+    """CPU time of the busiest of them."""
     unread_seconds: float
-    """From the last reading of each thread to its end, together."""
+    """Time from each thread's last reading to its end, summed up."""
     complete: bool
-    """All threads were read."""
+    """Whether all threads were read."""
     cpus: int
     """Processors that the worker may use."""
     steal_seconds: float | None
-    """What the host took from this machine's processors; None: it does not say."""
+    """Time that the host took from this machine's processors; None if unknown."""
 
 
 @frozen
 class StatementReads:
-    """What is known of how a statement from one line read."""
+    """What is known of how a statement from one line reads its rows."""
 
     fetched: int
-    """Rows, all its calls together."""
+    """Rows of all its calls together."""
     nested: int = 0
     """Calls while the task was in the middle of another result."""
     continued: int = 0
-    """Calls that went on with an earlier one, such as the next page of `get_all`."""
+    """Calls that continued an earlier one, such as the next page of `get_all`."""
     paged: int = 0
-    """Calls that asked for a part of the rows."""
+    """Calls that requested only part of the rows."""
     called_from: tuple[Location, ...] = ()
 
 
@@ -165,7 +171,7 @@ class StatementReads:
 class Outcome:
     """How a worker ended, as its engine saw it; nothing is derived yet.
 
-    Seconds named `_at` are the monotonic clock's.
+    Fields named `_at` are seconds of the monotonic clock.
     """
 
     ending: Ending
@@ -186,16 +192,18 @@ class Outcome:
     sample_at: tuple[float, ...]
     sample_bytes: tuple[int, ...]
     high_water_bytes: int
-    """Last reading of the worker's own peak; 0 where the system keeps none."""
+    """Last reading of the worker's own peak; 0 if the system has none."""
     read_at_end: bool
-    """The last reading was made while the worker waited after the task."""
+    """Whether the last reading was made while the worker waited after the task."""
     mark_fell: bool
-    """The worker's own peak was once lower than what had been read before."""
+    """Whether the worker's own peak ever fell below an earlier reading."""
     processes: Processes
     children_peak_bytes: int
-    """The largest `ru_maxrss` of those that the worker waited for; maybe inherited."""
+    """The largest `ru_maxrss` of processes that the worker waited for; it may be
+    inherited."""
     children_cpu_seconds: float | None
-    """CPU time of those that the worker waited for; None: it did not say."""
+    """CPU time of processes that the worker waited for; None if it did not report
+    it."""
     maxrss_bytes: int
     launcher_bytes: int
     counters: Mapping[str, int]
@@ -205,29 +213,29 @@ class Outcome:
     commit_location: Location | None
     objects_location: Location | None
     statement_reads: tuple[StatementReads, ...] = ()
-    """One for each of `statements`, or none at all."""
+    """One for each of `statements`, or empty."""
     statement_details: tuple[StatementDetails, ...] | None = None
-    """One for each of `statements`; None: nobody looked so closely."""
+    """One for each of `statements`; None if they were not recorded in detail."""
     repeats_complete: bool = True
     instrument: Mapping[str, object] | None
-    """What the instrument saw; from a worker that was killed, as far as it was kept."""
+    """The instrument's results; of a killed worker, the last that it stored."""
     output: Output
     platform: str | None
     time_limits: TaskTimeLimits | None = None
     retries: tuple[Retry, ...] = ()
     watcher_cpu_seconds: float
     last_line: Location | None = None
-    """The line of the user's code on which the worker was when it ended."""
+    """The line of the user's code that the worker was on when it ended."""
     last_line_why: str | None = None
-    """Why that line is not known."""
+    """Why that line is unknown."""
     not_run: str | None = None
-    """Why its work is not done, though it returned; the text follows its name."""
+    """Why its work was not done, though it returned; the text follows its name."""
     sent_tasks: Mapping[str, int] | None = None
-    """How many tasks it sent, by name; None: it is not known."""
+    """How many tasks it sent, by name; None if unknown."""
     left_running: LeftRunning | None = None
     forks_left: int = 0
-    """Forked children that left the task function."""
+    """Forked children that returned from the task function."""
     last_row_at: float | None = None
     """When the number of rows read was last seen to grow."""
     scheduling: Scheduling | None = None
-    """None: the system keeps no such statistics."""
+    """None if the system keeps no such statistics."""

@@ -12,19 +12,19 @@ from limerun.records.shape import Shape
 
 @frozen
 class Budget:
-    """What must not be exceeded; None means that nobody asked."""
+    """What must not be exceeded; None means that there is no budget."""
 
     memory_bytes: int
     idle_baseline_bytes: int
     duration_seconds: float | None
     queries_per_row: float | None
     levels: Mapping[str, BudgetLevel] = field(default_factory=dict)
-    """By memory, duration and queries_per_row; what is not there is an error."""
+    """The levels of memory, duration and queries_per_row; a missing one is error."""
 
 
 @frozen
 class DatasetPlan:
-    """The rows to make: Lime DSL, row counts, and columns that are not guessed."""
+    """The rows to make: Lime DSL, row counts, and columns with explicit settings."""
 
     seed: int
     locale: str
@@ -32,9 +32,10 @@ class DatasetPlan:
     rows: Mapping[str, int]
     properties: Mapping[str, Mapping[str, object]]
     like: Shape | None = None
-    """An export's shape: of columns that properties say nothing of."""
+    """The shape of an export, for columns that the properties say nothing about."""
     trimmed: bool = False
-    """An option has changed the rows, so that they may not suit bounds of children."""
+    """Whether an option changed the rows, so that they may no longer fit limits of
+    children."""
 
 
 @frozen
@@ -42,34 +43,34 @@ class HttpPlan:
     """How an API serves the rows of a source."""
 
     page_size: int
-    """Rows of a page unless the request says fewer."""
+    """Rows per page, unless the request asks for fewer."""
     latency_seconds: float
     rate_limit: float | None
-    """Requests a second; None: as many as come."""
+    """Requests per second; None: no limit."""
     failure_rate: float
 
 
 @frozen
 class SourcePlan:
-    """A file to make for the task to read, or to serve to it."""
+    """A file to make, which the task reads or which is served to it."""
 
     format: SourceFormat
     rows: int
     overlap: float
     columns: Mapping[str, str | Mapping[str, object]]
     delimiter: str | None = None
-    """Of a CSV file's cells; None: a comma."""
+    """Delimiter of a CSV file's cells; None: a comma."""
     duplicates: float = 0.0
     missing: float = 0.0
     malformed: float = 0.0
-    """Shares of the rows, as `overlap`."""
+    """These three are shares of the rows, like `overlap`."""
     http: HttpPlan | None = None
-    """None: the task reads the file itself."""
+    """None if the task reads the file itself."""
 
 
 @frozen
 class Plan:
-    """One test, decided."""
+    """One test, with everything decided."""
 
     command: str
     config_path: Path
@@ -86,9 +87,10 @@ class Plan:
     production_rows: Mapping[str, int]
     timeout_seconds: float | None
     handler: TaskTimeLimits
-    """The task handler's own."""
+    """The task handler's own limits."""
     background_wait_seconds: float = 10.0
-    """For threads and processes that still run when the task returns."""
+    """How long to wait for threads and processes that still run when the task
+    returns."""
     sampling_seconds: float
     python: str
     environment_variables: Mapping[str, str]
@@ -96,16 +98,17 @@ class Plan:
     decided: Mapping[str, Json]
     """Every config key with its value, as the record shows it."""
     provenance: Mapping[str, str]
-    """Every config key with where its value came from."""
+    """Every config key with the origin of its value."""
     runtime_config: Mapping[str, object] = field(default_factory=dict, repr=False)
-    """What `lime_admin`'s plugins read; it may hold secrets."""
+    """The data that `lime_admin`'s plugins read; it may contain secrets."""
     database_url: str = field(default="sqlite", repr=False)
-    """"sqlite", the embedded one, or a server's; it may hold a password."""
+    """"sqlite" for the embedded database, or a server's URL, which may contain a
+    password."""
 
 
 @frozen
 class SourceFile:
-    """A file made for the task to read, or to be served to it."""
+    """A file that was made, which the task reads or which is served to it."""
 
     path: Path
     rows: int
@@ -113,14 +116,14 @@ class SourceFile:
     duplicates: int = 0
     missing: int = 0
     malformed: int = 0
-    """How many of the rows are so."""
+    """These three are numbers of rows."""
     index: Path | None = None
-    """Where each row begins; for a file that is served."""
+    """Where each row begins; only for a file that is served."""
 
 
 @frozen
 class Dataset:
-    """What was made, and what it takes to make it again."""
+    """What was made, and what is needed to make it again."""
 
     seed: int
     locale: str

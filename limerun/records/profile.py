@@ -1,4 +1,4 @@
-"""Why a task is slow and big: what the instrumented runs saw."""
+"""Why a task is slow or uses much memory: the results of the instrumented runs."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ reading the source files; waiting for anything else, or for a CPU."""
 
 @frozen
 class HotLine:
-    """A line of the user's code with its share of what an instrument saw."""
+    """A line of the user's code with its share of an instrument's total."""
 
     location: Location
     """The line."""
@@ -30,12 +30,12 @@ class HotLine:
     text: str
     """The source line, or the statement."""
     path: tuple[Location, ...] = ()
-    """Who called whom to get there, the outermost first, for most of the amount."""
+    """Chain of calls that led there, the outermost first, for most of the amount."""
 
 
 @frozen
 class InstrumentResult:
-    """What one instrumented run saw, and what the instrument cost."""
+    """Results of one instrumented run, and the overhead of the instrument."""
 
     name: InstrumentName
     """What it measures."""
@@ -78,7 +78,7 @@ class TimePart:
 
 @frozen
 class FunctionTime:
-    """A function of the user's with its share of the task's own code."""
+    """A function of the user's code, with its share of the task's own code."""
 
     location: Location
     """Where the function is."""
@@ -90,22 +90,22 @@ class FunctionTime:
 
 @frozen
 class SegmentTime:
-    """A part that the task names, within the one above that is less deep.
+    """A segment that the task names, inside the one above it with a smaller depth.
 
     The own seconds of the segments of the task's thread add up to its duration.
     """
 
     name: str
-    """Name that the task gives it; empty for what lies in no segment."""
+    """Name of the segment; empty for time in no segment."""
     depth: Count
-    """How many segments it lies in."""
+    """Number of segments that it is nested in."""
     calls: Count
     """How often it was entered."""
     seconds: Amount
-    """Time, with the segments in it, in seconds."""
+    """Time including nested segments, in seconds."""
     own_seconds: Amount
-    """Time without the segments in it, in seconds; the four kinds below, and the task's
-    code."""
+    """Time without nested segments, in seconds: the sum of the four kinds below and the
+    task's code."""
     database_seconds: Amount
     """Own time in statements, in seconds."""
     http_seconds: Amount
@@ -115,7 +115,7 @@ class SegmentTime:
     waiting_seconds: Amount
     """Own time waiting for anything else, in seconds."""
     other_thread: Flag = False
-    """Whether it ran beside the task's own thread: it is then no part of the
+    """Whether it ran in another thread than the task's; it is then not part of the
     duration."""
 
 
@@ -124,7 +124,7 @@ class SegmentBand:
     """When a segment ran: its seconds in each stretch of the run."""
 
     name: str
-    """Name of the segment; empty for what lies in none."""
+    """Name of the segment; empty for time in no segment."""
     seconds: tuple[Amount, ...]
     """Time in each stretch, in seconds."""
 
@@ -170,16 +170,17 @@ class TimeProfile:
 
 @frozen
 class CallLine:
-    """A line of the call tree, below the last line that is less deep."""
+    """A line of the call tree, below the last line before it with a smaller depth."""
 
     depth: Count
     """Depth in the tree."""
     location: Location
     """Where the function is."""
     users: Flag
-    """Whether it is the user's code; else a library's, with all that it calls."""
+    """Whether it is the user's code; otherwise a library's, including all that it
+    calls."""
     seconds: Amount
-    """Time, with all that it called, in seconds."""
+    """Time including all that it called, in seconds."""
     own_seconds: Amount
     """Time without what it called, in seconds."""
     share: Amount
@@ -205,7 +206,7 @@ class StatementUse:
     rows_written: Count | None
     """Rows written; null for one that reads."""
     smaller_calls: Count | None
-    """How often it was sent in the run of fewer rows; null if there was none."""
+    """How often it was sent in the run on fewer rows; null if there was no such run."""
     per_row: Number | None
     """Calls for each extra row, from the two runs; null if there were not two."""
     repeats: Count | None
@@ -216,19 +217,19 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """How many transactions wrote so many objects."""
+    """How many transactions wrote a number of objects in this range."""
 
     least: Count
-    """Least objects of this size."""
+    """Lower end of the range."""
     most: Count | None
-    """Most objects of this size; null for any number."""
+    """Upper end of the range; null if there is none."""
     transactions: Count
-    """Number of transactions of this size."""
+    """Number of transactions in this range."""
 
 
 @frozen
 class StatementProfile:
-    """What is asked of the database, by whom, and how that grows."""
+    """Which statements were sent, from where, and how their number grows."""
 
     rows: Count | None
     """Rows of the task's input; null if unknown."""
@@ -243,12 +244,12 @@ class StatementProfile:
     transactions: tuple[TransactionSize, ...]
     """Transactions by size."""
     repeats_complete: Flag = True
-    """Whether all different parameters could be remembered."""
+    """Whether all different parameters could be stored."""
 
 
 @frozen
 class MemoryGrowth:
-    """What the task took at two sizes of its input, neither under an instrument."""
+    """The task's memory at two sizes of its input, measured without instruments."""
 
     rows: Count
     """Rows of the task's input."""
@@ -267,11 +268,11 @@ class Profile:
     """Where time, statements and memory of a task go."""
 
     time: TimeProfile | None
-    """Where the time goes; null if its run gave no result."""
+    """Where the time goes; null if its run had no result."""
     tree: tuple[CallLine, ...]
-    """Who calls whom, and how long it takes; each line lies below the last line that is
-    less deep."""
+    """The call tree with times; each line is below the last line before it with a
+    smaller depth."""
     statements: StatementProfile | None
-    """What is asked of the database; null if no statement could be seen."""
+    """How statements are used; null if no statement could be seen."""
     memory_growth: MemoryGrowth | None
-    """Task memory at two sizes; null if there were not two."""
+    """Task memory at two sizes; null if only one was measured."""

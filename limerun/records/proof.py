@@ -1,7 +1,7 @@
-"""The proof that a copy holds no value of its source, as it is shown and saved.
+"""The proof that a copy contains no value of its source, as it is shown and saved.
 
-It goes to logs that many read: it names tables, columns and rows, and no value. An
-example is its first letter and its length.
+It appears in logs that many people read: it names tables, columns and rows, but no
+value. An example consists of a first letter and a length.
 """
 
 from typing import Final, Literal
@@ -12,15 +12,16 @@ from limerun.records.field_types import Count, Flag, Number
 PROOF_SCHEMA: Final = "limerun.proof/1"  # 1 - first version
 
 Judged = Literal["set", "row", "kept", "nothing"]
-"""By set: no value in common. By row: values in common cannot be avoided, so each row
-is held against its own source. Kept: as the user wrote. Nothing: there is no value."""
+"""By set: no value in common. By row: common values cannot be avoided, so each row is
+compared with its own source. Kept: as the user's rules say. Nothing: there is no
+value."""
 Where = Literal["value", "inside"]
-"""A survivor is a value of the copy, or stands inside of one."""
+"""Whether a survivor is a value of the copy, or part of one."""
 
 
 @frozen
 class ColumnFigures:
-    """What a column holds, in numbers. Lengths in characters (binary: bytes); of texts."""
+    """Statistics of a column; lengths are those of texts in characters, else bytes."""
 
     rows: Count
     nulls: Count
@@ -32,37 +33,39 @@ class ColumnFigures:
 
 @frozen
 class ProvenColumn:
-    """One column of the source, held against the same column of the copy."""
+    """One column of the source, compared with the same column of the copy."""
 
     name: str
     type: str
     rule: str | None
-    """The kind of rule that was given for it."""
+    """The kind of its rule."""
     judged: Judged
     share_in_use: Number | None
-    """How many of the values that are possible are in use; None: no such number."""
+    """Share of all possible values that is in use; None if there is no such number."""
     values_in_common: Count | None
-    """Different ones; None: not counted, as so many are possible that it tells nothing."""
+    """Distinct ones; None: not counted, as so many possible values are in use that it
+    would mean nothing."""
     values_by_chance: Number | None
-    """How many values in common chance would give, where they cannot be avoided."""
+    """Number of common values expected by chance, if they cannot be avoided."""
     rows_unchanged: Count | None
-    """None: rows were not compared, since none can be the same, or they differ in number."""
+    """None: rows were not compared, since none can be equal, or their numbers
+    differ."""
     rows_by_chance: Number | None
-    """How many rows would be unchanged if the copy's values were dealt out anew."""
+    """Number of unchanged rows expected if the copy's values were shuffled."""
     unique: Flag
-    """Whether no value of the source comes twice."""
+    """Whether all values of the source are distinct."""
     unique_kept: Flag | None
     source: ColumnFigures
     copy: ColumnFigures | None
-    """None: the copy has no such column."""
+    """None if the copy has no such column."""
     passed: Flag
     why: str
-    """What is to be said of it; empty: nothing."""
+    """The explanation; empty if none is needed."""
 
 
 @frozen
 class SmallestGroup:
-    """How few rows share the values of the columns that, together, may tell who it is."""
+    """The size of the smallest group of rows with equal values in identifying columns."""
 
     columns: tuple[str, ...]
     source: Count
@@ -71,7 +74,7 @@ class SmallestGroup:
 
 @frozen
 class ProvenTable:
-    """One table of the source, held against the same table of the copy."""
+    """One table of the source, compared with the same table of the copy."""
 
     name: str
     source_rows: Count
@@ -90,52 +93,52 @@ class Survivor:
     """table.column"""
     where: Where
     values: Count
-    """Different ones."""
+    """Distinct ones."""
     rows: Count
-    """Rows of the copy that hold one."""
+    """Rows of the copy that contain one."""
     first_row: Count
-    """Of those, counted from 1."""
+    """The first of them, counted from 1."""
     by_chance: Number
-    """How many chance would give: numbers meet other numbers."""
+    """Number expected by chance: numbers coincide with other numbers."""
     counted: Flag
-    """Whether it speaks against the copy; not if chance explains it."""
+    """Whether it counts against the copy; it does not if chance explains it."""
     examples: tuple[str, ...]
-    """Masked: the first letter, and how many there are."""
+    """Masked: the first letter, and the length."""
 
 
 @frozen
 class ProvenLink:
-    """A column that holds another table's keys, before and after."""
+    """A column that contains another table's keys, before and after."""
 
     child: str
     parent: str
     source_orphans: Count
     copy_orphans: Count | None
-    """None: the copy lacks one of the columns."""
+    """None if the copy lacks one of the columns."""
     passed: Flag
 
 
 @frozen
 class ProvenDomain:
-    """Columns whose values the rules map alike, and whether they are."""
+    """Columns whose values the rules map in the same way, and whether that holds."""
 
     name: str
     columns: tuple[str, ...]
     inconsistent: Count
-    """Values of the source that became more than one."""
+    """Values of the source that were mapped to more than one value."""
     passed: Flag
 
 
 @frozen
 class Proof:
-    """The document: what was compared, what was found, and whether that is nothing."""
+    """The document: what was compared, what was found, and the conclusion."""
 
     schema: Literal["limerun.proof/1"]
     passed: Flag
     reasons: tuple[str, ...]
     """Why it did not pass, the worst first."""
     notes: tuple[str, ...]
-    """What should be known of it all the same."""
+    """What to know about it even so."""
     tables: tuple[ProvenTable, ...]
     survivors: tuple[Survivor, ...]
     links: tuple[ProvenLink, ...]

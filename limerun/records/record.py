@@ -1,4 +1,4 @@
-"""What it means, and all of it as saved."""
+"""A record: what was run, what happened, and what it means, as saved."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -27,7 +27,7 @@ SCHEMA: Final = "limerun.record/1"  # 1 - first version
 
 @frozen
 class Check:
-    """One figure compared with its budget. At the limit is within it."""
+    """One figure compared with its budget; at the limit is within it."""
 
     name: str
     """Id of the rule."""
@@ -70,7 +70,7 @@ class Finding:
 
 
 class Verdict(Enum):
-    """How it ended."""
+    """How the run is judged."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -136,7 +136,7 @@ class UncleanSource:
 
 @frozen
 class DatasetSummary:
-    """The dataset as the record shows it."""
+    """The dataset, as shown in the record."""
 
     seed: Whole
     """Seed that makes the same rows again."""
@@ -153,26 +153,26 @@ class DatasetSummary:
     seconds: Amount
     """Time to make or find it, in seconds."""
     cached: Flag
-    """Whether it had been made before."""
+    """Whether it came from the cache."""
     unclean: tuple[UncleanSource, ...] = ()
     """Sources with repeated and malformed rows, on purpose."""
 
 
 @frozen
 class ConfigValues:
-    """The config as decided: every key, its value, and where that came from."""
+    """The config as decided: every key, its value, and its origin."""
 
     path: str
     """Path of the config file."""
     values: Mapping[str, Json]
     """Values by dotted path; sizes in bytes, times in seconds, secrets masked."""
     provenance: Mapping[str, str]
-    """Where each value came from."""
+    """Origin of each value."""
 
 
 @frozen
 class Record:
-    """One run of limerun: what was asked, what happened, and what it means."""
+    """One run of limerun: what was requested, what happened, and what it means."""
 
     schema: Literal["limerun.record/1"]
     """The format and its version."""
@@ -189,7 +189,7 @@ class Record:
     task: Task
     """What was measured."""
     dataset: DatasetSummary | None
-    """The data that the task ran on; null if it ran without."""
+    """The data that the task ran on; null if there was none."""
     verdict: Verdict | None
     """Null where no budget is judged, such as for `limerun run`."""
     exit_code: ExitCode
@@ -215,18 +215,18 @@ class Record:
 
 @frozen
 class Performance:
-    """Every run of a task, on what, and of what it was."""
+    """All runs of a task, with the task and its dataset."""
 
     task: Task
     python: str | None
-    """The version of the interpreter that ran the task; None: it never answered."""
+    """The version of the interpreter that ran the task; None if it never answered."""
     dataset: DatasetSummary | None
     runs: tuple[Run, ...]
 
 
 @frozen
 class Method:
-    """One way to tell the peak, and what it said of a spike of known size."""
+    """One way to measure the peak, and its result for a spike of known size."""
 
     name: str
     works: bool
@@ -237,14 +237,14 @@ class Method:
 
 @frozen
 class Examination:
-    """How exactly a machine can measure, the best method first."""
+    """How accurately a machine can measure, the best method first."""
 
     spike_bytes: int
     methods: tuple[Method, ...]
     used: Method | None
-    """The best method that works: the one that runs are measured by."""
+    """The best method that works: it is used for all runs."""
     baseline_bytes: int
     worst_gap_seconds: float | None
     processes: str
-    """How the memory of processes that a task starts is known."""
+    """How the memory of processes that a task starts is measured."""
     missing: tuple[str, ...]

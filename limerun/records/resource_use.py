@@ -76,7 +76,7 @@ class Queries:
 
 @frozen
 class Transactions:
-    """Transactions that wrote, and the objects (rows written) in each."""
+    """Transactions that wrote rows, and the objects (rows written) in each."""
 
     count: Count
     """Number of transactions."""
@@ -104,7 +104,7 @@ class Statement:
     """Rows fetched; null for a statement that writes, or where they were not
     counted."""
     for_each_row: Flag = False
-    """Whether it was sent again and again, for rows that another statement had read."""
+    """Whether it was sent repeatedly, for rows that another statement had read."""
     called_from: tuple[Location, ...] = ()
     """Lines of the user's code above `location` when it was first sent, the innermost
     first."""
@@ -112,7 +112,7 @@ class Statement:
 
 @frozen
 class LimeObjectCounts:
-    """Lime objects alive in the worker, where there were most of them at once."""
+    """Lime objects alive in the worker, at the time when there were most of them."""
 
     max_alive: Count
     """Most objects alive at once."""
@@ -122,7 +122,7 @@ class LimeObjectCounts:
 
 @frozen
 class ObjectsChanged:
-    """What a run changed in one limetype; values of the first few objects."""
+    """What a run changed in one limetype, with values of the first few objects."""
 
     limetype: str
     """Name of the limetype."""

@@ -45,7 +45,7 @@ _RULES = (
     ),
     GuideRule(
         id="limits.task",
-        title="The time limits of the task and its handler are kept",
+        title="The time limits of the task and its handler are met",
         section=_ESTIMATE,
         advice=(
             "Let the task do less at a time, raise its limit, or make it save its "

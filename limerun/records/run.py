@@ -62,7 +62,7 @@ class Run:
     queries: Queries | None
     """Statements sent to the database; null if they could not be counted."""
     transactions: Transactions | None
-    """Transactions that wrote; null if they could not be counted."""
+    """Transactions that wrote rows; null if they could not be counted."""
     lime_objects: LimeObjectCounts | None
     """Lime objects alive at once; null without the stand-in."""
     statements: tuple[Statement, ...]
@@ -89,22 +89,22 @@ class Run:
     waiting_seconds: Amount | None = None
     """Part of the duration: blocked outside statements and commits, in seconds."""
     contention_seconds: Amount | None = None
-    """Part of the duration: the task could run but had no processor, in seconds; null
-    if the system does not say."""
+    """Part of the duration: the task was ready to run but waited for a processor, in
+    seconds; null if the system does not report it."""
     uncontended_seconds: Amount | None = None
-    """Duration less contention, in seconds; the most where it is a range; null if
+    """Duration minus contention, in seconds; its upper end if it is a range; null if
     contention is unknown."""
     uncontended_low_seconds: Amount | None = None
-    """Least that it can be, in seconds: the task may have waited for threads or
-    processes that had no processor."""
+    """Lower end of that range, in seconds: the task may have waited for threads or
+    processes that were waiting for a processor."""
     uncontended_high_seconds: Amount | None = None
-    """Most that it can be, in seconds."""
+    """Upper end of that range, in seconds."""
     others_cpu_seconds: Amount | None = None
     """CPU time of the task's other threads and of its processes, in seconds; null if
     there were none."""
     others_contention_seconds: Amount | None = None
-    """Time in which those could run but had no processor, in seconds, as far as it was
-    read."""
+    """Time in which those were ready to run but waited for a processor, in seconds, as
+    far as it was read."""
     steal_seconds: Amount | None = None
     """Time that the host took from all processors of this virtual machine during the
     task, in seconds; null if unknown."""
@@ -126,7 +126,7 @@ class Run:
     left_running: LeftRunning | None = None
     """What still ran when it returned; null if nothing did, or it did not return."""
     forks_left: Count = 0
-    """Forked children that left the task function; each was ended there."""
+    """Forked children that returned from the task function; each was ended there."""
     rows_read_seconds: Amount | None = None
     """Time from the start until a row was last read, in seconds; null if it returned or
     this is unknown."""
@@ -153,7 +153,7 @@ class Run:
 
     @property
     def is_done(self) -> bool:
-        """Whether the task returned, and its work was done by then."""
+        """Whether the task returned and had done its work by then."""
         return self.ending == "returned" and self.not_run is None
 
     @property
@@ -165,7 +165,7 @@ class Run:
 
     @property
     def judged_seconds(self) -> float | None:
-        """The duration that counts: uncontended where that is known, at the most."""
+        """The duration that is judged: the most uncontended one, if that is known."""
         if self.uncontended_seconds is not None:
             return self.uncontended_seconds
         return self.duration_seconds

@@ -1,4 +1,4 @@
-"""The shape of an export: counts and histograms, and none of its values."""
+"""The shape of an export: counts and histograms, without its values."""
 
 from collections.abc import Mapping
 from typing import Literal, get_args
@@ -20,10 +20,10 @@ FORMS: tuple[Form, ...] = get_args(Form)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 LENGTH_TYPES = frozenset({"text", "json", "binary"})
-"""Of these, the histogram is of lengths: characters, of binary bytes."""
+"""For these, the histogram shows lengths: characters; for binary, bytes."""
 
 NAMEABLE_TYPES = frozenset({"text", "integer", "decimal"})
-"""Of these, the user may allow that a list of options is named."""
+"""For these, the user may allow that values are listed as options."""
 
 SEPARATOR = "~"
 """Between the numbers of a list, which is one text in the file."""
@@ -31,55 +31,56 @@ SEPARATOR = "~"
 
 @frozen
 class Group:
-    """Values that are about as frequent as each other."""
+    """Values of about the same frequency."""
 
     values: int
-    """How many; of a link, parents."""
+    """Number of values; for a link, of parents."""
     rows: int
-    """In how many rows they stand; of a link, how many children they have."""
+    """Number of rows with each; for a link, of children of each parent."""
 
 
 @frozen
 class Histogram:
-    """How many values lie where: cell i reaches from bound i to before bound i + 1.
+    """How values are distributed: cell i goes from bound i to just below bound i + 1.
 
-    The unit is a character, the last decimal of a number, a day or a second since
-    1970; after another column, days or seconds since that.
+    The unit is a character, the last decimal of a number, or a day or second since
+    1970; for a date after another column's, days or seconds since that date.
     """
 
     bounds: tuple[int, ...]
     counts: tuple[int, ...]
-    """Different values in each cell; after another column, rows."""
+    """Distinct values in each cell; for a date after another column's, rows."""
 
 
 @frozen
 class ShapeColumn:
-    """What is known of a column, so that its like can be made."""
+    """What is known of a column, so that a similar one can be made."""
 
     type: ShapeType
     nulls: int
     distinct: int
     groups: tuple[Group, ...] = ()
-    """The frequent ones first; none where the column is always null or after another."""
+    """The frequent values first; empty if the column is always null or after
+    another."""
     histogram: Histogram | None = None
-    """None of a link, and where the column is always null."""
+    """None for a link, or if the column is always null."""
     cells: tuple[int, ...] = ()
-    """The cell of each group's value, where every group is one value; else none."""
+    """The cell of each group's value, if every group has one value; otherwise empty."""
     form: Form | None = None
     decimals: int = 0
     unit: Unit | None = None
     options: tuple[str, ...] = ()
-    """The value of each group, if the user allowed that they are named."""
+    """The value of each group, if the user allowed it."""
     parent: tuple[str, str] | None = None
-    """The table and column whose values these are."""
+    """The table and column that the values refer to."""
     orphans: int = 0
-    """Rows whose value is no parent's."""
+    """Rows whose value is not the key of any parent."""
     after: str | None = None
-    """A date or time of the same row that never comes later."""
+    """A date or time of the same row that is never later."""
 
     @property
     def unique(self) -> bool:
-        """Whether no value stands in two rows."""
+        """Whether no value occurs in two rows."""
         return self.distinct > 0 and all(
             group.values >= group.rows for group in self.groups
         )
@@ -92,7 +93,7 @@ class ShapeTable:
     rows: int
     columns: Mapping[str, ShapeColumn]
     key: str | None = None
-    """The column of whole numbers by which its rows are known."""
+    """The column of whole numbers that identifies its rows."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Show a statement, or a line of code, in short, and say how it writes. Pure."""
+"""Shorten a statement or a line of code, and determine how it writes. Pure."""
 
 import re
 from typing import Literal
@@ -15,7 +15,7 @@ _LIKE_INSERT = ("REPLACE", "MERGE")
 
 
 def write_of(statement: str) -> Literal["INSERT", "UPDATE", "DELETE"] | None:
-    """Return how a statement writes rows; None: it does not, or in another way."""
+    """Return how a statement writes rows; None if it does not, or in another way."""
     found = _WRITES.match(statement)
     if found is None:
         return None
@@ -26,7 +26,7 @@ def write_of(statement: str) -> Literal["INSERT", "UPDATE", "DELETE"] | None:
 def shortened(text: str, limit: int = 160) -> str:
     """Return text as one line of at most `limit` characters.
 
-    Of a long SELECT the columns go first: where it reads, and by what, tells more.
+    Of a long SELECT, the columns are cut first: its tables and conditions matter more.
     """
     words = " ".join(text.split())
     if len(words) > limit:

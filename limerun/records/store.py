@@ -19,9 +19,9 @@ _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.partition("/")
 
 
 def to_document(saved: Record | Comparison | Proof) -> dict[str, Json]:
-    """Return a record as JSON has it: keys in the order of the records.
+    """Return a record as a JSON document, with keys in the order of the fields.
 
-    What JSON or UTF-8 cannot hold (a result of NaN, half a surrogate pair) is
+    What JSON or UTF-8 cannot represent (NaN as a result, half a surrogate pair) is
     written as text that names it.
     """
     return cast("dict[str, Json]", _to_json_value(saved))
@@ -30,7 +30,7 @@ def to_document(saved: Record | Comparison | Proof) -> dict[str, Json]:
 def to_json(saved: Record | Comparison | Proof) -> str:
     """Return a record's document as text, ending in a newline.
 
-    Control codes are escaped, those of one character too: a terminal may show it.
+    Control codes are escaped, including single-character ones: a terminal may show it.
     """
     document = to_document(saved)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
@@ -38,10 +38,10 @@ def to_json(saved: Record | Comparison | Proof) -> str:
 
 
 def from_json(text: str) -> Record:
-    """Return the record that a document holds.
+    """Return the record in a document.
 
     Raises:
-        RecordError: It is no record, or one of another version; the message says
+        RecordError: It is not a record, or one of another version; the message says
             which part is wrong, and how.
     """
     document = _parsed(text, "record")
@@ -50,16 +50,16 @@ def from_json(text: str) -> Record:
 
 
 def proof_from_json(text: str) -> Proof:
-    """Return the proof that a document holds.
+    """Return the proof in a document.
 
     Raises:
-        RecordError: It is no proof, or one of another version; the message says
+        RecordError: It is not a proof, or one of another version; the message says
             which part is wrong, and how.
     """
     document = _parsed(text, "proof")
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != PROOF_SCHEMA:
-        raise RecordError(f"this is no proof: its schema is not {PROOF_SCHEMA!r}")
+        raise RecordError(f"this is not a proof: its schema is not {PROOF_SCHEMA!r}")
     return _read(Proof, document)
 
 
@@ -68,8 +68,8 @@ def _parsed(text: str, what: str) -> Any:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise RecordError(
-            f"this is no JSON: {error.msg} in line {error.lineno}, column "
-            f"{error.colno}; a {what} that was cut short has to be made again"
+            f"this is not JSON: {error.msg} in line {error.lineno}, column "
+            f"{error.colno}; a {what} that was cut short must be made again"
         ) from error
     except (ValueError, RecursionError) as error:
         raise RecordError(f"this JSON cannot be read: {error}") from error
@@ -111,7 +111,7 @@ def _text(value: str) -> str:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _read(kind: type[_Document], document: Json) -> _Document:
@@ -125,7 +125,7 @@ def _read(kind: type[_Document], document: Json) -> _Document:
 def _require_version(document: object) -> None:
     if not isinstance(document, dict):
         raise RecordError(
-            f"this is no record but {kind_of(document)}; a record is a JSON object "
+            f"this is not a record but {kind_of(document)}; a record is a JSON object "
             f'with "schema": "{SCHEMA}"'
         )
     schema = document.get("schema")
@@ -134,10 +134,10 @@ def _require_version(document: object) -> None:
     name, _, version = str(schema).partition("/")
     if name != _SCHEMA_NAME or not version.isdecimal():
         found = "no schema is named" if schema is None else f"its schema is {schema!r}"
-        raise RecordError(f"this is no record of limerun: {found}, not {SCHEMA!r}")
+        raise RecordError(f"this is not a limerun record: {found}, not {SCHEMA!r}")
     if int(version) > int(_SCHEMA_VERSION):
         raise RecordError(
-            f"this record is of a newer version, {schema!r}, written by limerun "
+            f"this record has a newer version, {schema!r}, written by limerun "
             f"{document.get('limerun_version', 'of unknown version')}; this limerun "
             f"reads {SCHEMA!r}: upgrade it"
         )

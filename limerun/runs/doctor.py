@@ -1,4 +1,4 @@
-"""Determine how exactly this machine can measure, by measuring a known peak."""
+"""Determine how accurately this machine can measure, by measuring a known peak."""
 
 import importlib.util
 import os

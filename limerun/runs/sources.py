@@ -34,7 +34,7 @@ class Inputs:
         return sum(rows) if rows else None
 
     def rows_served(self) -> int | None:
-        """Return the rows in the pages that the run fetched; None without a server."""
+        """Return the rows in the pages that the run fetched; None if there is no server."""
         return None if self.server is None else self.server.rows_served()
 
     def fetched(self) -> tuple[Fetched, ...]:
@@ -74,7 +74,7 @@ def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
 
 
 def summary_of(dataset: Dataset | None) -> DatasetSummary | None:
-    """Return the summary of a dataset for the record; None without a dataset."""
+    """Return the summary of a dataset for the record; None if there is no dataset."""
     if dataset is None:
         return None
     return DatasetSummary(

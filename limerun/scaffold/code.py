@@ -82,7 +82,7 @@ def parse(path: Path) -> ast.Module:
 
 
 def last_name(node: ast.expr) -> str:
-    """Return a name without what it belongs to; "" for what is no name."""
+    """Return the last part of a dotted name; "" if it is not a name."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

@@ -1,10 +1,11 @@
-"""Bound what a task's processes took together, from what was read of each. Pure.
+"""Bound the memory of a task's processes, from the readings of each. Pure.
 
-A process that ended between two readings has left its page faults with whoever
-waited for it, and a page of memory takes a fault. So the faults that appeared since
-the last reading, times the size of a page, bound what the unread ones can have held.
-Its `ru_maxrss` would not: it is inherited from its launcher through vfork and exec.
-Pages of files that an unread process mapped are not in it: one fault maps several.
+When a process ends between two readings, its page faults are added to those of the
+process that waited for it, and each page of memory takes a fault. So the new faults
+since the last reading, times the page size, are an upper bound for the unread
+processes. Their `ru_maxrss` is not: it is inherited from the launcher through vfork and
+exec. Pages of files that an unread process mapped are not included: one fault maps
+several.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,7 @@ _SAME_BYTES = 100_000
 
 
 class Member:
-    """A process that is not the worker, as it was last read."""
+    """A process other than the worker, as last read."""
 
     def __init__(self) -> None:
         self.base_bytes: int | None = None
@@ -27,22 +28,22 @@ class Member:
         self.faults = self.waited_faults = 0
         self.has_ended = False
         self.has_been_read = False
-        """More than once, and the same program."""
+        """Read more than once, while it ran the same program."""
 
     @property
     def known_faults(self) -> int:
-        """The faults that its parent will be given when it waits, as far as known."""
+        """The faults that its parent will get when it waits for it, as far as known."""
         return self.faults + self.waited_faults
 
     @property
     def added_bytes(self) -> int:
-        """Its mark, above what it had at the baseline."""
+        """Its high-water mark minus its memory at the baseline."""
         return max(0, self.mark_bytes - (self.base_bytes or 0))
 
     def is_apart(self, worker_bytes: int) -> bool:
         """Return whether its memory is its own, as far as can be known.
 
-        Between vfork and exec a child shows the worker's memory as its own.
+        Between vfork and exec, a child shows the worker's memory as its own.
         """
         if not self.is_fork:
             return True
@@ -50,7 +51,7 @@ class Member:
         return self.has_been_read and not is_same
 
     def take(self, account: Account, worker_stack: bytes) -> int:
-        """Take its counts; return the faults of ended processes that appeared."""
+        """Store its counts; return the new faults of ended processes."""
         known, waited = self.known_faults, self.waited_faults
         self.faults, self.waited_faults = account.faults, account.waited_faults
         if account.is_zombie:
@@ -63,7 +64,7 @@ class Member:
 
 
 class Bounds:
-    """The least and the most that a task took, above the baseline."""
+    """The least and the most memory that a task used above the baseline."""
 
     def __init__(self, worker_bytes: int, page_bytes: int) -> None:
         self.started = False
@@ -73,11 +74,11 @@ class Bounds:
         self._credit = 0
 
     def unread_faults(self, appeared: int, lost: Collection[Member]) -> int:
-        """Return how many of the faults that appeared nobody had read before.
+        """Return how many of the new faults belong to processes that were never read.
 
         Args:
-            appeared: Faults of ended processes, as their parents were given them.
-            lost: Processes that are gone since the last sample.
+            appeared: New faults of ended processes, from their parents' counts.
+            lost: Processes that have ended since the last sample.
         """
         self._credit += sum(member.known_faults for member in lost)
         known = min(self._credit, appeared)
@@ -97,9 +98,9 @@ class Bounds:
 
         Args:
             worker_bytes: Resident in the worker.
-            members: All others that lived at some time since the last sample.
-            unread_bytes: What processes can have held that nobody read.
-            written_bytes: What the worker can have written since the first fork
+            members: All others that were alive at some time since the last sample.
+            unread_bytes: The most that unread processes can have used.
+            written_bytes: The most that the worker can have written since the first fork
                 among these.
         """
         forks = [each for each in members if each.is_fork]
@@ -111,7 +112,7 @@ class Bounds:
             if each.is_apart(worker_bytes):
                 self.largest_bytes = max(self.largest_bytes, each.mark_bytes)
         self._raise_low(worker_bytes, forks, others)
-        # A fork shares all pages but those that it or its parent has written since.
+        # A fork shares all pages except those that it or its parent has written since.
         written_bytes += sum(fork.faults for fork in forks) * self._page_bytes
         most = min(written_bytes, sum(fork.mark_bytes for fork in forks))
         most += sum(each.added_bytes for each in others) + unread_bytes

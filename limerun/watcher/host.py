@@ -1,4 +1,4 @@
-"""How much memory this machine, or this container, can still give."""
+"""Read how much memory this machine, or this container, still has available."""
 
 import os
 
@@ -19,10 +19,10 @@ _CONTAINERS = [
 
 
 def available_bytes() -> int | None:
-    """Return the least of what the machine and its container have left.
+    """Return the available memory of the machine or its container, whichever is less.
 
-    The container's page cache counts as available, since the kernel gives it up
-    first. None where the system does not say.
+    The container's page cache counts as available, since the kernel reclaims it first.
+    None if the system does not report it.
     """
     left = [
         amount
@@ -36,9 +36,9 @@ def available_bytes() -> int | None:
 
 
 def huge_page_bytes() -> int:
-    """Return what page faults have allocated in huge pages since the system's start.
+    """Return the bytes allocated in huge pages by page faults since the system started.
 
-    One fault brings a whole one, so faults alone do not bound memory.
+    One fault allocates a whole huge page, so faults alone do not bound memory.
     """
     try:  # one reading: the kernel takes 40 us to write this file
         with open("/proc/vmstat", "rb") as file:
@@ -50,7 +50,7 @@ def huge_page_bytes() -> int:
 
 
 def oom_kills() -> int:
-    """Return how many processes the kernel has killed for memory since its start."""
+    """Return how many processes the kernel has killed so far for lack of memory."""
     return _number_after("/proc/vmstat", "oom_kill ") or 0
 
 
@@ -62,7 +62,7 @@ def _machine() -> int | None:
 def container_bytes(
     folder: str, limit_name: str, usage_name: str, cache: str
 ) -> int | None:
-    """Return the memory that a control group has left; None without a limit."""
+    """Return the memory that a control group has left; None if it has no limit."""
     try:
         with open(os.path.join(folder, limit_name)) as file:
             limit = int(file.read())
@@ -99,13 +99,14 @@ _HUGE_PAGE_BYTES = _huge_page_bytes()
 
 
 _STEAL = 8
-"""Field of the first line of proc_stat(5): the host ran something else instead."""
+"""Field of the first line of proc_stat(5): time in which the host ran something
+else."""
 
 
 def steal_seconds() -> float | None:
-    """Return what the host took from all processors of this machine since its start.
+    """Return the time that the host took from all processors of this machine.
 
-    None where the system does not say.
+    It counts since the start of the machine. None if the system does not report it.
     """
     try:
         with open("/proc/stat", "rb") as file:

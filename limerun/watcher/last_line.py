@@ -1,4 +1,4 @@
-"""Have the worker show the line that it is on, before it is killed."""
+"""Make the worker show its current line before it is killed."""
 
 import os
 import select
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SECONDS = 1.0
-_SECONDS_FOR_MEMORY = 0.005  # in which a task may take 5 MB more
+_SECONDS_FOR_MEMORY = 0.005  # in which a task may use 5 MB more
 _MEMORY_KILLS = ("cloud_limit", "host_memory")
 _WHOLE_STACK = os.path.join("worker", "boot.py")
 
@@ -22,16 +22,16 @@ _WHOLE_STACK = os.path.join("worker", "boot.py")
 def ask_for_line(
     pid: int, answers: LineReader, read_answers: "Callable[[], None]", kill: str
 ) -> str | None:
-    """Have the worker write its stack, if it does so in time.
+    """Make the worker write its stack, if it can do so in time.
 
     Args:
         pid: The worker.
-        answers: Where the stack comes.
-        read_answers: Deals with what has come there.
-        kill: Why it is killed; it has less time where it takes memory.
+        answers: The descriptor on which the stack arrives.
+        read_answers: Handles what has arrived there.
+        kill: Why it is killed; it has less time if it uses too much memory.
 
     Returns:
-        Why there is no stack, where that is known.
+        Why there is no stack, if that is known.
     """
     highest = getattr(signal, "SIGRTMAX", None)
     if highest is None:
@@ -54,7 +54,7 @@ def ask_for_line(
 
 
 def _is_heard(pid: int, number: int) -> bool:
-    """Return whether the main thread neither blocks nor ignores a signal."""
+    """Return whether the main thread can receive a signal: not blocked, not ignored."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             fields = dict(line.split(b":", 1) for line in file if b":" in line)

@@ -1,4 +1,4 @@
-"""End a task, or warn it, that runs into its own time limits."""
+"""Enforce a task's own time limits: send a signal, then kill the worker."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from limerun.watcher.lines import Message
 
 
 class LimitWatch:
-    """The limits of the attempt that runs, on the monotonic clock."""
+    """The limits of the current attempt, on the monotonic clock."""
 
     def __init__(
         self, pid: int, say: Callable[[Message], None], kill: Callable[[str], None]
@@ -18,13 +18,13 @@ class LimitWatch:
         self._hard_at: float | None = None
 
     def begin(self, message: Message, now: float) -> None:
-        """Let both limits run from now on, in place of those of an attempt before."""
+        """Start both limits now; they replace those of an earlier attempt."""
         soft, hard = message["soft_seconds"], message["hard_seconds"]
         self._soft_at = None if soft is None else now + soft
         self._hard_at = None if hard is None else now + hard
 
     def end(self) -> None:
-        """Enforce nothing any more: the task has returned."""
+        """Stop enforcing limits: the task has returned."""
         self._soft_at = self._hard_at = None
 
     def enforce(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Lines of JSON from a pipe that is polled."""
+"""Read JSON lines from a pipe that is polled."""
 
 import json
 import os
@@ -18,10 +18,10 @@ _LONGEST_OTHER_LINE = 2000
 
 
 class LineReader:
-    """Collects what a descriptor has and hands it out as whole messages.
+    """Collects the bytes of a descriptor and returns whole messages.
 
-    What is no message is kept apart: the task may write into any descriptor, and
-    faulthandler writes the worker's stack.
+    Lines that are not messages are kept separately: the task may write into any
+    descriptor, and faulthandler writes the worker's stack.
     """
 
     def __init__(self, fd: int) -> None:
@@ -31,7 +31,7 @@ class LineReader:
         self._parts: list[bytes] = []
 
     def read(self) -> list[Message]:
-        """Return the messages that have come, after one read."""
+        """Return the messages that have arrived, after one read."""
         try:
             chunk = os.read(self.fd, 1 << 20)
         except OSError:
@@ -78,17 +78,17 @@ _OF_WORKER = {
     ),
     protocol.DESCRIBED: ("error", "result"),
 }
-"""What each of the worker's messages must hold."""
+"""What each of the worker's messages must contain."""
 
 
 def is_of_worker(message: Message) -> bool:
-    """Return whether a message is whole, and one that a worker sends."""
+    """Return whether a message is complete, and of a type that a worker sends."""
     needed = _OF_WORKER.get(message["event"])
     return needed is not None and all(name in message for name in needed)
 
 
 def write_message(fd: int, message: Message) -> None:
-    """Write one message whole; a reader that is gone is no concern of ours."""
+    """Write one whole message; ignore a reader that is gone."""
     data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
     try:
         while data:

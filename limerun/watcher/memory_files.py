@@ -1,4 +1,4 @@
-"""Find what a task keeps in files in memory and in pipes: it is in no process."""
+"""Measure what a task keeps in memory files and pipes, which no process shows."""
 
 import fcntl
 import os
@@ -13,21 +13,21 @@ _PIPE = "pipe:"
 _NO_DISK = ("/dev/", "/proc/", _MEMFD)
 _STREAMS = ("/1", "/2")  # limerun's own files
 _LEAST_BYTES = 1_000_000
-"""Less than that is lost in what an interpreter takes anyway."""
+"""A smaller amount is lost in the interpreter's own variation."""
 _UNSEEN_BYTES = 5_000_000
-"""Written at once without a sign of where: more than logs and sockets take."""
+"""Written at once to an unknown place: more than logs and sockets take."""
 _BLOCK_BYTES = 512  # of `st_blocks`
 
 _Sizes = dict[tuple[int, int], int]
 
 
 class MemoryFiles:
-    """The files in memory and the pipes of a task, and how much it writes at once.
+    """The memory files and pipes of a task, and how much it writes at once.
 
-    A file that a process holds open is found by its descriptor; a file of /dev/shm
-    that is closed again by its name. What is closed or read again between two looks
-    is bounded by what the main thread wrote meanwhile: the kernel counts the bytes of
-    each `write`, and apart from these the bytes that a disk has to store.
+    A file that a process has open is found by its descriptor, a closed file of /dev/shm
+    by its name. What is closed or read between two looks is bounded by what the main
+    thread wrote in between: the kernel counts the bytes of each `write` and,
+    separately, the bytes that a disk has to store.
     """
 
     def __init__(self, pid: int) -> None:
@@ -39,10 +39,11 @@ class MemoryFiles:
         self._since_look = self._since_begin = self._found = 0
         self._had_disk_file = False
         self.unmapped_bytes = 0
-        """The most that may have been in them at once, mapped by no process."""
+        """The most that may have been in them at once without being mapped by a
+        process."""
 
     def begin(self, pids: Iterable[int]) -> None:
-        """Take the baseline: what is there already is not the task's."""
+        """Take the baseline: files that exist already are not the task's."""
         pids = list(pids)
         self._files_before = dict(_named_files())
         self._pipes_before = _pipes(pids)
@@ -51,13 +52,13 @@ class MemoryFiles:
         self._since_look = self._since_begin = self._found = self.unmapped_bytes = 0
 
     def sample(self) -> bool:
-        """Return whether so much was written since the last look that one is due."""
+        """Return whether enough was written since the last look for a new one."""
         before, self._written = self._written, self._count.read()
         self._since_look += max(0, self._written - before)
         return self._since_look >= _LEAST_BYTES
 
     def look(self, pids: Iterable[int]) -> None:
-        """Look for files in memory that these processes have, or have left."""
+        """Look for memory files that these processes have open, or have left behind."""
         pids = list(pids)
         self.sample()
         self._since_begin += self._since_look
@@ -71,7 +72,7 @@ class MemoryFiles:
         self._found, self._since_look = found, 0
 
     def _is_unseen(self) -> bool:
-        """Return whether what was written since the last look can have been in such.
+        """Return whether what was written since the last look may be in such a file.
 
         A database writes the same pages of its file again before a disk stores them.
         """
@@ -82,10 +83,10 @@ class MemoryFiles:
         return is_large and not (had or self._had_disk_file)
 
     def _unopened_bytes(self, pids: list[int], opened: _Sizes) -> int:
-        """Return what lies in closed files of /dev/shm, and in pipes.
+        """Return the bytes in closed files of /dev/shm, and in pipes.
 
-        Any program may put files there: of those that nobody has open, no more can be
-        the task's than it has written.
+        Any program may put files there: of files that nobody has open, at most as many
+        bytes as the task has written can be its own.
         """
         written = max(self._since_begin, _written_by(pids) - self._process_before)
         if written < _LEAST_BYTES:
@@ -102,9 +103,9 @@ class MemoryFiles:
 
 
 class _WriteCount:
-    """What the kernel counts as written by a process or a thread, a kept descriptor.
+    """The kernel's count of bytes that a process or thread wrote, kept open.
 
-    A thread's has neither its children's part nor that of other threads.
+    A thread's count includes neither its children nor other threads.
     """
 
     def __init__(self, folder: str) -> None:
@@ -114,7 +115,7 @@ class _WriteCount:
         self._last = 0
 
     def read(self) -> int:
-        """Return bytes written that no disk has to store; what has ended: the last."""
+        """Return the bytes written that no disk stores; the last count after its end."""
         if self._descriptor is not None:
             with suppress(OSError):
                 fields = os.pread(self._descriptor, 512, 0).split()
@@ -136,7 +137,7 @@ def _written_by(pids: Iterable[int]) -> int:
 
 
 def _descriptors(pid: int) -> Iterator[tuple[str, str]]:
-    """Yield the path of each descriptor below /proc, and what it is open on."""
+    """Yield the path of each descriptor below /proc, and what it refers to."""
     folder = f"/proc/{pid}/fd"
     names: list[str] = []
     with suppress(OSError):  # it has ended, or is another user's
@@ -159,7 +160,7 @@ def _open_files(pids: Iterable[int]) -> _Sizes:
 
 
 def _has_disk_file(pid: int) -> bool:
-    """Return whether a process has a named file open for writing, elsewhere."""
+    """Return whether a process has a file on a disk open for writing."""
     for path, target in _descriptors(pid):
         is_elsewhere = target.startswith("/") and not target.startswith(_NO_DISK)
         if not is_elsewhere or target.endswith(" (deleted)") or path[-2:] in _STREAMS:
@@ -201,9 +202,9 @@ def _pipes(pids: Iterable[int]) -> dict[int, str]:
 
 
 def _pipe_bytes(path: str) -> int:
-    """Return the most that a pipe can hold, if it holds anything.
+    """Return the capacity of a pipe, if it contains anything.
 
-    To ask, it is opened for a moment, without waiting; nothing is read from it.
+    For this it is opened for a moment, without blocking; nothing is read from it.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

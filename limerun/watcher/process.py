@@ -1,4 +1,4 @@
-"""Start the worker's process, and end it with everything that it started."""
+"""Start the worker's process, and end it together with all that it started."""
 
 import os
 import signal
@@ -24,10 +24,11 @@ if TYPE_CHECKING:  # the watcher stays small
 
 
 def leave_signals_to_the_runner() -> None:
-    """Do nothing on Ctrl-C and the like: the runner says stop, or closes our stdin.
+    """Ignore Ctrl-C and similar signals: the runner says stop, or closes our stdin.
 
-    Ignored signals would stay ignored in the worker, and so would those that whoever
-    started limerun ignores; exec sets those that are handled back to their default.
+    The signals are handled by doing nothing. Signals that are set to be ignored stay
+    ignored in the worker, also those that limerun's caller ignores; exec resets handled
+    signals to their default.
     """
     for number in signal.valid_signals():
         ends_us = number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -38,7 +39,7 @@ def leave_signals_to_the_runner() -> None:
 
 
 class WorkerProcess:
-    """A fresh interpreter in a session of its own, with two pipes to it."""
+    """A new interpreter in its own session, with two pipes to it."""
 
     def __init__(self, order: Message) -> None:
         _adopt_orphans()
@@ -65,7 +66,7 @@ class WorkerProcess:
         _offer_first_to_the_kernel(self.pid)
 
     def kill(self) -> None:
-        """Send SIGKILL to the worker and what it started, but for resource trackers."""
+        """Send SIGKILL to the worker and all it started, except resource trackers."""
         trackers = [pid for pid in descendants_of(self.pid) if is_tracker(pid)]
         if not trackers:
             kill_all_left([-self.pid, self.pid])  # the group, if there is one yet
@@ -73,12 +74,12 @@ class WorkerProcess:
         kill_all_left([self.pid, *descendants_of(self.pid)], spare=trackers)
 
     def has_ended(self) -> bool:
-        """Say whether the worker has ended, without reaping it."""
+        """Return whether the worker has ended, without reaping it."""
         waited = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         return waited is not None
 
     def reap(self) -> Message:
-        """Return how the ended worker ended, and the kernel's account of it."""
+        """Return how the worker ended, and the kernel's account of it."""
         _, status, usage = os.wait4(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         self._process.returncode = code  # nobody else may wait for it
@@ -103,7 +104,7 @@ class Reaped:
 
 
 def reap_child(pid: int) -> Reaped | None:
-    """Wait for a child if it has ended; None: it still lives."""
+    """Reap a child if it has ended; None if it is still alive."""
     try:
         waited, _, usage = os.wait4(pid, os.WNOHANG)
     except ChildProcessError:
@@ -112,15 +113,16 @@ def reap_child(pid: int) -> Reaped | None:
 
 
 def is_tracker(pid: int) -> bool:
-    """Return whether it is the process that removes what multiprocessing leaves.
+    """Return whether it is the process that cleans up after multiprocessing.
 
-    It ends by itself, after its work, once all that could write to it have ended.
+    It ends by itself after its work, once all processes that could write to it have
+    ended.
     """
     return _TRACKER in _command_of(pid)
 
 
 def is_helper(pid: int) -> bool:
-    """Return whether it is a process of Python's own, which ends after its parent."""
+    """Return whether it is a process of Python itself that ends after its parent."""
     command = _command_of(pid)
     return _TRACKER in command or _FORK_SERVER in command
 
@@ -134,7 +136,7 @@ def _command_of(pid: int) -> bytes:
 
 
 def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
-    """Send SIGKILL to all; with each round, to what those had started meanwhile."""
+    """Send SIGKILL to all; repeat it for processes that these started meanwhile."""
     for pid in pids:
         if pid in spare:
             continue
@@ -149,7 +151,7 @@ def end_all_left(
 ) -> None:
     """Kill what the task left behind, and wait until all of it has ended.
 
-    A resource tracker may finish first, as it may beside a plain interpreter.
+    A resource tracker may finish first, as it may with a plain interpreter.
     """
     began = time.monotonic()
     while (waited := time.monotonic() - began) < _END_SECONDS:
@@ -162,7 +164,7 @@ def end_all_left(
 
 
 def _reap_all(note: "Callable[[int, Reaped], None]") -> bool:
-    """Reap what has ended; return whether any child still lives."""
+    """Reap all ended children; return whether any child is still alive."""
     try:
         while True:
             pid, _, usage = os.wait4(-1, os.WNOHANG)
@@ -174,9 +176,9 @@ def _reap_all(note: "Callable[[int, Reaped], None]") -> bool:
 
 
 def inherited_peak_bytes() -> int:
-    """Return what a worker inherits as its `ru_maxrss`: this process's own mark.
+    """Return the `ru_maxrss` that a worker inherits: this process's high-water mark.
 
-    Not this process's `ru_maxrss`, which it has inherited itself.
+    It is not this process's own `ru_maxrss`, which is itself inherited.
     """
     mark = own_high_water_bytes()
     if not mark:  # no /proc
@@ -187,7 +189,7 @@ def inherited_peak_bytes() -> int:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of what the task daemonizes, so that it can be ended."""
+    """Become the parent of the task's daemons, so that they can be ended."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -196,7 +198,7 @@ def _adopt_orphans() -> None:
 
 
 def _offer_first_to_the_kernel(pid: int) -> None:
-    """Have the kernel, when short of memory, end the worker before all others."""
+    """Make the kernel kill the worker first when memory runs out."""
     try:
         with open(f"/proc/{pid}/oom_score_adj", "w") as file:
             file.write("1000")

@@ -1,4 +1,4 @@
-"""Sample the worker and what it started, as often as is needed: memory, contention."""
+"""Sample memory and contention of the worker and all it started, as often as needed."""
 
 import time
 
@@ -24,7 +24,7 @@ _NEAR_INTERVAL = 0.002
 
 
 class MemorySampler:
-    """Takes samples above a baseline, and passes them on in batches."""
+    """Takes samples above a baseline, and sends them in batches."""
 
     def __init__(
         self, tree: "Tree", order: Message, say: "Callable[[Message], None]"
@@ -41,10 +41,10 @@ class MemorySampler:
         self.scheduling = Scheduling(tree.worker.pid)
 
     def take_baseline(self, wait: "Callable[[float], bool]") -> None:
-        """Wait until the idle worker is flat; reset its peak.
+        """Wait until the idle worker's memory is stable; then reset its peak.
 
         Args:
-            wait: Waits for some seconds; returns whether the worker still lives.
+            wait: Waits for some seconds; returns whether the worker is still alive.
 
         Raises:
             Gone: The worker has ended.
@@ -77,7 +77,7 @@ class MemorySampler:
         )
 
     def sample(self, now: float, *, look: bool = False) -> int:
-        """Take one sample; return what the task adds to the baseline."""
+        """Take one sample; return the memory that the task added to the baseline."""
         try:
             total = self._tree.rss_bytes(now, look=look)
         except Gone:
@@ -91,14 +91,14 @@ class MemorySampler:
         return int(total - self._baseline)
 
     def read_mark(self) -> None:
-        """Read the high-water mark; what has ended keeps its last one."""
+        """Read the high-water mark; after the end of the worker, the last one stays."""
         try:
             self.high_water_bytes = self._tree.read_mark()
         except Gone:
             return
 
     def flush(self) -> None:
-        """Pass on the samples that were taken since the last time."""
+        """Send the samples taken since the last time."""
         if self._samples:
             self._say(
                 {
@@ -110,10 +110,10 @@ class MemorySampler:
             self._samples = []
 
     def interval(self, task_bytes: int) -> float:
-        """Return the time to the next sample.
+        """Return the time until the next sample.
 
-        That is shorter near the limit, and longer while memory changes slowly: the
-        peak is the kernel's, the samples draw the curve.
+        It is shorter near the limit, and longer while memory changes slowly: the peak
+        comes from the kernel, samples only draw the curve.
         """
         if self._limit is not None and task_bytes > _NEAR_LIMIT * self._limit:
             return min(self._interval, _NEAR_INTERVAL)

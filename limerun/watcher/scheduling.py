@@ -1,4 +1,4 @@
-"""Count contention while the task runs: its thread's, and that of all others."""
+"""Measure contention during the task: of its own thread, and of all others."""
 
 from limerun.watcher import host
 from limerun.watcher.lines import Message
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST_THREADS = 300
-"""Each keeps a descriptor open; 1024 is a usual limit."""
+"""Each thread needs an open descriptor; 1024 is a usual limit."""
 _HELPER_SECONDS = 0.25
-"""How often to look whether a process is one of Python's own."""
+"""Interval for checking whether a process is one of Python's own."""
 
 
 class Scheduling:
-    """Reads all threads with each sample, and adds up what the others counted."""
+    """Reads all threads with each sample, and sums up those other than the task's."""
 
     def __init__(self, worker_pid: int) -> None:
         self._pid = worker_pid
@@ -31,7 +31,7 @@ class Scheduling:
         self._cpus = 1
 
     def begin(self, pids: "Iterable[int]", now: float) -> None:
-        """Count from here on: the task begins."""
+        """Start counting: the task begins."""
         for thread in self._read(pids, now):
             thread.close()
         for process in self._processes.values():
@@ -44,8 +44,8 @@ class Scheduling:
         """Read all threads.
 
         Args:
-            pids: The living processes beside the worker.
-            now: The monotonic clock's seconds.
+            pids: The living processes other than the worker.
+            now: Seconds of the monotonic clock.
         """
         if self._is_over:
             return
@@ -66,7 +66,7 @@ class Scheduling:
         self._was_alone = is_alone
 
     def end(self) -> None:
-        """Count no more: the task has returned, or its process has ended."""
+        """Stop counting: the task has returned, or its process has ended."""
         if self._is_over:
             return
         self._is_over = True
@@ -75,11 +75,11 @@ class Scheduling:
 
     @property
     def contention_seconds(self) -> float:
-        """What all threads have waited for a processor since the task began."""
+        """Return how long all threads have waited for a processor during the task."""
         return (self._delay_ns + self._others_delay_ns()) / 1e9
 
     def summary(self) -> Message | None:
-        """Return what was counted; None: the kernel keeps no such statistics."""
+        """Return the counts; None if the kernel keeps no such statistics."""
         self.end()
         cpu_ns, delay_ns = self._lifetime_ns
         if not cpu_ns:
@@ -111,7 +111,7 @@ class Scheduling:
                         yield thread
 
     def _read(self, pids: "Iterable[int]", now: float) -> list[ThreadClock]:
-        """Read all threads, the new ones too; return those that have ended."""
+        """Read all threads, including new ones; return those that have ended."""
         living = {self._pid, *pids}
         for pid in living.difference(self._processes):
             try:

@@ -1,4 +1,4 @@
-"""Read each thread of a process: its CPU time, and how long it had no processor.
+"""Read each thread's CPU time, and how long it waited for a processor.
 
 Linux counts both (`schedstat` in proc(5)). They are lost when the thread ends.
 """
@@ -27,11 +27,11 @@ class ThreadClock:
         self.read_at = now
 
     def begin(self) -> None:
-        """Count from here on."""
+        """Start counting from now on."""
         self._base = self._last
 
     def close(self) -> None:
-        """Let go of the thread."""
+        """Close the thread's descriptor."""
         os.close(self._fd)
 
     @property
@@ -41,7 +41,7 @@ class ThreadClock:
 
     @property
     def delay_ns(self) -> int:
-        """Time in which it could run but had no processor."""
+        """Time in which the thread was ready to run but waited for a processor."""
         return self._last[1] - self._base[1]
 
     @property
@@ -51,7 +51,7 @@ class ThreadClock:
 
     @property
     def has_run(self) -> bool:
-        """Whether it ran at all: libraries keep threads ready that never do."""
+        """Whether it has run at all: libraries keep idle threads ready."""
         return self._last[2] != self._base[2]
 
 
@@ -70,7 +70,7 @@ class ProcessThreads:
         self._fd = os.open(f"/proc/{pid}/task", os.O_RDONLY)
 
     def read(self, now: float) -> list[ThreadClock]:
-        """Read all that are known; return those that have ended."""
+        """Read all known threads; return those that have ended."""
         ended = []
         for identity, thread in list(self.by_id.items()):
             try:
@@ -80,12 +80,12 @@ class ProcessThreads:
         return ended
 
     def find(self, now: float, most: int, *, look: bool) -> bool:
-        """Add new threads; return whether all were taken.
+        """Add new threads; return whether all could be added.
 
         Args:
-            now: The monotonic clock's seconds.
+            now: Seconds of the monotonic clock.
             most: How many may be added.
-            look: Look even if their number is the same.
+            look: Look even if the number of threads is unchanged.
         """
         # The kernel adds the number of threads to the links of this folder.
         links = os.fstat(self._fd).st_nlink
@@ -107,5 +107,5 @@ class ProcessThreads:
         return len(new) <= most
 
     def close(self) -> None:
-        """Let go of the process; its threads are no longer here."""
+        """Close all descriptors; the threads are no longer known."""
         os.close(self._fd)

@@ -1,4 +1,4 @@
-"""The worker and whatever it started: their sum, and what they took at most."""
+"""Measure the worker and all it started: their total memory, and its bounds."""
 
 import os
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 WALK_SECONDS = 0.25
-"""How often children are looked for that another than the main thread started."""
+"""Interval for finding children that a thread other than the main thread started."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FALLEN_BYTES = 1_000_000
-"""How far a mark must be below a reading: the kernel counts in batches per CPU."""
+"""The mark counts as fallen below a reading only by this much, since the kernel counts
+in batches per CPU."""
 
 
 class _Process(Member):
-    """A process below the watcher that is not the worker."""
+    """A process below the watcher, other than the worker."""
 
     def __init__(self, pid: int) -> None:
         super().__init__()
@@ -30,7 +31,7 @@ class _Process(Member):
         self.is_gone = self.ignores_children = False
 
     def update(self, worker_stack: bytes) -> int:
-        """Read it again; return the faults of ended processes that appeared."""
+        """Read it again; return the new faults of ended processes."""
         appeared = self.rss_bytes = 0
         known = self.known_faults
         try:
@@ -44,7 +45,7 @@ class _Process(Member):
         try:
             self.rss_bytes = self.reader.rss_bytes()
             mark = max(self.rss_bytes, self.reader.high_water_bytes())
-            # A fork may be about to execute a program: then its mark is another's.
+            # A fork may be about to execute a program: then the mark is another program's.
             self.mark_bytes = mark if self.is_fork else max(mark, self.mark_bytes)
         except Gone:
             # It has no memory any more, whether or not it is a zombie yet.
@@ -56,8 +57,8 @@ class _Process(Member):
 class Tree:
     """All processes below the watcher.
 
-    A process that its parent left behind becomes the watcher's own child (it is
-    a subreaper), so what the task daemonized is found too.
+    The watcher is a subreaper, so a process whose parent ended becomes its child.
+    Daemons that the task started are found this way.
     """
 
     def __init__(self, pid: int) -> None:
@@ -71,9 +72,9 @@ class Tree:
         self._orphans_cpu = 0.0
         self._mark_fell = self._is_hidden = False
         self.idle_pids: Collection[int] = ()
-        """Processes that wait for work which the worker does not have for them."""
+        """Processes that wait for work and have none from the worker."""
         self.is_writing = False
-        """It wrote much since the sample before, to a place that is no disk."""
+        """It wrote much since the previous sample, to a place that is not on disk."""
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
         self._seen = [hint.read() for hint in self._hints]
@@ -83,13 +84,13 @@ class Tree:
 
     @property
     def others(self) -> int:
-        """How many processes beside the worker were found at the last look."""
+        """Number of processes other than the worker at the last look."""
         return len(self._processes)
 
     def begin(self) -> int:
-        """Take the baseline of all processes and reset the children's marks.
+        """Take the baseline of all processes, and reset the children's marks.
 
-        Neither what has ended by now nor what is resident now is the task's.
+        Processes that have ended, and memory that is resident now, are not the task's.
         """
         self._find()
         for process in self._processes.values():
@@ -109,11 +110,11 @@ class Tree:
     def rss_bytes(self, now: float, *, look: bool = False) -> int:
         """Return the whole tree's resident memory.
 
-        Pages that forked processes share are counted once a process.
+        Pages that forked processes share count once for each process.
 
         Args:
-            now: The monotonic clock's seconds.
-            look: Look for new processes, whether or not it is time.
+            now: Seconds of the monotonic clock.
+            look: Look for new processes, even if it is not time yet.
 
         Raises:
             Gone: The worker has ended.
@@ -125,7 +126,7 @@ class Tree:
         if self.is_writing and not look:
             self._memory_files.look([self.worker.pid, *self._processes])
         if own == self._own and not look and not self._processes:
-            return own  # nothing has happened: a sleeping task costs least
+            return own  # nothing has happened: sampling a sleeping task costs least
         self._own = own
         self._largest_reading = max(self._largest_reading, own)
         self._sample(own, now, seen, look=look)
@@ -143,7 +144,7 @@ class Tree:
             self._is_hidden |= account.ignores_children
             stack, faults = account.stack, account.faults
         before = self._faults_before if seen != self._seen else self._faults_at_walk
-        if look:  # now that it is known what the worker has waited for
+        if look:  # only after reading which children the worker waited for
             self._next_walk, self._seen = now + WALK_SECONDS, seen
             appeared += self._find()
             self._memory_files.look([self.worker.pid, *self._processes])
@@ -171,8 +172,8 @@ class Tree:
     def running(self) -> list[int]:
         """Return the processes that the task started and that have not ended.
 
-        A helper of multiprocessing is none of them, as it ends after the worker; nor
-        is an idle process of a pool.
+        Helpers of multiprocessing, which end after the worker, do not count; nor do
+        idle processes of a pool.
         """
         return [
             pid
@@ -184,24 +185,24 @@ class Tree:
         ]
 
     def living_pids(self) -> list[int]:
-        """Return the processes beside the worker that had not ended at the last look."""
+        """Return the processes besides the worker that were alive at the last look."""
         return [pid for pid, each in self._processes.items() if not each.has_ended]
 
     def pids(self) -> list[int]:
-        """Return every process below the watcher, now."""
+        """Return every process below the watcher, as of now."""
         return descendants_of(os.getpid())
 
     def note_end(self, pid: int, reaped: Reaped) -> None:
-        """Take the account of a process that the watcher has waited for at the end.
+        """Store the account of a process that the watcher waited for at the end.
 
-        One that the watcher itself has killed was read while it lived.
+        A process that the watcher itself killed was read while it was alive.
         """
         process = self._processes.get(pid)
         if process is not None and process.has_ended and process.base_bytes is None:
             self._orphan_peak = max(self._orphan_peak, reaped.maxrss_bytes)
 
     def summary(self) -> Message:
-        """Return what is known of the processes beside the worker."""
+        """Return what is known of the processes other than the worker."""
         return {
             "started": self._bounds.started,
             "largest_bytes": self._bounds.largest_bytes,
@@ -216,7 +217,7 @@ class Tree:
 
     @property
     def mark_fell(self) -> bool:
-        """Whether the worker's mark was ever below what had been read before."""
+        """Whether the worker's mark ever fell below an earlier reading."""
         return self._mark_fell
 
     def _bound(
@@ -224,7 +225,7 @@ class Tree:
     ) -> None:
         """Read all other processes, and take a sample of the bounds.
 
-        The worker's faults are those from before what was found now, and from now.
+        The worker's faults are those before the search for new processes, and after it.
         """
         lived = [each for each in self._processes.values() if not each.has_ended]
         for process in self._processes.values():
@@ -255,7 +256,7 @@ class Tree:
         )
 
     def _find(self) -> int:
-        """Look for new processes; return the faults of orphans that have ended."""
+        """Look for new processes; return the faults of ended orphans."""
         appeared = 0
         living = [pid for pid in self.pids() if pid != self.worker.pid]
         for pid in living:

@@ -1,7 +1,7 @@
-"""Start the worker, take its baseline, watch it run, and see that all of it ends.
+"""Start the worker, take its baseline, watch it run, and make sure that all of it ends.
 
-Takes one order and then messages for the worker on stdin, gives events on
-stdout, a JSON line each:
+The watcher reads one order and then messages for the worker from stdin, and writes
+events to stdout, one JSON object per line:
 
 | event      | carries                                                              |
 | ---------- | -------------------------------------------------------------------- |
@@ -37,14 +37,14 @@ from limerun.watcher.sampling import MemorySampler
 from limerun.worker import protocol
 
 _HOST_SECONDS = 0.25
-_POLL_INTERVAL = 0.01  # where the end of a process is no event
+_POLL_INTERVAL = 0.01  # for systems that do not signal the end of a process
 _BEAT_SECONDS = 1.0
 _STARTING = (protocol.LOAD, protocol.LIST, protocol.OPEN)
 _STARTED = (protocol.LOADED, protocol.LISTED, protocol.READY, protocol.UNLOADABLE)
 
 
 def main() -> None:
-    """Obey one order."""
+    """Execute one order."""
     leave_signals_to_the_runner()
     commands = LineReader(0)
     waiting: list[Message] = []
@@ -60,8 +60,8 @@ class _Watch:
         self._launcher_bytes = inherited_peak_bytes()
         self._oom_kills = host.oom_kills()
         self._process = WorkerProcess(order)
-        # Only now: psutil takes 30 ms and 4 MB, and what this process takes when it
-        # starts the worker is the worker's `ru_maxrss` too.
+        # Only now: psutil takes 30 ms and 4 MB, and the memory of this process when it
+        # starts the worker becomes the worker's `ru_maxrss` too.
         from limerun.watcher.tree import Tree
 
         self._tree = Tree(self._process.pid)
@@ -84,7 +84,7 @@ class _Watch:
         self._done: Message = {}
 
     def run(self, waiting: list[Message]) -> None:
-        """Go through the worker's whole life."""
+        """Go through the worker's whole life cycle."""
         self._say({"event": "born", "pid": self._process.pid})
         for command in waiting:
             self._obey(command)
@@ -108,7 +108,7 @@ class _Watch:
     # --- messages ---------------------------------------------------------------
 
     def _pump(self, seconds: float) -> None:
-        """Wait so long at most, and deal with whatever comes first."""
+        """Wait at most this long, and handle what arrives first."""
         if self._next_beat is not None and time.monotonic() >= self._next_beat:
             self._say({"event": "alive"})
         for fd, _ in self._poller.poll(max(0.0, seconds * 1000)):
@@ -178,7 +178,7 @@ class _Watch:
     # --- measuring --------------------------------------------------------------
 
     def _take_baseline(self) -> None:
-        """Take the baseline of the idle worker, and let it go."""
+        """Take the baseline of the idle worker, and let the task begin."""
 
         def wait(seconds: float) -> bool:
             self._pump(seconds)
@@ -236,7 +236,7 @@ class _Watch:
         self._pids_at_return = self._tree.running()
 
     def _finish(self) -> None:
-        """Take the last reading while the worker waits, then let it tell."""
+        """Take the last reading while the worker waits, then let it report."""
         self._sampler.sample(time.monotonic(), look=True)
         self._sampler.read_mark()
         self._sampler.flush()

@@ -1,4 +1,4 @@
-"""Open the application that the task takes, and count the objects of the stand-in's."""
+"""Open the application that the task takes, and count the stand-in's objects."""
 
 import sys
 
@@ -23,26 +23,26 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from lime_type.limetypes import LimeType
     from limerun.worker.statements.recorder import StatementRecorder
 
-_EVERY = 256  # one creation in so many is traced to its line
+_EVERY = 256  # one in this many creations is traced to its line
 
 
 def open_installed(request: "dict[str, Any]") -> object:
     """Return the application that the config names, from the installed platform.
 
     Raises:
-        Unloadable: None is named, a dataset is given that it would not see, or the
-            platform does not give it.
+        Unloadable: The config names none, or has a dataset, which it would not see;
+            or the platform cannot open it.
     """
     name = request["application"]
     if name is None:
         raise Unloadable(
-            f"the Lime platform is installed in {sys.executable}: say with "
-            f"`application: NAME` which of its applications the task is to work on"
+            f"the Lime platform is installed in {sys.executable}: name the "
+            f"application for the task with `application: NAME`"
         )
     if request["limetypes"]:
         raise Unloadable(
-            f"the application {name!r} of the installed platform has a database of "
-            f"its own; leave `dataset:` out of the config"
+            f"the application {name!r} of the installed platform has its own "
+            f"database; leave `dataset:` out of the config"
         )
     try:
         from lime_application import get_application
@@ -58,13 +58,13 @@ def open_stand_in(
     counters: "memoryview[int]",
     call_sites: CallSites,
 ) -> "tuple[object, ObjectCounter]":
-    """Return an application on the given database, and who counts its objects.
+    """Return an application on the given database, and its counter of objects.
 
     Args:
-        request: What the runner asks for.
-        package: The task's own, whose classes count without an entry point too.
+        request: The runner's request.
+        package: The task's package; its classes need no entry point.
         counters: Where its objects are counted.
-        call_sites: Tells whose line made them.
+        call_sites: Finds the lines of user code that created them.
 
     Raises:
         Unloadable: SQLAlchemy is missing, an installed application is named, or a
@@ -73,7 +73,7 @@ def open_stand_in(
     if request["application"] is not None:
         raise Unloadable(
             f"`application: {request['application']}` names an application of an "
-            f"installed Lime platform, and {sys.executable} has none"
+            f"installed Lime platform, but none is installed in {sys.executable}"
         )
     try:
         with own_imports():
@@ -99,7 +99,7 @@ def open_stand_in(
             )
     except Exception as error:
         raise _unopened("the application cannot be opened", error) from error
-    # From here on: what opening it made is not the task's.
+    # From here on: objects created by opening it are not the task's.
     objects = ObjectCounter(counters, call_sites)
     observer.current = objects
     count_sent_tasks()
@@ -112,7 +112,7 @@ def _unopened(what: str, error: Exception) -> Unloadable:
 
 
 class ObjectCounter(Observer):
-    """What the stand-in tells of its objects, as counters."""
+    """Receives the stand-in's reports on its objects, and counts them."""
 
     def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
         self._counters = counters
@@ -127,17 +127,17 @@ class ObjectCounter(Observer):
         self._counters = private_counters()
 
     def report_reads_to(self, recorder: "StatementRecorder") -> None:
-        """Pass on what is known of reads to who counts the statements."""
+        """Forward what is known of reads to the recorder of statements."""
         self._recorder = recorder
 
     def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
-        """Count by limetype too from now on; return who tells the counts."""
+        """Also count by limetype from now on; return a function for the counts."""
         by_limetype: dict[str, int] = {}
         self._by_limetype = by_limetype
         return lambda: by_limetype
 
     def created(self, limetype: "LimeType") -> None:
-        """Count one object more."""
+        """Count one more object."""
         by_limetype = self._by_limetype
         if by_limetype is not None:
             name = limetype.name
@@ -154,7 +154,7 @@ class ObjectCounter(Observer):
                 self._sites[site] = self._sites.get(site, 0) + 1
 
     def released(self, limetype: "LimeType") -> None:
-        """Count one object less."""
+        """Count one object fewer."""
         by_limetype = self._by_limetype
         if by_limetype is not None and by_limetype.get(limetype.name):
             by_limetype[limetype.name] -= 1
@@ -166,24 +166,24 @@ class ObjectCounter(Observer):
         self._counters[OBJECTS_LOADED] += count
 
     def next_read(self, how: str) -> None:
-        """Pass on how the next read reads."""
+        """Report how the next read reads."""
         if self._recorder is not None:
             self._recorder.next_read(how)
 
     def committed_nothing(self) -> None:
-        """Count one unit of work more without a change."""
+        """Count one more unit of work without a change."""
         self._counters[EMPTY_COMMITS] += 1
 
     def began_iterating(self) -> None:
-        """Pass on that the task loops over objects."""
+        """Report that the task has begun to loop over objects."""
         if self._recorder is not None:
             self._recorder.began_iterating()
 
     def ended_iterating(self) -> None:
-        """Pass on that it no longer does."""
+        """Report that the task has left that loop."""
         if self._recorder is not None:
             self._recorder.ended_iterating()
 
     def site(self) -> Site | None:
-        """Return the line that made most of the objects that were alive at once."""
+        """Return the line that created most of the objects at their maximum."""
         return max(self._sites, key=lambda site: self._sites[site], default=None)

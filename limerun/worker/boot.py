@@ -30,7 +30,7 @@ def _make_limerun_importable(worker_folder: str) -> None:
 
 
 def _set_hash_seed_back(value: str) -> None:
-    """Let the environment have the user's own value of PYTHONHASHSEED, or none."""
+    """Restore the user's own value of PYTHONHASHSEED, or remove the variable."""
     import os
 
     if value:
@@ -43,7 +43,7 @@ def _set_hash_seed_back(value: str) -> None:
 if __name__ in {"__main__", "__mp_main__"} and "limerun" not in sys.modules:
     _make_limerun_importable(__file__.replace("\\", "/").rpartition("/")[0])
 
-if __name__ == "__mp_main__":  # it sends as little to a broker as the worker does
+if __name__ == "__mp_main__":  # like the worker, it sends nothing to a broker
     from limerun.worker.celery_tasks import count_what_is_sent
 
     count_what_is_sent()

@@ -10,10 +10,10 @@ _LONGEST_CHAIN = 20
 
 
 class CallSites:
-    """Tells the user's code from that of libraries, by where its file lies.
+    """Distinguishes the user's code from libraries by the location of its file.
 
-    The user's is what lies in the folder of the task, wherever that is, and
-    what belongs neither to Python, nor to an installed package, nor to limerun.
+    The user's code is everything in the task's folder, wherever that is, and everything
+    that is not part of Python, an installed package or limerun.
     """
 
     def __init__(
@@ -22,7 +22,7 @@ class CallSites:
         """Begin.
 
         Args:
-            task_folder: Where the user's code is.
+            task_folder: The folder of the user's code.
             library_folder: The interpreter's own library; None: this one's.
         """
         limerun_folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -33,7 +33,7 @@ class CallSites:
         self._known: dict[CodeType, bool] = {}
 
     def is_users(self, file: str) -> bool:
-        """Say whether a file holds the user's code."""
+        """Return whether a file contains the user's code."""
         if file.startswith(("<", self._own)):
             return False
         if self._task is not None and file.startswith(self._task):

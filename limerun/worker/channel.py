@@ -1,4 +1,4 @@
-"""JSON lines to and from the watcher, on two inherited pipes."""
+"""Send and receive JSON lines to and from the watcher, through two inherited pipes."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import os
 from limerun.worker.process import leave_if_forked
 
 FIRST_FD = 200
-"""Where our descriptors go, so that the task's begin at 3 as in any interpreter."""
+"""Our descriptors start here, so that the task's start at 3 as in any interpreter."""
 
 
 class ChannelLost(Exception):
@@ -14,7 +14,7 @@ class ChannelLost(Exception):
 
 
 class Channel:
-    """One JSON object a line, each way."""
+    """One JSON object per line, in each direction."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd = moved(read_fd, FIRST_FD)
@@ -44,8 +44,8 @@ class Channel:
     def send(self, event: str, **content: object) -> None:
         """Send one message whole.
 
-        It begins with a line end too, so that nothing the task may have written into
-        the pipe becomes a part of it.
+        It also begins with a line end, so that nothing the task may have written into
+        the pipe becomes part of it.
 
         Raises:
             ChannelLost: It cannot be sent.
@@ -61,7 +61,7 @@ class Channel:
 
 
 def moved(fd: int, place: int) -> int:
-    """Return a descriptor moved out of the way, which no child inherits."""
+    """Return a moved descriptor that children do not inherit."""
     try:
         os.dup2(fd, place, inheritable=False)
     except OSError:  # the user allows fewer descriptors

@@ -1,4 +1,4 @@
-"""Files that count their rows as they are read, and know what they cannot know."""
+"""Provide files that count the rows read, and the reads that cannot be counted."""
 
 import io
 import os
@@ -23,7 +23,7 @@ _LOOKED_AT = 1 << 17  # bytes of a buffer that are searched when its file is clo
 
 
 class Counts:
-    """The shared counters, for as long as this is the process that may raise them."""
+    """The shared counters, as long as this process may increase them."""
 
     def __init__(self, counters: "memoryview[int]") -> None:
         self.counters = counters
@@ -36,7 +36,7 @@ class Counts:
         self.counters = private_counters()
 
     def note_read(self) -> None:
-        """Note a read, which is not counted if a forked child does it."""
+        """Note a read; if a forked child reads, it cannot be counted."""
         if self._parents is not None:
             self._parents[ROWS_UNSEEN] = 1
 
@@ -47,12 +47,12 @@ class Counts:
 
 
 class CountedSource:
-    """What was read of one source file, however often it was opened."""
+    """What was read from one source file, however often it was opened."""
 
     def __init__(self, path: str, rows: int, counts: Counts) -> None:
         self.counts = counts
-        # JSON Lines, CSV and our JSON arrays have a row a line; the last two begin
-        # with a line that is none. A line break inside a CSV's quotes counts as one
+        # JSON Lines, CSV and our JSON arrays have one row per line; the last two begin
+        # with a line that is not a row. A line break inside a CSV's quotes adds a row
         # too many, up to the rows of the file.
         self.head_lines = 0 if path.endswith(".jsonl") else 1
         self.is_complete = False
@@ -62,18 +62,18 @@ class CountedSource:
         self.raise_counter(FILES_UNOPENED, 1)
 
     def raise_counter(self, place: int, by: int) -> None:
-        """Add to a counter of this process."""
+        """Increase a counter of this process."""
         self.counts.counters[place] = max(0, self.counts.counters[place] + by)
 
     def open(self) -> None:
-        """Note that it is opened in a way that is counted."""
+        """Note that it is opened in a way that can be counted."""
         self.counts.note_read()
         if self._is_unopened:
             self._is_unopened = False
             self.raise_counter(FILES_UNOPENED, -1)
 
     def add(self, rows: int) -> None:
-        """Count rows; those that are read again count once."""
+        """Count rows; rows that are read again count once."""
         before = min(self._read, self._rows)
         self._read += rows
         self.raise_counter(SOURCE_ROWS, min(self._read, self._rows) - before)
@@ -82,15 +82,15 @@ class CountedSource:
 class CountedFile(io.FileIO):
     """A file that counts line ends, once for each block read from it.
 
-    Until its end is reached, the last block may lie in a buffer above. Those rows
-    are counted as ahead of the task.
+    Until the end of the file is reached, the last block may still be in the buffer of a
+    reader above this file. Those rows count as ahead of the task.
     """
 
     def __init__(self, path: str, mode: str, source: CountedSource, *, in_blocks: bool):
         super().__init__(path, mode)
         self.source = source
         self.in_blocks = in_blocks  # whoever reads blocks may need only a part of them
-        self.is_drained = False  # it gives nothing more to the buffer above
+        self.is_drained = False  # it passes nothing more to the buffer above
         self._size = os.fstat(super().fileno()).st_size
         self._head_lines = source.head_lines
         self._bytes: int | None = 0  # read from the start on; None: from elsewhere
@@ -131,7 +131,7 @@ class CountedFile(io.FileIO):
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place; what lay in a buffer above may or may not have been used."""
+        """Seek; rows in the buffer above this file may or may not have been used."""
         self._unclear += self._ahead
         place = super().seek(offset, whence)
         self._bytes = 0 if place == 0 else None
@@ -142,7 +142,7 @@ class CountedFile(io.FileIO):
         return place
 
     def fileno(self) -> int:
-        """Return the descriptor, with which all can be read without this file."""
+        """Return the descriptor, through which everything can be read uncounted."""
         if not self._is_bypassed:
             self._is_bypassed = True
             self.source.raise_counter(ROWS_BYPASSED, 1)
@@ -168,7 +168,7 @@ class CountedFile(io.FileIO):
             self._set_ahead(self._taken if self.in_blocks else lines)
 
     def _end(self) -> None:
-        """Note that the task has all: it asked for more than there is."""
+        """Note that the task has read everything: it asked for more than there is."""
         if self._bytes is not None:
             self._unclear = 0
             self.source.is_complete = True
@@ -184,7 +184,7 @@ class CountedFile(io.FileIO):
         self._shown_ahead = ahead
 
     def take_back(self, left: "Callable[[], int]") -> None:
-        """Count no more the lines left in a buffer when its file is closed."""
+        """Stop counting the lines that are left in a buffer when its file is closed."""
         if not self._ahead or self.in_blocks or self._last_bytes > _LOOKED_AT:
             return
         self.is_drained = True
@@ -196,21 +196,21 @@ class CountedText(io.TextIOWrapper):
     """The text of a counted file."""
 
     def read(self, size: int | None = -1) -> str:
-        """Read some letters."""
+        """Read some characters."""
         raw: CountedFile = self.buffer.raw  # type: ignore[attr-defined]
         if not raw.is_drained:
             raw.in_blocks = True
         return super().read(size)
 
     def close(self) -> None:
-        """Close the file, once it is known what the task took of it."""
+        """Close the file, after determining how much of it the task used."""
         if not self.closed:
             self.buffer.raw.take_back(self._lines_left)  # type: ignore[attr-defined]
         super().close()
 
     def _lines_left(self) -> int:
         lines = 0
-        # What is left may end within a letter.
+        # The rest may end within a character.
         with suppress(UnicodeError):
             for line in iter(self.readline, ""):
                 lines += line.count("\n")
@@ -228,7 +228,7 @@ class CountedBytes(io.BufferedReader):
         return super().read(size)
 
     def read1(self, size: int = -1) -> bytes:
-        """Read some bytes, as a text layer does."""
+        """Read some bytes, with at most one read of the file."""
         self.raw.in_blocks = True
         return super().read1(size)
 
@@ -243,7 +243,7 @@ class CountedBytes(io.BufferedReader):
         return super().readinto1(buffer)
 
     def close(self) -> None:
-        """Close the file, once it is known what the task took of it."""
+        """Close the file, after determining how much of it the task used."""
         if not self.closed:
             self.raw.take_back(lambda: self.peek().count(b"\n"))
         super().close()

@@ -1,4 +1,4 @@
-"""Counters in a mapped file: cheap to raise, and they outlive a killed worker."""
+"""Counters in a mapped file: cheap to increase, and they survive a killed worker."""
 
 import mmap
 import os
@@ -13,11 +13,12 @@ if TYPE_CHECKING:  # importing it would cost memory here
 def map_counters(path: str) -> "memoryview[int]":
     """Return the counters as 64-bit numbers in the order of `protocol.COUNTERS`.
 
-    The file is removed: the maps outlive it, and nothing is left if all are killed.
+    The file is deleted: the mappings outlive it, and nothing remains if all processes
+    are killed.
     """
     descriptor = os.open(path, os.O_RDWR)
-    # The map keeps a copy of the descriptor, at the same place in the file: what the
-    # task may write to it must not end in the counters.
+    # The map keeps a copy of the descriptor, with the same file position: what the
+    # task may write to it must not overwrite the counters.
     os.lseek(descriptor, protocol.COUNTERS_BYTES, os.SEEK_SET)
     mapped = mmap.mmap(descriptor, protocol.COUNTERS_BYTES)
     os.close(descriptor)
@@ -26,12 +27,12 @@ def map_counters(path: str) -> "memoryview[int]":
 
 
 def private_counters() -> "memoryview[int]":
-    """Return counters that nobody else sees."""
+    """Return counters that no other process sees."""
     return memoryview(bytearray(protocol.COUNTERS_BYTES)).cast("Q")
 
 
 def after_fork(leave: "Callable[[], None]") -> None:
-    """Have this called in every child that is forked from now on."""
+    """Call this function in every child that is forked from now on."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=leave)
 
@@ -72,4 +73,4 @@ DATABASE_CPU_NS = protocol.COUNTERS.index("database_cpu_ns")
 DATABASE_UNREAD_CPU_NS = protocol.COUNTERS.index("database_unread_cpu_ns")
 
 CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
-"""What is counted of one statement from one line, by its place in a list."""
+"""The counts of one statement from one line, by their index in a list."""

@@ -1,4 +1,4 @@
-"""Find the tasks that a module or a package holds."""
+"""Find the tasks in a module or package."""
 
 import os
 import re
@@ -25,10 +25,10 @@ Found = dict[str, object]
 
 
 def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[str]]:
-    """Return the tasks of files, or of a module or package, and what cannot be imported.
+    """Return the tasks of files, a module or a package, and what cannot be imported.
 
-    Each is {name, kind, signature, docstring, qos, file, line}, in the order of
-    the code; `name` is how a config asks for it from the first of `paths`.
+    Each is {name, kind, signature, docstring, qos, file, line}, in the order of the
+    code; `name` is how a config names it, from the first of `paths`.
 
     Raises:
         Unloadable: The only place cannot be imported.
@@ -53,7 +53,7 @@ def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[s
 
 
 def refuse_module(place: str, paths: list[str]) -> None:
-    """Say which tasks a module holds, since one of them must be asked for.
+    """Raise an error that lists a module's tasks, since the config must name one.
 
     Raises:
         Unloadable: Always.
@@ -61,7 +61,7 @@ def refuse_module(place: str, paths: list[str]) -> None:
     names = [str(task["name"]) for task in find_tasks([place], paths)[0]]
     if not names:
         raise Unloadable(
-            f"{place} holds no task; name a function, like {place}:my_function"
+            f"{place} contains no task; name a function, like {place}:my_function"
         )
     raise Unloadable(
         f"{place} is a module; name one of its tasks:\n"
@@ -70,7 +70,7 @@ def refuse_module(place: str, paths: list[str]) -> None:
 
 
 def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
-    """Return how a config names a task: by its module where a config can import it."""
+    """Return how a config names a task: by its module, if a config can import it."""
     if place.endswith(".py"):
         root = place
         for _ in range(module.__name__.count(".") + 1):
@@ -84,7 +84,7 @@ def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
 
 
 def _modules_of(module: ModuleType, notes: list[str]) -> list[ModuleType]:
-    """Return a module, and those of a package that may hold tasks, but for tests.
+    """Return a module, and the modules of a package that may contain tasks; no tests.
 
     A package names such modules by `get_task_modules()`, in itself or in its `tasks`.
     """
@@ -131,7 +131,7 @@ def _may_hold_tasks(module: "ModuleInfo") -> bool:
 
 
 def _import_noting(place: str, notes: list[str]) -> ModuleType | None:
-    """Return a module, or none where it fails, which is noted in one line."""
+    """Return a module; if its import fails, note why in one line and return nothing."""
     try:
         with apart():
             return import_named(place, [])
@@ -155,7 +155,7 @@ def _tasks_of(module: ModuleType) -> list[tuple[str, object]]:
 
 
 def _evaluated(value: object) -> object:
-    """Return what a proxy of Celery's stands for; what is none as it is."""
+    """Return the object behind a Celery proxy; other objects are returned unchanged."""
     if not type(value).__module__.startswith("celery."):
         return value
     evaluate = getattr(value, "_get_current_object", None)

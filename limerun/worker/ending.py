@@ -1,4 +1,4 @@
-"""Describe how a call ended, in values that JSON can carry."""
+"""Describe how a call ended, in JSON values."""
 
 import json
 import os
@@ -26,7 +26,7 @@ _TRACEBACK_LENGTH = 60_000
 _PLAIN = (bool, int, float, str, type(None))
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 _OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
-"""Iterators over what is there already."""
+"""Iterators over existing items."""
 _NO_TEXT = "<its text cannot be made>"
 _DEPTH = 2
 _LOOKED_AT = 1000
@@ -36,17 +36,18 @@ _FRAMES = {
     "ag_frame": "an async generator",
 }
 _FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
-"""A decorator that lacks its parentheses returns one instead of calling the task."""
+"""A decorator without its parentheses returns one instead of calling the task."""
 _READERS = ("readline", "fetchone")
-"""What iterators have that are an open file or a cursor: they hold no task's body."""
+"""Attributes of iterators that are an open file or a cursor, and so not a task's
+body."""
 
 
 def cpu_seconds() -> tuple[float, float, int, float]:
     """Return user and system seconds so far, and the waited children's peak and CPU.
 
-    The seconds are those of this process and of the children that it waited for.
-    The peak is `ru_maxrss` of the children in bytes. It is inherited through
-    fork and exec: it is a child's own only where it exceeds this process's peak.
+    The seconds are those of this process and of the children that it waited for. The
+    peak is `ru_maxrss` of the children in bytes. It is inherited through fork and exec,
+    so it is a child's own only if it exceeds this process's peak.
     """
     if resource is None:
         times = os.times()
@@ -62,18 +63,18 @@ def cpu_seconds() -> tuple[float, float, int, float]:
 
 
 class NotDone:
-    """What a call returns instead of a result, if its work is not done by it."""
+    """Returned instead of a result if the call did not do the task's work."""
 
     def __init__(self, why: str) -> None:
-        """Say why, in words that follow the task's name."""
+        """Store the reason, in words that follow the task's name."""
         self.why = why
 
 
 def not_run(returned: object) -> str | None:
-    """Return why the task's work is not done, after its name; None: it is.
+    """Return why the task's work was not done, in words after its name; None if it was.
 
-    No code of the returned object's own is run to find out. Of lists, tuples, sets and
-    dicts the first items are looked at too.
+    This runs no code of the returned object. The first items of lists, tuples, sets and
+    dicts are checked too.
     """
     if type(returned) is NotDone:
         return returned.why
@@ -82,7 +83,7 @@ def not_run(returned: object) -> str | None:
 
 
 def _lazy(returned: object, depth: int = 2) -> str | None:
-    """Return what a task returned whose body has yet to run."""
+    """Return the returned object whose body has not run yet, if there is one."""
     kind = type(returned)
     if kind in _CONTAINERS:
         inside = _first_items(returned) if depth else ()
@@ -100,7 +101,7 @@ def _lazy_object(returned: object) -> str | None:
         for name in type.__dict__["__dict__"].__get__(each)
     }
     for frame, what in _FRAMES.items():
-        if frame in names:  # None: it ran to its end before it was returned
+        if frame in names:  # None: it had finished before it was returned
             return what if getattr(returned, frame, None) is not None else None
     if "__await__" in names:
         return f"an awaitable ({_name(kind)})"
@@ -118,7 +119,7 @@ def _first_items(container: object) -> "list[object]":
 
 
 def exit_status_of(error: BaseException | None) -> int:
-    """Return the status with which a plain interpreter ends after a call."""
+    """Return the status with which a plain interpreter would end after a call."""
     if error is None:
         return 0
     if not isinstance(error, SystemExit):
@@ -132,11 +133,11 @@ def ending_of(
 ) -> dict[str, object]:
     """Return `exit_status`, `error` and `last_site` of a call.
 
-    No code of the error's own is run: its text, which may have no end, is yet to be made.
+    This runs no code of the error: its text, which may be endless, is made later.
 
     Args:
-        error: What it raised.
-        is_users: Says of a file whether it holds the user's code.
+        error: The exception that the call raised.
+        is_users: Returns whether a file contains the user's code.
     """
     if error is None:
         return {"exit_status": None, "error": None, "last_site": None}
@@ -153,7 +154,7 @@ def ending_of(
 
 
 def described(error: BaseException | None) -> dict[str, str] | None:
-    """Return an error with its text and traceback; None: there was none."""
+    """Return an error with its text and traceback; None if there was no error."""
     if error is None:
         return None
     is_exit = isinstance(error, SystemExit)
@@ -177,9 +178,9 @@ def _lacks(error: BaseException) -> str:
 
 
 def result_of(returned: object) -> object:
-    """Return a JSON value: the result itself, or what stands for it in short.
+    """Return a JSON value: the result itself, or a short description of it.
 
-    Of objects that are not plain data only the type is named: their own `__repr__`
+    For objects that are not plain data, only the type is named: their own `__repr__`
     may raise, take long, or run queries.
     """
     if type(returned) is NotDone:
@@ -201,14 +202,14 @@ def result_of(returned: object) -> object:
 
 
 def kind_of_result(returned: object) -> str | None:
-    """Return what stands for a result until its value is known."""
+    """Return a description of a result until its value is known."""
     return None if returned is None else f"<{_name(type(returned))}>"
 
 
 def sent_tasks() -> "dict[str, int]":
-    """Return how many tasks the task sent, by name; the most frequent names.
+    """Return how many tasks the task sent, by name; only the most frequent names.
 
-    That is through Celery or the stand-in's task handler, as far as it used them.
+    Included are tasks sent through Celery and through the stand-in's task handler.
     """
     counts: dict[str, int] = {}
     for name in ("limerun.worker.celery_tasks.sent", "limerun.lime.sent"):

@@ -1,4 +1,4 @@
-"""What a run under an instrument has, and a bare one does not."""
+"""The parts of a run that exist only with an instrument."""
 
 import sys
 from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Instrumented:
-    """One instrument by its name, with who keeps what it sees."""
+    """One instrument by its name, and the thread that stores its results."""
 
     def __init__(self, order: "dict[str, Any]") -> None:
         self._order = order
@@ -56,7 +56,7 @@ class Instrumented:
         objects: "ObjectCounter | None",
         reads_sources: bool,
     ) -> None:
-        """Make the instrument, once everything that it watches is there.
+        """Create the instrument, after everything that it watches exists.
 
         Raises:
             Unloadable: The interpreter lacks what it needs.
@@ -99,21 +99,21 @@ class Instrumented:
             wrap_reads(lambda read: timed(clock, "sources", read, counted=True))
 
     def begin(self, observations: "Callable[[], dict[str, object]]") -> None:
-        """Keep what is observed from now on; `instrument` has yet to be started."""
+        """Store results from now on; `instrument` is started separately."""
         self._keeper.begin(self.instrument.tick, observations)
 
     def over(self) -> None:
-        """Leave the task alone from here on: it has ended."""
+        """Stop disturbing the task: it has ended."""
         self._keeper.over()
 
     def end(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._keeper.over()
         self.instrument.stop()
         self._keeper.end()
 
     def told(self) -> "dict[str, object]":
-        """Return what the instrument saw by now, what disturbed it, what ended it."""
+        """Return the instrument's results so far, and what disturbed or ended it."""
         return {
             **self.instrument.summary(),
             "clash": self.instrument.clash(),
@@ -121,7 +121,7 @@ class Instrumented:
         }
 
     def render(self) -> None:
-        """Write the renderings that were asked for into the folder."""
+        """Write the requested renderings into the folder."""
         names, instrument = self._order["renderings"], self.instrument
         if not names or self._name != "cpu" or self._order["without_profiler"]:
             return
@@ -136,7 +136,7 @@ class Instrumented:
 
 
 def read_capture(path: str, task_folder: str) -> "dict[str, object]":
-    """Return what memray wrote of a worker that did not live to tell; {}: nothing."""
+    """Return what memray recorded of a worker that could not report; {} if nothing."""
     try:
         from limerun.instruments.memray_peak import read_capture as read
 

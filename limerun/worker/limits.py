@@ -1,7 +1,7 @@
-"""Enforce a task's time limits, as a worker's pool does: by a signal, then by its end.
+"""Enforce a task's time limits as a worker pool does: a signal, then the end.
 
-The watcher counts the time. At the soft limit it sends the signal that a worker
-sends, and the task sees the same exception; at the hard one it ends the process.
+The watcher measures the time. At the soft limit it sends the same signal as a worker,
+so the task gets the same exception; at the hard limit it ends the process.
 """
 
 import signal
@@ -15,25 +15,25 @@ _SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 
 
 class AttemptLimits:
-    """The task handler's limits, and those of a task that states its own."""
+    """The limits of the task handler, and of tasks that set their own."""
 
     def __init__(
         self,
         handler: "dict[str, float | None] | None",
         send: Callable[..., None],
     ) -> None:
-        """Take what the config says of the handler; None: no limit is enforced."""
+        """Store the handler's limits from the config; None: enforce no limits."""
         self._handler = handler
         self._send = send
         self._error: type[Exception] | None = None
         self._armed = False
 
     def begin(self, soft: float | None = None, hard: float | None = None) -> None:
-        """Let the time run, from now on, for one attempt.
+        """Start the time of one attempt.
 
         Args:
-            soft: The task's own, in seconds; None: the handler's.
-            hard: Likewise.
+            soft: The task's own soft limit, in seconds; None: the handler's.
+            hard: The task's own hard limit, likewise.
         """
         if self._handler is None:
             return
@@ -51,7 +51,7 @@ class AttemptLimits:
             self._send(LIMITS, soft_seconds=soft, hard_seconds=hard)
 
     def end(self) -> None:
-        """Let the task be: a signal that comes from now on is too late."""
+        """Stop enforcing limits: a signal from now on is too late."""
         self._armed = False
 
     def _raise(self, number: int, frame: FrameType | None) -> None:
@@ -59,7 +59,7 @@ class AttemptLimits:
             raise self._error
 
     def around(self, call: Callable[..., object]) -> Callable[..., object]:
-        """Return a call under the handler's limits."""
+        """Return a call with the handler's limits."""
 
         def limited(*arguments: object, **parameters: object) -> object:
             self.begin()
@@ -81,4 +81,4 @@ def _soft_time_limit_exceeded() -> type[Exception]:
 
 
 class SoftTimeLimitExceeded(Exception):
-    """The soft time limit was exceeded, where Celery is not installed."""
+    """The soft time limit was exceeded; used if Celery is not installed."""

@@ -1,6 +1,6 @@
-"""Listen to SQLAlchemy and to drivers, at once or as soon as the task imports them.
+"""Listen to SQLAlchemy and to drivers, at once or when the task imports them.
 
-Statements on a driver's own connection are not seen: the connection is counted.
+Statements on a driver's own connection are not seen, but the connection is counted.
 """
 
 import os
@@ -30,10 +30,10 @@ CONNECTS = {
     "pymssql": "connect",
     "pyodbc": "connect",
 }
-"""What makes a connection, by the module that defines it."""
+"""The functions that make a connection, by the module that defines them."""
 _MAKERS = {"sqlalchemy.pool.base", "aiosqlite.core", "dbm.sqlite3"}
-"""Modules whose connections are no task's own: they are counted elsewhere, or hold
-no database."""
+"""Modules whose connections do not count as the task's: they are counted elsewhere, or
+are not to a database."""
 _STARTERS = frozenset(
     {
         "multiprocessing.popen_spawn_posix",
@@ -43,11 +43,11 @@ _STARTERS = frozenset(
         "loky.backend.popen_loky_posix",
     }
 )
-"""Imported when the first Python process that is not forked is started."""
+"""Imported when the first Python process is started without a fork."""
 
 
 class Listening:
-    """Has the recorder once SQLAlchemy is there, and notices drivers without it.
+    """Attaches the recorder to SQLAlchemy on import, and notices other drivers.
 
     It is the first finder on `sys.meta_path`, where it sees each module that is
     imported for the first time.
@@ -72,7 +72,7 @@ class Listening:
     def find_spec(
         self, name: str, path: "Any" = None, target: "Any" = None
     ) -> "ModuleSpec | None":
-        """Return nothing but for what is watched, whose module then calls back."""
+        """Return a spec only for a watched module, which then calls back."""
         if name in _STARTERS:
             self._counters[STATEMENTS_UNSEEN] = 1
         imported = self._when_imported(name)
@@ -134,8 +134,8 @@ def count_connects(module: object, path: str, counters: "memoryview[int]") -> No
     """Count the connections that are made without SQLAlchemy from now on.
 
     Args:
-        module: A driver's, which has just been imported.
-        path: What makes a connection, as in `CONNECTS`.
+        module: A driver's module, which has just been imported.
+        path: The function that makes a connection, as in `CONNECTS`.
         counters: Where they are counted.
     """
     owner: Any = module

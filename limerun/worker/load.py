@@ -1,4 +1,4 @@
-"""Import the user's module, find the task in it, and say how it is to be called."""
+"""Import the user's module, find the task in it, and determine how to call it."""
 
 import importlib
 import importlib.util
@@ -19,7 +19,7 @@ from limerun.worker.standard import import_standard, own_imports, put_first
 
 
 class Unloadable(Exception):
-    """The task cannot be called as asked; the text says why and what to do."""
+    """The task cannot be called as configured; the text says why and what to do."""
 
     def __init__(self, message: str, traceback: str = "") -> None:
         super().__init__(message)
@@ -57,29 +57,29 @@ class LoadedTask:
 
     @property
     def file(self) -> str | None:
-        """Where the task's code is."""
+        """The file of the task's code."""
         return self.code.co_filename if self.code else None
 
     @property
     def folder(self) -> str | None:
-        """Where the user's code is: the task's package, or the folder of its file."""
+        """The folder of the user's code: that of the task's package, or of its file."""
         for path in getattr(sys.modules.get(self.package), "__path__", ()):
             return str(path)
         return os.path.dirname(self.file) if self.file else None
 
     @property
     def line(self) -> int | None:
-        """Where the task is defined, below its decorators."""
+        """The line of the task's definition, below its decorators."""
         return defining_line(self.code) if self.code else None
 
     def open(
         self, handler: "dict[str, float | None] | None", send: Callable[..., None]
     ) -> None:
-        """Make the call ready, before the baseline is taken.
+        """Prepare the call, before the baseline is taken.
 
         Args:
-            handler: Time limits of the task handler; None: none are enforced.
-            send: Takes a message for the watcher.
+            handler: Time limits of the task handler; None: enforce none.
+            send: Sends a message to the watcher.
         """
         if self.kind == "celery" or any((handler or {}).values()):
             with own_imports():
@@ -93,7 +93,7 @@ class LoadedTask:
         count_what_is_sent()
 
     def check_parameters(self, given: dict[str, object]) -> None:
-        """Compare keyword arguments with the call's own, where they are certain.
+        """Compare keyword arguments with the call's parameters, if these are certain.
 
         Raises:
             Unloadable: One is unknown, or a needed one is missing.
@@ -120,17 +120,17 @@ class LoadedTask:
         if missing:
             raise Unloadable(
                 f"{self.name} needs the parameter {missing[0]!r}: "
-                f"give it under `parameters:` in the config"
+                f"set it under `parameters:` in the config"
             )
 
     def arrange(
         self, arguments: list[object], parameters: dict[str, object]
     ) -> tuple[list[object], dict[str, object]]:
-        """Return how to call the task: what goes by position, and what by name.
+        """Return how to call the task: its positional and its keyword arguments.
 
         Args:
             arguments: The application, if the task takes it.
-            parameters: As the config gives them, all by name.
+            parameters: The parameters from the config, by name.
         """
         named = dict(parameters)
         if arguments and self._application_name:
@@ -168,7 +168,7 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
 
 
 def _attribute(holder: object, name: str, place: str) -> object:
-    """Return what a module or class holds; looking may run code of the user's."""
+    """Return an attribute of a module or class; this may run the user's code."""
     try:
         return getattr(holder, name)
     except AttributeError as error:
@@ -201,13 +201,13 @@ def _import_file(path: str) -> ModuleType:
     put_first([root])
     if "." in name or base == "__init__.py":
         return _import(path, lambda: importlib.import_module(name))
-    if name in sys.modules:  # a file that bears the name of a library
+    if name in sys.modules:  # a file with the name of a library
         name = f"limerun_task_{name}"
 
     def run_file() -> ModuleType:
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
-            raise ImportError(f"{path} is no Python file")
+            raise ImportError(f"{path} is not a Python file")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -221,7 +221,7 @@ def _import(what: str, importing: Callable[[], ModuleType]) -> ModuleType:
         return importing()
     except BaseException as error:
         if isinstance(error, ModuleNotFoundError) and _is_part(error.name, what):
-            # What was asked for is itself not there: a traceback says no more.
+            # The module itself does not exist: a traceback would add nothing.
             raise Unloadable(f"{what} cannot be imported: {error}{_PLACES}") from None
         raise _failed(f"{what} cannot be imported", error) from None
 
@@ -245,7 +245,7 @@ def _is_part(name: str | None, what: str) -> bool:
 def _hint(error: BaseException) -> str:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return ""
-    if "`python:`" in str(error):  # of the stand-in, which says what to do
+    if "`python:`" in str(error):  # from the stand-in, which says what to do
         return ""
     return (
         f"; install {error.name.partition('.')[0]} in {sys.executable}, or name the "
@@ -263,7 +263,7 @@ def _no_such_name(holder: object, place: str, name: str, error: AttributeError) 
 
 
 def defining_line(code: CodeType) -> int:
-    """Return the line of a function's `def`; the first one where none can be read."""
+    """Return the line of a function's `def`; its first line if that is not found."""
     first = code.co_firstlineno
     try:
         with open(code.co_filename, encoding="utf-8") as source:
@@ -281,7 +281,7 @@ def defining_line(code: CodeType) -> int:
 
 
 def is_celery_task(found: object) -> bool:
-    """Return whether this is a task of Celery's, or stands for one."""
+    """Return whether this is a Celery task, or a proxy for one."""
     if "celery._state" not in sys.modules:
         return False
     finalize_apps()
@@ -291,7 +291,7 @@ def is_celery_task(found: object) -> bool:
 
 
 def finalize_apps() -> None:
-    """Let Celery's apps make their tasks, as a worker does before the first message."""
+    """Make Celery's apps create their tasks, as a worker does at its start."""
     state = sys.modules.get("celery._state")
     for app in state._get_active_apps() if state is not None else ():
         try:

@@ -1,4 +1,4 @@
-"""Be the worker: load a task, say ready, run it once, say how that went."""
+"""Be the worker: load a task, report ready, run it once, report how that went."""
 
 import gc
 import os
@@ -44,7 +44,7 @@ from limerun.worker.standard import now_ns, own_imports, pause, remember_bare_mo
 from limerun.worker.task_thread import TaskThread
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # none of them belongs into a bare worker
+if TYPE_CHECKING:  # a bare worker does not load these
     from limerun.worker.application import ObjectCounter
     from limerun.worker.instrumented import Instrumented
     from limerun.worker.source_files import SourceFiles
@@ -58,13 +58,13 @@ RETURNED, RAISED, EXITED = range(1, 4)  # by their places in protocol.ENDINGS
 def main(
     read_fd: int, write_fd: int, counters_path: str, bare_modules: "set[str]"
 ) -> None:
-    """Go through the protocol once, and end the process.
+    """Follow the protocol once, and end the process.
 
     Args:
         read_fd: Messages come from here.
-        write_fd: Answers go there.
+        write_fd: Answers go here.
         counters_path: The counters' file.
-        bare_modules: Names of the modules that a bare interpreter holds.
+        bare_modules: Names of the modules that a bare interpreter has loaded.
     """
     remember_bare_modules(bare_modules)
     channel = Channel(read_fd, write_fd)
@@ -198,7 +198,7 @@ class _Work:
         return StatementRecorder(self._counters, self._call_sites, self._thread)
 
     def run(self) -> int:
-        """Run the task once the watcher says go; return the exit status."""
+        """Run the task when the watcher sends go; return the exit status."""
         self._channel.receive()
         call = self._task.call
         arguments, parameters = self._arguments, self._parameters
@@ -219,7 +219,7 @@ class _Work:
         # process that was started: a thread of the task may end it at any moment.
         try:
             returned = call(*arguments, **parameters)
-            settrace(None)  # what the task set sees none of the following
+            settrace(None)  # the task's trace function must not see what follows
             leave_if_forked()
             counters[ENDING] = RETURNED
             if instrumented is not None:
@@ -243,7 +243,7 @@ class _Work:
                 error,
                 cpu_user_seconds=cpu_after[0] - cpu_before[0],
                 cpu_system_seconds=cpu_after[1] - cpu_before[1],
-                # Not above what it was before: a child of the import's.
+                # Not above the earlier peak: it is from a child of the import.
                 children_peak_bytes=(
                     cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
                 ),
@@ -256,12 +256,12 @@ class _Work:
     def _report(
         self, returned: object, error: BaseException | None, **figures: float
     ) -> None:
-        """Send all that is known of the call; its peak is read already."""
+        """Send all that is known of the call; its peak has been read already."""
         sent = sent_tasks()
         if self._files is not None:
             self._files.note_other_ways()
         if sent or self._files is None or figures["children_peak_bytes"]:
-            # Nobody saw what those do, or whether it, or a child, wrote files.
+            # Neither their work nor files written by it or a child were seen.
             self._counters[ACTED_UNSEEN] = 1
         observations = self._observations()
         if self._instrumented is not None:
@@ -275,7 +275,7 @@ class _Work:
             **ending_of(error, self._call_sites.is_users),
             **observations,
         )
-        # Only now, as the code of an error or a result may have no end.
+        # Only now, as the code of an error or a result may never end.
         self._channel.send(
             protocol.DESCRIBED, error=described(error), result=result_of(returned)
         )

@@ -1,6 +1,6 @@
-"""The worker as a process: what it shows, what it still runs, and how it leaves.
+"""The worker as a process: what it shows, what still runs in it, and how it ends.
 
-The watcher finds out which line the worker is on without a thread of ours.
+The watcher finds out which line the worker is on; this needs no limerun thread in it.
 """
 
 import faulthandler
@@ -27,16 +27,16 @@ _counters: "memoryview[int] | None" = None
 
 
 def count_in(counters: "memoryview[int]") -> None:
-    """Note how processes leave in these counters."""
+    """Store in these counters how processes end."""
     global _counters
     _counters = counters
 
 
 def leave_if_forked(status: int = 0) -> None:
-    """End this process without a word if the task has forked it from the worker.
+    """End this process silently if the task has forked it from the worker.
 
-    Only the process that was started reports: a child that leaves the task function
-    would otherwise go on as a second worker.
+    Only the process that was started reports: a child that returns from the task
+    function would otherwise continue as a second worker.
     """
     if _getpid() == _pid:
         return
@@ -47,7 +47,7 @@ def leave_if_forked(status: int = 0) -> None:
 
 
 def leave(status: int) -> None:
-    """End at once: threads and exit handlers of the task are not waited for."""
+    """End at once, without waiting for threads and exit handlers of the task."""
     _flush()
     if _counters is not None:
         _counters[LEFT] = 1
@@ -63,9 +63,10 @@ def _flush() -> None:
 
 
 def show_log() -> None:
-    """Show log records from INFO on, as a task handler does, if nobody else does.
+    """Show log records from level INFO on, as a task handler does, unless others do.
 
-    No handler is added: `logging.basicConfig` in the task would do nothing then.
+    No handler is added, because `logging.basicConfig` in the task would then do
+    nothing.
     """
     logging = sys.modules.get("logging")
     root = getattr(logging, "root", None)
@@ -81,10 +82,10 @@ def show_log() -> None:
 
 
 def show_line_on_signal(fd: int) -> None:
-    """Write the stack of the main thread to a descriptor on a signal, and on a crash.
+    """On a signal or a crash, write the stack of the main thread to a descriptor.
 
-    Both work inside one long C call too. A forked child has neither: its line is not
-    the worker's.
+    Both work even inside one long C call. They are off in a forked child, because its
+    line is not the worker's.
     """
     number = getattr(signal, "SIGRTMAX", None)
     if number is None:
@@ -104,7 +105,8 @@ def show_line_on_signal(fd: int) -> None:
 def show_line_before_own_end(fd: int) -> None:
     """Write the stack of a thread that ends the process by `os._exit` or SIGKILL.
 
-    Neither leaves anybody the time to ask. A forked child's line is not the worker's.
+    After either, nothing can be asked any more. A forked child's line is not the
+    worker's.
     """
     worker = _getpid()
 
@@ -121,7 +123,7 @@ def show_line_before_own_end(fd: int) -> None:
         return call
 
     def is_own_kill(pid: object = None, number: object = None) -> bool:
-        # Only that signal: of the others the process need not end.
+        # Only this signal: others may not end the process.
         return pid == worker and number == getattr(signal, "SIGKILL", None)
 
     os._exit = showing(os._exit, lambda *_: True)  # type: ignore[assignment]
@@ -136,7 +138,7 @@ def running_threads() -> "set[int]":
 def wait_for_threads(
     send: "Callable[..., None]", before: "set[int]", seconds: float
 ) -> None:
-    """Say what still runs, let threads that were started since end, and say it again."""
+    """Count what still runs, wait for threads started since, and count again."""
     threads, idle_pids = _still_running(before)
     forks_left = 0 if _counters is None else _counters[FORKS_LEFT]
     send(protocol.RETURNED, idle_pids=idle_pids)
@@ -154,10 +156,10 @@ def wait_for_threads(
 
 
 def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
-    """Return how many threads started since are at work, and processes kept idle.
+    """Return how many threads started since are working, and idle processes.
 
-    What only waits for its next piece of work is not at work: a thread of an executor,
-    and a pool of processes without any unfinished call.
+    What only waits for its next piece of work is idle: a thread of an executor, or a
+    pool of processes without any unfinished call.
     """
     at_work, idle_pids = 0, []
     for ident, frame in _frames().items():
@@ -169,7 +171,7 @@ def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
 
 
 def _idle_pids(top: "FrameType") -> "list[int] | None":
-    """Return the processes that an idle thread keeps ready; None: it is at work."""
+    """Return the processes that an idle thread keeps ready; None if it is working."""
     above: FrameType | None = None
     frame: FrameType | None = top
     while frame is not None:
@@ -178,7 +180,7 @@ def _idle_pids(top: "FrameType") -> "list[int] | None":
         if keeper is not None and code.co_filename.endswith(keeper[0]):
             try:
                 return keeper[1](frame.f_locals, above)
-            except Exception:  # another version keeps them in another way
+            except Exception:  # another version stores them differently
                 return None
         above, frame = frame, frame.f_back
     return None

@@ -1,6 +1,6 @@
-"""The words that pass between runner, watcher and worker, and the shared counters.
+"""The messages between runner, watcher and worker, and the shared counters.
 
-One JSON object a line, each way, on pipes of their own. In order:
+One JSON object per line, in both directions, on separate pipes. In order:
 
 | from    | word       | carries                                                     |
 | ------- | ---------- | ----------------------------------------------------------- |
@@ -15,19 +15,19 @@ One JSON object a line, each way, on pipes of their own. In order:
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
 | worker  | `limits`   | time limits of the attempt that begins, in seconds          |
-| worker  | `retried`  | a Celery task asked to be run again: its countdown, why     |
+| worker  | `retried`  | a Celery task requested a retry: its countdown, and why     |
 | worker  | `returned` | the processes of idle pools                                 |
 | worker  | `done`     | threads of the task at work at its return, and after the    |
 |         |            | time to wait for them; what `returned` carries, again       |
-| watcher | `tell`     | the peak is read: what the worker does now counts no more   |
+| watcher | `tell`     | the peak is read: the worker's actions no longer count      |
 | worker  | `finished` | how it ended, times, statements                             |
 | worker  | `described` | the texts of its error and its result; then it ends        |
 | runner  | `stop`     | (to the watcher, at any time) why to kill the worker        |
 
-A line that is no such object is not the worker's: the task may write into any
-descriptor, and faulthandler writes there which line the worker is on.
+A line that is not such an object is not the worker's: the task may write into any
+descriptor, and faulthandler writes the worker's current line there.
 
-The counters lie in a small file that runner and worker both map, so that they
+The counters are in a small file that runner and worker both map, so that they
 cost no message while the task runs and outlive a worker that was killed.
 """
 
@@ -52,12 +52,12 @@ FINISHED = "finished"
 DESCRIBED = "described"
 
 MENTIONS_TASKS = rb"@[\w.]*task\b|lime_task|celery|register_task|get_task_modules"
-"""What a file with tasks has in its text: others are not imported to look for some."""
+"""Pattern in the text of files with tasks: other files are not imported to find tasks."""
 
 CAPTURE = "memory.bin"
-"""The file that memray writes to where the worker may not live to tell."""
+"""The file that memray writes to if the worker may be killed before it reports."""
 KEPT = "kept.json"
-"""The file in which a worker under an instrument keeps what it saw by now."""
+"""The file in which a worker with an instrument stores its results so far."""
 
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
@@ -75,30 +75,30 @@ COUNTERS = (
     "max_lime_objects",
     "objects_loaded",  # Lime objects and lime_query rows read from the database
     "database_ns",  # inside statements and commits, waiting or not
-    "ending",  # how the call ended, by its place in ENDINGS; 0: nobody recorded it
+    "ending",  # how the call ended, by its place in ENDINGS; 0: not recorded
     "left",  # 1: the worker then ended the process itself
-    "not_run",  # 1: what it returned has yet to run
+    "not_run",  # 1: the returned object has not run yet
     "forks_left",  # forked children that left the task function
     "failed",  # statements that did not succeed; they count as reads or writes too
     "statements_unseen",  # 1 once a child process sent statements, or may have
-    "driver_connections",  # taken from an engine: statements on them are not seen
-    "files_unopened",  # source files that were not opened in a way that is counted
+    "driver_connections",  # that the task took from an engine: their statements are not seen
+    "files_unopened",  # source files that were opened in an uncounted way, or not at all
     "rows_bypassed",  # open source files that can be read without being counted
     "rows_unseen",  # 1 once source files were read, or may have been, uncounted
-    "rows_ahead",  # of source_rows: in buffers, maybe not yet with the task
-    "acted_unseen",  # 1 once the task did what may be an effect, and is not counted
+    "rows_ahead",  # part of source_rows: in buffers, perhaps not yet used by the task
+    "acted_unseen",  # 1 once the task may have had an effect that is not counted
     "empty_commits",  # units of work that were committed without any change
     "started_thread_cpu_ns",  # CPU time of the thread that runs the task
-    "started_delay_ns",  # time it waited for a processor, plus 1; 0: not known
+    "started_delay_ns",  # time it waited for a processor, plus 1; 0: unknown
     "finished_thread_cpu_ns",
     "finished_delay_ns",
     "database_cpu_ns",  # of the task's thread inside statements and commits
-    "database_unread_cpu_ns",  # of it: where the contention is still in database_ns
+    "database_unread_cpu_ns",  # part of it whose contention is still in database_ns
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 
 ENDINGS = ("", "returned", "raised", "exited")
-"""The ways in which a call ends, as the worker records it before all else."""
+"""The ways in which a call ends; the worker records this before anything else."""
 
 LINE_SIGNAL_BELOW_MAX = 3
 """The signal by which the worker is asked for its line, counted from SIGRTMAX."""
@@ -107,7 +107,7 @@ LINE_SIGNAL_BELOW_MAX = 3
 def shortened(text: str, length: int) -> str:
     """Return a text of at most this length, with a note where it was cut.
 
-    The note also says where a piece of a secret may be: only the runner knows them.
+    The note also marks where part of a secret may be: only the runner knows secrets.
     """
     if len(text) <= length:
         return text

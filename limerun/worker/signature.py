@@ -1,7 +1,8 @@
-"""Read from a callable what it takes, as far as that is certain before the call.
+"""Determine what a callable accepts, as far as that is certain before the call.
 
-`functools.wraps` makes a wrapper look like what it wraps, so only the outermost
-function says what the call accepts. The functions below it say where the code is.
+`functools.wraps` makes a wrapper look like the function that it wraps, so only the
+outermost function shows what the call accepts. The functions below it show where the
+code is.
 """
 
 import importlib
@@ -26,15 +27,16 @@ class Signature:
 
     def __init__(self, call: object) -> None:
         self.bound = 0
-        """Leading parameters that have their value already: self, those of partial."""
+        """Number of leading parameters that already have a value: self, and those of
+        partial."""
         self.preset: set[str] = set()
-        """Parameters that `functools.partial` names."""
+        """Parameters that `functools.partial` sets by name."""
         self._is_function = type(call) in (FunctionType, MethodType)
         self.function = self._peel(call)
         self.code: CodeType | None = getattr(self.function, "__code__", None)
 
     def _peel(self, call: object) -> FunctionType | None:
-        # Not isinstance: a proxy such as wrapt's passes for what it wraps.
+        # Not isinstance: a proxy such as wrapt's looks like what it wraps.
         while type(call) is not FunctionType:
             if type(call) is MethodType:
                 self.bound += 1
@@ -66,21 +68,21 @@ class Signature:
 
     @property
     def positional(self) -> tuple[str, ...]:
-        """Parameters that may be given by position, in order."""
+        """Parameters that can be passed by position, in order."""
         if self.code is None:
             return ()
         return self.code.co_varnames[self.bound : self.code.co_argcount]
 
     @property
     def positional_only(self) -> tuple[str, ...]:
-        """Parameters that can be given by position alone."""
+        """Parameters that can be passed by position only."""
         if self.code is None:
             return ()
         return self.code.co_varnames[self.bound : self.code.co_posonlyargcount]
 
     @property
     def keyword_only(self) -> tuple[str, ...]:
-        """Parameters that can be given by name alone."""
+        """Parameters that can be passed by name only."""
         if self.code is None:
             return ()
         first = self.code.co_argcount
@@ -88,7 +90,7 @@ class Signature:
 
     @property
     def defaults(self) -> dict[str, object]:
-        """Parameters that may be left out, with the value that they then have."""
+        """Optional parameters, with their default values."""
         if self.function is None or self.code is None:
             return {}
         values = self.function.__defaults__ or ()
@@ -107,9 +109,9 @@ class Signature:
         return self.code is not None and self.code.co_name == name
 
     def why_not_run(self) -> str:
-        """Return why a call would not run the body; empty: it does, or may.
+        """Return why a call would not run the body; empty if it does, or may.
 
-        Of an object or a `partial`, the call itself shows it.
+        For an object or a `partial`, only the call itself shows it.
         """
         if not self._is_function:
             return ""
@@ -151,10 +153,10 @@ def function_of(call: object) -> object:
 
 
 def given_by_position(call: object) -> list[str]:
-    """Return the parameters that must be given by position, in order.
+    """Return the parameters that must be passed by position, in order.
 
-    A wrapper that takes any argument hands it on as it came, so the parameters of
-    the function that it wraps count too.
+    A wrapper that takes any argument passes it on unchanged, so the parameters of the
+    function that it wraps count too.
     """
     names: list[str] = []
     more = skipped = 0
@@ -169,11 +171,11 @@ def given_by_position(call: object) -> list[str]:
 
 
 def _handed_on_by_position(wrapper: Signature) -> int:
-    """Return how many leading parameters a wrapper can take by position alone."""
+    """Return how many leading parameters a wrapper can take by position only."""
     if not wrapper.takes_more_names:
         return 255
     function = wrapper.function
-    # What functools makes to dispatch chooses by its first argument.
+    # A dispatcher of functools chooses by its first argument.
     return int(hasattr(function, "register") and _made_by(function, "functools"))
 
 
@@ -182,7 +184,7 @@ def _made_by(function: FunctionType | None, module: str) -> bool:
 
 
 def application_parameter(call: object) -> "tuple[bool, str]":
-    """Return whether a call takes the application, and its name if only by name."""
+    """Return whether a call takes the application, and its name if keyword-only."""
     for each in functions_of(call):
         if each.function is None:
             continue
@@ -208,7 +210,7 @@ _APPLICATION = "LimeApplication"
 
 
 def _is_application(annotation: object, names: dict[str, object]) -> bool:
-    """Return whether an annotation stands for the application, or for it or None."""
+    """Return whether an annotation is LimeApplication, or a union of it with None."""
     annotation = getattr(annotation, "__forward_arg__", annotation)
     if isinstance(annotation, str):
         return _text_is_application(annotation, names)
@@ -247,7 +249,7 @@ def _text_is_application(text: str, names: dict[str, object]) -> bool:
 
 
 def _alternatives(node: "object") -> Iterator[str]:
-    """Yield what an annotation in text allows: the members of a union, no arguments."""
+    """Yield the types that a text annotation allows: the members of a union."""
     with own_imports():
         import ast
 
@@ -270,14 +272,14 @@ def _alternatives(node: "object") -> Iterator[str]:
 
 
 def why_refused(found: object, name: str) -> str:
-    """Return why a call would not run a task, and what to name instead; "": it may."""
+    """Return why a call would not run a task, and what to name; "" if it may."""
     module = str(type(found).__module__)
     if isinstance(found, ModuleType):
         return "is a module, not a function"
     if isinstance(found, type) and hasattr(found, "apply_async"):
         return "is a class; name an object of it (app.register_task(...))"
     if isinstance(found, dict) and hasattr(found, "apply_async"):
-        return "is a signature of Celery's; name the task itself"
+        return "is a Celery signature; name the task itself"
     if hasattr(found, "callback") and hasattr(found, "make_context"):
         return _why_no_command(found, name)
     if module.startswith("typer") and hasattr(found, "registered_commands"):

@@ -1,4 +1,4 @@
-"""Put files that count their rows in place of the task's source files."""
+"""Replace the task's source files by files that count their rows."""
 
 import builtins
 import io
@@ -26,22 +26,22 @@ _SENDERS = (
     *("http.client", "httpcore", "aiohttp", "websockets", "grpc", "paramiko"),
     *("smtplib", "ftplib", "kombu", "pika", "redis"),
 )
-"""With them a task may do what is seen nowhere else."""
+"""A task that uses these may do things that nothing else shows."""
 
 
 def wrap_reads(
     wrap: "Callable[[Callable[..., object]], Callable[..., object]]",
 ) -> None:
-    """Put something around each reading of a block from a source file."""
+    """Wrap each reading of a block from a source file."""
     for name in ("readinto", "readall"):
         setattr(CountedFile, name, wrap(getattr(CountedFile, name)))
 
 
 class SourceFiles:
-    """The source files, which `open` hands out as files that count their rows.
+    """The source files, which `open` returns as files that count their rows.
 
-    Their rows are unknown when the task reads them in another way: with a library
-    that needs no Python for it, through a descriptor, or in a forked child.
+    Their rows are unknown if the task reads them in another way: with a library that
+    reads them without Python, through a descriptor, or in a forked child.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class SourceFiles:
         io.open = self._open
 
     def note_other_ways(self) -> None:
-        """Note, once the task has ended, what it may have done unseen."""
+        """Note, after the end of the task, what it may have done unseen."""
         counters = self._counts.counters
         is_complete = all(source.is_complete for source in self._sources.values())
         if not is_complete and any(name in sys.modules for name in _READERS):

@@ -1,11 +1,11 @@
-"""Keep limerun's imports and clocks, and what the task replaces, apart.
+"""Separate limerun's imports and clocks from what the task replaces.
 
-As with a plain interpreter, the task's folders come first on `sys.path`, so a
-`logging.py` beside the task is what `import logging` finds there. limerun's own
-imports must not find it, and what limerun has imported must not hide it.
+As with a plain interpreter, the task's folders come first on `sys.path`, so `import
+logging` in the task finds a `logging.py` next to it. limerun's own imports must not
+find it, and limerun's imports must not hide it.
 
 A task may replace `time.perf_counter`, and freezegun replaces every name in every
-module that holds such a clock. A default argument is out of reach of both.
+module that refers to such a clock. Neither can reach a default argument.
 """
 
 import os
@@ -24,13 +24,13 @@ _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 
 def remember_bare_modules(names: "set[str]") -> None:
-    """Note which modules a bare interpreter holds: those cannot be replaced."""
+    """Store which modules a bare interpreter has loaded: those cannot be replaced."""
     global _STARTED_WITH
     _STARTED_WITH = frozenset(names)
 
 
 def put_first(folders: "list[str]") -> None:
-    """Put the task's folders first on the path; let their modules be found."""
+    """Put the task's folders first on the path, so that their modules are found."""
     new = [folder for folder in folders if folder not in sys.path]
     sys.path[:0] = new
     _folders.extend(new)
@@ -38,9 +38,10 @@ def put_first(folders: "list[str]") -> None:
 
 
 class apart:
-    """A context whose folders, and modules named like a standard one, are forgotten.
+    """A context after which its folders, and its standard-named modules, are removed.
 
-    So a file among many, searched for tasks, does not change what the next one imports.
+    So one of several files that are searched for tasks does not change what the next
+    one imports.
     """
 
     def __enter__(self) -> None:
@@ -56,8 +57,8 @@ class apart:
 class own_imports:
     """A context in which imports find the standard library and installed packages.
 
-    Modules beside the task that bear the name of a standard one are set aside for
-    that time, and found again afterwards. Within another such context it does nothing.
+    Modules next to the task with the name of a standard one are set aside meanwhile,
+    and restored afterwards. Inside another such context it does nothing.
     """
 
     _is_inside = False
@@ -75,7 +76,7 @@ class own_imports:
         }
         for name in self._aside:
             del sys.modules[name]
-        sys.modules.update(_gave_way)  # a second copy would have classes of its own
+        sys.modules.update(_gave_way)  # a second copy would have its own classes
         sys.path = [each for each in sys.path if each not in _folders]
 
     def __exit__(self, *_: object) -> None:
@@ -91,14 +92,14 @@ class own_imports:
 
 
 def import_standard(name: str) -> "ModuleType":
-    """Return a module of the standard library, whatever lies beside the task."""
+    """Import from the standard library, even if the task has a module of this name."""
     with own_imports():
         __import__(name)
         return sys.modules[name]
 
 
 def _give_way() -> None:
-    """Forget modules of ours that a folder of the task holds a file of the name of."""
+    """Unload modules that also exist as files in the task's folders."""
     for name in list(_loaded_by_us()):
         if any(_holds(folder, name.partition(".")[0]) for folder in _folders):
             _gave_way[name] = sys.modules.pop(name)
@@ -123,7 +124,7 @@ def _holds(folder: str, name: str) -> bool:
 
 
 def _is_foreign(module: object) -> bool:
-    """Return whether a module comes from outside of the standard library."""
+    """Return whether a module is not from the standard library."""
     file = getattr(module, "__file__", None)
     return isinstance(file, str) and (
         not os.path.abspath(file).startswith(_LIBRARY) or "site-packages" in file
@@ -136,7 +137,7 @@ def now_ns(read: "Callable[[], int]" = time.monotonic_ns) -> int:
 
 
 def now(read: "Callable[[], float]" = time.perf_counter) -> float:
-    """Return seconds for differences within this process."""
+    """Return seconds, for differences within this process."""
     return read()
 
 

@@ -27,7 +27,7 @@ _pread: "Callable[[int, int, int], bytes] | None" = getattr(os, "pread", None)
 
 
 class TaskThread:
-    """The thread that made this object: it runs the task."""
+    """The thread that created this object: it runs the task."""
 
     def __init__(self) -> None:
         self.ident = get_ident()
@@ -38,7 +38,7 @@ class TaskThread:
             self._fd = None
 
     def delay_ns(self) -> "int | None":
-        """Return how long the thread waited for a processor; None: not known."""
+        """Return how long the thread waited for a processor; None if unknown."""
         if self._fd is None:
             return None
         try:
@@ -49,16 +49,16 @@ class TaskThread:
     def delay_ns_alone(self) -> "int | None":
         """Return the delay, unless other threads run Python code too.
 
-        A reading lets go of the GIL, which another thread may keep for milliseconds.
+        A reading releases the GIL, which another thread may then hold for milliseconds.
         """
         return None if _other_threads() else self.delay_ns()
 
     def note_start(self, counters: "memoryview[int]") -> None:
-        """Keep the clocks as the task's start."""
+        """Store the clocks as the task's start."""
         self._note(counters, STARTED_THREAD_CPU_NS, STARTED_DELAY_NS)
 
     def note_end(self, counters: "memoryview[int]") -> None:
-        """Keep the clocks as the task's end."""
+        """Store the clocks as the task's end."""
         self._note(counters, FINISHED_THREAD_CPU_NS, FINISHED_DELAY_NS)
 
     def _note(self, counters: "memoryview[int]", cpu: int, delay: int) -> None:

@@ -181,7 +181,7 @@ def test_limetypes_may_lead_to_each_other() -> None:
         ({"min": 3, "max": 2}, "at least min"),
         ({"min": 0, "max": 2, "most": 3}, "must be a mapping such as"),
         ({"min": 0, "max": 2, "distribution": "bell"}, "even, uniform or zipf"),
-        ({"min": 2, "max": 2, "distribution": "zipf"}, "without effect"),
+        ({"min": 2, "max": 2, "distribution": "zipf"}, "no effect"),
     ],
 )
 def test_impossible_numbers_of_children_are_refused(

@@ -258,7 +258,7 @@ def test_dirt_without_room_for_it_is_refused() -> None:
     with pytest.raises(DatasetError, match=r"sources.a.dirty.malformed: has no effect"):
         check_plan(None, {"a": whole})
     much = source_of(OWN, 10, duplicates=0.5, missing=0.5, malformed=0.1)
-    with pytest.raises(DatasetError, match="must be at most 1 together"):
+    with pytest.raises(DatasetError, match="sum must be at most 1"):
         check_plan(None, {"a": much})
 
 

@@ -186,14 +186,14 @@ def test_to_write_a_record_needs_no_pydantic() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no JSON"),
+        ("", "not JSON"),
         ('{"schema": "limerun.record/1", ', "line 1, column"),
-        ("[1]", "no record but a list"),
+        ("[1]", "not a record but a list"),
         ("{}", "no schema is named"),
         ('{"schema": "other/1"}', "its schema is 'other/1'"),
-        ('{"schema": "limerun.record/x"}', "no record of limerun"),
+        ('{"schema": "limerun.record/x"}', "not a limerun record"),
         ('{"schema": "limerun.record/0"}', "no record version"),
-        ('{"schema": NaN}', "NaN is no JSON number"),
+        ('{"schema": NaN}', "NaN is not a JSON number"),
         ("[" * 100_000, "cannot be read"),
         ('{"schema": "limerun.record/1"}', '"limerun_version" is missing'),
         ('{"schema": "limerun.record/1", "runz": 1}', 'did you mean "runs"'),
@@ -273,12 +273,12 @@ def test_a_proof_comes_back_the_same() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "no JSON: .*a proof that was cut short"),
+        ("{", "not JSON: .*a proof that was cut short"),
         ("[" * 99_999, "this JSON cannot be read"),
         ('{"schema": NaN}', "this JSON cannot be read"),
-        ("[]", "this is no proof"),
-        ("{}", "this is no proof"),
-        (PROOF.replace("limerun.proof/1", "limerun.proof/2"), "this is no proof"),
+        ("[]", "this is not a proof"),
+        ("{}", "this is not a proof"),
+        (PROOF.replace("limerun.proof/1", "limerun.proof/2"), "this is not a proof"),
         (PROOF.replace('"schema"', '"kind": 1, "schema"', 1), "kind"),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_small_figure_is_easy_to_read(value: float, text: str) -> None:
         ),
         (
             "inconclusive",
-            "INCONCLUSIVE  summarize_orders cannot be judged by queries per row: not "
+            "INCONCLUSIVE  summarize_orders cannot be judged on queries per row: not "
             "measured",
         ),
         (

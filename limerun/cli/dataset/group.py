@@ -12,7 +12,7 @@ from limerun.cli.options import expand_groups
 dataset = typer.Typer(
     name="dataset",
     no_args_is_help=True,
-    help="Make data of any size; anonymize real data.",
+    help="Generate data of any size; anonymize real data.",
 )
 for command in (generate, explain, shape, anonymize, verify):
     dataset.command()(expand_groups(command))

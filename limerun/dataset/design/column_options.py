@@ -202,7 +202,7 @@ def _check(
     if request.length is not None and request.length < least:
         raise DatasetError(
             f"{request.where}: values of kind {column.kind} need {least} characters, "
-            f"but the property's length is {request.length}; take another kind"
+            f"but the property's length is {request.length}; use another kind"
         )
     if settings.get("foreign_rate") and not IDENTITIES[request.locale].has_foreign:
         raise DatasetError(

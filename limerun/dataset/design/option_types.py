@@ -62,7 +62,7 @@ def children(value: Any) -> Children:
         raise ValueError("must have the distribution even, uniform or zipf")
     if least == most:
         raise ValueError(
-            "has a distribution without effect, because min equals max; remove it"
+            "has a distribution that has no effect because min equals max; remove it"
         )
     return Children(least, most, distribution)
 

@@ -148,7 +148,7 @@ def _shares(
     if sum(shares.values()) > 1:
         raise DatasetError(
             f"{where}: duplicates, missing and malformed add up to "
-            f"{sum(shares.values()):g}; they must be at most 1 together"
+            f"{sum(shares.values()):g}; their sum must be at most 1"
         )
     typed = plan.format == "parquet"
     if typed and plan.malformed and not any(column.is_text for column in columns):

@@ -104,7 +104,7 @@ def _prepared(
         progress.note(f"continuing with the files in {outlet.making.name}")
         return True
     if files.exists():
-        progress.note(f"{outlet.making.name} is of another plan; starting again")
+        progress.note(f"{outlet.making.name} belongs to another plan; starting again")
     plan.unlink(missing_ok=True)
     for folder in (files, journals):
         shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,7 @@ from limerun.storage import name_in_sql
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536
 _REPEATED = 2
-"""Average rows per distinct value from which on it is faster to map each value once."""
+"""Above this average of rows per value, it is faster to map each value once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Shift all dates and times of a row or person by the same distance, chosen by a key.
 
 So the order of dates stays, and the time between them stays about the same. A date that
-a column of the table uses is no valid result: the next unused date is taken if it is
+a column of the table uses is not a valid result: the next unused date is taken if it is
 near. If nearly all dates are in use, there is none near.
 """
 

@@ -182,7 +182,7 @@ def _linked(
     profiles: Mapping[str, TableProfile],
     parents: _Pairs,
 ) -> Mapping[str, SuggestedTable]:
-    """Give the columns of a key the same rule and a domain of their own."""
+    """Give the columns of a key the same rule and their own domain."""
     rules = {name: dict(table.rules) for name, table in tables.items()}
     for child in parents:
         parent = _topmost(child, parents)

@@ -15,7 +15,7 @@ BOILERPLATE_SHARE = 0.05
 BOILERPLATE_VALUES = 20
 _SAMPLE_WORDS = 2_048
 _NEARLY = 0.8
-"""Share of the boilerplate limit from which on a word is counted."""
+"""A word is counted above this share of the boilerplate limit."""
 _FIRST_BATCHES, _EVERY_BATCH = 8, 16
 """The first batches are sampled, then one of every sixteen."""
 _SLOTS = 1 << 16

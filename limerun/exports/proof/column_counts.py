@@ -24,7 +24,7 @@ same 64-bit hash in about 1 of 10^19 pairs; the hashes are dropped after countin
 _AT_ONCE = 8_000_000
 """Hashes sorted in memory at a time (64 MB); larger columns are split into shares."""
 _NEARLY_ALL = 0.95
-"""Share of distinct values in a sample from which on sorting hashes is faster."""
+"""Above this share of distinct values in a sample, sorting hashes is faster."""
 
 Figures = Mapping[str, ColumnFigures]
 

@@ -42,7 +42,7 @@ _LETTERS = 26
 _MOST_PATTERNS = 8
 _SAMPLE_ROWS = 2_048
 _MANY = 20
-"""Distinct values from which on a common pattern is no coincidence."""
+"""Above this number of distinct values, a common pattern is not a coincidence."""
 _ROUND = tuple(10**power for power in range(1, 7))
 _MICROSECONDS = (1_000, 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000)
 _MOST_DECIMALS = 6

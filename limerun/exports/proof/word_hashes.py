@@ -30,7 +30,7 @@ Hashes = NDArray[np.uint64]
 Wanted = NDArray[np.bool_]
 
 SHORTEST = 4
-"""Letters and digits from which on a word or value is searched for everywhere."""
+"""Words and values of at least this many letters and digits are searched everywhere."""
 _LAST_DIGIT = ord("9")
 
 _SLICE_BYTES = 131_072

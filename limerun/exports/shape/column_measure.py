@@ -15,7 +15,7 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMeasure:
-    """How a column is measured: SQL for a whole number, and what the number means."""
+    """How a column is measured: SQL that returns a whole number, and its unit."""
 
     sql: str
     decimals: int = 0

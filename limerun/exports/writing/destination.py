@@ -123,8 +123,8 @@ def _check(destination: Destination, out: str, places: Sequence[str]) -> None:
         )
         if others:
             raise ExportError(
-                f"--out {out}: the folder contains other files ({others[0]}); name a "
-                "new or an empty folder"
+                f"--out {out}: the folder contains other files ({others[0]}); name a new "
+                "or empty folder"
             )
     elif destination.is_folder or not destination.path.is_file():
         kind = "folder" if destination.is_folder else "file"

@@ -136,6 +136,6 @@ def _noise(growth: Growth) -> str:
         )
     if not parts:
         return "unknown"
-    wider = f"ranges of time are {noise.widening:.1f} times wider each way"
+    wider = f"time ranges are {noise.widening:.1f} times wider at both ends"
     verdict = wider if noise.reasons else "steady enough"
     return f"{'; '.join(parts)}: {verdict}"

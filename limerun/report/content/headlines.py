@@ -138,7 +138,7 @@ def _judged(record: Record, run: Run | None) -> tuple[str, str]:
     if record.verdict is Verdict.INCONCLUSIVE and unknown:
         check = unknown[0]
         why = one_line(check.why)
-        return "INCONCLUSIVE", f"cannot be judged by {check_label(check)}: {why}"
+        return "INCONCLUSIVE", f"cannot be judged on {check_label(check)}: {why}"
     word = "INCONCLUSIVE" if record.verdict is None else record.verdict.value.upper()
     return word, "cannot be judged: there is no figure to compare with a budget"
 

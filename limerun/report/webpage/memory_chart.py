@@ -63,7 +63,7 @@ class MemoryChart:
 
 
 def memory_chart_of(record: Record, run: Run) -> MemoryChart | None:
-    """Return the chart, or None without a curve to show."""
+    """Return the chart, or None if there is no curve to show."""
     times, sizes, baseline = _series(run)
     if len(times) < 2 or baseline is None:
         return None

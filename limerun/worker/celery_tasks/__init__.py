@@ -12,7 +12,7 @@ _MODULE = "celery.app.amqp"  # an app imports it before it sends its first messa
 
 
 def count_what_is_sent() -> None:
-    """Let what Celery would send be counted: from now on, or once it is imported."""
+    """Make Celery's sending be counted, now or as soon as Celery is imported."""
     if _MODULE not in sys.modules and "celery.app.base" not in sys.modules:
         sys.meta_path.insert(0, _CountOnceImported())
         return
@@ -22,12 +22,12 @@ def count_what_is_sent() -> None:
 
 
 class _CountOnceImported:
-    """A finder that finds nothing itself; it replaces the broker in time."""
+    """A finder that finds nothing itself, but replaces the broker in time."""
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> "ModuleSpec | None":
-        """Return the module's spec, whose loading also replaces the broker."""
+        """Return the spec of a Celery module; loading it also replaces the broker."""
         if name != _MODULE:
             return None
         sys.meta_path.remove(self)

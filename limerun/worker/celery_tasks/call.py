@@ -1,7 +1,7 @@
-"""Call a Celery task as a child of a real worker calls it: through Celery's tracer.
+"""Call a Celery task as a child of a real worker does: through Celery's tracer.
 
 The tracer gives the task its request, calls its handlers, and sends the signals. A
-retry comes back as a message, which is run at once, as a worker would run it later.
+retry is returned as a message; it runs at once, while a worker would run it later.
 """
 
 import os
@@ -28,28 +28,28 @@ _MOST_ATTEMPTS = 1_000
 
 
 class CeleryCall:
-    """A Celery task, called as often as it asks to be run again."""
+    """A Celery task, called again for each retry that it requests."""
 
     def __init__(self, task: "Any") -> None:
         evaluate = getattr(task, "_get_current_object", None)
         self._task = evaluate() if evaluate is not None else task
         self.body: object = getattr(self._task, "_orig_run", None) or self._task.run
-        """The function that the task was made of."""
+        """The function that the task was made from."""
 
     @property
     def checked(self) -> object:
-        """What the arguments are compared with: `delay` refuses what does not fit."""
+        """What to compare arguments with: `delay` rejects arguments that do not fit."""
         is_checked = self._task.typing and hasattr(self._task, "__header__")
         if trace.task_has_custom(self._task, "__call__") and not is_checked:
             return self._task.__call__
         return self.body
 
     def open(self, limits: AttemptLimits, send: "Callable[..., None]") -> None:
-        """Make ready what a child of a worker has before its first task.
+        """Prepare what a child of a worker has before its first task.
 
         Args:
-            limits: What the task handler allows where the task states nothing.
-            send: Takes a message for the watcher.
+            limits: The task handler's limits, for tasks that set none.
+            send: Sends a message to the watcher.
         """
         task, app = self._task, self._task.app
         self._limits, self._send = limits, send
@@ -62,7 +62,7 @@ class CeleryCall:
         signals.worker_process_init.send(sender=None)
 
     def __call__(self, *arguments: object, **parameters: object) -> object:
-        """Run the task, and again for each retry; return or raise as the last did."""
+        """Run the task, and again for each retry; return or raise as the last one did."""
         task = self._task
         message: Any = task.app.amqp.as_task_v2(
             str(uuid.uuid4()), task.name, list(arguments), parameters
@@ -136,7 +136,7 @@ class CeleryCall:
 
 
 def _why_ignored(error: Ignore) -> str:
-    """Return what it means that a worker keeps no result of this task."""
+    """Return why a worker keeps no result of this task."""
     if str(error) == "Replaced by new task":  # as `Task.replace` raises it
         return "was replaced by a task that has not run"
     text = f" ({error})"[:200] if str(error) else ""

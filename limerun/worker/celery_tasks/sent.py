@@ -1,6 +1,6 @@
 """Count the messages that Celery would send, and keep its results in this process.
 
-Another worker would run what is sent, so neither its time nor its memory is the
+Another worker would run the sent tasks, so their time and memory are not part of the
 task's. No broker and no result backend is ever contacted.
 """
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 class SentMessages:
-    """The numbers of messages by task, and the retry of the task that runs."""
+    """The number of messages per task, and the retry of the running task."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
         self.retry: Any = None
-        """The message that asks for another attempt; None: there is none."""
+        """The message that requests another attempt; None if there is none."""
         self._running: dict[str, Any] = {}
 
     def expect_retry_of(self, headers: "dict[str, Any]") -> None:
-        """Take the next message of this task, under its id, for a retry."""
+        """Treat the next message of this task, with its id, as a retry."""
         self._running, self.retry = headers, None
 
     def take(self, name: str, message: "Any") -> None:
-        """Count a message; a retry is kept to be run."""
+        """Count a message; a retry is stored to be run."""
         headers, running = message.headers, self._running
         if (
             headers.get("id") == running.get("id")
@@ -47,11 +47,11 @@ class SentMessages:
 
 
 sent: SentMessages | None = None
-"""What is counted; None: nothing of Celery's has been replaced."""
+"""The counts; None if nothing in Celery has been replaced."""
 
 
 def count_sent() -> SentMessages:
-    """Let all apps count what they send, and keep results here, from now on."""
+    """Make all apps count what they send, and keep results here, from now on."""
     global sent
     if sent is None:
         sent = SentMessages()
@@ -61,7 +61,7 @@ def count_sent() -> SentMessages:
 
 
 def sent_counts() -> "dict[str, int]":
-    """Return how many messages were sent, by the task that they ask for."""
+    """Return how many messages were sent, by task."""
     return dict(sent.counts) if sent is not None else {}
 
 
@@ -81,7 +81,7 @@ def _replace_broker(sent: SentMessages) -> None:
 
 
 class _NoBroker:
-    """Stands for kombu's pool, connection and producer: what is published is counted."""
+    """Replaces kombu's pool, connection and producer: counts published messages."""
 
     driver_type = "memory"
 
@@ -103,7 +103,7 @@ class _NoBroker:
 
 
 class _KeptResults(CacheBackend):
-    """Keeps results as a backend does, encoded; nobody else can send any."""
+    """Keeps results encoded, as a backend does; no other process can send any."""
 
     def _refuse(self, *arguments: object, **named: object) -> "Any":
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""Count the time inside statements and commits, less the contention there."""
+"""Measure the time inside statements and commits, minus the contention there."""
 
 from _thread import get_ident
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     """Seconds, and the task thread's CPU time in ns; None in another thread."""
 
 _LONG_SECONDS = 0.002
-"""From here on the delay is read: what others run before they give way is no less, and
-a reading of 1 us stays below 0.1 %."""
+"""Above this duration the delay is read: other threads run at least this long before
+they yield, and a reading of 1 us stays below 0.1 %."""
 
 
 class DatabaseTime:
-    """Adds up the time from where something began to where it ended.
+    """Sums up the time from the begin to the end of statements and commits.
 
-    What is outside is timed too: a delay that was read belongs to the last long
-    interval, inside or outside, as a short one holds hardly any.
+    The time outside is measured too: a delay that was read belongs to the last long
+    interval, inside or outside, as a short one contains hardly any delay.
     """
 
     def __init__(self, counters: "memoryview[int]", thread: "TaskThread") -> None:
@@ -38,7 +38,7 @@ class DatabaseTime:
         self._last_delay_ns: int | None = None
 
     def begin(self) -> "Began":
-        """Return the beginning of a statement or commit."""
+        """Return the start of a statement or commit."""
         at = now()
         thread = self._thread
         if get_ident() != thread.ident:
@@ -48,7 +48,7 @@ class DatabaseTime:
         return at, thread_cpu_ns()
 
     def end(self, began: "Began") -> float:
-        """Count the time since it began; return its seconds less contention."""
+        """Count the time since the start; return its seconds without contention."""
         at = now()
         began_at, began_cpu_ns = began
         seconds = at - began_at
@@ -71,7 +71,7 @@ class DatabaseTime:
         return min(seconds, (delay_ns - before) / 1e9)
 
     def before_commit(self, connection: "Any") -> None:
-        """Count this commit, and each later one through the same dialect."""
+        """Count this commit, and all later ones through the same dialect."""
         dialect = connection.dialect
         if vars(dialect).get("_limerun_commits_counted"):
             return

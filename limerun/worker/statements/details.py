@@ -1,4 +1,4 @@
-"""Look closer at statements, in profile's run alone: repeats, rows, and when."""
+"""Record statements in more detail, for profile only: repeats, rows, and when."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from limerun.worker.standard import now
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.task_thread import TaskThread
 
-_MOST_DIGESTS = 200_000  # about 20 MB; of what comes later, only these are known again
+_MOST_DIGESTS = 200_000  # about 20 MB; repeats of later ones are not recognized
 _ADDRESS = " at 0x"
 _TABLES = re.compile(
     r'\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:"?\w+"?\.)?"?\w+"?)', re.IGNORECASE
@@ -43,14 +43,11 @@ class _Details:
 class DetailedRecorder(StatementRecorder):
     """Counts repeats of parameters, rows fetched, and transactions, by statement.
 
-    A repeat is a question whose answer was known: the same statement with the same
-    parameters, and nothing written by the task to its tables since.
-
-    A statement's seconds are those of its fetches too: SQLite makes each row only
-    when it is fetched.
-
-    Of the parameters it keeps a digest, under a key that is drawn anew for each run
-    and told to nobody: none can be found again, not even by trying.
+    A repeat is a query whose answer was known: the same statement with the same
+    parameters, while the task wrote nothing to its tables in between. A statement's
+    seconds include its fetches: SQLite makes each row only when it is fetched. Of the
+    parameters only a digest is stored, with a key that is random in each run and never
+    revealed: no parameter can be recovered, not even by trying all values.
     """
 
     def __init__(
@@ -90,7 +87,7 @@ class DetailedRecorder(StatementRecorder):
             for table in self._tables_of(text):
                 self._writes[table] = self._writes.get(table, 0) + 1
         elif not many:
-            # Values that stand in the text are parameters too.
+            # Values in the text are parameters too.
             values = parameters if text == statement else (statement, parameters)
             self._note_parameters(details, text, values)
         return key
@@ -109,7 +106,7 @@ class DetailedRecorder(StatementRecorder):
     ) -> None:
         text = repr(parameters)
         if _ADDRESS in text:
-            return  # no value but a place in memory, which is used again
+            return  # not a value but an address, which is reused
         if self._writes:
             written = [
                 (table, self._writes[table])
@@ -127,7 +124,7 @@ class DetailedRecorder(StatementRecorder):
             details.digests.add(digest)
 
     def _counting(self, fetch: Any) -> Any:
-        """Return a fetch that counts its rows for the statement that they are of."""
+        """Return a fetch that counts its rows for the statement that they belong to."""
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:
@@ -144,7 +141,7 @@ class DetailedRecorder(StatementRecorder):
         return counted
 
     def summary(self) -> dict[str, object]:
-        """Return what the plain recorder does, with details of each statement."""
+        """Return the plain recorder's summary, with details of each statement."""
         told = super().summary()
         known = [
             self._details.get(key) or _Details(totals) for key, totals in self._ranked()

@@ -47,11 +47,10 @@ _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
 class StatementRecorder:
     """Listens to every SQLAlchemy engine of this process.
 
-    Statements are keyed by text and line, less the values in the text; parameters are
-    never looked at. They are counted when they are sent, so one that fails counts too.
-    Without `call_sites` it only counts. Savepoints, pragmas and DDL are not counted.
-    In a forked child it only notes that there were
-    statements.
+    Statements are keyed by text and line, without the values in the text; parameters
+    are never read. They are counted when they are sent, so one that fails counts too.
+    Without `call_sites` it only counts. Savepoints, pragmas and DDL are not counted. In
+    a forked child it only notes that there were statements.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class StatementRecorder:
         thread: "TaskThread",
     ) -> None:
         self._counters = counters
-        self._parents: memoryview[int] | None = None  # in a forked child alone
+        self._parents: memoryview[int] | None = None  # only in a forked child
         self._call_sites = call_sites
         self._time = DatabaseTime(counters, thread)
         self._by_line: dict[tuple[str, Site | None], list[float]] = {}
@@ -96,12 +95,12 @@ class StatementRecorder:
         self._counters[HAS_STATEMENTS] = 1
 
     def leave_to_parent(self) -> None:
-        """Count nothing more: two processes cannot raise one number."""
+        """Stop counting in a child: two processes cannot increase one number."""
         if self._parents is None:
             self._parents = self._counters
         self._counters = private_counters()
         self._time.counters = self._transactions.counters = self._counters
-        self._known.clear()  # so that the next statement is looked at anew
+        self._known.clear()  # so that the next statement is classified again
 
     # SQLAlchemy fixes these six arguments.
     def _before(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
@@ -130,7 +129,7 @@ class StatementRecorder:
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
-        """Note what else is known of a read: inside another one, or part of one."""
+        """Note whether a read is inside another one, or reads only a part."""
         if self._iterating:
             totals[NESTED] += 1
         if self._next_is:
@@ -157,7 +156,7 @@ class StatementRecorder:
         return key
 
     def _failed(self, error) -> None:  # type: ignore[no-untyped-def]
-        """Count a statement that the database refused, or that was interrupted."""
+        """Count a statement that the database rejected, or that was interrupted."""
         context = error.execution_context
         sent = getattr(context, "_limerun_sent", None)
         if sent is None:
@@ -195,13 +194,13 @@ class StatementRecorder:
         self._iterating += 1
 
     def ended_iterating(self) -> None:
-        """Note that it no longer is."""
+        """Note that the task has left that result."""
         self._iterating -= 1
 
     # --- what is reported -----------------------------------------------------
 
     def summary(self) -> dict[str, object]:
-        """Return statements by time, transaction sizes and the line that commits."""
+        """Return statements by time, transaction sizes and the line with most commits."""
         ranked = self._ranked()
         return {
             "distinct": sum(kind is not None for kind in self._kinds.values()),
@@ -234,7 +233,7 @@ class StatementRecorder:
 
 
 def _pages(text: str, totals: list[float]) -> float:
-    """Return how many of the calls asked for a part of the rows."""
+    """Return how many of the calls requested only part of the rows."""
     if totals[WHOLE] or totals[PAGED] or totals[CONTINUED]:
         return totals[PAGED]
     return totals[CALLS] if is_page(text) else 0

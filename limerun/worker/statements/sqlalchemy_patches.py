@@ -24,10 +24,10 @@ def count_rows_fetched(
 ) -> None:
     """Add the rows of each result to its statement's, as they are fetched.
 
-    Where SQLAlchemy has no such methods any more, nothing is counted.
+    If SQLAlchemy no longer has these methods, nothing is counted.
 
     Args:
-        began_iterating: Called when the task begins to go through a result.
+        began_iterating: Called when the task begins to iterate over a result.
         ended_iterating: Called when it has left that result.
     """
     from sqlalchemy.engine.cursor import CursorResult
@@ -94,10 +94,10 @@ def _counting_each(
 
 
 def count_taken(counters: "memoryview[int]") -> None:
-    """Count the uses that a task makes of the driver's connection below SQLAlchemy's.
+    """Count the task's uses of the driver's connection underneath SQLAlchemy.
 
-    SQLAlchemy hands out a proxy of it. Holding that sends nothing, so the proxy itself
-    notices what it is used for.
+    SQLAlchemy returns a proxy of that connection. The proxy alone sends nothing, so it
+    counts only its uses.
     """
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.pool import Pool
@@ -129,7 +129,7 @@ def count_taken(counters: "memoryview[int]") -> None:
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
-    """Return a kind of SQLAlchemy's proxy that counts what the task uses of it."""
+    """Return a subclass of SQLAlchemy's proxy that counts what the task uses of it."""
 
     class HandedOut(proxy):  # type: ignore[misc]
         __slots__ = ()
@@ -150,7 +150,7 @@ def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
 
 
 def _is_task_s(frame: "FrameType | None") -> bool:
-    """Say whether a frame is neither of SQLAlchemy, nor of a dialect, nor limerun's."""
+    """Return whether a frame is outside SQLAlchemy, its dialects and limerun."""
     if frame is None:  # beyond the first one of a greenlet
         return True
     code = frame.f_code

@@ -1,4 +1,4 @@
-"""What the text of a statement says of it: whether it reads, writes, or neither."""
+"""Determine from a statement's text whether it reads, writes, or does neither."""
 
 import re
 
@@ -35,7 +35,7 @@ string to its end."""
 
 
 def kind_of(statement: str) -> int | None:
-    """Return the counter of a statement; None: it is not counted."""
+    """Return the counter of a statement; None if it is not counted."""
     word = _first_word(statement)
     if word == "WITH":
         text = " ".join(statement.upper().split())
@@ -46,9 +46,9 @@ def kind_of(statement: str) -> int | None:
 
 
 def acts_uncounted(statement: str) -> bool:
-    """Return whether a statement that is not counted may be an effect.
+    """Return whether a statement that is not counted may have an effect.
 
-    It makes, changes or empties a table, or commits past SQLAlchemy.
+    It creates, changes or empties a table, or commits without SQLAlchemy.
     """
     return _first_word(statement) in (*_TABLES, *_COMMITS)
 
@@ -56,8 +56,8 @@ def acts_uncounted(statement: str) -> bool:
 def without_literals(statement: str) -> str:
     """Return a statement with `?` for each number and string, without comments.
 
-    So statements that differ only in their values are one, and no value is kept. Of a
-    long one, only the beginning is returned.
+    So statements that differ only in their values count as one, and no value is stored.
+    Of a long statement, only the beginning is returned.
     """
     text = _PIECES.sub(_without_value, statement[:LONGEST])
     return statement if text == statement else text
@@ -71,7 +71,7 @@ def _without_value(piece: "re.Match[str]") -> str:
 
 
 def is_page(statement: str) -> bool:
-    """Return whether a read asks for a part of its rows, as far as its text says."""
+    """Return whether a read asks for only part of its rows, judging by its text."""
     words = statement.upper().split()
     return not _PAGES.isdisjoint(words)
 

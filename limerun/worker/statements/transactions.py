@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # importing typing would cost memory here
 class TransactionRecorder:
     """Counts the transactions of all connections.
 
-    Rows that are rolled back, be it to a savepoint, are not written. Where the driver
-    commits each statement, each one that writes is a transaction.
+    Rows that are rolled back, also to a savepoint, do not count as written. If the
+    driver commits each statement, each writing statement is a transaction.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class TransactionRecorder:
         self._commit_sites: dict[Site | None, int] = {}
 
     def events(self) -> "dict[str, Callable[..., None]]":
-        """Return what is to be called at the events of an engine."""
+        """Return the functions to call at the events of an engine."""
         return {
             "commit": self._committed,
             "commit_twophase": self._committed,
@@ -74,7 +74,7 @@ class TransactionRecorder:
     def _committed(self, connection: object, *_: object) -> None:
         self._savepoints.pop(connection, None)
         objects = self._pending.pop(connection, 0)
-        if objects is not None:  # else there is nothing left to commit
+        if objects is not None:  # otherwise there is nothing left to commit
             self._commit(objects)
 
     def _rolled_back(self, connection: object, *_: object) -> None:
@@ -83,7 +83,7 @@ class TransactionRecorder:
 
     def _saved(self, connection: object, name: str | None) -> None:
         # The event comes before SQLAlchemy makes the name, and inner savepoints may go
-        # without an event: without the name, none could be told from another.
+        # without an event: without the name, they could not be distinguished.
         number = getattr(connection, "_Connection__savepoint_seq", None)
         if number is not None:
             saved = self._savepoints.setdefault(connection, {})
@@ -99,7 +99,7 @@ class TransactionRecorder:
 
 
 def _commits_itself(connection: "Any", cursor: "Any") -> bool:
-    """Return whether the driver has committed what a statement wrote."""
+    """Return whether the driver has committed a statement's rows itself."""
     driver = getattr(cursor, "connection", None)
     inside = getattr(driver, "in_transaction", None)  # of sqlite3, which knows
     if inside is not None:

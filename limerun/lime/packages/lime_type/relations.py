@@ -72,12 +72,12 @@ class BelongsToPropertyAccessor(RelationAccessor):
 
     @property
     def descriptive(self) -> str | None:
-        """The related object's descriptive name; None without a related object."""
+        """The related object's descriptive name; None if there is none."""
         related = self.fetch()
         return None if related is None else related.descriptive
 
     def fetch(self) -> "LimeObject | None":
-        """Return the related object, or the attached one itself; None without one."""
+        """Return the related object, or the attached one itself; None if there is none."""
         attached = self._attached
         if attached is not None:
             return attached
@@ -262,7 +262,7 @@ class FilePropertyAccessor(PropertyAccessor):
         return self.value  # type: ignore[no-any-return]  # an id
 
     def fetch(self) -> Any:
-        """Return the `lime_file.File`, or None without one."""
+        """Return the `lime_file.File`, or None if there is none."""
         file_id = self.value
         return None if file_id is None else self._owner.application.files.fetch(file_id)
 
