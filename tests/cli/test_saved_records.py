@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from limerun.cli.options import ReportOptions
 from limerun.cli.saved_records import read_record
 from limerun.errors import RecordError
 from limerun.records.store import to_json
+from tests.cli.conftest import Limerun
+from tests.conftest import ROOT
 from tests.report.make_records import RECORDS
 
 
@@ -28,3 +31,17 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_text(to_json(RECORDS["run"]()), encoding="utf-8-sig")
     assert read_record(path) == RECORDS["run"]()
+
+
+@pytest.mark.parametrize("name", ReportOptions().paths())
+def test_every_format_replaces_its_own_files_and_takes_several_records(
+    limerun: Limerun, tmp_path: Path, name: str
+) -> None:
+    folder = ROOT / "fixtures" / "records"
+    first, second = folder / "passed.json", folder / "failed.json"
+    (tmp_path / "folder").mkdir()
+    for _ in range(2):
+        limerun("report", first, f"--{name}", "one").expect()
+        limerun("report", first, second, f"--{name}", "folder").expect(code=1)
+    assert (tmp_path / "one").stat().st_size > 0
+    assert len(list((tmp_path / "folder").iterdir())) == 2

@@ -194,7 +194,10 @@ def test_a_plain_async_task_is_refused_and_a_decorated_one_runs(
     outcome_of: RunTask,
 ) -> None:
     assert outcome_of(f"{TASKS}:runs_async").result == 3
-    for name, message in [("is_async", "is async"), ("signature", "is a signature")]:
+    for name, message in [
+        ("is_async", "is async"),
+        ("signature", "is a Celery signature"),
+    ]:
         with pytest.raises(TaskError, match=message):
             outcome_of(f"{TASKS}:{name}")
 
