@@ -51,7 +51,7 @@ class RowFile:
         return int.from_bytes(read, "little")
 
 
-class ServedSource:
+class SourceApi:
     """Serves the rows of a source.
 
     Args:

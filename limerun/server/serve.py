@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 
-from limerun.server.api import Answer, ServedSource
+from limerun.server.api import Answer, SourceApi
 from limerun.server.protocol import COUNTED
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     for at, source in enumerate(order["sources"]):
         url = f"http://127.0.0.1:{port}/{source['name']}"
         own = counters[at * len(COUNTED) : (at + 1) * len(COUNTED)]
-        server.apis[f"/{source['name']}"] = ServedSource(source, url, own)
+        server.apis[f"/{source['name']}"] = SourceApi(source, url, own)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"port": port}) + "\n")
     sys.stdout.flush()
@@ -53,7 +53,7 @@ class _Server(ThreadingHTTPServer):
         self, address: tuple[str, int], handler: "type[BaseHTTPRequestHandler]"
     ) -> None:
         super().__init__(address, handler)
-        self.apis: dict[str, ServedSource] = {}
+        self.apis: dict[str, SourceApi] = {}
 
     def server_bind(self) -> None:
         """Bind without a lookup of the host's name, which may take seconds."""

@@ -4,7 +4,7 @@ import time
 
 from limerun.watcher.lines import Message
 from limerun.watcher.procfs import Gone
-from limerun.watcher.scheduling import Scheduling
+from limerun.watcher.scheduling import SchedulingReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class MemorySampler:
         self._baseline = self._next_flush = 0.0
         self._last_bytes = self._slow_samples = 0
         self.high_water_bytes = 0
-        self.scheduling = Scheduling(tree.worker.pid)
+        self.scheduling = SchedulingReader(tree.worker.pid)
 
     def take_baseline(self, wait: "Callable[[float], bool]") -> None:
         """Wait until the idle worker's memory is stable; then reset its peak.

@@ -15,7 +15,7 @@ _HELPER_SECONDS = 0.25
 """Interval for checking whether a process is one of Python's own."""
 
 
-class Scheduling:
+class SchedulingReader:
     """Reads all threads with each sample, and sums up those other than the task's."""
 
     def __init__(self, worker_pid: int) -> None:

@@ -61,11 +61,16 @@ class Channel:
 
 
 def moved(fd: int, place: int) -> int:
-    """Return a moved descriptor that children do not inherit."""
+    """Return a descriptor that children do not inherit, moved to a place that is free."""
     try:
-        os.dup2(fd, place, inheritable=False)
-    except OSError:  # the user allows fewer descriptors
-        os.set_inheritable(fd, False)
-        return fd
-    os.close(fd)
-    return place
+        os.fstat(place)
+    except OSError:
+        try:
+            os.dup2(fd, place, inheritable=False)
+        except OSError:  # the user allows fewer descriptors
+            pass
+        else:
+            os.close(fd)
+            return place
+    os.set_inheritable(fd, False)
+    return fd

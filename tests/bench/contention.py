@@ -15,7 +15,7 @@ from limerun.judge.budget_checks import checks_of
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import Run
-from limerun.watcher.scheduling import Scheduling
+from limerun.watcher.scheduling import SchedulingReader
 from limerun.worker.task_thread import TaskThread
 from tests.bench.contended_tasks import SEVERAL, SINGLE
 from tests.bench.figures import figure, heading
@@ -138,7 +138,7 @@ def _costs() -> None:
         "0.1 %",
         worker <= 2,
     )
-    watched = Scheduling(os.getpid())
+    watched = SchedulingReader(os.getpid())
     watched.begin([], 0.0)
     watcher = _microseconds(lambda: watched.sample([], 0.0))
     figure(

@@ -71,7 +71,7 @@ def test_without_the_platform_the_stand_in_runs(
         (
             "application: production_copy\n"
             "dataset: {limetypes: {company: {name: {type: string}}}}",
-            "database of its own",
+            "has its own database",
         ),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from limerun.watcher import scheduling
 from limerun.watcher.procfs import children_of
-from limerun.watcher.scheduling import Scheduling
+from limerun.watcher.scheduling import SchedulingReader
 from tests.watcher.conftest import Worker
 
 pytestmark = pytest.mark.skipif(
@@ -26,8 +26,8 @@ CHILD = (
 )
 
 
-def begun(worker: Worker) -> Scheduling:
-    made = Scheduling(worker.process.pid)
+def begun(worker: Worker) -> SchedulingReader:
+    made = SchedulingReader(worker.process.pid)
     made.begin([], 1.0)
     return made
 
@@ -128,4 +128,4 @@ def test_what_comes_after_the_task_does_not_count(worker: Worker) -> None:
 
 
 def test_of_a_process_that_was_never_read_nothing_is_known() -> None:
-    assert Scheduling(0).summary() is None
+    assert SchedulingReader(0).summary() is None
