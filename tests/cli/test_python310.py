@@ -103,5 +103,5 @@ def test_an_error_in_a_hook_says_of_which_object(
     config = tmp_path / "c.yaml"
     config.write_text(f"task: t.py:save\npython: {python}\n{DATASET}")
     limerun("run", config, "--json", "record.json").expect(code=3, out="no such office")
-    note = "in before_update of company, a new one; the unit of work was rolled back"
+    note = "in before_update of company, a new object; the unit of work was rolled back"
     assert note in (tmp_path / "record.json").read_text()
