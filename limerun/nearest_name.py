@@ -1,6 +1,6 @@
-"""Turn a misspelt name into advice: the nearest right name, or the names there are. Pure.
+"""Turn a misspelt name into advice: the nearest known name, or a list of names. Pure.
 
-Standard library only, and `difflib` only where a name is wrong: the worker reads it too.
+Standard library only, and `difflib` only for a wrong name: the worker imports it too.
 """
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ _MOST_LISTED = 12
 
 
 def nearest_name(name: object, names: "Iterable[str]") -> "str | None":
-    """Return the name that was probably meant, in any case; None if none is near."""
+    """Return the name that was probably meant, ignoring case; None if none is near."""
     from difflib import get_close_matches
 
     lowered = {each.lower(): each for each in sorted(names, reverse=True)}

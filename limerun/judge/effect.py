@@ -11,7 +11,7 @@ def effect_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     """Yield a finding for each run that read rows but had no effect.
 
     Only if limerun would have seen an effect: statements were counted, and the task
-    wrote no file, used no library that sends, and started no process.
+    wrote no file, used no library that sends data, and started no process.
     """
     for run in runs:
         if _could_see(run) and _is_nothing(run.result, run.empty_commits > 0):

@@ -90,7 +90,7 @@ def _ending(base: Record, new: Record) -> FigureChange:
     elif after < 1:
         trend, why = "unknown", "neither ran to completion, so the figures are partial"
     return FigureChange(
-        name="runs to completion",
+        name="runs to its end",
         unit="share",
         base=before,
         new=after,

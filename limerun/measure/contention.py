@@ -35,7 +35,7 @@ class RunTimes:
 
 
 def run_times(outcome: Outcome, duration: float) -> RunTimes:
-    """Return the parts of a duration, and the range of the uncontended one."""
+    """Return the parts of a duration, and the range of the uncontended duration."""
     counters, scheduling = outcome.counters, outcome.scheduling
     cpu_all = (outcome.cpu_user_seconds or 0.0) + (outcome.cpu_system_seconds or 0.0)
     delay = 0.0 if scheduling is None else scheduling.thread_delay_seconds

@@ -41,10 +41,12 @@ def size_points_of(runs: Sequence[GrowthRun]) -> tuple[SizePoint, ...]:
     """
     floor = floor_of(runs) if runs else 0.0
     sizes = sorted({run.rows for run in runs})
-    return tuple(_rung([run for run in runs if run.rows == n], floor) for n in sizes)
+    return tuple(
+        _size_point([run for run in runs if run.rows == n], floor) for n in sizes
+    )
 
 
-def _rung(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
+def _size_point(runs: Sequence[GrowthRun], floor: float) -> SizePoint:
     duration = min(run.duration_seconds for run in runs)
     known = [
         run.database_wait_seconds

@@ -101,7 +101,7 @@ class StatementDetails:
 
 @frozen
 class Processes:
-    """What is known of processes other than the worker, from the baseline on."""
+    """What is known about processes other than the worker, from the baseline on."""
 
     started: bool
     """Whether the task has started a process."""

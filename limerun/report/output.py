@@ -27,7 +27,7 @@ _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".
 
 
 def without_alias(path: str) -> str:
-    """Return a path unchanged, or "-" if it is another name of stdout."""
+    """Return a path unchanged, or "-" if it is another name for stdout."""
     return STDOUT if _descriptor(path) == 1 else path
 
 

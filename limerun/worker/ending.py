@@ -38,8 +38,7 @@ _FRAMES = {
 _FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
 """A decorator without its parentheses returns one instead of calling the task."""
 _READERS = ("readline", "fetchone")
-"""Attributes of iterators that are an open file or a cursor, and so not a task's
-body."""
+"""Attributes of open files and cursors: iterators that are not a task's body."""
 
 
 def cpu_seconds() -> tuple[float, float, int, float]:

@@ -113,13 +113,13 @@ def test_a_failure_has_figure_budget_and_difference() -> None:
     ],
 )
 def test_a_run_that_did_not_complete_is_an_error(name: str, kind: str) -> None:
-    case = case_of(suite_of(RECORDS[name]()), "runs to completion")
+    case = case_of(suite_of(RECORDS[name]()), "runs to its end")
     assert case[0].tag == "error"
     assert case[0].attrib["type"] == kind
 
 
 def test_the_traceback_is_in_the_error() -> None:
-    case = case_of(suite_of(RECORDS["raised"]()), "runs to completion")
+    case = case_of(suite_of(RECORDS["raised"]()), "runs to its end")
     assert (case[0].text or "").endswith("KeyError: 'number'")
 
 
@@ -135,7 +135,7 @@ def test_without_a_check_the_verdict_is_skipped() -> None:
 
 def test_a_body_that_did_not_run_is_skipped() -> None:
     suite = suite_of(not_done())
-    assert case_of(suite, "runs to completion")[0].tag == "skipped"
+    assert case_of(suite, "runs to its end")[0].tag == "skipped"
     assert (suite.attrib["errors"], suite.attrib["skipped"]) == ("0", "1")
 
 

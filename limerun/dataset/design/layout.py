@@ -120,7 +120,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetDesign:
-    """What was asked for, checked, and the schema that comes of it."""
+    """A checked plan, its sources, and the schema made from them."""
 
     plan: DatasetPlan | None
     """The database's rows; None: there is no database."""

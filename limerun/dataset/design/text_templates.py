@@ -105,7 +105,7 @@ def makes_unique(pattern: Pattern, at: int, *, digits: bool) -> bool:
     """Return whether the unique column at a position makes all texts differ.
 
     It does if the rest of the template is literal text. A number may also be first or
-    last in the template, if a literal character that is no digit separates it from
+    last in the template, if a literal character that is not a digit separates it from
     the other columns.
 
     Args:

@@ -77,7 +77,7 @@ class Sizes:
         return max((1, *known))
 
     def less_overlaps(self, most: int) -> dict[str, float]:
-        """Return the overlap of each source that is smaller than configured.
+        """Return each overlap that is smaller than configured, by source.
 
         Args:
             most: The largest size, at which the database may have too few rows for the
@@ -91,7 +91,7 @@ class Sizes:
         }
 
     def at(self, rows: int, most: int) -> Sized:
-        """Return the plans at a size.
+        """Return the plans, scaled to a number of rows.
 
         Args:
             rows: The total number of rows of the part that grows.

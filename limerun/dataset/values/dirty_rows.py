@@ -28,7 +28,7 @@ Indices = npt.NDArray[np.intp]
 
 
 class DirtyRows:
-    """Replaces one value in each dirty row by a missing or malformed one."""
+    """Replaces one value in each dirty row with a missing or malformed one."""
 
     def __init__(self, recipe: Recipe, source: Source) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""Generate data of people: names, genders and e-mail addresses that match."""
+"""Generate personal data: names, genders and e-mail addresses that match."""
 
 from typing import Any
 

@@ -185,7 +185,7 @@ class IntegerColumnMap:
 
 
 def repeat_value(value: object, values: pa.Array) -> pa.Array:
-    """Return one value for each of some values, in their type; None: nulls."""
+    """Return an array of one value (None: nulls), with the length and type of `values`."""
     type = values.type
     if pa.types.is_dictionary(type):
         type = type.value_type

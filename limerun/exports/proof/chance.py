@@ -9,7 +9,7 @@ VERY_UNLIKELY = 1e-6
 
 
 def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
-    """Return whether chance explains a count only with a probability below `unlikely`.
+    """Return whether the probability of a count by chance is below `unlikely`.
 
     Counts by chance have a Poisson distribution with the expected count as its mean.
     """

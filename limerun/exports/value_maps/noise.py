@@ -158,7 +158,7 @@ class Scaled:
 
 
 def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
-    """Group decimals in texts by their decimal places; -1 for those with exponents."""
+    """Group decimal numbers, written as text, by their decimal places; -1 for those with exponents."""
     points = pc.find_substring(texts, ".")
     lengths = pc.utf8_length(texts)
     places = pc.if_else(

@@ -88,7 +88,7 @@ def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
 
 
 def reasons(comparison: Comparison) -> Iterator[ChangeText]:
-    """Yield the figures whose trend needs a reason that their row does not show."""
+    """Yield the figures that got worse or are unknown, unless their row says why."""
     for text in change_texts(comparison):
         is_shown = text.base == text.new == NOT_MEASURED
         if text.trend in ("regression", "unknown") and not is_shown:

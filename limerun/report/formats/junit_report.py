@@ -89,17 +89,17 @@ class _Cases:
         if problem is not None:
             unsure = self._record.verdict is Verdict.INCONCLUSIVE
             outcome, self.has_skipped = "skipped" if unsure else "error", unsure
-            self.add("runs to completion", outcome, plain(problem), "not run")
+            self.add("runs to its end", outcome, plain(problem), "not run")
             return
         seconds = run.duration_seconds or 0 if run is not None else 0
         if run is None or run.is_done:
-            self.add("runs to completion", None, "", "", seconds)
+            self.add("runs to its end", None, "", "", seconds)
             return
         line = headline(self._record)
         kind = run.killed_because or run.ending
         outcome = "error" if run.not_run is None else "skipped"
         self.has_skipped = outcome == "skipped"
-        self.add("runs to completion", outcome, line.sentence, kind, seconds)
+        self.add("runs to its end", outcome, line.sentence, kind, seconds)
         if run.error is not None:
             element = self.elements[-1][0]
             element.text = _xml(last_characters(run.error.traceback, _OUTPUT_LIMIT))

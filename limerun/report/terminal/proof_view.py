@@ -1,4 +1,4 @@
-"""Print a proof on one screen: verdict, columns, survivors and notes."""
+"""Print a proof on one screen: verdict, columns, surviving values and notes."""
 
 from collections.abc import Iterable, Iterator, Set
 

@@ -187,7 +187,7 @@ class LimetypeRows:
         self.database.write(insert(self.table), rows)
 
     def update(self, names: Sequence[str], rows: list[dict[str, Any]]) -> int:
-        """Write these columns of rows, named "row_id", in one statement."""
+        """Update these columns of the rows whose ids are in "row_id", in one statement."""
         statement = (
             update(self.table)
             .where(self.table.c[ID_COLUMN] == bindparam("row_id"))
