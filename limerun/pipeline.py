@@ -150,7 +150,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         growth_verdict,
         judge_predictions,
     )
-    from limerun.measure.growth_summary import growth_of
+    from limerun.measure.growth.growth_summary import growth_of
     from limerun.runs.sizes import run_at_sizes
 
     started_at = _now()

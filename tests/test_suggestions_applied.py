@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from limerun.config.resolve import load_plan
-from limerun.judge.source_code import SourceCode
+from limerun.judge.remedies.source_code import SourceCode
 from limerun.judge.suggestions import with_suggestions
 from limerun.pipeline import capacity_test
 from limerun.progress import Progress

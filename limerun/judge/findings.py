@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from limerun.judge.budget_checks import queries_per_row
 from limerun.judge.effect import running_findings
-from limerun.judge.suggest_queries import BATCHED
+from limerun.judge.remedies.suggest_queries import BATCHED
 from limerun.records import (
     Budget,
     Check,

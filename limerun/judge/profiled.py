@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from limerun.judge.findings import ENOUGH_CALLS, PER_ROW
 from limerun.judge.hot_line import hot_line_findings
-from limerun.judge.kept_rows import keeping_place
+from limerun.judge.remedies.kept_rows import keeping_place
 from limerun.records import (
     Finding,
     HotLine,

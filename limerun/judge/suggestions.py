@@ -8,12 +8,12 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from limerun.judge.kept_rows import keeping_place
-from limerun.judge.remedy import Remedy
-from limerun.judge.source_code import SourceCode, lines_of
-from limerun.judge.suggest_memory import commit_in_batches, keep_less
-from limerun.judge.suggest_queries import prefetch, reuse_results
-from limerun.judge.suggest_speed import speed_up
+from limerun.judge.remedies.kept_rows import keeping_place
+from limerun.judge.remedies.remedy import Remedy
+from limerun.judge.remedies.source_code import SourceCode, lines_of
+from limerun.judge.remedies.suggest_memory import commit_in_batches, keep_less
+from limerun.judge.remedies.suggest_queries import prefetch, reuse_results
+from limerun.judge.remedies.suggest_speed import speed_up
 from limerun.records import Finding, Location, Statement
 
 _LONGEST_LINE = 200

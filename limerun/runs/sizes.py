@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.engine.probes import calibrate
 from limerun.errors import DatasetError
-from limerun.measure.growth_summary import RunsAtSizes
-from limerun.measure.size_schedule import (
+from limerun.measure.growth.growth_summary import RunsAtSizes
+from limerun.measure.growth.size_schedule import (
     MOST_PASSES,
     PASSES,
     Step,

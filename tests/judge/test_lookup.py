@@ -5,8 +5,8 @@ from textwrap import indent
 
 import pytest
 
-from limerun.judge.lookup_helpers import LookupHelper, lookup_of
-from limerun.judge.source_code import Function
+from limerun.judge.remedies.lookup_helpers import LookupHelper, lookup_of
+from limerun.judge.remedies.source_code import Function
 
 GET = 'app.limetypes.contract.get_all(filter=Filter(EqualsOperator("number", number)))'
 NEXT = f"return next(iter({GET}), None)"

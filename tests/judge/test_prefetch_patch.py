@@ -2,8 +2,8 @@
 
 import pytest
 
-from limerun.judge.prefetch_patch import prefetched
-from limerun.judge.source_code import SourceCode
+from limerun.judge.remedies.prefetch_patch import prefetched
+from limerun.judge.remedies.source_code import SourceCode
 
 TASK = """\
 import csv

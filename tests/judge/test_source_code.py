@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from limerun.judge.kept_rows import keeping_place
-from limerun.judge.remedy import Patch
-from limerun.judge.source_code import SourceCode, plural
+from limerun.judge.remedies.kept_rows import keeping_place
+from limerun.judge.remedies.remedy import Patch
+from limerun.judge.remedies.source_code import SourceCode, plural
 from limerun.judge.suggestions import with_suggestions
 from limerun.records import Location
 from limerun.records.rules import make_finding

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from limerun.judge.kept_rows import keeping_place
+from limerun.judge.remedies.kept_rows import keeping_place
 from limerun.judge.suggestions import with_suggestions
 from limerun.records import Finding, Location, Statement
 from limerun.records.rules import make_finding

@@ -5,8 +5,8 @@ from textwrap import indent
 
 import pytest
 
-from limerun.judge.source_code import SourceCode, last_name
-from limerun.judge.value_uses import EXISTENCE, OBJECT, READ, use_of
+from limerun.judge.remedies.source_code import SourceCode, last_name
+from limerun.judge.remedies.value_uses import EXISTENCE, OBJECT, READ, use_of
 
 
 def use(body: str) -> tuple[str, list[str]]:

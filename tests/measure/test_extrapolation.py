@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from limerun.measure.extrapolation import Extrapolation, spare
+from limerun.measure.growth.extrapolation import Extrapolation, spare
 
 SIZES = [1_000 * 2**k for k in range(7)]
 LAWS: dict[str, Callable[[float], float]] = {

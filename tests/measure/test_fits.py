@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from limerun.measure.fits import BASES, fit_curves
+from limerun.measure.growth.fits import BASES, fit_curves
 
 SIZES = [1_000 * 2**k for k in range(7)]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.measure.growth_summary import RunsAtSizes, growth_of
+from limerun.measure.growth.growth_summary import RunsAtSizes, growth_of
 from limerun.records import Growth, GrowthRun, Prediction
 from limerun.records.store import from_json
 from tests.builders import MB, SIZES, a_budget, a_climb, ladder

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from limerun.measure.memory_line import STEP, MemoryLine
+from limerun.measure.growth.memory_line import STEP, MemoryLine
 
 MB = 1_000_000
 SIZES = [1_000 * 2**k for k in range(7)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from limerun.measure.size_points import (
+from limerun.measure.growth.size_points import (
     LONG_ENOUGH_SECONDS,
     MOST_MOVED,
     MOST_SPREAD,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.measure.size_schedule import (
+from limerun.measure.growth.size_schedule import (
     PASSES,
     Step,
     foreseen_seconds,

@@ -8,7 +8,7 @@ from limerun.judge.growth_findings import (
     growth_verdict,
     judge_predictions,
 )
-from limerun.measure.growth_summary import growth_of
+from limerun.measure.growth.growth_summary import growth_of
 from limerun.records import (
     Growth,
     Output,

@@ -3,8 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-from limerun.judge.remedy import Patch, Remedy
-from limerun.judge.source_code import SourceCode, mentions, name_of, plural, text
+from limerun.judge.remedies.remedy import Patch, Remedy
+from limerun.judge.remedies.source_code import (
+    SourceCode,
+    mentions,
+    name_of,
+    plural,
+    text,
+)
 
 _LISTS = ("list", "sorted")
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from limerun.measure.duration_curves import DurationCurves, memory_line_of
-from limerun.measure.extrapolation import LEAST_POINTS
-from limerun.measure.predictions import predictions_of
+from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
+from limerun.measure.growth.extrapolation import LEAST_POINTS
+from limerun.measure.growth.predictions import predictions_of
+from limerun.measure.growth.size_points import noise_of, size_points_of
 from limerun.measure.ranges import FigureRange
-from limerun.measure.size_points import noise_of, size_points_of
 from limerun.records import (
     Budget,
     Growth,

@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from limerun.measure.fits import Fit, fit_curves
+from limerun.measure.growth.fits import Fit, fit_curves
 from limerun.measure.ranges import NOTHING, FigureRange
 
 LEAST_POINTS = 3

@@ -3,10 +3,10 @@
 import ast
 import re
 
-from limerun.judge.prefetch_patch import prefetched
-from limerun.judge.remedy import Remedy
-from limerun.judge.source_code import Loop, SourceCode, name_of, text
-from limerun.judge.value_uses import EXISTENCE, OBJECT, READ, use_of
+from limerun.judge.remedies.prefetch_patch import prefetched
+from limerun.judge.remedies.remedy import Remedy
+from limerun.judge.remedies.source_code import Loop, SourceCode, name_of, text
+from limerun.judge.remedies.value_uses import EXISTENCE, OBJECT, READ, use_of
 from limerun.records.statement_text import write_of
 
 _FROM = re.compile(r'\bFROM\s+"?(\w+)"?', re.IGNORECASE)

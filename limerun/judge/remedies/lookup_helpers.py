@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from limerun.judge.source_code import Function, name_of, text
+from limerun.judge.remedies.source_code import Function, name_of, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

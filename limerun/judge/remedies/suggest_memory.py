@@ -2,10 +2,10 @@
 
 import ast
 
-from limerun.judge.kept_rows import cache_of, kept_by
-from limerun.judge.remedy import Remedy
-from limerun.judge.source_code import Function, SourceCode, name_of, text
-from limerun.judge.value_uses import is_only_counted
+from limerun.judge.remedies.kept_rows import cache_of, kept_by
+from limerun.judge.remedies.remedy import Remedy
+from limerun.judge.remedies.source_code import Function, SourceCode, name_of, text
+from limerun.judge.remedies.value_uses import is_only_counted
 
 BATCH = 50  # the guide, section 2
 _WHOLE = ("list", "tuple", "sorted", "json.load")

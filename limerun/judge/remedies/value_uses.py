@@ -3,7 +3,13 @@
 import ast
 from collections.abc import Sequence
 
-from limerun.judge.source_code import Function, SourceCode, last_name, name_of, text
+from limerun.judge.remedies.source_code import (
+    Function,
+    SourceCode,
+    last_name,
+    name_of,
+    text,
+)
 
 EXISTENCE, READ, OBJECT = "existence", "read", "object"
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from limerun.measure.duration_curves import DurationCurves, memory_line_of
-from limerun.measure.extrapolation import spare
+from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
+from limerun.measure.growth.extrapolation import spare
 from limerun.measure.ranges import FigureRange
 from limerun.records import Budget, GrowthRun, Prediction, SizePoint
 

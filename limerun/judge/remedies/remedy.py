@@ -5,7 +5,7 @@ import difflib
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from limerun.judge.source_code import lines_of
+from limerun.judge.remedies.source_code import lines_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

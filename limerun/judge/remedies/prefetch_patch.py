@@ -6,9 +6,9 @@ tests whether it exists, and the loop commits nothing.
 
 import ast
 
-from limerun.judge.lookup_helpers import LookupHelper, lookup_of
-from limerun.judge.remedy import Patch
-from limerun.judge.source_code import (
+from limerun.judge.remedies.lookup_helpers import LookupHelper, lookup_of
+from limerun.judge.remedies.remedy import Patch
+from limerun.judge.remedies.source_code import (
     Function,
     LoopedCall,
     SourceCode,
@@ -18,7 +18,7 @@ from limerun.judge.source_code import (
     plural,
     text,
 )
-from limerun.judge.value_uses import (
+from limerun.judge.remedies.value_uses import (
     EXISTENCE,
     assigned_name,
     loads_after,

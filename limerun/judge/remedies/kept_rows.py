@@ -7,7 +7,7 @@ change is the one that adds each row to a collection that outlives the loop.
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from limerun.judge.source_code import (
+from limerun.judge.remedies.source_code import (
     Function,
     Loop,
     SourceCode,

@@ -8,10 +8,10 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from limerun.measure.extrapolation import LEAST_POINTS, Extrapolation
-from limerun.measure.memory_line import MemoryLine
+from limerun.measure.growth.extrapolation import LEAST_POINTS, Extrapolation
+from limerun.measure.growth.memory_line import MemoryLine
+from limerun.measure.growth.size_points import floor_of
 from limerun.measure.ranges import NOTHING, FigureRange
-from limerun.measure.size_points import floor_of
 from limerun.records import GrowthRun, SizePoint
 
 _NEGLIGIBLE = 0.03
