@@ -52,14 +52,14 @@ def test_both_ends_of_a_range_are_compared_with_the_budget(
     assert growth_verdict(growth, budget) is verdict
 
 
-def test_a_prediction_is_never_passed() -> None:
+def test_a_prediction_within_the_budgets_gives_no_verdict() -> None:
     budget = a_budget(duration=10.0)
     growth = judge_predictions(a_growth(a_prediction(1, 2, 10.0), FINE), budget)
     assert all(each.within for each in growth.predictions)
     assert growth_verdict(growth, budget) is None
 
 
-def test_a_noisy_machine_refuses_no_answer() -> None:
+def test_a_prediction_on_a_noisy_machine_is_still_judged() -> None:
     budget = a_budget(duration=10.0)
     slow, quick = a_prediction(50, 60, 10.0), a_prediction(1, 2, 10.0)
     growth = judge_predictions(a_growth(slow, FINE, noise=NOISY), budget)
@@ -68,7 +68,7 @@ def test_a_noisy_machine_refuses_no_answer() -> None:
     assert growth_verdict(growth, budget) is None
 
 
-def test_what_could_not_be_predicted_is_inconclusive() -> None:
+def test_a_value_that_could_not_be_predicted_is_inconclusive() -> None:
     budget = a_budget()
     assert growth_verdict(judge_predictions(a_growth(FINE), budget), budget) is (
         Verdict.INCONCLUSIVE
@@ -119,7 +119,7 @@ def findings(
         (lambda n: 1e-6 * n**1.4, True),
     ],
 )
-def test_a_duration_that_grows_faster_than_the_rows_is_found(
+def test_a_duration_that_grows_faster_than_the_rows_is_a_finding(
     cpu: Callable[[float], float], found: bool
 ) -> None:
     assert ("duration.growth" in findings(cpu)) is found
@@ -168,7 +168,7 @@ def test_growth_that_exceeds_a_budget_is_an_error() -> None:
         "more than that",
     ],
 )
-def test_memory_that_grows_with_the_rows_is_found(
+def test_memory_that_grows_with_the_rows_is_a_finding(
     memory: Callable[[float], float], found: bool
 ) -> None:
     rules = findings(lambda n: 2e-5 * n, memory=memory)
@@ -183,7 +183,7 @@ def test_the_memory_finding_carries_its_evidence() -> None:
     )
 
 
-def test_growth_without_a_known_part_names_none() -> None:
+def test_a_growth_finding_names_no_part_if_the_part_is_unknown() -> None:
     grown = growth_of(a_climb(ladder(lambda n: 4e-10 * n * n), TOP * 16), a_budget())
     [found] = growth_findings(replace(TASK, file=None), replace(grown, parts=()))
     assert found.rule == "duration.growth"

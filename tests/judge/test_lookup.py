@@ -90,7 +90,7 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
         pytest.param(NEXT.replace(", number)", ", other)"), id="not its parameter"),
     ],
 )
-def test_a_helper_that_does_anything_else_is_no_lookup(body: str) -> None:
+def test_a_helper_that_does_anything_else_is_not_a_lookup(body: str) -> None:
     assert looked_up(body) is None
 
 
@@ -102,6 +102,6 @@ def test_a_helper_that_does_anything_else_is_no_lookup(body: str) -> None:
         "def find(app, number, strict):",
     ],
 )
-def test_a_helper_of_a_different_form_is_no_lookup(head: str) -> None:
+def test_a_helper_of_a_different_form_is_not_a_lookup(head: str) -> None:
     assert looked_up(NEXT) is not None
     assert looked_up(NEXT, head) is None

@@ -31,7 +31,7 @@ def diff(source: str, task: str | None = "work") -> str | None:
     return prefetched(SourceCode(source, line, task), "t.py")
 
 
-def test_a_query_per_row_becomes_one_before_the_loop() -> None:
+def test_a_query_per_row_is_replaced_by_one_query_before_the_loop() -> None:
     text = diff(TASK)
     assert text is not None
     assert '+        if row["number"] not in numbers:\n' in text
@@ -75,7 +75,7 @@ def test_a_variable_for_the_result_becomes_a_boolean(asks: str, becomes: str) ->
     assert f"{' ' if same else '+'}        if {becomes}:\n" in text
 
 
-def test_a_list_used_only_for_its_length_still_works() -> None:
+def test_a_list_used_only_for_its_length_does_not_prevent_the_patch() -> None:
     text = diff(
         TASK.replace(
             f"if {ASKED} is None:", f"found = {ASKED}\n        if found is None:"
@@ -128,17 +128,17 @@ def test_lime_query_is_imported_once() -> None:
         pytest.param("for row in rows", "if row := rows", id="no loop"),
     ],
 )
-def test_without_certainty_there_is_no_diff(old: str, new: str) -> None:
+def test_there_is_no_patch_without_certainty_that_it_works(old: str, new: str) -> None:
     assert old in TASK
     assert diff(TASK.replace(old, new, 1)) is None
 
 
-def test_a_function_that_is_not_the_task_stays_as_it_is() -> None:
+def test_a_function_that_is_not_the_task_is_not_patched() -> None:
     assert diff(TASK, task=None) is None
     assert diff(TASK, task="note") is None
 
 
-def test_a_task_inside_of_a_class_stays_as_it_is() -> None:
+def test_a_task_inside_a_class_is_not_patched() -> None:
     before, task = TASK.split("def work")
     body = "def work" + task.partition("\ndef note")[0]
     inside = "".join(f"    {line}\n" for line in body.splitlines())
