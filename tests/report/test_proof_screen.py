@@ -134,7 +134,7 @@ def test_a_passed_proof_shows_every_exception() -> None:
     assert "written proof.json" in text
 
 
-def test_survivors_are_masked_and_have_a_place() -> None:
+def test_survivors_are_masked_and_shown_with_their_location() -> None:
     text = " ".join(shown(FAILED).split())
     assert "NOT PROVEN 2 values of the source survived" in text
     assert (
@@ -156,7 +156,7 @@ def test_the_screen_is_readable_without_colour() -> None:
     assert "NOT PROVEN" in without
 
 
-def test_markup_in_names_stays_text() -> None:
+def test_markup_in_names_is_shown_as_text() -> None:
     table = replace(
         PASSED.tables[0],
         name="[red]t[/]",
@@ -174,5 +174,5 @@ def test_the_verdict_fits_one_line() -> None:
 
 
 @pytest.mark.parametrize("proof", [PASSED, FAILED])
-def test_the_document_reads_back(proof: Proof) -> None:
+def test_the_json_document_can_be_read_again(proof: Proof) -> None:
     assert proof_from_json(to_json(proof)) == proof
