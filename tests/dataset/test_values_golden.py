@@ -120,6 +120,6 @@ def test_the_values_of_a_locale_never_change(locale: str) -> None:
 
 
 @pytest.mark.parametrize("block_rows", [37, 400])
-def test_they_are_the_same_for_any_size_of_block(block_rows: int) -> None:
+def test_the_values_are_the_same_for_any_block_size(block_rows: int) -> None:
     for locale in ("sv_SE", "da_DK"):
         assert digest(locale, block_rows) == GOLDEN[locale]
