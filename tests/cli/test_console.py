@@ -23,7 +23,7 @@ def is_command(line: str) -> bool:
 @given(PIECES)
 @example([" ", ":", ":error::x"])
 @example(["a##", "vso", "[x]"])
-def test_no_line_can_be_read_as_a_command(pieces: list[str]) -> None:
+def test_no_output_line_can_be_read_as_a_github_command(pieces: list[str]) -> None:
     stream = io.StringIO()
     guarded = GuardedStream(stream)
     for piece in pieces:
