@@ -232,7 +232,7 @@ def test_profile_names_the_most_expensive_lines(
     assert instruments["statements"]["why_missing"]
 
 
-def test_a_report_does_not_overwrite_the_user_s_files(
+def test_a_report_does_not_overwrite_the_users_files(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns")
