@@ -29,7 +29,7 @@ from tests.mutations import RAW
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
-def test_broken_inputs_are_read_or_rejected(
+def test_broken_inputs_are_read_or_rejected_without_a_traceback(
     kind: str, seed: int, tmp_path: Path
 ) -> None:
     with suppress(LimerunError):

@@ -117,7 +117,7 @@ def test_an_object_that_is_not_iterable_is_a_type_error(told: Told) -> None:
         segment("fetch", None)  # type: ignore[call-overload]
 
 
-def test_the_package_imports_nothing_else() -> None:
+def test_an_unknown_name_in_the_package_is_an_attribute_error() -> None:
     import limerun
 
     with pytest.raises(AttributeError, match="no attribute 'segmentt'"):

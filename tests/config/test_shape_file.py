@@ -72,7 +72,7 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
+def test_a_shape_file_is_read_correctly(tmp_path: Path) -> None:
     company = read_shape(written(tmp_path, GOOD)).tables["company"]
     assert (company.rows, company.key) == (2_000, "id")
     assert company.columns["id"].histogram == Histogram(

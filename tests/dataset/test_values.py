@@ -213,7 +213,7 @@ def test_times_end_at_a_fixed_date_rather_than_today() -> None:
     assert max(starts) <= datetime.datetime(2026, 1, 1)
 
 
-def test_dates_stay_between_from_and_to() -> None:
+def test_dates_stay_within_the_options_from_and_to() -> None:
     said = {"from": datetime.date(2024, 2, 28), "to": "2024-03-01"}
     days = {datetime.date(2024, 2, 28), datetime.date(2024, 2, 29)}
     assert set(made(said, "date")) == days | {datetime.date(2024, 3, 1)}

@@ -118,7 +118,7 @@ def test_an_exit_after_the_end_of_the_task_is_not_a_return(
         ("inside", "<dict of 1 items>"),
     ],
 )
-def test_a_result_that_cannot_be_shown_is_named_by_its_type(
+def test_a_result_that_cannot_be_represented_is_described_by_its_type(
     run_hostile: RunHostile, which: str, shown: str
 ) -> None:
     run = run_hostile("returns_result", which=which)

@@ -282,7 +282,7 @@ def learned_lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
 
 @given(st.lists(texts))
 @settings(max_examples=25, deadline=None)
-def test_different_texts_stay_different_word_by_word(values: list[str]) -> None:
+def test_different_words_stay_different(values: list[str]) -> None:
     values = [unicodedata.normalize("NFC", value) for value in values]
     others = learned_lexicon(values)(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))

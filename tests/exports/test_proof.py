@@ -378,7 +378,7 @@ def test_kept_columns_can_be_named_in_the_rules(
 
 
 @pytest.mark.parametrize("named", ["person.citty", "persons.city", "city"])
-def test_a_missing_column_cannot_be_kept(
+def test_a_missing_column_cannot_be_named_as_kept(
     tmp_path: Path, source: Tables, copy: Tables, named: str
 ) -> None:
     with pytest.raises(ExportError, match="no column"):

@@ -37,7 +37,7 @@ def run(url: str, *statements: str) -> None:
             connection.execute(statement)
 
 
-def test_every_type_is_read(url: str) -> None:
+def test_every_postgresql_type_can_be_read(url: str) -> None:
     run(
         url,
         "CREATE TABLE t (id int, name text, amount numeric(10,2), free numeric, "

@@ -207,7 +207,7 @@ def test_lengths_up_to_32_have_separate_cells() -> None:
     assert histogram.counts == (1,) * 32
 
 
-def test_groups_cover_every_value_and_row(tmp_path: Path) -> None:
+def test_groups_include_every_value_and_row(tmp_path: Path) -> None:
     counts = [900, 450, 300, *range(60, 20, -1), *([3] * 50), *([1] * 500)]
     rows = [
         {"x": f"v{value}"} for value, count in enumerate(counts) for _ in range(count)

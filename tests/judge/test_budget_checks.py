@@ -32,7 +32,7 @@ def test_a_value_equal_to_the_limit_is_within_it(task_bytes: int, passed: bool) 
 
 
 @given(st.floats(0, 1e12), st.floats(0, 1e12))
-def test_within_is_the_opposite_of_above(actual: float, limit: float) -> None:
+def test_within_and_above_are_opposites(actual: float, limit: float) -> None:
     assert within(actual, limit) is (actual <= limit)
 
 
@@ -122,7 +122,7 @@ def test_the_query_rate_is_queries_divided_by_rows() -> None:
         (replace(a_run(), rows_processed=None, rows_why="by a map"), "by a map"),
     ],
 )
-def test_a_missing_query_rate_says_why(run: Run, why: str) -> None:
+def test_a_missing_query_rate_has_a_reason(run: Run, why: str) -> None:
     check = check_named("speed.queries", replace(BUDGET, queries_per_row=1.0), run)
     assert (check.passed, check.why) == (None, why)
     assert queries_per_row(run) is None
@@ -222,7 +222,7 @@ def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
     assert all(each.passed is None for each in checks if each is not duration)
 
 
-def test_memory_is_the_highest_value_seen() -> None:
+def test_memory_of_a_run_stopped_early_is_its_highest_measured_value() -> None:
     run = stopped("memory.task", 5 * MB, 6 * MB)
     checks = apply_early_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
     [memory] = [each for each in checks if each.name == "memory.task"]

@@ -31,7 +31,7 @@ def test_rows_read_without_any_effect_are_a_finding(result: Json) -> None:
 
 
 @pytest.mark.parametrize("result", [1, "0", True, False, {"read": 8}, {}, [], [1]])
-def test_a_task_that_returns_something_has_an_effect(result: Json) -> None:
+def test_returning_a_result_is_an_effect(result: Json) -> None:
     assert rules(replace(IDLE_RUN, result=result)) == []
 
 
@@ -121,7 +121,7 @@ def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> Left
         ),
     ],
 )
-def test_the_finding_counts_what_was_running_and_how_it_ended(
+def test_the_finding_counts_threads_and_processes_and_how_they_ended(
     rest: LeftRunning, title: str, detail: str
 ) -> None:
     [finding] = running_findings(TASK, [replace(a_run(), left_running=rest)])

@@ -50,7 +50,7 @@ def test_a_task_within_every_budget_has_no_findings() -> None:
     assert found(a_run()) == {}
 
 
-def test_without_a_run_there_are_no_findings() -> None:
+def test_there_are_no_findings_without_a_run() -> None:
     assert (
         findings_of(
             task=TASK,
@@ -105,7 +105,7 @@ def test_memory_over_budget_reports_the_difference_and_the_line() -> None:
     assert finding.guide == RULES_BY_ID["memory.task"].section
 
 
-def test_a_query_for_each_row_names_its_line() -> None:
+def test_a_query_for_each_row_is_reported_with_its_line() -> None:
     finding = found(asking(1000))["speed.queries"]
     assert finding.location == LINE
     assert "1,000 queries for 1,000 rows" in finding.detail
@@ -173,7 +173,7 @@ ABOVE_IT = Location(file="tasks/wrap.py", line=3, function="wrapper")
         (HOOK, [], None),
     ],
 )
-def test_the_call_path_to_a_line_outside_the_task_is_named(
+def test_the_call_path_to_a_line_outside_the_task_is_shown(
     place: Location, above: list[Location], shown: str | None
 ) -> None:
     run = for_each_row(1000, *above)

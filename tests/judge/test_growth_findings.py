@@ -175,7 +175,7 @@ def test_memory_that_grows_with_the_rows_is_a_finding(
     assert ("memory.growth" in rules) is found
 
 
-def test_the_memory_finding_carries_its_evidence() -> None:
+def test_the_memory_finding_contains_its_evidence() -> None:
     found = findings(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
     assert found["memory.growth"].detail == (
         "1.3 MB for 1,000, 20.2 MB for 64,000 rows: 300 bytes per row, or 307.2 MB for "

@@ -96,7 +96,7 @@ def test_a_query_that_grows_with_the_rows_is_a_finding_with_evidence() -> None:
         replace(USE, per_row=None),
         replace(USE, reads=False),
     ],
-    ids=["not each row", "too few to tell", "not proven", "a write"],
+    ids=["not for each row", "too few calls", "not proven", "a write"],
 )
 def test_a_query_that_does_not_grow_is_not_a_finding(use: StatementUse) -> None:
     assert "speed.queries" not in asking(use)
@@ -132,7 +132,7 @@ def test_a_few_repeats_are_not_reported() -> None:
     assert "speed.duplicates" in asking(replace(use, repeats=20))
 
 
-def test_a_query_that_only_repeats_has_one_finding() -> None:
+def test_a_query_that_repeats_without_growing_has_one_finding() -> None:
     findings = asking(replace(USE, repeats=999))
     assert findings.keys() == {"speed.duplicates"}
     assert "999" in findings["speed.duplicates"].detail
@@ -161,7 +161,7 @@ def test_incomplete_repeat_counts_are_lower_bounds() -> None:
 @pytest.mark.parametrize(
     ("transactions", "seconds", "fires"),
     [(10, 2.0, True), (9, 2.0, False), (20, 0.1, False)],
-    ids=["in half of them", "in fewer", "but quick"],
+    ids=["in half of the transactions", "in fewer", "but fast"],
 )
 def test_a_slow_query_between_commits_is_a_note(
     transactions: int, seconds: float, fires: bool
@@ -175,7 +175,7 @@ def test_a_slow_query_between_commits_is_a_note(
         assert "10 of 20 commits" in findings["speed.queries"].detail
 
 
-def test_a_query_with_a_small_share_of_the_run_is_not_noted() -> None:
+def test_a_query_with_a_small_share_of_the_run_gets_no_note() -> None:
     use = replace(STEADY, transactions=20, seconds=2.0)
     statements = replace(STATEMENTS, statements=(use,))
     profile = replace(NOTHING, statements=statements)
@@ -238,7 +238,7 @@ def test_growing_memory_is_a_finding_even_without_a_line() -> None:
 @pytest.mark.parametrize(
     ("share", "killed", "fires"),
     [(0.5, True, True), (0.49, True, False), (0.9, False, False)],
-    ids=["half", "no line of its own", "it came to its end"],
+    ids=["half", "too small a share", "not killed"],
 )
 def test_the_line_that_exhausted_the_memory_of_a_killed_task_is_an_error(
     share: float, killed: bool, fires: bool
@@ -257,7 +257,7 @@ def test_the_line_that_exhausted_the_memory_of_a_killed_task_is_an_error(
 @pytest.mark.parametrize(
     ("share", "amount", "fires"),
     [(0.25, 1.0, True), (0.24, 1.0, False), (0.9, 0.09, False)],
-    ids=["a quarter", "less", "too short to tell"],
+    ids=["a quarter", "less", "too short"],
 )
 def test_a_line_that_takes_most_of_the_time_is_a_note(
     share: float, amount: float, fires: bool
@@ -292,7 +292,7 @@ def test_a_line_that_takes_most_of_the_time_is_a_note(
         "processes",
     ],
 )
-def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
+def test_the_finding_on_a_hot_line_reports_waiting_time(
     kind: TimeKind, share: float, cpu_wait: float, says: str | None
 ) -> None:
     part = TimePart(kind=kind, seconds=share, share=share, calls=4)
@@ -307,7 +307,7 @@ def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
         assert says in detail
 
 
-def test_a_line_with_another_speed_finding_is_not_noted_again() -> None:
+def test_a_line_that_already_has_a_speed_finding_gets_no_note() -> None:
     statements = replace(STATEMENTS, statements=(USE,))
     cpu = an_instrument("cpu", a_hot_line(0.9))
     findings = found(replace(NOTHING, statements=statements), [cpu])

@@ -51,7 +51,7 @@ def test_invalid_python_gives_no_patch() -> None:
         ("branch", "branches"),
     ],
 )
-def test_plurals_follow_english(one: str, many: str) -> None:
+def test_plurals_follow_english_rules(one: str, many: str) -> None:
     assert plural(one) == many
 
 

@@ -141,7 +141,7 @@ def test_the_loop_of_the_task_that_ran_is_named() -> None:
     assert "Nothing in it changes between iterations" in finding.advice
 
 
-def test_a_result_that_depends_on_the_row_goes_into_a_dict() -> None:
+def test_results_that_depend_on_the_row_should_be_kept_in_a_dict() -> None:
     finding = advised(
         "speed.duplicates",
         """
@@ -217,7 +217,7 @@ def test_reads_per_row_should_be_combined_into_one(sent: str) -> None:
     assert "IN filter on" in advised("speed.queries", code, sent).advice
 
 
-def test_a_query_in_a_loop_header_is_repeated_by_outer_loops() -> None:
+def test_a_query_in_a_loop_header_is_attributed_to_the_outer_loop() -> None:
     alone = "for deal in app.limetypes.deal.get_all():  # here\n    pass"
     assert "The loop in line 1" in advised("speed.queries", alone).advice
     inside = f"for row in rows:\n    {alone.replace('    pass', '        pass')}"
@@ -227,7 +227,7 @@ def test_a_query_in_a_loop_header_is_repeated_by_outer_loops() -> None:
 # --- memory ---------------------------------------------------------------------
 
 
-def test_a_finding_on_objects_is_at_the_line_that_keeps_them() -> None:
+def test_a_finding_on_objects_is_located_at_the_line_that_keeps_them() -> None:
     finding = advised(
         "memory.objects",
         """
@@ -282,7 +282,7 @@ def test_a_finding_stays_at_the_read_if_no_line_keeps_the_objects() -> None:
         ),
     ],
 )
-def test_advice_names_what_keeps_the_rows(code: str, says: str) -> None:
+def test_the_advice_names_the_object_that_keeps_the_rows(code: str, says: str) -> None:
     finding = advised("memory.growth", code)
     assert says in finding.advice
     assert finding.suggestion is None
@@ -302,7 +302,7 @@ def test_a_line_that_keeps_nothing_gets_the_general_advice_of_its_rule(
     assert advised("memory.growth", code).advice == general_advice("memory.growth")
 
 
-def test_the_loop_around_a_line_can_be_what_keeps_its_value() -> None:
+def test_the_advice_can_name_the_loop_that_keeps_the_value_of_a_line() -> None:
     code = "for row in rows:\n    made = make(row)  # here\n    out.kept.append(made)"
     assert "`out.kept` keeps each `made`" in advised("memory.growth", code).advice
 
@@ -319,7 +319,9 @@ KEEPERS = {
 
 
 @pytest.mark.parametrize("keeps", KEEPERS.values(), ids=KEEPERS)
-def test_the_caller_of_a_generator_can_be_what_keeps_its_rows(keeps: str) -> None:
+def test_the_advice_can_name_the_caller_of_a_generator_that_keeps_its_rows(
+    keeps: str,
+) -> None:
     source = (
         "def read(path):\n    for line in open(path):\n        yield parse(line)\n"
         f"def work(path):\n    for row in read(path):\n        {keeps}\n"
@@ -328,7 +330,7 @@ def test_the_caller_of_a_generator_can_be_what_keeps_its_rows(keeps: str) -> Non
     assert kept_line(path, source) == marked(source)
 
 
-def test_a_called_function_can_be_what_keeps_a_value() -> None:
+def test_the_advice_can_name_a_called_function_that_keeps_a_value() -> None:
     source = (
         "def work(path):\n    for row in read(path):\n        store(row)\n"
         "def store(row):\n    CACHE[row.id] = row  # keeps\n"
@@ -393,14 +395,14 @@ def work(rows):
 """
 
 
-def test_a_search_in_a_list_becomes_a_set() -> None:
+def test_a_search_in_a_list_is_replaced_by_a_set() -> None:
     finding = advised("speed.segments", SEARCH.format("  # here", ""))
     assert finding.suggestion is not None
     assert "+    seen = set()" in finding.suggestion
     assert '+        seen.add(row["number"])' in finding.suggestion
 
 
-def test_a_sample_just_after_the_search_still_finds_its_line() -> None:
+def test_a_search_is_found_even_if_the_sample_is_on_the_next_line() -> None:
     finding = advised("speed.segments", SEARCH.format("", "  # here"))
     assert finding.location is not None
     assert finding.location.line == 5
@@ -426,7 +428,7 @@ def test_a_sample_just_after_the_search_still_finds_its_line() -> None:
         *("made twice", "of a type", "of two names", "its method", "in no function"),
     ],
 )
-def test_a_list_used_as_a_list_gets_text_advice(
+def test_a_list_with_other_uses_gets_advice_without_code(
     change: tuple[str, str],
 ) -> None:
     code = SEARCH.format("  # here", "").replace(*change)
@@ -457,7 +459,7 @@ def test_only_a_hashable_key_may_go_into_a_set(value: str) -> None:
         ("if row.id in seen: f()\n        seen.append(row.id)", False),
     ],
 )
-def test_a_counted_list_becomes_a_set_if_it_has_no_duplicates(
+def test_a_list_whose_length_is_used_becomes_a_set_if_it_has_no_duplicates(
     code: str, fits: bool
 ) -> None:
     first, _, rest = code.partition("\n")

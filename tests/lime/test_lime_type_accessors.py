@@ -53,7 +53,7 @@ def test_properties_can_be_read_with_dunder_getattr(app: LimeApplication) -> Non
     assert company.properties.__getattr__("name").value == "Acme"
 
 
-def test_an_accessor_is_always_true(app: LimeApplication) -> None:
+def test_an_accessor_is_always_truthy(app: LimeApplication) -> None:
     company = app.limetypes.company()
     assert all(company.properties)
     assert company.get_property("name")

@@ -107,7 +107,7 @@ def test_changing_objects_so_that_the_filter_excludes_them_does_not_skip_others(
     ("limit", "offset", "count"),
     [(None, None, 1200), (0, 0, 1200), (10, 0, 10), (10, 1195, 5), (None, 1300, 0)],
 )
-def test_count_equals_the_number_of_iterated_objects(
+def test_count_equals_the_number_of_objects_found(
     app: LimeApplication,
     companies: list[Any],
     limit: int | None,

@@ -37,7 +37,7 @@ def parts_of(times: RunTimes) -> list[float]:
 
 
 @given(figures=st.tuples(*[SECONDS] * 7))
-def test_the_parts_add_up_to_the_duration_and_the_range_lies_within_it(
+def test_the_parts_add_up_to_the_duration_and_limit_the_uncontended_range(
     figures: tuple[float, ...],
 ) -> None:
     duration, cpu, delay, database, database_cpu, unread, others = figures

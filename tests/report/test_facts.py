@@ -195,7 +195,7 @@ def test_no_row_rate_is_shown_for_a_run_without_a_duration() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(None, False), (2.0, True)])
-def test_retries_say_how_long_production_waits(
+def test_retries_are_shown_with_the_waiting_time_in_production(
     seconds: float | None, waits: bool
 ) -> None:
     record = RECORDS["passed"]()

@@ -65,7 +65,7 @@ def test_a_prediction_within_the_budgets_is_never_called_passed(within: Record) 
     assert junit.render(within).count("<skipped") == 3
 
 
-def test_a_measured_size_still_needs_capacity_test(
+def test_a_measured_size_still_needs_a_capacity_test(
     within: Record,
 ) -> None:
     growth = growth_in(within)

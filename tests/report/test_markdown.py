@@ -50,7 +50,7 @@ def test_a_huge_record_is_shortened_and_refers_to_the_full_record() -> None:
     assert "The rest did not fit" in text
 
 
-def test_a_name_cannot_break_the_table() -> None:
+def test_a_check_name_cannot_break_the_table() -> None:
     record = RECORDS["failed"]()
     check = replace(record.checks[0], name="a | b\n| c <img src=x> `d`")
     text = render(replace(record, checks=(check,)))

@@ -234,7 +234,7 @@ def test_a_record_without_a_run_is_shown() -> None:
     assert "no figure to compare with a budget" in " ".join(shown(record).split())
 
 
-def test_a_feature_test_that_changed_nothing_says_so() -> None:
+def test_a_feature_test_without_changes_is_shown_as_such() -> None:
     record = RECORDS["run"]()
     run = replace(record.runs[0], changes=())
     assert "nothing" in shown(replace(record, runs=(run,)))

@@ -98,7 +98,7 @@ def test_a_finding_links_to_the_text_of_its_rule_on_the_page() -> None:
     assert "def read_rows(path):" in page.text
 
 
-def test_only_our_style_and_script_may_run() -> None:
+def test_only_the_styles_and_scripts_of_the_report_may_run() -> None:
     page = Page(render(RECORDS["failed"]()))
     [policy] = [
         of["content"]
@@ -126,7 +126,7 @@ def test_the_page_of_a_long_run_is_small() -> None:
     assert len(render(long_run(2000)).encode()) < LARGEST_BYTES
 
 
-def test_every_point_of_the_curve_can_be_read() -> None:
+def test_the_page_contains_every_point_of_the_curve() -> None:
     record = long_run(2000)
     [data] = re.findall(
         r'<script type="application/json">(.*?)</script>', render(record), re.DOTALL

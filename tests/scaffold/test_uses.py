@@ -146,6 +146,6 @@ def test_a_guessed_data_model_is_valid() -> None:
 @pytest.mark.parametrize(
     "value", ["a: b", "#", "no", "1_000", "x\ny", "'", '"', "", "å", [1, "a"], {"k": None}]
 )  # fmt: skip
-def test_a_value_survives_writing_on_one_line_and_reading(value: object) -> None:
+def test_a_value_written_on_one_line_is_read_back_unchanged(value: object) -> None:
     assert "\n" not in flow(value)
     assert yaml.safe_load(f"- {flow(value)}") == [value]

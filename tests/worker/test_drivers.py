@@ -72,7 +72,7 @@ def test_a_driver_connection_used_by_the_task_is_noticed(
         lambda engine: engine.pool.connect(),
         lambda engine: Session(engine).connection().connection,
     ],
-    ids=["of an engine", "of a pool", "of a session"],
+    ids=["from an engine", "from a pool", "from a session"],
 )
 def test_any_way_of_getting_the_driver_connection_is_noticed(
     engine: Engine, counters: "memoryview[int]", take: Callable[[Engine], Any]

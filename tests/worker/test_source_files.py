@@ -140,7 +140,7 @@ def test_an_open_file_has_an_upper_bound_of_rows(read: Read) -> None:
         assert least == 0 < most < ROWS
 
 
-def test_a_reader_of_blocks_may_have_used_only_part_of_them(read: Read) -> None:
+def test_for_a_reader_of_blocks_the_bounds_contain_the_rows_used(read: Read) -> None:
     with io.TextIOWrapper(open(read.path, "rb")) as file:
         list(itertools.islice(file, 11))
     least, most = read.bounds

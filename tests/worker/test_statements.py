@@ -68,7 +68,7 @@ def test_reads_writes_and_commits_are_counted_separately(
     assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 50)
 
 
-def test_a_statement_is_attributed_to_the_line_of_the_user_that_sent_it(
+def test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     with engine.connect() as connection:
@@ -80,7 +80,8 @@ def test_a_statement_is_attributed_to_the_line_of_the_user_that_sent_it(
     assert calls == 3
     assert site[0] == __file__
     assert (
-        site[2] == "test_a_statement_is_attributed_to_the_line_of_the_user_that_sent_it"
+        site[2]
+        == "test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it"
     )
     assert seconds > 0
     assert "WHERE" in sent
