@@ -11,7 +11,7 @@ from limerun.frozen import frozen
 
 @frozen
 class Point:
-    """A place."""
+    """A point."""
 
     x: int
     y: int = 2
@@ -21,7 +21,7 @@ class Point:
 
 @frozen
 class Positive:
-    """A number that is checked."""
+    """A number that must be positive."""
 
     number: int
 
@@ -32,7 +32,7 @@ class Positive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """The same fields as a place."""
+    """The same fields as a point."""
 
     x: int
     y: int = 2

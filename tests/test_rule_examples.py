@@ -1,4 +1,4 @@
-"""The examples on the page of rules: the bad ones have the finding, the good ones not."""
+"""On the page of rules, only the bad example of each rule has the finding."""
 
 import os
 import re

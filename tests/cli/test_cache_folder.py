@@ -1,4 +1,4 @@
-"""If folders are unusable, a task is measured nevertheless, or the error is plain."""
+"""If folders are unusable, a task is still measured, or the error is clear."""
 
 import os
 import subprocess

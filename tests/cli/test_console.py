@@ -1,4 +1,4 @@
-"""No text that is written in any pieces becomes a command for CI."""
+"""Text written in pieces of any size never becomes a CI command."""
 
 import io
 
@@ -15,7 +15,7 @@ PIECES = st.lists(
 
 
 def is_command(line: str) -> bool:
-    """Read a line as the runners of GitHub and Azure do."""
+    """Return whether the runners of GitHub and Azure read a line as a command."""
     lowered = line.lower()
     return line.lstrip().startswith("::") or "##[" in lowered or "##vso[" in lowered
 

@@ -39,7 +39,7 @@ dataset:
 def python(monkeypatch: pytest.MonkeyPatch) -> str:
     """A Python 3.10 with SQLAlchemy; it must exist if the variable names one."""
     named = os.environ.get("LIMERUN_TEST_PYTHON310")
-    monkeypatch.delenv("LIMERUN_TEST_PYTHON310", raising=False)  # no key of limerun's
+    monkeypatch.delenv("LIMERUN_TEST_PYTHON310", raising=False)  # not a key of limerun
     found = named or shutil.which("python3.10")
     if found is None:
         pytest.skip("there is no python3.10")

@@ -1,4 +1,4 @@
-"""What is wrong with a config is said with its file, line, column, key and value."""
+"""Problems in a config are reported with file, line, column, key and value."""
 
 import re
 import sys

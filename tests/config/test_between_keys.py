@@ -1,4 +1,4 @@
-"""What must hold between keys of a config, and between figures of a shape."""
+"""Rules between keys of a config, and between values of a shape."""
 
 from pathlib import Path
 

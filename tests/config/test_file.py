@@ -1,4 +1,4 @@
-"""YAML comes out as plain values, each with the line and column where it stands."""
+"""YAML is read as plain values, each with its line and column."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""`limerun --help` must not pay for what only a config needs."""
+"""`limerun --help` must not import modules that only a config needs."""
 
 import subprocess
 import sys

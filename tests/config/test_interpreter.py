@@ -1,4 +1,4 @@
-"""An interpreter is asked for its version, and refused before a run would fail."""
+"""The version of an interpreter is checked before a run."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The YAML loader's bounds hold with libyaml and without."""
+"""The limits of the YAML loader apply with and without libyaml."""
 
 import importlib.util
 from types import ModuleType
@@ -10,7 +10,7 @@ from limerun.config import loader
 
 
 def without_libyaml(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the loader as it is where PyYAML was built without libyaml."""
+    """Return the loader as if PyYAML had been built without libyaml."""
     monkeypatch.delattr(yaml, "CSafeLoader")
     spec = importlib.util.spec_from_file_location("plain_loader", loader.__file__)
     assert spec is not None

@@ -1,4 +1,4 @@
-"""`${sources.NAME}` becomes the path of a file; nothing else is touched."""
+"""`${sources.NAME}` becomes the path of a file; other text stays unchanged."""
 
 import pytest
 from hypothesis import given

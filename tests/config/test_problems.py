@@ -1,4 +1,4 @@
-"""The decided config as the record shows it: one value for each key."""
+"""The effective config in the record: one value for each key."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Defaults < config < environment < options; and the plan that comes of it."""
+"""Defaults < config < environment < options, and the resulting plan."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The JSON Schema says of a config what limerun says of it."""
+"""The JSON Schema accepts and rejects the same configs as limerun."""
 
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def test_the_example_configs_are_valid(path: Path) -> None:
 
 
 def undescribed(section: dict[str, Any], schema: dict[str, Any]) -> list[str]:
-    """Return the keys without a description, of their own or of their section."""
+    """Return the keys without a description of the key or of its section."""
     sections = schema["$defs"]
     return [
         name

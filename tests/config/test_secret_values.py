@@ -1,4 +1,4 @@
-"""The register replaces what it knows in every form, and nothing else."""
+"""The register replaces known secrets in every form, and nothing else."""
 
 import html
 import json
@@ -153,7 +153,7 @@ WORDS: dict[str, Callable[[str], str]] = {
 
 
 def has_piece(text: str, secret: str) -> bool:
-    """Return whether a text holds as many characters of a secret as are masked."""
+    """Return whether a text contains a part of a secret long enough to be masked."""
     starts = range(len(secret) - LONG_PIECE + 1)
     return any(secret[at : at + LONG_PIECE] in text for at in starts)
 

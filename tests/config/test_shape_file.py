@@ -1,4 +1,4 @@
-"""A shape that was edited by hand is read strictly: each fault with line and column."""
+"""A shape file is checked strictly: each error has a line and a column."""
 
 from dataclasses import replace
 from pathlib import Path

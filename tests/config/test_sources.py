@@ -1,4 +1,4 @@
-"""A source's keys fit its kind, in a config and in an editor."""
+"""The keys of a source must match its kind, in a config and in an editor."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A task's name is found in its file's source; nothing of it is run."""
+"""The name of a task is searched in the source of its file, which is not run."""
 
 from pathlib import Path
 

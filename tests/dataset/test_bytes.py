@@ -1,4 +1,4 @@
-"""The same plan makes the same bytes, however it is cut into blocks."""
+"""The same plan gives the same bytes for any block size."""
 
 import hashlib
 from pathlib import Path
@@ -39,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def whole_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the digest of a source in each format, made at once."""
+    """Return the digest of a source in each format, written in one block."""
     folder = tmp_path_factory.mktemp("sources")
     sources = {
         format: source_of(PATHS, overlap=0.5, format=format)
@@ -110,7 +110,7 @@ def test_two_columns_of_the_same_kind_have_different_values() -> None:
 
 
 def test_the_first_rows_of_a_dataset_never_change() -> None:
-    # If this fails on purpose, count ALGORITHM up: old datasets would pass for new.
+    # After an intended change, increment ALGORITHM, or old datasets are reused.
     limetypes = {
         "it": {
             "value": {"type": "decimal"},

@@ -1,4 +1,4 @@
-"""Datasets are made once, found again whole, and let go when there are too many."""
+"""Datasets are generated once, found again, and removed if the cache is too large."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def _nothing_in_use() -> Iterator[None]:
 
 
 def let_go() -> None:
-    """Do what the end of the process would."""
+    """Release all datasets, as the end of the process would."""
     for file in kept._in_use.values():
         os.close(file)
     kept._in_use.clear()
@@ -253,7 +253,7 @@ def go_on(process: "subprocess.Popen[str]") -> None:
 @pytest.mark.slow
 def test_two_simultaneous_runs_generate_only_one_dataset(tmp_path: Path) -> None:
     with start(tmp_path) as first, start(tmp_path) as second:
-        # Whoever is first works; the other waits, so that only one says so.
+        # The first process works and the other waits, so only one prints a line.
         lines = {}
         for process in (first, second):
             go_on(process)

@@ -1,4 +1,4 @@
-"""Check digits: looked up four at a time, they are those that are computed one by one."""
+"""Check digits computed from lookup tables equal those computed digit by digit."""
 
 from collections.abc import Callable
 
@@ -64,7 +64,10 @@ def test_check_digits_match_those_computed_digit_by_digit(
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("luhn", 5560360793),  # the examples of the offices that give the numbers out
+        (
+            "luhn",
+            5560360793,
+        ),  # examples published by the offices that issue the numbers
         ("mod11", 974760673),
         ("mod11-finnish", 1120389),
         ("iso7064", 136695976),

@@ -1,4 +1,4 @@
-"""The database: as the stand-in reads it, whole and indexed."""
+"""The database file: complete, indexed and readable by the stand-in."""
 
 import datetime
 import sqlite3

@@ -1,4 +1,4 @@
-"""Files of each format: read back as they were written, the same for any blocks."""
+"""Files of each format can be read back, and are the same for any block size."""
 
 import csv
 import json
@@ -57,7 +57,7 @@ Blocks = list[Mapping[str, pa.Array]]
 
 
 def in_parts(blocks: Sequence[Mapping[str, pa.Array]], part_rows: int) -> list[Blocks]:
-    """Return blocks as parts of so many rows, at least one."""
+    """Return blocks as parts with this number of rows, at least one part."""
     parts: list[Blocks] = [[]]
     room = part_rows
     for block in blocks:
@@ -74,7 +74,7 @@ def in_parts(blocks: Sequence[Mapping[str, pa.Array]], part_rows: int) -> list[B
 
 
 class Given(SerialExecutor):
-    """Makes parts of blocks that are there already."""
+    """Returns given blocks as parts."""
 
     def __init__(self, encoding: Encoding, parts: list[Blocks]) -> None:
         self.encoding = encoding
@@ -176,7 +176,7 @@ def test_a_json_array_has_one_row_per_line(tmp_path: Path) -> None:
 
 
 def mixed() -> pa.Array:
-    """A number, a text, nothing of either."""
+    """Return an array with a number, a text and nulls."""
     return pa.UnionArray.from_dense(
         pa.array([0, 1, 0, 1], pa.int8()),
         pa.array([0, 0, 1, 1], pa.int32()),
@@ -244,7 +244,7 @@ def test_the_digest_of_values_does_not_depend_on_their_encoding(
     cuts = [pa.table(columns_of(rows[start : start + cut])) for start in starts]
     plain = whole.set_column(5, "word", whole["word"].cast(pa.string()))
     kept = [whole, pa.concat_tables([*cuts, whole.slice(0, 0)]), plain]
-    # What lies behind a null, and before a slice, is not a value.
+    # Data behind a null or before a slice is not part of the values.
     kept.append(pa.concat_tables([whole.slice(0, 1), whole]).slice(min(len(rows), 1)))
     assert {digest_values(table) for table in kept} == {digest_values(whole)}
 

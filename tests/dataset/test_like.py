@@ -1,4 +1,4 @@
-"""Datasets like an export: its counts, lengths, links and order, from its shape alone."""
+"""Datasets like an export: counts, lengths, links and order come from its shape."""
 
 import shutil
 from collections import Counter
@@ -21,7 +21,7 @@ ALLOWED = ("person.status", "person.year")
 
 @pytest.fixture(scope="module")
 def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
-    """The file with the shape of an export, and what it says."""
+    """The shape file of an export, and its contents."""
     folder = tmp_path_factory.mktemp("shape")
     places, _ = crm(folder)
     shape, text = shape_of(*places, allowed=ALLOWED)
@@ -32,7 +32,7 @@ def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
 
 @pytest.fixture
 def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
-    """Return the dataset's plan of a config whose dataset is like the shape."""
+    """Return the dataset plan of a config that uses the shape."""
     shutil.copy(shaped[0], tmp_path / "shape.yaml")
     (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
 
@@ -50,7 +50,7 @@ def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The database that is made like the export, and its own shape."""
+    """The database generated from the shape, and its own shape."""
     folder = tmp_path_factory.mktemp("again")
     shutil.copy(shaped[0], folder / "shape.yaml")
     (folder / "tasks.py").write_text("def run(app):\n    pass\n")
@@ -96,7 +96,7 @@ def test_counts_of_nulls_and_values_match_the_shape(again: Any, shaped: Any) -> 
         if name == "id":
             continue
         like = made.tables["person"].columns[name]
-        # Exact, but for times that are drawn after another: those come by chance.
+        # Exact, except for times drawn after another time, which are random.
         if column.after is None:
             assert like.nulls == column.nulls, name
             assert like.distinct == column.distinct, name

@@ -1,4 +1,4 @@
-"""The arithmetic behind datasets like an export: exact counts, texts told apart."""
+"""The arithmetic behind datasets like an export: exact counts, different texts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Links that are like an export's: by id, by any unique value, to the same table."""
+"""Links as in an export: by id, by any unique value, and to the same table."""
 
 import shutil
 from collections import Counter
@@ -90,7 +90,7 @@ def test_the_numbers_of_nulls_orphans_and_children_match_the_shape(
         path, "SELECT sum(orgno IS NULL), sum(company_nr IS NULL) FROM person"
     )
     assert no_company == 200
-    assert orphans == 2_000 // 9 * 8 // 8  # what led nowhere leads nowhere: null
+    assert orphans == 2_000 // 9 * 8 // 8  # orphans become null
     senders = Counter(sender for [sender] in ask(path, "SELECT sender FROM mail"))
     assert len(senders) == 700
     assert set(senders.values()) == {7, 8}

@@ -1,4 +1,4 @@
-"""The process that makes parts, run in this one: its answers are a socket's bytes."""
+"""The process that generates parts, run inside this process over a socket."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ DEALS = OutputPiece(name="deal", kind="table", format="csv")
 
 @pytest.fixture
 def answers() -> Callable[..., list[Any]]:
-    """Send orders to a worker, and return what it has sent until it ended."""
+    """Send orders to a worker, and return its answers."""
 
     def work_through(*orders: object) -> list[Any]:
         ours, its = socket.socketpair()

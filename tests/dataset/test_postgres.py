@@ -1,4 +1,4 @@
-"""A dataset on a real PostgreSQL server: the same values, and nothing left behind."""
+"""A dataset on a real PostgreSQL server: the same values, and no leftovers."""
 
 import os
 import random
@@ -65,7 +65,7 @@ def admin(database: None) -> Iterator[Any]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A SQLite file as `limerun.dataset.output.sqlite_database` lays one out."""
+    """A SQLite file in the layout of `limerun.dataset.output.sqlite_database`."""
     path = tmp_path / "made.sqlite"
     numbers = random.Random(1)
     rows = [
@@ -108,7 +108,7 @@ def contents(path: Path) -> dict[str, list[Any]]:
 
 
 def ours(admin: Any) -> set[str]:
-    """Return what limerun made beside this database, or as schemas in it."""
+    """Return the databases and schemas that limerun created."""
     found = admin.execute(
         "SELECT made.datname::text FROM pg_database made, pg_database home "
         "WHERE home.datname = current_database() "
@@ -237,7 +237,7 @@ def test_the_database_of_a_run_that_connected_through_another_database_is_kept(
 
 @pytest.fixture
 def poor(admin: Any) -> Iterator[str]:
-    """The URL of an empty database, and of a role that may make schemas in it."""
+    """The URL of an empty database, for a role that may only create schemas in it."""
     try:
         admin.execute(f"CREATE ROLE {POOR} LOGIN PASSWORD 'poor'")
     except psycopg.errors.InsufficientPrivilege:
@@ -254,7 +254,7 @@ def poor(admin: Any) -> Iterator[str]:
 
 
 def schemas(url: str, *statements: str) -> set[str]:
-    """Run statements as the server's own role; return the limerun's schemas."""
+    """Run statements as the owner of the server; return the schemas of limerun."""
     database = Address.parse(url).database
     as_admin = Address.parse(URL).within("x", database=database, schema="public")
     with closing(as_admin.connect()) as connection:

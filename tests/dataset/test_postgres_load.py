@@ -54,7 +54,7 @@ SCHEMA = check_plan(PLAN, {})
 
 @pytest.fixture
 def place() -> Iterator[Address]:
-    """A database of the user's that is empty."""
+    """An empty database of the user."""
     address = Address.parse(URL)
     name = f"limerun_test_load_{secrets.token_hex(4)}"
     try:
@@ -147,7 +147,7 @@ def test_an_existing_empty_table_is_filled_without_changing_its_columns(
 
 
 class Ending(Progress):
-    """Does something when half of the larger table is made."""
+    """Runs an action when half of the larger table has been generated."""
 
     def __init__(self, act: Any) -> None:
         self._act = act

@@ -1,4 +1,4 @@
-"""Datasets where the user wants them: whole or not at all, whoever makes them."""
+"""Datasets in a folder of the user: complete or not at all, with any processes."""
 
 import hashlib
 import json
@@ -61,7 +61,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Ending(Progress):
-    """Ends the making, as told, when rows of a table or source are heard of."""
+    """Ends the generation when the given rows of a table or source are reported."""
 
     def __init__(self, what: str, at: int, how: Any = KeyboardInterrupt) -> None:
         self.what, self.at, self.how = what, at, how
@@ -88,7 +88,7 @@ def order_of(out: Path, format: str | None = None, **named: Any) -> DatasetOrder
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of each file, which that of its bytes is compared with."""
+    """Return the digests in the manifest after comparing them with the files."""
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     for name, of in files.items():
         data = (folder / name).read_bytes()

@@ -1,4 +1,4 @@
-"""Numbers by row: the same on every machine, for ever."""
+"""Random numbers by row: the same on every machine and in every version."""
 
 import numpy as np
 import pytest

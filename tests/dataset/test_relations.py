@@ -1,4 +1,4 @@
-"""Links: each leads to a row that there is, as evenly as asked."""
+"""Links refer to existing rows, with the configured distribution."""
 
 import dataclasses
 from collections import Counter

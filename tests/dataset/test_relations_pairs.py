@@ -1,4 +1,4 @@
-"""The pairs of a hasandbelongstomany: all lead to rows, none comes twice."""
+"""The pairs of a hasandbelongstomany: unique, and only for existing rows."""
 
 import dataclasses
 from collections import Counter
@@ -30,7 +30,7 @@ FRIENDS = {
 def pairs(
     limetypes: Any, rows: dict[str, int], said: dict[str, Any] | None = None
 ) -> list[tuple[int, ...]]:
-    """Return the pairs of the only table of such, its columns in order."""
+    """Return the pairs of the only link table."""
     import numpy as np
 
     from limerun.dataset.values.table_rows import rows_of

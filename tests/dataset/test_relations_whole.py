@@ -1,4 +1,4 @@
-"""Rows of two parts with links of every sort: not one leads nowhere, by SQL."""
+"""Every kind of link refers to existing rows, also in a dataset of two parts."""
 
 from pathlib import Path
 

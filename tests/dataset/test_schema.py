@@ -1,4 +1,4 @@
-"""A dataset that cannot be made is refused before anything is made."""
+"""An impossible dataset is refused before any file is written."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""One dataset at many sizes: what grows, what stays, and whose rows are whose."""
+"""One dataset at many sizes: what grows, what stays, and which rows are shared."""
 
 import json
 from collections.abc import Mapping

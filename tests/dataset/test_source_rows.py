@@ -1,4 +1,4 @@
-"""Rows that repeat others, miss a value or hold one that is not as it should be."""
+"""Rows that are duplicates, lack a value or have a malformed value."""
 
 import csv
 import json
@@ -45,7 +45,7 @@ FORMATS = ("jsonl", "json", "csv", "parquet")
 
 
 def read(path: Path, format: str) -> list[dict[str, Any]]:
-    """Return the rows as a task's own reader gives them."""
+    """Return the rows as a task would read them."""
     if format == "parquet":
         rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
         return rows
@@ -66,7 +66,7 @@ def made(source: SourcePlan, folder: Path, plan: Any = None) -> list[dict[str, A
 def changed(
     clean: list[dict[str, Any]], dirty: list[dict[str, Any]]
 ) -> list[tuple[int, str, Any, Any]]:
-    """Return the row, column, right and wrong value of each difference."""
+    """Return the row, the column and both values of each difference."""
     return [
         (at, name, before[name], after[name])
         for at, (before, after) in enumerate(zip(clean, dirty, strict=True))

@@ -1,4 +1,4 @@
-"""Files for the task: some of their rows are in the database, the others are not."""
+"""Source files: some of their rows are in the database, the others are not."""
 
 import csv
 import json
@@ -49,7 +49,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def stored(database: Path) -> dict[str, Any]:
-    """Return the deals of the database as a source would have them, by number."""
+    """Return the deals of the database in the form of source rows, by number."""
     sql = (
         "SELECT number, value, dealstatus, starttime, closeddate, registrationno, "
         "company, deal.id FROM deal JOIN company ON company.id = deal.company"

@@ -1,4 +1,4 @@
-"""What the values of each kind look like."""
+"""The values of each kind."""
 
 import datetime
 import re

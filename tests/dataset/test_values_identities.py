@@ -1,4 +1,4 @@
-"""Identity numbers: right by their countries' rules, agreeing with the row, nobody's.
+"""Identity numbers follow their country's rules and match the other columns.
 
 The rules are written here again, digit by digit, from the countries' own descriptions.
 """
@@ -27,7 +27,7 @@ PERSON = {
 def persons(
     locale: str, rows: int = 400, said: dict[str, object] | None = None, seed: int = 7
 ) -> list[tuple[str, datetime.date, bool]]:
-    """Return numbers, with the days of birth and whether the person is a man."""
+    """Return identity numbers, dates of birth, and whether each person is a man."""
     properties = {"person.ssn": {"kind": "nationalid", **(said or {})}}
     plan = plan_of(
         {"person": PERSON}, {"person": rows}, properties, seed=seed, locale=locale

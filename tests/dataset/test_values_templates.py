@@ -1,4 +1,4 @@
-"""Templates: texts made out of the other columns of a row."""
+"""Templates: texts composed from other columns of the row."""
 
 import string
 from typing import Any

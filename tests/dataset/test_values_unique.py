@@ -1,4 +1,4 @@
-"""Unique values: the first rows of every kind, for any seed, up to its capacity."""
+"""Unique values of every kind, for any seed, up to the capacity of the kind."""
 
 from typing import Any
 

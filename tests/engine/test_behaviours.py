@@ -1,4 +1,4 @@
-"""Any task is measured correctly and leaves nothing, whatever it does to its process."""
+"""Any task is measured correctly and leaves no processes or files behind."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ def test_the_memory_of_a_failing_task_is_measured(run_of: RunOf) -> None:
 
 @pytest.mark.no_coverage
 def test_memory_is_measured_even_if_os_exit_follows_a_spike(run_of: RunOf) -> None:
-    """Also if a large process started the watcher."""
+    """This also holds if a large process started the watcher."""
     held = b"\x01" * (400 * MB)
     run = run_of("leaves_without_a_word", size_mb=100)
     del held

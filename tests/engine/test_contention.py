@@ -1,4 +1,4 @@
-"""What the scheduler counted for a real task."""
+"""The scheduler statistics of a real task."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ pytestmark = [
 
 
 def check_parts(run: Run) -> None:
-    """Check that the parts are the duration, and that the range lies within it."""
+    """Check that the parts add up to the duration, and that the range is within it."""
     assert run.duration_seconds is not None
     parts = (
         run.cpu_seconds,

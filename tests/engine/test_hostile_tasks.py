@@ -1,4 +1,4 @@
-"""What a task does to its process changes neither its ending nor its figures."""
+"""Whatever a task does to its process, its ending and its measurements stay right."""
 
 import os
 import re
@@ -136,7 +136,7 @@ def test_an_error_without_a_message_is_still_an_error(run_hostile: RunHostile) -
 def test_an_error_with_an_endless_message_is_still_an_error(
     run_hostile: RunHostile,
 ) -> None:
-    """The process ends while the error's text is made, as if its time limit were over."""
+    """The process ends while the message is formatted, like at a time limit."""
     run = run_hostile("raises_and_ends_in_its_text")
     assert (run.ending, run.exit_status, run.signal) == ("raised", None, None)
     assert run.error is not None

@@ -1,4 +1,4 @@
-"""All processes of a task count, also short ones, however they are started."""
+"""All processes of a task count, including short ones, however they are started."""
 
 import uuid
 from collections.abc import Callable

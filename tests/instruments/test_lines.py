@@ -1,4 +1,4 @@
-"""Amounts belong to the innermost line of the user's code, and each line comes once."""
+"""Amounts are attributed to the innermost line of the user's code."""
 
 from limerun.instruments.lines import LineSums
 

@@ -1,4 +1,4 @@
-"""Figures are compared with budgets, on both sides of each limit."""
+"""Values are compared with budgets, on both sides of each limit."""
 
 from dataclasses import replace
 from typing import Literal
@@ -129,7 +129,7 @@ def test_a_missing_query_rate_has_a_reason(run: Run, why: str) -> None:
 
 
 def a_range(low: int, high: int | None) -> Run:
-    """Return a run with these bounds of its memory in MB; 110 MB is the likely figure."""
+    """Return a run with these memory bounds in MB; 110 MB is the likely value."""
     memory = replace(
         a_memory(110 * MB),
         task_low_bytes=low * MB,

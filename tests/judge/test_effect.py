@@ -1,4 +1,4 @@
-"""A task that read its input without effect is found, if an effect would be visible."""
+"""A task that read its input without any effect is reported."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Each finding has a figure, and a line where one is known."""
+"""Each finding has a value, and a line if it is known."""
 
 from collections.abc import Mapping
 from dataclasses import replace

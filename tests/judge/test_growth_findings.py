@@ -161,11 +161,11 @@ def test_growth_that_exceeds_a_budget_is_an_error() -> None:
     ],
     ids=[
         "flat",
-        "kept",
-        "next to nothing",
+        "grows",
+        "grows very little",
         "a cache that fills",
-        "no more than a cache that may fill later",
-        "more than that",
+        "within the size of a possible cache",
+        "beyond the size of a possible cache",
     ],
 )
 def test_memory_that_grows_with_the_rows_is_a_finding(

@@ -1,4 +1,4 @@
-"""Each finding of a profile has a figure and a line; else there is no finding."""
+"""Each finding of a profile has a value and a line; otherwise there is no finding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -285,10 +285,10 @@ def test_a_line_that_takes_most_of_the_time_is_a_note(
         "HTTP",
         "less",
         "waiting",
-        "for a CPU that others had",
+        "waiting for a busy CPU",
         "work",
         "other threads",
-        "little of them",
+        "little in other threads",
         "processes",
     ],
 )

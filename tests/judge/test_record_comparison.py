@@ -1,4 +1,4 @@
-"""Only a figure that grew by more than its limit is a regression."""
+"""Only a value that grew by more than its limit is a regression."""
 
 from dataclasses import replace
 from pathlib import Path

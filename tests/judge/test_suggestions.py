@@ -425,7 +425,7 @@ def test_a_search_is_found_even_if_the_sample_is_on_the_next_line() -> None:
     ],
     ids=[
         *("returned", "a row", "perhaps a list", "not empty", "counted", "in order"),
-        *("made twice", "of a type", "of two names", "its method", "in no function"),
+        *("created twice", "annotated", "two names", "bound method", "no function"),
     ],
 )
 def test_a_list_with_other_uses_gets_advice_without_code(

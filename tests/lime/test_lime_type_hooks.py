@@ -1,4 +1,4 @@
-"""Custom classes: what their hooks may rely on, and the order in which they run."""
+"""Custom classes: the guarantees for their hooks, and their order."""
 
 import contextlib
 from collections.abc import Callable

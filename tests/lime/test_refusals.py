@@ -1,4 +1,4 @@
-"""What the stand-in refuses, and how its objects show themselves in messages."""
+"""What the stand-in refuses, and how its objects appear in messages."""
 
 from collections.abc import Callable
 from typing import Any

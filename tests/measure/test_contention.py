@@ -1,4 +1,4 @@
-"""The parts of a duration add up to it; on a quiet machine it lies within its range."""
+"""The parts add up to the duration, and the uncontended range is within it."""
 
 from dataclasses import replace
 from typing import Any

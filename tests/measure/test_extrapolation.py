@@ -1,4 +1,4 @@
-"""A range holds what it should, and is as wide as it must be."""
+"""A predicted range contains the true value and is wide enough."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,7 @@ LAWS: dict[str, Callable[[float], float]] = {
 
 
 def noisy(law: Callable[[float], float], seed: int) -> list[float]:
-    """Return the least of three runs, each up to 10 % too long."""
+    """Return the minimum of three runs, each up to 10 % too long."""
     drawn = random.Random(seed)
     return [law(n) * min(drawn.uniform(1, 1.1) for _ in range(3)) for n in SIZES]
 

@@ -1,4 +1,4 @@
-"""Curves whose terms are known are found again, and carried on."""
+"""Curves with known terms are recognized and extrapolated."""
 
 import math
 import random
@@ -78,7 +78,7 @@ def test_values_that_are_all_zero_have_no_curve() -> None:
 
 
 def test_values_within_the_noise_of_the_total_do_not_bend_the_curve() -> None:
-    # 2 ms, then 30 ms, beside a second: that is jitter, and no square of the rows.
+    # 2 ms and then 30 ms of a total of one second are jitter, not quadratic growth.
     figures = [0.002, 0.003, 0.008, 0.007, 0.035]
     fit = fit_curves(SIZES[:5], figures, [1.0] * 5)
     alone = fit_curves(SIZES[:5], figures, scale_of(figures))

@@ -1,4 +1,4 @@
-"""A ladder that is replayed gives the same growth, to the digit."""
+"""A replayed ladder gives exactly the same growth."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,7 +93,7 @@ def test_one_or_two_sizes_are_too_few_for_a_prediction(sizes: tuple[int, ...]) -
 
 
 def test_runs_too_short_to_time_predict_only_memory() -> None:
-    # One run of the smallest size says nothing of noise: 50 ms are needed then.
+    # One run of the smallest size does not show the noise, so 50 ms are needed.
     growth = grown(ladder(lambda n: 1e-8 * n, repeats=1))
     assert [each.name for each in growth.predictions] == ["memory.task"]
 

@@ -1,4 +1,4 @@
-"""What an instrument saw becomes lines with their share, or says why there are none."""
+"""The results of an instrument become lines with their share, or a reason."""
 
 from dataclasses import replace
 from typing import Any

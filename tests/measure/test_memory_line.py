@@ -1,4 +1,4 @@
-"""Memory goes on along its line; tables may be a step above it."""
+"""Memory is extrapolated along a line; resizing of tables may add a step."""
 
 import sys
 

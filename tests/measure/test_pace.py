@@ -1,4 +1,4 @@
-"""The rows done foretell the end, and lost budgets are seen early, but not too early."""
+"""The end is predicted from the rows done; exceeded budgets are noticed early."""
 
 import pickle
 from collections.abc import Callable
@@ -91,7 +91,7 @@ def test_a_long_run_keeps_only_a_few_marks() -> None:
 def watched(
     course: Callable[[float], float], seconds: float, budget: Budget
 ) -> tuple[float, StoppedEarly] | None:
-    """Return when a run of this course is lost, and why; None if it never is."""
+    """Return when and why a run of this course is stopped; None if it is not."""
     early_stop = EarlyStop(budget)
     for step in range(1, 1001):
         now = course(step / 1000) * seconds

@@ -1,4 +1,4 @@
-"""Which figure is the peak, and how far it can be trusted."""
+"""Which value is the peak, and how reliable it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -124,7 +124,7 @@ def with_processes(outcome: Outcome, **known: Any) -> Outcome:
 
 
 def bounds(outcome: Outcome) -> tuple[float, float | None]:
-    """Return what the task took at least and at most, in MB."""
+    """Return the least and the most memory that the task took, in MB."""
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
     high = memory.task_high_bytes
     assert memory.task_low_bytes is not None
@@ -179,7 +179,7 @@ def test_a_childs_mark_above_the_workers_proves_that_a_process_was_started() -> 
 
 
 def test_the_upper_bound_of_a_fork_is_limited_by_its_page_faults() -> None:
-    """So few faults cannot have mapped so much, of files either."""
+    """A process with so few page faults cannot have mapped more memory."""
     outcome = replace(
         with_processes(an_outcome(baseline=50, high_water=200), high_bytes=1),
         children_peak_bytes=203 * MB,

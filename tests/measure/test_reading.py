@@ -1,4 +1,4 @@
-"""A row is a unit of the task's input; what is read for it is none."""
+"""A row is a unit of the task's input; rows read for an input row do not count."""
 
 from dataclasses import replace
 

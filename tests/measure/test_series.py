@@ -1,4 +1,4 @@
-"""A curve is thinned without losing what stands out."""
+"""A curve is thinned without losing its extremes."""
 
 import itertools
 

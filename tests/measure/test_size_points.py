@@ -1,4 +1,4 @@
-"""The runs of one size become a rung; what disturbed them is told."""
+"""The runs of one size become a rung; disturbances are reported as noise."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sizes are chosen so that the ladder is high, and ends in time."""
+"""The sizes of the ladder are as large as the time limit allows."""
 
 import itertools
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def climbed(
     around: float = 0.5,
     passes: int | None = None,
 ) -> tuple[list[Step], float]:
-    """Return the first pass of a task with this cost, and the seconds it took."""
+    """Return the first pass of a task with this cost, and its seconds."""
     steps: list[Step] = []
     elapsed = 0.0
     grid = grid_of(to_rows)

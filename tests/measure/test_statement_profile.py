@@ -1,4 +1,4 @@
-"""Growth is what two sizes prove; sizes of transactions are a histogram."""
+"""Growth is proven by two sizes; transaction sizes are a histogram."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What came back from a worker, in figures."""
+"""The outcome of a worker is summarized."""
 
 from dataclasses import replace
 from typing import Any

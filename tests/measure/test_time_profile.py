@@ -1,4 +1,4 @@
-"""The table of where the time goes adds up to the duration, to the last bit."""
+"""The kinds of work add up exactly to the duration."""
 
 from typing import Any
 

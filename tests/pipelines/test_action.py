@@ -1,4 +1,4 @@
-"""The GitHub action: its very commands, on tasks that pass, fail and are not there."""
+"""The commands of the GitHub action, for tasks that pass, fail or are missing."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Ran:
-    """What a run of the action's steps after the first left behind."""
+    """The results of the action's steps after the first one."""
 
     def __init__(self, runner: Runner, inputs: dict[str, str]) -> None:
         self.reports = runner.temporary / "limerun-reports"

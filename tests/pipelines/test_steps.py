@@ -1,4 +1,4 @@
-"""The steps that init writes and configs/ci holds: valid, and run in a clean folder."""
+"""The CI steps written by init and in configs/ci are valid and run."""
 
 import json
 import subprocess
@@ -161,7 +161,7 @@ def runner(tmp_path: Path, venv: Path, wheel: Path) -> Runner:
 
 
 def spoil(folder: Path) -> None:
-    """Make the config one that fails."""
+    """Change the config so that the test fails."""
     path = folder / "limerun.yaml"
     text = path.read_text().replace("memory: 200 MB", "memory: 1 MB  ")
     path.write_text(text)
@@ -174,7 +174,7 @@ def held(folder: Path, verdict: str) -> None:
 
 
 def settings(said: Mapping[str, str], **values: str) -> dict[str, str]:
-    """Return a job's variables but LIMERUN, which the runner has."""
+    """Return a job's variables except LIMERUN, which the runner sets."""
     made = {name: value for name, value in said.items() if name != "LIMERUN"}
     for name, value in values.items():
         made = {key: text.replace(name, value) for key, text in made.items()}

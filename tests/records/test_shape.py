@@ -1,4 +1,4 @@
-"""What is known of a column says whether its values repeat."""
+"""Whether the values of a column repeat."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A statement is shortened so that what tells most of it stays."""
+"""A statement is shortened so that its most useful parts stay."""
 
 from limerun.records.statement_text import shortened
 

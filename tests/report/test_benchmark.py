@@ -1,4 +1,4 @@
-"""Figures for benchmark histories, where smaller is better."""
+"""Values for benchmark histories, where smaller is better."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a busy machine did to the duration, in sentences."""
+"""The effect of a busy machine on the duration, in sentences."""
 
 from dataclasses import replace
 from typing import Any

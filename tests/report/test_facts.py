@@ -1,4 +1,4 @@
-"""The facts show a run's figures, and leave out what is unknown."""
+"""The facts show the values of a run, and leave out unknown values."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""SARIF reports are valid for any record, and every finding has its place."""
+"""SARIF reports are valid for any record, and every finding has a location."""
 
 import json
 import re

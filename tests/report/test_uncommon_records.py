@@ -1,4 +1,4 @@
-"""Records with a figure missing, or with one that few records have, are reported."""
+"""Reports on records with missing or rarely used values."""
 
 from dataclasses import replace
 from typing import Any

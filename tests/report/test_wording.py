@@ -1,4 +1,4 @@
-"""The sentences are plain, and no figure contradicts its verdict."""
+"""The sentences are plain, and no value contradicts its verdict."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `init` writes for packages: it fits them, or says what it could not guess."""
+"""The files that `init` writes for packages, and notes on what is unknown."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def scaffold(folder: Path, files: dict[str, str]) -> Scaffold:
-    """Return what `init` writes for these files, checked that it can be used."""
+    """Return what `init` writes for these files, after checking that it is usable."""
     found = scaffold_of(write(folder, files), "limerun==1.0")
     usable(folder, found)
     return found

@@ -1,4 +1,4 @@
-"""Whatever the code, what is written is a config that can be used."""
+"""The generated config is usable for any code."""
 
 import json
 import re
@@ -45,7 +45,7 @@ LINES = st.sampled_from(
 
 
 def usable(folder: Path, found: Scaffold) -> None:
-    """Check the config that was written, as a run would and as an editor would."""
+    """Check the generated config with the loader and with the JSON Schema."""
     write_new(folder, found.files)
     path = folder / "limerun.yaml"
     plan = load_plan(path, command="run", options={}, sets=(), environ={})

@@ -1,4 +1,4 @@
-"""What lies about a project's code, and the address of limerun for pip."""
+"""The surroundings of a project, and the address of limerun for pip."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which functions are tasks, and which of them comes first."""
+"""Which functions are tasks, and which task comes first."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What code is seen to use of the application, and the data model made of it."""
+"""Limetypes and properties used in code, and the data model derived from them."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""First values of parameters, and the sources that stand behind some."""
+"""Initial values of parameters, and the sources of path parameters."""
 
 import ast
 import os

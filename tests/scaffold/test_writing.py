@@ -1,4 +1,4 @@
-"""All files or none, and none over another."""
+"""Either all files are written or none, and no file is overwritten."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How often an API refuses or fails is what was asked for, and the same each time."""
+"""Rate limits and failures match the configuration and are reproducible."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -29,7 +29,7 @@ def stored(rows: list[dict[str, Any]], folder: Path) -> RowFile:
 
 
 def pages(rows: RowFile, query: str, page_size: int) -> Iterator[dict[str, Any]]:
-    """Yield each page that a client sees that follows `next`."""
+    """Yield each page that a client gets by following `next`."""
     following: str | None = query
     while following is not None:
         window = window_of(following, page_size)

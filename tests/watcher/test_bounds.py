@@ -1,4 +1,4 @@
-"""What processes took together, by what was read of them."""
+"""Bounds of the memory of several processes, from readings of each."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ WORKER, PROGRAM, OTHER = b"1", b"2", b"3"
 def an_account(
     *, stack: bytes = PROGRAM, faults: int = 0, waited: int = 0, state: bytes = b"S"
 ) -> Account:
-    """Return what `/proc/PID/stat` would say."""
+    """Return an account as read from `/proc/PID/stat`."""
     fields = [b"0"] * 50
     fields[0], fields[7], fields[8], fields[25] = (
         state,
@@ -140,7 +140,7 @@ def test_the_page_faults_of_a_zombie_are_counted_once() -> None:
 def test_for_consecutive_programs_the_largest_simultaneous_sum_counts(
     samples: list[list[tuple[int, bool]]],
 ) -> None:
-    """Whatever is read, the truth of each sample is within the bounds."""
+    """The true value of each sample is always within the bounds."""
     bounds = Bounds(50 * MB, PAGE)
     at_once = 0
     for sample in samples:

@@ -1,4 +1,4 @@
-"""Messages come whole out of a pipe, whatever else is written into it."""
+"""Messages are read completely from a pipe, whatever else is written to it."""
 
 import json
 import os

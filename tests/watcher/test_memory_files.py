@@ -1,4 +1,4 @@
-"""What a process keeps in files in memory and in pipes, seen from outside."""
+"""The data of a process in in-memory files and pipes, read from outside."""
 
 import uuid
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WRITE = f"for _ in range(20): os.write(file, b'1' * {MB})"
 
 
 class Watched:
-    """A worker, and what was found of its files in memory."""
+    """A worker, and the reader of its in-memory files."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -31,7 +31,7 @@ class Watched:
             self._worker.do(line)
 
     def look(self) -> int:
-        """Look if that is due; return the most that was ever found, in MB."""
+        """Read the files if a reading is due; return the highest total so far, in MB."""
         if self._files.sample():
             self._files.look(self._pids)
         return round(self._files.unmapped_bytes / MB)

@@ -1,4 +1,4 @@
-"""What the watcher reads of a living process, and of one that is gone."""
+"""What the watcher reads from a running process and from one that is gone."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What the kernel counts for the threads of a task, as the watcher reads it."""
+"""The kernel statistics of a task's threads, as the watcher reads them."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A real process and what is below it, as the watcher reads them."""
+"""A real process and its descendants, as the watcher reads them."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A watcher ends in good order, whatever ends first."""
+"""A watcher ends properly, whatever ends first."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A Celery task runs as it does in a child of a real worker; nothing is sent."""
+"""A Celery task runs as in a child of a real worker; no task is sent."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -10,7 +10,7 @@ from limerun.worker.channel import moved
 
 @pytest.fixture
 def free_place() -> int:
-    """Return a number that no descriptor has."""
+    """Return a descriptor number that is not in use."""
     fd = os.open(os.devnull, os.O_RDONLY)
     os.close(fd)
     return fd + 100

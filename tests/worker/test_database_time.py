@@ -1,4 +1,4 @@
-"""Time in statements and commits is the database's, less the contention there."""
+"""Database time is the time in statements and commits, less contention."""
 
 from types import SimpleNamespace
 from typing import Any

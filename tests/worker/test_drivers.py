@@ -1,4 +1,4 @@
-"""Connections whose statements are not seen are noticed; others give no false alarm."""
+"""Connections whose statements are not recorded are noticed, without false alarms."""
 
 import dbm
 import sqlite3
@@ -128,7 +128,7 @@ def test_a_third_party_dialect_may_use_the_driver_connection(
 def watched(
     counters: "memoryview[int]", monkeypatch: pytest.MonkeyPatch
 ) -> "memoryview[int]":
-    """Count what sqlite3 connects, as if it had just been imported."""
+    """Count the connections of sqlite3, as if it had just been imported."""
     for module in (sqlite3, sqlite3.dbapi2):
         monkeypatch.setattr(module, "connect", sqlite3.connect)
         count_connects(module, CONNECTS["sqlite3.dbapi2"], counters)

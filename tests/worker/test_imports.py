@@ -1,4 +1,4 @@
-"""What the bare worker holds: names do not vary between machines, megabytes do."""
+"""The modules of the bare worker; unlike its size, they are equal on all machines."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A task is where its `def` is."""
+"""The location of a task is its `def`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The stand-in's imports, and the modules beside a Lime task, never find each other."""
+"""The stand-in never imports modules next to a Lime task, and vice versa."""
 
 import sys
 from dataclasses import replace
@@ -49,7 +49,7 @@ HINT = 'did you mean "company"?'
 
 
 def outcome_beside(folder: Path, *names: str, text: str = TASK) -> Outcome:
-    """Return how the task ends beside modules of these names, none like the real one."""
+    """Return how the task ends next to fake modules with these names."""
     for name in names:
         (folder / f"{name}.py").write_text("mine = True\n")
     task = folder / "import_companies.py"

@@ -1,4 +1,4 @@
-"""What is known of a call before it is made, and what is left to the call."""
+"""Calls that are checked in advance, and calls that are only tried."""
 
 import contextlib
 import functools
@@ -106,7 +106,7 @@ class Job:
 
 
 class Proxy:
-    """Passes for the function that it wraps, as those of wrapt do."""
+    """Imitates the function that it wraps, like the proxies of wrapt."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.__wrapped__ = function

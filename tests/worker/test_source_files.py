@@ -1,4 +1,4 @@
-"""Rows are counted as they are read, or known not to be; nobody notices."""
+"""Rows are counted as they are read, or reported as unknown; reading is unchanged."""
 # ruff: noqa: PTH123, SIM115 - `open` is what tasks use
 
 import builtins
@@ -33,7 +33,7 @@ ROWS = 5000
 
 
 class Read:
-    """A source that can be opened, and what its counters say."""
+    """A source that can be opened, and its counters."""
 
     def __init__(self, path: Path, rows: int = ROWS) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""What is asked again is known by a digest that nobody can turn back."""
+"""Repeated statements are recognized by a digest that cannot be reversed."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Values are taken out of a statement's text, and nothing else is."""
+"""Only values are removed from the text of a statement."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What SQLAlchemy sends is counted by text and line, and never its values."""
+"""Statements of SQLAlchemy are counted by text and line, without values."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -170,7 +170,7 @@ def test_a_statement_interrupted_by_an_exception_is_counted(
     with engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         driver.create_function("interrupt", 0, interrupt)
-        # SQLite turns it into an error of its own; what counts is that it counts.
+        # SQLite raises another error instead; the statement is still counted.
         with pytest.raises(Exception, match="raised exception"):
             connection.execute(text("SELECT interrupt()")).all()
     engine.dispose()

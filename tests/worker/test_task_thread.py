@@ -1,4 +1,4 @@
-"""The clocks of the task's thread, as the kernel keeps them."""
+"""The kernel's clocks for the thread of the task."""
 
 import os
 import threading

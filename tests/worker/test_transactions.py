@@ -1,4 +1,4 @@
-"""Transactions are those that the database has: rolled-back rows are in none."""
+"""Transactions as the database sees them, without rows rolled back."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
