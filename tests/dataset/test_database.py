@@ -45,7 +45,7 @@ def test_the_rows_of_every_table_are_numbered_from_one(database: Path) -> None:
         assert found == [(rows, 1, rows)]
 
 
-def test_the_columns_are_the_properties_and_those_of_the_platform(
+def test_a_table_has_the_columns_of_its_properties_and_of_the_platform(
     database: Path,
 ) -> None:
     columns = [

@@ -155,7 +155,7 @@ def test_a_task_that_ends_its_process_is_reported_with_its_line(
     assert run.last_line.line == line_of(how)
 
 
-def test_the_end_of_a_forked_child_does_not_change_the_line_of_the_worker(
+def test_the_end_of_a_forked_child_does_not_change_the_reported_line(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("forks_a_child_that_ends_itself")

@@ -89,7 +89,7 @@ def test_ending_a_process_started_during_import_does_not_affect_the_result(
     assert passes(run_of(f"{IMPORTS}:ends_it"), 2) is True
 
 
-def test_in_memory_files_count_once_they_are_mapped(run_of: RunOf) -> None:
+def test_in_memory_files_are_measured_only_if_they_are_mapped(run_of: RunOf) -> None:
     mapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=True)
     assert passes(mapped, 30) is False
     unmapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=False)

@@ -330,7 +330,7 @@ def test_two_names_written_together_become_two_names() -> None:
     assert short[0] != "g"
 
 
-def test_digits_of_other_scripts_are_replaced_as_well() -> None:
+def test_digits_in_other_scripts_are_also_replaced() -> None:
     [other] = learned_lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
     assert len(other) == 6
     assert other[-2:].isdecimal()

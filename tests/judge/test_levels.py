@@ -37,7 +37,7 @@ def at_level(level: BudgetLevel) -> Budget:
         ("off", ["duration.budget"], Verdict.PASSED),
     ],
 )
-def test_the_level_decides_what_an_exceeded_budget_means(
+def test_the_level_determines_the_effect_of_an_exceeded_budget(
     level: BudgetLevel, names: list[str], verdict: Verdict
 ) -> None:
     checks = checks_of(at_level(level), [OVER])
@@ -93,7 +93,7 @@ def warned() -> Record:
     )
 
 
-def test_a_pass_with_warnings_looks_different() -> None:
+def test_a_pass_with_warnings_is_shown_differently() -> None:
     line = headline(warned())
     assert line.word.startswith("PASSED, ")
     assert line.tone == "unsure"

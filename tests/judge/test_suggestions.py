@@ -200,7 +200,7 @@ def test_the_object_of_a_query_is_named_from_its_code_or_its_sql(
         ("-- each\nWITH a AS (SELECT 1) DELETE FROM b WHERE id = ?", "one DELETE"),
     ],
 )
-def test_writes_per_row_should_be_batched(sent: str, says: str) -> None:
+def test_the_advice_on_writes_per_row_is_to_batch_them(sent: str, says: str) -> None:
     code = "for row in rows:\n    connection.execute(statement, row)  # here"
     finding = advised("speed.queries", code, sent)
     assert finding.advice.startswith(
@@ -212,7 +212,7 @@ def test_writes_per_row_should_be_batched(sent: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("sent", ["SELECT a FROM b FOR UPDATE", "", "CALL update(?)"])
-def test_reads_per_row_should_be_combined_into_one(sent: str) -> None:
+def test_the_advice_on_reads_per_row_is_to_combine_them(sent: str) -> None:
     code = "for row in rows:\n    keep(find(row))  # here"
     assert "IN filter on" in advised("speed.queries", code, sent).advice
 
@@ -375,7 +375,7 @@ def test_the_loop_that_should_commit_in_batches_is_named() -> None:
     assert "In the loop in line 4" in advised("memory.batches", code).advice
 
 
-def test_a_commit_per_row_names_the_loop_around_it() -> None:
+def test_the_advice_on_a_commit_per_row_names_the_loop_around_it() -> None:
     code = "for row in rows:\n    save(row)\n    unit.commit()  # here"
     assert "In the loop in line 1" in advised("memory.batches", code).advice
 

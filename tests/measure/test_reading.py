@@ -89,12 +89,12 @@ def test_a_few_large_reads_inside_a_loop_are_input() -> None:
     assert rows_of_input(statements) == 100_005
 
 
-def test_the_first_match_for_each_row_is_not_a_page_of_input() -> None:
+def test_the_first_match_for_each_row_is_not_input() -> None:
     first = a_read(5_000, 5_000, "SELECT a FROM b LIMIT ?", paged=5_000)
     assert rows_of_input(read(OUTER, first)) == 5_000
 
 
-def test_the_latest_few_objects_for_each_row_are_not_pages_of_input() -> None:
+def test_the_latest_few_objects_for_each_row_are_not_input() -> None:
     latest = a_read(5_000, 25_000, NOTES, nested=5_000, paged=5_000)
     assert rows_of_input(read(OUTER, latest)) == 5_000
 
@@ -113,7 +113,7 @@ def test_a_task_that_reads_no_rows_has_an_unknown_number_of_input_rows() -> None
     assert rows_of_input(()) is None
 
 
-def test_a_write_has_no_read_rows() -> None:
+def test_rows_affected_by_a_write_do_not_count_as_read() -> None:
     statement, reads = a_read(10, 0, "INSERT INTO note VALUES (?)")
     [written] = read((replace(statement, rows=10), reads))
     assert (written.rows_read, written.for_each_row) == (None, False)

@@ -129,7 +129,7 @@ def test_a_last_size_is_run_once_if_it_fits_into_the_remaining_time() -> None:
     assert one_more((100, 200, 400), steps, 100.0) is None
 
 
-def test_the_smallest_size_runs_even_without_any_time() -> None:
+def test_the_smallest_size_is_run_even_if_the_time_limit_is_too_short() -> None:
     steps, _ = climbed(LAWS["line"], within=0.001)
     assert len(steps) == 1
 

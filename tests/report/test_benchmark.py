@@ -18,7 +18,7 @@ def figures(record: Record) -> dict[str, Any]:
     }
 
 
-def test_a_record_reads_as_expected() -> None:
+def test_a_record_is_rendered_as_expected() -> None:
     assert_as_expected("passed.benchmark.json", render(RECORDS["passed"]()))
 
 

@@ -46,7 +46,7 @@ def screen(comparison: Comparison, width: int = 80) -> str:
 
 
 @pytest.mark.parametrize("make", [worse, unlike])
-def test_a_comparison_reads_as_expected(make: object) -> None:
+def test_a_comparison_is_rendered_as_expected(make: object) -> None:
     assert callable(make)
     comparison = make()
     name = f"comparison-{make.__name__}"  # type: ignore[attr-defined]  # a function

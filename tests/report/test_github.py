@@ -26,7 +26,7 @@ def finding(level: Any, title: str = "too much") -> Finding:
 
 
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     lines = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
     values = "".join(f"{key}={of}\n" for key, of in outputs(RECORDS[name]()).items())
     assert_as_expected(f"{name}.github", f"{lines}\n{values}")
@@ -46,7 +46,7 @@ def test_the_ten_worst_findings_are_shown_worst_first() -> None:
     assert all(line.startswith("::notice ") for line in lines[3:])
 
 
-def test_several_records_share_ten_annotations_worst_first() -> None:
+def test_several_records_share_ten_annotations_with_the_worst_first() -> None:
     def found(*levels: str) -> Record:
         findings = tuple(
             finding(level, f"{level} {n}") for n, level in enumerate(levels)

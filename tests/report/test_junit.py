@@ -82,7 +82,7 @@ def case_of(suite: Element, name: str) -> Element:
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "inconclusive", "passed", "raised"]
 )
-def test_each_record_reads_as_expected(name: str) -> None:
+def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.xml", render(RECORDS[name]()))
 
 

@@ -17,7 +17,7 @@ from tests.report.make_records import RECORDS
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "passed", "profile", "raised", "run"]
 )
-def test_each_record_reads_as_expected(name: str) -> None:
+def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.md", render(RECORDS[name]()))
 
 

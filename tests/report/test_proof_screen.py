@@ -168,7 +168,7 @@ def test_markup_in_names_is_shown_as_text() -> None:
     assert "\x1b" not in text
 
 
-def test_the_verdict_fits_one_line() -> None:
+def test_the_verdict_fits_on_one_line() -> None:
     assert verdict_line(FAILED).startswith("NOT PROVEN: 2 values")
     assert verdict_line(PASSED).startswith("PROVEN: no value")
 

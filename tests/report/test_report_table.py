@@ -120,7 +120,7 @@ def test_a_segment_in_another_thread_has_no_share_of_the_duration() -> None:
     assert segments.shares[-1] is None
 
 
-def test_limetypes_are_sorted_by_their_maximum_without_empty_ones() -> None:
+def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_are_left_out() -> None:
     record, profile = profiled()
     assert profile.time is not None
     few = LimetypeAlive(limetype="few", alive=(0, 2, 1))

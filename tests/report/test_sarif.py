@@ -30,7 +30,7 @@ def run_of(record: Record, base: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     run_of(RECORDS[name]())
     text = re.sub('"markdown": ".*"', '"markdown": "the rule"', render(RECORDS[name]()))
     assert_as_expected(f"{name}.sarif", text)

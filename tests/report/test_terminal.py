@@ -113,7 +113,7 @@ def with_log(text: str) -> Record:
     return replace(record, findings=(), runs=(replace(run, output=output),))
 
 
-def test_a_warning_budget_does_not_look_failed() -> None:
+def test_an_exceeded_warning_budget_is_not_shown_as_failed() -> None:
     record = RECORDS["failed"]()
     checks = tuple(replace(check, level="warning") for check in record.checks)
     text = shown(replace(record, checks=checks, findings=()))
@@ -151,7 +151,7 @@ def test_the_verdict_comes_first(name: str) -> None:
     assert first.startswith(words.get(name, name.upper()))
 
 
-def test_a_passed_run_fits_one_small_screen() -> None:
+def test_a_passed_run_fits_on_a_small_screen() -> None:
     assert len(shown(RECORDS["passed"]()).splitlines()) <= 24
 
 

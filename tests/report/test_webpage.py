@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["estimate", "failed", "profile", "raised", "run"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.html", bare(render(RECORDS[name]())))
 
 

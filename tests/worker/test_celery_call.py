@@ -190,7 +190,7 @@ def test_a_task_outside_a_chord_cannot_add_to_a_chord(outcome_of: RunTask) -> No
     ("name", "error"),
     [("rejects", "no such queue"), ("waits", "sent tasks are counted, not run")],
 )
-def test_celery_exceptions_without_a_result_are_raised(
+def test_a_call_that_cannot_succeed_raises_its_error(
     outcome_of: RunTask, name: str, error: str
 ) -> None:
     outcome = outcome_of(f"{TASKS}:{name}")
