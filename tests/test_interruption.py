@@ -46,7 +46,7 @@ interruption.leave(3)
 @pytest.mark.parametrize(
     ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)]
 )
-def test_a_signal_during_shutdown_gives_its_exit_code_after_all_exit_work(
+def test_a_signal_during_shutdown_sets_the_exit_code_after_all_exit_handlers(
     name: str, code: int
 ) -> None:
     program = [sys.executable, "-c", AT_EXIT.format(name=name)]
