@@ -1,4 +1,4 @@
-"""How the columns of a dataset are made, as shown to the user."""
+"""How the columns of a dataset are generated, as shown to the user."""
 
 from collections.abc import Sequence
 from typing import Literal

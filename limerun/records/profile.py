@@ -11,7 +11,7 @@ InstrumentName = Literal["time", "cpu", "memory", "statements"]
 TimeKind = Literal[
     "own", "database", "http", "sources", "threads", "processes", "waiting"
 ]
-"""The task's own code; inside statements, fetches and commits; inside HTTP requests;
+"""In this order: the task's own code; statements, fetches and commits; HTTP requests;
 reading the source files; waiting for anything else, or for a CPU."""
 
 
@@ -26,11 +26,11 @@ class HotLine:
     share: Amount
     """Share of the total, from 0 to 1."""
     calls: Count | None
-    """How often it ran; null if not counted."""
+    """How often the line ran; null if not counted."""
     text: str
     """The source line, or the statement."""
     path: tuple[Location, ...] = ()
-    """Chain of calls that led there, the outermost first, for most of the amount."""
+    """Call chain that accounts for most of the amount, the outermost call first."""
 
 
 @frozen
@@ -50,11 +50,11 @@ class InstrumentResult:
     duration_seconds: Amount | None
     """Duration of the instrumented run, in seconds."""
     slowdown: Number | None
-    """CPU time under the instrument over that of the bare run."""
+    """CPU time under the instrument, divided by that of the run without instruments."""
     why_missing: str | None = None
     """Why there is no result; null if there is one."""
     note: str | None = None
-    """How its run ended if it did not return, or why another tool was used; else
+    """How the run ended if the task did not return, or why another tool was used; else
     null."""
 
 
@@ -62,8 +62,8 @@ class InstrumentResult:
 class TimePart:
     """A kind of work with its share of the duration; the parts add up to it.
 
-    "threads" and "processes" are the time in which the task's thread waited while
-    other threads, or processes, of the task computed.
+    "threads" and "processes" are the time in which the task's thread waited while "
+    "other threads or processes of the task were computing.
     """
 
     kind: TimeKind

@@ -158,7 +158,7 @@ def make_finding(
 
 
 def place_of(task: Task) -> Location | None:
-    """Return where a task is defined, as far as that is known."""
+    """Return where a task is defined; None if unknown."""
     if task.file is None or task.line is None:
         return None
     return Location(file=task.file, line=task.line)
