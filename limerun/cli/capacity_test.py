@@ -64,7 +64,7 @@ class CapacityOptions:
     exit_zero: Annotated[
         bool,
         typer.Option(
-            "--exit-zero", help="Exit with 0 whatever the verdict; only report it."
+            "--exit-zero", help="Exit with 0 whatever the verdict is; only report it."
         ),
     ] = False
     jobs: Annotated[int | None, typer.Option(hidden=True)] = None

@@ -1,4 +1,4 @@
-"""Check that the figures of a shape's column agree with each other. Pure."""
+"""Check that the numbers of a shape's column agree with each other. Pure."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def _group_faults(table: ShapeTable, column: ShapeColumn) -> Iterator[tuple[str,
     if sum(group.values for group in column.groups) != column.distinct:
         yield "values", "must add up to distinct"
     if any(group.rows < group.values for group in column.groups):
-        yield "rows", "each number must be at least the same one of values"
+        yield "rows", "each number must be at least its counterpart in values"
 
 
 def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
