@@ -12,7 +12,7 @@ class ColumnRule:
     """"keep" only if the rules say so."""
     options: Mapping[str, object] = field(default_factory=dict)
     domain: str | None = None
-    """Columns of one domain are mapped alike in all tables and files."""
+    """Columns of the same domain are mapped in the same way in all tables and files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

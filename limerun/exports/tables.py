@@ -49,7 +49,7 @@ class ExportTable:
     """Parquet files with the rows in the export's order; a Parquet export is its own
     part."""
     foreign_keys: tuple[ForeignKey, ...] = ()
-    """As declared by a database; files declare none."""
+    """Foreign keys as declared by a database; files declare none."""
 
     def column(self, name: str) -> ExportColumn:
         """Return the column with this name.

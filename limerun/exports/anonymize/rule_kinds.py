@@ -10,9 +10,9 @@ from limerun.exports.tables import ColumnType
 from limerun.exports.value_maps.name_kinds import REPLACED
 
 Uniqueness = Literal["preserved", "probable", "lossy"]
-"""Whether different values stay different: always, mostly, or not."""
+"""Whether different values stay different: always, almost always, or not."""
 Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
-"""Columns of one family can share a domain, and so a map."""
+"""Columns of the same family can share a domain, and therefore a map."""
 
 _NUMBERS: frozenset[ColumnType] = frozenset({"integer", "decimal"})
 _MOMENTS: frozenset[ColumnType] = frozenset({"date", "time"})
@@ -83,13 +83,13 @@ def _number(least: float, most: float) -> Reader:
 
 def _plain(value: object) -> object:
     if isinstance(value, dict | list) or value is None:
-        raise ValueError("must be a text, a number or a boolean")
+        raise ValueError("must be text, a number or a boolean")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("must be a name, not empty")
+        raise ValueError("must be a name that is not empty")
     return value
 
 
@@ -102,7 +102,7 @@ def _true(value: object) -> bool:
 _DUPLICATES = RuleOption(
     reader=_true, types=frozenset({"text", "integer", "binary"}), default=False
 )
-"""For kinds that do not keep values different: different values may become equal."""
+"""The option of kinds that may make different values equal: it allows this."""
 
 
 def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
@@ -207,7 +207,7 @@ INSTEAD: Mapping[ColumnType, str] = {
     "binary": "scramble or clear",
     "integer": "permute or clear",
 }
-"""Rules to suggest for columns that may be keys; amounts, dates and JSON are not keys.
+"""Rules to suggest for columns that may be keys; amounts, dates and JSON never are.
 """
 
 

@@ -1,4 +1,4 @@
-"""Which columns a proof is about, and what the user decided about each."""
+"""The columns that a proof covers, and what the user decided about each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ColumnChoices:
     """Columns that could identify a person together, as table.column."""
 
     def kind(self, table: str, column: str) -> str | None:
-        """Return the kind of a column's rule; None: it has no rule."""
+        """Return the kind of a column's rule; None: the column has no rule."""
         if f"{table}.{column}" in self.keep:
             return KEEP
         rule = self._rule(table, column)

@@ -1,4 +1,4 @@
-"""Read CSV files: values as they are written; an unquoted empty field is null."""
+"""Read CSV files: values stay as written; an unquoted empty field is null."""
 
 import csv
 import io
@@ -122,7 +122,7 @@ def _check_header(
 
 
 def _line_of(text: str, separator: str, row: int) -> int:
-    """Return the line on which a row begins; empty lines are no rows."""
+    """Return the line on which a row begins; empty lines do not count as rows."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     before = 0
     for record in reader:
@@ -199,17 +199,16 @@ def _staged(
 
 
 class _QuotesError(Exception):
-    """A quote in a place where the format allows none."""
+    """A quote where the format does not allow it."""
 
 
 class CheckedCsvFile(io.RawIOBase):
     """A CSV file for Arrow: with a final line end, and its quotes checked.
 
     Without a final line end, Arrow reads an empty last field as empty text. It also
-    reads `"abc"def` as one value, and continues after an unclosed quote up to the next
-    quote, however many rows that swallows. So every first, third, ... quote must begin
-    a value, and every other one must end it; a doubled quote inside a value satisfies
-    both.
+    reads `"abc"def` as one value, and reads from an unclosed quote to the next quote,
+    across any number of rows. So odd quotes (first, third, ...) must begin a value, and
+    even quotes must end it; a doubled quote inside a value satisfies both.
     """
 
     def __init__(

@@ -90,7 +90,7 @@ def _staged(
 
 
 def _engine_type(detected: str) -> str:
-    """Return the type to read a column as; texts stay texts, whatever they contain."""
+    """Return the type to read a column as; text stays text, whatever it contains."""
     if _NESTED.match(detected):
         return "JSON"
     return _KEPT.get(detected, "VARCHAR")
