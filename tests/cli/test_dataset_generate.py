@@ -76,7 +76,7 @@ def test_scale_seed_and_set_change_what_is_made(
     [
         (
             ("--out", "a.csv"),
-            "has space for one table, but the config makes company, person",
+            "has space for one table, but the config defines company, person",
         ),
         (("--out", "limerun.yaml/x"), "nothing can be written there"),
         (("--out", "a", "--format", "xml"), 'unknown format "xml"'),

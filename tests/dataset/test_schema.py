@@ -51,7 +51,7 @@ def complaint(
         (
             "text",
             {"kind": "decimal"},
-            "kind decimal does not make values of type string",
+            "kind decimal cannot generate values of type string",
         ),
         ("text", {"kind": "choice"}, "choice needs options"),
         ("text", {"kind": "choice", "options": ["a", "a"]}, "twice"),

@@ -110,7 +110,7 @@ def _check_number(where: str, piece: TemplatePart, example: float) -> None:
     _check_unfiltered(where, piece, "a number")
     try:
         if is_cut(piece.form) and isinstance(example, int):
-            raise ValueError("a whole number cannot be cut")
+            raise ValueError("a whole number cannot be truncated")
         format(example, piece.form)
     except ValueError as error:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""Check that a column can have enough different values, and that they fit its length.
+"""Check that a column has enough possible values, and that they fit its length.
 
 The vocabulary is loaded only for columns of words that are unique or have a cardinality.
 """
@@ -109,7 +109,7 @@ def check_birthdates(where: str, column: Column, table: Table, locale: str) -> N
     if IDENTITIES[locale].has_birthdate and (first < earliest or last > latest):
         raise DatasetError(
             f"{where}: an identity number contains a date of birth from 1900 to 2039; "
-            "change from or to of the birthdate"
+            "change the birthdate's `from` or `to`"
         )
 
 

@@ -59,7 +59,7 @@ def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Sou
 def _column(
     name: str, path: tuple[str, ...], end: Column | None, *, own: bool
 ) -> SourceColumn:
-    """Return a column of a file; `end` is the last column of the path, None the id."""
+    """Return a column of a file; `end` is the path's last column, None for the id."""
     return SourceColumn(
         name=name,
         path=path,

@@ -176,7 +176,8 @@ def _one_file(path: Path, format: TableFormat, schema: Schema) -> DatasetOutlet:
     if len(made) != 1:
         names = ", ".join(made) or "nothing"
         raise DatasetError(
-            f"--out {path.name} has space for one table, but the config makes {names}; "
+            f"--out {path.name} has space for one table, but the config defines "
+            f"{names}; "
             "name a folder, or a file that ends with .sqlite"
         )
     piece = OutputPiece(

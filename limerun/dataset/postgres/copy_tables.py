@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 5000
 _LONGEST_NAME = 63
-"""In bytes."""
+"""Maximum length of a name in PostgreSQL, in bytes."""
 POSTGRES_TYPES = {
     "INTEGER": "int8",
     "REAL": "float8",

@@ -167,7 +167,7 @@ class Schemas(Places):
 
 
 def places_on(home: "Connection", address: Address) -> Places:
-    """Return how to create places: as databases if the role may, else as schemas.
+    """Return how to create places: as databases if the role may do so, else as schemas.
 
     Raises:
         Unfit: The server is too old, or the role may create neither, or the database

@@ -137,7 +137,7 @@ class PostgresServer:
             )
 
     def _create(self, name: str, like: str | None = None) -> None:
-        # Added before it exists, because an interrupt may come in between.
+        # Added before the database exists, because an interrupt may occur in between.
         self._made.append(name)
         self._places.create(name, like)
 

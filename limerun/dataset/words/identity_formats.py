@@ -19,10 +19,10 @@ class Identity:
     serials: int
     """Count of numbers per date of birth and gender, or in total without a birthdate."""
     later_serials: int
-    """The same for people born from 1990 on."""
+    """The same count for people born from 1990 on."""
     has_birthdate: bool
     has_foreign: bool
-    """Whether people who are not in the register get separate numbers."""
+    """Whether people outside the population register get separate numbers."""
 
     def count(self, first_day: int, last_day: int) -> int:
         """Return the number of different identity numbers of one gender.
