@@ -1,7 +1,8 @@
 """Find the limetypes and properties that code uses, as far as that is obvious. Pure.
 
 A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or in a query. An
-object is found by a name bound to such an expression, or equal to the limetype's.
+object is recognized by a variable that is bound to such an expression or has the
+limetype's name.
 """
 
 import ast
