@@ -1,4 +1,4 @@
-"""Compute a run's peak memory, and its bounds, from the readings. Pure."""
+"""Compute a run's peak memory and its bounds from the readings. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class _ChildMemory:
     with_worker_bytes: int
     """The peak of the largest process that was never read, plus the worker's."""
     low_bytes: int
-    """Above the baseline, like the next field."""
+    """Lower bound above the baseline; the next field is the upper bound."""
     high_bytes: int | None
 
 

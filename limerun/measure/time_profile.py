@@ -93,7 +93,7 @@ def _divide_waiting(
 ) -> None:
     """Subtract from waiting the time in which other threads and processes computed.
 
-    How much of it overlapped is unknown, so the most possible is subtracted.
+    How much of it overlapped with waiting is unknown, so the maximum is subtracted.
     """
     for kind in _ELSEWHERE_KINDS:
         computed = min(cpu_elsewhere.get(kind, 0.0), seconds["waiting"])
@@ -128,7 +128,7 @@ def _functions(
 
 
 def _segments(parts: Sequence[Any]) -> Iterator[SegmentTime]:
-    """Yield the segments; none if the task names none."""
+    """Yield the segments that the task names, if any."""
     if all(not part[_NAME] or part[_KIND] != "own" for part in parts):
         return
     for index, part in enumerate(parts):

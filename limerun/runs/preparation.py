@@ -22,7 +22,7 @@ class RunContext:
     """Where a task runs, who receives its progress, and what is kept afterwards."""
 
     design: DatasetDesign
-    """What the plan's dataset and sources become; a plan is checked once, before."""
+    """The design of the plan's dataset and sources, which was checked once before."""
     cache: Path
     progress: Progress
     keep: Path | None = None

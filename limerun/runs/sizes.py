@@ -100,7 +100,7 @@ class _RowsAndNotes(Progress):
         self._progress = progress
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Forward it, as the dataset that all sizes share takes long to make."""
+        """Forward the event, as generating the shared dataset may take long."""
         self._progress.rows_made(what, done, total)
 
     def note(self, text: str) -> None:

@@ -121,7 +121,7 @@ def test_the_slowdown_is_of_cpu_time_and_of_whole_runs(
     ("seen", "run", "words"),
     [
         ({}, RUN, "returned"),
-        ({"stopped": "memory"}, RUN, "was stopped for its memory"),
+        ({"stopped": "memory"}, RUN, "was stopped at its memory limit"),
         ({}, replace(RUN, not_run="returned a generator"), "returned a generator"),
         ({}, raised("KeyError"), "raised KeyError"),
         ({}, replace(RUN, ending="raised"), "raised"),

@@ -62,7 +62,7 @@ def test_a_second_run_that_took_too_long_says_why(tmp_path: Path) -> None:
     assert done.note.startswith(
         f"{CLASH}, so memray has no complete result; tracemalloc slows"
     )
-    assert "slows the task down, which was ended after 60.0 s" in done.note
+    assert "slows the task down; that run was ended after 60.0 s" in done.note
 
 
 def test_a_hook_that_disappeared_after_a_stop_is_not_a_conflict(tmp_path: Path) -> None:
