@@ -166,7 +166,7 @@ def described(error: BaseException | None) -> dict[str, str] | None:
 
 
 def _lacks(error: BaseException) -> str:
-    """Return what to add to an error about a name that the stand-in lacks."""
+    """Return the text to add to an error about a name that the stand-in lacks."""
     stand_in = sys.modules.get("limerun.lime.lacking")
     if stand_in is None or type(error) is not AttributeError:
         return ""
@@ -201,7 +201,7 @@ def result_of(returned: object) -> object:
 
 
 def kind_of_result(returned: object) -> str | None:
-    """Return a description of a result until its value is known."""
+    """Return a short description of a result, used until its value is known."""
     return None if returned is None else f"<{_name(type(returned))}>"
 
 

@@ -28,7 +28,7 @@ def count_rows_fetched(
 
     Args:
         began_iterating: Called when the task begins to iterate over a result.
-        ended_iterating: Called when it has left that result.
+        ended_iterating: Called when it has finished reading that result.
     """
     from sqlalchemy.engine.cursor import CursorResult
 
