@@ -64,7 +64,7 @@ class Executor(ABC):
     def _made(
         self, piece: OutputPiece, maker: PartMaker, first: int
     ) -> Iterator[EncodedPart]:
-        """Yield the parts of a piece in order, from a number on."""
+        """Yield the parts of a piece in order, starting with part `first`."""
 
 
 class SerialExecutor(Executor):

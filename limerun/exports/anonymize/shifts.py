@@ -136,7 +136,7 @@ class DateColumnMap:
         return with_nulls_of(values, timestamps.write(moved, drawn))
 
     def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
-        """Return shifted numbers of steps."""
+        """Return dates, as numbers of steps, shifted by the given numbers of steps."""
         day = DAY_SECONDS // self._step
         moved = _within(numbers, by, _FIRST_DAY * day, _LAST_DAY * day)
         return self._calendar.by(self._step).next_free(moved, self._days * day)

@@ -107,7 +107,7 @@ class Genders:
         return "male" if name in self._male else None
 
     def gender_of(self, names: Sequence[str]) -> str | None:
-        """Return "female" or "male" for a name in its spellings; None: unknown."""
+        """Return "female" or "male" for the spellings of a name; None if unknown."""
         for name in names:
             if name in self._group_counts:
                 group = max(
