@@ -100,7 +100,7 @@ _NEEDED: Mapping[str, str] = {
 
 
 def _worded(kind: type, found: ErrorDetails) -> str:
-    """Return the position, and what is wrong there."""
+    """Return a message that names the position and the problem."""
     problem, path = found["type"], found["loc"]
     if problem == _UNKNOWN:
         *parent, name = path

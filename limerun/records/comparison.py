@@ -1,4 +1,4 @@
-"""What changed between two records, as saved."""
+"""The record of a comparison: what changed between two records."""
 
 from typing import Final, Literal
 

@@ -1,4 +1,4 @@
-"""How a run of the task ended, and where in the user's code."""
+"""Records of how a run of the task ended, and where in the user's code."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""How a task grows: what was measured at rising sizes, and what that predicts."""
+"""Records of a task's growth: measurements at rising sizes, and predictions."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -68,7 +68,7 @@ class SizePoint:
 
 @frozen
 class GrowthPart:
-    """How the memory, or one part of the duration, grows."""
+    """The growth of memory, or of one part of the duration."""
 
     name: Literal["cpu", "database", "wait", "memory"]
     """Name of the part."""
@@ -126,7 +126,7 @@ class MaxRows:
 
 @frozen
 class Regime:
-    """Where a task begins to take longer than smaller sizes suggest."""
+    """The size from which on a task takes longer than smaller sizes suggest."""
 
     from_rows: Count
     """Approximate size above which the task takes longer than expected."""
@@ -137,7 +137,7 @@ class Regime:
 
 @frozen
 class TimingNoise:
-    """How steady this machine's speed was."""
+    """The variation of this machine's speed during the runs."""
 
     calibration_moved: Amount | None
     """Share by which the duration of the calibration loop varied between runs; null if
@@ -153,7 +153,7 @@ class TimingNoise:
 
 @frozen
 class Growth:
-    """How duration and memory grow, and how reliable the prediction is."""
+    """The growth of duration and memory, with predictions and their reliability."""
 
     grow: str
     """What grew: sources, sources.NAME, dataset or dataset.rows.NAME."""

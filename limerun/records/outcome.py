@@ -1,4 +1,4 @@
-"""What limerun sends to a worker, and what it gets back: input and outcome."""
+"""Records of what limerun sends to a worker, and of what it receives from it."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -20,7 +20,7 @@ from limerun.records.resource_use import Statement
 
 @frozen
 class Loaded:
-    """What the worker found when it imported the task."""
+    """The task and its code, as found by the worker when it imported the task."""
 
     kind: TaskKind
     file: str | None
@@ -74,7 +74,7 @@ class InstrumentOrder:
 
 @frozen
 class Opening:
-    """What the worker receives before the task may start."""
+    """The input that the worker receives before the task may start."""
 
     parameters: Mapping[str, object]
     application: str | None = None
@@ -101,7 +101,7 @@ class StatementDetails:
 
 @frozen
 class Processes:
-    """What is known about processes other than the worker, from the baseline on."""
+    """Figures about processes other than the worker, from the baseline on."""
 
     started: bool
     """Whether the task has started a process."""
@@ -130,7 +130,7 @@ class Processes:
 
 @frozen
 class Scheduling:
-    """What the kernel's scheduler counted while the task ran, in seconds."""
+    """The counts of the kernel's scheduler while the task ran, in seconds."""
 
     thread_cpu_seconds: float
     """CPU time of the thread that ran the task."""
@@ -155,7 +155,7 @@ class Scheduling:
 
 @frozen
 class StatementReads:
-    """How a statement from one line of code reads its rows, as far as known."""
+    """The reads of one statement from one line of code, as far as known."""
 
     fetched: int
     """Rows fetched by all its calls together."""
@@ -170,7 +170,7 @@ class StatementReads:
 
 @frozen
 class Outcome:
-    """How a worker ended, as seen by its engine, without derived figures.
+    """The outcome of a worker, as seen by its engine, without derived figures.
 
     Fields named
     `_at` are seconds of the monotonic clock.

@@ -1,4 +1,4 @@
-"""What the user decided, and the data that was generated for the task."""
+"""Records of what the user decided, and of the data generated for the task."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -41,7 +41,7 @@ class DatasetPlan:
 
 @frozen
 class HttpPlan:
-    """How an API serves the rows of a source."""
+    """The settings of an API that serves the rows of a source."""
 
     page_size: int
     """Rows per page, unless the request asks for fewer."""

@@ -38,7 +38,7 @@ class InstrumentResult:
     """Results of one instrumented run, and the overhead of the instrument."""
 
     name: InstrumentName
-    """What it measures."""
+    """Name of the instrument, which says what it measures."""
     tool: str
     """Name of the tool."""
     unit: Literal["seconds", "bytes", "calls"]
@@ -121,7 +121,7 @@ class SegmentTime:
 
 @frozen
 class SegmentBand:
-    """When a segment ran: its seconds in each stretch of the run."""
+    """The time that a segment took in each stretch of the run."""
 
     name: str
     """Name of the segment; empty for time in no segment."""
@@ -131,7 +131,7 @@ class SegmentBand:
 
 @frozen
 class LimetypeAlive:
-    """How many objects of a limetype were alive, over time."""
+    """The number of living objects of a limetype, over time."""
 
     limetype: str
     """Name of the limetype."""
@@ -141,7 +141,7 @@ class LimetypeAlive:
 
 @frozen
 class TimeProfile:
-    """Where the time goes, by kind, function and segment, beside the memory."""
+    """The time by kind of work, function and segment, and the memory over time."""
 
     duration_seconds: Amount
     """Duration of the run that was timed, in seconds."""
@@ -180,16 +180,16 @@ class CallLine:
     """Whether it is the user's code; otherwise a library's, including all that it
     calls."""
     seconds: Amount
-    """Time including all that it called, in seconds."""
+    """Time including called functions, in seconds."""
     own_seconds: Amount
-    """Time without what it called, in seconds."""
+    """Time without called functions, in seconds."""
     share: Amount
     """Share of the whole tree, from 0 to 1."""
 
 
 @frozen
 class StatementUse:
-    """How one statement from one line is used."""
+    """The use of one statement from one line of code."""
 
     text: str
     """SQL with placeholders, never with parameter values."""
@@ -217,7 +217,7 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """How many transactions wrote a number of objects in this range."""
+    """The number of transactions that wrote a number of objects in this range."""
 
     least: Count
     """Lower end of the range."""
@@ -265,7 +265,7 @@ class MemoryGrowth:
 
 @frozen
 class Profile:
-    """Where time, statements and memory of a task go."""
+    """The result of `limerun profile`: time, statements and memory of a task."""
 
     time: TimeProfile | None
     """Where the time goes; null if its run had no result."""

@@ -1,4 +1,4 @@
-"""A record as it is saved: what was run, what happened, and what it means."""
+"""The saved record: what was run, what happened, and what it means."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -70,7 +70,7 @@ class Finding:
 
 
 class Verdict(Enum):
-    """How the run is judged."""
+    """The verdict on a run."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -117,7 +117,7 @@ class Task:
     parameters: Mapping[str, Json]
     """Its arguments, with secrets masked."""
     kind: TaskKind | None
-    """What kind of callable it is; null if it could not be loaded."""
+    """Kind of callable; null if it could not be loaded."""
 
 
 @frozen
@@ -237,7 +237,7 @@ class Method:
 
 @frozen
 class Examination:
-    """How accurately a machine can measure memory; the best method comes first."""
+    """The accuracy of a machine's memory measurements; the best method comes first."""
 
     spike_bytes: int
     methods: tuple[Method, ...]

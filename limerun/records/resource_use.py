@@ -1,4 +1,4 @@
-"""What one run used and changed: memory, statements, objects and HTTP requests."""
+"""Records of what one run used and changed: memory, statements, objects, requests."""
 
 from collections.abc import Mapping
 
@@ -123,7 +123,7 @@ class LimeObjectCounts:
 
 @frozen
 class ObjectsChanged:
-    """What a run changed in one limetype, with values of the first few objects."""
+    """The changes of a run in one limetype, with values of the first few objects."""
 
     limetype: str
     """Name of the limetype."""
@@ -140,7 +140,7 @@ class ObjectsChanged:
 
 @frozen
 class Fetched:
-    """What the API of an HTTP source served during one run."""
+    """The answers that the API of an HTTP source served during one run."""
 
     source: str
     """Name of the source in the config."""

@@ -11,7 +11,7 @@ ShapeType = Literal[
     "text", "integer", "decimal", "boolean", "date", "time", "json", "binary"
 ]
 Form = Literal["abc", "a b", "num", "tel", "@", "url", "hex", "any"]
-"""What a text consists of: letters; words; digits; a phone number; an e-mail address;
+"""The form of a text: letters; words; digits; a phone number; an e-mail address;
 a link; a UUID; anything."""
 Unit = Literal["day", "second"]
 
@@ -41,7 +41,7 @@ class Group:
 
 @frozen
 class Histogram:
-    """How values are distributed: cell i goes from bound i to just below bound i + 1.
+    """The distribution of values: cell i goes from bound i to just below bound i + 1.
 
     The unit is a character, the last decimal of a number, or a day or second since
     1970; for a date after another column's, days or seconds since that date.
@@ -54,7 +54,7 @@ class Histogram:
 
 @frozen
 class ShapeColumn:
-    """What is known about a column, so that a similar one can be generated."""
+    """The shape of a column, from which a similar one can be generated."""
 
     type: ShapeType
     nulls: int
@@ -89,7 +89,7 @@ class ShapeColumn:
 
 @frozen
 class ShapeTable:
-    """What is known about a table."""
+    """The shape of a table."""
 
     rows: int
     columns: Mapping[str, ShapeColumn]
@@ -99,6 +99,6 @@ class ShapeTable:
 
 @frozen
 class Shape:
-    """What is known about an export."""
+    """The shape of an export."""
 
     tables: Mapping[str, ShapeTable]
