@@ -26,7 +26,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
 class Origin(IntEnum):
-    """Where a value came from; the origin with the highest number wins."""
+    """The origin of a value; the origin with the highest number wins."""
 
     DEFAULT = 0
     CONFIG = 1

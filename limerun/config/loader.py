@@ -83,7 +83,7 @@ def advice_on(error: yaml.MarkedYAMLError) -> str:
 
 
 def check_expansion(text: str) -> None:
-    """Refuse a text that is nested too deeply or has too many values.
+    """Reject a text that is nested too deeply or has too many values.
 
     Aliases count as what they stand for but are never expanded, so a "billion laughs"
     attack is refused at the first alias that goes over the limit.

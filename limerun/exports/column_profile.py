@@ -28,7 +28,7 @@ name."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
-    """What a column contains; lengths are in characters, or in bytes if binary."""
+    """The contents of a column; lengths are in characters, or in bytes if binary."""
 
     type: ColumnType
     rows: int
@@ -61,7 +61,7 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProfile:
-    """What a table contains."""
+    """The contents of a table."""
 
     rows: int
     columns: Mapping[str, ColumnProfile]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRule:
-    """How the values of one column are replaced."""
+    """The rule that replaces the values of one column."""
 
     kind: str
     """"keep" only if the rules say so."""

@@ -70,7 +70,7 @@ def check_writable(path: str) -> None:
 
 
 def check_replaceable(path: str, kind: str) -> None:
-    """Refuse to overwrite a file that is not a report.
+    """Raise an error if a file that is not a report would be overwritten.
 
     Args:
         path: The path of the report.

@@ -32,7 +32,7 @@ _MIN_TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthQuestion:
-    """What `limerun estimate` predicts, and how long it may take."""
+    """The size that `limerun estimate` predicts for, and the time it may take."""
 
     to_rows: int
     """The size to predict for."""

@@ -26,7 +26,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class PropertyUse:
-    """How code uses one property."""
+    """The use of one property in the code."""
 
     relation: bool = False
     keys: list[str] = field(default_factory=list)

@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_HEAD(self) -> None:
-        """Refuse the method."""
+        """Reject the method."""
         self._refuse_method()
 
     def _refuse_method(self) -> None:

@@ -25,7 +25,7 @@ _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
-    """Where the rows are written, how many, and by how many processes."""
+    """Options for the destination, the number of rows and the number of processes."""
 
     out: Annotated[
         str,

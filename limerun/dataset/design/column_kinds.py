@@ -150,7 +150,7 @@ class BelongsToColumn(KindModel):
 
 
 class PairOptions(OptionsModel):
-    """How the rows of a hasandbelongstomany are paired."""
+    """Options for pairing the rows of a hasandbelongstomany."""
 
     children: ChildCounts | None = Field(
         None, description="Minimum and maximum number of related rows per row."

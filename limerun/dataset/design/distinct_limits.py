@@ -58,7 +58,7 @@ def least_length(kind: str, locale: str) -> int:
 
 
 def check_distinct(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse a unique column whose values would repeat, or be truncated.
+    """Reject a unique column whose values would repeat, or be truncated.
 
     Args:
         where: The column, for messages.
@@ -97,7 +97,7 @@ def check_distinct(where: str, column: Column, table: Table, locale: str) -> Non
 
 
 def check_birthdates(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse dates of birth that an identity number of the table cannot contain.
+    """Reject dates of birth that an identity number of the table cannot contain.
 
     Raises:
         DatasetError: The range of birthdates is too wide.

@@ -102,7 +102,7 @@ def _self_link(
 
 
 def check_children(where: str, column: Column, table: Table, schema: Schema) -> None:
-    """Refuse bounds of children that do not fit the numbers of rows.
+    """Reject bounds of children that do not fit the numbers of rows.
 
     Raises:
         DatasetError: The parents have too few or too many children.

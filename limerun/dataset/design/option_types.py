@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 FAN_OUTS = ("even", "uniform", "zipf")
-"""How children are distributed: evenly, each count equally often, few parents with many."""
+"""Distributions of children: evenly; each count equally often; few parents with
+many."""
 
 
 def texts(value: Any) -> tuple[str, ...]:

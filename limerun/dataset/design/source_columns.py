@@ -70,7 +70,7 @@ def _column(
 
 
 def _check_start(where: str, text: str, tables: Mapping[str, Table]) -> None:
-    """Refuse a path that does not start with a limetype, or has no property."""
+    """Reject a path that does not start with a limetype, or has no property."""
     limetype, *path = text.split(".")
     if limetype not in tables and text in KINDS:
         raise DatasetError(f"{where}: {text} is a kind; write it as {{kind: {text}}}")

@@ -10,7 +10,7 @@ class JournalEntry(NamedTuple):
     """A finished part."""
 
     end: int
-    """Its end, in bytes of a file or rows of a table."""
+    """The end of the part, in bytes of a file or rows of a table."""
     digest: str
     """The SHA-256 of all parts so far."""
 

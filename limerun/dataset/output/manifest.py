@@ -71,7 +71,7 @@ def _rows(schema: Schema, outlet: DatasetOutlet, name: str) -> int:
 
 
 def check_replaceable(outlet: DatasetOutlet) -> None:
-    """Refuse to replace files that limerun did not write.
+    """Raise an error if a file that limerun did not write would be replaced.
 
     Raises:
         DatasetError: A file is not in limerun's manifest, or a folder is where a file

@@ -98,7 +98,7 @@ def decide_outlet(out: str, format: str | None, schema: Schema) -> DatasetOutlet
 
 
 def _check_name(out: str, path: Path) -> None:
-    """Refuse URLs, and files of formats that limerun does not write."""
+    """Reject URLs, and files of formats that limerun does not write."""
     if "://" in out:
         raise DatasetError(
             f"--out {out.split('://')[0]}://: of URLs, only PostgreSQL's are supported, "

@@ -46,7 +46,7 @@ class _Table:
 
 
 def check_name_lengths(names: Iterable[str]) -> None:
-    """Refuse names that PostgreSQL would truncate.
+    """Reject names that PostgreSQL would truncate.
 
     Raises:
         DatasetError: A name is too long.

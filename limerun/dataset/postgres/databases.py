@@ -94,7 +94,7 @@ class Places(ABC):
 
 
 class Databases(Places):
-    """Each place is a database."""
+    """Places that are databases."""
 
     copies = True
 
@@ -129,7 +129,7 @@ class Databases(Places):
 
 
 class Schemas(Places):
-    """Each place is a schema in the user's database."""
+    """Places that are schemas in the user's database."""
 
     copies = False
 

@@ -52,7 +52,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
 
 
 def check_names(schema: Schema) -> None:
-    """Refuse names of tables and columns that PostgreSQL would truncate.
+    """Reject names of tables and columns that PostgreSQL would truncate.
 
     Raises:
         DatasetError: A name is too long.

@@ -41,7 +41,7 @@ def fitting_rows(columns: Iterable[Column], block_rows: int = BLOCK_ROWS) -> int
 
 
 class Recipe:
-    """What all blocks share: the schema, the vocabulary, and a cache.
+    """The data that all blocks share: the schema, the vocabulary, and a cache.
 
     Args:
         schema: The schema.

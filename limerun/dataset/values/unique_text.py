@@ -25,7 +25,7 @@ _CHUNK_BITS = np.uint64(24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """How texts of a form are composed."""
+    """Rules for composing the texts of a form."""
 
     filled_with: bytes
     """The characters to draw from."""

@@ -51,7 +51,7 @@ def domain_of(table: str, column: str, rule: ColumnRule, family: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnTraits:
-    """What is known about a column before its map is created."""
+    """Properties of a column that are known before its map is created."""
 
     repeated: bool
     """Whether its values are repeated."""

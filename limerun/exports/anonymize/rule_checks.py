@@ -22,7 +22,7 @@ _REPEATED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyedColumn:
-    """What must be known about a column before it is replaced."""
+    """Properties of a column that must be known before it is replaced."""
 
     values: int
     """The number of rows that are not null."""
@@ -64,7 +64,7 @@ def _survey(export: Export, table: ExportTable) -> Mapping[str, SurveyedColumn]:
 def check_rules(
     file: RulesFile, export: Export, seen: SurveyedTables, places: Sequence[str]
 ) -> None:
-    """Refuse rules that do not fit an export.
+    """Reject rules that do not fit an export.
 
     Raises:
         ExportError: Columns have no rule; the message names them.

@@ -50,7 +50,7 @@ _MOST_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Density:
-    """How many of its possible values a column uses."""
+    """The share of its possible values that a column uses."""
 
     share: float
     """The share of possible values in use, from 0 to 1."""

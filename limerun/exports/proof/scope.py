@@ -72,7 +72,7 @@ class ColumnChoices:
                 yield f"{table}.{column}", "the rules"
 
     def check(self, source: Export) -> None:
-        """Refuse options and rules for columns that the source does not have.
+        """Reject options and rules for columns that the source does not have.
 
         Raises:
             ExportError: There is no such column; the message suggests the closest name.
@@ -93,7 +93,7 @@ class JudgedColumn:
     """A column of the source, and how it is judged."""
 
     number: int
-    """Its index among the columns of the source."""
+    """The index of the column among all columns of the source."""
     table: ExportTable
     column: ExportColumn
     figures: ColumnFigures

@@ -49,7 +49,7 @@ class CopyColumn:
     """A column of the copy."""
 
     number: int
-    """Its index among the columns of the copy."""
+    """The index of the column among all columns of the copy."""
     table: ExportTable
     column: ExportColumn
     distinct: int

@@ -31,7 +31,7 @@ explains."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found about a table before it is judged."""
+    """The findings about a table from which its columns are judged."""
 
     source: Export
     before: ExportTable

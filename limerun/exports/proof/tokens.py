@@ -72,7 +72,7 @@ def count_numbers(spans: Spans) -> Offsets:
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted in a column while its values were read."""
+    """Counts of a column's values, made while the values are read."""
 
     values: int = 0
     spaces: int = 0
@@ -81,7 +81,7 @@ class Tally:
 
     @property
     def is_free_text(self) -> bool:
-        """Whether the column holds free text, whose words identify nobody."""
+        """Whether the column contains free text, whose words identify nobody."""
         return self.spaces > FREE_TEXT_SPACES * self.values
 
 

@@ -3,8 +3,8 @@
 A word is a run of letters and digits. N-grams of consecutive words are hashed without
 the characters between them, so that "070-123 45 67" is found in any spelling, and "Anna
 Svensson" inside a longer text. The hash is a 64-bit polynomial over the folded bytes,
-mixed: two different texts have the same hash in about 1 of 10^19 cases; the same text
-always has the same hash.
+with its bits mixed: two different texts have the same hash in about 1 of 10^19 cases;
+the same text always has the same hash.
 """
 
 from collections.abc import Iterator

@@ -99,7 +99,7 @@ def _fitness(records: Sequence[list[str]]) -> tuple[float, int]:
 def _check_header(
     path: Path, text: str, candidates: Mapping[str, Sequence[list[str]]], best: str
 ) -> None:
-    """Refuse a first row that holds values, and titles above the row of names."""
+    """Reject files whose first row has values, or titles above the column names."""
     fits, _ = _fitness(candidates[best])
     for separator in (best,) if fits >= _FITS else candidates:
         records = candidates[separator]
@@ -268,7 +268,7 @@ class CheckedCsvFile(io.RawIOBase):
         self._before = int(cells[-1])
 
     def check_end(self) -> None:
-        """Refuse a quote that is still open at the end.
+        """Reject a quote that is still open at the end.
 
         Raises:
             _QuotesError: A quote is open.

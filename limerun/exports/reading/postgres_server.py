@@ -58,7 +58,7 @@ _MOST_DIGITS = 38
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """How a column is selected, and the Arrow type that it arrives in."""
+    """The SQL that selects a column, and the Arrow type of the result."""
 
     name: str
     selected: str

@@ -217,7 +217,7 @@ def _least(digits: int) -> int:
 
 
 def _plain(digits: int, *, leading_zero: bool) -> NumberRange:
-    """Return the range of numbers with this many digits; with a leading zero or not."""
+    """Return the range of numbers with this many digits and maybe a leading zero."""
     least = _least(digits)
     return (
         plain_range(least) if leading_zero else plain_range(10**digits - least, least)

@@ -25,7 +25,7 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where a copy goes."""
+    """The destination of a copy."""
 
     path: Path
     is_folder: bool

@@ -32,7 +32,7 @@ def check_label(check: Check) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
-    """The texts of a check; a figure that was not measured is never called passed."""
+    """The texts of a check; a figure that was not measured never counts as passed."""
 
     label: str
     state: CheckState

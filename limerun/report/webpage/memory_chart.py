@@ -30,7 +30,7 @@ class Level:
 
     y: float
     at: str
-    """Its value above the idle worker."""
+    """The limit's value above the idle worker."""
     texts: tuple[str, ...]
     """The limits at this line, the lowest first."""
 

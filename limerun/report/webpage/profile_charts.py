@@ -17,7 +17,7 @@ _LIMETYPES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """When a segment ran: intervals of the run, each with the share it took."""
+    """A segment over time: intervals of the run, each with the share that it took."""
 
     name: str
     text: str
