@@ -30,8 +30,9 @@ _SIGNALS = [
 class Interrupted(KeyboardInterrupt):
     """A signal was received.
 
-    A subclass, because if a plain KeyboardInterrupt passes through `exec` (which
-    dataclasses call), Python ends itself with SIGINT whatever the exit code is.
+    This is a subclass of KeyboardInterrupt, because if a plain KeyboardInterrupt passes
+    through `exec` (which dataclasses call), Python ends itself with SIGINT whatever the
+    exit code is.
     """
 
 

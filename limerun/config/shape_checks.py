@@ -72,7 +72,7 @@ def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
         if each and len(each) != singles:
             yield key, f"must have {singles} items, one for each of values"
         if each and any(group.values != 1 for group in column.groups):
-            yield key, "needs all numbers of values to be 1"
+            yield key, "needs every number in values to be 1"
     if histogram is not None and any(
         cell >= len(histogram.counts) for cell in column.cells
     ):

@@ -93,7 +93,7 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
     sampled = max(outcome.sample_bytes, default=outcome.baseline_bytes)
     if not kernel:
         if own_account and account > sampled:
-            why = "this peak may be of the start, before the task"
+            why = "this peak may be from the start-up, before the task"
             return _WorkerPeak(account, account, "wait4", False, why)
         why = "what happened between two samples is missing"
         return _WorkerPeak(sampled, None, "sampled", False, why)

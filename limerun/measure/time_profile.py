@@ -30,8 +30,8 @@ def time_profile_of(
     Args:
         seen: What the clock measured: `parts`, `bands`, `objects`, `cpu_elsewhere`.
         run: The run that it watched.
-        functions: The user's functions with the CPU instrument's seconds: the
-            task's own time is shared out by these.
+        functions: The user's functions with the CPU instrument's seconds: the task's
+        own time is divided in proportion to these.
     """
     parts = seen["parts"]
     mine = [part for part in parts if not part[_ELSEWHERE]]

@@ -29,7 +29,7 @@ _RULES = (
         id="duration.size",
         title="The dataset is at least as large as production's",
         section=_ESTIMATE,
-        advice="Capacity-test with at least as many rows as production holds.",
+        advice="Run the capacity test with at least as many rows as production has.",
     ),
     GuideRule(
         id="duration.budget",

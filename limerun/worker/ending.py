@@ -27,7 +27,7 @@ _PLAIN = (bool, int, float, str, type(None))
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 _OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
 """Iterators over existing items."""
-_NO_TEXT = "<its text cannot be made>"
+_NO_TEXT = "<its message cannot be shown>"
 _DEPTH = 2
 _LOOKED_AT = 1000
 _FRAMES = {
@@ -252,7 +252,7 @@ def _text(value: object, *, show: bool = False) -> str:
         text = repr(value) if show else str(value)
         return shortened(str.__str__(text), _TRACEBACK_LENGTH)
     except BaseException as error:
-        return f"<its text cannot be made: {type(error).__name__}>"
+        return f"<its message cannot be shown: {type(error).__name__}>"
 
 
 def _traceback(error: BaseException) -> str:

@@ -207,7 +207,7 @@ def test_unique_values_must_suffice_for_rows_that_only_sources_have() -> None:
     properties = {"thing.number": {"unique": True, "min": 0, "max": 99}}
     plan = plan_of(limetypes, {"thing": 50}, properties)
     check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=50)})
-    with pytest.raises(DatasetError, match="101 rows need one each"):
+    with pytest.raises(DatasetError, match="101 rows need different values"):
         check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=51)})
 
 

@@ -144,7 +144,7 @@ KINDS: Mapping[str, RuleKind] = {
         families={"text": "words"},
     ),
     "freetext": RuleKind(
-        does="every word and number replaced, the same as elsewhere",
+        does="every word and number replaced, in the same way as elsewhere",
         types={"text": "preserved"},
         families={"text": "words"},
     ),
@@ -170,7 +170,8 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "generalize": RuleKind(
-        does="coarser: a date's period, a number's step, a text's beginning",
+        does="less exact: a period for a date, a step for a number, or only the "
+        "beginning of a text",
         types=dict.fromkeys(_NUMBERS | _MOMENTS | _TEXT, "lossy"),
         options={
             "to": RuleOption(
@@ -186,7 +187,7 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "json": RuleKind(
-        does="every text and number in it replaced",
+        does="every text and number inside replaced",
         types={"json": "probable"},
         families={"json": "words"},
     ),

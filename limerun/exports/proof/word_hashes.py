@@ -162,7 +162,7 @@ class TokenizedTexts:
     def words(self) -> tuple[Spans, Spans]:
         """Return the words of texts with several words, and all letter runs.
 
-        Words that contain a letter run are left out of the first, since the run finds
+        The words do not include those that contain a letter run, since the run finds
         them.
         """
         begins, ends, words = self._letter_runs()

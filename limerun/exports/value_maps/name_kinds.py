@@ -94,7 +94,7 @@ class Genders:
         self._groups: dict[str, Counter[str]] = {}
 
     def learn(self, named: Iterable[tuple[str, str, int]]) -> None:
-        """Learn names in small letters, the group of each, and the number of rows."""
+        """Learn lower-case names, with the group and the number of rows of each."""
         for name, group, rows in named:
             self._group_counts.setdefault(name, Counter())[group] += rows
             listed = self._listed(name)

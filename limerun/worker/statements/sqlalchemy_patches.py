@@ -129,7 +129,7 @@ def count_taken(counters: "memoryview[int]") -> None:
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
-    """Return a subclass of SQLAlchemy's proxy that counts what the task uses of it."""
+    """Return a subclass of SQLAlchemy's proxy that counts its uses by the task."""
 
     class HandedOut(proxy):  # type: ignore[misc]
         __slots__ = ()
