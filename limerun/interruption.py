@@ -16,7 +16,8 @@ from types import FrameType
 from typing import NoReturn
 
 CLEANUP_SECONDS = 10.0
-"""More than a clean-up takes; a second signal after it ends the program at once."""
+"""Longer than a clean-up takes; after this time, a second signal ends the program at
+once."""
 _SHOW_CURSOR = b"\x1b[?25h"
 _EXIT_UNFLUSHED = 120  # the code that Python uses
 _SIGNALS = [
@@ -29,8 +30,9 @@ _SIGNALS = [
 class Interrupted(KeyboardInterrupt):
     """A signal was received.
 
-    A subclass, because once a plain KeyboardInterrupt has passed through `exec` (which
-    dataclasses call), Python ends itself with SIGINT whatever the exit code is.
+    This is a subclass of KeyboardInterrupt, because if a plain KeyboardInterrupt passes
+    through `exec` (which dataclasses call), Python ends itself with SIGINT whatever the
+    exit code is.
     """
 
 
@@ -57,7 +59,7 @@ def exit_code() -> int | None:
 def on_interruption(stop: Callable[[], None]) -> Iterator[None]:
     """At a signal, call `stop` in a thread instead of raising an exception here.
 
-    In a thread, because the signal may arrive in the middle of a write to the pipe
+    It needs a thread, because the signal may arrive during a write to the same pipe
     that `stop` writes to.
     """
 
@@ -88,7 +90,7 @@ def leave(code: int) -> NoReturn:
     end the process, which its caller would see as -15 instead of 143.
     """
     _State.call = _ignore
-    # As multiprocessing does: ends executors, saves coverage, removes temporary folders.
+    # Like multiprocessing: end executors, save coverage data, remove temporary folders.
     threading._shutdown()  # type: ignore[attr-defined]  # as Python's shutdown calls it
     atexit._run_exitfuncs()
     if not _is_flushed():

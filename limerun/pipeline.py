@@ -144,7 +144,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         LimerunError: The task has no input that can grow, the task cannot be run, or
             its dataset cannot be made.
     """
-    # Here, because numpy takes longer to import than other commands may take.
+    # Imported here, because numpy takes too long to import for the other commands.
     from limerun.judge.growth_findings import (
         growth_findings,
         growth_verdict,
@@ -260,7 +260,7 @@ def _record_of(
 def _exit_code(
     runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
 ) -> int:
-    """Return the exit code: the signal's, if a signal ended the command."""
+    """Return the exit code; if a signal ended the command, the signal's exit code."""
     signalled = interruption.exit_code()
     if signalled is not None:
         return signalled

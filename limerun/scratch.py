@@ -16,7 +16,7 @@ from pathlib import Path
 from limerun.file_locks import is_still, try_lock
 
 COUNTERS = "limerun-counters-"
-"""Prefix of the files in which one process counts for another."""
+"""Prefix of the files in which the worker's counters are shared with the watcher."""
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def _wrapped(function: "Any", name: str, watched: Segment) -> "Any":
     code = getattr(function, "__code__", None)
     flags = code.co_flags if code is not None else 0
     if flags & _ASYNC_GENERATOR:
-        # Its time between two rows is not its own, so it is not counted at all.
+        # The time between two rows belongs to the caller, so nothing is counted.
         return function
 
     if flags & _COROUTINE:

@@ -1,4 +1,4 @@
-"""How limetypes are stored in a database: shared by the generator and the stand-in.
+"""Define how limetypes are stored in a database, for the generator and the stand-in.
 
 A table has its limetype's name; `id` is its integer primary key, starting at 1. A
 property is a column with the same name, except hasmany and hasone, which are stored

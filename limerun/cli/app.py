@@ -37,7 +37,7 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(TyperGroup):
-    """All commands, and the one place where an error becomes an exit code."""
+    """All commands; the only place where an error becomes an exit code."""
 
     # Typer's own Context type is private, so the override cannot name it.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
@@ -151,7 +151,7 @@ def about(
         ),
     ] = False,
 ) -> None:
-    """Accept the options that stand before a command."""
+    """Accept the options that come before a command."""
 
 
 def main() -> NoReturn:

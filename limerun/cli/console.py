@@ -27,7 +27,7 @@ _ANYWHERE = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 
 
 class Messages:
-    """How messages on stderr are printed; one setting for the whole process."""
+    """The style of messages on stderr, set once for the whole process."""
 
     no_color = False
 

@@ -23,7 +23,7 @@ PLAIN_SECONDS = 10.0
 _BAR_WIDTH = 26
 _NARROW = 72
 _NEAR_BUDGET = 0.75
-"""From this share of the budget on, the bar is yellow."""
+"""Share of the budget from which on the bar is yellow."""
 
 Clock = Callable[[], float]
 FinishedPhases = dict[Phase, tuple[str, float]]

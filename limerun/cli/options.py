@@ -174,7 +174,7 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """Where a record is reported, in addition to the screen."""
+    """Options for the reports of a record, in addition to the screen."""
 
     json: Json = None
     html: Html = None
@@ -200,7 +200,7 @@ class EstimateReportOptions(ReportOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenOptions:
-    """How much is printed on the screen, and whether in colour."""
+    """Options for how much is printed on the screen, and whether in colour."""
 
     quiet: Quiet = False
     verbose: Verbose = False

@@ -47,7 +47,7 @@ _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
-    """The reports that the user wants of one record; their paths were checked."""
+    """The reports that the user requested for one record; their paths were checked."""
 
     paths: Mapping[str, str]
     """The path of each report, by the option's name; "-" is stdout."""
@@ -275,7 +275,7 @@ def _write_github_summary(record: "Record") -> None:
 
 
 def _repository() -> Path:
-    """Return the folder that CI paths are relative to: the checkout, if we are in it."""
+    """Return the base folder of CI paths: the checkout, if the process runs in it."""
     folder = Path.cwd()
     for name in _CHECKOUT_VARIABLES:
         root = os.environ.get(name)

@@ -1,4 +1,4 @@
-"""Options that change the amount of rows and runs: `--scale`, `--rows`, `--repeat`."""
+"""Options that change the number of rows and runs: `--scale`, `--rows`, `--repeat`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MOST_ROWS = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class RunAmounts:
-    """The values of the options; None where one is not given."""
+    """The values of the options; None for each option that is not given."""
 
     scale: float | None = None
     rows: int | None = None

@@ -37,7 +37,7 @@ _LIST = "tag:yaml.org,2002:seq"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A YAML file as plain values, with the place of each of them."""
+    """A YAML file as plain values, with the position of each value."""
 
     name: str
     """The file as the user named it; for a single value, its option or variable."""
@@ -92,7 +92,7 @@ def read_document(
 
 
 def parse_document(text: str, *, name: str) -> Document:
-    """Parse a YAML text; an empty one is null.
+    """Parse a YAML text; an empty text is null.
 
     Raises:
         ConfigProblems: It is not plain YAML.
@@ -117,7 +117,7 @@ def parse_document(text: str, *, name: str) -> Document:
 
 
 class _Builder:
-    """Turns nodes into values, and records the place of each."""
+    """Turns nodes into values, and records the position of each value."""
 
     def __init__(self, name: str) -> None:
         self.name = name

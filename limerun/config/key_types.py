@@ -43,7 +43,7 @@ def _column(value: object) -> object:
 
 
 class _ColumnSchema:
-    """Adds the kinds of column to the JSON Schema; the dataset reads the value itself.
+    """Adds the kinds of column to the JSON Schema; the `dataset` stage reads the value.
 
     Args:
         other: JSON Schemas of other values that a column may have.
@@ -82,6 +82,6 @@ BudgetLevel = Annotated[
 
 
 class Keys(BaseModel):
-    """A section of the config: no unknown keys, no values of another type."""
+    """A section of the config; rejects unknown keys and values of the wrong type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

@@ -26,7 +26,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
 class Origin(IntEnum):
-    """Where a value came from; the highest wins."""
+    """The origin of a value; the origin with the highest number wins."""
 
     DEFAULT = 0
     CONFIG = 1
@@ -42,7 +42,7 @@ class _Overlay:
 
 
 class Layers:
-    """The config's values after each layer, with the place of each."""
+    """The config's values after each layer, with their positions."""
 
     def __init__(self, document: Document, values: dict[str, object]) -> None:
         self.values = values
@@ -128,10 +128,11 @@ class Layers:
 def lay_environment(
     layers: Layers, environ: Mapping[str, str], warn: Callable[[str], None]
 ) -> Iterator[Problem]:
-    """Apply the environment variables that name a key; yield what is wrong.
+    """Apply the environment variables that name a key; yield the problems.
 
-    An empty variable counts as not set. One that names no key is only a warning:
-    links between containers create LIMERUN_PORT and others with this prefix.
+    An empty
+    variable counts as not set. A variable that names no key causes only a warning:
+    links between containers create LIMERUN_PORT and similar names.
     """
     variables = {
         name: text
@@ -154,7 +155,7 @@ def lay_environment(
 def lay_options(
     layers: Layers, options: Mapping[str, object], sets: Sequence[str]
 ) -> Iterator[Problem]:
-    """Apply options and then `--set KEY=VALUE`; yield what is wrong."""
+    """Apply options and then `--set KEY=VALUE`; yield the problems."""
     for key, value in options.items():
         if value is None:
             continue

@@ -18,7 +18,7 @@ except ImportError:  # PyYAML was built without libyaml
 DEEPEST = 50
 MOST_NODES = 100_000
 _MOST_BITS = 1_000
-"""Of a whole number; a larger one fits no float and is too long to print."""
+"""Most bits of a whole number; a larger one does not fit a float and is too long."""
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -83,7 +83,7 @@ def advice_on(error: yaml.MarkedYAMLError) -> str:
 
 
 def check_expansion(text: str) -> None:
-    """Refuse a text that is nested too deeply or has too many values.
+    """Reject a text that is nested too deeply or has too many values.
 
     Aliases count as what they stand for but are never expanded, so a "billion laughs"
     attack is refused at the first alias that goes over the limit.
@@ -102,9 +102,10 @@ class _Walk:
     def __init__(self) -> None:
         self.nodes = 0
         self.open: list[tuple[str | None, int, int]] = []
-        """Anchor, nodes before it, and deepest nesting, of each open collection."""
+        """For each open collection: its anchor, the nodes before it, its deepest
+        nesting."""
         self.sizes: dict[str, tuple[int, int]] = {}
-        """Anchor -> nodes and nesting, of each closed collection and each scalar."""
+        """For each anchor of a closed collection or scalar: its nodes and nesting."""
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -151,5 +152,5 @@ class _Walk:
 
 
 def _refusal(text: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    mark = cast(yaml.error.Mark, event.start_mark)  # libyaml's has the same members
+    mark = cast(yaml.error.Mark, event.start_mark)  # libyaml's mark is alike
     return yaml.MarkedYAMLError(problem=text, problem_mark=mark)

@@ -46,7 +46,7 @@ strings."""
 _NO_SECRETS = frozenset(
     {"budget", "dataset", "production", "python", "rules", "sources"}
 )
-"""Keys of the config under which names are those of columns and rules, not secrets."""
+"""Config keys under which names are column or rule names, never secrets."""
 
 
 def looks_secret(name: str) -> bool:

@@ -94,7 +94,7 @@ class BudgetKeys(Keys):
         description="The task's memory above the idle task handler.",
     )
     idle_baseline: Size = Field(
-        default=200_000_000, description="What the idle task handler uses."
+        default=200_000_000, description="Memory that the idle task handler uses."
     )
     duration: Annotated[Duration, Field(gt=0)] | None = Field(
         default=None, description="Maximum duration of the task. Default: no limit."
@@ -121,7 +121,7 @@ class DatabaseKeys(Keys):
     )
     latency: Duration = Field(
         default=0.0,
-        description="Delay added to every statement, to stand for production's network.",
+        description="Delay added to every statement, to simulate production's network.",
     )
 
 
@@ -224,8 +224,8 @@ class ConfigKeys(Keys):
     )
     sources: Annotated[dict[str, SourceKeys], BeforeValidator(empty)] = Field(
         default_factory=dict,
-        description="Files or APIs that limerun provides to the task, in place of the "
-        "other system.",
+        description="Files or APIs that limerun provides to the task in place of "
+        "an external system.",
     )
     handler: Annotated[HandlerKeys, BeforeValidator(empty)] = Field(
         default_factory=HandlerKeys, description="The task handler's own time limits."

@@ -53,7 +53,7 @@ class Problem:
         return ": ".join([*parts, self.text])
 
     def _shown(self) -> object:
-        """Return the value with its secrets masked, even under a misplaced key."""
+        """Return the value with secrets masked, even if its key is misplaced."""
         if self.path and looks_secret(str(self.path[-1])):
             return MASK
         return mask_at(self.path, self.value)

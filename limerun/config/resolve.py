@@ -35,7 +35,7 @@ def load_plan(
     environ: Mapping[str, str],
     warn: Callable[[str], None] = lambda _: None,
 ) -> Plan:
-    """Return the plan that a config, the environment and the options make together.
+    """Return the plan that results from a config, the environment and the options.
 
     Args:
         path: The config file.
@@ -47,7 +47,8 @@ def load_plan(
         warn: Called with each warning.
 
     Raises:
-        ConfigError: Something is wrong; the message names every place.
+        ConfigError: The config is invalid; the message lists every problem and its
+        position.
     """
     # Imported here because pydantic and PyYAML would slow down `--help`.
     from limerun.config.amounts import read_amounts

@@ -52,11 +52,10 @@ _PLACEHOLDERS = frozenset(
 )
 SHORTEST_PIECE = 4
 LONG_PIECE = 6
-"""A piece of a secret is masked from this many characters on, or from half of a short
-secret."""
+"""Shortest piece of a secret that is masked; for a short secret, half of it."""
 
 _CUT = re.compile(
-    "\ufffd*"  # the rest of a character that was cut
+    "\ufffd*"  # what remains of a character that was cut in two
     r"\s?\[\.\.\. [\d,]+ (?:more|bytes left out \.\.\.)\]\s?"
     "\ufffd*"
 )
@@ -83,7 +82,7 @@ _FIXED = frozenset(
         "os",
     ]
 )
-"""Fields that never contain text of the task."""
+"""Fields that never contain text from the task."""
 _USER_DATA = frozenset({"result", "examples", "parameters"})
 """Fields in which keys and numbers may be secrets too."""
 
@@ -91,7 +90,7 @@ R = TypeVar("R")
 
 
 class CutSecrets:
-    """Masks pieces of secrets beside the places where a text was shortened.
+    """Masks pieces of secrets next to the positions where a text was shortened.
 
     Args:
         forms: All spellings of the secrets.

@@ -1,4 +1,4 @@
-"""Check that the figures of a shape's column agree with each other. Pure."""
+"""Check that the numbers of a shape's column agree with each other. Pure."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def _group_faults(table: ShapeTable, column: ShapeColumn) -> Iterator[tuple[str,
     if sum(group.values for group in column.groups) != column.distinct:
         yield "values", "must add up to distinct"
     if any(group.rows < group.values for group in column.groups):
-        yield "rows", "each number must be at least the same one of values"
+        yield "rows", "each number must be at least its counterpart in values"
 
 
 def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
@@ -72,7 +72,7 @@ def _histogram_faults(column: ShapeColumn) -> Iterator[tuple[str, str]]:
         if each and len(each) != singles:
             yield key, f"must have {singles} items, one for each of values"
         if each and any(group.values != 1 for group in column.groups):
-            yield key, "needs all numbers of values to be 1"
+            yield key, "needs every number in values to be 1"
     if histogram is not None and any(
         cell >= len(histogram.counts) for cell in column.cells
     ):

@@ -43,7 +43,7 @@ class DirtyKeys(Keys):
 
 
 class SourceKeys(Keys):
-    """The data of another system: a file, or an API that serves pages of rows."""
+    """The data of an external system: a file, or an API that serves pages of rows."""
 
     model_config = ConfigDict(json_schema_extra=_BY_KIND)
 

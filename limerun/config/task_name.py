@@ -35,7 +35,7 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
         task: The task as written in the config.
         folder: The config's folder; relative paths start there.
         own_python: Whether the worker runs under limerun's own interpreter. Another
-            one may know syntax that this one does not.
+        version of Python may accept other syntax.
 
     Raises:
         TaskNotFound: It cannot be found, or would not run.
@@ -129,7 +129,7 @@ _CREATES_NAMES = {
 def _may_make_names(tree: ast.Module) -> bool:
     """Return whether importing a file may create names that its source does not show.
 
-    It may do so itself, or run code of another module that does.
+    The file may do so itself, or run another module's code that does.
     """
     for node in ast.walk(tree):
         names = {getattr(node, each, None) for each in ("id", "attr", "name")}

@@ -76,8 +76,8 @@ def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
 
     Args:
         layers: The values as written.
-        limetypes_read: Whether the limetypes are known, so that keys which name one
-            can be checked.
+        limetypes_read: Whether the limetypes are known, so that keys that name a
+        limetype can be checked.
     """
     yield from _check_parameters(layers)
     yield from _check_sources(layers)

@@ -28,7 +28,7 @@ _WHY = {
 _LONGEST = 60
 _MOMENTS = ("from", "to")
 _ALWAYS = ("min", "max", "from", "to", "length", "options", "template", "value", "rate")
-"""Options that are shown even if they have their default value."""
+"""Options that are shown even at their default value."""
 
 
 def explain(schema: Schema) -> Sequence[TableExplained]:

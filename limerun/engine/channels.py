@@ -1,4 +1,4 @@
-"""What this process receives from others: messages, output and counters."""
+"""Channels on which this process receives messages, output and counters from others."""
 
 import mmap
 import os
@@ -26,7 +26,8 @@ class WatcherPipe:
         self._reader = LineReader(fd)
         self._waiting: deque[dict[str, Any]] = deque()
         self.stopping = False
-        """The watcher has been asked to end the worker, and must answer sooner."""
+        """Whether the watcher has been asked to end the worker; it must then answer
+        sooner."""
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield messages until the watcher ends or is silent for too long."""
@@ -47,7 +48,7 @@ class WatcherPipe:
 
 
 class CapturedOutput:
-    """Reads a pipe in a thread, so that its writer never waits; keeps begin and end."""
+    """Reads a pipe in a thread, so that its writer never waits; keeps start and end."""
 
     def __init__(self) -> None:
         self._read_fd, self.write_fd = os.pipe()
@@ -88,7 +89,7 @@ class CapturedOutput:
 
 
 def shared_counters(size_bytes: int) -> tuple[Path, memoryview]:
-    """Make a file of counters to share with another process; return a view of it."""
+    """Create a file of counters to share with another process; return a view of it."""
     path, file = scratch_file(bytes(size_bytes))
     try:
         mapped = mmap.mmap(file, size_bytes, access=mmap.ACCESS_READ)

@@ -1,4 +1,4 @@
-"""How to start one worker: its interpreter, environment and limits."""
+"""Decide how to start a worker: its interpreter, environment and limits."""
 
 import os
 import sys
@@ -35,7 +35,8 @@ class Launch:
     sampling_seconds: float
     timeout_seconds: float | None
     kill_task_bytes: int | None
-    """Memory above the baseline at which to kill; None: only this machine limits it."""
+    """Memory above the baseline at which to kill the worker; None: no limit but this
+    machine's."""
     reserve_bytes: int
     """Memory that must stay free on this machine."""
     instrument: InstrumentOrder | None = None
@@ -167,6 +168,6 @@ def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, st
     if not served:
         return environment
     present = [environment.get(name) for name in ("no_proxy", "NO_PROXY")]
-    # Programs differ in which of the two they read, and in which one they prefer.
+    # Programs differ in which spelling they read, and in which they prefer.
     both = ",".join([*dict.fromkeys(filter(None, present)), _LOOPBACK])
     return {**environment, "no_proxy": both, "NO_PROXY": both}

@@ -115,7 +115,7 @@ def signal_name(number: int | None) -> str | None:
 def left_running_of(
     rest: Mapping[str, int] | None, forks_left: int
 ) -> LeftRunning | None:
-    """Return what still ran when the task returned; None if nothing did.
+    """Return what was still running when the task returned; None if there was nothing.
 
     Args:
         rest: The counts at the return and after the time to wait; None if the task
@@ -167,7 +167,7 @@ def cpu_seconds_of(
 def scheduling_of(
     counted: Mapping[str, Any] | None, counters: Mapping[str, int]
 ) -> Scheduling | None:
-    """Return what the scheduler counted for the task; None: that is not known.
+    """Return what the scheduler counted for the task; None if unknown.
 
     The worker's own readings are exact; the watcher's last one stands for the end of
     a worker that was killed.

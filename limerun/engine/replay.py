@@ -11,7 +11,7 @@ def replay(record: Record, plan: Plan) -> Performance:
     """Return a record's runs, to be judged and reported again.
 
     Raises:
-        RecordError: The record's runs were made with another config than the plan's.
+        RecordError: The record's runs used a config that differs from the plan.
     """
     saved = record.config.values
     for key in sorted({*saved, *plan.decided}):

@@ -54,7 +54,7 @@ class PageServer:
         """Wait until the server listens; return the URL of each source by its name.
 
         Raises:
-            EngineError: The server ended instead.
+            EngineError: The server ended before it listened.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None

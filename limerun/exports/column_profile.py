@@ -16,18 +16,19 @@ LOW_CARDINALITY = 100
 _REPEATED = 5
 """The least average number of rows of each option."""
 _MOST_ORPHANS = 0.2
-"""The largest share of orphans in a link whose name fits; real keys may have some."""
+"""The largest share of orphans in a link whose name fits; real links may have some."""
 _LEAST_TEXTS = 20
 """Distinct texts that must all be keys elsewhere, for a link whose name does not fit.
 """
 
 _DECLARED, _UNNAMED = -1, 9
-"""The rank of a link that the database declares, and of one without a fitting name."""
+"""The rank of a link that the database declares, and of a link without a fitting
+name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
-    """What a column contains. Lengths are in characters as text, of binary in bytes."""
+    """The contents of a column; lengths are in characters, or in bytes if binary."""
 
     type: ColumnType
     rows: int
@@ -60,7 +61,7 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProfile:
-    """What a table contains."""
+    """The contents of a table."""
 
     rows: int
     columns: Mapping[str, ColumnProfile]
@@ -126,7 +127,7 @@ def _frequencies(
 def find_links(
     export: Export, profiles: Mapping[str, TableProfile]
 ) -> tuple[Link, ...]:
-    """Return the columns that hold another table's keys, each with its best parent.
+    """Return the columns that contain another table's keys, each with its best parent.
 
     Links are those that a database declares, and those that names and values suggest. A
     number is a link only if its name fits (`company_id`, `company`, `idcompany`,
@@ -218,7 +219,7 @@ def count_orphans(
 
     Rows with a null in the key do not count.
     """
-    # As text: so a number equals itself whatever type it is stored as.
+    # Compared as text, so that a number equals itself whatever its stored type.
     sides = [
         ", ".join(
             f"CAST({name_in_sql(name)} AS VARCHAR) AS key{at}"
@@ -269,7 +270,7 @@ def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | N
 
 
 def _name_forms(table: str) -> tuple[str, ...]:
-    """Return the forms of a table's name that column names use: also the singular."""
+    """Return the forms of a table's name used in column names, singular included."""
     forms = [table]
     if table.endswith("ies"):
         forms.append(table[:-3] + "y")

@@ -43,7 +43,7 @@ def opened_engine(folder: Path, memory_bytes: int) -> Iterator["DuckDBPyConnecti
         }
     )
     try:
-        # The same results on every machine, and no progress bar.
+        # These settings give the same results on every machine, and no progress bar.
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         yield connection

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRule:
-    """How the values of one column are replaced."""
+    """The rule that replaces the values of one column."""
 
     kind: str
     """"keep" only if the rules say so."""
     options: Mapping[str, object] = field(default_factory=dict)
     domain: str | None = None
-    """Columns of one domain are mapped alike in all tables and files."""
+    """Columns of the same domain are mapped in the same way in all tables and files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,13 +43,13 @@ class ExportTable:
     rows: int
     columns: tuple[ExportColumn, ...]
     origin: str
-    """Where it came from, for messages: a path, or a server without its password."""
+    """Origin of the table for messages: a path, or a server without its password."""
     format: Format
     parts: tuple[Path, ...]
     """Parquet files with the rows in the export's order; a Parquet export is its own
     part."""
     foreign_keys: tuple[ForeignKey, ...] = ()
-    """As declared by a database; files declare none."""
+    """Foreign keys as declared by a database; files declare none."""
 
     def column(self, name: str) -> ExportColumn:
         """Return the column with this name.
@@ -69,4 +69,4 @@ class Export:
 
     tables: Mapping[str, ExportTable]
     connection: "DuckDBPyConnection"
-    """Its memory is limited; larger intermediate results go to disk."""
+    """The connection has limited memory; larger intermediate results go to disk."""

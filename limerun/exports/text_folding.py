@@ -1,11 +1,11 @@
 """Fold texts to the form in which they are compared: small letters and digits. Pure.
 
 Two texts are equal if their letters and digits are, whatever stands between them:
-"Åsa-Karin", "asa karin" and "ASAKARIN" are one. Latin letters lose their accents by
-decomposition (å is a, ø is o, æ is ae, ß is ss); other scripts keep theirs. Full-width
-letters and ligatures (ﬁ) become plain letters, and invisible characters in a word are
-dropped. The functions work on UTF-8 bytes, so that whole columns are folded at once;
-`fold_text` does the same for one text.
+"Åsa-Karin", "asa karin" and "ASAKARIN" are equal. Latin letters lose their accents by
+decomposition (å is a, ø is o, æ is ae, ß is ss); other scripts keep their accents.
+Full-width letters and ligatures (ﬁ) become plain letters, and invisible characters in a
+word are dropped. The functions work on UTF-8 bytes, so that whole columns are folded at
+once; `fold_text` does the same for one text.
 """
 
 import unicodedata

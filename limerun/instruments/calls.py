@@ -15,7 +15,7 @@ _OUTSIDE = {
     "fetchall": "sqlalchemy",
     "wait": "lime_application",
 }
-"""Functions whose time is not spent in the task's code, with part of their path."""
+"""Functions that do not count as the task's code, with part of their path."""
 _OUTSIDE_FILES = ("http/client.py", "worker/source_files.py")
 
 Key = tuple[str, str, bool]
@@ -93,7 +93,7 @@ class CallTree:
         ]
 
     def lines(self) -> list[list[object]]:
-        """Return [depth, file, line, function, is the user's, seconds, own seconds].
+        """Return [depth, file, line, function, is_users, seconds, own_seconds] rows.
 
         The parent of a line is the last line before it with a smaller depth. Siblings
         are in descending order of seconds, the user's functions first. Lines with less

@@ -21,8 +21,8 @@ _WORKER = os.path.join("limerun", "worker", "")
 _THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
 _BUILT_IN = "<built-in>"
 _GAP_SECONDS = 0.005
-"""After this time without a call, the samples show where the task was. For a shorter
-time, the calls show it better: a sample finds a thread mostly at a loop's jump."""
+"""After this time without a call, samples show where the task was. For shorter times,
+calls show it better, because a sample usually catches a thread at a loop's jump."""
 _RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
@@ -73,7 +73,7 @@ class CpuInstrument(CallInstrument):
         self._sampler.stop()
 
     def clash(self) -> str | None:
-        """Return that the task set its own profiler, if it did."""
+        """Return a message if the task set its own profiler, else None."""
         return CLASH if self._lost_hook else None
 
     def summary(self) -> dict[str, object]:

@@ -35,7 +35,7 @@ class CallInstrument:
         raise NotImplementedError
 
     def clash(self) -> str | None:
-        """Return how the task removed the instrument's hook; None if it did not."""
+        """Return how the task removed the instrument's hook, if it did so."""
         return None
 
     def tick(self) -> None:

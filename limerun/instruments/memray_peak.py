@@ -44,7 +44,7 @@ class MemrayInstrument(CallInstrument):
             self._lost_hook = True
 
     def clash(self) -> str | None:
-        """Return that the task set its own profiler, if it did."""
+        """Return a message if the task set its own profiler, else None."""
         return CLASH if self._lost_hook else None
 
     def stop(self) -> None:

@@ -69,7 +69,7 @@ class SnapshotWriter:
         self._thread.start()
 
     def over(self) -> None:
-        """Note that the task has ended, so that it is no longer stopped."""
+        """Record that the task has ended, so that it will not be stopped any more."""
         self._over = True
 
     def end(self) -> None:

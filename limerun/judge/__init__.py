@@ -1,1 +1,1 @@
-"""Turns figures into checks, findings and a verdict. Pure."""
+"""Turn figures into checks, findings and a verdict. Pure."""

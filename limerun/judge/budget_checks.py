@@ -129,7 +129,7 @@ def _memory_check(
 
 
 def _doubt(runs: Sequence[Run]) -> str:
-    """Return why a range does not pass: a missing bound, or a budget inside it."""
+    """Return why a range does not pass: a bound is missing, or the budget is inside."""
     for run in runs:
         if run.memory.task_high_bytes is None and run.memory.why:
             return run.memory.why
@@ -160,7 +160,7 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
 
 
 def _median(figures: Sequence[float | None]) -> float | None:
-    """Return a figure of one of the runs; None: none is known."""
+    """Return the higher median of the known figures; None if all are unknown."""
     known = [figure for figure in figures if figure is not None]
     return statistics.median_high(known) if known else None
 

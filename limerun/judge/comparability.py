@@ -1,4 +1,4 @@
-"""List why two records cannot be compared: other task, data or machine. Pure."""
+"""List why two records are not comparable: different task, data or machine. Pure."""
 
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -7,7 +7,7 @@ from limerun.records import DatasetSummary, Machine, Record
 from limerun.units import format_count, format_size
 
 _ALIKE = 0.1
-"""Machines of one class differ by less memory than this share: firmware takes some."""
+"""Equal machines may differ by this share of memory, as firmware takes some."""
 
 
 def input_differences(base: Record, new: Record) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from limerun.units import format_count
 def effect_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     """Yield a finding for each run that read rows but had no effect.
 
-    Only if limerun would have seen an effect: statements were counted, and the task
-    wrote no file, used no library that sends data, and started no process.
+    This requires that limerun would have seen an effect: statements were counted, and
+    the task wrote no file, used no library that sends data, and started no process.
     """
     for run in runs:
         if _could_see(run) and _is_nothing(run.result, run.empty_commits > 0):
@@ -115,8 +115,8 @@ def _how_it_ended(left: LeftRunning, they: str) -> str:
         return f"limerun waited until {they} ended and measured memory until then."
     what = _counted(left.threads_at_end, left.processes_at_end)
     return (
-        f"limerun waited for `background_wait` and then stopped {what}; memory used "
-        "after that would not be in the figures."
+        f"limerun waited for `background_wait` and then stopped {what}; the figures do "
+        f"not include memory that would have been used later."
     )
 
 

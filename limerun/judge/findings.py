@@ -27,9 +27,9 @@ GUIDE_BATCH = 50  # the guide, section 2: "around 50 objects per transaction"
 LARGE_BATCH = 10 * GUIDE_BATCH
 MANY_OBJECTS = 10_000  # about 10 MB by the guide's 100 MB for 100,000
 PER_ROW = 0.5  # statements of one line per row: at least every second row sends one
-PER_ROW_INSIDE = 0.1  # the same for a line known to run in a loop over other rows
+PER_ROW_INSIDE = 0.1  # the same limit for a line known to run in a loop over other rows
 ENOUGH_CALLS = 100
-FEW_OBJECTS = 10  # per commit; a fifth of the guide's batch
+FEW_OBJECTS = 10  # objects per commit; a fifth of the guide's batch
 
 
 def findings_of(

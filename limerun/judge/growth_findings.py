@@ -1,6 +1,7 @@
 """Compare predictions with budgets, and turn growth into findings. Pure.
 
-A prediction is never a pass: at best, it is predicted to be within the budget.
+A prediction never counts as passed: at best, a figure is predicted to be within the
+budget.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ from limerun.units import format_count, format_duration, format_size
 FASTER_THAN_ROWS = 2.3
 """Doubling the rows multiplies the duration by this: more than n log n (2.1 to 2.2)."""
 MUCH_FASTER = 3.0
-"""The same factor on a machine that is too noisy to show less."""
+"""The same factor, on a machine that is too noisy to detect less."""
 GROWS_BYTES = 10_000_000
 """Growth is a finding if the rows use more memory than this at the requested size."""
 _GROWS_FACTOR = 1.5

@@ -8,9 +8,9 @@ from limerun.units import format_count, format_duration
 
 HOT = 0.25
 MOSTLY_WAITS = 0.6
-"""The finding says what the run waits for above this share of its time."""
+"""Above this share of the run's time, the finding says what the run waits for."""
 MUCH_ELSEWHERE = 0.1
-"""Other threads and processes are mentioned above this share of the run's time."""
+"""Above this share of the run's time, other threads and processes are mentioned."""
 LEAST_SECONDS = 0.1
 """About a hundred sampled stacks; fewer prove nothing."""
 _ELSEWHERE: Mapping[str, str] = {

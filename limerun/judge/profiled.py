@@ -29,12 +29,12 @@ REPEATED = 0.05
 MOSTLY_REPEATED = 0.9
 MANY_TRANSACTIONS = 10
 COSTLY = 0.1
-"""A read between commits is reported above this share of the time."""
+"""Above this share of the time, a read between commits is reported."""
 GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes per key."""
 MOSTLY_HELD = 0.5
-"""One line is named as the cause above this share of the memory at the peak."""
+"""Above this share of the memory at the peak, a line is named as the cause."""
 _MOST_QUERIES = 3
 
 
@@ -238,7 +238,7 @@ def _largest_line(
 
 
 def _keeper(line: HotLine, source_of: SourceOf) -> Location:
-    """Return the place to change: where the memory that a line allocates is kept."""
+    """Return the line to change: the one that keeps what a line allocates."""
     return keeping_place(line.path or (line.location,), source_of) or line.location
 
 

@@ -52,7 +52,7 @@ def ending_verdict(run: Run) -> Verdict | None:
 
 
 def exit_code_of(runs: Sequence[Run], verdict: Verdict | None) -> int:
-    """Return the exit code: one cause, one code."""
+    """Return the exit code of an interruption, else the verdict's; 0 if neither."""
     if any(run.killed_because == "interrupted" for run in runs):
         return EXIT_INTERRUPTED
     return 0 if verdict is None else EXIT_CODES[verdict]

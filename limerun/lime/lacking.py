@@ -1,4 +1,4 @@
-"""Explain in import errors which part of the platform the stand-in does not have.
+"""Add to import errors which part of the platform the stand-in lacks.
 
 The worker imports this module, so it must not import anything heavy.
 """
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def lacks(name: str) -> str:
     """Return the explanation for a part of the platform that the stand-in lacks."""
     return (
-        f"{name} is not in limerun's stand-in for the Lime platform: if it is a part "
-        "of the platform, install the platform in the interpreter that `python:` names"
+        f"{name} is not in limerun's stand-in for the Lime platform: if it is part of "
+        f"the platform, install the platform in the interpreter that `python:` names"
     )
 
 
@@ -64,7 +64,7 @@ class MissingPackages:
 
 
 def _is_imported(frame: "FrameType") -> bool:
-    """Return whether a frame imports a module, rather than checks if it exists."""
+    """Return whether a frame imports a module, rather than checking if it exists."""
     return frame.f_code.co_name == "_find_and_load_unlocked"
 
 

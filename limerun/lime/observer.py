@@ -25,7 +25,7 @@ class Observer:
         """The database returned this number of Lime objects or rows of a query."""
 
     def next_read(self, how: str) -> None:
-        """The next read is "whole", a "page", or the continuation of one: "continued"."""
+        """The next read is "whole", a "page", or "continued": it continues a page."""
 
     def committed_nothing(self) -> None:
         """A unit of work without changes was committed."""

@@ -23,7 +23,7 @@ def open_application(
     app_config: AppConfig | None = None,
     runtime_config: Mapping[str, object] | None = None,
 ) -> LimeApplication:
-    """Return an application on a database, as its user 1, "admin".
+    """Return an application on a database, as seen by its user 1, "admin".
 
     Missing tables are created now, so that this does not count as the task's time.
 

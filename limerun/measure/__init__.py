@@ -1,1 +1,1 @@
-"""What happened, in figures: an Outcome becomes a Run. Pure."""
+"""Turn an Outcome into the figures of a Run. Pure."""

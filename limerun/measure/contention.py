@@ -11,11 +11,12 @@ from limerun.records import Outcome, Scheduling
 _NS = 1e9
 _LEAST_OTHERS = 0.002
 _OTHERS_SHARE = 0.005
-"""CPU time of the process and of its thread are not read at the same instant; a smaller
-difference is ignored."""
+"""A smaller share is ignored, as the CPU times of the process and of its thread are not
+read at the same instant."""
 _UNSEEN_SECONDS = 0.01
 _UNSEEN_SHARE = 0.05
-"""CPU time of other threads that no reading showed; it counts above this share."""
+"""Above this share, CPU time of other threads that were never read is taken into
+account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def run_times(outcome: Outcome, duration: float) -> RunTimes:
 def _uncontended(
     scheduling: Scheduling | None, duration: float, cpu_all: float
 ) -> tuple[float | None, float | None, bool]:
-    """Return the range of the quiet-machine duration, and whether other threads ran.
+    """Return the quiet-machine duration as a range, and whether other threads ran.
 
     For a single thread, it is the duration minus its delay. A task that may wait for
     other threads or processes may also have lost their delay, for as long as it waited:

@@ -6,13 +6,13 @@ from limerun.measure.pace import TaskPace
 from limerun.records import Budget, StoppedEarly
 
 _LEAST_SHARE = 0.05
-"""Share of the rows; earlier, the start-up dominates the pace."""
+"""Least share of the rows; before that, the start-up dominates the pace."""
 _SURE_FACTOR = 1.25
 """The lower bound must stay over the budget while the run time grows by this factor."""
 
 
 class EarlyStop:
-    """Watches one run's budgets of memory and duration; reports once which is lost.
+    """Watches a run's memory and duration budgets; reports when one will be exceeded.
 
     Memory is judged by what was measured, so it is certain. Duration is judged by the
     lower bound of the prediction from the rows done so far.

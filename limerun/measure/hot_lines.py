@@ -26,10 +26,11 @@ def instrument_of(
 
     Args:
         name: The instrument's name.
-        seen: What it reported, or had stored when its worker was killed.
+        seen: What the instrument reported, or what it had stored before its worker was
+        killed.
         run: The run that it watched.
         bare: The run without instruments.
-        texts: The code of its lines, by file and number.
+        texts: The source text of lines, by file and number.
     """
     if "total" not in seen:
         return missing(name, f"under the instrument the task {ending_of(seen, run)}")
@@ -114,7 +115,7 @@ def tree_of(seen: Mapping[str, Any]) -> tuple[CallLine, ...]:
 
 
 def slowdown(run: Run, bare: Run) -> float | None:
-    """Return a run's CPU time over that of the bare run; None if one was cut short.
+    """Return a run's CPU time divided by the bare run's; None if either was incomplete.
 
     Durations are not used, because a busy machine disturbs them far more.
     """
@@ -139,7 +140,7 @@ def ending_of(seen: Mapping[str, Any], run: Run) -> str:
         return run.not_run
     stopped = seen.get("stopped")
     if stopped:
-        return f"was stopped for its {stopped}"
+        return f"was stopped at its {stopped} limit"
     if run.ending == "raised" and run.error is not None:
         return f"raised {run.error.type}"
     if run.killed_because == "interrupted":

@@ -13,7 +13,7 @@ MOST_MARKS = 64
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 3.0
-"""A prediction from less time is mostly noise."""
+"""A prediction from a shorter time is mostly noise."""
 _LOW_SPARE = 2.0
 """All ways predicted up to 1.8 times too much for a task whose rows get faster."""
 _HIGH_SPARE = 1.5
@@ -61,7 +61,7 @@ class TaskPace:
 
 
 def _moving(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks from the last one without any row done."""
+    """Return the marks from the last mark at which no row was done."""
     idle = sum(1 for _, rows in marks if rows == 0)
     return list(marks[max(0, idle - 1) :])
 

@@ -1,4 +1,4 @@
-"""Compute a run's peak memory, and its bounds, from the readings. Pure."""
+"""Compute a run's peak memory and its bounds from the readings. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class _ChildMemory:
     with_worker_bytes: int
     """The peak of the largest process that was never read, plus the worker's."""
     low_bytes: int
-    """Above the baseline, like the next field."""
+    """Lower bound above the baseline; the next field is the upper bound."""
     high_bytes: int | None
 
 
@@ -93,7 +93,7 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
     sampled = max(outcome.sample_bytes, default=outcome.baseline_bytes)
     if not kernel:
         if own_account and account > sampled:
-            why = "this peak may be of the start, before the task"
+            why = "this peak may be from the start-up, before the task"
             return _WorkerPeak(account, account, "wait4", False, why)
         why = "what happened between two samples is missing"
         return _WorkerPeak(sampled, None, "sampled", False, why)

@@ -1,4 +1,4 @@
-"""A figure that is not known exactly: its least and its largest possible value."""
+"""A figure that is not known exactly: its lowest and highest possible value."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ class FigureRange:
     high: float
 
     def __add__(self, other: "FigureRange") -> "FigureRange":
-        """Return the range of a sum whose parts have the same direction of error."""
+        """Return the range of a sum whose parts err in the same direction."""
         return FigureRange(
             self.low + other.low, self.likely + other.likely, self.high + other.high
         )
 
     def widened(self, factor: float) -> "FigureRange":
-        """Return the range with both ends moved apart."""
+        """Return the range, widened at both ends."""
         return FigureRange(self.low / factor, self.likely, self.high * factor)
 
 

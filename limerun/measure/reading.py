@@ -1,7 +1,7 @@
 """Infer the rows of a run's input from its statements. Pure.
 
-A row is an object from an outermost read. What is read once for each of those is not
-input: it must not lower the cost per row.
+A row is an object from an outermost read. Objects read once for each such row are not
+input: they must not lower the cost per row.
 """
 
 import re

@@ -180,7 +180,7 @@ def _queries(outcome: Outcome) -> Queries | None:
 
 
 _BY_DRIVER = (
-    "statements sent through a database driver, past SQLAlchemy, are not counted"
+    "statements sent through a database driver, bypassing SQLAlchemy, are not counted"
 )
 _IN_CHILDREN = "statements of the processes that the task started are not counted"
 
@@ -193,7 +193,7 @@ def _unseen(outcome: Outcome) -> str | None:
 
 
 def _why_no_queries(outcome: Outcome) -> str | None:
-    """Return why statements are not counted; None if they are.
+    """Return why statements are not counted; None if they are counted.
 
     A task may import SQLAlchemy and use a driver directly. Only a statement, a commit
     or the platform's application shows that its statements can be seen.

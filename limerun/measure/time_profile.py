@@ -30,8 +30,8 @@ def time_profile_of(
     Args:
         seen: What the clock measured: `parts`, `bands`, `objects`, `cpu_elsewhere`.
         run: The run that it watched.
-        functions: The user's functions with the CPU instrument's seconds: the
-            task's own time is shared out by these.
+        functions: The user's functions with the CPU instrument's seconds: the task's
+        own time is divided in proportion to these.
     """
     parts = seen["parts"]
     mine = [part for part in parts if not part[_ELSEWHERE]]
@@ -93,7 +93,7 @@ def _divide_waiting(
 ) -> None:
     """Subtract from waiting the time in which other threads and processes computed.
 
-    How much of it overlapped is unknown, so the most possible is subtracted.
+    How much of it overlapped with waiting is unknown, so the maximum is subtracted.
     """
     for kind in _ELSEWHERE_KINDS:
         computed = min(cpu_elsewhere.get(kind, 0.0), seconds["waiting"])
@@ -128,7 +128,7 @@ def _functions(
 
 
 def _segments(parts: Sequence[Any]) -> Iterator[SegmentTime]:
-    """Yield the segments; none if the task names none."""
+    """Yield the segments that the task names, if any."""
     if all(not part[_NAME] or part[_KIND] != "own" for part in parts):
         return
     for index, part in enumerate(parts):

@@ -1,8 +1,8 @@
 """Read a record from its document, and derive the JSON Schema of records. Pure.
 
-The dataclasses are the only definition: their types say what is read, and the text
-below each field describes it in the schema. A new field needs no more than both, and
-`make records`.
+The dataclasses are the only definition: their types define what is accepted, and the
+text below each field describes it in the schema. To add a field, write its type and
+text, and run `make records`.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ from limerun.records.field_types import kind_of
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LONGEST_SHOWN = 60
-_new_type: Any = NewType  # mypy wants it beside its name
+_new_type: Any = NewType  # avoids mypy's check that both names agree
 _Path = Sequence[str | int]
 """The keys and indexes that lead to a value."""
 
@@ -55,26 +55,27 @@ def record_schema_text() -> str:
 
 @cache
 def _adapter(kind: Any, documented: bool = False) -> TypeAdapter[Any]:
-    # The texts below the fields are read from the source code, which takes longer than
-    # all else. pydantic takes a config only beside what is no dataclass: a new name.
+    # Reading the texts below the fields from the source code takes most of the time.
+    # pydantic accepts a config only for a type that is not a dataclass, hence the new
+    # type.
     config = ConfigDict(extra="forbid", use_attribute_docstrings=documented)
     return TypeAdapter(_new_type("Document", kind), config=config)
 
 
 class _InOrder(GenerateJsonSchema):
-    """Keeps the order of the definitions; describes and closes every object."""
+    """Keeps the order of definitions; adds descriptions and forbids unknown keys."""
 
     def sort(self, value: Any, parent_key: str | None = None) -> Any:
         return value
 
     def dataclass_schema(self, schema: Any) -> JsonSchemaValue:
-        # pydantic up to 2.12 leaves these two out of a dataclass within another one
+        # pydantic up to 2.12 omits these two keys for a dataclass nested in another
         always = {"description": schema["cls"].__doc__, "additionalProperties": False}
         return {**super().dataclass_schema(schema), **always}
 
 
 def _tidied(schema: Any) -> Any:
-    """Remove the titles that pydantic makes from names; put each text on one line."""
+    """Remove the titles that pydantic derives from names; put each text on one line."""
     if isinstance(schema, dict):
         titled = isinstance(schema.get("title"), str)
         kept = [each for each in schema.items() if not (titled and each[0] == "title")]
@@ -99,7 +100,7 @@ _NEEDED: Mapping[str, str] = {
 
 
 def _worded(kind: type, found: ErrorDetails) -> str:
-    """Return the position, and what is wrong there."""
+    """Return a message that names the position and the problem."""
     problem, path = found["type"], found["loc"]
     if problem == _UNKNOWN:
         *parent, name = path
@@ -118,9 +119,9 @@ def _complaint(problem: str, found: ErrorDetails) -> str:
         )
     if problem in {"literal_error", "enum"}:
         names = context["expected"].replace("'", '"').replace(" or ", ", ")
-        return f"{_shown(value)} is none of {names}"
+        return f"{_shown(value)} is not one of {names}"
     if problem == "greater_than_equal":
-        return f"{_shown(value)} is less than nothing"
+        return f"{_shown(value)} is negative"
     return str(context.get("error", found["msg"]))
 
 

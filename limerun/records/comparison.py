@@ -1,4 +1,4 @@
-"""What changed between two records, as saved."""
+"""The record of a comparison: what changed between two records."""
 
 from typing import Final, Literal
 
@@ -15,13 +15,13 @@ class Side:
     """One of the two records of a comparison."""
 
     started_at: str
-    """When it began: ISO 8601."""
+    """Start time in ISO 8601 format."""
     limerun_version: str
-    """Version of limerun that wrote it."""
+    """Version of limerun that wrote the record."""
     config: str
-    """Path of the config."""
+    """Path of the config file."""
     verdict: str | None
-    """Its verdict; null if no budget was judged."""
+    """The verdict; null if no budget was checked."""
     runs: Count
     """Number of runs."""
 
@@ -39,13 +39,13 @@ class FigureChange:
     new: Number | None
     """Value in the new record; null if it was not measured."""
     ratio: Number | None
-    """New over base; null if there is none."""
+    """New value divided by base value; null if undefined."""
     allowed: Number | None
-    """Share by which it may grow; null if no limit was set."""
+    """Largest allowed growth, as a share of the base value; null if not limited."""
     trend: Trend
-    """How it changed, and whether that is too much."""
+    """How the figure changed, and whether it grew too much."""
     why: str
-    """The trend in words."""
+    """Explanation of the trend in words."""
 
 
 @frozen
@@ -73,11 +73,11 @@ class Comparison:
     new: Side
     """The record of this run."""
     unlike: tuple[str, ...]
-    """Where the inputs differ, so that figures may differ for this reason."""
+    """Differences between the inputs, which may explain differences between figures."""
     changes: tuple[FigureChange, ...]
-    """The figures on both sides."""
+    """The figures of both records."""
     config: tuple[ConfigChange, ...]
-    """Keys of the config with another value."""
+    """Config keys whose values differ."""
     findings_gone: tuple[str, ...]
     """Titles of findings that only the base has."""
     findings_new: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""How a run of the task ended, and where in the user's code."""
+"""Records of how a run of the task ended, and where in the user's code."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ class Location:
 
 @frozen
 class RaisedError:
-    """What the task raised."""
+    """The exception that the task raised."""
 
     type: str
     """Class of the exception."""
@@ -32,59 +32,59 @@ class RaisedError:
 
 @frozen
 class StoppedEarly:
-    """Why a run was ended before its end: it was certain to exceed a budget."""
+    """Why limerun stopped a run early: the run was certain to exceed a budget."""
 
     check: Literal["duration.budget", "memory.task"]
     """Name of the check that would have failed."""
     limit: Amount
     """The budget, in seconds or in bytes."""
     at_least: Amount
-    """Least that the whole run would have taken, in seconds or in bytes."""
+    """Lower bound for the whole run, in seconds or in bytes."""
     rows_done: Count
-    """Rows read until then."""
+    """Rows read before the stop."""
     rows_total: Count | None
-    """All rows; null if unknown."""
+    """Total number of rows; null if unknown."""
 
 
 @frozen
 class TaskTimeLimits:
-    """How long a task may take: the soft limit raises in it, the hard one kills it."""
+    """A task's time limits: the soft one raises an exception, the hard one kills it."""
 
     soft_seconds: Amount | None = None
     """Soft limit, in seconds; null if there is none."""
     hard_seconds: Amount | None = None
     """Hard limit, in seconds; null if there is none."""
     reached: TimeLimit | None = None
-    """Limit that the task ran into, in any of its attempts; null if none."""
+    """Limit that the task exceeded in any of its attempts; null if it exceeded none."""
 
 
 @frozen
 class Retry:
-    """A Celery task requested another attempt, which ran at once."""
+    """A retry that a Celery task requested; limerun ran it immediately."""
 
     countdown_seconds: Amount | None
-    """How long production waits before it, in seconds; null if it does not wait."""
+    """Delay before this retry in production, in seconds; null if there is none."""
     why: str
-    """What the attempt before it raised."""
+    """The exception that the previous attempt raised."""
 
 
 @frozen
 class LeftRunning:
-    """Threads and processes of the task that still ran when it returned."""
+    """Threads and processes of the task that were still running when it returned."""
 
     threads: Count
-    """Threads when it returned."""
+    """Threads still running when the task returned."""
     processes: Count
-    """Processes when it returned."""
+    """Processes still running when the task returned."""
     threads_at_end: Count
-    """Threads after limerun had waited for them."""
+    """Threads still running after limerun had waited for them."""
     processes_at_end: Count
-    """Processes after limerun had waited for them."""
+    """Processes still running after limerun had waited for them."""
 
 
 @frozen
 class Output:
-    """The worker's own output, the middle left out when it was long."""
+    """The worker's output; the middle of long output is left out."""
 
     stdout: str
     """Standard output."""

@@ -1,4 +1,4 @@
-"""How the columns of a dataset are made, as shown to the user."""
+"""Records that explain to the user how the columns of a dataset are generated."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The words that records choose from, and the types of their numbers.
+"""The fixed words that fields of records may contain, and the types of their numbers.
 
 Records use Flag, Count, Whole, Amount or Number instead of bool, int or float: these
 define what a document may contain there. pydantic calls them when it reads a record, so
@@ -21,7 +21,7 @@ KilledBecause = Literal[
     "time_limit",
     "interrupted",
     "stopped_early",
-    "stuck",  # after its return it did not end
+    "stuck",  # the task returned, but its worker did not exit
     "watcher_lost",
 ]
 TimeLimit = Literal["soft", "hard"]
@@ -30,7 +30,8 @@ SourceFormat = Literal["jsonl", "csv", "parquet", "json"]
 Level = Literal["error", "warning", "note"]
 
 _LARGEST = 2**63
-"""No real number of bytes, seconds or rows is as large; larger ones cannot be shown."""
+"""Real numbers of bytes, seconds or rows are smaller; larger ones cannot be
+displayed."""
 
 
 class _AnyJson:
@@ -78,7 +79,7 @@ class _Documented:
 
 
 def _read_number(value: Any, read: Callable[[object], object]) -> object:
-    """Return the number as it was written: 600 stays 600 even if 600.5 is allowed."""
+    """Return the number as written: 600 stays an int even where 600.5 is allowed."""
     if isinstance(value, int | float) and not abs(value) < _LARGEST:
         raise ValueError("the number is too large")
     read(value)
@@ -113,7 +114,7 @@ ExitCode = Annotated[
     _Documented(keyword="enum", content=[0, 1, 2, 3, 4, 5, 6, 70, 129, 130, 143]),
 ]
 Count = Annotated[int, _Limited(least=0)]
-"""Rows, calls, bytes."""
+"""For rows, calls and bytes."""
 Number = Annotated[float, _Limited()]
 Amount = Annotated[float, _Limited(least=0)]
-"""Seconds, shares of a whole."""
+"""For seconds and for shares of a whole."""

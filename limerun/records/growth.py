@@ -1,4 +1,4 @@
-"""How a task grows: what was measured at rising sizes, and what that predicts."""
+"""Records of a task's growth: measurements at rising sizes, and predictions."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,23 +14,23 @@ class GrowthRun:
     rows: Count
     """Size of this run."""
     duration_seconds: Amount
-    """Uncontended duration of the call, in seconds; all of it where contention is
-    unknown."""
+    """Duration of the call without contention, in seconds; the full duration if
+    contention is unknown."""
     cpu_seconds: Amount
     """CPU time, user and system together, in seconds."""
     database_seconds: Amount | None
     """Time inside statements and commits, in seconds; null if it could not be
     measured."""
     task_bytes: Count | None
-    """Peak less baseline, in bytes; null if it was not measured."""
+    """Peak minus baseline, in bytes; null if it was not measured."""
     rows_processed: Count | None
-    """Rows of its input that it read; null if unknown."""
+    """Rows that the task read from its input; null if unknown."""
     queries: Count | None
     """Statements; null if they could not be counted."""
     commits: Count | None
     """Commits; null if they could not be counted."""
     calibration_seconds: Amount | None
-    """Duration of a fixed loop before and after this run, in seconds; null if it was
+    """Mean duration of the calibration loop around this run, in seconds; null if it was
     not run."""
     database_wait_seconds: Amount | None = None
     """Time waiting inside statements, in seconds; null if unknown."""
@@ -38,7 +38,7 @@ class GrowthRun:
 
 @frozen
 class SizePoint:
-    """The runs of one size together: for each figure, its least disturbed value.
+    """All runs of one size, combined: the least disturbed value of each figure.
 
     CPU time (outside statements), time in statements and waiting add up to the
     duration.
@@ -49,10 +49,11 @@ class SizePoint:
     runs: Count
     """Number of runs."""
     accepted: Flag
-    """Whether it is long enough to show growth; shorter runs show only the start-up."""
+    """Whether these runs are long enough to show growth; shorter runs show only the
+    start-up."""
     duration_seconds: Amount
-    """Shortest duration, in seconds; for a single process, the sum of the three
-    below."""
+    """Shortest duration, in seconds; for a single process, the sum of the next three
+    fields."""
     cpu_seconds: Amount
     """CPU time outside statements, in seconds."""
     database_seconds: Amount
@@ -67,17 +68,18 @@ class SizePoint:
 
 @frozen
 class GrowthPart:
-    """How one part of the figures grows."""
+    """The growth of memory, or of one part of the duration."""
 
     name: Literal["cpu", "database", "wait", "memory"]
     """Name of the part."""
     terms: Mapping[str, Number]
-    """Terms of the curve that fits best: seconds or bytes for 1, n, n log n and n^2."""
+    """Coefficients of the best-fitting curve, in seconds or bytes, for the terms 1, n,
+    n log n and n^2."""
     share: Number | None
     """Share of the predicted duration; null for memory."""
     doubling: Number | None
-    """Factor by which it grows when the rows double, at the largest size; null if
-    unknown."""
+    """Factor by which this part grows when the rows double, at the largest size; null
+    if unknown."""
 
 
 @frozen
@@ -85,7 +87,7 @@ class Prediction:
     """One figure at the requested size, as a range."""
 
     name: str
-    """Name of the check, where there is a budget for it."""
+    """Name of the figure; the same as the check's, if there is a budget for it."""
     unit: Literal["seconds", "bytes", "rows/s", "queries/row"]
     """Unit of the figures and of the limit."""
     low: Number
@@ -95,13 +97,13 @@ class Prediction:
     high: Number
     """High end of the range."""
     measured: Flag
-    """Whether this size was run; low and high are then the least and the most of its
-    runs."""
+    """Whether this size was actually run; low and high are then its lowest and highest
+    measured values."""
     limit: Amount | None = None
     """The budget; null if none was set."""
     within: Flag | None = None
-    """True if even the high end keeps the budget, false if even the low end exceeds it,
-    else null. Never a pass."""
+    """True if even the high end is within the budget, false if even the low end exceeds
+    it, else null. A prediction never counts as a pass."""
 
 
 @frozen
@@ -115,42 +117,43 @@ class MaxRows:
     unit: Literal["seconds", "bytes"]
     """Unit of the limit."""
     low_rows: Count | None
-    """Rows that certainly stay within it."""
+    """Rows that certainly stay within the budget."""
     likely_rows: Count | None
-    """Rows that likely stay within it."""
+    """Rows that probably stay within the budget."""
     high_rows: Count | None
-    """Rows above which it is certainly exceeded."""
+    """Rows above which the budget is certainly exceeded."""
 
 
 @frozen
 class Regime:
-    """Where a task begins to take longer than smaller sizes suggest."""
+    """The size from which on a task takes longer than smaller sizes suggest."""
 
     from_rows: Count
-    """Approximate size above which it takes longer."""
+    """Approximate size above which the task takes longer than expected."""
     factor: Number
-    """Duration at the largest size over what the smaller sizes predict."""
+    """Duration at the largest size, divided by the duration that the smaller sizes
+    predict."""
 
 
 @frozen
 class TimingNoise:
-    """How far this machine's pace can be trusted."""
+    """The variation of this machine's speed during the runs."""
 
     calibration_moved: Amount | None
-    """Share by which the duration of a fixed loop differed between runs; null if
+    """Share by which the duration of the calibration loop varied between runs; null if
     unknown."""
     duration_spread: Amount | None
-    """Longest over shortest run of one size, the median of the sizes; null if
+    """Longest divided by shortest run of a size; the median over all sizes. Null if
     unknown."""
     reasons: tuple[str, ...]
-    """Why ranges of time are wider; empty if they are not."""
+    """Why the predicted time ranges were widened; empty if they were not."""
     widening: Amount = 1.0
-    """Factor by which both ends of ranges of time are moved apart."""
+    """Factor by which the predicted time ranges were widened at both ends."""
 
 
 @frozen
 class Growth:
-    """How duration and memory grow, and how far to trust that."""
+    """The growth of duration and memory, with predictions and their reliability."""
 
     grow: str
     """What grew: sources, sources.NAME, dataset or dataset.rows.NAME."""
@@ -159,25 +162,26 @@ class Growth:
     within_seconds: Amount
     """Time limit for all runs, in seconds."""
     seconds: Amount
-    """Time that all runs took, in seconds."""
+    """Total time of all runs, in seconds."""
     runs: tuple[GrowthRun, ...]
     """All runs."""
     size_points: tuple[SizePoint, ...]
-    """The runs of each size together, the smallest size first."""
+    """The combined runs of each size, the smallest size first."""
     parts: tuple[GrowthPart, ...]
     """How memory and each part of the duration grow."""
     doubling: Number | None
     """Factor by which the duration grows when the rows double, at the largest size;
     null if unknown."""
     predictions: tuple[Prediction, ...]
-    """Figures at the requested size."""
+    """Predicted figures at the requested size."""
     max_rows: tuple[MaxRows, ...]
     """The most rows that stay within each budget."""
     regime: Regime | None
-    """Where it began to take longer than smaller sizes suggest; null if nowhere."""
+    """Where the task begins to take longer than smaller sizes suggest; null if
+    nowhere."""
     noise: TimingNoise
     """How steady the machine was."""
     ended_at_rows: Count | None = None
-    """Size of the run that did not return; null if all did."""
+    """Size at which the task did not return; null if all runs returned."""
     overlaps: Mapping[str, Amount] | None = None
     """Share by which each source overlapped at every size; null if as configured."""

@@ -1,4 +1,4 @@
-"""What passes between the stages and a worker: its input, and how it ended."""
+"""Records of what limerun sends to a worker, and of what it receives from it."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -20,7 +20,7 @@ from limerun.records.resource_use import Statement
 
 @frozen
 class Loaded:
-    """What the worker found when it imported the task."""
+    """The task and its code, as found by the worker when it imported the task."""
 
     kind: TaskKind
     file: str | None
@@ -29,9 +29,9 @@ class Loaded:
     platform: str | None
     python: str
     user_folder: str | None
-    """The folder of the user's code."""
+    """The folder that contains the user's code."""
     library_folder: str
-    """The folder of the interpreter's own library."""
+    """The folder of the interpreter's standard library."""
 
 
 @frozen
@@ -39,7 +39,7 @@ class FoundTask:
     """A task in a module or package."""
 
     name: str
-    """Its name in a config: `package.module:function`."""
+    """The name to write in a config: `package.module:function`."""
     kind: TaskKind
     signature: str
     docstring: str | None
@@ -50,19 +50,19 @@ class FoundTask:
 
 @frozen
 class InstrumentOrder:
-    """Which instrument to use, in how much detail, and how far its run may go."""
+    """Which instrument to use, with how much detail, and when to stop its run."""
 
     name: InstrumentName
     title: str
-    """The task's name, for renderings."""
+    """The task's name, shown in renderings."""
     folder: Path
-    """The worker stores its results there."""
+    """The folder where the worker stores its results."""
     stop_after_seconds: float | None
     stop_above_bytes: int | None
-    """Above the worker's memory before the task; the run is then ended, so that it can
-    still report."""
+    """Memory limit, on top of the worker's memory before the task. The run is stopped
+    there, while the worker can still report."""
     interval_seconds: float
-    """Between two sampled stacks."""
+    """Time between two sampled stacks."""
     durable: bool
     """Write the memory instrument's data to a file, as the worker may be killed before
     it reports."""
@@ -74,17 +74,17 @@ class InstrumentOrder:
 
 @frozen
 class Opening:
-    """What the worker receives before the task may start."""
+    """The input that the worker receives before the task may start."""
 
     parameters: Mapping[str, object]
     application: str | None = None
     database: str | None
-    """The URL, in SQLAlchemy's form; None: an empty database in memory."""
+    """The URL in SQLAlchemy's syntax; None: an empty database in memory."""
     limetypes: Mapping[str, Mapping[str, object]]
     latency_seconds: float
     runtime_config: Mapping[str, object] = field(default_factory=dict)
     source_files: tuple[tuple[Path, int], ...]
-    """Each file whose rows are counted, and its number of rows."""
+    """The files whose rows are counted, each with its number of rows."""
     rows_total: int | None
     handler: TaskTimeLimits | None = field(default_factory=TaskTimeLimits)
     """Time limits of the task handler; None: enforce none, not even the task's own."""
@@ -101,25 +101,26 @@ class StatementDetails:
 
 @frozen
 class Processes:
-    """What is known about processes other than the worker, from the baseline on."""
+    """Figures about processes other than the worker, from the baseline on."""
 
     started: bool
     """Whether the task has started a process."""
     largest_bytes: int
-    """The largest peak read of a process that the task started."""
+    """The largest peak that was read for a process that the task started."""
     low_bytes: int
-    """Memory that the task used above the baseline, at least, from readings at one
-    time."""
+    """Lower bound of the memory that the task used above the baseline, from
+    simultaneous readings."""
     high_bytes: int | None
-    """Memory that these processes used above the baseline, at most, at one time; None
-    if unknown."""
+    """Upper bound of the memory that these processes used above the baseline at any one
+    time; None if unknown."""
     unread_peak_bytes: int
-    """The largest `ru_maxrss` of processes that the watcher waited for; it may be
-    inherited."""
+    """The largest `ru_maxrss` of processes that the watcher waited for; the value may
+    be inherited from the parent."""
     baseline_bytes: int
-    """Their part of the baseline: processes that the import started."""
+    """Part of the baseline that belongs to processes started by the import."""
     huge_bytes: int
-    """Huge pages that the whole machine allocated while a process was not read."""
+    """Huge pages that the whole machine allocated while a process was not being
+    read."""
     orphans_cpu_seconds: float
     """CPU time of processes that the watcher waited for."""
     unmapped_bytes: int
@@ -129,39 +130,39 @@ class Processes:
 
 @frozen
 class Scheduling:
-    """What the kernel's scheduler counted while the task ran, in seconds."""
+    """The counts of the kernel's scheduler while the task ran, in seconds."""
 
     thread_cpu_seconds: float
     """CPU time of the thread that ran the task."""
     thread_delay_seconds: float
     """Time in which that thread was ready to run but waited for a processor."""
     alone_delay_seconds: float
-    """Part of it while the task had no other thread or process."""
+    """Part of that delay while the task had no other thread or process."""
     others_cpu_seconds: float
-    """CPU time of the other threads and processes, as far as it was read."""
+    """CPU time of the other threads and processes, as far as it could be read."""
     others_delay_seconds: float
     busiest_cpu_seconds: float
-    """CPU time of the busiest of them."""
+    """CPU time of the busiest of the other threads."""
     unread_seconds: float
     """Time from each thread's last reading to its end, summed up."""
     complete: bool
-    """Whether all threads were read."""
+    """Whether the statistics of all threads were read."""
     cpus: int
-    """Processors that the worker may use."""
+    """Number of processors that the worker may use."""
     steal_seconds: float | None
     """Time that the host took from this machine's processors; None if unknown."""
 
 
 @frozen
 class StatementReads:
-    """What is known of how a statement from one line reads its rows."""
+    """The reads of one statement from one line of code, as far as known."""
 
     fetched: int
-    """Rows of all its calls together."""
+    """Rows fetched by all its calls together."""
     nested: int = 0
-    """Calls while the task was in the middle of another result."""
+    """Calls made while the task was still reading another result."""
     continued: int = 0
-    """Calls that continued an earlier one, such as the next page of `get_all`."""
+    """Calls that continued an earlier call, such as the next page of `get_all`."""
     paged: int = 0
     """Calls that requested only part of the rows."""
     called_from: tuple[Location, ...] = ()
@@ -169,9 +170,10 @@ class StatementReads:
 
 @frozen
 class Outcome:
-    """How a worker ended, as its engine saw it; nothing is derived yet.
+    """The outcome of a worker, as seen by its engine, without derived figures.
 
-    Fields named `_at` are seconds of the monotonic clock.
+    Fields named
+    `_at` are seconds of the monotonic clock.
     """
 
     ending: Ending
@@ -192,18 +194,17 @@ class Outcome:
     sample_at: tuple[float, ...]
     sample_bytes: tuple[int, ...]
     high_water_bytes: int
-    """Last reading of the worker's own peak; 0 if the system has none."""
+    """Last reading of the worker's peak from the kernel; 0 if the system has none."""
     read_at_end: bool
     """Whether the last reading was made while the worker waited after the task."""
     mark_fell: bool
-    """Whether the worker's own peak ever fell below an earlier reading."""
+    """Whether the worker's peak ever fell below an earlier reading."""
     processes: Processes
     children_peak_bytes: int
-    """The largest `ru_maxrss` of processes that the worker waited for; it may be
-    inherited."""
+    """The largest `ru_maxrss` of processes that the worker waited for; the value may be
+    inherited from the parent."""
     children_cpu_seconds: float | None
-    """CPU time of processes that the worker waited for; None if it did not report
-    it."""
+    """CPU time of processes that the worker waited for; None if it was not reported."""
     maxrss_bytes: int
     launcher_bytes: int
     counters: Mapping[str, int]
@@ -213,29 +214,30 @@ class Outcome:
     commit_location: Location | None
     objects_location: Location | None
     statement_reads: tuple[StatementReads, ...] = ()
-    """One for each of `statements`, or empty."""
+    """One entry for each of `statements`, or empty."""
     statement_details: tuple[StatementDetails, ...] | None = None
-    """One for each of `statements`; None if they were not recorded in detail."""
+    """One entry for each of `statements`; None if details were not recorded."""
     repeats_complete: bool = True
     instrument: Mapping[str, object] | None
-    """The instrument's results; of a killed worker, the last that it stored."""
+    """The instrument's results; if the worker was killed, the last stored results."""
     output: Output
     platform: str | None
     time_limits: TaskTimeLimits | None = None
     retries: tuple[Retry, ...] = ()
     watcher_cpu_seconds: float
     last_line: Location | None = None
-    """The line of the user's code that the worker was on when it ended."""
+    """The line of the user's code that was running when the worker ended."""
     last_line_why: str | None = None
     """Why that line is unknown."""
     not_run: str | None = None
-    """Why its work was not done, though it returned; the text follows its name."""
+    """Why the task did no work although it returned, such as "returned a generator";
+    the report puts the task's name before it."""
     sent_tasks: Mapping[str, int] | None = None
-    """How many tasks it sent, by name; None if unknown."""
+    """Number of tasks that it sent to a task handler, by name; None if unknown."""
     left_running: LeftRunning | None = None
     forks_left: int = 0
     """Forked children that returned from the task function."""
     last_row_at: float | None = None
-    """When the number of rows read was last seen to grow."""
+    """Last time at which the number of rows read was seen to grow."""
     scheduling: Scheduling | None = None
-    """None if the system keeps no such statistics."""
+    """None if the system does not provide scheduler statistics."""

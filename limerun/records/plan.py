@@ -1,4 +1,4 @@
-"""What the user decided, and what was made for the task because of it."""
+"""Records of what the user decided, and of the data generated for the task."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -12,19 +12,20 @@ from limerun.records.shape import Shape
 
 @frozen
 class Budget:
-    """What must not be exceeded; None means that there is no budget."""
+    """The limits of a task; None means that there is no limit."""
 
     memory_bytes: int
     idle_baseline_bytes: int
     duration_seconds: float | None
     queries_per_row: float | None
     levels: Mapping[str, BudgetLevel] = field(default_factory=dict)
-    """The levels of memory, duration and queries_per_row; a missing one is error."""
+    """The levels of memory, duration and queries_per_row; a missing level means
+    error."""
 
 
 @frozen
 class DatasetPlan:
-    """The rows to make: Lime DSL, row counts, and columns with explicit settings."""
+    """The rows to generate: Lime DSL, row counts, and explicit settings of columns."""
 
     seed: int
     locale: str
@@ -32,15 +33,15 @@ class DatasetPlan:
     rows: Mapping[str, int]
     properties: Mapping[str, Mapping[str, object]]
     like: Shape | None = None
-    """The shape of an export, for columns that the properties say nothing about."""
+    """The shape of an export, for columns without explicit settings."""
     trimmed: bool = False
-    """Whether an option changed the rows, so that they may no longer fit limits of
-    children."""
+    """Whether an option changed the row counts, which may then violate limits on
+    children per parent."""
 
 
 @frozen
 class HttpPlan:
-    """How an API serves the rows of a source."""
+    """The settings of an API that serves the rows of a source."""
 
     page_size: int
     """Rows per page, unless the request asks for fewer."""
@@ -52,25 +53,25 @@ class HttpPlan:
 
 @frozen
 class SourcePlan:
-    """A file to make, which the task reads or which is served to it."""
+    """A file to generate, which the task reads directly or over HTTP."""
 
     format: SourceFormat
     rows: int
     overlap: float
     columns: Mapping[str, str | Mapping[str, object]]
     delimiter: str | None = None
-    """Delimiter of a CSV file's cells; None: a comma."""
+    """Delimiter between the cells of a CSV file; None: a comma."""
     duplicates: float = 0.0
     missing: float = 0.0
     malformed: float = 0.0
-    """These three are shares of the rows, like `overlap`."""
+    """Share of the rows, as are `overlap` and the two fields above."""
     http: HttpPlan | None = None
     """None if the task reads the file itself."""
 
 
 @frozen
 class Plan:
-    """One test, with everything decided."""
+    """One test, with every setting resolved."""
 
     command: str
     config_path: Path
@@ -80,16 +81,16 @@ class Plan:
     cloud_limit_bytes: int
     budget: Budget
     application: str | None
-    """An application of an installed platform; None: the stand-in's."""
+    """An application of an installed platform; None: the stand-in's application."""
     latency_seconds: float
     dataset: DatasetPlan | None
     sources: Mapping[str, SourcePlan]
     production_rows: Mapping[str, int]
     timeout_seconds: float | None
     handler: TaskTimeLimits
-    """The task handler's own limits."""
+    """The task handler's time limits."""
     background_wait_seconds: float = 10.0
-    """How long to wait for threads and processes that still run when the task
+    """How long to wait for threads and processes that are still running when the task
     returns."""
     sampling_seconds: float
     python: str
@@ -108,7 +109,7 @@ class Plan:
 
 @frozen
 class SourceFile:
-    """A file that was made, which the task reads or which is served to it."""
+    """A generated file, which the task reads directly or over HTTP."""
 
     path: Path
     rows: int
@@ -116,14 +117,15 @@ class SourceFile:
     duplicates: int = 0
     missing: int = 0
     malformed: int = 0
-    """These three are numbers of rows."""
+    """Number of rows, as are the two fields above."""
     index: Path | None = None
-    """Where each row begins; only for a file that is served."""
+    """Path of an index of the positions where rows begin; only for a file that is
+    served."""
 
 
 @frozen
 class Dataset:
-    """What was made, and what is needed to make it again."""
+    """The generated data, and what is needed to generate it again."""
 
     seed: int
     locale: str

@@ -11,7 +11,7 @@ InstrumentName = Literal["time", "cpu", "memory", "statements"]
 TimeKind = Literal[
     "own", "database", "http", "sources", "threads", "processes", "waiting"
 ]
-"""The task's own code; inside statements, fetches and commits; inside HTTP requests;
+"""In this order: the task's own code; statements, fetches and commits; HTTP requests;
 reading the source files; waiting for anything else, or for a CPU."""
 
 
@@ -26,11 +26,11 @@ class HotLine:
     share: Amount
     """Share of the total, from 0 to 1."""
     calls: Count | None
-    """How often it ran; null if not counted."""
+    """How often the line ran; null if not counted."""
     text: str
     """The source line, or the statement."""
     path: tuple[Location, ...] = ()
-    """Chain of calls that led there, the outermost first, for most of the amount."""
+    """Call chain that accounts for most of the amount, the outermost call first."""
 
 
 @frozen
@@ -38,7 +38,7 @@ class InstrumentResult:
     """Results of one instrumented run, and the overhead of the instrument."""
 
     name: InstrumentName
-    """What it measures."""
+    """Name of the instrument, which says what it measures."""
     tool: str
     """Name of the tool."""
     unit: Literal["seconds", "bytes", "calls"]
@@ -50,11 +50,11 @@ class InstrumentResult:
     duration_seconds: Amount | None
     """Duration of the instrumented run, in seconds."""
     slowdown: Number | None
-    """CPU time under the instrument over that of the bare run."""
+    """CPU time under the instrument, divided by that of the run without instruments."""
     why_missing: str | None = None
     """Why there is no result; null if there is one."""
     note: str | None = None
-    """How its run ended if it did not return, or why another tool was used; else
+    """How the run ended if the task did not return, or why another tool was used; else
     null."""
 
 
@@ -62,8 +62,8 @@ class InstrumentResult:
 class TimePart:
     """A kind of work with its share of the duration; the parts add up to it.
 
-    "threads" and "processes" are the time in which the task's thread waited while
-    other threads, or processes, of the task computed.
+    "threads" and "processes" are the time in which the task's thread waited while "
+    "other threads or processes of the task were computing.
     """
 
     kind: TimeKind
@@ -121,7 +121,7 @@ class SegmentTime:
 
 @frozen
 class SegmentBand:
-    """When a segment ran: its seconds in each stretch of the run."""
+    """The time that a segment took in each stretch of the run."""
 
     name: str
     """Name of the segment; empty for time in no segment."""
@@ -131,7 +131,7 @@ class SegmentBand:
 
 @frozen
 class LimetypeAlive:
-    """How many objects of a limetype were alive, over time."""
+    """The number of living objects of a limetype, over time."""
 
     limetype: str
     """Name of the limetype."""
@@ -141,7 +141,7 @@ class LimetypeAlive:
 
 @frozen
 class TimeProfile:
-    """Where the time goes, by kind, function and segment, beside the memory."""
+    """The time by kind of work, function and segment, and the memory over time."""
 
     duration_seconds: Amount
     """Duration of the run that was timed, in seconds."""
@@ -180,16 +180,16 @@ class CallLine:
     """Whether it is the user's code; otherwise a library's, including all that it
     calls."""
     seconds: Amount
-    """Time including all that it called, in seconds."""
+    """Time including called functions, in seconds."""
     own_seconds: Amount
-    """Time without what it called, in seconds."""
+    """Time without called functions, in seconds."""
     share: Amount
     """Share of the whole tree, from 0 to 1."""
 
 
 @frozen
 class StatementUse:
-    """How one statement from one line is used."""
+    """The use of one statement from one line of code."""
 
     text: str
     """SQL with placeholders, never with parameter values."""
@@ -217,7 +217,7 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """How many transactions wrote a number of objects in this range."""
+    """The number of transactions that wrote a number of objects in this range."""
 
     least: Count
     """Lower end of the range."""
@@ -265,7 +265,7 @@ class MemoryGrowth:
 
 @frozen
 class Profile:
-    """Where time, statements and memory of a task go."""
+    """The result of `limerun profile`: time, statements and memory of a task."""
 
     time: TimeProfile | None
     """Where the time goes; null if its run had no result."""

@@ -12,16 +12,16 @@ from limerun.records.field_types import Count, Flag, Number
 PROOF_SCHEMA: Final = "limerun.proof/1"  # 1 - first version
 
 Judged = Literal["set", "row", "kept", "nothing"]
-"""By set: no value in common. By row: common values cannot be avoided, so each row is
-compared with its own source. Kept: as the user's rules say. Nothing: there is no
-value."""
+"""How a column is checked. By set: the copy shares no value with the source. By row:
+shared values cannot be avoided, so each row is compared with its source row. Kept: the
+user's rules keep the column. Nothing: the column has no values."""
 Where = Literal["value", "inside"]
 """Whether a survivor is a value of the copy, or part of one."""
 
 
 @frozen
 class ColumnFigures:
-    """Statistics of a column; lengths are those of texts in characters, else bytes."""
+    """Statistics of a column; lengths are in characters for text, else in bytes."""
 
     rows: Count
     nulls: Count
@@ -41,15 +41,15 @@ class ProvenColumn:
     """The kind of its rule."""
     judged: Judged
     share_in_use: Number | None
-    """Share of all possible values that is in use; None if there is no such number."""
+    """Share of all possible values that is in use; None if it cannot be computed."""
     values_in_common: Count | None
-    """Distinct ones; None: not counted, as so many possible values are in use that it
-    would mean nothing."""
+    """Number of distinct common values; None: not counted, because so many of the
+    possible values are in use that the number would be meaningless."""
     values_by_chance: Number | None
     """Number of common values expected by chance, if they cannot be avoided."""
     rows_unchanged: Count | None
-    """None: rows were not compared, since none can be equal, or their numbers
-    differ."""
+    """None: rows were not compared, because no two can be equal or because the numbers
+    of rows differ."""
     rows_by_chance: Number | None
     """Number of unchanged rows expected if the copy's values were shuffled."""
     unique: Flag
@@ -93,22 +93,23 @@ class Survivor:
     """table.column"""
     where: Where
     values: Count
-    """Distinct ones."""
+    """Number of distinct values."""
     rows: Count
-    """Rows of the copy that contain one."""
+    """Number of rows of the copy that contain such a value."""
     first_row: Count
-    """The first of them, counted from 1."""
+    """The first of these rows, counted from 1."""
     by_chance: Number
-    """Number expected by chance: numbers coincide with other numbers."""
+    """Number of matches expected by chance, as numbers may coincide with other
+    numbers."""
     counted: Flag
-    """Whether it counts against the copy; it does not if chance explains it."""
+    """Whether it makes the copy fail; it does not if chance explains it."""
     examples: tuple[str, ...]
     """Masked: the first letter, and the length."""
 
 
 @frozen
 class ProvenLink:
-    """A column that contains another table's keys, before and after."""
+    """A column that contains another table's keys, in the source and in the copy."""
 
     child: str
     parent: str
@@ -120,7 +121,7 @@ class ProvenLink:
 
 @frozen
 class ProvenDomain:
-    """Columns whose values the rules map in the same way, and whether that holds."""
+    """Columns whose values the rules map in the same way, and whether they were."""
 
     name: str
     columns: tuple[str, ...]
@@ -136,9 +137,9 @@ class Proof:
     schema: Literal["limerun.proof/1"]
     passed: Flag
     reasons: tuple[str, ...]
-    """Why it did not pass, the worst first."""
+    """Why it did not pass, the most serious reason first."""
     notes: tuple[str, ...]
-    """What to know about it even so."""
+    """Remarks that do not affect the conclusion."""
     tables: tuple[ProvenTable, ...]
     survivors: tuple[Survivor, ...]
     links: tuple[ProvenLink, ...]

@@ -1,4 +1,4 @@
-"""A record: what was run, what happened, and what it means, as saved."""
+"""The saved record: what was run, what happened, and what it means."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -47,7 +47,7 @@ class Check:
 
 @frozen
 class Finding:
-    """Advice, tied to a rule of the guide and a place in the code."""
+    """Advice that refers to a rule of the guide and a location in the code."""
 
     rule: str
     """Id of the rule."""
@@ -60,17 +60,17 @@ class Finding:
     advice: str
     """What the guide says to do."""
     location: Location | None
-    """Place in the code; null if there is none."""
+    """Location in the code; null if there is none."""
     guide: str
     """Section of the guide."""
     code: str | None = None
-    """The line, as it was when it ran; null if it was not read."""
+    """Text of that line at the time of the run; null if it could not be read."""
     suggestion: str | None = None
     """A few lines of code, with the user's own names; null if there are none."""
 
 
 class Verdict(Enum):
-    """How the run is judged."""
+    """The verdict on a run."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -117,7 +117,7 @@ class Task:
     parameters: Mapping[str, Json]
     """Its arguments, with secrets masked."""
     kind: TaskKind | None
-    """What kind of callable it is; null if it could not be loaded."""
+    """Kind of callable; null if it could not be loaded."""
 
 
 @frozen
@@ -139,7 +139,7 @@ class DatasetSummary:
     """The dataset, as shown in the record."""
 
     seed: Whole
-    """Seed that makes the same rows again."""
+    """Seed that generates the same rows again."""
     locale: str
     """Locale of names and addresses."""
     fingerprint: str
@@ -151,7 +151,7 @@ class DatasetSummary:
     sources: Mapping[str, Count]
     """Rows by source file."""
     seconds: Amount
-    """Time to make or find it, in seconds."""
+    """Time to generate the dataset or to find it in the cache, in seconds."""
     cached: Flag
     """Whether it came from the cache."""
     unclean: tuple[UncleanSource, ...] = ()
@@ -179,7 +179,7 @@ class Record:
     limerun_version: str
     """Version of limerun that wrote it."""
     started_at: str
-    """When it began: ISO 8601, with the offset from UTC."""
+    """Start time in ISO 8601 format, with the offset from UTC."""
     command: str
     """Name of the command, such as capacity-test."""
     config: ConfigValues
@@ -191,7 +191,7 @@ class Record:
     dataset: DatasetSummary | None
     """The data that the task ran on; null if there was none."""
     verdict: Verdict | None
-    """Null where no budget is judged, such as for `limerun run`."""
+    """The verdict; null for commands that judge no budget, such as `limerun run`."""
     exit_code: ExitCode
     """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6 inconclusive,
     70 a fault in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
@@ -237,7 +237,7 @@ class Method:
 
 @frozen
 class Examination:
-    """How accurately a machine can measure, the best method first."""
+    """The accuracy of a machine's memory measurements; the best method comes first."""
 
     spike_bytes: int
     methods: tuple[Method, ...]

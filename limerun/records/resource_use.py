@@ -1,4 +1,4 @@
-"""What one run used and changed: memory, statements, objects, HTTP requests."""
+"""Records of what one run used and changed: memory, statements, objects, requests."""
 
 from collections.abc import Mapping
 
@@ -16,23 +16,24 @@ class Memory:
     sampled_peak_bytes: Count | None
     """Largest sample over the process tree, in bytes."""
     high_water_bytes: Count | None
-    """High-water mark that the kernel kept for the worker, in bytes."""
+    """High-water mark of the worker's memory according to the kernel, in bytes."""
     peak_bytes: Count | None
     """The peak that is judged, in bytes."""
     task_bytes: Count | None
-    """Peak less baseline, in bytes."""
+    """Peak minus baseline, in bytes."""
     task_low_bytes: Count | None
-    """Least that the task took, in bytes; `task_bytes` where the peak is exact."""
+    """Lower bound of the task's memory, in bytes; equals `task_bytes` if the peak is
+    exact."""
     task_high_bytes: Count | None
-    """Most that the task took, in bytes; null if unknown."""
+    """Upper bound of the task's memory, in bytes; null if unknown."""
     handler_total_bytes: Count | None
-    """Task memory and the budgeted idle handler together, in bytes."""
+    """Task memory plus the budgeted memory of the idle handler, in bytes."""
     largest_child_bytes: Count | None
     """Peak of the largest process that the worker started, in bytes."""
     method: str
     """How the peak was measured."""
     exact: Flag
-    """Whether the method misses nothing."""
+    """Whether the method cannot miss a peak."""
     why: str | None = None
     """Why the peak is not exact; null if it is."""
 
@@ -68,15 +69,15 @@ class Queries:
     commits: Count
     """Commits."""
     distinct: Count | None
-    """Different statement texts; null if they were not kept."""
+    """Number of different statement texts; null if they were not recorded."""
     failed: Count = 0
-    """Statements that the database refused or that were interrupted; the other figures
+    """Statements that the database rejected or that were interrupted; the other figures
     include them."""
 
 
 @frozen
 class Transactions:
-    """Transactions that wrote rows, and the objects (rows written) in each."""
+    """Transactions that wrote rows, and how many objects (rows) each wrote."""
 
     count: Count
     """Number of transactions."""
@@ -104,7 +105,7 @@ class Statement:
     """Rows fetched; null for a statement that writes, or where they were not
     counted."""
     for_each_row: Flag = False
-    """Whether it was sent repeatedly, for rows that another statement had read."""
+    """Whether it was sent once per row of another statement's result."""
     called_from: tuple[Location, ...] = ()
     """Lines of the user's code above `location` when it was first sent, the innermost
     first."""
@@ -112,17 +113,17 @@ class Statement:
 
 @frozen
 class LimeObjectCounts:
-    """Lime objects alive in the worker, at the time when there were most of them."""
+    """Lime objects alive in the worker, at the moment when there were the most."""
 
     max_alive: Count
     """Most objects alive at once."""
     location: Location | None
-    """Line that made most of them."""
+    """Line that created most of them."""
 
 
 @frozen
 class ObjectsChanged:
-    """What a run changed in one limetype, with values of the first few objects."""
+    """The changes of a run in one limetype, with values of the first few objects."""
 
     limetype: str
     """Name of the limetype."""
@@ -139,7 +140,7 @@ class ObjectsChanged:
 
 @frozen
 class Fetched:
-    """What the API of an HTTP source answered during one run."""
+    """The answers that the API of an HTTP source served during one run."""
 
     source: str
     """Name of the source in the config."""

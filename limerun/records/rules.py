@@ -29,7 +29,7 @@ _RULES = (
         id="duration.size",
         title="The dataset is at least as large as production's",
         section=_ESTIMATE,
-        advice="Capacity-test with at least as many rows as production holds.",
+        advice="Run the capacity test with at least as many rows as production has.",
     ),
     GuideRule(
         id="duration.budget",
@@ -158,7 +158,7 @@ def make_finding(
 
 
 def place_of(task: Task) -> Location | None:
-    """Return where a task is defined, as far as that is known."""
+    """Return where a task is defined; None if unknown."""
     if task.file is None or task.line is None:
         return None
     return Location(file=task.file, line=task.line)

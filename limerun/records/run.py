@@ -1,4 +1,4 @@
-"""What happened in one run of the task, in figures."""
+"""The figures of one run of the task."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ class Run:
     signal: str | None
     """Name of the signal that ended it; null if there was none."""
     error: RaisedError | None
-    """What it raised; null if nothing."""
+    """The exception that it raised; null if there was none."""
     result: Json
     """What it returned, as JSON."""
     duration_seconds: Amount | None
@@ -68,7 +68,7 @@ class Run:
     statements: tuple[Statement, ...]
     """Statements by text and line of code."""
     commit_location: Location | None
-    """Line that made most commits; null if unknown."""
+    """Line that caused most of the commits; null if unknown."""
     series: Series
     """Resident memory over time, thinned to 2,000 points at most."""
     worst_gap_seconds: Amount | None
@@ -78,7 +78,7 @@ class Run:
     platform: str | None
     """The platform: "stand-in" or "installed"; null where no application was opened."""
     changes: tuple[ObjectsChanged, ...] | None = None
-    """What it changed, by limetype; null if this was not compared."""
+    """What it changed, by limetype; null if the database was not compared."""
     baseline_flat: Flag = True
     """Whether the idle worker's memory had settled before the task began."""
     cpu_seconds: Amount | None = None
@@ -89,10 +89,10 @@ class Run:
     waiting_seconds: Amount | None = None
     """Part of the duration: blocked outside statements and commits, in seconds."""
     contention_seconds: Amount | None = None
-    """Part of the duration: the task was ready to run but waited for a processor, in
-    seconds; null if the system does not report it."""
+    """Part of the duration in which the task was ready to run but waited for a
+    processor, in seconds; null if the system does not report it."""
     uncontended_seconds: Amount | None = None
-    """Duration minus contention, in seconds; its upper end if it is a range; null if
+    """Duration minus contention, in seconds; the upper end if this is a range; null if
     contention is unknown."""
     uncontended_low_seconds: Amount | None = None
     """Lower end of that range, in seconds: the task may have waited for threads or
@@ -124,7 +124,8 @@ class Run:
     """Why its work is not done, though it returned, such as "returned a coroutine,
     whose body has not run"; null if it is done, or it did not return."""
     left_running: LeftRunning | None = None
-    """What still ran when it returned; null if nothing did, or it did not return."""
+    """What was still running when it returned; null if there was nothing, or it did not
+    return."""
     forks_left: Count = 0
     """Forked children that returned from the task function; each was ended there."""
     rows_read_seconds: Amount | None = None
@@ -133,11 +134,13 @@ class Run:
     time_limits: TaskTimeLimits | None = None
     """Time limits of the task or its handler; null if there are none."""
     retries: tuple[Retry, ...] = ()
-    """Times that a Celery task asked to be run again."""
+    """Retries that a Celery task requested."""
     rows_low: Count | None = None
-    """Least rows that it read; null if unknown, or `rows_processed` is exact."""
+    """Lower bound of the rows that it read; null if unknown, or if `rows_processed` is
+    exact."""
     rows_high: Count | None = None
-    """Most rows that it read; null if unknown, or `rows_processed` is exact."""
+    """Upper bound of the rows that it read; null if unknown, or if `rows_processed` is
+    exact."""
     rows_why: str | None = None
     """Why `rows_processed` is null."""
     queries_why: str | None = None
@@ -145,10 +148,10 @@ class Run:
     acted_unseen: Flag = False
     """Whether it may have had an effect that is not counted, such as writing a file."""
     empty_commits: Count = 0
-    """Units of work that it committed without any change in them."""
+    """Units of work that it committed although they contained no change."""
     sent_tasks: Mapping[str, Count] | None = None
     """Tasks that it sent to a task handler, by name: the 20 most frequent and the sum of
-    the others. None of them was run. Those that its child processes sent are not
+    the others. limerun did not run these tasks. Tasks sent by child processes are not
     counted. Null if unknown."""
 
     @property
@@ -158,14 +161,14 @@ class Run:
 
     @property
     def total_cpu_seconds(self) -> float | None:
-        """CPU time of the task, user's and system's; None: not measured."""
+        """CPU time of the task in user and kernel mode; None: not measured."""
         if self.cpu_user_seconds is None or self.cpu_system_seconds is None:
             return None
         return self.cpu_user_seconds + self.cpu_system_seconds
 
     @property
     def judged_seconds(self) -> float | None:
-        """The duration that is judged: the most uncontended one, if that is known."""
+        """The duration that is judged: the upper end without contention, if known."""
         if self.uncontended_seconds is not None:
             return self.uncontended_seconds
         return self.duration_seconds

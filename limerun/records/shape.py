@@ -11,7 +11,7 @@ ShapeType = Literal[
     "text", "integer", "decimal", "boolean", "date", "time", "json", "binary"
 ]
 Form = Literal["abc", "a b", "num", "tel", "@", "url", "hex", "any"]
-"""What a text consists of: letters; words; digits; a phone number; an e-mail address;
+"""The form of a text: letters; words; digits; a phone number; an e-mail address;
 a link; a UUID; anything."""
 Unit = Literal["day", "second"]
 
@@ -20,13 +20,13 @@ FORMS: tuple[Form, ...] = get_args(Form)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 LENGTH_TYPES = frozenset({"text", "json", "binary"})
-"""For these, the histogram shows lengths: characters; for binary, bytes."""
+"""Types whose histogram shows lengths: in characters; for binary, in bytes."""
 
 NAMEABLE_TYPES = frozenset({"text", "integer", "decimal"})
-"""For these, the user may allow that values are listed as options."""
+"""Types for which the user may allow values to be listed as options."""
 
 SEPARATOR = "~"
-"""Between the numbers of a list, which is one text in the file."""
+"""Separator between the numbers of a list, which the file stores as text."""
 
 
 @frozen
@@ -41,7 +41,7 @@ class Group:
 
 @frozen
 class Histogram:
-    """How values are distributed: cell i goes from bound i to just below bound i + 1.
+    """The distribution of values: cell i goes from bound i to just below bound i + 1.
 
     The unit is a character, the last decimal of a number, or a day or second since
     1970; for a date after another column's, days or seconds since that date.
@@ -54,18 +54,19 @@ class Histogram:
 
 @frozen
 class ShapeColumn:
-    """What is known of a column, so that a similar one can be made."""
+    """The shape of a column, from which a similar one can be generated."""
 
     type: ShapeType
     nulls: int
     distinct: int
     groups: tuple[Group, ...] = ()
-    """The frequent values first; empty if the column is always null or after
-    another."""
+    """The most frequent values first; empty if the column is always null or `after` is
+    set."""
     histogram: Histogram | None = None
     """None for a link, or if the column is always null."""
     cells: tuple[int, ...] = ()
-    """The cell of each group's value, if every group has one value; otherwise empty."""
+    """The histogram cell of each group's value, if every group has a single value;
+    otherwise empty."""
     form: Form | None = None
     decimals: int = 0
     unit: Unit | None = None
@@ -74,7 +75,7 @@ class ShapeColumn:
     parent: tuple[str, str] | None = None
     """The table and column that the values refer to."""
     orphans: int = 0
-    """Rows whose value is not the key of any parent."""
+    """Number of rows whose value is not the key of any parent."""
     after: str | None = None
     """A date or time of the same row that is never later."""
 
@@ -88,7 +89,7 @@ class ShapeColumn:
 
 @frozen
 class ShapeTable:
-    """What is known of a table."""
+    """The shape of a table."""
 
     rows: int
     columns: Mapping[str, ShapeColumn]
@@ -98,6 +99,6 @@ class ShapeTable:
 
 @frozen
 class Shape:
-    """What is known of an export."""
+    """The shape of an export."""
 
     tables: Mapping[str, ShapeTable]

@@ -26,7 +26,8 @@ def write_of(statement: str) -> Literal["INSERT", "UPDATE", "DELETE"] | None:
 def shortened(text: str, limit: int = 160) -> str:
     """Return text as one line of at most `limit` characters.
 
-    Of a long SELECT, the columns are cut first: its tables and conditions matter more.
+    In a long SELECT, the columns are shortened first: its tables and conditions matter
+    more.
     """
     words = " ".join(text.split())
     if len(words) > limit:

@@ -69,7 +69,7 @@ def _parsed(text: str, what: str) -> Any:
     except json.JSONDecodeError as error:
         raise RecordError(
             f"this is not JSON: {error.msg} in line {error.lineno}, column "
-            f"{error.colno}; a {what} that was cut short must be made again"
+            f"{error.colno}; if the {what} is truncated, create it again"
         ) from error
     except (ValueError, RecursionError) as error:
         raise RecordError(f"this JSON cannot be read: {error}") from error
@@ -115,7 +115,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _read(kind: type[_Document], document: Json) -> _Document:
-    # Here, because pydantic takes longer to import than to write a record takes.
+    # Imported here, because importing pydantic takes longer than writing a record.
     from limerun.records.adapter import read_document
 
     read: _Document = read_document(kind, document)

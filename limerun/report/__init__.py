@@ -1,1 +1,1 @@
-"""Turns a record into a terminal report, a page or a file."""
+"""Turn a record into a terminal report, a page or a file."""

@@ -22,7 +22,7 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
     "speedscope": (b"speedscope.app/file-format-schema",),
     "cpu_html": (b"var pyinstrument",),
 }
-"""Bytes found at the start of each kind of report; a step summary may be any file."""
+"""Bytes at the start of each kind of report; a step summary may be any file."""
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
@@ -70,7 +70,7 @@ def check_writable(path: str) -> None:
 
 
 def check_replaceable(path: str, kind: str) -> None:
-    """Refuse to overwrite a file that is not a report.
+    """Raise an error if a file that is not a report would be overwritten.
 
     Args:
         path: The path of the report.
@@ -114,8 +114,8 @@ def write_whole(path: str, text: str) -> None:
     try:
         if descriptor is not None:
             sys.stderr.flush()
-            # Not opened by its name: a socket cannot be opened, and a file would be
-            # replaced while another process writes to it.
+            # Not opened by name: a socket cannot be opened that way, and a file would
+            # be replaced while another process writes to it.
             with os.fdopen(os.dup(descriptor), "wb") as file:
                 file.write(data)
             return
@@ -176,7 +176,7 @@ def _target(path: str) -> Path:
 
 
 def _is_special(target: Path) -> bool:
-    """Return whether it is a pipe or a device, which must not be replaced by a file."""
+    """Return whether a path is a pipe or device, which a file must not replace."""
     return target.exists() and not target.is_file()
 
 

@@ -102,7 +102,7 @@ def _kernel_mark(name: str, outcome: Outcome, *, needs_reset: bool) -> Method:
     remark = (
         "misses nothing"
         if needs_reset
-        else "misses a peak that is lower than the peak during the start"
+        else "misses a peak that is lower than the peak before the task"
     )
     return _method(name, outcome.high_water_bytes - outcome.baseline_bytes, remark)
 

@@ -26,7 +26,7 @@ class InstrumentRun:
     outcome: Outcome | None = None
     why_missing: str = ""
     note: str | None = None
-    """Why another tool was used than the one in the order."""
+    """Why a tool other than the ordered one was used."""
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -53,7 +53,7 @@ def run_with_instrument(
     if "total" not in second.report:
         return replace(first, note=conflict)
     if second.report.get("stopped") == "time":
-        slow = f"{second.report['tool']} slows the task down, which was ended after"
+        slow = f"{second.report['tool']} slows the task down; that run was ended after"
         conflict += f"; {slow} {format_duration(after)}"
     return replace(second, note=conflict)
 
@@ -63,7 +63,7 @@ _PROFILERS = {"cpu": "pyinstrument", "memory": "memray"}
 
 
 def _conflict(name: InstrumentName, with_tool: InstrumentRun, bare: Run) -> str | None:
-    """Return how the task and the instrument disturbed each other; None: they did not."""
+    """Return how the task and the instrument conflicted; None if they did not."""
     run, tool = with_tool.run, _PROFILERS[name]
     if name == "cpu" and with_tool.report.get("stopped"):
         return None  # the exception that stops the task may itself remove the hook

@@ -19,10 +19,10 @@ _CACHE_LIMIT_BYTES = 20_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """Where a task runs, who receives its progress, and what is kept afterwards."""
+    """Data that all runs share: the design, folders, progress, and what to keep."""
 
     design: DatasetDesign
-    """What the plan's dataset and sources become; a plan is checked once, before."""
+    """The design of the plan's dataset and sources, which was checked once before."""
     cache: Path
     progress: Progress
     keep: Path | None = None

@@ -1,4 +1,4 @@
-"""Run a task without instruments and then with each, every time in a new worker."""
+"""Run a task without instruments and then with each one, every time in a new worker."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,8 @@ _MIN_INTERVAL, _MAX_INTERVAL = 0.001, 0.01
 _TIMEOUT_FACTOR = 5.0
 """A run with an instrument may take this many times the plain run's duration."""
 _MEMORY_SHARE = 0.7
-"""Of the memory at which the task was killed: the run is ended here, so it can report."""
+"""Share of the memory at which the task was killed; the run is ended there, so that it
+can report."""
 _MAY_NOT_REPORT = ("crashed", "exited", "killed")
 """Endings after which the instrument may have had no chance to report."""
 

@@ -32,7 +32,7 @@ _MIN_TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthQuestion:
-    """What `limerun estimate` predicts, and how long it may take."""
+    """The size that `limerun estimate` predicts for, and the time it may take."""
 
     to_rows: int
     """The size to predict for."""
@@ -100,7 +100,7 @@ class _RowsAndNotes(Progress):
         self._progress = progress
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Forward it, as the dataset that all sizes share takes long to make."""
+        """Forward the event, as generating the shared dataset may take long."""
         self._progress.rows_made(what, done, total)
 
     def note(self, text: str) -> None:

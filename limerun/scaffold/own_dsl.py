@@ -23,7 +23,7 @@ def find_dsl(folder: Path) -> tuple[str, Model] | None:
         try:
             tree = parse(path)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
-            continue  # reported when the code is read, or not code of the project
+            continue  # reported when the code is read, or not part of the project
         for node in ast.walk(tree):
             model = _model(node)
             if model:

@@ -12,8 +12,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 def reachable_code(candidate: Candidate, modules: Iterable[Module]) -> Module:
     """Return a module with only the definitions that a task may use when it runs.
 
-    Functions that are named but not called are left out, because they may be other
-    tasks that are queued.
+    Functions that are named but not called are left out, because they may be tasks that
+    the code sends to the queue.
     """
     places = {module.path: _Place(module) for module in modules}
     place = places.setdefault(candidate.module.path, _Place(candidate.module))

@@ -20,11 +20,11 @@ _SERVERS: tuple[tuple[Pipeline, str], ...] = (
     ("azure", "dev.azure.com"),
     ("azure", "visualstudio.com"),
 )
-"""Parts of git servers' host names, also of companies' own servers."""
+"""Parts of git servers' host names, including those of self-hosted servers."""
 _ADDRESS = re.compile(
     r"^\s*url\s*=\s*(?:\w+://)?(?:[^/@\s]*@)?([^/:\s]+)", re.MULTILINE
 )
-"""The host of a remote; not its path, because projects may have any name."""
+"""Matches the host of a remote, not its path, because projects may have any name."""
 
 
 def look_around(folder: Path) -> Surroundings:

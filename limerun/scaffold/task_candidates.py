@@ -1,4 +1,4 @@
-"""Find the tasks in parsed code, and the one to measure first. Pure."""
+"""Find the tasks in parsed code, and choose the one to measure first. Pure."""
 
 import ast
 import re

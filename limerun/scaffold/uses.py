@@ -1,7 +1,8 @@
 """Find the limetypes and properties that code uses, as far as that is obvious. Pure.
 
 A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or in a query. An
-object is found by a name bound to such an expression, or equal to the limetype's.
+object is recognized by a variable that is bound to such an expression or has the
+limetype's name.
 """
 
 import ast
@@ -25,7 +26,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class PropertyUse:
-    """How code uses one property."""
+    """The use of one property in the code."""
 
     relation: bool = False
     keys: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """Choose first values for a task's parameters, from annotation and name. Pure.
 
-The reason of a value that should be checked ends with "check".
+The reason for a value that should be checked ends with "check".
 """
 
 import ast

@@ -9,7 +9,7 @@ from limerun.errors import OutputError
 
 
 def check_free(folder: Path, names: Mapping[str, str]) -> None:
-    """Refuse to overwrite files.
+    """Raise an error if any of the files exists.
 
     Raises:
         OutputError: Files exist; the message names all of them.

@@ -1,1 +1,1 @@
-"""Serve the API of another system, in a separate process beside the worker."""
+"""Serve the API of an external system, in a separate process next to the worker."""

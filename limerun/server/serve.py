@@ -34,7 +34,7 @@ def main() -> None:
     sys.stdout.write(json.dumps({"port": port}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    os._exit(0)  # nobody waits for pending answers
+    os._exit(0)  # do not wait for pending answers
 
 
 def _map_counters(path: str) -> "memoryview[int]":
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_HEAD(self) -> None:
-        """Refuse the method."""
+        """Reject the method."""
         self._refuse_method()
 
     def _refuse_method(self) -> None:

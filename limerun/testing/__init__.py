@@ -1,1 +1,1 @@
-"""Capacity tests in pytest."""
+"""Run capacity tests in pytest."""

@@ -58,7 +58,7 @@ def _plan(config: Path, sets: Sequence[str]) -> Plan:
 
 
 def _share(source: SourcePlan, before: Plan, after: Plan) -> float:
-    """Return by how much the limetypes shrink that a source refers to."""
+    """Return the factor by which the limetypes that a source refers to shrink."""
     if before.dataset is None or after.dataset is None:
         return 1.0
     paths = (each for each in source.columns.values() if isinstance(each, str))

@@ -23,25 +23,26 @@ class Member:
         """Resident at the baseline; None: the task started it."""
         self.rss_bytes = self.mark_bytes = 0
         self.is_fork = False
-        """It shares the worker's pages: it has not called exec since its fork."""
+        """Whether it shares the worker's pages, because it has not called exec since
+        its fork."""
         self.stack = b""
         self.faults = self.waited_faults = 0
         self.has_ended = False
         self.has_been_read = False
-        """Read more than once, while it ran the same program."""
+        """Whether it was read more than once while it ran the same program."""
 
     @property
     def known_faults(self) -> int:
-        """The faults that its parent will get when it waits for it, as far as known."""
+        """The known faults that its parent will take over when it waits for it."""
         return self.faults + self.waited_faults
 
     @property
     def added_bytes(self) -> int:
-        """Its high-water mark minus its memory at the baseline."""
+        """Its high-water mark minus its memory at the baseline, in bytes."""
         return max(0, self.mark_bytes - (self.base_bytes or 0))
 
     def is_apart(self, worker_bytes: int) -> bool:
-        """Return whether its memory is its own, as far as can be known.
+        """Return whether its memory is separate from the worker's, as far as known.
 
         Between vfork and exec, a child shows the worker's memory as its own.
         """
@@ -64,7 +65,7 @@ class Member:
 
 
 class Bounds:
-    """The least and the most memory that a task used above the baseline."""
+    """Lower and upper bound of the memory that a task used above the baseline."""
 
     def __init__(self, worker_bytes: int, page_bytes: int) -> None:
         self.started = False

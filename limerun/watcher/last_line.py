@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SECONDS = 1.0
-_SECONDS_FOR_MEMORY = 0.005  # in which a task may use 5 MB more
+_SECONDS_FOR_MEMORY = 0.005  # a task may use 5 MB more in this time
 _MEMORY_KILLS = ("cloud_limit", "host_memory")
 _WHOLE_STACK = os.path.join("worker", "boot.py")
 
@@ -38,7 +38,7 @@ def ask_for_line(
         return None
     number = int(highest) - LINE_SIGNAL_BELOW_MAX
     if not _is_heard(pid, number):
-        return "the task blocks or ignores the signal that asks for it"
+        return "the task blocks or ignores the signal that requests the line"
     with suppress(OSError):
         os.kill(pid, number)
     until = time.monotonic()

@@ -88,7 +88,7 @@ def is_of_worker(message: Message) -> bool:
 
 
 def write_message(fd: int, message: Message) -> None:
-    """Write one whole message; ignore a reader that is gone."""
+    """Write one complete message; do nothing if the reader is gone."""
     data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
     try:
         while data:

@@ -13,7 +13,7 @@ _PIPE = "pipe:"
 _NO_DISK = ("/dev/", "/proc/", _MEMFD)
 _STREAMS = ("/1", "/2")  # limerun's own files
 _LEAST_BYTES = 1_000_000
-"""A smaller amount is lost in the interpreter's own variation."""
+"""Smaller amounts are less than the interpreter's normal variation."""
 _UNSEEN_BYTES = 5_000_000
 """Written at once to an unknown place: more than logs and sockets take."""
 _BLOCK_BYTES = 512  # of `st_blocks`
@@ -52,7 +52,7 @@ class MemoryFiles:
         self._since_look = self._since_begin = self._found = self.unmapped_bytes = 0
 
     def sample(self) -> bool:
-        """Return whether enough was written since the last look for a new one."""
+        """Return whether enough was written since the last look for a new look."""
         before, self._written = self._written, self._count.read()
         self._since_look += max(0, self._written - before)
         return self._since_look >= _LEAST_BYTES

@@ -66,7 +66,7 @@ class WorkerProcess:
         _offer_first_to_the_kernel(self.pid)
 
     def kill(self) -> None:
-        """Send SIGKILL to the worker and all it started, except resource trackers."""
+        """Send SIGKILL to the worker and its descendants, except resource trackers."""
         trackers = [pid for pid in descendants_of(self.pid) if is_tracker(pid)]
         if not trackers:
             kill_all_left([-self.pid, self.pid])  # the group, if there is one yet
@@ -113,16 +113,15 @@ def reap_child(pid: int) -> Reaped | None:
 
 
 def is_tracker(pid: int) -> bool:
-    """Return whether it is the process that cleans up after multiprocessing.
+    """Return whether a process is the one that cleans up after multiprocessing.
 
-    It ends by itself after its work, once all processes that could write to it have
-    ended.
+    This process ends by itself, once all processes that could write to it have ended.
     """
     return _TRACKER in _command_of(pid)
 
 
 def is_helper(pid: int) -> bool:
-    """Return whether it is a process of Python itself that ends after its parent."""
+    """Return whether a process is one of Python's own, which ends after its parent."""
     command = _command_of(pid)
     return _TRACKER in command or _FORK_SERVER in command
 
@@ -136,7 +135,7 @@ def _command_of(pid: int) -> bytes:
 
 
 def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
-    """Send SIGKILL to all; repeat it for processes that these started meanwhile."""
+    """Send SIGKILL to all, and again to processes that these have started meanwhile."""
     for pid in pids:
         if pid in spare:
             continue

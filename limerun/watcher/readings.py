@@ -12,10 +12,10 @@ _LISTS_CHILDREN = procfs.lists_children()
 
 
 class ProcessReader:
-    """One process. Its `psutil.Process` is kept: reading a new one takes twice as long.
+    """Reads one process. Its `psutil.Process` is reused: a new one takes twice as long.
 
     Raises:
-        Gone: By any reading, once the process has ended.
+        Gone: The process has ended; any reading raises this.
     """
 
     def __init__(self, pid: int) -> None:

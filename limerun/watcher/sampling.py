@@ -1,4 +1,4 @@
-"""Sample memory and contention of the worker and all it started, as often as needed."""
+"""Sample the memory and contention of the worker and all processes it started."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Measure contention during the task: of its own thread, and of all others."""
+"""Measure contention during the task, of its own thread and of all others."""
 
 from limerun.watcher import host
 from limerun.watcher.lines import Message

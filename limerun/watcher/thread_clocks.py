@@ -107,5 +107,5 @@ class ProcessThreads:
         return len(new) <= most
 
     def close(self) -> None:
-        """Close all descriptors; the threads are no longer known."""
+        """Close all descriptors, and forget the threads."""
         os.close(self._fd)

@@ -1,4 +1,4 @@
-"""Measure the worker and all it started: their total memory, and its bounds."""
+"""Measure the worker and all processes it started: total memory, and its bounds."""
 
 import os
 
@@ -31,7 +31,7 @@ class _Process(Member):
         self.is_gone = self.ignores_children = False
 
     def update(self, worker_stack: bytes) -> int:
-        """Read it again; return the new faults of ended processes."""
+        """Read the process again; return the new faults of ended processes."""
         appeared = self.rss_bytes = 0
         known = self.known_faults
         try:
@@ -72,9 +72,10 @@ class Tree:
         self._orphans_cpu = 0.0
         self._mark_fell = self._is_hidden = False
         self.idle_pids: Collection[int] = ()
-        """Processes that wait for work and have none from the worker."""
+        """Idle processes, which wait for work from the worker."""
         self.is_writing = False
-        """It wrote much since the previous sample, to a place that is not on disk."""
+        """Whether the worker wrote much since the previous sample, other than to a
+        disk."""
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
         self._seen = [hint.read() for hint in self._hints]
@@ -202,7 +203,7 @@ class Tree:
             self._orphan_peak = max(self._orphan_peak, reaped.maxrss_bytes)
 
     def summary(self) -> Message:
-        """Return what is known of the processes other than the worker."""
+        """Return what is known about the processes other than the worker."""
         return {
             "started": self._bounds.started,
             "largest_bytes": self._bounds.largest_bytes,
@@ -225,7 +226,7 @@ class Tree:
     ) -> None:
         """Read all other processes, and take a sample of the bounds.
 
-        The worker's faults are those before the search for new processes, and after it.
+        `faults` are the worker's, before the search for new processes and after it.
         """
         lived = [each for each in self._processes.values() if not each.has_ended]
         for process in self._processes.values():

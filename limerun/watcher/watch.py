@@ -225,7 +225,7 @@ class _Watch:
             self._kill("host_memory")
 
     def _returned(self, answer: Message) -> None:
-        """Note when the task returned; what it left running may end by itself."""
+        """Record when the task returned; what is still running may end by itself."""
         now = time.monotonic()
         answer["seconds"] = now
         self._deadline = None

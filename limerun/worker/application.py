@@ -112,7 +112,7 @@ def _unopened(what: str, error: Exception) -> Unloadable:
 
 
 class ObjectCounter(Observer):
-    """Receives the stand-in's reports on its objects, and counts them."""
+    """Counts the stand-in's objects, from the events that it reports."""
 
     def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
         self._counters = counters
@@ -127,7 +127,7 @@ class ObjectCounter(Observer):
         self._counters = private_counters()
 
     def report_reads_to(self, recorder: "StatementRecorder") -> None:
-        """Forward what is known of reads to the recorder of statements."""
+        """Forward what is known about reads to the recorder of statements."""
         self._recorder = recorder
 
     def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
@@ -166,7 +166,7 @@ class ObjectCounter(Observer):
         self._counters[OBJECTS_LOADED] += count
 
     def next_read(self, how: str) -> None:
-        """Report how the next read reads."""
+        """Report how the next read fetches its rows."""
         if self._recorder is not None:
             self._recorder.next_read(how)
 

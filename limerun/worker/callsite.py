@@ -5,7 +5,7 @@ import sys
 from types import CodeType, FrameType
 
 Site = tuple[str, int, str]
-"""File, line, function."""
+"""A file, line and function."""
 _LONGEST_CHAIN = 20
 
 

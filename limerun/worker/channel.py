@@ -25,7 +25,7 @@ class Channel:
         """Return the next message.
 
         Raises:
-            ChannelLost: There will be none.
+            ChannelLost: No further message will arrive.
         """
         leave_if_forked()
         while b"\n" not in self._rest:
@@ -42,7 +42,7 @@ class Channel:
         return message
 
     def send(self, event: str, **content: object) -> None:
-        """Send one message whole.
+        """Send one complete message.
 
         It also begins with a line end, so that nothing the task may have written into
         the pipe becomes part of it.

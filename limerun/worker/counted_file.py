@@ -36,12 +36,12 @@ class Counts:
         self.counters = private_counters()
 
     def note_read(self) -> None:
-        """Note a read; if a forked child reads, it cannot be counted."""
+        """Record a read; a read by a forked child cannot be counted."""
         if self._parents is not None:
             self._parents[ROWS_UNSEEN] = 1
 
     def note_write(self) -> None:
-        """Note that a file is opened for writing."""
+        """Record that a file is opened for writing."""
         counters = self.counters if self._parents is None else self._parents
         counters[ACTED_UNSEEN] = 1
 
@@ -66,7 +66,7 @@ class CountedSource:
         self.counts.counters[place] = max(0, self.counts.counters[place] + by)
 
     def open(self) -> None:
-        """Note that it is opened in a way that can be counted."""
+        """Record that the file is opened in a way that can be counted."""
         self.counts.note_read()
         if self._is_unopened:
             self._is_unopened = False
@@ -168,7 +168,7 @@ class CountedFile(io.FileIO):
             self._set_ahead(self._taken if self.in_blocks else lines)
 
     def _end(self) -> None:
-        """Note that the task has read everything: it asked for more than there is."""
+        """Record that the task has read everything: it asked for more than there is."""
         if self._bytes is not None:
             self._unclear = 0
             self.source.is_complete = True

@@ -27,8 +27,8 @@ Found = dict[str, object]
 def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[str]]:
     """Return the tasks of files, a module or a package, and what cannot be imported.
 
-    Each is {name, kind, signature, docstring, qos, file, line}, in the order of the
-    code; `name` is how a config names it, from the first of `paths`.
+    Each task is {name, kind, signature, docstring, qos, file, line}, in source order;
+    `name` is its name in a config, relative to the first of `paths`.
 
     Raises:
         Unloadable: The only place cannot be imported.
@@ -131,7 +131,7 @@ def _may_hold_tasks(module: "ModuleInfo") -> bool:
 
 
 def _import_noting(place: str, notes: list[str]) -> ModuleType | None:
-    """Return a module; if its import fails, note why in one line and return nothing."""
+    """Return a module; if its import fails, add a one-line note and return None."""
     try:
         with apart():
             return import_named(place, [])

@@ -27,7 +27,7 @@ _PLAIN = (bool, int, float, str, type(None))
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 _OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
 """Iterators over existing items."""
-_NO_TEXT = "<its text cannot be made>"
+_NO_TEXT = "<its message cannot be shown>"
 _DEPTH = 2
 _LOOKED_AT = 1000
 _FRAMES = {
@@ -166,7 +166,7 @@ def described(error: BaseException | None) -> dict[str, str] | None:
 
 
 def _lacks(error: BaseException) -> str:
-    """Return what to add to an error about a name that the stand-in lacks."""
+    """Return the text to add to an error about a name that the stand-in lacks."""
     stand_in = sys.modules.get("limerun.lime.lacking")
     if stand_in is None or type(error) is not AttributeError:
         return ""
@@ -201,7 +201,7 @@ def result_of(returned: object) -> object:
 
 
 def kind_of_result(returned: object) -> str | None:
-    """Return a description of a result until its value is known."""
+    """Return a short description of a result, used until its value is known."""
     return None if returned is None else f"<{_name(type(returned))}>"
 
 
@@ -252,7 +252,7 @@ def _text(value: object, *, show: bool = False) -> str:
         text = repr(value) if show else str(value)
         return shortened(str.__str__(text), _TRACEBACK_LENGTH)
     except BaseException as error:
-        return f"<its text cannot be made: {type(error).__name__}>"
+        return f"<its message cannot be shown: {type(error).__name__}>"
 
 
 def _traceback(error: BaseException) -> str:

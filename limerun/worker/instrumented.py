@@ -103,7 +103,7 @@ class Instrumented:
         self._keeper.begin(self.instrument.tick, observations)
 
     def over(self) -> None:
-        """Stop disturbing the task: it has ended."""
+        """Stop observing the task, because it has ended."""
         self._keeper.over()
 
     def end(self) -> None:
@@ -113,7 +113,7 @@ class Instrumented:
         self._keeper.end()
 
     def told(self) -> "dict[str, object]":
-        """Return the instrument's results so far, and what disturbed or ended it."""
+        """Return the instrument's results so far, and what disturbed or stopped it."""
         return {
             **self.instrument.summary(),
             "clash": self.instrument.clash(),

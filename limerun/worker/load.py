@@ -96,7 +96,7 @@ class LoadedTask:
         """Compare keyword arguments with the call's parameters, if these are certain.
 
         Raises:
-            Unloadable: One is unknown, or a needed one is missing.
+            Unloadable: A parameter is unknown, or a required one is missing.
         """
         signature = self._signature
         if signature.code is None:
@@ -156,7 +156,7 @@ def load_task(spec: str, paths: list[str]) -> LoadedTask:
     """Return the task named `package.module:function` or `/path/file.py:function`.
 
     Raises:
-        Unloadable: It is not there, cannot be imported, or would not run.
+        Unloadable: The task does not exist, cannot be imported, or would not run.
     """
     place, _, name = spec.rpartition(":")
     module = import_named(place, paths)
@@ -181,7 +181,7 @@ def import_named(place: str, paths: list[str]) -> ModuleType:
     """Return the module `package.module` or `/path/file.py`, imported.
 
     Raises:
-        Unloadable: It is not there, or fails.
+        Unloadable: The module does not exist, or its import fails.
     """
     if place.endswith(".py"):
         return _import_file(place)

@@ -1,4 +1,4 @@
-"""Be the worker: load a task, report ready, run it once, report how that went."""
+"""The worker's main program: load a task, run it once, and report how it ended."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""The worker as a process: what it shows, what still runs in it, and how it ends.
+"""The worker as a process: what it reveals, what is still running in it, how it ends.
 
 The watcher finds out which line the worker is on; this needs no limerun thread in it.
 """
@@ -27,7 +27,7 @@ _counters: "memoryview[int] | None" = None
 
 
 def count_in(counters: "memoryview[int]") -> None:
-    """Store in these counters how processes end."""
+    """Use these counters to record how processes end."""
     global _counters
     _counters = counters
 
@@ -105,8 +105,8 @@ def show_line_on_signal(fd: int) -> None:
 def show_line_before_own_end(fd: int) -> None:
     """Write the stack of a thread that ends the process by `os._exit` or SIGKILL.
 
-    After either, nothing can be asked any more. A forked child's line is not the
-    worker's.
+    After either, the process can no longer be asked for its stack. A forked child's
+    line is not the worker's.
     """
     worker = _getpid()
 
@@ -138,7 +138,7 @@ def running_threads() -> "set[int]":
 def wait_for_threads(
     send: "Callable[..., None]", before: "set[int]", seconds: float
 ) -> None:
-    """Count what still runs, wait for threads started since, and count again."""
+    """Count what is running, wait for threads started since then, and count again."""
     threads, idle_pids = _still_running(before)
     forks_left = 0 if _counters is None else _counters[FORKS_LEFT]
     send(protocol.RETURNED, idle_pids=idle_pids)
@@ -156,7 +156,7 @@ def wait_for_threads(
 
 
 def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
-    """Return how many threads started since are working, and idle processes.
+    """Return how many threads started since then are working, and the idle processes.
 
     What only waits for its next piece of work is idle: a thread of an executor, or a
     pool of processes without any unfinished call.

@@ -109,7 +109,7 @@ class Signature:
         return self.code is not None and self.code.co_name == name
 
     def why_not_run(self) -> str:
-        """Return why a call would not run the body; empty if it does, or may.
+        """Return why a call would not run the body; empty if it does or may run it.
 
         For an object or a `partial`, only the call itself shows it.
         """

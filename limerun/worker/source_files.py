@@ -26,7 +26,7 @@ _SENDERS = (
     *("http.client", "httpcore", "aiohttp", "websockets", "grpc", "paramiko"),
     *("smtplib", "ftplib", "kombu", "pika", "redis"),
 )
-"""A task that uses these may do things that nothing else shows."""
+"""A task that uses these may have effects that limerun cannot see otherwise."""
 
 
 def wrap_reads(
@@ -57,7 +57,7 @@ class SourceFiles:
         io.open = self._open
 
     def note_other_ways(self) -> None:
-        """Note, after the end of the task, what it may have done unseen."""
+        """Record, after the end of the task, what it may have done unseen."""
         counters = self._counts.counters
         is_complete = all(source.is_complete for source in self._sources.values())
         if not is_complete and any(name in sys.modules for name in _READERS):

@@ -24,7 +24,7 @@ _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 
 def remember_bare_modules(names: "set[str]") -> None:
-    """Store which modules a bare interpreter has loaded: those cannot be replaced."""
+    """Store which modules a bare interpreter has loaded: these cannot be replaced."""
     global _STARTED_WITH
     _STARTED_WITH = frozenset(names)
 
@@ -38,10 +38,10 @@ def put_first(folders: "list[str]") -> None:
 
 
 class apart:
-    """A context after which its folders, and its standard-named modules, are removed.
+    """A context that removes its folders and its standard-named modules at the end.
 
-    So one of several files that are searched for tasks does not change what the next
-    one imports.
+    So when several files are searched for tasks, none changes what the next one
+    imports.
     """
 
     def __enter__(self) -> None:
@@ -57,8 +57,8 @@ class apart:
 class own_imports:
     """A context in which imports find the standard library and installed packages.
 
-    Modules next to the task with the name of a standard one are set aside meanwhile,
-    and restored afterwards. Inside another such context it does nothing.
+    Modules next to the task that have the name of a standard module are set aside, and
+    restored afterwards. Inside another such context it does nothing.
     """
 
     _is_inside = False

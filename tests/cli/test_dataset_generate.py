@@ -78,7 +78,7 @@ def test_scale_seed_and_set_change_the_generated_data(
     [
         (
             ("--out", "a.csv"),
-            "has space for one table, but the config makes company, person",
+            "has space for one table, but the config defines company, person",
         ),
         (("--out", "limerun.yaml/x"), "nothing can be written there"),
         (("--out", "a", "--format", "xml"), 'unknown format "xml"'),

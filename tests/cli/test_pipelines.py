@@ -153,7 +153,7 @@ def test_a_baseline_that_is_not_a_record_is_reported_before_the_run(
 ) -> None:
     (tmp_path / "cut.json").write_text(PASSED.read_text()[:500])
     said = limerun("capacity-test", config("returns"), "--baseline", "cut.json")
-    said.expect(code=2, err="cut short")
+    said.expect(code=2, err="truncated")
     assert not said.out
 
 
@@ -224,7 +224,7 @@ def test_several_records_are_shown_in_sequence(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda text: text[: len(text) // 2], "cut short"),
+        (lambda text: text[: len(text) // 2], "truncated"),
         (lambda text: text.replace("record/1", "record/9"), "newer version"),
         (lambda text: text.replace('"runs": [', '"rums": ['), "did you mean"),
         (lambda text: text.replace('"exit_code": 0', '"exit_code": "no"'), "exit_code"),

@@ -152,7 +152,7 @@ def test_a_shape_file_is_read_correctly(tmp_path: Path) -> None:
         (
             'distinct: 2\n        values: "1~1"\n        rows: "1_000~500"',
             'distinct: 3\n        values: "2~1"\n        rows: "1_000~500"',
-            "cells: needs all numbers of values to be 1",
+            "cells: needs every number in values to be 1",
         ),
     ],
 )

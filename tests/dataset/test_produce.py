@@ -398,7 +398,7 @@ def test_the_file_suffix_determines_the_format(tmp_path: Path) -> None:
         (
             "a.csv",
             None,
-            "has space for one table, but the config makes company, person",
+            "has space for one table, but the config defines company, person",
         ),
         ("a.csv", "parquet", "is a csv file, but --format is parquet"),
         ("a", "xlsx", 'unknown format "xlsx"'),

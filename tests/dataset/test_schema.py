@@ -51,7 +51,7 @@ def complaint(
         (
             "text",
             {"kind": "decimal"},
-            "kind decimal does not make values of type string",
+            "kind decimal cannot generate values of type string",
         ),
         ("text", {"kind": "choice"}, "choice needs options"),
         ("text", {"kind": "choice", "options": ["a", "a"]}, "twice"),
@@ -209,7 +209,7 @@ def test_unique_values_must_suffice_for_rows_that_exist_only_in_sources() -> Non
     properties = {"thing.number": {"unique": True, "min": 0, "max": 99}}
     plan = plan_of(limetypes, {"thing": 50}, properties)
     check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=50)})
-    with pytest.raises(DatasetError, match="101 rows need one each"):
+    with pytest.raises(DatasetError, match="101 rows need different values"):
         check_plan(plan, {"a": source_of({"n": "thing.number"}, rows=51)})
 
 

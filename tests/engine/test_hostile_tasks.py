@@ -141,7 +141,7 @@ def test_an_error_with_an_endless_message_is_still_an_error(
     assert (run.ending, run.exit_status, run.signal) == ("raised", None, None)
     assert run.error is not None
     assert run.error.type == "hostile.EndsInItsText"
-    assert run.error.message == "<its text cannot be made>"
+    assert run.error.message == "<its message cannot be shown>"
     assert run.last_line is not None
     assert run.last_line.line == line_of("the error without an end")
 

@@ -116,8 +116,8 @@ def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> Left
         (
             left(0, 3, at_end=(0, 2)),
             "3 processes were still running when the task returned",
-            "limerun waited for `background_wait` and then stopped 2 processes; memory "
-            "used after that would not be in the figures.",
+            "limerun waited for `background_wait` and then stopped 2 processes; the "
+            "figures do not include memory that would have been used later.",
         ),
     ],
 )

@@ -201,7 +201,11 @@ def test_a_filter_on_a_set_checks_whether_it_contains_a_key(
             InvalidValueError,
             "needs a value",
         ),
-        ({"filter": {"type": "filter", "exp": 1}}, UnsupportedError, "saved filters"),
+        (
+            {"filter": {"type": "filter", "exp": 1}},
+            UnsupportedError,
+            "saved-filter lookup",
+        ),
         (
             {"filter": {"key": "name.x", "op": "=", "exp": 1}},
             UnsupportedError,

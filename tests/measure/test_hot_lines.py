@@ -121,7 +121,7 @@ def test_the_slowdown_compares_the_cpu_time_of_completed_runs(
     ("seen", "run", "words"),
     [
         ({}, RUN, "returned"),
-        ({"stopped": "memory"}, RUN, "was stopped for its memory"),
+        ({"stopped": "memory"}, RUN, "was stopped at its memory limit"),
         ({}, replace(RUN, not_run="returned a generator"), "returned a generator"),
         ({}, raised("KeyError"), "raised KeyError"),
         ({}, replace(RUN, ending="raised"), "raised"),

@@ -110,7 +110,7 @@ def test_a_kernel_peak_above_the_samples_may_be_from_start_up() -> None:
     assert (memory.method, memory.exact) == ("wait4", False)
     assert memory.peak_bytes == 80 * MB
     assert memory.why is not None
-    assert "may be of the start" in memory.why
+    assert "may be from the start-up" in memory.why
 
 
 def with_processes(outcome: Outcome, **known: Any) -> Outcome:

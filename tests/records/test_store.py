@@ -226,15 +226,15 @@ def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any
     [
         ("runs/0/memory/peak_bytes", "much", "runs[0].memory.peak_bytes: a whole"),
         ("runs/0/memory/peak_bytes", 1.5, "runs[0].memory.peak_bytes: a whole"),
-        ("runs/0/memory/peak_bytes", -1, "less than nothing"),
-        ("runs/0/queries/total", -1, "runs[0].queries.total: -1 is less than nothing"),
+        ("runs/0/memory/peak_bytes", -1, "negative"),
+        ("runs/0/queries/total", -1, "runs[0].queries.total: -1 is negative"),
         ("runs/0/memory/peak_bytes", True, "not true or false: true"),
         ("runs/0/duration_seconds", True, "not true or false: true"),
         ("runs/0/baseline_flat", "yes", "true or false is needed here, not text"),
         ("runs/0/memory", None, "runs[0].memory: an object is needed"),
         ("runs/0/duration_seconds", "1 s", "runs[0].duration_seconds: a number"),
-        ("runs/0/ending", "vanished", 'runs[0].ending: "vanished" is none of'),
-        ("verdict", "maybe", 'verdict: "maybe" is none of "passed", "failed"'),
+        ("runs/0/ending", "vanished", 'runs[0].ending: "vanished" is not one of'),
+        ("verdict", "maybe", 'verdict: "maybe" is not one of "passed", "failed"'),
         ("checks/0/passed", 1, "checks[0].passed: true or false is needed"),
         ("checks", {}, "checks: a list is needed here, not an object"),
         ("dataset/rows", {"deal": "ten"}, "dataset.rows.deal: a whole number"),
@@ -277,7 +277,7 @@ def test_a_proof_survives_saving_and_reading() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "not JSON: .*a proof that was cut short"),
+        ("{", "not JSON: .*if the proof is truncated"),
         ("[" * 99_999, "this JSON cannot be read"),
         ('{"schema": NaN}', "this JSON cannot be read"),
         ("[]", "this is not a proof"),

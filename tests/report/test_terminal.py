@@ -98,7 +98,9 @@ def test_a_feature_test_shows_its_whole_log_in_a_pipe() -> None:
 
 def test_a_terminal_shows_which_lines_are_left_out() -> None:
     text = shown(with_log(LONG_LOG), terminal=True)
-    assert "the last 12 of 40 lines; long lines are cut; --verbose shows all" in text
+    assert (
+        "the last 12 of 40 lines; long lines are truncated; --verbose shows all" in text
+    )
     assert "line 27 " not in text
     whole = shown(with_log(LONG_LOG), terminal=True, verbose=True)
     assert "line 0 " in whole

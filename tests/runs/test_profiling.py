@@ -177,7 +177,7 @@ def test_a_task_that_follows_the_guide_gets_no_warnings(profiled: Profiling) -> 
             "grow",
             "environment: cloud\ncloud_limit: 260 MB",
             "killed",
-            "the task was stopped for its memory",
+            "the task was stopped at its memory limit",
         ),
     ],
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnonymizeOptions:
-    """How the export is anonymized, and where the copy is written."""
+    """Options for anonymizing the export and writing the copy."""
 
     out: Annotated[
         str | None,

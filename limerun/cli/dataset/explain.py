@@ -1,4 +1,4 @@
-"""limerun dataset explain: show how each column will be made."""
+"""limerun dataset explain: show how each column will be generated."""
 
 from limerun.cli import options
 from limerun.cli.session import read_plan
@@ -10,7 +10,7 @@ def explain(
     seed: options.Seed = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show how each column is made.
+    """Show how each column is generated.
 
     Lists each column's kind and the reason for it, its options and three values.
 

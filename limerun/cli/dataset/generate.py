@@ -25,7 +25,7 @@ _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateOptions:
-    """Where the rows are written, how many, and by how many processes."""
+    """Options for the destination, the number of rows and the number of processes."""
 
     out: Annotated[
         str,
@@ -85,7 +85,7 @@ def generate(
     request = _Request(design=design_of(plan), settings=settings)
     is_server = _SERVER.match(settings.out) is not None
     with interruption_reported(
-        "complete tables were kept; the same command continues with the next table"
+        "complete tables were saved; the same command continues with the next table"
         if is_server
         else _interruption_message(request)
     ):
@@ -123,7 +123,7 @@ class _Request:
 
 
 def _interruption_message(request: _Request) -> str:
-    """Return what an interruption leaves in the output folder."""
+    """Return a message about what is in the output folder after an interruption."""
     from limerun.dataset.output.output_options import decide_outlet
 
     making = decide_outlet(

@@ -1,4 +1,4 @@
-"""Show how many rows are made: a bar on a terminal, otherwise a line now and then."""
+"""Show the number of generated rows: a bar on a terminal, or a line now and then."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

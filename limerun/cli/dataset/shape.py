@@ -1,4 +1,4 @@
-"""limerun dataset shape: measure a real export, so that similar data can be made."""
+"""limerun dataset shape: measure a real export, to generate similar data."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +50,7 @@ def shape(
     """Measure the shape of a real export.
 
     The shape has counts and histograms, but no values. dataset.like in a config
-    makes similar data from it.
+    generates similar data from it.
 
     Example: limerun dataset shape export/ --out shape.yaml --allow deal.status
     """
@@ -136,7 +136,7 @@ def _orphans(column: "ShapeColumn") -> str:
 
 
 def _allow_candidates(shape: "Shape") -> Iterator[str]:
-    """Yield a line on the columns with few values, which --allow could keep."""
+    """Yield a line about the columns with few values, which --allow could keep."""
     names = [
         f"{name}.{column_name} ({column.distinct})"
         for name, table in shape.tables.items()

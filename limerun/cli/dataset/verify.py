@@ -16,7 +16,7 @@ EXIT_NOT_PROVEN = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofOptions:
-    """Where the proof is shown and written."""
+    """Options for showing and writing the proof."""
 
     json: options.Proof = None
     quiet: options.Quiet = False

@@ -7,7 +7,8 @@ from decimal import Context, Decimal
 from limerun.dataset.design.option_types import Children
 
 _FINE = 32
-"""Child counts that get a group each; higher ones share groups of similar counts."""
+"""Child counts up to this have their own group; higher, similar counts share a
+group."""
 _ITERATIONS = 24
 _MOST_TILT = Decimal(64)
 _EXACT = Context(prec=30)
@@ -22,7 +23,7 @@ class ParentGroup:
 
 
 def expected_children(parents: int, bounds: Children) -> int:
-    """Return the total number of children if only the distribution decides it."""
+    """Return the total number of children that results from the distribution alone."""
     spans = _spans(bounds)
     weights = _weights(
         spans, bounds, Decimal(1 if bounds.distribution == "zipf" else 0)

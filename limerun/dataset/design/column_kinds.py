@@ -64,22 +64,22 @@ from limerun.wording import fault_text
 
 
 class ChoiceColumn(KindModel):
-    """One value of a list."""
+    """A value from a list."""
 
     makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
     excludes: ClassVar[Excludes] = {"weights": ("skew",)}
 
     kind: Literal["choice"] = KIND
     options: Words = Field(
-        (), description="The values. Default: the property's options."
+        (), description="Possible values. Default: the property's options."
     )
     weights: Weights | None = Field(
         None, description="Relative frequency of each value."
     )
     skew: Skew | None = Field(
         None,
-        description="How much the first values are more frequent: 0 not at all. "
-        "Default: 1.",
+        description="How much more frequent the first values are; 0: all equally "
+        "frequent. Default: 1.",
     )
 
     @model_validator(mode="after")
@@ -95,12 +95,14 @@ class ChoiceColumn(KindModel):
 
 
 class SetColumn(KindModel):
-    """Some keys of a set, separated by semicolons."""
+    """Some of a set's keys, separated by semicolons."""
 
     makes: ClassVar[Types] = frozenset({"set"})
 
     kind: Literal["set"] = KIND
-    options: Words = Field((), description="The keys. Default: the property's options.")
+    options: Words = Field(
+        (), description="Possible keys. Default: the property's options."
+    )
 
     @model_validator(mode="after")
     def _check_options(self) -> Self:
@@ -119,7 +121,7 @@ class ConstantColumn(KindModel):
 
 
 class NullColumn(KindModel):
-    """No value in any row."""
+    """Null in every row."""
 
     makes: ClassVar[Types] = (
         PROPERTY_TYPES - REMOTE_TYPES - {"hasandbelongstomany", "system"}
@@ -129,7 +131,7 @@ class NullColumn(KindModel):
 
 
 class BelongsToColumn(KindModel):
-    """A row of the related limetype."""
+    """A link to a row of the related limetype."""
 
     makes: ClassVar[Types] = frozenset({"belongsto"})
     natural: ClassVar[str] = "belongsto"
@@ -138,8 +140,8 @@ class BelongsToColumn(KindModel):
     kind: Literal["belongsto"] = KIND
     skew: Skew = Field(
         0.5,
-        description="How much some rows get more links than others (exponent of Zipf's "
-        "law): 0 not at all.",
+        description="Exponent of Zipf's law: how unevenly links are distributed over "
+        "rows; 0: evenly.",
     )
     children: ChildCounts | None = Field(
         None,
@@ -148,7 +150,7 @@ class BelongsToColumn(KindModel):
 
 
 class PairOptions(OptionsModel):
-    """How the rows of a hasandbelongstomany are paired."""
+    """Options for pairing the rows of a hasandbelongstomany."""
 
     children: ChildCounts | None = Field(
         None, description="Minimum and maximum number of related rows per row."
@@ -158,12 +160,13 @@ class PairOptions(OptionsModel):
     )
     skew: Skew | None = Field(
         None,
-        description="How much some related rows are more frequent: 0 not at all.",
+        description="How much more frequent some related rows are; 0: all equally "
+        "frequent.",
     )
 
 
 class UserColumn(KindModel):
-    """Ids of users. The first row has user 1, all others have none."""
+    """Ids of users. The first row has user 1, all others are null."""
 
     makes: ClassVar[Types] = frozenset({"user"})
     natural: ClassVar[str] = "user"

@@ -16,11 +16,12 @@ from limerun.errors import DatasetError
 from limerun.storage import TIME_TYPES
 
 _ROW_DIGITS = 10
-"""Enough characters for the number of any row."""
+"""Maximum number of digits in a row's number."""
 _DEFAULT_DISTRIBUTIONS = {"decimal": "lognormal", "integer": "uniform"}
 """The distribution of numbers that are not negative and may repeat."""
 _PERIOD_OPTIONS = {"from", "to", "after", "distribution", "cardinality", "unique"}
-"""If any of these options is given, a time is not placed after another by a guess."""
+"""If any of these options is given, limerun does not guess that one time follows
+another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class ColumnRequest:
     choices: tuple[str, ...] = ()
     related: str | None = None
     start: str | None = None
-    """The column with the start of the period, if this one is its end."""
+    """The column with the start of the period, if this column is the end."""
     locale: str = "sv_SE"
 
     @property
@@ -68,7 +69,8 @@ def decide_column(request: ColumnRequest) -> Column:
         type = natural_type(type, options)
     unique = options.pop("unique")
     if "unique" not in settings and name == "sequence" and not options["cardinality"]:
-        # The numbers of a sequence differ, unless a guessed one has to be cut.
+        # The numbers of a sequence differ, unless a guessed sequence has to be
+        # truncated.
         unique = because == "given" or (request.length or _ROW_DIGITS) >= _ROW_DIGITS
     distinct = bool(unique) or _may_be_distinct(kind, type, options)
     if name in _DEFAULT_DISTRIBUTIONS:
@@ -127,7 +129,7 @@ def _fits(request: ColumnRequest, kind: str) -> bool:
 def _may_be_distinct(
     kind: type[KindModel], type: str, options: Mapping[str, Any]
 ) -> bool:
-    """Return whether all values of a column with a cardinality differ."""
+    """Return whether a column with a cardinality may have that many distinct values."""
     return (
         options.get("cardinality") is not None
         and kind.can_be_unique
@@ -139,7 +141,7 @@ def _may_be_distinct(
 def _options(
     request: ColumnRequest, name: str, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the value of every option; the options of a choice are the property's."""
+    """Return the value of every option; a choice gets the property's options."""
     if request.choices and settings.get("options") is None:
         has_keys = "options" in KINDS[name].model_fields
         settings = {**settings, "options": request.choices} if has_keys else settings
@@ -172,8 +174,8 @@ def _longest_text(
 def _misfit(request: ColumnRequest, kind: str, type: str) -> DatasetError:
     fitting = ", ".join(name for name, each in KINDS.items() if type in each.makes)
     return DatasetError(
-        f"{request.where}: kind {kind} does not make values of type {type}; "
-        f"kinds that do: {fitting or 'none'}"
+        f"{request.where}: kind {kind} cannot generate values of type {type}; kinds "
+        f"that can: {fitting or 'none'}"
     )
 
 

@@ -97,7 +97,7 @@ def _check_rows(where: str, count: int) -> None:
 def _read_dsl(
     limetypes: Mapping[str, Mapping[str, object]],
 ) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """Return the properties by limetype, without keys that only the platform reads."""
+    """Return the properties by limetype, without keys that only the platform uses."""
     dsl: dict[str, dict[str, Mapping[str, Any]]] = {}
     for limetype, properties in limetypes.items():
         dsl[limetype] = {}
@@ -216,7 +216,7 @@ def _start(properties: Mapping[str, Mapping[str, Any]]) -> str | None:
 
 
 def _with_invented(table: Table, sources: Mapping[str, Source]) -> Table:
-    """Return a table with values also for rows that only sources contain."""
+    """Return a table that also has values for rows that exist only in sources."""
     beyond = (
         source.invented for source in sources.values() if source.limetype == table.name
     )

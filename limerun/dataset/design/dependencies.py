@@ -17,7 +17,7 @@ from limerun.storage import OPTION_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 
 
 def check_after(where: str, column: Column, table: Table) -> None:
-    """Refuse a date or time whose `after` is unknown, or leads back to itself.
+    """Reject a date or time whose `after` is unknown, or leads back to itself.
 
     Raises:
         DatasetError: The column in `after` cannot be used.
@@ -41,7 +41,7 @@ def check_after(where: str, column: Column, table: Table) -> None:
 def check_template(
     where: str, column: Column, table: Table, outer: tuple[str, ...] = ()
 ) -> None:
-    """Refuse a template that uses unknown columns, or itself.
+    """Reject a template that uses unknown columns, or itself.
 
     Args:
         where: The column, for messages.
@@ -73,7 +73,7 @@ def check_template(
 
 
 def _check_piece(where: str, piece: TemplatePart, column: Column) -> None:
-    """Refuse filters and formats that do not fit a column's values."""
+    """Reject filters and formats that do not fit a column's values."""
     if column.type in TEXT_TYPES | OPTION_TYPES:
         if piece.form and not is_cut(piece.form):
             raise DatasetError(
@@ -110,7 +110,7 @@ def _check_number(where: str, piece: TemplatePart, example: float) -> None:
     _check_unfiltered(where, piece, "a number")
     try:
         if is_cut(piece.form) and isinstance(example, int):
-            raise ValueError("a whole number cannot be cut")
+            raise ValueError("a whole number cannot be truncated")
         format(example, piece.form)
     except ValueError as error:
         raise DatasetError(
@@ -120,7 +120,7 @@ def _check_number(where: str, piece: TemplatePart, example: float) -> None:
 
 
 def check_required(where: str, column: Column, columns: Mapping[str, Column]) -> None:
-    """Refuse a required template that uses columns which may be null.
+    """Reject a required template that uses columns which may be null.
 
     Raises:
         DatasetError: A column may be null.

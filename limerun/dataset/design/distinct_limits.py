@@ -1,4 +1,4 @@
-"""Check that a column can have enough different values, and that they fit its length.
+"""Check that a column has enough possible values, and that they fit its length.
 
 The vocabulary is loaded only for columns of words that are unique or have a cardinality.
 """
@@ -58,7 +58,7 @@ def least_length(kind: str, locale: str) -> int:
 
 
 def check_distinct(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse a unique column whose values would repeat, or be truncated.
+    """Reject a unique column whose values would repeat, or be truncated.
 
     Args:
         where: The column, for messages.
@@ -80,7 +80,7 @@ def check_distinct(where: str, column: Column, table: Table, locale: str) -> Non
         _check_identity(where, column, table)
     capacity = _capacity(column, table, count, locale)
     if capacity is not None and count > capacity:
-        wanted = f"{count:,} rows need one each; use kind sequence, or remove unique"
+        wanted = f"{count:,} rows need different values; use sequence, or remove unique"
         if cardinality is not None:
             wanted = f"cardinality is {cardinality:,}; use a smaller one"
         raise DatasetError(
@@ -97,7 +97,7 @@ def check_distinct(where: str, column: Column, table: Table, locale: str) -> Non
 
 
 def check_birthdates(where: str, column: Column, table: Table, locale: str) -> None:
-    """Refuse dates of birth that an identity number of the table cannot contain.
+    """Reject dates of birth that an identity number of the table cannot contain.
 
     Raises:
         DatasetError: The range of birthdates is too wide.
@@ -109,7 +109,7 @@ def check_birthdates(where: str, column: Column, table: Table, locale: str) -> N
     if IDENTITIES[locale].has_birthdate and (first < earliest or last > latest):
         raise DatasetError(
             f"{where}: an identity number contains a date of birth from 1900 to 2039; "
-            "change from or to of the birthdate"
+            "change the birthdate's `from` or `to`"
         )
 
 

@@ -1,6 +1,6 @@
 """Guess the kind of a column from its name, label and type.
 
-The first fitting row of the table wins. Names are compared in lower case, letters only.
+The first matching row of the table wins. Names are compared as lower-case letters only.
 """
 
 import re
@@ -14,13 +14,13 @@ _REALS = frozenset({"decimal"})
 _WHOLES = frozenset({"integer"})
 _YESNO = frozenset({"yesno"})
 _UNTYPED = frozenset({"untyped"})
-"""The type of a source's column of which only the name is known."""
+"""The type of a source's column if only its name is known."""
 _TEXTS = TEXT_TYPES - {"xml"} | _UNTYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """A kind for columns whose type and name match."""
+    """A kind for columns with a matching type and name."""
 
     types: frozenset[str]
     names: str
@@ -154,7 +154,7 @@ GENDERS = (
 
 
 class Guessed(NamedTuple):
-    """The probable kind of a column, and what it was guessed from."""
+    """The probable kind of a column, and the basis of the guess."""
 
     kind: str
     options: Mapping[str, object]

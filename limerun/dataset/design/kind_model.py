@@ -64,16 +64,16 @@ TextTemplate = Annotated[
 
 Types = frozenset[str]
 Excludes = Mapping[str, tuple[str, ...]]
-KIND = Field(description="How the values are made.")
+KIND = Field(description="How the values are generated.")
 
 
 class OptionsModel(BaseModel):
-    """Options by name; unknown ones, wrong types and options without effect are refused."""
+    """Options by name; unknown or wrong ones, or ones without effect, are rejected."""
 
     needs: ClassVar[Mapping[str, str]] = {}
-    """Options that have no effect without another one."""
+    """Options that have no effect without another option."""
     excludes: ClassVar[Excludes] = {}
-    """Options that have no effect together with some others."""
+    """Options that have no effect in combination with certain others."""
 
     @staticmethod
     def _describe_rules(schema: dict[str, Any], model: type["OptionsModel"]) -> None:
@@ -178,12 +178,12 @@ class DrawnColumn(KindModel):
     )
     skew: Skew = Field(
         0.0,
-        description="How much some values are more frequent: 0 not at all, 1 as in "
-        "Zipf's law.",
+        description="How much more frequent some values are; 0: all equally frequent, "
+        "1: as in Zipf's law.",
     )
 
 
 class WordColumn(DrawnColumn):
-    """Words or numbers of the locale."""
+    """Words or numbers from the locale."""
 
     can_be_unique: ClassVar[bool] = True

@@ -8,7 +8,8 @@ from limerun.records import DatasetPlan, SourcePlan
 from limerun.storage import OPTION_TYPES, TEXT_TYPES
 
 LARGEST_TABLE = 2**31 - 1
-"""In rows. More would overflow, because row counts are multiplied by 32 random bits."""
+"""Maximum rows of a table. More would overflow, because row counts are multiplied by 32
+random bits."""
 DEFAULT_SEED, DEFAULT_LOCALE = 2026, "sv_SE"
 """The seed and locale of sources in a config without a dataset."""
 
@@ -26,9 +27,9 @@ class Column:
     null_rate: float
     unique: bool
     length: int | None
-    """In characters; longer text is truncated."""
+    """Maximum length in characters; longer text is truncated."""
     related: str | None = None
-    """The limetype that a belongsto leads to."""
+    """The limetype that a belongsto refers to."""
     distinct: bool = False
     """Whether all values differ; with a cardinality, several rows share each value."""
     because: str = "given"
@@ -43,7 +44,8 @@ class Table:
     name: str
     rows: int
     value_rows: int
-    """Number of rows with values: those of the table, and those only in sources."""
+    """Number of rows with values: rows of the table, and rows that exist only in
+    sources."""
     columns: Mapping[str, Column]
 
 
@@ -74,7 +76,7 @@ class Source:
     name: str
     format: Literal["jsonl", "csv", "parquet", "json"]
     delimiter: str
-    """Between the cells of a CSV file."""
+    """Delimiter between the cells of a CSV file."""
     rows: int
     known: int
     """Number of rows that are in the database, without duplicates."""
@@ -99,7 +101,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """Everything that is to be generated."""
+    """Everything that will be generated."""
 
     seed: int
     locale: str
@@ -123,9 +125,9 @@ class DatasetDesign:
     """A checked plan, its sources, and the schema made from them."""
 
     plan: DatasetPlan | None
-    """The database's rows; None: there is no database."""
+    """The plan of the database; None: there is no database."""
     sources: Mapping[str, SourcePlan]
-    """The files, by name."""
+    """The plans of the files, by name."""
     schema: Schema
 
 

@@ -24,11 +24,11 @@ def decide_link(
     dsl: Mapping[str, Properties],
     settings: Mapping[str, object],
 ) -> Column:
-    """Complete a link; one to a limetype without rows becomes null.
+    """Complete a link; a link to a limetype without rows becomes null.
 
     Args:
         limetype: The column's limetype.
-        column: The column, decided without regard to links.
+        column: The column as decided so far, without regard to links.
         rows: Number of rows by limetype.
         dsl: The properties by limetype.
         settings: The column's settings in the config.
@@ -102,7 +102,7 @@ def _self_link(
 
 
 def check_children(where: str, column: Column, table: Table, schema: Schema) -> None:
-    """Refuse bounds of children that do not fit the numbers of rows.
+    """Reject bounds of children that do not fit the numbers of rows.
 
     Raises:
         DatasetError: The parents have too few or too many children.
@@ -115,7 +115,7 @@ def check_children(where: str, column: Column, table: Table, schema: Schema) -> 
     if not least <= table.rows <= most:
         raise DatasetError(
             f"{where}: {parents:,} rows of {column.related} with {children.least} to "
-            f"{children.most} children each make {least:,} to {most:,} rows, but "
+            f"{children.most} children each result in {least:,} to {most:,} rows, but "
             f"{table.name} has {table.rows:,}; change children or dataset.rows"
         )
 
@@ -215,7 +215,7 @@ def _pair_table(
     near, far = pair
     where = ".".join(near)
     parents, others = rows
-    room = others - (near[0] == far[0])  # a row is not paired with itself
+    room = others - (near[0] == far[0])  # a row is never paired with itself
     bounds: Any = options.get("children", _DEFAULT_PAIRS)
     count = 0
     if parents and room > 0 and near != far:
@@ -270,7 +270,8 @@ def _pair_count(
     if not least <= count <= most:
         raise DatasetError(
             f"{where}: {parents:,} rows with {bounds.least:,} to {bounds.most:,} related "
-            f"rows each make {least:,} to {most:,} pairs, not {count:,}; change pairs "
+            f"rows each result in {least:,} to {most:,} pairs, not {count:,}; change "
+            f"pairs "
             "or children"
         )
     return bounds, count

@@ -1,4 +1,4 @@
-"""Make errors for unknown names in a dataset, with the nearest known name."""
+"""Create errors for unknown names in a dataset that suggest the nearest name."""
 
 from collections.abc import Iterable
 

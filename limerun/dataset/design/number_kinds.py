@@ -155,7 +155,8 @@ class PeriodColumn(DrawnColumn):
     to: Moment = Field(read.LAST_MOMENT, description="Latest, such as 2026-01-01.")
     after: str | None = Field(
         None,
-        description="Another date or time of the row that is before this one.",
+        description="Another date or time of the same row, which is earlier than this "
+        "one.",
     )
     within_days: Annotated[int, Field(ge=1, le=40_000)] = Field(
         730, description="Maximum number of days after the other date or time."
@@ -164,7 +165,7 @@ class PeriodColumn(DrawnColumn):
         None,
         description="uniform: all equally frequent; recent: later ones more frequent.",
     )
-    weekdays: bool = Field(False, description="Only Monday to Friday.")
+    weekdays: bool = Field(False, description="Use only Monday to Friday.")
 
 
 class DateColumn(PeriodColumn):

@@ -16,7 +16,7 @@ HOUR = 3_600
 
 
 def check_options(where: str, column: Column, choices: tuple[str, ...]) -> None:
-    """Refuse options that contradict each other, or have no effect.
+    """Reject options that contradict each other, or have no effect.
 
     Raises:
         DatasetError: An option cannot be used like this.

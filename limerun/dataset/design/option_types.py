@@ -1,4 +1,4 @@
-"""Parse the options that are more than a number or a word. Pure.
+"""Parse options that are not a plain number or word. Pure.
 
 Each function returns the value as the generator needs it, or raises a ValueError that
 says what the value must be.
@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 FAN_OUTS = ("even", "uniform", "zipf")
-"""How children are distributed: evenly, each count equally often, few parents with many."""
+"""Distributions of children: evenly; each count equally often; few parents with
+many."""
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ def hours(value: Any) -> tuple[int, int]:
 
 
 def template(value: Any) -> tuple[str, str, str]:
-    """Parse a format with one whole number: text before, number format, text after."""
+    """Parse a format for a whole number, with text before and after it."""
     advice = 'must contain one number, such as "K-{:07d}"'
     if not isinstance(value, str):
         raise ValueError(advice)
@@ -130,4 +131,4 @@ FIRST_MOMENT = moment("2016-01-01")
 LAST_MOMENT = moment("2026-01-01")
 FIRST_BIRTH = moment("1940-01-01")
 LAST_BIRTH = moment("2006-01-01")
-"""Fixed rather than read from a clock, so that values are the same on every day."""
+"""A fixed date, not today's, so that the values are the same every day."""

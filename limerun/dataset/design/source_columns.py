@@ -59,7 +59,7 @@ def plan_source(name: str, plan: SourcePlan, tables: Mapping[str, Table]) -> Sou
 def _column(
     name: str, path: tuple[str, ...], end: Column | None, *, own: bool
 ) -> SourceColumn:
-    """Return a column of a file; `end` is the last column of the path, None the id."""
+    """Return a column of a file; `end` is the path's last column, None for the id."""
     return SourceColumn(
         name=name,
         path=path,
@@ -70,7 +70,7 @@ def _column(
 
 
 def _check_start(where: str, text: str, tables: Mapping[str, Table]) -> None:
-    """Refuse a path that does not start with a limetype, or has no property."""
+    """Reject a path that does not start with a limetype, or has no property."""
     limetype, *path = text.split(".")
     if limetype not in tables and text in KINDS:
         raise DatasetError(f"{where}: {text} is a kind; write it as {{kind: {text}}}")

@@ -34,13 +34,13 @@ class LastNameColumn(WordColumn):
 
 
 class FullNameColumn(KindModel):
-    """The row's first and last name."""
+    """Full names, from the row's first and last name."""
 
     kind: Literal["fullname"] = KIND
 
 
 class GenderColumn(KindModel):
-    """The gender of the row's first name."""
+    """Genders that match the row's first name."""
 
     makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
 
@@ -69,7 +69,7 @@ class BirthdateColumn(KindModel):
 
 
 class NationalIdColumn(KindModel):
-    """Personal identity numbers of the locale that belong to nobody."""
+    """Personal identity numbers in the locale's format that belong to nobody."""
 
     can_be_unique: ClassVar[bool] = True
 
@@ -144,13 +144,13 @@ class PositionColumn(WordColumn):
 
 
 class SubjectColumn(WordColumn):
-    """A few words, as in the subject of an e-mail."""
+    """A few words, as in the subject line of an e-mail."""
 
     kind: Literal["subject"] = KIND
 
 
 class TextColumn(DrawnColumn):
-    """Sentences up to a length, between two lengths, or of an average length."""
+    """Sentences with a maximum length, a range of lengths, or an average length."""
 
     natural: ClassVar[str] = "text"
     needs: ClassVar[Mapping[str, str]] = {

@@ -78,7 +78,7 @@ def is_date_form(form: str) -> bool:
 
 
 def is_cut(form: str) -> bool:
-    """Return whether a format is for text: how many characters to keep."""
+    """Return whether a format is for text, limiting the number of characters."""
     return _CUT.fullmatch(form) is not None
 
 

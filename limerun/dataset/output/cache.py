@@ -34,7 +34,7 @@ def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
         try_lock(file, shared=True)
         if is_still(file, path):
             break
-        os.close(file)  # replaced while this process waited
+        os.close(file)  # another process replaced it while this one waited
     manifest = _read(path)
     if manifest is None or not _is_complete(folder, manifest):
         os.close(file)

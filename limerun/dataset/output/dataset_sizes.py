@@ -1,4 +1,4 @@
-"""Generate one dataset at many sizes: the named part grows, all else keeps its size.
+"""Generate one dataset at many sizes: the named part grows, the rest keeps its size.
 
 A smaller source is a sample of a larger one: its rows are also in the larger one, and
 belong to the same database.
@@ -77,7 +77,7 @@ class Sizes:
         return max((1, *known))
 
     def less_overlaps(self, most: int) -> dict[str, float]:
-        """Return each overlap that is smaller than configured, by source.
+        """Return the overlaps that are smaller than configured, by source.
 
         Args:
             most: The largest size, at which the database may have too few rows for the

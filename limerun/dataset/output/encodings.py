@@ -13,7 +13,7 @@ from limerun.writers.json_rows import json_cells, json_rows
 
 Blocks = Iterable[Mapping[str, pa.Array]]
 COPY_NULL = r"\N"
-"""Cannot be a text, because a text with a backslash is quoted."""
+"""The null marker. It cannot be a value, because text with a backslash is quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

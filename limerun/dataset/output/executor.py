@@ -1,7 +1,7 @@
 """Generate the parts of a dataset, in this process or in several others.
 
 The processes take turns: the first generates the first part, the second the next one,
-and so on. Each waits until its part is read. They end when this process ends.
+and so on. Each waits until its part is read. All of them end when this process ends.
 """
 
 import os
@@ -64,7 +64,7 @@ class Executor(ABC):
     def _made(
         self, piece: OutputPiece, maker: PartMaker, first: int
     ) -> Iterator[EncodedPart]:
-        """Yield the parts of a piece in order, from a number on."""
+        """Yield the parts of a piece in order, starting with part `first`."""
 
 
 class SerialExecutor(Executor):
@@ -145,7 +145,7 @@ class ProcessExecutor(Executor, AbstractContextManager["ProcessExecutor"]):
 def _interrupts_blocked() -> Iterator[None]:
     """Start processes that Ctrl-C does not end, even while they start.
 
-    It reaches the whole process group. This process then ends the others.
+    Ctrl-C reaches the whole process group. This process then ends the others.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -1,4 +1,4 @@
-"""Generate the files of a dataset, for the cache or for a path of the user."""
+"""Generate the files of a dataset, for the cache or for a path that the user named."""
 
 import tempfile
 import time

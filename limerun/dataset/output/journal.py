@@ -10,7 +10,7 @@ class JournalEntry(NamedTuple):
     """A finished part."""
 
     end: int
-    """Its end, in bytes of a file or rows of a table."""
+    """The end of the part, in bytes of a file or rows of a table."""
     digest: str
     """The SHA-256 of all parts so far."""
 
@@ -23,7 +23,7 @@ class Journal:
         self.entries: list[JournalEntry] = []
         lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
         for line in lines:
-            if not line.endswith(b"\n"):  # cut off by a kill
+            if not line.endswith(b"\n"):  # incomplete, because the process was killed
                 break
             self.entries.append(JournalEntry(*json.loads(line)))
         self.keep(len(self.entries))

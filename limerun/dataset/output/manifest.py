@@ -71,11 +71,11 @@ def _rows(schema: Schema, outlet: DatasetOutlet, name: str) -> int:
 
 
 def check_replaceable(outlet: DatasetOutlet) -> None:
-    """Refuse to replace files that limerun did not write.
+    """Raise an error if a file that limerun did not write would be replaced.
 
     Raises:
-        DatasetError: A file is in no manifest of limerun, or a folder is in the place
-            of a file.
+        DatasetError: A file is not in limerun's manifest, or a folder is where a file
+        should be.
     """
     if outlet.is_folder and outlet.path.exists() and not outlet.path.is_dir():
         raise DatasetError(f"{outlet.path}: this is a file; name a folder")

@@ -98,7 +98,7 @@ def decide_outlet(out: str, format: str | None, schema: Schema) -> DatasetOutlet
 
 
 def _check_name(out: str, path: Path) -> None:
-    """Refuse URLs, and files of formats that limerun does not write."""
+    """Reject URLs, and files of formats that limerun does not write."""
     if "://" in out:
         raise DatasetError(
             f"--out {out.split('://')[0]}://: of URLs, only PostgreSQL's are supported, "
@@ -176,7 +176,8 @@ def _one_file(path: Path, format: TableFormat, schema: Schema) -> DatasetOutlet:
     if len(made) != 1:
         names = ", ".join(made) or "nothing"
         raise DatasetError(
-            f"--out {path.name} has space for one table, but the config makes {names}; "
+            f"--out {path.name} has space for one table, but the config defines "
+            f"{names}; "
             "name a folder, or a file that ends with .sqlite"
         )
     piece = OutputPiece(

@@ -1,7 +1,7 @@
 """Write Parquet files with pyarrow: a row group for each part.
 
-A Parquet file cannot be extended. So its parts are kept beside it until the file is
-complete; after an interrupt they are read again instead of generated again.
+A Parquet file cannot be extended. So its parts are stored next to it until the file is
+complete; after an interrupt, they are read again instead of being generated again.
 """
 
 from collections.abc import Iterator

@@ -114,7 +114,7 @@ class PartMaker:
         return self.encoding.part(self._blocks(number), first=number == 0)
 
     def parts(self, first: int = 0) -> Iterator[EncodedPart]:
-        """Yield all parts from a number on.
+        """Yield all parts, starting with part `first`.
 
         One thread generates the next rows, and another encodes the next part.
         """

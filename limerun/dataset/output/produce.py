@@ -45,7 +45,8 @@ def produce(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     """Write all files, move them into place, and return the manifest.
 
     Raises:
-        DatasetError: A file of others is in the way, the files cannot be written, or
+        DatasetError: A file that limerun did not write is in the way, the files cannot
+        be written, or
             another process is writing them.
     """
     outlet = order.outlet
@@ -88,7 +89,7 @@ def _made(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     manifest = manifest_of(order.schema, outlet, files, digests)
     manifest |= {"vocabulary_sha256": words, **order.decides}
     manifest |= {"workers": order.workers, "seconds": clock.seconds}
-    manifest["resumed"] = resumed  # if so, the seconds are only those of this run
+    manifest["resumed"] = resumed  # if so, the seconds cover only this run
     moved_into_place(outlet, files, manifest)
     return manifest
 

@@ -107,7 +107,7 @@ def index_database(path: Path, schema: Schema, progress: Progress) -> None:
     Raises:
         DatasetError: SQLite cannot write the file.
     """
-    pa.default_memory_pool().release_unused()  # sorting needs the memory
+    pa.default_memory_pool().release_unused()  # frees memory for sorting
     try:
         with closing(sqlite3.connect(path)) as connection:
             _execute(connection, _PRAGMAS, _INDEXING)
@@ -128,7 +128,7 @@ def index_database(path: Path, schema: Schema, progress: Progress) -> None:
 
 def _refusal(path: Path, error: Exception) -> DatasetError:
     why = str(error)
-    if "disk is full" in why:  # ADBC adds its own text and the statement
+    if "disk is full" in why:  # ADBC adds text of its own and the statement
         why = f"{os.strerror(errno.ENOSPC)}; free space and run the same command again"
     return DatasetError(f"{path.parent}: the database cannot be written there: {why}")
 

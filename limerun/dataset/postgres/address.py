@@ -19,7 +19,7 @@ class Address:
     """The address of a database. As text it leaves out the password."""
 
     scheme: str
-    """As in SQLAlchemy, with the driver: postgresql+psycopg."""
+    """Scheme as in SQLAlchemy, with the driver: postgresql+psycopg."""
     user: str
     password: str = field(repr=False)
     host: str
@@ -108,7 +108,7 @@ def check_psycopg(place: object, error_type: type[LimerunError] = DatasetError) 
     """Check that psycopg, the driver for PostgreSQL, is installed.
 
     Raises:
-        LimerunError: Of the type asked for, if it is not.
+        LimerunError: psycopg is not installed; `error_type` is the class.
     """
     try:
         import psycopg  # noqa: F401 - only whether it is there

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 5000
 _LONGEST_NAME = 63
-"""In bytes."""
+"""Maximum length of a name in PostgreSQL, in bytes."""
 POSTGRES_TYPES = {
     "INTEGER": "int8",
     "REAL": "float8",
@@ -46,7 +46,7 @@ class _Table:
 
 
 def check_name_lengths(names: Iterable[str]) -> None:
-    """Refuse names that PostgreSQL would truncate.
+    """Reject names that PostgreSQL would truncate.
 
     Raises:
         DatasetError: A name is too long.

@@ -94,7 +94,7 @@ class Places(ABC):
 
 
 class Databases(Places):
-    """Each place is a database."""
+    """Places that are databases."""
 
     copies = True
 
@@ -129,7 +129,7 @@ class Databases(Places):
 
 
 class Schemas(Places):
-    """Each place is a schema in the user's database."""
+    """Places that are schemas in the user's database."""
 
     copies = False
 
@@ -167,7 +167,7 @@ class Schemas(Places):
 
 
 def places_on(home: "Connection", address: Address) -> Places:
-    """Return how to create places: as databases if the role may, else as schemas.
+    """Return how to create places: as databases if the role may do so, else as schemas.
 
     Raises:
         Unfit: The server is too old, or the role may create neither, or the database

@@ -44,9 +44,7 @@ def opened_database(url: str) -> Iterator["Connection"]:
     advice = ""
     try:
         with closing(address.connect()) as connection:
-            advice = (
-                "; finished tables are kept; run the same command again to continue"
-            )
+            advice = "; finished tables stay; run the same command again to continue"
             yield connection
     except psycopg.Error as error:
         text = address.without_password(" ".join(str(error).split()))
@@ -72,7 +70,7 @@ class Loading:
         self._found = {name: self._state(name) for name in self._columns}
 
     def check(self) -> None:
-        """Refuse tables that contain rows of others, and names that are too long.
+        """Reject tables with rows not written by limerun, and names that are too long.
 
         Raises:
             DatasetError: There is one.

@@ -52,7 +52,7 @@ def opened_server(url: str, progress: Progress) -> Iterator["PostgresServer"]:
 
 
 def check_names(schema: Schema) -> None:
-    """Refuse names of tables and columns that PostgreSQL would truncate.
+    """Reject names of tables and columns that PostgreSQL would truncate.
 
     Raises:
         DatasetError: A name is too long.
@@ -137,7 +137,7 @@ class PostgresServer:
             )
 
     def _create(self, name: str, like: str | None = None) -> None:
-        # Added before it exists, because an interrupt may come in between.
+        # Added before the database exists, because an interrupt may occur in between.
         self._made.append(name)
         self._places.create(name, like)
 

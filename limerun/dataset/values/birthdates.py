@@ -19,7 +19,7 @@ from limerun.dataset.words.identity_numbers import Persons, write_numbers
 from limerun.dataset.words.randomness import Numbers, below, threshold
 
 _PERSON = ""
-"""Takes the place of a column's name if the table has no column of this kind."""
+"""Used instead of a column's name if the table has no column of this kind."""
 
 
 def birth_days(block: Block, column: Column | None = None) -> Numbers:

@@ -25,9 +25,9 @@ from limerun.dataset.words.zipf import ZipfRanks
 from limerun.storage import REAL_TYPES, TEXT_TYPES
 
 BLOCK_ROWS = 32_768
-"""Enough rows that the fixed cost of a block does not matter."""
+"""Rows per block, enough for the fixed cost of a block to be negligible."""
 _BLOCK_CHARACTERS = 8_000_000
-"""Limits memory: two or three copies of a part, which is four blocks, exist at a time."""
+"""Limits memory, as two or three copies of a part (four blocks) exist at a time."""
 
 Cached = TypeVar("Cached")
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -41,7 +41,7 @@ def fitting_rows(columns: Iterable[Column], block_rows: int = BLOCK_ROWS) -> int
 
 
 class Recipe:
-    """What all blocks share: the schema, the vocabulary, and a cache.
+    """The data that all blocks share: the schema, the vocabulary, and a cache.
 
     Args:
         schema: The schema.
@@ -200,7 +200,7 @@ def fitted(array: pa.Array, column: Column) -> pa.Array:
         return pa.DictionaryArray.from_arrays(array.indices, shorter)
     if not pa.types.is_string(array.type):
         return pc.cast(array, pa.string())
-    # The schema refuses unique values that could be too long.
+    # Unique values fit: the schema rejects those that could be too long.
     if column.length is None or column.unique:
         return array
     return pc.utf8_slice_codeunits(array, 0, column.length)

@@ -94,7 +94,7 @@ def _numbers(values: pa.Array, form: str) -> pa.Array:
 
 
 class _FilterCache:
-    """The words of a dictionary before and after a filter, for the next blocks."""
+    """Caches a dictionary's words before and after a filter, for the next blocks."""
 
     def __init__(self) -> None:
         self.before: pa.Array | None = None

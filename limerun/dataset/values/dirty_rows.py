@@ -15,9 +15,9 @@ from limerun.dataset.words.randomness import Words, below, random_words
 from limerun.storage import TIME_TYPES
 
 PLACEHOLDER = "#N/A"
-"""What spreadsheets write for a value that is not available."""
+"""The text that spreadsheets write for a value that is not available."""
 TOO_LONG = 5_000
-"""In characters; more than the length of any string property."""
+"""Length in characters, more than any string property allows."""
 _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 _MOST_DIGITS = 18
@@ -118,7 +118,7 @@ def _chosen(
     rows: Indices,
     drawn: Words,
 ) -> Indices:
-    """Choose a column for each dirty row: one that is not null there, if there is one."""
+    """Choose a column for each dirty row, if possible one that is not null there."""
     if not rows.size:
         return np.empty(0, np.intp)
     taken = pa.array(rows)

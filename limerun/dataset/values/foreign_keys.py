@@ -124,9 +124,10 @@ def _permutation(block: Block, column: Column, use: str, size: int) -> Permutati
 class FanOut:
     """Finds the parent of each child from the child's place in a sequence.
 
-    The sequence has the children of one parent after those of another, parents with
-    few children first. Within a group of parents with about the same number of children
-    they are distributed evenly. So a place leads to the parent in a few steps.
+    In the sequence, all children of a parent are adjacent, and parents with few
+    children come first. Within a group of parents with about the same number of
+    children they are distributed evenly. So the parent can be computed from the place
+    in a few steps.
 
     Args:
         parents: Number of parents.

@@ -1,7 +1,7 @@
 """Generate the values of measured columns: numbers, times and texts.
 
-The measured frequencies lead from a row to the number of a value. That number leads to
-a cell of the histogram, and there to the value. All arithmetic is in integers.
+The measured frequencies map a row to the number of a value. That number selects a cell
+of the histogram, and a value in it. All arithmetic is in integers.
 """
 
 from typing import Any
@@ -177,7 +177,7 @@ def numbers_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
 def seconds_of_like(block: Block, column: Column) -> Numbers:
     """Return seconds since 1970, or since the column named in `after`.
 
-    Null rows have a number too, because another column may come after this one.
+    Null rows have a value too, because another column may be measured from this one.
     """
     shape = measured(column)
     if shape.after is None:

@@ -47,7 +47,8 @@ def decimal(block: Block, column: Column) -> pa.Array:
     options: Any = column.options
     least, most = units(options)
     made = _between(block, column, least, most)
-    # Every machine rounds a whole number below 2^53, divided by a power of ten, alike.
+    # Every machine rounds the quotient of a whole number below 2^53 and a power of ten
+    # alike.
     return pa.array(made / float(10 ** options["decimals"]))
 
 

@@ -32,8 +32,8 @@ _PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nation
 
 def fullname(block: Block, column: Column) -> pa.Array:
     """Generate full names from the row's first and last names."""
-    # Without such columns, the first column of full names is the row's person, and
-    # further ones are other people.
+    # Without such columns, the first column of full names is the row's person; further
+    # columns are other people.
     alone = "" if first_of_kind(block, "fullname") == column.name else column.name
     first, first_names = first_names_of(block, alone)
     last, last_names = last_names_of(block, alone)

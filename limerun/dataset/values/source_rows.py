@@ -1,4 +1,4 @@
-"""Generate the rows of a source: which are in the database, duplicates, or dirty.
+"""Generate a source's rows, and decide which are known, duplicate or dirty.
 
 All of this is computed from the row's number, so rows can be generated in any order.
 """
@@ -61,8 +61,8 @@ class _Places:
 
     The rows with the first shuffled places are duplicates, the next ones have a missing
     value, the next ones a malformed value, and all others are clean. So each share is
-    exact. A duplicate repeats an earlier clean row. There is always one, because the
-    first row of a file is clean.
+    exact. A duplicate repeats an earlier clean row. There always is an earlier clean
+    row, because the first row of a file is clean.
     """
 
     def __init__(self, recipe: Recipe, source: Source) -> None:

@@ -17,7 +17,7 @@ _LOWER = b"abcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
 _USUAL = b"eeeeaaaannnnrrrrttttssssiiiilllldddoookkkmmmgggvvuuhhffppbbyjc"
 _COPRIME = np.uint64(2_654_435_761)
-"""A prime factor that scatters consecutive numbers without making two equal."""
+"""A prime factor that scatters consecutive numbers without making any two equal."""
 _ALL = _DIGITS + _LOWER + _LOWER.upper()
 _CHUNK = 8
 _CHUNK_BITS = np.uint64(24)
@@ -25,7 +25,7 @@ _CHUNK_BITS = np.uint64(24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyle:
-    """How texts of a form are composed."""
+    """Rules for composing the texts of a form."""
 
     filled_with: bytes
     """The characters to draw from."""
@@ -78,7 +78,7 @@ class WantedTexts:
     """The texts to generate, one for each value."""
 
     values: Numbers
-    """Equal numbers give equal texts."""
+    """The numbers of the values; equal numbers give equal texts."""
     lengths: Numbers
     codes: Numbers
     """The number of each value among those of its length, from 0 on."""

@@ -1,4 +1,4 @@
-"""Choose words for each row, of a column or of the row's person."""
+"""Choose words for each row, for a column or for the row's person."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from limerun.dataset.words.weighted_lists import Names, Pool
 from limerun.writers.text_joins import words_at
 
 _PERSON = ""
-"""Takes the place of a column's name if the table has no column of this kind."""
+"""Used instead of a column's name if the table has no column of this kind."""
 
 
 def word_indices(block: Block, name: str, pool: Pool, use: str = "") -> pa.Array:
@@ -144,5 +144,5 @@ def are_women(block: Block) -> npt.NDArray[np.bool_]:
 
 
 def words_of_kind(block: Block, column: Column) -> pa.Array:
-    """Make one of the words of the column's kind in each row."""
+    """Generate words of the column's kind, one per row."""
     return choose_words(block, column.name, pool_for(block, column.name, column.kind))

@@ -1,6 +1,6 @@
 """Words of business, by locale: trades, positions, text, place names.
 
-limerun uses these short lists where Faker has none in the language.
+limerun uses these short lists where Faker has no list in the language.
 """
 
 TRADES: dict[str, str] = {

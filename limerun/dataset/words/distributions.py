@@ -1,8 +1,8 @@
 """Draw whole numbers between two bounds from a distribution. Pure.
 
 A distribution is a table of intervals, computed once with Python's decimals. A row draws
-an interval and a number within it. So every machine makes the same numbers; logarithms
-in floating point would not guarantee that.
+an interval and a number within it. So every machine generates the same numbers;
+floating-point logarithms would not guarantee that.
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 FIRST_DAY_OF_1990 = 7_305
-"""In days since 1970."""
+"""The first day of 1990, in days since 1970."""
 BIRTHDATE_RANGE = (-25_567, 25_566)
 """First and last birthdate that all formats can contain: 1900 to 2039, in days since
 1970."""
@@ -15,14 +15,14 @@ class Identity:
 
     name: str
     lengths: tuple[int, ...]
-    """In characters, longest first."""
+    """Possible lengths in characters, longest first."""
     serials: int
     """Count of numbers per date of birth and gender, or in total without a birthdate."""
     later_serials: int
-    """The same for people born from 1990 on."""
+    """The same count for people born from 1990 on."""
     has_birthdate: bool
     has_foreign: bool
-    """Whether people who are not in the register get separate numbers."""
+    """Whether people outside the population register get separate numbers."""
 
     def count(self, first_day: int, last_day: int) -> int:
         """Return the number of different identity numbers of one gender.
@@ -79,4 +79,4 @@ IDENTITIES = {
     "de_DE": _identity("Steuer-ID", (11,), 45 * 362_880, has_birthdate=False),
     "en_US": _identity("SSN", (11, 9), 100 * 49 * 9_999, has_birthdate=False),
 }
-"""By locale."""
+"""The identity numbers of each locale."""

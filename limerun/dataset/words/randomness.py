@@ -1,7 +1,7 @@
 """Random numbers addressed by row: splitmix64 instead of a stateful generator. Pure.
 
-Integer arithmetic only, so that every machine makes the same numbers; tests check this
-with fixed vectors.
+It uses only integer arithmetic, so that every machine generates the same numbers; tests
+check this with fixed vectors.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ def _high_half(words: Words, bounds: Words) -> Words:
 
 
 def threshold(rate: float) -> np.uint64:
-    """Return the bound below which random bits are with this probability."""
+    """Return the bound that random bits are below with this probability."""
     numerator, denominator = rate.as_integer_ratio()
     return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
 

@@ -197,7 +197,7 @@ class Vocabulary:
 
     @cached_property
     def _different_subjects(self) -> Pool:
-        """The same phrases, with a number if they repeat an earlier one."""
+        """The subjects; a phrase that repeats an earlier one gets a number."""
         seen: Counter[str] = Counter()
         different = []
         for phrase in self.subjects.values:

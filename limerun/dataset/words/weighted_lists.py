@@ -78,7 +78,7 @@ def _whole_weights(weights: Sequence[float]) -> list[int]:
 
 
 def names_of(women: Words, men: Words) -> Names:
-    """Return a pool of both; a name of both genders counts for the more frequent one."""
+    """Return a pool of both; a unisex name counts for its more frequent gender."""
     her, his = (
         dict(zip(pool.values, pool.weights or [1] * len(pool), strict=True))
         for pool in (pool_of(women), pool_of(men))
@@ -93,7 +93,7 @@ def names_of(women: Words, men: Words) -> Names:
 
 
 def doubles(names: Pool, between: str, wanted: int) -> list[str]:
-    """Return different double names, up to the wanted number."""
+    """Return distinct double names, at most `wanted`."""
     count = len(names)
     if wanted <= 0:
         return []

@@ -1,4 +1,4 @@
-"""Make an anonymized copy: learn the values, replace them, and prove the result.
+"""Create an anonymized copy: learn the values, replace them, and prove the result.
 
 The copy gets its final name only after the proof.
 """
@@ -50,7 +50,7 @@ class CopyRequest:
     rules: RulesFile
     key: Key
     force: bool
-    """Whether a copy that did not pass is kept under another name."""
+    """Whether to keep a copy that did not pass, under another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,8 @@ def _move_into_place(finished: Path, destination: Destination) -> None:
     if not destination.path.exists():
         finished.rename(destination.path)
         return
-    # Not in the private folder, which is removed if the process is killed in between.
+    # Not in the private folder: it is removed if the process is killed before the
+    # rename.
     backup_folder = Path(
         mkdtemp(prefix=f"{destination.path.name}.former-", dir=finished.parent.parent)
     )

@@ -81,7 +81,8 @@ class TextColumnMap:
 
     map: TextMap
     repeated: bool
-    """Whether values are repeated, so that it is faster to map each once."""
+    """Whether values are repeated, so that mapping each distinct value once is
+    faster."""
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
@@ -152,7 +153,8 @@ class JsonColumnMap:
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """Learn the texts and numbers; names of members may have to be replaced too.
 
-        Unlike those of a note, the numbers of JSON are values: no result may equal one.
+        Unlike numbers in notes, numbers in JSON are values: no result may equal one of
+        them.
         """
         documents = as_texts(values)
         self.lexicon.learn(json_texts(documents, lambda _: True), "text")

@@ -1,4 +1,4 @@
-"""Make values coarser: dates to periods, numbers to steps, texts to a beginning."""
+"""Make values coarser: dates become periods, numbers steps, texts their beginning."""
 
 from typing import Literal
 
@@ -20,8 +20,8 @@ _NEVER = 2.0
 class PeriodColumnMap:
     """Replaces each date or time by the first unused day of its period.
 
-    A day is unused if no row has it, so that it is nobody's own date. If all days of a
-    period are in use, its first day is taken.
+    A day is unused if no row has it, so it is nobody's real date. If all days of a
+    period are in use, the first one is taken.
     """
 
     learns = True

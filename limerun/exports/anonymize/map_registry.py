@@ -51,12 +51,12 @@ def domain_of(table: str, column: str, rule: ColumnRule, family: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnTraits:
-    """What is known about a column before its map is created."""
+    """Properties of a column that are known before its map is created."""
 
     repeated: bool
     """Whether its values are repeated."""
     orders_rows: bool
-    """Whether the rows of the copy are stored in its order."""
+    """Whether the rows of the copy are stored in the order of this column."""
 
 
 class MapRegistry:
@@ -85,7 +85,7 @@ class MapRegistry:
         rule: ColumnRule,
         traits: ColumnTraits,
     ) -> ColumnMap | None:
-        """Return the map of a column for its rule, which fits it; None: its values stay."""
+        """Return the map of a column for its rule; None: its values stay unchanged."""
         repeated = traits.repeated
         family = KINDS[rule.kind].families.get(column.type, "")
         domain = domain_of(table.name, column.name, rule, family)
@@ -112,7 +112,7 @@ class MapRegistry:
     def _independent_map(
         self, column: ExportColumn, rule: ColumnRule
     ) -> ColumnMap | None:
-        """Return the map of a column that shares nothing with others."""
+        """Return the map of a column that shares no map with other columns."""
         if rule.kind == "keep":
             return None
         if rule.kind in ("clear", "constant"):
@@ -129,7 +129,8 @@ class MapRegistry:
     def _date_map(self, table: ExportTable, rule: ColumnRule) -> ColumnMap:
         days = option_of("noise", "days", rule.options)
         per = option_of("noise", "per", rule.options)
-        # With `per`, dates move alike in all tables; without, only within the row.
+        # With `per`, dates in all tables shift together; without it, only those of a
+        # row.
         uses = ("dates", table.name) if per is None else ("dates",)
         calendar = self._calendars.setdefault(table.name, Calendar())
         column = DateColumnMap(self._key.derived(*uses), days, per, calendar)

@@ -1,7 +1,7 @@
 """Restore the source's row order in a SQLite copy, for the proof.
 
-SQLite stores rows in the order of their keys. Replaced integer keys keep their order;
-other keys, of tables without row ids, do not. So these are recorded while they are
+SQLite stores rows in the order of their keys. Replaced integer keys keep their order,
+but other keys of tables without row ids do not, so these are recorded while they are
 written.
 """
 

@@ -17,12 +17,12 @@ from limerun.storage import name_in_sql
 _MOST_NAMED = 12
 _FIRST_ROWS = 65_536
 _REPEATED = 2
-"""Above this average of rows per value, it is faster to map each value once."""
+"""Above this average number of rows per value, mapping each value once is faster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyedColumn:
-    """What must be known about a column before it is replaced."""
+    """Properties of a column that must be known before it is replaced."""
 
     values: int
     """The number of rows that are not null."""
@@ -64,7 +64,7 @@ def _survey(export: Export, table: ExportTable) -> Mapping[str, SurveyedColumn]:
 def check_rules(
     file: RulesFile, export: Export, seen: SurveyedTables, places: Sequence[str]
 ) -> None:
-    """Refuse rules that do not fit an export.
+    """Reject rules that do not fit an export.
 
     Raises:
         ExportError: Columns have no rule; the message names them.
@@ -126,7 +126,7 @@ class _Checker:
         for name in rule.options:
             yield from self._option(table, column, (rule, name), path)
         if not seen.values:
-            return  # every rule fits a column without values
+            return  # any rule fits a column without values
         if column.type not in kind.types:
             fits = ", ".join(
                 other for other, of in KINDS.items() if column.type in of.types
@@ -172,7 +172,7 @@ class _Checker:
     def _domain(
         self, column: ExportColumn, rule: ColumnRule, path: KeyPath
     ) -> Iterator[Problem]:
-        """Refuse a domain whose columns cannot share one map."""
+        """Reject a domain whose columns cannot share one map."""
         family = KINDS[rule.kind].families.get(column.type)
         if rule.domain is None or family is None:
             return

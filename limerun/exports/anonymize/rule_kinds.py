@@ -10,9 +10,9 @@ from limerun.exports.tables import ColumnType
 from limerun.exports.value_maps.name_kinds import REPLACED
 
 Uniqueness = Literal["preserved", "probable", "lossy"]
-"""Whether different values stay different: always, mostly, or not."""
+"""Whether different values stay different: always, almost always, or not."""
 Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
-"""Columns of one family can share a domain, and so a map."""
+"""Columns of the same family can share a domain, and therefore a map."""
 
 _NUMBERS: frozenset[ColumnType] = frozenset({"integer", "decimal"})
 _MOMENTS: frozenset[ColumnType] = frozenset({"date", "time"})
@@ -83,13 +83,13 @@ def _number(least: float, most: float) -> Reader:
 
 def _plain(value: object) -> object:
     if isinstance(value, dict | list) or value is None:
-        raise ValueError("must be a text, a number or a boolean")
+        raise ValueError("must be text, a number or a boolean")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError("must be a name, not empty")
+        raise ValueError("must be a name that is not empty")
     return value
 
 
@@ -102,7 +102,7 @@ def _true(value: object) -> bool:
 _DUPLICATES = RuleOption(
     reader=_true, types=frozenset({"text", "integer", "binary"}), default=False
 )
-"""For kinds that do not keep values different: different values may become equal."""
+"""The option of kinds that may make different values equal: it allows this."""
 
 
 def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
@@ -144,7 +144,7 @@ KINDS: Mapping[str, RuleKind] = {
         families={"text": "words"},
     ),
     "freetext": RuleKind(
-        does="every word and number replaced, the same as elsewhere",
+        does="every word and number replaced, in the same way as elsewhere",
         types={"text": "preserved"},
         families={"text": "words"},
     ),
@@ -170,7 +170,8 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "generalize": RuleKind(
-        does="coarser: a date's period, a number's step, a text's beginning",
+        does="less exact: a period for a date, a step for a number, or only the "
+        "beginning of a text",
         types=dict.fromkeys(_NUMBERS | _MOMENTS | _TEXT, "lossy"),
         options={
             "to": RuleOption(
@@ -186,7 +187,7 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "json": RuleKind(
-        does="every text and number in it replaced",
+        does="every text and number inside replaced",
         types={"json": "probable"},
         families={"json": "words"},
     ),
@@ -207,7 +208,7 @@ INSTEAD: Mapping[ColumnType, str] = {
     "binary": "scramble or clear",
     "integer": "permute or clear",
 }
-"""Rules to suggest for columns that may be keys; amounts, dates and JSON are not keys.
+"""Rules to suggest for columns that may be keys; amounts, dates and JSON never are.
 """
 
 

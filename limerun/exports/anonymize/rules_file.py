@@ -12,7 +12,7 @@ from limerun.nearest_name import right_names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesFile:
-    """Rules, and where each is in the file."""
+    """Rules, and their positions in the file."""
 
     rules: Rules
     document: Document

@@ -1,8 +1,8 @@
 """Shift all dates and times of a row or person by the same distance, chosen by a key.
 
-So the order of dates stays, and the time between them stays about the same. A date that
-a column of the table uses is not a valid result: the next unused date is taken if it is
-near. If nearly all dates are in use, there is none near.
+This keeps the order of the dates, and roughly the time between them. A date that a
+column of the table uses is not a valid result: the next unused date is taken if it is
+near. If nearly all dates are in use, no unused date is near.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ _LAST_DAY = int(np.datetime64("9999-12-31", "D").astype(np.int64))
 _ROW_BITS = 32
 _STEPS = (DAY_SECONDS, 3_600, 60, 1)
 _CROWDED = 0.05
-"""Share of the days in a column's range; if more are in use, results would pile up."""
+"""Largest share of used days in a column's range; above it, results would pile up."""
 
 
 class Calendar:
@@ -29,7 +29,7 @@ class Calendar:
         self._used: dict[int, UsedTimes] = {}
 
     def by(self, step: int) -> "UsedTimes":
-        """Return the times that are counted in steps of this many seconds."""
+        """Return the times that are multiples of this number of seconds."""
         return self._used.setdefault(step, UsedTimes())
 
     def finish(self) -> None:
@@ -94,7 +94,7 @@ class DateColumnMap:
         """Prepare a map that shifts dates by up to `days` in either direction.
 
         Columns with the same key are shifted together. The value in the column `per`
-        decides how far; without it, the row does.
+        determines the distance; without `per`, the row does.
         """
         self._key = key
         self._days = days
@@ -136,7 +136,7 @@ class DateColumnMap:
         return with_nulls_of(values, timestamps.write(moved, drawn))
 
     def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
-        """Return shifted numbers of steps."""
+        """Return dates, as numbers of steps, shifted by the given numbers of steps."""
         day = DAY_SECONDS // self._step
         moved = _within(numbers, by, _FIRST_DAY * day, _LAST_DAY * day)
         return self._calendar.by(self._step).next_free(moved, self._days * day)

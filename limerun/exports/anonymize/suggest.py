@@ -139,7 +139,7 @@ def _text_rule(
     if contents.emails >= _MOST:
         return Suggestion(kind="email")
     if contents.numbers >= _MOST and contents.endings > _FEW_ENDINGS:
-        # They have too few digits: permuted ones would be values of other rows.
+        # They have too few digits: permuted values would be values of other rows.
         return Suggestion(kind="scramble")
     if contents.numbers >= _MOST:
         options = {"check": contents.check} if contents.check else {}
@@ -182,7 +182,7 @@ def _linked(
     profiles: Mapping[str, TableProfile],
     parents: _Pairs,
 ) -> Mapping[str, SuggestedTable]:
-    """Give the columns of a key the same rule and their own domain."""
+    """Give all columns of a key the same rule and a shared domain."""
     rules = {name: dict(table.rules) for name, table in tables.items()}
     for child in parents:
         parent = _topmost(child, parents)

@@ -1,4 +1,4 @@
-"""Render suggested rules as YAML, with a comment on each column. Pure."""
+"""Render suggested rules as YAML, with a comment for each column. Pure."""
 
 import json
 import re

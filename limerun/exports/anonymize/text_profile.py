@@ -30,11 +30,11 @@ class TextProfile:
     numbers: float
     """Numbers with few other characters: phones, ids, postcodes."""
     codes: float
-    """Words in only small or only capital letters."""
+    """Words only in lower case or only in upper case."""
     addresses: bool
     """Whether any value has an at sign."""
     spaces: float
-    """The average number per value."""
+    """The average number of spaces per value."""
     endings: int
     """Different letters next to the digits: 1 for phones, many for codes such as 1234
     AB."""
@@ -73,7 +73,7 @@ def profile_texts(
 
 
 def _check_of(texts: pa.StringArray) -> str | None:
-    """Return the check digit that nearly all numbers have; by chance a tenth has it."""
+    """Return the check digit of nearly all numbers; a tenth have it by chance."""
     groups = list(Digits(texts).groups())
     if len(texts) < _LEAST_SAMPLE or any(of.digits < _LEAST_DIGITS for of in groups):
         return None

@@ -1,4 +1,4 @@
-"""Read dates and times as numbers, and write numbers as the dates and times were. Pure.
+"""Convert dates and times to numbers, and numbers back to the same format. Pure.
 
 They may be stored as Arrow dates, timestamps or text.
 """

@@ -41,7 +41,7 @@ class Transform:
         seen: SurveyedTables,
         ordering: Mapping[str, Collection[str]],
     ) -> None:
-        """Create a map for each column, for rules that fit the export."""
+        """Create a map for each column; the rules must fit the export."""
         self._ordering = ordering
         self._export = export
         self._maps = MapRegistry(key, rules, export.connection)

@@ -12,7 +12,7 @@ from limerun.exports.tables import Export, ExportTable
 from limerun.storage import name_in_sql
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
-"""Types in which equal values have equal text."""
+"""Types whose equal values always have equal text."""
 
 _NO_MEMBER = r"\s*(\[\s*\]|\{\s*\})\s*"
 
@@ -24,7 +24,8 @@ def sql_to_compare(export: Export, pair: Pair, name: str) -> tuple[str, str]:
     """Return SQL for a column of the source and of the copy, as values of one type.
 
     If the column types or the date formats differ, values are compared by their
-    meaning. The exception are times that became dates: a copy of days contains less.
+    meaning. The exception is times that became dates, because dates contain less
+    information.
     """
     before, after = pair[0].column(name), pair[1].column(name)
     if (before.type, after.type) != ("time", "date") and (
@@ -48,7 +49,7 @@ def is_rewritten(export: Export, pair: Pair, name: str) -> bool:
 def sql_as_written(pair: Pair, name: str) -> tuple[str, str]:
     """Return SQL for a column of the source and of the copy, as they are written.
 
-    Empty JSON objects and arrays become null: they contain nothing that could survive.
+    Empty JSON objects and arrays become null: they contain no value that could survive.
     """
     if pair[0].column(name).type == pair[1].column(name).type == "json":
         text = f"CAST({name_in_sql(name)} AS VARCHAR)"
@@ -72,7 +73,7 @@ def sql_as_written(pair: Pair, name: str) -> tuple[str, str]:
 def count_unchanged(
     export: Export, pair: Pair, columns: Sequence[str]
 ) -> dict[str, int]:
-    """Return the number of rows in which each column has its source's value, not null."""
+    """Return each column's number of rows with the source's value, without nulls."""
     if not columns:
         return {}
     befores, afters, counts = [], [], []

@@ -1,7 +1,7 @@
 """Find the words and phrases of a column that identify somebody.
 
 Words and phrases that occur in many values of a column are its boilerplate, such as
-"example.com" in addresses or the text of a form letter. They identify nobody.
+"example.com" in addresses or the text of a form letter. They do not identify anybody.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +15,16 @@ BOILERPLATE_SHARE = 0.05
 BOILERPLATE_VALUES = 20
 _SAMPLE_WORDS = 2_048
 _NEARLY = 0.8
-"""A word is counted above this share of the boilerplate limit."""
+"""A word is counted if its share exceeds this fraction of the boilerplate limit."""
 _FIRST_BATCHES, _EVERY_BATCH = 8, 16
-"""The first batches are sampled, then one of every sixteen."""
+"""The first batches are sampled, then every sixteenth batch."""
 _SLOTS = 1 << 16
 LONGEST_NGRAM = 8
 """Words of a value that is searched for inside others; longer values are split into
 n-grams."""
 _NGRAM_STRIDE = 4
-"""Words from one n-gram to the next: half an n-gram, so that neighbours share a half."""
+"""Words between the starts of two n-grams: half an n-gram, so that neighbours
+overlap."""
 
 
 @dataclass(slots=True)
@@ -37,9 +38,9 @@ class FrequentWords:
     def identifying_words(self, hashes: Hashes, values: int) -> NDArray[np.intp]:
         """Count frequent words of some values; return the indices of the other words.
 
-        Samples of some batches decide which words are counted. Since counting starts
-        only then, a count is never too high, and a doubtful word counts as identifying.
-        Most words that were seen shortly before are left out.
+        Samples of some batches decide which words are counted. Counting starts only
+        after that, so a count is never too high, and a doubtful word counts as
+        identifying. Most words seen shortly before are left out.
         """
         self._batches += 1
         if self._batches <= _FIRST_BATCHES or self._batches % _EVERY_BATCH == 0:
@@ -58,7 +59,7 @@ class FrequentWords:
         return np.flatnonzero(others)
 
     def rare_words(self, values: int) -> Hashes:
-        """Return the counted words that are too rare in a column's values for boilerplate."""
+        """Return the counted words that are too rare in a column to be boilerplate."""
         least = max(BOILERPLATE_VALUES, values * BOILERPLATE_SHARE)
         rare = [each for each, count in self.counts.items() if count < least]
         return np.array(rare, np.uint64)

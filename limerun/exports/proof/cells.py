@@ -26,7 +26,7 @@ class ColumnCells:
     """Some cells of a column."""
 
     texts: pa.Array
-    """Contains nulls if every row is read."""
+    """The texts; they include nulls if every row is read."""
     rows: NDArray[np.int64]
     """The row of each text, or the first row with it; counted from 1."""
     counts: NDArray[np.int64]

@@ -13,10 +13,10 @@ from limerun.storage import name_in_sql
 
 _SAMPLE_ROWS = 20_000
 _FEW_ROWS = 10_000
-"""Up to here, lists are ten times as fast as `count(DISTINCT)`, which sets up a hash
-table for each column and thread."""
+"""Up to this number of rows, lists are ten times as fast as `count(DISTINCT)`, which
+creates a hash table for each column and thread."""
 _MANY_ROWS = 200_000
-"""From here on, sorting hashes is faster where nearly all values differ.
+"""From this number of rows on, sorting hashes is faster if nearly all values differ.
 
 `count(DISTINCT)` of a million different texts takes twice as long. Two texts have the
 same 64-bit hash in about 1 of 10^19 pairs; the hashes are dropped after counting.

@@ -1,4 +1,4 @@
-"""Check that foreign keys still lead to rows, and domains are mapped consistently."""
+"""Check that foreign keys still refer to rows, and that domains map consistently."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -77,7 +77,7 @@ def _shown(columns: _Columns) -> str:
 def prove_domains(
     source: Export, pairs: Mapping[str, Pair], choices: ColumnChoices
 ) -> list[ProvenDomain]:
-    """Return the domains of the rules, and how many of their values became several."""
+    """Return the rules' domains, each with the count of inconsistent values."""
     proven = []
     for name, columns in choices.domains().items():
         both = [

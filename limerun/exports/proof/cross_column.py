@@ -1,8 +1,8 @@
 """Find the numbers and days of a source in the same column of a copy, and in others.
 
-The search for texts does not find days, since they have no letters, and finds ids that
-are all in use in any column of numbers. So these columns are compared row by row with
-all other columns, which finds a column that was only renamed.
+The search for texts does not find days, as they have no letters, and it finds dense ids
+in any column of numbers. So these columns are compared row by row with all other
+columns. This finds a column that was only renamed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,8 @@ from limerun.exports.tables import Export, ExportTable
 from limerun.records.proof import Survivor
 
 _SAMPLE_ROWS = 16_384
-"""Rows that are compared, evenly over the table: there are many pairs of columns."""
+"""Rows that are compared, spread evenly over the table, as there are many column
+pairs."""
 _MOST = 0.5
 """Share of rows that must match. The dates of a row are close together, so noise makes
 some of them equal to others."""

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-# Base64 is recognized by a capital after a small letter or digit, or by "=" at its end.
-# Hexadecimal must encode at least four letters (also with spaces and .-@ between them)
-# and have a letter among its digits; otherwise it is a number.
+# Base64 is recognized by a capital after a lower-case letter or digit, or by "=" at its
+# end. Hexadecimal must encode at least four letters (also with spaces and .-@ between
+# them) and have a letter among its digits; otherwise it is a number.
 _BASE64_SIGN = "[A-Za-z0-9+/_-]"
 _PADDED = f"{_BASE64_SIGN}{{6,}}={{1,2}}"
 _MIXED = f"{_BASE64_SIGN}+[a-z0-9][A-Z]{_BASE64_SIGN}{{3,}}"
@@ -39,7 +39,7 @@ _HEXADECIMAL = re.compile(rf"\b(?:0x)?({_HEX})\b")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2})+|=\r?\n")
 _MISREAD_TEXT = re.compile(f"(?:{_MISREAD})+")
 _ROUNDS = 3
-"""Nested encodings that are undone."""
+"""Number of nested encodings that are decoded."""
 _DEEPEST = 100
 
 
@@ -60,7 +60,7 @@ def text_variants(
 
 
 def decode_texts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return decoded texts, and the index of each one's text; none for binary arrays."""
+    """Return decoded texts and the indices of their originals; none if binary."""
     none = pa.array([], pa.string()), np.zeros(0, np.intp)
     if not pa.types.is_string(texts.type):
         return none
@@ -134,7 +134,7 @@ def _from_misread(match: re.Match[str]) -> str:
 
 def _from_hex(match: re.Match[str]) -> str:
     if match[0].isdecimal():
-        return match[0]  # a number: among many numbers, some decode to names by chance
+        return match[0]  # a number: some of many numbers decode to names by chance
     return _if_text(bytes.fromhex(match[1]), match[0])
 
 
@@ -161,7 +161,7 @@ def _if_text(data: bytes, encoded: str) -> str:
 def json_leaves(
     documents: pa.Array, *, with_names: bool
 ) -> tuple[pa.Array, NDArray[np.intp]]:
-    """Return the texts and numbers in JSON, and the index of each one's document.
+    """Return the texts and numbers in JSON documents, with their documents' indices.
 
     Invalid JSON counts as one text; the names of object members are optional.
     """

@@ -1,4 +1,4 @@
-"""Detect what the values of a column mean in any notation, and return it as SQL.
+"""Detect the meaning of a column's values in any notation, and return it as SQL.
 
 A birthday is the same as 1970-10-12, 12.10.1970 and 1970-10-12 00:00:00, and an id as
 17, 17.0 and "P-0017": a copy that only changes the notation hides nothing.
@@ -36,7 +36,7 @@ _DATE_FORMS = (
 )
 _CENTURY = 100
 MEANINGS = ("day", "number", "digits")
-"""In the order in which they are tried."""
+"""The possible meanings, in the order in which they are tried."""
 
 TableColumn = tuple[ExportTable, ExportColumn]
 """A column and its table."""
@@ -51,8 +51,8 @@ class Notation:
     digits: str | None = None
     """The number that the digits of a text form, ignoring all other characters."""
     day: str | None = None
-    """Year, month and day in one number; of the year two digits, since some formats
-    have only these."""
+    """Year, month and day in one number; the year has two digits, since some formats
+    have no more."""
 
 
 _NOTATIONS: WeakKeyDictionary["DuckDBPyConnection", dict[TableColumn, Notation]] = (
@@ -101,7 +101,7 @@ def shared_meaning(one: Notation, other: Notation) -> str | None:
 
 
 def comparable_sql(before: Notation, after: Notation) -> tuple[str, str] | None:
-    """Return SQL for two columns in their shared meaning; None: they share none."""
+    """Return SQL for two columns in their shared meaning; None if they share none."""
     meaning = shared_meaning(before, after)
     if meaning is None:
         return None
@@ -119,7 +119,7 @@ def _sample_notation(
 ) -> tuple[bool, str | None]:
     """Return whether texts contain digits, and SQL for the day if they are dates.
 
-    The day is None if the texts are no dates, or have no common format.
+    The day is None if the texts are not dates, or have no common format.
     """
     counted = ", ".join(
         f"count(try_strptime(value, {text_in_sql(form)}))" for form in _DATE_FORMS

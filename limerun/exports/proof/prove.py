@@ -11,13 +11,13 @@ The rules of the proof, in short (`limerun docs exports` says what it does not f
 - Numbers and days count in any notation: 17 as 17.0 or "P-0017", a day as 12.10.1970 or
   with a time (see `notation`). They are searched for in texts and numbers, and in
   columns that match them in most rows (see `cross_column`).
-- Numbers match other numbers by chance. In other columns and inside texts they count
-  only when chance does not explain them (see `chance`); the others are listed.
-- Where nearly every possible value is in use (see `saturation`), rows are judged
+- Numbers may match other numbers by chance. In other columns and inside texts they
+count only if chance does not explain them (see `chance`); the rest are only listed. -
+Where nearly every possible value is in use (see `saturation`), rows are judged
   instead of values: no more rows may be unchanged than chance explains.
-- Values of kept columns are no survivors elsewhere either, each as a whole value. A
-  kept column is excused only where the copy's value is one of the source's.
-- Values of up to three letters are compared in their own column only. They do not count
+- A whole value of a kept column does not count in other columns either. A kept column
+is excused only where the copy's value is one of the source's. - Values of up to three
+letters are compared in their own column only. They do not count
   if at least 1 % of all possible values of that length are in use.
 """
 
@@ -59,7 +59,7 @@ def prove(
     quasi: Sequence[str] = (),
     progress: Progress,
 ) -> Proof:
-    """Return the proof: what of the source is in the copy, and whether the copy passes.
+    """Return the proof: which source values are in the copy, and whether it passes.
 
     Rows are compared by position, tables and columns by name. If each export has only
     one table, these two are compared, whatever their names.

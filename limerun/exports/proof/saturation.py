@@ -1,7 +1,7 @@
-"""Decide whether a copy cannot avoid the values of a column, as most are in use.
+"""Decide whether a copy must share values with a column, because most are in use.
 
-A copy of the ids 1 to 1,000 cannot avoid all of them, nor can a copy of booleans. There
-a value in common means nothing; such a saturated column is judged by its rows.
+A copy of the ids 1 to 1,000 cannot avoid all of them, nor can a copy of booleans.
+There, a shared value means nothing; such a saturated column is judged by its rows.
 
 Only the values of the source decide, and only values that are numbers: integers,
 amounts, dates, times, and texts that differ only in their digits (postcodes, phones,
@@ -42,7 +42,7 @@ _LETTERS = 26
 _MOST_PATTERNS = 8
 _SAMPLE_ROWS = 2_048
 _MANY = 20
-"""Above this number of distinct values, a common pattern is not a coincidence."""
+"""From this number of distinct values on, a common pattern is not a coincidence."""
 _ROUND = tuple(10**power for power in range(1, 7))
 _MICROSECONDS = (1_000, 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000)
 _MOST_DECIMALS = 6
@@ -50,7 +50,7 @@ _MOST_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Density:
-    """How many of its possible values a column uses."""
+    """The share of its possible values that a column uses."""
 
     share: float
     """The share of possible values in use, from 0 to 1."""
@@ -91,7 +91,7 @@ def is_saturated(column: ExportColumn, density: Density | None) -> bool:
 def _as_number(
     export: Export, table: ExportTable, column: ExportColumn, figures: ColumnFigures
 ) -> str | None:
-    """Return SQL for a column's values as whole numbers; None: they are no numbers."""
+    """Return SQL for a column's values as whole numbers; None: they are not numbers."""
     value = typed(column)
     if column.type == "integer":
         return f"TRY_CAST({name_in_sql(column.name)} AS BIGINT)"
@@ -127,7 +127,7 @@ def _decimals(export: Export, table: ExportTable, column: ExportColumn) -> int:
 def _digits_of_pattern(
     export: Export, table: ExportTable, column: ExportColumn
 ) -> str | None:
-    """Return SQL for the digits of texts that differ only in digits; None: others."""
+    """Return SQL for the digits of texts; None if more than digits differs."""
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     found = export.connection.execute(
         f"SELECT DISTINCT translate({name}, '123456789', '000000000') FROM "
@@ -174,7 +174,8 @@ def _density_of_numbers(export: Export, type: ColumnType) -> Density:
         "SELECT count(number), count(*), min(number), max(number) FROM limerun_numbers",
     )
     if count < values:
-        # Texts of another pattern, or numbers of over 18 digits, which are never dense.
+        # Texts with another pattern, or numbers of over 18 digits, which are never
+        # dense.
         return Density(share=0.0, is_dense=False)
     step = _common_step(export, type) if count >= _MANY else 1
     is_moment = type in ("date", "time")

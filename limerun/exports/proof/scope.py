@@ -1,4 +1,4 @@
-"""Which columns a proof is about, and what the user decided about each."""
+"""The columns that a proof covers, and what the user decided about each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ColumnChoices:
     """Columns that could identify a person together, as table.column."""
 
     def kind(self, table: str, column: str) -> str | None:
-        """Return the kind of a column's rule; None: it has no rule."""
+        """Return the kind of a column's rule; None: the column has no rule."""
         if f"{table}.{column}" in self.keep:
             return KEEP
         rule = self._rule(table, column)
@@ -72,7 +72,7 @@ class ColumnChoices:
                 yield f"{table}.{column}", "the rules"
 
     def check(self, source: Export) -> None:
-        """Refuse options and rules for columns that the source does not have.
+        """Reject options and rules for columns that the source does not have.
 
         Raises:
             ExportError: There is no such column; the message suggests the closest name.
@@ -93,7 +93,7 @@ class JudgedColumn:
     """A column of the source, and how it is judged."""
 
     number: int
-    """Its index among the columns of the source."""
+    """The index of the column among all columns of the source."""
     table: ExportTable
     column: ExportColumn
     figures: ColumnFigures

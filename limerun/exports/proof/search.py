@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("integer", "decimal")
 _SCHEMA_TABLE, _SCHEMA_COLUMN = "sqlite_schema", "sql"
-"""SQLite's own name for its schema: no other table can have it."""
-# Names in quotes come first in the pattern, so that a quote in a name starts no text.
+"""SQLite's name for its schema; no other table can have this name."""
+# Quoted names come first in the pattern, so that a quote in a name starts no text.
 _SCHEMA_TEXTS = re.compile(
     r'"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|(\'(?:[^\']|\'\')*\')|(--[^\n]*)|(/\*.*?\*/)',
     re.DOTALL,
@@ -49,7 +49,7 @@ class CopyColumn:
     """A column of the copy."""
 
     number: int
-    """Its index among the columns of the copy."""
+    """The index of the column among all columns of the copy."""
     table: ExportTable
     column: ExportColumn
     distinct: int
@@ -105,7 +105,7 @@ class Search:
         if column.column.type in TEXTS:
             return True
         if column.column.type not in _NUMBERS:
-            return False  # dates and booleans contain nothing else
+            return False  # dates and booleans cannot contain other values
         shortest = int(np.argmax(self._wanted[1, 1]))
         if not shortest:
             return False

@@ -33,7 +33,7 @@ _WORDS_EACH = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
-    """What of one column was found in another, all of one length and kind."""
+    """Values of one column found in another, all of the same length and kind."""
 
     source: int
     found_in: int
@@ -81,7 +81,7 @@ class Matches:
             "found_in = {copy} AND kept.source = {source}",
             [column for column in self._columns if column.judged == "kept"],
         )
-        # Words of free text identify nobody; long numbers in it do.
+        # Words of free text do not identify anybody; long numbers in it do.
         self._export.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.TABLE} AS "
             "WITH tokens AS (SELECT hash, source, bool_or(whole) AS is_value, "
@@ -105,7 +105,7 @@ class Matches:
         )
 
     def _same_columns(self, condition: str, columns: Sequence[JudgedColumn]) -> str:
-        """Return SQL that is true where both exports mean the same column."""
+        """Return SQL that is true where source and copy column are the same."""
         numbers = {column.name: column.number for column in columns}
         same = (
             condition.format(copy=copy.number, source=numbers[copy.name])
@@ -210,7 +210,7 @@ class Matches:
 
 
 def _entry(judged: tuple[bool, _Match]) -> tuple[int, int, bool, bool]:
-    """Return the sort key of the matches that make one survivor."""
+    """Return the key by which matches are grouped into survivors."""
     counted, match = judged
     return match.source, match.found_in, match.whole, counted
 

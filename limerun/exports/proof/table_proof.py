@@ -23,15 +23,15 @@ from limerun.records.proof import (
 from limerun.units import format_count
 
 _TOO_FEW = 2
-"""Up to this many unchanged rows mean nothing where every value is possible."""
+"""Up to this number, unchanged rows are ignored where every value is possible."""
 _TOO_MANY = 3
-"""Values in common, as a multiple of what chance explains, that fail a saturated
-column."""
+"""A saturated column fails above this multiple of the common values that chance
+explains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found about a table before it is judged."""
+    """The findings about a table from which its columns are judged."""
 
     source: Export
     before: ExportTable
@@ -48,7 +48,7 @@ class Evidence:
         return self.after is not None and self.after.rows == self.before.rows
 
     def own(self, column: JudgedColumn) -> list[Survivor]:
-        """Return what survived in the same column of the copy."""
+        """Return the survivors in the same column of the copy."""
         return [one for one in self.survivors if one.source == one.copy == column.name]
 
     def into(self, column: JudgedColumn) -> list[Survivor]:
@@ -148,7 +148,7 @@ def _in_common(
         return sum(each.values for each in values), None, None
     full = column.judged == "row" and (column.share or 0) * _TOO_MANY >= 1
     if full and (unchanged or 0) <= _TOO_FEW:
-        return None, None, None  # any value may be in common, and no row shows more
+        return None, None, None  # any value may be shared; rows show no more
     pair = evidence.before, evidence.after
     common, rows = count_common(evidence.source, pair, column.column.name)
     rows_by_chance = rows if evidence.same_rows else None
@@ -171,7 +171,7 @@ def _why_not(
     unchanged: int | None,
     rows_by_chance: float | None,
 ) -> str:
-    """Return the reason against a column; empty: none."""
+    """Return the reason why a column fails; empty if it passes."""
     found = evidence.into(column)
     if found:
         values = counted_of(sum(one.values for one in found), "value")
@@ -182,7 +182,8 @@ def _why_not(
         return ""
     if not evidence.same_rows:
         return (
-            "saturated, so only rows can be compared, but their number differs"
+            "nearly all possible values are in use, so only rows can be compared, but "
+            "the numbers of rows differ"
             if column.judged == "row"
             else ""
         )

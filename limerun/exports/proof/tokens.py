@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 IDENTIFYING_DIGITS = 7
 LENGTHS = 64
-"""Lengths in letters and digits that are counted; longer ones count as the last."""
+"""Lengths (letters and digits) that are counted separately; longer texts count as the
+last."""
 FREE_TEXT_SPACES = 3.0
 KEPT_TABLE = "limerun_kept"
 _BITS_EACH = 16
@@ -71,7 +72,7 @@ def count_numbers(spans: Spans) -> Offsets:
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted in a column while its values were read."""
+    """Counts of a column's values, made while the values are read."""
 
     values: int = 0
     spaces: int = 0
@@ -80,15 +81,15 @@ class Tally:
 
     @property
     def is_free_text(self) -> bool:
-        """Whether the column holds free text, whose words identify nobody."""
+        """Whether the column contains free text, whose words identify nobody."""
         return self.spaces > FREE_TEXT_SPACES * self.values
 
 
 class BloomFilter:
     """A set of hashes that uses little memory: false positives are possible.
 
-    With 16 bits for each hash, at most 1 of 16 other hashes gets through. Those that
-    get through are looked up in full.
+    With 16 bits for each hash, at most 1 of 16 other hashes gets through. These are
+    then looked up in DuckDB.
     """
 
     def __init__(self, expected: int) -> None:
@@ -139,7 +140,7 @@ class Tokens:
     def add_column(self, export: Export, column: JudgedColumn) -> None:
         """Add all values of a column, and their words."""
         tally = self.tallies.setdefault(column.number, Tally())
-        # Parts of numbers, such as area codes, identify nobody.
+        # Parts of numbers, such as area codes, do not identify anybody.
         is_number = column.share is not None
         with_words = column.column.type in TEXTS and not is_number
         forms, phrases = FrequentWords(), FrequentPhrases()
@@ -206,7 +207,7 @@ class Tokens:
         Indexed by the number of words, by digits only (1) or not (0), and by length.
         """
         wanted = self._seen[: LONGEST_NGRAM + 1].copy()
-        # The copy may write several words as one, and a number in any number of parts.
+        # The copy may write several words as one word, or split a number into parts.
         wanted[1] = wanted.any(axis=0)
         wanted[1:, 1] = wanted[1, 1]
         wanted[:, :, :SHORTEST] = False
@@ -245,8 +246,8 @@ def _count_spaces(texts: pa.Array) -> int:
 def add_kept_values(export: Export, columns: Iterable[JudgedColumn]) -> None:
     """Write the hash of every value of the kept columns to a table.
 
-    Whole values only: whoever keeps the cities accepts "Lund" in a note too; whoever
-    keeps the notes does not accept the names in them.
+    Whole values only: a user who keeps the cities accepts "Lund" in a note too, but a
+    user who keeps the notes does not accept the names in them elsewhere.
     """
     appender = RowAppender(
         export.connection, KEPT_TABLE, "hash UBIGINT, source USMALLINT"

@@ -3,8 +3,8 @@
 A word is a run of letters and digits. N-grams of consecutive words are hashed without
 the characters between them, so that "070-123 45 67" is found in any spelling, and "Anna
 Svensson" inside a longer text. The hash is a 64-bit polynomial over the folded bytes,
-mixed: two different texts have the same hash in about 1 of 10^19 cases; the same text
-always has the same hash.
+with its bits mixed: two different texts have the same hash in about 1 of 10^19 cases;
+the same text always has the same hash.
 """
 
 from collections.abc import Iterator
@@ -30,11 +30,12 @@ Hashes = NDArray[np.uint64]
 Wanted = NDArray[np.bool_]
 
 SHORTEST = 4
-"""Words and values of at least this many letters and digits are searched everywhere."""
+"""Words and values with at least this many letters and digits are searched
+everywhere."""
 _LAST_DIGIT = ord("9")
 
 _SLICE_BYTES = 131_072
-"""The amount processed at once; it fits a processor's cache."""
+"""The amount of text processed at once; it fits a processor's cache."""
 _BASE = 0x9E37_79B9_7F4A_7C15
 _BASE_INVERSE = pow(_BASE, -1, 2**64)
 _MIX = np.uint64(0xBF58_476D_1CE4_E5B9)
@@ -49,9 +50,9 @@ class Spans:
     cells: Offsets
     """The index of the text that each span is in."""
     lengths: Offsets
-    """In folded bytes."""
+    """Length of each span in folded bytes."""
     first: Bytes
-    """The first byte, folded."""
+    """The first byte of each span, folded."""
     digits: NDArray[np.bool_]
     """Whether a span has only digits."""
 
@@ -80,7 +81,8 @@ class TokenizedTexts:
         starts[edges] = inside[edges]
         stops[edges - 1] = inside[edges - 1]
         begins = np.flatnonzero(starts)
-        # From here on positions count only the bytes of words, not those between them.
+        # From here on, positions count only the bytes of words, not those between
+        # words.
         lengths = np.flatnonzero(stops) + 1 - begins
         self._folded = with_gaps[inside]
         self._stops = np.cumsum(lengths)
@@ -160,7 +162,7 @@ class TokenizedTexts:
     def words(self) -> tuple[Spans, Spans]:
         """Return the words of texts with several words, and all letter runs.
 
-        Words that contain a letter run are left out of the first, since the run finds
+        The words do not include those that contain a letter run, since the run finds
         them.
         """
         begins, ends, words = self._letter_runs()
@@ -207,7 +209,7 @@ def _all_powers(base: int, count: int) -> Hashes:
 
 
 def _powers(base: int, of: NDArray[Any]) -> Hashes:
-    """Return the powers of a base from 0 on, one for each element."""
+    """Return the powers of a base from exponent 0 on, one for each element."""
     room = 1 << max(len(of), _SLICE_BYTES).bit_length()
     return _all_powers(base, room)[: len(of)]
 

@@ -1,4 +1,4 @@
-"""Read CSV files: values as they are written; an unquoted empty field is null."""
+"""Read CSV files: values stay as written; an unquoted empty field is null."""
 
 import csv
 import io
@@ -99,7 +99,7 @@ def _fitness(records: Sequence[list[str]]) -> tuple[float, int]:
 def _check_header(
     path: Path, text: str, candidates: Mapping[str, Sequence[list[str]]], best: str
 ) -> None:
-    """Refuse a first row that holds values, and titles above the row of names."""
+    """Reject files whose first row has values, or titles above the column names."""
     fits, _ = _fitness(candidates[best])
     for separator in (best,) if fits >= _FITS else candidates:
         records = candidates[separator]
@@ -122,7 +122,7 @@ def _check_header(
 
 
 def _line_of(text: str, separator: str, row: int) -> int:
-    """Return the line on which a row begins; empty lines are no rows."""
+    """Return the line on which a row begins; empty lines do not count as rows."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     before = 0
     for record in reader:
@@ -199,17 +199,16 @@ def _staged(
 
 
 class _QuotesError(Exception):
-    """A quote in a place where the format allows none."""
+    """A quote where the format does not allow it."""
 
 
 class CheckedCsvFile(io.RawIOBase):
     """A CSV file for Arrow: with a final line end, and its quotes checked.
 
     Without a final line end, Arrow reads an empty last field as empty text. It also
-    reads `"abc"def` as one value, and continues after an unclosed quote up to the next
-    quote, however many rows that swallows. So every first, third, ... quote must begin
-    a value, and every other one must end it; a doubled quote inside a value satisfies
-    both.
+    reads `"abc"def` as one value, and reads from an unclosed quote to the next quote,
+    across any number of rows. So odd quotes (first, third, ...) must begin a value, and
+    even quotes must end it; a doubled quote inside a value satisfies both.
     """
 
     def __init__(
@@ -269,7 +268,7 @@ class CheckedCsvFile(io.RawIOBase):
         self._before = int(cells[-1])
 
     def check_end(self) -> None:
-        """Refuse a quote that is still open at the end.
+        """Reject a quote that is still open at the end.
 
         Raises:
             _QuotesError: A quote is open.

@@ -72,7 +72,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for the name of a person, place or company above others or nothing."""
+    """Return 1 for a person's, place's or company's name above others or nothing."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 
@@ -102,8 +102,8 @@ def _kind(value: str) -> str:
     """Return the pattern of a value with digits; "" for a text without digits.
 
     Adjacent words count as one, since names of streets have one or more. So do groups
-    of digits with spaces between them: phone numbers have two or three. A capital
-    after digits is part of them: it may be a check character, a digit in other values.
+    of digits with spaces between them: phone numbers have two or three. A capital after
+    digits counts as a digit: it may be a check character.
     """
     text = value.strip()[:_LONGEST]
     if _NUMBER.fullmatch(text):
@@ -114,7 +114,7 @@ def _kind(value: str) -> str:
 
 
 def _kind_of(column: Sequence[str]) -> str:
-    """Return the pattern that most values of a column have; "": none."""
+    """Return the pattern that most values of a column have; "" if there is none."""
     if not column:
         return ""
     [(kind, count)] = Counter(map(_kind, column)).most_common(1)
@@ -129,7 +129,7 @@ def _are_years(column: Sequence[str]) -> bool:
 def _steps(first: Row) -> list[int]:
     """Return the indices of cells that count up in equal steps, as in pivot tables.
 
-    There must be a word beside them.
+    The row must also contain a word.
     """
     numbers = [(at, int(cell)) for at, cell in enumerate(first) if _is_count(cell)]
     places, counts = [at for at, _ in numbers], [number for _, number in numbers]
@@ -188,7 +188,7 @@ def _names_surely(rows: Sequence[Row]) -> bool:
 
 
 def _has_a_value(row: Row) -> bool:
-    """Return whether a cell is a date, an amount or similar, and so no name."""
+    """Return whether a cell is a date, an amount or similar, so it is not a name."""
     return any(
         _kind(cell)
         and not _YEAR.fullmatch(cell.strip())

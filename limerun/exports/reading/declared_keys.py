@@ -9,7 +9,7 @@ from limerun.exports.reading.sqlite_files import connect_read_only
 from limerun.exports.tables import ExportTable, ForeignKey
 
 Row = tuple[object, str, str, str | None]
-"""An id of the key, the parent table, the child's column, and the parent's column."""
+"""The key's id, the parent table, the child's column, and the parent's column."""
 
 POSTGRESQL = """
     SELECT k.conname, pn.nspname, p.relname, a.attname, b.attname

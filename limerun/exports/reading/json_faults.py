@@ -64,7 +64,7 @@ def _fault_of_array(path: Path) -> ExportError | None:
 
 
 class _ArrayReader:
-    """Reads an array value by value, with little of its text in memory."""
+    """Reads an array value by value, keeping little of its text in memory."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path

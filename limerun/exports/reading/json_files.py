@@ -90,7 +90,7 @@ def _staged(
 
 
 def _engine_type(detected: str) -> str:
-    """Return the type to read a column as; texts stay texts, whatever they contain."""
+    """Return the type to read a column as; text stays text, whatever it contains."""
     if _NESTED.match(detected):
         return "JSON"
     return _KEPT.get(detected, "VARCHAR")
@@ -99,7 +99,7 @@ def _engine_type(detected: str) -> str:
 def _check_keys(
     connection: "DuckDBPyConnection", path: Path, reading: str, names: list[str]
 ) -> None:
-    """Refuse keys that differ only in case: DuckDB renames them with numbers."""
+    """Reject keys that differ only in case: DuckDB renames them with numbers."""
     check_names(str(path), "key", names)
     folded = {name.casefold() for name in names}
     numbered = (_NUMBERED.fullmatch(name) for name in names)

@@ -91,7 +91,7 @@ def opened_export(
 
 
 def _translated_system_error(error: OSError) -> OSError | ExportError:
-    """Return an operating system error with advice, if there is any."""
+    """Return an operating system error with advice, if there is any advice."""
     return _no_room() if error.errno in (errno.ENOSPC, errno.EDQUOT) else error
 
 
@@ -105,7 +105,7 @@ def _no_room() -> ExportError:
 def _translated_engine_error(
     error: Exception, places: Iterable[Place]
 ) -> ExportError | None:
-    """Return a DuckDB error with advice; None: it is not the user's to fix."""
+    """Return a DuckDB error with advice; None: the user cannot fix it."""
     import duckdb
 
     why = str(error).partition("\n")[0]
@@ -118,7 +118,7 @@ def _translated_engine_error(
         )
     if not isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
         return None
-    # Only Parquet files are read in place; limerun's own copies do not break.
+    # Only Parquet files are read in place; limerun's own copies cannot be damaged.
     own = [
         str(place.path)
         for place in places

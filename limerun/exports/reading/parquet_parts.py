@@ -12,7 +12,7 @@ _GROUP_ROWS = 131_072
 _GROUP_BYTES = 64_000_000
 _SAMPLE_ROWS = 20_000
 _REPETITIVE = 8
-"""A dictionary is worth it above this average number of rows per value."""
+"""Above this average number of rows per value, a dictionary is worthwhile."""
 
 
 class PartWriter:

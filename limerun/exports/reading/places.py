@@ -24,7 +24,7 @@ FORMAT_BY_SUFFIX: dict[str, Format] = {
 _FORMATS: dict[str, Format] = {**FORMAT_BY_SUFFIX, ".txt": "csv"}
 _MAGIC: dict[bytes, Format] = {b"SQLite format 3\0": "sqlite", b"PAR1": "parquet"}
 _OWN = "manifest.json"
-"""Written next to the files by limerun itself; contains no rows."""
+"""A file that limerun writes next to the data; it contains no rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ _MOST_DIGITS = 38
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """How a column is selected, and the Arrow type that it arrives in."""
+    """The SQL that selects a column, and the Arrow type of the result."""
 
     name: str
     selected: str
@@ -83,7 +83,8 @@ def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
             connection.autocommit = False
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
-            # Start at the first row, even if others scan the table at the same time.
+            # Start at the first row, even if another query scans the table at the same
+            # time.
             connection.execute("SET LOCAL synchronize_seqscans = off")
             connection.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             connection.execute("SET LOCAL DateStyle = ISO")

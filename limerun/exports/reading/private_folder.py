@@ -20,7 +20,7 @@ sys.stdin.read()
 import shutil
 shutil.rmtree(sys.argv[1], ignore_errors=True)
 """
-"""Its standard input ends when the process that started it ends, for whatever reason.
+"""The guard's program. Its standard input closes when its parent ends for any reason.
 """
 
 

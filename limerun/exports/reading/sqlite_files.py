@@ -17,7 +17,8 @@ from limerun.storage import name_in_sql
 
 _BATCH_ROWS = "16384"
 _EXEMPLARS = {"integer": "0", "real": "0.5", "text": "''", "blob": "x''"}
-"""A first row of the right types, since the driver infers types from the first rows."""
+"""A first row with the right types, since the driver infers types from the first
+rows."""
 _CASTS = {"real": "REAL", "text": "TEXT", "blob": "BLOB"}
 
 
@@ -30,7 +31,7 @@ class _Stored:
 
 
 def sqlite_tables(path: Path) -> tuple[str, ...]:
-    """Return the tables of a database, without SQLite's own.
+    """Return the tables of a database, without SQLite's internal tables.
 
     Raises:
         ExportError: The file is damaged, not a database, or has no tables.
@@ -123,7 +124,7 @@ def _quick_types(
 
 
 def _affinity(declared: str) -> str:
-    """Return the storage type that a declaration guarantees; "": none."""
+    """Return the storage type that a declaration guarantees; "" if there is none."""
     if "INT" in declared:
         return "integer"
     if any(word in declared for word in ("CHAR", "CLOB", "TEXT")):
@@ -150,7 +151,7 @@ def _types(
 
 
 def _stored(first: str | None, last: str | None) -> _Stored:
-    """Return the storage type for all values, given the first and last by name."""
+    """Return the storage type of values, from their first and last type by name."""
     if first is None or last is None:
         return _Stored(type="text", uniform=True)
     if first == last:
@@ -212,7 +213,7 @@ def _batches(path: Path, query: str) -> Iterator[Any]:
 
 
 def _check_texts(path: Path, table: str, batch: pa.RecordBatch, before: int) -> None:
-    """Refuse bytes that are not UTF-8, which SQLite allows in texts."""
+    """Reject bytes that are not UTF-8, which SQLite allows in texts."""
     for field, column in zip(batch.schema, batch.columns, strict=True):
         if pa.types.is_string(field.type):
             try:

@@ -6,7 +6,7 @@ from limerun.errors import ExportError
 
 
 def check_names(where: str, what: str, names: Sequence[str]) -> None:
-    """Refuse names that are empty, or that differ only in case, which SQL ignores.
+    """Reject names that are empty, or that differ only in case, which SQL ignores.
 
     Raises:
         ExportError: A name is empty, or two are the same.

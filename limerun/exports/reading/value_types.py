@@ -1,7 +1,7 @@
 """Find the type of a column's values, decided by every value.
 
-A value is a number only if it is written as the number itself would be: a leading zero
-makes it a text. Commas are no decimal points: "1,234" is a text.
+A value is a number only if it is written in the number's usual form: with a leading
+zero it is text. A comma is not a decimal point: "1,234" is text.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ _DAY_MICROSECONDS = 86_400_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMeasure:
-    """How a column is measured: SQL that returns a whole number, and its unit."""
+    """The measure of a column: SQL that returns a whole number, and its unit."""
 
     sql: str
     decimals: int = 0

@@ -30,7 +30,7 @@ from limerun.records.shape import (
 from limerun.storage import name_in_sql
 
 _SINGLES = 16
-"""Frequent values that keep their own group in any column."""
+"""Number of most frequent values that always have their own group."""
 _SAMPLE_ROWS = 2_048
 _PATTERNS: tuple[tuple[Form, str], ...] = (
     ("num", r"[0-9]+"),
@@ -68,7 +68,7 @@ def shape_column(subject: Subject, *, named: bool) -> ShapeColumn:
     """Return the shape of a column that is not a link.
 
     Raises:
-        ExportError: Its values are to be named, but it is not a list of options.
+        ExportError: Its values were requested, but the column is not a list of options.
     """
     profile = subject.profile
     if named:
@@ -114,7 +114,7 @@ def _check_nameable(subject: Subject) -> None:
 
 
 def shape_link(subject: Subject, link: Link, parents: int) -> ShapeColumn:
-    """Return the shape of a column that holds another table's keys."""
+    """Return the shape of a column that contains another table's keys."""
     profile = subject.profile
     frequencies = profile.frequencies
     if link.orphans:
@@ -152,8 +152,8 @@ def shape_after(subject: Subject, after: str, measured: ColumnMeasure) -> ShapeC
 def group_frequencies(frequencies: Sequence[tuple[int, int]]) -> tuple[Group, ...]:
     """Group values of similar frequency, the most frequent first.
 
-    Frequencies up to eight have a group each, and so have the most frequent values.
-    Other groups join frequencies that differ by up to a quarter.
+    Each frequency up to eight has its own group, as does each of the most frequent
+    values. Other groups combine frequencies that differ by up to a quarter.
     """
     groups: list[Group] = []
     previous_bin: int | None = None

@@ -1,9 +1,9 @@
 """Choose the bounds of a histogram on a grid that reveals no single value. Pure.
 
 The grid begins at a rounded origin. Its steps are equal at first, and then grow with
-the distance: each is a thirty-second of it. Bounds of numbers are multiples of ten
-units wherever a value could have four characters, so that more than one possible value
-lies between two bounds.
+the distance from the origin: each is 1/32 of that distance. Bounds of numbers are
+multiples of ten units wherever a value could have four characters, so that more than
+one possible value lies between two bounds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class BinGrid:
 
 
 def grid_for_lengths(shortest: int) -> BinGrid:
-    """Return the grid for lengths: they reveal no value, so steps begin at one."""
+    """Return the grid for lengths; they reveal no value, so steps start at one."""
     return BinGrid(origin=shortest, step=1)
 
 
@@ -52,7 +52,7 @@ def grid_for_numbers(least: int, most: int, decimals: int) -> BinGrid:
     """Return the grid for numbers in a range, in units of the last decimal."""
     short = least >= -99 and most <= 999 if not decimals else False
     step = 1 if short else 10
-    # The origin reveals the smallest value only to a hundredth of the range.
+    # The origin reveals the smallest value only to within 1 % of the range.
     coarse = max(
         step, 10 ** (floor(log10(most - least + 1)) - 2) if most > least else 1
     )

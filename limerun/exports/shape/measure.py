@@ -21,7 +21,7 @@ from limerun.progress import Progress
 from limerun.records.shape import Shape, ShapeColumn, ShapeTable, Unit
 
 _LEAST_ROWS = 20
-"""Rows in which one date must come after the other, to take that for a rule."""
+"""Number of rows in which one date must come after the other to count as a rule."""
 
 
 def measure_shape(

@@ -26,11 +26,11 @@ from limerun.storage import name_in_sql
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_TEXT = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _LIKE_NUMBERS = "[-_~0-9]{4,}"
-"""Matches everything that a list of numbers in the file may equal."""
+"""Matches every text that a list of numbers in the file could equal."""
 
 
 def render_shape(shape: Shape, digits: int = 3) -> str:
-    """Return a shape as YAML; up to `digits` digits of a number stand together."""
+    """Return a shape as YAML, with numbers in groups of up to `digits` digits."""
     lines = [f"shape: {SHAPE_SCHEMA}", "tables:"]
     for name, table in shape.tables.items():
         lines.extend(_table_lines(name, table, digits))
@@ -88,7 +88,7 @@ def _histogram_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str
     if column.type in LENGTH_TYPES:
         yield "lengths", _numbers(bounds, digits)
     else:
-        # Half a unit lower, where no value can be; written in tenths of a unit.
+        # Half a unit lower, where no value can lie; written in tenths of a unit.
         yield "bounds", _numbers([bound * 10 - 5 for bound in bounds], digits)
     yield "counts", _numbers(histogram.counts, digits)
     if column.cells:
@@ -100,7 +100,7 @@ def _numbers(numbers: Sequence[int], digits: int) -> str:
 
 
 def _number(number: int, digits: int) -> str:
-    """Return a number with few digits together: 1_234_567, or -_12."""
+    """Return a number with its digits in short groups: 1_234_567, or -_12."""
     text = str(abs(number))
     first = len(text) % digits or digits
     parts = [
@@ -131,8 +131,8 @@ def checked_shape_text(export: Export, shape: Shape) -> str:
     """Return the shape as YAML, after a check that it contains no value of the export.
 
     Raises:
-        ExportError: A value equals limerun's notation of numbers at any number of
-            digits.
+        ExportError: A value equals limerun's notation for numbers, whatever number of
+        digits is used.
     """
     suspects = _values_like_numbers(export)
     for digits in (3, 2, 1):
@@ -141,8 +141,8 @@ def checked_shape_text(export: Export, shape: Shape) -> str:
         if not any(value in numbers for value in suspects):
             return text
     raise ExportError(
-        "the export has values that look like limerun's notation of numbers (1_2~3_4); "
-        "the shape cannot be written without them. Remove the column with these values"
+        "the export has values that look like limerun's notation for numbers "
+        "(1_2~3_4); the shape would contain them. Remove the column with these values"
     )
 
 

@@ -1,8 +1,8 @@
 """Replace every value in JSON: texts word by word, and numbers as in texts. Pure.
 
 The document is not parsed and rewritten: everything between its values stays as it was
-written. Names of members stay too, unless they have more than a word, or are a word
-that a column of names contains.
+written. Member names stay too, unless they have more than one word, or are a word from
+a column of names.
 """
 
 import json

@@ -16,7 +16,7 @@ _MOST_BYTES = 1_000_000
 
 
 class Key:
-    """A secret, and the secrets derived from it, one for each use."""
+    """A secret from which a separate secret is derived for each use."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = hashlib.blake2b(secret, digest_size=64, person=b"limerun/key")
@@ -55,7 +55,7 @@ class Key:
 
 
 def random_key() -> Key:
-    """Return a random key that is gone when the run ends."""
+    """Return a random key, which is lost when the run ends."""
     return Key(secrets.token_bytes(64))
 
 

@@ -22,7 +22,7 @@ NAME_KINDS = (
     "email",
     "text",
 )
-"""What a word can be; if several kinds fit, the first one counts."""
+"""The kinds of words; if several kinds fit a word, the first one counts."""
 REPLACED = NAME_KINDS[:8]
 """The kinds that the rule replace takes; the others have their own rules."""
 LEGAL_FORMS = frozenset(
@@ -31,7 +31,7 @@ LEGAL_FORMS = frozenset(
     for suffix in locale.suffixes
     for word in re.findall(r"[^\W\d_]{2,}", suffix)
 )
-"""AB, GmbH, Oy: they identify nobody, and stay."""
+"""Company forms such as AB, GmbH and Oy: they do not identify anybody, so they stay."""
 _LEAST_CHOICE = 5
 
 ByLength = Mapping[int, tuple[str, ...]]
@@ -84,8 +84,8 @@ def gender_lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
 class Genders:
     """Learns the gender of first names from the rows, whatever codes the rows use.
 
-    A group of rows is female or male according to most of its names that the language
-    lists for one gender. So the code of the group does not matter.
+    A group of rows counts as female or male according to the majority of its names that
+    the language lists for only one gender. So the group's code does not matter.
     """
 
     def __init__(self, locale: str) -> None:
@@ -94,7 +94,7 @@ class Genders:
         self._groups: dict[str, Counter[str]] = {}
 
     def learn(self, named: Iterable[tuple[str, str, int]]) -> None:
-        """Learn names in small letters, the group of each, and the number of rows."""
+        """Learn lower-case names, with the group and the number of rows of each."""
         for name, group, rows in named:
             self._group_counts.setdefault(name, Counter())[group] += rows
             listed = self._listed(name)
@@ -107,7 +107,7 @@ class Genders:
         return "male" if name in self._male else None
 
     def gender_of(self, names: Sequence[str]) -> str | None:
-        """Return "female" or "male" for a name in its spellings; None: unknown."""
+        """Return "female" or "male" for the spellings of a name; None if unknown."""
         for name in names:
             if name in self._group_counts:
                 group = max(

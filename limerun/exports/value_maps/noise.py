@@ -1,4 +1,4 @@
-"""Add keyed noise to amounts: each becomes a near one that the export does not have.
+"""Add keyed noise to amounts: each becomes a near amount that is not in the export.
 
 The same value always becomes the same other value, with as many decimals and the same
 sign. Different values stay different, unless too many values near them are in use.
@@ -181,7 +181,7 @@ def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
 
 def _whole(texts: pa.StringArray) -> Numbers:
     digits = pc.replace_substring(texts, ".", "", max_replacements=1)
-    # Beyond 18 digits the last ones are dropped: the noise is larger than they are.
+    # Beyond 18 digits, the last digits are dropped: the noise is larger than they are.
     longest = pc.max(pc.utf8_length(digits)).as_py()
     if longest is not None and longest > _MOST_DIGITS:
         values = np.clip(digits.cast(pa.float64()).to_numpy(), -_HUGE, _HUGE)

@@ -24,10 +24,10 @@ from limerun.exports.value_maps.unused_numbers import (
 _MERGED_AT = 2_000_000
 _NO_NUMBERS = np.empty(0, np.int64)
 _FREE = 8
-"""The least free numbers for each number in use; with fewer, most draws would collide.
+"""Minimum of free numbers for each number in use; with fewer, most draws would collide.
 """
 _LEAST_CHECKED = 4
-"""The fewest digits whose last digit may be a check digit."""
+"""Minimum number of digits of a number with a check digit."""
 _BITS = 36
 _WIDEST_GAP = 5
 _MOST_STEPS = 50_000_000
@@ -47,7 +47,7 @@ class OrderedMap:
         """Build the map for the numbers in use, sorted; no result is one of them."""
         largest = int(in_use[-1])
         digits = len(str(largest))
-        # In very large ranges, only one number of each step has a gap after it.
+        # In very large ranges, only one number in each step has a gap after it.
         self._step = largest // _MOST_STEPS + 1
         self._drawn = keyed_permutation(key, 1 << _BITS)
         self._from = in_use

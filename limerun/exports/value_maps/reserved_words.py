@@ -1,4 +1,4 @@
-"""The words of an export that the maps must not make up."""
+"""The words of an export that the maps must not produce."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from limerun.exports.value_maps.texts import flatten_texts
 LONGEST_CHANCE = 9
 """Longer random words practically never equal a word of the export."""
 _SHORTEST = 4
-"""Shorter words identify nobody outside of their own column."""
+"""Shorter words do not identify anybody outside of their own column."""
 
 _FEW_WORDS = r"^\pL+([^\pL0-9]{1,3}\pL+){1,2}$"
 

@@ -1,7 +1,7 @@
 """Split texts into runs: words, numbers, hosts, and what is between them. Pure.
 
-The runs of all texts are stored one after another, and texts are reassembled by where
-they end. A run may only be replaced by a run of the same class.
+The runs of all texts are stored one after another; the ends of the texts are recorded,
+so that texts can be reassembled. A run may only be replaced by a run of the same class.
 
 A number is digits with at most one space, hyphen, slash or point between two of them,
 and an optional plus sign before them. A host is an at sign and what follows it.

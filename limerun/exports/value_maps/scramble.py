@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BATCH_ROWS = 65_536
 _TURNS = 64
 _SAFE_LETTERS = 20
-"""From this many letters and digits on, two values never get the same result by chance.
+"""With this many letters and digits or more, results never collide by chance.
 """
 
 
@@ -97,7 +97,7 @@ class Scramble:
         return {"value": values, "before": folded(values), "after": folded(others)}
 
     def _with_reserved_words(self, results: str) -> set[str]:
-        """Return the values whose results contain a word of the export."""
+        """Return the values whose results contain a word from the export."""
         found: set[str] = set()
         for values in self._read(f"SELECT value FROM {results}"):
             others = scramble_texts(values, self._seeds(values))
@@ -106,7 +106,7 @@ class Scramble:
         return found
 
     def _place(self, values: Iterable[str], results: str) -> None:
-        """Draw again until results are free; values that find none are exchanged."""
+        """Draw until results are free; values without a free result are exchanged."""
         left = sorted(values)
         self._drop(results, left)
         for turn in range(1, _TURNS):

@@ -47,7 +47,7 @@ def accented_variants(word: str) -> Iterator[str]:
 
 
 def match_case(model: str, word: str) -> str:
-    """Return a word in small letters with capitals where the model has them."""
+    """Return a lower-case word with capitals where the model has them."""
     if model == model.lower():
         return word
     if model[1:] == model[1:].lower():

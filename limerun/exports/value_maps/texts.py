@@ -48,7 +48,7 @@ def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
 
 
 def is_in(numbers: Offsets, among: Offsets) -> npt.NDArray[np.bool_]:
-    """Return which numbers are among others, which are sorted.
+    """Return which numbers occur in `among`, which is sorted.
 
     It is fastest for sorted numbers: neighbours are found in the same part of memory.
     """
@@ -98,7 +98,7 @@ def map_in_chunks(change: Callable[[Offsets], Offsets], numbers: Offsets) -> Off
 
 
 class Overrides:
-    """A few numbers whose results differ from the rule."""
+    """A few numbers whose results differ from those of the general map."""
 
     def __init__(self) -> None:
         self._from = self._to = np.empty(0, np.int64)
@@ -113,7 +113,7 @@ class Overrides:
         self._lookup = SortedLookup(self._from)
 
     def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
-        """Return the results of numbers, given those by the rule."""
+        """Return the results of numbers, given those of the general map."""
         which = np.flatnonzero(self._lookup.contains(numbers))
         if not len(which):
             return others

@@ -32,7 +32,7 @@ _LISTED = 10_000_000
 
 Mask = npt.NDArray[np.bool_]
 Written = Callable[[Numbers], Numbers]
-"""Maps numbers below a size to the numbers of a range; -1: there is none."""
+"""Maps numbers below a size to the numbers of a range; -1 if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def plain_range(size: int, first: int = 0) -> NumberRange:
 
 
 class UnusedNumberMap:
-    """Maps every number of a range; those in use to others that are not."""
+    """Maps every number of a range; numbers in use become numbers not in use."""
 
     def __init__(
         self, key: Key, range: NumberRange, own: Numbers, reserved: Numbers

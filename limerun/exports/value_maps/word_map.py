@@ -1,9 +1,9 @@
-"""Map the words of an export one-to-one to words that it does not have.
+"""Map the words of an export one-to-one to words that are not in the export.
 
 The new word has the same length if possible, and is of the same kind: first from the
 locale's vocabulary, then a pseudoword. It depends only on the word and the key, unless
-another word has it already. Words with the same spelling in an address keep this
-property: Åke and ake become Öbo and obo.
+another word has it already. Words that an address would spell the same still do so
+afterwards: Åke and ake become Öbo and obo.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -190,7 +190,7 @@ def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
 def _other_letters(key: Key, seen: Container[str]) -> dict[str, str]:
     """Return another letter for each single letter.
 
-    A letter that no text uses, if there are enough; else all letters are permuted.
+    Unused letters are taken if there are enough; otherwise all letters are permuted.
     """
     others: dict[str, str] = {}
     for letters in ("abcdefghijklmnopqrstuvwxyz", _MARKED_LETTERS):

@@ -1,4 +1,4 @@
-"""Write every table of a copy to its file."""
+"""Write each table of a copy to its file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

@@ -20,12 +20,12 @@ class OutputFile:
     format: Format
     tables: tuple[str, ...]
     model: Path | None
-    """The export's file whose style the copy takes; None: the format differs."""
+    """The file of the export whose style the copy follows; None: the format differs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where a copy goes."""
+    """The destination of a copy."""
 
     path: Path
     is_folder: bool
@@ -48,7 +48,7 @@ def choose_destination(
 
     Args:
         out: The path that the user gave.
-        format: The copy's format; None: as the ending of `out` says, or the export's.
+        format: The copy's format; None: from the ending of `out`, or else the export's.
         export: The tables.
         places: Where the export is; limerun never writes there.
 
@@ -134,7 +134,7 @@ def _check(destination: Destination, out: str, places: Sequence[str]) -> None:
 
 
 def _check_outside_source(destination: Destination, out: str, source: Path) -> None:
-    """Refuse to write over the export, or into it."""
+    """Reject a destination that would overwrite the export or lie inside it."""
     folder = source if source.is_dir() else source.parent
     inside = destination.path == source or (
         source.is_dir() and source in (destination.path, *destination.path.parents)

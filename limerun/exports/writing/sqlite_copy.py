@@ -34,7 +34,7 @@ class SqliteSchema:
     after: Sequence[str]
     """Indexes, views and triggers."""
     left_out: Sequence[str]
-    """Virtual tables, which contain copies of values."""
+    """Virtual tables, left out because they contain copies of values."""
     analyzed: bool
 
 

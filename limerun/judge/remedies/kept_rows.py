@@ -34,7 +34,7 @@ _DEEPEST = 3
 def keeping_place(
     path: Sequence[Location], source_of: Callable[[str], str | None]
 ) -> Location | None:
-    """Return the place that keeps what the innermost line of a call path creates.
+    """Return the line that keeps what the innermost line of a call path creates.
 
     Args:
         path: The active lines of the user's code, the innermost last.

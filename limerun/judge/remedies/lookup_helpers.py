@@ -41,7 +41,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _searched(body: list[ast.stmt]) -> ast.expr | None:
-    """Return the expression of which a body returns the first object, if it does."""
+    """Return the expression whose first object a body returns; None for others."""
     first = body[0] if body else None
     rest = body[1:]
     if isinstance(first, ast.Return) and not rest:

@@ -17,7 +17,7 @@ class LoopedCall:
     call: ast.Call
     loop: Loop
     direct: bool
-    """The loop is around the call itself."""
+    """Whether the loop is directly around the call."""
 
 
 class SourceCode:

@@ -32,7 +32,7 @@ def _loaded_whole(code: SourceCode) -> str | None:
     """Return advice for a line that loads everything into a list."""
     statement = code.statement
     if isinstance(statement, Function):
-        return None  # the whole task: the line that keeps the rows is unknown
+        return None  # whole task: the line that keeps the rows is unknown
     value: ast.AST | None = getattr(statement, "value", None)
     if isinstance(value, ast.ListComp):
         source = value.generators[0].iter

@@ -145,7 +145,7 @@ def _statement_in(
 
 
 def _read(code: SourceCode, node: ast.Name) -> str | None:
-    """Return the property that a use reads: `x.id`, `x.properties.phone.value`."""
+    """Return the property that is read: `x.id` or `x.properties.phone.value`."""
     above = code.parents[node]
     if not isinstance(above, ast.Attribute) or not isinstance(above.ctx, ast.Load):
         return None

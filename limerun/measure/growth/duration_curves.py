@@ -17,7 +17,7 @@ from limerun.records import GrowthRun, SizePoint
 _NEGLIGIBLE = 0.03
 """Share of the duration; a part that never exceeds it is not fitted."""
 _LARGE_BYTES = 50_000_000
-"""More than the processor's caches hold; above this, the time per row increases."""
+"""More memory than a processor's caches hold; above it, the time per row increases."""
 _LARGE_FACTOR = 2.0
 
 PartName = Literal["cpu", "database", "wait"]
@@ -42,7 +42,7 @@ class DurationCurves:
         Args:
             runs: All runs.
             size_points: The runs summarized, one point per size.
-            widening: Factor that moves both ends of the range apart.
+            widening: Factor by which both ends of the range are widened.
         """
         self._widening = widening
         floor = floor_of(runs)
@@ -75,7 +75,7 @@ class DurationCurves:
         return self._whole.doubling()
 
     def surprise(self) -> float | None:
-        """Return the largest size's duration over the prediction from smaller sizes."""
+        """Return the largest size's duration divided by its prediction."""
         return self._whole.surprise()
 
     def _beyond_caches(self, rows: float) -> float:

@@ -17,7 +17,8 @@ _LARGEST_ERROR = 1.0
 _GROWN = 2.0
 """Sizes predict nothing if the last figure is less than this many times the first."""
 _SURELY_BENT = 3.0
-"""If doubling the rows multiplies the figure by this, a straight line does not fit."""
+"""If doubling the rows multiplies the figure by more than this, a straight line does
+not fit."""
 _LOW_SHARE = 0.5
 """Share of the widening that applies downwards: unseen effects mostly slow tasks
 down."""
@@ -45,7 +46,8 @@ class Extrapolation:
         Args:
             rows: Sizes, in rising order.
             figures: The measured figure of each size.
-            floor: A figure below this is as uncertain as this one.
+            floor: Figures below this value are treated as being as uncertain as this
+            value.
             whole: The totals that the figures are part of; errors are relative to these.
         """
         self._rows, self._figures, self._floor = tuple(rows), tuple(figures), floor
@@ -75,10 +77,10 @@ class Extrapolation:
         )
 
     def doubling(self) -> float | None:
-        """Return the factor of growth when the rows double, at the last sizes.
+        """Return the factor by which the figure grows when the rows double.
 
-        It is measured if the runs are long enough to show growth, otherwise it is the
-        fit's.
+        The factor is measured at the last sizes if their runs are long enough to show
+        growth, and otherwise taken from the fit.
         """
         last = list(zip(self._rows, self._figures, strict=True))[-LEAST_POINTS:]
         if len(last) == LEAST_POINTS and min(t for _, t in last) >= self._floor:
@@ -89,7 +91,7 @@ class Extrapolation:
         return self.fit(self.top) / half if half > 0 else None
 
     def surprise(self) -> float | None:
-        """Return the largest size's figure over its prediction from smaller sizes.
+        """Return the largest size's figure divided by the smaller sizes' prediction.
 
         The prediction leaves out the last two sizes.
         """

@@ -18,13 +18,13 @@ once)."""
 
 MOST_TERMS = 3
 _LEAST_ERROR = 0.05
-"""Relative; two runs never agree better than this, so a closer fit means nothing
-more."""
+"""Relative error; two runs never agree better than this, so a closer fit has no
+meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A sum of terms that fits, and its weight among the others."""
+    """A sum of terms that fits, and its weight among all such curves."""
 
     terms: Mapping[str, float]
     weight: float
@@ -36,7 +36,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Every curve that fits, the best first; none if the figure is always 0."""
+    """All curves that fit, the best first; empty if the figure is always 0."""
 
     curves: tuple[Curve, ...]
 
@@ -68,8 +68,8 @@ def fit_curves(
     Args:
         rows: Sizes.
         figures: The measured figure of each size.
-        scale: What each figure's error is relative to: the figure itself, or
-            the whole that it is a part of.
+        scale: The values that errors are relative to: the figures themselves, or the
+        totals that they are part of.
     """
     if not any(figures):
         return Fit(())
@@ -114,7 +114,7 @@ def _subsets(points: int) -> list[tuple[str, ...]]:
 def _solved(
     columns: Sequence["np.ndarray"], wanted: "np.ndarray"
 ) -> list[float] | None:
-    """Return the factors of the least-squares fit; None if one is not positive.
+    """Return the factors of the least-squares fit; None unless all are positive.
 
     The best non-negative sum is among the sums whose factors are all positive.
     """

@@ -21,7 +21,8 @@ from limerun.records import (
 )
 
 _REGIME = 1.3
-"""The largest size's duration over its prediction from smaller sizes."""
+"""Largest size's duration divided by its prediction; above it, the task became
+slower."""
 _REGIME_IN_NOISE = 2.0
 _FURTHEST = 1000.0
 """Multiple of the requested size; larger numbers of rows are not reported."""
@@ -40,7 +41,8 @@ class RunsAtSizes:
     ended_at_rows: int | None = None
     """The size of the run that did not return, if there was one."""
     overlaps: Mapping[str, float] | None = None
-    """By source, if less than configured; None: as configured everywhere."""
+    """Overlaps that are lower than configured, by source; None if all are as
+    configured."""
 
 
 def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
@@ -133,7 +135,7 @@ def _max_rows(
         max_rows.append(_reach(what, budget.duration_seconds, curves, most))
     line = memory_line_of(size_points)
     if line is not None:
-        # What does not grow stays within its budget, or over it, at any size.
+        # A figure that does not grow is within or over its budget at every size.
         furthest = most if line.grows else to_rows
         max_rows.append(
             _reach(("memory.task", "bytes"), budget.memory_bytes, line, furthest)

@@ -10,7 +10,7 @@ STEP = 1.35
 """How far a set or dict may be above its line just after its table was enlarged
 (measured on a set of numbers)."""
 _UNEVEN = 0.05
-"""Share of the largest figure; a larger distance from the line means growth in
+"""Share of the largest figure; a larger deviation from the line means growth in
 steps."""
 _SPARE = 1.1
 _CACHE_BYTES = 4_000_000
@@ -69,7 +69,7 @@ class MemoryLine:
         return self._start + self._slope * rows
 
     def _step(self, rows: float) -> float:
-        """Return what tables may add to the line at a size.
+        """Return how many bytes hash tables may add to the line at a size.
 
         At the largest size times a power of two, tables are as full as at the largest
         size.

@@ -1,4 +1,4 @@
-"""Return an estimate's figures at the requested size, as ranges. Pure."""
+"""Predict an estimate's figures at the requested size, as ranges. Pure."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -27,8 +27,8 @@ def predictions_of(
         size_points: The runs summarized, one point per size.
         curves: How the duration grows; None: there are too few sizes.
         budget: The source of the limits in the result.
-        widening: Factor that moves both ends of a measured duration apart, as it has
-            done with those of the curves.
+        widening: Factor by which the range of a measured duration is widened; the
+        curves' ranges already are.
     """
     return (
         *_duration(to_rows, runs, curves, budget, widening),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from limerun.records import GrowthRun, SizePoint, TimingNoise
 
 LONG_ENOUGH_SECONDS = 0.05
-"""A run this long shows the task's own time rather than noise of clock or machine."""
+"""A run of this length shows the task's time rather than noise of the clock or
+machine."""
 _TIMES_NOISE = 10.0
 _LEAST_FLOOR_SECONDS = 0.001
 MOST_MOVED = 0.15
@@ -81,8 +82,8 @@ def _split(
 
     Args:
         duration: The whole duration.
-        cpu: CPU time of the whole process; with child processes it may be more than the
-            duration, of which it then is all.
+        cpu: CPU time of the whole process; with child processes it may exceed the
+        duration, and then counts as all of it.
         database: Time in statements, working and waiting.
         database_wait: Time waiting in statements; None: unknown, so they waited
             as far as there was any waiting.
@@ -99,7 +100,8 @@ def noise_of(
 ) -> TimingNoise:
     """Return how much the machine varies, and how much wider that makes the ranges.
 
-    A fixed loop shows what contention does not: a slower clock, and shared caches.
+    The calibration loop shows what contention does not: a slower clock, and shared
+    caches.
     """
     accepted = [size_point.rows for size_point in size_points if size_point.accepted]
     paces, spreads = [], []
@@ -117,8 +119,9 @@ def noise_of(
     if moved is not None and moved > MOST_MOVED:
         widening *= 1 + moved
         reasons.append(
-            f"a fixed loop took up to {moved * 100:.0f} % longer beside some runs "
-            "than beside others"
+            f"the calibration loop took up to {moved * 100:.0f} % longer around some "
+            f"runs "
+            "than around others"
         )
     if spread is not None and spread > MOST_SPREAD:
         widening *= spread

@@ -8,11 +8,11 @@ PASSES = 3
 """Passes over all sizes that are planned for; there are more if time allows."""
 MOST_PASSES = 5
 FEWEST_RUNGS = 5
-"""With fewer sizes, a pass is given up for one more size."""
+"""With fewer sizes than this, one pass is dropped in favour of another size."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
-"""Multiple of the smallest size's time; less is start-up and noise of this machine."""
+"""Multiple of the smallest size's time; a shorter run is only start-up and noise."""
 _UNSEEN_SHARE = 0.1
 """Share of a size's time that its rows may take without being visible."""
 _SURE_OF_TIME = 0.9
@@ -29,7 +29,7 @@ class Step:
     work_seconds: float
     """Time of the task alone."""
     whole_seconds: float
-    """Including its dataset, its worker's start and the calibration."""
+    """Time including generating the dataset, starting the worker and calibration."""
 
 
 def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
@@ -133,6 +133,6 @@ def _above(first: Step) -> float:
 
 
 def _grown(steps: Sequence[Step], step: Step) -> float:
-    """Return the part of a size's seconds that its rows took, at least."""
+    """Return the lower bound of the seconds that a size's rows took."""
     brought = step.work_seconds - steps[0].work_seconds
     return max(brought, _UNSEEN_SHARE * step.work_seconds)

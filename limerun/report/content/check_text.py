@@ -32,7 +32,7 @@ def check_label(check: Check) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
-    """The texts of a check; a figure that was not measured is never called passed."""
+    """The texts of a check; a figure that was not measured never counts as passed."""
 
     label: str
     state: CheckState
@@ -69,7 +69,7 @@ def _state(check: Check) -> CheckState:
 
 
 def unjudged(checks: Sequence[Check]) -> Iterator[str]:
-    """Yield why checks were not judged; a reason that several share comes once."""
+    """Yield why checks were not judged; a shared reason appears only once."""
     labels: dict[str, list[str]] = {}
     for check in checks:
         if check.passed is None:
@@ -89,7 +89,7 @@ def limit_figure(check: Check) -> str:
 
 
 def difference(check: Check) -> str:
-    """Return how far a figure is from its budget, for example "68.4 MB over".
+    """Return the difference between a figure and its budget, such as "68.4 MB over".
 
     A small difference gets a smaller unit; it is never shown as "0.0 MB over".
     """

@@ -1,4 +1,4 @@
-"""The text about a run that did not return: traceback frames and last output. Pure."""
+"""Texts about a run that did not return: traceback frames and last output. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from limerun.report.content.safe_text import (
 )
 
 _LAST_FRAMES = 3
-"""A report shows only this many of the innermost frames."""
+"""Number of innermost frames that a report shows."""
 _LAST_LINES = 8
 _FRAME = re.compile(r'\s*File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)')
 _UNDERLINE = re.compile(r"[\s~^]+")
@@ -98,7 +98,7 @@ def _frames(traceback: str) -> Iterator[Frame]:
         source = after.strip() if is_source else ""
         if _UNDERLINE.fullmatch(source):
             source = ""
-        # In a hand-written record, a line number may have any length.
+        # In a hand-written record, a line number may have any number of digits.
         number = int(match["line"]) if len(match["line"]) < 10 else 0
         yield Frame(
             file=match["file"], line=number, function=match["name"], source=source

@@ -102,7 +102,7 @@ def _why_unsure(growth: Growth) -> str:
 
 
 def _noisy(growth: Growth) -> str:
-    """Return what made ranges of time wider; "" if nothing did."""
+    """Return why time ranges are wider; "" if they are not."""
     if not growth.noise.reasons:
         return ""
     reasons = one_line("; ".join(growth.noise.reasons), 300)

@@ -128,7 +128,7 @@ def _noise(growth: Growth) -> str:
     parts = []
     if noise.calibration_moved is not None:
         parts.append(
-            f"a fixed loop's time varied by {noise.calibration_moved * 100:.0f} %"
+            f"the calibration loop's time varied by {noise.calibration_moved * 100:.0f} %"
         )
     if noise.duration_spread is not None:
         parts.append(

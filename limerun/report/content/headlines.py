@@ -94,7 +94,7 @@ _WITHOUT_FAULT = frozenset({"PASSED", "RAN", "PROFILED", "WITHIN", "PREDICTED WI
 
 
 def _warnings(record: Record) -> int:
-    """Return the number of warnings; a budget and its finding count as one."""
+    """Return the number of warnings; a budget and its finding count as one warning."""
     rules = [each.rule for each in record.findings if each.level == "warning"]
     checks = {check.name for check in record.checks if is_warning(check)}
     return len(rules) + len(checks.difference(rules))

@@ -53,7 +53,7 @@ class TaskHistory:
     config: str
     entries: tuple[HistoryEntry, ...]
     budget_bytes: float | None
-    """From the last record."""
+    """The memory budget in the last record, in bytes."""
     budget_seconds: float | None
 
 

@@ -29,7 +29,7 @@ from limerun.units import format_count, format_duration
 
 _ELSEWHERE = "elsewhere"
 _DEEPEST = 20
-"""Nested lines are indented by at most this many steps."""
+"""Maximum number of steps by which nested lines are indented."""
 _FUNCTIONS = 5
 _LEAST_SHARE = 0.02
 """Calls with a smaller share of the total are left out."""

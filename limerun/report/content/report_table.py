@@ -9,7 +9,8 @@ from limerun.report.content.sentences import config_value, figure, place
 from limerun.units import format_count, format_duration
 
 CellKind = Literal["share", "figure", "text", "place", "code", "statement"]
-"""A place is "file:line"; a statement is SQL, too long for a terminal's column."""
+"""The kind of a column. A place is "file:line"; a statement is SQL, which is too long
+for a column on a terminal."""
 NOTHING = "nothing"
 
 
@@ -24,7 +25,7 @@ class ReportTable:
     """Heading and kind of each column."""
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float | None, ...] = ()
-    """For each row, the length of the bar in the column of shares."""
+    """For each row, the length of its bar in the column of shares."""
     missing: str = ""
     """The text to show if there are no rows."""
 
@@ -109,7 +110,7 @@ def _statement(statement: Statement, run: Run, base: str) -> tuple[str, ...]:
 
 
 def config_table(record: Record) -> ReportTable:
-    """Return the table of config keys, their values, and where each came from."""
+    """Return the table of config keys, with their values and origins."""
     config = record.config
     return ReportTable(
         id="config",

@@ -38,7 +38,7 @@ def rule_sections() -> Mapping[str, str]:
 
 
 def rule_texts(ids: Iterable[str]) -> tuple[RuleText, ...]:
-    """Return the documentation of these rules, each once; unknown ids are left out."""
+    """Return the documentation of each given rule once; unknown ids are left out."""
     sections = rule_sections()
     return tuple(
         RuleText(id=id, blocks=tuple(_blocks(sections[id])))

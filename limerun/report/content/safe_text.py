@@ -12,9 +12,10 @@ _ESCAPES = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]))
-"""Marks that change the reading direction, so that text looks different from what it is."""
+"""Marks that change the reading direction, so that text can look different from its
+content."""
 _SPARE = 50
-"""Characters read for each one shown, because codes and spaces are removed."""
+"""Characters to read for each character shown, because codes and spaces are removed."""
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from limerun.units import format_apart, format_count, format_duration, format_si
 
 NOT_MEASURED = "not measured"
 ERROR_LIMIT = 300
-"""Characters of an exception's message to show in a sentence."""
+"""Maximum number of characters of an exception's message in a sentence."""
 
 
 def task_name(record: Record) -> str:

@@ -8,7 +8,7 @@ from limerun.report.content.sentences import NOT_MEASURED, figure
 from limerun.units import format_count, format_duration
 
 _SHORTEST = 1e-6
-"""In seconds; a rate over a shorter time is meaningless."""
+"""Seconds; a rate over a shorter time is meaningless."""
 _MOST_SENT = 5
 
 
@@ -109,7 +109,7 @@ def _commits(run: Run) -> str:
     if transactions.count == 1:
         return f"{text}; one transaction of {_objects(transactions.max_objects)}"
     median = transactions.median_objects
-    if median is None:  # a killed worker reports the maximum only
+    if median is None:  # a killed worker reports only the maximum
         return f"{text}; transactions of at most {_objects(transactions.max_objects)}"
     return (
         f"{text}; transactions: median {_objects(median)}, "

@@ -22,7 +22,7 @@ _IN_PROPERTY = (*_IN_MESSAGE, (":", "%3A"), (",", "%2C"))
 
 
 def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, ...]:
-    """Return the annotations of several records: errors first, each record's worst first.
+    """Return the annotations of several records: errors first, most serious first.
 
     The records share one step, and GitHub shows only the first annotations of a step.
     """

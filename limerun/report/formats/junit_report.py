@@ -1,8 +1,8 @@
 """Render a record as JUnit XML, for Jenkins, GitLab and Azure. Pure.
 
-A suite is green if the verdict is. An exceeded budget is a failure, a run that did not
-finish is an error, and what was not judged (a missing figure, or a warning) is skipped:
-it is never a pass.
+A suite passes if the verdict is PASSED. An exceeded budget is a failure, a run that did
+not finish is an error, and a check that was not judged (a missing figure, or a warning)
+is skipped: it never counts as passed.
 """
 
 import re
@@ -114,7 +114,7 @@ class _Cases:
         self.add(one_line(check.name, 100), outcome, failure_text(check), "budget")
 
     def add_growth(self, growth: Growth | None) -> None:
-        """Add each prediction that has a budget: a failure, or skipped, never passed."""
+        """Add each prediction with a budget: as failed or skipped, never passed."""
         if growth is None:
             return
         for each in growth.predictions:

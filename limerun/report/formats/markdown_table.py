@@ -12,7 +12,7 @@ from limerun.report.content.report_table import ReportTable
 from limerun.report.formats.markdown_escaping import code_span, escape
 
 _ROWS = 20
-"""Rows to show of a table; the record has the rest."""
+"""Maximum number of rows to show; the record has the rest."""
 _CODE_LIMIT = 120
 _CELL_LIMIT = 200
 

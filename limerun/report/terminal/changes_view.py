@@ -44,7 +44,7 @@ def _show_last(screen: Screen, name: str, text: str) -> None:
     left_out = [f"the last {len(lines)} of {format_count(count)} lines"]
     left_out = left_out if count > len(lines) else []
     if any(len(line) > width for line in lines):
-        left_out.append("long lines are cut")
+        left_out.append("long lines are truncated")
     advice = [*left_out, "--verbose shows all"] if left_out else []
     screen.heading(name, "; ".join(advice))
     screen.quote(lines, "")

@@ -18,7 +18,7 @@ class Glyphs:
     bar: str
     rest: str
     levels: str
-    """From an empty to a full cell."""
+    """Characters from an empty to a full cell."""
     ellipsis: str
 
 

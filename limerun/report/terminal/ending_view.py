@@ -43,7 +43,7 @@ def _show_error(screen: Screen, run: Run, error: RaisedError, *, whole: bool) ->
 
 
 def show_output(screen: Screen, log: str, printed: str, output: Output) -> None:
-    """Print the worker's saved output under these two headings."""
+    """Print stderr under the heading `log`, and stdout under the heading `printed`."""
     for name, text in ((log, output.stderr), (printed, output.stdout)):
         if text.strip():
             screen.heading(name)

@@ -51,7 +51,7 @@ def show_predictions(screen: Screen, growth: Growth) -> None:
 
 
 def _mark(screen: Screen, row: PredictionRow) -> str:
-    """Return the mark of a row; never the tick of a passed check."""
+    """Return the mark of a row; a prediction never gets the tick of a passed check."""
     if not row.limit:
         return ""
     glyphs = screen.glyphs
@@ -61,7 +61,7 @@ def _mark(screen: Screen, row: PredictionRow) -> str:
 def show_sizes(screen: Screen, growth: Growth) -> None:
     """Print the sizes, each with a bar of its duration on a logarithmic scale.
 
-    Each size is twice the previous one, so a straight slope means a power of the rows.
+    Each size is twice the previous size, so a straight line means a power of the rows.
     """
     if not growth.size_points:
         return
@@ -106,7 +106,7 @@ def _bar(screen: Screen, scale: _Scale, size_point: SizePoint) -> Text:
 def _add_target(
     screen: Screen, table: Table, scale: _Scale, growth: Growth, *, bars: bool
 ) -> None:
-    """Add the requested size; the bar is thick up to the range's low end."""
+    """Add the requested size; its bar is thick up to the low end of the range."""
     known = {each.unit: each for each in growth.predictions}
     duration, memory = known.get("seconds"), known.get("bytes")
     if duration is None or duration.measured:

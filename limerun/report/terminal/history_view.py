@@ -12,9 +12,9 @@ from limerun.report.terminal.drawing import Glyphs
 from limerun.report.terminal.screen import Screen
 
 _LAST = 20
-"""Records to show in a table; the curves show all of them."""
+"""Maximum number of records in a table; the curves show all records."""
 _COLUMNS = 6
-"""Columns to show; a mark replaces the others, which are too wide."""
+"""Maximum number of columns; a mark replaces the others, which would not fit."""
 _WIDEST = 60
 _STYLES: dict[Tone, str] = {
     "good": "green",

@@ -13,7 +13,7 @@ _ROWS = 4
 _LEFT = 10
 """Columns for the sizes to the left of the curve."""
 _RIGHT = 9
-"""Columns for the word "budget" to its right, and the margin."""
+"""Columns to the right of the curve, for the word "budget" and the margin."""
 _WIDEST = 90
 _NARROWEST = 16
 _SHARE = 3

@@ -11,7 +11,7 @@ from limerun.report.terminal.screen import Screen
 from limerun.units import format_count
 
 _SHOWN = 20
-"""Survivors to show; the JSON has all of them."""
+"""Maximum number of survivors to show; the JSON has all of them."""
 
 
 def render(proof: Proof, console: Console, *, written: str | None = None) -> None:
@@ -42,7 +42,7 @@ def verdict_line(proof: Proof) -> str:
 
 
 def _compared(proof: Proof) -> str:
-    """Return what was compared, with which result."""
+    """Return a sentence about what was compared, and the result."""
     rows = sum(table.source_rows for table in proof.tables)
     columns = [column for table in proof.tables for column in table.columns]
     parts = [

@@ -150,7 +150,7 @@ def _check_row(screen: Screen, text: CheckText) -> list[Text]:
 
 
 def _gauge(screen: Screen, check: Check, style: str) -> Text:
-    """Return a bar that shows how much of its budget a figure uses."""
+    """Return a bar that shows which share of its budget a figure uses."""
     if check.actual is None or check.limit <= 0:
         return Text("")
     filled, rest = bar(check.actual / check.limit, _GAUGE_WIDTH, screen.glyphs)

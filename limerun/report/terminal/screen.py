@@ -1,4 +1,4 @@
-"""A console for reports: safe text, supported characters, lines that fit."""
+"""A console for reports: safe text, supported characters, and lines that fit."""
 
 import io
 import os
@@ -47,7 +47,7 @@ class PatientConsole(Console):
                 yield Segment(plain(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
-        """Print nothing more, and let the command end with its own exit code."""
+        """Stop printing, and let the command end with its own exit code."""
         self.quiet = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -81,7 +81,8 @@ class Screen:
         self.base = base
         self.glyphs = glyphs_for(console.encoding)
         self.width = console.width
-        # With FORCE_COLOR, Rich treats a pipe as a terminal, so ask the file.
+        # With FORCE_COLOR, Rich treats a pipe as a terminal, so the file itself is
+        # asked.
         self.is_terminal = bool(getattr(console.file, "isatty", lambda: False)())
 
     def text(self, text: str, style: str = "") -> Text:
@@ -89,7 +90,7 @@ class Screen:
         return Text().append(self.encodable(plain(text)), style)
 
     def encodable(self, text: str) -> str:
-        """Return text with what the console's encoding lacks replaced by "?"."""
+        """Return text, with "?" in place of characters that the encoding lacks."""
         encoding = self.console.encoding
         return text.encode(encoding, "replace").decode(encoding)
 

@@ -10,12 +10,13 @@ from limerun.report.terminal.drawing import bar
 from limerun.report.terminal.screen import Screen
 
 ROWS = 20
-"""Rows to show of a table; the record has the rest."""
+"""Maximum number of rows to show; the record has the rest."""
 _STACKED_ROWS = 6
 _BAR_WIDTH = 8
 _PLACE_WIDTH = 34
 _WIDE = 110
-"""On a console this wide, each row names its file, even if all are the same."""
+"""From this console width on, each row names its file, even if all files are the
+same."""
 _INDENT = 12
 
 

@@ -1,1 +1,1 @@
-"""Renders records as HTML pages: one self-contained file each."""
+"""Render records as HTML pages, each a single self-contained file."""

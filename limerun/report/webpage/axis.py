@@ -8,7 +8,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
 """Distances between marks that are easy to read, in seconds."""
 _LEAST = 1e-12
-"""A shorter axis only has the mark 0."""
+"""An axis shorter than this has only the mark 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Mark:
 
 
 def marks(top: float, most: int, text: Callable[[float], str]) -> tuple[Mark, ...]:
-    """Return marks at round values from 0 to `top`: the 0 and at most `most` others."""
+    """Return marks at round values from 0 to `top`: 0 and at most `most` others."""
     return _placed(top, _step(top, most), text)
 
 

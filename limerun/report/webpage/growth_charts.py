@@ -1,6 +1,7 @@
 """Turn an estimate into charts of a figure over rows, both logarithmic. Pure.
 
-In such a chart, a straight line is a power of the rows; a steeper line, a higher power.
+With logarithmic axes, a straight line is a power of the rows; a steeper line is a
+higher power.
 """
 
 import math

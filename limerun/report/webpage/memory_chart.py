@@ -19,7 +19,7 @@ _ROOM = 1.08
 _SHARE = 4
 """A limit is drawn if it is at most this many times the highest value."""
 _CLOSE = 0.07
-"""Limits closer to each other than this share of the height share one line."""
+"""Limits that are closer than this share of the height are drawn as one line."""
 LEAST_BYTES = 2_000_000
 """The least height of a chart, so that a few pages of memory do not look large."""
 
@@ -30,7 +30,7 @@ class Level:
 
     y: float
     at: str
-    """Its value above the idle worker."""
+    """The limit's value above the idle worker."""
     texts: tuple[str, ...]
     """The limits at this line, the lowest first."""
 
@@ -135,7 +135,7 @@ def _limits(record: Record) -> Iterator[tuple[float, str]]:
 
 
 def _levels(limits: Sequence[tuple[float, str]], top: float) -> Iterator[Level]:
-    """Yield the lines; limits too close to each other share one."""
+    """Yield the lines; limits too close to each other share a line."""
     waiting = sorted(limits, key=lambda each: each[0])
     while waiting:
         lowest = waiting[0][0]

@@ -40,8 +40,8 @@ def render_histories(histories: Sequence[TaskHistory], folder: str) -> str:
 def render_page(template: str, content: dict[str, Any]) -> str:
     """Return a page with its content, style, script and security policy.
 
-    The policy allows only the style and the script with these digests, and forbids to
-    load anything.
+    The policy allows only the style and the script with these digests, and forbids
+    loading anything else.
     """
     style, script = _part("style.css"), _part("script.js")
     policy = (

@@ -138,7 +138,7 @@ def view_of(record: Record, base: str) -> RecordView:
 
 
 def _moment(text: str) -> str:
-    """Return a time in readable form; text that is not a time stays as it is."""
+    """Return a time in readable form; other text stays unchanged."""
     try:
         at = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):

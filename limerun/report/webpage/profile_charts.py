@@ -17,7 +17,7 @@ _LIMETYPES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """When a segment ran: intervals of the run, each with the share it took."""
+    """A segment over time: intervals of the run, each with the share that it took."""
 
     name: str
     text: str
@@ -70,7 +70,7 @@ def _bands(time: TimeProfile) -> Iterator[Band]:
     if not time.duration_seconds > 0 or not time.band_seconds > 0:
         return
     if not any(band.name for band in time.bands):
-        return  # no segment is named
+        return  # the task names no segment
     width = time.band_seconds / time.duration_seconds
     for band in time.bands[:_BANDS]:
         yield Band(

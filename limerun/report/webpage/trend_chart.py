@@ -1,4 +1,4 @@
-"""Turn a row of figures into the shapes of a small chart. Pure."""
+"""Turn a series of figures into the shapes of a small chart. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

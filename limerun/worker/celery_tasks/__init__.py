@@ -1,4 +1,4 @@
-"""Count what a task sends through Celery, even where it imports Celery as it runs."""
+"""Count what a task sends through Celery, even if it imports Celery late."""
 
 import importlib.util
 import sys
@@ -12,7 +12,7 @@ _MODULE = "celery.app.amqp"  # an app imports it before it sends its first messa
 
 
 def count_what_is_sent() -> None:
-    """Make Celery's sending be counted, now or as soon as Celery is imported."""
+    """Count what Celery sends, from now on or as soon as Celery is imported."""
     if _MODULE not in sys.modules and "celery.app.base" not in sys.modules:
         sys.meta_path.insert(0, _CountOnceImported())
         return
@@ -22,7 +22,7 @@ def count_what_is_sent() -> None:
 
 
 class _CountOnceImported:
-    """A finder that finds nothing itself, but replaces the broker in time."""
+    """An import finder that finds no modules, but replaces the broker in time."""
 
     def find_spec(
         self, name: str, path: object = None, target: object = None

@@ -38,7 +38,7 @@ class CeleryCall:
 
     @property
     def checked(self) -> object:
-        """What to compare arguments with: `delay` rejects arguments that do not fit."""
+        """The function whose signature arguments must match, as `delay` requires."""
         is_checked = self._task.typing and hasattr(self._task, "__header__")
         if trace.task_has_custom(self._task, "__call__") and not is_checked:
             return self._task.__call__
@@ -136,7 +136,7 @@ class CeleryCall:
 
 
 def _why_ignored(error: Ignore) -> str:
-    """Return why a worker keeps no result of this task."""
+    """Return why a worker does not store a result for this task."""
     if str(error) == "Replaced by new task":  # as `Task.replace` raises it
         return "was replaced by a task that has not run"
     text = f" ({error})"[:200] if str(error) else ""

@@ -51,7 +51,7 @@ sent: SentMessages | None = None
 
 
 def count_sent() -> SentMessages:
-    """Make all apps count what they send, and keep results here, from now on."""
+    """Make all apps count the messages they send, and store results in this process."""
     global sent
     if sent is None:
         sent = SentMessages()
@@ -103,7 +103,7 @@ class _NoBroker:
 
 
 class _KeptResults(CacheBackend):
-    """Keeps results encoded, as a backend does; no other process can send any."""
+    """Stores encoded results, as a backend does; no other process can send results."""
 
     def _refuse(self, *arguments: object, **named: object) -> "Any":
         raise RuntimeError(

@@ -1,1 +1,1 @@
-"""Count statements, their rows and transactions; loaded once SQLAlchemy is."""
+"""Count statements, their rows and transactions; loaded when SQLAlchemy is loaded."""

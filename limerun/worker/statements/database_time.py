@@ -25,7 +25,7 @@ they yield, and a reading of 1 us stays below 0.1 %."""
 
 
 class DatabaseTime:
-    """Sums up the time from the begin to the end of statements and commits.
+    """Sums up the time from the start to the end of statements and commits.
 
     The time outside is measured too: a delay that was read belongs to the last long
     interval, inside or outside, as a short one contains hardly any delay.

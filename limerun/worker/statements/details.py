@@ -1,4 +1,4 @@
-"""Record statements in more detail, for profile only: repeats, rows, and when."""
+"""Record details of statements, for `profile` only: repeats, rows, transactions."""
 
 import os
 import re
@@ -20,7 +20,7 @@ Key = tuple[str, Site | None]
 
 
 class _Details:
-    """What is known of one statement from one line."""
+    """What is known about a statement from one line."""
 
     __slots__ = (
         "digests",
@@ -124,7 +124,7 @@ class DetailedRecorder(StatementRecorder):
             details.digests.add(digest)
 
     def _counting(self, fetch: Any) -> Any:
-        """Return a fetch that counts its rows for the statement that they belong to."""
+        """Return a fetch function that adds its rows to the statement's count."""
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:

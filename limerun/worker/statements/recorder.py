@@ -50,7 +50,7 @@ class StatementRecorder:
     Statements are keyed by text and line, without the values in the text; parameters
     are never read. They are counted when they are sent, so one that fails counts too.
     Without `call_sites` it only counts. Savepoints, pragmas and DDL are not counted. In
-    a forked child it only notes that there were statements.
+    a forked child it only records that there were statements.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class StatementRecorder:
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
-        """Note whether a read is inside another one, or reads only a part."""
+        """Record whether a read is inside another one, or reads only some rows."""
         if self._iterating:
             totals[NESTED] += 1
         if self._next_is:
@@ -186,15 +186,15 @@ class StatementRecorder:
     # --- what is read ---------------------------------------------------------
 
     def next_read(self, how: str) -> None:
-        """Note how the next read reads: "whole", one "page", or "continued"."""
+        """Record how the next read fetches: "whole", one "page", or "continued"."""
         self._next_is = _PLACES[how]
 
     def began_iterating(self) -> None:
-        """Note that the task is in the middle of a result from now on."""
+        """Record that the task is reading a result from now on."""
         self._iterating += 1
 
     def ended_iterating(self) -> None:
-        """Note that the task has left that result."""
+        """Record that the task has finished reading that result."""
         self._iterating -= 1
 
     # --- what is reported -----------------------------------------------------

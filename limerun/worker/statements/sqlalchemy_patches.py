@@ -28,7 +28,7 @@ def count_rows_fetched(
 
     Args:
         began_iterating: Called when the task begins to iterate over a result.
-        ended_iterating: Called when it has left that result.
+        ended_iterating: Called when it has finished reading that result.
     """
     from sqlalchemy.engine.cursor import CursorResult
 
@@ -129,7 +129,7 @@ def count_taken(counters: "memoryview[int]") -> None:
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
-    """Return a subclass of SQLAlchemy's proxy that counts what the task uses of it."""
+    """Return a subclass of SQLAlchemy's proxy that counts its uses by the task."""
 
     class HandedOut(proxy):  # type: ignore[misc]
         __slots__ = ()

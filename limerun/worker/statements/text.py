@@ -57,7 +57,7 @@ def without_literals(statement: str) -> str:
     """Return a statement with `?` for each number and string, without comments.
 
     So statements that differ only in their values count as one, and no value is stored.
-    Of a long statement, only the beginning is returned.
+    Only the beginning of a long statement is returned.
     """
     text = _PIECES.sub(_without_value, statement[:LONGEST])
     return statement if text == statement else text

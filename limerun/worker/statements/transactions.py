@@ -40,7 +40,7 @@ class TransactionRecorder:
         }
 
     def written(self, connection: object, cursor: object, rows: int) -> None:
-        """Note that a statement has written rows on a connection."""
+        """Record that a statement has written rows on a connection."""
         if _commits_itself(connection, cursor):
             self._pending[connection] = None
             self._commit(rows)

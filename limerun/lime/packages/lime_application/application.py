@@ -20,7 +20,7 @@ _applications: "dict[str, LimeApplication]" = {}
 
 
 class LimeApplication:
-    """One customer's application, as one user sees it."""
+    """A customer's application, as seen by one user."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class LimeApplication:
 
     @property
     def connection(self) -> Any:
-        """The database's connection; an older name."""
+        """The database's connection (older name of `database.connection`)."""
         return self.database.connection
 
     @property
@@ -87,7 +87,7 @@ class LimeApplication:
         return UnitOfWork(self)
 
     def for_user(self, user: LimeUser, acl: Any = None) -> "LimeApplication":
-        """Return the same application as another user sees it."""
+        """Return the same application, as seen by another user."""
         made = LimeApplication(
             self.identifier,
             limetypes=self.limetypes,
@@ -108,7 +108,7 @@ class LimeApplication:
 
 
 Application = LimeApplication
-"""The name in the docstrings of packages."""
+"""The name that docstrings of packages use."""
 
 
 def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:

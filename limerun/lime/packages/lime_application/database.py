@@ -21,7 +21,7 @@ CACHE_KIB = 2048
 PRAGMAS = (
     f"PRAGMA cache_size=-{CACHE_KIB}",
     "PRAGMA mmap_size=0",
-    "PRAGMA journal_mode=TRUNCATE",  # in memory, it would count as the task's
+    "PRAGMA journal_mode=TRUNCATE",  # in memory, it would count as the task's memory
     "PRAGMA synchronous=OFF",
     "PRAGMA temp_store=FILE",
 )
@@ -92,7 +92,7 @@ class LimeDatabase:
         self.engine.dispose()
 
     def read(self, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Return all rows of a query; a transaction that this began is ended."""
+        """Return all rows of a query; end the transaction if this call began it."""
         with self._lock:
             connection = self.connection
             inside = connection.in_transaction()
@@ -110,7 +110,7 @@ class LimeDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit the changes made inside, or roll them back; nested: use a savepoint.
+        """Commit the changes made inside, or roll them back; use a savepoint if nested.
 
         If the caller has already begun a transaction, this continues and commits it.
         """
@@ -136,7 +136,7 @@ class LimeDatabase:
                 self._depth -= 1
 
     def new_ids(self, name: str, highest: int, count: int) -> range:
-        """Return new ids for a table, which no row has or had in this process."""
+        """Return new ids for a table, never used by a row during this process."""
         first = max(highest, self._highest.get(name, 0)) + 1
         self._highest[name] = first + count - 1
         return range(first, first + count)

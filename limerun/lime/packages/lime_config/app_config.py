@@ -31,8 +31,8 @@ class RuntimeConfigs(dict[str, Any]):
     """The runtime configurations of packages, by the names of their admin plugins.
 
     Args:
-        given: The mapping of each plugin by its name; or the values of the only plugin,
-            which are then returned for any name.
+        given: A mapping of values for each plugin name, or the values of a single
+        plugin, which are then returned for any name.
     """
 
     def __init__(self, given: Mapping[str, Any] | None = None) -> None:
@@ -52,7 +52,7 @@ def get_app_config(app: "LimeApplication", key: str) -> Any:
     if root not in ROOTS:
         raise UnsupportedError(
             f'application config key "{key}": only the roots config and secrets are '
-            "publicly known"
+            "publicly documented"
         )
     found: Any = getattr(app.app_config, root)
     for name in names:

@@ -1,1 +1,1 @@
-"""The platform's core; little of it is public."""
+"""The platform's core, little of which is publicly documented."""

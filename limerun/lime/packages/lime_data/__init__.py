@@ -1,4 +1,4 @@
 """Data of packages in the platform's own tables.
 
-Its functions are not public; importing or using one raises an error that names it.
+Its functions are undocumented; importing or using one raises an error that names it.
 """

@@ -17,7 +17,7 @@ class UnknownNameError(LimeError, AttributeError):
     """The limetype, property, option or relation does not exist (provisional).
 
     Also an `AttributeError`, so that `hasattr` and `getattr` with a default work. The
-    nearest name is searched only when the message is read.
+    nearest name is looked up only when the message is read.
     """
 
     def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
@@ -39,4 +39,4 @@ class InvalidValueError(LimeError, ValueError):
 
 
 class UnsupportedError(LimeError, NotImplementedError):
-    """How the platform does this is not public, and limerun does not guess."""
+    """How the platform does this is undocumented, and limerun does not guess."""

@@ -28,7 +28,7 @@ def condition_of(expression: Any, application: "LimeApplication") -> Condition |
         raise InvalidValueError("a filter must be a mapping with key, op and exp")
     if expression.get("type") == "filter":
         raise UnsupportedError(
-            'filter of type "filter": how saved filters are found is not public'
+            'filter of type "filter": saved-filter lookup is undocumented'
         )
     operator = str(expression.get("op", "")).upper()
     if operator in GROUPS:

@@ -70,7 +70,7 @@ def _checked(
     if "aggregates" in response_format:
         raise UnsupportedError(
             'query key "responseFormat.aggregates" exists on the platform, but its '
-            "syntax is not public; count or sum the objects instead"
+            "syntax is undocumented; count or sum the objects instead"
         )
     if not response_format.get("object"):
         raise InvalidValueError('a query needs "responseFormat.object"')

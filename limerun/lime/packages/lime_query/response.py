@@ -22,7 +22,7 @@ class Leaf:
         self.name = name
         self.place = place
         self.there = there
-        """The column of the id of the object that the property belongs to."""
+        """The column with the id of the object that the property belongs to."""
         kind = prop.values
         self.convert = kind.queried(prop)
         self.empty = None if kind.nullable else kind.plain(prop.empty)
@@ -92,6 +92,6 @@ def _plain(limetype: "LimeType", name: str) -> "Property":
     if definition.kind is None:
         raise UnsupportedError(
             f'responseFormat "{name}" of type {definition.type}: the platform allows '
-            "relations to many only as aggregates, whose syntax is not public"
+            "relations to many only as aggregates, whose syntax is undocumented"
         )
     return definition

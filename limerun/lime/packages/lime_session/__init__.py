@@ -1,4 +1,4 @@
-"""Sessions: the user who is logged in, and the language."""
+"""Sessions: the logged-in user and the language."""
 
 from dataclasses import dataclass
 

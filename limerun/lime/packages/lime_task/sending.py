@@ -1,7 +1,7 @@
 """Send tasks: they are queued in this process until `run_queued` runs them.
 
-The signature of the platform's `send_task` is not public; this one accepts all likely
-ones. Arguments must be JSON values, as they would be sent to another process.
+The signature of the platform's `send_task` is undocumented; this function accepts all
+likely forms. Arguments must be JSON values, as they would be sent to another process.
 """
 
 import importlib
@@ -98,9 +98,9 @@ def send_task(task: Any, *args: Any, **kwargs: Any) -> TaskStatus:
 
     Args:
         task: The decorated function, or its dotted name.
-        *args: The task's arguments, and at any position the application or its name.
-        **kwargs: The same as keyword arguments; `args=[…]` and `kwargs={…}` are
-            unpacked.
+        *args: The task's arguments, with the application or its name at any position.
+        **kwargs: The task's keyword arguments; `args=[…]` and `kwargs={…}` are
+        unpacked.
     """
     function = _function(task)
     positional = [*args, *(kwargs.pop("args", None) or ())]
@@ -189,4 +189,4 @@ def _check_json(name: str, value: Any) -> None:
 def _as_the_broker_would(value: Any) -> str:
     if isinstance(value, date | time | Decimal | UUID):
         return str(value)
-    raise TypeError(f"{type(value).__name__} is not one")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")

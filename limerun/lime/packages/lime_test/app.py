@@ -1,4 +1,4 @@
-"""Create applications for tests; an older helper function."""
+"""Create applications for tests, with an older helper function."""
 
 from typing import Any
 

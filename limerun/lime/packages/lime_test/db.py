@@ -1,4 +1,4 @@
-"""Create databases for tests; older helper functions."""
+"""Create databases for tests, with older helper functions."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

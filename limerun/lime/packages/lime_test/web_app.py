@@ -8,8 +8,8 @@ from lime_errors import UnsupportedError
 def create_web_app(*_: Any, **__: Any) -> NoReturn:
     """Raise UnsupportedError, as the stand-in runs tasks only, not endpoints."""
     raise UnsupportedError(
-        "lime_test.web_app.create_web_app: limerun runs tasks, and has no web server "
-        "to test endpoints with; run such tests where the platform is installed"
+        "lime_test.web_app.create_web_app: limerun only runs tasks and has no web "
+        "server for testing endpoints; run such tests where the platform is installed"
     )
 
 

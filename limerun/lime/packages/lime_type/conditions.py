@@ -54,7 +54,7 @@ class PropertyCondition:
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
         """Return operator, path, way of comparing, the value's index, and `null_matches`.
 
-        `null_matches` says whether a row without a value matches; None if the property
+        `null_matches` is whether a row without a value matches; None if the property
         does not treat a missing value as its empty value.
         """
         path = tuple(self.path.split("."))
@@ -62,7 +62,7 @@ class PropertyCondition:
         if definition.kind is None:
             raise UnsupportedError(
                 f'a condition on "{self.path}": only properties with a column, and '
-                "paths over belongsto, are publicly known to work"
+                "paths over belongsto, are documented to work"
             )
         if definition.type == "set" and self.operator not in TEXTUAL:
             return self._of_set(path, limetype, values)

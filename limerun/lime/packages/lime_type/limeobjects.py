@@ -44,8 +44,8 @@ __all__ = [
 class LimeObject:
     """The base class of all Lime objects, from which packages derive their classes.
 
-    It has the current and the original value of each property. It is part of no
-    reference cycle, so it is freed as soon as the last reference is gone.
+    An object has the current and the original value of each property. It is not part of
+    any reference cycle, so it is freed as soon as its last reference is gone.
     """
 
     __slots__ = (

@@ -171,12 +171,13 @@ class LimeType:
             filter: A `lime_filter.Filter`.
             limit: Maximum number of objects; None or 0: all.
             offset: Number of objects to skip.
-            **unknown: An error, as the platform's arguments for sorting are not public.
+            **unknown: Raises an error, as the platform's arguments for sorting are
+            undocumented.
         """
         if unknown:
             raise UnsupportedError(
                 f"get_all({', '.join(unknown)}=): only filter, limit and offset are "
-                "publicly known; to sort, use lime_query's orderBy"
+                f"documented; to sort, use lime_query's orderBy"
             )
         return LimeObjects(self, conditions_of(filter), limit or None, offset)
 

@@ -46,7 +46,7 @@ class Links:
         self._far: Any = found.c[far]
 
     def far_ids(self, near_id: int) -> list[int]:
-        """Return the ids that are linked with this one, in order."""
+        """Return the ids that are linked to this id, in order."""
         statement = select(self._far).where(self._near == bindparam("near_id"))
         pairs = self._database.read(statement.order_by(self._far), {"near_id": near_id})
         return [pair[0] for pair in pairs]

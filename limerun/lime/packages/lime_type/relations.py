@@ -77,7 +77,7 @@ class BelongsToPropertyAccessor(RelationAccessor):
         return None if related is None else related.descriptive
 
     def fetch(self) -> "LimeObject | None":
-        """Return the related object, or the attached one itself; None if there is none."""
+        """Return the related or attached object; None if there is none."""
         attached = self._attached
         if attached is not None:
             return attached
@@ -96,7 +96,7 @@ class BelongsToPropertyAccessor(RelationAccessor):
         self._owner._attach(self.name, related)
 
     def detach(self, related: "LimeObject | None" = None) -> None:
-        """Remove the relation, or only if it is to `related` (provisional)."""
+        """Remove the relation; with `related`, only if it is to that (provisional)."""
         if related is None or related is self._attached or related.id == self.value:
             self._owner._current[self._index] = None
             self._owner._drop(self.name)

@@ -35,7 +35,7 @@ def related_limetype(limetype: "LimeType", name: str) -> "LimeType":
     if definition.type != "belongsto" or definition.relation is None:
         raise UnsupportedError(
             f'path over "{limetype.name}.{name}" of type {definition.type}: only paths '
-            "over belongsto are publicly known to work"
+            "over belongsto are documented to work"
         )
     return limetype.application.limetypes.get_limetype(definition.relation.limetype)
 

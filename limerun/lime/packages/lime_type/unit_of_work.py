@@ -2,7 +2,7 @@
 
 The order of a commit: `prepare_update`; then, inside the transaction, `before_update`
 and `before_delete`, the rows, `after_update`; then the commit of the transaction. The
-platform's automations, which it runs after the first step, are not emulated.
+platform runs its automations after the first step; they are not emulated.
 """
 
 from collections.abc import Callable, Iterator
@@ -89,7 +89,7 @@ class UnitOfWork:
         self.context = Context()
 
     def add(self, limeobject: LimeObject) -> int:
-        """Add an object to save; return its index, which is the same if added again."""
+        """Add an object to save; return its index, the same if it is added again."""
         if not isinstance(limeobject, LimeObject):
             raise InvalidValueError(
                 f"add takes a Lime object, not {type(limeobject).__name__}"

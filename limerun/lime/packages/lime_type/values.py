@@ -43,11 +43,14 @@ class ValueKind:
     nullable: bool = True
     """False if NULL in the database counts as the empty value."""
     loader: Callable[["Property"], Convert | None] = _same
-    """Returns the function from stored to object's values; None: they are the same."""
+    """Returns the function that converts stored values to the object's; None: no
+    conversion."""
     storer: Callable[["Property"], Convert | None] = _same
-    """Returns the function from object's to stored values; None: they are the same."""
+    """Returns the function that converts the object's values to stored; None: no
+    conversion."""
     queried: Callable[["Property"], Convert | None] = _same
-    """Returns the function from stored to a query's values; None: they are the same."""
+    """Returns the function that converts stored values to a query's; None: no
+    conversion."""
     plain: Convert = _itself
     """Converts an object's value to plain data."""
 
@@ -172,7 +175,7 @@ def _accept_option(prop: "Property", value: Any) -> Option:
     if isinstance(value, str):
         raise UnsupportedError(
             f'assigning text to the option property "{prop.name}": whether the '
-            "platform takes a key here is not public; use set_by_key, or assign one "
+            "platform takes a key here is undocumented; use set_by_key, or assign one "
             "of its options"
         )
     raise wrong_type(prop, value, "one of its options")
@@ -279,4 +282,4 @@ KINDS: dict[str, ValueKind] = {
     "file": REFERENCE,
     "belongsto": REFERENCE,
 }
-"""By property type; the types that are missing have no column."""
+"""The kinds of values by property type; types that are missing have no column."""
