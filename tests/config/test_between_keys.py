@@ -115,7 +115,7 @@ def test_keys_that_exclude_each_other_are_refused_with_their_location(
         (
             "nulls: 0",
             "nulls: 0\n        options: [a]",
-            "options: needs all numbers of values",
+            "options: needs every number in values to be 1",
         ),
         ("nulls: 0", "nulls: 0\n        options: [a, a]", "the same text twice"),
         ("nulls: 0", 'nulls: 0\n        cells: "0~9"', "cells: must have"),

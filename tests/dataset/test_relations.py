@@ -149,7 +149,7 @@ def test_a_hasone_relation_has_at_most_one_child() -> None:
     plan = plan_of(limetypes, {"parent": 500, "child": 300})
     found = values_of(plan, "child", "parent")
     assert len(set(found)) == 300
-    with pytest.raises(DatasetError, match="make 0 to 500 rows, but child has 501"):
+    with pytest.raises(DatasetError, match="result in 0 to 500 rows, but child has 501"):
         check_plan(plan_of(limetypes, {"parent": 500, "child": 501}), {})
     said = {"child.parent": {"skew": 1}}
     with pytest.raises(DatasetError, match="is a hasone"):
@@ -159,7 +159,7 @@ def test_a_hasone_relation_has_at_most_one_child() -> None:
 def test_limits_of_children_are_adjusted_if_an_option_changed_the_rows() -> None:
     said = {"child.parent": {"children": {"min": 5, "max": 9}}}
     plan = plan_of(LIMETYPES, {"parent": 100, "child": 100}, said)
-    with pytest.raises(DatasetError, match="make 500 to 900 rows"):
+    with pytest.raises(DatasetError, match="result in 500 to 900 rows"):
         check_plan(plan, {})
     trimmed = dataclasses.replace(plan, trimmed=True)
     assert len(values_of(trimmed, "child", "parent")) == 100

@@ -130,7 +130,7 @@ def test_an_error_without_a_message_is_still_an_error(run_hostile: RunHostile) -
     assert run.ending == "raised"
     assert run.error is not None
     assert run.error.type == "hostile.RaisesOnStr"
-    assert "cannot be made" in run.error.message
+    assert "cannot be shown" in run.error.message
 
 
 def test_an_error_with_an_endless_message_is_still_an_error(
