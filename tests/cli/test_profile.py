@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
 
 NAIVE = ROOT / "configs" / "import-contracts-naive.yaml"
 COSTS = ROOT / "tests" / "tasks" / "costs.py"
@@ -88,7 +87,7 @@ def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
     (tmp_path / "bare").mkdir()
     (tmp_path / "bare" / "python").write_text(
         f'#!/bin/sh\nexec "{Path("/usr/bin/env")}" -u PYTHONPATH '
-        f'"{_interpreter()}" -S "$@"\n'
+        f'"{sys.executable}" -S "$@"\n'
     )
     (tmp_path / "bare" / "python").chmod(0o755)
     limerun("profile", config("t.py:work", "python: bare/python")).expect(
@@ -96,28 +95,15 @@ def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
     )
 
 
-def _interpreter() -> str:
-    import sys
-
-    return sys.executable
-
-
 def test_an_interrupt_after_the_plain_run_is_130_and_the_results_so_far_are_shown(
-    config: Callable[..., Path], tmp_path: Path
+    start: StartLimerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path = config(f"{COSTS}:spends", "parameters: {rounds: 1000}")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "limerun", "profile", path, "--json", "record.json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    while "instrument: cpu" not in process.stderr.readline():
-        assert process.poll() is None
+    path = config(f"{COSTS}:spends", "parameters: {rounds: 1}")
+    at_cpu = "instrument: cpu"
+    process = start("profile", path, "--json", "record.json", pause_at=at_cpu)
+    process.read_errors_up_to(at_cpu)
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate()
     assert process.returncode == 130, (out, err)
     assert "INTERRUPTED" in out
     record = json.loads((tmp_path / "record.json").read_text())

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun, wait_until
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.conftest import Note
 
 pytestmark = pytest.mark.slow
 WriteConfig = Callable[..., Path]
@@ -128,29 +127,19 @@ def test_the_way_a_source_is_served_does_not_change_the_dataset(
     assert cached == [False, True]
 
 
-def servers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [
-        each
-        for each in process.children(recursive=True)
-        if "server/__main__.py" in " ".join(each.cmdline())
-    ]
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_the_server_ends_with_the_command(
-    number: signal.Signals, config: WriteConfig, tmp_path: Path
+    number: signal.Signals, start: StartLimerun, config: WriteConfig, note: Note
 ) -> None:
-    path = config(f"{READERS}:fetch_slowly", source("kind: http"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "limerun", "capacity-test", str(path)],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    inside = psutil.Process(process.pid)
-    wait_until(lambda: servers_of(inside), process)
-    servers = servers_of(inside)
+    more = source("kind: http").replace("{place", f"{{note: {note.path}, place", 1)
+    process = start("capacity-test", config(f"{READERS}:fetches_and_waits", more))
+    note.read(process.end())
+    servers = [
+        each
+        for each in psutil.Process(process.pid).children(recursive=True)
+        if "server/__main__.py" in " ".join(each.cmdline())
+    ]
     os.kill(process.pid, number)
-    process.wait(30)
+    process.communicate()
     gone, alive = psutil.wait_procs(servers, timeout=300)
     assert (len(gone), alive) == (1, [])
