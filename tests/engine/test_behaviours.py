@@ -86,7 +86,7 @@ def test_a_daemonized_child_does_not_outlive_the_run(
     note = tmp_path / "pid"
     run = run_of("daemonizes", SHORT_WAIT, note=str(note))
     assert run.ending == "returned"
-    child = int(Path(f"{note}.ready").read_text())
+    child = int(note.read_text())
     assert not psutil.pid_exists(child)
 
 
