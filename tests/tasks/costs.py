@@ -9,8 +9,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 
-def spends(rounds: int = 100) -> int:
-    held = [b"\x01" * 1_000_000 for _ in range(50)]  # large
+def spends(rounds: int = 100, megabytes: int = 50) -> int:
+    held = [b"\x01" * 1_000_000 for _ in range(megabytes)]  # large
     text = json.dumps(list(range(20_000)))
     for _ in range(rounds):
         parsed = json.loads(text)  # slow

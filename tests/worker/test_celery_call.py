@@ -205,7 +205,7 @@ def test_a_plain_async_task_is_refused_and_a_decorated_one_runs(
 def test_the_soft_limit_is_raised_in_the_task(outcome_of: RunTask) -> None:
     outcome = outcome_of(f"{TASKS}:cleans_up")
     assert outcome.result == "cleaned up"
-    assert outcome.time_limits == TaskTimeLimits(soft_seconds=1, reached="soft")
+    assert outcome.time_limits == TaskTimeLimits(soft_seconds=3, reached="soft")
     run = summarized(outcome)
     budget = a_budget(memory=10**9, idle=10**9)
     check = checks_of(budget, [run])[-1]
