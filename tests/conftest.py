@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -24,6 +25,13 @@ from tests.builders import OPENING
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None)
 settings.load_profile("same")
+
+# In the background, a shell starts commands that ignore Ctrl-C, and `nohup` has them
+# ignore SIGHUP. Then limerun ignores these too. A handler is not inherited like that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 # If it is set, every command that a test starts would compile all of limerun again.
 sys.dont_write_bytecode = False
