@@ -1,6 +1,6 @@
-"""Growth predicted from a ladder, beside what the work truly takes at 10x and 30x.
+"""Growth predicted from runs at rising sizes, beside what the work truly takes at 10x and 30x.
 
-The ladder is made of bare processes, as hundreds of workers would take too long;
+The runs are bare processes, as hundreds of workers would take too long;
 what is made of it is `limerun estimate`'s own. big_O is given the same times.
 """
 
@@ -20,7 +20,7 @@ from tests.builders import BUDGET, a_growth_run
 RUNGS = 7
 PASSES = 5
 HORIZONS = {10: 2, 30: 1}
-"""Times the ladder's top, and runs that the truth is the least of."""
+"""Times the largest size, and runs that the truth is the least of."""
 _TOLD_BYTES = 2_000_000
 """Less memory than this is the interpreter's own."""
 
@@ -58,7 +58,7 @@ def growth() -> None:
     for times in HORIZONS:
         _factors(f"regular work at {times}x", regular, times, (1.3, 2.0))
         others = [each for each in outcomes if not each.workload.regular]
-        _factors(f"work that changes above the ladder at {times}x", others, times, None)
+        _factors(f"work that changes above the sizes at {times}x", others, times, None)
     held = sum(each.held for each in outcomes)
     figure(
         "ranges that hold the true CPU time",

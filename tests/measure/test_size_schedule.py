@@ -1,4 +1,4 @@
-"""Sizes are chosen so that the ladder is high, and ends in time."""
+"""Sizes are chosen so that they rise far, and their runs end in time."""
 
 import itertools
 from collections.abc import Callable
