@@ -337,7 +337,7 @@ def growth_runs(  # noqa: PLR0913 - one law for each figure
     wait: Callable[[int], float] = lambda n: 0.0,
     queries: Callable[[int], int] | None = None,
 ) -> tuple[GrowthRun, ...]:
-    """Return runs whose figures follow a law; noise only adds, as on a real machine."""
+    """Return runs that follow a law of growth; noise only adds, as on a real machine."""
     drawn = random.Random(seed)
     runs = []
     for _ in range(repeats):
@@ -390,7 +390,7 @@ def a_check(
     name: str = "memory.task",
     why: str = "?",
 ) -> Check:
-    """Return a check that passed if the figure is within its limit."""
+    """Return a check that passed if the value is within its limit."""
     return Check(
         name=name,
         limit=limit,

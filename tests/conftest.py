@@ -160,7 +160,7 @@ def outcome_of() -> RunTask:
 
 @pytest.fixture
 def run_of(outcome_of: RunTask) -> Callable[..., Run]:
-    """Run a function of tests/tasks/behaviours.py and return its figures."""
+    """Run a function of tests/tasks/behaviours.py and return its summary."""
 
     def run_task(
         task: str, launch: Launch | None = None, /, **parameters: object

@@ -1,4 +1,4 @@
-"""Coverage of the processes that limerun keeps apart from its own interpreter.
+"""Coverage of processes that limerun isolates from its own interpreter.
 
 The watcher and the server start without site-packages, and the worker without
 coverage's variables, so coverage would not start there. It loads this plugin in each
@@ -49,7 +49,7 @@ def _start_measured(
 
 
 def _set_trace_of_task(function: Any) -> None:
-    """Keep coverage's own trace function where the worker takes away a task's."""
+    """Keep coverage's trace function when the worker removes that of a task."""
     is_coverage = type(sys.gettrace()).__module__.partition(".")[0] == "coverage"
     if function is not None or not is_coverage:
         _set_trace(function)

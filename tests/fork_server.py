@@ -224,7 +224,7 @@ def _report_end(pidfd: int, pid: int, status: int) -> None:
 
 
 def import_limerun() -> None:
-    """Import all of limerun that runs in its own process, and what it needs."""
+    """Import all modules of limerun that run in its own process, and dependencies."""
     import limerun
 
     for found in pkgutil.iter_modules(limerun.__path__):

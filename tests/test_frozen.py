@@ -11,7 +11,7 @@ from limerun.frozen import frozen
 
 @frozen
 class Point:
-    """A place."""
+    """A point."""
 
     x: int
     y: int = 2
@@ -21,7 +21,7 @@ class Point:
 
 @frozen
 class Positive:
-    """A number that is checked."""
+    """A number that must be positive."""
 
     number: int
 
@@ -32,7 +32,7 @@ class Positive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """The same fields as a place."""
+    """The same fields as a point."""
 
     x: int
     y: int = 2
@@ -72,11 +72,11 @@ def test_equality_needs_the_same_class_and_values() -> None:
     assert hash(Positive(number=1)) == hash(Positive(number=1))
 
 
-def test_the_text_leaves_out_fields_that_are_not_to_be_shown() -> None:
+def test_the_repr_leaves_out_hidden_fields() -> None:
     assert repr(Point(x=1, secret="p")) == "Point(x=1, y=2, names=[])"
 
 
-def test_copies_are_equal_and_checked_values_stay_checked() -> None:
+def test_copies_are_equal_and_field_values_are_validated() -> None:
     point = Point(x=1)
     assert replace(point, x=3).x == 3
     assert pickle.loads(pickle.dumps(point)) == copy.deepcopy(point) == point

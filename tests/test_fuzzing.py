@@ -29,7 +29,7 @@ from tests.mutations import RAW
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
-def test_broken_inputs_are_read_or_rejected(
+def test_broken_inputs_are_read_or_rejected_without_a_traceback(
     kind: str, seed: int, tmp_path: Path
 ) -> None:
     with suppress(LimerunError):
@@ -46,7 +46,7 @@ def load(folder: Path, text: str) -> None:
 
 @pytest.mark.parametrize("raw", RAW)
 @pytest.mark.parametrize("key", ["task", "parameters: {n", "dataset", "timeout"])
-def test_odd_yaml_in_a_config_is_read_or_rejected_with_its_place(
+def test_unusual_yaml_in_a_config_is_read_or_rejected_with_its_location(
     tmp_path: Path, key: str, raw: str
 ) -> None:
     text = f"task: task.py:run\n{key}: {raw}{'}' * ('{' in key)}\n"
@@ -62,7 +62,7 @@ def test_odd_yaml_in_a_config_is_read_or_rejected_with_its_place(
 @pytest.mark.parametrize(
     "length", ['"64"', "0", "-1", "1.5", "yes", "[1]", "{a: 1}", "99999999999", '""']
 )
-def test_an_invalid_length_is_an_error_with_its_place(
+def test_an_invalid_length_is_an_error_with_its_location(
     tmp_path: Path, length: str
 ) -> None:
     text = f"dataset: {{limetypes: {{t: {{p: {{type: string, length: {length}}}}}}}}}"
@@ -100,7 +100,7 @@ def test_an_impossible_path_is_an_error(tmp_path: Path, text: str, path: str) ->
         load(tmp_path, text.format(path) + "\n")
 
 
-def test_too_long_paths_on_the_command_line_are_an_error(
+def test_a_path_too_long_for_the_system_is_an_error(
     tmp_path: Path,
 ) -> None:
     long = "x" * 300
@@ -124,7 +124,7 @@ def test_too_long_paths_on_the_command_line_are_an_error(
 
 @pytest.mark.parametrize("number", ["1" + "0" * 400, "9" * 5_000, "-1e999", str(2**63)])
 @pytest.mark.parametrize("key", ["peak_bytes", "duration_seconds", "line"])
-def test_a_too_large_number_in_a_record_is_an_error_with_its_part(
+def test_a_number_too_large_in_a_record_is_an_error_with_its_location(
     tmp_path: Path, key: str, number: str
 ) -> None:
     text = (ROOT / "fixtures" / "records" / "passed.json").read_text()
@@ -140,7 +140,7 @@ def test_a_too_large_number_in_a_record_is_an_error_with_its_part(
     "text",
     ["[a]", "{a: 1}", "5", "yes", "&a {b: *a}", "{rule: [keep]}", "0x" + "f" * 4000],
 )
-def test_a_rule_or_key_that_is_not_text_is_an_error_with_its_place(
+def test_a_rule_or_key_that_is_not_text_is_an_error_with_its_location(
     tmp_path: Path, text: str
 ) -> None:
     path = tmp_path / "rules.yaml"
@@ -155,7 +155,9 @@ def test_a_rule_or_key_that_is_not_text_is_an_error_with_its_place(
 
 
 @pytest.mark.parametrize("where", ["runs[0].series", "profile.time.series"])
-def test_each_time_of_a_record_needs_its_memory(tmp_path: Path, where: str) -> None:
+def test_a_series_with_different_numbers_of_times_and_values_is_an_error(
+    tmp_path: Path, where: str
+) -> None:
     document = json.loads((ROOT / "fixtures/records/profile.json").read_text())
     run, time = document["runs"][0], document["profile"]["time"]
     series = run["series"] if where.startswith("runs") else time["series"]

@@ -46,7 +46,7 @@ interruption.leave(3)
 @pytest.mark.parametrize(
     ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)]
 )
-def test_a_signal_in_the_shutdown_gives_its_code_after_all_exit_work(
+def test_a_signal_during_shutdown_sets_the_exit_code_after_all_exit_handlers(
     name: str, code: int
 ) -> None:
     program = [sys.executable, "-c", AT_EXIT.format(name=name)]
@@ -55,7 +55,7 @@ def test_a_signal_in_the_shutdown_gives_its_code_after_all_exit_work(
     assert done.stdout == "done by a thread\ndone at exit\n"
 
 
-def test_without_a_signal_the_code_is_the_command_s() -> None:
+def test_without_a_signal_the_exit_code_is_that_of_the_command() -> None:
     program = [sys.executable, "-c", AT_EXIT.format(name="SIG_DFL")]
     done = subprocess.run(program, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (3, "")

@@ -165,7 +165,7 @@ def modules_of(*parts: str) -> list[str]:
     return [module for module in MODULES if part_of(module) in parts]
 
 
-def test_a_module_imports_only_what_lies_below_it() -> None:
+def test_a_module_imports_only_modules_in_lower_layers() -> None:
     upward = [
         f"{module} imports {imported}"
         for module in MODULES
@@ -182,7 +182,7 @@ def may_import(part: str, inside: str) -> bool:
 
 
 @pytest.mark.parametrize("stage", ROOMS)
-def test_a_folder_inside_a_stage_imports_only_those_before_it(stage: str) -> None:
+def test_a_folder_inside_a_stage_imports_only_earlier_folders(stage: str) -> None:
     rooms = ROOMS[stage]
     upward = [
         f"{module} imports {imported}"
@@ -197,7 +197,7 @@ def test_a_folder_inside_a_stage_imports_only_those_before_it(stage: str) -> Non
     assert upward == []
 
 
-def test_the_measured_process_and_its_helpers_need_only_the_standard_library() -> None:
+def test_the_worker_and_its_helpers_import_only_the_standard_library() -> None:
     brought_by_the_task = {
         "limerun",
         "billiard",
@@ -245,7 +245,7 @@ READERS = {
 }
 
 
-def test_figures_verdicts_and_records_need_no_clock_file_or_process() -> None:
+def test_pure_stages_use_no_clock_file_or_process() -> None:
     pure = modules_of("measure", "judge", "records")
     imports = [
         f"{module} imports {imported}"
@@ -268,12 +268,12 @@ def calls_of(module: str) -> Iterator[str]:
             yield ast.unparse(node.func).rpartition(".")[2]
 
 
-def test_the_package_itself_imports_nothing_until_a_name_is_used() -> None:
+def test_the_package_imports_nothing_until_a_name_is_used() -> None:
     code = "import sys; before = set(sys.modules); import limerun; print(*set(sys.modules) - before)"
     assert loaded_by(code) == {"limerun"}
 
 
-def test_a_segment_needs_no_dependency() -> None:
+def test_importing_segment_loads_no_dependencies() -> None:
     code = (
         "import sys; before = set(sys.modules); from limerun import segment\n"
         "with segment('fetch'): pass\n"

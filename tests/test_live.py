@@ -142,7 +142,7 @@ def test_the_plain_view_prints_the_progress_of_a_slow_dataset(clock: Clock) -> N
 # --- live ----------------------------------------------------------------------
 
 
-def test_while_running_rows_memory_and_the_time_left_are_shown(clock: Clock) -> None:
+def test_the_live_view_shows_rows_memory_and_remaining_time(clock: Clock) -> None:
     view = live(clock)
     view.phase("running")
     view.baseline(60 * MB)
@@ -158,7 +158,7 @@ def test_while_running_rows_memory_and_the_time_left_are_shown(clock: Clock) -> 
     assert recent.strip()[-1] == "▄"
 
 
-def test_unknown_figures_are_not_shown(clock: Clock) -> None:
+def test_unknown_values_are_not_shown(clock: Clock) -> None:
     view = live(clock, budget=None)
     view.phase("running")
     view.rows_done(0, None)
@@ -183,7 +183,7 @@ def test_an_early_estimate_is_hidden(clock: Clock) -> None:
     assert "left" not in "\n".join(drawn(view))
 
 
-def test_the_dataset_has_a_bar_and_a_rate(clock: Clock) -> None:
+def test_the_dataset_phase_has_a_progress_bar_and_a_rate(clock: Clock) -> None:
     view = live(clock)
     view.phase("dataset")
     view.rows_made("company", 0, 1_000)
@@ -217,7 +217,7 @@ def test_no_line_is_longer_than_the_terminal(clock: Clock, width: int) -> None:
 @pytest.mark.parametrize(
     ("above", "style"), [(100, "green"), (190, "yellow"), (201, "red")]
 )
-def test_the_colour_of_the_bar_shows_how_near_the_budget_is(
+def test_the_colour_of_the_bar_depends_on_the_distance_to_the_budget(
     clock: Clock, above: int, style: str
 ) -> None:
     view = live(clock)
@@ -231,7 +231,7 @@ def test_the_colour_of_the_bar_shows_how_near_the_budget_is(
     assert f"\x1b[{code}m━" in file.getvalue()
 
 
-def test_a_new_run_resets_the_figures(clock: Clock) -> None:
+def test_a_new_run_resets_the_values(clock: Clock) -> None:
     figures = Figures(None, clock)
     figures.begin("running", "")
     figures.sample(0.0, 10)
@@ -241,7 +241,7 @@ def test_a_new_run_resets_the_figures(clock: Clock) -> None:
     assert figures.rows_text() is None
 
 
-def test_the_curve_keeps_the_highest_of_each_interval_and_stays_short(
+def test_the_curve_keeps_the_highest_value_of_each_interval_and_stays_short(
     clock: Clock,
 ) -> None:
     figures = Figures(None, clock)
@@ -252,7 +252,9 @@ def test_the_curve_keeps_the_highest_of_each_interval_and_stays_short(
     assert 1_000 in recent[-2:]
 
 
-def test_a_sample_costs_a_few_calls_however_many_came_before(clock: Clock) -> None:
+def test_the_cost_of_a_sample_does_not_grow_with_the_number_of_samples(
+    clock: Clock,
+) -> None:
     view = live(clock)
     view.phase("running")
     calls = 0

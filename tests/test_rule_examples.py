@@ -1,4 +1,4 @@
-"""The examples on the page of rules: the bad ones have the finding, the good ones not."""
+"""On the page of rules, only the bad example of each rule has the finding."""
 
 import os
 import re
@@ -109,7 +109,7 @@ def test_only_the_bad_example_has_the_finding(
 
 
 @pytest.mark.parametrize("kind", ["bad", "good"])
-def test_only_the_bad_dataset_is_smaller_than_production(kind: str) -> None:
+def test_only_the_bad_example_has_a_dataset_smaller_than_production(kind: str) -> None:
     config = yaml.safe_load(EXAMPLES["duration.size"][kind])
     record = base("config.yaml")
     assert record.dataset is not None
@@ -125,7 +125,7 @@ def test_only_the_bad_dataset_is_smaller_than_production(kind: str) -> None:
     assert ("duration.size" in rules) == (kind == "bad")
 
 
-def test_each_bad_example_has_a_good_one() -> None:
+def test_each_bad_example_has_a_good_example() -> None:
     for rule, examples in EXAMPLES.items():
         assert set(examples) in ({"bad", "good"}, set()), rule
     assert set(CALLS) <= {rule for rule, examples in EXAMPLES.items() if examples}

@@ -12,13 +12,13 @@ import pytest
 from limerun.scratch import scratch_file, scratch_folder, sweep
 
 
-def test_a_folder_is_removed_with_what_is_in_it(tmp_path: Path) -> None:
+def test_a_scratch_folder_is_removed_with_its_contents(tmp_path: Path) -> None:
     with scratch_folder(tmp_path / "runs") as folder:
         (folder / "database").touch()
     assert not list((tmp_path / "runs").iterdir())
 
 
-def test_leftovers_of_others_are_removed_and_files_in_use_are_not(
+def test_leftovers_of_ended_processes_are_removed_but_files_in_use_are_not(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "tmpleft").mkdir()
@@ -32,7 +32,7 @@ def test_leftovers_of_others_are_removed_and_files_in_use_are_not(
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
 
 
-def test_a_file_is_removed_once_it_is_closed(
+def test_a_scratch_file_is_removed_once_it_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -44,7 +44,7 @@ def test_a_file_is_removed_once_it_is_closed(
     assert not path.exists()
 
 
-def test_a_folder_removed_before_it_is_locked_is_made_again(
+def test_a_folder_removed_before_it_is_locked_is_created_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -75,14 +75,14 @@ def test_a_folder_removed_before_it_is_locked_is_made_again(
     assert len(swept) == 2
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "tmplink").symlink_to(tmp_path / "mine")
     sweep(tmp_path, "tmp", Path.is_dir)
     assert (tmp_path / "mine").is_dir()
 
 
-def test_a_folder_of_a_killed_process_is_removed_at_the_next_start(
+def test_the_folder_of_a_killed_process_is_removed_at_the_next_start(
     tmp_path: Path,
 ) -> None:
     with _other_process(tmp_path) as other:
@@ -92,7 +92,7 @@ def test_a_folder_of_a_killed_process_is_removed_at_the_next_start(
         assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_folder_in_use_stays_with_its_content(tmp_path: Path) -> None:
+def test_a_folder_in_use_keeps_its_contents(tmp_path: Path) -> None:
     with _other_process(tmp_path) as other:
         with scratch_folder(tmp_path, "made-") as folder:
             [used] = [path for path in tmp_path.iterdir() if path != folder]
@@ -116,7 +116,7 @@ def test_only_real_folders_with_the_prefix_are_removed(tmp_path: Path) -> None:
     assert (kept / "rows").exists()
 
 
-def test_a_prefix_is_not_a_pattern(tmp_path: Path) -> None:
+def test_special_characters_in_a_prefix_are_not_a_pattern(tmp_path: Path) -> None:
     (tmp_path / "another").mkdir()
     with scratch_folder(tmp_path, "[a]"):
         pass

@@ -33,7 +33,7 @@ def count(rows: int) -> Iterator[int]:
     yield from range(rows)
 
 
-def test_unwatched_it_does_nothing_at_all() -> None:
+def test_a_segment_does_nothing_outside_a_measurement() -> None:
     def save() -> int:
         return 1
 
@@ -42,13 +42,13 @@ def test_unwatched_it_does_nothing_at_all() -> None:
         assert list(segment("fetch", [1, 2])) == [1, 2]
 
 
-def test_a_block_is_a_segment_whatever_it_raises(told: Told) -> None:
+def test_a_block_is_a_segment_even_if_it_raises(told: Told) -> None:
     with pytest.raises(ValueError, match="half-way"), segment("save"):
         raise ValueError("half-way")
     assert told == [("enter", "save"), ("leave", "save")]
 
 
-def test_segments_nest(told: Told) -> None:
+def test_segments_can_be_nested(told: Told) -> None:
     with segment("outer"), segment("inner"):
         pass
     assert told == [
@@ -71,7 +71,7 @@ def test_each_call_of_a_decorated_function_is_a_segment(told: Told) -> None:
     assert save.__doc__ == "Save it."
 
 
-def test_only_the_time_to_make_rows_counts_for_a_generator(told: Told) -> None:
+def test_for_a_generator_only_the_time_to_produce_rows_counts(told: Told) -> None:
     rows = segment("fetch", count(2))
     assert told == []
     assert next(rows) == 0
@@ -87,7 +87,7 @@ def test_a_decorated_generator_is_timed_row_by_row(told: Told) -> None:
     assert told[:3] == [("enter", "fetch"), ("leave", "fetch"), ("body", "")]
 
 
-def test_rows_that_come_from_a_generator_can_be_closed(told: Told) -> None:
+def test_an_iterated_generator_can_be_closed(told: Told) -> None:
     closed = []
 
     def rows() -> Iterator[int]:
@@ -117,7 +117,7 @@ def test_an_object_that_is_not_iterable_is_a_type_error(told: Told) -> None:
         segment("fetch", None)  # type: ignore[call-overload]
 
 
-def test_the_package_imports_nothing_else() -> None:
+def test_an_unknown_name_in_the_package_is_an_attribute_error() -> None:
     import limerun
 
     with pytest.raises(AttributeError, match="no attribute 'segmentt'"):

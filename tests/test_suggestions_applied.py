@@ -111,14 +111,14 @@ def run(file: Path, task: str, folder: Path) -> Run:
     return made
 
 
-def test_code_is_suggested_for_these_tasks_and_words_for_all_others() -> None:
+def test_code_is_suggested_for_these_tasks_and_text_for_all_others() -> None:
     tasks = [(file.name, task) for file in FILES for task in printed(file).values()]
     assert sorted(tasks) == sorted(SUGGESTED)
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="there is no patch")
 @pytest.mark.parametrize(("name", "task"), sorted(SUGGESTED))
-def test_an_applied_suggestion_does_not_change_the_result(
+def test_applying_a_suggestion_does_not_change_the_result(
     tmp_path: Path, name: str, task: str
 ) -> None:
     [file] = [each for each in FILES if each.name == name]

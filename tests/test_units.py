@@ -34,7 +34,7 @@ from limerun.units import (
         ("9007199254740993 b", 9007199254740993),
     ],
 )
-def test_a_size_is_read(text: object, expected: int) -> None:
+def test_a_size_can_be_parsed(text: object, expected: int) -> None:
     assert parse_size(text) == expected
 
 
@@ -57,7 +57,7 @@ def test_a_size_is_read(text: object, expected: int) -> None:
         ("1h0m5s", 3605),
     ],
 )
-def test_a_time_is_read(text: object, expected: float) -> None:
+def test_a_time_can_be_parsed(text: object, expected: float) -> None:
     assert parse_duration(text) == expected
 
 
@@ -75,7 +75,7 @@ def test_a_time_is_read(text: object, expected: float) -> None:
         ("9007199254740993", 9007199254740993),
     ],
 )
-def test_a_count_is_read(text: object, expected: int) -> None:
+def test_a_count_can_be_parsed(text: object, expected: int) -> None:
     assert parse_count(text) == expected
 
 
@@ -106,7 +106,7 @@ def test_a_count_is_read(text: object, expected: int) -> None:
         "9" * 50,
     ],
 )
-def test_an_invalid_quantity_is_an_error_that_shows_how_to_write_it(
+def test_an_invalid_quantity_is_an_error_that_shows_the_correct_form(
     parse: object, value: object
 ) -> None:
     assert callable(parse)
@@ -116,7 +116,7 @@ def test_an_invalid_quantity_is_an_error_that_shows_how_to_write_it(
     assert str(caught.value).endswith(caught.value.advice)
 
 
-def test_a_unit_of_another_kind_is_named() -> None:
+def test_a_unit_of_the_wrong_kind_is_reported() -> None:
     with pytest.raises(NotReadableError, match='"5 MB": "MB" is not a unit of time'):
         parse_duration("5 MB")
     with pytest.raises(NotReadableError, match='"s" is not a unit of size'):
@@ -130,20 +130,22 @@ def test_a_unit_of_another_kind_is_named() -> None:
 
 
 @given(st.integers(0, 10**15))
-def test_a_size_written_is_read_back_to_its_last_digit(size: int) -> None:
+def test_a_formatted_size_is_parsed_within_its_rounding_error(size: int) -> None:
     step = 10**8 if size >= 10**10 else 10**5
     assert abs(parse_size(format_size(size)) - size) <= step / 2 + 1
 
 
 @given(st.floats(0, 10**7))
-def test_a_time_written_is_read_back_to_its_last_digit(seconds: float) -> None:
+def test_a_formatted_time_is_parsed_within_its_rounding_error(
+    seconds: float,
+) -> None:
     written = format_duration(seconds)
     step = {"ms": 1e-3, "s": 0.1, "min": 6, "h": 360}[written.split()[1]]
     assert abs(parse_duration(written) - seconds) <= step / 2 * (1 + 1e-9)
 
 
 @given(st.integers(0, 2**63 - 1))
-def test_a_count_written_is_read_back_exactly(count: int) -> None:
+def test_a_formatted_count_can_be_parsed_exactly(count: int) -> None:
     assert parse_count(format_count(count)) == count
 
 
@@ -155,7 +157,7 @@ def test_units_are_exact_multiples(number: int, unit: str) -> None:
     assert parse_size(f"{number} {unit}") == expected
 
 
-def test_fractions_and_edge_values_are_readable() -> None:
+def test_fractions_and_extreme_values_are_readable() -> None:
     assert format_size(200_000_000) == "200.0 MB"
     assert format_size(10**10) == "10.0 GB"
     assert format_duration(0.005) == "5 ms"
@@ -184,7 +186,7 @@ def test_a_number_without_a_unit_is_not_a_size_or_a_time(number: float) -> None:
                 parse_duration(value)
 
 
-def test_the_advice_repeats_the_number() -> None:
+def test_the_advice_repeats_the_given_number() -> None:
     with pytest.raises(NotReadableError, match='write it like "200 MB"'):
         parse_size(200)
 
@@ -194,7 +196,7 @@ SIZES = st.integers(0, 10**12)
 
 @given(SIZES, st.integers(1, 10**6))
 @example(200_000_000, 1)
-def test_sizes_that_differ_are_shown_differently(size: int, gap: int) -> None:
+def test_different_sizes_are_formatted_differently(size: int, gap: int) -> None:
     texts = [
         format_apart(format_size, size, size + gap),
         format_apart(format_size, size + gap, size),
@@ -204,12 +206,12 @@ def test_sizes_that_differ_are_shown_differently(size: int, gap: int) -> None:
 
 @given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
 @example(10.0, 10.000001)
-def test_times_that_differ_are_shown_differently(one: float, other: float) -> None:
+def test_different_times_are_formatted_differently(one: float, other: float) -> None:
     if abs(one - other) > 1e-9 * max(one, other):
         shown = format_apart(format_duration, one, other)
         assert shown != format_apart(format_duration, other, one)
 
 
-def test_without_need_no_digits_are_added() -> None:
+def test_digits_are_added_only_if_needed() -> None:
     assert format_apart(format_size, 100_000_000, 200_000_000) == "100.0 MB"
     assert format_apart(format_size, 200_000_001, 200_000_000) == "200.000001 MB"

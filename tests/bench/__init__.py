@@ -1,1 +1,1 @@
-"""Measure limerun itself. Not tests: figures beside their targets."""
+"""Measure limerun itself. These are not tests: they print values and targets."""

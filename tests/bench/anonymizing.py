@@ -1,4 +1,4 @@
-"""How fast an export is anonymized, and what CloakDB makes of the same one.
+"""How fast an export is anonymized, compared with CloakDB on the same export.
 
 Run as a module it makes one copy, and prints what that took: in a process of its own,
 so that the memory is its own too.
@@ -40,7 +40,7 @@ tables:
 
 
 def anonymize_export() -> None:
-    """Print how fast an export is anonymized, and what is left of it."""
+    """Print how fast an export is anonymized, and how many source values remain."""
     heading(f"Anonymizing: {ROWS:,} persons, ten columns, Parquet; rows a CPU-second")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -76,7 +76,7 @@ def _made(source: Path, out: Path) -> Mapping[str, Any]:
 
 
 def _beside_cloakdb(folder: Path, rate: float) -> None:
-    """Print what CloakDB makes of fewer of the same rows, with its own rules."""
+    """Print the result of CloakDB for fewer of the same rows, with its own rules."""
     heading(f"CloakDB on {CLOAK_ROWS:,} of the same rows, with the rules it suggests")
     beside = Path(sys.executable).with_name("cloakdb")
     program = str(beside) if beside.exists() else shutil.which("cloakdb")
@@ -107,7 +107,7 @@ def _beside_cloakdb(folder: Path, rate: float) -> None:
 
 
 def _left_in(column: str, source: Path, copy: Path) -> str:
-    """Return distinct counts before and after, and the rows with a source's value."""
+    """Return distinct counts before and after, and the rows with a source value."""
     before, after = (_values(path, column) for path in (source, copy))
     held = set(before)
     survived = sum(value in held for value in after)

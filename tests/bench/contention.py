@@ -1,4 +1,4 @@
-"""How far the uncontended duration is the same on a quiet machine and on a busy one."""
+"""Whether the uncontended duration is the same on a quiet and on a busy machine."""
 
 import os
 import statistics
@@ -150,7 +150,7 @@ def _costs() -> None:
 
 
 def _microseconds(read: Callable[[], object], times: int = 1000) -> float:
-    """Return the CPU time of a reading: what else the machine does only adds."""
+    """Return the median CPU time of a reading, in microseconds."""
     taken = []
     for _ in range(9):
         began = time.thread_time()

@@ -1,4 +1,4 @@
-"""How fast datasets are made, beside the tools and limits that people know."""
+"""How fast datasets are generated, compared with well-known tools and limits."""
 
 import os
 import secrets
@@ -33,7 +33,7 @@ ROWS = 1_000_000
 
 
 def datasets() -> None:
-    """Print every figure of datasets."""
+    """Print all measurements of datasets."""
     heading("Datasets: a person of ten columns, rows a second")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -83,7 +83,7 @@ def make_file(
     workers: int = 1,
     block_rows: int = BLOCK_ROWS,
 ) -> tuple[str, PhaseClock]:
-    """Make a file anew, a database if there is no piece; return digest and seconds."""
+    """Write a file again (a database if no piece is given); return digest and seconds."""
     path.unlink(missing_ok=True)
     contents = DatasetFiles(
         database=path.name if piece is None else None,
@@ -175,7 +175,7 @@ def _postgresql(folder: Path) -> None:
 
 
 def _server_copy(place: Address, folder: Path, rows: int) -> float:
-    """Return how fast the server reads the same rows from a file of its own."""
+    """Return how fast the server reads the same rows from a local file."""
     folder.chmod(0o755)
     path = folder / "ready.csv"
     piece = OutputPiece(name="person", kind="stored", format="copy")

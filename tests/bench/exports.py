@@ -1,4 +1,4 @@
-"""How fast a real export is read and measured: rows a CPU-second, a million persons."""
+"""How fast a real export of a million persons is read: rows per CPU second."""
 
 import tempfile
 import time
@@ -36,7 +36,7 @@ def read_exports() -> None:
 
 
 def prove_copy() -> None:
-    """Print how fast a clean copy is proven, beside what bare DuckDB needs for less."""
+    """Print how fast a clean copy is proven, compared with a simpler DuckDB query."""
     heading(f"The proof: {ROWS:,} persons, ten columns, clean; rows a CPU-second")
     with tempfile.TemporaryDirectory() as name:
         source = write_persons(Path(name) / "source.csv")
@@ -57,7 +57,7 @@ def prove_copy() -> None:
 
 
 def _join_bare(before: Export, after: Export) -> None:
-    """Compare five columns, and count eight, as SQL has it: no words, no other columns."""
+    """Compare five columns and count eight in plain SQL, without splitting words."""
     [source], [copy] = before.tables.values(), after.tables.values()
     relations = parts_in_sql(source.parts), parts_in_sql(copy.parts)
     for column in ("firstname", "lastname", "email", "phone", "city"):
@@ -74,7 +74,7 @@ def _join_bare(before: Export, after: Export) -> None:
 
 
 def write_persons(path: Path, rows: int = ROWS, stem: str = "Namn") -> Path:
-    """Write a person table as an export has it: quotes only where they are needed."""
+    """Write a person table like an export, with quotes only where they are needed."""
     draw = np.random.default_rng([*stem.encode()])
     number = draw.permutation(rows) + 1
     words = np.array([f"{stem}{each:x}" for each in range(500)])
@@ -112,7 +112,7 @@ def _shape(export: Export) -> None:
 
 
 def _rate(work: Callable[[], object]) -> float:
-    """Return rows a CPU-second, the better of two; the first imports what it needs."""
+    """Return rows per CPU second, the better of two runs; the first one also imports."""
     rates = []
     for _ in range(2):
         started = time.process_time()

@@ -1,4 +1,4 @@
-"""A figure beside its target, in one line."""
+"""Print a value and its target on one line."""
 
 from rich.console import Console
 
@@ -6,12 +6,12 @@ console = Console(highlight=False, width=110)
 
 
 def heading(text: str) -> None:
-    """Begin a group of figures."""
+    """Begin a group of values."""
     console.print(f"\n[bold]{text}[/]")
 
 
 def figure(what: str, measured: str, target: str, reached: bool | None) -> None:
-    """Print a figure, its target, and whether it is reached; None: only told."""
+    """Print a value, its target, and whether it is reached; None: no verdict."""
     mark = {True: "[green]reached[/]", False: "[red]MISSED [/]", None: "       "}[
         reached
     ]

@@ -1,4 +1,4 @@
-"""How broken inputs end: 10,000 configs, 3,000 records, rules, shapes and proofs."""
+"""What broken inputs cause: 10,000 configs, 3,000 records, rules, shapes and proofs."""
 
 import random
 import tempfile
@@ -27,7 +27,7 @@ def fuzzing() -> None:
 
 
 def try_all(kind: str, count: int, first: int = 0) -> tuple[Counter[str], int, int]:
-    """Return the tracebacks by their last line, how many were slow, and refused."""
+    """Return tracebacks by their last line, and how many inputs were slow or refused."""
     faults: Counter[str] = Counter()
     slow = refused = 0
     with tempfile.TemporaryDirectory() as name:

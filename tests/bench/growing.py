@@ -1,4 +1,4 @@
-"""Twelve pieces of work whose growth is known, each run in a fresh process."""
+"""Twelve workloads with known growth, each run in a fresh process."""
 
 import bisect
 import json
@@ -19,19 +19,19 @@ Work = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Workload:
-    """A function of a number of rows, and the sizes at which it is looked at."""
+    """A function of the number of rows, and the sizes at which it is measured."""
 
     name: str
     work: Work
     top: int
-    """The ladder's largest rung: 0.1 s or more, as `estimate` would climb, except
+    """The largest size: 0.1 s or more, as `estimate` would choose, except
     where 30 times as many rows would then take minutes."""
     regular: bool
-    """Nothing changes above the ladder: its growth can be seen on it."""
+    """Nothing changes above the largest size: the runs show its growth."""
 
 
 def cpu_and_memory(workload: "Workload", rows: int) -> tuple[float, int]:
-    """Return CPU seconds and the peak above the start, in bytes, of one fresh run."""
+    """Run a workload in a fresh process; return CPU seconds and memory growth in bytes."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.growing", workload.name, str(rows)],
         check=True,

@@ -1,4 +1,4 @@
-"""Growth predicted from runs at rising sizes, beside what the work truly takes at 10x and 30x.
+"""Growth predicted from runs at rising sizes, and the true cost at 10x and 30x.
 
 The runs are bare processes, as hundreds of workers would take too long;
 what is made of it is `limerun estimate`'s own. big_O is given the same times.
@@ -27,7 +27,7 @@ _TOLD_BYTES = 2_000_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """One workload at one horizon: what was said, and what was true."""
+    """One workload at one distance: the prediction and the true value."""
 
     workload: Workload
     times: int
@@ -51,7 +51,7 @@ class Outcome:
 
 
 def growth() -> None:
-    """Say how far predictions are off, and how often their range holds the truth."""
+    """Print the error of predictions, and how often the range contains the true value."""
     heading(f"Growth: {RUNGS} rungs, {PASSES} passes; predicted over true CPU time")
     outcomes = [each for workload in WORKLOADS for each in _outcomes(workload)]
     regular = [each for each in outcomes if each.workload.regular]
@@ -73,7 +73,7 @@ def growth() -> None:
 
 
 def _outcomes(workload: Workload) -> Iterator[Outcome]:
-    runs = _ladder(workload)
+    runs = _growth_runs(workload)
     for times, repeats in HORIZONS.items():
         rows = workload.top * times
         grown = growth_of(
@@ -100,7 +100,7 @@ def _outcomes(workload: Workload) -> Iterator[Outcome]:
         yield outcome
 
 
-def _ladder(workload: Workload) -> tuple[GrowthRun, ...]:
+def _growth_runs(workload: Workload) -> tuple[GrowthRun, ...]:
     sizes = [max(1, workload.top >> halvings) for halvings in reversed(range(RUNGS))]
     runs = []
     for _ in range(PASSES):
@@ -136,7 +136,7 @@ def _outcome(
 
 
 def _big_o_at(grown: Growth, rows: int) -> float | None:
-    """Return what big_O's best class says of a size, by the same rungs."""
+    """Return the prediction of big_O's best class for a size, from the same sizes."""
     from big_o import infer_big_o_class
 
     sizes = np.array([float(size_point.rows) for size_point in grown.size_points])
@@ -149,7 +149,7 @@ def _big_o_at(grown: Growth, rows: int) -> float | None:
 
 
 def _off(told: float, true: float) -> float:
-    """Return how many times too much, or too little, was told."""
+    """Return the factor by which a prediction was too high or too low."""
     return math.exp(abs(math.log(max(told, 1e-9) / true)))
 
 
@@ -200,7 +200,7 @@ def _big_o(outcomes: Sequence[Outcome]) -> None:
         None,
     )
     figure(
-        f"big_O on the same rungs (raised {raised} times)",
+        f"big_O on the same sizes (raised {raised} times)",
         f"{statistics.median(told):.2f}x, {max(told):.3g}x",
         "",
         None,

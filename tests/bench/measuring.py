@@ -1,4 +1,4 @@
-"""How exact, how steady, how heavy: limerun's own measuring."""
+"""How exact and steady limerun's measurements are, and what they cost."""
 
 import os
 import statistics
@@ -38,7 +38,7 @@ def outcome_of(task: str, launch: Launch = LAUNCH) -> Outcome:
 
 
 def run_of(task: str, launch: Launch = LAUNCH) -> Run:
-    """Run a task of `tasks.py` once and return its figures."""
+    """Run a task of `tasks.py` once and return its summary."""
     return summarize(
         outcome_of(task, launch), idle_baseline_bytes=200 * MB, source_rows=None
     )
@@ -107,7 +107,7 @@ def steadiness() -> None:
 
 
 def slowdown(pairs: int = 7) -> None:
-    """Duration under limerun over that in a bare interpreter, pair by pair."""
+    """Print the slowdown of a task under limerun, compared with a bare interpreter."""
     heading("Slowdown of the task by being measured")
     for task in ("compute", "allocate"):
         ratios = []
@@ -156,7 +156,7 @@ def _bare_seconds(task: str) -> float:
 
 
 def overshoot(runs: int = 12) -> None:
-    """How far a task that grows by 1 GB/s gets beyond the cloud's limit."""
+    """How far a task that grows by 1 GB/s exceeds the memory limit."""
     heading("Overshoot of the cloud kill at 1 GB/s")
     limit = 200 * MB
     beyond = []

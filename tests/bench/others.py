@@ -1,4 +1,4 @@
-"""The same spike under the tools that people use today."""
+"""The same memory spike measured by other well-known tools."""
 
 import re
 import statistics
@@ -17,7 +17,7 @@ BUDGET_MB = 200
 
 
 def beside_limerun(runs_each: int = 5) -> None:
-    """Print what mprof, psrecord and memray say of the spikes, at their defaults."""
+    """Print the results of mprof, psrecord and memray for the spikes, with defaults."""
     heading("The same spikes under other tools, at their documented settings")
     for name, measure in (
         ("mprof run (memory_profiler)", _mprof),

@@ -1,4 +1,4 @@
-"""What a profile costs: each instrument, the recorder's closer look, a segment unwatched.
+"""What a profile costs: each instrument, detailed recording, and unused segments.
 
 Single figures are taken in a fresh process: `python -m tests.bench.profiling segment`.
 """
@@ -36,7 +36,7 @@ NAMES: tuple[InstrumentName, ...] = ("time", "cpu", "memory", "statements")
 
 
 def profiling() -> None:
-    """Print what a segment costs unwatched, and each instrument watched."""
+    """Print the cost of a segment outside a profile, and of each instrument."""
     heading("Segments that nobody watches, each use less the empty loop")
     for what in SEGMENTS:
         cost = statistics.median(_measured(what) for _ in range(PROCESSES))

@@ -1,4 +1,4 @@
-"""What the statement recorder costs a statement.
+"""The cost of the statement recorder per statement.
 
 Each figure is taken in a fresh process: `python -m tests.bench.recorder core counted PATH`.
 """
@@ -26,7 +26,7 @@ PROCESSES = 5
 
 
 def core(path: Path) -> Callable[[int], object]:
-    """Return what sends a statement through SQLAlchemy Core."""
+    """Return a function that sends a statement through SQLAlchemy Core."""
     from sqlalchemy import column, create_engine, select, table
 
     connection = create_engine(f"sqlite:///{path}").connect()
@@ -35,7 +35,7 @@ def core(path: Path) -> Callable[[int], object]:
 
 
 def stand_in(path: Path) -> Callable[[int], object]:
-    """Return what reads an object of the stand-in, by one statement."""
+    """Return a function that reads an object of the stand-in with one statement."""
     company: Any = open_core(path).limetypes.company
     return lambda number: company.get(number % ROWS + 1)
 
@@ -70,7 +70,7 @@ def _round(send: Callable[[int], object]) -> float:
 
 
 def recorder() -> None:
-    """Print what a statement costs more because it is recorded."""
+    """Print the additional cost of a statement that is recorded."""
     heading("The statement recorder, for each statement")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lime.sqlite"

@@ -1,4 +1,4 @@
-"""What a Lime object weighs, and how fast the stand-in reads and commits.
+"""The memory of a Lime object, and how fast the stand-in reads and commits.
 
 Each figure is taken in a fresh process: `python -m tests.bench.stand_in read PATH`.
 """
@@ -23,7 +23,7 @@ MB = 1_000_000
 
 
 def resident_bytes() -> int:
-    """Return what the process holds in memory."""
+    """Return the resident memory of this process."""
     import psutil
 
     return int(psutil.Process().memory_info().rss)
@@ -43,7 +43,7 @@ def open_core(path: Path) -> Any:
 
 
 def fill(path: Path, rows: int) -> None:
-    """Fill the company table as a customer's: other addresses are the exception."""
+    """Fill the company table like a customer's: few companies have several addresses."""
     open_core(path).database.close()
     names = (
         "id, name, registrationno, phone, www, postaladdress1, postalzipcode, "
@@ -105,7 +105,7 @@ def stream(path: Path) -> float:
 
 
 def read(path: Path) -> float:
-    """Return the companies that are read a second."""
+    """Return the number of companies read per second."""
     app = open_core(path)
     return per_second(
         OBJECTS, lambda: list(app.limetypes.company.get_all(limit=OBJECTS))
@@ -113,7 +113,7 @@ def read(path: Path) -> float:
 
 
 def read_bare(path: Path) -> float:
-    """Return the rows that bare SQLAlchemy reads a second, by the same statements."""
+    """Return the rows per second that SQLAlchemy alone reads with the same statements."""
     rows = open_core(path).limetypes.company.rows
 
     def read_all() -> None:
@@ -124,7 +124,7 @@ def read_bare(path: Path) -> float:
 
 
 def commit(path: Path) -> float:
-    """Return the companies that are committed a second, in batches of 50."""
+    """Return the companies per second that are committed in batches of 50."""
     app = open_core(path)
 
     def commit_all() -> None:
@@ -138,7 +138,7 @@ def commit(path: Path) -> float:
 
 
 def commit_bare(path: Path) -> float:
-    """Return the rows that bare SQLAlchemy writes a second, by the same statements."""
+    """Return the rows per second that SQLAlchemy alone writes with the same statements."""
     app = open_core(path)
     rows = app.limetypes.company.rows
     company = app.limetypes.company(name="New", coworker=1)
@@ -159,7 +159,7 @@ def commit_bare(path: Path) -> float:
 
 
 def per_second(count: int, work: Callable[[], object]) -> float:
-    """Return how many of these a function does in a second."""
+    """Return how many items per second a function processes."""
     started = time.perf_counter()
     work()
     return count / (time.perf_counter() - started)
@@ -172,14 +172,14 @@ MEASURES = {
 
 
 def measure(name: str, path: Path) -> float:
-    """Return a figure, measured in a fresh process."""
+    """Return a value measured in a fresh process."""
     command = [sys.executable, "-m", __spec__.name, name, str(path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(ran.stdout)
 
 
 def stand_in() -> None:
-    """Print the stand-in's figures beside their targets."""
+    """Print the measurements of the stand-in and their targets."""
     heading("The stand-in")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lime.sqlite"

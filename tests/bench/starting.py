@@ -1,4 +1,4 @@
-"""What the commands themselves cost."""
+"""The time that the commands themselves take."""
 
 import statistics
 import subprocess

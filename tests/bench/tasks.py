@@ -1,4 +1,4 @@
-"""The tasks that the figures are of."""
+"""The tasks that are measured."""
 
 import json
 import mmap

@@ -1,4 +1,4 @@
-"""If folders are unusable, a task is measured nevertheless, or the error is plain."""
+"""If folders are unusable, a task is still measured, or the error is clear."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.cli.conftest import Limerun
 
 
 @pytest.mark.slow
-def test_a_task_is_measured_without_a_cache(
+def test_a_task_is_measured_even_without_a_cache(
     limerun: Limerun, config: Callable[..., Path]
 ) -> None:
     path = config(

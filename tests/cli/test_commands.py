@@ -38,7 +38,7 @@ def test_the_version_is_printed(limerun: Limerun) -> None:
     limerun("--version").expect(out=f"^limerun {VERSION}\n$")
 
 
-def test_help_names_every_command_and_each_has_an_example_and_no_color(
+def test_help_lists_every_command_with_an_example_and_no_color(
     limerun: Limerun,
 ) -> None:
     said = limerun("--help").expect()
@@ -51,7 +51,7 @@ def test_help_names_every_command_and_each_has_an_example_and_no_color(
         limerun("dataset", command, "--help").expect(out=IN_EACH_HELP)
 
 
-def test_an_unknown_option_is_2(limerun: Limerun) -> None:
+def test_an_unknown_option_exits_with_2(limerun: Limerun) -> None:
     limerun("run", "--rowz", "3").expect(code=2, err="rowz")
 
 
@@ -61,7 +61,7 @@ def test_no_color_applies_to_errors_too(limerun: Limerun) -> None:
     limerun(*asked, "--no-color", FORCE_COLOR="1").expect(code=2, err="\x1b\\[1m")
 
 
-def test_a_report_to_the_device_of_stdout_moves_the_screen_to_stderr(
+def test_a_report_to_dev_stdout_moves_the_screen_output_to_stderr(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("run", config("returns"), "--json", "/dev/stdout")
@@ -91,7 +91,7 @@ def test_quiet_prints_one_line(limerun: Limerun, config: WriteConfig) -> None:
     assert said.err == ""
 
 
-def test_several_reports_of_one_run_agree(
+def test_several_reports_on_the_same_run_agree(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     path = config("spikes_inside_one_call", "parameters: {size_mb: 5}")
@@ -107,7 +107,7 @@ def test_several_reports_of_one_run_agree(
     assert "PASSED" in (tmp_path / "r.md").read_text()
 
 
-def test_a_saved_record_is_shown_again_and_judged_by_another_config(
+def test_a_saved_record_can_be_shown_and_judged_by_another_config(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     task, parameters = "spikes_inside_one_call", "parameters: {size_mb: 30}"
@@ -117,7 +117,7 @@ def test_a_saved_record_is_shown_again_and_judged_by_another_config(
     limerun("capacity-test", tighter, "--replay", "r.json").expect(code=1, out="FAILED")
 
 
-def test_the_same_path_for_two_reports_is_an_error(
+def test_writing_two_reports_to_the_same_path_is_an_error(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     limerun(
@@ -125,7 +125,7 @@ def test_the_same_path_for_two_reports_is_an_error(
     ).expect(code=2, err="two reports")
 
 
-def test_two_names_of_one_file_are_an_error_too(
+def test_writing_two_reports_to_two_names_of_one_file_is_an_error(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "link.md").symlink_to("x.html")
@@ -136,7 +136,7 @@ def test_two_names_of_one_file_are_an_error_too(
     assert not (tmp_path / "x.html").exists()
 
 
-def test_set_and_the_environment_override_the_config_and_the_record_says_so(
+def test_options_and_environment_override_the_config_and_the_record_shows_it(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     path = config("returns", "budget: {memory: 100 MB, idle_baseline: 150 MB}")
@@ -162,7 +162,7 @@ def test_set_and_the_environment_override_the_config_and_the_record_says_so(
     }
 
 
-def test_repeat_runs_in_fresh_workers(
+def test_repeat_runs_the_task_several_times(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     limerun(
@@ -185,13 +185,13 @@ def test_a_server_that_the_task_does_not_use_is_reported(
     limerun("run", path).expect(err="does not use database.url")
 
 
-def test_doctor_proves_that_this_machine_measures_exactly(limerun: Limerun) -> None:
+def test_doctor_confirms_exact_measurement_on_this_machine(limerun: Limerun) -> None:
     limerun("doctor").expect(
         out="EXACT(.|\n)*VmHWM(.|\n)*sampled +.*psutil(.|\n)*Processes that a task starts"
     )
 
 
-def test_schema_is_json_schema(limerun: Limerun) -> None:
+def test_schema_prints_a_json_schema(limerun: Limerun) -> None:
     schema = json.loads(limerun("schema").expect().out)
     assert "task" in schema["properties"]
 
@@ -205,7 +205,9 @@ def test_every_config_runs_on_a_small_dataset(
     assert run["ending"] == "returned"
 
 
-def test_a_feature_test_shows_what_it_changed(limerun: Limerun, tmp_path: Path) -> None:
+def test_a_feature_test_shows_the_changes_made_by_the_task(
+    limerun: Limerun, tmp_path: Path
+) -> None:
     path = ROOT / "configs" / "import-contracts.yaml"
     limerun("run", path, "--rows", 20, "--json", "r.json").expect(out="contract")
     [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
@@ -215,7 +217,7 @@ def test_a_feature_test_shows_what_it_changed(limerun: Limerun, tmp_path: Path) 
     assert change["examples"][0]["after"]["number"].startswith("K-")
 
 
-def test_profile_names_the_lines_that_cost_most(
+def test_profile_names_the_most_expensive_lines(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     costs = ROOT / "tests" / "tasks" / "costs.py"
@@ -229,7 +231,7 @@ def test_profile_names_the_lines_that_cost_most(
     assert instruments["statements"]["why_missing"]
 
 
-def test_a_report_does_not_overwrite_the_user_s_files(
+def test_a_report_does_not_overwrite_the_users_files(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     path = config("returns")
@@ -239,7 +241,7 @@ def test_a_report_does_not_overwrite_the_user_s_files(
     assert path.read_text() == before
 
 
-def test_a_report_overwrites_an_older_one(
+def test_a_report_overwrites_an_older_report(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     for _ in range(2):
@@ -260,7 +262,7 @@ def test_the_result_is_shown_even_if_a_report_cannot_be_written(
     )
 
 
-def test_a_full_disk_behind_stdout_is_not_a_fault_of_limerun(
+def test_a_full_disk_behind_stdout_is_not_reported_as_an_internal_error(
     config: WriteConfig, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "limerun", "run", str(config("returns"))]
@@ -273,7 +275,7 @@ def test_a_full_disk_behind_stdout_is_not_a_fault_of_limerun(
     assert b"Traceback" not in done.stderr
 
 
-def test_a_record_of_another_task_is_not_judged(
+def test_a_record_of_a_different_task_is_not_judged(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     limerun("capacity-test", config("returns"), "--json", "r.json").expect()
@@ -300,7 +302,7 @@ def test_a_record_of_another_task_is_not_judged(
         ),
     ],
 )
-def test_a_dataset_that_cannot_be_made_is_an_error_with_its_place(
+def test_an_invalid_dataset_is_reported_with_its_location(
     limerun: Limerun, config: WriteConfig, tmp_path: Path, more: str, place: str
 ) -> None:
     (tmp_path / "types.yaml").write_text("a:\n  x: {type: strng}\n")

@@ -1,4 +1,4 @@
-"""No text that is written in any pieces becomes a command for CI."""
+"""Text written in pieces of any size never becomes a CI command."""
 
 import io
 
@@ -15,7 +15,7 @@ PIECES = st.lists(
 
 
 def is_command(line: str) -> bool:
-    """Read a line as the runners of GitHub and Azure do."""
+    """Return whether the runners of GitHub and Azure read a line as a command."""
     lowered = line.lower()
     return line.lstrip().startswith("::") or "##[" in lowered or "##vso[" in lowered
 
@@ -23,7 +23,7 @@ def is_command(line: str) -> bool:
 @given(PIECES)
 @example([" ", ":", ":error::x"])
 @example(["a##", "vso", "[x]"])
-def test_no_line_can_be_read_as_a_command(pieces: list[str]) -> None:
+def test_no_output_line_can_be_read_as_a_github_command(pieces: list[str]) -> None:
     stream = io.StringIO()
     guarded = GuardedStream(stream)
     for piece in pieces:

@@ -14,7 +14,7 @@ CRM = ROOT / "fixtures" / "exports" / "crm"
 RULES = ROOT / "fixtures" / "exports" / "rules.yaml"
 
 
-def test_a_proven_copy_is_written_and_its_proof(
+def test_a_proven_copy_is_written_with_its_proof(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
@@ -26,7 +26,7 @@ def test_a_proven_copy_is_written_and_its_proof(
     limerun("dataset", "verify", CRM, "copy", "--rules", RULES).expect(code=0)
 
 
-def test_first_rules_are_suggested_and_never_overwritten(
+def test_initial_rules_are_suggested_and_never_overwritten(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     suggest = ("dataset", "anonymize", CRM, "--suggest")
@@ -39,7 +39,7 @@ def test_first_rules_are_suggested_and_never_overwritten(
     limerun(*suggest, "--force-output").expect(code=2, err="--force-output has no eff")
 
 
-def test_a_copy_with_original_values_is_not_written_unless_forced_under_another_name(
+def test_an_unproven_copy_is_written_only_under_another_name_and_if_forced(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     rows = "".join(f"Zacharias{chr(97 + n)},kort\n" for n in range(26))

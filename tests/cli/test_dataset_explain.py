@@ -56,7 +56,7 @@ def test_each_column_is_shown_with_its_kind_and_values(
         said.expect(out=like)
 
 
-def test_it_fits_the_screen_and_shows_markup_as_it_is(
+def test_the_output_fits_the_screen_and_shows_markup_as_text(
     limerun: Limerun, config: Config
 ) -> None:
     said = limerun("dataset", "explain", config("returns", DATASET))
@@ -73,7 +73,9 @@ def test_another_seed_shows_other_values(limerun: Limerun, config: Config) -> No
     assert here.out == again.out != there.out
 
 
-def test_a_mistake_is_reported_with_its_place(limerun: Limerun, config: Config) -> None:
+def test_a_mistake_is_reported_with_its_location(
+    limerun: Limerun, config: Config
+) -> None:
     path = config("returns", DATASET)
     said = limerun(
         "dataset",
@@ -85,6 +87,8 @@ def test_a_mistake_is_reported_with_its_place(limerun: Limerun, config: Config) 
     said.expect(code=2, err='person.firstname: unknown kind "emial"; did you mean')
 
 
-def test_a_config_without_data_is_an_error(limerun: Limerun, config: Config) -> None:
+def test_a_config_without_a_dataset_is_an_error(
+    limerun: Limerun, config: Config
+) -> None:
     said = limerun("dataset", "explain", config("returns", ""))
     said.expect(out="neither a dataset nor sources")

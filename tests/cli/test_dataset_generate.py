@@ -35,7 +35,9 @@ sources:
 Config = Callable[..., Path]
 
 
-def test_a_folder_is_filled_and_summarized(limerun: Limerun, config: Config) -> None:
+def test_a_folder_is_filled_and_a_summary_is_shown(
+    limerun: Limerun, config: Config
+) -> None:
     path = config("returns", DATASET + SOURCES)
     said = limerun("dataset", "generate", path, "--out", "out")
     said.expect(
@@ -55,7 +57,7 @@ def test_a_folder_is_filled_and_summarized(limerun: Limerun, config: Config) -> 
     )
 
 
-def test_scale_seed_and_set_change_what_is_made(
+def test_scale_seed_and_set_change_the_generated_data(
     limerun: Limerun, config: Config
 ) -> None:
     path = config("returns", DATASET + SOURCES)
@@ -88,7 +90,7 @@ def test_scale_seed_and_set_change_what_is_made(
         (("--out", "a", "--workers", "0"), "workers"),
     ],
 )
-def test_an_impossible_request_is_exit_2(
+def test_an_impossible_request_exits_with_2(
     arguments: tuple[str, ...], told: str, limerun: Limerun, config: Config
 ) -> None:
     path = config("returns", DATASET)
@@ -113,7 +115,7 @@ main()
 """
 
 
-def test_an_interrupt_is_130_and_the_same_command_continues(
+def test_an_interrupt_exits_with_130_and_the_same_command_continues(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     path = config("returns", DATASET.replace("1_000", "300_000"))
@@ -139,7 +141,7 @@ def test_an_interrupt_is_130_and_the_same_command_continues(
     said.expect(out=r"person.csv +300,000 rows", err="continuing with the files in")
 
 
-def test_the_rate_counts_only_the_rows_of_this_run(
+def test_the_rate_counts_only_rows_generated_in_this_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = 0.0
@@ -174,7 +176,7 @@ def test_plain_lines_are_printed_every_few_seconds(
     "column", ["{kind: gender, unique: true}", "{values: [x, y], unique: true}"]
 )
 @pytest.mark.parametrize("command", ["capacity-test", "generate"])
-def test_a_column_that_cannot_be_made_is_an_error_with_the_reason(
+def test_a_column_that_cannot_be_generated_is_reported_with_the_reason(
     limerun: Limerun, config: Config, column: str, command: str
 ) -> None:
     sources = f"sources: {{s: {{format: csv, rows: 3, columns: {{a: {column}}}}}}}"

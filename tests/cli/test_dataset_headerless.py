@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
         "verify export export",
     ],
 )
-def test_no_command_writes_or_proves_an_export_without_names(
+def test_no_command_accepts_an_export_without_column_names(
     limerun: Limerun, tmp_path: Path, arguments: str
 ) -> None:
     (tmp_path / "export").mkdir()

@@ -29,7 +29,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "command", ["shape export --out shape.yaml", "verify export export"]
 )
-def test_rows_that_were_read_are_removed_with_the_process(
+def test_temporary_copies_of_rows_are_removed_when_the_process_is_killed(
     export: Path, tmp_path: Path, start: StartLimerun, command: str, name: str
 ) -> None:
     held = tmp_path / "held"

@@ -25,7 +25,7 @@ def export(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_shape_of_a_folder_makes_similar_data(
+def test_the_shape_of_a_folder_generates_similar_data(
     limerun: Limerun, export: Path, tmp_path: Path
 ) -> None:
     said = limerun("dataset", "shape", "export", "--out", "shape.yaml")
@@ -46,7 +46,7 @@ def test_the_shape_of_a_folder_makes_similar_data(
     assert "rows: 200" in (tmp_path / "again.yaml").read_text()
 
 
-def test_the_shape_can_go_to_stdout(limerun: Limerun, export: Path) -> None:
+def test_the_shape_can_be_written_to_stdout(limerun: Limerun, export: Path) -> None:
     allow = ("--allow", "deal.status")
     said = limerun("dataset", "shape", export / "deal.jsonl", "--out", "-", *allow)
     said.expect(out=r"^shape: limerun\.shape/1\ntables:\n  deal:\n    rows: 200\n")
@@ -65,7 +65,7 @@ def test_the_shape_can_go_to_stdout(limerun: Limerun, export: Path) -> None:
         (("export", "--allow", "deal.id"), "200 different values in 200 rows"),
     ],
 )
-def test_an_invalid_option_leaves_the_old_shape(
+def test_an_invalid_option_leaves_the_old_shape_unchanged(
     limerun: Limerun,
     export: Path,
     tmp_path: Path,

@@ -47,7 +47,7 @@ def test_a_clean_copy_is_proven(limerun: Limerun, folders: tuple[Path, Path]) ->
     assert document["passed"] is True
 
 
-def test_remaining_values_are_exit_1_and_are_not_shown(
+def test_remaining_values_exit_with_1_and_are_not_shown(
     limerun: Limerun, folders: tuple[Path, Path]
 ) -> None:
     write(
@@ -64,7 +64,9 @@ def test_remaining_values_are_exit_1_and_are_not_shown(
     assert "firma" not in (said.out + said.err).lower()
 
 
-def test_rules_say_what_is_kept(limerun: Limerun, folders: tuple[Path, Path]) -> None:
+def test_rules_declare_the_columns_that_stay_unchanged(
+    limerun: Limerun, folders: tuple[Path, Path]
+) -> None:
     rules = folders[0].parent / "rules.yaml"
     rules.write_text(
         "tables: {person: {columns: {city: keep}, quasi_identifiers: [city]}}",
@@ -75,7 +77,7 @@ def test_rules_say_what_is_kept(limerun: Limerun, folders: tuple[Path, Path]) ->
     )
 
 
-def test_quiet_is_one_line(limerun: Limerun, folders: tuple[Path, Path]) -> None:
+def test_quiet_prints_one_line(limerun: Limerun, folders: tuple[Path, Path]) -> None:
     said = limerun("dataset", "verify", *folders, "--quiet")
     said.expect(code=1, out=r"^NOT PROVEN: .*survived")
     assert said.out.count("\n") == 1
@@ -91,7 +93,7 @@ def test_quiet_is_one_line(limerun: Limerun, folders: tuple[Path, Path]) -> None
         (["--json", "nowhere/p.json"], "no folder"),
     ],
 )
-def test_invalid_options_are_exit_2(
+def test_invalid_options_exit_with_2(
     limerun: Limerun, folders: tuple[Path, Path], options: list[str], error: str
 ) -> None:
     limerun("dataset", "verify", *folders, *options).expect(code=2, err=error)
@@ -108,7 +110,9 @@ def test_a_file_that_is_not_a_proof_is_not_overwritten(
     assert other.read_text(encoding="utf-8") == "{}"
 
 
-def test_a_missing_copy_is_exit_2(limerun: Limerun, folders: tuple[Path, Path]) -> None:
+def test_a_missing_copy_exits_with_2(
+    limerun: Limerun, folders: tuple[Path, Path]
+) -> None:
     limerun("dataset", "verify", folders[0], "nowhere").expect(
         code=2, err="nowhere: no such file or folder"
     )

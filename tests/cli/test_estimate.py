@@ -37,7 +37,7 @@ def saved(folder: Path) -> dict[str, Any]:
     return record
 
 
-def test_memory_that_will_exceed_its_budget_is_1_and_the_record_says_why(
+def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     # The run beyond these rows ends the series, however much time there is.
@@ -66,7 +66,7 @@ def test_memory_that_will_exceed_its_budget_is_1_and_the_record_says_why(
     assert list((tmp_path / "cache" / "datasets").iterdir()) == []
 
 
-def test_figures_within_budget_are_predicted_or_too_noisy_but_never_passed(
+def test_values_within_budget_are_predicted_or_too_noisy_but_never_passed(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     path = growing("counts", "budget: {duration: 1 h}")
@@ -83,7 +83,7 @@ def test_figures_within_budget_are_predicted_or_too_noisy_but_never_passed(
     assert "PASSED" not in said.out
 
 
-def test_too_few_sizes_are_6_and_the_message_asks_for_more_time(
+def test_too_few_sizes_exit_with_6_and_the_message_asks_for_more_time(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     limerun("estimate", growing("counts"), "--to", "10M", "--within", "1s").expect(
@@ -91,7 +91,7 @@ def test_too_few_sizes_are_6_and_the_message_asks_for_more_time(
     )
 
 
-def test_a_task_that_raises_at_a_size_is_3_and_the_earlier_results_are_shown(
+def test_a_task_that_raises_at_a_size_exits_with_3_and_earlier_results_are_shown(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     path = growing("raises_beyond", rows=500)
@@ -106,7 +106,7 @@ def test_a_task_that_raises_at_a_size_is_3_and_the_earlier_results_are_shown(
     assert growth["size_points"]
 
 
-def test_a_task_that_is_out_of_time_at_a_size_is_5(
+def test_a_task_that_times_out_at_a_size_exits_with_5(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     path = growing("never_ends_beyond", "timeout: 500 ms", rows=100)
@@ -115,7 +115,7 @@ def test_a_task_that_is_out_of_time_at_a_size_is_5(
     )
 
 
-def test_a_task_that_the_cloud_kills_at_a_size_is_4(
+def test_a_task_killed_for_memory_at_a_size_exits_with_4(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     more = "environment: cloud\ncloud_limit: 230 MB"
@@ -125,7 +125,7 @@ def test_a_task_that_the_cloud_kills_at_a_size_is_4(
     )
 
 
-def test_a_size_within_the_time_limit_is_measured_not_predicted(
+def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     limerun(
@@ -150,20 +150,22 @@ def test_a_size_within_the_time_limit_is_measured_not_predicted(
         (("--to", "10", "--grow", "contracts"), r"--grow: contracts: must be sources"),
     ],
 )
-def test_invalid_options_are_2(
+def test_invalid_options_exit_with_2(
     limerun: Limerun, growing: WriteConfig, options: tuple[str, ...], says: str
 ) -> None:
     said = limerun("estimate", growing("counts"), *options).expect(code=2, err=says)
     assert said.out == ""
 
 
-def test_a_config_without_rows_is_2(limerun: Limerun, config: WriteConfig) -> None:
+def test_a_config_without_rows_exits_with_2(
+    limerun: Limerun, config: WriteConfig
+) -> None:
     limerun("estimate", config("returns"), "--to", "10").expect(
         code=2, err="has no rows; an estimate"
     )
 
 
-def test_ctrl_c_ends_the_series_and_the_results_so_far_are_shown(
+def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(
     start: StartLimerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     process = start(
@@ -184,7 +186,7 @@ def test_ctrl_c_ends_the_series_and_the_results_so_far_are_shown(
 # --- stopping early ---------------------------------------------------------------------
 
 
-def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_is_1(
+def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_exits_with_1(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     more = "budget: {duration: 20 s}"
@@ -201,7 +203,7 @@ def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_is_1(
     assert run["stopped_early"]["at_least"] > 20
 
 
-def test_a_run_over_its_memory_is_stopped_at_once(
+def test_a_run_over_its_memory_budget_is_stopped_immediately(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=100_000)
@@ -217,7 +219,7 @@ def test_a_run_within_its_budgets_is_not_stopped(
     limerun("capacity-test", path, "--stop-early", "-q").expect(out="PASSED")
 
 
-def test_without_the_option_a_run_over_budget_goes_to_its_end(
+def test_without_the_option_a_run_over_budget_continues_to_its_end(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=20_000)

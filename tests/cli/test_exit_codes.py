@@ -57,7 +57,7 @@ ENDINGS = [
 
 
 @pytest.mark.parametrize("case", ENDINGS, ids=lambda case: f"{case.code}-{case.task}")
-def test_every_ending_has_its_code_its_verdict_and_a_valid_record(
+def test_every_ending_has_an_exit_code_a_verdict_and_a_valid_record(
     limerun: Limerun, config: WriteConfig, tmp_path: Path, case: Case
 ) -> None:
     path = config(case.task, case.more)
@@ -71,7 +71,7 @@ def test_every_ending_has_its_code_its_verdict_and_a_valid_record(
     assert run["memory"]["peak_bytes"] > 0
 
 
-def test_ctrl_c_is_130_with_a_record_and_no_process_left(
+def test_ctrl_c_exits_with_130_leaving_a_record_and_no_processes(
     start: StartLimerun, config: WriteConfig, note: Note, tmp_path: Path
 ) -> None:
     path = config("says_that_it_began_and_waits", f"parameters: {{note: {note.path}}}")
@@ -89,7 +89,7 @@ def test_ctrl_c_is_130_with_a_record_and_no_process_left(
     assert not [child for child in below if child.is_running()]
 
 
-def test_nothing_is_left_when_limerun_itself_is_killed(
+def test_no_processes_remain_if_limerun_itself_is_killed(
     start: StartLimerun, config: WriteConfig, note: Note
 ) -> None:
     path = config("says_that_it_began_and_waits", f"parameters: {{note: {note.path}}}")
@@ -110,7 +110,7 @@ def test_nothing_is_left_when_limerun_itself_is_killed(
         ("parameters: {path: '${sources.contracts}'}", "contracts"),
     ],
 )
-def test_an_invalid_config_is_2_with_its_place(
+def test_an_invalid_config_exits_with_2_and_shows_the_location(
     limerun: Limerun, config: WriteConfig, more: str, complaint: str
 ) -> None:
     said = limerun("capacity-test", config("returns", more))
@@ -118,7 +118,7 @@ def test_an_invalid_config_is_2_with_its_place(
     assert said.out == ""
 
 
-def test_a_task_that_cannot_be_imported_is_2(
+def test_a_task_that_cannot_be_imported_exits_with_2(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     limerun("capacity-test", config("no_such_package.tasks:run")).expect(
@@ -126,7 +126,7 @@ def test_a_task_that_cannot_be_imported_is_2(
     )
 
 
-def test_an_unwritable_output_is_an_error_before_the_run(
+def test_an_unwritable_output_is_reported_before_the_run(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     note = tmp_path / "note"
@@ -137,7 +137,7 @@ def test_an_unwritable_output_is_an_error_before_the_run(
     assert not note.exists()
 
 
-def test_a_fault_of_limerun_is_70_with_its_traceback(
+def test_an_internal_error_exits_with_70_and_a_traceback(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     broken = tmp_path / "platformdirs.py"

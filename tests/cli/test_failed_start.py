@@ -54,7 +54,7 @@ def fail_with(
         (ValueError(REASON), 70, "error", "NOT RUN"),
     ],
 )
-def test_a_task_that_could_not_be_run_is_in_every_report(
+def test_every_report_shows_a_task_that_could_not_be_run(
     tmp_path: Path,
     config: WriteConfig,
     error: Exception,
@@ -83,7 +83,7 @@ def test_a_task_that_could_not_be_run_is_in_every_report(
     assert json.loads((tmp_path / "r.benchmark").read_text()) == []
 
 
-def test_github_gets_its_reports_too(
+def test_github_annotations_show_a_task_that_could_not_be_run(
     tmp_path: Path,
     config: WriteConfig,
     monkeypatch: pytest.MonkeyPatch,
@@ -101,7 +101,7 @@ def test_github_gets_its_reports_too(
     assert outputs.read_text() == "verdict=timeout\nexit-code=5\nfindings=0\n"
 
 
-def test_an_ending_that_is_a_verdict_exits_with_0_on_request(
+def test_exit_zero_applies_to_failed_starts_with_a_verdict(
     tmp_path: Path, config: WriteConfig
 ) -> None:
     with pytest.raises(typer.Exit) as ended:
@@ -112,7 +112,7 @@ def test_an_ending_that_is_a_verdict_exits_with_0_on_request(
         fail_with(TaskError(REASON), tmp_path, config, exit_zero=True)
 
 
-def test_a_run_that_a_signal_ended_has_no_result(
+def test_no_record_is_written_if_a_signal_ended_the_start(
     tmp_path: Path, config: WriteConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("limerun.interruption.exit_code", lambda: 143)
@@ -122,7 +122,7 @@ def test_a_run_that_a_signal_ended_has_no_result(
 
 
 @pytest.mark.slow
-def test_one_of_several_that_could_not_be_run_has_its_reports(
+def test_a_failed_start_among_several_configs_is_in_the_reports(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.py").write_text("def go():\n    pass\n\nimport nothing_there\n")

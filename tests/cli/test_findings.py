@@ -49,7 +49,7 @@ def rules(record: dict[str, Any]) -> set[str]:
         ("asks_in_a_hook", "in after_update, called from companies.py:"),
     ],
 )
-def test_a_query_for_the_notes_of_each_company_is_found(
+def test_a_query_for_the_notes_of_each_company_is_a_finding(
     record_of: RunOf, task: str, way: str | None
 ) -> None:
     record = record_of(task)
@@ -61,18 +61,20 @@ def test_a_query_for_the_notes_of_each_company_is_found(
     assert way is None or way in finding["detail"]
 
 
-def test_pages_and_batches_have_no_finding(record_of: RunOf) -> None:
+def test_paged_reads_and_batched_commits_are_not_findings(record_of: RunOf) -> None:
     record = record_of("pages_and_commits_in_batches")
     assert rules(record) == set()
     assert record["runs"][0]["rows_processed"] == 4_200
 
 
-def test_a_commit_of_two_objects_for_each_company_is_found(record_of: RunOf) -> None:
+def test_a_commit_of_two_objects_for_each_company_is_a_finding(
+    record_of: RunOf,
+) -> None:
     assert rules(record_of("commits_each_with_its_note")) == {"memory.batches"}
 
 
 @pytest.mark.parametrize("command", ["run", "capacity-test"])
-def test_a_generator_iterated_twice_has_no_effect(
+def test_a_task_that_iterates_twice_over_a_generator_is_reported_as_without_effect(
     record_of: RunOf, command: str
 ) -> None:
     assert rules(record_of("iterates_twice", command=command)) == {"effect.none"}
@@ -82,12 +84,12 @@ def test_a_generator_iterated_twice_has_no_effect(
     ("task", "found"),
     [("iterates_twice_and_counts", {"effect.none"}), ("only_counts", set())],
 )
-def test_a_count_is_an_effect_only_of_a_task_that_did_not_mean_to_write(
+def test_returning_a_count_is_an_effect_unless_the_task_tried_to_write(
     record_of: RunOf, task: str, found: set[str]
 ) -> None:
     assert rules(record_of(task, command="run")) == found
 
 
-def test_a_report_is_an_effect(record_of: RunOf, tmp_path: Path) -> None:
+def test_writing_a_report_is_an_effect(record_of: RunOf, tmp_path: Path) -> None:
     written = f"parameters: {{path: {tmp_path}/report.txt}}"
     assert rules(record_of("writes_a_report", more=written)) == set()

@@ -35,7 +35,7 @@ def held(folder: Path) -> set[str]:
     }
 
 
-def test_in_an_empty_folder_a_sample_passes_at_once(
+def test_init_in_an_empty_folder_writes_a_sample_that_passes(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun("init").expect(
@@ -48,7 +48,7 @@ def test_in_an_empty_folder_a_sample_passes_at_once(
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
 
 
-def test_no_file_is_overwritten(limerun: Limerun, tmp_path: Path) -> None:
+def test_init_overwrites_no_files(limerun: Limerun, tmp_path: Path) -> None:
     (tmp_path / "limerun.yaml").write_text("mine")
     (tmp_path / "limerun.schema.json").write_text("mine")
     limerun("init").expect(
@@ -60,7 +60,7 @@ def test_no_file_is_overwritten(limerun: Limerun, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("has_model", [True, False])
-def test_a_solution_is_measured_without_changes(
+def test_a_solution_can_be_measured_without_changes(
     limerun: Limerun, tmp_path: Path, has_model: bool
 ) -> None:
     left = shutil.ignore_patterns(".*", "__pyc*", "capacity.yaml")
@@ -75,7 +75,7 @@ def test_a_solution_is_measured_without_changes(
     assert run["result"]["closed"] > 100
 
 
-def test_an_import_of_a_package_gets_a_file_like_the_one_it_reads(
+def test_the_generated_source_file_matches_the_file_that_the_task_reads(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     package = tmp_path / "src" / "limepkg_erp" / "tasks"
@@ -89,7 +89,9 @@ def test_an_import_of_a_package_gets_a_file_like_the_one_it_reads(
     assert run["result"] == {"created": 3000}, "half of the export is there already"
 
 
-def test_a_celery_task_gets_what_it_needs(limerun: Limerun, tmp_path: Path) -> None:
+def test_init_configures_a_celery_task_with_its_parameters(
+    limerun: Limerun, tmp_path: Path
+) -> None:
     (tmp_path / "reminders.py").write_text(
         "import json\n\nfrom celery import Celery\n\napp = Celery('shop')\n\n\n"
         "@app.task(bind=True)\ndef count(self, path, minimum: float, dry_run=True):\n"
@@ -102,7 +104,7 @@ def test_a_celery_task_gets_what_it_needs(limerun: Limerun, tmp_path: Path) -> N
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
 
 
-def test_no_code_is_run_and_a_broken_file_is_skipped(
+def test_init_runs_no_code_and_skips_a_broken_file(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     (tmp_path / "runs.py").write_text(f"{IMPORT}\n@task\ndef work(app): ...\n")
@@ -112,7 +114,7 @@ def test_no_code_is_run_and_a_broken_file_is_skipped(
     assert "was run" not in said.err
 
 
-def test_the_project_s_own_interpreter_is_named_and_used(
+def test_the_projects_own_interpreter_is_named_and_used(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     (tmp_path / "work.py").write_text(
@@ -133,7 +135,9 @@ def test_the_project_s_own_interpreter_is_named_and_used(
     limerun("init").expect(err="(?s)fix this first: .*is not executable")
 
 
-def test_an_existing_pipeline_gets_a_snippet(limerun: Limerun, tmp_path: Path) -> None:
+def test_a_project_with_an_existing_pipeline_gets_a_snippet(
+    limerun: Limerun, tmp_path: Path
+) -> None:
     (tmp_path / ".gitlab-ci.yml").write_text("stages: [test]\n")
     limerun("init").expect(err=r"limerun\.gitlab-ci\.yml: its first lines explain how")
     assert not (tmp_path / ".github").exists()
@@ -151,7 +155,7 @@ def test_an_unwritable_folder_stays_unchanged(
     assert held(tmp_path) == {place}
 
 
-def test_a_deleted_folder_is_2(tmp_path: Path) -> None:
+def test_a_deleted_folder_exits_with_2(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     script = f'rmdir "$PWD"; exec "{sys.executable}" -m limerun init'
@@ -163,7 +167,7 @@ def test_a_deleted_folder_is_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_is_write_protected_is_2(
+def test_a_write_protected_folder_exits_with_2(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o555)

@@ -13,7 +13,7 @@ class Paint:
     brush: str = field(default="flat", init=False)
 
 
-def test_the_options_of_a_group_take_its_position() -> None:
+def test_an_option_group_is_expanded_at_its_position() -> None:
     def paint(wall: str, *, paint: Paint, dry: bool = False) -> None:
         """Paint a wall."""
 
@@ -25,7 +25,7 @@ def test_the_options_of_a_group_take_its_position() -> None:
     assert (expanded.__name__, expanded.__doc__) == ("paint", "Paint a wall.")
 
 
-def test_a_command_receives_its_groups_filled() -> None:
+def test_a_command_receives_the_filled_option_group() -> None:
     called = []
 
     def paint(wall: str, *, paint: Paint, dry: bool = False) -> None:

@@ -28,7 +28,7 @@ def record(path: Path) -> dict[str, object]:
 # --- several configs ---------------------------------------------------------------
 
 
-def test_several_configs_run_one_by_one_and_the_worst_decides(
+def test_several_configs_run_in_sequence_and_the_worst_result_decides(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     good = config("returns", name="good.yaml")
@@ -43,7 +43,7 @@ def test_several_configs_run_one_by_one_and_the_worst_decides(
         ElementTree.parse(folder / name)
 
 
-def test_a_config_that_cannot_be_read_stops_all_before_the_first(
+def test_an_invalid_config_stops_the_command_before_the_first_run(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     good = config("returns", name="good.yaml")
@@ -52,7 +52,7 @@ def test_a_config_that_cannot_be_read_stops_all_before_the_first(
     assert "PASSED" not in said.out
 
 
-def test_a_task_that_cannot_be_imported_does_not_stop_the_others(
+def test_a_task_that_cannot_be_imported_does_not_stop_the_other_runs(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.py").write_text(
@@ -96,9 +96,7 @@ def test_jobs_are_rejected_with_the_reason(
         ([2, 130], 130),
     ],
 )
-def test_the_worst_exit_code_is_the_one_that_matters_most(
-    codes: list[int], code: int
-) -> None:
+def test_the_most_important_exit_code_is_chosen(codes: list[int], code: int) -> None:
     assert worst(codes) == worst(codes[::-1]) == code
 
 
@@ -111,7 +109,7 @@ def test_several_configs_never_write_to_the_same_file() -> None:
 # --- report only, and levels -------------------------------------------------------
 
 
-def test_exit_zero_reports_only(
+def test_with_exit_zero_a_failure_is_reported_but_exits_with_0(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     arguments = ("capacity-test", config("raises"), "--json", "r.json")
@@ -150,7 +148,7 @@ def test_a_record_is_compared_with_its_baseline(
     limerun("compare", "base.json", "new.json", "--max-regression", "duration=off")
 
 
-def test_a_baseline_that_is_not_a_record_is_an_error_before_the_run(
+def test_a_baseline_that_is_not_a_record_is_reported_before_the_run(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     (tmp_path / "cut.json").write_text(PASSED.read_text()[:500])
@@ -159,7 +157,7 @@ def test_a_baseline_that_is_not_a_record_is_an_error_before_the_run(
     assert not said.out
 
 
-def test_a_baseline_of_another_task_is_an_error_before_the_run(
+def test_a_baseline_for_another_task_is_reported_before_the_run(
     limerun: Limerun, config: WriteConfig
 ) -> None:
     said = limerun("capacity-test", config("returns"), "--baseline", PASSED)
@@ -181,12 +179,12 @@ def test_the_exit_code_of_a_comparison_shows_a_regression(
     "limits",
     ["memory", "memory=5", "memory=-1%", "speed=5%", "memory=5%%", "queries=x"],
 )
-def test_a_limit_that_cannot_be_read_is_2(limits: str, limerun: Limerun) -> None:
+def test_an_invalid_limit_exits_with_2(limits: str, limerun: Limerun) -> None:
     said = limerun("compare", PASSED, PASSED, "--max-regression", limits)
     said.expect(code=2, err="--max-regression")
 
 
-def test_a_limit_may_be_raised_or_switched_off(limerun: Limerun) -> None:
+def test_a_limit_can_be_raised_or_switched_off(limerun: Limerun) -> None:
     limits = "memory=off,queries=10000%,duration=off"
     compare = ("compare", PASSED, FAILED, "--anyway", "--max-regression")
     limerun(*compare, limits).expect(out="NO REGRESSION")
@@ -205,7 +203,9 @@ def test_a_comparison_is_written_in_every_format(
     assert "<h1>" in (tmp_path / "c.html").read_text(encoding="utf-8")
 
 
-def test_several_records_are_shown_one_by_one(limerun: Limerun, tmp_path: Path) -> None:
+def test_several_records_are_shown_in_sequence(
+    limerun: Limerun, tmp_path: Path
+) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     said = limerun("report", PASSED, FAILED, "--html", pages)
@@ -231,7 +231,7 @@ def test_several_records_are_shown_one_by_one(limerun: Limerun, tmp_path: Path) 
     ],
 )
 @pytest.mark.parametrize("command", ["report", "compare", "history"])
-def test_a_record_that_is_broken_is_named_with_the_reason(
+def test_an_invalid_record_is_reported_with_the_reason(
     change: Callable[[str], str],
     says: str,
     command: str,
@@ -268,7 +268,7 @@ def test_github_gets_annotations_a_summary_and_outputs(
     assert "verdict=failed\n" in outputs.read_text()
 
 
-def test_annotations_leave_stdout_to_a_report(limerun: Limerun) -> None:
+def test_annotations_go_to_stderr_if_a_report_uses_stdout(limerun: Limerun) -> None:
     said = limerun("report", FAILED, "--github", "--json", "-")
     said.expect(err="(?m)^::error ")
     assert json.loads(said.out)["verdict"] == "failed"
@@ -280,7 +280,9 @@ def commands(log: str) -> list[str]:
     return [line for line in lines if line.startswith("::") or "##[" in line]
 
 
-def test_several_records_annotate_their_step_once(limerun: Limerun) -> None:
+def test_several_records_write_their_annotations_and_outputs_once(
+    limerun: Limerun,
+) -> None:
     said = limerun("report", *[FAILED] * 3, RAISED, "--github", "--quiet").expect()
     told = commands(said.out)
     assert len(told) == 10
@@ -288,7 +290,7 @@ def test_several_records_annotate_their_step_once(limerun: Limerun) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--quiet",), ("--verbose",)])
-def test_output_of_a_task_is_not_a_command_for_github(
+def test_task_output_cannot_act_as_a_github_command(
     options: tuple[str, ...], limerun: Limerun, tmp_path: Path
 ) -> None:
     text = RAISED.read_text(encoding="utf-8")

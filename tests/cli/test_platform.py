@@ -44,7 +44,7 @@ def task(tmp_path: Path) -> str:
     return f"{path}:who"
 
 
-def test_the_named_application_is_opened_and_the_record_says_which_platform_ran(
+def test_the_named_application_is_opened_and_the_record_names_the_platform(
     limerun: Limerun, config: WriteConfig, task: str, installed: Path, tmp_path: Path
 ) -> None:
     path = config(task, "application: production_copy")
@@ -54,7 +54,7 @@ def test_the_named_application_is_opened_and_the_record_says_which_platform_ran(
     assert run["result"].startswith("production_copy of " + str(installed))
 
 
-def test_without_the_platform_the_stand_in_runs(
+def test_without_the_platform_the_task_runs_on_the_stand_in(
     limerun: Limerun, config: WriteConfig, task: str, tmp_path: Path
 ) -> None:
     limerun("run", config(task), "--json", "r.json").expect()
@@ -87,7 +87,7 @@ def test_an_unusable_installed_platform_is_reported_with_the_reason(
     said.expect(code=2, err=complaint)
 
 
-def test_an_application_without_a_platform_is_an_error(
+def test_naming_an_application_without_the_platform_is_an_error(
     limerun: Limerun, config: WriteConfig, task: str
 ) -> None:
     path = config(task, "application: production_copy")

@@ -22,7 +22,7 @@ def show(application):
 """
 
 
-def test_the_task_gets_its_runtime_config_whose_secrets_are_masked(
+def test_the_task_receives_its_runtime_config_and_secrets_are_masked(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "t.py").write_text(PLUGIN)
@@ -33,7 +33,7 @@ def test_the_task_gets_its_runtime_config_whose_secrets_are_masked(
     assert record["config"]["values"]["runtime_config.page"] == {"size": 5}
 
 
-def test_a_missing_package_of_the_platform_is_named_once_with_what_to_do(
+def test_a_missing_platform_package_is_reported_with_advice(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "t.py").write_text("import lime_automation\ndef show(): pass\n")
@@ -44,7 +44,7 @@ def test_a_missing_package_of_the_platform_is_named_once_with_what_to_do(
     )
 
 
-def test_a_missing_attribute_of_the_platform_s_objects_is_named_too(
+def test_a_missing_attribute_of_a_platform_object_is_reported_with_advice(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "t.py").write_text(
@@ -55,7 +55,7 @@ def test_a_missing_attribute_of_the_platform_s_objects_is_named_too(
     )
 
 
-def test_other_missing_attributes_are_shown_as_they_are(
+def test_other_missing_attributes_are_reported_unchanged(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "t.py").write_text(

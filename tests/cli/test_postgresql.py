@@ -73,7 +73,7 @@ def first_run(record: str) -> dict[str, Any]:
 
 
 @services
-def test_a_task_does_on_postgresql_what_it_does_on_sqlite(
+def test_a_task_behaves_the_same_on_postgresql_and_on_sqlite(
     server: Any, limerun: Limerun, config: Config
 ) -> None:
     path = config(f"{DEALS}:changes_deals", DATASET)
@@ -90,7 +90,7 @@ def test_a_task_does_on_postgresql_what_it_does_on_sqlite(
 
 
 @services
-def test_runs_are_repeated_on_fresh_copies(
+def test_repeated_runs_use_fresh_copies(
     server: Any, limerun: Limerun, config: Config
 ) -> None:
     path = config(f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}")
@@ -113,7 +113,7 @@ def test_latency_is_added_to_every_statement(
 
 
 @services
-def test_a_task_that_raises_leaves_nothing_on_the_server(
+def test_a_task_that_raises_leaves_no_database_on_the_server(
     server: Any, limerun: Limerun, config: Config
 ) -> None:
     before = databases(server)
@@ -147,7 +147,7 @@ def begun(
 
 
 @services
-def test_an_interrupted_run_leaves_nothing_on_the_server(
+def test_an_interrupted_run_leaves_no_database_on_the_server(
     server: Any, begun: tuple[Fork, str]
 ) -> None:
     process, database = begun
@@ -159,7 +159,7 @@ def test_an_interrupted_run_leaves_nothing_on_the_server(
 
 
 @services
-def test_the_next_run_removes_what_a_killed_limerun_left(
+def test_the_next_run_removes_the_databases_of_a_killed_limerun(
     server: Any,
     begun: tuple[Fork, str],
     limerun: Limerun,
@@ -182,7 +182,7 @@ def test_the_next_run_removes_what_a_killed_limerun_left(
 
 
 @services
-def test_the_password_is_shown_nowhere(
+def test_the_password_is_never_shown(
     server: Any, limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     scheme, _, rest = URL.partition("://")
@@ -201,7 +201,7 @@ def test_the_password_is_shown_nowhere(
     assert f"{scheme}://{user}:***@{host}" in written[0]
 
 
-def test_a_missing_server_is_an_error_before_any_data_is_made(
+def test_a_missing_server_is_reported_before_any_data_is_generated(
     limerun: Limerun, config: Config, tmp_path: Path
 ) -> None:
     url = "postgresql+psycopg://me:s3cr3t@127.0.0.1:1/db"
@@ -215,7 +215,7 @@ def test_a_missing_server_is_an_error_before_any_data_is_made(
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
+def test_a_missing_psycopg_is_reported_with_the_interpreter_that_lacks_it(
     limerun: Limerun, config: Config, tmp_path: Path, there: bool
 ) -> None:
     """Both in the worker's interpreter and in limerun's own."""
@@ -235,7 +235,7 @@ def test_a_missing_psycopg_is_named_with_the_interpreter_that_lacks_it(
 
 
 @services
-def test_link_tables_are_reported_too(
+def test_link_tables_are_included_in_the_report(
     limerun: Limerun, config: Config, server: Any
 ) -> None:
     many = "type: hasandbelongstomany"

@@ -16,7 +16,7 @@ COSTS = ROOT / "tests" / "tasks" / "costs.py"
 pytestmark = pytest.mark.slow
 
 
-def test_the_profile_of_the_naive_import_says_what_to_change(
+def test_the_profile_of_the_naive_import_suggests_changes(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
@@ -69,7 +69,7 @@ def test_without_pyinstrument_no_stacks_are_written_and_the_reason_is_shown(
     assert not old.exists()
 
 
-def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
+def test_the_tasks_interpreter_can_import_segment_without_limerun_installed(
     limerun: Limerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     """The interpreter has neither limerun nor its dependencies."""
@@ -90,7 +90,7 @@ def test_the_task_s_interpreter_finds_segment_without_limerun_installed(
     )
 
 
-def test_an_interrupt_after_the_plain_run_is_130_and_the_results_so_far_are_shown(
+def test_an_interrupt_after_the_plain_run_exits_with_130_and_shows_results_so_far(
     start: StartLimerun, config: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = config(f"{COSTS}:spends", "parameters: {rounds: 1}")

@@ -39,7 +39,7 @@ dataset:
 def python(monkeypatch: pytest.MonkeyPatch) -> str:
     """A Python 3.10 with SQLAlchemy; it must exist if the variable names one."""
     named = os.environ.get("LIMERUN_TEST_PYTHON310")
-    monkeypatch.delenv("LIMERUN_TEST_PYTHON310", raising=False)  # no key of limerun's
+    monkeypatch.delenv("LIMERUN_TEST_PYTHON310", raising=False)  # not a key of limerun
     found = named or shutil.which("python3.10")
     if found is None:
         pytest.skip("there is no python3.10")
@@ -61,7 +61,9 @@ def _files() -> list[Path]:
 
 
 @pytest.mark.parametrize("file", _files(), ids=lambda file: file.stem)
-def test_what_workers_import_is_written_for_python_3_10(file: Path) -> None:
+def test_modules_imported_by_workers_are_compatible_with_python_3_10(
+    file: Path,
+) -> None:
     tree = ast.parse(file.read_bytes(), feature_version=(3, 10))
     newer = {"UTC": "datetime", "Self": "typing", "StrEnum": "enum"}
     imported = {
@@ -77,7 +79,7 @@ def test_what_workers_import_is_written_for_python_3_10(file: Path) -> None:
 @pytest.mark.parametrize(
     "config", ["import-contracts", "fetch-contracts", "deal-report", "reassign-deals"]
 )
-def test_a_task_of_the_examples_runs(
+def test_an_example_task_runs_on_python_3_10(
     limerun: Limerun, python: str, config: str
 ) -> None:
     config_file = CONFIGS / f"{config}.yaml"
@@ -87,7 +89,7 @@ def test_a_task_of_the_examples_runs(
 
 
 @pytest.mark.slow
-def test_a_task_is_profiled(limerun: Limerun, python: str) -> None:
+def test_a_task_can_be_profiled_on_python_3_10(limerun: Limerun, python: str) -> None:
     config = CONFIGS / "import-contracts.yaml"
     arguments = ("--scale", "0.01", "--set", f"python={python}")
     limerun("profile", config, *arguments).expect(
@@ -96,7 +98,7 @@ def test_a_task_is_profiled(limerun: Limerun, python: str) -> None:
 
 
 @pytest.mark.slow
-def test_an_error_in_a_hook_says_of_which_object(
+def test_an_error_in_a_hook_names_the_object(
     limerun: Limerun, python: str, tmp_path: Path
 ) -> None:
     (tmp_path / "t.py").write_text(FAILING_HOOK)

@@ -155,7 +155,7 @@ def test_no_error_message_contains_a_secret(
     assert not leaks(tmp_path / "nowhere", said.out, said.err)
 
 
-def test_a_secret_of_the_environment_that_the_task_inherits_is_hidden(
+def test_a_secret_in_the_environment_inherited_by_the_task_is_masked(
     secretive: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     task = tmp_path / "inherits.py"
@@ -167,7 +167,7 @@ def test_a_secret_of_the_environment_that_the_task_inherits_is_hidden(
     assert os.environ.get("X_API_KEY") is None
 
 
-def test_a_short_or_common_secret_does_not_spoil_the_report(
+def test_masking_a_short_or_common_secret_leaves_other_words_intact(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     (tmp_path / "task.py").write_text(

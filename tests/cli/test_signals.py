@@ -59,7 +59,7 @@ def leftovers(cache: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("phase", "number"), [*zip(PHASES, cycle(SIGNALS), strict=False)]
 )
-def test_a_signal_in_any_phase_gives_its_code_and_leaves_nothing(
+def test_a_signal_in_any_phase_gives_its_exit_code_and_leaves_no_files(
     phase: str,
     number: signal.Signals,
     start: StartLimerun,
@@ -84,7 +84,7 @@ def test_a_signal_in_any_phase_gives_its_code_and_leaves_nothing(
     ("command", "number"),
     [*zip(["capacity-test", "run", "profile"], SIGNALS, strict=True)],
 )
-def test_a_run_that_a_signal_ends_is_recorded_with_its_code(
+def test_a_run_ended_by_a_signal_is_recorded_with_its_exit_code(
     command: str,
     number: signal.Signals,
     start: StartLimerun,
@@ -103,7 +103,7 @@ def test_a_run_that_a_signal_ends_is_recorded_with_its_code(
     assert record["runs"][0]["killed_because"] == "interrupted"
 
 
-def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(
+def test_a_hangup_signal_ignored_at_the_start_stays_ignored(
     config: Callable[..., Path], cache: Path, tmp_path: Path
 ) -> None:
     path = config("returns", DATASET)
@@ -126,7 +126,7 @@ def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(
     assert process.returncode == 0, err
 
 
-def test_the_next_start_removes_what_a_killed_process_left(
+def test_the_next_start_removes_the_files_of_a_killed_process(
     start: StartLimerun,
     limerun: Limerun,
     config: Callable[..., Path],
@@ -141,7 +141,7 @@ def test_the_next_start_removes_what_a_killed_process_left(
     assert not leftovers(cache)
 
 
-def test_a_signal_ends_a_series_of_runs_with_its_code(
+def test_a_signal_ends_a_series_of_runs_with_its_exit_code(
     start: StartLimerun, config: Callable[..., Path]
 ) -> None:
     path = config("returns", DATASET)
@@ -152,7 +152,7 @@ def test_a_signal_ends_a_series_of_runs_with_its_code(
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_the_terminal_shows_its_cursor_again(
+def test_the_terminal_cursor_is_visible_again_after_a_signal(
     number: signal.Signals, tmp_path: Path, config: Callable[..., Path]
 ) -> None:
     main, side = os.openpty()
@@ -186,7 +186,7 @@ def test_the_terminal_shows_its_cursor_again(
 @pytest.mark.parametrize(
     ("cause", "code"), [(OSError(), 2), (KeyboardInterrupt(), 130)]
 )
-def test_an_error_caused_by_a_signal_is_not_invalid_input(
+def test_an_error_caused_by_a_signal_is_not_reported_as_invalid_input(
     cause: BaseException, code: int
 ) -> None:
     app = typer.Typer(cls=Commands, callback=lambda: None)

@@ -36,7 +36,7 @@ def record_of(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_a_task_is_tested_in_its_own_environment(
+def test_the_task_of_a_solution_is_tested_in_its_own_environment(
     installed: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     limerun("capacity-test", installed / "capacity.yaml", "--json", "r.json").expect(
@@ -52,7 +52,7 @@ def test_a_task_is_tested_in_its_own_environment(
     assert run["transactions"]["max_objects"] == 100
 
 
-def test_the_solution_s_own_tests_pass_with_the_fixtures_of_the_stand_in(
+def test_the_solutions_own_tests_pass_with_the_fixtures_of_the_stand_in(
     installed: Path,
 ) -> None:
     ran = subprocess.run(
@@ -67,7 +67,7 @@ def test_the_solution_s_own_tests_pass_with_the_fixtures_of_the_stand_in(
     assert " passed" in ran.stdout
 
 
-def test_a_task_of_a_package_that_is_not_installed_runs_from_its_folder(
+def test_a_task_in_a_package_that_is_not_installed_runs_from_its_folder(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     """The package's classes need no entry point; tasks that it sends are counted."""

@@ -38,7 +38,7 @@ def record_of(path: Path) -> Any:
     ("format", "rows_seen"),
     [("jsonl", 300), ("csv", 300), ("json", 300), ("parquet", None)],
 )
-def test_rows_that_a_task_reads_are_counted_where_they_can_be(
+def test_rows_read_by_a_task_are_counted_for_the_supported_formats(
     format: str,
     rows_seen: int | None,
     limerun: Limerun,
@@ -52,7 +52,7 @@ def test_rows_that_a_task_reads_are_counted_where_they_can_be(
     assert run["rows_processed"] == rows_seen
 
 
-def test_an_import_from_an_api_passes_and_shows_what_it_fetched(
+def test_an_import_from_an_api_passes_and_reports_the_fetched_rows(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
@@ -93,7 +93,7 @@ def test_an_import_from_an_api_passes_and_shows_what_it_fetched(
     assert first["failed"] == second["failed"]  # each run has a fresh server
 
 
-def test_a_feature_test_and_a_profile_fetch_too(
+def test_feature_tests_and_profiles_also_serve_http_sources(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     path = config(f"{READERS}:fetch", source("kind: http"))
@@ -106,7 +106,7 @@ def test_a_feature_test_and_a_profile_fetch_too(
     assert bare["fetched"][0]["requests"] == 3
 
 
-def test_the_way_a_source_is_served_does_not_change_the_dataset(
+def test_changing_the_latency_of_a_source_does_not_regenerate_the_dataset(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     cached = []
@@ -130,7 +130,7 @@ def test_the_way_a_source_is_served_does_not_change_the_dataset(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_the_server_ends_with_the_command(
+def test_the_file_server_ends_with_the_command(
     number: signal.Signals, start: StartLimerun, config: WriteConfig, note: Note
 ) -> None:
     more = source("kind: http").replace("{place", f"{{note: {note.path}, place", 1)

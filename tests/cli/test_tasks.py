@@ -41,7 +41,7 @@ def test_tasks_lists_the_tasks_that_a_package_declares(
     assert "helper" not in said.out
 
 
-def test_a_task_that_is_a_package_is_an_error_that_lists_its_tasks(
+def test_a_package_given_as_a_task_is_an_error_that_lists_its_tasks(
     limerun: Limerun, package: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "limerun.yaml"
@@ -51,11 +51,11 @@ def test_a_task_that_is_a_package_is_an_error_that_lists_its_tasks(
     )
 
 
-def test_a_missing_package_is_2(limerun: Limerun) -> None:
+def test_a_missing_package_exits_with_2(limerun: Limerun) -> None:
     limerun("tasks", "no_such_package").expect(code=2, err="no_such_package")
 
 
-def test_a_package_that_does_not_say_where_its_tasks_are_is_searched(
+def test_a_package_that_does_not_declare_its_tasks_is_searched(
     limerun: Limerun, package: Path
 ) -> None:
     (package / "tasks" / "__init__.py").write_text("")
@@ -63,7 +63,7 @@ def test_a_package_that_does_not_say_where_its_tasks_are_is_searched(
     limerun("tasks", "limepkg_erp/").expect(out="tasks.imports:import_contracts")
 
 
-def test_an_object_that_raises_when_inspected_hides_no_task(
+def test_an_object_that_raises_when_inspected_does_not_hide_other_tasks(
     limerun: Limerun, package: Path
 ) -> None:
     with (package / "tasks" / "imports.py").open("a") as file:
@@ -137,7 +137,7 @@ def names_in(out: str) -> set[str]:
         ("empty", {"empty contains no task"}),
     ],
 )
-def test_every_way_to_name_a_place_lists_its_tasks(
+def test_tasks_are_listed_for_every_way_to_name_a_module_or_folder(
     limerun: Limerun, project: Path, place: str, names: set[str]
 ) -> None:
     said = limerun("tasks", place).expect(code=0)
@@ -154,7 +154,7 @@ def test_a_config_accepts_every_listed_name(limerun: Limerun, project: Path) -> 
     limerun("run", "limerun.yaml").expect(code=0)
 
 
-def test_all_that_init_finds_is_listed(limerun: Limerun, project: Path) -> None:
+def test_every_task_found_by_init_is_listed(limerun: Limerun, project: Path) -> None:
     limerun("init").expect(code=0)
     listed = names_in(limerun("tasks", ".").out)
     text = (project / "limerun.yaml").read_text()
@@ -165,7 +165,7 @@ def test_all_that_init_finds_is_listed(limerun: Limerun, project: Path) -> None:
             assert {f"{place}:{name}", f"{dotted}:{name}"} & listed, line
 
 
-def test_a_missing_place_is_2(limerun: Limerun) -> None:
+def test_a_missing_folder_or_file_exits_with_2(limerun: Limerun) -> None:
     limerun("tasks", "nowhere/").expect(
         code=2, err="not a folder, a Python file or a module"
     )

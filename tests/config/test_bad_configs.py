@@ -1,4 +1,4 @@
-"""What is wrong with a config is said with its file, line, column, key and value."""
+"""Problems in a config are reported with file, line, column, key and value."""
 
 import re
 import sys
@@ -269,7 +269,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_config_is_refused_with_its_place(case: str, load: Load) -> None:
+def test_a_bad_config_is_refused_with_the_location(case: str, load: Load) -> None:
     text, expected = BAD[case]
     with pytest.raises(ConfigError) as caught:
         load(text)
@@ -277,13 +277,13 @@ def test_a_bad_config_is_refused_with_its_place(case: str, load: Load) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_long_value_is_cut_in_the_message(load: Load) -> None:
+def test_a_long_value_is_truncated_in_the_message(load: Load) -> None:
     with pytest.raises(ConfigError, match=r'timeout: "x+\.\.\.: ') as caught:
         load(f"task: tasks.py:run\ntimeout: {'x' * 300}\n")
     assert "x" * 100 not in str(caught.value)
 
 
-def test_all_problems_come_in_one_message_by_line(load: Load) -> None:
+def test_all_problems_are_reported_in_one_message_sorted_by_line(load: Load) -> None:
     text = (
         "timeout: soon\nbudget:\n  memroy: 1\n  memory: x\ntask: tasks.py:rum\n"
         "parameters: {a: '${x}'}\n"
@@ -311,7 +311,7 @@ def test_at_most_ten_problems_are_shown(load: Load) -> None:
     assert lines[-1] == "... and 4 more"
 
 
-def test_a_problem_in_the_limetypes_is_placed_in_their_file(
+def test_a_problem_in_the_limetypes_is_located_in_their_file(
     load: Load, folder: Path
 ) -> None:
     config = "task: tasks.py:run\ndataset: {limetypes: types.yaml, rows: {deal: 1}}\n"
@@ -328,7 +328,7 @@ def test_a_problem_in_the_limetypes_is_placed_in_their_file(
         load(config)
 
 
-def test_a_syntax_error_in_the_tasks_file_has_its_own_place(
+def test_a_syntax_error_in_the_task_file_is_located_there(
     load: Load, folder: Path
 ) -> None:
     (folder / "broken.py").write_text("def run():\n    return (\n")
@@ -336,7 +336,7 @@ def test_a_syntax_error_in_the_tasks_file_has_its_own_place(
         load("task: broken.py:run\n")
 
 
-def test_syntax_unknown_here_is_left_to_another_interpreter(
+def test_unknown_syntax_in_the_task_file_is_left_to_another_interpreter(
     load: Load, folder: Path
 ) -> None:
     (folder / "newer.py").write_text("type X = int | banana 1\ndef run(): ...\n")
@@ -346,7 +346,7 @@ def test_syntax_unknown_here_is_left_to_another_interpreter(
     assert plan.task == f"{folder}/newer.py:run"
 
 
-def test_a_secret_never_reaches_a_message(load: Load) -> None:
+def test_a_secret_never_appears_in_a_message(load: Load) -> None:
     text = (
         "task: tasks.py:run\nERP_TOKEN: hunter2\n"
         "environment_variables: {A: 12345}\n"
@@ -373,7 +373,9 @@ def test_a_secret_never_reaches_a_message(load: Load) -> None:
         ),
     ],
 )
-def test_a_bomb_is_refused_at_the_alias_that_is_too_many(bomb: str, load: Load) -> None:
+def test_an_alias_bomb_is_refused_at_the_first_alias_too_many(
+    bomb: str, load: Load
+) -> None:
     with pytest.raises(
         ConfigError, match=r"c.yaml:[56]:\d+: contains more than 100,000"
     ):
@@ -381,7 +383,7 @@ def test_a_bomb_is_refused_at_the_alias_that_is_too_many(bomb: str, load: Load) 
 
 
 @pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "[a: ", "{? "])
-def test_half_a_megabyte_of_nesting_is_refused_where_it_is_too_deep(
+def test_half_a_megabyte_of_nesting_is_refused_where_it_becomes_too_deep(
     unit: str, load: Load
 ) -> None:
     with pytest.raises(ConfigError, match="nested deeper than 50 levels") as refused:
@@ -390,7 +392,7 @@ def test_half_a_megabyte_of_nesting_is_refused_where_it_is_too_deep(
     assert int(column) < 2_000
 
 
-def test_a_chain_of_aliases_counts_as_the_nesting_that_it_is(load: Load) -> None:
+def test_a_chain_of_aliases_counts_towards_the_nesting_depth(load: Load) -> None:
     text = "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 60))
     with pytest.raises(ConfigError, match=r"c.yaml:50:\d+: nested deeper than 50"):
         load(text)
@@ -425,7 +427,7 @@ def test_a_path_that_is_not_a_file_is_refused(folder: Path) -> None:
         "@finished\ndef walk():\n    yield 1\n",
     ],
 )
-def test_names_that_only_an_import_creates_are_left_to_the_worker(
+def test_a_task_name_created_only_at_import_is_left_to_the_worker(
     load: Load, folder: Path, source: str
 ) -> None:
     (folder / "made.py").write_text(source)

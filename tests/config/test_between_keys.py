@@ -1,4 +1,4 @@
-"""What must hold between keys of a config, and between figures of a shape."""
+"""Rules between keys of a config, and between values of a shape."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ SHAPE = Path(__file__).parents[1] / "exports" / "shape.yaml"
         ("dataset: {like: [a]}", "2:17: dataset.like: .* must be text"),
     ],
 )
-def test_keys_that_do_not_go_together_are_refused_with_their_place(
+def test_keys_that_exclude_each_other_are_refused_with_their_location(
     tmp_path: Path, text: str, said: str
 ) -> None:
     (tmp_path / "task.py").write_text("def run(app=None): pass\n")
@@ -121,7 +121,7 @@ def test_keys_that_do_not_go_together_are_refused_with_their_place(
         ("nulls: 0", 'nulls: 0\n        cells: "0~9"', "cells: must have"),
     ],
 )
-def test_figures_that_contradict_each_other_are_refused_with_their_place(
+def test_values_that_contradict_each_other_are_refused_with_their_location(
     tmp_path: Path, old: str, new: str, said: str
 ) -> None:
     path = tmp_path / "shape.yaml"

@@ -1,4 +1,4 @@
-"""YAML comes out as plain values, each with the line and column where it stands."""
+"""YAML is read as plain values, each with its line and column."""
 
 import re
 from itertools import pairwise
@@ -38,7 +38,9 @@ CONFIGS = st.dictionaries(TEXTS, VALUES, max_size=5)
 
 @settings(max_examples=30)  # 30 ms each
 @given(CONFIGS, st.booleans())
-def test_any_mapping_survives(config: dict[str, object], flow: bool) -> None:
+def test_any_mapping_survives_writing_and_reading(
+    config: dict[str, object], flow: bool
+) -> None:
     text = yaml.safe_dump(config, default_flow_style=flow, allow_unicode=True)
     assert parse_document(text, name="c.yaml").value == config
 
@@ -72,7 +74,7 @@ NESTED = st.recursive(
 
 @settings(max_examples=30)  # 30 ms each
 @given(st.dictionaries(st.text("xyzö", min_size=1), NESTED), st.booleans())
-def test_every_value_is_where_its_position_says(
+def test_every_key_is_found_at_its_recorded_position(
     config: dict[str, object], flow: bool
 ) -> None:
     text = yaml.safe_dump(config, default_flow_style=flow, allow_unicode=True)
@@ -90,7 +92,7 @@ def test_every_value_is_where_its_position_says(
 
 @settings(max_examples=30)  # 30 ms each
 @given(CONFIGS)
-def test_positions_follow_the_files_order(config: dict[str, object]) -> None:
+def test_positions_are_in_the_order_of_the_file(config: dict[str, object]) -> None:
     text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
     document = parse_document(text, name="c.yaml")
     places = [(p.line or 0, p.column or 0) for p in document.keys.values()]
@@ -98,7 +100,7 @@ def test_positions_follow_the_files_order(config: dict[str, object]) -> None:
 
 
 @given(st.text(max_size=60) | st.text("[]{}:-&*a !|>'\"#\n\t,?<%@`", max_size=40))
-def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
+def test_any_text_is_read_or_refused_with_a_location(text: str) -> None:
     refusal = ""
     try:
         parse_document(text, name="c.yaml")
@@ -137,7 +139,9 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
         ("150MB", "150MB"),
     ],
 )
-def test_a_scalar_is_what_it_looks_like(text: str, value: object) -> None:
+def test_a_scalar_has_the_type_that_its_notation_suggests(
+    text: str, value: object
+) -> None:
     read = parse_document(text, name="c.yaml").value
     assert read == value
     assert type(read) is type(value)
@@ -160,20 +164,20 @@ def test_aliases_and_merge_keys_work() -> None:
     assert str(document.place(("b", "overlap"), at_key=True)) == "c.yaml:2:23"
 
 
-def test_what_aliases_share_is_not_shared_by_the_values() -> None:
+def test_values_of_the_same_alias_are_independent_copies() -> None:
     value = parse_document("a: &x {n: 1}\nb: *x\n", name="c.yaml").value
     assert isinstance(value, dict)
     value["a"]["n"] = 2
     assert value["b"] == {"n": 1}
 
 
-def test_a_place_that_is_not_there_is_the_nearest_key_above() -> None:
+def test_the_location_of_a_missing_key_is_that_of_its_nearest_parent() -> None:
     document = parse_document("a: 1\nb:\n  c: 2\n", name="c.yaml")
     assert str(document.place(("b", "x", "y"))) == "c.yaml:2:1"
     assert str(document.place(("z",))) == "c.yaml:1:1"
 
 
-def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_content(tmp_path: Path) -> None:
     path = tmp_path / "c.yaml"
     path.write_bytes("a: å\n".encode("utf-8-sig"))
     assert read_document(path).value == {"a": "å"}
@@ -209,7 +213,7 @@ TYPES = "person:\n  phone: {type: string}\n"
         ("sources.deals.columns.number", "c.yaml:11:15"),
     ],
 )
-def test_an_error_starts_with_the_place_of_its_subject(
+def test_an_error_starts_with_the_location_of_the_key_that_it_concerns(
     tmp_path: Path, about: str, place: str
 ) -> None:
     config = tmp_path / "c.yaml"
@@ -218,7 +222,7 @@ def test_an_error_starts_with_the_place_of_its_subject(
     assert str(error) == f"{tmp_path}/{place}: {about}: is wrong"
 
 
-def test_problems_in_the_file_of_limetypes_are_placed_there(tmp_path: Path) -> None:
+def test_problems_in_the_limetypes_file_are_located_there(tmp_path: Path) -> None:
     config = tmp_path / "c.yaml"
     (tmp_path / "types.yaml").write_text(TYPES)
     config.write_text("task: t.py:run\ndataset:\n  limetypes: types.yaml\n")
@@ -227,7 +231,7 @@ def test_problems_in_the_file_of_limetypes_are_placed_there(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("text", [INLINE, "task: t.py:run\n", "dataset: 5\n", ""])
-def test_an_error_about_nothing_in_the_config_stays_as_it_is(
+def test_an_error_that_concerns_no_key_of_the_config_stays_unchanged(
     tmp_path: Path, text: str
 ) -> None:
     config = tmp_path / "c.yaml"

@@ -1,4 +1,4 @@
-"""`limerun --help` must not pay for what only a config needs."""
+"""`limerun --help` must not import modules that only a config needs."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def test_importing_the_resolver_loads_neither_pydantic_nor_yaml() -> None:
 
 
 @pytest.mark.slow
-def test_importing_the_commands_loads_nothing_that_only_a_run_needs() -> None:
+def test_importing_the_commands_loads_no_modules_needed_only_by_runs() -> None:
     code = (
         "import sys, limerun.cli.app\n"
         "heavy = {'limerun.records', 'limerun.judge', 'pydantic', 'rich', 'numpy'}\n"

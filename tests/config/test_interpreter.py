@@ -1,4 +1,4 @@
-"""An interpreter is asked for its version, and refused before a run would fail."""
+"""The version of an interpreter is checked before a run."""
 
 import os
 import sys
@@ -21,11 +21,11 @@ def program(folder: Path, text: str) -> str:
     return f"./{path.name}"
 
 
-def test_limerun_s_own_interpreter_is_taken_without_being_named(tmp_path: Path) -> None:
+def test_limeruns_own_interpreter_is_the_default(tmp_path: Path) -> None:
     assert find_interpreter(None, tmp_path, {}) == sys.executable
 
 
-def test_a_command_is_looked_for_on_the_given_path(tmp_path: Path) -> None:
+def test_a_command_is_searched_for_on_the_given_path(tmp_path: Path) -> None:
     (tmp_path / "python-of-mine").symlink_to(sys.executable)
     found = find_interpreter("python-of-mine", Path(), {"PATH": str(tmp_path)})
     assert found == f"{tmp_path}/python-of-mine"
@@ -42,14 +42,14 @@ def test_a_command_is_looked_for_on_the_given_path(tmp_path: Path) -> None:
         ("", "cannot be executed: Exec format error"),
     ],
 )
-def test_a_program_that_is_no_python_is_refused(
+def test_a_program_that_is_not_python_is_refused(
     tmp_path: Path, text: str, why: str
 ) -> None:
     with pytest.raises(InterpreterNotFound, match=why):
         find_interpreter(program(tmp_path, text), tmp_path, {})
 
 
-def test_a_python_that_is_too_old_is_refused_with_its_version(tmp_path: Path) -> None:
+def test_a_python_version_that_is_too_old_is_refused(tmp_path: Path) -> None:
     asked = program(tmp_path, "#!/bin/sh\necho limerun 3 9 limerun\n")
     with pytest.raises(InterpreterNotFound, match=r"is Python 3\.9; limerun needs"):
         find_interpreter(asked, tmp_path, {})

@@ -1,4 +1,4 @@
-"""The YAML loader's bounds hold with libyaml and without."""
+"""The limits of the YAML loader apply with and without libyaml."""
 
 import importlib.util
 from types import ModuleType
@@ -10,7 +10,7 @@ from limerun.config import loader
 
 
 def without_libyaml(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the loader as it is where PyYAML was built without libyaml."""
+    """Return the loader as if PyYAML had been built without libyaml."""
     monkeypatch.delattr(yaml, "CSafeLoader")
     spec = importlib.util.spec_from_file_location("plain_loader", loader.__file__)
     assert spec is not None
@@ -33,13 +33,13 @@ def scalar(made: ModuleType, text: str) -> object:
     ("text", "value"),
     [("12:30", "12:30"), ("2026-01-31", "2026-01-31"), ("0123", "0123"), ("1_0", 10)],
 )
-def test_values_that_would_surprise_stay_text(
+def test_ambiguous_scalars_stay_text(
     made: ModuleType, text: str, value: object
 ) -> None:
     assert scalar(made, text) == value
 
 
-def test_a_number_of_too_many_digits_is_refused(made: ModuleType) -> None:
+def test_a_number_with_too_many_digits_is_refused(made: ModuleType) -> None:
     assert scalar(made, "0x" + "f" * 200) == 16**200 - 1
     with pytest.raises(ValueError, match="number too large"):
         scalar(made, "0x" + "f" * 300)
@@ -56,7 +56,7 @@ def test_a_number_of_too_many_digits_is_refused(made: ModuleType) -> None:
         ("[" * 50 + "]" * 50, None),
     ],
 )
-def test_what_nests_too_deep_or_in_itself_is_refused_and_nothing_else(
+def test_nesting_that_is_too_deep_or_recursive_is_refused(
     made: ModuleType, text: str, why: str | None
 ) -> None:
     if why is None:
@@ -66,7 +66,7 @@ def test_what_nests_too_deep_or_in_itself_is_refused_and_nothing_else(
         made.check_expansion(text)
 
 
-def test_a_document_that_its_aliases_would_make_huge_is_refused(
+def test_a_document_that_aliases_would_make_huge_is_refused(
     made: ModuleType,
 ) -> None:
     lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
@@ -86,7 +86,9 @@ def test_a_document_that_its_aliases_would_make_huge_is_refused(
         ("[" * 20_000, "nested"),
     ],
 )
-def test_a_syntax_error_names_the_usual_cure(text: str, advice: str) -> None:
+def test_a_syntax_error_comes_with_advice_on_the_usual_cause(
+    text: str, advice: str
+) -> None:
     with pytest.raises(yaml.MarkedYAMLError) as caught:
         loader.check_expansion(text)
     assert advice in loader.advice_on(caught.value)

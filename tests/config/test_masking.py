@@ -1,4 +1,4 @@
-"""What looks like a secret is not shown."""
+"""Values that look like secrets are not shown."""
 
 import pytest
 
@@ -23,16 +23,16 @@ from limerun.config.masking import looks_secret, mask, mask_at
         "db_pwd",
     ],
 )
-def test_names_of_secrets_are_known(name: str) -> None:
+def test_names_that_look_like_secrets_are_recognized(name: str) -> None:
     assert looks_secret(name)
 
 
 @pytest.mark.parametrize("name", ["path", "monkey", "keyboard", "turkey", "limit"])
-def test_other_names_are_not(name: str) -> None:
+def test_ordinary_names_are_not_treated_as_secrets(name: str) -> None:
     assert not looks_secret(name)
 
 
-def test_a_password_in_a_url_is_masked_alone() -> None:
+def test_only_the_password_in_a_url_is_masked() -> None:
     assert mask("see ftp://me:p@w@host/x") == "see ftp://me:***@host/x"
     assert mask(["http://host:80/a", 5, None]) == ["http://host:80/a", 5, None]
 
@@ -48,6 +48,6 @@ def test_a_password_in_a_url_is_masked_alone() -> None:
         ("postgresql://me@host:5432/db", "postgresql://me@host:5432/db"),
     ],
 )
-def test_the_database_is_shown_without_its_password(url: str, shown: str) -> None:
+def test_a_database_url_is_shown_without_its_password(url: str, shown: str) -> None:
     assert mask_at(("database", "url"), url) == shown
     assert mask_at(("databse",), {"url": url}) == {"url": shown}

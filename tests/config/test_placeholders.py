@@ -1,4 +1,4 @@
-"""`${sources.NAME}` becomes the path of a file; nothing else is touched."""
+"""`${sources.NAME}` becomes the path of a file; other text stays unchanged."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from limerun.errors import ConfigError
 FILES = {"contracts": "/tmp/contracts.jsonl", "b-2": "/tmp/b ${sources.x}"}
 
 
-def test_a_placeholder_is_filled_wherever_it_stands() -> None:
+def test_a_placeholder_is_filled_at_any_depth() -> None:
     parameters: dict[str, object] = {
         "path": "${sources.contracts}",
         "urls": ["file://${sources.contracts}?x", {"b": "${sources.b-2}!"}],
@@ -34,7 +34,9 @@ def test_a_placeholder_is_filled_wherever_it_stands() -> None:
         ("$5 and {x} and $", "$5 and {x} and $"),
     ],
 )
-def test_a_doubled_sign_stands_for_itself(text: str, filled: str) -> None:
+def test_a_doubled_dollar_sign_stands_for_one_dollar_sign(
+    text: str, filled: str
+) -> None:
     assert fill({"a": text}, FILES) == {"a": filled}
 
 
@@ -45,5 +47,5 @@ def test_an_invalid_placeholder_is_refused(text: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_kept_once_its_signs_are_doubled(text: str) -> None:
+def test_any_text_stays_unchanged_if_its_dollar_signs_are_doubled(text: str) -> None:
     assert fill({"a": text.replace("${", "$${")}, FILES) == {"a": text}

@@ -1,4 +1,4 @@
-"""The decided config as the record shows it: one value for each key."""
+"""The effective config in the record: one value for each key."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ VALUES = st.recursive(
 )
 
 
-def test_each_key_has_its_path() -> None:
+def test_flattening_gives_each_key_its_path() -> None:
     values = {"timeout": 5.0, "budget": {"memory": 1, "levels": {"limits": None}}}
     assert dict(flatten(values)) == {
         ("timeout",): 5.0,
@@ -27,7 +27,7 @@ def test_each_key_has_its_path() -> None:
     }
 
 
-def test_limetypes_are_shown_by_name_and_parameters_whole() -> None:
+def test_limetypes_are_listed_by_name_and_parameters_stay_nested() -> None:
     values = {
         "dataset": {"limetypes": {"deal": {"name": {}}, "company": {}}, "rows": {}},
         "parameters": {
@@ -43,13 +43,13 @@ def test_limetypes_are_shown_by_name_and_parameters_whole() -> None:
     }
 
 
-def test_secrets_are_masked() -> None:
+def test_secrets_are_masked_when_flattening() -> None:
     flat = dict(flatten({"environment_variables": {"ERP": "hunter2"}}))
     assert flat == {("environment_variables", "ERP"): MASK}
 
 
 @given(values=st.dictionaries(st.text(), VALUES, max_size=4))
-def test_what_is_flat_is_what_json_has(values: dict[str, object]) -> None:
+def test_flattened_values_can_be_represented_in_json(values: dict[str, object]) -> None:
     def is_json(value: object) -> bool:
         if isinstance(value, dict):
             return all(isinstance(k, str) and is_json(v) for k, v in value.items())

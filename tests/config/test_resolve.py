@@ -1,4 +1,4 @@
-"""Defaults < config < environment < options; and the plan that comes of it."""
+"""Defaults < config < environment < options, and the resulting plan."""
 
 import json
 import sys
@@ -56,7 +56,7 @@ def test_only_the_task_is_required(load: Load, folder: Path) -> None:
     assert {k for k, v in plan.provenance.items() if v == "config"} == {"task"}
 
 
-def test_a_whole_config_becomes_a_plan(load: Load) -> None:
+def test_a_complete_config_becomes_a_plan(load: Load) -> None:
     plan = load(WHOLE)
     assert plan.budget.memory_bytes == 80 * 2**20
     assert plan.budget.duration_seconds == 600
@@ -74,7 +74,7 @@ def test_a_whole_config_becomes_a_plan(load: Load) -> None:
     assert plan.parameters["api_token"] == "hunter2"
 
 
-def test_the_record_shows_every_key_and_no_secret(load: Load) -> None:
+def test_the_record_shows_every_key_but_no_secrets(load: Load) -> None:
     plan = load(WHOLE)
     decided = plan.decided
     assert decided.keys() == plan.provenance.keys()
@@ -95,7 +95,7 @@ def test_the_record_shows_every_key_and_no_secret(load: Load) -> None:
     assert not any(secret in text for secret in ("hunter2", ":pw@", '"test"'))
 
 
-def test_a_variable_that_names_no_key_is_a_warning(folder: Path) -> None:
+def test_an_environment_variable_that_matches_no_key_is_a_warning(folder: Path) -> None:
     (folder / "c.yaml").write_text(TASK)
     warnings: list[str] = []
     load_plan(
@@ -114,12 +114,12 @@ def test_a_variable_that_names_no_key_is_a_warning(folder: Path) -> None:
     assert "tcp://" not in port
 
 
-def test_the_option_timeout_is_in_seconds(load: Load) -> None:
+def test_the_timeout_option_is_given_in_seconds(load: Load) -> None:
     assert load(TASK, options={"timeout": "90"}).timeout_seconds == 90
     assert load(TASK, options={"timeout": "1.5 min"}).timeout_seconds == 90
 
 
-def test_each_layer_wins_over_the_one_below(load: Load) -> None:
+def test_each_layer_overrides_the_layers_below(load: Load) -> None:
     text = TASK + "timeout: 1 s\nbudget: {memory: 1 MB, duration: 1 s}\n"
     plan = load(
         text,
@@ -154,7 +154,7 @@ SECONDS = st.none() | st.integers(1, 1000)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(SECONDS, SECONDS, SECONDS, SECONDS)
-def test_the_highest_layer_that_speaks_decides(
+def test_the_highest_layer_with_a_value_decides(
     load: Load,
     config: int | None,
     environment: int | None,
@@ -177,7 +177,7 @@ def test_the_highest_layer_that_speaks_decides(
     assert (plan.provenance["timeout"], plan.timeout_seconds) == expected
 
 
-def test_a_budget_has_a_level(load: Load) -> None:
+def test_every_budget_has_a_level(load: Load) -> None:
     text = TASK + "budget: {levels: {memory: warning, duration: off}}\n"
     plan = load(text)
     assert plan.budget.levels == {
@@ -189,7 +189,7 @@ def test_a_budget_has_a_level(load: Load) -> None:
     assert plan.budget.levels["memory"] == "off"
 
 
-def test_names_of_the_users_own_are_found_in_the_environment(load: Load) -> None:
+def test_environment_variables_can_refer_to_user_defined_names(load: Load) -> None:
     plan = load(
         WHOLE,
         environ={
@@ -206,7 +206,9 @@ def test_names_of_the_users_own_are_found_in_the_environment(load: Load) -> None
     assert plan.provenance["parameters.target"] == "environment"
 
 
-def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
+def test_an_invalid_override_is_reported_with_the_name_of_its_source(
+    load: Load,
+) -> None:
     cases: list[tuple[dict[str, object], list[str], dict[str, str], str]] = [
         ({"timeout": "5 q"}, [], {}, '--timeout: timeout: "5 q": "q" is not a unit'),
         ({"dataset.seed": -1}, [], {}, "--seed: dataset.seed: -1: must be at least 0"),
@@ -233,7 +235,7 @@ def test_an_override_that_is_wrong_is_placed_by_its_name(load: Load) -> None:
         assert expected in str(caught.value)
 
 
-def test_scale_and_rows_change_only_numbers_of_rows(load: Load) -> None:
+def test_scale_and_rows_change_only_row_counts(load: Load) -> None:
     plan = load(WHOLE, options={"scale": 0.01, "rows": 500, "repeat": 3})
     assert plan.dataset is not None
     assert plan.dataset.rows == {"company": 200, "contract": 500}
@@ -245,7 +247,7 @@ def test_scale_and_rows_change_only_numbers_of_rows(load: Load) -> None:
     assert plan.provenance["production.rows.company"] == "config"
 
 
-def test_what_rows_leave_alone_keeps_its_origin(load: Load) -> None:
+def test_values_not_affected_by_the_rows_option_keep_their_origin(load: Load) -> None:
     plan = load(WHOLE, options={"rows": 100})
     assert plan.sources["contracts"].rows == 7
     assert plan.provenance["sources.contracts.rows"] == "config"
@@ -258,14 +260,14 @@ def test_what_rows_leave_alone_keeps_its_origin(load: Load) -> None:
         load(WHOLE, options={"scale": 1e300})
 
 
-def test_limetypes_may_stand_in_the_config(load: Load) -> None:
+def test_limetypes_can_be_declared_in_the_config(load: Load) -> None:
     plan = load(TASK + "dataset: {limetypes: {deal: {name: {type: string}}}}\n")
     assert plan.dataset is not None
     assert plan.dataset.limetypes == {"deal": {"name": {"type": "string"}}}
     assert plan.decided["dataset.limetypes"] == ["deal"]
 
 
-def test_sections_with_nothing_under_them_are_as_good_as_absent(load: Load) -> None:
+def test_empty_sections_are_treated_as_absent(load: Load) -> None:
     plan = load(
         TASK + "parameters:\nbudget:\ndatabase:\nproduction:\nsources:\ndataset:\n"
     )
@@ -276,21 +278,21 @@ def test_sections_with_nothing_under_them_are_as_good_as_absent(load: Load) -> N
 @pytest.mark.parametrize(
     "name", ["again", "left", "right", "rest", "partial", "Jobs.nightly", "outer"]
 )
-def test_a_name_may_be_bound_in_any_way(name: str, load: Load) -> None:
+def test_a_task_name_may_be_bound_in_any_way(name: str, load: Load) -> None:
     assert load(f"task: tasks.py:{name}\n").task.endswith(f"tasks.py:{name}")
 
 
-def test_nothing_of_the_tasks_file_is_run(load: Load, folder: Path) -> None:
+def test_no_code_in_the_task_file_is_run(load: Load, folder: Path) -> None:
     (folder / "loud.py").write_text('raise SystemExit("ran")\nfrom x import *\n')
     assert load("task: loud.py:anything\n").task == f"{folder}/loud.py:anything"
 
 
 @pytest.mark.parametrize("task", ["package.module:run", "package.module"])
-def test_a_module_is_kept_as_written(task: str, load: Load) -> None:
+def test_a_module_name_stays_as_written(task: str, load: Load) -> None:
     assert load(f"task: {task}\n").task == task
 
 
-def test_paths_start_from_the_configs_folder(
+def test_paths_are_relative_to_the_folder_of_the_config(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "sub").mkdir()
@@ -303,7 +305,9 @@ def test_paths_start_from_the_configs_folder(
     assert set(plan.dataset.limetypes) == {"company", "contract"}
 
 
-def test_the_interpreter_is_found_and_its_link_kept(load: Load, folder: Path) -> None:
+def test_the_interpreter_is_found_without_resolving_its_link(
+    load: Load, folder: Path
+) -> None:
     link = folder / "bin" / "python"
     link.parent.mkdir()
     link.symlink_to(sys.executable)

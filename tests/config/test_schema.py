@@ -1,4 +1,4 @@
-"""The JSON Schema says of a config what limerun says of it."""
+"""The JSON Schema accepts and rejects the same configs as limerun."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ EXAMPLES = [
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
-def test_it_is_a_schema_of_its_dialect() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
     assert json_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
@@ -35,7 +35,7 @@ def test_the_example_configs_are_valid(path: Path) -> None:
 
 
 def undescribed(section: dict[str, Any], schema: dict[str, Any]) -> list[str]:
-    """Return the keys without a description, of their own or of their section."""
+    """Return the keys without a description of the key or of its section."""
     sections = schema["$defs"]
     return [
         name
@@ -44,7 +44,7 @@ def undescribed(section: dict[str, Any], schema: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_every_key_says_what_it_is_for() -> None:
+def test_every_key_has_a_description() -> None:
     schema: dict[str, Any] = json_schema()
     for section in [schema, *schema["$defs"].values()]:
         assert undescribed(section, schema) == []
@@ -105,7 +105,7 @@ def test_the_schema_accepts_what_limerun_accepts(
         {"task": "a:b", "dataset": {"locale": "sv"}},
     ],
 )
-def test_an_editor_sees_what_is_wrong(config: dict[str, object]) -> None:
+def test_the_schema_rejects_invalid_configs(config: dict[str, object]) -> None:
     assert not VALIDATOR.is_valid(config)
 
 
@@ -121,7 +121,7 @@ def with_property(options: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_editor_completes_every_kind_and_its_options(kind: str) -> None:
+def test_the_schema_offers_every_kind_with_its_options(kind: str) -> None:
     schema: Any = json_schema()
     columns = schema["$defs"]["SourceKeys"]["properties"]["columns"]
     with_kind = columns["additionalProperties"]["anyOf"][1]["oneOf"]
@@ -147,7 +147,7 @@ def test_an_editor_completes_every_kind_and_its_options(kind: str) -> None:
         {"min": 5},
     ],
 )
-def test_an_editor_takes_a_column_that_limerun_takes(column: object) -> None:
+def test_the_schema_accepts_a_column_that_limerun_accepts(column: object) -> None:
     VALIDATOR.validate(with_column(column))
 
 
@@ -169,11 +169,11 @@ def test_an_editor_takes_a_column_that_limerun_takes(column: object) -> None:
         {"uniqe": True},
     ],
 )
-def test_an_editor_refuses_an_option_that_limerun_refuses(options: object) -> None:
+def test_the_schema_rejects_an_option_that_limerun_rejects(options: object) -> None:
     assert not VALIDATOR.is_valid(with_property(options))
     assert not VALIDATOR.is_valid(with_column(options))
 
 
-def test_an_editor_accepts_the_options_of_pairs() -> None:
+def test_the_schema_accepts_the_options_of_many_to_many_relations() -> None:
     said = {"children": {"min": 0, "max": 9, "distribution": "zipf"}, "pairs": 20}
     VALIDATOR.validate(with_property(said))

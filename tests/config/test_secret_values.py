@@ -1,4 +1,4 @@
-"""The register replaces what it knows in every form, and nothing else."""
+"""The register replaces known secrets in every form, and nothing else."""
 
 import html
 import json
@@ -32,7 +32,7 @@ def register(*secrets: str, shown: tuple[str, ...] = ()) -> SecretValues:
 
 
 @given(secret=SECRETS)
-def test_a_secret_is_found_however_it_is_written(secret: str) -> None:
+def test_a_secret_is_masked_in_every_encoding(secret: str) -> None:
     known = register(secret)
     forms = {
         secret,
@@ -53,7 +53,7 @@ def test_a_secret_is_found_however_it_is_written(secret: str) -> None:
 
 @settings(max_examples=8)  # a record takes 0.1 s to make
 @given(record=records, secret=SECRETS)
-def test_a_record_without_the_secret_stays_as_it_is(
+def test_a_record_without_the_secret_stays_unchanged(
     record: object, secret: str
 ) -> None:
     concealed = register(f"{secret}-{secret}").concealed(record)
@@ -73,12 +73,12 @@ def test_a_short_or_numeric_secret_is_replaced_as_a_whole_word(secret: str) -> N
     assert register(secret).conceal(text) == f"x{secret} {secret}9 '***' ***."
 
 
-def test_a_part_of_a_path_that_is_shown_is_no_secret() -> None:
+def test_part_of_a_visible_path_is_not_a_secret() -> None:
     known = register("/srv/project", shown=("/srv/project/tasks.py:go",))
     assert known.conceal("/srv/project/tasks.py") == "/srv/project/tasks.py"
 
 
-def test_each_line_of_a_long_secret_is_one() -> None:
+def test_each_line_of_a_multi_line_secret_is_masked() -> None:
     known = register("-----BEGIN-----\nMIIEvQIBADAN\n-----END-----")
     assert known.conceal("  MIIEvQIBADAN  ") == "  ***  "
 
@@ -111,7 +111,9 @@ def test_a_secret_inside_a_value_is_found_and_masked(text: str, secret: str) -> 
         ('{"password": "hunter2"}', "hunter2"),
     ],
 )
-def test_what_a_log_names_as_a_secret_is_masked(text: str, secret: str) -> None:
+def test_a_value_that_a_log_labels_as_a_secret_is_masked(
+    text: str, secret: str
+) -> None:
     assert scrub(text) == text.replace(secret, MASK)
 
 
@@ -129,11 +131,11 @@ def test_what_a_log_names_as_a_secret_is_masked(text: str, secret: str) -> None:
         "10:30 me@example.com",
     ],
 )
-def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
+def test_text_without_a_secret_stays_unchanged(text: str) -> None:
     assert scrub(text) == text
 
 
-def test_names_of_columns_and_limetypes_are_no_secrets() -> None:
+def test_names_of_columns_and_limetypes_are_not_secrets() -> None:
     config = {
         "dataset": {"limetypes": {"user": {"password": {"type": "string"}}}},
         "parameters": {"key": "customer_id", "api": {"token": ["a-long-one"]}},
@@ -151,14 +153,14 @@ WORDS: dict[str, Callable[[str], str]] = {
 
 
 def has_piece(text: str, secret: str) -> bool:
-    """Return whether a text holds as many characters of a secret as are masked."""
+    """Return whether a text contains a part of a secret long enough to be masked."""
     starts = range(len(secret) - LONG_PIECE + 1)
     return any(secret[at : at + LONG_PIECE] in text for at in starts)
 
 
 @pytest.mark.parametrize("written", WORDS)
 @given(secret=ASCII, before=st.integers(0, 60))
-def test_no_piece_is_left_wherever_the_cut_is(
+def test_truncating_a_text_anywhere_leaves_no_part_of_a_secret(
     written: str, secret: str, before: int
 ) -> None:
     secret = f"~{secret}~"  # is in no other word of the text
@@ -168,7 +170,7 @@ def test_no_piece_is_left_wherever_the_cut_is(
 
 
 @given(secret=ASCII, data=st.data())
-def test_pieces_of_secrets_beside_a_cut_are_masked(
+def test_parts_of_a_secret_next_to_omitted_text_are_masked(
     secret: str, data: st.DataObject
 ) -> None:
     secret = f"~{secret}~"
@@ -177,7 +179,7 @@ def test_pieces_of_secrets_beside_a_cut_are_masked(
     assert not has_piece(register(secret).conceal(cut), secret)
 
 
-def test_half_a_character_at_the_cut_hides_no_piece() -> None:
+def test_a_character_split_by_omitted_text_does_not_prevent_masking() -> None:
     known = register("pa55-wörd-of-erp")
     data = f"connecting {'pa55-wörd-of-erp'}".encode()
     at = data.index("ö".encode()) + 1
@@ -185,17 +187,19 @@ def test_half_a_character_at_the_cut_hides_no_piece() -> None:
     assert known.conceal(text) == f"connecting {MASK}\ufffd{LEFT_OUT}\ufffd{MASK}"
 
 
-def test_a_password_in_a_url_is_masked_without_what_follows_it() -> None:
+def test_a_truncated_url_does_not_show_its_password() -> None:
     text = f"{'x' * 36} postgresql://u:pa55word-of-erp@h/db{'x' * 90}"
     assert "pa55" not in register().conceal(shortened(text, 100))
 
 
 @pytest.mark.parametrize("text", ["hunter-2", "hunt hunter- [...]", f"hun{LEFT_OUT}-2"])
-def test_text_without_a_cut_or_with_another_stays_as_it_is(text: str) -> None:
+def test_text_without_omissions_or_with_other_omissions_stays_unchanged(
+    text: str,
+) -> None:
     assert register("hunter-2-of-env").conceal(text) == text
 
 
-def test_a_text_is_shortened_to_at_most_its_length() -> None:
+def test_a_text_is_shortened_to_at_most_the_given_length() -> None:
     assert shortened("x" * 100, 100) == "x" * 100
     assert shortened("x" * 101, 100) == f"{'x' * 60} [... 41 more]"
     assert len(shortened("x" * 10**7, 100)) <= 100

@@ -1,4 +1,4 @@
-"""A shape that was edited by hand is read strictly: each fault with line and column."""
+"""A shape file is checked strictly: each error has a line and a column."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +72,7 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
+def test_a_shape_file_is_read_correctly(tmp_path: Path) -> None:
     company = read_shape(written(tmp_path, GOOD)).tables["company"]
     assert (company.rows, company.key) == (2_000, "id")
     assert company.columns["id"].histogram == Histogram(
@@ -156,7 +156,7 @@ def test_a_shape_is_read_as_it_is_written(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_fault_is_reported_with_its_place(
+def test_an_error_in_a_shape_is_reported_with_its_location(
     tmp_path: Path, old: str, new: str, told: str
 ) -> None:
     assert old in GOOD
@@ -175,7 +175,7 @@ def test_a_fault_is_reported_with_its_place(
         ("shape: limerun.shape/1\n", "tables is missing"),
     ],
 )
-def test_a_problem_in_a_shape_is_reported_by_the_config(
+def test_a_problem_in_a_shape_is_reported_when_the_config_is_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -187,7 +187,7 @@ def test_a_problem_in_a_shape_is_reported_by_the_config(
         load_plan(Path("c.yaml"), command="run", options={}, sets=[], environ={})
 
 
-def test_names_become_those_that_limetypes_can_have(
+def test_table_names_are_converted_to_valid_limetype_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = GOOD.replace("  company:\n    rows", "  s.Company list:\n    rows")
@@ -224,7 +224,7 @@ def test_names_become_those_that_limetypes_can_have(
         ("done", "done would come after itself"),
     ],
 )
-def test_an_impossible_order_is_one_fault(
+def test_an_impossible_order_of_columns_is_reported_once(
     tmp_path: Path, after: str, fault: str
 ) -> None:
     shape = read_shape(written(tmp_path, GOOD))
@@ -271,7 +271,7 @@ def plan_of(folder: Path, more: str) -> Plan:
     return load_plan(config, command="run", options={}, sets=[], environ={})
 
 
-def test_each_type_of_column_becomes_that_of_a_property(tmp_path: Path) -> None:
+def test_each_column_type_is_converted_to_a_property_type(tmp_path: Path) -> None:
     dataset = plan_of(tmp_path, "").dataset
     assert dataset is not None
     assert dataset.limetypes == {
@@ -289,7 +289,7 @@ def test_each_type_of_column_becomes_that_of_a_property(tmp_path: Path) -> None:
     }
 
 
-def test_what_the_config_says_itself_is_not_taken_from_the_shape(
+def test_limetypes_and_rows_in_the_config_replace_those_of_the_shape(
     tmp_path: Path,
 ) -> None:
     more = "  limetypes: {deal: {name: {type: string}}, lead: {}}\n  rows: {lead: 7}\n"
@@ -310,14 +310,14 @@ def test_what_the_config_says_itself_is_not_taken_from_the_shape(
         ("  limetypes: [deal]\n", "dataset.limetypes: .*"),
     ],
 )
-def test_problems_beside_a_shape_are_reported(
+def test_problems_in_other_keys_are_reported_together_with_a_shape(
     tmp_path: Path, more: str, told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):
         plan_of(tmp_path, more)
 
 
-def test_a_shape_that_is_no_path_is_refused(tmp_path: Path) -> None:
+def test_a_shape_that_is_not_a_path_is_refused(tmp_path: Path) -> None:
     config = tmp_path / "c.yaml"
     config.write_text("task: a.b:run\ndataset: {like: [shape.yaml]}\n")
     with pytest.raises(ConfigError, match=r"c\.yaml:2:17: dataset\.like"):

@@ -1,4 +1,4 @@
-"""A source's keys fit its kind, in a config and in an editor."""
+"""The keys of a source must match its kind, in a config and in an editor."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def source(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_key_that_does_not_fit_is_refused_with_its_place(
+def test_a_key_that_does_not_match_the_source_is_refused_with_its_location(
     case: str, load: Load
 ) -> None:
     text, expected = BAD[case]
@@ -101,7 +101,7 @@ def test_a_key_that_does_not_fit_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_an_editor_sees_what_does_not_fit(case: str) -> None:
+def test_the_schema_rejects_keys_that_do_not_match_the_source(case: str) -> None:
     validator = jsonschema.Draft202012Validator(json_schema())
     found: Any = yaml.safe_load(source(BAD[case][0]))
     if case in ("an hour's latency", "empty pages"):  # quantities may be text
@@ -109,7 +109,7 @@ def test_an_editor_sees_what_does_not_fit(case: str) -> None:
     assert not validator.is_valid(found)
 
 
-def test_an_http_source_is_planned_with_its_defaults(load: Load) -> None:
+def test_an_http_source_has_defaults(load: Load) -> None:
     plan = load(source("{kind: http, latency: 20 ms"))
     made = plan.sources["a"]
     assert made.format == "jsonl"
@@ -120,7 +120,7 @@ def test_an_http_source_is_planned_with_its_defaults(load: Load) -> None:
     assert "sources.a.format" not in plan.decided
 
 
-def test_a_source_is_a_clean_file_by_default(load: Load) -> None:
+def test_by_default_a_source_is_a_file_without_dirty_rows(load: Load) -> None:
     plan = load(source("{format: json, duplicates: 0.25, dirty: {missing: 0.5}"))
     made = plan.sources["a"]
     assert made.http is None

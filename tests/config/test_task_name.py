@@ -1,4 +1,4 @@
-"""A task's name is found in its file's source; nothing of it is run."""
+"""The name of a task is searched in the source of its file, which is not run."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def find(folder: Path, source: str, name: str = "run", *, own: bool = True) -> s
         "def run():\n    class Inner:\n        def rows(self):\n            yield 1",
     ],
 )
-def test_a_name_that_importing_the_file_may_bind_is_found(
+def test_a_task_name_that_may_be_bound_at_import_is_found(
     tmp_path: Path, source: str
 ) -> None:
     assert find(tmp_path, source) == f"{tmp_path}/task.py:run"
@@ -58,7 +58,7 @@ def test_a_name_that_importing_the_file_may_bind_is_found(
         ("def run():\n    if rows:\n        yield from rows", '"run" is a generator'),
     ],
 )
-def test_a_name_that_is_missing_or_would_not_run_is_refused(
+def test_a_missing_or_uncallable_task_name_is_refused_with_the_reason(
     tmp_path: Path, source: str, why: str
 ) -> None:
     with pytest.raises(TaskNotFound, match=why):
@@ -79,32 +79,30 @@ def test_a_name_that_is_missing_or_would_not_run_is_refused(
         ),
     ],
 )
-def test_a_name_inside_of_another_is_found(
-    tmp_path: Path, source: str, name: str
-) -> None:
+def test_a_nested_task_name_is_found(tmp_path: Path, source: str, name: str) -> None:
     assert find(tmp_path, source, name) == f"{tmp_path}/task.py:{name}"
 
 
-def test_a_class_without_the_method_names_itself(tmp_path: Path) -> None:
+def test_a_missing_method_is_reported_with_its_class(tmp_path: Path) -> None:
     with pytest.raises(TaskNotFound, match=r'Jobs\.Night has no "run"'):
         find(tmp_path, "class Jobs:\n    class Night: pass", "Jobs.Night.run")
 
 
-def test_a_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_with_line_and_column(tmp_path: Path) -> None:
     with pytest.raises(TaskUnreadable, match="not valid Python") as caught:
         find(tmp_path, "a = 1\ndef run(:\n")
     assert caught.value.problem.place.line == 2
     assert caught.value.problem.place.column == 9
 
 
-def test_a_syntax_that_another_interpreter_may_know_is_left_to_it(
+def test_syntax_unknown_here_is_left_to_another_interpreter(
     tmp_path: Path,
 ) -> None:
     assert find(tmp_path, "def run(:\n", own=False) == f"{tmp_path}/task.py:run"
 
 
 @pytest.mark.parametrize("source", ["a\0b", "-" * 100_000 + "1"])
-def test_a_file_that_the_parser_gives_up_on_is_refused(
+def test_a_file_that_python_cannot_parse_is_refused(
     tmp_path: Path, source: str
 ) -> None:
     with pytest.raises(TaskUnreadable, match=r"task\.py"):
@@ -136,7 +134,7 @@ def test_a_file_that_cannot_be_read_is_refused(
         ("tasks.py:run", 'there is no file .*tasks.py; did you mean "task.py"'),
     ],
 )
-def test_a_task_of_another_form_is_refused_with_the_form(
+def test_a_malformed_task_name_is_refused_with_the_correct_form(
     tmp_path: Path, task: str, why: str
 ) -> None:
     (tmp_path / "task.py").write_text("def run(): pass")
@@ -146,5 +144,5 @@ def test_a_task_of_another_form_is_refused_with_the_form(
 
 
 @pytest.mark.parametrize("task", ["package.module:run", "package.module", "module"])
-def test_a_module_is_left_to_the_import(tmp_path: Path, task: str) -> None:
+def test_a_module_name_is_accepted_without_a_check(tmp_path: Path, task: str) -> None:
     assert find_task(task, tmp_path, own_python=True) == task

@@ -1,4 +1,4 @@
-"""Small plans to make datasets of, and ways to look into what was made."""
+"""Small plans for datasets, and helpers that read what was generated."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -109,14 +109,14 @@ def recipe_of(
 
 @cache
 def _vocabulary_of(locale: str) -> Vocabulary:
-    """Return the words of a locale, which take a second to read for some."""
+    """Return the words of a locale; reading them can take a second."""
     return Vocabulary(locale)
 
 
 def values_of(
     plan: DatasetPlan, limetype: str, column: str, rows: Any = None
 ) -> list[Any]:
-    """Return a column as the generator makes it."""
+    """Return the values that are generated for a column."""
     recipe = recipe_of(plan)
     table = recipe.schema.tables[limetype]
     wanted = np.arange(table.rows) if rows is None else np.asarray(rows)
@@ -132,7 +132,7 @@ def write(
     progress: Progress,
     **named: Any,
 ) -> Mapping[str, str]:
-    """Make one file, of a database if there is no piece, and return its digest."""
+    """Write one file (a database if no piece is given) and return its digest."""
     contents = DatasetFiles(
         database=path.name if piece is None else None,
         pieces={} if piece is None else {path.name: piece},

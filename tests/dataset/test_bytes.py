@@ -1,4 +1,4 @@
-"""The same plan makes the same bytes, however it is cut into blocks."""
+"""The same plan gives the same bytes for any block size."""
 
 import hashlib
 from pathlib import Path
@@ -39,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def whole_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the digest of a source in each format, made at once."""
+    """Return the digest of a source in each format, written in one block."""
     folder = tmp_path_factory.mktemp("sources")
     sources = {
         format: source_of(PATHS, overlap=0.5, format=format)
@@ -57,7 +57,7 @@ def whole_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(block_rows=st.integers(37, 3_000))
-def test_a_database_has_the_same_bytes_for_any_size_of_block(
+def test_a_database_has_the_same_bytes_for_any_block_size(
     block_rows: int, whole: str, tmp_path: Path
 ) -> None:
     (tmp_path / "b").unlink(missing_ok=True)
@@ -72,7 +72,7 @@ def test_a_database_has_the_same_bytes_for_any_size_of_block(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(block_rows=st.integers(11, 1_500), format=st.sampled_from(["jsonl", "csv"]))
-def test_a_source_has_the_same_bytes_for_any_size_of_block(
+def test_a_source_has_the_same_bytes_for_any_block_size(
     block_rows: int, format: str, whole_sources: dict[str, str], tmp_path: Path
 ) -> None:
     source = source_of(PATHS, overlap=0.5, format=format)
@@ -81,7 +81,7 @@ def test_a_source_has_the_same_bytes_for_any_size_of_block(
 
 
 @pytest.mark.parametrize("column", ["name", "value", "starttime", "comment", "tags"])
-def test_a_row_is_the_same_among_others_and_alone(column: str) -> None:
+def test_a_row_has_the_same_values_when_generated_alone(column: str) -> None:
     every = values_of(plan_of(), "deal", column)
     assert values_of(plan_of(), "deal", column, [1_500, 3, 42]) == [
         every[1_500],
@@ -90,27 +90,27 @@ def test_a_row_is_the_same_among_others_and_alone(column: str) -> None:
     ]
 
 
-def test_more_rows_leave_the_first_ones_as_they_were() -> None:
+def test_adding_rows_does_not_change_the_existing_rows() -> None:
     fewer = plan_of(rows={**ROWS, "deal": 100})
     for column in ("name", "number", "value", "closeddate", "company"):
         every = values_of(plan_of(), "deal", column)
         assert values_of(fewer, "deal", column) == every[:100]
 
 
-def test_another_seed_makes_other_values() -> None:
+def test_another_seed_generates_other_values() -> None:
     here, there = (values_of(plan_of(seed=seed), "company", "name") for seed in (7, 8))
     same = [a for a, b in zip(here, there, strict=True) if a == b]
     assert len(same) < len(here) / 10
 
 
-def test_two_columns_of_one_kind_have_values_of_their_own() -> None:
+def test_two_columns_of_the_same_kind_have_different_values() -> None:
     limetypes = {"it": {"a": {"type": "decimal"}, "b": {"type": "decimal"}}}
     plan = plan_of(limetypes, {"it": 1_000})
     assert values_of(plan, "it", "a") != values_of(plan, "it", "b")
 
 
 def test_the_first_rows_of_a_dataset_never_change() -> None:
-    # If this fails on purpose, count ALGORITHM up: old datasets would pass for new.
+    # After an intended change, increment ALGORITHM, or old datasets are reused.
     limetypes = {
         "it": {
             "value": {"type": "decimal"},

@@ -1,4 +1,4 @@
-"""Datasets are made once, found again whole, and let go when there are too many."""
+"""Datasets are generated once, found again, and removed if the cache is too large."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def _nothing_in_use() -> Iterator[None]:
 
 
 def let_go() -> None:
-    """Do what the end of the process would."""
+    """Release all datasets, as the end of the process would."""
     for file in kept._in_use.values():
         os.close(file)
     kept._in_use.clear()
@@ -50,7 +50,7 @@ def names(cache: Path) -> list[str]:
     return sorted(path.name for path in cache.iterdir())
 
 
-def test_a_dataset_is_made_once(tmp_path: Path) -> None:
+def test_a_dataset_is_generated_only_once(tmp_path: Path) -> None:
     first, second = make(tmp_path), make(tmp_path)
     assert (first.cached, second.cached) == (False, True)
     assert first.database == second.database
@@ -62,7 +62,7 @@ def test_a_dataset_is_made_once(tmp_path: Path) -> None:
     assert names(tmp_path) == [first.fingerprint]
 
 
-def test_whatever_decides_the_bytes_decides_the_name() -> None:
+def test_the_cache_name_depends_on_everything_that_affects_the_bytes() -> None:
     every = [
         SMALL,
         replace(SMALL, seed=8),
@@ -77,7 +77,7 @@ def test_whatever_decides_the_bytes_decides_the_name() -> None:
     assert len(found) == len(every) + 1
 
 
-def test_files_can_be_made_without_a_database(tmp_path: Path) -> None:
+def test_source_files_can_be_generated_without_a_database(tmp_path: Path) -> None:
     source = source_of({"city": {}}, rows=3)
     dataset = make_dataset(
         design_of(None, {"a": source}), cache=tmp_path, progress=Progress()
@@ -86,7 +86,7 @@ def test_files_can_be_made_without_a_database(tmp_path: Path) -> None:
     assert len(dataset.sources["a"].path.read_text("utf-8").splitlines()) == 3
 
 
-def test_as_many_processes_make_a_dataset_as_its_rows_are_worth(
+def test_the_number_of_processes_depends_on_the_number_of_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
@@ -131,7 +131,7 @@ def test_an_incomplete_dataset_is_generated_again(damage: str, tmp_path: Path) -
     assert make(tmp_path).cached
 
 
-def test_a_copy_is_the_runs_own(tmp_path: Path) -> None:
+def test_each_run_gets_its_own_copy_of_the_database(tmp_path: Path) -> None:
     dataset = make(tmp_path)
     assert dataset.database is not None
     copy_database(dataset, tmp_path / "copy")
@@ -140,7 +140,7 @@ def test_a_copy_is_the_runs_own(tmp_path: Path) -> None:
     assert make(tmp_path).cached
 
 
-def test_a_copy_is_made_where_the_kernel_does_not_help(
+def test_a_database_is_copied_even_without_help_from_the_kernel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> int:
@@ -153,7 +153,7 @@ def test_a_copy_is_made_where_the_kernel_does_not_help(
     assert (tmp_path / "copy").read_bytes() == dataset.database.read_bytes()
 
 
-def test_the_datasets_unused_for_longest_go_first(tmp_path: Path) -> None:
+def test_the_datasets_unused_for_longest_are_removed_first(tmp_path: Path) -> None:
     made = [make(tmp_path, replace(SMALL, seed=seed)) for seed in range(4)]
     for age, dataset in zip((3, 1, 4, 2), made, strict=True):
         manifest = tmp_path / dataset.fingerprint / "manifest.json"
@@ -165,7 +165,7 @@ def test_the_datasets_unused_for_longest_go_first(tmp_path: Path) -> None:
     assert names(tmp_path) == sorted([made[1].fingerprint, made[3].fingerprint])
 
 
-def test_using_a_dataset_makes_it_young_again(tmp_path: Path) -> None:
+def test_using_a_dataset_renews_its_timestamp(tmp_path: Path) -> None:
     manifest = tmp_path / make(tmp_path).fingerprint / "manifest.json"
     os.utime(manifest, (1, 1))
     make(tmp_path)
@@ -200,7 +200,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatasetError, match="cannot be written"):
         make(tmp_path / "file")
@@ -251,9 +251,9 @@ def go_on(process: "subprocess.Popen[str]") -> None:
 
 
 @pytest.mark.slow
-def test_two_runs_at_once_make_one_dataset(tmp_path: Path) -> None:
+def test_two_simultaneous_runs_generate_only_one_dataset(tmp_path: Path) -> None:
     with start(tmp_path) as first, start(tmp_path) as second:
-        # Whoever is first works; the other waits, so that only one says so.
+        # The first process works and the other waits, so only one prints a line.
         lines = {}
         for process in (first, second):
             go_on(process)
@@ -267,7 +267,7 @@ def test_two_runs_at_once_make_one_dataset(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_leaves_no_lock_and_no_half_dataset(
+def test_a_killed_run_leaves_neither_a_lock_nor_an_incomplete_dataset(
     tmp_path: Path,
 ) -> None:
     with start(tmp_path) as killed:
@@ -281,7 +281,7 @@ def test_a_run_that_is_killed_leaves_no_lock_and_no_half_dataset(
 
 
 @pytest.mark.slow
-def test_datasets_that_another_process_uses_are_kept(tmp_path: Path) -> None:
+def test_datasets_used_by_another_process_are_not_removed(tmp_path: Path) -> None:
     with start(tmp_path) as user:
         go_on(user)
         assert line(user) == "working"

@@ -1,4 +1,4 @@
-"""Check digits: looked up four at a time, they are those that are computed one by one."""
+"""Check digits computed from lookup tables equal those computed digit by digit."""
 
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ ONE_BY_ONE: dict[str, Callable[[list[int]], int]] = {
     )
 )
 @pytest.mark.parametrize("name", CHECKS)
-def test_check_digits_are_those_computed_digit_by_digit(
+def test_check_digits_match_those_computed_digit_by_digit(
     name: str, numbers: tuple[int, list[int]]
 ) -> None:
     width, bodies = numbers
@@ -64,20 +64,23 @@ def test_check_digits_are_those_computed_digit_by_digit(
 @pytest.mark.parametrize(
     ("name", "number"),
     [
-        ("luhn", 5560360793),  # the examples of the offices that give the numbers out
+        (
+            "luhn",
+            5560360793,
+        ),  # examples published by the offices that issue the numbers
         ("mod11", 974760673),
         ("mod11-finnish", 1120389),
         ("iso7064", 136695976),
     ],
 )
-def test_a_published_number_has_a_right_check_digit(name: str, number: int) -> None:
+def test_a_published_number_has_a_valid_check_digit(name: str, number: int) -> None:
     width = len(str(number))
     numbers = np.arange(number // 10 * 10, number // 10 * 10 + 10)
     right = is_checked(CHECKS[name], numbers, width)
     assert numbers[right].tolist() == [number]
 
 
-def test_a_body_without_a_check_digit_makes_no_number() -> None:
+def test_a_body_without_a_possible_check_digit_gives_no_number() -> None:
     bodies = np.arange(10_000_000, 10_000_100)
     made = checked(CHECKS["mod11"], bodies, 8)
     none = CHECKS["mod11"](bodies, 8) == 10
@@ -89,7 +92,7 @@ def test_a_body_without_a_check_digit_makes_no_number() -> None:
 @given(
     st.lists(st.integers(0, 99), min_size=1, max_size=18), st.integers(0, 10**18 - 1)
 )
-def test_a_weighed_sum_takes_the_first_weight_for_the_first_digit(
+def test_a_weighted_sum_applies_the_first_weight_to_the_first_digit(
     weights: list[int], number: int
 ) -> None:
     digits = [*map(int, f"{number % 10 ** len(weights):0{len(weights)}}")]

@@ -1,4 +1,4 @@
-"""The database: as the stand-in reads it, whole and indexed."""
+"""The database file: complete, indexed and readable by the stand-in."""
 
 import datetime
 import sqlite3
@@ -32,20 +32,22 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_database(plan_of(properties=properties), folder / "crm.sqlite")
 
 
-def test_the_file_is_whole_and_small_paged(database: Path) -> None:
+def test_the_database_file_is_intact_and_has_small_pages(database: Path) -> None:
     assert ask(database, "PRAGMA integrity_check") == [("ok",)]
     assert ask(database, "PRAGMA page_size") == [(4096,)]
     assert ask(database, "PRAGMA journal_mode") == [("delete",)]
     assert ask(database, "PRAGMA freelist_count") == [(0,)]
 
 
-def test_every_table_has_its_rows_numbered_from_one(database: Path) -> None:
+def test_the_rows_of_every_table_are_numbered_from_one(database: Path) -> None:
     for limetype, rows in ROWS.items():
         found = ask(database, f"SELECT count(*), min(id), max(id) FROM {limetype}")
         assert found == [(rows, 1, rows)]
 
 
-def test_columns_are_those_of_the_properties_and_the_platform(database: Path) -> None:
+def test_a_table_has_the_columns_of_its_properties_and_of_the_platform(
+    database: Path,
+) -> None:
     columns = [
         (name, type, key)
         for _, name, type, _, _, key in ask(database, "PRAGMA table_info(deal)")
@@ -82,7 +84,7 @@ def test_values_have_the_type_of_their_column(database: Path) -> None:
     assert set(ask(database, "SELECT DISTINCT inactive FROM person")) == {(0,), (1,)}
 
 
-def test_times_are_written_as_the_stand_in_reads_them(database: Path) -> None:
+def test_times_are_written_in_the_format_of_the_lime_stand_in(database: Path) -> None:
     for column in ("starttime", "closeddate", "expectedmonth", "_createdtime"):
         for (text,) in ask(database, f"SELECT {column} FROM deal LIMIT 50"):
             if text is not None:
@@ -90,12 +92,12 @@ def test_times_are_written_as_the_stand_in_reads_them(database: Path) -> None:
                 assert read.strftime(TIME_FORMAT) == text
 
 
-def test_nulls_are_null(database: Path) -> None:
+def test_null_values_are_stored_as_null(database: Path) -> None:
     sql = "SELECT count(*) FROM deal WHERE closeddate IS NULL"
     assert ask(database, sql)[0][0] == pytest.approx(1_000, abs=120)
 
 
-def test_every_link_leads_to_a_row(database: Path) -> None:
+def test_every_link_refers_to_an_existing_row(database: Path) -> None:
     for limetype, column, related in (
         ("deal", "company", "company"),
         ("deal", "person", "person"),
@@ -110,7 +112,7 @@ def test_every_link_leads_to_a_row(database: Path) -> None:
         assert lost == [(0,)]
 
 
-def test_links_and_unique_columns_are_indexed_and_no_duplicate_is_refused(
+def test_links_and_unique_columns_are_indexed_but_duplicates_are_allowed(
     database: Path,
 ) -> None:
     indexes = {
@@ -137,7 +139,9 @@ def test_limetypes_without_rows_have_a_table(tmp_path: Path) -> None:
     assert ask(path, "SELECT count(*) FROM deal") == [(0,)]
 
 
-def test_pairs_have_a_table_with_a_column_for_each_end(tmp_path: Path) -> None:
+def test_the_table_of_a_many_to_many_relation_has_a_column_for_each_end(
+    tmp_path: Path,
+) -> None:
     many = "hasandbelongstomany"
     limetypes = {
         "a": {"bs": {"type": many, "related": "b", "backref": "as"}},
@@ -148,13 +152,13 @@ def test_pairs_have_a_table_with_a_column_for_each_end(tmp_path: Path) -> None:
     assert [column[1] for column in columns] == ["a_bs", "b_as"]
 
 
-def test_names_that_are_words_of_sql_will_do(tmp_path: Path) -> None:
+def test_names_may_be_sql_keywords(tmp_path: Path) -> None:
     limetypes = {"order": {"group": {"type": "string"}, 'a"b': {"type": "integer"}}}
     path = make_database(plan_of(limetypes, {"order": 3}), tmp_path / "a")
     assert len(ask(path, 'SELECT "group", "a""b" FROM "order"')) == 3
 
 
-def test_progress_hears_of_every_part(
+def test_progress_is_reported_after_every_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[tuple[str, int, int]] = []

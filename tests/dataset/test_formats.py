@@ -1,4 +1,4 @@
-"""Files of each format: read back as they were written, the same for any blocks."""
+"""Files of each format can be read back, and are the same for any block size."""
 
 import csv
 import json
@@ -57,7 +57,7 @@ Blocks = list[Mapping[str, pa.Array]]
 
 
 def in_parts(blocks: Sequence[Mapping[str, pa.Array]], part_rows: int) -> list[Blocks]:
-    """Return blocks as parts of so many rows, at least one."""
+    """Return blocks as parts with this number of rows, at least one part."""
     parts: list[Blocks] = [[]]
     room = part_rows
     for block in blocks:
@@ -74,7 +74,7 @@ def in_parts(blocks: Sequence[Mapping[str, pa.Array]], part_rows: int) -> list[B
 
 
 class Given(SerialExecutor):
-    """Makes parts of blocks that are there already."""
+    """Returns given blocks as parts."""
 
     def __init__(self, encoding: Encoding, parts: list[Blocks]) -> None:
         self.encoding = encoding
@@ -143,7 +143,7 @@ def expected(rows: list[tuple[Any, ...]], format: PieceFormat) -> list[dict[str,
     cut=st.integers(1, 9),
     format=st.sampled_from(FORMATS),
 )
-def test_rows_come_back_however_they_were_cut_into_blocks(
+def test_rows_survive_writing_in_blocks_of_any_size(
     rows: list[tuple[Any, ...]], cut: int, format: PieceFormat, tmp_path: Path
 ) -> None:
     starts = range(0, max(len(rows), 1), cut)
@@ -159,7 +159,7 @@ def test_rows_come_back_however_they_were_cut_into_blocks(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_file_without_rows_is_whole(format: PieceFormat, tmp_path: Path) -> None:
+def test_a_file_without_rows_is_valid(format: PieceFormat, tmp_path: Path) -> None:
     path = write(tmp_path / "none", format, [columns_of([])])
     assert read(path, format) == []
     if format == "parquet":
@@ -169,14 +169,14 @@ def test_a_file_without_rows_is_whole(format: PieceFormat, tmp_path: Path) -> No
         assert path.read_bytes() == texts.get(format, b"")
 
 
-def test_a_json_array_has_a_row_on_each_line(tmp_path: Path) -> None:
+def test_a_json_array_has_one_row_per_line(tmp_path: Path) -> None:
     blocks = [{"a": pa.array([1, 2])}, {"a": pa.array([3])}]
     path = write(tmp_path / "a", "json", blocks)
     assert path.read_bytes() == b'[\n{"a":1},\n{"a":2},\n{"a":3}\n]\n'
 
 
 def mixed() -> pa.Array:
-    """A number, a text, nothing of either."""
+    """Return an array with a number, a text and nulls."""
     return pa.UnionArray.from_dense(
         pa.array([0, 1, 0, 1], pa.int8()),
         pa.array([0, 0, 1, 1], pa.int32()),
@@ -184,7 +184,7 @@ def mixed() -> pa.Array:
     )
 
 
-def test_a_column_may_hold_values_of_two_types(tmp_path: Path) -> None:
+def test_a_column_may_contain_values_of_two_types(tmp_path: Path) -> None:
     block = {"a": mixed(), "n": pa.array([1, 2, 3, 4])}
     assert read(write(tmp_path / "a", "jsonl", [block]), "jsonl") == [
         {"a": 7, "n": 1},
@@ -210,7 +210,9 @@ def test_times_are_in_utc(tmp_path: Path) -> None:
         assert table["at"].to_pylist() == [moment]
 
 
-def test_row_groups_have_a_fixed_size_and_words_are_kept_once(tmp_path: Path) -> None:
+def test_row_groups_have_a_fixed_size_and_repeated_words_are_stored_once(
+    tmp_path: Path,
+) -> None:
     words = pa.array(["some", "same", "other"])
     places = pa.array([0, 1, 2, None] * 5, pa.int32())
     block = {"a": pa.DictionaryArray.from_arrays(places, words)}
@@ -223,7 +225,7 @@ def test_row_groups_have_a_fixed_size_and_words_are_kept_once(tmp_path: Path) ->
     assert file.read()["a"].to_pylist() == ["some", "same", "other", None] * 5
 
 
-def test_words_that_are_twins_since_they_were_cut_are_no_trouble(
+def test_equal_words_in_a_dictionary_are_written_correctly(
     tmp_path: Path,
 ) -> None:
     words = pa.array(["same", "same", "other"])
@@ -234,7 +236,7 @@ def test_words_that_are_twins_since_they_were_cut_are_no_trouble(
 
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, cut=st.integers(1, 9))
-def test_the_digest_of_values_does_not_depend_on_how_they_are_kept(
+def test_the_digest_of_values_does_not_depend_on_their_encoding(
     rows: list[tuple[Any, ...]], cut: int
 ) -> None:
     whole = pa.table(columns_of(rows))
@@ -242,7 +244,7 @@ def test_the_digest_of_values_does_not_depend_on_how_they_are_kept(
     cuts = [pa.table(columns_of(rows[start : start + cut])) for start in starts]
     plain = whole.set_column(5, "word", whole["word"].cast(pa.string()))
     kept = [whole, pa.concat_tables([*cuts, whole.slice(0, 0)]), plain]
-    # What lies behind a null, and before a slice, is not a value.
+    # Data behind a null or before a slice is not part of the values.
     kept.append(pa.concat_tables([whole.slice(0, 1), whole]).slice(min(len(rows), 1)))
     assert {digest_values(table) for table in kept} == {digest_values(whole)}
 
@@ -250,7 +252,7 @@ def test_the_digest_of_values_does_not_depend_on_how_they_are_kept(
 @settings(max_examples=60, deadline=None)
 @given(rows=ROWS, others=ROWS)
 @example(rows=[(None, 0, -0.0, *[None] * 3)], others=[(None, 0, 0.0, *[None] * 3)])
-def test_other_values_have_another_digest(
+def test_different_values_have_different_digests(
     rows: list[tuple[Any, ...]], others: list[tuple[Any, ...]]
 ) -> None:
     tables = [pa.table(columns_of(each)) for each in (rows, others)]
@@ -259,7 +261,7 @@ def test_other_values_have_another_digest(
     assert (digest_values(tables[0]) == digest_values(tables[1])) == same
 
 
-def test_the_digest_of_a_parquet_file_is_that_of_the_values_in_it(
+def test_the_digest_of_a_parquet_file_is_the_digest_of_its_values(
     tmp_path: Path,
 ) -> None:
     rows: list[tuple[Any, ...]] = [

@@ -1,4 +1,4 @@
-"""Datasets like an export: its counts, lengths, links and order, from its shape alone."""
+"""Datasets like an export: counts, lengths, links and order come from its shape."""
 
 import shutil
 from collections import Counter
@@ -21,7 +21,7 @@ ALLOWED = ("person.status", "person.year")
 
 @pytest.fixture(scope="module")
 def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
-    """The file with the shape of an export, and what it says."""
+    """The shape file of an export, and its contents."""
     folder = tmp_path_factory.mktemp("shape")
     places, _ = crm(folder)
     shape, text = shape_of(*places, allowed=ALLOWED)
@@ -32,7 +32,7 @@ def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
 
 @pytest.fixture
 def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
-    """Return the dataset's plan of a config whose dataset is like the shape."""
+    """Return the dataset plan of a config that uses the shape."""
     shutil.copy(shaped[0], tmp_path / "shape.yaml")
     (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
 
@@ -50,7 +50,7 @@ def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The database that is made like the export, and its own shape."""
+    """The database generated from the shape, and its own shape."""
     folder = tmp_path_factory.mktemp("again")
     shutil.copy(shaped[0], folder / "shape.yaml")
     (folder / "tasks.py").write_text("def run(app):\n    pass\n")
@@ -63,7 +63,9 @@ def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) 
     return path, shape
 
 
-def test_tables_become_limetypes_with_rows(planned: Any, shaped: Any) -> None:
+def test_tables_of_the_shape_become_limetypes_with_rows(
+    planned: Any, shaped: Any
+) -> None:
     plan = planned()
     assert plan.rows == {"company": 200, "person": 3_000}
     assert plan.limetypes["person"]["company_id"] == {
@@ -83,18 +85,18 @@ def test_tables_become_limetypes_with_rows(planned: Any, shaped: Any) -> None:
     assert "id" not in types
 
 
-def test_rows_can_be_said_and_scaled(planned: Any) -> None:
+def test_row_counts_can_be_set_and_scaled(planned: Any) -> None:
     assert planned("  rows: {person: 50}\n").rows == {"company": 200, "person": 50}
     assert planned(scale=0.1).rows == {"company": 20, "person": 300}
 
 
-def test_counts_come_out_as_they_were(again: Any, shaped: Any) -> None:
+def test_counts_of_nulls_and_values_match_the_shape(again: Any, shaped: Any) -> None:
     _, made = again
     for name, column in shaped[1].tables["person"].columns.items():
         if name == "id":
             continue
         like = made.tables["person"].columns[name]
-        # Exact, but for times that are drawn after another: those come by chance.
+        # Exact, except for times drawn after another time, which are random.
         if column.after is None:
             assert like.nulls == column.nulls, name
             assert like.distinct == column.distinct, name
@@ -107,7 +109,9 @@ def test_counts_come_out_as_they_were(again: Any, shaped: Any) -> None:
         )
 
 
-def test_lengths_and_numbers_lie_where_they_lay(again: Any, shaped: Any) -> None:
+def test_text_lengths_and_numbers_are_distributed_as_in_the_shape(
+    again: Any, shaped: Any
+) -> None:
     _, made = again
     for name in ("email", "phone", "note", "tags", "amount", "started", "id"):
         table = "company" if name == "id" else "person"
@@ -127,9 +131,7 @@ def _quantile(column: ShapeColumn, part: float) -> float:
     return float(np.interp(part * ends[-1], [0, *ends], histogram.bounds))
 
 
-def test_every_parent_has_about_the_children_that_one_had(
-    again: Any, shaped: Any
-) -> None:
+def test_the_numbers_of_children_match_the_shape(again: Any, shaped: Any) -> None:
     path, _ = again
     orphans = ask(
         path,
@@ -154,7 +156,7 @@ def test_every_parent_has_about_the_children_that_one_had(
         at += group.values
 
 
-def test_an_end_never_comes_before_its_start(again: Any) -> None:
+def test_an_end_date_never_comes_before_its_start_date(again: Any) -> None:
     path, made = again
     [(pairs, early)] = ask(
         path,
@@ -166,7 +168,7 @@ def test_an_end_never_comes_before_its_start(again: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["status", "year"])
-def test_named_options_come_as_often_as_they_did(
+def test_named_options_are_as_frequent_as_in_the_shape(
     again: Any, shaped: Any, name: str
 ) -> None:
     path, _ = again
@@ -179,7 +181,7 @@ def test_named_options_come_as_often_as_they_did(
     assert {type(option) for option in found} == {int if name == "year" else str}
 
 
-def test_values_are_a_function_of_the_row_alone(planned: Any) -> None:
+def test_a_value_depends_only_on_its_row(planned: Any) -> None:
     plan = planned()
     rows = list(range(0, 3_000, 7))
     for column in plan.limetypes["person"]:
@@ -188,7 +190,7 @@ def test_values_are_a_function_of_the_row_alone(planned: Any) -> None:
         assert backwards == [whole[row] for row in rows[::-1]], column
 
 
-def test_another_size_keeps_the_shares(planned: Any) -> None:
+def test_another_size_keeps_the_shares_of_the_shape(planned: Any) -> None:
     plan = planned(scale=10)
     phones = values_of(plan, "person", "phone")
     whole = planned()
@@ -203,12 +205,14 @@ def test_another_size_keeps_the_shares(planned: Any) -> None:
     assert set(values_of(small, "person", "company_id")) <= {1, 2}
 
 
-def test_properties_still_decide(planned: Any) -> None:
+def test_properties_in_the_config_override_the_shape(planned: Any) -> None:
     plan = planned("  properties: {person.email: {kind: constant, value: x@a.test}}\n")
     assert set(values_of(plan, "person", "email")) == {"x@a.test"}
 
 
-def test_the_dsl_wins_and_the_shape_fills_the_rest(planned: Any) -> None:
+def test_the_dsl_overrides_the_shape_for_the_properties_that_it_declares(
+    planned: Any,
+) -> None:
     plan = planned(
         """
   limetypes:
@@ -241,7 +245,7 @@ def test_the_dsl_wins_and_the_shape_fills_the_rest(planned: Any) -> None:
     assert set(counts) == {"active", "prospect", "lost"}
 
 
-def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
+def test_source_columns_follow_links_generated_from_the_shape(planned: Any) -> None:
     plan = planned()
     recipe = recipe_of(plan)
     block = Block(
@@ -265,7 +269,7 @@ def test_sources_follow_links_that_are_like_measured_ones(planned: Any) -> None:
         ("  properties: {person.mail: {kind: email}}\n", "is not a property"),
     ],
 )
-def test_names_that_are_not_in_the_shape_are_refused(
+def test_names_missing_from_the_shape_are_refused(
     planned: Any, more: str, told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):

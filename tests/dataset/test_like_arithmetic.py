@@ -1,4 +1,4 @@
-"""The arithmetic behind datasets like an export: exact counts, texts told apart."""
+"""The arithmetic behind datasets like an export: exact counts, different texts."""
 
 import re
 
@@ -21,7 +21,7 @@ GROUPS = st.lists(
 
 
 @given(groups=GROUPS, nulls=st.integers(0, 100))
-def test_every_value_has_the_frequency_of_its_group(
+def test_every_value_is_as_frequent_as_its_group_requires(
     groups: list[Group], nulls: int
 ) -> None:
     rows = sum(group.rows for group in groups) + nulls
@@ -39,7 +39,7 @@ def test_every_value_has_the_frequency_of_its_group(
 
 
 @given(groups=GROUPS, rows=st.integers(1, 5_000), values=st.integers(0, 500))
-def test_scaled_values_stay_within_their_number(
+def test_scaled_values_stay_below_the_number_of_values(
     groups: list[Group], rows: int, values: int
 ) -> None:
     spread = ValueFrequencies(groups, 3, rows, values)
@@ -52,7 +52,9 @@ def test_scaled_values_stay_within_their_number(
     counts=st.lists(st.integers(0, 30), min_size=1).filter(any),
     values=st.integers(1, 2_000),
 )
-def test_values_of_a_cell_are_numbered(counts: list[int], values: int) -> None:
+def test_the_values_within_a_histogram_cell_are_numbered(
+    counts: list[int], values: int
+) -> None:
     cells = HistogramCells(counts, values)
     cell, nth = cells(np.arange(values, dtype=np.int64))
     for each, size in enumerate(cells.sizes.tolist()):
@@ -66,7 +68,7 @@ def test_values_of_a_cell_are_numbered(counts: list[int], values: int) -> None:
     count=st.integers(1, 300),
     key=st.integers(0, 2**64 - 1),
 )
-def test_texts_have_their_length_and_differ(
+def test_generated_texts_have_the_requested_length_and_differ(
     form: str, length: int, count: int, key: int
 ) -> None:
     numbers = np.arange(count, dtype=np.int64)
@@ -99,7 +101,7 @@ def test_texts_have_their_length_and_differ(
         ("json", 4, r"[1-9]{4}"),
     ],
 )
-def test_texts_have_their_form(form: str, length: int, pattern: str) -> None:
+def test_generated_texts_match_their_form(form: str, length: int, pattern: str) -> None:
     wanted = WantedTexts(
         values=np.arange(20),
         lengths=np.full(20, length, np.int64),

@@ -1,4 +1,4 @@
-"""Links that are like an export's: by id, by any unique value, to the same table."""
+"""Links as in an export: by id, by any unique value, and to the same table."""
 
 import shutil
 from collections import Counter
@@ -62,7 +62,7 @@ def plan(shape_path: Path, tmp_path: Path) -> Any:
     return load
 
 
-def test_every_link_leads_somewhere(plan: Any, tmp_path: Path) -> None:
+def test_every_link_refers_to_an_existing_row(plan: Any, tmp_path: Path) -> None:
     path = make_database(plan(), tmp_path / "made.sqlite")
     for child, parent in [
         ("company.parentcompany", "company.id"),
@@ -82,25 +82,27 @@ def test_every_link_leads_somewhere(plan: Any, tmp_path: Path) -> None:
         assert lost == 0, child
 
 
-def test_nulls_orphans_and_children_are_counted(plan: Any, tmp_path: Path) -> None:
+def test_the_numbers_of_nulls_orphans_and_children_match_the_shape(
+    plan: Any, tmp_path: Path
+) -> None:
     path = make_database(plan(), tmp_path / "made.sqlite")
     [(no_company, orphans)] = ask(
         path, "SELECT sum(orgno IS NULL), sum(company_nr IS NULL) FROM person"
     )
     assert no_company == 200
-    assert orphans == 2_000 // 9 * 8 // 8  # what led nowhere leads nowhere: null
+    assert orphans == 2_000 // 9 * 8 // 8  # orphans become null
     senders = Counter(sender for [sender] in ask(path, "SELECT sender FROM mail"))
     assert len(senders) == 700
     assert set(senders.values()) == {7, 8}
 
 
-def test_no_row_is_above_itself(plan: Any, tmp_path: Path) -> None:
+def test_no_row_is_its_own_parent(plan: Any, tmp_path: Path) -> None:
     path = make_database(plan(), tmp_path / "made.sqlite")
     [(above,)] = ask(path, "SELECT count(*) FROM company WHERE parentcompany >= id")
     assert above == 0
 
 
-def test_a_parent_that_is_made_otherwise_is_still_linked_to(
+def test_links_follow_a_parent_column_that_the_config_overrides(
     plan: Any, tmp_path: Path
 ) -> None:
     said = "  properties: {company.orgno: {kind: registrationno, unique: true}}\n"
@@ -112,6 +114,6 @@ def test_a_parent_that_is_made_otherwise_is_still_linked_to(
     assert (linked, lost) == (1_800, 0)
 
 
-def test_without_parents_there_are_no_children(plan: Any, tmp_path: Path) -> None:
+def test_links_to_a_table_without_rows_are_null(plan: Any, tmp_path: Path) -> None:
     path = make_database(plan("  rows: {company: 0}\n"), tmp_path / "made.sqlite")
     assert ask(path, "SELECT count(orgno), count(company_nr) FROM person") == [(0, 0)]

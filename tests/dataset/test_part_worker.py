@@ -1,4 +1,4 @@
-"""The process that makes parts, run in this one: its answers are a socket's bytes."""
+"""The process that generates parts, run inside this process over a socket."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ DEALS = OutputPiece(name="deal", kind="table", format="csv")
 
 @pytest.fixture
 def answers() -> Callable[..., list[Any]]:
-    """Send orders to a worker, and return what it has sent until it ended."""
+    """Send orders to a worker, and return its answers."""
 
     def work_through(*orders: object) -> list[Any]:
         ours, its = socket.socketpair()
@@ -47,7 +47,7 @@ def _read_all(line: Connection) -> Iterator[Any]:
             yield b"".join(file.read(size) for size in said[0])
 
 
-def test_it_makes_the_same_part_as_any_other_process(
+def test_the_worker_generates_the_same_part_as_any_other_process(
     answers: Callable[..., list[Any]],
 ) -> None:
     recipe = recipe_of(plan_of(rows={"company": 10, "person": 10, "deal": 200}))
@@ -55,7 +55,7 @@ def test_it_makes_the_same_part_as_any_other_process(
     assert made == [b"".join(PartMaker(recipe, DEALS, BLOCK_ROWS).part(0).chunks)]
 
 
-def test_it_reports_what_goes_wrong_and_goes_on(
+def test_the_worker_reports_an_error_and_continues(
     answers: Callable[..., list[Any]],
 ) -> None:
     recipe = recipe_of(plan_of(rows={"company": 10, "person": 10, "deal": 10}))

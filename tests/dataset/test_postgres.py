@@ -1,4 +1,4 @@
-"""A dataset on a real PostgreSQL server: the same values, and nothing left behind."""
+"""A dataset on a real PostgreSQL server: the same values, and no leftovers."""
 
 import os
 import random
@@ -65,7 +65,7 @@ def admin(database: None) -> Iterator[Any]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A SQLite file as `limerun.dataset.output.sqlite_database` lays one out."""
+    """A SQLite file in the layout of `limerun.dataset.output.sqlite_database`."""
     path = tmp_path / "made.sqlite"
     numbers = random.Random(1)
     rows = [
@@ -108,7 +108,7 @@ def contents(path: Path) -> dict[str, list[Any]]:
 
 
 def ours(admin: Any) -> set[str]:
-    """Return what limerun made beside this database, or as schemas in it."""
+    """Return the databases and schemas that limerun created."""
     found = admin.execute(
         "SELECT made.datname::text FROM pg_database made, pg_database home "
         "WHERE home.datname = current_database() "
@@ -123,7 +123,7 @@ def name_in(url: str) -> str:
 
 
 @services
-def test_every_value_arrives_and_comes_back_as_it_was(
+def test_every_value_survives_copying_to_the_server_and_back(
     admin: Any, file: Path, tmp_path: Path
 ) -> None:
     with opened_server(URL, Progress()) as server:
@@ -133,7 +133,7 @@ def test_every_value_arrives_and_comes_back_as_it_was(
 
 
 @services
-def test_indexes_are_made_and_a_row_without_an_id_gets_the_next(
+def test_indexes_are_created_and_a_row_without_an_id_gets_the_next_id(
     admin: Any, file: Path
 ) -> None:
     with (
@@ -163,7 +163,7 @@ def test_each_run_gets_a_fresh_copy(admin: Any, file: Path, tmp_path: Path) -> N
 
 
 @services
-def test_nothing_is_left_even_where_a_worker_still_holds_on(
+def test_the_database_is_dropped_even_if_a_worker_is_still_connected(
     admin: Any, file: Path
 ) -> None:
     before = ours(admin)
@@ -179,7 +179,7 @@ def test_nothing_is_left_even_where_a_worker_still_holds_on(
 
 
 @services
-def test_nothing_is_left_after_an_error(admin: Any) -> None:
+def test_the_database_is_dropped_after_an_error(admin: Any) -> None:
     before = ours(admin)
 
     def fail() -> None:
@@ -193,7 +193,7 @@ def test_nothing_is_left_after_an_error(admin: Any) -> None:
 
 
 @services
-def test_leftovers_of_a_killed_limerun_are_dropped_but_not_databases_in_use(
+def test_leftovers_of_a_killed_limerun_are_dropped_but_databases_in_use_are_kept(
     admin: Any,
 ) -> None:
     address = Address.parse(URL)
@@ -210,7 +210,7 @@ def test_leftovers_of_a_killed_limerun_are_dropped_but_not_databases_in_use(
 
 
 @services
-def test_leftovers_in_use_are_kept(admin: Any) -> None:
+def test_leftovers_with_open_connections_are_kept(admin: Any) -> None:
     address = Address.parse(URL)
     with closing(address.connect()) as home:
         places = places_on(home, address)
@@ -224,7 +224,9 @@ def test_leftovers_in_use_are_kept(admin: Any) -> None:
 
 
 @services
-def test_one_who_came_by_another_database_is_left_alone(admin: Any) -> None:
+def test_the_database_of_a_run_that_connected_through_another_database_is_kept(
+    admin: Any,
+) -> None:
     other = Address.parse(URL).within("x", database="postgres", schema="public")
     with opened_server(URL, Progress()) as living:
         used = name_in(living.fresh(None))
@@ -235,7 +237,7 @@ def test_one_who_came_by_another_database_is_left_alone(admin: Any) -> None:
 
 @pytest.fixture
 def poor(admin: Any) -> Iterator[str]:
-    """The URL of an empty database, and of a role that may make schemas in it."""
+    """The URL of an empty database, for a role that may only create schemas in it."""
     try:
         admin.execute(f"CREATE ROLE {POOR} LOGIN PASSWORD 'poor'")
     except psycopg.errors.InsufficientPrivilege:
@@ -252,7 +254,7 @@ def poor(admin: Any) -> Iterator[str]:
 
 
 def schemas(url: str, *statements: str) -> set[str]:
-    """Run statements as the server's own role; return the limerun's schemas."""
+    """Run statements as the owner of the server; return the schemas of limerun."""
     database = Address.parse(url).database
     as_admin = Address.parse(URL).within("x", database=database, schema="public")
     with closing(as_admin.connect()) as connection:
@@ -262,7 +264,7 @@ def schemas(url: str, *statements: str) -> set[str]:
 
 
 @services
-def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
+def test_a_role_that_may_not_create_databases_gets_schemas_in_its_empty_database(
     poor: str, file: Path, tmp_path: Path
 ) -> None:
     with opened_server(poor, Progress()) as server:
@@ -281,7 +283,7 @@ def test_a_role_that_may_not_create_databases_gets_schemas_in_an_empty_one(
 
 
 @services
-def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
+def test_no_schema_is_created_in_a_database_with_tables_of_others(poor: str) -> None:
     schemas(poor, "CREATE TABLE mine (a int)")
     with (
         pytest.raises(
@@ -294,7 +296,7 @@ def test_no_schema_is_made_beside_tables_of_others(poor: str) -> None:
 
 
 @services
-def test_a_role_that_may_create_nothing_is_refused(poor: str) -> None:
+def test_a_role_without_create_permissions_is_refused(poor: str) -> None:
     schemas(poor, f"REVOKE CREATE ON DATABASE {POOR} FROM {POOR}")
     with (
         pytest.raises(DatasetError, match="may create neither databases nor schemas"),
@@ -303,7 +305,7 @@ def test_a_role_that_may_create_nothing_is_refused(poor: str) -> None:
         pass
 
 
-def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
+def test_an_unreachable_server_is_reported_without_the_password() -> None:
     url = "postgresql+psycopg://me:s3cr%40t@127.0.0.1:1/db"
     with (
         pytest.raises(DatasetError, match=r"me@127\.0\.0\.1:1/db") as refused,
@@ -313,7 +315,7 @@ def test_a_server_that_is_not_there_is_refused_without_the_password() -> None:
     assert "s3cr" not in str(refused.value)
 
 
-def test_names_that_postgresql_would_cut_are_refused() -> None:
+def test_names_too_long_for_postgresql_are_refused() -> None:
     name = "a" * 60 + "åä"
     plan = plan_of({"company": {name: {"type": "string"}}}, {"company": 1})
     with pytest.raises(DatasetError, match=name):
@@ -334,7 +336,7 @@ def test_a_url_is_the_same_after_parsing_and_building(url: str) -> None:
     assert Address.parse(address.url()) == address
 
 
-def test_the_schema_is_searched_whatever_the_url_and_the_role_say() -> None:
+def test_the_schema_is_added_to_any_existing_search_path() -> None:
     address = Address.parse("postgresql://host/db?options=-csearch_path%3Dmine")
     place = address.within("limerun_1", database="other", schema="public")
     assert place.options["options"] == "-csearch_path=mine -csearch_path=public"

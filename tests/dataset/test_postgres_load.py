@@ -54,7 +54,7 @@ SCHEMA = check_plan(PLAN, {})
 
 @pytest.fixture
 def place() -> Iterator[Address]:
-    """A database of the user's that is empty."""
+    """An empty database of the user."""
     address = Address.parse(URL)
     name = f"limerun_test_load_{secrets.token_hex(4)}"
     try:
@@ -94,7 +94,9 @@ def test_the_tables_have_the_same_rows_as_the_sqlite_file(
             assert rows_of(place, table) == stored
 
 
-def test_links_are_indexed_and_the_next_row_gets_the_next_id(place: Address) -> None:
+def test_links_are_indexed_and_the_next_inserted_row_gets_the_next_id(
+    place: Address,
+) -> None:
     load(place)
     with closing(place.connect()) as connection:
         found = connection.execute(
@@ -111,7 +113,7 @@ def test_links_are_indexed_and_the_next_row_gets_the_next_id(place: Address) -> 
         assert comments.fetchall() == [(0,)]
 
 
-def test_a_value_that_was_made_unique_can_be_inserted_again(place: Address) -> None:
+def test_a_unique_generated_value_can_be_inserted_again(place: Address) -> None:
     load(place)
     with closing(place.connect()) as connection:
         table = '"odd ""name"""'
@@ -119,7 +121,7 @@ def test_a_value_that_was_made_unique_can_be_inserted_again(place: Address) -> N
         assert connection.execute(again).rowcount == 1
 
 
-def test_a_table_with_rows_is_refused_and_stays(place: Address) -> None:
+def test_a_table_with_rows_is_refused_and_stays_unchanged(place: Address) -> None:
     with closing(place.connect()) as connection:
         connection.execute("CREATE TABLE company (mine text)")
         connection.execute("INSERT INTO company VALUES ('x')")
@@ -130,7 +132,9 @@ def test_a_table_with_rows_is_refused_and_stays(place: Address) -> None:
         assert other.fetchall() == [(None,)]
 
 
-def test_an_empty_table_of_the_users_is_filled_as_it_is(place: Address) -> None:
+def test_an_existing_empty_table_is_filled_without_changing_its_columns(
+    place: Address,
+) -> None:
     with closing(place.connect()) as connection:
         connection.execute(
             "CREATE TABLE company (name varchar, id int, extra int DEFAULT 7, "
@@ -143,7 +147,7 @@ def test_an_empty_table_of_the_users_is_filled_as_it_is(place: Address) -> None:
 
 
 class Ending(Progress):
-    """Does something when half of the larger table is made."""
+    """Runs an action when half of the larger table has been generated."""
 
     def __init__(self, act: Any) -> None:
         self._act = act
@@ -194,7 +198,7 @@ def test_a_lost_connection_is_reported(place: Address) -> None:
     assert len(rows_of(place, "company")) == 60
 
 
-def test_names_that_would_be_cut_are_refused(place: Address) -> None:
+def test_names_too_long_for_postgresql_are_refused(place: Address) -> None:
     schema = check_plan(plan_of({"a" * 64: {"b": {"type": "string"}}}, {}), {})
     with pytest.raises(DatasetError, match="at most 63 bytes"):
         load_server(schema, place.url(), "x", 1, PhaseClock(Progress()))

@@ -1,4 +1,4 @@
-"""Datasets where the user wants them: whole or not at all, whoever makes them."""
+"""Datasets in a folder of the user: complete or not at all, with any processes."""
 
 import hashlib
 import json
@@ -61,7 +61,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Ending(Progress):
-    """Ends the making, as told, when rows of a table or source are heard of."""
+    """Ends the generation when the given rows of a table or source are reported."""
 
     def __init__(self, what: str, at: int, how: Any = KeyboardInterrupt) -> None:
         self.what, self.at, self.how = what, at, how
@@ -88,7 +88,7 @@ def order_of(out: Path, format: str | None = None, **named: Any) -> DatasetOrder
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of each file, which that of its bytes is compared with."""
+    """Return the digests in the manifest after comparing them with the files."""
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     for name, of in files.items():
         data = (folder / name).read_bytes()
@@ -98,7 +98,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_folder_has_each_table_each_source_and_a_manifest(
+def test_the_output_folder_has_every_table_every_source_and_a_manifest(
     format: str, tmp_path: Path, small_parts: None
 ) -> None:
     out = tmp_path / "out"
@@ -125,7 +125,7 @@ def test_a_folder_has_each_table_each_source_and_a_manifest(
 ARROW_TYPES = {"TEXT": pa.string(), "INTEGER": pa.int64(), "REAL": pa.float64()}
 
 
-def test_the_digest_of_a_database_is_that_of_the_values_in_it(
+def test_the_digest_of_a_database_is_the_digest_of_its_values(
     tmp_path: Path, small_parts: None
 ) -> None:
     recipe = recipe_of(plan_of(LIMETYPES, ROWS))
@@ -146,7 +146,7 @@ def test_the_digest_of_a_database_is_that_of_the_values_in_it(
     assert told == {"values_sha256": whole}
 
 
-def test_a_table_in_a_file_is_the_one_in_the_database(tmp_path: Path) -> None:
+def test_the_file_of_a_table_has_the_same_rows_as_the_database(tmp_path: Path) -> None:
     produce(order_of(tmp_path / "a", "sqlite"), Progress())
     produce(order_of(tmp_path / "b", "jsonl"), Progress())
     lines = (tmp_path / "b" / "person.jsonl").read_text("utf-8").splitlines()
@@ -161,7 +161,7 @@ def test_a_table_in_a_file_is_the_one_in_the_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", ["csv", "sqlite", "parquet"])
 @pytest.mark.parametrize("block_rows", [37, 50, 200])
-def test_bytes_do_not_depend_on_the_size_of_blocks(
+def test_the_bytes_do_not_depend_on_the_block_size(
     format: str, block_rows: int, tmp_path: Path, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "a", format), Progress())
@@ -170,7 +170,7 @@ def test_bytes_do_not_depend_on_the_size_of_blocks(
 
 
 @pytest.mark.slow
-def test_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
     rows = {"company": 90, "person": 265_000}  # three parts for two processes
     recipe = recipe_of(plan_of(LIMETYPES, rows), {"people": SOURCE})
     contents = DatasetFiles(
@@ -255,7 +255,7 @@ def test_an_uncommitted_part_is_generated_again(
     assert counted == [(1_000, 1_000)]
 
 
-def test_another_plan_does_not_go_on_with_the_parts_of_this_one(
+def test_a_different_plan_does_not_reuse_the_parts_of_an_interrupted_run(
     tmp_path: Path, small_parts: None
 ) -> None:
     out = tmp_path / "out"
@@ -270,7 +270,7 @@ def test_another_plan_does_not_go_on_with_the_parts_of_this_one(
     ("format", "kept"),
     [("csv", "files/person.csv"), ("parquet", "journals/person.parquet.arrow")],
 )
-def test_parts_that_were_changed_meanwhile_are_made_anew(
+def test_parts_that_were_changed_in_the_meantime_are_generated_again(
     format: str, kept: str, tmp_path: Path, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "whole", format), Progress())
@@ -302,7 +302,7 @@ produce(order, Ending(sys.argv[3], int(sys.argv[4]), signal.SIGKILL))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("format", ["csv", "parquet", "sqlite"])
-def test_a_killed_process_is_gone_on_with(
+def test_the_next_run_continues_after_a_killed_process(
     format: str, tmp_path: Path, small_parts: None
 ) -> None:
     produce(order_of(tmp_path / "whole", format), Progress())
@@ -339,7 +339,7 @@ def test_a_full_disk_leaves_existing_files_unchanged(
     assert digests(out) != before
 
 
-def test_only_files_of_limerun_are_replaced(tmp_path: Path) -> None:
+def test_only_files_written_by_limerun_are_replaced(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "person.csv").write_text("mine")
@@ -360,7 +360,7 @@ def test_a_foreign_manifest_is_not_replaced(tmp_path: Path) -> None:
         produce(order_of(tmp_path), Progress())
 
 
-def test_two_cannot_make_the_same_at_once(tmp_path: Path) -> None:
+def test_two_processes_cannot_write_to_the_same_folder_at_once(tmp_path: Path) -> None:
     out = tmp_path / "out"
 
     class Second(Progress):
@@ -377,7 +377,7 @@ def outlet_of(out: str, format: str | None = None, rows: Any = ROWS) -> DatasetO
     return decide_outlet(out, format, schema)
 
 
-def test_the_suffix_decides_the_format(tmp_path: Path) -> None:
+def test_the_file_suffix_determines_the_format(tmp_path: Path) -> None:
     for suffix in ("sqlite", "db", "sqlite3"):
         assert outlet_of(f"a.{suffix}").database == f"a.{suffix}"
     one = {"person": 0, "company": 3}
@@ -417,7 +417,7 @@ def test_contradictory_options_are_refused(
         outlet_of(out, format)
 
 
-def test_a_dataset_without_rows_is_refused_if_it_would_have_no_file() -> None:
+def test_a_dataset_without_rows_is_refused_if_it_would_have_no_files() -> None:
     with pytest.raises(DatasetError, match=r"0 rows.*--set dataset\.rows\.\w+=1000"):
         outlet_of("a", rows={})
     assert outlet_of("a", "sqlite", rows={}).database == "database.sqlite"
@@ -438,7 +438,9 @@ def test_a_full_disk_is_reported_in_plain_words(
     assert "No space left on device; free space and" in str(raised.value)
 
 
-def test_rows_may_be_longer_than_a_page(tmp_path: Path, small_parts: None) -> None:
+def test_rows_may_be_longer_than_a_database_page(
+    tmp_path: Path, small_parts: None
+) -> None:
     limetypes = {"long": {"note": {"type": "text"}, "name": {"type": "string"}}}
     plan = plan_of(limetypes, {"long": 500}, {"long.note": {"length": 6_000}})
     path = tmp_path / "a"
@@ -448,7 +450,7 @@ def test_rows_may_be_longer_than_a_page(tmp_path: Path, small_parts: None) -> No
     assert ask(path, "SELECT max(length(note)) FROM long")[0][0] > 4_096
 
 
-def test_a_database_holds_what_python_would_insert(
+def test_a_database_equals_a_database_filled_by_insert_statements(
     tmp_path: Path, small_parts: None
 ) -> None:
     recipe = recipe_of(plan_of())
@@ -473,7 +475,7 @@ def test_a_database_holds_what_python_would_insert(
 
 
 @pytest.mark.slow
-def test_a_process_that_was_killed_is_named_as_such() -> None:
+def test_a_killed_worker_process_is_reported_as_killed() -> None:
     recipe = recipe_of(plan_of(LIMETYPES, {"person": 300_000}))
     piece = OutputPiece(name="person", kind="stored", format="copy")
     before = psutil.Process().children()
@@ -487,7 +489,7 @@ def test_a_process_that_was_killed_is_named_as_such() -> None:
 
 
 @pytest.mark.slow
-def test_an_exception_in_a_process_is_raised_by_the_executor() -> None:
+def test_an_exception_in_a_worker_process_is_raised_by_the_executor() -> None:
     recipe = recipe_of(plan_of(LIMETYPES, {"person": 10}))
     piece = OutputPiece(name="person", kind="stored", format="nonsense")  # type: ignore[arg-type]  # on purpose
     with ProcessExecutor(recipe, Progress(), 1) as executor:
@@ -500,14 +502,16 @@ def test_an_exception_in_a_process_is_raised_by_the_executor() -> None:
     ("rows", "cpus", "workers"),
     [(10, 8, 1), (2_999_999, 8, 1), (3_000_000, 8, 3), (10**9, 8, 8), (10**9, 2, 1)],
 )
-def test_processes_are_started_where_there_are_rows_and_cores_for_them(
+def test_the_number_of_processes_depends_on_rows_and_cores(
     rows: int, cpus: int, workers: int
 ) -> None:
     assert sensible_workers(rows, cpus) == workers
 
 
 @pytest.mark.parametrize("length", [200, 1_000, 4_000, 1_000_000])
-def test_a_part_holds_few_characters_however_long_texts_are(length: int) -> None:
+def test_the_number_of_characters_in_a_part_is_limited_for_long_texts(
+    length: int,
+) -> None:
     source = source_of({"a": {"kind": "text", "min": length, "max": length}}, 10**6)
     recipe = recipe_of(None, {"a": source})
     maker = PartMaker(recipe, OutputPiece(name="a", kind="source", format="csv"))

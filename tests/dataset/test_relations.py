@@ -1,4 +1,4 @@
-"""Links: each leads to a row that there is, as evenly as asked."""
+"""Links refer to existing rows, with the configured distribution."""
 
 import dataclasses
 from collections import Counter
@@ -32,25 +32,25 @@ def links(parents: int, rows: int, asked: object = None, **said: object) -> list
     parents=st.integers(1, 3_000),
     skew=st.one_of(st.just(0), st.floats(0.01, 3)),
 )
-def test_every_link_leads_to_a_row_that_there_is(parents: int, skew: float) -> None:
+def test_every_link_refers_to_an_existing_row(parents: int, skew: float) -> None:
     found = links(parents, 500, asked=range(700), skew=skew)
     assert all(1 <= parent <= parents for parent in found)
 
 
-def test_some_parents_have_many_children_but_not_because_their_id_is_low() -> None:
+def test_the_parents_with_many_children_do_not_have_low_ids() -> None:
     counts = Counter(links(1_000, 20_000))
     heavy = [parent for parent, _ in counts.most_common(20)]
     assert counts.most_common(1)[0][1] > 5 * 20
     assert np.mean(heavy) == pytest.approx(500, abs=250)
 
 
-def test_without_skew_parents_are_alike() -> None:
+def test_without_skew_all_parents_have_similar_numbers_of_children() -> None:
     counts = Counter(links(100, 20_000, skew=0))
     assert min(counts.values()) > 120
     assert max(counts.values()) < 290
 
 
-def test_skew_is_that_of_zipf() -> None:
+def test_skew_follows_the_zipf_distribution() -> None:
     counts = sorted(Counter(links(2_000, 50_000, skew=1)).values(), reverse=True)
     harmonic = sum(1 / rank for rank in range(1, 2_001))
     for rank in (1, 2, 3, 10):
@@ -63,7 +63,7 @@ def test_skew_is_that_of_zipf() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_every_parent_has_as_many_children_as_it_may(data: st.DataObject) -> None:
+def test_every_parent_has_between_min_and_max_children(data: st.DataObject) -> None:
     parents = data.draw(st.integers(1, 200))
     least = data.draw(st.integers(0, 4))
     most = data.draw(st.integers(max(least, 1), 9))
@@ -75,19 +75,19 @@ def test_every_parent_has_as_many_children_as_it_may(data: st.DataObject) -> Non
         assert least <= counts[parent] <= most
 
 
-def test_parents_may_have_no_children() -> None:
+def test_some_parents_have_no_children_if_the_minimum_is_zero() -> None:
     counts = Counter(links(1_000, 1_000, children={"min": 0, "max": 5}))
     assert 200 < 1_000 - len(counts) < 500
 
 
-def test_no_row_is_above_itself_and_the_first_has_none_above() -> None:
+def test_no_row_is_its_own_parent_and_the_first_row_has_no_parent() -> None:
     parents = values_of(plan_of(), "company", "parent")
     assert parents[0] is None
     assert all(parent is None or parent <= row for row, parent in enumerate(parents))
     assert 0.1 < parents.count(None) / len(parents) < 0.3
 
 
-def test_links_without_a_null_rate_are_all_there() -> None:
+def test_links_without_a_null_rate_are_never_null() -> None:
     assert None not in values_of(plan_of(), "deal", "company")
 
 
@@ -98,7 +98,7 @@ def test_links_to_a_limetype_without_rows_are_null() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
-def test_children_are_shared_out_exactly_whatever_their_distribution(
+def test_children_are_distributed_exactly_for_any_distribution(
     data: st.DataObject,
 ) -> None:
     parents = data.draw(st.integers(1, 300))
@@ -118,13 +118,13 @@ def test_children_are_shared_out_exactly_whatever_their_distribution(
         assert (nth < counts[ranks]).all()
 
 
-def test_a_uniform_number_of_children_is_any_as_often() -> None:
+def test_with_uniform_each_number_of_children_is_equally_frequent() -> None:
     children = {"min": 0, "max": 5, "distribution": "uniform"}
     counts = Counter(Counter(links(600, 1_500, children=children)).values())
     assert all(95 <= counts[each] <= 105 for each in range(1, 6))
 
 
-def test_children_by_zipf_are_few_for_most_and_many_for_few() -> None:
+def test_with_zipf_most_parents_have_few_children_and_few_have_many() -> None:
     children = {"min": 0, "max": 200, "distribution": "zipf"}
     counts = Counter(links(1_000, 3_000, children=children))
     assert 1_000 - len(counts) > 400
@@ -133,13 +133,13 @@ def test_children_by_zipf_are_few_for_most_and_many_for_few() -> None:
     assert np.mean(heavy) == pytest.approx(500, abs=250)
 
 
-def test_even_children_are_as_many_for_all() -> None:
+def test_with_even_all_parents_have_about_the_same_number_of_children() -> None:
     children = {"min": 0, "max": 9, "distribution": "even"}
     counts = Counter(links(300, 1_000, children=children))
     assert set(counts.values()) == {3, 4}
 
 
-def test_of_a_hasone_there_is_one_at_most() -> None:
+def test_a_hasone_relation_has_at_most_one_child() -> None:
     limetypes = {
         "parent": {
             "child": {"type": "hasone", "related": "child", "backref": "parent"}
@@ -156,7 +156,7 @@ def test_of_a_hasone_there_is_one_at_most() -> None:
         check_plan(plan_of(limetypes, {"parent": 5, "child": 5}, said), {})
 
 
-def test_bounds_of_children_give_way_where_an_option_changed_the_rows() -> None:
+def test_limits_of_children_are_adjusted_if_an_option_changed_the_rows() -> None:
     said = {"child.parent": {"children": {"min": 5, "max": 9}}}
     plan = plan_of(LIMETYPES, {"parent": 100, "child": 100}, said)
     with pytest.raises(DatasetError, match="make 500 to 900 rows"):
@@ -165,7 +165,7 @@ def test_bounds_of_children_give_way_where_an_option_changed_the_rows() -> None:
     assert len(values_of(trimmed, "child", "parent")) == 100
 
 
-def test_limetypes_may_lead_to_each_other() -> None:
+def test_limetypes_may_link_to_each_other() -> None:
     limetypes = {
         "a": {"b": {"type": "belongsto", "related": "b"}},
         "b": {"a": {"type": "belongsto", "related": "a"}},

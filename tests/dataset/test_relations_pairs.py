@@ -1,4 +1,4 @@
-"""The pairs of a hasandbelongstomany: all lead to rows, none comes twice."""
+"""The pairs of a hasandbelongstomany: unique, and only for existing rows."""
 
 import dataclasses
 from collections import Counter
@@ -30,7 +30,7 @@ FRIENDS = {
 def pairs(
     limetypes: Any, rows: dict[str, int], said: dict[str, Any] | None = None
 ) -> list[tuple[int, ...]]:
-    """Return the pairs of the only table of such, its columns in order."""
+    """Return the pairs of the only link table."""
     import numpy as np
 
     from limerun.dataset.values.table_rows import rows_of
@@ -44,7 +44,7 @@ def pairs(
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_no_pair_comes_twice_and_all_lead_to_rows(data: st.DataObject) -> None:
+def test_pairs_are_unique_and_refer_to_existing_rows(data: st.DataObject) -> None:
     persons, groups = data.draw(st.integers(1, 80)), data.draw(st.integers(1, 40))
     least = data.draw(st.integers(0, min(groups, 3)))
     most = data.draw(st.integers(max(least, 1), 60))
@@ -69,7 +69,7 @@ def test_no_pair_comes_twice_and_all_lead_to_rows(data: st.DataObject) -> None:
     assert set(each) <= set(range(1, persons + 1))
 
 
-def test_without_a_word_each_has_a_few() -> None:
+def test_by_default_each_row_has_a_few_pairs() -> None:
     found = pairs(LIMETYPES, {"person": 1_000, "group": 200})
     each = Counter(person for _, person in found)
     assert max(each.values()) == 10
@@ -86,13 +86,13 @@ def test_no_row_is_paired_with_itself() -> None:
     assert all(one != other for one, other in found)
 
 
-def test_the_other_end_may_say_it() -> None:
+def test_the_number_of_pairs_can_be_configured_at_the_other_end() -> None:
     said = {"group.members": {"children": {"min": 2, "max": 2}}}
     found = pairs(LIMETYPES, {"person": 50, "group": 20}, said)
     assert set(Counter(group for group, _ in found).values()) == {2}
 
 
-def test_without_rows_there_are_no_pairs() -> None:
+def test_there_are_no_pairs_if_one_limetype_has_no_rows() -> None:
     assert pairs(LIMETYPES, {"person": 50}) == []
 
 
@@ -120,14 +120,14 @@ def test_impossible_pairs_are_refused(said: dict[str, Any], message: str) -> Non
     assert str(caught.value).startswith("person.groups")
 
 
-def test_pairs_give_way_where_an_option_changed_the_rows() -> None:
+def test_limits_of_pairs_are_adjusted_if_an_option_changed_the_rows() -> None:
     said = {"person.groups": {"pairs": 10**6, "children": {"min": 9, "max": 30}}}
     plan = plan_of(LIMETYPES, {"person": 20, "group": 5}, said)
     schema = check_plan(dataclasses.replace(plan, trimmed=True), {})
     assert schema.pairs[TABLE].rows == 20 * 4
 
 
-def test_pairs_are_in_the_database_and_indexed(tmp_path: Path) -> None:
+def test_pairs_are_stored_and_indexed_in_the_database(tmp_path: Path) -> None:
     plan = plan_of(LIMETYPES, {"person": 300, "group": 40})
     path = make_database(plan, tmp_path / "a", block_rows=97)
     stored = ask(path, f"SELECT group_members, person_groups FROM {TABLE}")

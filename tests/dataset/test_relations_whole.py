@@ -1,4 +1,4 @@
-"""Rows of two parts with links of every sort: not one leads nowhere, by SQL."""
+"""Every kind of link refers to existing rows, also in a dataset of two parts."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ LINKS = {
 
 
 @pytest.mark.slow
-def test_no_link_of_any_sort_leads_nowhere(tmp_path: Path) -> None:
+def test_every_kind_of_link_refers_to_existing_rows(tmp_path: Path) -> None:
     rows = {"company": COMPANIES, "deal": ROWS, "detail": DETAILS}
     path = make_database(plan_of(LIMETYPES, rows, SAID), tmp_path / "a")
     for (table, column), related in LINKS.items():

@@ -1,4 +1,4 @@
-"""A dataset that cannot be made is refused before anything is made."""
+"""An impossible dataset is refused before any file is written."""
 
 import subprocess
 import sys
@@ -120,7 +120,7 @@ def complaint(
         ("short", {"kind": "sequence", "start": 99_999}, "up to 6 characters"),
     ],
 )
-def test_a_mistake_in_a_property_is_named(
+def test_a_mistake_in_a_property_is_reported_with_its_name(
     property: str, said: dict[str, object], message: str
 ) -> None:
     told = complaint(properties={f"thing.{property}": said})
@@ -146,11 +146,13 @@ def test_a_mistake_in_a_property_is_named(
         ),
     ],
 )
-def test_a_mistake_in_a_limetype_is_named(property: object, message: str) -> None:
+def test_a_mistake_in_a_limetype_is_reported_with_its_name(
+    property: object, message: str
+) -> None:
     assert message in complaint({"a": {"b": property}}, {"a": 1})
 
 
-def test_more_rows_than_can_be_numbered_are_refused() -> None:
+def test_more_rows_than_the_largest_row_number_are_refused() -> None:
     assert "2,147,483,648: must be from 0" in complaint(rows={"thing": 2**31})
 
 
@@ -161,13 +163,13 @@ def test_a_required_link_to_a_limetype_without_rows_is_refused() -> None:
     )
 
 
-def test_children_must_add_up_to_the_rows() -> None:
+def test_the_limits_of_children_must_allow_the_number_of_rows() -> None:
     properties = {"deal.person": {"children": {"min": 1, "max": 2}}}
     told = complaint(CRM, ROWS, properties)
     assert "500 to 1,000 rows, but deal has 2,000" in told
 
 
-def test_skew_has_no_effect_beside_children() -> None:
+def test_skew_is_refused_together_with_children() -> None:
     said = {"children": {"min": 0, "max": 9}, "skew": 1}
     told = complaint(CRM, ROWS, {"deal.person": said})
     assert "skew has no effect together with children" in told
@@ -188,7 +190,7 @@ def test_skew_has_no_effect_beside_children() -> None:
         ({"a": {"kind": "sequence", "formt": "{}"}}, 0, 'did you mean "format"?'),
     ],
 )
-def test_a_mistake_in_a_source_is_named(
+def test_a_mistake_in_a_source_is_reported_with_its_name(
     columns: dict[str, Any], overlap: float, message: str
 ) -> None:
     told = complaint(CRM, ROWS, contracts=source_of(columns, overlap=overlap))
@@ -196,13 +198,13 @@ def test_a_mistake_in_a_source_is_named(
     assert told.startswith("sources.contracts")
 
 
-def test_a_path_through_a_link_that_leads_nowhere_is_refused() -> None:
+def test_a_path_through_a_link_that_is_always_null_is_refused() -> None:
     source = source_of({"a": "deal.person.name"})
     told = complaint(CRM, {"company": 5, "deal": 5}, contracts=source)
     assert "deal.person is always null" in told
 
 
-def test_unique_values_must_suffice_for_rows_that_only_sources_have() -> None:
+def test_unique_values_must_suffice_for_rows_that_exist_only_in_sources() -> None:
     limetypes = {"thing": {"number": {"type": "integer"}}}
     properties = {"thing.number": {"unique": True, "min": 0, "max": 99}}
     plan = plan_of(limetypes, {"thing": 50}, properties)
@@ -212,7 +214,7 @@ def test_unique_values_must_suffice_for_rows_that_only_sources_have() -> None:
 
 
 @pytest.mark.slow
-def test_the_processes_that_make_values_need_no_models_of_the_kinds() -> None:
+def test_the_modules_that_generate_values_do_not_import_pydantic() -> None:
     code = (
         "import sys, limerun.dataset.values.makers, limerun.dataset.output.generate\n"
         "assert 'pydantic' not in sys.modules"

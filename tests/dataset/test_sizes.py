@@ -1,4 +1,4 @@
-"""One dataset at many sizes: what grows, what stays, and whose rows are whose."""
+"""One dataset at many sizes: what grows, what stays, and which rows are shared."""
 
 import json
 from collections.abc import Mapping
@@ -62,24 +62,24 @@ def rows_of(
         ("dataset.rows.coworker", 400, {"coworker": 400, "contract": 1_000}),
     ],
 )
-def test_what_is_named_grows_and_all_else_keeps_its_size(
+def test_only_the_named_part_grows_and_the_rest_keeps_its_size(
     grow: str | None, size: int, expected: Mapping[str, int]
 ) -> None:
     rows = rows_of(Sizes(DESIGN, grow).at(size, size))
     assert {name: rows[name] for name in expected} == expected
 
 
-def test_without_sources_it_is_the_dataset_that_grows() -> None:
+def test_the_dataset_grows_if_there_are_no_sources() -> None:
     assert Sizes(design_of(PLAN, {}), None).grow == "dataset"
     assert Sizes(design_of(None, {"codes": SOURCES["codes"]}), None).grow == "sources"
 
 
-def test_nothing_shrinks_to_no_row() -> None:
+def test_every_part_keeps_at_least_one_row() -> None:
     rows = rows_of(Sizes(DESIGN, "sources").at(1, 1_000))
     assert rows["contracts"] == rows["codes"] == 1
 
 
-def test_every_size_has_the_share_of_known_rows_that_the_largest_can_have() -> None:
+def test_every_size_has_the_overlap_that_the_largest_size_allows() -> None:
     sizes = Sizes(DESIGN, "sources.contracts")
     for rows in (10, 600, 20_000):
         _, sources = sizes.at(rows, 20_000)
@@ -88,7 +88,7 @@ def test_every_size_has_the_share_of_known_rows_that_the_largest_can_have() -> N
         assert sources["contracts"].overlap == 0.5
 
 
-def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
+def test_the_overlap_is_limited_by_the_rows_of_the_table() -> None:
     _, sources = Sizes(DESIGN, "dataset.rows.contract").at(60, 1_000)
     assert sources["contracts"].overlap == 60 / 600
 
@@ -105,7 +105,7 @@ def test_a_table_too_small_for_the_overlap_is_known_whole() -> None:
         (replace(PLAN, rows={}), {}, None, "has no rows; an estimate"),
     ],
 )
-def test_an_unknown_part_to_grow_is_refused_with_the_known_ones(
+def test_an_unknown_part_to_grow_is_refused_with_a_list_of_the_known_parts(
     plan: DatasetPlan | None, sources: Mapping[str, SourcePlan], grow: str, says: str
 ) -> None:
     with pytest.raises(DatasetError, match=says):
@@ -130,7 +130,7 @@ def lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_all_sizes_share_one_database_and_each_source_is_a_sample_of_the_larger(
+def test_all_sizes_share_one_database_and_each_source_is_a_subset_of_the_larger_ones(
     tmp_path: Path,
 ) -> None:
     made = sampler(tmp_path, None)
@@ -145,7 +145,7 @@ def test_all_sizes_share_one_database_and_each_source_is_a_sample_of_the_larger(
     assert made.base_seconds > 0
 
 
-def test_a_size_is_made_once_and_only_the_database_stays_in_the_cache(
+def test_each_size_is_generated_once_and_only_the_database_is_cached(
     tmp_path: Path,
 ) -> None:
     made = sampler(tmp_path, None)
@@ -156,7 +156,7 @@ def test_a_size_is_made_once_and_only_the_database_stays_in_the_cache(
     assert len(list((tmp_path / "sizes").iterdir())) == 2
 
 
-def test_a_dataset_that_grows_has_a_database_for_each_size(tmp_path: Path) -> None:
+def test_a_growing_dataset_has_a_database_for_each_size(tmp_path: Path) -> None:
     made = sampler(tmp_path, "dataset", 1_404)
     small, large = (made.dataset(rows, Progress()) for rows in (140, 1_404))
     assert small.database is not None
@@ -183,7 +183,7 @@ def test_a_full_disk_is_reported_with_advice(tmp_path: Path) -> None:
         ("dataset.rows.contract", 300),
     ],
 )
-def test_sizes_are_comparable_once_a_source_can_overlap_as_configured(
+def test_sizes_are_comparable_from_the_size_that_allows_the_configured_overlap(
     grow: str | None, least: int
 ) -> None:
     sizes = Sizes(DESIGN, grow)

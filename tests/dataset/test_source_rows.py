@@ -1,4 +1,4 @@
-"""Rows that repeat others, miss a value or hold one that is not as it should be."""
+"""Rows that are duplicates, lack a value or have a malformed value."""
 
 import csv
 import json
@@ -45,7 +45,7 @@ FORMATS = ("jsonl", "json", "csv", "parquet")
 
 
 def read(path: Path, format: str) -> list[dict[str, Any]]:
-    """Return the rows as a task's own reader gives them."""
+    """Return the rows as a task would read them."""
     if format == "parquet":
         rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
         return rows
@@ -66,7 +66,7 @@ def made(source: SourcePlan, folder: Path, plan: Any = None) -> list[dict[str, A
 def changed(
     clean: list[dict[str, Any]], dirty: list[dict[str, Any]]
 ) -> list[tuple[int, str, Any, Any]]:
-    """Return the row, column, right and wrong value of each difference."""
+    """Return the row, the column and both values of each difference."""
     return [
         (at, name, before[name], after[name])
         for at, (before, after) in enumerate(zip(clean, dirty, strict=True))
@@ -143,12 +143,12 @@ def test_duplicates_come_after_the_rows_that_they_repeat(tmp_path: Path) -> None
     assert max(distances) > 1_000
 
 
-def test_nearly_every_row_may_be_a_repeat(tmp_path: Path) -> None:
+def test_nearly_every_row_may_be_a_duplicate(tmp_path: Path) -> None:
     found = frozen(made(source_of(OWN, 500, duplicates=0.99), tmp_path))
     assert len(set(found)) == 5
 
 
-def test_overlap_is_of_the_rows_that_are_no_repeats(tmp_path: Path) -> None:
+def test_the_overlap_refers_to_rows_that_are_not_duplicates(tmp_path: Path) -> None:
     properties: dict[str, dict[str, object]] = {
         "deal.number": {"kind": "sequence", "format": "D{:05d}"}
     }
@@ -165,7 +165,7 @@ def test_overlap_is_of_the_rows_that_are_no_repeats(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_bytes_do_not_depend_on_the_blocks(format: str, tmp_path: Path) -> None:
+def test_the_bytes_do_not_depend_on_the_block_size(format: str, tmp_path: Path) -> None:
     source = source_of(
         OWN, 700, format=format, duplicates=0.2, missing=0.2, malformed=0.2
     )
@@ -175,7 +175,7 @@ def test_bytes_do_not_depend_on_the_blocks(format: str, tmp_path: Path) -> None:
         assert path.read_bytes() == whole
 
 
-def test_any_rows_can_be_made_apart_from_the_others() -> None:
+def test_any_rows_can_be_generated_separately() -> None:
     source = source_of(OWN, 500, duplicates=0.3, missing=0.2, malformed=0.2)
     recipe = recipe_of(None, {"it": source})
     rows = SourceRows(recipe, recipe.schema.sources["it"])
@@ -186,7 +186,7 @@ def test_any_rows_can_be_made_apart_from_the_others() -> None:
         assert array.to_pylist() == whole[name][400:410]
 
 
-def test_what_is_missing_is_null_or_in_text_sometimes_empty(tmp_path: Path) -> None:
+def test_missing_values_are_null_or_sometimes_empty_text(tmp_path: Path) -> None:
     clean = made(source_of(OWN, 2_000), tmp_path)
     dirty = made(source_of(OWN, 2_000, missing=0.5), tmp_path)
     differences = changed(clean, dirty)
@@ -198,7 +198,7 @@ def test_what_is_missing_is_null_or_in_text_sometimes_empty(tmp_path: Path) -> N
     assert set(empty) == {None, ""}
 
 
-def test_a_value_that_is_null_anyway_is_not_the_one_that_is_missing(
+def test_a_value_that_is_always_null_does_not_count_as_missing(
     tmp_path: Path,
 ) -> None:
     columns: Columns = {"a": {"kind": "null"}, "b": {"kind": "sequence"}}
@@ -206,7 +206,7 @@ def test_a_value_that_is_null_anyway_is_not_the_one_that_is_missing(
     assert sum(row["b"] in (None, "") for row in found) == 200
 
 
-def test_malformed_values_of_json_have_other_types_too(tmp_path: Path) -> None:
+def test_malformed_json_values_may_have_other_types(tmp_path: Path) -> None:
     clean = made(source_of(OWN, 3_000), tmp_path)
     dirty = made(source_of(OWN, 3_000, malformed=0.5), tmp_path)
     differences = changed(clean, dirty)
@@ -228,7 +228,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-def test_a_csv_with_dirt_keeps_its_shape_and_no_bad_number_reads_as_one(
+def test_dirty_csv_keeps_its_columns_and_malformed_numbers_are_not_numbers(
     tmp_path: Path,
 ) -> None:
     clean = made(source_of(OWN, 2_000, format="csv"), tmp_path)
@@ -242,7 +242,9 @@ def test_a_csv_with_dirt_keeps_its_shape_and_no_bad_number_reads_as_one(
             assert value.count("@") != 1 or " " in value or ";" in value
 
 
-def test_parquet_keeps_its_types_and_spoils_text_alone(tmp_path: Path) -> None:
+def test_dirty_parquet_keeps_its_types_and_has_malformed_values_only_in_text(
+    tmp_path: Path,
+) -> None:
     clean = made(source_of(OWN, 1_000, format="parquet"), tmp_path)
     source = source_of(OWN, 1_000, format="parquet", missing=0.2, malformed=0.3)
     dirty = made(source, tmp_path)
@@ -253,7 +255,7 @@ def test_parquet_keeps_its_types_and_spoils_text_alone(tmp_path: Path) -> None:
     assert {type(row["due"]) for row in dirty} == {date, type(None)}
 
 
-def test_dirt_without_room_for_it_is_refused() -> None:
+def test_impossible_shares_of_dirty_rows_are_refused() -> None:
     whole = source_of({"a": {"kind": "integer"}}, 10, format="parquet", malformed=0.5)
     with pytest.raises(DatasetError, match=r"sources.a.dirty.malformed: has no effect"):
         check_plan(None, {"a": whole})
@@ -279,7 +281,7 @@ VALUES = st.one_of(
 
 
 @given(given_=VALUES, drawn=st.integers(0, 2**64 - 1), mixed=st.booleans())
-def test_whatever_the_value_the_malformed_one_is_another_and_can_be_stored(
+def test_a_malformed_value_differs_from_the_original_and_can_be_stored(
     given_: tuple[SourceColumn, Any], drawn: int, mixed: bool
 ) -> None:
     column, value = given_
@@ -306,7 +308,7 @@ TEXTS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(options=TEXTS, format=st.sampled_from(["csv", "json", "jsonl"]))
-def test_dirty_rows_of_any_text_come_back_from_their_format(
+def test_dirty_rows_with_any_text_survive_writing_and_reading(
     options: list[str], format: str, tmp_path: Path
 ) -> None:
     columns: Columns = {
@@ -332,7 +334,7 @@ def test_dirty_rows_of_any_text_come_back_from_their_format(
                 assert (row[name] if row[name] is not None else "") == value
 
 
-def test_numbers_of_rows_are_not_changed_for_the_caller() -> None:
+def test_the_array_of_row_numbers_passed_in_is_not_modified() -> None:
     source = source_of(OWN, 50, duplicates=0.5)
     recipe = recipe_of(None, {"it": source})
     rows = SourceRows(recipe, recipe.schema.sources["it"])

@@ -1,4 +1,4 @@
-"""Files for the task: some of their rows are in the database, the others are not."""
+"""Source files: some of their rows are in the database, the others are not."""
 
 import csv
 import json
@@ -49,7 +49,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def stored(database: Path) -> dict[str, Any]:
-    """Return the deals of the database as a source would have them, by number."""
+    """Return the deals of the database in the form of source rows, by number."""
     sql = (
         "SELECT number, value, dealstatus, starttime, closeddate, registrationno, "
         "company, deal.id FROM deal JOIN company ON company.id = deal.company"
@@ -77,7 +77,7 @@ def stored(database: Path) -> dict[str, Any]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=st.integers(1, 2_500), overlap=st.floats(0, 0.8))
-def test_exactly_the_overlap_is_in_the_database_with_the_same_values(
+def test_exactly_the_overlapping_rows_are_in_the_database_with_the_same_values(
     rows: int, overlap: float, database: Path, tmp_path: Path
 ) -> None:
     source = source_of(PATHS, rows, overlap)
@@ -90,16 +90,14 @@ def test_exactly_the_overlap_is_in_the_database_with_the_same_values(
     assert all(row == held[row["number"]] for row in known)
 
 
-def test_new_rows_belong_to_companies_that_there_are(
-    database: Path, tmp_path: Path
-) -> None:
+def test_new_rows_refer_to_existing_companies(database: Path, tmp_path: Path) -> None:
     plan = plan_of(properties=PROPERTIES)
     made = rows_of(make_source(plan, source_of(PATHS), tmp_path / "a"))
     companies = dict(ask(database, "SELECT registrationno, id FROM company"))
     assert all(companies[row["customer"]] == row["company_id"] for row in made)
 
 
-def test_known_and_new_rows_come_mixed(database: Path, tmp_path: Path) -> None:
+def test_known_and_new_rows_are_mixed(database: Path, tmp_path: Path) -> None:
     plan = plan_of(properties=PROPERTIES)
     made = rows_of(make_source(plan, source_of(PATHS, 1_000, 0.5), tmp_path / "a"))
     first = [row["id"] for row in made[:200]]
@@ -128,12 +126,12 @@ def test_a_source_without_paths_needs_no_database(tmp_path: Path) -> None:
     assert {row["count"] for row in made} == {3}
 
 
-def test_a_kind_in_place_of_a_path_is_refused_with_the_right_form() -> None:
+def test_a_kind_in_place_of_a_path_is_refused_with_the_correct_form() -> None:
     with pytest.raises(DatasetError, match=r"mail: email is a kind; .*\{kind: email\}"):
         check_plan(plan_of(), {"a": source_of({"mail": "email"})})
 
 
-def test_json_lines_are_compact_and_keep_letters(tmp_path: Path) -> None:
+def test_json_lines_are_compact_and_do_not_escape_letters(tmp_path: Path) -> None:
     source = source_of({"ö": {"kind": "constant", "value": "å"}, "n": {"kind": "null"}})
     made = make_source(None, source, tmp_path / "a")
     assert made.read_text("utf-8").splitlines()[0] == '{"ö":"å","n":null}'
@@ -153,7 +151,7 @@ def test_json_lines_are_compact_and_keep_letters(tmp_path: Path) -> None:
     ),
     null_rate=st.sampled_from([0.0, 0.3]),
 )
-def test_any_text_comes_back_from_either_format(
+def test_any_text_survives_writing_and_reading_in_either_format(
     options: list[str], null_rate: float, tmp_path: Path
 ) -> None:
     choice = {"kind": "choice", "options": options, "null_rate": null_rate}
@@ -173,7 +171,7 @@ def test_any_text_comes_back_from_either_format(
         assert set(values) <= {*options, nothing}
 
 
-def test_csv_has_a_header_and_nothing_for_nulls(tmp_path: Path) -> None:
+def test_csv_has_a_header_and_empty_fields_for_nulls(tmp_path: Path) -> None:
     columns: Columns = {
         "a,b": {"kind": "constant", "value": 'x "y", z'},
         "none": {"kind": "null"},
@@ -184,7 +182,7 @@ def test_csv_has_a_header_and_nothing_for_nulls(tmp_path: Path) -> None:
     assert made.read_bytes() == b'"a,b",none,yes\r\n' + line + line
 
 
-def test_a_path_through_a_link_that_is_null_gives_null(tmp_path: Path) -> None:
+def test_a_path_through_a_null_link_gives_null(tmp_path: Path) -> None:
     plan = plan_of(properties={"deal.person": {"null_rate": 0.5}})
     source = source_of({"id": "deal.person", "name": "deal.person.name"}, overlap=1)
     made = rows_of(make_source(plan, source, tmp_path / "a"))
@@ -200,7 +198,7 @@ def test_a_source_may_have_no_rows(format: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", None])
-def test_a_csv_file_has_the_delimiter_that_was_asked_for(
+def test_a_csv_file_has_the_configured_delimiter(
     tmp_path: Path, delimiter: str | None
 ) -> None:
     texts = ["a", "b;c", "d,e", "f\tg", 'h"i', "j|k", "l\r\nm"]

@@ -1,4 +1,4 @@
-"""What the values of each kind look like."""
+"""The values of each kind."""
 
 import datetime
 import re
@@ -20,7 +20,7 @@ def made(said: Mapping[str, object], type: str = "string", rows: int = 1_000) ->
     return values_of(one_column(said, type)(rows), "thing", "it")
 
 
-def test_the_names_and_the_address_of_a_person_agree() -> None:
+def test_the_names_and_the_email_address_of_a_person_match() -> None:
     plan = plan_of()
     columns = [
         values_of(plan, "person", name)
@@ -48,7 +48,7 @@ def test_every_locale_has_words_for_every_kind(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_addresses_of_mail_and_pages_lie_in_reserved_domains(locale: str) -> None:
+def test_email_addresses_and_web_pages_use_reserved_domains(locale: str) -> None:
     plan = plan_of(locale=locale)
     for email in values_of(plan, "person", "email"):
         assert re.fullmatch(r"[a-z0-9.]+@example\.(com|org|net)", email)
@@ -56,7 +56,7 @@ def test_addresses_of_mail_and_pages_lie_in_reserved_domains(locale: str) -> Non
         assert re.fullmatch(r"https://www\.[a-z0-9]+\.example", page)
 
 
-def test_swedish_numbers_of_telephones_are_those_set_aside_for_fiction() -> None:
+def test_swedish_phone_numbers_are_those_reserved_for_fiction() -> None:
     forms = (
         r"070-174 06 (0[5-9]|[1-9]\d)|08-465 004 \d\d|031-390 06 \d\d"
         r"|040-628 04 \d\d|0980-319 2\d\d"
@@ -66,7 +66,7 @@ def test_swedish_numbers_of_telephones_are_those_set_aside_for_fiction() -> None
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_unique_telephone_numbers_cannot_be_real(locale: str) -> None:
+def test_unique_phone_numbers_cannot_be_real(locale: str) -> None:
     plan = plan_of(properties={"company.phone": {"unique": True}}, locale=locale)
     phones = values_of(plan, "company", "phone")
     assert len(set(phones)) == len(phones)
@@ -104,7 +104,7 @@ REMAINDERS = {
 
 @pytest.mark.parametrize("locale", REMAINDERS)
 @pytest.mark.parametrize("unique", [False, True])
-def test_organisation_numbers_have_a_right_check_digit(
+def test_organisation_numbers_have_a_valid_check_digit(
     locale: str, unique: bool
 ) -> None:
     said = {"company.registrationno": {"unique": unique}}
@@ -117,7 +117,7 @@ def test_organisation_numbers_have_a_right_check_digit(
     assert not unique or len(set(numbers)) == len(numbers)
 
 
-def test_a_sequence_is_written_into_its_format() -> None:
+def test_a_sequence_uses_its_format() -> None:
     said = {"kind": "sequence", "format": "K-{:07d}/x", "start": 5}
     assert made(said, rows=3) == ["K-0000005/x", "K-0000006/x", "K-0000007/x"]
 
@@ -132,14 +132,14 @@ def test_a_sequence_is_written_into_its_format() -> None:
         ("å{:x}{{}}", 15, ["åf{}", "å10{}"]),
     ],
 )
-def test_any_form_of_a_whole_number_will_do(
+def test_a_sequence_accepts_any_format_of_an_integer(
     form: str, start: int, expected: list[str]
 ) -> None:
     said = {"kind": "sequence", "format": form, "start": start}
     assert made(said, rows=2) == expected
 
 
-def test_amounts_are_many_small_and_few_large_with_two_decimals() -> None:
+def test_most_amounts_are_small_and_all_have_two_decimals() -> None:
     values = made({}, "decimal", rows=5_000)
     assert all(100 <= value <= 5_000_000 for value in values)
     assert all(round(value, 2) == value for value in values)
@@ -163,21 +163,21 @@ def test_amounts_stay_within_their_bounds(ends: list[float], decimals: int) -> N
 
 @settings(max_examples=40, deadline=None)
 @given(ends=st.lists(st.integers(-(2**62), 2**62), min_size=2, max_size=2).map(sorted))
-def test_whole_numbers_stay_within_their_bounds(ends: list[int]) -> None:
+def test_integers_stay_within_their_bounds(ends: list[int]) -> None:
     said = {"kind": "integer", "min": ends[0], "max": ends[1]}
     assert all(ends[0] <= value <= ends[1] for value in made(said, "integer", 50))
 
 
-def test_unique_whole_numbers_can_use_up_their_range() -> None:
+def test_unique_integers_can_use_their_whole_range() -> None:
     said = {"min": 10, "max": 1_009, "unique": True}
     assert sorted(made(said, "integer", 1_000)) == list(range(10, 1_010))
 
 
-def test_percentages_come_in_steps() -> None:
+def test_percentages_are_multiples_of_five() -> None:
     assert set(made({}, "percent")) == {float(step) for step in range(0, 101, 5)}
 
 
-def test_yes_is_as_often_as_its_rate() -> None:
+def test_a_yesno_value_is_true_as_often_as_its_rate() -> None:
     assert sum(made({"rate": 0.1}, "yesno", 5_000)) == pytest.approx(500, abs=100)
     assert all(made({"rate": 1}, "yesno"))
     assert not any(made({"rate": 0}, "yesno"))
@@ -190,30 +190,30 @@ def test_options_follow_their_weights() -> None:
     assert counts["a"] == pytest.approx(4_000, abs=200)
 
 
-def test_the_first_options_are_the_common_ones() -> None:
+def test_the_first_options_are_the_most_frequent() -> None:
     counts = Counter(values_of(plan_of(), "deal", "dealstatus"))
     assert counts["contact"] > counts["tender"] > counts["won"] > 0
 
 
-def test_a_set_is_keys_joined_by_semicolons() -> None:
+def test_a_set_consists_of_keys_joined_by_semicolons() -> None:
     tags = set(values_of(plan_of(), "deal", "tags"))
     assert {"", "a", "a;b", "a;b;c"} <= tags
     assert all(set(each.split(";")) <= {"", "a", "b", "c"} for each in tags)
 
 
-def test_what_ends_comes_after_what_starts_in_the_same_row() -> None:
+def test_the_end_of_a_row_comes_after_its_start() -> None:
     starts = values_of(plan_of(), "deal", "starttime")
     ends = values_of(plan_of(), "deal", "closeddate")
     assert all(start.date() < end for start, end in zip(starts, ends, strict=True))
 
 
-def test_times_end_at_a_fixed_date_and_not_today() -> None:
+def test_times_end_at_a_fixed_date_rather_than_today() -> None:
     starts = values_of(plan_of(), "deal", "starttime")
     assert datetime.datetime(2016, 1, 1) <= min(starts)
     assert max(starts) <= datetime.datetime(2026, 1, 1)
 
 
-def test_dates_stay_between_from_and_to() -> None:
+def test_dates_stay_within_the_options_from_and_to() -> None:
     said = {"from": datetime.date(2024, 2, 28), "to": "2024-03-01"}
     days = {datetime.date(2024, 2, 28), datetime.date(2024, 2, 29)}
     assert set(made(said, "date")) == days | {datetime.date(2024, 3, 1)}
@@ -266,7 +266,7 @@ def test_a_constant_is_the_same_in_every_row(
     assert made({"kind": "constant", "value": value}, type, 3) == [expected] * 3
 
 
-def test_only_the_first_row_is_a_users() -> None:
+def test_only_the_first_person_has_a_username() -> None:
     users = values_of(plan_of(), "person", "username")
     assert users[0] == 1
     assert set(users[1:]) == {None}
@@ -285,6 +285,8 @@ def test_only_the_first_row_is_a_users() -> None:
         ("whatever", "string", r"\S+( \S+){1,3}"),
     ],
 )
-def test_a_column_is_guessed_from_its_name(name: str, type: str, like: str) -> None:
+def test_the_kind_of_a_column_is_guessed_from_its_name(
+    name: str, type: str, like: str
+) -> None:
     plan = plan_of({"thing": {name: {"type": type}}}, {"thing": 20})
     assert all(re.fullmatch(like, value) for value in values_of(plan, "thing", name))

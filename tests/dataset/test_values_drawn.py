@@ -41,7 +41,7 @@ def complaint(said: Mapping[str, object], type: str = "string", **of: Any) -> st
     least=st.integers(0, 10**6),
     span=st.one_of(st.integers(0, 30), st.integers(0, 10**12)),
 )
-def test_every_distribution_keeps_to_its_ends(
+def test_every_distribution_stays_within_its_bounds(
     distribution: str, least: int, span: int
 ) -> None:
     rows = np.arange(3_000, dtype=np.uint64)
@@ -50,20 +50,20 @@ def test_every_distribution_keeps_to_its_ends(
     assert least <= drawn.min() <= drawn.max() <= least + span
 
 
-def test_normal_numbers_are_a_bell_about_the_middle() -> None:
+def test_normally_distributed_numbers_are_centred_on_the_middle() -> None:
     values = made({"max": 6_000, "distribution": "normal"}, "integer", 20_000)
     assert statistics.mean(values) == pytest.approx(3_000, abs=30)
     assert statistics.stdev(values) == pytest.approx(1_000, rel=0.03)
 
 
-def test_exponential_numbers_are_ever_fewer() -> None:
+def test_exponentially_distributed_numbers_become_less_frequent() -> None:
     values = made({"max": 999, "distribution": "exponential"}, "integer", 20_000)
     assert statistics.median(values) == pytest.approx(100, abs=8)
     tenths = Counter(value // 100 for value in values)
     assert all(tenths[at] > tenths[at + 1] for at in range(5))
 
 
-def test_amounts_may_be_evenly_spread() -> None:
+def test_amounts_may_be_uniformly_distributed() -> None:
     said = {"min": 0, "max": 100, "distribution": "uniform"}
     assert statistics.mean(made(said, "decimal", 5_000)) == pytest.approx(50, abs=2)
 
@@ -90,12 +90,12 @@ REPEATABLE = {
 
 
 @pytest.mark.parametrize("kind", REPEATABLE)
-def test_a_cardinality_is_the_number_of_different_values(kind: str) -> None:
+def test_cardinality_is_the_number_of_different_values(kind: str) -> None:
     said = {"kind": kind, "cardinality": 17}
     assert len(set(made(said, REPEATABLE[kind], 400))) == 17
 
 
-def test_a_skew_makes_some_values_common() -> None:
+def test_skew_makes_some_values_more_frequent() -> None:
     said = {"kind": "company", "cardinality": 100, "skew": 1}
     counts = Counter(made(said, rows=20_000)).most_common()
     harmonic = sum(1 / rank for rank in range(1, 101))
@@ -106,7 +106,7 @@ def test_a_skew_makes_some_values_common() -> None:
     assert max(even.values()) < 2 * min(even.values())
 
 
-def test_few_last_names_are_those_of_the_addresses() -> None:
+def test_with_a_low_cardinality_email_addresses_still_match_the_last_names() -> None:
     person = {name: {"type": "string"} for name in ("firstname", "lastname", "email")}
     said = {"person.lastname": {"cardinality": 5}}
     plan = plan_of({"person": person}, {"person": 300}, said)
@@ -118,7 +118,7 @@ def test_few_last_names_are_those_of_the_addresses() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_lists_of_names_are_made_longer_where_more_are_wanted(locale: str) -> None:
+def test_lists_of_names_are_extended_if_more_names_are_needed(locale: str) -> None:
     words = Vocabulary(locale)
     for what, wanted in (("last_names", 5_000), ("first_names", 3_000)):
         longer = words.longer(what, wanted)
@@ -141,7 +141,7 @@ def test_options_follow_a_configured_skew() -> None:
 
 
 @pytest.mark.parametrize("kind", [*REPEATABLE, "email", "link"])
-def test_unique_values_never_come_twice(kind: str) -> None:
+def test_unique_values_never_repeat(kind: str) -> None:
     rows = 150 if kind in POOLS else 2_000
     rows = 20 if kind == "position" else rows
     said: dict[str, object] = {"kind": kind, "unique": True}
@@ -157,7 +157,7 @@ def test_unique_values_never_come_twice(kind: str) -> None:
     days=st.integers(6, 60),
     weekdays=st.booleans(),
 )
-def test_unique_days_can_use_up_their_span(
+def test_unique_days_can_use_their_whole_range(
     first: datetime.date, days: int, weekdays: bool
 ) -> None:
     span = [first + datetime.timedelta(day) for day in range(days)]
@@ -206,13 +206,13 @@ def test_unique_days_can_use_up_their_span(
         ({"kind": "gender", "male": "female"}, "string", "must be different words"),
     ],
 )
-def test_options_without_effect_are_refused(
+def test_options_without_an_effect_are_refused(
     said: dict[str, object], type: str, message: str
 ) -> None:
     assert message in complaint(said, type, rows=5_000)
 
 
-def test_unique_words_too_long_for_their_property_are_refused() -> None:
+def test_unique_names_too_long_for_their_property_are_refused() -> None:
     said = {"kind": "company", "unique": True}
     assert "characters, but the property's length is 20" in complaint(said, length=20)
 
@@ -222,7 +222,7 @@ def test_unique_words_too_long_for_their_property_are_refused() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(least=st.integers(1, 60), more=st.integers(0, 300))
-def test_texts_are_exactly_as_long_as_configured(least: int, more: int) -> None:
+def test_text_lengths_stay_between_min_and_max(least: int, more: int) -> None:
     texts = made({"kind": "text", "min": least, "max": least + more}, "text", 300)
     assert {len(text) for text in texts} <= set(range(least, least + more + 1))
     assert not any(text != text.strip() for text in texts)
@@ -230,25 +230,25 @@ def test_texts_are_exactly_as_long_as_configured(least: int, more: int) -> None:
         assert max(map(len, texts)) > least + more * 0.9
 
 
-def test_lengths_may_be_spread_about_a_mean() -> None:
+def test_text_lengths_may_be_normally_distributed() -> None:
     lengths = [len(text) for text in made({"mean": 300, "spread": 40}, "text", 5_000)]
     assert statistics.mean(lengths) == pytest.approx(300, abs=3)
     assert statistics.stdev(lengths) == pytest.approx(40, rel=0.05)
 
 
-def test_texts_are_sentences_and_all_different() -> None:
+def test_texts_are_sentences_and_nearly_all_different() -> None:
     texts = made({"length": 400}, "text", 1_000)
     assert len(set(texts)) > 950
     assert all(text[0].isupper() and len(text) <= 400 for text in texts)
 
 
-def test_a_million_characters_are_as_good_as_ten() -> None:
+def test_a_text_may_have_a_million_characters() -> None:
     (text,) = made({"kind": "text", "min": 10**6, "max": 10**6}, "text", 1)
     assert len(text) == 10**6
 
 
 @pytest.mark.parametrize("length", [26, 28, 36])
-def test_a_short_address_is_cut_before_its_domain(length: int) -> None:
+def test_a_short_email_address_is_cut_off_before_its_domain(length: int) -> None:
     limetypes = {"person": {"email": {"type": "string", "length": length}}}
     plan = plan_of(limetypes, {"person": 2_000})
     addresses = values_of(plan, "person", "email")
@@ -266,7 +266,7 @@ def test_an_email_column_too_short_for_addresses_is_refused() -> None:
     assert "need 26 characters" in complaint({"kind": "email"}, length=20)
 
 
-def test_a_firms_address_is_that_of_the_firm() -> None:
+def test_the_email_address_of_a_company_matches_its_web_page() -> None:
     firm = {name: {"type": "string"} for name in ("name", "email", "www")}
     plan = plan_of({"company": firm}, {"company": 50})
     emails, pages = (values_of(plan, "company", name) for name in ("email", "www"))
@@ -277,12 +277,12 @@ def test_a_firms_address_is_that_of_the_firm() -> None:
 # --- days and hours -------------------------------------------------------------------
 
 
-def test_weekdays_are_no_weekends() -> None:
+def test_the_weekdays_option_excludes_weekends() -> None:
     days = made({"weekdays": True}, "date", 3_000)
     assert Counter(day.weekday() for day in days).keys() == set(range(5))
 
 
-def test_hours_are_those_of_an_office() -> None:
+def test_the_hours_option_limits_times_to_office_hours() -> None:
     said = {"kind": "time", "hours": [8, 17], "weekdays": True, "to": "2020-01-01"}
     times = made(said, "time", 3_000)
     assert {time.hour for time in times} == set(range(8, 17))
@@ -290,7 +290,7 @@ def test_hours_are_those_of_an_office() -> None:
     assert max(times) < datetime.datetime(2020, 1, 1)
 
 
-def test_recent_days_are_the_commoner_ones() -> None:
+def test_the_recent_distribution_makes_recent_days_more_frequent() -> None:
     days = made({"distribution": "recent"}, "date", 5_000)
     last_year = sum(day.year == 2025 for day in days) / 5_000
     assert 0.4 < last_year < 0.6
@@ -300,7 +300,7 @@ def test_recent_days_are_the_commoner_ones() -> None:
 @pytest.mark.parametrize("start", ["date", "time"])
 @pytest.mark.parametrize("end", ["date", "time", "month", "quarter", "year"])
 @pytest.mark.parametrize("weekdays", [False, True])
-def test_the_end_is_always_after_the_start(
+def test_the_end_date_is_always_after_the_start_date(
     start: str, end: str, weekdays: bool
 ) -> None:
     if weekdays and end in ("month", "quarter", "year"):
@@ -318,7 +318,7 @@ def test_the_end_is_always_after_the_start(
         assert all(later.weekday() < 5 for later in ends)
 
 
-def test_an_end_may_come_after_a_day_of_birth_or_a_constant() -> None:
+def test_an_end_date_may_follow_a_birthdate_or_a_constant() -> None:
     person = {name: {"type": "date"} for name in ("birthdate", "hired", "left")}
     said: dict[str, dict[str, object]] = {
         "person.hired": {"after": "birthdate", "within_days": 20_000},

@@ -1,7 +1,7 @@
-"""The same values for ever: digests for each locale, with words that never change.
+"""The values never change: digests for each locale, with a fixed vocabulary.
 
-The words are frozen here, so that another version of Faker changes nothing. If a
-digest changes on purpose, count ALGORITHM up: old datasets would pass for new.
+The words are frozen here, so that another version of Faker changes nothing. After an
+intended change, increment ALGORITHM, or old datasets are reused.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _LISTS: dict[str, Any] = {
 
 
 class FrozenWords(Vocabulary):
-    """A vocabulary of a few words of its own, the same whatever Faker holds."""
+    """A fixed vocabulary of a few words, independent of the version of Faker."""
 
     def _listed(self, part: str, *names: str) -> Any:
         return next(_LISTS[name] for name in names if name in _LISTS)
@@ -72,7 +72,7 @@ MANY = "hasandbelongstomany"
 
 
 def recipe_for(locale: str) -> Recipe:
-    """Return how to make a column of every kind, and pairs, of frozen words."""
+    """Return a recipe with columns of every kind and pairs, with the fixed words."""
     properties: dict[str, dict[str, Any]] = {
         kind: {"type": TYPES.get(kind, "string")} for kind in KINDS
     }
@@ -89,7 +89,7 @@ def recipe_for(locale: str) -> Recipe:
 
 
 def digest(locale: str, block_rows: int) -> str:
-    """Return the digest of all values, made in blocks of so many rows."""
+    """Return the digest of all values, generated in blocks of this size."""
     recipe = recipe_for(locale)
     whole = hashlib.sha256()
     for table in (recipe.schema.tables["thing"], *recipe.schema.pairs.values()):
@@ -120,6 +120,6 @@ def test_the_values_of_a_locale_never_change(locale: str) -> None:
 
 
 @pytest.mark.parametrize("block_rows", [37, 400])
-def test_they_are_the_same_for_any_size_of_block(block_rows: int) -> None:
+def test_the_values_are_the_same_for_any_block_size(block_rows: int) -> None:
     for locale in ("sv_SE", "da_DK"):
         assert digest(locale, block_rows) == GOLDEN[locale]

@@ -1,4 +1,4 @@
-"""Identity numbers: right by their countries' rules, agreeing with the row, nobody's.
+"""Identity numbers follow their country's rules and match the other columns.
 
 The rules are written here again, digit by digit, from the countries' own descriptions.
 """
@@ -27,7 +27,7 @@ PERSON = {
 def persons(
     locale: str, rows: int = 400, said: dict[str, object] | None = None, seed: int = 7
 ) -> list[tuple[str, datetime.date, bool]]:
-    """Return numbers, with the days of birth and whether the person is a man."""
+    """Return identity numbers, dates of birth, and whether each person is a man."""
     properties = {"person.ssn": {"kind": "nationalid", **(said or {})}}
     plan = plan_of(
         {"person": PERSON}, {"person": rows}, properties, seed=seed, locale=locale
@@ -128,14 +128,16 @@ RULES: dict[str, Callable[[str, datetime.date, bool], None]] = {
 
 
 @pytest.mark.parametrize("locale", RULES)
-def test_identity_numbers_keep_to_their_countrys_rules(locale: str) -> None:
+def test_identity_numbers_follow_the_rules_of_their_country(locale: str) -> None:
     for person in persons(locale):
         RULES[locale](*person)
 
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**63 - 1), locale=st.sampled_from(sorted(RULES)))
-def test_they_keep_to_them_for_any_seed_and_if_unique(seed: int, locale: str) -> None:
+def test_identity_numbers_follow_the_rules_for_any_seed_and_if_unique(
+    seed: int, locale: str
+) -> None:
     found = persons(locale, 60, {"unique": True}, seed=seed)
     for person in found:
         RULES[locale](*person)
@@ -143,14 +145,14 @@ def test_they_keep_to_them_for_any_seed_and_if_unique(seed: int, locale: str) ->
 
 
 @pytest.mark.parametrize("locale", RULES)
-def test_both_genders_and_centuries_have_numbers(locale: str) -> None:
+def test_identity_numbers_cover_both_genders_and_centuries(locale: str) -> None:
     found = persons(locale)
     assert 0.4 < sum(man for _, _, man in found) / len(found) < 0.6
     assert {born.year >= 2000 for _, born, _ in found} == {True, False}
 
 
 @pytest.mark.parametrize(("locale", "days"), [("sv_SE", 60), ("nb_NO", 40)])
-def test_foreigners_have_numbers_of_their_own(locale: str, days: int) -> None:
+def test_foreigners_have_separate_identity_numbers(locale: str, days: int) -> None:
     found = persons(locale, 2_000, {"foreign_rate": 0.25})
     day = (6, 8) if locale == "sv_SE" else (0, 2)
     foreign = [int(number[slice(*day)]) > days for number, _, _ in found]
@@ -159,7 +161,7 @@ def test_foreigners_have_numbers_of_their_own(locale: str, days: int) -> None:
         RULES[locale](*person)
 
 
-def test_foreigners_are_refused_where_they_have_no_numbers_of_their_own() -> None:
+def test_foreign_rate_is_refused_if_the_country_has_no_separate_numbers() -> None:
     with pytest.raises(
         DatasetError, match="has no effect, because da_DK has no separate CPR"
     ):
@@ -170,13 +172,15 @@ def test_foreigners_are_refused_where_they_have_no_numbers_of_their_own() -> Non
     ("length", "like"),
     [(13, r"\d{8}-\d{4}"), (12, r"\d{12}"), (11, r"\d{6}-\d{4}"), (10, r"\d{10}")],
 )
-def test_a_short_property_gets_a_short_form(length: int, like: str) -> None:
+def test_a_short_property_gets_the_short_form_of_the_number(
+    length: int, like: str
+) -> None:
     limetypes = {"person": {"personnummer": {"type": "string", "length": length}}}
     numbers = values_of(plan_of(limetypes, {"person": 50}), "person", "personnummer")
     assert all(re.fullmatch(like, number) for number in numbers)
 
 
-def test_a_property_too_short_for_any_form_is_guessed_otherwise() -> None:
+def test_a_property_too_short_for_any_form_gets_another_kind() -> None:
     person: dict[str, Any] = {"personnummer": {"type": "string", "length": 9}}
     limetypes = {"person": person}
     columns = check_plan(plan_of(limetypes, {"person": 5}), {}).tables["person"].columns
@@ -186,7 +190,7 @@ def test_a_property_too_short_for_any_form_is_guessed_otherwise() -> None:
         check_plan(plan_of(limetypes, {"person": 5}, said), {})
 
 
-def test_too_many_unique_numbers_are_refused() -> None:
+def test_too_many_unique_identity_numbers_are_refused() -> None:
     with pytest.raises(DatasetError, match="nationalid has 188,4"):
         persons("sv_SE", 200_000, {"unique": True})
 
@@ -197,7 +201,7 @@ def test_birthdates_outside_the_range_of_identity_numbers_are_refused() -> None:
         check_plan(plan_of({"person": PERSON}, {"person": 5}, properties), {})
 
 
-def test_persons_without_other_columns_agree_with_themselves() -> None:
+def test_identity_numbers_without_other_columns_are_consistent() -> None:
     limetypes = {"person": {"ssn": {"type": "string"}}}
     plan = plan_of(limetypes, {"person": 100}, locale="fi_FI")
     for number in values_of(plan, "person", "ssn"):
@@ -208,7 +212,7 @@ def test_persons_without_other_columns_agree_with_themselves() -> None:
         finnish(number, born, int(number[9]) % 2 == 1)
 
 
-def test_the_gender_is_that_of_the_first_name_in_the_words_of_the_options() -> None:
+def test_the_gender_column_matches_the_first_name() -> None:
     from limerun.dataset.words.vocabulary import Vocabulary
 
     person = {**PERSON, "gender": {"type": "option", "options": ["", "M", "K"]}}

@@ -1,4 +1,4 @@
-"""Templates: texts made out of the other columns of a row."""
+"""Templates: texts composed from other columns of the row."""
 
 import string
 from typing import Any
@@ -41,7 +41,7 @@ def made(template: str, rows: int = 200, **more: Any) -> dict[str, list[Any]]:
     return {name: values_of(of, "thing", name) for name in THING}
 
 
-def test_columns_are_written_one_after_another() -> None:
+def test_a_template_combines_several_columns() -> None:
     rows = made("{firstname} {lastname} ({number}) {{}} {row}")
     told = zip(rows["firstname"], rows["lastname"], rows["number"], strict=True)
     for row, (first, last, number) in enumerate(told, 1):
@@ -78,12 +78,12 @@ def test_filters_change_text(column: str, written: str, expected: Any) -> None:
         ("moment", "%H:%M"),
     ],
 )
-def test_numbers_and_times_have_formats(column: str, form: str) -> None:
+def test_numbers_and_times_can_be_formatted(column: str, form: str) -> None:
     rows = made(f"{{{column}:{form}}}")
     assert rows["it"] == [format(value, form) for value in rows[column]]
 
 
-def test_without_a_format_values_look_as_usual() -> None:
+def test_without_a_format_values_have_their_usual_form() -> None:
     rows = made("{number}|{share}|{sure}|{day}|{moment}")
     for at, told in enumerate(rows["it"]):
         assert told == (
@@ -92,14 +92,14 @@ def test_without_a_format_values_look_as_usual() -> None:
         )
 
 
-def test_a_text_is_null_where_one_of_its_columns_is() -> None:
+def test_a_text_is_null_if_one_of_its_columns_is_null() -> None:
     rows = made("{firstname} of {maybe}")
     assert None in rows["it"]
     for place, told in zip(rows["maybe"], rows["it"], strict=True):
         assert (told is None) == (place is None)
 
 
-def test_a_template_may_be_part_of_another() -> None:
+def test_a_template_may_use_another_template() -> None:
     thing = {**THING, "outer": {"type": "string"}}
     said = {
         "thing.it": {"kind": "template", "template": "{firstname|initial}"},
@@ -142,7 +142,7 @@ def test_an_invalid_template_is_refused(template: str, message: str) -> None:
     assert "thing.it" in str(caught.value)
 
 
-def test_templates_that_wait_for_each_other_are_refused() -> None:
+def test_templates_that_refer_to_each_other_are_refused() -> None:
     said = {
         "thing.it": {"kind": "template", "template": "{maybe}"},
         "thing.maybe": {"kind": "template", "template": "{it}"},
@@ -165,7 +165,7 @@ def test_a_required_template_of_nullable_columns_is_refused() -> None:
     "template",
     ["{row}", "{lastname}-{row}", "{row}/{lastname}", "x{row:05d}@example.com"],
 )
-def test_templates_that_differ_for_every_row_can_be_unique(template: str) -> None:
+def test_templates_that_differ_in_every_row_can_be_unique(template: str) -> None:
     texts = made(template, 500, unique=True)["it"]
     assert len(set(texts)) == 500
 
@@ -174,7 +174,7 @@ def test_templates_that_differ_for_every_row_can_be_unique(template: str) -> Non
     "template",
     ["{lastname}", "{number}{row}", "{lastname}{row}{day}", "{lastname}5{row}"],
 )
-def test_other_templates_cannot(template: str) -> None:
+def test_templates_that_may_repeat_cannot_be_unique(template: str) -> None:
     with pytest.raises(DatasetError, match="can make the same text twice"):
         check_plan(plan(template, unique=True), {})
 
@@ -187,7 +187,7 @@ fields = st.sampled_from(
 
 @settings(max_examples=60, deadline=None)
 @given(parts=st.lists(st.tuples(letters, fields), min_size=1, max_size=4), end=letters)
-def test_a_template_is_read_as_it_is_written(
+def test_literal_text_in_a_template_stays_unchanged(
     parts: list[tuple[str, str]], end: str
 ) -> None:
     def escaped(text: str) -> str:

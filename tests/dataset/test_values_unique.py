@@ -1,4 +1,4 @@
-"""Unique values: the first rows of every kind, for any seed, up to its capacity."""
+"""Unique values of every kind, for any seed, up to the capacity of the kind."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def unique_plan(kind: str, rows: int, seed: int, locale: str, **of: object) -> A
     rows=st.integers(0, 150),
     locale=st.sampled_from([*LOCALES]),
 )
-def test_unique_values_of_a_limetype_never_come_twice(
+def test_unique_values_of_a_limetype_never_repeat(
     kind: str, seed: int, rows: int, locale: str
 ) -> None:
     rows = min(rows, FEW.get(kind, rows))
@@ -58,7 +58,7 @@ def test_a_limetype_without_rows_has_no_values(kind: str, locale: str) -> None:
 @pytest.mark.parametrize("kind", UNIQUE)
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**32), locale=st.sampled_from([*LOCALES]))
-def test_unique_values_of_a_source_never_come_twice(
+def test_unique_values_of_a_source_never_repeat(
     kind: str, seed: int, locale: str
 ) -> None:
     rows = min(90, FEW.get(kind, 90))
@@ -73,7 +73,7 @@ def test_unique_values_of_a_source_never_come_twice(
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", ["city", "country", "position", "subject", "street"])
-def test_a_kind_gives_each_of_its_values_once_and_refuses_one_more_row(
+def test_a_unique_kind_uses_all_of_its_values_and_refuses_one_more_row(
     kind: str, locale: str
 ) -> None:
     with pytest.raises(DatasetError, match="different values") as refused:
@@ -93,7 +93,7 @@ def test_a_kind_gives_each_of_its_values_once_and_refuses_one_more_row(
     start=st.sampled_from([0, 10**6, 5 * 10**6, 10**9 - 30]),
     length=st.sampled_from([None, 40, 64]),
 )
-def test_addresses_of_different_rows_differ(
+def test_email_addresses_of_different_rows_differ(
     kind: str, seed: int, start: int, length: int | None
 ) -> None:
     plan = unique_plan(kind, 10**9, seed, "sv_SE", length=length)
@@ -103,7 +103,7 @@ def test_addresses_of_different_rows_differ(
     assert all(len(value) <= (length or 100) for value in values)
 
 
-def test_unique_addresses_are_those_that_would_be_made_anyway() -> None:
+def test_unique_email_addresses_are_the_same_as_without_unique() -> None:
     kinds: dict[str, object] = {"kind": "email"}
     plain, unique = (
         values_of(

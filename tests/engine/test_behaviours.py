@@ -1,4 +1,4 @@
-"""Any task is measured correctly and leaves nothing, whatever it does to its process."""
+"""Any task is measured correctly and leaves no processes or files behind."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ def assert_took(run: Run, size_bytes: int, slack: int = SLACK) -> None:
     assert abs(run.memory.task_bytes - size_bytes) < slack, run.memory
 
 
-def test_a_spike_inside_one_call_that_holds_the_gil_is_seen_whole(
+def test_a_spike_inside_one_call_that_holds_the_gil_is_measured_fully(
     run_of: RunOf,
 ) -> None:
     run = run_of("spikes_inside_one_call", size_mb=100)
@@ -30,13 +30,13 @@ def test_a_spike_inside_one_call_that_holds_the_gil_is_seen_whole(
     assert run.memory.exact
 
 
-def test_the_memory_of_a_failing_task_counts(run_of: RunOf) -> None:
+def test_the_memory_of_a_failing_task_is_measured(run_of: RunOf) -> None:
     assert_took(run_of("raises_holding", size_mb=80), 80 * MB)
 
 
 @pytest.mark.no_coverage
-def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
-    """Also if a large process started the watcher."""
+def test_memory_is_measured_even_if_os_exit_follows_a_spike(run_of: RunOf) -> None:
+    """This also holds if a large process started the watcher."""
     held = b"\x01" * (400 * MB)
     run = run_of("leaves_without_a_word", size_mb=100)
     del held
@@ -44,7 +44,7 @@ def test_os_exit_right_after_a_spike_is_measured(run_of: RunOf) -> None:
     assert run.memory.exact
 
 
-def test_megabytes_of_output_are_kept_in_part_and_cost_no_task_memory(
+def test_megabytes_of_output_are_truncated_and_cost_no_task_memory(
     run_of: RunOf,
 ) -> None:
     run = run_of("prints", megabytes=20)
@@ -56,7 +56,7 @@ def test_megabytes_of_output_are_kept_in_part_and_cost_no_task_memory(
     assert run.output.stderr == "and to stderr\n"
 
 
-def test_a_task_that_closes_its_streams_still_answers(run_of: RunOf) -> None:
+def test_a_task_that_closes_its_streams_still_returns_its_result(run_of: RunOf) -> None:
     run = run_of("closes_its_streams")
     assert (run.ending, run.result) == ("returned", "closed")
 
@@ -67,7 +67,7 @@ def test_a_task_that_closes_every_descriptor_is_still_measured(run_of: RunOf) ->
     assert_took(run, 100 * MB)
 
 
-def test_a_task_may_change_its_directory(run_of: RunOf) -> None:
+def test_a_task_may_change_its_working_directory(run_of: RunOf) -> None:
     assert run_of("changes_directory").result == "/"
 
 
@@ -80,9 +80,7 @@ def test_threads_left_running_do_not_delay_the_end(run_of: RunOf) -> None:
     assert (run.ending, run.result) == ("returned", "left")
 
 
-def test_a_daemonized_child_does_not_outlive_the_run(
-    run_of: RunOf, tmp_path: Path
-) -> None:
+def test_a_daemonized_child_ends_with_the_run(run_of: RunOf, tmp_path: Path) -> None:
     note = tmp_path / "pid"
     run = run_of("daemonizes", SHORT_WAIT, note=str(note))
     assert run.ending == "returned"
@@ -90,7 +88,7 @@ def test_a_daemonized_child_does_not_outlive_the_run(
     assert not psutil.pid_exists(child)
 
 
-def test_a_child_that_stays_is_part_of_the_peak_and_ends_with_the_run(
+def test_a_remaining_child_counts_towards_the_peak_and_ends_with_the_run(
     run_of: RunOf,
 ) -> None:
     run = run_of("starts_a_child_that_stays", SHORT_WAIT, size_mb=100)
@@ -101,7 +99,7 @@ def test_a_child_that_stays_is_part_of_the_peak_and_ends_with_the_run(
     assert not run.memory.exact
 
 
-def test_a_child_too_short_for_the_samples_is_found_by_the_kernel_s_account(
+def test_a_child_too_short_for_the_samples_is_measured_by_the_kernel(
     run_of: RunOf,
 ) -> None:
     launch = replace(launch_for(""), sampling_seconds=5)
@@ -112,13 +110,15 @@ def test_a_child_too_short_for_the_samples_is_found_by_the_kernel_s_account(
     assert run.memory.task_bytes > 150 * MB
 
 
-def test_starting_small_children_does_not_count_the_task_twice(run_of: RunOf) -> None:
+def test_starting_small_children_does_not_count_the_memory_of_the_task_twice(
+    run_of: RunOf,
+) -> None:
     """Between vfork and exec a child shows the memory of its parent."""
     run = run_of("starts_many_small_children", size_mb=100)
     assert_took(run, 100 * MB, slack=20 * MB)
 
 
-def test_a_worker_that_is_watched_by_a_large_process_is_measured_the_same(
+def test_the_memory_of_limerun_does_not_affect_the_measured_worker(
     run_of: RunOf,
 ) -> None:
     small = run_of("spikes_inside_one_call", size_mb=50)
@@ -136,7 +136,7 @@ def test_a_result_that_json_cannot_represent_is_described(run_of: RunOf) -> None
     assert run_of("returns_far_too_much").result == "<list of 100000 items>"
 
 
-def test_the_worker_s_pipes_are_not_inherited_by_what_it_starts(
+def test_child_processes_do_not_inherit_the_pipes_of_the_worker(
     outcome_of: RunTask,
 ) -> None:
     outcome = outcome_of("starts_many_small_children", size_mb=1)

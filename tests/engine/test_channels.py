@@ -22,7 +22,7 @@ def write(fd: int, *events: str) -> None:
     os.write(fd, lines.encode())
 
 
-def test_messages_that_arrive_together_are_kept(ends: tuple[int, int]) -> None:
+def test_messages_that_arrive_together_are_all_delivered(ends: tuple[int, int]) -> None:
     pipe = WatcherPipe(ends[0])
     write(ends[1], "loaded", "ready", "baseline")
     os.close(ends[1])
@@ -32,7 +32,7 @@ def test_messages_that_arrive_together_are_kept(ends: tuple[int, int]) -> None:
     assert [message["event"] for message in pipe.messages()] == ["ready", "baseline"]
 
 
-def test_a_silent_watcher_ends_the_messages(
+def test_a_silent_watcher_ends_the_stream_of_messages(
     ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "SILENT_SECONDS", 0)
@@ -42,7 +42,7 @@ def test_a_silent_watcher_ends_the_messages(
     os.close(ends[1])
 
 
-def test_a_watcher_that_was_asked_to_stop_has_less_time(
+def test_a_watcher_that_is_stopping_gets_less_time(
     ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "STOPPING_SECONDS", 0)

@@ -1,4 +1,4 @@
-"""What the scheduler counted for a real task."""
+"""The scheduler statistics of a real task."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ pytestmark = [
 
 
 def check_parts(run: Run) -> None:
-    """Check that the parts are the duration, and that the range lies within it."""
+    """Check that the parts add up to the duration, and that the range is within it."""
     assert run.duration_seconds is not None
     parts = (
         run.cpu_seconds,
@@ -34,19 +34,23 @@ def check_parts(run: Run) -> None:
     assert 0 < low <= high <= run.duration_seconds
 
 
-def test_the_uncontended_duration_of_a_task_alone_is_no_range(run_of: RunOf) -> None:
+def test_the_uncontended_duration_of_a_single_thread_has_equal_bounds(
+    run_of: RunOf,
+) -> None:
     run = run_of("returns")
     check_parts(run)
     assert run.uncontended_low_seconds == run.uncontended_high_seconds
     assert run.others_cpu_seconds is None
 
 
-def test_of_a_task_that_starts_a_process_both_are_counted(run_of: RunOf) -> None:
+def test_cpu_time_and_contention_of_a_started_process_are_counted(
+    run_of: RunOf,
+) -> None:
     run = run_of(f"{PROCESSES}:spawn", size_mb=60)
     check_parts(run)
     assert run.others_cpu_seconds is not None
     assert run.others_contention_seconds is not None
 
 
-def test_a_task_that_is_killed_has_its_parts_too(run_of: RunOf) -> None:
+def test_the_duration_of_a_killed_task_has_parts(run_of: RunOf) -> None:
     check_parts(run_of("kills_itself"))

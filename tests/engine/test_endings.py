@@ -17,13 +17,13 @@ RunOf = Callable[..., Run]
 MB = 1_000_000
 
 
-def test_a_task_that_returns_has_its_result_in_the_run(run_of: RunOf) -> None:
+def test_the_result_of_a_task_that_returns_is_in_the_run(run_of: RunOf) -> None:
     run = run_of("returns", value=7)
     assert (run.ending, run.result, run.error) == ("returned", {"value": 7}, None)
     assert run.duration_seconds
 
 
-def test_a_task_that_raises_shows_its_error_without_frames_of_limerun(
+def test_the_traceback_of_a_task_that_raises_contains_no_frames_of_limerun(
     run_of: RunOf,
 ) -> None:
     run = run_of("raises")
@@ -35,29 +35,31 @@ def test_a_task_that_raises_shows_its_error_without_frames_of_limerun(
     assert "worker/main.py" not in run.error.traceback
 
 
-def test_sys_exit_is_an_exit_with_its_status(run_of: RunOf) -> None:
+def test_sys_exit_is_recorded_as_exited_with_its_status(run_of: RunOf) -> None:
     run = run_of("calls_sys_exit")
     assert (run.ending, run.exit_status) == ("exited", 3)
 
 
-def test_os_exit_is_an_exit_whatever_its_status(run_of: RunOf) -> None:
+def test_os_exit_is_recorded_as_exited_whatever_its_status(run_of: RunOf) -> None:
     run = run_of("leaves_successfully")
     assert (run.ending, run.exit_status) == ("exited", 0)
 
 
-def test_a_segmentation_fault_is_a_crash_with_its_signal(run_of: RunOf) -> None:
+def test_a_segmentation_fault_is_recorded_as_a_crash_with_its_signal(
+    run_of: RunOf,
+) -> None:
     run = run_of("crashes")
     assert (run.ending, run.signal) == ("crashed", "SIGSEGV")
 
 
-def test_a_task_that_kills_itself_crashed_and_did_not_run_out_of_memory(
+def test_a_task_that_kills_itself_is_a_crash_and_not_out_of_memory(
     run_of: RunOf,
 ) -> None:
     run = run_of("kills_itself")
     assert (run.ending, run.signal, run.killed_because) == ("crashed", "SIGKILL", None)
 
 
-def test_the_cloud_kills_at_its_limit_and_the_figures_reach_up_to_it(
+def test_a_task_killed_at_its_memory_limit_has_values_up_to_that_point(
     run_of: RunOf,
 ) -> None:
     launch = replace(launch_for(""), kill_task_bytes=100 * MB)
@@ -80,7 +82,7 @@ def test_the_worker_is_killed_before_this_machine_runs_out_of_memory(
     assert run.memory.task_bytes is not None
 
 
-def test_a_task_out_of_time_is_ended_and_measured(run_of: RunOf) -> None:
+def test_a_task_that_exceeds_its_timeout_is_ended_and_measured(run_of: RunOf) -> None:
     launch = replace(launch_for(""), timeout_seconds=0.3)
     run = run_of("never_ends", launch)
     assert (run.ending, run.killed_because) == ("timeout", "timeout")
@@ -89,7 +91,7 @@ def test_a_task_out_of_time_is_ended_and_measured(run_of: RunOf) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_run_but_keeps_its_figures(
+def test_ctrl_c_ends_the_run_but_keeps_the_measured_values(
     run_of: RunOf, note: Note, number: signal.Signals
 ) -> None:
     def press_when_it_runs() -> None:

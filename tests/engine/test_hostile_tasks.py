@@ -1,4 +1,4 @@
-"""What a task does to its process changes neither its ending nor its figures."""
+"""Whatever a task does to its process, its ending and its measurements stay right."""
 
 import os
 import re
@@ -55,7 +55,7 @@ def line_of(comment: str) -> int:
         ("Ctrl-C", "killed"),
     ],
 )
-def test_a_forked_child_that_leaves_the_task_does_not_report_for_it(
+def test_a_forked_child_that_returns_from_the_task_does_not_report_for_it(
     run_hostile: RunHostile, leave: str, end: str, ending: str
 ) -> None:
     run = run_hostile("forks_and_ends", leave=leave, end=end, runner=os.getpid())
@@ -64,13 +64,13 @@ def test_a_forked_child_that_leaves_the_task_does_not_report_for_it(
     assert run.result == ("parent" if end == "return" else None)
 
 
-def test_a_forked_child_that_leaves_the_task_ends_with_its_own_status(
+def test_a_forked_child_that_returns_from_the_task_ends_with_its_own_status(
     run_hostile: RunHostile,
 ) -> None:
     assert run_hostile("exit_statuses").result == [0, 1, 0]
 
 
-def test_a_forked_child_of_the_import_does_not_report(
+def test_a_child_forked_during_import_does_not_report(
     run_of: Callable[..., Run], tmp_path: Path
 ) -> None:
     task = tmp_path / "forking.py"
@@ -82,7 +82,7 @@ def test_a_forked_child_of_the_import_does_not_report(
 
 
 @pytest.mark.parametrize("end", ["return", "raise"])
-def test_an_exit_after_the_task_s_end_is_not_a_return(
+def test_an_exit_after_the_end_of_the_task_is_not_a_return(
     run_hostile: RunHostile, end: str
 ) -> None:
     """A thread of the task may call os._exit at any moment."""
@@ -107,14 +107,14 @@ def test_an_exit_after_the_task_s_end_is_not_a_return(
         ("inside", "<dict of 1 items>"),
     ],
 )
-def test_a_result_that_cannot_be_shown_is_named_by_its_type(
+def test_a_result_that_cannot_be_represented_is_described_by_its_type(
     run_hostile: RunHostile, which: str, shown: str
 ) -> None:
     run = run_hostile("returns_result", which=which)
     assert (run.ending, run.result, run.not_run) == ("returned", shown, None)
 
 
-def test_an_error_without_a_text_is_still_an_error(run_hostile: RunHostile) -> None:
+def test_an_error_without_a_message_is_still_an_error(run_hostile: RunHostile) -> None:
     run = run_hostile("raises_without_text")
     assert run.ending == "raised"
     assert run.error is not None
@@ -122,10 +122,10 @@ def test_an_error_without_a_text_is_still_an_error(run_hostile: RunHostile) -> N
     assert "cannot be made" in run.error.message
 
 
-def test_an_error_whose_text_never_ends_is_still_an_error(
+def test_an_error_with_an_endless_message_is_still_an_error(
     run_hostile: RunHostile,
 ) -> None:
-    """The process ends while the error's text is made, as if its time limit were over."""
+    """The process ends while the message is formatted, like at a time limit."""
     run = run_hostile("raises_and_ends_in_its_text")
     assert (run.ending, run.exit_status, run.signal) == ("raised", None, None)
     assert run.error is not None
@@ -136,7 +136,7 @@ def test_an_error_whose_text_never_ends_is_still_an_error(
 
 
 @pytest.mark.parametrize("how", ["os._exit", "os.kill", "in a thread"])
-def test_a_task_that_ends_its_process_shows_the_line(
+def test_a_task_that_ends_its_process_is_reported_with_its_line(
     run_hostile: RunHostile, how: str
 ) -> None:
     run = run_hostile("ends_itself", how=how)
@@ -144,7 +144,7 @@ def test_a_task_that_ends_its_process_shows_the_line(
     assert run.last_line.line == line_of(how)
 
 
-def test_the_end_of_a_forked_child_is_not_the_worker_s_line(
+def test_the_end_of_a_forked_child_does_not_change_the_reported_line(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("forks_a_child_that_ends_itself")
@@ -153,7 +153,7 @@ def test_the_end_of_a_forked_child_is_not_the_worker_s_line(
     assert run.last_line_why == "the process had ended before it could be asked"
 
 
-def test_megabytes_of_error_text_are_cut(run_hostile: RunHostile) -> None:
+def test_an_error_message_of_megabytes_is_truncated(run_hostile: RunHostile) -> None:
     run = run_hostile("raises_with_megabytes", megabytes=20)
     assert run.error is not None
     assert len(run.error.type) <= 1_000
@@ -182,7 +182,7 @@ def test_megabytes_of_error_text_are_cut(run_hostile: RunHostile) -> None:
         "a function in a list",
     ],
 )
-def test_a_task_whose_body_has_not_run_is_never_a_pass(
+def test_a_task_whose_body_has_not_run_never_passes(
     run_hostile: RunHostile, what: str
 ) -> None:
     run = run_hostile("returns_lazily", what=what)
@@ -202,21 +202,21 @@ def test_a_task_whose_body_has_not_run_is_never_a_pass(
         "nested list",
     ],
 )
-def test_other_results_do_not_mean_that_the_body_has_not_run(
+def test_an_ordinary_result_does_not_mean_that_the_body_has_not_run(
     run_hostile: RunHostile, what: str
 ) -> None:
     assert run_hostile("returns_whole", what=what).not_run is None
 
 
 @pytest.mark.no_coverage
-def test_what_a_task_leaves_behind_does_not_change_its_ending(
+def test_tracing_that_a_task_leaves_on_does_not_change_its_ending(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("is_traced")
     assert (run.ending, run.result, run.error) == ("returned", 7, None)
 
 
-def test_a_body_that_has_not_run_is_known_even_without_the_last_message(
+def test_a_body_that_has_not_run_is_detected_even_without_the_last_message(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("makes_descriptors_non_blocking_and_is_lazy")
@@ -239,7 +239,7 @@ def rules_of(run: Run) -> list[str]:
     return [finding.rule for finding in found]
 
 
-def test_the_memory_of_a_thread_that_outlives_the_task_counts(
+def test_the_memory_of_a_thread_that_outlives_the_task_is_measured(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_thread", size_mb=100)
@@ -250,7 +250,7 @@ def test_the_memory_of_a_thread_that_outlives_the_task_counts(
     assert "effect.running" in rules_of(run)
 
 
-def test_a_thread_that_does_not_end_is_waited_for_up_to_the_time_limit(
+def test_the_run_waits_for_an_endless_thread_until_the_time_limit(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_thread_for_ever", background_wait=0)
@@ -259,7 +259,7 @@ def test_a_thread_that_does_not_end_is_waited_for_up_to_the_time_limit(
     assert run.left_running.threads_at_end == 1
 
 
-def test_a_process_that_outlives_the_task_is_waited_for(
+def test_the_run_waits_for_a_process_that_outlives_the_task(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_process", seconds=3)
@@ -268,14 +268,14 @@ def test_a_process_that_outlives_the_task_is_waited_for(
     assert "effect.running" in rules_of(run)
 
 
-def test_a_process_that_does_not_end_is_ended(run_hostile: RunHostile) -> None:
+def test_a_process_that_does_not_end_is_terminated(run_hostile: RunHostile) -> None:
     run = run_hostile("leaves_process", seconds=300, background_wait=0)
     assert run.left_running is not None
     assert run.left_running.processes_at_end == 1
 
 
 @pytest.mark.parametrize("task", ["leaves_idle_executor", "uses_shared_memory"])
-def test_helpers_without_work_are_not_work_left_running(
+def test_idle_helper_processes_do_not_count_as_work_left_running(
     run_hostile: RunHostile, task: str
 ) -> None:
     assert run_hostile(task).left_running is None
@@ -290,7 +290,7 @@ def test_helpers_without_work_are_not_work_left_running(
         ("leaves_idle_queue", {}),
     ],
 )
-def test_an_idle_pool_of_processes_is_not_work_left_running(
+def test_an_idle_process_pool_does_not_count_as_work_left_running(
     run_hostile: RunHostile, task: str, parameters: dict[str, object]
 ) -> None:
     run = run_hostile(task, **parameters)
@@ -299,7 +299,7 @@ def test_an_idle_pool_of_processes_is_not_work_left_running(
 
 
 @pytest.mark.parametrize("kind", ["pool", "executor"])
-def test_a_pool_at_work_is_work_left_running(
+def test_a_busy_process_pool_counts_as_work_left_running(
     run_hostile: RunHostile, kind: str
 ) -> None:
     run = run_hostile("leaves_pool_at_work", kind=kind, background_wait=0)
@@ -308,7 +308,7 @@ def test_a_pool_at_work_is_work_left_running(
     assert run.left_running.processes_at_end == 1
 
 
-def test_a_fork_that_leaves_the_task_after_its_parent_is_no_process_left_running(
+def test_a_fork_that_leaves_the_task_late_does_not_count_as_left_running(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_fork_behind")
@@ -319,7 +319,7 @@ def test_a_fork_that_leaves_the_task_after_its_parent_is_no_process_left_running
 # --- clocks, descriptors, the watcher ----------------------------------------------
 
 
-def test_a_task_that_stops_its_clocks_is_timed_correctly(
+def test_a_task_that_replaces_the_clocks_is_timed_correctly(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("stops_all_clocks")
@@ -345,7 +345,7 @@ EVENTS = (
     ],
     ids=["no line end", "garbage", "killed", "finished", "ended", "every event"],
 )
-def test_garbage_on_every_descriptor_changes_nothing(
+def test_garbage_on_every_descriptor_does_not_change_the_result(
     run_hostile: RunHostile, text: str
 ) -> None:
     run = run_hostile("writes_into_every_descriptor", text=text)
@@ -359,7 +359,7 @@ def test_garbage_on_every_descriptor_changes_nothing(
     ("end", "ending"), [("return", "returned"), ("raise", "raised")]
 )
 @pytest.mark.no_coverage
-def test_a_task_that_closes_all_descriptors_is_measured_and_named(
+def test_a_task_that_closes_all_descriptors_is_still_measured(
     run_hostile: RunHostile, end: str, ending: str
 ) -> None:
     run = run_hostile("closes_all_descriptors", end=end)
@@ -370,7 +370,7 @@ def test_a_task_that_closes_all_descriptors_is_measured_and_named(
 
 
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGSTOP"])
-def test_without_its_watcher_a_run_is_inconclusive_and_leaves_nothing(
+def test_a_run_without_its_watcher_is_inconclusive_and_leaves_no_process(
     run_hostile: RunHostile,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -384,7 +384,7 @@ def test_without_its_watcher_a_run_is_inconclusive_and_leaves_nothing(
     assert not psutil.pid_exists(int(note.read_text()))
 
 
-def test_a_watcher_killed_before_the_task_began_is_not_a_fault_of_limerun(
+def test_a_watcher_killed_before_the_task_starts_is_not_an_error_in_limerun(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "killing.py"
@@ -403,7 +403,7 @@ def test_a_watcher_killed_before_the_task_began_is_not_a_fault_of_limerun(
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_pool_of_processes_ends(run_hostile: RunHostile, method: str) -> None:
+def test_a_process_pool_ends_with_the_run(run_hostile: RunHostile, method: str) -> None:
     assert run_hostile("uses_pool", method=method).result == [0, 1, 4, 9]
 
 
@@ -430,7 +430,7 @@ def test_a_child_can_be_terminated_even_if_limerun_ignores_the_signal(
         ("raise", "raises here", "raised"),
     ],
 )
-def test_a_run_that_does_not_return_names_its_line(
+def test_a_run_that_does_not_return_reports_its_last_line(
     run_hostile: RunHostile, how: str, comment: str, ending: str
 ) -> None:
     line = line_of(comment)
@@ -450,7 +450,7 @@ def test_a_run_that_does_not_return_names_its_line(
         ("closes", "closed the pipes"),
     ],
 )
-def test_a_killed_task_that_cannot_show_its_line_says_why(
+def test_a_killed_task_without_a_known_line_gives_the_reason(
     run_hostile: RunHostile, how: str, why: str
 ) -> None:
     run = run_hostile("does_not_hear", how=how, runner=os.getpid())
@@ -458,7 +458,7 @@ def test_a_killed_task_that_cannot_show_its_line_says_why(
     assert why in (run.last_line_why or "")
 
 
-def test_an_import_that_does_not_end_is_out_of_time_and_names_its_line(
+def test_an_endless_import_times_out_and_reports_its_line(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "sleepy.py"
@@ -474,7 +474,7 @@ def test_an_import_that_does_not_end_is_out_of_time_and_names_its_line(
     assert raised.value.exit_code == 5
 
 
-def test_an_interpreter_that_never_answers_is_out_of_time(tmp_path: Path) -> None:
+def test_an_interpreter_that_never_answers_times_out(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nexec sleep 300\n")
     python.chmod(0o755)

@@ -46,7 +46,7 @@ def test_a_dotted_name_is_found_on_the_given_paths(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_inside_a_package_may_import_its_neighbours(tmp_path: Path) -> None:
+def test_a_file_inside_a_package_may_import_its_siblings(tmp_path: Path) -> None:
     package = tmp_path / "limepkg_erp"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -98,7 +98,9 @@ def test_an_object_that_is_not_callable_is_an_error_with_advice(
         "made.run = lambda: 1\n",
     ],
 )
-def test_a_name_may_be_created_at_import(tmp_path: Path, source: str) -> None:
+def test_the_named_object_may_be_created_by_code_at_import(
+    tmp_path: Path, source: str
+) -> None:
     task = tmp_path / "made.py"
     task.write_text(source)
     assert load(f"{task}:run").file == str(task)
@@ -106,7 +108,7 @@ def test_a_name_may_be_created_at_import(tmp_path: Path, source: str) -> None:
         load(f"{task}:walk")
 
 
-def test_a_name_that_cannot_be_created_says_which_module_is_missing(
+def test_if_the_object_cannot_be_imported_the_missing_module_is_named(
     tmp_path: Path,
 ) -> None:
     task = tmp_path / "broken.py"
@@ -115,7 +117,9 @@ def test_a_name_that_cannot_be_created_says_which_module_is_missing(
         load(f"{task}:run")
 
 
-def test_a_module_that_fails_at_import_shows_where(tmp_path: Path) -> None:
+def test_a_module_that_fails_at_import_is_reported_with_its_line(
+    tmp_path: Path,
+) -> None:
     task = tmp_path / "broken.py"
     task.write_text("VALUE = {}['missing']\ndef run(): pass\n")
     with pytest.raises(TaskError, match=r"KeyError: 'missing'(.|\n)*broken.py"):
@@ -131,7 +135,9 @@ def test_a_module_that_kills_its_interpreter_does_not_hang_the_run(
         load(f"{task}:run")
 
 
-def test_parameters_are_compared_with_the_task_s_own(outcome_of: RunTask) -> None:
+def test_the_given_parameters_are_compared_with_those_of_the_task(
+    outcome_of: RunTask,
+) -> None:
     with pytest.raises(TaskError, match="needs the parameter 'path'"):
         outcome_of("needs")
     with pytest.raises(TaskError, match="no parameter 'pathh'; it takes path"):

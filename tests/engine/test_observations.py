@@ -25,30 +25,30 @@ def is_users(file: str) -> bool:
     return file.startswith("/tasks")
 
 
-def test_the_innermost_line_of_the_user_s_code_is_found() -> None:
+def test_the_innermost_line_of_the_users_code_is_found() -> None:
     line = innermost_line(DUMP, is_users)
     assert line is not None
     assert (line.file, line.line, line.function) == ("/tasks/imports.py", 12, "parse")
 
 
-def test_the_last_stack_is_the_one_that_counts() -> None:
+def test_the_last_of_several_stacks_is_used() -> None:
     later = ["Stack (most recent call first):", '  File "/tasks/a.py", line 3 in b']
     line = innermost_line([*DUMP, *later], is_users)
     assert line is not None
     assert (line.file, line.line) == ("/tasks/a.py", 3)
 
 
-def test_a_stack_without_a_line_of_the_user_s_has_none() -> None:
+def test_there_is_no_line_if_the_stack_contains_none_of_the_users_code() -> None:
     assert innermost_line(DUMP, lambda _: False) is None
     assert innermost_line([], is_users) is None
 
 
 @given(lines=st.lists(st.text(max_size=40)))
-def test_any_text_is_read_without_an_error(lines: list[str]) -> None:
+def test_any_text_is_parsed_without_an_error(lines: list[str]) -> None:
     innermost_line(lines, lambda _: True)
 
 
-def test_a_path_that_is_not_ascii_is_read_unchanged(tmp_path: Path) -> None:
+def test_a_path_with_non_ascii_characters_is_read_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "inl\u00e4sning_\u5951_\U0001f4c4.py"
     file.write_text("def l\u00e4s(show):\n    show()\n", encoding="utf-8")
     names: dict[str, object] = {}

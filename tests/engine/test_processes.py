@@ -1,4 +1,4 @@
-"""All processes of a task count, also short ones, however they are started."""
+"""All processes of a task count, including short ones, however they are started."""
 
 import os
 import uuid
@@ -34,7 +34,7 @@ def passes(run: Run, memory_mb: int) -> bool | None:
 
 @pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
 @pytest.mark.parametrize("start", STARTS)
-def test_a_process_above_the_budget_never_passes(
+def test_a_child_process_above_the_budget_never_passes(
     start: str, launch: object, run_of: RunOf
 ) -> None:
     huge = host.huge_page_bytes()
@@ -48,7 +48,7 @@ def test_a_process_above_the_budget_never_passes(
 
 @pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
 @pytest.mark.parametrize("start", ["vfork", "fork", "fork_twice", "process"])
-def test_a_small_process_next_to_a_large_worker_passes(
+def test_a_small_process_beside_a_large_worker_passes(
     start: str, launch: object, run_of: RunOf
 ) -> None:
     """Although its high-water mark includes the worker's memory."""
@@ -59,21 +59,23 @@ def test_a_small_process_next_to_a_large_worker_passes(
     assert passes(run, 149) is False
 
 
-def test_a_process_that_may_have_ended_unseen_is_never_a_pass(run_of: RunOf) -> None:
+def test_a_process_that_may_have_ended_unmeasured_prevents_a_pass(
+    run_of: RunOf,
+) -> None:
     run = run_of(f"{TASKS}:forgotten", UNREAD, size_mb=60)
     assert run.memory.task_high_bytes is None
     assert passes(run, 500) is None
     assert "ignores SIGCHLD" in (run.memory.why or "")
 
 
-def test_processes_that_the_import_started_are_not_the_task_s(run_of: RunOf) -> None:
+def test_processes_started_during_import_do_not_count(run_of: RunOf) -> None:
     run = run_of(f"{IMPORTS}:does_nothing")
     assert run.memory.baseline_bytes is not None
     assert run.memory.baseline_bytes > 40 * MB
     assert passes(run, 2) is True
 
 
-def test_memory_that_a_process_of_the_import_allocates_later_is_the_task_s(
+def test_memory_allocated_later_by_a_process_started_during_import_counts(
     run_of: RunOf,
 ) -> None:
     run = run_of(f"{IMPORTS}:has_it_grow")
@@ -82,11 +84,13 @@ def test_memory_that_a_process_of_the_import_allocates_later_is_the_task_s(
     assert run.memory.task_high_bytes < 200 * MB
 
 
-def test_the_end_of_a_process_of_the_import_costs_nothing(run_of: RunOf) -> None:
+def test_ending_a_process_started_during_import_does_not_affect_the_result(
+    run_of: RunOf,
+) -> None:
     assert passes(run_of(f"{IMPORTS}:ends_it"), 2) is True
 
 
-def test_files_in_memory_are_counted_where_they_are_mapped(run_of: RunOf) -> None:
+def test_in_memory_files_are_measured_only_if_they_are_mapped(run_of: RunOf) -> None:
     mapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=True)
     assert passes(mapped, 30) is False
     unmapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=False)
@@ -95,7 +99,7 @@ def test_files_in_memory_are_counted_where_they_are_mapped(run_of: RunOf) -> Non
 
 
 @pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
-def test_files_in_memory_that_were_closed_again_are_never_a_pass(
+def test_in_memory_files_that_were_closed_again_prevent_a_pass(
     launch: object, run_of: RunOf
 ) -> None:
     run = run_of(f"{TASKS}:closed_files_in_memory", launch, size_mb=60)
@@ -104,7 +108,7 @@ def test_files_in_memory_that_were_closed_again_are_never_a_pass(
 
 
 @pytest.mark.parametrize("ending", ["return", "exit", "kill", "Ctrl-C"])
-def test_shared_memory_that_multiprocessing_would_remove_is_removed(
+def test_limerun_removes_the_shared_memory_that_multiprocessing_would_remove(
     ending: str, run_of: RunOf
 ) -> None:
     name = f"limerun-{uuid.uuid4()}"

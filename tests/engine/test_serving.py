@@ -62,7 +62,7 @@ def statuses(url: str, times: int) -> list[int]:
     return found
 
 
-def test_a_client_that_follows_the_links_gets_every_row(file: SourceFile) -> None:
+def test_a_client_that_follows_the_links_receives_every_row(file: SourceFile) -> None:
     server = served(file, page_size=150)
     seen: list[int] = []
     with server as urls:
@@ -78,7 +78,7 @@ def test_a_client_that_follows_the_links_gets_every_row(file: SourceFile) -> Non
     assert server.rows_served() == ROWS
 
 
-def test_rows_that_are_fetched_twice_do_not_exceed_the_source_s_rows(
+def test_rows_fetched_twice_do_not_raise_the_count_above_the_rows_of_the_source(
     file: SourceFile,
 ) -> None:
     server = served(file, page_size=ROWS)
@@ -104,7 +104,7 @@ def test_too_many_requests_are_rejected_until_the_client_has_waited(
     assert (told.requests, told.refused, told.rows) == (2, 1, 100)
 
 
-def test_some_requests_fail_the_same_ones_in_every_run(file: SourceFile) -> None:
+def test_the_same_requests_fail_in_every_run(file: SourceFile) -> None:
     runs = []
     for _ in range(2):
         server = served(file, failure_rate=0.3)
@@ -118,7 +118,7 @@ def test_some_requests_fail_the_same_ones_in_every_run(file: SourceFile) -> None
     assert 30 < 200 - runs[0].count(200) < 90
 
 
-def test_latency_is_part_of_the_time_to_answer(file: SourceFile) -> None:
+def test_latency_is_included_in_the_response_time(file: SourceFile) -> None:
     server = served(file, latency_seconds=0.02)
     with server as urls:
         statuses(urls["deals"], 5)
@@ -148,7 +148,7 @@ def test_clients_are_answered_concurrently(file: SourceFile) -> None:
         ("DELETE", "/deals", 405, "only GET"),
     ],
 )
-def test_a_wrong_request_is_answered_with_the_correct_form(
+def test_an_invalid_request_is_answered_with_the_correct_form(
     method: str, path: str, status: int, says: str, file: SourceFile
 ) -> None:
     with served(file) as urls:
@@ -187,7 +187,7 @@ def test_a_client_that_disconnects_does_not_affect_others(
     assert capfd.readouterr().err == ""
 
 
-def test_it_listens_only_on_this_machine(file: SourceFile) -> None:
+def test_the_server_listens_only_on_the_local_machine(file: SourceFile) -> None:
     server = served(file)
     with server:
         listening = [
@@ -198,7 +198,7 @@ def test_it_listens_only_on_this_machine(file: SourceFile) -> None:
     assert listening == ["127.0.0.1"]
 
 
-def test_it_ends_with_the_block_and_leaves_no_file(
+def test_the_server_ends_with_its_block_and_leaves_no_file(
     file: SourceFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -209,7 +209,7 @@ def test_it_ends_with_the_block_and_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_cannot_start_is_a_reported_fault(
+def test_a_server_that_cannot_start_is_reported(
     file: SourceFile, capfd: pytest.CaptureFixture[str]
 ) -> None:
     missing = replace(file, path=file.path.with_name("missing.jsonl"))
@@ -248,7 +248,7 @@ def parent(file: SourceFile) -> Iterator["subprocess.Popen[str]"]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_it_does_not_outlive_the_process_that_started_it(
+def test_the_server_ends_with_the_process_that_started_it(
     number: signal.Signals, file: SourceFile
 ) -> None:
     with parent(file) as process:
@@ -261,7 +261,9 @@ def test_it_does_not_outlive_the_process_that_started_it(
         assert not server.is_running()
 
 
-def test_signals_for_the_whole_terminal_do_not_reach_it(file: SourceFile) -> None:
+def test_signals_to_the_whole_terminal_do_not_reach_the_server(
+    file: SourceFile,
+) -> None:
     server = served(file)
     with server as urls:
         assert os.getpgid(server.pid) != os.getpgid(0)

@@ -17,7 +17,7 @@ TASKS = ROOT / "tests" / "tasks" / "databases.py"
     "task",
     ["imports_it_late", "imports_it_in_a_thread", "imports_it_after_a_failure"],
 )
-def test_sqlalchemy_that_the_task_imports_itself_is_seen(
+def test_statements_are_counted_if_the_task_itself_imports_sqlalchemy(
     run_of: RunOf, task: str
 ) -> None:
     run = run_of(f"{TASKS}:{task}", count=30)
@@ -29,7 +29,7 @@ def test_sqlalchemy_that_the_task_imports_itself_is_seen(
     assert statement.location.function == "_ask"
 
 
-def test_little_remains_of_the_import_hook(run_of: RunOf) -> None:
+def test_the_import_hook_leaves_only_its_finder_behind(run_of: RunOf) -> None:
     left = run_of(f"{TASKS}:says_what_remains_of_the_hook").result
     assert left == {
         "loader": SourceFileLoader.__module__,
@@ -39,7 +39,7 @@ def test_little_remains_of_the_import_hook(run_of: RunOf) -> None:
 
 
 @pytest.mark.no_coverage
-def test_a_driver_that_is_used_without_sqlalchemy_is_not_measured(
+def test_queries_sent_by_a_driver_without_sqlalchemy_are_unknown(
     run_of: RunOf,
 ) -> None:
     run = run_of(f"{TASKS}:uses_a_driver_alone", count=30)
@@ -48,7 +48,7 @@ def test_a_driver_that_is_used_without_sqlalchemy_is_not_measured(
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_statements_of_child_processes_are_not_measured(
+def test_queries_sent_only_by_child_processes_are_unknown(
     run_of: RunOf, method: str
 ) -> None:
     run = run_of(f"{TASKS}:asks_in_children", method=method, count=30)
@@ -56,7 +56,7 @@ def test_statements_of_child_processes_are_not_measured(
     assert "processes that the task started" in str(run.queries_why)
 
 
-def test_statements_of_a_child_make_the_total_unknown(run_of: RunOf) -> None:
+def test_queries_sent_by_task_and_child_make_the_total_unknown(run_of: RunOf) -> None:
     run = run_of(f"{TASKS}:asks_here_and_in_a_child", count=30)
     assert (run.result, run.queries) == (30, None)
 
@@ -74,7 +74,7 @@ def test_children_without_statements_leave_the_count_exact(
 
 @pytest.mark.parametrize("task", ["asks_beside_sqlalchemy", "asks_below_sqlalchemy"])
 @pytest.mark.no_coverage
-def test_statements_sent_without_sqlalchemy_make_the_total_unknown(
+def test_queries_sent_partly_without_sqlalchemy_make_the_total_unknown(
     run_of: RunOf, task: str
 ) -> None:
     run = run_of(f"{TASKS}:{task}", count=30)
@@ -82,7 +82,9 @@ def test_statements_sent_without_sqlalchemy_make_the_total_unknown(
     assert "past SQLAlchemy" in str(run.queries_why)
 
 
-def test_statements_with_values_in_their_text_are_one(run_of: RunOf) -> None:
+def test_statements_that_differ_only_in_literal_values_are_counted_together(
+    run_of: RunOf,
+) -> None:
     run = run_of(f"{TASKS}:asks_with_values_in_the_text", count=300)
     [statement] = run.statements
     assert (statement.text, statement.calls) == ("SELECT ?, ?", 300)
@@ -90,7 +92,7 @@ def test_statements_with_values_in_their_text_are_one(run_of: RunOf) -> None:
     assert (run.queries.total, run.queries.distinct) == (300, 1)
 
 
-def test_a_commit_of_each_statement_is_found(run_of: RunOf) -> None:
+def test_a_commit_for_each_statement_is_reported(run_of: RunOf) -> None:
     run = run_of(f"{TASKS}:commits_each_statement", count=300)
     assert run.transactions is not None
     assert (run.transactions.count, run.transactions.median_objects) == (300, 1)

@@ -46,7 +46,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
 Both = tuple[Tables, Tables]
 
 
-def test_the_fixture_holds_columns_of_every_family(both: Both) -> None:
+def test_the_fixture_contains_columns_of_every_kind(both: Both) -> None:
     kinds = {
         rule.kind
         for table in RULES.rules.tables.values()
@@ -57,7 +57,9 @@ def test_the_fixture_holds_columns_of_every_family(both: Both) -> None:
     }
 
 
-def test_rows_nulls_and_distinct_counts_are_kept(both: Both) -> None:
+def test_the_numbers_of_rows_nulls_and_distinct_values_stay_the_same(
+    both: Both,
+) -> None:
     for table, rows in both[0].items():
         others = both[1][table]
         assert len(others) == len(rows)
@@ -86,13 +88,13 @@ def test_equal_values_stay_equal(both: Both, column: str) -> None:
     assert len({after for _, after in pairs}) == len(pairs)
 
 
-def test_lengths_of_names_and_numbers_are_kept(both: Both) -> None:
+def test_lengths_of_names_and_numbers_stay_the_same(both: Both) -> None:
     for row, other in zip(*(b["person"] for b in both), strict=True):
         for column in ("firstname", "lastname", "phone", "position"):
             assert len(other[column]) == len(row[column]), column
 
 
-def test_addresses_still_agree_with_the_names(both: Both) -> None:
+def test_email_addresses_still_match_the_names(both: Both) -> None:
     agreed = 0
     for row, other in zip(*(b["person"] for b in both), strict=True):
         names = f"{fold(row['firstname'])}.{fold(row['lastname'])}"
@@ -103,13 +105,13 @@ def test_addresses_still_agree_with_the_names(both: Both) -> None:
     assert agreed > 50
 
 
-def test_addresses_have_reserved_hosts(both: Both) -> None:
+def test_email_addresses_and_web_pages_have_reserved_hosts(both: Both) -> None:
     for table in ("company", "person"):
         for row in both[1][table]:
             assert row["email"] == "" or row["email"].endswith(".test")
 
 
-def test_foreign_keys_still_lead_to_their_rows(both: Both) -> None:
+def test_foreign_keys_still_refer_to_their_rows(both: Both) -> None:
     source, copy = both
     for child, column, parent in (
         ("person", "company_id", "company"),
@@ -121,7 +123,7 @@ def test_foreign_keys_still_lead_to_their_rows(both: Both) -> None:
             assert ids.index(str(row[column])) == others.index(str(other[column]))
 
 
-def test_a_note_has_the_names_of_its_row(both: Both) -> None:
+def test_names_in_a_note_match_the_anonymized_names_of_its_row(both: Both) -> None:
     named = 0
     for row, other in zip(*(b["person"] for b in both), strict=True):
         for column in ("firstname", "phone", "email"):
@@ -131,7 +133,7 @@ def test_a_note_has_the_names_of_its_row(both: Both) -> None:
     assert named > 40
 
 
-def test_json_keeps_its_structure_and_agrees_with_the_columns(both: Both) -> None:
+def test_json_keeps_its_structure_and_matches_the_columns(both: Both) -> None:
     source, copy = both
     names = {
         row["firstname"]: other["firstname"]
@@ -153,7 +155,7 @@ def test_organisation_numbers_stay_valid(both: Both) -> None:
         assert sum(d // 10 + d % 10 for d in doubled) % 10 == 0
 
 
-def test_amounts_and_dates_stay_near(both: Both) -> None:
+def test_amounts_and_dates_change_only_slightly(both: Both) -> None:
     for row, other in zip(*(b["company"] for b in both), strict=True):
         before, after = float(row["turnover"]), float(other["turnover"])
         assert 0 < abs(after - before) <= before * 0.11
@@ -161,7 +163,7 @@ def test_amounts_and_dates_stay_near(both: Both) -> None:
         assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", other["created"])
 
 
-def test_the_same_key_makes_the_same_copy_and_another_key_another(
+def test_the_same_key_produces_the_same_copy_and_another_key_a_different_copy(
     tmp_path: Path,
 ) -> None:
     rows = rows_in(FIXTURE / "crm" / "person.csv", ";")[:20]
@@ -209,7 +211,7 @@ def test_dates_of_a_row_keep_their_order(tmp_path: Path) -> None:
         assert len(other["closed"]) == len(row["closed"])
 
 
-def test_dates_of_one_person_move_alike_in_every_table(tmp_path: Path) -> None:
+def test_the_dates_of_one_person_shift_equally_in_every_table(tmp_path: Path) -> None:
     people = [{"id": f"P{n}", "born": f"19{50 + n}-05-05"} for n in range(40)]
     visits = [
         {"who": f"P{n % 40}", "day": f"20{10 + n // 40}-0{1 + n % 9}-11"}
@@ -264,7 +266,7 @@ NOOKS = (
 )
 
 
-def test_no_planted_value_survives_anywhere(tmp_path: Path) -> None:
+def test_no_planted_value_survives_anywhere_in_the_copy(tmp_path: Path) -> None:
     from urllib.parse import quote
 
     rows: list[dict[str, Any]] = []
@@ -339,7 +341,7 @@ def test_values_that_differ_only_in_case_stay_different(tmp_path: Path) -> None:
         assert len({row["name"] for row in rows_in(out)}) == len(names), rule
 
 
-def test_short_codes_that_are_all_in_use_are_exchanged(tmp_path: Path) -> None:
+def test_short_codes_that_are_all_in_use_are_permuted(tmp_path: Path) -> None:
     codes = [chr(65 + n) for n in range(26)]
     export = write_rows(tmp_path / "p.csv", [{"code": c} for c in codes * 3])
     rules = rules_for(tmp_path, {"p": {"code": "scramble"}})

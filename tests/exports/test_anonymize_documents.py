@@ -47,7 +47,7 @@ def shape(value: object) -> object:
 
 @settings(max_examples=50, deadline=None)  # the machine may be busy
 @given(st.lists(documents, max_size=5))
-def test_json_with_other_numbers_is_json_of_the_same_shape(
+def test_json_with_changed_numbers_keeps_its_structure(
     values: list[object],
 ) -> None:
     for value, other in zip(values, with_other_numbers(values), strict=True):
@@ -61,7 +61,7 @@ def test_different_numbers_stay_different(values: set[int]) -> None:
     assert len(set(map(str, others))) == len(values)
 
 
-def test_no_number_of_json_becomes_another_number_of_it(tmp_path: Path) -> None:
+def test_no_number_in_json_becomes_another_number_of_the_source(tmp_path: Path) -> None:
     rows = [{"id": at, "data": {"order": 1_000 + at}} for at in range(2_000)]
     export = write_rows(tmp_path / "orders.jsonl", rows)
     rules = rules_for(tmp_path, {"orders": {"id": "permute", "data": "json"}})

@@ -47,7 +47,7 @@ def name_rules(folder: Path, table: str = "p") -> RulesFile:
         ("|", "\r\n", "{}", '"{}"', ""),
     ],
 )
-def test_a_csv_copy_has_the_dialect_of_its_export(
+def test_a_csv_copy_has_the_dialect_of_the_export(
     tmp_path: Path, separator: str, end: str, names: str, values: str, mark: str
 ) -> None:
     lines = [separator.join(names.format(name) for name in ("id", "name", "note"))]
@@ -160,7 +160,7 @@ def test_a_parquet_copy_has_the_schema_of_its_export_but_not_its_metadata(
     assert len(copy["nested"].to_pylist()[0]["n"]) == 2
 
 
-def test_a_column_name_may_have_a_point(tmp_path: Path) -> None:
+def test_a_column_name_may_contain_a_dot(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a.b": NAMES, "c d": NAMES}), tmp_path / "t.parquet")
     rules = rules_for(tmp_path, {"t": {"a.b": "scramble", "c d": "replace"}})
     copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules, force=True)
@@ -168,7 +168,7 @@ def test_a_column_name_may_have_a_point(tmp_path: Path) -> None:
     assert pq.read_schema(out).names == ["a.b", "c d"]
 
 
-def test_an_empty_table_becomes_an_empty_table(tmp_path: Path) -> None:
+def test_an_empty_table_stays_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("id,name,note\n")
     copied(tmp_path / "p.csv", tmp_path / "out.csv", name_rules(tmp_path))
     assert (tmp_path / "out.csv").read_text() == "id,name,note\n"
@@ -295,7 +295,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
     assert proof.passed, proof.reasons
 
 
-def test_a_row_that_the_schema_refuses_is_reported(
+def test_a_row_that_violates_the_schema_is_reported(
     tmp_path: Path, database: Path
 ) -> None:
     rules = rules_for(
@@ -336,7 +336,7 @@ def test_any_export_can_be_copied_into_any_format(tmp_path: Path, format: Any) -
     assert names == ({"copy.sqlite"} if format == "sqlite" else expected)
 
 
-def test_only_a_folder_with_a_copy_is_replaced(tmp_path: Path) -> None:
+def test_only_a_folder_that_contains_a_copy_is_replaced(tmp_path: Path) -> None:
     export, rules = two_tables(tmp_path), two_rules(tmp_path)
     out = tmp_path / "out"
     copied(export, out, rules)
@@ -432,7 +432,7 @@ def test_a_number_too_large_to_map_is_reported(tmp_path: Path) -> None:
         copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules)
 
 
-def test_two_databases_stay_two_files(tmp_path: Path) -> None:
+def test_two_databases_become_two_files(tmp_path: Path) -> None:
     places = []
     for name in ("a", "b"):
         with closing(sqlite3.connect(tmp_path / f"{name}.db")) as connection:

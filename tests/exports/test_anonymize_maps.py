@@ -62,7 +62,7 @@ def test_a_large_permutation_stays_in_range_and_is_one_to_one(size: int) -> None
 
 
 @pytest.mark.parametrize("size", [2, 9, 1_000, 2**17])
-def test_a_small_permutation_has_no_fixed_point(size: int) -> None:
+def test_a_small_permutation_has_no_fixed_points(size: int) -> None:
     numbers = np.arange(size)
     assert (keyed_permutation(KEY, size)(numbers) != numbers).all()
 
@@ -74,7 +74,7 @@ def test_another_key_gives_another_permutation() -> None:
     assert (one != other).sum() > 990
 
 
-def test_keys_of_different_uses_are_unrelated() -> None:
+def test_keys_for_different_purposes_are_unrelated() -> None:
     assert KEY.derived("a", "b").stream(8) != KEY.derived("a\0b", "").stream(8)
     assert KEY.derived("a").stream(8) == KEY.derived("a").stream(8)
     assert KEY.derived("a").digest("x") != KEY.derived("b").digest("x")
@@ -120,7 +120,7 @@ def test_numbers_keep_their_shape_and_stay_different(values: list[str]) -> None:
         )
 
 
-def test_country_codes_and_leading_zeros_stay() -> None:
+def test_country_codes_and_leading_zeros_stay_the_same() -> None:
     values = ["+46 70 123 45 67", "070-123 45 67", "K-0001234", "4711"]
     numbers = NumberMap(KEY)
     numbers.learn(strings(values))
@@ -135,7 +135,7 @@ def test_country_codes_and_leading_zeros_stay() -> None:
 
 @pytest.mark.parametrize("count", [5, 4_999, 9_000])
 @pytest.mark.parametrize("check", CHECKS)
-def test_valid_check_digits_stay_valid_and_invalid_ones_invalid(
+def test_valid_check_digits_stay_valid_and_invalid_check_digits_stay_invalid(
     check: str, count: int
 ) -> None:
     bodies = checked(CHECKS[check], np.arange(556_000, 556_000 + count), 6)
@@ -200,7 +200,7 @@ def test_an_ordered_number_does_not_depend_on_the_others() -> None:
 
 @given(st.sets(st.integers(-(10**5), 10**9)))
 @quickly
-def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
+def test_noise_keeps_numbers_close_but_different(values: set[int]) -> None:
     numbers = np.array(sorted(values), np.int64)
     noise = NoiseMap(KEY, 0.1, HUGE)
     noise.finish(numbers, numbers)
@@ -212,7 +212,7 @@ def test_noise_keeps_numbers_near_and_different(values: set[int]) -> None:
         assert not values & set(others.tolist())
 
 
-def test_no_amount_becomes_another_one_in_any_notation() -> None:
+def test_no_amount_becomes_another_existing_amount_in_any_notation() -> None:
     noises = NoiseMaps(KEY, 0.1, HUGE)
     whole, tenths = np.arange(1_000, 4_000, 3), np.arange(10_005, 40_000, 10)
     noises.learn(0, whole)
@@ -223,7 +223,7 @@ def test_no_amount_becomes_another_one_in_any_notation() -> None:
     assert not in_use & set(noises.of(1)(tenths).tolist())
 
 
-def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
+def test_noise_still_changes_every_price_if_all_prices_are_in_use() -> None:
     numbers = np.arange(1, 500)
     noise = NoiseMap(KEY, 0.1, HUGE)
     noise.finish(numbers, numbers)
@@ -233,7 +233,7 @@ def test_noise_among_prices_that_are_all_in_use_still_changes_each() -> None:
 
 @given(st.lists(st.floats() | st.decimals(-1000, 1000, places=2).map(float)))
 @quickly
-def test_floating_point_numbers_are_scaled_by_the_decimals_they_need(
+def test_floating_point_numbers_are_scaled_by_their_number_of_decimals(
     values: list[float],
 ) -> None:
     array = np.array(values, np.float64)
@@ -262,7 +262,7 @@ def test_a_scrambled_text_keeps_its_shape(values: list[str]) -> None:
 
 @given(st.lists(texts))
 @quickly
-def test_texts_are_reassembled_from_their_runs(values: list[str]) -> None:
+def test_texts_are_reassembled_from_their_parts(values: list[str]) -> None:
     runs = cut(strings(values))
     words, mine = runs.of(WORD, HOST)
     coded = words.dictionary_encode()
@@ -282,7 +282,7 @@ def learned_lexicon(values: list[str], name_kind: str = "text") -> Lexicon:
 
 @given(st.lists(texts))
 @settings(max_examples=25, deadline=None)
-def test_different_texts_stay_different_word_by_word(values: list[str]) -> None:
+def test_different_words_stay_different(values: list[str]) -> None:
     values = [unicodedata.normalize("NFC", value) for value in values]
     others = learned_lexicon(values)(strings(values)).to_pylist()
     assert len(set(others)) == len(set(values))
@@ -304,7 +304,7 @@ def test_words_become_unused_words_mostly_of_the_same_length(
     assert 0 <= longer <= sum(len(value) == 2 for value in values)
 
 
-def test_a_name_is_mapped_the_same_in_any_spelling_and_place() -> None:
+def test_a_name_is_mapped_the_same_in_any_spelling_and_position() -> None:
     values = ["Åsa", "ÅSA", "asa.berg@firma.se", "Fråga Åsa Berg, asa@firma.se"]
     names, loud, mail, note = learned_lexicon(values)(strings(values)).to_pylist()
     assert loud == names.upper()
@@ -330,7 +330,7 @@ def test_two_names_written_together_become_two_names() -> None:
     assert short[0] != "g"
 
 
-def test_digits_of_other_scripts_are_replaced_as_well() -> None:
+def test_digits_in_other_scripts_are_also_replaced() -> None:
     [other] = learned_lexicon(["رقم ٣٤"])(strings(["رقم ٣٤"])).to_pylist()
     assert len(other) == 6
     assert other[-2:].isdecimal()
@@ -338,7 +338,7 @@ def test_digits_of_other_scripts_are_replaced_as_well() -> None:
     assert other[-1] != "٤"
 
 
-def test_capitals_are_where_the_model_has_them() -> None:
+def test_capital_letters_stay_where_they_were() -> None:
     assert match_case("ANNA", "elsa") == "ELSA"
     assert match_case("Anna", "elsa") == "Elsa"
     assert match_case("McDonald", "forsberg") == "FoRsberg"
@@ -346,7 +346,7 @@ def test_capitals_are_where_the_model_has_them() -> None:
     assert match_case("世界", "jid") == "jid"
 
 
-def test_first_names_keep_the_gender_given_by_the_rows() -> None:
+def test_first_names_keep_the_gender_given_in_the_rows() -> None:
     reserved, numbers = ReservedWords(), NumberMap(KEY)
     lexicon = Lexicon(KEY, "sv_SE", numbers, reserved)
     women, men = ["Anna", "Karin", "Zarvika"], ["Lars", "Nils", "Grombo"]

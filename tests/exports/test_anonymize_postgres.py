@@ -27,7 +27,9 @@ def url() -> Iterator[str]:
             admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def test_a_server_is_copied_to_files_and_not_changed(url: str, tmp_path: Path) -> None:
+def test_a_server_is_copied_to_files_and_stays_unchanged(
+    url: str, tmp_path: Path
+) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA crm")
         connection.execute(

@@ -131,7 +131,7 @@ def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str
     return str(error.value)
 
 
-def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
+def test_all_columns_without_a_rule_are_named_together(tmp_path: Path) -> None:
     message = refused(tmp_path, {"name": None, "day": None})
     assert "2 of the export's columns have no rule: t.name, t.day" in message
     assert f"limerun dataset anonymize {tmp_path / 't.csv'} --suggest" in message
@@ -179,7 +179,7 @@ def test_columns_without_a_rule_are_named_all_at_once(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_rule_that_does_not_fit_is_refused_before_anything_is_written(
+def test_a_rule_that_does_not_match_the_column_is_refused_before_writing(
     tmp_path: Path, changed: dict[str, str | None], message: str
 ) -> None:
     assert message in refused(tmp_path, changed)
@@ -194,7 +194,7 @@ def test_values_may_become_equal_if_the_rule_allows_duplicates(tmp_path: Path) -
     assert made.proof.passed, made.proof.reasons
 
 
-def test_two_checks_in_one_domain_are_refused(tmp_path: Path) -> None:
+def test_two_different_check_digits_in_one_domain_are_refused(tmp_path: Path) -> None:
     changed: dict[str, str | None] = {
         "name": "{rule: permute, domain: d, check: luhn}",
         "sort": "{rule: permute, domain: d}",
@@ -202,12 +202,12 @@ def test_two_checks_in_one_domain_are_refused(tmp_path: Path) -> None:
     assert "has another check on line 5" in refused(tmp_path, changed)
 
 
-def test_rules_of_a_missing_table_are_refused(tmp_path: Path) -> None:
+def test_rules_for_a_missing_table_are_refused(tmp_path: Path) -> None:
     message = refused(tmp_path, {}, more="  tt:\n    columns: {a: keep}\n")
     assert 'tables.tt: is not a table of the export; did you mean "t"?' in message
 
 
-def test_a_column_without_values_takes_any_rule(tmp_path: Path) -> None:
+def test_a_column_without_values_accepts_any_rule(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "t.csv", [{"a": "x1", "b": None}] * 3)
     rules = rules_from(tmp_path, "tables: {t: {columns: {a: scramble, b: noise}}}")
     assert copied(export, tmp_path / "out.csv", rules).proof.passed
@@ -231,7 +231,7 @@ def test_a_short_or_unprotected_key_is_refused(
         read_key(path)
 
 
-def test_a_key_of_sixteen_bytes_is_read(tmp_path: Path) -> None:
+def test_a_key_of_sixteen_bytes_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(b"x" * 16)
     path.chmod(0o600)
@@ -245,7 +245,7 @@ def suggested() -> str:
     return suggest_rules([str(FIXTURE / "crm")], Progress())
 
 
-def test_suggested_rules_fit_and_the_copy_passes(
+def test_suggested_rules_match_the_columns_and_the_copy_passes(
     tmp_path: Path, suggested: str
 ) -> None:
     path = tmp_path / "rules.yaml"
@@ -255,7 +255,7 @@ def test_suggested_rules_fit_and_the_copy_passes(
     assert all(f"#   {kind}" in suggested for kind in KINDS)
 
 
-def test_suggested_rules_follow_the_contents_of_the_columns(suggested: str) -> None:
+def test_suggested_rules_depend_on_the_contents_of_the_columns(suggested: str) -> None:
     for line in (
         "id: {rule: permute, domain: company.id}",
         "company_id: {rule: permute, domain: company.id}",
@@ -282,7 +282,7 @@ def test_suggested_rules_contain_no_value_of_the_export(suggested: str) -> None:
         )
 
 
-def test_unknown_texts_are_scrambled(tmp_path: Path) -> None:
+def test_texts_of_an_unknown_kind_are_scrambled(tmp_path: Path) -> None:
     rows = [
         {"x": f"Blandat {n}a", "handler": ("Eva", "Bo", "Siv")[n % 3]}
         for n in range(60)
@@ -293,7 +293,7 @@ def test_unknown_texts_are_scrambled(tmp_path: Path) -> None:
     assert "use keep if these are options" in text
 
 
-def test_names_that_yaml_would_misread_are_quoted(tmp_path: Path) -> None:
+def test_names_with_a_special_meaning_in_yaml_are_quoted(tmp_path: Path) -> None:
     rows = [{"no": "a b", "on: x": "c", "år": 2020 + n} for n in range(30)]
     path = write_rows(tmp_path / "t.csv", rows)
     text = suggest_rules([str(path)], Progress())

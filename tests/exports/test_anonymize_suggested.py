@@ -36,14 +36,14 @@ def test_codes_whose_digits_are_nearly_all_in_use_get_other_letters(
 
 
 @pytest.mark.parametrize("form", ["{:07d}", "+46 {:07d}", "K-{:07d}", "nr {:07d} a"])
-def test_numbers_of_one_pattern_are_permuted(tmp_path: Path, form: str) -> None:
+def test_numbers_with_the_same_pattern_are_permuted(tmp_path: Path, form: str) -> None:
     dice = random.Random(1)
     numbers: list[object] = [form.format(dice.randrange(10**7)) for _ in range(500)]
     assert "c: permute" in suggested(tmp_path, {"c": numbers})
 
 
 @pytest.mark.parametrize("key", range(4))
-def test_amounts_that_equal_ids_by_chance_are_no_survivors(
+def test_amounts_that_equal_ids_by_chance_are_not_survivors(
     tmp_path: Path, key: int
 ) -> None:
     # In amounts small first digits are the most frequent; ids do not begin with zero.
@@ -58,7 +58,7 @@ def test_amounts_that_equal_ids_by_chance_are_no_survivors(
     assert made.proof.passed, made.proof.reasons
 
 
-def test_a_name_of_two_words_is_reserved_as_one_word_too() -> None:
+def test_a_name_of_two_words_is_also_reserved_as_one_word() -> None:
     reserved = ReservedWords()
     reserved.learn_joined(
         pa.array(["Saudi-Arabien", "Sierra Leone", "Lund", "Åre / Sälen"])

@@ -45,7 +45,7 @@ def written(folder: Path, text: str) -> Path:
         "Storgatan 12,211 42 Malmö\nLilla gatan 3,222 22 Lund\n",
     ],
 )
-def test_a_first_row_of_values_is_refused_without_showing_them(
+def test_a_first_row_of_data_is_refused_without_showing_its_values(
     tmp_path: Path, text: str
 ) -> None:
     with pytest.raises(
@@ -80,7 +80,7 @@ def test_a_first_row_of_values_is_refused_without_showing_them(
         "x\n",
     ],
 )
-def test_ordinary_names_and_those_of_pivot_tables_are_accepted(
+def test_ordinary_names_and_names_in_pivot_tables_are_accepted(
     text: str, tmp_path: Path
 ) -> None:
     rows = [line.split(",") for line in text.splitlines()]
@@ -102,7 +102,7 @@ def test_ordinary_names_and_those_of_pivot_tables_are_accepted(
         ("All,Bo\nFrom,2024-01-01\nid,name\n1,Bo\n2,Al\n", 3),
     ],
 )
-def test_a_title_is_refused_with_the_line_of_the_names(
+def test_a_title_line_is_refused_with_the_line_number_of_the_header(
     tmp_path: Path, text: str, line: int
 ) -> None:
     with pytest.raises(ExportError, match=f"line {line} seems to have the names"):
@@ -123,7 +123,7 @@ OTHER = ["lastname", "company", "city", "street", "postalcode", "link", "decimal
     locale=st.sampled_from([*LOCALES]),
 )
 @example(["nationalid"], "firstname", 2, 2, "fi_FI")
-def test_tables_are_refused_without_names_and_read_with_names(
+def test_a_missing_header_is_detected_from_the_values(
     kinds: list[str], telling: str, rows: int, seed: int, locale: str
 ) -> None:
     kinds = [*kinds, telling] if telling not in kinds else kinds

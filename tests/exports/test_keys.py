@@ -46,7 +46,7 @@ def export(tmp_path: Path) -> Path:
     return path
 
 
-def test_keys_are_read_with_the_names_of_the_tables(export: Path) -> None:
+def test_declared_keys_are_read_with_their_table_names(export: Path) -> None:
     with opened(export) as read:
         keys = {name: table.foreign_keys for name, table in read.tables.items()}
     # The case of names does not matter; keys to missing tables are ignored.
@@ -79,7 +79,7 @@ def test_suggested_rules_keep_every_declared_key(export: Path, tmp_path: Path) -
     }
 
 
-def test_a_copy_with_broken_declared_keys_fails(export: Path, tmp_path: Path) -> None:
+def test_a_copy_that_breaks_declared_keys_fails(export: Path, tmp_path: Path) -> None:
     def alike(domain: str) -> object:
         return {"rule": "permute", "domain": domain}
 

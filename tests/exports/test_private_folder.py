@@ -10,7 +10,9 @@ import pytest
 from limerun.exports.reading.private_folder import private_folder
 
 
-def test_a_folder_is_removed_after_its_block_and_after_an_error(tmp_path: Path) -> None:
+def test_a_private_folder_is_removed_after_its_block_and_after_an_error(
+    tmp_path: Path,
+) -> None:
     with private_folder(tmp_path, "rows-") as folder:
         (folder / "part").write_text("Lovisa")
     with pytest.raises(ZeroDivisionError), private_folder(tmp_path, "rows-"):
@@ -19,7 +21,7 @@ def test_a_folder_is_removed_after_its_block_and_after_an_error(tmp_path: Path) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_folder_is_removed_when_its_process_is_killed(tmp_path: Path) -> None:
+def test_a_private_folder_is_removed_when_its_process_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from limerun.exports.reading.private_folder import private_folder\n"

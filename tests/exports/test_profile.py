@@ -18,7 +18,7 @@ def profiled(*paths: Path) -> tuple[dict[str, TableProfile], tuple[Link, ...]]:
         return profiles, find_links(export, profiles)
 
 
-def test_counts_are_exact(tmp_path: Path) -> None:
+def test_the_counts_of_a_profile_are_exact(tmp_path: Path) -> None:
     rows = [f"{n},{'' if n % 4 else 'åäö' * (n % 3)},{n % 5}" for n in range(1, 101)]
     rows.append('101,"",4')
     path = csv_table(tmp_path, "t", "id,name,few", rows)
@@ -45,7 +45,7 @@ def test_a_column_without_values_is_neither_unique_nor_low_cardinality(
     assert not column.low_cardinality
 
 
-def test_a_fitting_name_makes_a_link(tmp_path: Path) -> None:
+def test_a_matching_name_is_recognized_as_a_link(tmp_path: Path) -> None:
     company = csv_table(
         tmp_path,
         "companies",
@@ -76,7 +76,9 @@ def test_a_fitting_name_makes_a_link(tmp_path: Path) -> None:
     }
 
 
-def test_a_few_orphans_are_counted_but_many_prevent_a_link(tmp_path: Path) -> None:
+def test_a_few_orphans_are_counted_but_many_orphans_prevent_a_link(
+    tmp_path: Path,
+) -> None:
     company = csv_table(tmp_path, "company", "id", [str(n) for n in range(1, 51)])
     rows = [f"{n},{n + 1},{n * 2 + 40}" for n in range(1, 53)]
     deal = csv_table(tmp_path, "deal", "id,company,buyer_company", rows)

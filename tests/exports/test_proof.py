@@ -32,7 +32,7 @@ def copy() -> Tables:
     return made_export(copy=True)
 
 
-def test_a_clean_copy_passes_although_free_texts_share_common_words(
+def test_a_clean_copy_passes_even_if_free_texts_share_common_words(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     shared = "ringde om ordern och ville ha besked"
@@ -61,7 +61,7 @@ def test_an_unchanged_copy_fails(unchanged: Proof) -> None:
     assert not column_of(unchanged, "person.id").passed
 
 
-def test_columns_may_have_the_names_that_the_proof_uses_in_sql(
+def test_columns_may_have_names_that_the_proof_uses_in_sql(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     names = ("value", "before", "after", "row", "key", "hash")
@@ -75,7 +75,7 @@ def test_columns_may_have_the_names_that_the_proof_uses_in_sql(
     assert {copy for _, copy in counted(proof)} == {f"person.{name}" for name in names}
 
 
-def test_empty_json_may_stay_as_it_is(
+def test_empty_json_may_stay_unchanged(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     for tables in (source, copy):
@@ -281,7 +281,9 @@ def test_every_value_planted_in_a_column_of_the_source_is_found(
     assert len(rows) == OWN_COLUMNS[into]
 
 
-def test_a_value_planted_in_a_column_counts_against_no_other(planted: Proof) -> None:
+def test_a_value_planted_in_one_column_does_not_count_against_other_columns(
+    planted: Proof,
+) -> None:
     columns = [
         into if into in OWN_COLUMNS else how for how, (_, _, into, _) in PLANTED.items()
     ]
@@ -300,7 +302,7 @@ def test_a_value_is_found_in_another_table(
     assert all(each.first_row == 3 and each.rows == 1 for each in survivors)
 
 
-def test_a_word_of_a_longer_value_is_found(
+def test_a_word_from_a_longer_value_is_found(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["note"][3] = "de köper av Nordvik numera"
@@ -329,14 +331,14 @@ def test_words_of_fewer_than_four_letters_are_not_searched_for(
     assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.first"
 
 
-def test_a_value_inside_a_longer_word_is_no_survivor(
+def test_a_value_inside_a_longer_word_is_not_a_survivor(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["note"][0] = "Larsbergsvägen och Annandag"
     assert prove_tables(tmp_path, source, copy).passed
 
 
-def test_kept_columns_must_be_named(
+def test_columns_kept_unchanged_must_be_named(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     proof = prove_tables(tmp_path, source, copy, keep=())
@@ -344,7 +346,7 @@ def test_kept_columns_must_be_named(
     assert the_survivor(proof).copy == "person.city"
 
 
-def test_a_kept_value_may_occur_elsewhere(
+def test_a_value_of_a_kept_column_may_occur_elsewhere(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     source["person"]["last"][0] = "Kiruna"
@@ -354,7 +356,7 @@ def test_a_kept_value_may_occur_elsewhere(
     assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.last"
 
 
-def test_kept_notes_do_not_excuse_the_names_in_them_elsewhere(
+def test_names_in_a_kept_note_are_still_found_elsewhere(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     copy["person"]["note"] = list(source["person"]["note"])
@@ -364,7 +366,7 @@ def test_kept_notes_do_not_excuse_the_names_in_them_elsewhere(
     assert not prove_tables(tmp_path, source, copy, keep=keep).passed
 
 
-def test_rules_name_the_kept_columns(
+def test_kept_columns_can_be_named_in_the_rules(
     tmp_path: Path, source: Tables, copy: Tables
 ) -> None:
     rules = Rules(
@@ -376,7 +378,7 @@ def test_rules_name_the_kept_columns(
 
 
 @pytest.mark.parametrize("named", ["person.citty", "persons.city", "city"])
-def test_a_missing_column_cannot_be_kept(
+def test_a_missing_column_cannot_be_named_as_kept(
     tmp_path: Path, source: Tables, copy: Tables, named: str
 ) -> None:
     with pytest.raises(ExportError, match="no column"):
@@ -385,7 +387,7 @@ def test_a_missing_column_cannot_be_kept(
         prove_tables(tmp_path, source, copy, quasi=(named,))
 
 
-def test_the_proof_reads_back_and_contains_no_value(
+def test_a_saved_proof_can_be_read_and_contains_no_values(
     unchanged: Proof, source: Tables
 ) -> None:
     text = to_json(unchanged)

@@ -66,7 +66,7 @@ def saturated(tmp_path_factory: pytest.TempPathFactory) -> Proof:
 
 
 @pytest.mark.parametrize("name", SATURATED)
-def test_rows_are_judged_where_all_values_are_in_use(
+def test_values_are_compared_row_by_row_if_all_values_are_in_use(
     saturated: Proof, name: str
 ) -> None:
     column = column_of(saturated, f"{name}.c")
@@ -179,7 +179,7 @@ def test_numbers_that_match_by_chance_are_listed_but_not_counted(
         (10_300, 10_000.0, True),
     ],
 )
-def test_chance_explains_counts_up_to_a_limit(
+def test_the_number_of_matches_explained_by_chance_is_limited(
     observed: int, expected: float, beyond: bool
 ) -> None:
     assert beyond_chance(observed, expected, 0.01) is beyond
@@ -198,7 +198,7 @@ def test_a_saturated_column_fails_if_the_number_of_rows_differs(
     assert not column_of(proof, "person.id").passed
 
 
-def test_missing_tables_and_columns_are_noted(tmp_path: Path) -> None:
+def test_missing_tables_and_columns_are_reported_in_a_note(tmp_path: Path) -> None:
     source, copy = made_export(), made_export(copy=True)
     del copy["person"]["note"], copy["company"]
     proof = prove_tables(tmp_path, source, copy)
@@ -227,7 +227,7 @@ def test_a_key_must_stay_unique(tmp_path: Path) -> None:
     assert "unique in the source" in column.why
 
 
-def test_rules_may_allow_duplicates(tmp_path: Path) -> None:
+def test_the_rules_may_allow_duplicates(tmp_path: Path) -> None:
     source = one_table(a=["Anna", "Erik", "Karin"])
     copy = one_table(a=["Xola", "Xola", "Vrikt"])
     assert not prove_tables(tmp_path / "no", source, copy, keep=()).passed
@@ -247,7 +247,9 @@ def test_a_link_must_stay_valid(tmp_path: Path) -> None:
     assert (broken.copy_orphans, broken.passed) == (1, False)
 
 
-def test_a_domain_must_be_mapped_alike_in_every_column(tmp_path: Path) -> None:
+def test_the_values_of_a_domain_must_be_mapped_equally_in_every_column(
+    tmp_path: Path,
+) -> None:
     rule = ColumnRule(kind="words", domain="names")
     rules = Rules(
         tables={
@@ -271,7 +273,7 @@ def test_a_domain_must_be_mapped_alike_in_every_column(tmp_path: Path) -> None:
     assert [domain.inconsistent for domain in other.domains] == [1]
 
 
-def test_the_smallest_group_is_reported(tmp_path: Path) -> None:
+def test_the_size_of_the_smallest_group_is_reported(tmp_path: Path) -> None:
     source = one_table(a=["xx", "xx", "yy"], b=[1, 1, 2])
     copy = one_table(a=["kk", "kk", "kk"], b=[2, 2, 2])
     proof = prove_tables(tmp_path, source, copy, keep=(), quasi=("t.a", "t.b"))
@@ -280,7 +282,7 @@ def test_the_smallest_group_is_reported(tmp_path: Path) -> None:
     assert (group.columns, group.source, group.copy) == (("a", "b"), 1, 3)
 
 
-def test_counts_of_both_exports_are_reported(tmp_path: Path) -> None:
+def test_the_counts_of_both_exports_are_reported(tmp_path: Path) -> None:
     source = one_table(a=["Anna", "Annika", None, "Åsa"])
     copy = one_table(a=["Xola", "Vrikta", None, "Öx"])
     column = column_of(prove_tables(tmp_path, source, copy, keep=()), "t.a")
@@ -320,7 +322,7 @@ IDENTIFYING = ("first", "last", "email", "phone", "customer", "note")
         min_size=5,
     )
 )
-def test_any_value_in_any_cell_is_found(
+def test_a_planted_value_in_any_cell_is_found(
     tmp_path: Path, planted: dict[str, tuple[str, int, int]]
 ) -> None:
     person: Columns = {name: list(values) for name, values in CLEAN["person"].items()}

@@ -56,7 +56,7 @@ def test_dates_in_another_format_are_found(tmp_path: Path, rows: int) -> None:
     assert failed == {f"left {at}" for at in range(len(DATES))}
 
 
-def test_the_source_may_have_dates_in_another_format_too(tmp_path: Path) -> None:
+def test_dates_in_the_source_may_have_another_format(tmp_path: Path) -> None:
     source, copy = made_export(FEW), made_export(FEW, copy=True)
     copy["person"]["born"] = list(source["person"]["born"])
     source["person"]["born"] = written(source["person"]["born"], "%d.%m.%Y")
@@ -136,7 +136,7 @@ def test_a_kept_column_may_equal_another_column(tmp_path: Path, kind: str) -> No
     assert not any(each.copy == "t.number" for each in proof.survivors)
 
 
-def test_a_time_reduced_to_its_day_is_no_survivor(tmp_path: Path) -> None:
+def test_a_time_shortened_to_its_day_is_not_a_survivor(tmp_path: Path) -> None:
     moments: list[object] = [
         datetime(2024, 1 + row % 12, 1 + row % 28, row % 24, row % 60, 1)
         for row in range(FEW)

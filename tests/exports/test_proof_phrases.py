@@ -56,7 +56,7 @@ def exports() -> tuple[Tables, Tables]:
     return source, copy
 
 
-def test_the_same_words_in_another_order_are_no_survivor(
+def test_the_same_words_in_another_order_are_not_a_survivor(
     tmp_path: Path, exports: tuple[Tables, Tables]
 ) -> None:
     proof = prove_tables(tmp_path, *exports)
@@ -99,7 +99,7 @@ def test_eleven_consecutive_words_are_found_at_any_position(
     ]
 
 
-def test_a_form_letter_with_a_number_is_no_survivor(tmp_path: Path) -> None:
+def test_a_form_letter_with_a_number_is_not_a_survivor(tmp_path: Path) -> None:
     exports = made_export(), made_export(copy=True)
     for seed, tables in enumerate(exports):
         dice = random.Random(seed)

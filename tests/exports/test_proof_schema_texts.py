@@ -22,7 +22,7 @@ CLEAN = ("nothing", "a name alone")
 
 
 @pytest.mark.parametrize("how", SAID)
-def test_the_texts_of_a_schema_are_searched(tmp_path: Path, how: str) -> None:
+def test_texts_in_the_database_schema_are_searched(tmp_path: Path, how: str) -> None:
     source = tmp_path / "crm.sqlite"
     statement = SAID[how]
     first = statement if statement.startswith("CREATE TABLE") else SAID["nothing"]

@@ -39,14 +39,16 @@ TEXTS = st.lists(
         ("o\u2019neill", "O'Neill"),
     ],
 )
-def test_spellings_of_one_word_are_folded_to_the_same(text: str, alike: str) -> None:
+def test_different_spellings_of_a_word_are_folded_to_the_same_text(
+    text: str, alike: str
+) -> None:
     assert fold_text(text) == fold_text(alike)
 
 
 @pytest.mark.parametrize(
     ("text", "other"), [("Anna", "Anne"), ("ab1", "ab2"), ("é", "a")]
 )
-def test_texts_that_differ_are_folded_differently(text: str, other: str) -> None:
+def test_different_texts_are_folded_differently(text: str, other: str) -> None:
     assert fold_text(text) != fold_text(other)
 
 
@@ -60,7 +62,7 @@ def hashes_by_text(texts: Sequence[str | None]) -> list[int]:
 
 
 @given(TEXTS)
-def test_texts_have_one_hash_if_and_only_if_they_fold_alike(
+def test_texts_have_the_same_hash_exactly_if_they_fold_to_the_same_text(
     texts: list[str | None],
 ) -> None:
     plain = [fold_text(text or "") for text in texts]
@@ -82,9 +84,7 @@ def test_a_slice_is_tokenized_like_the_whole_array(
 
 
 @given(st.lists(st.text("abcÅ12 -.", max_size=20), max_size=20), st.integers(1, 4))
-def test_ngrams_are_the_same_as_those_of_a_simple_split(
-    texts: list[str], words: int
-) -> None:
+def test_ngrams_match_those_of_a_simple_split(texts: list[str], words: int) -> None:
     expected = []
     for at, text in enumerate(texts):
         parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
@@ -104,7 +104,7 @@ def test_ngrams_are_the_same_as_those_of_a_simple_split(
     assert found == expected
 
 
-def test_texts_longer_than_a_slice_are_tokenized_whole() -> None:
+def test_texts_longer_than_a_slice_are_tokenized_completely() -> None:
     texts = ["x" * 400_000 + " Anna", "Anna", "y " * 200_000 + "Anna"]
     [whole] = {
         h
@@ -119,7 +119,7 @@ def test_texts_longer_than_a_slice_are_tokenized_whole() -> None:
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=500))
-def test_a_bloom_filter_contains_what_was_added(values: list[int]) -> None:
+def test_a_bloom_filter_contains_every_added_value(values: list[int]) -> None:
     hashes = np.array(values, np.uint64)
     bloom_filter = BloomFilter(10)
     bloom_filter.add(hashes)
@@ -135,7 +135,7 @@ def test_decoding_returns_the_index_of_each_text() -> None:
     assert places.tolist() == [1, 3, 5]
 
 
-def test_leaves_are_the_texts_and_numbers_at_any_depth() -> None:
+def test_the_leaves_of_json_are_its_texts_and_numbers_at_any_depth() -> None:
     documents = pa.array(['{"a": ["x", {"b": 12, "c": true}]}', None, "no json", '"y"'])
     leaves, places = json_leaves(documents, with_names=False)
     assert list(zip(leaves.to_pylist(), places.tolist(), strict=True)) == [

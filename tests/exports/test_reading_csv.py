@@ -20,7 +20,7 @@ def written(folder: Path, text: str | bytes, name: str = "people.csv") -> Path:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_the_separator_is_found(tmp_path: Path, separator: str) -> None:
+def test_the_separator_is_detected(tmp_path: Path, separator: str) -> None:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=separator)
     writer.writerows([("id", "name", "note"), ("1", "a,b;c|d\te", "x"), ("2", "", "y")])
@@ -30,12 +30,14 @@ def test_the_separator_is_found(tmp_path: Path, separator: str) -> None:
     ]
 
 
-def test_an_empty_field_is_null_and_a_quoted_one_is_empty_text(tmp_path: Path) -> None:
+def test_an_empty_field_is_null_and_a_quoted_empty_field_is_empty_text(
+    tmp_path: Path,
+) -> None:
     path = written(tmp_path, 'id,a,b\n1,,""\n2,"",\n')
     assert read(path) == [("1", None, ""), ("2", "", None)]
 
 
-def test_an_empty_line_is_a_null_if_there_is_one_column(tmp_path: Path) -> None:
+def test_in_a_single_column_an_empty_line_is_null(tmp_path: Path) -> None:
     assert read(written(tmp_path, 'name\na\n\n""\nb\n')) == [
         ("a",),
         (None,),
@@ -44,14 +46,14 @@ def test_an_empty_line_is_a_null_if_there_is_one_column(tmp_path: Path) -> None:
     ]
 
 
-def test_values_stay_as_they_were_written(tmp_path: Path) -> None:
+def test_values_are_read_exactly_as_written(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b,c\n007,1.50,+46 70\n-0,1e3, x \n")
     assert read(path) == [("007", "1.50", "+46 70"), ("-0", "1e3", " x ")]
 
 
 @pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
-def test_bom_and_line_ends_do_not_matter(
+def test_a_bom_and_the_kind_of_line_ends_do_not_matter(
     tmp_path: Path, begin: bytes, end: bytes
 ) -> None:
     line = b"\r\n" if end == b"\r\n" else b"\n"
@@ -61,13 +63,13 @@ def test_bom_and_line_ends_do_not_matter(
         assert (column.name, other.name) == ("id", "ört")
 
 
-def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+def test_a_file_with_only_a_header_is_a_table_without_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "id,name\n")
     assert types_of(path) == {"id": "text", "name": "text"}
     assert read(path) == []
 
 
-def test_all_values_decide_the_type_of_a_column(tmp_path: Path) -> None:
+def test_the_type_of_a_column_depends_on_all_of_its_values(tmp_path: Path) -> None:
     lines = ["a,b,c,d,e,f,g,h,i"]
     row = '{0},{0}.5,true,2024-02-29,2024-01-01T10:00:00Z,x,0{0},"{{""a"": {0}}}",'
     lines += [row.format(number) for number in range(1, 3_000)]
@@ -102,7 +104,7 @@ def test_all_values_decide_the_type_of_a_column(tmp_path: Path) -> None:
         ("x,eva@example.com\n", "line 1: there are values"),
     ],
 )
-def test_a_fault_is_reported_with_its_line(
+def test_an_error_is_reported_with_its_line(
     tmp_path: Path, text: str, message: str
 ) -> None:
     path = written(tmp_path, text)
@@ -125,7 +127,7 @@ def test_quotes_inside_unquoted_values_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rows_before", [1, 50_000])
-def test_bytes_that_are_not_utf8_are_reported_with_line_and_likely_encoding(
+def test_bytes_that_are_not_utf8_are_reported_with_their_line_and_likely_encoding(
     tmp_path: Path, rows_before: int
 ) -> None:
     text = "id,name\n" + "1,Åsa\n" * rows_before
@@ -166,7 +168,7 @@ CELLS = st.one_of(
     separator=st.sampled_from(",;|"),
 )
 @example(table=[["\n", '"'], ['",', None]], separator=",")
-def test_valid_csv_is_read_back_as_it_was_written(
+def test_valid_csv_is_read_as_it_was_written(
     tmp_path: Path, table: list[list[str | None]], separator: str
 ) -> None:
     def cell(value: str | None) -> str:

@@ -27,7 +27,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return path
 
 
-def test_each_key_of_any_row_becomes_a_column(path: Path) -> None:
+def test_every_key_of_any_row_becomes_a_column(path: Path) -> None:
     assert types_of(path) == {
         "id": "integer",
         "name": "text",
@@ -62,7 +62,9 @@ def test_values_keep_their_types(path: Path) -> None:
         ('{"a": 1, "A": 2}\n', "differ only in case"),
     ],
 )
-def test_a_fault_in_lines_is_reported(tmp_path: Path, text: str, message: str) -> None:
+def test_an_error_in_json_lines_is_reported(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = tmp_path / "people.jsonl"
     path.write_text(text)
     with pytest.raises(ExportError, match=message) as caught:
@@ -82,7 +84,7 @@ def test_a_fault_in_lines_is_reported(tmp_path: Path, text: str, message: str) -
         ("[]", "the array is empty"),
     ],
 )
-def test_a_fault_in_an_array_is_reported(
+def test_an_error_in_a_json_array_is_reported(
     tmp_path: Path, text: str, message: str
 ) -> None:
     path = tmp_path / "people.json"

@@ -25,7 +25,7 @@ PLAIN = pa.table(
 )
 
 
-def test_a_plain_file_is_read_in_place(tmp_path: Path) -> None:
+def test_a_plain_parquet_file_is_read_without_a_copy(tmp_path: Path) -> None:
     path = tmp_path / "odd [name]*?.parquet"
     pq.write_table(PLAIN, path)
     with opened(path) as export:
@@ -70,7 +70,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path, kept: int) -> None:
         read(path)
 
 
-def test_a_file_damaged_in_the_middle_is_reported(tmp_path: Path) -> None:
+def test_a_parquet_file_damaged_in_the_middle_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     pq.write_table(pa.table({"a": [f"{n:09}" for n in range(50_000)]}), path)
     content = bytearray(path.read_bytes())

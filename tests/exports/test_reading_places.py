@@ -26,7 +26,7 @@ def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_folder_means_all_its_files_of_known_formats(tmp_path: Path) -> None:
+def test_a_folder_stands_for_all_its_files_in_known_formats(tmp_path: Path) -> None:
     (tmp_path / "company.csv").write_text("id\n1\n")
     (tmp_path / "Deal.Won.jsonl").write_text('{"id": 1}\n')
     (tmp_path / "notes.txt").write_text("no export\n")
@@ -48,7 +48,7 @@ def test_a_folder_means_all_its_files_of_known_formats(tmp_path: Path) -> None:
         ("mysql://host/base", "only PostgreSQL"),
     ],
 )
-def test_places_without_an_export_are_refused(
+def test_paths_without_an_export_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -59,7 +59,7 @@ def test_places_without_an_export_are_refused(
     assert str(caught.value).startswith(place.partition("//")[0])
 
 
-def test_two_tables_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_tables_with_the_same_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "deal.csv").write_text("id\n1\n")
     (tmp_path / "Deal.jsonl").write_text('{"id": 1}\n')
     with (
@@ -84,7 +84,9 @@ def test_the_staged_copies_are_removed(
     assert list(staging.iterdir()) == []
 
 
-def test_a_fault_in_the_last_file_leaves_nothing(tmp_path: Path, staging: Path) -> None:
+def test_an_error_in_the_last_file_leaves_no_copies_behind(
+    tmp_path: Path, staging: Path
+) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n")
     (tmp_path / "b.csv").write_text("id,x\n1\n")
     with pytest.raises(ExportError, match=r"b\.csv, line 2"), opened(tmp_path):
@@ -123,7 +125,7 @@ def test_a_full_disk_is_reported(
 
 
 @pytest.mark.slow
-def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, staging: Path) -> None:
+def test_an_interrupt_leaves_no_copies_behind(tmp_path: Path, staging: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("id,name\n" + "1,x\n" * 100_000)
     code = (
@@ -163,5 +165,5 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, staging: Path) -> No
         ("postgresql://h/db?password=s&sslmode=off", "postgresql://h/db?sslmode=off"),
     ],
 )
-def test_a_place_is_shown_without_its_password(place: str, shown: str) -> None:
+def test_a_server_address_is_shown_without_its_password(place: str, shown: str) -> None:
     assert shown_place(place) == shown

@@ -37,7 +37,7 @@ def run(url: str, *statements: str) -> None:
             connection.execute(statement)
 
 
-def test_every_type_is_read(url: str) -> None:
+def test_every_postgresql_type_can_be_read(url: str) -> None:
     run(
         url,
         "CREATE TABLE t (id int, name text, amount numeric(10,2), free numeric, "
@@ -93,7 +93,7 @@ def test_numeric_values_stay_exact(url: str) -> None:
         assert rows_of(export, "t") == [(Decimal("1234567890123.4567"),)]
 
 
-def test_tables_of_other_schemas_have_the_schemas_name(url: str) -> None:
+def test_tables_in_other_schemas_are_named_with_their_schema(url: str) -> None:
     run(
         url,
         "CREATE TABLE person (x int)",

@@ -18,7 +18,7 @@ def database(folder: Path, script: str) -> Path:
     return path
 
 
-def test_each_user_table_is_a_table(tmp_path: Path) -> None:
+def test_each_user_table_is_read_as_a_table(tmp_path: Path) -> None:
     path = database(
         tmp_path,
         """
@@ -35,7 +35,9 @@ def test_each_user_table_is_a_table(tmp_path: Path) -> None:
         assert rows_of(export, "person") == [(1, "a")]
 
 
-def test_values_decide_the_type_not_the_declaration(tmp_path: Path) -> None:
+def test_the_type_depends_on_the_values_and_not_on_the_declaration(
+    tmp_path: Path,
+) -> None:
     path = database(
         tmp_path,
         """
@@ -64,7 +66,9 @@ def test_values_decide_the_type_not_the_declaration(tmp_path: Path) -> None:
     ]
 
 
-def test_nulls_first_do_not_mislead_and_rows_stay_in_order(tmp_path: Path) -> None:
+def test_leading_nulls_do_not_affect_the_type_and_rows_stay_in_order(
+    tmp_path: Path,
+) -> None:
     path = database(tmp_path, "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)")
     with closing(sqlite3.connect(path)) as connection:
         names = ((None if n < 60_000 else f"n{-n}") for n in range(80_000))

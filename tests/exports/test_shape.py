@@ -53,7 +53,7 @@ def crm_export(
         yield export, rows
 
 
-def test_the_shape_has_the_counts_of_the_export(
+def test_the_shape_has_the_same_counts_as_the_export(
     tmp_path: Path, crm_export: Crm
 ) -> None:
     shape, text = shape_of_export(crm_export[0])
@@ -78,7 +78,9 @@ def test_the_shape_has_the_counts_of_the_export(
     assert read_shape(path) == shape
 
 
-def test_the_file_contains_no_value_of_four_characters(crm_export: Crm) -> None:
+def test_the_shape_file_contains_no_value_of_four_or_more_characters(
+    crm_export: Crm,
+) -> None:
     export, rows = crm_export
     _, text = shape_of_export(export)
     names = {name for row in rows for name in row} | {"company", "person"}
@@ -90,7 +92,7 @@ def test_the_file_contains_no_value_of_four_characters(crm_export: Crm) -> None:
                     assert not here, written
 
 
-def test_only_allowed_options_are_named(tmp_path: Path, crm_export: Crm) -> None:
+def test_only_allowed_options_are_included(tmp_path: Path, crm_export: Crm) -> None:
     shape, text = shape_of_export(crm_export[0], allowed=("person.status",))
     assert shape.tables["person"].columns["status"].options == (
         *("active", "prospect", "lost"),
@@ -112,14 +114,14 @@ def test_only_allowed_options_are_named(tmp_path: Path, crm_export: Crm) -> None
         ("status", "write it as table.column"),
     ],
 )
-def test_only_lists_of_options_can_be_allowed(
+def test_options_can_be_allowed_only_for_columns_with_few_values(
     crm_export: Crm, column: str, message: str
 ) -> None:
     with pytest.raises(ExportError, match=message):
         shape_of_export(crm_export[0], allowed=(column,))
 
 
-def test_values_that_look_like_numbers_of_the_file_are_kept_out(tmp_path: Path) -> None:
+def test_values_that_look_like_numbers_in_the_file_are_left_out(tmp_path: Path) -> None:
     planted = ("1_000", "1_0_0", "12~34", "-_5~9", "0~25")
     odd = {f"odd{at}": value for at, value in enumerate(planted)}
     rows = [{"id": n, **odd} for n in range(1, 1_001)]
@@ -152,7 +154,7 @@ VALUES = st.one_of(
 @given(
     columns=st.lists(st.lists(VALUES, min_size=6, max_size=6), min_size=1, max_size=12)
 )
-def test_the_file_contains_no_value_of_any_export(
+def test_the_shape_file_contains_no_value_of_any_export(
     tmp_path: Path, columns: list[list[Any]]
 ) -> None:
     rows = [
@@ -174,7 +176,7 @@ def test_the_file_contains_no_value_of_any_export(
     measures=st.lists(st.integers(-(2**50), 2**50), min_size=1, max_size=60),
     decimals=st.integers(0, 2),
 )
-def test_every_measure_is_in_its_cell_and_no_bound_reveals_a_value(
+def test_every_value_is_counted_in_its_cell_and_no_bound_reveals_a_value(
     measures: list[int], decimals: int
 ) -> None:
     grid = grid_for_numbers(min(measures), max(measures), decimals)
@@ -199,13 +201,13 @@ def test_every_measure_is_in_its_cell_and_no_bound_reveals_a_value(
         assert min(widths) >= 10
 
 
-def test_lengths_up_to_32_have_a_cell_each() -> None:
+def test_lengths_up_to_32_have_separate_cells() -> None:
     histogram = histogram_of(grid_for_lengths(0), [(n, 1) for n in range(32)])
     assert histogram.bounds == tuple(range(33))
     assert histogram.counts == (1,) * 32
 
 
-def test_groups_keep_every_value_and_row(tmp_path: Path) -> None:
+def test_groups_include_every_value_and_row(tmp_path: Path) -> None:
     counts = [900, 450, 300, *range(60, 20, -1), *([3] * 50), *([1] * 500)]
     rows = [
         {"x": f"v{value}"} for value, count in enumerate(counts) for _ in range(count)

@@ -47,7 +47,9 @@ def walls(clock: TimeLedger) -> dict[str, float]:
     return {str(part[NAME]): round(float(part[WALL]), 6) for part in clock.parts()}  # type: ignore[arg-type]
 
 
-def test_time_belongs_to_what_was_opened_last(clock: TimeLedger, hands: Hands) -> None:
+def test_time_counts_for_the_segment_opened_last(
+    clock: TimeLedger, hands: Hands
+) -> None:
     hands.work(1)
     clock.enter("save")
     hands.work(2)
@@ -62,7 +64,7 @@ def test_time_belongs_to_what_was_opened_last(clock: TimeLedger, hands: Hands) -
     assert sum(walls(clock).values()) == 31
 
 
-def test_a_kind_of_work_has_the_depth_of_its_segment(
+def test_work_is_recorded_at_the_depth_of_its_segment(
     clock: TimeLedger, hands: Hands
 ) -> None:
     clock.enter("save")
@@ -78,7 +80,9 @@ def test_a_kind_of_work_has_the_depth_of_its_segment(
     ]
 
 
-def test_only_time_on_a_cpu_counts_as_work(clock: TimeLedger, hands: Hands) -> None:
+def test_waiting_counts_as_wall_time_but_not_as_cpu_time(
+    clock: TimeLedger, hands: Hands
+) -> None:
     hands.work(1)
     hands.wait(2)
     clock.stop()
@@ -86,7 +90,7 @@ def test_only_time_on_a_cpu_counts_as_work(clock: TimeLedger, hands: Hands) -> N
     assert (part[WALL], part[CPU]) == (3, 1)
 
 
-def test_a_segment_that_ends_out_of_turn_is_closed_alone(
+def test_a_segment_that_ends_out_of_order_does_not_close_others(
     clock: TimeLedger, hands: Hands
 ) -> None:
     """For example, a generator is closed long after the part in which it was opened."""
@@ -101,7 +105,7 @@ def test_a_segment_that_ends_out_of_turn_is_closed_alone(
     assert walls(clock) == {"": 2, "rows": 0, "save": 1}
 
 
-def test_what_is_left_open_is_closed_at_the_end(
+def test_segments_left_open_are_closed_at_the_end(
     clock: TimeLedger, hands: Hands
 ) -> None:
     clock.enter("save")
@@ -112,7 +116,7 @@ def test_what_is_left_open_is_closed_at_the_end(
     assert walls(clock) == {"": 0, "save": 1}
 
 
-def test_nothing_is_counted_before_the_start(hands: Hands) -> None:
+def test_no_time_is_counted_before_the_start(hands: Hands) -> None:
     clock = TimeLedger()
     clock.enter("import")
     hands.work(1)
@@ -139,7 +143,7 @@ def test_another_thread_is_counted_separately(clock: TimeLedger, hands: Hands) -
     assert [part[WALL] for part in mine] == [1]
 
 
-def test_a_name_for_each_row_does_not_take_memory_for_each_row(
+def test_a_segment_name_for_each_row_does_not_use_unlimited_memory(
     clock: TimeLedger, hands: Hands
 ) -> None:
     for number in range(1000):
@@ -165,7 +169,7 @@ def test_a_wrapped_function_is_timed_counted_and_unchanged(
     assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
 
 
-def test_a_failing_call_is_charged_too(clock: TimeLedger, hands: Hands) -> None:
+def test_the_time_of_a_failing_call_is_counted(clock: TimeLedger, hands: Hands) -> None:
     def fail() -> None:
         hands.wait(1)
         raise OSError("gone")
@@ -180,7 +184,7 @@ def test_a_failing_call_is_charged_too(clock: TimeLedger, hands: Hands) -> None:
 # --- over time ------------------------------------------------------------------
 
 
-def test_intervals_contain_all_of_the_time_of_a_run_of_any_length() -> None:
+def test_the_intervals_cover_the_whole_time_of_a_run_of_any_length() -> None:
     bands = SegmentTimeline()
     bands.start(10.0)
     bands.add("a", 10.0, 10.003)
@@ -193,7 +197,7 @@ def test_intervals_contain_all_of_the_time_of_a_run_of_any_length() -> None:
     assert bands.width * len(told["a"]) >= 490
 
 
-def test_readings_are_thinned_and_keep_their_highest(
+def test_readings_are_thinned_but_keep_the_highest_value(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counts: Iterator[int] = iter([*range(600), 5000, *range(600)])

@@ -32,7 +32,7 @@ def seen_by(outcome: Outcome) -> dict[str, Any]:
     return dict(outcome.instrument)
 
 
-def test_the_line_that_takes_the_time_comes_first(
+def test_the_line_that_takes_most_time_comes_first(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     made = an_order("cpu", tmp_path, renderings=("speedscope", "cpu_html"))
@@ -51,7 +51,7 @@ def test_the_line_that_takes_the_time_comes_first(
     assert "<html>" in (tmp_path / "cpu_html").read_text()
 
 
-def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
+def test_every_short_call_in_a_loop_appears_in_the_stacks(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     made = an_order("cpu", tmp_path, renderings=("speedscope",))
@@ -66,7 +66,7 @@ def test_calls_of_a_loop_are_in_the_stacks_one_by_one_however_short(
     assert opened.count("_writes") > 1
 
 
-def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
+def test_time_in_a_loop_without_calls_is_attributed_to_the_loop(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
@@ -78,7 +78,7 @@ def test_a_loop_that_calls_nothing_is_named_itself_not_what_is_called_next(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads' clocks are of /proc")
 @pytest.mark.parametrize("task", ["in_threads", "in_an_executor"])
-def test_while_the_task_waits_the_line_is_that_of_the_thread_that_computes(
+def test_while_the_task_waits_the_line_of_the_computing_thread_is_shown(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))
@@ -103,7 +103,7 @@ PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 
 
 @pytest.mark.parametrize("task", PROFILERS)
-def test_without_a_profiler_the_task_may_set_its_own(
+def test_without_a_profiler_instrument_the_task_may_use_its_own_profiler(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     alone = an_order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
@@ -114,7 +114,7 @@ def test_without_a_profiler_the_task_may_set_its_own(
 
 
 @pytest.mark.parametrize("task", ["with_a_hook", "with_memray"])
-def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
+def test_tracemalloc_measures_memory_even_if_the_task_sets_a_profiler(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     alone = an_order("memory", tmp_path, without_profiler=True)
@@ -126,7 +126,7 @@ def test_tracemalloc_sees_the_memory_whatever_profiler_the_task_sets(
 
 @pytest.mark.parametrize("task", ["with_cprofile", "with_a_hook"])
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_a_profiler_that_the_task_sets_is_reported(
+def test_a_profiler_set_by_the_task_is_reported(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName, task: str
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -135,7 +135,7 @@ def test_a_profiler_that_the_task_sets_is_reported(
 
 
 @pytest.mark.parametrize("name", ["cpu", "memory"])
-def test_threads_of_the_task_are_not_a_conflict(
+def test_threads_started_by_the_task_are_not_a_conflict(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -189,7 +189,7 @@ def test_segments_and_waiting_add_up_to_the_duration(
 
 
 @pytest.mark.parametrize("name", ["time", "cpu", "memory"])
-def test_results_are_reported_when_the_task_raises(
+def test_results_are_reported_if_the_task_raises(
     outcome_of: RunTask, tmp_path: Path, name: InstrumentName
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order(name, tmp_path))
@@ -200,7 +200,7 @@ def test_results_are_reported_when_the_task_raises(
 
 @pytest.mark.parametrize("how", ["wait", "spin"])
 @pytest.mark.no_coverage
-def test_a_run_that_is_out_of_time_ends_early_enough_to_report(
+def test_a_run_that_reaches_its_time_limit_ends_early_enough_to_report(
     outcome_of: RunTask, tmp_path: Path, how: str
 ) -> None:
     made = an_order("cpu", tmp_path, stop_after_seconds=1)
@@ -222,7 +222,7 @@ def test_a_run_that_uses_too_much_memory_ends_before_it_is_killed(
     assert seen["total"] > 50 * MB
 
 
-def test_a_killed_worker_leaves_its_last_results(
+def test_the_last_results_of_a_killed_worker_are_reported(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     launch = replace(launch_for(""), instrument=an_order("cpu", tmp_path))

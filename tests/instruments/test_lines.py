@@ -1,9 +1,9 @@
-"""Amounts belong to the innermost line of the user's code, and each line comes once."""
+"""Amounts are attributed to the innermost line of the user's code."""
 
 from limerun.instruments.lines import LineSums
 
 
-def test_a_comprehension_counts_for_the_line_that_contains_it() -> None:
+def test_a_comprehension_counts_towards_the_line_that_contains_it() -> None:
     sums = LineSums(lambda file: file == "t.py")
     task = ("t.py", 5, "work")
     sums.add([("lib.py", 1, "get"), ("t.py", 5, "<setcomp>"), task], 3.0, 2)

@@ -1,4 +1,4 @@
-"""Figures are compared with budgets, on both sides of each limit."""
+"""Values are compared with budgets, on both sides of each limit."""
 
 from dataclasses import replace
 from typing import Literal
@@ -26,13 +26,13 @@ def check_named(name: str, budget: Budget, *runs: Run) -> Check:
     ("task_bytes", "passed"),
     [(200 * MB - 1, True), (200 * MB, True), (200 * MB + 1, False)],
 )
-def test_a_figure_at_the_limit_is_within_it(task_bytes: int, passed: bool) -> None:
+def test_a_value_equal_to_the_limit_is_within_it(task_bytes: int, passed: bool) -> None:
     assert check_named("memory.task", BUDGET, a_run(task_bytes)).passed is passed
     assert check_named("memory.handler", BUDGET, a_run(task_bytes)).passed is passed
 
 
 @given(st.floats(0, 1e12), st.floats(0, 1e12))
-def test_within_is_the_opposite_of_above(actual: float, limit: float) -> None:
+def test_within_and_above_are_opposites(actual: float, limit: float) -> None:
     assert within(actual, limit) is (actual <= limit)
 
 
@@ -41,32 +41,32 @@ def test_the_handler_limit_is_the_idle_baseline_plus_the_task_budget() -> None:
     assert (check.limit, check.actual) == (400 * MB, 210 * MB)
 
 
-def test_the_largest_of_the_runs_is_judged_for_memory() -> None:
+def test_memory_is_judged_by_the_largest_of_the_runs() -> None:
     check = check_named("memory.task", BUDGET, a_run(10 * MB), a_run(210 * MB))
     assert (check.actual, check.passed) == (210 * MB, False)
     assert check.why == "over by 10.0 MB"
 
 
-def test_the_median_of_the_runs_is_judged_for_duration() -> None:
+def test_the_duration_is_judged_by_the_median_of_the_runs() -> None:
     budget = replace(BUDGET, duration_seconds=30)
     runs = [replace(a_run(), duration_seconds=each) for each in (10.0, 30.0, 99.0)]
     check = check_named("duration.budget", budget, *runs)
     assert (check.actual, check.passed) == (30.0, True)
 
 
-def test_what_was_not_measured_has_not_passed() -> None:
+def test_a_value_that_was_not_measured_does_not_pass() -> None:
     check = check_named("memory.task", BUDGET, a_run(None))
     assert (check.actual, check.passed, check.why) == (None, None, "not measured")
 
 
-def test_a_task_that_did_not_end_has_not_passed_but_may_have_failed() -> None:
+def test_a_task_that_did_not_finish_cannot_pass_but_can_fail() -> None:
     small = replace(a_run(10 * MB), ending="raised")
     large = replace(a_run(210 * MB), ending="killed")
     assert check_named("memory.task", BUDGET, small).passed is None
     assert check_named("memory.task", BUDGET, large).passed is False
 
 
-def test_without_a_flat_baseline_there_is_no_pass() -> None:
+def test_a_memory_check_is_inconclusive_if_the_baseline_did_not_settle() -> None:
     restless = replace(a_run(10 * MB), baseline_flat=False)
     check = check_named("memory.task", BUDGET, restless)
     assert check.passed is None
@@ -91,7 +91,7 @@ def test_budgets_that_are_not_set_are_not_checked() -> None:
         (TaskTimeLimits(hard_seconds=12, reached="hard"), None, 12, 12),
     ],
 )
-def test_a_time_limit_that_was_reached_is_a_failed_check(
+def test_reaching_the_time_limit_fails_the_check(
     limits: TaskTimeLimits, seconds: float | None, limit: float, actual: float
 ) -> None:
     run = replace(a_run(), time_limits=limits, duration_seconds=seconds)
@@ -103,7 +103,7 @@ def test_a_time_limit_that_was_reached_is_a_failed_check(
     assert "limits.task" not in names
 
 
-def test_queries_are_divided_by_the_rows() -> None:
+def test_the_query_rate_is_queries_divided_by_rows() -> None:
     budget = replace(BUDGET, queries_per_row=0.05)
     assert check_named("speed.queries", budget, a_run()).passed is True
     tighter = replace(BUDGET, queries_per_row=0.049)
@@ -122,14 +122,14 @@ def test_queries_are_divided_by_the_rows() -> None:
         (replace(a_run(), rows_processed=None, rows_why="by a map"), "by a map"),
     ],
 )
-def test_a_missing_query_rate_says_why(run: Run, why: str) -> None:
+def test_a_missing_query_rate_has_a_reason(run: Run, why: str) -> None:
     check = check_named("speed.queries", replace(BUDGET, queries_per_row=1.0), run)
     assert (check.passed, check.why) == (None, why)
     assert queries_per_row(run) is None
 
 
 def a_range(low: int, high: int | None) -> Run:
-    """Return a run with these bounds of its memory in MB; 110 MB is the likely figure."""
+    """Return a run with these memory bounds in MB; 110 MB is the likely value."""
     memory = replace(
         a_memory(110 * MB),
         task_low_bytes=low * MB,
@@ -174,7 +174,7 @@ def test_one_run_without_an_upper_bound_makes_the_check_inconclusive() -> None:
 
 
 @pytest.mark.parametrize(("limit", "passed"), [(0.04, False), (0.05, None)])
-def test_with_only_an_upper_bound_of_rows_only_an_exceeded_budget_is_certain(
+def test_with_only_an_upper_bound_of_rows_a_query_budget_can_fail_but_not_pass(
     limit: float, passed: bool | None
 ) -> None:
     run = replace(a_run(), rows_processed=None, rows_high=1000, rows_why="in a buffer")
@@ -190,7 +190,7 @@ def test_one_run_that_was_not_measured_makes_a_pass_inconclusive() -> None:
     assert (check.passed, check.why) == (None, "in children")
 
 
-def test_a_run_without_memory_does_not_hide_one_with_it() -> None:
+def test_a_run_without_memory_does_not_hide_a_run_with_memory() -> None:
     runs = [a_run(None), replace(a_run(), memory=a_memory(300 * MB))]
     assert check_named("memory.task", BUDGET, *runs).passed is False
 
@@ -222,7 +222,7 @@ def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
     assert all(each.passed is None for each in checks if each is not duration)
 
 
-def test_memory_is_the_highest_value_seen() -> None:
+def test_memory_of_a_run_stopped_early_is_its_highest_measured_value() -> None:
     run = stopped("memory.task", 5 * MB, 6 * MB)
     checks = apply_early_stops(checks_of(a_budget(memory=5 * MB), [run]), [run])
     [memory] = [each for each in checks if each.name == "memory.task"]
@@ -230,7 +230,7 @@ def test_memory_is_the_highest_value_seen() -> None:
     assert memory.actual == 10 * MB
 
 
-def test_the_verdict_is_failed_and_the_code_1() -> None:
+def test_the_verdict_is_failed_and_the_exit_code_is_1() -> None:
     run = stopped("duration.budget", 10.0, 40.0)
     checks = apply_early_stops(checks_of(a_budget(duration=10.0), [run]), [run])
     verdict = verdict_of([run], checks)
@@ -245,7 +245,7 @@ def test_a_budget_above_the_lower_bound_is_not_judged(limit: float) -> None:
     assert [each.passed for each in checks] == [None, None, None]
 
 
-def test_checks_of_complete_runs_do_not_change() -> None:
+def test_checks_of_complete_runs_stay_the_same() -> None:
     checks = checks_of(a_budget(duration=10.0), [a_run()])
     assert apply_early_stops(checks, [a_run()]) == checks
 
@@ -274,7 +274,7 @@ def a_contended_run(low: float, high: float) -> Run:
         (11.0, 20.0, False),
     ],
 )
-def test_contention_does_not_count_and_a_range_is_in_doubt_around_its_budget(
+def test_the_duration_is_inconclusive_if_its_uncontended_range_contains_the_budget(
     low: float, high: float, passed: bool | None
 ) -> None:
     budget = replace(BUDGET, duration_seconds=10.0)
@@ -285,7 +285,7 @@ def test_contention_does_not_count_and_a_range_is_in_doubt_around_its_budget(
     assert ("without contention" in check.why) == (low != high)
 
 
-def test_of_several_ranges_the_medians_are_judged() -> None:
+def test_the_duration_is_judged_by_the_median_of_several_ranges() -> None:
     budget = replace(BUDGET, duration_seconds=10.0)
     runs = [a_contended_run(low, low + 1) for low in (3.0, 8.0, 30.0)]
     check = check_named("duration.budget", budget, *runs)

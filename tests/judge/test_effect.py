@@ -1,4 +1,4 @@
-"""A task that read its input without effect is found, if an effect would be visible."""
+"""A task that read its input without any effect is reported."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,19 +24,19 @@ def rules(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("result", [None, 0, 0.0, COUNTED_NOTHING, [0, None]])
-def test_rows_read_without_effect_are_found(result: Json) -> None:
+def test_rows_read_without_any_effect_are_a_finding(result: Json) -> None:
     [finding] = effect_findings([replace(IDLE_RUN, result=result)])
     assert (finding.rule, finding.level) == ("effect.none", "warning")
     assert "1,000 rows were read, nothing was written" in finding.detail
 
 
 @pytest.mark.parametrize("result", [1, "0", True, False, {"read": 8}, {}, [], [1]])
-def test_a_task_that_returns_something_has_an_effect(result: Json) -> None:
+def test_returning_a_result_is_an_effect(result: Json) -> None:
     assert rules(replace(IDLE_RUN, result=result)) == []
 
 
 @pytest.mark.parametrize("result", [2000, {"read": 8, "changed": 8}, [3.5], 0, None])
-def test_a_count_is_no_effect_if_commits_contained_no_change(
+def test_a_row_count_is_not_an_effect_if_commits_contained_no_change(
     result: Json,
 ) -> None:
     meant_to_write = replace(IDLE_RUN, empty_commits=1, result=result)
@@ -46,13 +46,13 @@ def test_a_count_is_no_effect_if_commits_contained_no_change(
     assert rules(replace(IDLE_RUN, empty_commits=1, result=True)) == []
 
 
-def test_rejected_writes_are_no_effect() -> None:
+def test_rejected_writes_are_not_an_effect() -> None:
     refused = replace(NO_WRITES, writes=40, failed=40)
     [finding] = effect_findings([replace(IDLE_RUN, queries=refused)])
     assert "the database rejected all 40 write statements" in finding.detail
 
 
-def test_writes_without_a_committed_row_are_no_effect() -> None:
+def test_writes_without_a_committed_row_are_not_an_effect() -> None:
     sent = replace(NO_WRITES, writes=40, failed=3)
     [finding] = effect_findings([replace(IDLE_RUN, queries=sent)])
     assert "40 write statements changed no row" in finding.detail
@@ -121,7 +121,7 @@ def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> Left
         ),
     ],
 )
-def test_the_finding_counts_what_was_running_and_how_it_ended(
+def test_the_finding_counts_threads_and_processes_and_how_they_ended(
     rest: LeftRunning, title: str, detail: str
 ) -> None:
     [finding] = running_findings(TASK, [replace(a_run(), left_running=rest)])
@@ -131,7 +131,7 @@ def test_the_finding_counts_what_was_running_and_how_it_ended(
     assert finding.location.line == TASK.line
 
 
-def test_several_runs_make_one_finding_about_the_largest() -> None:
+def test_several_runs_give_one_finding_about_the_largest() -> None:
     runs = [
         replace(a_run(), left_running=left(1, 0)),
         a_run(),
@@ -141,5 +141,5 @@ def test_several_runs_make_one_finding_about_the_largest() -> None:
     assert finding.title.startswith("4 threads")
 
 
-def test_without_anything_running_there_is_no_finding() -> None:
+def test_there_is_no_finding_if_no_work_was_left_running() -> None:
     assert not list(running_findings(TASK, [a_run()]))

@@ -1,4 +1,4 @@
-"""Each finding has a figure, and a line where one is known."""
+"""Each finding has a value, and a line if it is known."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -50,7 +50,7 @@ def test_a_task_within_every_budget_has_no_findings() -> None:
     assert found(a_run()) == {}
 
 
-def test_without_a_run_there_are_no_findings() -> None:
+def test_there_are_no_findings_without_a_run() -> None:
     assert (
         findings_of(
             task=TASK,
@@ -64,17 +64,17 @@ def test_without_a_run_there_are_no_findings() -> None:
     )
 
 
-def test_a_run_without_a_database_has_no_findings_about_it() -> None:
+def test_a_run_without_a_database_has_no_database_findings() -> None:
     assert found(replace(a_run(), transactions=None, queries=None)) == {}
 
 
-def test_a_duration_over_budget_says_by_how_much() -> None:
+def test_a_duration_over_budget_reports_the_difference() -> None:
     finding = found(a_run(), replace(BUDGET, duration_seconds=20.0))["duration.budget"]
     assert finding.level == "error"
     assert finding.detail == "It took 30.0 s; the budget is 20.0 s."
 
 
-def test_a_time_limit_that_was_reached_is_an_error_at_the_task() -> None:
+def test_reaching_the_time_limit_is_an_error_located_at_the_task() -> None:
     limits = TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="soft")
     finding = found(replace(a_run(), time_limits=limits))["limits.task"]
     assert finding.level == "error"
@@ -83,7 +83,7 @@ def test_a_time_limit_that_was_reached_is_an_error_at_the_task() -> None:
     assert finding.location == Location(file="tasks/imports.py", line=12)
 
 
-def test_a_task_without_a_known_file_has_findings_without_a_place() -> None:
+def test_findings_have_no_location_if_the_file_of_the_task_is_unknown() -> None:
     findings = findings_of(
         task=replace(TASK, file=None),
         dataset=DATASET,
@@ -96,7 +96,7 @@ def test_a_task_without_a_known_file_has_findings_without_a_place() -> None:
     assert (of_task.rule, of_task.location) == ("memory.task", None)
 
 
-def test_memory_over_budget_says_by_how_much_and_where() -> None:
+def test_memory_over_budget_reports_the_difference_and_the_line() -> None:
     finding = found(a_run(268 * MB))["memory.task"]
     assert finding.level == "error"
     assert "268.0 MB" in finding.detail
@@ -105,7 +105,7 @@ def test_memory_over_budget_says_by_how_much_and_where() -> None:
     assert finding.guide == RULES_BY_ID["memory.task"].section
 
 
-def test_a_query_for_each_row_names_its_line() -> None:
+def test_a_query_for_each_row_is_reported_with_its_line() -> None:
     finding = found(asking(1000))["speed.queries"]
     assert finding.location == LINE
     assert "1,000 queries for 1,000 rows" in finding.detail
@@ -137,7 +137,7 @@ def for_each_row(calls: int, *called_from: Location) -> Run:
     ],
     ids=["each", "a third", "a batch of ten", "100 of them", "99 of them", "unknown"],
 )
-def test_a_read_inside_a_loop_over_rows_is_found_with_fewer_calls(
+def test_a_read_inside_a_loop_over_rows_is_a_finding_even_with_few_calls(
     run: Run, fires: bool
 ) -> None:
     assert ("speed.queries" in found(run)) is fires
@@ -173,7 +173,7 @@ ABOVE_IT = Location(file="tasks/wrap.py", line=3, function="wrapper")
         (HOOK, [], None),
     ],
 )
-def test_the_call_path_to_a_line_outside_the_task_is_named(
+def test_the_call_path_to_a_line_outside_the_task_is_shown(
     place: Location, above: list[Location], shown: str | None
 ) -> None:
     run = for_each_row(1000, *above)
@@ -196,7 +196,7 @@ def test_the_call_path_to_a_line_outside_the_task_is_named(
     ],
     ids=["fewer than rows", "a write", "rows unknown", "too few to tell"],
 )
-def test_a_query_per_row_needs_evidence(run: Run) -> None:
+def test_a_query_per_row_is_reported_only_with_evidence(run: Run) -> None:
     assert "speed.queries" not in found(run)
 
 
@@ -205,14 +205,14 @@ def test_queries_over_budget_are_an_error() -> None:
     assert found(a_run(), budget)["speed.queries"].level == "error"
 
 
-def test_writes_over_the_budget_of_queries_get_the_advice_for_writes() -> None:
+def test_too_many_writes_get_the_advice_for_writes() -> None:
     run = asking(1000, "INSERT INTO contract VALUES (?)")
     finding = found(run, replace(BUDGET, queries_per_row=0.01))["speed.queries"]
     assert "`executemany`" in finding.advice
     assert "set of keys" not in finding.advice
 
 
-def test_objects_that_are_kept_are_an_error_once_memory_is_over_budget() -> None:
+def test_retained_objects_are_an_error_once_memory_is_over_budget() -> None:
     kept = LimeObjectCounts(max_alive=120_000, location=LINE)
     within = found(replace(a_run(), lime_objects=kept))["memory.objects"]
     over = found(replace(a_run(300 * MB), lime_objects=kept))["memory.objects"]
@@ -241,7 +241,7 @@ def test_a_few_objects_are_not_reported() -> None:
         (Transactions(count=101, median_objects=11, max_objects=11), False),
     ],
 )
-def test_commits_far_from_fifty_objects_are_found(
+def test_commits_with_too_few_or_too_many_objects_are_a_finding(
     transactions: Transactions, fires: bool
 ) -> None:
     run = replace(a_run(), transactions=transactions, commit_location=LINE)
@@ -260,7 +260,7 @@ def test_a_dataset_smaller_than_production_is_a_finding() -> None:
     assert "company" not in finding["duration.size"].detail
 
 
-def test_a_dataset_of_production_size_is_no_finding() -> None:
+def test_a_dataset_of_production_size_is_not_a_finding() -> None:
     assert found(a_run(), production_rows={"contract": 100}) == {}
 
 
@@ -269,7 +269,7 @@ def test_an_idle_worker_above_its_budget_is_a_finding() -> None:
     assert "50.0 MB" in found(a_run(), budget)["memory.handler"].detail
 
 
-def test_errors_come_first() -> None:
+def test_errors_are_listed_first() -> None:
     run = replace(asking(1000), memory=a_run(300 * MB).memory)
     findings = findings_of(
         task=TASK,
@@ -284,7 +284,7 @@ def test_errors_come_first() -> None:
     assert levels[0] == "error"
 
 
-def test_an_exceeded_budget_advises_to_profile_the_same_config() -> None:
+def test_an_exceeded_budget_comes_with_advice_to_profile_the_same_config() -> None:
     place = Location(file="t.py", line=1)
     found = [
         make_finding(rule, "error", "title", "", place)

@@ -60,14 +60,14 @@ def test_both_ends_of_a_range_are_compared_with_the_budget(
     assert growth_verdict(growth, budget) is verdict
 
 
-def test_a_prediction_is_never_passed() -> None:
+def test_a_prediction_within_the_budgets_gives_no_verdict() -> None:
     budget = a_budget(duration=10.0)
     growth = judge_predictions(a_growth(a_prediction(1, 2, 10.0), FINE), budget)
     assert all(each.within for each in growth.predictions)
     assert growth_verdict(growth, budget) is None
 
 
-def test_a_noisy_machine_refuses_no_answer() -> None:
+def test_a_prediction_on_a_noisy_machine_is_still_judged() -> None:
     budget = a_budget(duration=10.0)
     slow, quick = a_prediction(50, 60, 10.0), a_prediction(1, 2, 10.0)
     growth = judge_predictions(a_growth(slow, FINE, noise=NOISY), budget)
@@ -76,7 +76,7 @@ def test_a_noisy_machine_refuses_no_answer() -> None:
     assert growth_verdict(growth, budget) is None
 
 
-def test_what_could_not_be_predicted_is_inconclusive() -> None:
+def test_a_value_that_could_not_be_predicted_is_inconclusive() -> None:
     budget = a_budget()
     assert growth_verdict(judge_predictions(a_growth(FINE), budget), budget) is (
         Verdict.INCONCLUSIVE
@@ -127,7 +127,7 @@ def findings(
         (lambda n: 1e-6 * n**1.4, True),
     ],
 )
-def test_a_duration_that_grows_faster_than_the_rows_is_found(
+def test_a_duration_that_grows_faster_than_the_rows_is_a_finding(
     cpu: Callable[[float], float], found: bool
 ) -> None:
     assert ("duration.growth" in findings(cpu)) is found
@@ -169,21 +169,21 @@ def test_growth_that_exceeds_a_budget_is_an_error() -> None:
     ],
     ids=[
         "flat",
-        "kept",
-        "next to nothing",
+        "grows",
+        "grows very little",
         "a cache that fills",
-        "no more than a cache that may fill later",
-        "more than that",
+        "within the size of a possible cache",
+        "beyond the size of a possible cache",
     ],
 )
-def test_memory_that_grows_with_the_rows_is_found(
+def test_memory_that_grows_with_the_rows_is_a_finding(
     memory: Callable[[float], float], found: bool
 ) -> None:
     rules = findings(lambda n: 2e-5 * n, memory=memory)
     assert ("memory.growth" in rules) is found
 
 
-def test_the_memory_finding_carries_its_evidence() -> None:
+def test_the_memory_finding_contains_its_evidence() -> None:
     found = findings(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
     assert found["memory.growth"].detail == (
         "1.3 MB for 1,000, 20.2 MB for 64,000 rows: 300 bytes per row, or 307.2 MB for "
@@ -191,7 +191,7 @@ def test_the_memory_finding_carries_its_evidence() -> None:
     )
 
 
-def test_growth_without_a_known_part_names_none() -> None:
+def test_a_growth_finding_names_no_part_if_the_part_is_unknown() -> None:
     grown = growth_of(
         runs_at_sizes(growth_runs(lambda n: 4e-10 * n * n), TOP * 16), a_budget()
     )

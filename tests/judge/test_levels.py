@@ -37,7 +37,7 @@ def at_level(level: BudgetLevel) -> Budget:
         ("off", ["duration.budget"], Verdict.PASSED),
     ],
 )
-def test_the_level_decides_what_an_exceeded_budget_means(
+def test_the_level_determines_the_effect_of_an_exceeded_budget(
     level: BudgetLevel, names: list[str], verdict: Verdict
 ) -> None:
     checks = checks_of(at_level(level), [OVER])
@@ -51,12 +51,12 @@ def test_a_warning_budget_can_be_exceeded() -> None:
     assert [check.level for check in checks] == ["warning", "warning", "error"]
 
 
-def test_with_every_budget_off_there_is_nothing_to_judge() -> None:
+def test_there_is_nothing_to_judge_if_every_budget_is_off() -> None:
     budget = replace(BUDGET, levels={"memory": "off"})
     assert verdict_of([OVER], checks_of(budget, [OVER])) is Verdict.INCONCLUSIVE
 
 
-def test_a_missing_figure_does_not_matter_to_a_warning_budget() -> None:
+def test_a_value_that_was_not_measured_does_not_fail_a_warning_budget() -> None:
     unknown = a_run(None)
     warns, fails = at_level("warning"), at_level("error")
     assert verdict_of([unknown], checks_of(warns, [unknown])) is Verdict.PASSED
@@ -93,7 +93,7 @@ def warned() -> Record:
     )
 
 
-def test_a_pass_with_warnings_looks_different() -> None:
+def test_a_pass_with_warnings_is_shown_differently() -> None:
     line = headline(warned())
     assert line.word.startswith("PASSED, ")
     assert line.tone == "unsure"

@@ -43,20 +43,18 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
     "body",
     [
         pytest.param("pass", id="nothing"),
-        pytest.param('"""Find it."""', id="a docstring alone"),
-        pytest.param(f"log(number)\n{NEXT}", id="a call besides"),
+        pytest.param('"""Find it."""', id="only a docstring"),
+        pytest.param(f"log(number)\n{NEXT}", id="an additional call"),
         pytest.param(f"a, b = 1, 2\n{NEXT}", id="two names assigned"),
         pytest.param(f"a = b = 1\n{NEXT}", id="one value to two names"),
         pytest.param(f"number = number.strip()\n{NEXT}", id="the value is changed"),
         pytest.param("return", id="nothing returned"),
         pytest.param(f"return list({GET})", id="all of them"),
-        pytest.param(f"return next(iter({GET}))", id="an error if there is none"),
+        pytest.param(f"return next(iter({GET}))", id="raises if missing"),
         pytest.param(f"return next(iter({GET}), 0)", id="another default"),
         pytest.param(f"return next({GET}, None)", id="no iter"),
-        pytest.param("return next(found, None)", id="the next of a name"),
-        pytest.param(
-            "return next(iter(found), None)", id="what was not asked for here"
-        ),
+        pytest.param("return next(found, None)", id="next of a variable"),
+        pytest.param("return next(iter(found), None)", id="an unrelated iterator"),
         pytest.param(
             f"for found in {GET}:\n    return found\nelse:\n    log(number)", id="else"
         ),
@@ -64,18 +62,24 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
             f"for found in {GET}:\n    log(found)\n    return found", id="logged"
         ),
         pytest.param(f"for found in {GET}:\n    return found.id", id="a property"),
-        pytest.param(f"for found in {GET}:\n    return", id="nothing is given"),
+        pytest.param(f"for found in {GET}:\n    return", id="returns nothing"),
         pytest.param(
             f"for found in {GET}:\n    return found\nreturn 0", id="0 if none"
         ),
-        pytest.param(NEXT.replace("filter=", ""), id="the filter by position"),
+        pytest.param(NEXT.replace("filter=", ""), id="positional filter"),
         pytest.param(NEXT.replace("filter=", "where="), id="another keyword"),
         pytest.param(NEXT.replace("get_all", "get_some"), id="another method"),
         pytest.param(NEXT.replace("app.limetypes.contract.", ""), id="no method"),
         pytest.param(NEXT.replace("limetypes", "tables"), id="no limetypes"),
-        pytest.param(NEXT.replace(".contract", "[name]"), id="a limetype by name"),
-        pytest.param(NEXT.replace(".contract", '["a b"]'), id="no limetype's name"),
-        pytest.param(NEXT.replace("app.limetypes.contract", "f()"), id="of a call"),
+        pytest.param(
+            NEXT.replace(".contract", "[name]"), id="limetype from a variable"
+        ),
+        pytest.param(
+            NEXT.replace(".contract", '["a b"]'), id="an invalid limetype name"
+        ),
+        pytest.param(
+            NEXT.replace("app.limetypes.contract", "f()"), id="result of a call"
+        ),
         pytest.param(NEXT.replace("app.", "application."), id="another application"),
         pytest.param(NEXT.replace("Filter(", "Sorter("), id="no filter"),
         pytest.param(NEXT.replace("Filter(", "Filter(1, "), id="two filters"),
@@ -85,12 +89,14 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
             NEXT.replace('EqualsOperator("number", number)', "wanted"), id="any filter"
         ),
         pytest.param(NEXT.replace('"number"', "key"), id="any property"),
-        pytest.param(NEXT.replace('"number"', '"owner.name"'), id="of a relation"),
+        pytest.param(
+            NEXT.replace('"number"', '"owner.name"'), id="property of a relation"
+        ),
         pytest.param(NEXT.replace(", number)", ", number.x)"), id="part of the value"),
-        pytest.param(NEXT.replace(", number)", ", other)"), id="not its parameter"),
+        pytest.param(NEXT.replace(", number)", ", other)"), id="not the parameter"),
     ],
 )
-def test_a_helper_that_does_anything_else_is_no_lookup(body: str) -> None:
+def test_a_helper_that_does_anything_else_is_not_a_lookup(body: str) -> None:
     assert looked_up(body) is None
 
 
@@ -102,6 +108,6 @@ def test_a_helper_that_does_anything_else_is_no_lookup(body: str) -> None:
         "def find(app, number, strict):",
     ],
 )
-def test_a_helper_of_a_different_form_is_no_lookup(head: str) -> None:
+def test_a_helper_of_a_different_form_is_not_a_lookup(head: str) -> None:
     assert looked_up(NEXT) is not None
     assert looked_up(NEXT, head) is None

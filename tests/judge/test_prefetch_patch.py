@@ -31,7 +31,7 @@ def diff(source: str, task: str | None = "work") -> str | None:
     return prefetched(SourceCode(source, line, task), "t.py")
 
 
-def test_a_query_per_row_becomes_one_before_the_loop() -> None:
+def test_a_query_per_row_is_replaced_by_one_query_before_the_loop() -> None:
     text = diff(TASK)
     assert text is not None
     assert '+        if row["number"] not in numbers:\n' in text
@@ -49,7 +49,7 @@ def test_a_query_per_row_becomes_one_before_the_loop() -> None:
         ("(found := find(app, row))", "row not in numbers"),
     ],
 )
-def test_a_plain_value_is_looked_up_in_the_set(new: str, asks: str) -> None:
+def test_the_patch_looks_up_plain_values_in_the_set(new: str, asks: str) -> None:
     text = diff(TASK.replace(ASKED, new))
     assert text is not None
     assert f"+        if {asks}:\n" in text
@@ -65,7 +65,9 @@ def test_a_plain_value_is_looked_up_in_the_set(new: str, asks: str) -> None:
         ("found == None and row", "(not found) and row"),
     ],
 )
-def test_a_variable_for_the_result_becomes_a_boolean(asks: str, becomes: str) -> None:
+def test_the_patch_turns_a_result_variable_into_a_boolean(
+    asks: str, becomes: str
+) -> None:
     text = diff(
         TASK.replace(f"if {ASKED} is None:", f"found = {ASKED}\n        if {asks}:")
     )
@@ -75,7 +77,7 @@ def test_a_variable_for_the_result_becomes_a_boolean(asks: str, becomes: str) ->
     assert f"{' ' if same else '+'}        if {becomes}:\n" in text
 
 
-def test_a_list_used_only_for_its_length_still_works() -> None:
+def test_a_list_used_only_for_its_length_does_not_prevent_the_patch() -> None:
     text = diff(
         TASK.replace(
             f"if {ASKED} is None:", f"found = {ASKED}\n        if found is None:"
@@ -89,7 +91,7 @@ def test_a_list_used_only_for_its_length_still_works() -> None:
     assert "-            kept" not in text
 
 
-def test_lime_query_is_imported_once() -> None:
+def test_the_patch_imports_lime_query_only_once() -> None:
     text = diff(f"import lime_query\n{TASK}")
     assert text is not None
     assert "+import lime_query" not in text
@@ -98,8 +100,8 @@ def test_lime_query_is_imported_once() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param(ASKED, "find(*row)", id="values spread out"),
-        pytest.param(ASKED, "find(app, **row)", id="keywords spread out"),
+        pytest.param(ASKED, "find(*row)", id="unpacked values"),
+        pytest.param(ASKED, "find(app, **row)", id="unpacked keywords"),
         pytest.param(ASKED, "find(app)", id="a default"),
         pytest.param(ASKED, 'find(APP, row["number"])', id="another application"),
         pytest.param(ASKED, 'find(row.app, row["number"])', id="the row's application"),
@@ -109,36 +111,34 @@ def test_lime_query_is_imported_once() -> None:
         pytest.param(ASKED, "find(app, row.get(key, 0))", id="a key by name"),
         pytest.param("note(row)", "yield row", id="a generator"),
         pytest.param("note(row)", "unit.commit()", id="a commit"),
-        pytest.param("note(row)", "send(unit)", id="handed on"),
-        pytest.param("note(row)", "unit.send()", id="not known what it does"),
+        pytest.param("note(row)", "send(unit)", id="passed on"),
+        pytest.param("note(row)", "unit.send()", id="unknown effect"),
         pytest.param(
             "note(row)", "with app.unit_of_work(): pass", id="a block that may commit"
         ),
         pytest.param("print(row)", "row.save()", id="a commit in a helper"),
-        pytest.param(
-            "import csv", "import csv\nnumbers = 1", id="a name that is taken"
-        ),
+        pytest.param("import csv", "import csv\nnumbers = 1", id="name already in use"),
         pytest.param(
             "import csv", "import csv\nfetch_numbers = 1", id="its function's name"
         ),
-        pytest.param("import csv", "", id="no import to stand in front of"),
+        pytest.param("import csv", "", id="no import to insert before"),
         pytest.param("import csv", "from __future__ import annotations", id="future"),
         pytest.param(" is None", ".id", id="its id is read"),
         pytest.param("def find(app", "async def find(app", id="no lookup"),
         pytest.param("for row in rows", "if row := rows", id="no loop"),
     ],
 )
-def test_without_certainty_there_is_no_diff(old: str, new: str) -> None:
+def test_there_is_no_patch_without_certainty_that_it_works(old: str, new: str) -> None:
     assert old in TASK
     assert diff(TASK.replace(old, new, 1)) is None
 
 
-def test_a_function_that_is_not_the_task_stays_as_it_is() -> None:
+def test_a_function_that_is_not_the_task_is_not_patched() -> None:
     assert diff(TASK, task=None) is None
     assert diff(TASK, task="note") is None
 
 
-def test_a_task_inside_of_a_class_stays_as_it_is() -> None:
+def test_a_task_inside_a_class_is_not_patched() -> None:
     before, task = TASK.split("def work")
     body = "def work" + task.partition("\ndef note")[0]
     inside = "".join(f"    {line}\n" for line in body.splitlines())

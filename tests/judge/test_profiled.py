@@ -1,4 +1,4 @@
-"""Each finding of a profile has a figure and a line; else there is no finding."""
+"""Each finding of a profile has a value and a line; otherwise there is no finding."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -80,7 +80,7 @@ def test_an_empty_profile_has_no_findings() -> None:
 # --- one query for each row -----------------------------------------------------
 
 
-def test_a_query_that_grows_with_the_rows_is_found_with_evidence() -> None:
+def test_a_query_that_grows_with_the_rows_is_a_finding_with_evidence() -> None:
     finding = asking(USE)["speed.queries"]
     assert (finding.level, finding.location) == ("warning", LINE)
     assert "1,000 queries for 1,000 rows and 500 for 500" in finding.detail
@@ -96,17 +96,17 @@ def test_a_query_that_grows_with_the_rows_is_found_with_evidence() -> None:
         replace(USE, per_row=None),
         replace(USE, reads=False),
     ],
-    ids=["not each row", "too few to tell", "not proven", "a write"],
+    ids=["not for each row", "too few calls", "not proven", "a write"],
 )
-def test_a_query_that_does_not_grow_is_not_found(use: StatementUse) -> None:
+def test_a_query_that_does_not_grow_is_not_a_finding(use: StatementUse) -> None:
     assert "speed.queries" not in asking(use)
 
 
-def test_reads_of_a_commit_are_not_queries_of_the_task() -> None:
+def test_reads_during_a_commit_are_not_queries_of_the_task() -> None:
     assert asking(replace(USE, location=OTHER), WRITE) == {}
 
 
-def test_proven_growth_replaces_findings_from_counts() -> None:
+def test_proven_growth_replaces_findings_based_on_counts() -> None:
     claimed = make_finding("speed.queries", "warning", "claimed", "", LINE)
     kept = make_finding("memory.batches", "warning", "kept", "", LINE)
     proven = replace(NOTHING, statements=replace(STATEMENTS, statements=(STEADY,)))
@@ -121,7 +121,7 @@ def test_proven_growth_replaces_findings_from_counts() -> None:
 @pytest.mark.parametrize(
     ("repeats", "fires"), [(49, False), (50, True), (1000, True), (None, False)]
 )
-def test_a_repeated_query_is_found(repeats: int | None, fires: bool) -> None:
+def test_a_repeated_query_is_a_finding(repeats: int | None, fires: bool) -> None:
     use = replace(USE, repeats=repeats, per_row=0.0)
     assert ("speed.duplicates" in asking(use)) is fires
 
@@ -132,13 +132,13 @@ def test_a_few_repeats_are_not_reported() -> None:
     assert "speed.duplicates" in asking(replace(use, repeats=20))
 
 
-def test_a_query_that_only_repeats_has_one_finding() -> None:
+def test_a_query_that_repeats_without_growing_has_one_finding() -> None:
     findings = asking(replace(USE, repeats=999))
     assert findings.keys() == {"speed.duplicates"}
     assert "999" in findings["speed.duplicates"].detail
 
 
-def test_repeats_of_one_line_are_one_finding_about_the_slowest() -> None:
+def test_repeats_on_one_line_are_one_finding_about_the_slowest_query() -> None:
     most = replace(USE, repeats=999)
     ids = replace(USE, text="SELECT max(contract.id) FROM contract", repeats=999)
     elsewhere = replace(USE, location=OTHER, repeats=999)
@@ -161,7 +161,7 @@ def test_incomplete_repeat_counts_are_lower_bounds() -> None:
 @pytest.mark.parametrize(
     ("transactions", "seconds", "fires"),
     [(10, 2.0, True), (9, 2.0, False), (20, 0.1, False)],
-    ids=["in half of them", "in fewer", "but quick"],
+    ids=["in half of the transactions", "in fewer", "but fast"],
 )
 def test_a_slow_query_between_commits_is_a_note(
     transactions: int, seconds: float, fires: bool
@@ -175,7 +175,7 @@ def test_a_slow_query_between_commits_is_a_note(
         assert "10 of 20 commits" in findings["speed.queries"].detail
 
 
-def test_a_query_with_a_small_share_of_the_run_is_not_noted() -> None:
+def test_a_query_with_a_small_share_of_the_run_gets_no_note() -> None:
     use = replace(STEADY, transactions=20, seconds=2.0)
     statements = replace(STATEMENTS, statements=(use,))
     profile = replace(NOTHING, statements=statements)
@@ -187,7 +187,7 @@ def test_a_query_with_a_small_share_of_the_run_is_not_noted() -> None:
 # --- memory ---------------------------------------------------------------------
 
 
-def test_the_finding_is_at_the_line_that_keeps_the_memory() -> None:
+def test_the_finding_points_at_the_line_that_keeps_the_memory() -> None:
     source = "def work(rows):\n    for row in read(rows):\n        kept.append(row)\n"
     made = Location(file="made.py", line=4, function="read")
     path = (Location(file="t.py", line=2, function="work"), made)
@@ -203,13 +203,13 @@ def test_the_finding_is_at_the_line_that_keeps_the_memory() -> None:
     assert "by made.py:4, and this line keeps it" in finding.detail
 
 
-def test_an_instrument_without_lines_names_none() -> None:
+def test_an_instrument_without_lines_gives_a_finding_without_a_line() -> None:
     for other in (an_instrument("cpu", a_hot_line(0.9)), an_instrument("memory")):
         findings = profile_findings(NOTHING, (other,), (), killed_for_memory=True)
         assert "memory.task" not in {each.rule for each in findings}
 
 
-def test_growing_memory_is_found_with_its_line() -> None:
+def test_growing_memory_is_a_finding_with_its_line() -> None:
     memory = an_instrument("memory", a_hot_line(0.9, OTHER, 12 * MB))
     finding = found(replace(NOTHING, memory_growth=GROWTH), [memory])["memory.growth"]
     assert finding.location == OTHER
@@ -226,11 +226,11 @@ def test_growing_memory_is_found_with_its_line() -> None:
     ],
     ids=["little", "a set of keys"],
 )
-def test_memory_that_hardly_grows_is_not_found(growth: MemoryGrowth) -> None:
+def test_memory_that_hardly_grows_is_not_a_finding(growth: MemoryGrowth) -> None:
     assert found(replace(NOTHING, memory_growth=growth)) == {}
 
 
-def test_growing_memory_is_found_even_without_a_line() -> None:
+def test_growing_memory_is_a_finding_even_without_a_line() -> None:
     finding = found(replace(NOTHING, memory_growth=GROWTH))["memory.growth"]
     assert finding.location is None
 
@@ -238,9 +238,9 @@ def test_growing_memory_is_found_even_without_a_line() -> None:
 @pytest.mark.parametrize(
     ("share", "killed", "fires"),
     [(0.5, True, True), (0.49, True, False), (0.9, False, False)],
-    ids=["half", "no line of its own", "it came to its end"],
+    ids=["half", "too small a share", "not killed"],
 )
-def test_the_line_that_a_task_was_killed_for_is_an_error(
+def test_the_line_that_exhausted_the_memory_of_a_killed_task_is_an_error(
     share: float, killed: bool, fires: bool
 ) -> None:
     memory = an_instrument("memory", a_hot_line(share, amount=245 * MB))
@@ -257,7 +257,7 @@ def test_the_line_that_a_task_was_killed_for_is_an_error(
 @pytest.mark.parametrize(
     ("share", "amount", "fires"),
     [(0.25, 1.0, True), (0.24, 1.0, False), (0.9, 0.09, False)],
-    ids=["a quarter", "less", "too short to tell"],
+    ids=["a quarter", "less", "too short"],
 )
 def test_a_line_that_takes_most_of_the_time_is_a_note(
     share: float, amount: float, fires: bool
@@ -285,14 +285,14 @@ def test_a_line_that_takes_most_of_the_time_is_a_note(
         "HTTP",
         "less",
         "waiting",
-        "for a CPU that others had",
+        "waiting for a busy CPU",
         "work",
         "other threads",
-        "little of them",
+        "little in other threads",
         "processes",
     ],
 )
-def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
+def test_the_finding_on_a_hot_line_reports_waiting_time(
     kind: TimeKind, share: float, cpu_wait: float, says: str | None
 ) -> None:
     part = TimePart(kind=kind, seconds=share, share=share, calls=4)
@@ -307,7 +307,7 @@ def test_the_finding_on_a_hot_line_says_what_the_run_waits_for(
         assert says in detail
 
 
-def test_a_line_with_another_speed_finding_is_not_noted_again() -> None:
+def test_a_line_that_already_has_a_speed_finding_gets_no_note() -> None:
     statements = replace(STATEMENTS, statements=(USE,))
     cpu = an_instrument("cpu", a_hot_line(0.9))
     findings = found(replace(NOTHING, statements=statements), [cpu])

@@ -1,4 +1,4 @@
-"""Only a figure that grew by more than its limit is a regression."""
+"""Only a value that grew by more than its limit is a regression."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_a_record_compared_with_itself_has_no_regression() -> None:
         (99_000_000, "better", 0),
     ],
 )
-def test_memory_may_grow_by_its_limit_or_by_the_measurement_accuracy(
+def test_memory_may_grow_up_to_its_limit_or_the_measurement_accuracy(
     size: int, trend: str, exit_code: int
 ) -> None:
     comparison = compare(holding(100_000_000), holding(size))
@@ -111,18 +111,18 @@ def test_a_slower_duration_is_a_regression_only_if_the_runs_do_not_overlap(
     assert comparison.exit_code == exit_code
 
 
-def test_contention_is_no_regression() -> None:
+def test_more_contention_is_not_a_regression() -> None:
     comparison = compare(taking(1, 1, 1), taking(1, 1, 1, contention=8.0))
     assert change(comparison, "duration").trend == "same"
 
 
-def test_a_figure_that_is_off_is_shown_and_not_judged() -> None:
+def test_a_value_whose_limit_is_off_is_shown_but_not_judged() -> None:
     comparison = compare(taking(1, 1, 1), taking(9, 9, 9), {"duration": None})
     assert change(comparison, "duration").trend == "worse"
     assert comparison.exit_code == 0
 
 
-def test_what_was_not_measured_is_never_a_pass() -> None:
+def test_a_value_that_was_not_measured_never_passes() -> None:
     comparison = compare(BASE, holding(None))
     assert change(comparison, "memory").trend == "unknown"
     assert comparison.exit_code == 6
@@ -144,7 +144,7 @@ def test_a_task_that_no_longer_returns_is_a_regression() -> None:
     assert compare(broken, broken).exit_code == 6
 
 
-def test_the_figures_of_a_broken_run_are_not_judged() -> None:
+def test_values_of_a_failed_run_are_not_judged() -> None:
     [run] = BASE.runs
     assert run.queries is not None
     more = replace(run, ending="raised", queries=replace(run.queries, total=10**6))
@@ -169,7 +169,7 @@ def test_new_and_resolved_findings_are_listed() -> None:
     assert comparison.findings_new == ()
 
 
-def test_a_finding_whose_line_moved_is_the_same() -> None:
+def test_a_finding_whose_line_moved_is_still_the_same_finding() -> None:
     failed = RECORDS["failed"]()
     first, *rest = failed.findings
     assert first.location is not None
@@ -181,7 +181,7 @@ def test_a_finding_whose_line_moved_is_the_same() -> None:
 # --- likeness ----------------------------------------------------------------------
 
 
-def test_equal_inputs_have_no_difference() -> None:
+def test_equal_inputs_have_no_differences() -> None:
     assert input_differences(BASE, taking(1, 2, 3)) == ()
 
 
@@ -212,7 +212,7 @@ def test_different_inputs_are_named() -> None:
     assert difference.endswith("latency 0.002 s")
 
 
-def test_small_differences_of_machine_or_dataset_count() -> None:
+def test_small_differences_in_machine_or_dataset_count() -> None:
     assert BASE.dataset is not None
     assert BASE.task.file is not None
     other = replace(BASE.dataset, fingerprint="other")
@@ -238,7 +238,7 @@ def test_a_record_without_runs_is_inconclusive() -> None:
     assert (comparison.verdict, comparison.exit_code) == ("inconclusive", 6)
 
 
-def test_machines_of_one_class_may_differ_a_little_in_memory() -> None:
+def test_machines_of_the_same_class_may_differ_slightly_in_memory() -> None:
     memory = BASE.machine.memory_bytes
     near = replace(BASE, machine=replace(BASE.machine, memory_bytes=int(memory * 0.95)))
     far = replace(BASE, machine=replace(BASE.machine, memory_bytes=memory * 2))
@@ -246,7 +246,7 @@ def test_machines_of_one_class_may_differ_a_little_in_memory() -> None:
     assert input_differences(BASE, far) != ()
 
 
-def test_different_inputs_are_inconclusive_unless_anyway_is_set() -> None:
+def test_records_with_different_inputs_are_inconclusive_unless_anyway_is_set() -> None:
     other = replace(BASE, machine=replace(BASE.machine, cpus=64))
     assert compare(BASE, other).exit_code == 6
     assert compare(BASE, other, anyway=True).exit_code == 0

@@ -16,7 +16,7 @@ ODD_ENDS = ["\x0c", "\x0b", "\x1c", "\x85", "\u2028"]
 
 
 @pytest.mark.parametrize("odd", ODD_ENDS)
-def test_lines_are_counted_like_in_python(odd: str) -> None:
+def test_lines_are_counted_as_python_counts_them(odd: str) -> None:
     source = f"a = '{odd}'\nb = []\nc = 1\n"
     place = Location(file="t.py", line=2, function=None)
     finding = make_finding("duration.size", "note", "", "", place)
@@ -31,7 +31,7 @@ def test_lines_are_counted_like_in_python(odd: str) -> None:
     assert "-b = []\n+b = set()\n" in diff
 
 
-def test_invalid_python_is_no_patch() -> None:
+def test_invalid_python_gives_no_patch() -> None:
     source = "a = []\n"
     assigned = ast.parse(source).body[0]
     assert isinstance(assigned, ast.Assign)
@@ -51,7 +51,7 @@ def test_invalid_python_is_no_patch() -> None:
         ("branch", "branches"),
     ],
 )
-def test_plurals_follow_english(one: str, many: str) -> None:
+def test_plurals_follow_english_rules(one: str, many: str) -> None:
     assert plural(one) == many
 
 
@@ -100,7 +100,9 @@ def test_plurals_follow_english(one: str, many: str) -> None:
         ("@lru_cache(maxsize=9)\ndef read():\n    return 1\n", None),
     ],
 )
-def test_the_line_that_keeps_each_row_is_found(source: str, line: int | None) -> None:
+def test_the_line_that_keeps_each_row_in_memory_is_found(
+    source: str, line: int | None
+) -> None:
     lines = source.splitlines()
     near = next(i for i, each in enumerate(lines, 1) if "read()" in each)
     near = near + 1 if "def read()" in lines[near - 1] else near
@@ -111,7 +113,7 @@ def test_the_line_that_keeps_each_row_is_found(source: str, line: int | None) ->
 
 
 @pytest.mark.parametrize("source", [None, "def broken(:", "\n\n"])
-def test_without_readable_code_the_next_line_of_the_path_is_looked_at(
+def test_if_the_code_of_one_line_is_unreadable_the_next_line_of_the_path_is_used(
     source: str | None,
 ) -> None:
     sources = {"made.py": source, "t.py": "for row in read():\n    kept.append(row)\n"}

@@ -49,7 +49,7 @@ def of_lookup(helper: str, task: str) -> Finding:
         ("active_contract", "asks_two_questions", "in pages"),
     ],
 )
-def test_without_certainty_that_a_set_works_the_advice_is_text(
+def test_without_certainty_that_a_set_works_the_advice_is_text_only(
     helper: str, task: str, says: str
 ) -> None:
     finding = of_lookup(helper, task)
@@ -83,7 +83,7 @@ SHARED = """
 
 
 @pytest.mark.parametrize("rule", ["speed.queries", "speed.duplicates"])
-def test_the_repeating_loop_is_the_callers(rule: str) -> None:
+def test_a_query_in_a_helper_is_attributed_to_the_loop_that_calls_it(rule: str) -> None:
     finding = advised(rule, SHARED, task="work")
     assert "The loop in line 3 repeats this, by calling `price_of`" in finding.advice
 
@@ -141,7 +141,7 @@ def test_the_loop_of_the_task_that_ran_is_named() -> None:
     assert "Nothing in it changes between iterations" in finding.advice
 
 
-def test_a_result_that_depends_on_the_row_goes_into_a_dict() -> None:
+def test_results_that_depend_on_the_row_should_be_kept_in_a_dict() -> None:
     finding = advised(
         "speed.duplicates",
         """
@@ -154,7 +154,9 @@ def test_a_result_that_depends_on_the_row_goes_into_a_dict() -> None:
 
 
 @pytest.mark.parametrize("rule", ["speed.queries", "speed.duplicates"])
-def test_a_query_in_no_loop_keeps_the_advice_of_its_rule(rule: str) -> None:
+def test_a_query_outside_any_loop_gets_the_general_advice_of_its_rule(
+    rule: str,
+) -> None:
     code = "def work(app):\n    app.limetypes.company.get(1)  # here\n"
     assert advised(rule, code).advice == general_advice(rule)
 
@@ -181,7 +183,7 @@ def general_advice(rule: str) -> str:
         ("a.limetypes.deal.get(row)", "SELECT a FROM person WHERE nr = ?", "of person"),
     ],
 )
-def test_what_a_line_queries_comes_from_its_code_or_its_sql(
+def test_the_object_of_a_query_is_named_from_its_code_or_its_sql(
     asks: str, sent: str, says: str
 ) -> None:
     code = f"for row in rows:\n    keep({asks})  # here"
@@ -198,7 +200,7 @@ def test_what_a_line_queries_comes_from_its_code_or_its_sql(
         ("-- each\nWITH a AS (SELECT 1) DELETE FROM b WHERE id = ?", "one DELETE"),
     ],
 )
-def test_writes_per_row_should_be_batched(sent: str, says: str) -> None:
+def test_the_advice_on_writes_per_row_is_to_batch_them(sent: str, says: str) -> None:
     code = "for row in rows:\n    connection.execute(statement, row)  # here"
     finding = advised("speed.queries", code, sent)
     assert finding.advice.startswith(
@@ -210,12 +212,12 @@ def test_writes_per_row_should_be_batched(sent: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("sent", ["SELECT a FROM b FOR UPDATE", "", "CALL update(?)"])
-def test_reads_per_row_should_be_fetched_at_once(sent: str) -> None:
+def test_the_advice_on_reads_per_row_is_to_combine_them(sent: str) -> None:
     code = "for row in rows:\n    keep(find(row))  # here"
     assert "IN filter on" in advised("speed.queries", code, sent).advice
 
 
-def test_a_query_in_a_loop_header_is_repeated_by_outer_loops() -> None:
+def test_a_query_in_a_loop_header_is_attributed_to_the_outer_loop() -> None:
     alone = "for deal in app.limetypes.deal.get_all():  # here\n    pass"
     assert "The loop in line 1" in advised("speed.queries", alone).advice
     inside = f"for row in rows:\n    {alone.replace('    pass', '        pass')}"
@@ -225,7 +227,7 @@ def test_a_query_in_a_loop_header_is_repeated_by_outer_loops() -> None:
 # --- memory ---------------------------------------------------------------------
 
 
-def test_a_finding_on_objects_is_at_the_line_that_keeps_them() -> None:
+def test_a_finding_on_objects_is_located_at_the_line_that_keeps_them() -> None:
     finding = advised(
         "memory.objects",
         """
@@ -244,7 +246,7 @@ def test_a_finding_on_objects_is_at_the_line_that_keeps_them() -> None:
     assert "`CACHE` is defined at module level: it keeps each `note`" in finding.advice
 
 
-def test_without_a_keeping_line_the_finding_stays_at_the_read() -> None:
+def test_a_finding_stays_at_the_read_if_no_line_keeps_the_objects() -> None:
     finding = advised(
         "memory.objects",
         """
@@ -280,7 +282,7 @@ def test_without_a_keeping_line_the_finding_stays_at_the_read() -> None:
         ),
     ],
 )
-def test_advice_names_what_keeps_the_rows(code: str, says: str) -> None:
+def test_the_advice_names_the_object_that_keeps_the_rows(code: str, says: str) -> None:
     finding = advised("memory.growth", code)
     assert says in finding.advice
     assert finding.suggestion is None
@@ -294,11 +296,13 @@ def test_advice_names_what_keeps_the_rows(code: str, says: str) -> None:
         "def f():\n  g()  # here",
     ],
 )
-def test_a_line_that_keeps_nothing_leaves_the_advice_of_its_rule(code: str) -> None:
+def test_a_line_that_keeps_nothing_gets_the_general_advice_of_its_rule(
+    code: str,
+) -> None:
     assert advised("memory.growth", code).advice == general_advice("memory.growth")
 
 
-def test_the_loop_around_a_line_can_be_what_keeps_its_value() -> None:
+def test_the_advice_can_name_the_loop_that_keeps_the_value_of_a_line() -> None:
     code = "for row in rows:\n    made = make(row)  # here\n    out.kept.append(made)"
     assert "`out.kept` keeps each `made`" in advised("memory.growth", code).advice
 
@@ -315,7 +319,9 @@ KEEPERS = {
 
 
 @pytest.mark.parametrize("keeps", KEEPERS.values(), ids=KEEPERS)
-def test_the_caller_of_a_generator_can_be_what_keeps_its_rows(keeps: str) -> None:
+def test_the_advice_can_name_the_caller_of_a_generator_that_keeps_its_rows(
+    keeps: str,
+) -> None:
     source = (
         "def read(path):\n    for line in open(path):\n        yield parse(line)\n"
         f"def work(path):\n    for row in read(path):\n        {keeps}\n"
@@ -324,7 +330,7 @@ def test_the_caller_of_a_generator_can_be_what_keeps_its_rows(keeps: str) -> Non
     assert kept_line(path, source) == marked(source)
 
 
-def test_a_called_function_can_be_what_keeps_a_value() -> None:
+def test_the_advice_can_name_a_called_function_that_keeps_a_value() -> None:
     source = (
         "def work(path):\n    for row in read(path):\n        store(row)\n"
         "def store(row):\n    CACHE[row.id] = row  # keeps\n"
@@ -334,13 +340,13 @@ def test_a_called_function_can_be_what_keeps_a_value() -> None:
     assert kept_line(path, source) == marked(source)
 
 
-def test_an_unbounded_cache_keeps_its_functions_results() -> None:
+def test_an_unbounded_cache_keeps_the_results_of_its_function() -> None:
     source = "@cache  # keeps\ndef find(number):\n    return [number] * 1000\n"
     path = [Location(file="t.py", line=3, function="find")]
     assert kept_line(path, source) == marked(source)
 
 
-def test_without_a_keeping_line_there_is_no_place() -> None:
+def test_no_location_is_reported_if_no_line_keeps_the_objects() -> None:
     source = "def read(path):\n    yield path\n"
     assert kept_line([Location(file="t.py", line=2, function="read")], source) is None
 
@@ -369,12 +375,12 @@ def test_the_loop_that_should_commit_in_batches_is_named() -> None:
     assert "In the loop in line 4" in advised("memory.batches", code).advice
 
 
-def test_a_commit_per_row_names_the_loop_around_it() -> None:
+def test_the_advice_on_a_commit_per_row_names_the_loop_around_it() -> None:
     code = "for row in rows:\n    save(row)\n    unit.commit()  # here"
     assert "In the loop in line 1" in advised("memory.batches", code).advice
 
 
-def test_a_commit_without_a_loop_leaves_the_advice_of_its_rule() -> None:
+def test_a_commit_without_a_loop_gets_the_general_advice_of_its_rule() -> None:
     code = "def work(unit):\n    unit.commit()  # here"
     assert advised("memory.batches", code).advice == general_advice("memory.batches")
 
@@ -389,14 +395,14 @@ def work(rows):
 """
 
 
-def test_a_search_in_a_list_becomes_a_set() -> None:
+def test_a_search_in_a_list_is_replaced_by_a_set() -> None:
     finding = advised("speed.segments", SEARCH.format("  # here", ""))
     assert finding.suggestion is not None
     assert "+    seen = set()" in finding.suggestion
     assert '+        seen.add(row["number"])' in finding.suggestion
 
 
-def test_a_sample_just_after_the_search_still_finds_its_line() -> None:
+def test_a_search_is_found_even_if_the_sample_is_on_the_next_line() -> None:
     finding = advised("speed.segments", SEARCH.format("", "  # here"))
     assert finding.location is not None
     assert finding.location.line == 5
@@ -419,10 +425,10 @@ def test_a_sample_just_after_the_search_still_finds_its_line() -> None:
     ],
     ids=[
         *("returned", "a row", "perhaps a list", "not empty", "counted", "in order"),
-        *("made twice", "of a type", "of two names", "its method", "in no function"),
+        *("created twice", "annotated", "two names", "bound method", "no function"),
     ],
 )
-def test_a_list_used_as_a_list_gets_text_advice(
+def test_a_list_with_other_uses_gets_advice_without_code(
     change: tuple[str, str],
 ) -> None:
     code = SEARCH.format("  # here", "").replace(*change)
@@ -453,7 +459,7 @@ def test_only_a_hashable_key_may_go_into_a_set(value: str) -> None:
         ("if row.id in seen: f()\n        seen.append(row.id)", False),
     ],
 )
-def test_a_counted_list_becomes_a_set_if_it_has_no_duplicates(
+def test_a_list_whose_length_is_used_becomes_a_set_if_it_has_no_duplicates(
     code: str, fits: bool
 ) -> None:
     first, _, rest = code.partition("\n")
@@ -481,7 +487,9 @@ def test_a_counted_list_becomes_a_set_if_it_has_no_duplicates(
         "pass  # here",
     ],
 )
-def test_code_without_a_slow_pattern_keeps_the_rules_advice(code: str) -> None:
+def test_code_without_a_slow_pattern_gets_the_general_advice_of_its_rule(
+    code: str,
+) -> None:
     finding = advised("speed.segments", code)
     assert finding.advice == general_advice("speed.segments")
 
@@ -515,7 +523,7 @@ def test_slow_patterns_have_faster_replacements(code: str, says: str) -> None:
     [("t.py", None), ("t.py", "def broken(:"), ("t.py", ""), ("", "x = 1")],
     ids=["no source", "no Python", "no such line", "no file"],
 )
-def test_without_readable_code_a_finding_stays_as_it_is(
+def test_a_finding_without_readable_code_stays_unchanged(
     file: str, source: str | None
 ) -> None:
     place = Location(file=file, line=7, function=None)
@@ -523,6 +531,6 @@ def test_without_readable_code_a_finding_stays_as_it_is(
     assert with_suggestions([finding], [], lambda _: source) == (finding,)
 
 
-def test_a_finding_without_a_place_stays_as_it_is() -> None:
+def test_a_finding_without_a_location_stays_unchanged() -> None:
     finding = make_finding("duration.size", "warning", "title", "detail", None)
     assert with_suggestions([finding], [], lambda _: "x = 1") == (finding,)

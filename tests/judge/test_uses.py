@@ -43,7 +43,7 @@ def use(body: str) -> tuple[str, list[str]]:
         "found = 1\nkeep(row)\nfound = find(row)",
     ],
 )
-def test_a_value_that_is_only_tested_is_used_for_its_existence(body: str) -> None:
+def test_testing_a_value_uses_only_its_existence(body: str) -> None:
     assert use(body) == (EXISTENCE, [])
 
 
@@ -61,9 +61,7 @@ def test_a_value_that_is_only_tested_is_used_for_its_existence(body: str) -> Non
         ),
     ],
 )
-def test_a_value_whose_properties_are_read_is_used_for_reading(
-    body: str, read: list[str]
-) -> None:
+def test_reading_properties_of_a_value_is_a_read(body: str, read: list[str]) -> None:
     used, names = use(body)
     assert used == READ
     assert sorted(names) == sorted(read)
@@ -96,5 +94,5 @@ def test_a_value_whose_properties_are_read_is_used_for_reading(
         "found = find(row)\nfound = change(found)",
     ],
 )
-def test_a_value_that_is_passed_on_is_used_as_an_object(body: str) -> None:
+def test_passing_on_a_value_uses_it_as_an_object(body: str) -> None:
     assert use(body) == (OBJECT, [])

@@ -15,16 +15,16 @@ def judged(*runs: Run) -> tuple[Verdict, int]:
     return verdict, exit_code_of(runs, verdict)
 
 
-def test_within_every_budget_is_passed() -> None:
+def test_a_run_within_every_budget_has_passed() -> None:
     assert judged(a_run()) == (Verdict.PASSED, 0)
 
 
-def test_over_a_budget_is_failed() -> None:
+def test_a_run_over_a_budget_has_failed() -> None:
     assert judged(a_run(201 * MB)) == (Verdict.FAILED, 1)
 
 
 @pytest.mark.parametrize("ending", ["raised", "exited", "crashed"])
-def test_a_task_that_ends_by_itself_is_an_error_whatever_its_figures(
+def test_a_task_that_raises_or_exits_is_an_error_whatever_was_measured(
     ending: Ending,
 ) -> None:
     assert judged(replace(a_run(), ending=ending)) == (Verdict.ERROR, 3)
@@ -32,17 +32,17 @@ def test_a_task_that_ends_by_itself_is_an_error_whatever_its_figures(
 
 
 @pytest.mark.parametrize("why", ["cloud_limit", "host_memory", "out_of_memory"])
-def test_a_kill_for_memory_is_killed(why: KilledBecause) -> None:
+def test_a_run_killed_for_its_memory_has_the_verdict_killed(why: KilledBecause) -> None:
     run = replace(a_run(), ending="killed", killed_because=why)
     assert judged(run) == (Verdict.KILLED, 4)
 
 
-def test_out_of_time_is_timeout() -> None:
+def test_a_run_out_of_time_has_the_verdict_timeout() -> None:
     run = replace(a_run(), ending="timeout", killed_because="timeout")
     assert judged(run) == (Verdict.TIMEOUT, 5)
 
 
-def test_after_ctrl_c_no_budget_is_judged() -> None:
+def test_budgets_are_not_judged_after_ctrl_c() -> None:
     run = replace(a_run(), ending="killed", killed_because="interrupted")
     assert judged(run) == (Verdict.INCONCLUSIVE, 130)
 
@@ -64,11 +64,11 @@ def test_a_task_whose_body_did_not_run_is_inconclusive(task_bytes: int) -> None:
     assert ending_verdict(run) is Verdict.INCONCLUSIVE
 
 
-def test_nothing_measured_is_inconclusive() -> None:
+def test_a_run_without_measured_values_is_inconclusive() -> None:
     assert judged(a_run(None)) == (Verdict.INCONCLUSIVE, 6)
 
 
-def test_no_checks_at_all_is_inconclusive() -> None:
+def test_a_run_without_any_checks_is_inconclusive() -> None:
     assert verdict_of([a_run()], []) is Verdict.INCONCLUSIVE
 
 

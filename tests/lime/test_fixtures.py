@@ -33,7 +33,7 @@ def run_pytest(
 
 
 @pytest.mark.slow
-def test_a_solution_s_own_tests_pass_on_the_stand_in(tmp_path: Path) -> None:
+def test_the_solutions_own_tests_pass_with_the_stand_in(tmp_path: Path) -> None:
     info = tmp_path / "site" / "solution_acme-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Name: solution_acme\nVersion: 1.0\n")
@@ -60,19 +60,19 @@ from lime_config import AppConfig, get_app_config
 from lime_type import LimeObject, create_limetypes_from_dsl
 
 
-def test_the_core_limetypes_are_the_default(lime_types, lime_app):
+def test_the_default_limetypes_are_the_core_limetypes(lime_types, lime_app):
     assert "helpdesk" in [each.name for each in lime_types]
     assert lime_app.limetypes.company.get_all().count == 0
 
 
-def test_the_database_is_in_memory_with_its_users(database, lime_app):
+def test_the_database_is_in_memory_and_contains_its_users(database, lime_app):
     assert str(database.engine.url) == "sqlite://"
     assert (lime_app.user.username, lime_app.user.is_admin) == ("admin", True)
     assert lime_app.coworker is None
     assert lime_app.language == "en_us"
 
 
-def test_tables_are_made_when_a_limetype_is_first_used(lime_app, connection):
+def test_tables_are_created_when_a_limetype_is_first_used(lime_app, connection):
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
     assert connection.exec_driver_sql(tables).fetchall() == []
     connection.rollback()
@@ -80,7 +80,7 @@ def test_tables_are_made_when_a_limetype_is_first_used(lime_app, connection):
     assert connection.exec_driver_sql(tables).fetchall() == [("office",)]
 
 
-def test_one_object_saved_is_an_object_and_iterable(lime_app, save_lime_objects):
+def test_saving_one_object_returns_an_iterable_object(lime_app, save_lime_objects):
     saved = save_lime_objects(lime_app.limetypes.office(name="Lund"))
     assert isinstance(saved, LimeObject)
     assert saved.properties.name.value == "Lund"
@@ -89,14 +89,14 @@ def test_one_object_saved_is_an_object_and_iterable(lime_app, save_lime_objects)
     assert coworker.properties.office.fetch().id == saved.id
 
 
-def test_several_objects_saved_are_a_list(lime_app, save_lime_objects):
+def test_saving_several_objects_returns_a_list(lime_app, save_lime_objects):
     office, company = save_lime_objects(
         lime_app.limetypes.office(), lime_app.limetypes.company(), application=lime_app
     )
     assert (office.limetype.name, company.id) == ("office", 1)
 
 
-def test_users_and_groups_are_created(
+def test_fixtures_create_users_and_groups(
     create_user, create_group, administrators_group, users_group
 ):
     assert create_user("ann", fullname="Ann") == 1001
@@ -108,7 +108,7 @@ def test_users_and_groups_are_created(
     assert names == ["standard", "standard_2"]
 
 
-def test_others_see_the_same_application(
+def test_other_fixtures_use_the_same_application(
     lime_app, core_app, lime_app_non_admin, lime_app_other_non_admin, save_lime_objects
 ):
     save_lime_objects(lime_app.limetypes.office(name="Lund"))
@@ -118,7 +118,7 @@ def test_others_see_the_same_application(
     assert lime_app_other_non_admin.user.username == "standard_2"
 
 
-def test_an_administrator_is_rejected_as_a_non_admin(database, request):
+def test_an_administrator_is_rejected_as_a_non_admin_user(database, request):
     database.directory.user("standard").is_admin = True
     with pytest.raises(ValueError, match="is an administrator"):
         request.getfixturevalue("lime_app_non_admin")
@@ -147,13 +147,13 @@ class TestOverridden:
 from lime_test.common.fixtures import database as old_database
 
 
-def test_fixtures_may_be_imported_from_the_older_module(old_database):
+def test_fixtures_can_be_imported_from_the_older_module(old_database):
     assert old_database.connection is not None
 """
 
 
 @pytest.mark.slow
-def test_the_documented_fixtures_do_what_is_documented(tmp_path: Path) -> None:
+def test_the_documented_fixtures_behave_as_documented(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text(OWN_TESTS)
     ran = run_pytest(tmp_path, "-W", "error")
     assert ran.returncode == 0, ran.stdout + ran.stderr

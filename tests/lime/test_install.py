@@ -43,7 +43,7 @@ def ask(*paths: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_without_the_platform_all_of_the_stand_in_is_found() -> None:
+def test_without_the_platform_every_module_of_the_stand_in_is_found() -> None:
     answer = ask()
     assert answer["platform"] == ["stand-in", "stand-in"]
     assert answer["on_path"] == 1
@@ -52,7 +52,7 @@ def test_without_the_platform_all_of_the_stand_in_is_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", REAL_PACKAGES)
-def test_with_any_real_package_nothing_of_the_stand_in_is_found(
+def test_with_any_real_package_no_module_of_the_stand_in_is_found(
     tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).mkdir()

@@ -13,7 +13,7 @@ from lime_session import create_session
 Save = Callable[..., Any]
 
 
-def test_the_application_is_one_class_under_both_names() -> None:
+def test_the_application_class_is_the_same_under_both_module_names() -> None:
     assert lime_application.application.LimeApplication is LimeApplication
 
 
@@ -24,7 +24,7 @@ def test_an_application_is_found_by_its_name(app: LimeApplication) -> None:
         get_application("no such")
 
 
-def test_a_session_decides_the_user(app: LimeApplication, save: Save) -> None:
+def test_the_session_determines_the_user(app: LimeApplication, save: Save) -> None:
     user = app.database.directory.add_user("ann", language="sv")
     session = create_session(
         database="db", username="ann", password="secret", language="sv"
@@ -40,7 +40,7 @@ def test_a_session_decides_the_user(app: LimeApplication, save: Save) -> None:
         )
 
 
-def test_the_connection_has_two_names_and_the_engine_begins(
+def test_the_connection_is_available_under_two_names_and_the_engine_can_begin(
     app: LimeApplication,
 ) -> None:
     assert app.connection is app.database.connection
@@ -49,7 +49,7 @@ def test_the_connection_has_two_names_and_the_engine_begins(
     assert app.limetypes.office.get(1).properties.name.value == "Lund"
 
 
-def test_the_coworker_is_the_one_whose_username_is_the_user(
+def test_the_coworker_is_the_coworker_with_the_username_of_the_user(
     app: LimeApplication, save: Save
 ) -> None:
     assert app.coworker is None
@@ -61,12 +61,14 @@ def test_the_coworker_is_the_one_whose_username_is_the_user(
     assert app.coworker.properties.name.value == "Me"
 
 
-def test_the_coworker_may_be_set_in_tests(app: LimeApplication) -> None:
+def test_the_coworker_can_be_set_in_tests(app: LimeApplication) -> None:
     app._coworker = coworker = app.limetypes.coworker(name="Set")
     assert app.coworker is coworker
 
 
-def test_an_application_without_coworkers_has_none(open_app: Any) -> None:
+def test_an_application_without_a_coworker_limetype_has_no_coworker(
+    open_app: Any,
+) -> None:
     plain = {"company": {"name": {"type": "string"}}}
     assert open_app("plain", limetypes=plain).coworker is None
     nameless = {"coworker": {"name": {"type": "string"}}}
@@ -79,7 +81,7 @@ def test_events_are_recorded(app: LimeApplication) -> None:
     assert [key for key, _ in app.published] == ["acme.one.v1", "acme.two.v1"]
 
 
-def test_events_go_to_the_publisher_that_a_test_sets(app: LimeApplication) -> None:
+def test_events_go_to_a_publisher_set_by_the_test(app: LimeApplication) -> None:
     heard: list[Any] = []
     app._publisher = lambda key, body: heard.append((key, body))
     app.publish("acme.one.v1", {"a": 1})
@@ -87,7 +89,7 @@ def test_events_go_to_the_publisher_that_a_test_sets(app: LimeApplication) -> No
     assert not app.published
 
 
-def test_limetypes_are_found_by_name_and_iterated_over(app: LimeApplication) -> None:
+def test_limetypes_can_be_found_by_name_and_iterated_over(app: LimeApplication) -> None:
     assert app.limetypes.get_limetype("deal") is app.limetypes.deal
     assert "deal" in [limetype.name for limetype in app.limetypes]
     with pytest.raises(AttributeError, match='did you mean "deal"'):

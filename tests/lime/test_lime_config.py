@@ -33,7 +33,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-def test_keys_are_items_and_attributes_at_any_depth() -> None:
+def test_config_keys_are_items_and_attributes_at_any_depth() -> None:
     config = Config({"a": {"b": [{"c": 1}]}})
     assert config.a.b[0].c == config["a"]["b"][0]["c"] == 1
     config.a.d = {"e": 2}
@@ -47,7 +47,9 @@ def test_an_unknown_key_is_an_attribute_error() -> None:
         _ = Config(name=1).nam
 
 
-def test_the_defaults_of_a_package_exist_even_during_its_import(package: str) -> None:
+def test_the_default_config_of_a_package_is_available_even_during_its_import(
+    package: str,
+) -> None:
     assert lime_config.config["plugins"][package].url == "https://erp.invalid"
     assert lime_config.config["packages"][package]["retry"]["times"] == 3
     assert sys.modules[f"{package}.settings"].TIMES == 3
@@ -59,7 +61,7 @@ def test_a_missing_package_has_no_configuration() -> None:
     assert lime_config.config["plugins"].get("no_such_package", 5) == 5
 
 
-def test_the_file_of_a_service_overrides_the_defaults(
+def test_the_config_file_of_a_service_overrides_the_defaults(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIME_CONFIG_FOLDER", str(tmp_path))
@@ -71,7 +73,7 @@ def test_the_file_of_a_service_overrides_the_defaults(
     assert found == {"broker": {"host": "localhost", "port": 5673}}
 
 
-def test_an_application_has_its_own_configuration_and_secrets(
+def test_an_application_has_a_separate_configuration_and_secrets(
     app: LimeApplication,
 ) -> None:
     app.app_config = AppConfig(config={"erp": {"url": "u"}}, secrets={"key": "s"})
@@ -85,6 +87,8 @@ def test_a_secret_is_not_shown() -> None:
     assert "hush" not in repr(AppConfig(secrets={"key": "hush"}))
 
 
-def test_a_root_other_than_the_two_known_ones_is_an_error(app: LimeApplication) -> None:
+def test_a_config_path_outside_config_and_secrets_is_an_error(
+    app: LimeApplication,
+) -> None:
     with pytest.raises(UnsupportedError, match="roots config and secrets"):
         get_app_config(app, "settings.erp")

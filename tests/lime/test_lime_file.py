@@ -20,7 +20,7 @@ Save = Callable[..., Any]
         (".hidden", "", "application/octet-stream"),
     ],
 )
-def test_a_file_knows_its_extension_and_type(
+def test_the_extension_and_type_of_a_file_come_from_its_name(
     filename: str, extension: str, mimetype: str
 ) -> None:
     file = File(filename)
@@ -31,7 +31,7 @@ def test_a_file_knows_its_extension_and_type(
     )
 
 
-def test_a_document_keeps_its_file(app: LimeApplication, save: Save) -> None:
+def test_a_document_stores_its_file(app: LimeApplication, save: Save) -> None:
     document = app.limetypes.document(comment="Quote")
     document.properties.document.attach(File("quote.pdf", io.BytesIO(b"12345")))
     saved = save(document)
@@ -48,7 +48,9 @@ def test_storing_a_stored_file_again_keeps_its_id(app: LimeApplication) -> None:
     assert app.files.store(file) == app.files.store(file)
 
 
-def test_a_document_without_a_file_fetches_none(app: LimeApplication) -> None:
+def test_fetching_the_file_of_a_document_without_a_file_returns_none(
+    app: LimeApplication,
+) -> None:
     assert app.limetypes.document().properties.document.fetch() is None
 
 

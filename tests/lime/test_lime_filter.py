@@ -43,11 +43,11 @@ def option_id(app: LimeApplication, key: str) -> int:
     return found
 
 
-def test_field_and_value_may_be_keyword_arguments(find: Find) -> None:
+def test_field_and_value_can_be_keyword_arguments(find: Find) -> None:
     assert find(EqualsOperator(field="value", value=5)) == ["50% off", "rest"]
 
 
-def test_options_compare_by_id(app: LimeApplication, find: Find) -> None:
+def test_options_can_be_compared_by_id(app: LimeApplication, find: Find) -> None:
     tender, agreement = option_id(app, "tender"), option_id(app, "agreement")
     assert find(EqualsOperator("dealstatus", tender)) == ["Another"]
     assert find(InOperator("dealstatus", [tender, agreement])) == ["Another", "50% off"]
@@ -58,7 +58,7 @@ def test_options_compare_by_id(app: LimeApplication, find: Find) -> None:
     ]
 
 
-def test_options_compare_by_key_and_by_option_too(
+def test_options_can_be_compared_by_key_and_by_option(
     app: LimeApplication, find: Find
 ) -> None:
     option = next(iter(app.limetypes.deal().properties.dealstatus.options))
@@ -66,20 +66,20 @@ def test_options_compare_by_key_and_by_option_too(
     assert find(EqualsOperator("dealstatus", option)) == ["A big one", "rest"]
 
 
-def test_relations_compare_by_id_and_none_is_no_relation(find: Find) -> None:
+def test_relations_can_be_compared_by_id_and_none_means_no_relation(find: Find) -> None:
     assert find(EqualsOperator("company", 1)) == ["A big one", "rest"]
     assert find(EqualsOperator("company", None)) == ["Another", "50% off"]
     assert find(NotEqualsOperator("company", None)) == ["A big one", "rest"]
 
 
-def test_a_relation_compares_with_an_object_too(
+def test_a_relation_can_be_compared_with_an_object(
     app: LimeApplication, find: Find
 ) -> None:
     company = app.limetypes.company.get(1)
     assert find(EqualsOperator("company", company)) == ["A big one", "rest"]
 
 
-def test_operators_group(find: Find) -> None:
+def test_operators_can_be_combined(find: Find) -> None:
     value = EqualsOperator("value", 5)
     company = EqualsOperator("company", 1)
     assert find(AndOperator(value, company)) == ["rest"]
@@ -90,13 +90,13 @@ def test_operators_group(find: Find) -> None:
     ("text", "expected"),
     [("an", ["Another"]), ("BIG", ["A big one"]), ("%", ["50% off"]), ("_", [])],
 )
-def test_like_contains_and_knows_no_wildcards(
+def test_like_searches_for_a_substring_without_wildcards(
     find: Find, text: str, expected: list[str]
 ) -> None:
     assert find(LikeOperator("name", text)) == expected
 
 
-def test_an_empty_list_finds_nothing(find: Find) -> None:
+def test_an_empty_list_matches_nothing(find: Find) -> None:
     assert find(InOperator("name", [])) == []
 
 
@@ -110,7 +110,7 @@ def test_only_a_filter_is_accepted(app: LimeApplication) -> None:
         app.limetypes.deal.get_all(filter={"name": "x"})
 
 
-def test_filters_of_one_shape_are_compiled_once(
+def test_filters_with_the_same_structure_are_compiled_once(
     app: LimeApplication, find: Find
 ) -> None:
     before = len(app.limetypes.deal.rows.statements)

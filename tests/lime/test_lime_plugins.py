@@ -43,19 +43,19 @@ def test_packages_are_found_by_their_entry_point(site: Path) -> None:
     assert issubclass(registered, LimeObject)
 
 
-def test_a_package_without_an_entry_point_may_be_named(site: Path) -> None:
+def test_a_package_without_an_entry_point_can_be_named(site: Path) -> None:
     (site / "limepkg_one.py").write_text(PACKAGE)
     lime_plugins.load_plugins(packages=["limepkg_one"])
     assert "company" in lime_type.limetypes.limeobject_classes
 
 
-def test_a_package_without_classes_is_loaded_too(site: Path) -> None:
+def test_a_package_without_classes_is_loaded(site: Path) -> None:
     (site / "limepkg_one.py").write_text("")
     assert lime_plugins.load_plugins(packages=["limepkg_one"])
     assert lime_type.limetypes.limeobject_classes == {}
 
 
-def test_a_package_that_cannot_be_imported_is_named(site: Path) -> None:
+def test_a_package_that_cannot_be_imported_is_named_in_the_error(site: Path) -> None:
     install_package(site, "limepkg_one", "import no_such_module")
     with pytest.raises(ImportError) as raised:
         lime_plugins.load_plugins()

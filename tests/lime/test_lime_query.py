@@ -52,7 +52,7 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
     return [each["name"] for each in objects]
 
 
-def test_a_query_reads_properties_relations_and_aliases(
+def test_a_query_returns_properties_relations_and_aliases(
     ask: Ask, deals: list[Any]
 ) -> None:
     wanted = {
@@ -88,16 +88,16 @@ def test_a_set_is_returned_as_a_list_of_keys(ask: Ask, deals: list[Any]) -> None
     assert ask("company", {"interests": None}) == [{"interests": ["golf", "chess"]}]
 
 
-def test_the_id_may_be_read_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
+def test_the_id_can_be_queried_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
     assert ask("office", {"id": None}) == [{"id": 1}, {"id": 2}]
 
 
-def test_limit_0_is_no_limit(ask: Ask, deals: list[Any]) -> None:
+def test_limit_0_means_no_limit(ask: Ask, deals: list[Any]) -> None:
     assert len(ask("deal", {"name": None}, limit=0)) == 3
     assert names(ask("deal", {"name": None}, limit=1, offset=1)) == ["Large"]
 
 
-def test_orderby_in_lower_case_and_odd_entries_are_ignored(
+def test_lower_case_orderby_and_invalid_entries_are_ignored(
     ask: Ask, deals: list[Any]
 ) -> None:
     plain = ask("deal", {"name": None})
@@ -148,7 +148,9 @@ def test_filters_find_the_matching_rows(
     assert names(ask("deal", {"name": None}, filter=expression)) == expected
 
 
-def test_me_without_a_coworker_matches_nothing(app: LimeApplication, ask: Ask) -> None:
+def test_a_filter_on_me_without_a_coworker_matches_no_rows(
+    app: LimeApplication, ask: Ask
+) -> None:
     mine = {"key": "coworker.office", "op": "=", "exp": "$me.office"}
     assert ask("deal", {"name": None}, filter=mine) == []
 
@@ -226,12 +228,12 @@ def test_an_invalid_query_is_an_error(
         execute_query(whole, app.database.connection, app.limetypes, app.acl, app.user)
 
 
-def test_a_relation_to_many_is_an_error_in_the_response(ask: Ask) -> None:
+def test_a_query_over_a_to_many_relation_returns_an_error(ask: Ask) -> None:
     with pytest.raises(UnsupportedError, match="aggregates"):
         ask("company", {"deal": None})
 
 
-def test_the_arguments_have_the_documented_names(
+def test_the_parameters_have_the_documented_names(
     app: LimeApplication, deals: list[Any]
 ) -> None:
     answer = execute_query(
@@ -251,7 +253,7 @@ def test_a_query_leaves_no_transaction_open(
     assert not app.database.connection.in_transaction()
 
 
-def test_a_built_query_has_the_id_and_can_be_edited(
+def test_a_built_query_contains_the_id_and_can_be_edited(
     app: LimeApplication, deals: list[Any]
 ) -> None:
     builder = QueryBuilder(app, app.limetypes.deal)

@@ -215,7 +215,7 @@ def ask(app: LimeApplication, query: Row) -> list[Row]:
 
 @often
 @given(expression=EXPRESSIONS)
-def test_a_query_finds_the_rows_that_the_reference_finds(
+def test_a_query_finds_the_same_rows_as_the_reference(
     app: LimeApplication, expression: Row
 ) -> None:
     found = ask(
@@ -232,7 +232,7 @@ def test_a_query_finds_the_rows_that_the_reference_finds(
 
 @often
 @given(expression=EXPRESSIONS)
-def test_get_all_finds_the_rows_that_the_reference_finds(
+def test_get_all_finds_the_same_rows_as_the_reference(
     app: LimeApplication, expression: Row
 ) -> None:
     expression = without_begins(expression)
@@ -283,7 +283,7 @@ def as_operator(expression: Row) -> Any:
     limit=st.integers(0, 130),
     offset=st.integers(0, 130),
 )
-def test_order_limit_and_offset_cut_the_rows_as_the_reference_does(
+def test_order_limit_and_offset_select_the_same_rows_as_the_reference(
     app: LimeApplication, key: str, descending: bool, limit: int, offset: int
 ) -> None:
     order = [{key: "DESC" if descending else "ASC"}]

@@ -49,16 +49,16 @@ def local() -> Iterator[LocalEngine]:
     engine.clear()
 
 
-def test_a_task_is_the_function_itself_and_runs_when_called(
+def test_a_task_remains_a_plain_function_that_can_be_called(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     assert greet(app, "Ann") == {"greeted": "Ann"}
     assert greet.__doc__ == "Greet someone."
     assert is_task(greet)
-    assert not is_task(test_a_task_is_the_function_itself_and_runs_when_called)
+    assert not is_task(test_a_task_remains_a_plain_function_that_can_be_called)
 
 
-def test_the_decorator_works_bare_and_with_qos() -> None:
+def test_the_decorator_works_without_arguments_and_with_qos() -> None:
     marks = [vars(each)["lime_task"] for each in (greet, greet_twice)]
     assert marks == [{"qos": None}, {"qos": "background"}]
 
@@ -69,14 +69,16 @@ def test_an_unknown_option_of_the_decorator_is_an_error() -> None:
         decorator(retries=3)
 
 
-def test_sending_only_queues(app: LimeApplication, local: LocalEngine) -> None:
+def test_sending_a_task_only_queues_it(
+    app: LimeApplication, local: LocalEngine
+) -> None:
     status = send_task(greet, app, "Ann")
     assert calls == []
     assert len(local) == 1
     assert status.to_dict() == {"id": status.id, "status": "PENDING", "result": None}
 
 
-def test_sent_tasks_run_in_order_and_so_do_those_that_they_send(
+def test_sent_tasks_and_the_tasks_that_they_send_run_in_order(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     send_task(greet_twice, app, "Bo")
@@ -87,7 +89,7 @@ def test_sent_tasks_run_in_order_and_so_do_those_that_they_send(
     assert done[0].result == "sent"
 
 
-def test_a_task_is_started_while_it_runs(
+def test_the_status_of_a_running_task_is_started(
     app: LimeApplication, local: LocalEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
@@ -102,7 +104,7 @@ def test_a_task_is_started_while_it_runs(
 
 
 @pytest.mark.parametrize("name", [f"{__name__}.greet", f"{__name__}:greet"])
-def test_a_task_may_be_sent_by_its_dotted_name_and_the_application_s(
+def test_a_task_can_be_sent_by_dotted_name_with_the_name_of_the_application(
     app: LimeApplication, local: LocalEngine, name: str
 ) -> None:
     send_task(name, app.identifier, "Ann")
@@ -111,7 +113,7 @@ def test_a_task_may_be_sent_by_its_dotted_name_and_the_application_s(
     assert task_name(greet) == f"{__name__}.greet"
 
 
-def test_arguments_may_be_a_list_and_a_mapping(
+def test_arguments_can_be_a_list_and_a_mapping(
     app: LimeApplication, local: LocalEngine
 ) -> None:
     send_task(greet, app, args=["Ann"], kwargs={"polite": True})
@@ -119,7 +121,7 @@ def test_arguments_may_be_a_list_and_a_mapping(
     assert calls == [(app.identifier, "Ann", True)]
 
 
-def test_a_task_that_raises_is_a_failure(
+def test_a_task_that_raises_has_the_status_failure(
     app: LimeApplication, local: LocalEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.CRITICAL):
@@ -132,7 +134,7 @@ def test_a_task_that_raises_is_a_failure(
     }
 
 
-def test_a_result_that_is_not_json_is_a_failure(
+def test_a_task_with_a_result_that_is_not_json_has_the_status_failure(
     app: LimeApplication, local: LocalEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.CRITICAL):
@@ -163,7 +165,7 @@ def test_an_object_that_cannot_be_sent_is_an_error(
         local.status("7")
 
 
-def test_send_task_may_be_replaced_in_tests(
+def test_send_task_can_be_replaced_in_tests(
     app: LimeApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replaced = SimpleNamespace(id="1", status="PENDING", result=None)
@@ -171,7 +173,7 @@ def test_send_task_may_be_replaced_in_tests(
     assert lime_task.send_task(greet, app, "Ann").id == "1"
 
 
-def test_a_scheduled_task_has_a_task_a_user_and_a_time() -> None:
+def test_a_scheduled_task_has_a_task_a_session_and_a_schedule() -> None:
     scheduled = ScheduledTask(
         task=greet,
         session=TaskSession(user_name="admin", language="sv"),

@@ -47,7 +47,7 @@ def test_the_core_dsl_is_yaml_text_with_the_core_limetypes() -> None:
     assert [each.name for each in core_limetypes()] == CORE
 
 
-def test_the_data_model_in_configs_is_the_core_s() -> None:
+def test_the_data_model_in_configs_equals_the_core_dsl() -> None:
     shipped = Path(__file__).parents[2] / "configs" / "core-lime-types.yaml"
     assert shipped.read_text(encoding="utf-8") == lime_test.core_db.dsl.dsl
 
@@ -63,14 +63,16 @@ def test_both_ends_of_every_core_relation_are_declared() -> None:
                 assert {back.type, definition.type} == {"belongsto", "hasmany"}
 
 
-def test_an_application_from_the_older_helper_works(core_app: LimeApplication) -> None:
+def test_the_older_helper_creates_a_working_application(
+    core_app: LimeApplication,
+) -> None:
     assert core_app.identifier == "acme"
     uow = core_app.unit_of_work()
     idx = uow.add(core_app.limetypes.company(name="Acme"))
     assert uow.commit().get(idx).id == 1
 
 
-def test_users_are_added_with_the_older_helper(core_app: LimeApplication) -> None:
+def test_the_older_helper_adds_users(core_app: LimeApplication) -> None:
     user = lime_test.db.create_and_add_user(
         database=core_app.database, fullname="Ann", username="ann", password="secret"
     )
@@ -78,7 +80,7 @@ def test_users_are_added_with_the_older_helper(core_app: LimeApplication) -> Non
     assert "secret" not in repr(vars(user))
 
 
-def test_web_applications_are_an_error_that_names_them(
+def test_web_applications_are_refused_with_a_clear_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(UnsupportedError, match="create_web_app"):

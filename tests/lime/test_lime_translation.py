@@ -28,7 +28,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_text_is_found_in_the_language_of_the_application(
+def test_a_text_is_found_in_the_given_language_or_that_of_the_application(
     app: LimeApplication, package: Path
 ) -> None:
     lime_plugins.load_plugins(packages=["limepkg_texts"])
@@ -38,7 +38,7 @@ def test_a_text_is_found_in_the_language_of_the_application(
     assert get_text("sv", "limepkg_texts.drawn") == "limepkg_texts.drawn"
 
 
-def test_a_package_may_return_its_texts(package: Path) -> None:
+def test_a_package_can_register_its_texts_as_a_mapping(package: Path) -> None:
     (package / "__init__.py").write_text(
         "def register_translations():\n    return {'sv': {'hello': 'Hej'}}\n"
     )

@@ -14,7 +14,7 @@ Save = Callable[..., Any]
 STOCKHOLM = timezone(timedelta(hours=2))
 
 
-def test_an_accessor_has_name_value_and_original_value(
+def test_an_accessor_has_a_name_a_value_and_an_original_value(
     app: LimeApplication, save: Save
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))
@@ -30,7 +30,9 @@ def test_an_accessor_has_name_value_and_original_value(
     assert company.properties.name.value == "Acme Ltd"
 
 
-def test_a_value_set_back_is_not_dirty(app: LimeApplication, save: Save) -> None:
+def test_a_value_that_is_set_back_is_not_dirty(
+    app: LimeApplication, save: Save
+) -> None:
     company = save(app.limetypes.company(name="Acme"))
     company.properties.name.value = "Other"
     company.properties.name.value = "Acme"
@@ -46,12 +48,12 @@ def test_an_unknown_property_is_an_attribute_error(app: LimeApplication) -> None
         _ = properties.nmae
 
 
-def test_properties_may_be_read_with_dunder_getattr(app: LimeApplication) -> None:
+def test_properties_can_be_read_with_dunder_getattr(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     assert company.properties.__getattr__("name").value == "Acme"
 
 
-def test_an_accessor_is_always_true(app: LimeApplication) -> None:
+def test_an_accessor_is_always_truthy(app: LimeApplication) -> None:
     company = app.limetypes.company()
     assert all(company.properties)
     assert company.get_property("name")
@@ -80,7 +82,7 @@ def test_iterating_over_the_properties_yields_accessors_with_names(
         ("coworker", "username", None),
     ],
 )
-def test_a_property_that_was_not_set_has_the_default_of_its_type(
+def test_an_unset_property_has_the_default_of_its_type(
     app: LimeApplication, save: Save, limetype: str, name: str, empty: object
 ) -> None:
     new = app.limetypes.get_limetype(limetype)()
@@ -119,7 +121,7 @@ def test_option_ids_differ_between_properties(app: LimeApplication) -> None:
     assert not {each.id for each in deal} & {each.id for each in company}
 
 
-def test_set_by_key_chooses_and_keeps_the_original_option(
+def test_set_by_key_sets_the_option_and_keeps_the_original_value(
     app: LimeApplication, save: Save
 ) -> None:
     deal = save(app.limetypes.deal(name="x"))
@@ -130,33 +132,35 @@ def test_set_by_key_chooses_and_keeps_the_original_option(
     assert status.is_dirty()
 
 
-def test_an_option_may_be_assigned_from_the_options(app: LimeApplication) -> None:
+def test_an_option_can_be_assigned_from_the_options(app: LimeApplication) -> None:
     deal = app.limetypes.deal()
     status = deal.properties.dealstatus
     status.value = next(each for each in status.options if each.key == "rejection")
     assert deal.properties.dealstatus.value.key == "rejection"
 
 
-def test_an_unknown_option_key_names_the_nearest_one(app: LimeApplication) -> None:
+def test_an_unknown_option_key_suggests_the_nearest_key(app: LimeApplication) -> None:
     with pytest.raises(AttributeError, match='did you mean "agreement"'):
         app.limetypes.deal().properties.dealstatus.set_by_key("agreemnt")
     with pytest.raises(AttributeError, match='did you mean "tender"'):
         app.limetypes.deal(dealstatus="tendr")
 
 
-def test_assigning_a_key_as_the_value_is_an_error_as_it_is_not_public(
+def test_assigning_an_option_key_as_the_value_is_an_error(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(UnsupportedError, match="set_by_key"):
         app.limetypes.deal().properties.dealstatus.value = "tender"
 
 
-def test_an_option_without_a_choice_is_empty(app: LimeApplication, save: Save) -> None:
+def test_an_option_property_without_a_value_has_the_key_empty(
+    app: LimeApplication, save: Save
+) -> None:
     company = save(app.limetypes.company(name="x"))
     assert company.properties.buyingstatus.value.key == "empty"
 
 
-def test_a_set_contains_several_options(app: LimeApplication, save: Save) -> None:
+def test_a_set_can_contain_several_options(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="x", interests=["golf", "chess"]))
     accessor = company.properties.interests
     assert isinstance(accessor, SetPropertyAccessor)
@@ -170,7 +174,7 @@ def test_a_set_contains_several_options(app: LimeApplication, save: Save) -> Non
 # --- times -----------------------------------------------------------------------
 
 
-def test_a_date_keeps_its_full_time_and_is_read_back_aware(
+def test_a_date_keeps_its_time_of_day_and_is_read_back_with_a_time_zone(
     app: LimeApplication, save: Save
 ) -> None:
     moment = datetime(2024, 5, 1, 22, 0, 0, 5, tzinfo=UTC)
@@ -192,7 +196,7 @@ def test_a_time_in_another_zone_is_the_same_instant_when_read_back(
     assert stored.isoformat() == "2024-04-30T22:30:00+00:00"
 
 
-def test_a_naive_time_is_local_and_comes_back_aware(
+def test_a_naive_time_is_treated_as_local_time_and_read_back_with_a_time_zone(
     app: LimeApplication, save: Save
 ) -> None:
     moment = datetime(2024, 5, 1, 12, 0)
@@ -201,7 +205,9 @@ def test_a_naive_time_is_local_and_comes_back_aware(
     assert read == moment.astimezone()
 
 
-def test_times_are_accepted_as_iso_8601_text_and_as_dates(app: LimeApplication) -> None:
+def test_times_are_accepted_as_iso_8601_texts_and_as_dates(
+    app: LimeApplication,
+) -> None:
     deal = app.limetypes.deal(closeddate="2024-05-01T22:00:00Z")
     assert deal.properties.closeddate.value == datetime(2024, 5, 1, 22, tzinfo=UTC)
     deal.properties.closeddate.value = date(2024, 5, 2)
@@ -217,7 +223,7 @@ def test_times_are_accepted_as_iso_8601_text_and_as_dates(app: LimeApplication) 
         "2024-05-02T00:00:00,5000000+02",
     ],
 )
-def test_every_python_reads_the_same_iso_8601_texts(
+def test_all_python_versions_read_the_same_iso_8601_texts(
     app: LimeApplication, text: str
 ) -> None:
     deal = app.limetypes.deal(closeddate=text)
@@ -225,7 +231,7 @@ def test_every_python_reads_the_same_iso_8601_texts(
     assert deal.properties.closeddate.value == moment
 
 
-def test_getdate_is_now(app: LimeApplication) -> None:
+def test_the_default_getdate_is_the_current_time(app: LimeApplication) -> None:
     before = datetime.now(UTC)
     created = app.limetypes.document().properties.created.value
     assert before <= created <= datetime.now(UTC)
@@ -249,7 +255,7 @@ def test_getdate_is_now(app: LimeApplication) -> None:
         ("deal", "closeddate", 5),
     ],
 )
-def test_a_value_of_the_wrong_type_is_an_error_that_does_not_show_it(
+def test_a_value_of_the_wrong_type_is_an_error_that_does_not_show_the_value(
     app: LimeApplication, limetype: str, name: str, value: object
 ) -> None:
     accessor = app.limetypes.get_limetype(limetype)().get_property(name)
@@ -266,7 +272,7 @@ def test_numbers_of_any_kind_are_accepted(app: LimeApplication, save: Save) -> N
     assert read.probability.value == 1.0
 
 
-def test_none_is_the_empty_value(app: LimeApplication) -> None:
+def test_setting_none_gives_the_empty_value(app: LimeApplication) -> None:
     deal = app.limetypes.deal(name="x", value=3, dealstatus="tender")
     for name in ("name", "value", "dealstatus", "closeddate", "company"):
         deal.get_property(name).value = None

@@ -23,7 +23,7 @@ person:
 """
 
 
-def test_limetypes_come_from_yaml_text_or_from_a_mapping() -> None:
+def test_limetypes_can_be_created_from_yaml_text_or_a_mapping() -> None:
     from_text = create_limetypes_from_dsl(TEXT)
     mapping = {"company": {"name": {"type": "string"}}}
     assert [each.name for each in from_text] == ["company", "person"]
@@ -61,7 +61,7 @@ def test_every_type_of_property_is_accepted() -> None:
     assert types == PROPERTY_TYPES - {"system"}
 
 
-def test_a_system_property_shows_the_platform_s_own_column(open_app: Any) -> None:
+def test_a_system_property_shows_the_column_of_the_platform(open_app: Any) -> None:
     dsl = {"office": {"name": {"type": "string"}, "createdtime": {"type": "system"}}}
     app = open_app(limetypes=dsl)
     uow = app.unit_of_work()
@@ -76,7 +76,7 @@ def test_a_system_property_shows_the_platform_s_own_column(open_app: Any) -> Non
     assert answer["objects"] == [{"createdtime": office.createdtime}]
 
 
-def test_a_hasone_fetches_one_object(open_app: Any) -> None:
+def test_a_hasone_relation_fetches_one_object(open_app: Any) -> None:
     dsl = {
         "car": {"engine": {"type": "hasone", "related": "engine", "backref": "car"}},
         "engine": {"car": {"type": "belongsto", "related": "car", "backref": "engine"}},
@@ -91,7 +91,7 @@ def test_a_hasone_fetches_one_object(open_app: Any) -> None:
     assert saved.properties.engine.fetch().properties.car.id == saved.id
 
 
-def test_the_far_end_of_a_belongsto_may_be_missing() -> None:
+def test_the_other_end_of_a_belongsto_may_be_missing() -> None:
     dsl = {
         "company": {"name": {"type": "string"}},
         "person": {
@@ -102,7 +102,7 @@ def test_the_far_end_of_a_belongsto_may_be_missing() -> None:
     assert "person" not in company.properties
 
 
-def test_the_belongsto_behind_a_hasmany_is_made_when_it_is_missing(
+def test_a_missing_belongsto_for_a_hasmany_is_created(
     open_app: Any,
 ) -> None:
     dsl = {
@@ -155,7 +155,7 @@ def test_a_hasmany_without_a_backref_uses_the_only_belongsto_back() -> None:
         ("- company", "a DSL must be a mapping"),
     ],
 )
-def test_errors_are_reported_with_their_line(text: str, message: str) -> None:
+def test_dsl_errors_are_reported_with_their_line(text: str, message: str) -> None:
     with pytest.raises((InvalidValueError, UnknownNameError), match=message):
         create_limetypes_from_dsl(text)
 
@@ -178,7 +178,7 @@ def test_yaml_that_would_run_code_is_an_error() -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_becomes_limetypes_or_a_helpful_error(text: str) -> None:
+def test_any_text_gives_limetypes_or_a_helpful_error(text: str) -> None:
     with contextlib.suppress(InvalidValueError, UnknownNameError):
         create_limetypes_from_dsl(text)
 
@@ -186,7 +186,7 @@ def test_any_text_becomes_limetypes_or_a_helpful_error(text: str) -> None:
 # --- objects -----------------------------------------------------------------------
 
 
-def test_objects_come_back_saved_by_their_keys_with_forward_references(
+def test_created_objects_are_saved_and_returned_by_key_with_forward_references(
     app: LimeApplication,
 ) -> None:
     made = create_limeobjects_from_dsl(
@@ -234,7 +234,7 @@ def test_an_unknown_key_or_property_of_an_object_is_an_error(
     assert app.limetypes.company.get_all().count == 0
 
 
-def test_a_key_may_name_only_one_object(app: LimeApplication) -> None:
+def test_two_objects_cannot_have_the_same_key(app: LimeApplication) -> None:
     with pytest.raises(InvalidValueError, match='"a" appears twice'):
         create_limeobjects_from_dsl(
             app.limetypes, {"company": {"a": {}}, "person": {"a": {}}}

@@ -1,4 +1,4 @@
-"""Custom classes: what their hooks may rely on, and the order in which they run."""
+"""Custom classes: the guarantees for their hooks, and their order."""
 
 import contextlib
 from collections.abc import Callable
@@ -86,7 +86,7 @@ def test_prepare_update_runs_before_the_transaction_and_its_changes_are_saved(
     assert stored.properties.www.value == "acme.invalid"
 
 
-def test_objects_added_by_hooks_get_their_own_and_are_saved(
+def test_hooks_also_run_for_objects_added_by_hooks(
     app: LimeApplication, register: Register
 ) -> None:
     calls: list[tuple[Any, ...]] = []
@@ -107,7 +107,7 @@ def test_objects_added_by_hooks_get_their_own_and_are_saved(
     assert person.properties.company.id == company.id
 
 
-def test_the_context_includes_what_hooks_added(
+def test_the_context_includes_objects_added_by_hooks(
     app: LimeApplication, register: Register
 ) -> None:
     seen: list[str] = []
@@ -139,7 +139,7 @@ def test_hooks_run_only_for_new_and_changed_objects(
     assert calls == [("before_update", "office", office.id)]
 
 
-def test_an_object_that_a_later_hook_changes_gets_its_before_update(
+def test_before_update_runs_for_an_object_that_a_later_hook_changes(
     app: LimeApplication, register: Register
 ) -> None:
     calls: list[tuple[Any, ...]] = []
@@ -157,7 +157,7 @@ def test_an_object_that_a_later_hook_changes_gets_its_before_update(
     assert app.limetypes.company.get(1).properties.phone.value == "changed"
 
 
-def test_after_update_sees_ids_dirty_state_and_original_values(
+def test_after_update_receives_ids_dirty_state_and_original_values(
     app: LimeApplication, register: Register
 ) -> None:
     seen: list[tuple[Any, ...]] = []
@@ -197,7 +197,7 @@ def test_changes_to_self_in_after_update_are_not_saved(
     assert app.limetypes.company.get(1).properties.phone.value == ""
 
 
-def test_a_second_unit_of_work_in_after_update_sees_the_outer_rows(
+def test_a_nested_unit_of_work_in_after_update_sees_the_outer_rows(
     app: LimeApplication, register: Register
 ) -> None:
     seen: list[Any] = []
@@ -217,7 +217,7 @@ def test_a_second_unit_of_work_in_after_update_sees_the_outer_rows(
     assert app.limetypes.company.get(1).properties.phone.value == "inner"
 
 
-def test_a_failing_inner_unit_of_work_undoes_only_itself(
+def test_a_failing_nested_unit_of_work_rolls_back_only_its_own_changes(
     app: LimeApplication, register: Register
 ) -> None:
     def fail(self: LimeObject, uow: Any, **kwargs: Any) -> None:
@@ -240,7 +240,7 @@ def test_a_failing_inner_unit_of_work_undoes_only_itself(
     assert app.limetypes.company.get_all().count == 1
 
 
-def test_an_inner_unit_of_work_is_undone_with_the_outer_one(
+def test_a_nested_unit_of_work_is_rolled_back_with_the_outer_unit_of_work(
     app: LimeApplication, register: Register
 ) -> None:
     def after_update(self: LimeObject, unsaved_self: Any, **kwargs: Any) -> None:
@@ -257,7 +257,7 @@ def test_an_inner_unit_of_work_is_undone_with_the_outer_one(
 
 
 @pytest.mark.parametrize("hook", ["prepare_update", "before_update", "after_update"])
-def test_an_error_in_a_hook_undoes_everything_and_says_which(
+def test_an_error_in_a_hook_rolls_back_everything_and_names_the_hook(
     app: LimeApplication, register: Register, hook: str
 ) -> None:
     def fail(self: LimeObject, given: Any, **kwargs: Any) -> None:
@@ -274,7 +274,7 @@ def test_an_error_in_a_hook_undoes_everything_and_says_which(
     assert "Acme" not in note
 
 
-def test_an_object_whose_commit_failed_may_be_saved_again(
+def test_an_object_whose_commit_failed_can_be_saved_again(
     app: LimeApplication, register: Register
 ) -> None:
     attempts: list[int] = []

@@ -21,7 +21,7 @@ def test_both_modules_export_the_same_class(app: LimeApplication) -> None:
     assert isinstance(app.limetypes.company(), LimeObject)
 
 
-def test_values_are_plain_data_without_the_id(app: LimeApplication, save: Save) -> None:
+def test_values_returns_plain_data(app: LimeApplication, save: Save) -> None:
     company = save(
         app.limetypes.company(name="Acme", buyingstatus="active", interests=["golf"])
     )
@@ -32,7 +32,7 @@ def test_values_are_plain_data_without_the_id(app: LimeApplication, save: Save) 
     assert "person" not in values
 
 
-def test_properties_with_a_value_are_those_that_were_set(
+def test_properties_with_a_value_are_the_properties_that_were_set(
     app: LimeApplication,
 ) -> None:
     company = app.limetypes.company(name="Acme")
@@ -41,14 +41,16 @@ def test_properties_with_a_value_are_those_that_were_set(
     assert found == ["name", "person"]
 
 
-def test_an_object_knows_limetype_and_application(app: LimeApplication) -> None:
+def test_an_object_has_references_to_its_limetype_and_application(
+    app: LimeApplication,
+) -> None:
     company = app.limetypes.company()
     assert company.limetype.name == "company"
     assert company.application is app
     assert company.is_new
 
 
-def test_the_system_writes_times_and_users(app: LimeApplication, save: Save) -> None:
+def test_the_system_sets_times_and_users(app: LimeApplication, save: Save) -> None:
     before = datetime.now(UTC)
     company = save(app.limetypes.company(name="Acme"))
     assert before <= company.createdtime <= datetime.now(UTC)
@@ -64,7 +66,7 @@ def test_a_system_property_cannot_be_written(app: LimeApplication) -> None:
         app.limetypes.company().properties._createdtime.value = None
 
 
-def test_descriptive_is_the_name(app: LimeApplication) -> None:
+def test_the_descriptive_property_is_the_name(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     assert company.descriptive == "Acme"
     assert company.properties._descriptive.value == "Acme"
@@ -80,12 +82,12 @@ def test_compare_to_recognizes_the_same_stored_object(
     assert not app.limetypes.company().compare_to(app.limetypes.company())
 
 
-def test_publish_goes_through_the_application(app: LimeApplication) -> None:
+def test_publish_sends_the_event_through_the_application(app: LimeApplication) -> None:
     app.limetypes.company().publish("acme.won.v1", {"id": 1})
     assert list(app.published) == [("acme.won.v1", {"id": 1})]
 
 
-def test_idx_exists_once_the_object_is_in_a_unit_of_work(
+def test_idx_exists_once_the_object_has_been_added_to_a_unit_of_work(
     app: LimeApplication,
 ) -> None:
     company = app.limetypes.company()
@@ -143,7 +145,7 @@ def counter() -> Iterator[Counter]:
     observer.current = before
 
 
-def test_an_unreferenced_object_is_freed_at_once(
+def test_an_unreferenced_object_is_freed_immediately(
     app: LimeApplication, save: Save, counter: Counter
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))

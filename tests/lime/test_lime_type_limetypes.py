@@ -18,12 +18,14 @@ def companies(app: LimeApplication, save: Save) -> list[Any]:
     return found
 
 
-def test_an_object_that_does_not_exist_is_not_found(app: LimeApplication) -> None:
+def test_getting_an_object_that_does_not_exist_raises_not_found(
+    app: LimeApplication,
+) -> None:
     with pytest.raises(NotFoundError, match="company with id 7"):
         app.limetypes.company.get(7)
 
 
-def test_get_all_yields_every_object_once_in_the_order_of_ids(
+def test_get_all_yields_every_object_once_in_id_order(
     app: LimeApplication, companies: list[Any]
 ) -> None:
     assert [each.id for each in app.limetypes.company.get_all()] == [
@@ -39,7 +41,7 @@ def test_get_all_honours_limit_and_offset_across_pages(
     assert found.count == 900
 
 
-def test_get_all_may_be_streamed_while_another_unit_of_work_commits(
+def test_get_all_can_be_streamed_while_another_unit_of_work_commits(
     app: LimeApplication, companies: list[Any]
 ) -> None:
     seen = 0
@@ -60,7 +62,7 @@ def test_get_all_accepts_a_filter(app: LimeApplication, companies: list[Any]) ->
     assert [each.properties.name.value for each in found] == ["Company 0007"]
 
 
-def test_an_unknown_limetype_or_property_names_the_nearest_one(
+def test_an_unknown_limetype_or_property_suggests_the_nearest_name(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(AttributeError, match='did you mean "company"'):
@@ -78,7 +80,7 @@ def test_get_all_reads_nothing_until_it_is_iterated_over(
     assert len([each for each in statements if "company.name" in each]) == 1
 
 
-def test_get_all_may_be_iterated_over_again_and_within_itself(
+def test_get_all_can_be_iterated_over_repeatedly_and_nested(
     app: LimeApplication, companies: list[Any]
 ) -> None:
     found = app.limetypes.company.get_all(limit=3)
@@ -86,7 +88,7 @@ def test_get_all_may_be_iterated_over_again_and_within_itself(
     assert pairs == [(one, other) for one in (1, 2, 3) for other in (1, 2, 3)]
 
 
-def test_objects_may_be_changed_out_of_the_filter_while_they_are_read(
+def test_changing_objects_so_that_the_filter_excludes_them_does_not_skip_others(
     app: LimeApplication, companies: list[Any]
 ) -> None:
     nameless = Filter(EqualsOperator("phone", ""))
@@ -105,7 +107,7 @@ def test_objects_may_be_changed_out_of_the_filter_while_they_are_read(
     ("limit", "offset", "count"),
     [(None, None, 1200), (0, 0, 1200), (10, 0, 10), (10, 1195, 5), (None, 1300, 0)],
 )
-def test_count_equals_the_number_of_iterated_objects(
+def test_count_equals_the_number_of_objects_found(
     app: LimeApplication,
     companies: list[Any],
     limit: int | None,
@@ -116,24 +118,26 @@ def test_count_equals_the_number_of_iterated_objects(
     assert found.count == len(list(found)) == count
 
 
-def test_sorting_in_get_all_is_an_error_as_it_is_not_public(
+def test_sorting_in_get_all_is_an_error(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(UnsupportedError, match=r"sort=.*orderBy"):
         app.limetypes.company.get_all(sort="name")
 
 
-def test_get_without_an_id_finds_nothing(app: LimeApplication) -> None:
+def test_get_with_none_raises_not_found(app: LimeApplication) -> None:
     with pytest.raises(NotFoundError):
         app.limetypes.company.get(None)
 
 
-def test_read_only_properties_may_be_set_as_if_from_a_row(app: LimeApplication) -> None:
+def test_read_only_properties_can_be_set_as_if_read_from_a_row(
+    app: LimeApplication,
+) -> None:
     coworker = app.limetypes.coworker(name="Ann", username=5, _from_row=True)
     assert coworker.properties.username.value == 5
 
 
-def test_options_are_set_by_key_and_relations_by_id_or_object(
+def test_options_can_be_set_by_key_and_relations_by_id_or_object(
     app: LimeApplication, save: Save
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))
@@ -143,7 +147,7 @@ def test_options_are_set_by_key_and_relations_by_id_or_object(
     assert by_id.properties.company.id == by_object.properties.company.id == 1
 
 
-def test_an_option_that_is_no_longer_declared_is_kept(
+def test_a_stored_option_that_is_no_longer_declared_is_preserved(
     app: LimeApplication, save: Save
 ) -> None:
     deal = save(app.limetypes.deal(name="x"))

@@ -15,7 +15,7 @@ def company(app: LimeApplication, save: Save) -> Any:
     return save(app.limetypes.company(name="Acme"))
 
 
-def test_belongsto_has_the_id_as_id_and_as_value(
+def test_the_value_of_a_belongsto_is_the_id_of_the_related_object(
     app: LimeApplication, save: Save, company: Any
 ) -> None:
     person = save(app.limetypes.person(name="Ann", company=company.id))
@@ -27,12 +27,12 @@ def test_belongsto_has_the_id_as_id_and_as_value(
     assert accessor.get_related_limetype().name == "company"
 
 
-def test_belongsto_without_a_relation_fetches_none(app: LimeApplication) -> None:
+def test_an_empty_belongsto_fetches_none(app: LimeApplication) -> None:
     accessor = app.limetypes.person().properties.company
     assert (accessor.id, accessor.fetch(), accessor.descriptive) == (None, None, None)
 
 
-def test_an_attached_unsaved_object_is_fetched_itself(app: LimeApplication) -> None:
+def test_fetching_returns_the_attached_unsaved_object(app: LimeApplication) -> None:
     company = app.limetypes.company(name="New")
     person = app.limetypes.person(name="Ann")
     person.properties.company.attach(company)
@@ -52,7 +52,7 @@ def test_the_original_value_of_a_belongsto_is_the_previous_id(
     assert person.properties.company.is_dirty()
 
 
-def test_detach_leaves_no_relation(
+def test_detach_clears_the_relation_at_both_ends(
     app: LimeApplication, save: Save, company: Any
 ) -> None:
     person = save(app.limetypes.person(name="Ann", company=company))
@@ -68,7 +68,7 @@ def test_an_object_of_another_limetype_is_an_error(
         company.properties.coworker.attach(company)
 
 
-def test_hasmany_fetches_an_iterator(
+def test_a_hasmany_fetches_an_iterator(
     app: LimeApplication, save: Save, company: Any
 ) -> None:
     with pytest.raises(StopIteration):
@@ -79,7 +79,7 @@ def test_hasmany_fetches_an_iterator(
     assert company.properties.person.value == [ann.id]
 
 
-def test_hasmany_of_an_unsaved_object_is_empty(app: LimeApplication) -> None:
+def test_the_hasmany_of_an_unsaved_object_is_empty(app: LimeApplication) -> None:
     assert list(app.limetypes.company().properties.person.fetch()) == []
 
 
@@ -105,7 +105,7 @@ def test_detaching_from_a_hasmany_saves_the_other_end(
     assert app.limetypes.person.get(ann.id).properties.company.id is None
 
 
-def test_relations_of_many_to_many_are_seen_from_both_ends(
+def test_many_to_many_relations_are_visible_from_both_ends(
     app: LimeApplication, save: Save
 ) -> None:
     ann, bo = save(app.limetypes.person(name="Ann"), app.limetypes.person(name="Bo"))
@@ -120,7 +120,9 @@ def test_relations_of_many_to_many_are_seen_from_both_ends(
     assert [each.id for each in fair.properties.person.fetch()] == [bo.id]
 
 
-def test_deleting_an_object_drops_its_pairs(app: LimeApplication, save: Save) -> None:
+def test_deleting_an_object_deletes_its_many_to_many_relations(
+    app: LimeApplication, save: Save
+) -> None:
     ann = save(app.limetypes.person(name="Ann"))
     fair = app.limetypes.campaign(name="Fair")
     fair.properties.person.attach(ann)
@@ -131,7 +133,7 @@ def test_deleting_an_object_drops_its_pairs(app: LimeApplication, save: Save) ->
     assert list(fair.properties.person.fetch()) == []
 
 
-def test_a_relation_to_a_deleted_object_fetches_none(
+def test_fetching_a_relation_to_a_deleted_object_returns_none(
     app: LimeApplication, save: Save
 ) -> None:
     person = save(app.limetypes.person(name="Ann", company=77))

@@ -28,7 +28,7 @@ def test_an_object_has_no_id_until_it_is_committed(app: LimeApplication) -> None
     assert saved.properties.name.value == "Acme"
 
 
-def test_adding_twice_is_adding_once(app: LimeApplication) -> None:
+def test_adding_an_object_twice_has_no_further_effect(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     uow = app.unit_of_work()
     assert uow.add(company) == uow.add(company)
@@ -36,7 +36,7 @@ def test_adding_twice_is_adding_once(app: LimeApplication) -> None:
     assert app.limetypes.company.get_all().count == 1
 
 
-def test_an_attached_unsaved_object_is_saved_too(app: LimeApplication) -> None:
+def test_an_attached_unsaved_object_is_also_saved(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     person = app.limetypes.person(name="Ann")
     person.properties.company.attach(company)
@@ -46,7 +46,7 @@ def test_an_attached_unsaved_object_is_saved_too(app: LimeApplication) -> None:
     assert saved.properties.company.fetch().properties.name.value == "Acme"
 
 
-def test_new_objects_of_a_limetype_are_written_in_one_statement(
+def test_new_objects_of_a_limetype_are_inserted_with_one_statement(
     app: LimeApplication, statements: list[str]
 ) -> None:
     uow = app.unit_of_work()
@@ -67,7 +67,7 @@ def test_a_unit_of_work_without_changes_sends_no_statement(
     assert statements == []
 
 
-def test_each_commit_is_one_commit_for_the_engine(app: LimeApplication) -> None:
+def test_each_commit_is_one_database_commit(app: LimeApplication) -> None:
     commits: list[object] = []
     event.listen(app.database.engine, "commit", commits.append)
     for _ in range(3):
@@ -77,7 +77,7 @@ def test_each_commit_is_one_commit_for_the_engine(app: LimeApplication) -> None:
     assert len(commits) == 3
 
 
-def test_a_deleted_object_is_gone_and_nothing_relates_to_it(
+def test_a_deleted_object_and_the_relations_to_it_are_gone(
     app: LimeApplication, save: Save
 ) -> None:
     company = save(app.limetypes.company(name="Acme"))
@@ -97,7 +97,7 @@ def commit(app: LimeApplication, *limeobjects: Any) -> Any:
     return [result.get(place) for place in places]
 
 
-def test_an_object_saved_is_known_as_saved_from_then_on(app: LimeApplication) -> None:
+def test_saving_an_object_twice_updates_it(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     commit(app, company)
     company.properties.phone.value = "123"
@@ -106,7 +106,7 @@ def test_an_object_saved_is_known_as_saved_from_then_on(app: LimeApplication) ->
     assert (stored.id, stored.properties.phone.value) == (company.id, "123")
 
 
-def test_only_changed_columns_are_written(
+def test_only_changed_columns_are_updated(
     app: LimeApplication, statements: list[str]
 ) -> None:
     companies = commit(app, *(app.limetypes.company(name=str(n)) for n in range(3)))
@@ -119,7 +119,7 @@ def test_only_changed_columns_are_written(
     assert "name" not in update
 
 
-def test_both_ends_of_a_relation_may_be_added(app: LimeApplication) -> None:
+def test_both_ends_of_a_relation_can_be_added(app: LimeApplication) -> None:
     company = app.limetypes.company(name="Acme")
     person = app.limetypes.person(name="Ann")
     company.properties.person.attach(person)
@@ -128,7 +128,7 @@ def test_both_ends_of_a_relation_may_be_added(app: LimeApplication) -> None:
     assert ann.properties.company.id == saved.id
 
 
-def test_ids_are_not_given_twice(app: LimeApplication) -> None:
+def test_ids_are_never_reused(app: LimeApplication) -> None:
     (first,) = commit(app, app.limetypes.office(name="a"))
     uow = app.unit_of_work()
     uow.delete(first)
@@ -137,7 +137,7 @@ def test_ids_are_not_given_twice(app: LimeApplication) -> None:
     assert second.id == first.id + 1
 
 
-def test_a_unit_of_work_may_be_used_again(app: LimeApplication) -> None:
+def test_a_unit_of_work_can_be_used_again(app: LimeApplication) -> None:
     uow = app.unit_of_work()
     for name in ("a", "b"):
         idx = uow.add(app.limetypes.office(name=name))
@@ -151,7 +151,7 @@ def test_only_lime_objects_can_be_added(app: LimeApplication) -> None:
         app.unit_of_work().add(not_one)
 
 
-def test_a_transaction_of_the_caller_is_continued(app: LimeApplication) -> None:
+def test_an_open_transaction_of_the_caller_is_continued(app: LimeApplication) -> None:
     app.database.connection.exec_driver_sql(
         "INSERT INTO office (id, name) VALUES (9, 'by hand')"
     )
@@ -166,7 +166,7 @@ def test_the_older_function_creates_a_unit_of_work(app: LimeApplication) -> None
     assert isinstance(app.unit_of_work(), UnitOfWork)
 
 
-def test_values_are_serialized_with_times_as_text() -> None:
+def test_serialized_values_contain_times_as_text() -> None:
     moment = datetime(2024, 5, 1, tzinfo=UTC)
     assert _serialize_properties_and_values({"a": 1, "b": moment}) == {
         "a": 1,
@@ -174,7 +174,7 @@ def test_values_are_serialized_with_times_as_text() -> None:
     }
 
 
-def test_threads_may_commit_at_the_same_time(app: LimeApplication) -> None:
+def test_several_threads_can_commit_at_the_same_time(app: LimeApplication) -> None:
     def work(number: int) -> None:
         for _ in range(10):
             commit(app, app.limetypes.office(name=str(number)))

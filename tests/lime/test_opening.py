@@ -32,7 +32,7 @@ def test_missing_tables_are_created(open_app: Any, tmp_path: Path) -> None:
     assert len(indexes) == 1
 
 
-def test_a_database_filled_by_others_is_read_unchanged(
+def test_a_database_filled_by_another_program_is_read_unchanged(
     open_app: Any, tmp_path: Path
 ) -> None:
     connection = sqlite3.connect(tmp_path / "lime.sqlite")
@@ -51,17 +51,17 @@ def test_a_database_filled_by_others_is_read_unchanged(
     assert uow.commit().get(idx).id == 42
 
 
-def test_the_user_is_the_administrator(open_app: Any) -> None:
+def test_the_default_user_is_the_administrator(open_app: Any) -> None:
     app = open_app(limetypes=PLAIN)
     assert (app.user.id, app.user.username, app.user.is_admin) == (1, "admin", True)
 
 
-def test_the_configuration_of_the_application_is_passed_on(open_app: Any) -> None:
+def test_the_config_of_the_application_is_passed_on(open_app: Any) -> None:
     app = open_app(limetypes=PLAIN, app_config=AppConfig(config={"a": 1}))
     assert get_app_config(app, "config.a") == 1
 
 
-def test_sqlite_uses_little_memory(open_app: Any) -> None:
+def test_sqlite_is_configured_to_use_little_memory(open_app: Any) -> None:
     connection = open_app(limetypes=PLAIN).database.connection
     told = {
         name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()

@@ -86,7 +86,7 @@ def test_without_a_runtime_config_a_plugin_can_return_its_defaults(
         AdminPlugin.get_config(RuntimeConfig(app))
 
 
-def test_a_runtime_config_that_was_set_is_returned_as_a_copy(
+def test_the_runtime_config_is_stored_and_returned_as_a_copy(
     app: LimeApplication,
 ) -> None:
     plugin = RuntimeConfig()
@@ -108,7 +108,7 @@ def test_a_runtime_config_that_was_set_is_returned_as_a_copy(
         ({"limepkg_other": {"page_size": 5}}, None),
     ],
 )
-def test_the_config_s_runtime_config_is_a_plugin_s_values_or_by_name(
+def test_the_runtime_config_applies_to_one_plugin_or_is_keyed_by_plugin_name(
     app: LimeApplication, given: dict[str, Any], found: object
 ) -> None:
     app.runtime_config = RuntimeConfigs(given)
@@ -116,7 +116,7 @@ def test_the_config_s_runtime_config_is_a_plugin_s_values_or_by_name(
     assert RuntimeConfig(app).get_config() == expected
 
 
-def test_the_errors_and_migrations_of_lime_admin_are_those_that_packages_expect(
+def test_lime_admin_has_the_errors_and_migrations_that_packages_expect(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(builtins.ValueError):
@@ -125,7 +125,7 @@ def test_the_errors_and_migrations_of_lime_admin_are_those_that_packages_expect(
     assert migration.kwargs == {"version": 2}
 
 
-def test_a_plugin_without_an_application_or_a_schema_says_what_is_missing() -> None:
+def test_a_plugin_without_an_application_or_a_schema_reports_what_is_missing() -> None:
     with pytest.raises(ValueError, match="has no application"):
         RuntimeConfig().get_config()
     with pytest.raises(UnsupportedError, match="RuntimeConfig defines no get_schema"):
@@ -168,7 +168,7 @@ def po_package(
         ("", ""),
     ],
 )
-def test_get_text_reads_po_files_of_the_registered_folder(key: str, text: str) -> None:
+def test_get_text_reads_po_files_in_the_registered_folder(key: str, text: str) -> None:
     assert get_text("sv", key, name="Big") == text
 
 
@@ -188,7 +188,7 @@ def test_endpoints_can_be_declared() -> None:
     assert Deals().application is None
 
 
-def test_an_event_handler_can_be_registered_and_no_event_arrives() -> None:
+def test_an_event_handler_can_be_registered_but_receives_no_events() -> None:
     worker = Worker(connection=None, applications=[], databases=[])
     worker.load_plugins()
     worker.register_event_handler(handler_func=print, key="core.#", queue_name="q")
@@ -208,7 +208,7 @@ def test_always_allow_acl_allows_everything() -> None:
     assert AlwaysAllowAcl().may_read("deal") is True
 
 
-def test_application_is_another_name_of_lime_application() -> None:
+def test_the_alias_application_refers_to_lime_application() -> None:
     assert Application is LimeApplication
 
 
@@ -220,7 +220,7 @@ def test_an_attribute_of_the_config_can_be_deleted() -> None:
         del config.temporary
 
 
-def test_lime_test_has_its_helpers_after_a_plain_import() -> None:
+def test_a_plain_import_of_lime_test_provides_its_helpers() -> None:
     ask = (
         "from limerun.lime.install import install; install(); import lime_test; "
         "lime_test.app.create_app, lime_test.db.create_database_with_limetypes, "
@@ -245,7 +245,7 @@ def test_accessors_of_the_same_property_of_the_same_object_are_equal(
     assert deal.properties.name != "x"
 
 
-def test_the_value_of_a_hasmany_reads_only_ids(
+def test_reading_the_value_of_a_hasmany_loads_only_ids(
     app: LimeApplication, save: Save, statements: list[str]
 ) -> None:
     company = save(app.limetypes.company(name="x"))
@@ -261,7 +261,7 @@ def test_the_value_of_a_hasmany_reads_only_ids(
     assert app.limetypes.company(name="y").properties.deal.value == []
 
 
-def test_the_value_of_a_hasandbelongstomany_reads_only_ids(
+def test_reading_the_value_of_a_hasandbelongstomany_loads_only_ids(
     app: LimeApplication, save: Save, statements: list[str]
 ) -> None:
     campaigns = save(*(app.limetypes.campaign(name=n) for n in "ab"))
@@ -288,7 +288,7 @@ def test_the_value_of_a_hasandbelongstomany_reads_only_ids(
         ("import lime_data; lime_data.read()", "lime_data.read"),
     ],
 )
-def test_a_missing_part_of_the_platform_is_named_as_one(
+def test_a_missing_part_of_the_platform_is_reported_as_such(
     statement: str, named: str
 ) -> None:
     with pytest.raises((ImportError, AttributeError)) as raised:
@@ -299,7 +299,7 @@ def test_a_missing_part_of_the_platform_is_named_as_one(
     assert "install the platform in the interpreter" in str(raised.value)
 
 
-def test_a_missing_part_can_be_probed_for() -> None:
+def test_code_can_check_whether_a_part_of_the_platform_exists() -> None:
     import lime_type
 
     assert not hasattr(lime_type, "Automation")
@@ -312,7 +312,7 @@ def test_a_missing_part_can_be_probed_for() -> None:
 
 
 @pytest.mark.parametrize("name", ["limepkg_erp", "limestone", "no_such_package"])
-def test_a_missing_package_of_others_is_not_called_a_part_of_the_platform(
+def test_an_unrelated_missing_package_is_not_reported_as_part_of_the_platform(
     name: str,
 ) -> None:
     with pytest.raises(ModuleNotFoundError) as raised:
@@ -320,7 +320,7 @@ def test_a_missing_package_of_others_is_not_called_a_part_of_the_platform(
     assert str(raised.value) == f"No module named {name!r}"
 
 
-def test_a_package_of_the_user_s_may_have_a_name_like_the_platform_s(
+def test_a_user_package_may_have_a_name_like_a_platform_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "lime_mine").mkdir()

@@ -48,7 +48,7 @@ def app() -> Iterator[LimeApplication]:
     engine.dispose()
 
 
-def test_objects_are_written_read_changed_and_deleted(
+def test_objects_can_be_created_read_changed_and_deleted(
     app: LimeApplication, save: Save
 ) -> None:
     moment = datetime(2024, 5, 1, 22, 0, 0, 5, tzinfo=UTC)
@@ -74,7 +74,9 @@ def test_objects_are_written_read_changed_and_deleted(
     assert app.limetypes.deal.get(deal.id).properties.company.id is None
 
 
-def test_yes_and_no_are_written_and_found(app: LimeApplication, save: Save) -> None:
+def test_boolean_values_can_be_written_and_filtered(
+    app: LimeApplication, save: Save
+) -> None:
     save(app.limetypes.person(name="a", inactive=True), app.limetypes.person(name="b"))
     found = app.limetypes.person.get_all(
         filter=Filter(EqualsOperator("inactive", False))
@@ -82,7 +84,7 @@ def test_yes_and_no_are_written_and_found(app: LimeApplication, save: Save) -> N
     assert [each.properties.name.value for each in found] == ["b"]
 
 
-def test_pages_and_filters_work(app: LimeApplication, save: Save) -> None:
+def test_pages_and_filters_work_on_postgresql(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="Acme"))
     save(*(app.limetypes.person(name=f"P{n}", company=company) for n in range(700)))
     assert [each.id for each in app.limetypes.person.get_all()] == list(range(1, 701))
@@ -91,7 +93,7 @@ def test_pages_and_filters_work(app: LimeApplication, save: Save) -> None:
     assert len(list(company.properties.person.fetch())) == 700
 
 
-def test_a_query_joins_orders_and_limits(app: LimeApplication, save: Save) -> None:
+def test_a_query_can_join_order_and_limit(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="Acme", interests=["golf"]))
     save(*(app.limetypes.deal(name=str(n), value=n, company=company) for n in range(9)))
     answer = execute_query(
@@ -119,7 +121,7 @@ def test_a_query_joins_orders_and_limits(app: LimeApplication, save: Save) -> No
     assert answer["objects"] == [{"name": "6"} | acme, {"name": "5"} | acme]
 
 
-def test_a_second_unit_of_work_is_a_savepoint_that_sees_the_outer_rows(
+def test_a_nested_unit_of_work_is_a_savepoint_that_sees_the_outer_rows(
     app: LimeApplication, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Any] = []
@@ -144,7 +146,9 @@ def test_a_second_unit_of_work_is_a_savepoint_that_sees_the_outer_rows(
     assert app.limetypes.person.get_all().count == 1
 
 
-def test_many_to_many_and_files_are_stored(app: LimeApplication, save: Save) -> None:
+def test_many_to_many_relations_and_files_are_stored(
+    app: LimeApplication, save: Save
+) -> None:
     from lime_file import File
 
     ann = save(app.limetypes.person(name="Ann"))

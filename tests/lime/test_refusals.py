@@ -1,4 +1,4 @@
-"""What the stand-in refuses, and how its objects show themselves in messages."""
+"""What the stand-in refuses, and how its objects appear in messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from limerun.lime.lacking import lacks_attribute
 Save = Callable[..., Any]
 
 
-def test_an_option_that_is_not_declared_is_refused_with_those_that_are(
+def test_an_undeclared_option_is_refused_with_a_list_of_the_options(
     app: LimeApplication,
 ) -> None:
     options = app.limetypes.deal().properties.dealstatus.options
@@ -26,9 +26,7 @@ def test_an_option_that_is_not_declared_is_refused_with_those_that_are(
         options.by_id(98765)
 
 
-def test_what_the_system_writes_cannot_be_written(
-    app: LimeApplication, save: Save
-) -> None:
+def test_system_properties_cannot_be_written(app: LimeApplication, save: Save) -> None:
     company = save(app.limetypes.company(name="Acme"))
     created = company.get_property("_createdtime")
     assert created.original_value == created.value
@@ -37,7 +35,7 @@ def test_what_the_system_writes_cannot_be_written(
         created.value = None
 
 
-def test_a_relation_to_many_is_changed_by_attach_and_detach_alone(
+def test_a_to_many_relation_can_only_be_changed_with_attach_and_detach(
     app: LimeApplication,
 ) -> None:
     company = app.limetypes.company(name="Acme")
@@ -45,7 +43,7 @@ def test_a_relation_to_many_is_changed_by_attach_and_detach_alone(
         company.properties.person.value = [1]
 
 
-def test_detaching_another_object_than_the_related_one_changes_nothing(
+def test_detaching_an_unrelated_object_changes_nothing(
     app: LimeApplication, save: Save
 ) -> None:
     acme, other = save(
@@ -62,7 +60,7 @@ def test_an_unsaved_object_has_no_stored_relations(app: LimeApplication) -> None
     assert person.properties.campaign.value == []
 
 
-def test_an_object_is_the_same_as_itself_and_as_no_other_unsaved_one(
+def test_an_unsaved_object_equals_only_itself(
     app: LimeApplication,
 ) -> None:
     one, other = app.limetypes.company(), app.limetypes.company()
@@ -72,7 +70,7 @@ def test_an_object_is_the_same_as_itself_and_as_no_other_unsaved_one(
     assert "name" in repr(one.properties.name)
 
 
-def test_users_and_groups_are_found_by_name_alone(app: LimeApplication) -> None:
+def test_users_and_groups_are_found_by_name(app: LimeApplication) -> None:
     directory = app.database.directory
     user, group = directory.add_user("ann"), directory.add_group("sales")
     assert (directory.user("ann"), directory.group("sales")) == (user, group)
@@ -84,7 +82,7 @@ def test_users_and_groups_are_found_by_name_alone(app: LimeApplication) -> None:
         directory.group("support")
 
 
-def test_an_attribute_that_the_stand_in_lacks_is_named_as_a_part_of_it(
+def test_an_attribute_missing_from_the_stand_in_is_reported_as_such(
     app: LimeApplication,
 ) -> None:
     with pytest.raises(AttributeError) as raised:
@@ -104,14 +102,12 @@ def test_an_attribute_that_the_stand_in_lacks_is_named_as_a_part_of_it(
         ("a: 1\nb: \x00\n", "line 2"),
     ],
 )
-def test_a_dsl_that_cannot_be_read_is_refused_with_its_line(
-    text: str, message: str
-) -> None:
+def test_an_invalid_dsl_is_refused_with_its_line(text: str, message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         read_dsl(text)
 
 
-def test_a_text_that_is_no_time_is_refused() -> None:
+def test_a_text_that_is_not_a_time_is_refused() -> None:
     assert parse_iso("2024-05-06T07:08:09+02:00").hour == 7
     with pytest.raises(ValueError, match="yesterday"):
         parse_iso("yesterday")

@@ -1,4 +1,4 @@
-"""The parts of a duration add up to it; on a quiet machine it lies within its range."""
+"""The parts add up to the duration, and the uncontended range is within it."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,7 +37,7 @@ def parts_of(times: RunTimes) -> list[float]:
 
 
 @given(figures=st.tuples(*[SECONDS] * 7))
-def test_the_parts_add_up_to_the_duration_and_the_range_lies_within_it(
+def test_the_parts_add_up_to_the_duration_and_limit_the_uncontended_range(
     figures: tuple[float, ...],
 ) -> None:
     duration, cpu, delay, database, database_cpu, unread, others = figures
@@ -63,7 +63,7 @@ def test_the_parts_add_up_to_the_duration_and_the_range_lies_within_it(
     assert 0 <= times.uncontended_low <= times.uncontended_high <= duration
 
 
-def test_a_single_thread_would_have_lasted_less_by_its_delay() -> None:
+def test_the_delay_of_a_single_thread_is_subtracted_from_the_duration() -> None:
     times = run_times(
         an_outcome_of(1.0, thread_cpu_seconds=1.0, thread_delay_seconds=2.5), 4.0
     )
@@ -72,7 +72,7 @@ def test_a_single_thread_would_have_lasted_less_by_its_delay() -> None:
     assert times.others_cpu is None
 
 
-def test_without_statistics_nothing_is_known_of_contention() -> None:
+def test_contention_is_unknown_without_scheduling_statistics() -> None:
     outcome = replace(
         an_outcome(), cpu_user_seconds=1.0, cpu_system_seconds=0.5, scheduling=None
     )
@@ -82,7 +82,7 @@ def test_without_statistics_nothing_is_known_of_contention() -> None:
     assert times.uncontended_low is times.uncontended_high is None
 
 
-def test_computing_in_statements_is_database_and_not_cpu() -> None:
+def test_cpu_time_in_statements_counts_as_database_time() -> None:
     counters = {
         "has_statements": 1,
         "database_ns": 3 * NS,
@@ -93,7 +93,7 @@ def test_computing_in_statements_is_database_and_not_cpu() -> None:
     assert times.database_wait == 2.0
 
 
-def test_contention_that_was_not_read_is_shared_out_by_cpu_time() -> None:
+def test_contention_in_short_statements_is_estimated_from_cpu_time() -> None:
     counters = {
         "has_statements": 1,
         "database_ns": 3 * NS,
@@ -106,7 +106,7 @@ def test_contention_that_was_not_read_is_shared_out_by_cpu_time() -> None:
     assert parts_of(run_times(outcome, 5.0)) == [1.0, 2.0, 0.0, 2.0]
 
 
-def test_the_delay_of_others_counts_as_far_as_the_task_waited_for_it() -> None:
+def test_the_delay_of_other_threads_counts_only_while_the_task_waits_for_them() -> None:
     outcome = an_outcome_of(
         2.0,
         thread_cpu_seconds=0.5,
@@ -130,7 +130,7 @@ def test_the_delay_of_others_counts_as_far_as_the_task_waited_for_it() -> None:
         ({"cpus": 1}, 8.0),  # all of them have had to share it
     ],
 )
-def test_no_duration_is_below_what_had_to_be_computed(
+def test_the_uncontended_duration_is_at_least_the_time_needed_for_computing(
     changed: dict[str, Any], low: float
 ) -> None:
     outcome = an_outcome_of(8.0, **{**MANY, **changed})
@@ -147,7 +147,7 @@ MANY: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("missed", [{"others_cpu_seconds": 0.0}, {"complete": False}])
-def test_of_threads_that_nobody_read_the_delay_may_be_anything(
+def test_the_uncontended_range_is_wide_if_some_threads_were_not_read(
     missed: dict[str, Any],
 ) -> None:
     outcome = an_outcome_of(
@@ -164,6 +164,8 @@ def test_of_threads_that_nobody_read_the_delay_may_be_anything(
     assert (times.uncontended_low, times.uncontended_high) == (1.25, 10.0)
 
 
-def test_what_two_clocks_differ_by_is_no_other_thread() -> None:
+def test_a_small_difference_between_two_clocks_is_not_taken_for_another_thread() -> (
+    None
+):
     times = run_times(an_outcome_of(1.004, thread_cpu_seconds=1.0), 4.0)
     assert times.others_cpu is None

@@ -1,4 +1,4 @@
-"""A range holds what it should, and is as wide as it must be."""
+"""A predicted range contains the true value and is wide enough."""
 
 import random
 from collections.abc import Callable
@@ -19,14 +19,16 @@ LAWS: dict[str, Callable[[float], float]] = {
 
 
 def noisy(law: Callable[[float], float], seed: int) -> list[float]:
-    """Return the least of three runs, each up to 10 % too long."""
+    """Return the minimum of three runs, each up to 10 % too long."""
     drawn = random.Random(seed)
     return [law(n) * min(drawn.uniform(1, 1.1) for _ in range(3)) for n in SIZES]
 
 
 @pytest.mark.parametrize("name", LAWS)
 @pytest.mark.parametrize("times", [1, 3, 10, 30])
-def test_the_range_holds_the_truth_nine_times_in_ten(name: str, times: int) -> None:
+def test_the_range_contains_the_true_value_in_nine_of_ten_cases(
+    name: str, times: int
+) -> None:
     law, held = LAWS[name], 0
     for seed in range(10):
         told = Extrapolation(SIZES, noisy(law, seed), floor=0.001)
@@ -46,7 +48,9 @@ def test_the_range_never_narrows_with_distance(name: str) -> None:
     assert widths == sorted(widths)
 
 
-def test_no_range_is_narrower_than_half_as_much_again_beyond_the_ladder() -> None:
+def test_beyond_the_measured_sizes_each_bound_is_at_least_a_factor_of_1_5_away() -> (
+    None
+):
     assert spare(0) == pytest.approx(1.1)
     assert spare(1) == spare(5) == pytest.approx(1.5)
     found = Extrapolation(SIZES, [2e-5 * n for n in SIZES], floor=0.001)(SIZES[-1] * 2)
@@ -54,7 +58,7 @@ def test_no_range_is_narrower_than_half_as_much_again_beyond_the_ladder() -> Non
     assert found.likely / found.low >= 1.5
 
 
-def test_the_worse_a_ladder_foretold_itself_the_wider_its_range() -> None:
+def test_the_range_is_wider_if_small_sizes_predicted_the_largest_one_badly() -> None:
     steady = [2e-5 * n for n in SIZES]
     jumping = [t * (3 if at % 2 else 1) for at, t in enumerate(steady)]
     widths = []
@@ -67,13 +71,15 @@ def test_the_worse_a_ladder_foretold_itself_the_wider_its_range() -> None:
 @pytest.mark.parametrize(
     ("name", "doubling"), [("line", 2.0), ("square", 4.0), ("start and line", 1.6)]
 )
-def test_the_doubling_is_what_twice_the_rows_take(name: str, doubling: float) -> None:
+def test_the_doubling_factor_shows_the_effect_of_twice_the_rows(
+    name: str, doubling: float
+) -> None:
     figures = [LAWS[name](n) for n in SIZES]
     told = Extrapolation(SIZES, figures, floor=0.001).doubling()
     assert told == pytest.approx(doubling, rel=0.1)
 
 
-def test_a_cliff_at_the_top_of_the_ladder_is_a_surprise() -> None:
+def test_a_jump_at_the_largest_size_is_a_surprise() -> None:
     figures = [2e-5 * n for n in SIZES]
     calm = Extrapolation(SIZES, figures, floor=0.001).surprise()
     figures[-2:] = [figures[-2] * 2, figures[-1] * 4]
@@ -83,19 +89,19 @@ def test_a_cliff_at_the_top_of_the_ladder_is_a_surprise() -> None:
     assert cliff > 3
 
 
-def test_rungs_too_short_to_tell_foretell_no_surprise() -> None:
+def test_sizes_too_short_to_measure_do_not_predict_a_surprise() -> None:
     figures = [1e-5] * 5 + [0.1, 0.2]
     assert Extrapolation(SIZES, figures, floor=0.05).surprise() is None
 
 
-def test_what_is_nothing_stays_nothing() -> None:
+def test_values_that_are_all_zero_are_predicted_to_stay_zero() -> None:
     found = Extrapolation(SIZES, [0.0] * len(SIZES), floor=0.001)
     assert found(10**6).high == 0.0
     assert found.doubling() is None
     assert found.surprise() is None
 
 
-def test_a_size_that_took_no_time_does_not_test_the_others() -> None:
+def test_a_size_that_took_no_time_is_not_used_to_test_the_prediction() -> None:
     figures = [2e-5 * n for n in SIZES]
     told = Extrapolation(SIZES, [*figures[:-1], 0.0], floor=0.001)
     assert told(SIZES[-1] * 2).high > 0

@@ -1,4 +1,4 @@
-"""Curves whose terms are known are found again, and carried on."""
+"""Curves with known terms are recognized and extrapolated."""
 
 import math
 import random
@@ -28,7 +28,7 @@ def scale_of(figures: list[float]) -> list[float]:
         ({"1": 0.2, "n^2": 1e-9}, 1.1),
     ],
 )
-def test_an_exact_curve_is_carried_on_to_thirty_times_its_top(
+def test_an_exact_curve_is_extrapolated_to_thirty_times_its_largest_size(
     terms: dict[str, float], far: float
 ) -> None:
     def true(n: float) -> float:
@@ -45,7 +45,7 @@ def test_an_exact_curve_is_carried_on_to_thirty_times_its_top(
     each=st.floats(1e-4, 1e-3),
     seed=st.integers(0, 10_000),
 )
-def test_a_line_with_noise_is_carried_on_within_its_double(
+def test_a_noisy_line_is_extrapolated_within_a_factor_of_two(
     start: float, each: float, seed: int
 ) -> None:
     drawn = random.Random(seed)
@@ -59,7 +59,7 @@ def test_a_line_with_noise_is_carried_on_within_its_double(
     st.lists(st.floats(0, 1e6), min_size=1, max_size=9),
 )
 @example([0.0, 5e-324])
-def test_any_figures_give_curves_that_never_fall_below_nothing(
+def test_fitted_curves_never_fall_below_zero(
     figures: list[float],
 ) -> None:
     sizes = [2**k for k in range(len(figures))]
@@ -70,15 +70,15 @@ def test_any_figures_give_curves_that_never_fall_below_nothing(
     assert all(factor > 0 for factor in fit.terms.values())
 
 
-def test_what_is_always_nothing_has_no_curve() -> None:
+def test_values_that_are_all_zero_have_no_curve() -> None:
     fit = fit_curves(SIZES, [0.0] * len(SIZES), [1.0] * len(SIZES))
     assert fit.curves == ()
     assert fit(10) == 0.0
     assert fit.terms == {}
 
 
-def test_figures_in_the_noise_of_what_they_are_parts_of_bend_nothing() -> None:
-    # 2 ms, then 30 ms, beside a second: that is jitter, and no square of the rows.
+def test_values_within_the_noise_of_the_total_do_not_bend_the_curve() -> None:
+    # 2 ms and then 30 ms of a total of one second are jitter, not quadratic growth.
     figures = [0.002, 0.003, 0.008, 0.007, 0.035]
     fit = fit_curves(SIZES[:5], figures, [1.0] * 5)
     alone = fit_curves(SIZES[:5], figures, scale_of(figures))
@@ -86,10 +86,10 @@ def test_figures_in_the_noise_of_what_they_are_parts_of_bend_nothing() -> None:
     assert fit(far) < alone(far)
 
 
-def test_two_points_are_not_bent() -> None:
+def test_two_points_are_fitted_with_a_single_term() -> None:
     fit = fit_curves([1, 2], [1.0, 2.0], [1.0, 2.0])
     assert all(len(curve.terms) == 1 for curve in fit.curves)
 
 
-def test_figures_that_no_sum_of_terms_can_give_have_no_curve() -> None:
+def test_values_that_no_sum_of_terms_can_produce_have_no_curve() -> None:
     assert fit_curves(SIZES, [-1.0] * len(SIZES), [1.0] * len(SIZES)).curves == ()

@@ -1,4 +1,4 @@
-"""The same runs at rising sizes give the same growth, to the digit."""
+"""The same runs at rising sizes give exactly the same growth."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def predicted(growth: Growth, name: str) -> Prediction:
     return found
 
 
-def test_a_saved_ladder_gives_the_growth_that_was_saved_with_it() -> None:
+def test_a_saved_size_series_gives_the_same_growth_again() -> None:
     saved = from_json((FOLDER / "estimate.json").read_text(encoding="utf-8")).growth
     assert saved is not None
     sized = RunsAtSizes(
@@ -64,7 +64,7 @@ def test_duration_memory_and_rate_are_predicted(
     assert not any(each.measured for each in growth.predictions)
 
 
-def test_parts_that_grow_by_different_laws_are_told_apart() -> None:
+def test_the_growth_of_each_part_is_determined_separately() -> None:
     runs = growth_runs(
         lambda n: 0.2 + 1e-5 * n, database=lambda n: 1e-9 * n * n, wait=lambda n: 0.3
     )
@@ -75,7 +75,7 @@ def test_parts_that_grow_by_different_laws_are_told_apart() -> None:
     assert sum(shares) == pytest.approx(1.0)
 
 
-def test_the_size_that_is_asked_for_is_measured_if_the_ladder_reaches_it() -> None:
+def test_the_requested_size_counts_as_measured_if_a_run_reaches_it() -> None:
     runs = growth_runs(lambda n: 2e-5 * n)
     growth = grown(runs, TOP)
     duration = predicted(growth, "duration.budget")
@@ -85,39 +85,39 @@ def test_the_size_that_is_asked_for_is_measured_if_the_ladder_reaches_it() -> No
 
 
 @pytest.mark.parametrize("sizes", [SIZES[:1], SIZES[:2]])
-def test_two_sizes_predict_nothing(sizes: tuple[int, ...]) -> None:
+def test_one_or_two_sizes_are_too_few_for_a_prediction(sizes: tuple[int, ...]) -> None:
     growth = grown(growth_runs(lambda n: 2e-3 * n, sizes=sizes))
     assert growth.predictions == ()
     assert growth.doubling is None
     assert growth.max_rows == ()
 
 
-def test_runs_too_short_to_tell_predict_memory_alone() -> None:
-    # One run of the smallest size says nothing of noise: 50 ms are needed then.
+def test_runs_too_short_to_time_predict_only_memory() -> None:
+    # One run of the smallest size does not show the noise, so 50 ms are needed.
     growth = grown(growth_runs(lambda n: 1e-8 * n, repeats=1))
     assert [each.name for each in growth.predictions] == ["memory.task"]
 
 
-def test_queries_that_become_fewer_do_not_go_on_to_none() -> None:
+def test_falling_query_counts_are_not_predicted_to_reach_zero() -> None:
     falling = growth_runs(lambda n: 2e-5 * n, queries=lambda n: 200_000 - n)
     found = predicted(grown(falling), "speed.queries")
     assert found.likely == pytest.approx((200_000 - TOP) / (TOP * 16))
     assert found.low > 0
 
 
-def test_queries_are_counted_and_so_exact() -> None:
+def test_predicted_query_rates_have_equal_bounds() -> None:
     growth = grown(growth_runs(lambda n: 2e-5 * n, queries=lambda n: 3 + n // 50))
     found = predicted(growth, "speed.queries")
     assert found.low == pytest.approx(found.high, rel=1e-3)
     assert found.likely == pytest.approx(0.02, rel=0.01)
 
 
-def test_a_query_for_each_row_shows_in_the_rate() -> None:
+def test_one_query_for_each_row_gives_a_rate_of_one() -> None:
     growth = grown(growth_runs(lambda n: 2e-5 * n, queries=lambda n: 2 + n))
     assert predicted(growth, "speed.queries").likely == pytest.approx(1.0, rel=0.001)
 
 
-def test_the_reach_is_where_a_budget_is_used_up() -> None:
+def test_max_rows_is_the_size_at_which_a_budget_is_used_up() -> None:
     runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
     growth = grown(runs, duration=20.0, memory=100 * MB)
     duration, memory = growth.max_rows
@@ -130,18 +130,18 @@ def test_the_reach_is_where_a_budget_is_used_up() -> None:
     assert memory.low_rows < 200_000
 
 
-def test_a_budget_that_no_size_reaches_has_no_end() -> None:
+def test_a_budget_that_no_size_reaches_has_no_max_rows() -> None:
     growth = grown(growth_runs(lambda n: 2e-5 * n))
     [memory] = growth.max_rows
     assert memory.low_rows is memory.likely_rows is memory.high_rows is None
 
 
-def test_a_budget_that_is_exceeded_at_once_keeps_no_row() -> None:
+def test_a_budget_that_is_always_exceeded_has_max_rows_of_zero() -> None:
     growth = grown(growth_runs(lambda n: 2e-5 * n), duration=1e-9, memory=1)
     assert {each.high_rows for each in growth.max_rows} == {0}
 
 
-def test_a_change_of_regime_on_the_ladder_is_told() -> None:
+def test_a_jump_in_the_growth_is_reported_with_its_size() -> None:
     calm = grown(growth_runs(lambda n: 2e-5 * n))
     cliff = grown(growth_runs(lambda n: 2e-5 * n * (1 if n < TOP / 2 else 3)))
     assert calm.regime is None
@@ -150,7 +150,7 @@ def test_a_change_of_regime_on_the_ladder_is_told() -> None:
     assert cliff.regime.factor > 2
 
 
-def test_memory_that_no_rung_has_had_may_cost_time() -> None:
+def test_memory_far_above_that_of_the_runs_widens_the_range_of_the_duration() -> None:
     small = growth_runs(lambda n: 2e-5 * n, memory=lambda n: MB)
     large = growth_runs(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
     highs = [predicted(grown(runs), "duration.budget").high for runs in (small, large)]
@@ -158,13 +158,15 @@ def test_memory_that_no_rung_has_had_may_cost_time() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_noise_that_only_adds_leaves_the_truth_within(seed: int) -> None:
+def test_noise_that_only_adds_time_leaves_the_true_value_within_the_range(
+    seed: int,
+) -> None:
     runs = growth_runs(lambda n: 0.1 + 2e-5 * n, noise=0.1, repeats=4, seed=seed)
     duration = predicted(grown(runs), "duration.budget")
     assert duration.low <= 0.1 + 2e-5 * TOP * 16 <= duration.high
 
 
-def test_a_duration_is_predicted_where_memory_was_not_measured() -> None:
+def test_a_duration_is_predicted_even_if_memory_was_not_measured() -> None:
     known = growth_runs(lambda n: 2e-5 * n)
     unknown = tuple(replace(run, task_bytes=None) for run in known)
     of_small, of_unknown = (grown(runs, TOP * 16) for runs in (known, unknown))
@@ -174,7 +176,7 @@ def test_a_duration_is_predicted_where_memory_was_not_measured() -> None:
     assert "memory.task" not in {each.name for each in of_unknown.predictions}
 
 
-def test_queries_that_were_counted_at_one_size_are_predicted_at_its_rate() -> None:
+def test_queries_counted_at_only_one_size_are_predicted_at_the_same_rate() -> None:
     runs = growth_runs(lambda n: 2e-5 * n, queries=lambda n: n // 2)
     at_top = tuple(
         run if run.rows == TOP else replace(run, queries=None) for run in runs
@@ -184,7 +186,7 @@ def test_queries_that_were_counted_at_one_size_are_predicted_at_its_rate() -> No
 
 
 @pytest.mark.parametrize("to_rows", [TOP, TOP * 16])
-def test_a_pace_that_moved_makes_the_ranges_of_time_wider(to_rows: int) -> None:
+def test_a_change_of_machine_speed_widens_the_ranges_of_durations(to_rows: int) -> None:
     runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
     slower = tuple(
         replace(run, calibration_seconds=(run.calibration_seconds or 0) * 1.5)

@@ -1,4 +1,4 @@
-"""What an instrument saw becomes lines with their share, or says why there are none."""
+"""The results of an instrument become lines with their share, or a reason."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,7 @@ def raised(type: str = "ValueError") -> Run:
     return replace(RUN, ending="raised", error=error)
 
 
-def test_lines_have_their_share_of_the_whole() -> None:
+def test_each_line_has_its_share_of_the_total() -> None:
     told = instrument_of("cpu", SEEN, RUN, RUN, TEXTS)
     first, second = told.lines
     assert (first.amount, first.share, first.calls) == (3.0, 0.75, None)
@@ -50,7 +50,7 @@ def test_lines_have_their_share_of_the_whole() -> None:
     assert (told.total, told.slowdown, told.note) == (4.0, 1.0, None)
 
 
-def test_of_nothing_each_share_is_nothing() -> None:
+def test_each_share_is_zero_if_the_total_is_zero() -> None:
     nothing = {**SEEN, "total": 0}
     assert [
         each.share for each in instrument_of("cpu", nothing, RUN, RUN, TEXTS).lines
@@ -60,12 +60,12 @@ def test_of_nothing_each_share_is_nothing() -> None:
     ]
 
 
-def test_only_the_largest_lines_are_kept() -> None:
+def test_only_the_largest_lines_are_shown() -> None:
     many = {**SEEN, "lines": SEEN["lines"][:1] * (SHOWN + 5)}
     assert len(instrument_of("cpu", many, RUN, RUN, TEXTS).lines) == SHOWN
 
 
-def test_an_instrument_that_told_nothing_says_how_the_task_ended() -> None:
+def test_an_instrument_without_results_says_how_the_task_ended() -> None:
     told = instrument_of("memory", {}, raised(), RUN, TEXTS)
     assert told.why_missing == "under the instrument the task raised ValueError"
     assert (told.unit, told.lines, told.total) == ("bytes", (), 0.0)
@@ -90,7 +90,7 @@ def test_statements_are_ranked_by_how_often_they_were_sent() -> None:
     assert (unseen.total, unseen.lines) == (0.0, ())
 
 
-def test_a_tree_has_the_share_of_each_call() -> None:
+def test_each_call_in_the_tree_has_its_share_of_the_total() -> None:
     tree = [(0, "t.py", 2, "work", True, 4.0, 1.0), (1, "x.py", 5, "", False, 9.0, 9.0)]
     first, second = tree_of({"total": 4.0, "tree": tree})
     assert (first.depth, first.share, first.users) == (0, 1.0, True)
@@ -111,7 +111,7 @@ def test_a_tree_has_the_share_of_each_call() -> None:
         (RUN, replace(RUN, cpu_user_seconds=0.0, cpu_system_seconds=0.0), None),
     ],
 )
-def test_the_slowdown_is_of_cpu_time_and_of_whole_runs(
+def test_the_slowdown_compares_the_cpu_time_of_completed_runs(
     run: Run, bare: Run, factor: float | None
 ) -> None:
     assert slowdown(run, bare) == factor
@@ -136,7 +136,9 @@ def test_the_slowdown_is_of_cpu_time_and_of_whole_runs(
         ),
     ],
 )
-def test_how_a_run_ended_is_a_verb(seen: dict[str, str], run: Run, words: str) -> None:
+def test_the_ending_of_a_run_is_described_with_a_verb(
+    seen: dict[str, str], run: Run, words: str
+) -> None:
     assert ending_of(seen, run) == words
     note = None if run.is_done else f"the task {words}"
     assert note_of(seen, run) == note

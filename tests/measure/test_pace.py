@@ -1,4 +1,4 @@
-"""The rows done foretell the end, and lost budgets are seen early, but not too early."""
+"""The end is predicted from the rows done; exceeded budgets are noticed early."""
 
 import pickle
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def paced(course: Callable[[float], float], until: float, seconds: float) -> Tas
 
 @pytest.mark.parametrize("name", COURSES)
 @pytest.mark.parametrize("until", [0.25, 0.5, 0.9])
-def test_the_end_is_within_the_range(name: str, until: float) -> None:
+def test_the_true_end_is_within_the_predicted_range(name: str, until: float) -> None:
     told = paced(COURSES[name], until, 100.0).whole(TOTAL)
     assert told is not None
     assert told.low <= 100.0 <= told.high or name == "each row quicker"
@@ -38,22 +38,22 @@ def test_the_end_is_within_the_range(name: str, until: float) -> None:
 
 
 @pytest.mark.parametrize("name", ["steady", "start, then steady", "each row slower"])
-def test_the_likely_end_is_close_to_the_true_one(name: str) -> None:
+def test_the_likely_end_is_close_to_the_true_end(name: str) -> None:
     told = paced(COURSES[name], 0.3, 100.0).whole(TOTAL)
     assert told is not None
     assert told.likely == pytest.approx(100.0, rel=0.1)
 
 
-def test_nothing_is_told_of_less_than_three_seconds() -> None:
+def test_no_end_is_predicted_from_less_than_three_seconds() -> None:
     assert paced(COURSES["steady"], 0.5, 5.9).whole(TOTAL) is None
     assert paced(COURSES["steady"], 0.5, 6.1).whole(TOTAL) is not None
 
 
-def test_a_task_that_has_read_all_its_rows_tells_nothing_of_the_rest() -> None:
+def test_no_end_is_predicted_once_all_rows_have_been_read() -> None:
     assert paced(COURSES["steady"], 1.0, 100.0).whole(TOTAL) is None
 
 
-def test_rows_that_stand_still_are_told_by_the_rate_of_the_whole() -> None:
+def test_after_a_stall_the_end_is_predicted_from_the_overall_rate() -> None:
     pace = TaskPace()
     for second, rows in [
         (0, 0),
@@ -68,14 +68,14 @@ def test_rows_that_stand_still_are_told_by_the_rate_of_the_whole() -> None:
     assert told.low <= 80.0 <= told.high
 
 
-def test_nothing_is_told_before_the_first_row() -> None:
+def test_no_end_is_predicted_before_the_first_row() -> None:
     pace = TaskPace()
     for second in range(30):
         pace.mark(second, 0)
     assert pace.whole(TOTAL) is None
 
 
-def test_marks_stay_few_however_long_it_takes() -> None:
+def test_a_long_run_keeps_only_a_few_marks() -> None:
     pace = TaskPace()
     for step in range(100_000):
         pace.mark(step * 0.1, step)
@@ -91,7 +91,7 @@ def test_marks_stay_few_however_long_it_takes() -> None:
 def watched(
     course: Callable[[float], float], seconds: float, budget: Budget
 ) -> tuple[float, StoppedEarly] | None:
-    """Return when a run of this course is lost, and why; None if it never is."""
+    """Return when and why a run of this course is stopped; None if it is not."""
     early_stop = EarlyStop(budget)
     for step in range(1, 1001):
         now = course(step / 1000) * seconds
@@ -107,7 +107,7 @@ def test_a_run_that_ends_in_time_is_never_stopped(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COURSES)
-def test_a_run_far_over_is_stopped_before_its_budget_is_used(name: str) -> None:
+def test_a_run_far_over_its_budget_is_stopped_early(name: str) -> None:
     lost = watched(COURSES[name], 1000.0, a_budget(duration=100.0))
     assert lost is not None
     when, reason = lost
@@ -117,13 +117,13 @@ def test_a_run_far_over_is_stopped_before_its_budget_is_used(name: str) -> None:
     assert when <= (101.0 if "start" in name else 100.0) or reason.at_least == when
 
 
-def test_a_run_just_over_is_stopped_when_its_budget_is_used() -> None:
+def test_a_run_just_over_its_budget_is_stopped_when_the_budget_is_used_up() -> None:
     lost = watched(COURSES["steady"], 120.0, a_budget(duration=100.0))
     assert lost is not None
     assert lost[0] == pytest.approx(100.0, abs=0.2)
 
 
-def test_a_first_batch_that_takes_long_stops_nothing() -> None:
+def test_a_slow_first_batch_does_not_stop_the_run() -> None:
     early_stop = EarlyStop(a_budget(duration=20.0))
     for tenth in range(1, 101):
         assert not early_stop.should_stop(tenth / 10, MB, TOTAL // 100, TOTAL)
@@ -133,7 +133,7 @@ def test_a_first_batch_that_takes_long_stops_nothing() -> None:
 @pytest.mark.parametrize(
     ("task_bytes", "lost"), [(200 * MB, False), (200 * MB + 1, True)]
 )
-def test_memory_over_its_budget_is_lost_and_at_it_is_not(
+def test_memory_stops_the_run_only_above_its_budget(
     task_bytes: int, lost: bool
 ) -> None:
     early_stop = EarlyStop(a_budget())
@@ -145,19 +145,19 @@ def test_memory_over_its_budget_is_lost_and_at_it_is_not(
         assert early_stop.should_stop(0.2, 0, 6, None)
 
 
-def test_without_rows_only_the_time_that_is_over_counts() -> None:
+def test_without_rows_the_run_is_stopped_only_once_its_time_is_used_up() -> None:
     early_stop = EarlyStop(a_budget(duration=10.0))
     assert not early_stop.should_stop(10.0, MB, 0, None)
     assert early_stop.should_stop(10.1, MB, 0, None)
 
 
-def test_a_budget_that_only_warns_ends_nothing() -> None:
+def test_a_budget_at_level_warning_or_off_does_not_stop_the_run() -> None:
     levels: dict[str, BudgetLevel] = {"memory": "warning", "duration": "off"}
     budget = a_budget(memory=1, idle=1, duration=1.0, levels=levels)
     assert not EarlyStop(budget).should_stop(100.0, 10 * MB, 1, 100)
 
 
-def test_few_marks_are_carried_on_by_their_rate() -> None:
+def test_with_few_marks_the_end_is_predicted_from_their_rate() -> None:
     pace = TaskPace()
     pace.mark(0, 0)
     pace.mark(20, 40_000)

@@ -1,4 +1,4 @@
-"""Which figure is the peak, and how far it can be trusted."""
+"""Which value is the peak, and how reliable it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,7 @@ from limerun.records.field_types import Ending, KilledBecause
 from tests.builders import IDLE, MB, an_outcome
 
 
-def test_the_kernel_s_mark_is_the_peak_when_it_was_read_at_the_end() -> None:
+def test_the_high_water_mark_read_at_the_end_is_the_peak() -> None:
     outcome = an_outcome(baseline=50, samples=[50, 180, 60], high_water=350)
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
     assert memory.peak_bytes == 350 * MB
@@ -24,7 +24,7 @@ def test_the_kernel_s_mark_is_the_peak_when_it_was_read_at_the_end() -> None:
     assert memory.method == "VmHWM, reset at the baseline"
 
 
-def test_the_account_of_a_worker_that_ended_itself_counts_if_it_is_its_own() -> None:
+def test_the_kernels_peak_is_used_if_the_worker_ended_itself() -> None:
     outcome = replace(
         an_outcome(baseline=50, samples=[50, 60], high_water=60),
         read_at_end=False,
@@ -36,7 +36,7 @@ def test_the_account_of_a_worker_that_ended_itself_counts_if_it_is_its_own() -> 
     assert memory.exact
 
 
-def test_an_account_inherited_from_the_launcher_is_never_trusted() -> None:
+def test_a_kernel_peak_inherited_from_the_launcher_is_ignored() -> None:
     outcome = replace(
         an_outcome(baseline=9, samples=[9, 10], high_water=10),
         read_at_end=False,
@@ -60,7 +60,7 @@ def test_an_account_inherited_from_the_launcher_is_never_trusted() -> None:
         ("killed", "cloud_limit", "the worker was killed"),
     ],
 )
-def test_why_the_last_reading_is_missing_is_told(
+def test_a_missing_last_reading_is_explained(
     ending: Ending, killed_because: KilledBecause | None, why: str
 ) -> None:
     outcome = replace(
@@ -74,7 +74,7 @@ def test_why_the_last_reading_is_missing_is_told(
     assert memory.task_high_bytes is None
 
 
-def test_without_a_reset_a_mark_above_the_start_s_own_is_still_exact() -> None:
+def test_without_a_reset_a_mark_above_that_of_the_start_is_exact() -> None:
     outcome = replace(
         an_outcome(baseline=50, samples=[50, 90], high_water=120),
         reset_error="Permission denied",
@@ -85,7 +85,7 @@ def test_without_a_reset_a_mark_above_the_start_s_own_is_still_exact() -> None:
     assert memory.exact
 
 
-def test_without_a_reset_a_mark_of_the_start_says_nothing_of_the_task() -> None:
+def test_without_a_reset_a_mark_reached_during_start_up_is_not_used() -> None:
     outcome = replace(
         an_outcome(baseline=50, samples=[50, 60], high_water=70),
         reset_error="Permission denied",
@@ -97,14 +97,14 @@ def test_without_a_reset_a_mark_of_the_start_says_nothing_of_the_task() -> None:
     assert not memory.exact
 
 
-def test_samples_alone_are_called_samples() -> None:
+def test_a_peak_from_samples_alone_is_called_sampled() -> None:
     outcome = an_outcome(baseline=50, samples=[50, 60], high_water=0)
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
     assert (memory.method, memory.exact) == ("sampled", False)
     assert memory.peak_bytes == 60 * MB
 
 
-def test_an_account_above_the_samples_may_be_of_the_start() -> None:
+def test_a_kernel_peak_above_the_samples_may_be_from_start_up() -> None:
     outcome = an_outcome(baseline=50, samples=[50, 60], high_water=0)
     memory = memory_of(replace(outcome, maxrss_bytes=80 * MB), idle_baseline_bytes=IDLE)
     assert (memory.method, memory.exact) == ("wait4", False)
@@ -124,14 +124,14 @@ def with_processes(outcome: Outcome, **known: Any) -> Outcome:
 
 
 def bounds(outcome: Outcome) -> tuple[float, float | None]:
-    """Return what the task took at least and at most, in MB."""
+    """Return the least and the most memory that the task took, in MB."""
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
     high = memory.task_high_bytes
     assert memory.task_low_bytes is not None
     return memory.task_low_bytes / MB, None if high is None else high / MB
 
 
-def test_an_exact_peak_is_its_own_bounds() -> None:
+def test_an_exact_peak_has_equal_bounds() -> None:
     assert bounds(an_outcome(baseline=50, samples=[50], high_water=350)) == (300, 300)
 
 
@@ -150,13 +150,13 @@ def test_a_task_that_started_processes_has_bounds() -> None:
     assert "started processes" in memory.why
 
 
-def test_the_worker_s_own_mark_and_the_others_add_up_to_the_most() -> None:
+def test_the_upper_bound_adds_the_workers_mark_and_the_other_processes() -> None:
     outcome = with_processes(an_outcome(baseline=50, high_water=200), high_bytes=2)
     assert bounds(outcome) == (150, 152)
 
 
 @pytest.mark.parametrize("who", ["worker", "watcher"])
-def test_a_mark_of_one_that_nobody_read_counts_only_if_it_is_not_inherited(
+def test_the_mark_of_an_unread_process_counts_only_if_it_is_not_inherited(
     who: str,
 ) -> None:
     quiet = an_outcome(baseline=50, samples=[50, 55], high_water=60)
@@ -171,15 +171,15 @@ def test_a_mark_of_one_that_nobody_read_counts_only_if_it_is_not_inherited(
     assert bounds(waited(60)) == (10, 110)
 
 
-def test_a_mark_above_the_worker_s_proves_that_a_process_was_started() -> None:
+def test_a_childs_mark_above_the_workers_proves_that_a_process_was_started() -> None:
     outcome = replace(
         an_outcome(baseline=50, high_water=60), children_peak_bytes=159 * MB
     )
     assert not memory_of(outcome, idle_baseline_bytes=IDLE).exact
 
 
-def test_a_fork_s_mark_holds_pages_of_the_worker_that_its_faults_do_not() -> None:
-    """So few faults cannot have mapped so much, of files either."""
+def test_the_upper_bound_of_a_fork_is_limited_by_its_page_faults() -> None:
+    """A process with so few page faults cannot have mapped more memory."""
     outcome = replace(
         with_processes(an_outcome(baseline=50, high_water=200), high_bytes=1),
         children_peak_bytes=203 * MB,
@@ -187,7 +187,7 @@ def test_a_fork_s_mark_holds_pages_of_the_worker_that_its_faults_do_not() -> Non
     assert bounds(outcome) == (153, 150 + 16)
 
 
-def test_processes_of_the_import_are_no_part_of_the_task() -> None:
+def test_processes_started_during_import_do_not_count() -> None:
     outcome = with_processes(
         an_outcome(baseline=150, samples=[150, 150], high_water=50),
         **{"started": False, "baseline_bytes": 100},
@@ -196,7 +196,7 @@ def test_processes_of_the_import_are_no_part_of_the_task() -> None:
     assert (memory.task_bytes, memory.exact) == (0, True)
 
 
-def test_the_growth_of_a_process_of_the_import_is_the_task_s() -> None:
+def test_growth_of_a_process_started_during_import_counts() -> None:
     outcome = with_processes(
         an_outcome(baseline=150, samples=[150, 160], high_water=70),
         **{"started": False, "low_bytes": 30, "high_bytes": 35, "baseline_bytes": 100},
@@ -214,7 +214,7 @@ def test_the_growth_of_a_process_of_the_import_is_the_task_s() -> None:
         (replace(an_outcome(), read_at_end=False), "last moment"),
     ],
 )
-def test_where_something_may_be_missing_the_most_is_not_known(
+def test_the_upper_bound_is_unknown_if_something_may_be_missing(
     outcome: Outcome, why: str
 ) -> None:
     memory = memory_of(outcome, idle_baseline_bytes=IDLE)
@@ -224,7 +224,7 @@ def test_where_something_may_be_missing_the_most_is_not_known(
     assert why in memory.why
 
 
-def test_files_in_memory_that_no_process_maps_may_be_the_task_s() -> None:
+def test_files_in_memory_that_no_process_maps_may_belong_to_the_task() -> None:
     outcome = with_processes(
         an_outcome(baseline=50, high_water=60), started=False, unmapped_bytes=40
     )
@@ -240,7 +240,7 @@ def test_files_in_memory_that_no_process_maps_may_be_the_task_s() -> None:
 @pytest.mark.parametrize(
     ("children_cpu", "high"), [(0.001, 10 + 5 + 32), (1.0, 10 + 5 + 300), (None, 315)]
 )
-def test_huge_pages_of_others_count_as_far_as_there_was_time_to_fill_them(
+def test_huge_pages_of_children_count_only_as_far_as_there_was_time_to_fill_them(
     children_cpu: float | None, high: int
 ) -> None:
     outcome = replace(
@@ -277,7 +277,7 @@ SIZES = st.integers(0, 500)
     ),
     SIZES.map(MB.__mul__),
 )
-def test_what_a_task_took_is_within_its_bounds_and_exact_only_without_a_range(
+def test_task_memory_is_within_its_bounds_and_exact_only_without_a_range(
     outcome: Outcome, processes: Processes, waited: int
 ) -> None:
     whole = replace(outcome, processes=processes, children_peak_bytes=waited)
@@ -292,6 +292,6 @@ def test_what_a_task_took_is_within_its_bounds_and_exact_only_without_a_range(
     assert memory.exact or memory.why
 
 
-def test_a_task_that_gives_memory_back_never_takes_less_than_nothing() -> None:
+def test_the_memory_of_a_task_that_releases_memory_is_never_negative() -> None:
     outcome = an_outcome(baseline=50, samples=[40, 45], high_water=0)
     assert memory_of(outcome, idle_baseline_bytes=IDLE).task_bytes == 0

@@ -1,4 +1,4 @@
-"""The runs of one size become a rung; what disturbed them is told."""
+"""The runs of one size become a size point; disturbances are reported as noise."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_the_least_disturbed_run_of_each_size_counts() -> None:
     assert (second.rows, second.runs, second.duration_seconds) == (20, 1, 0.9)
 
 
-def test_statements_of_an_embedded_database_are_taken_out_of_the_cpu_time() -> None:
+def test_statement_time_in_an_embedded_database_is_subtracted_from_cpu_time() -> None:
     [size_point] = size_points_of(
         [a_growth_run(duration_seconds=1.0, cpu_seconds=1.0, database_seconds=0.4)]
     )
@@ -35,7 +35,7 @@ def test_statements_of_an_embedded_database_are_taken_out_of_the_cpu_time() -> N
     assert size_point.wait_seconds == pytest.approx(0.0)
 
 
-def test_waiting_for_a_server_is_time_in_the_database() -> None:
+def test_waiting_for_a_database_server_is_database_time() -> None:
     [size_point] = size_points_of(
         [a_growth_run(duration_seconds=1.0, cpu_seconds=0.3, database_seconds=0.5)]
     )
@@ -44,7 +44,7 @@ def test_waiting_for_a_server_is_time_in_the_database() -> None:
     assert size_point.wait_seconds == pytest.approx(0.2)
 
 
-def test_waiting_in_statements_that_was_measured_is_no_cpu_time_of_theirs() -> None:
+def test_measured_waiting_in_statements_is_not_subtracted_from_cpu_time() -> None:
     [size_point] = size_points_of(
         [
             a_growth_run(
@@ -62,9 +62,7 @@ def test_waiting_in_statements_that_was_measured_is_no_cpu_time_of_theirs() -> N
 
 @pytest.mark.parametrize("cpu", [0.2, 1.0, 4.0])
 @pytest.mark.parametrize("database", [None, 0.1, 3.0])
-def test_the_parts_are_the_duration_together(
-    cpu: float, database: float | None
-) -> None:
+def test_the_parts_add_up_to_the_duration(cpu: float, database: float | None) -> None:
     run = a_growth_run(duration_seconds=1.0, cpu_seconds=cpu, database_seconds=database)
     [size_point] = size_points_of([run])
     parts = (
@@ -77,7 +75,7 @@ def test_the_parts_are_the_duration_together(
 
 
 @pytest.mark.parametrize(("seconds", "accepted"), [(0.05, True), (0.0499, False)])
-def test_a_rung_is_accepted_from_fifty_milliseconds_on(
+def test_a_size_is_accepted_if_it_takes_at_least_fifty_milliseconds(
     seconds: float, accepted: bool
 ) -> None:
     [size_point] = size_points_of(
@@ -86,7 +84,7 @@ def test_a_rung_is_accepted_from_fifty_milliseconds_on(
     assert size_point.accepted is accepted
 
 
-def test_steady_empty_runs_let_shorter_rungs_count() -> None:
+def test_steady_empty_runs_allow_shorter_sizes() -> None:
     steady = [
         a_growth_run(1, cpu_seconds=c, duration_seconds=c) for c in (0.0010, 0.0014)
     ]
@@ -96,7 +94,7 @@ def test_steady_empty_runs_let_shorter_rungs_count() -> None:
     assert floor_of(steady[:1]) == LONG_ENOUGH_SECONDS
 
 
-def test_memory_is_the_median_and_none_where_it_was_not_measured() -> None:
+def test_memory_is_the_median_or_unknown_if_it_was_not_measured() -> None:
     runs = [a_growth_run(task_bytes=size) for size in (5, 7, 100, None)]
     assert size_points_of(runs)[0].task_bytes == 7
     assert size_points_of(runs[3:])[0].task_bytes is None
@@ -113,7 +111,7 @@ def paced(*paces: float) -> list[GrowthRun]:
 
 
 @pytest.mark.parametrize(("slower", "noisy"), [(0.149, False), (0.151, True)])
-def test_a_pace_that_moved_too_far_is_noise(slower: float, noisy: bool) -> None:
+def test_a_large_change_of_machine_speed_is_noise(slower: float, noisy: bool) -> None:
     assert MOST_MOVED == 0.15
     runs = paced(0.01, 0.01 * (1 + slower))
     noise = noise_of(runs, size_points_of(runs))
@@ -122,7 +120,7 @@ def test_a_pace_that_moved_too_far_is_noise(slower: float, noisy: bool) -> None:
     assert noise.widening == pytest.approx(1 + slower if noisy else 1.0)
 
 
-def test_only_the_pace_beside_runs_that_count_matters() -> None:
+def test_only_the_machine_speed_during_runs_that_count_matters() -> None:
     quiet, disturbed = (
         a_growth_run(10),
         a_growth_run(10, cpu_seconds=0.9, calibration_seconds=0.05),
@@ -146,7 +144,7 @@ def test_runs_of_one_size_that_differ_too_much_are_noise(
     assert noise.widening == pytest.approx(spread if noisy else 1.0)
 
 
-def test_without_a_calibration_only_the_durations_tell_of_noise() -> None:
+def test_without_a_calibration_noise_is_judged_from_the_durations_alone() -> None:
     runs = [
         a_growth_run(calibration_seconds=None),
         a_growth_run(calibration_seconds=None),
@@ -155,7 +153,7 @@ def test_without_a_calibration_only_the_durations_tell_of_noise() -> None:
     assert (noise.calibration_moved, noise.duration_spread) == (None, 1.0)
 
 
-def test_nothing_is_known_of_noise_without_runs_that_count() -> None:
+def test_noise_is_unknown_without_runs_that_count() -> None:
     runs = [a_growth_run(duration_seconds=0.001, cpu_seconds=0.001)]
     noise = noise_of(runs, size_points_of(runs))
     assert (noise.calibration_moved, noise.duration_spread) == (None, None)

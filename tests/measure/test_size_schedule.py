@@ -1,4 +1,4 @@
-"""Sizes are chosen so that they rise far, and their runs end in time."""
+"""The sizes are as large as the time limit allows."""
 
 import itertools
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from limerun.measure.growth.size_schedule import (
 )
 
 
-def climbed(
+def steps_taken(
     cost: Callable[[int], float],
     *,
     to_rows: int = 1_000_000,
@@ -26,7 +26,7 @@ def climbed(
     around: float = 0.5,
     passes: int | None = None,
 ) -> tuple[list[Step], float]:
-    """Return the first pass of a task with this cost, and the seconds it took."""
+    """Return the first pass of a task with this cost, and its seconds."""
     steps: list[Step] = []
     elapsed = 0.0
     grid = grid_of(to_rows)
@@ -45,7 +45,7 @@ def whole(steps: list[Step], elapsed: float, passes: int = PASSES) -> float:
 
 
 @given(st.integers(1, 10**9))
-def test_the_grid_halves_from_the_size_that_is_asked_for(to_rows: int) -> None:
+def test_the_sizes_are_repeated_halves_of_the_requested_size(to_rows: int) -> None:
     grid = grid_of(to_rows)
     assert grid[-1] == to_rows
     assert list(grid) == sorted(set(grid))
@@ -64,37 +64,39 @@ LAWS: dict[str, Callable[[int], float]] = {
 
 @pytest.mark.parametrize("name", LAWS)
 @pytest.mark.parametrize("within", [60.0, 120.0])
-def test_three_passes_end_in_the_time_given(name: str, within: float) -> None:
-    steps, elapsed = climbed(LAWS[name], within=within)
+def test_three_passes_finish_within_the_time_limit(name: str, within: float) -> None:
+    steps, elapsed = steps_taken(LAWS[name], within=within)
     assert len(steps) >= 4
     assert whole(steps, elapsed) <= within
 
 
 @pytest.mark.parametrize("name", LAWS)
-def test_with_little_time_rungs_go_before_passes(name: str) -> None:
-    steps, elapsed = climbed(LAWS[name], within=15.0)
+def test_with_little_time_more_sizes_are_preferred_to_more_passes(name: str) -> None:
+    steps, elapsed = steps_taken(LAWS[name], within=15.0)
     assert len(steps) >= 4
     assert elapsed <= 15.0
 
 
 @pytest.mark.parametrize("name", ["line", "start and line", "square"])
-def test_the_time_given_is_used(name: str) -> None:
-    steps, elapsed = climbed(LAWS[name], within=120.0)
+def test_most_of_the_time_limit_is_used(name: str) -> None:
+    steps, elapsed = steps_taken(LAWS[name], within=120.0)
     assert whole(steps, elapsed) >= 120.0 / 8  # one doubling more would not have fitted
 
 
-def test_more_time_makes_a_higher_ladder() -> None:
-    tops = [climbed(LAWS["line"], within=w)[0][-1].rows for w in (15.0, 60.0, 240.0)]
+def test_more_time_allows_larger_sizes() -> None:
+    tops = [
+        steps_taken(LAWS["line"], within=w)[0][-1].rows for w in (15.0, 60.0, 240.0)
+    ]
     assert tops == sorted(set(tops))
 
 
-def test_a_ladder_ends_at_the_size_that_is_asked_for() -> None:
-    steps, _ = climbed(LAWS["quick line"], to_rows=10_000)
+def test_the_sizes_end_at_the_requested_one() -> None:
+    steps, _ = steps_taken(LAWS["quick line"], to_rows=10_000)
     assert steps[-1].rows == 10_000
 
 
-def test_empty_runs_are_passed_over_quickly_and_not_repeated() -> None:
-    steps, _ = climbed(LAWS["quick line"])
+def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> None:
+    steps, _ = steps_taken(LAWS["quick line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
     again = worth_repeating(steps)
@@ -102,42 +104,40 @@ def test_empty_runs_are_passed_over_quickly_and_not_repeated() -> None:
     assert sizes[1] not in again
 
 
-def test_a_long_start_is_passed_over_and_not_foreseen_to_grow() -> None:
-    steps, _ = climbed(LAWS["start and line"])
+def test_a_long_constant_start_is_not_predicted_to_grow() -> None:
+    steps, _ = steps_taken(LAWS["start and line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
     known = [Step(100, 1.0, 1.5), Step(800, 1.02, 1.5)]
     assert foreseen_seconds(known, 1_600) < 2.0
 
 
-def test_a_square_is_foreseen_once_it_is_seen() -> None:
+def test_quadratic_growth_is_predicted_once_it_is_measured() -> None:
     known = [Step(n, 1e-8 * n * n, 1e-8 * n * n + 0.5) for n in (100, 5_000, 10_000)]
     assert foreseen_seconds(known, 20_000) == pytest.approx(4.5, rel=0.1)
 
 
-def test_the_passes_that_the_user_asks_for_are_planned_for() -> None:
-    few, _ = climbed(LAWS["line"], passes=1)
-    many, elapsed = climbed(LAWS["line"], passes=8)
+def test_more_requested_passes_lead_to_smaller_sizes() -> None:
+    few, _ = steps_taken(LAWS["line"], passes=1)
+    many, elapsed = steps_taken(LAWS["line"], passes=8)
     assert few[-1].rows > many[-1].rows
     assert whole(many, elapsed, passes=8) <= 120.0
 
 
-def test_a_last_size_is_run_once_if_it_fits_into_the_time_left() -> None:
+def test_a_last_size_is_run_once_if_it_fits_into_the_remaining_time() -> None:
     steps = [Step(100, 0.1, 0.6), Step(200, 0.2, 0.7), Step(400, 0.4, 0.9)]
     assert one_more((100, 200, 400, 800), steps, 2.0) == 800
     assert one_more((100, 200, 400, 800), steps, 1.2) is None
     assert one_more((100, 200, 400), steps, 100.0) is None
 
 
-def test_no_time_at_all_still_tries_the_smallest_size() -> None:
-    steps, _ = climbed(LAWS["line"], within=0.001)
+def test_the_smallest_size_is_run_even_if_the_time_limit_is_too_short() -> None:
+    steps, _ = steps_taken(LAWS["line"], within=0.001)
     assert len(steps) == 1
 
 
 @pytest.mark.parametrize(("least", "smallest"), [(1, 63), (500, 500), (501, 1_000)])
-def test_sizes_that_are_not_like_the_others_are_left_out(
-    least: int, smallest: int
-) -> None:
+def test_sizes_below_the_minimum_are_left_out(least: int, smallest: int) -> None:
     grid = grid_of(4_000, least)
     assert (grid[0], grid[-1]) == (smallest, 4_000)
     assert grid_of(4_000, 5_000) == (4_000,)

@@ -1,4 +1,4 @@
-"""Growth is what two sizes prove; sizes of transactions are a histogram."""
+"""Growth is proven by two sizes; transaction sizes are a histogram."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def made(run: Run, smaller: Run | None, smaller_rows: int | None) -> StatementPr
 @pytest.mark.parametrize(
     ("smaller_calls", "per_row"), [(500, 1.0), (1000, 0.0), (980, 0.04)]
 )
-def test_calls_for_each_further_row_are_proven_by_two_runs(
+def test_calls_per_row_are_derived_from_two_runs(
     smaller_calls: int, per_row: float
 ) -> None:
     [use] = made(sending(1000), sending(smaller_calls), 500).statements
@@ -54,13 +54,13 @@ def test_calls_for_each_further_row_are_proven_by_two_runs(
     assert use.reads
 
 
-def test_a_statement_that_fewer_rows_did_not_need_was_sent_no_times() -> None:
+def test_a_statement_missing_from_the_smaller_run_has_zero_calls_there() -> None:
     smaller = replace(a_run(), statements=())
     [use] = made(sending(1000), smaller, 500).statements
     assert (use.smaller_calls, use.per_row) == (0, 2.0)
 
 
-def test_nothing_is_said_of_growth_without_a_second_run() -> None:
+def test_without_a_second_run_the_growth_is_unknown() -> None:
     profile = made(sending(1000), None, None)
     [use] = profile.statements
     assert (use.smaller_calls, use.per_row) == (None, None)
@@ -68,7 +68,7 @@ def test_nothing_is_said_of_growth_without_a_second_run() -> None:
     assert (use.rows_read, use.repeats, use.transactions) == (7, 2, 3)
 
 
-def test_where_no_statement_can_be_seen_there_is_no_profile() -> None:
+def test_there_is_no_profile_if_no_statements_could_be_measured() -> None:
     run = replace(a_run(), queries=None)
     profile = statement_profile_of(
         an_outcome(), run, rows=1, smaller=None, smaller_rows=None, why_unproven=None
@@ -76,21 +76,21 @@ def test_where_no_statement_can_be_seen_there_is_no_profile() -> None:
     assert profile is None
 
 
-def test_every_size_of_transaction_has_one_place() -> None:
+def test_every_transaction_size_is_counted_in_one_group() -> None:
     counted = [(size, 1) for size in range(1, 6000)]
     sizes = transaction_sizes(counted)
     assert sum(size.transactions for size in sizes) == 5999
     assert [(size.least, size.most) for size in sizes] == list(SIZES)
 
 
-def test_sizes_that_did_not_occur_are_left_out() -> None:
+def test_empty_groups_of_transaction_sizes_are_left_out() -> None:
     assert transaction_sizes([(50, 20), (7, 1)]) == (
         TransactionSize(least=2, most=10, transactions=1),
         TransactionSize(least=50, most=99, transactions=20),
     )
 
 
-def test_memory_for_each_further_row_is_that_of_two_bare_sizes() -> None:
+def test_memory_per_row_is_derived_from_two_runs_of_different_sizes() -> None:
     growth = memory_growth_of(a_run(20 * MB), 1000, a_run(12 * MB), 500)
     assert growth is not None
     assert growth.bytes_per_row == 16_000
@@ -99,12 +99,12 @@ def test_memory_for_each_further_row_is_that_of_two_bare_sizes() -> None:
 @pytest.mark.parametrize(
     ("rows", "smaller_rows"), [(None, 500), (1000, None), (500, 500), (400, 500)]
 )
-def test_without_two_sizes_memory_does_not_grow(
+def test_memory_growth_is_unknown_without_two_different_sizes(
     rows: int | None, smaller_rows: int | None
 ) -> None:
     assert memory_growth_of(a_run(), rows, a_run(), smaller_rows) is None
 
 
-def test_memory_that_was_not_measured_does_not_grow() -> None:
+def test_memory_growth_is_unknown_if_memory_was_not_measured() -> None:
     run = replace(a_run(), memory=replace(a_run().memory, task_bytes=None))
     assert memory_growth_of(run, 1000, a_run(), 500) is None

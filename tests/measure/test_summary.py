@@ -1,4 +1,4 @@
-"""What came back from a worker, in figures."""
+"""The outcome of a worker is summarized."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,25 +12,25 @@ from limerun.records import Outcome, Statement, StatementReads
 from tests.builders import IDLE, an_outcome
 
 
-def test_time_runs_from_the_start_of_the_task() -> None:
+def test_times_are_relative_to_the_start_of_the_task() -> None:
     run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
     assert run.series.t_seconds == (0.0, 0.01)
     assert run.duration_seconds == 2.0
 
 
-def test_a_run_that_was_cut_off_lasted_until_it_died() -> None:
+def test_the_duration_of_a_killed_run_ends_when_it_died() -> None:
     outcome = replace(an_outcome(), duration_seconds=None, ending="killed")
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
     assert run.duration_seconds == pytest.approx(2.0)
 
 
-def test_without_sqlalchemy_queries_are_not_measured_rather_than_none() -> None:
+def test_without_sqlalchemy_queries_are_unknown_rather_than_zero() -> None:
     run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
     assert run.queries is None
     assert run.transactions is None
 
 
-def test_queries_and_transactions_are_those_that_were_counted() -> None:
+def test_queries_and_transactions_are_counted() -> None:
     outcome = replace(
         an_outcome(
             has_statements=1,
@@ -50,7 +50,7 @@ def test_queries_and_transactions_are_those_that_were_counted() -> None:
     assert (run.transactions.median_objects, run.transactions.max_objects) == (50, 50)
 
 
-def test_rows_processed_are_source_rows_where_there_are_sources() -> None:
+def test_rows_processed_are_source_rows_if_there_are_sources() -> None:
     outcome = with_a_read_of(500, an_outcome(source_rows=80))
     with_sources = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)
     without = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
@@ -65,7 +65,7 @@ def with_a_read_of(rows: int, outcome: Outcome) -> Outcome:
     return replace(outcome, statements=(statement,), statement_reads=reads)
 
 
-def test_rows_in_a_buffer_may_not_have_been_used() -> None:
+def test_rows_left_in_a_buffer_make_the_row_count_a_range() -> None:
     outcome = an_outcome(source_rows=80, rows_ahead=30)
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=5)
     assert (run.rows_processed, run.rows_low, run.rows_high) == (None, 55, 85)
@@ -73,7 +73,9 @@ def test_rows_in_a_buffer_may_not_have_been_used() -> None:
 
 
 @pytest.mark.parametrize("counter", ["rows_unseen", "rows_bypassed", "files_unopened"])
-def test_rows_read_in_another_way_are_at_most_those_of_the_files(counter: str) -> None:
+def test_rows_read_by_other_means_are_limited_by_the_rows_of_the_files(
+    counter: str,
+) -> None:
     counters: Any = {counter: 1}
     outcome = an_outcome(source_rows=80, **counters)
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=5)
@@ -81,14 +83,14 @@ def test_rows_read_in_another_way_are_at_most_those_of_the_files(counter: str) -
     assert "a source file was" in str(run.rows_why)
 
 
-def test_of_a_killed_task_the_objects_read_are_at_most_its_rows() -> None:
+def test_the_rows_of_a_killed_task_are_at_most_the_objects_it_read() -> None:
     run = summarize(
         an_outcome(objects_loaded=500), idle_baseline_bytes=IDLE, source_rows=None
     )
     assert (run.rows_processed, run.rows_low, run.rows_high) == (None, 0, 500)
 
 
-def test_statements_of_child_processes_make_all_of_them_unknown() -> None:
+def test_statements_in_child_processes_make_the_counts_unknown() -> None:
     outcome = an_outcome(has_statements=1, reads=10, statements_unseen=1)
     run = summarize(
         with_a_read_of(10, outcome), idle_baseline_bytes=IDLE, source_rows=None
@@ -108,7 +110,7 @@ def test_statements_of_child_processes_make_all_of_them_unknown() -> None:
         ("installed", {}, True),
     ],
 )
-def test_no_statement_at_all_is_only_believed_of_an_application(
+def test_zero_statements_are_trusted_only_if_the_task_uses_an_application(
     platform: str | None, counts: Any, known: bool
 ) -> None:
     outcome = replace(an_outcome(has_statements=1, **counts), platform=platform)
@@ -117,20 +119,20 @@ def test_no_statement_at_all_is_only_believed_of_an_application(
     assert (run.queries_why is None) is known
 
 
-def test_failed_statements_are_in_the_total() -> None:
+def test_failed_statements_are_included_in_the_total() -> None:
     outcome = an_outcome(has_statements=1, writes=10, failed=4)
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
     assert run.queries is not None
     assert (run.queries.total, run.queries.failed) == (10, 4)
 
 
-def test_a_source_that_is_read_twice_has_no_more_rows_for_that() -> None:
+def test_reading_a_source_twice_does_not_count_its_rows_twice() -> None:
     outcome = an_outcome(source_rows=200)
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100)
     assert run.rows_processed == 100
 
 
-def test_rows_that_were_served_are_added_to_those_of_files() -> None:
+def test_served_rows_are_added_to_the_rows_of_files() -> None:
     outcome = an_outcome(source_rows=80, objects_loaded=500)
     both = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=100, rows_served=30)
     served = summarize(
@@ -139,7 +141,7 @@ def test_rows_that_were_served_are_added_to_those_of_files() -> None:
     assert (both.rows_processed, served.rows_processed) == (110, 0)
 
 
-def test_rows_of_a_file_that_cannot_be_seen_make_the_whole_unknown() -> None:
+def test_a_file_whose_rows_cannot_be_counted_makes_the_total_unknown() -> None:
     outcome = an_outcome(source_rows=80, objects_loaded=500)
     for source_rows in (None, 100):
         run = summarize(
@@ -151,13 +153,15 @@ def test_rows_of_a_file_that_cannot_be_seen_make_the_whole_unknown() -> None:
         assert run.rows_processed is None
 
 
-def test_rows_that_nobody_saw_are_unknown_rather_than_none() -> None:
+def test_rows_are_unknown_rather_than_zero_if_none_were_counted() -> None:
     run = summarize(an_outcome(), idle_baseline_bytes=IDLE, source_rows=None)
     assert run.rows_processed is None
 
 
 @given(st.lists(st.integers(1, 100), min_size=1, max_size=50))
-def test_the_median_of_counts_is_the_median(values: list[int]) -> None:
+def test_the_median_of_counts_equals_the_median_of_their_values(
+    values: list[int],
+) -> None:
     counts = [(value, values.count(value)) for value in sorted(set(values))]
     ranked = sorted(values)
     middle = len(ranked) // 2
@@ -165,11 +169,11 @@ def test_the_median_of_counts_is_the_median(values: list[int]) -> None:
     assert median_of_counts(counts) == expected
 
 
-def test_there_is_no_median_of_nothing() -> None:
+def test_an_empty_list_has_no_median() -> None:
     assert median_of_counts([]) is None
 
 
-def test_statements_on_a_connection_of_the_driver_make_the_figure_unknown() -> None:
+def test_statements_on_a_connection_of_the_driver_make_the_count_unknown() -> None:
     outcome = an_outcome(has_statements=1, reads=5, driver_connections=1)
     run = summarize(outcome, idle_baseline_bytes=IDLE, source_rows=None)
     assert run.queries is None

@@ -1,4 +1,4 @@
-"""The table of where the time goes adds up to the duration, to the last bit."""
+"""The kinds of work add up exactly to the duration."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_the_kinds_of_work_add_up_to_the_duration() -> None:
     ],
     ids=["both", "of two processors", "all of the wait", "too little to name"],
 )
-def test_what_other_threads_and_processes_computed_is_not_called_waiting(
+def test_cpu_time_in_other_threads_and_processes_does_not_count_as_waiting(
     elsewhere: dict[str, float], expected: dict[str, float]
 ) -> None:
     time = profile(PARTS, FUNCTIONS, cpu_elsewhere=elsewhere)
@@ -63,18 +63,18 @@ def test_what_other_threads_and_processes_computed_is_not_called_waiting(
     assert waited == 2.5 - sum(expected.values())
 
 
-def test_the_largest_kind_comes_first_and_calls_are_told() -> None:
+def test_the_largest_kind_of_work_comes_first_with_its_number_of_calls() -> None:
     first = profile(PARTS, FUNCTIONS).parts[0]
     assert (first.kind, first.calls) == ("database", 20)
 
 
-def test_own_time_is_shared_out_by_the_functions_that_took_it() -> None:
+def test_own_time_is_split_by_function() -> None:
     first, second = profile(PARTS, FUNCTIONS).functions
     assert (first.location.function, first.seconds) == ("save_all", 3.5 * 0.75)
     assert (second.location.line, second.share) == (9, 0.25)
 
 
-def test_a_function_that_took_next_to_nothing_is_left_out() -> None:
+def test_a_function_that_took_almost_no_time_is_left_out() -> None:
     small = ["t.py", 7, "small", 0.001]
     told = profile(PARTS, [*FUNCTIONS, small]).functions
     assert [each.location.function for each in told] == ["save_all", "other"]
@@ -82,7 +82,7 @@ def test_a_function_that_took_next_to_nothing_is_left_out() -> None:
     assert profile(PARTS, idle).functions == ()
 
 
-def test_a_segment_s_own_time_is_without_those_inside_it() -> None:
+def test_the_own_time_of_a_segment_excludes_nested_segments() -> None:
     outside, save, hook, send = profile(PARTS, FUNCTIONS).segments
     assert (save.own_seconds, save.seconds) == (7.0, 8.0)
     assert (save.database_seconds, save.waiting_seconds) == (4.0, 2.0)
@@ -91,15 +91,15 @@ def test_a_segment_s_own_time_is_without_those_inside_it() -> None:
     assert send.other_thread
 
 
-def test_own_seconds_of_the_task_s_segments_add_up_to_the_duration() -> None:
+def test_the_own_times_of_the_segments_add_up_to_the_duration() -> None:
     time = profile(PARTS, FUNCTIONS)
     mine = [each.own_seconds for each in time.segments if not each.other_thread]
     assert sum(mine) == time.duration_seconds
 
 
-def test_a_task_that_names_no_segment_has_none() -> None:
+def test_a_task_without_named_segments_has_no_segments() -> None:
     assert profile(PARTS[:2], []).segments == ()
 
 
-def test_a_call_that_took_no_time_has_no_parts() -> None:
+def test_a_task_that_took_no_time_has_no_parts() -> None:
     assert profile([["", 0, OWN, 0, 0.0, 0.0, False]], []).parts == ()

@@ -1,4 +1,4 @@
-"""An interpreter without limerun, and limerun as a pipeline's pip would build it."""
+"""An interpreter without limerun, and limerun built as in a pipeline."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A pipeline's runner in small: a clean folder, a fresh interpreter, and bash."""
+"""A small CI runner: a clean folder, a fresh interpreter, and bash."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
 @dataclass(frozen=True)
 class Runner:
-    """A folder as it is checked out, and what a runner puts about it."""
+    """A checked-out folder and the environment of a runner."""
 
     folder: Path
     venv: Path
@@ -47,7 +47,7 @@ class Runner:
 
 
 def make_venv(folder: Path) -> Path:
-    """Make a fresh interpreter that finds what limerun needs where this one does."""
+    """Create an interpreter that finds limerun's dependencies where this one does."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     [packages] = folder.glob("lib/python*/site-packages")
     here = sysconfig.get_path("purelib")
@@ -61,12 +61,12 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def outputs_in(path: Path) -> dict[str, str]:
-    """Return what steps wrote to GITHUB_OUTPUT; the later of two wins."""
+    """Return the values that steps wrote to GITHUB_OUTPUT; later values win."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return dict(line.split("=", 1) for line in lines)
 
 
 def _clean() -> dict[str, str]:
-    """Return this environment without what tests and tools have put there."""
+    """Return this environment without the variables of tests and tools."""
     drop = ("COV", "GITHUB_", "LIMERUN_", "PYTEST_", "VIRTUAL_ENV", "PYTHONPATH")
     return {name: os.environ[name] for name in os.environ if not name.startswith(drop)}

@@ -1,4 +1,4 @@
-"""The GitHub action: its very commands, on tasks that pass, fail and are not there."""
+"""The commands of the GitHub action, for tasks that pass, fail or are missing."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Ran:
-    """What a run of the action's steps after the first left behind."""
+    """The results of the action's steps after the first one."""
 
     def __init__(self, runner: Runner, inputs: dict[str, str]) -> None:
         self.reports = runner.temporary / "limerun-reports"
@@ -96,7 +96,7 @@ def test_a_task_that_passes_leaves_its_reports_and_outputs(action: RunAction) ->
     assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("passed", "0")
 
 
-def test_the_step_fails_by_the_exit_code_and_keeps_the_reports(
+def test_the_step_fails_with_the_exit_code_and_keeps_the_reports(
     action: RunAction,
 ) -> None:
     ran = action(config="bad.yaml")
@@ -105,14 +105,14 @@ def test_the_step_fails_by_the_exit_code_and_keeps_the_reports(
     assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("failed", "1")
 
 
-def test_of_several_configs_the_worst_is_told(action: RunAction) -> None:
+def test_with_several_configs_the_worst_result_is_reported(action: RunAction) -> None:
     ran = action(config="broken.yaml\n\ngood.yaml\n")
     assert ran.code == 3
     assert {path.stem for path in ran.reports.iterdir()} == {"broken", "good"}
     assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("error", "3")
 
 
-def test_a_task_that_cannot_be_imported_is_worse_than_one_that_passes(
+def test_a_task_that_cannot_be_imported_counts_as_worse_than_a_pass(
     action: RunAction, tmp_path: Path
 ) -> None:
     (tmp_path / "checkout" / "gone.py").write_text("def a(): ...\nimport gone_too\n")
@@ -122,13 +122,15 @@ def test_a_task_that_cannot_be_imported_is_worse_than_one_that_passes(
     assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("error", "2")
 
 
-def test_more_arguments_are_handed_on_one_a_line(action: RunAction) -> None:
+def test_additional_arguments_are_passed_on_line_by_line(action: RunAction) -> None:
     ran = action(config="bad.yaml", arguments="--exit-zero\n--set\nbudget.memory=9 MB")
     assert ran.code == 0
     assert (ran.outputs["verdict"], ran.outputs["exit-code"]) == ("failed", "1")
 
 
-def test_a_base_is_held_against(action: RunAction, tmp_path: Path) -> None:
+def test_a_record_is_compared_with_the_given_baseline(
+    action: RunAction, tmp_path: Path
+) -> None:
     record = action(config="good.yaml").reports / "good.json"
     base = shutil.copy(record, tmp_path / "base.json")
     arguments = "--max-regression\nduration=off"
@@ -136,20 +138,22 @@ def test_a_base_is_held_against(action: RunAction, tmp_path: Path) -> None:
     assert '"comparison": {' in record.read_text()
 
 
-def test_a_config_that_is_not_there_is_2(action: RunAction) -> None:
+def test_a_missing_config_exits_with_2(action: RunAction) -> None:
     ran = action(config="nowhere/none.yaml")
     assert ran.code == 2
     assert ran.outputs == {"exit-code": "2"}
 
 
-def test_the_name_of_a_config_is_never_run(action: RunAction, tmp_path: Path) -> None:
+def test_the_name_of_a_config_is_never_executed(
+    action: RunAction, tmp_path: Path
+) -> None:
     ran = action(config=ODD)
     assert ran.code == 0
     assert not [*tmp_path.rglob("pwned")]
     assert all("${{" not in step.get("run", "") for step in STEPS)
 
 
-def test_the_dataset_s_key_follows_the_configs_and_the_data_models(
+def test_the_cache_key_depends_on_the_configs_and_data_models(
     action: RunAction, tmp_path: Path
 ) -> None:
     def key() -> str:
@@ -163,7 +167,9 @@ def test_the_dataset_s_key_follows_the_configs_and_the_data_models(
     assert key() != first
 
 
-def test_the_repository_s_own_workflow_uses_it_on_a_config_that_there_is() -> None:
+def test_the_workflow_of_this_repository_uses_the_action_with_an_existing_config() -> (
+    None
+):
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     [use] = [
         step

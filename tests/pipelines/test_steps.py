@@ -1,4 +1,4 @@
-"""The steps that init writes and configs/ci holds: valid, and run in a clean folder."""
+"""The CI steps written by init and in configs/ci are valid and run."""
 
 import json
 import subprocess
@@ -66,7 +66,7 @@ def around(**changes: Any) -> Surroundings:
     ],
 )
 @pytest.mark.slow
-def test_the_files_of_this_repository_are_valid(schema: str, path: str) -> None:
+def test_the_ci_files_of_this_repository_are_valid(schema: str, path: str) -> None:
     check(schema, ROOT / path)
 
 
@@ -106,12 +106,14 @@ def check(schema: str, path: Path) -> None:
     ("pipeline", "name"),
     [("gitlab", ".gitlab-ci.yml"), ("azure", "azure-pipelines.yml")],
 )
-def test_what_is_ready_to_copy_is_what_init_writes(pipeline: Any, name: str) -> None:
+def test_the_ready_made_files_equal_those_written_by_init(
+    pipeline: Any, name: str
+) -> None:
     _, text = render_step(pipeline, around(), None, is_lime=True)
     assert (CI / name).read_text(encoding="utf-8") == text
 
 
-def test_a_step_within_a_repository_says_where_it_belongs() -> None:
+def test_a_step_for_a_subfolder_explains_where_it_belongs() -> None:
     place, text = render_step("github", around(prefix="a/b/"), None, is_lime=True)
     assert place == "limerun.github.yml"
     assert "Move this file to .github/workflows/limerun.yml" in text
@@ -120,7 +122,7 @@ def test_a_step_within_a_repository_says_where_it_belongs() -> None:
     assert 'pip install "$LIMERUN" ./a/b/\n' in text
 
 
-def test_the_project_s_own_environment_is_made_where_the_config_looks() -> None:
+def test_the_project_environment_is_created_where_the_config_expects_it() -> None:
     posix = around(python=".venv/bin/python", requirements=("-r", "requirements.txt"))
     text = render_step("gitlab", posix, "limerun==1.0", is_lime=True)[1]
     assert "- python -m venv .venv\n" in text
@@ -135,7 +137,7 @@ def test_the_project_s_own_environment_is_made_where_the_config_looks() -> None:
     assert "venv/bin/python -m pip" not in text
 
 
-def test_an_address_that_is_not_known_says_so() -> None:
+def test_an_unknown_install_address_is_marked_for_change() -> None:
     for pipeline in ("github", "gitlab", "azure"):
         assert "CHANGE" in render_step(pipeline, around(), None, is_lime=True)[1]
         known = render_step(pipeline, around(), "limerun==1.0", is_lime=True)[1]
@@ -159,7 +161,7 @@ def runner(tmp_path: Path, venv: Path, wheel: Path) -> Runner:
 
 
 def spoil(folder: Path) -> None:
-    """Make the config one that fails."""
+    """Change the config so that the test fails."""
     path = folder / "limerun.yaml"
     text = path.read_text().replace("memory: 200 MB", "memory: 1 MB  ")
     path.write_text(text)
@@ -172,7 +174,7 @@ def held(folder: Path, verdict: str) -> None:
 
 
 def settings(said: Mapping[str, str], **values: str) -> dict[str, str]:
-    """Return a job's variables but LIMERUN, which the runner has."""
+    """Return a job's variables except LIMERUN, which the runner sets."""
     made = {name: value for name, value in said.items() if name != "LIMERUN"}
     for name, value in values.items():
         made = {key: text.replace(name, value) for key, text in made.items()}
@@ -180,7 +182,7 @@ def settings(said: Mapping[str, str], **values: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_the_workflow_that_init_writes(runner: Runner) -> None:
+def test_the_github_workflow_written_by_init_works(runner: Runner) -> None:
     path = runner.folder / ".github" / "workflows" / "limerun.yml"
     check("github-workflows", path)
     job = yaml.safe_load(path.read_text())["jobs"]["capacity"]
@@ -202,7 +204,7 @@ def test_the_workflow_that_init_writes(runner: Runner) -> None:
 
 
 @pytest.mark.slow
-def test_the_job_for_gitlab(runner: Runner) -> None:
+def test_the_gitlab_job_works(runner: Runner) -> None:
     job = yaml.safe_load((CI / ".gitlab-ci.yml").read_text())["limerun"]
     folder = str(runner.folder)
     variables = settings(job["variables"], **{"$CI_PROJECT_DIR": folder})
@@ -220,7 +222,7 @@ def test_the_job_for_gitlab(runner: Runner) -> None:
 
 
 @pytest.mark.slow
-def test_the_job_for_azure(runner: Runner) -> None:
+def test_the_azure_job_works(runner: Runner) -> None:
     [job] = yaml.safe_load((CI / "azure-pipelines.yml").read_text())["jobs"]
     workspace = str(runner.temporary)
     variables = settings(job["variables"], **{"$(Pipeline.Workspace)": workspace})

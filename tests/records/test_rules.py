@@ -12,11 +12,11 @@ CHECKERS = "".join(path.read_text(encoding="utf-8") for path in JUDGE.glob("*.py
 
 
 @pytest.mark.parametrize("rule", RULES_BY_ID)
-def test_a_rule_is_checked_by_some_command(rule: str) -> None:
+def test_every_rule_is_checked_by_a_command(rule: str) -> None:
     assert f'"{rule}"' in CHECKERS
 
 
-def test_a_rule_says_what_to_do_and_where_the_guide_says_so() -> None:
+def test_every_rule_has_advice_and_a_section_of_the_guide() -> None:
     for rule in RULES_BY_ID.values():
         assert rule.advice.endswith(".")
         assert rule.section[0].isdigit()

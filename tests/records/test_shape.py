@@ -1,4 +1,4 @@
-"""What is known of a column says whether its values repeat."""
+"""Whether the values of a column repeat."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from limerun.records.shape import Group, ShapeColumn
 @pytest.mark.parametrize(
     ("distinct", "values", "unique"), [(4, 4, True), (4, 2, False), (0, 4, False)]
 )
-def test_a_column_is_unique_if_no_value_stands_in_two_rows(
+def test_a_column_is_unique_if_no_value_occurs_in_two_rows(
     distinct: int, values: int, unique: bool
 ) -> None:
     column = ShapeColumn(

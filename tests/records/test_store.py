@@ -46,7 +46,7 @@ def read(document: Mapping[str, Any]) -> Record:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_saved_record_is_what_its_builder_makes(name: str) -> None:
+def test_a_saved_record_equals_the_output_of_its_builder(name: str) -> None:
     text = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
     assert text == to_json(RECORDS[name]())
     assert from_json(text) == RECORDS[name]()
@@ -54,17 +54,19 @@ def test_a_saved_record_is_what_its_builder_makes(name: str) -> None:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(record=saved_records)
-def test_any_record_comes_back_the_same(record: Record) -> None:
+def test_any_record_survives_saving_and_reading(record: Record) -> None:
     assert from_json(to_json(record)) == record
 
 
-def test_keys_are_in_the_order_of_the_records(document: dict[str, Any]) -> None:
+def test_json_keys_are_in_the_order_of_the_record_fields(
+    document: dict[str, Any],
+) -> None:
     fields = [field.name for field in dataclasses.fields(Record)]
     assert list(document) == fields
     assert fields[0] == "schema"
 
 
-def test_what_json_cannot_hold_is_named_as_text() -> None:
+def test_values_that_json_cannot_represent_are_saved_as_text() -> None:
     record = RECORDS["passed"]()
     run = dataclasses.replace(
         record.runs[0],
@@ -79,14 +81,14 @@ def test_what_json_cannot_hold_is_named_as_text() -> None:
     }
 
 
-def test_any_number_is_read_as_it_was_written() -> None:
+def test_the_notation_of_a_number_survives_reading() -> None:
     text = to_json(RECORDS["passed"]())
     for number in ("600", "600.0", "6.5e+17"):
         changed = text.replace('"limit": 600.0', f'"limit": {number}')
         assert to_json(from_json(changed)) == changed
 
 
-def test_a_result_may_be_nested_deeper_than_any_record() -> None:
+def test_a_result_may_be_deeply_nested() -> None:
     record = RECORDS["passed"]()
     result: Json = 1
     for _ in range(300):
@@ -96,7 +98,7 @@ def test_a_result_may_be_nested_deeper_than_any_record() -> None:
     assert from_json(to_json(record)) == record
 
 
-def test_a_record_without_what_came_later_is_still_read(
+def test_an_older_record_without_newer_fields_can_be_read(
     document: dict[str, Any],
 ) -> None:
     del document["instruments"]
@@ -109,15 +111,15 @@ def test_a_record_without_what_came_later_is_still_read(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_saved_record_fits_the_schema(name: str) -> None:
+def test_every_saved_record_matches_the_schema(name: str) -> None:
     VALIDATOR.validate(json.loads((FOLDER / f"{name}.json").read_text()))
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_the_schema_refuses_what_no_record_has(document: dict[str, Any]) -> None:
+def test_the_schema_rejects_an_unknown_field(document: dict[str, Any]) -> None:
     document["runs"][0]["memory"]["peak"] = 1
     with pytest.raises(jsonschema.ValidationError, match="'peak' was unexpected"):
         VALIDATOR.validate(document)
@@ -126,7 +128,7 @@ def test_the_schema_refuses_what_no_record_has(document: dict[str, Any]) -> None
 @pytest.mark.skipif(
     PYDANTIC < (2, 11), reason="an earlier pydantic writes the schema otherwise"
 )
-def test_the_saved_schema_is_that_of_the_records() -> None:
+def test_the_saved_schema_is_up_to_date() -> None:
     assert SCHEMA_FILE.read_text() == record_schema_text(), "run `make records`"
 
 
@@ -143,7 +145,7 @@ def properties() -> Iterator[tuple[str, dict[str, Any]]]:
         yield from part.get("properties", {}).items()
 
 
-def test_every_field_is_described_with_its_unit() -> None:
+def test_every_field_has_a_description_with_its_unit() -> None:
     for name, part in properties():
         described = part.get("description", "")
         assert described or "$ref" in part, name
@@ -151,7 +153,7 @@ def test_every_field_is_described_with_its_unit() -> None:
             assert not name.endswith(ending) or unit in described, name
 
 
-def test_no_time_and_no_memory_is_less_than_nothing() -> None:
+def test_no_duration_or_memory_size_is_negative() -> None:
     for name, part in properties():
         if name.endswith(("_bytes", "_seconds")) and name != "t_seconds":
             assert any(each.get("minimum") == 0 for each in parts_of(part)), name
@@ -168,11 +170,11 @@ def hints_of(hint: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("kind", [Record, Proof])
-def test_every_number_of_a_record_has_a_type_that_limits_it(kind: type) -> None:
+def test_every_number_in_a_record_has_a_type_that_limits_its_range(kind: type) -> None:
     assert not [hint for hint in hints_of(kind) if hint in (int, float)]
 
 
-def test_to_write_a_record_needs_no_pydantic() -> None:
+def test_writing_a_record_does_not_import_pydantic() -> None:
     code = "import sys, limerun.records.store; print('pydantic' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert ran.stdout.strip() == b"False"
@@ -197,12 +199,12 @@ def test_to_write_a_record_needs_no_pydantic() -> None:
         ('{"schema": "limerun.record/1", "runz": 1}', 'did you mean "runs"'),
     ],
 )
-def test_what_is_no_record_is_refused_with_the_reason(text: str, says: str) -> None:
+def test_an_invalid_record_is_refused_with_the_reason(text: str, says: str) -> None:
     with pytest.raises(RecordError, match=re.escape(says)):
         from_json(text)
 
 
-def test_a_newer_record_asks_for_a_newer_limerun() -> None:
+def test_a_record_of_a_newer_format_asks_for_a_newer_limerun() -> None:
     text = '{"schema": "limerun.record/2", "limerun_version": "3.0"}'
     with pytest.raises(RecordError, match=r"newer version.*limerun 3\.0.*upgrade"):
         from_json(text)
@@ -238,31 +240,33 @@ def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any
         ("task/nam", "x", 'task: unknown key "nam"; did you mean "name"'),
     ],
 )
-def test_a_record_edited_to_nonsense_is_refused_with_the_place(
+def test_a_record_with_an_invalid_value_is_refused_with_its_location(
     document: dict[str, Any], path: str, value: object, says: str
 ) -> None:
     with pytest.raises(RecordError, match=re.escape(says)):
         read(changed(document, path, value))
 
 
-def test_a_missing_part_is_named_with_its_place(document: dict[str, Any]) -> None:
+def test_a_missing_field_is_reported_with_its_location(
+    document: dict[str, Any],
+) -> None:
     del document["runs"][0]["memory"]["method"]
     with pytest.raises(RecordError, match=r'^runs\[0\]\.memory: "method" is missing$'):
         read(document)
 
 
-def test_a_number_too_large_for_any_figure_is_refused() -> None:
+def test_a_number_that_is_too_large_is_refused() -> None:
     text = to_json(RECORDS["passed"]()).replace('"limit": 600.0', '"limit": 1e999')
     with pytest.raises(RecordError, match=r"checks\[2\]\.limit: the number is too"):
         from_json(text)
 
 
-def test_what_json_has_no_word_for_is_written_as_text() -> None:
+def test_a_value_without_a_json_type_is_written_as_text() -> None:
     record = dataclasses.replace(RECORDS["passed"](), started_at=date(2026, 1, 31))  # type: ignore[arg-type]
     assert to_document(record)["started_at"] == "2026-01-31"
 
 
-def test_a_document_holds_no_control_code_and_reads_back_the_same() -> None:
+def test_a_document_contains_no_control_characters_and_survives_reading() -> None:
     record = dataclasses.replace(
         RECORDS["passed"](), limerun_version="a\x9b2J\u202e\x7f\x1b[31m"
     )
@@ -272,7 +276,7 @@ def test_a_document_holds_no_control_code_and_reads_back_the_same() -> None:
 
 
 @pytest.mark.parametrize("part", ["queries", "memory"])
-def test_a_wrong_key_deep_in_a_record_is_named_with_its_place(
+def test_an_unknown_key_deep_in_a_record_is_reported_with_its_location(
     document: dict[str, Any], part: str
 ) -> None:
     document["runs"][0][part]["odd"] = 1

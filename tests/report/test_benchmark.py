@@ -1,4 +1,4 @@
-"""Figures for benchmark histories, where smaller is better."""
+"""Values for benchmark histories, where smaller is better."""
 
 import json
 from dataclasses import replace
@@ -18,11 +18,11 @@ def figures(record: Record) -> dict[str, Any]:
     }
 
 
-def test_a_record_reads_as_expected() -> None:
+def test_a_record_is_rendered_as_expected() -> None:
     assert_as_expected("passed.benchmark.json", render(RECORDS["passed"]()))
 
 
-def test_the_median_of_the_runs_has_their_range() -> None:
+def test_the_median_of_the_runs_is_written_with_their_range() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     runs = tuple(
@@ -34,12 +34,12 @@ def test_the_median_of_the_runs_has_their_range() -> None:
     assert duration["range"] == "7"
 
 
-def test_a_run_that_did_not_complete_has_no_figure() -> None:
+def test_a_run_that_did_not_complete_has_no_values() -> None:
     assert figures(not_done()) == {}
     assert figures(RECORDS["killed"]()) == {}
 
 
-def test_what_was_not_measured_has_no_figure() -> None:
+def test_values_that_were_not_measured_are_left_out() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     unknown = replace(record, runs=(replace(run, queries=None),))

@@ -8,7 +8,7 @@ from limerun.records.explanation import ColumnExplained, TableExplained
 from limerun.report.terminal.columns_view import render
 
 
-def test_a_column_is_shown_with_its_kind_its_reason_and_its_values() -> None:
+def test_a_column_is_shown_with_its_kind_the_reason_and_its_values() -> None:
     column = ColumnExplained(
         name="number",
         type="string",

@@ -46,7 +46,7 @@ def screen(comparison: Comparison, width: int = 80) -> str:
 
 
 @pytest.mark.parametrize("make", [worse, unlike])
-def test_a_comparison_reads_as_expected(make: object) -> None:
+def test_a_comparison_is_rendered_as_expected(make: object) -> None:
     assert callable(make)
     comparison = make()
     name = f"comparison-{make.__name__}"  # type: ignore[attr-defined]  # a function
@@ -58,14 +58,14 @@ def test_a_comparison_is_saved_as_expected() -> None:
     assert_as_expected("comparison-worse.json", to_json(worse()))
 
 
-def test_a_better_comparison_lists_lower_figures() -> None:
+def test_a_better_comparison_lists_the_lower_values() -> None:
     line = comparison_headline(better())
     assert line.word == "NO REGRESSION"
     assert "; lower: " in line.sentence
     assert "task memory" in line.sentence
 
 
-def test_a_changed_ending_is_described_by_its_reason() -> None:
+def test_a_changed_ending_is_reported_with_its_reason() -> None:
     killed, passed = RECORDS["killed"](), RECORDS["passed"]()
     mended = compare(killed, passed, anyway=True)
     assert "the task now runs to completion; lower: " in headline_of(mended)
@@ -76,7 +76,7 @@ def test_a_changed_ending_is_described_by_its_reason() -> None:
     )
 
 
-def test_a_task_that_no_longer_completes_is_described_by_its_reason() -> None:
+def test_a_task_that_no_longer_completes_is_reported_with_its_reason() -> None:
     line = comparison_headline(
         compare(RECORDS["passed"](), RECORDS["killed"](), anyway=True)
     )
@@ -89,7 +89,7 @@ def headline_of(comparison: Comparison) -> str:
     return comparison_headline(comparison).sentence
 
 
-def test_reasons_do_not_repeat_the_table() -> None:
+def test_the_reasons_do_not_repeat_the_table() -> None:
     [run] = RECORDS["passed"]().runs
     record = replace(RECORDS["passed"](), runs=(replace(run, queries=None),))
     for text in (
@@ -99,7 +99,7 @@ def test_reasons_do_not_repeat_the_table() -> None:
         assert text.count("not measured") == 4  # both sides of queries and commits
 
 
-def test_a_reason_has_the_full_name_of_its_figure() -> None:
+def test_a_reason_contains_the_full_name_of_the_value() -> None:
     assert "\n  task memory  more than 5 % above the baseline" in screen(worse())
 
 
@@ -113,7 +113,7 @@ def test_any_comparison_can_be_rendered(comparison: Comparison) -> None:
     assert json.loads(to_json(comparison))["schema"] == comparison.schema
 
 
-def test_markup_stays_text_on_the_page() -> None:
+def test_markup_on_the_page_is_shown_as_text() -> None:
     for nasty in NASTY:
         text = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
         assert "<b>&amp;</b>" not in text
@@ -140,7 +140,7 @@ def grown() -> Record:
     return beside(base, replace(base, runs=(replace(run, queries=queries),)))
 
 
-def test_a_regression_within_the_budgets_comes_first() -> None:
+def test_a_regression_within_the_budgets_is_reported_first() -> None:
     line = headline(grown())
     assert (line.word, line.tone) == ("REGRESSION", "bad")
     assert "queries" in line.sentence
@@ -156,13 +156,13 @@ def test_a_regression_is_a_failure_in_junit() -> None:
     assert text.count("<failure") == 1
 
 
-def test_the_comparison_is_in_the_markdown_and_on_the_page() -> None:
+def test_the_comparison_is_shown_in_markdown_and_on_the_page() -> None:
     assert "Compared with the baseline: regression" in markdown.render(grown())
     assert "Compared with the baseline" in page.render(grown())
     assert "Compared with the baseline" not in page.render(RECORDS["passed"]())
 
 
-def test_a_headline_names_what_grew() -> None:
+def test_the_headline_names_the_values_that_grew() -> None:
     line = comparison_headline(worse())
     assert line.word == "REGRESSION"
     assert "task memory 9.8 times, from 27.3 MB to 268.4 MB" in line.sentence

@@ -1,4 +1,4 @@
-"""What a busy machine did to the duration, in sentences."""
+"""The effect of a busy machine on the duration, in sentences."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,23 +12,23 @@ def lines(contention: float | None, **changed: Any) -> list[str]:
     return list(contention_lines(replace(run, **changed)))
 
 
-def test_a_quiet_machine_needs_no_word() -> None:
+def test_contention_on_a_quiet_machine_is_not_mentioned() -> None:
     assert lines(0.5) == []
 
 
-def test_a_busy_machine_is_named_with_what_does_not_count() -> None:
+def test_contention_on_a_busy_machine_is_reported_as_not_counted() -> None:
     assert lines(29.0) == [
         "This machine was busy: 29.0 of 40.0 s were spent waiting for a processor; "
         "they do not count."
     ]
 
 
-def test_both_units_are_named_where_they_differ() -> None:
+def test_different_units_are_both_shown() -> None:
     [told] = lines(0.9, duration_seconds=1.2)
     assert "900 ms of 1.2 s were" in told
 
 
-def test_a_range_says_why_it_is_one_and_what_the_others_took() -> None:
+def test_a_range_is_explained_with_the_work_of_other_threads_and_processes() -> None:
     told = lines(
         29.0,
         uncontended_low_seconds=11.0,
@@ -44,21 +44,21 @@ def test_a_range_says_why_it_is_one_and_what_the_others_took() -> None:
     ]
 
 
-def test_without_statistics_wall_time_is_judged() -> None:
+def test_without_scheduling_statistics_wall_time_is_judged() -> None:
     [told] = lines(None)
     assert told.startswith("wall time is judged")
 
 
-def test_a_host_that_takes_much_is_named() -> None:
+def test_cpu_time_taken_by_the_host_is_reported() -> None:
     [told] = lines(0.0, steal_seconds=3.0)
     assert "other virtual machines used 3.0 s" in told
     assert lines(0.0, steal_seconds=1.0) == []
 
 
-def test_contention_of_other_processes_is_left_out_if_it_is_unknown() -> None:
+def test_unknown_contention_of_other_processes_is_left_out() -> None:
     [text] = lines(0.0, others_cpu_seconds=8.0, others_contention_seconds=None)
     assert text == "threads and processes of the task: 8.0 s of CPU time"
 
 
-def test_nothing_is_said_of_a_duration_that_was_not_measured() -> None:
+def test_no_text_is_shown_for_a_duration_that_was_not_measured() -> None:
     assert lines(29.0, duration_seconds=None) == []

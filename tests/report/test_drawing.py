@@ -82,17 +82,17 @@ def test_plain_text_has_no_control_codes(text: str, left: str) -> None:
 
 
 @given(st.text())
-def test_plain_text_stays_as_it_is(text: str) -> None:
+def test_plain_text_stays_unchanged(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     assert "\x1b" not in plain(text)
 
 
-def test_one_line_is_cut_where_it_is_too_long() -> None:
+def test_a_single_line_is_cut_off_if_it_is_too_long() -> None:
     assert one_line(" a \n b ") == "a b"
     assert one_line("abcdefgh", 6) == "abc..."
 
 
-def test_ends_of_texts_start_with_whole_lines() -> None:
+def test_the_end_of_a_long_text_starts_with_a_whole_line() -> None:
     assert tail("a\nb\nc\n\n", 2) == ["b", "c"]
     assert tail(" \n", 2) == []
     assert last_characters("first\nsecond\nthird", 9) == "third"

@@ -1,4 +1,4 @@
-"""The facts show a run's figures, and leave out what is unknown."""
+"""The facts show the values of a run, and leave out unknown values."""
 
 from dataclasses import replace
 from typing import Any
@@ -46,7 +46,7 @@ def test_sent_tasks_are_listed_by_name() -> None:
     assert shown.endswith("1,000 tasks.number_4 and 2 more names")
 
 
-def test_unclean_rows_are_listed_if_there_are_any() -> None:
+def test_invalid_and_duplicate_rows_are_listed_if_there_are_any() -> None:
     record = RECORDS["passed"]()
     assert record.dataset is not None
     assert not any(label in ("unclean", "fetched") for label, _ in facts(record))
@@ -69,7 +69,7 @@ def test_unclean_rows_are_listed_if_there_are_any() -> None:
         (9, None, "2; transactions of at most 9 objects"),
     ],
 )
-def test_transactions_have_their_median_and_maximum(
+def test_transactions_are_shown_with_their_median_and_maximum(
     most: int, median: float | None, shown: str
 ) -> None:
     record = RECORDS["passed"]()
@@ -93,7 +93,7 @@ def test_transactions_have_their_median_and_maximum(
         ({"contention_seconds": None}, "CPU 3.0 s, waiting 7.0 s"),
     ],
 )
-def test_the_time_is_shown_with_the_parts_that_are_known(
+def test_the_duration_is_shown_with_the_parts_that_are_known(
     changed: dict[str, Any], told: str
 ) -> None:
     record = RECORDS["passed"]()
@@ -108,13 +108,13 @@ def test_the_time_is_shown_with_the_parts_that_are_known(
     assert ("time", f"10.0 s: {told}") in facts(replace(record, runs=(run,)))
 
 
-def test_time_without_parts_is_shown_alone() -> None:
+def test_a_duration_without_parts_is_shown_alone() -> None:
     record = RECORDS["passed"]()
     run = replace(a_run(), duration_seconds=10.0)
     assert ("time", "10.0 s") in facts(replace(record, runs=(run,)))
 
 
-def test_a_run_that_did_not_return_names_its_line_and_its_last_row() -> None:
+def test_a_run_that_did_not_return_shows_its_last_line_and_last_row() -> None:
     record = RECORDS["timeout"]()
     line = Location(file="/tasks/imports.py", line=7, function="import_contracts")
     run = replace(
@@ -164,7 +164,7 @@ def memory_facts(**changed: object) -> list[str]:
     return [text for label, text in facts[first:] if label in ("memory", "")]
 
 
-def test_memory_that_is_not_exact_has_its_bounds_and_its_reason() -> None:
+def test_memory_that_is_not_exact_is_shown_with_its_bounds_and_the_reason() -> None:
     shown = memory_facts(
         exact=False,
         largest_child_bytes=5_000_000,
@@ -183,11 +183,11 @@ def test_memory_that_is_not_exact_has_its_bounds_and_its_reason() -> None:
     assert len(same) == 2
 
 
-def test_memory_that_was_not_measured_says_so() -> None:
+def test_memory_that_was_not_measured_is_shown_as_such() -> None:
     assert memory_facts(peak_bytes=None)[0] == "not measured"
 
 
-def test_rows_of_a_run_without_a_duration_have_no_rate() -> None:
+def test_no_row_rate_is_shown_for_a_run_without_a_duration() -> None:
     record = RECORDS["passed"]()
     run = replace(record.runs[0], duration_seconds=None, uncontended_seconds=None)
     facts = dict(facts_of(replace(record, runs=(run,)), ""))
@@ -195,7 +195,7 @@ def test_rows_of_a_run_without_a_duration_have_no_rate() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(None, False), (2.0, True)])
-def test_retries_say_how_long_production_waits(
+def test_retries_are_shown_with_the_waiting_time_in_production(
     seconds: float | None, waits: bool
 ) -> None:
     record = RECORDS["passed"]()
@@ -205,7 +205,7 @@ def test_retries_say_how_long_production_waits(
     assert ("production waits 2.0 s" in facts["retries"]) is waits
 
 
-def test_queries_of_a_task_without_rows_are_not_divided() -> None:
+def test_queries_are_not_divided_by_zero_rows() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     assert run.queries is not None
@@ -231,7 +231,7 @@ def test_queries_of_a_task_without_rows_are_not_divided() -> None:
         ),
     ],
 )
-def test_the_database_has_its_network_delay(
+def test_the_network_delay_of_the_database_is_shown(
     url: str, latency: float, text: str
 ) -> None:
     record = RECORDS["passed"]()

@@ -26,19 +26,19 @@ def finding(level: Any, title: str = "too much") -> Finding:
 
 
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     lines = "".join(f"{line}\n" for line in annotations(RECORDS[name]()))
     values = "".join(f"{key}={of}\n" for key, of in outputs(RECORDS[name]()).items())
     assert_as_expected(f"{name}.github", f"{lines}\n{values}")
 
 
-def test_a_body_that_did_not_run_has_an_annotation() -> None:
+def test_a_task_whose_body_did_not_run_has_an_annotation() -> None:
     [lines] = annotations(replace(not_done(), findings=()))
     assert lines.startswith("::error ")
     assert "was replaced by a task that has not run" in lines
 
 
-def test_the_worst_come_first_and_ten_are_shown() -> None:
+def test_the_ten_worst_findings_are_shown_worst_first() -> None:
     found = (*(finding("note") for _ in range(9)), *(finding("error"),) * 3)
     lines = annotations(replace(RECORDS["passed"](), findings=found))
     assert len(lines) == 10
@@ -46,7 +46,7 @@ def test_the_worst_come_first_and_ten_are_shown() -> None:
     assert all(line.startswith("::notice ") for line in lines[3:])
 
 
-def test_several_records_share_ten_annotations_worst_first() -> None:
+def test_several_records_share_ten_annotations_with_the_worst_first() -> None:
     def found(*levels: str) -> Record:
         findings = tuple(
             finding(level, f"{level} {n}") for n, level in enumerate(levels)
@@ -93,7 +93,7 @@ def test_an_exception_is_annotated_at_the_users_line() -> None:
     assert f",line={record.task.line}::" in first
 
 
-def test_a_missing_figure_is_no_output() -> None:
+def test_a_value_that_was_not_measured_is_left_out_of_the_outputs() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     memory = replace(run.memory, task_bytes=None)

@@ -52,7 +52,7 @@ def inconclusive(record: Record, **changed: object) -> str:
     return headline(unsure).sentence
 
 
-def test_what_is_predicted_within_is_never_called_passed(within: Record) -> None:
+def test_a_prediction_within_the_budgets_is_never_called_passed(within: Record) -> None:
     line = headline(within)
     assert line.word == "PREDICTED WITHIN"
     assert line.tone == "neutral"
@@ -65,7 +65,7 @@ def test_what_is_predicted_within_is_never_called_passed(within: Record) -> None
     assert junit.render(within).count("<skipped") == 3
 
 
-def test_a_measured_size_still_needs_capacity_test(
+def test_a_measured_size_still_needs_a_capacity_test(
     within: Record,
 ) -> None:
     growth = growth_in(within)
@@ -92,7 +92,7 @@ def test_noise_is_reported_with_advice(over: Record) -> None:
     assert "(it shook" not in inconclusive(over, predictions=(unsure, memory_of(over)))
 
 
-def test_a_range_that_contains_its_budget_has_advice(over: Record) -> None:
+def test_a_range_that_contains_the_budget_comes_with_advice(over: Record) -> None:
     [duration] = [p for p in growth_in(over).predictions if p.unit == "seconds"]
     [memory] = [p for p in growth_in(over).predictions if p.unit == "bytes"]
     unsure = replace(duration, low=5.0, high=20.0, limit=10.0, within=None)
@@ -104,11 +104,11 @@ def test_a_range_that_contains_its_budget_has_advice(over: Record) -> None:
     assert "or run capacity-test" in text
 
 
-def test_without_predictions_the_advice_is_more_time(over: Record) -> None:
+def test_without_predictions_the_advice_is_to_allow_more_time(over: Record) -> None:
     assert "allow more time (--within)" in inconclusive(over, predictions=())
 
 
-def test_a_run_that_did_not_return_names_its_size(over: Record) -> None:
+def test_a_run_that_did_not_return_is_reported_with_its_size(over: Record) -> None:
     growth = replace(growth_in(over), ended_at_rows=15_000)
     run = replace(RECORDS["raised"]().runs[0])
     bad = replace(over, runs=(run,), verdict=Verdict.ERROR, exit_code=3, growth=growth)
@@ -143,7 +143,7 @@ def test_an_estimate_without_runs_is_shown(over: Record) -> None:
     ("count", "text"),
     [(0, "0"), (0.4, "0"), (7, "7"), (94.4, "94"), (21_809, "22,000"), (996, "1,000")],
 )
-def test_a_predicted_count_has_two_digits(count: float, text: str) -> None:
+def test_a_predicted_count_has_two_significant_digits(count: float, text: str) -> None:
     assert roughly(count) == text
 
 
@@ -152,7 +152,7 @@ def test_factors_are_written_as_text(factor: float, text: str) -> None:
     assert times(factor) == text
 
 
-def test_a_range_with_equal_ends_is_one_figure() -> None:
+def test_a_range_with_equal_ends_is_shown_as_a_single_value() -> None:
     same = a_prediction(5_010_000, 5_030_000, None, "memory.task")
     assert span_of(same) == "5.0 MB"
 
@@ -164,13 +164,15 @@ def test_a_lower_overlap_than_configured_is_reported(over: Record) -> None:
     assert "contracts: overlap 0.083 at every size, less than configured" in text
 
 
-def test_an_interrupted_estimate_says_after_how_many_runs(over: Record) -> None:
+def test_an_interrupted_estimate_reports_the_number_of_finished_runs(
+    over: Record,
+) -> None:
     growth = growth_in(over)
     record = replace(over, exit_code=130, growth=replace(growth, runs=growth.runs[:1]))
     assert headline(record).sentence.endswith("was interrupted after 1 run")
 
 
-def test_an_estimate_without_a_budget_says_so(over: Record) -> None:
+def test_an_estimate_without_budgets_is_reported_as_such(over: Record) -> None:
     free = tuple(
         replace(each, limit=None, within=None) for each in growth_in(over).predictions
     )
@@ -193,7 +195,7 @@ def test_an_estimate_without_a_budget_says_so(over: Record) -> None:
         ),
     ],
 )
-def test_max_rows_within_a_budget_have_their_range(
+def test_max_rows_within_a_budget_are_shown_with_their_range(
     over: Record, low: int | None, likely: int | None, high: int | None, text: str
 ) -> None:
     max_rows = replace(
@@ -211,7 +213,7 @@ def test_max_rows_within_a_budget_have_their_range(
         ({"n": 71.0}, "71 bytes per row"),
     ],
 )
-def test_memory_is_a_fixed_part_and_a_part_per_row(
+def test_memory_is_shown_as_a_fixed_part_and_a_part_per_row(
     over: Record, terms: dict[str, float], text: str
 ) -> None:
     parts = tuple(

@@ -49,7 +49,7 @@ def test_records_are_sorted_across_time_zones() -> None:
     ]
 
 
-def test_each_task_has_its_history() -> None:
+def test_each_task_has_a_history() -> None:
     text = histories_of([on_day(1), on_day(1, task="export"), on_day(2)])
     assert [(each.task, len(each.entries)) for each in text] == [
         ("export", 1),
@@ -61,7 +61,7 @@ def test_a_feature_test_is_not_in_a_history() -> None:
     assert histories_of([RECORDS["run"]()]) == ()
 
 
-def test_different_data_or_machines_are_marked() -> None:
+def test_records_with_different_data_or_machines_are_marked() -> None:
     first, second, third = on_day(1), on_day(2), on_day(3)
     assert second.dataset is not None
     second = replace(second, dataset=replace(second.dataset, fingerprint="other"))
@@ -70,7 +70,7 @@ def test_different_data_or_machines_are_marked() -> None:
     assert "different data or machine" in screen((history,))
 
 
-def test_a_missing_figure_is_a_gap_not_zero() -> None:
+def test_a_missing_value_is_a_gap_and_not_zero() -> None:
     [run] = on_day(2).runs
     memory = replace(run.memory, task_bytes=None)
     unknown = replace(on_day(2), runs=(replace(run, memory=memory),))
@@ -82,7 +82,7 @@ def test_a_missing_figure_is_a_gap_not_zero() -> None:
     assert render_page((history,), "records").count("<circle") == 3
 
 
-def test_a_single_record_is_in_the_middle_and_noise_is_flat() -> None:
+def test_a_single_record_is_centred_and_a_change_within_noise_looks_flat() -> None:
     def moved(record: Record, size: int) -> Record:
         [run] = record.runs
         memory = replace(run.memory, task_bytes=size)
@@ -96,7 +96,7 @@ def test_a_single_record_is_in_the_middle_and_noise_is_flat() -> None:
     assert len({mark.text for mark in chart.marks}) == len(chart.marks) > 1
 
 
-def test_the_table_has_the_last_twenty() -> None:
+def test_the_table_shows_the_last_twenty_records() -> None:
     many = [on_day(day) for day in range(1, 26)]
     text = screen(histories_of(many))
     assert text.count("PASSED") == 20

@@ -82,7 +82,7 @@ def case_of(suite: Element, name: str) -> Element:
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "inconclusive", "passed", "raised"]
 )
-def test_each_record_reads_as_expected(name: str) -> None:
+def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.xml", render(RECORDS[name]()))
 
 
@@ -94,7 +94,7 @@ def test_a_suite_fails_only_with_a_failing_exit_code(name: str) -> None:
     assert bool(bad) == (record.exit_code in (1, 3, 4, 5, 130))
 
 
-def test_a_failure_has_figure_budget_and_difference() -> None:
+def test_a_failure_contains_the_value_the_budget_and_the_difference() -> None:
     case = case_of(suite_of(RECORDS["failed"]()), "memory.task")
     assert case[0].tag == "failure"
     assert case[0].attrib["message"] == (
@@ -118,28 +118,28 @@ def test_a_run_that_did_not_complete_is_an_error(name: str, kind: str) -> None:
     assert case[0].attrib["type"] == kind
 
 
-def test_the_traceback_is_in_the_error() -> None:
+def test_the_traceback_is_in_the_error_element() -> None:
     case = case_of(suite_of(RECORDS["raised"]()), "runs to its end")
     assert (case[0].text or "").endswith("KeyError: 'number'")
 
 
-def test_what_was_not_measured_is_skipped() -> None:
+def test_a_check_that_was_not_measured_is_skipped() -> None:
     case = case_of(suite_of(RECORDS["inconclusive"]()), "speed.queries")
     assert case[0].tag == "skipped"
 
 
-def test_without_a_check_the_verdict_is_skipped() -> None:
+def test_without_checks_the_verdict_is_skipped() -> None:
     record = replace(RECORDS["inconclusive"](), checks=())
     assert case_of(suite_of(record), "verdict")[0].tag == "skipped"
 
 
-def test_a_body_that_did_not_run_is_skipped() -> None:
+def test_a_task_whose_body_did_not_run_is_skipped() -> None:
     suite = suite_of(not_done())
     assert case_of(suite, "runs to its end")[0].tag == "skipped"
     assert (suite.attrib["errors"], suite.attrib["skipped"]) == ("0", "1")
 
 
-def test_figures_are_properties_with_their_names_in_the_record() -> None:
+def test_values_are_properties_with_the_names_of_the_record() -> None:
     suite = suite_of(RECORDS["failed"]())
     values = {
         each.attrib["name"]: each.attrib["value"] for each in suite.iter("property")
@@ -149,14 +149,14 @@ def test_figures_are_properties_with_their_names_in_the_record() -> None:
     assert values["exit_code"] == "1"
 
 
-def test_a_missing_figure_is_no_property() -> None:
+def test_a_value_that_was_not_measured_has_no_property() -> None:
     suite = suite_of(RECORDS["inconclusive"]())
     names = {each.attrib["name"] for each in suite.iter("property")}
     assert "rows_processed" not in names
     assert "queries.total" not in names
 
 
-def test_the_end_of_the_output_is_kept() -> None:
+def test_the_end_of_the_output_is_included() -> None:
     record = RECORDS["passed"]()
     long = "".join(f"line {number}\n" for number in range(100_000))
     run = replace(record.runs[0], output=Output(stdout=long, stderr="\x00\ufffe<&"))

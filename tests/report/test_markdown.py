@@ -17,11 +17,11 @@ from tests.report.make_records import RECORDS
 @pytest.mark.parametrize(
     "name", ["estimate", "failed", "passed", "profile", "raised", "run"]
 )
-def test_each_record_reads_as_expected(name: str) -> None:
+def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.md", render(RECORDS[name]()))
 
 
-def test_a_huge_record_fits_and_says_that_more_is_in_the_record() -> None:
+def test_a_huge_record_is_shortened_and_refers_to_the_full_record() -> None:
     record = RECORDS["raised"]()
     huge = "価" * 50_000
     finding = replace(
@@ -50,7 +50,7 @@ def test_a_huge_record_fits_and_says_that_more_is_in_the_record() -> None:
     assert "The rest did not fit" in text
 
 
-def test_a_name_cannot_break_the_table() -> None:
+def test_a_check_name_cannot_break_the_table() -> None:
     record = RECORDS["failed"]()
     check = replace(record.checks[0], name="a | b\n| c <img src=x> `d`")
     text = render(replace(record, checks=(check,)))
@@ -59,7 +59,7 @@ def test_a_name_cannot_break_the_table() -> None:
     assert "<img" not in text
 
 
-def test_findings_name_file_and_line() -> None:
+def test_findings_show_file_and_line() -> None:
     text = render(RECORDS["failed"]())
     assert "`fixtures/tasks/import_contracts_naive.py:47`" in text
 
@@ -93,7 +93,7 @@ def test_escaped_text_is_not_interpreted(text: str, escaped: str) -> None:
 
 
 @given(st.text())
-def test_a_fence_is_longer_than_any_in_its_code(text: str) -> None:
+def test_a_fence_is_longer_than_any_fence_inside_its_code(text: str) -> None:
     for code in (code_span(text, 200), code_block(text)):
         fence = re.match("`*", code)
         assert fence is not None
@@ -102,7 +102,7 @@ def test_a_fence_is_longer_than_any_in_its_code(text: str) -> None:
 
 
 @given(st.text())
-def test_code_in_a_table_has_no_bar_and_one_line(text: str) -> None:
+def test_code_in_a_table_is_one_line_without_a_vertical_bar(text: str) -> None:
     code = code_span(text, 200, in_table=True)
     assert "|" not in code
     assert "\n" not in code

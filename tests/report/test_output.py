@@ -17,7 +17,7 @@ from limerun.report.output import (
 )
 
 
-def test_checking_a_path_leaves_no_file(tmp_path: Path) -> None:
+def test_checking_a_path_leaves_no_file_behind(tmp_path: Path) -> None:
     check_writable(str(tmp_path / "report.xml"))
     check_writable("-")
     assert list(tmp_path.iterdir()) == []
@@ -68,7 +68,7 @@ def test_a_new_report_has_the_usual_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE(report.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
 
 
-def test_a_failed_write_leaves_the_old_report(
+def test_a_failed_write_leaves_the_old_report_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "report.xml"
@@ -84,7 +84,7 @@ def test_a_failed_write_leaves_the_old_report(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_symbolic_link_stays_a_link(tmp_path: Path) -> None:
+def test_a_symbolic_link_remains_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_text("old")
     link.symlink_to(target)
@@ -101,13 +101,13 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
-def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_dash_means_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write_whole("-", "✗\n")
     assert capfdbinary.readouterr().out == "✗\n".encode()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
-def test_a_descriptor_is_written_to_whatever_it_is(tmp_path: Path) -> None:
+def test_a_report_can_be_written_to_any_kind_of_descriptor(tmp_path: Path) -> None:
     read_end, pipe = os.pipe()
     here, socket_end = socket.socketpair()
     file = os.open(tmp_path / "log.txt", os.O_RDWR | os.O_CREAT)
@@ -127,7 +127,7 @@ def test_a_descriptor_is_written_to_whatever_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no descriptors by name")
-def test_a_closed_descriptor_is_found_before_the_run() -> None:
+def test_a_closed_descriptor_is_detected_before_the_run() -> None:
     read_end, pipe = os.pipe()
     os.close(read_end)
     os.close(pipe)
@@ -148,6 +148,6 @@ def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
-def test_another_name_of_stdout_is_a_dash(path: str) -> None:
+def test_another_path_of_stdout_is_treated_as_a_dash(path: str) -> None:
     assert without_alias(path) == "-"
     assert without_alias("/dev/stderr") == "/dev/stderr"

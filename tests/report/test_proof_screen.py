@@ -133,7 +133,7 @@ def test_a_passed_proof_shows_every_exception() -> None:
     assert "written proof.json" in text
 
 
-def test_survivors_are_masked_and_have_a_place() -> None:
+def test_survivors_are_masked_and_shown_with_their_location() -> None:
     text = " ".join(shown(FAILED).split())
     assert "NOT PROVEN 2 values of the source survived" in text
     assert (
@@ -155,7 +155,7 @@ def test_the_screen_is_readable_without_colour() -> None:
     assert "NOT PROVEN" in without
 
 
-def test_markup_in_names_stays_text() -> None:
+def test_markup_in_names_is_shown_as_text() -> None:
     table = replace(
         PASSED.tables[0],
         name="[red]t[/]",
@@ -167,6 +167,6 @@ def test_markup_in_names_stays_text() -> None:
     assert "\x1b" not in text
 
 
-def test_the_verdict_fits_one_line() -> None:
+def test_the_verdict_fits_on_one_line() -> None:
     assert verdict_line(FAILED).startswith("NOT PROVEN: 2 values")
     assert verdict_line(PASSED).startswith("PROVEN: no value")

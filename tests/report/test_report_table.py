@@ -71,7 +71,7 @@ def test_every_row_has_a_cell_for_each_column() -> None:
         assert len(table.shares) in (0, len(table.rows))
 
 
-def test_a_profile_has_its_tables_in_this_order() -> None:
+def test_the_tables_of_a_profile_have_a_fixed_order() -> None:
     record, _ = profiled()
     assert list(tables(record)) == [
         "kinds",
@@ -85,7 +85,7 @@ def test_a_profile_has_its_tables_in_this_order() -> None:
     ]
 
 
-def test_time_is_split_by_kind_and_own_code_by_function() -> None:
+def test_time_is_shown_by_kind_of_work_and_own_time_by_function() -> None:
     record, _ = profiled()
     kinds = tables(record)["kinds"]
     assert kinds.about == "limerun's clock; 1.04 times the CPU time without it"
@@ -107,7 +107,7 @@ def test_time_is_split_by_kind_and_own_code_by_function() -> None:
     assert kinds.rows[-1] == ("", "98.0 s", "total", "")
 
 
-def test_a_segment_of_another_thread_has_no_share_of_the_duration() -> None:
+def test_a_segment_in_another_thread_has_no_share_of_the_duration() -> None:
     record, _ = profiled()
     segments = tables(record)["segments"]
     assert segments.rows[2] == (
@@ -120,7 +120,7 @@ def test_a_segment_of_another_thread_has_no_share_of_the_duration() -> None:
     assert segments.shares[-1] is None
 
 
-def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_left_out() -> None:
+def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_are_left_out() -> None:
     record, profile = profiled()
     assert profile.time is not None
     few = LimetypeAlive(limetype="few", alive=(0, 2, 1))
@@ -135,7 +135,7 @@ def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_left_out() -> None
     assert "segments" not in shown
 
 
-def test_small_calls_are_left_out_and_nested_ones_indented() -> None:
+def test_small_calls_are_left_out_and_nested_calls_are_indented() -> None:
     record, profile = profiled()
     small = replace(profile.tree[0], share=0.01)
     calls = tables(
@@ -146,7 +146,7 @@ def test_small_calls_are_left_out_and_nested_ones_indented() -> None:
     assert calls.about.endswith("; time including nested calls")
 
 
-def test_transactions_have_their_share() -> None:
+def test_transaction_sizes_are_shown_with_their_share() -> None:
     record, _ = profiled()
     transactions = tables(record)["transactions"]
     assert transactions.about == "1 commit; the guide recommends about 50 objects each"
@@ -157,7 +157,7 @@ def without_profile(record: Record, **changed: object) -> tuple[InstrumentResult
     return tuple(replace(each, **changed) for each in record.instruments)  # type: ignore[arg-type] # its fields
 
 
-def test_without_a_profile_each_instrument_has_its_lines() -> None:
+def test_without_a_profile_the_lines_of_each_instrument_are_shown() -> None:
     record, _ = profiled()
     shown = tables(replace(record, profile=None))
     assert list(shown) == [
@@ -170,7 +170,7 @@ def test_without_a_profile_each_instrument_has_its_lines() -> None:
     assert shown["lines-statements"].rows[0][1] == "120,000"
 
 
-def test_an_empty_profile_has_only_lines() -> None:
+def test_an_empty_profile_shows_only_lines() -> None:
     record, profile = profiled()
     empty = replace(profile, time=None, tree=(), statements=None)
     shown = tables(replace(record, profile=empty))
@@ -181,7 +181,7 @@ def test_an_empty_profile_has_only_lines() -> None:
     assert "transactions" not in shown
 
 
-def test_an_instrument_that_is_missing_says_why() -> None:
+def test_a_missing_instrument_is_shown_with_the_reason() -> None:
     record, _ = profiled()
     missing = without_profile(record, why_missing="memray is absent", lines=())
     for table in tables(replace(record, instruments=missing)).values():
@@ -192,7 +192,7 @@ def test_an_instrument_that_is_missing_says_why() -> None:
     assert "the task was killed" in shown["lines-cpu"].about
 
 
-def test_memory_has_its_call_paths() -> None:
+def test_memory_is_shown_with_its_call_paths() -> None:
     record, _ = profiled()
     memory = next(each for each in record.instruments if each.name == "memory")
     path = (
@@ -236,7 +236,7 @@ def test_changes_are_counted_by_limetype() -> None:
     assert changes_table(()).missing == "nothing"
 
 
-def test_a_changed_object_has_both_values_of_each_property() -> None:
+def test_a_changed_object_is_shown_with_the_old_and_new_values() -> None:
     changed = the_run("run").changes
     assert changed is not None
     shown = list(changed_objects(changed))
@@ -254,7 +254,7 @@ def test_a_changed_object_has_both_values_of_each_property() -> None:
         ({}, ""),
     ],
 )
-def test_an_odd_or_large_object_is_shortened(
+def test_an_unusual_or_large_object_is_shortened(
     example: dict[str, object], shown: str
 ) -> None:
     change = ObjectsChanged(
@@ -270,12 +270,12 @@ def test_an_odd_or_large_object_is_shortened(
     assert only.properties.endswith(shown)
 
 
-def test_a_long_text_is_cut_off_and_other_values_are_json() -> None:
+def test_a_long_text_is_cut_off_and_other_values_are_shown_as_json() -> None:
     assert value_text("x" * 99).endswith("...")
     assert value_text(["é", None]) == '["é", null]'
 
 
-def test_the_config_says_where_each_value_came_from() -> None:
+def test_each_config_value_is_shown_with_its_origin() -> None:
     rows = config_table(RECORDS["failed"]()).rows
     assert (
         "budget.memory",
@@ -297,14 +297,14 @@ def test_the_config_says_where_each_value_came_from() -> None:
         (a_check(None, 2e6), "not judged", "not measured"),
     ],
 )
-def test_a_check_has_its_state_and_difference(
+def test_a_check_is_shown_with_its_state_and_difference(
     check: Check, state: str, shown: str
 ) -> None:
     text = check_text(check)
     assert (text.state, text.difference) == (state, shown)
 
 
-def test_a_shared_reason_comes_once() -> None:
+def test_a_reason_shared_by_several_checks_is_shown_once() -> None:
     one = replace(a_check(None, 2e6), why="it was killed")
     other = replace(one, name="speed.queries")
     passed = a_check(1e6, 2e6)
@@ -313,7 +313,7 @@ def test_a_shared_reason_comes_once() -> None:
     ]
 
 
-def test_a_finding_has_its_texts() -> None:
+def test_a_finding_is_shown_with_its_texts() -> None:
     record = RECORDS["profile"]()
     text = finding_text(record.findings[0], "")
     assert text.place == "fixtures/tasks/import_contracts_naive.py:37"
@@ -323,7 +323,7 @@ def test_a_finding_has_its_texts() -> None:
     assert finding_text(record.findings[1], "").suggestion.startswith("--- import")
 
 
-def test_only_the_users_calls_are_shown() -> None:
+def test_only_calls_in_the_users_code_are_shown() -> None:
     run = the_run("raised")
     assert [frame.place for frame in frame_texts(run, "")][-1].endswith(":93")
     assert frame_texts(the_run("passed"), "") == ()
@@ -332,7 +332,7 @@ def test_only_the_users_calls_are_shown() -> None:
     assert [frame.code for frame in frame_texts(run, "")] == ["x = 6", "x = 7", "x = 8"]
 
 
-def test_a_run_that_did_not_return_has_its_last_output() -> None:
+def test_a_run_that_did_not_return_is_shown_with_its_last_output() -> None:
     run = the_run("raised")
     name, lines = last_output(run)
     assert name == "stderr"
@@ -347,7 +347,7 @@ def test_a_run_that_did_not_return_has_its_last_output() -> None:
 # --- estimates ---------------------------------------------------------------------
 
 
-def test_predictions_have_their_size_in_the_heading() -> None:
+def test_the_heading_of_the_predictions_contains_the_size() -> None:
     growth = RECORDS["estimate"]().growth
     assert growth is not None
     heads = prediction_heads(growth)
@@ -380,14 +380,16 @@ def test_predictions_have_their_size_in_the_heading() -> None:
         ),
     ],
 )
-def test_unproven_growth_says_why(changed: dict[str, object], shown: str) -> None:
+def test_unproven_growth_is_shown_with_the_reason(
+    changed: dict[str, object], shown: str
+) -> None:
     _, profile = profiled()
     assert profile.statements is not None
     statements = replace(profile.statements, why_unproven="it was short")
     assert growth_proof(replace(statements, **changed)) == shown  # type: ignore[arg-type] # its fields
 
 
-def test_a_statement_without_proven_growth_has_its_calls_per_row() -> None:
+def test_a_statement_without_proven_growth_is_shown_with_its_calls_per_row() -> None:
     _, profile = profiled()
     assert profile.statements is not None
     statements = replace(profile.statements, rows=100, commits=5)
@@ -415,14 +417,14 @@ def test_a_statement_without_proven_growth_has_its_calls_per_row() -> None:
         (5_000, None, "5,000 or more objects"),
     ],
 )
-def test_the_size_of_a_transaction_in_words(
+def test_the_size_of_a_transaction_is_shown_in_words(
     least: int, most: int | None, shown: str
 ) -> None:
     size = TransactionSize(least=least, most=most, transactions=1)
     assert transaction_label(size) == shown
 
 
-def test_waiting_mentions_a_long_wait_for_a_cpu() -> None:
+def test_a_long_wait_for_a_cpu_is_mentioned() -> None:
     _, profile = profiled()
     time = profile.time
     assert time is not None
@@ -432,7 +434,7 @@ def test_waiting_mentions_a_long_wait_for_a_cpu() -> None:
     assert part_label(waiting, idle) == "other waiting"
 
 
-def test_an_underline_in_a_traceback_is_not_code() -> None:
+def test_the_underline_in_a_traceback_is_not_taken_for_code() -> None:
     trace = '  File "t.py", line 2, in work\n    ^^^^\n'
     run = replace(
         the_run("raised"), error=RaisedError(type="E", message="", traceback=trace)

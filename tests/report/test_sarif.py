@@ -1,4 +1,4 @@
-"""SARIF reports are valid for any record, and every finding has its place."""
+"""SARIF reports are valid for any record, and every finding has a location."""
 
 import json
 import re
@@ -30,13 +30,13 @@ def run_of(record: Record, base: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["failed", "passed", "raised"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     run_of(RECORDS[name]())
     text = re.sub('"markdown": ".*"', '"markdown": "the rule"', render(RECORDS[name]()))
     assert_as_expected(f"{name}.sarif", text)
 
 
-def test_every_finding_has_its_rule_its_level_and_its_line() -> None:
+def test_every_finding_has_its_rule_level_and_line() -> None:
     record = RECORDS["failed"]()
     run = run_of(record)
     for finding, result in zip(record.findings, run["results"], strict=True):
@@ -67,7 +67,7 @@ def at(record: Record, file: str) -> dict[str, Any]:
     return artifact
 
 
-def test_a_file_of_the_project_is_relative_to_its_root() -> None:
+def test_the_path_of_a_file_in_the_project_is_relative_to_the_root() -> None:
     artifact = at(RECORDS["failed"](), "/home/anna/project/my tasks/sync.py")
     assert artifact == {"uri": "my%20tasks/sync.py", "uriBaseId": "SRCROOT"}
 
@@ -77,7 +77,7 @@ def test_a_file_outside_the_project_has_an_absolute_uri() -> None:
     assert artifact == {"uri": "file:///opt/lime/sync.py"}
 
 
-def test_a_run_whose_body_did_not_run_was_not_successful() -> None:
+def test_a_run_whose_task_body_did_not_run_was_not_successful() -> None:
     [invocation] = run_of(not_done())["invocations"]
     assert invocation["executionSuccessful"] is False
     [invocation] = run_of(RECORDS["raised"]())["invocations"]

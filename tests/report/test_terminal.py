@@ -89,14 +89,14 @@ def code_of(record: Record) -> set[str]:
 LONG_LOG = "".join(f"line {number} {'x' * 100}\n" for number in range(40))
 
 
-def test_a_feature_test_shows_its_whole_log_to_a_pipe() -> None:
+def test_a_feature_test_shows_its_whole_log_in_a_pipe() -> None:
     record = with_log(LONG_LOG)
     assert [line.strip() for line in LONG_LOG.splitlines()] == [
         line.strip() for line in shown(record).splitlines() if "line " in line
     ]
 
 
-def test_on_a_terminal_it_says_which_lines_are_left_out() -> None:
+def test_a_terminal_shows_which_lines_are_left_out() -> None:
     text = shown(with_log(LONG_LOG), terminal=True)
     assert "the last 12 of 40 lines; long lines are cut; --verbose shows all" in text
     assert "line 27 " not in text
@@ -113,7 +113,7 @@ def with_log(text: str) -> Record:
     return replace(record, findings=(), runs=(replace(run, output=output),))
 
 
-def test_a_warning_budget_does_not_look_failed() -> None:
+def test_an_exceeded_warning_budget_is_not_shown_as_failed() -> None:
     record = RECORDS["failed"]()
     checks = tuple(replace(check, level="warning") for check in record.checks)
     text = shown(replace(record, checks=checks, findings=()))
@@ -121,7 +121,7 @@ def test_a_warning_budget_does_not_look_failed() -> None:
     assert "✗" not in text
 
 
-def test_a_few_pages_of_memory_look_small() -> None:
+def test_growth_by_a_few_memory_pages_looks_small_in_the_chart() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     begin = run.memory.baseline_bytes or 0
@@ -151,11 +151,11 @@ def test_the_verdict_comes_first(name: str) -> None:
     assert first.startswith(words.get(name, name.upper()))
 
 
-def test_a_passed_run_fits_one_small_screen() -> None:
+def test_a_passed_run_fits_on_a_small_screen() -> None:
     assert len(shown(RECORDS["passed"]()).splitlines()) <= 24
 
 
-def test_what_was_not_measured_is_never_shown_as_passed() -> None:
+def test_a_value_that_was_not_measured_is_never_shown_as_passed() -> None:
     [line] = [
         line
         for line in shown(RECORDS["inconclusive"]()).splitlines()
@@ -165,7 +165,7 @@ def test_what_was_not_measured_is_never_shown_as_passed() -> None:
     assert "✓" not in line
 
 
-def test_marks_show_without_colour_what_passed() -> None:
+def test_symbols_show_what_passed_even_without_colour() -> None:
     text = shown(RECORDS["failed"]())
     assert re.search(r"✗ +task memory +268\.4 MB +200\.0 MB +68\.4 MB over", text)
     assert re.search(r"✓ +duration +94\.6 s +10\.0 min +8\.4 min left", text)
@@ -184,7 +184,7 @@ def test_a_console_without_unicode_gets_plain_characters() -> None:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_markup_stays_text_and_escapes_are_removed(text: str) -> None:
+def test_markup_is_shown_as_text_and_escapes_are_removed(text: str) -> None:
     record = RECORDS["raised"]()
     run = replace(
         record.runs[0],
@@ -222,7 +222,7 @@ def test_frames_outside_the_users_code_are_left_out() -> None:
     assert "fixtures/tasks/import_contracts.py:93 in save" in text
 
 
-def test_a_traceback_without_frames_is_shown_as_it_is() -> None:
+def test_a_traceback_without_frames_is_shown_unchanged() -> None:
     record = RECORDS["raised"]()
     error = RaisedError(type="SyntaxError", message="no", traceback="SyntaxError: no")
     run = replace(record.runs[0], error=error)
@@ -234,13 +234,13 @@ def test_a_record_without_a_run_is_shown() -> None:
     assert "no figure to compare with a budget" in " ".join(shown(record).split())
 
 
-def test_a_feature_test_that_changed_nothing_says_so() -> None:
+def test_a_feature_test_without_changes_is_shown_as_such() -> None:
     record = RECORDS["run"]()
     run = replace(record.runs[0], changes=())
     assert "nothing" in shown(replace(record, runs=(run,)))
 
 
-def test_an_instrument_that_is_missing_says_why() -> None:
+def test_a_missing_instrument_is_shown_with_the_reason() -> None:
     record = RECORDS["profile"]()
     missing = replace(
         record.instruments[1], lines=(), why_missing="memray is not installed"
@@ -248,7 +248,7 @@ def test_an_instrument_that_is_missing_says_why() -> None:
     assert "memray is not installed" in shown(replace(record, instruments=(missing,)))
 
 
-def test_files_with_the_same_name_stay_distinct() -> None:
+def test_files_with_the_same_name_are_shown_with_their_folders() -> None:
     record = RECORDS["profile"]()
     cpu = next(each for each in record.instruments if len(each.lines) > 2)
     lines = (
@@ -269,14 +269,14 @@ def test_several_runs_are_shown_as_a_range() -> None:
     assert "2, from 38.4 s to 41.0 s" in text
 
 
-def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_turns_colours_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert make_console(stderr=False, no_color=True).no_color
     assert not make_console(stderr=False, no_color=False).no_color
     monkeypatch.setenv("NO_COLOR", "1")
     assert make_console(stderr=True, no_color=False).no_color
 
 
-def test_a_console_shows_what_its_encoding_lacks_as_a_question_mark(
+def test_characters_missing_from_the_encoding_are_shown_as_question_marks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stream = io.BytesIO()

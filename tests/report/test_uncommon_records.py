@@ -1,4 +1,4 @@
-"""Records with a figure missing, or with one that few records have, are reported."""
+"""Reports on records with missing or rarely used values."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,7 +40,7 @@ def growth_lines(**changes: Any) -> dict[str, str]:
     return dict(growth_facts(replace(growth, **changes)))
 
 
-def test_a_run_without_cpu_time_and_samples_has_no_line_for_them() -> None:
+def test_a_run_without_cpu_time_and_samples_has_no_lines_for_them() -> None:
     unmeasured = with_run(cpu_user_seconds=None, worst_gap_seconds=None)
     assert labels(with_run()) - labels(unmeasured) == {"cpu", "samples"}
 
@@ -48,7 +48,7 @@ def test_a_run_without_cpu_time_and_samples_has_no_line_for_them() -> None:
 @pytest.mark.parametrize(
     ("cached", "text"), [(True, "from the cache"), (False, "generated in 2.5 s")]
 )
-def test_a_dataset_is_either_from_the_cache_or_made(*, cached: bool, text: str) -> None:
+def test_a_dataset_is_shown_as_cached_or_generated(*, cached: bool, text: str) -> None:
     record = RECORDS["passed"]()
     assert record.dataset is not None
     dataset = replace(record.dataset, cached=cached, seconds=2.5)
@@ -64,7 +64,7 @@ def test_statements_that_failed_are_counted() -> None:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ERROR, None])
-def test_a_record_of_a_task_that_could_not_be_run_says_why(
+def test_the_record_of_a_task_that_could_not_be_run_shows_the_reason(
     verdict: Verdict | None,
 ) -> None:
     record = replace(
@@ -74,7 +74,7 @@ def test_a_record_of_a_task_that_could_not_be_run_says_why(
     assert headline(record).tone == "bad"
 
 
-def test_a_start_time_that_cannot_be_read_comes_first_in_a_history() -> None:
+def test_a_record_with_an_unreadable_start_time_comes_first_in_a_history() -> None:
     record = RECORDS["passed"]()
     unread = replace(record, started_at="yesterday")
     [history] = histories_of([record, unread])
@@ -84,13 +84,13 @@ def test_a_start_time_that_cannot_be_read_comes_first_in_a_history() -> None:
 @pytest.mark.parametrize(
     ("value", "text"), [(None, "not set"), (True, "yes"), (False, "no"), ("a", "a")]
 )
-def test_a_value_of_the_config_is_shown_in_words(value: Any, text: str) -> None:
+def test_config_values_are_shown_in_words(value: Any, text: str) -> None:
     record = RECORDS["passed"]()
     config = replace(record.config, values={"fail_on": value})
     assert config_value(replace(record, config=config), "fail_on") == text
 
 
-def test_an_instrument_that_measured_nothing_shows_its_note_alone() -> None:
+def test_an_instrument_that_measured_nothing_shows_only_its_note() -> None:
     silent = InstrumentResult(
         name="memory",
         tool="memray",
@@ -130,7 +130,7 @@ def test_each_key_that_differs_is_listed_with_both_values() -> None:
     ]
 
 
-def test_a_size_from_which_it_takes_longer_is_named() -> None:
+def test_the_size_from_which_a_task_slows_down_is_shown() -> None:
     lines = growth_lines(regime=Regime(from_rows=50_000, factor=3.0))
     assert "50,000 rows" in lines["change"]
 
@@ -144,7 +144,7 @@ def test_memory_that_does_not_grow_is_reported_as_constant() -> None:
     assert growth_lines(parts=(constant,))["memory"].startswith("5.0 MB ")
 
 
-def test_sizes_up_to_the_one_asked_for_leave_nothing_to_extrapolate() -> None:
+def test_a_size_series_that_reaches_the_requested_size_needs_no_extrapolation() -> None:
     growth = RECORDS["estimate"]().growth
     assert growth is not None
     top = growth.size_points[-1].rows
@@ -154,7 +154,7 @@ def test_sizes_up_to_the_one_asked_for_leave_nothing_to_extrapolate() -> None:
 
 
 @pytest.mark.parametrize(("moved", "spread"), [(None, None), (0.03, None), (None, 1.2)])
-def test_each_sign_of_noise_is_reported_if_it_is_known(
+def test_each_known_sign_of_noise_is_reported(
     moved: float | None, spread: float | None
 ) -> None:
     noise = TimingNoise(calibration_moved=moved, duration_spread=spread, reasons=())

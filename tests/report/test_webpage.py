@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["estimate", "failed", "profile", "raised", "run"])
-def test_a_record_reads_as_expected(name: str) -> None:
+def test_a_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.html", bare(render(RECORDS[name]())))
 
 
@@ -74,7 +74,7 @@ def bare(page: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(RECORDS))
-def test_a_page_loads_nothing(name: str) -> None:
+def test_a_page_loads_no_other_files(name: str) -> None:
     text = render(RECORDS[name]())
     assert not re.search(r"https?:|url\(|@import|//[a-z]", text)
     for tag, attributes in Page(text).tags:
@@ -85,7 +85,7 @@ def test_a_page_loads_nothing(name: str) -> None:
             assert (attributes["href"] or "").startswith("#")
 
 
-def test_a_finding_links_to_the_text_of_its_rule() -> None:
+def test_a_finding_links_to_the_text_of_its_rule_on_the_page() -> None:
     record = RECORDS["failed"]()
     odd = replace(record.findings[0], rule="no.rule")
     page = Page(render(replace(record, findings=(*record.findings, odd))))
@@ -98,7 +98,7 @@ def test_a_finding_links_to_the_text_of_its_rule() -> None:
     assert "def read_rows(path):" in page.text
 
 
-def test_only_our_style_and_script_may_run() -> None:
+def test_only_the_styles_and_scripts_of_the_report_may_run() -> None:
     page = Page(render(RECORDS["failed"]()))
     [policy] = [
         of["content"]
@@ -126,7 +126,7 @@ def test_the_page_of_a_long_run_is_small() -> None:
     assert len(render(long_run(2000)).encode()) < LARGEST_BYTES
 
 
-def test_every_point_of_the_curve_can_be_read() -> None:
+def test_the_page_contains_every_point_of_the_curve() -> None:
     record = long_run(2000)
     [data] = re.findall(
         r'<script type="application/json">(.*?)</script>', render(record), re.DOTALL
@@ -151,7 +151,7 @@ def test_the_verdict_comes_first_on_the_page() -> None:
     assert places == sorted(places)
 
 
-def test_what_was_raised_comes_before_the_curve() -> None:
+def test_the_exception_comes_before_the_curve() -> None:
     text = Page(render(RECORDS["raised"]())).text
     order = [
         "Checks",
@@ -178,14 +178,14 @@ def test_the_lines_of_the_chart_are_explained() -> None:
     assert re.search(r"idle worker: \d+\.\d MB", killed)
 
 
-def test_a_reason_of_several_checks_appears_once() -> None:
+def test_a_reason_shared_by_several_checks_appears_once() -> None:
     text = Page(render(RECORDS["timeout"]())).text
     why = "the task did not finish, so the full figure is unknown"
     assert text.count(why) == 1
     assert f"(task memory, handler's total, duration): {why}" in text
 
 
-def test_a_few_pages_of_memory_look_small() -> None:
+def test_growth_by_a_few_memory_pages_looks_small_in_the_chart() -> None:
     record = RECORDS["passed"]()
     [run] = record.runs
     begin = run.memory.baseline_bytes or 0
@@ -220,7 +220,9 @@ def test_a_run_without_a_curve_has_no_chart() -> None:
 
 
 @given(top=st.floats(1e-6, 1e15), most=st.integers(2, 10))
-def test_the_marks_of_an_axis_are_round_few_and_within(top: float, most: int) -> None:
+def test_the_marks_of_an_axis_are_few_different_and_within_the_axis(
+    top: float, most: int
+) -> None:
     for made in (marks(top, most, str), clock_marks(top, most, str)):
         assert 1 <= len(made) <= most + 1
         assert made[0].share == 0
@@ -230,7 +232,7 @@ def test_the_marks_of_an_axis_are_round_few_and_within(top: float, most: int) ->
         assert len({mark.text for mark in made}) == len(made)
 
 
-def test_a_time_axis_has_marks_that_are_easy_to_read() -> None:
+def test_the_marks_of_a_time_axis_are_easy_to_read() -> None:
     made = clock_marks(1800, 6, lambda seconds: f"{seconds / 60:g}")
     assert [mark.text for mark in made] == ["0", "5", "10", "15", "20", "25", "30"]
     assert math.isclose(made[-1].share, 1)

@@ -77,7 +77,7 @@ STRUCTURES = ["estimate", "failed", "killed", "profile", "raised", "run"]
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_a_page_loads_nothing_is_accessible_and_fits_a_phone(
+def test_a_page_is_self_contained_accessible_and_fits_a_phone(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
     path = saved(tmp_path, RECORDS[name]())
@@ -134,7 +134,7 @@ def fresh_page(failed_page: Page) -> Page:
     return failed_page
 
 
-def test_the_pointer_reads_the_curve(fresh_page: Page) -> None:
+def test_the_pointer_shows_values_of_the_curve(fresh_page: Page) -> None:
     page = fresh_page
     reading, plot = page.locator("output"), page.locator("svg.plot")
     plot.hover(position={"x": 5, "y": 100})
@@ -146,7 +146,7 @@ def test_the_pointer_reads_the_curve(fresh_page: Page) -> None:
     assert page.locator(".cross").get_attribute("visibility") is None
 
 
-def test_the_keyboard_reads_the_curve(fresh_page: Page) -> None:
+def test_the_keyboard_shows_values_of_the_curve(fresh_page: Page) -> None:
     page = fresh_page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "range"
@@ -159,7 +159,7 @@ def test_the_keyboard_reads_the_curve(fresh_page: Page) -> None:
     assert "268.3 MB above the idle worker" in page.locator("output").inner_text()
 
 
-def test_the_reading_matches_the_record(browser: Browser, tmp_path: Path) -> None:
+def test_the_shown_value_matches_the_record(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["killed"]()
     [run] = record.runs
     page = visit(browser, saved(tmp_path, record)).page
@@ -170,7 +170,7 @@ def test_the_reading_matches_the_record(browser: Browser, tmp_path: Path) -> Non
     assert f"{last:.1f} MB in total" in page.locator("output").inner_text()
 
 
-def test_markup_in_a_record_stays_text(browser: Browser, tmp_path: Path) -> None:
+def test_markup_in_a_record_is_shown_as_text(browser: Browser, tmp_path: Path) -> None:
     record = RECORDS["failed"]()
     [run] = record.runs
     where = Location(file=MARKUP, line=1, function=MARKUP)

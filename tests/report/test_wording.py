@@ -1,4 +1,4 @@
-"""The sentences are plain, and no figure contradicts its verdict."""
+"""The sentences are plain, and no value contradicts its verdict."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ from tests.report.make_records import RECORDS
         (1e-300, "1e-300"),
     ],
 )
-def test_a_small_figure_is_easy_to_read(value: float, text: str) -> None:
+def test_a_small_value_is_easy_to_read(value: float, text: str) -> None:
     assert figure(value, "queries/row") == text
 
 
@@ -81,7 +81,7 @@ def test_a_small_figure_is_easy_to_read(value: float, text: str) -> None:
         ),
     ],
 )
-def test_the_verdict_in_plain_words(name: str, sentence: str) -> None:
+def test_a_verdict_is_described_in_plain_words(name: str, sentence: str) -> None:
     assert verdict_sentence(RECORDS[name]()) == sentence
 
 
@@ -102,7 +102,7 @@ def ended(**changes: Any) -> Record:
         ({"duration_seconds": None}, "after an unknown time"),
     ],
 )
-def test_every_ending_has_its_text(changes: dict[str, Any], says: str) -> None:
+def test_every_ending_has_a_text(changes: dict[str, Any], says: str) -> None:
     assert says in verdict_sentence(ended(**changes))
 
 
@@ -113,13 +113,13 @@ def test_every_ending_has_its_text(changes: dict[str, Any], says: str) -> None:
         ("memory.odd", "takes 300.0 MB (memory.odd)"),
     ],
 )
-def test_every_exceeded_budget_has_its_text(name: str, says: str) -> None:
+def test_every_exceeded_budget_has_a_text(name: str, says: str) -> None:
     record = RECORDS["failed"]()
     check = replace(a_check(300e6, 200e6), name=name)
     assert says in verdict_sentence(replace(record, checks=(check,)))
 
 
-def test_a_verdict_without_its_check_has_a_sentence() -> None:
+def test_a_verdict_without_a_matching_check_has_a_sentence() -> None:
     failed = replace(RECORDS["failed"](), checks=())
     assert "exceeds a budget" in verdict_sentence(failed)
     strange = replace(RECORDS["passed"](), verdict=Verdict.KILLED)
@@ -139,7 +139,7 @@ def test_a_verdict_without_its_check_has_a_sentence() -> None:
         (None, 0.1, "queries/row", "not measured"),
     ],
 )
-def test_the_difference_in_words(
+def test_a_difference_is_described_in_words(
     actual: float | None, limit: float, unit: str, text: str
 ) -> None:
     assert difference(a_check(actual, limit, unit)) == text
@@ -168,11 +168,11 @@ def test_the_difference_never_contradicts_the_verdict(
         (2, "2"),
     ],
 )
-def test_queries_per_row_keep_three_digits(value: float, text: str) -> None:
+def test_queries_per_row_have_three_significant_digits(value: float, text: str) -> None:
     assert figure(value, "queries/row") == text
 
 
-def test_why_a_check_did_not_pass() -> None:
+def test_the_reason_why_a_check_did_not_pass_is_given() -> None:
     over = "task memory is 300.0 MB, the budget is 200.0 MB: 100.0 MB over"
     assert failure_text(a_check(300e6, 200e6)) == over
     assert failure_text(a_check(None, 200e6)) == "task memory: ?"
@@ -180,7 +180,7 @@ def test_why_a_check_did_not_pass() -> None:
     assert failure_text(unjudged).endswith("the budget is 200.0 MB; ?")
 
 
-def test_a_finding_as_one_paragraph() -> None:
+def test_a_finding_is_written_as_one_paragraph() -> None:
     finding = RECORDS["failed"]().findings[1]
     assert finding_paragraph(finding, "").startswith(
         "Too many Lime objects are kept in memory "
@@ -191,7 +191,7 @@ def test_a_finding_as_one_paragraph() -> None:
     )
 
 
-def test_the_guide_is_named_by_its_section() -> None:
+def test_the_guide_is_cited_with_its_section() -> None:
     finding: Finding = RECORDS["failed"]().findings[0]
     assert guide_section(finding) == "guide, section 2"
     assert guide_section(replace(finding, guide="Appendix")) == "guide: Appendix"
@@ -218,7 +218,7 @@ def test_the_guide_is_named_by_its_section() -> None:
         ),
     ],
 )
-def test_what_could_not_be_measured_says_why(
+def test_a_value_that_could_not_be_measured_has_a_reason(
     changes: dict[str, Any], sentence: str
 ) -> None:
     record = RECORDS["passed"]()
@@ -242,7 +242,7 @@ WARNING = a_finding("memory.batches", "warning")
         ((replace(WARNING, rule="memory.task"),), ("warning",), "PASSED, 1 warning"),
     ],
 )
-def test_a_headline_counts_the_warnings(
+def test_a_headline_has_the_number_of_warnings(
     findings: tuple[Finding, ...], levels: tuple[Any, ...], word: str
 ) -> None:
     checks = tuple(replace(a_check(201, 200), level=each) for each in levels)
@@ -253,14 +253,14 @@ def test_a_headline_counts_the_warnings(
     assert (line.tone == "good") == (word == "PASSED")
 
 
-def test_a_figure_just_over_its_budget_shows_that_it_is() -> None:
+def test_a_value_just_over_its_budget_is_not_rounded_down_to_the_budget() -> None:
     check = a_check(200_000_400, 200_000_000)
     text = failure_text(check)
     assert "is 200.0004 MB, the budget is 200.0000 MB: 400 bytes over" in text
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_with_repeat_the_shown_time_is_the_judged_one(count: int) -> None:
+def test_with_repeat_the_duration_that_is_judged_is_shown(count: int) -> None:
     record = RECORDS["passed"]()
     [run, *_] = record.runs
     runs = tuple(
@@ -281,7 +281,7 @@ def test_with_repeat_the_shown_time_is_the_judged_one(count: int) -> None:
     assert facts["time"].startswith(figure(check.actual, "seconds"))
 
 
-def test_a_hard_time_limit_is_named_as_the_cause() -> None:
+def test_a_hard_time_limit_is_reported_as_the_cause() -> None:
     limits = TaskTimeLimits(hard_seconds=60.0, reached="hard")
     record = ended(ending="timeout", killed_because="time_limit", time_limits=limits)
     assert "reached its hard time limit of 60.0 s" in verdict_sentence(record)
@@ -292,7 +292,7 @@ def test_a_hard_time_limit_is_named_as_the_cause() -> None:
     assert "reached the limit of 60.0 s" in verdict_sentence(failed)
 
 
-def test_a_returned_run_can_be_part_of_an_interrupted_command() -> None:
+def test_an_interrupted_command_is_reported_even_if_its_last_run_returned() -> None:
     record = replace(RECORDS["passed"](), exit_code=130)
     assert "limerun was interrupted before it finished" in verdict_sentence(record)
     empty = replace(record, runs=())
@@ -306,7 +306,7 @@ def test_a_returned_run_can_be_part_of_an_interrupted_command() -> None:
         ("inconclusive", "INCONCLUSIVE", "cannot be compared with the baseline"),
     ],
 )
-def test_a_pass_with_a_baseline_says_how_it_compares(
+def test_the_headline_of_a_pass_includes_the_comparison_with_the_baseline(
     verdict: Any, word: str, says: str
 ) -> None:
     base = RECORDS["passed"]()
@@ -316,7 +316,7 @@ def test_a_pass_with_a_baseline_says_how_it_compares(
     assert says in line.sentence
 
 
-def test_memory_that_stopped_a_run_is_shown_with_its_budget() -> None:
+def test_memory_over_budget_that_stopped_a_run_is_shown_with_the_budget() -> None:
     stop = StoppedEarly(
         check="memory.task", at_least=250e6, limit=200e6, rows_done=10, rows_total=None
     )

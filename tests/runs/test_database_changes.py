@@ -71,7 +71,7 @@ def test_a_value_set_to_none_is_shown_as_a_change(
     ("value", "shown"),
     [(b"\x00\xff", "<2 bytes>"), (float("inf"), "inf"), (-float("inf"), "-inf")],
 )
-def test_a_value_that_json_cannot_represent_is_shown_as_text(
+def test_a_changed_value_that_json_cannot_represent_is_shown_as_text(
     tmp_path: Path, value: Any, shown: str
 ) -> None:
     assert updated(tmp_path, ("a", None), ("a", value))["after"] == {"note": shown}
@@ -82,7 +82,7 @@ def test_a_value_that_json_cannot_represent_is_shown_as_text(
     before=st.dictionaries(st.integers(1, 5), st.tuples(VALUES, VALUES)),
     after=st.dictionaries(st.integers(1, 5), st.tuples(VALUES, VALUES)),
 )
-def test_any_change_of_any_values_is_counted_and_can_be_written_as_json(
+def test_any_change_is_counted_and_can_be_written_as_json(
     tmp_path_factory: pytest.TempPathFactory, before: Rows, after: Rows
 ) -> None:
     found = changes(tmp_path_factory.getbasetemp(), before, after=after)

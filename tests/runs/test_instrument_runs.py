@@ -35,7 +35,7 @@ class PlannedRunner:
     ("bare_seconds", "timeout_seconds", "limit"),
     [(0.5, None, 60.0), (10.0, None, 300.0), (10.0, 3600.0, 300.0), (10.0, 40.0, 40.0)],
 )
-def test_the_second_run_has_a_time_limit_whatever_the_timeout(
+def test_the_second_run_always_has_a_time_limit(
     tmp_path: Path, bare_seconds: float, timeout_seconds: float | None, limit: float
 ) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
@@ -51,7 +51,7 @@ def test_the_second_run_has_a_time_limit_whatever_the_timeout(
     assert second.stop_after_seconds == limit
 
 
-def test_a_second_run_that_took_too_long_says_why(tmp_path: Path) -> None:
+def test_a_second_run_that_took_too_long_gives_the_reason(tmp_path: Path) -> None:
     runner = PlannedRunner(CLASHED, STOPPED)
     bare = replace(a_run(), duration_seconds=0.5)
     done = run_with_instrument(
@@ -65,7 +65,7 @@ def test_a_second_run_that_took_too_long_says_why(tmp_path: Path) -> None:
     assert "slows the task down, which was ended after 60.0 s" in done.note
 
 
-def test_a_hook_that_disappeared_after_a_stop_is_not_a_conflict(tmp_path: Path) -> None:
+def test_a_profiler_hook_missing_after_a_stop_is_not_a_conflict(tmp_path: Path) -> None:
     runner = PlannedRunner({"total": 1.0, "clash": CLASH, "stopped": "memory"})
     of_cpu = an_order("cpu", tmp_path)
     done = run_with_instrument(cast("TaskRunner", runner), of_cpu, a_run())

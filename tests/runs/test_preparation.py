@@ -10,7 +10,7 @@ from limerun.runs import preparation
 
 
 @pytest.mark.parametrize("folder", ["/dev/null", "/dev/null/x", "limerun.yaml", "a\0b"])
-def test_a_cache_that_cannot_be_used_is_replaced_with_a_warning(
+def test_an_unusable_cache_is_replaced_with_a_warning(
     folder: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -27,7 +27,7 @@ def test_a_cache_that_cannot_be_used_is_replaced_with_a_warning(
     assert "cannot be used" in warning
 
 
-def test_an_unknown_home_folder_does_not_become_a_folder_next_to_the_config(
+def test_if_the_home_folder_is_unknown_no_folder_is_created_next_to_the_config(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -37,7 +37,7 @@ def test_an_unknown_home_folder_does_not_become_a_folder_next_to_the_config(
     assert not list(tmp_path.iterdir())
 
 
-def test_it_is_an_error_that_no_folder_is_writable(
+def test_no_writable_folder_at_all_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail() -> str:

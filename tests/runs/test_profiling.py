@@ -93,7 +93,9 @@ def planted(record: Record, rule: str, marker: str) -> str:
     return f"{finding.advice}\n{finding.suggestion or ''}"
 
 
-def test_a_query_for_each_row_is_proven_by_two_sizes(profiled: Profiling) -> None:
+def test_a_query_for_each_row_is_proven_by_runs_of_two_sizes(
+    profiled: Profiling,
+) -> None:
     record = profiled("asks_for_each_row", overlap=0.25)
     told = planted(record, "speed.queries", "N+1")
     assert 'row["number"] in numbers' in told
@@ -120,14 +122,14 @@ def test_a_query_for_each_row_is_proven_by_two_sizes(profiled: Profiling) -> Non
     assert record.profile.tree[0].location.function == "asks_for_each_row"
 
 
-def test_a_search_in_a_list_is_the_line_that_takes_the_time(
+def test_a_slow_search_in_a_list_is_reported_with_its_line(
     profiled: Profiling,
 ) -> None:
     record = profiled("searches_a_list", rows=8000, instruments=("time", "cpu"))
     assert "set()" in planted(record, "speed.segments", "slow")
 
 
-def test_a_query_that_is_sent_again_and_a_commit_for_each_object_are_found(
+def test_repeated_queries_and_a_commit_for_each_object_are_findings(
     profiled: Profiling,
 ) -> None:
     record = profiled(
@@ -142,7 +144,7 @@ def test_a_query_that_is_sent_again_and_a_commit_for_each_object_are_found(
     assert (size.least, size.most, size.transactions) == (1, 1, 200)
 
 
-def test_rows_and_objects_that_are_kept_are_found(profiled: Profiling) -> None:
+def test_retained_rows_and_objects_are_findings(profiled: Profiling) -> None:
     record = profiled("keeps_every_object", rows=24_000, instruments=("time", "memory"))
     planted(record, "memory.objects", "kept")
     assert finding_of(record, "memory.growth").location is not None
@@ -157,7 +159,7 @@ def test_rows_and_objects_that_are_kept_are_found(profiled: Profiling) -> None:
     assert 10_000 < max(alive.alive) <= 24_000
 
 
-def test_a_task_that_follows_the_guide_gets_no_warning(profiled: Profiling) -> None:
+def test_a_task_that_follows_the_guide_gets_no_warnings(profiled: Profiling) -> None:
     record = profiled("does_nothing_wrong")
     assert not [each for each in record.findings if each.level != "note"]
     assert record.profile is not None
@@ -179,7 +181,7 @@ def test_a_task_that_follows_the_guide_gets_no_warning(profiled: Profiling) -> N
         ),
     ],
 )
-def test_the_results_so_far_are_reported_when_the_task_fails(
+def test_results_so_far_are_reported_if_the_task_fails(
     profiled: Profiling, how: str, more: str, ending: str, told: str
 ) -> None:
     record = profiled("ends_half_way", parameters=f", how: {how}", more=more)
@@ -214,7 +216,7 @@ def test_the_results_so_far_are_reported_when_the_task_fails(
         ("memray", "beside a profiler", "the task raised RuntimeError with memray"),
     ],
 )
-def test_a_profiler_in_the_task_is_reported_and_its_lines_are_still_measured(
+def test_a_profiler_in_the_task_is_reported_and_lines_are_still_measured(
     profiled: Profiling, how: str, marker: str, says: str
 ) -> None:
     record = profiled(
@@ -231,7 +233,7 @@ def test_a_profiler_in_the_task_is_reported_and_its_lines_are_still_measured(
     assert record.exit_code == 0
 
 
-def test_memory_is_read_from_the_file_of_a_worker_that_crashed(
+def test_the_memory_profile_of_a_crashed_worker_is_read_from_its_file(
     profiled: Profiling,
 ) -> None:
     record = profiled(

@@ -5,7 +5,7 @@ from pathlib import Path
 from limerun.runs.source_text import line_texts, source_of
 
 
-def test_only_python_source_is_read(tmp_path: Path) -> None:
+def test_only_python_source_files_are_read(tmp_path: Path) -> None:
     for name, content in {
         "a.py": b"x = '\xc3\xa9'\r\n",
         "b.txt": b"x",
@@ -18,7 +18,7 @@ def test_only_python_source_is_read(tmp_path: Path) -> None:
         assert source_of(str(tmp_path / name)) is None
 
 
-def test_lines_are_read_without_their_indentation(tmp_path: Path) -> None:
+def test_lines_are_returned_without_their_indentation(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text("def f():\n    return 1\n", encoding="utf-8")
     places = [(str(file), 2), (str(file), 9), ("none.py", 1)]

@@ -32,7 +32,7 @@ class LostServer:
 
 
 @pytest.mark.parametrize("needed", [True, False])
-def test_losing_the_server_after_the_task_adds_a_note_and_keeps_the_figures(
+def test_losing_the_server_after_the_task_adds_a_note_and_keeps_the_results(
     tmp_path: Path, needed: bool
 ) -> None:
     notes = Notes()

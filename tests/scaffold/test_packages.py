@@ -1,4 +1,4 @@
-"""What `init` writes for packages: it fits them, or says what it could not guess."""
+"""The files that `init` writes for packages, and notes on what is unknown."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def scaffold(folder: Path, files: dict[str, str]) -> Scaffold:
-    """Return what `init` writes for these files, checked that it can be used."""
+    """Return what `init` writes for these files, after checking that it is usable."""
     found = scaffold_of(write(folder, files), "limerun==1.0")
     usable(folder, found)
     return found
@@ -54,7 +54,7 @@ def sources(found: Scaffold) -> list[dict[str, object]]:
 # --- a package without tasks -------------------------------------------------------
 
 
-def test_a_package_without_tasks_gets_a_sample_that_runs_its_own_classes(
+def test_a_package_without_tasks_gets_a_sample_that_uses_its_own_classes(
     tmp_path: Path,
 ) -> None:
     found = scaffold(tmp_path, SOLUTION)
@@ -68,7 +68,7 @@ def test_a_package_without_tasks_gets_a_sample_that_runs_its_own_classes(
     assert any("solution_acme/erp.py:push" in note for note in found.notes)
 
 
-def test_a_package_without_tasks_and_classes_gets_a_sample_of_what_it_uses(
+def test_a_package_without_tasks_and_classes_gets_a_sample_with_its_limetypes(
     tmp_path: Path,
 ) -> None:
     text = "def handle(worker, body): worker.application.limetypes.visit.get_all()\n"
@@ -78,7 +78,7 @@ def test_a_package_without_tasks_and_classes_gets_a_sample_of_what_it_uses(
     assert "LIMETYPE = 'visit'" in found.files["acme/save_objects.py"]
 
 
-def test_a_project_s_own_dsl_is_taken_and_named(tmp_path: Path) -> None:
+def test_the_projects_own_dsl_is_used_and_mentioned(tmp_path: Path) -> None:
     files = {**SOLUTION, "tests/custom_dsl.py": f"dsl = {DSL!r}\n"}
     found = scaffold(tmp_path, files)
     model = yaml.safe_load(found.files["lime-types.yaml"])
@@ -100,7 +100,7 @@ def test_a_project_s_own_dsl_is_taken_and_named(tmp_path: Path) -> None:
         (".venv/dsl.py", f"dsl = {DSL!r}", False),
     ],
 )
-def test_a_dsl_is_found_where_projects_keep_it(
+def test_a_dsl_is_found_in_the_usual_files(
     tmp_path: Path, file: str, text: str, is_found: bool
 ) -> None:
     found = find_dsl(write(tmp_path, {file: text}))
@@ -111,7 +111,7 @@ def test_a_dsl_is_found_where_projects_keep_it(
 # --- a task beside others ------------------------------------------------------------
 
 
-def test_columns_of_other_tasks_are_left_out(tmp_path: Path) -> None:
+def test_columns_read_by_other_tasks_are_left_out(tmp_path: Path) -> None:
     text = (
         f"{TASK}    read(path)\n    send_task(other, app)\n"
         "def read(path):\n    for row in open(path): row['name'], row[KEY]\n"
@@ -133,7 +133,7 @@ def test_columns_of_other_tasks_are_left_out(tmp_path: Path) -> None:
         "import acme.readers",
     ],
 )
-def test_columns_that_a_function_of_another_module_reads_are_seen(
+def test_columns_read_by_a_function_in_another_module_are_included(
     tmp_path: Path, imported: str
 ) -> None:
     call = "rows(path)" if imported.endswith("rows") else "readers.rows(path)"
@@ -162,7 +162,7 @@ def test_columns_that_a_function_of_another_module_reads_are_seen(
         ("csv.reader(open(path))", None),
     ],
 )
-def test_the_delimiter_of_the_code_is_that_of_the_source(
+def test_the_source_has_the_delimiter_used_in_the_code(
     tmp_path: Path, reader: str, delimiter: str | None
 ) -> None:
     found = scaffold(tmp_path, {"tasks.py": f"import csv\n{TASK}    {reader}\n"})
@@ -170,7 +170,7 @@ def test_the_delimiter_of_the_code_is_that_of_the_source(
     assert (made["format"], made.get("delimiter")) == ("csv", delimiter)
 
 
-def test_a_delimiter_that_limerun_cannot_write_is_named(tmp_path: Path) -> None:
+def test_a_delimiter_that_limerun_cannot_write_is_reported(tmp_path: Path) -> None:
     text = f"import csv\n{TASK}    csv.reader(open(path), delimiter='~')\n"
     found = scaffold(tmp_path, {"tasks.py": text})
     assert any("delimiter '~', which limerun cannot write" in n for n in found.notes)
@@ -184,7 +184,7 @@ def test_a_delimiter_that_limerun_cannot_write_is_named(tmp_path: Path) -> None:
         ("ElementTree.parse(path)", "an XML file"),
     ],
 )
-def test_a_file_that_limerun_cannot_make_is_named(
+def test_a_file_format_that_limerun_cannot_write_is_reported(
     tmp_path: Path, reader: str, kind: str
 ) -> None:
     found = scaffold(tmp_path, {"tasks.py": f"{TASK}    {reader}\n"})

@@ -1,4 +1,4 @@
-"""Whatever the code, what is written is a config that can be used."""
+"""The generated config is usable for any code."""
 
 import json
 import re
@@ -45,7 +45,7 @@ LINES = st.sampled_from(
 
 
 def usable(folder: Path, found: Scaffold) -> None:
-    """Check the config that was written, as a run would and as an editor would."""
+    """Check the generated config with the loader and with the JSON Schema."""
     write_new(folder, found.files)
     path = folder / "limerun.yaml"
     plan = load_plan(path, command="run", options={}, sets=(), environ={})
@@ -67,7 +67,7 @@ def usable(folder: Path, found: Scaffold) -> None:
         ("work", "å", "rows"),
     ],
 )
-def test_a_source_is_named_by_what_a_config_takes(
+def test_a_source_has_a_name_that_the_config_accepts(
     task: str, parameter: str, source: str, tmp_path: Path
 ) -> None:
     text = f"from x import app\n@app.task\ndef {task}({parameter}: Path): pass\n"
@@ -79,7 +79,7 @@ def test_a_source_is_named_by_what_a_config_takes(
 
 @settings(max_examples=25, deadline=None)
 @given(PARAMETERS, st.lists(LINES, max_size=5), st.booleans())
-def test_a_config_for_any_task_can_be_used(
+def test_the_generated_config_is_usable_for_any_task(
     parameters: dict[str, str], lines: list[str], is_lime: bool
 ) -> None:
     decorator = "from lime_task import task" if is_lime else "from x import app"
@@ -100,7 +100,7 @@ def test_a_config_for_any_task_can_be_used(
         usable(folder, found)
 
 
-def test_the_sample_is_the_guide_s_own_case(tmp_path: Path) -> None:
+def test_the_sample_is_the_example_in_the_guide(tmp_path: Path) -> None:
     found = scaffold_of(tmp_path, "limerun==1.0")
     usable(tmp_path, found)
     assert found.tasks == 0
@@ -109,7 +109,7 @@ def test_the_sample_is_the_guide_s_own_case(tmp_path: Path) -> None:
     assert not found.notes
 
 
-def test_a_folder_with_code_that_holds_no_task_gets_the_sample(tmp_path: Path) -> None:
+def test_a_folder_with_code_but_no_task_gets_the_sample(tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("def work(): ...\n")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").write_text("")
@@ -128,7 +128,7 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_data_model_that_is_there_is_used_as_it_is(package: Path) -> None:
+def test_an_existing_data_model_is_used_unchanged(package: Path) -> None:
     model = package / "lime-types.yaml"
     model.write_text(
         "place: {name: {type: string}}\n"
@@ -144,19 +144,19 @@ def test_the_data_model_that_is_there_is_used_as_it_is(package: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["- 1", "visit: 3", "visit: [", "visit:\n  x: y: z"])
-def test_an_invalid_data_model_is_named(package: Path, text: str) -> None:
+def test_an_invalid_data_model_is_reported(package: Path, text: str) -> None:
     (package / "lime-types.yaml").write_text(text)
     with pytest.raises(ConfigError, match=r"lime-types\.yaml"):
         scaffold_of(package, None)
 
 
-def test_the_other_tasks_stand_in_the_config(package: Path) -> None:
+def test_the_other_tasks_are_listed_in_the_config(package: Path) -> None:
     found = scaffold_of(package, None)
     assert found.tasks == 2
     assert "# task: tasks.py:other\n" in found.files["limerun.yaml"]
 
 
-def test_notes_name_everything_to_check(package: Path) -> None:
+def test_the_notes_list_everything_to_check(package: Path) -> None:
     (package / ".venv" / "bin").mkdir(parents=True)
     (package / ".venv" / "bin" / "python").write_text("")
     (package / "broken.py").write_text("def a(:\n")
@@ -173,7 +173,7 @@ def test_notes_name_everything_to_check(package: Path) -> None:
     assert "set LIMERUN" not in "\n".join(scaffold_of(package, "limerun").notes)
 
 
-def test_with_the_platform_installed_a_note_asks_for_its_application(
+def test_with_the_platform_installed_a_note_asks_for_the_application(
     package: Path,
 ) -> None:
     packages = package / ".venv" / "lib" / "python3.11" / "site-packages"
@@ -185,7 +185,9 @@ def test_with_the_platform_installed_a_note_asks_for_its_application(
     assert "set `application:`" in "\n".join(found.notes)
 
 
-def test_no_step_is_written_for_a_folder_name_that_needs_quotes(tmp_path: Path) -> None:
+def test_no_ci_step_is_written_for_a_folder_name_that_needs_quotes(
+    tmp_path: Path,
+) -> None:
     (tmp_path / ".git").mkdir()
     folder = tmp_path / "it's $(odd)"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""What lies about a project's code, and the address of limerun for pip."""
+"""The surroundings of a project, and the address of limerun for pip."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def touch(folder: Path, *names: str, text: str = "") -> None:
     "python",
     [".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe"],
 )
-def test_the_project_s_interpreter_is_found(tmp_path: Path, python: str) -> None:
+def test_the_projects_interpreter_is_found(tmp_path: Path, python: str) -> None:
     assert look_around(tmp_path).python is None
     touch(tmp_path, python)
     around = look_around(tmp_path)
@@ -28,14 +28,16 @@ def test_the_project_s_interpreter_is_found(tmp_path: Path, python: str) -> None
 
 
 @pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
-def test_the_packages_of_the_interpreter_are_found(tmp_path: Path, place: str) -> None:
+def test_the_installed_packages_of_the_interpreter_are_found(
+    tmp_path: Path, place: str
+) -> None:
     touch(tmp_path, ".venv/bin/python", f".venv/{place}/sqlalchemy/__init__.py")
     assert not look_around(tmp_path).lacks_sqlalchemy
     touch(tmp_path, f".venv/{place}/lime_type/__init__.py")
     assert look_around(tmp_path).has_platform
 
 
-def test_pipelines_are_those_that_the_repository_has(tmp_path: Path) -> None:
+def test_the_existing_pipelines_of_the_repository_are_found(tmp_path: Path) -> None:
     assert look_around(tmp_path).pipelines == ("github",)
     touch(tmp_path, ".gitlab-ci.yml")
     assert look_around(tmp_path).pipelines == ("gitlab",)
@@ -58,7 +60,7 @@ def test_pipelines_are_those_that_the_repository_has(tmp_path: Path) -> None:
         ("https://git.example.com/shop.git", "github"),
     ],
 )
-def test_without_a_pipeline_it_is_that_of_gits_server(
+def test_without_a_pipeline_the_git_remote_determines_its_kind(
     address: str, pipeline: str, tmp_path: Path
 ) -> None:
     told = f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {address}\n'
@@ -68,7 +70,7 @@ def test_without_a_pipeline_it_is_that_of_gits_server(
     assert look_around(tmp_path).pipelines == ("github",)
 
 
-def test_a_folder_within_a_repository_knows_its_way(tmp_path: Path) -> None:
+def test_the_path_of_a_folder_within_its_repository_is_found(tmp_path: Path) -> None:
     touch(tmp_path, ".git/config", ".gitlab-ci.yml", "packages/erp/tasks.py")
     around = look_around(tmp_path / "packages" / "erp")
     assert around.prefix == "packages/erp/"
@@ -88,7 +90,7 @@ def test_a_folder_within_a_repository_knows_its_way(tmp_path: Path) -> None:
         ("notes.txt", "", ()),
     ],
 )
-def test_how_the_project_is_installed(
+def test_the_requirements_of_the_project_are_found(
     tmp_path: Path, name: str, text: str, requirements: tuple[str, ...]
 ) -> None:
     touch(tmp_path, name, text=text)
@@ -116,7 +118,7 @@ def test_how_the_project_is_installed(
         ("", None, None),
     ],
 )
-def test_the_address_is_where_limerun_came_from(
+def test_the_install_address_is_where_limerun_came_from(
     url: str, vcs: dict[str, str] | None, address: str | None
 ) -> None:
     origin: dict[str, object] = {"url": url}
@@ -134,7 +136,7 @@ def test_the_address_is_where_limerun_came_from(
         ("/srv/git/a", None),
     ],
 )
-def test_the_address_of_a_clone_is_its_remote(
+def test_the_install_address_of_a_clone_is_its_remote(
     tmp_path: Path, remote: str, address: str | None
 ) -> None:
     folder = tmp_path / "a clone"
@@ -144,7 +146,7 @@ def test_the_address_of_a_clone_is_its_remote(
     assert address_of({"url": folder.as_uri()}) is None
 
 
-def test_an_installation_from_an_index_is_its_name_and_version(
+def test_the_install_address_from_an_index_is_name_and_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Installed:

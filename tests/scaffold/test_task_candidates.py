@@ -1,4 +1,4 @@
-"""Which functions are tasks, and which of them comes first."""
+"""Which functions are tasks, and which task comes first."""
 
 import ast
 from pathlib import Path
@@ -33,7 +33,7 @@ def needed(text: str) -> list[str]:
 # --- which are tasks ---------------------------------------------------------------
 
 
-def test_lime_s_decorator_is_known_plain_called_renamed_and_by_its_module() -> None:
+def test_limes_task_decorator_is_recognized_in_every_form() -> None:
     assert names(f"{LIME}@task\ndef a(app): ...\n@task(qos='x')\ndef b(app): ...") == [
         "a",
         "b",
@@ -42,13 +42,13 @@ def test_lime_s_decorator_is_known_plain_called_renamed_and_by_its_module() -> N
     assert names("import lime_task\n@lime_task.task\ndef a(app): ...") == ["a"]
 
 
-def test_a_decorator_of_the_same_name_from_elsewhere_is_none() -> None:
+def test_a_decorator_with_the_same_name_from_another_package_is_ignored() -> None:
     assert not names("from invoke import task\n@task\ndef a(c): ...")
     assert not names("@task\ndef a(c): ...")
     assert not names("app = Flask()\n@app.task\ndef a(): ...")
 
 
-def test_celery_s_decorators_are_known() -> None:
+def test_celery_task_decorators_are_recognized() -> None:
     shared = "from celery import shared_task\n@shared_task\ndef a(x): ..."
     own = "import celery\napp = celery.Celery('x')\n@app.task(bind=True)\ndef a(self, x): ..."
     project = "from shop.celery import app\n@app.task\ndef a(x): ..."
@@ -83,7 +83,7 @@ def test_the_application_and_defaults_are_not_required_parameters() -> None:
     assert needed(f"{celery}def a(app, x): ...") == ["app", "x"]
 
 
-def test_the_schedule_gives_values_as_far_as_they_are_plain() -> None:
+def test_literal_arguments_are_taken_from_the_schedule() -> None:
     task = f"{LIME}@task\ndef a(app, since, limit, when): ..."
     schedule = (
         "ScheduledTask(task=m0.a, args=['2024-01-01', 5, datetime.now()])\n"
@@ -99,13 +99,13 @@ def test_the_schedule_gives_values_as_far_as_they_are_plain() -> None:
 # --- which comes first -------------------------------------------------------------
 
 
-def test_a_task_that_goes_through_much_comes_before_one_about_one_row() -> None:
+def test_a_task_with_a_loop_over_many_rows_comes_before_a_task_for_one_row() -> None:
     one = "@task\ndef sum_up(app, company_id: int):\n    for x in y: pass\n"
     many = "@task\ndef import_all(app):\n    for x in y: pass\n"
     assert names(f"{LIME}{one}{many}") == ["import_all", "sum_up"]
 
 
-def test_a_scheduled_task_comes_first_and_lime_s_before_celery_s() -> None:
+def test_a_scheduled_task_comes_first_and_lime_tasks_before_celery_tasks() -> None:
     text = f"{LIME}@task\ndef import_all(app): ...\n@task\ndef tidy(app):\n    for x in y: ..."
     celery = "from celery import shared_task\n@shared_task\ndef import_much(): ..."
     assert names(celery, text, "ScheduledTask(task=m.tidy)") == [
@@ -118,7 +118,7 @@ def test_a_scheduled_task_comes_first_and_lime_s_before_celery_s() -> None:
 # --- which files are read ----------------------------------------------------------
 
 
-def test_tests_environments_and_hidden_folders_are_passed_by(tmp_path: Path) -> None:
+def test_tests_environments_and_hidden_folders_are_skipped(tmp_path: Path) -> None:
     wanted = {"a.py", "src/shop/tasks.py", "odd name/x.py"}
     others = {
         "tests/a.py",

@@ -1,4 +1,4 @@
-"""What code is seen to use of the application, and the data model made of it."""
+"""Limetypes and properties used in code, and the data model derived from them."""
 
 import ast
 
@@ -37,14 +37,14 @@ def within(*lines: str) -> str:
         "register_class('visit', Visit)",
     ],
 )
-def test_a_limetype_is_seen_where_it_is_named(expression: str) -> None:
+def test_a_limetype_is_found_where_it_is_named(expression: str) -> None:
     assert set(seen(expression)) == {"visit"}
 
 
 @pytest.mark.parametrize(
     "expression", ["app.limetypes", "app.limetypes.get_limetype(name)", "x.visit", "''"]
 )
-def test_a_limetype_that_is_not_named_is_not_made_up(expression: str) -> None:
+def test_names_that_are_not_limetypes_are_ignored(expression: str) -> None:
     assert not seen(expression)
 
 
@@ -66,11 +66,13 @@ def test_a_limetype_that_is_not_named_is_not_made_up(expression: str) -> None:
         ["q = {'limetype': 'visit', 'orderBy': [{'note': 'ASC'}]}"],
     ],
 )  # fmt: skip
-def test_a_property_is_seen_where_its_object_is_plain(lines: list[str]) -> None:
+def test_a_property_is_found_if_the_limetype_of_its_object_is_clear(
+    lines: list[str],
+) -> None:
     assert seen(within(*lines)) == {"visit": {"note"}}
 
 
-def test_an_object_is_known_by_the_function_that_gives_it_and_by_its_class() -> None:
+def test_the_limetype_is_known_from_the_returning_function_or_the_class() -> None:
     text = (
         "def all_of(app):\n    return app.limetypes.visit.get_all()\n"
         "def a(app):\n    for x in all_of(app):\n        x.properties.note\n"
@@ -104,7 +106,7 @@ def test_the_type_of_a_property_is_guessed_from_its_use() -> None:
     assert model["state"]["options"] == ["empty", "open"]
 
 
-def test_relations_lead_to_limetypes_that_are_there() -> None:
+def test_relations_refer_only_to_included_limetypes() -> None:
     uses = uses_of(within("d = app.limetypes.deal.get(1)", "d.properties.company.id"))
     made = DataModel(uses)
     assert made.names == ["company", "deal"]
@@ -112,15 +114,13 @@ def test_relations_lead_to_limetypes_that_are_there() -> None:
     assert not made.guessed
 
 
-def test_the_core_s_limetypes_named_by_text_are_seen_where_the_platform_is_used() -> (
-    None
-):
+def test_core_limetypes_named_in_text_are_found_if_the_platform_is_used() -> None:
     text = "for name in ('deal', 'other'): app.limetypes.get_limetype(name)"
     assert not seen(text)
     assert set(seen(f"import lime_query\n{text}")) == {"deal"}
 
 
-def test_the_whole_core_is_written_as_it_is() -> None:
+def test_the_complete_core_model_is_written_unchanged() -> None:
     core = core_types()
     made = DataModel({name: {} for name in core})
     held = yaml.safe_load(made.text())
@@ -128,7 +128,7 @@ def test_the_whole_core_is_written_as_it_is() -> None:
     assert held == shipped
 
 
-def test_a_data_model_that_is_guessed_can_be_made() -> None:
+def test_a_guessed_data_model_is_valid() -> None:
     names = ("status", "type", "value", "name", "deal", "x\ny", "off", "éa", "date")
     uses = uses_of(
         within(f"app.limetypes.visit(**{dict.fromkeys(names)})")
@@ -146,6 +146,6 @@ def test_a_data_model_that_is_guessed_can_be_made() -> None:
 @pytest.mark.parametrize(
     "value", ["a: b", "#", "no", "1_000", "x\ny", "'", '"', "", "å", [1, "a"], {"k": None}]
 )  # fmt: skip
-def test_a_value_comes_back_from_one_line(value: object) -> None:
+def test_a_value_written_on_one_line_is_read_back_unchanged(value: object) -> None:
     assert "\n" not in flow(value)
     assert yaml.safe_load(f"- {flow(value)}") == [value]

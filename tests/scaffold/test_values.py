@@ -1,4 +1,4 @@
-"""First values of parameters, and the sources that stand behind some."""
+"""Initial values of parameters, and the sources of path parameters."""
 
 import ast
 import os
@@ -50,14 +50,16 @@ def given(parameters: str, body: str = "...") -> list[FirstValue]:
         ("word: Annotated[str, 1]", "example"),
     ],
 )
-def test_a_value_fits_annotation_and_name(parameter: str, value: object) -> None:
+def test_a_value_matches_the_annotation_and_the_name_of_its_parameter(
+    parameter: str, value: object
+) -> None:
     [one] = given(parameter)
     assert (one.value, type(one.value)) == (value, type(value))
     assert one.source is None
     assert one.why.endswith(": check")
 
 
-def test_ids_of_several_rows_differ() -> None:
+def test_several_id_parameters_get_different_values() -> None:
     assert [each.value for each in given("a_id: int, b_id: int")] == [1, 2]
 
 
@@ -72,7 +74,7 @@ def test_ids_of_several_rows_differ() -> None:
         ("api_url", "api", True),
     ],
 )
-def test_a_path_or_an_address_is_a_source(
+def test_a_path_or_url_parameter_becomes_a_source(
     parameter: str, source: str, is_url: bool
 ) -> None:
     [one] = given(parameter)
@@ -80,7 +82,7 @@ def test_a_path_or_an_address_is_a_source(
     assert one.value == f"${{sources.{source}}}"
 
 
-def test_a_file_that_is_written_is_thrown_away() -> None:
+def test_an_output_path_becomes_dev_null() -> None:
     assert given("path: str", "open(path, 'w')")[0].value == os.devnull
     assert given("path: str", "open(path, mode='ab')")[0].value == os.devnull
     assert given("path: str", "open(path, 'r')")[0].source == "orders"
@@ -103,7 +105,7 @@ def test_a_source_has_the_columns_that_the_code_reads() -> None:
     assert export.columns["email"] == {"kind": "email"}
 
 
-def test_a_source_of_which_nothing_is_seen_has_a_column_all_the_same() -> None:
+def test_a_source_with_unknown_columns_still_gets_a_column() -> None:
     export = guess_export("orders", module("..."), {}, {}, is_url=False)
     assert export.columns
     assert not export.is_seen

@@ -1,4 +1,4 @@
-"""All files or none, and none over another."""
+"""Either all files are written or none, and no file is overwritten."""
 
 import os
 from pathlib import Path
@@ -20,12 +20,12 @@ def held(folder: Path) -> dict[str, str]:
     }
 
 
-def test_every_file_is_written_and_nothing_else(tmp_path: Path) -> None:
+def test_only_the_given_files_are_written(tmp_path: Path) -> None:
     write_new(tmp_path, FILES)
     assert held(tmp_path) == FILES
 
 
-def test_every_file_that_is_in_the_way_is_named(tmp_path: Path) -> None:
+def test_every_existing_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("mine")
     (tmp_path / "c.json").symlink_to("nowhere")
     with pytest.raises(
@@ -36,7 +36,7 @@ def test_every_file_that_is_in_the_way_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "deep").exists()
 
 
-def test_a_file_where_a_folder_should_be_leaves_nothing(tmp_path: Path) -> None:
+def test_a_file_where_a_folder_should_be_prevents_all_writing(tmp_path: Path) -> None:
     (tmp_path / "deep").write_text("mine")
     with pytest.raises(OutputError, match=r"deep/er/b\.yml: .*Nothing was written"):
         write_new(tmp_path, FILES)
@@ -44,7 +44,7 @@ def test_a_file_where_a_folder_should_be_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
-def test_files_of_a_failed_write_are_removed(
+def test_files_from_a_failed_write_are_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     def move(trial: Path, path: Path) -> None:
@@ -58,7 +58,7 @@ def test_files_of_a_failed_write_are_removed(
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_file_that_another_wrote_meanwhile_is_kept(
+def test_a_file_written_by_another_process_in_the_meantime_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "check_free", lambda folder, names: None)
@@ -68,7 +68,7 @@ def test_a_file_that_another_wrote_meanwhile_is_kept(
     assert held(tmp_path) == {"c.json": "theirs"}
 
 
-def test_a_file_system_without_links_is_written_to_all_the_same(
+def test_files_can_be_written_to_a_file_system_without_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(source: Path, target: Path) -> None:

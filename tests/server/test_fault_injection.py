@@ -1,4 +1,4 @@
-"""How often an API refuses or fails is what was asked for, and the same each time."""
+"""Rate limits and failures match the configuration and are reproducible."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ class Clock:
     rate=st.floats(0.05, 200),
     steps=st.lists(st.floats(0, 0.3), min_size=1, max_size=300),
 )
-def test_no_window_of_time_has_more_requests_than_the_limit(
+def test_no_time_window_has_more_requests_than_the_limit(
     rate: float, steps: list[float]
 ) -> None:
     clock = Clock()
@@ -37,7 +37,7 @@ def test_no_window_of_time_has_more_requests_than_the_limit(
 
 
 @given(rate=st.floats(0.05, 200), before=st.integers(0, 400))
-def test_a_client_that_waits_as_long_as_told_is_admitted(
+def test_a_client_that_waits_as_long_as_requested_is_admitted(
     rate: float, before: int
 ) -> None:
     clock = Clock()
@@ -49,7 +49,7 @@ def test_a_client_that_waits_as_long_as_told_is_admitted(
     assert wait == 0 or limit.seconds_to_wait() == 0
 
 
-def test_the_last_request_within_the_limit_is_admitted_and_the_next_is_not() -> None:
+def test_requests_are_admitted_only_up_to_the_limit() -> None:
     clock = Clock()
     limit = RateLimit(3, clock)
     assert [limit.seconds_to_wait() for _ in range(4)] == [0, 0, 0, 1]
@@ -59,7 +59,7 @@ def test_the_last_request_within_the_limit_is_admitted_and_the_next_is_not() -> 
     assert [limit.seconds_to_wait() for _ in range(4)] == [0, 0, 0, 1]
 
 
-def test_below_one_a_second_a_request_takes_a_longer_window() -> None:
+def test_a_rate_below_one_per_second_uses_a_longer_window() -> None:
     clock = Clock()
     limit = RateLimit(0.1, clock)
     assert [limit.seconds_to_wait(), limit.seconds_to_wait()] == [0, 10]
@@ -79,12 +79,12 @@ def test_failures_have_the_configured_rate_and_both_statuses() -> None:
     assert [other.next_status() for _ in range(20_000)] != drawn
 
 
-def test_without_a_failure_rate_nothing_fails() -> None:
+def test_without_a_failure_rate_no_request_fails() -> None:
     failures = Failures(0.0, 7)
     assert {failures.next_status() for _ in range(1_000)} == {None}
 
 
-def test_a_retry_succeeds_in_the_end() -> None:
+def test_repeated_retries_succeed_in_the_end() -> None:
     failures = Failures(0.9, 7)
     drawn = [failures.next_status() for _ in range(2_000)]
     assert drawn.count(None) > 100

@@ -29,7 +29,7 @@ def stored(rows: list[dict[str, Any]], folder: Path) -> RowFile:
 
 
 def pages(rows: RowFile, query: str, page_size: int) -> Iterator[dict[str, Any]]:
-    """Yield each page that a client sees that follows `next`."""
+    """Yield each page that a client gets by following `next`."""
     following: str | None = query
     while following is not None:
         window = window_of(following, page_size)
@@ -47,7 +47,7 @@ def pages(rows: RowFile, query: str, page_size: int) -> Iterator[dict[str, Any]]
     size=st.integers(1, 50),
     query=st.sampled_from(["", "page=1", "page_size=7", "offset=0", "limit=3"]),
 )
-def test_following_next_yields_every_row_once(
+def test_following_the_next_links_yields_every_row_once(
     rows: list[dict[str, Any]], size: int, query: str, tmp_path: Path
 ) -> None:
     seen = list(pages(stored(rows, tmp_path), query, size))
@@ -84,7 +84,7 @@ def test_a_page_beyond_the_last_is_empty(tmp_path: Path) -> None:
         assert (page["items"], page["next"]) == ([], None)
 
 
-def test_a_page_is_never_larger_than_the_largest() -> None:
+def test_a_page_is_never_larger_than_the_maximum() -> None:
     assert window_of("page_size=5000", 100).size == 100
     assert window_of("limit=5000&offset=3", 100).size == 100
     assert window_of("limit=20", 100).size == 20
@@ -114,7 +114,7 @@ def test_an_invalid_query_is_refused_with_the_reason(query: str, says: str) -> N
     assert says in str(caught.value)
 
 
-def test_an_index_of_other_rows_is_refused(tmp_path: Path) -> None:
+def test_an_index_of_a_different_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"a": 1}\n{"a": 2}\n')
     write_index(path)
@@ -122,7 +122,7 @@ def test_an_index_of_other_rows_is_refused(tmp_path: Path) -> None:
         RowFile(str(path), str(index_path(path)), 3)
 
 
-def test_an_index_reaches_across_the_blocks_that_it_is_made_of(
+def test_rows_can_be_read_across_the_blocks_of_the_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("limerun.dataset.output.generate._CHUNK_BYTES", 7)

@@ -1,4 +1,4 @@
-"""A task that imports next to nothing."""
+"""A task that imports almost nothing."""
 
 import sys
 

@@ -89,7 +89,7 @@ def leaves_threads_running() -> str:
 
 
 def daemonizes(note: str) -> None:
-    """Leave a process behind, twice forked and in a session of its own."""
+    """Leave a process behind, forked twice and in a separate session."""
     read, write = os.pipe()
     if os.fork() == 0:
         os.setsid()

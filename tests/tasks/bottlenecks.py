@@ -1,4 +1,4 @@
-"""Tasks with one thing wrong each; the line that is wrong says so."""
+"""Tasks with one flaw each, which is marked by a comment."""
 
 import json
 import os

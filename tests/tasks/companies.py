@@ -1,4 +1,4 @@
-"""Tasks over companies and their notes, well and badly made."""
+"""Good and bad tasks over companies and their notes."""
 
 import itertools
 from typing import Any

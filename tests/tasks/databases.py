@@ -1,4 +1,4 @@
-"""Tasks that reach a database in ways that are not always seen."""
+"""Tasks that use a database in ways that are hard to measure."""
 
 import multiprocessing
 import os

@@ -9,7 +9,7 @@ from lime_task import task
 
 @task
 def changes_deals(app: LimeApplication) -> int:
-    """Change one deal in ten, delete one, add one with an odd name."""
+    """Change one deal in ten, delete one, and add one with an unusual name."""
     uow = app.unit_of_work()
     changed = 0
     for number, deal in enumerate(app.limetypes.deal.get_all()):

@@ -1,4 +1,4 @@
-"""Tasks that are looked at while they end badly, or wait."""
+"""Tasks that are observed while they fail or wait."""
 
 import os
 import signal

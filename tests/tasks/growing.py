@@ -11,7 +11,7 @@ def counts(path: str) -> int:
 
 
 def keeps(path: str, bytes_each: int = 2_000) -> int:
-    """Keep so many bytes for each row."""
+    """Keep this number of bytes for each row."""
     kept = []
     with open(path) as file:
         for line in file:

@@ -1,4 +1,4 @@
-"""Tasks that work against whoever measures them, mostly without meaning to.
+"""Tasks that disturb their measurement, mostly unintentionally.
 
 What takes long to import is imported by the task that needs it: each is a process.
 """
@@ -104,7 +104,7 @@ class Lying:
 
 
 class Unbound:
-    """Stand for a proxy, as web frameworks have them, outside of its context."""
+    """Behave like the proxy of a web framework outside of its context."""
 
     def __getattribute__(self, name: str) -> object:
         raise RuntimeError("working outside of a context")
@@ -231,7 +231,7 @@ LAZY: dict[str, Callable[[], object]] = {
 
 
 def retries(task: Callable[[], object], times: int = 3) -> Callable[[], object]:
-    """Stand for a decorator that is called with the task's arguments."""
+    """Behave like a decorator that is called with the task's arguments."""
 
     def call() -> object:
         return [task() for _ in range(times)]
@@ -384,7 +384,7 @@ def uses_shared_memory() -> None:
 
 
 def stops_all_clocks() -> float:
-    """Replace every name of every module that holds a clock, as freezegun does."""
+    """Replace every reference to a clock in every module, as freezegun does."""
     monotonic = time.monotonic
     clocks = {
         id(getattr(time, name))
@@ -500,7 +500,7 @@ def crash() -> None:
 
 
 def is_traced() -> int:
-    """Leave a trace function, and no way to measure, behind."""
+    """Leave a trace function behind, and remove what is needed to measure."""
 
     def refuse(frame: types.FrameType, event: str, argument: object) -> None:
         raise ValueError(event)

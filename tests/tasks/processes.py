@@ -1,4 +1,4 @@
-"""Tasks that start a process in every way there is; each waits until it has ended."""
+"""Tasks that start a process in every possible way and wait for its end."""
 
 import mmap
 import multiprocessing
@@ -85,7 +85,7 @@ def killed(size_mb: int) -> None:
 
 
 def huge_pages(size_mb: int) -> None:
-    """One fault brings a page of 2 MB."""
+    """One page fault maps 2 MB."""
     if (pid := os.fork()) == 0:
         held = mmap.mmap(-1, size_mb * MB, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         held.madvise(mmap.MADV_HUGEPAGE)
@@ -102,7 +102,7 @@ def forgotten(size_mb: int) -> None:
 
 
 def small(held_mb: int, start: str) -> None:
-    """Start a process that takes next to nothing, beside memory of its own."""
+    """Allocate memory, and start a process that needs almost none."""
     held = b"\x01" * (held_mb * MB)
     if start == "vfork":
         for _ in range(20):

@@ -16,12 +16,12 @@ def test_every_public_name_exists(name: str) -> None:
     assert getattr(limerun, name)
 
 
-def test_another_name_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'capacity'"):
         vars(limerun)["__getattr__"]("capacity")
 
 
-def test_importing_limerun_imports_nothing_else() -> None:
+def test_importing_limerun_imports_no_other_modules() -> None:
     code = "import sys; old = set(sys.modules); import limerun; print(set(sys.modules) - old)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -41,7 +41,7 @@ def test_a_task_in_the_current_folder_is_run_and_judged(
     assert {each.name for each in tmp_path.iterdir()} <= {"tasks.py", "__pycache__"}
 
 
-def test_a_missing_config_is_named_with_its_folder(
+def test_a_missing_config_is_reported_with_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -92,7 +92,7 @@ def test_a_task_over_a_budget_fails_with_the_whole_report(
     said.stdout.no_fnmatch_line("*NotImplementedError*")
 
 
-def test_the_fixture_returns_figures_that_explain_themselves(
+def test_the_result_of_the_fixture_explains_a_failure(
     pytester: pytest.Pytester,
 ) -> None:
     said = outcome(
@@ -121,7 +121,9 @@ def test_the_fixture_returns_figures_that_explain_themselves(
     )
 
 
-def test_a_function_may_be_passed_itself(pytester: pytest.Pytester) -> None:
+def test_a_function_can_be_passed_instead_of_its_name(
+    pytester: pytest.Pytester,
+) -> None:
     pytester.makepyfile(tasks="def sync():\n    return 1\n")
     said = outcome(
         pytester,
@@ -169,7 +171,7 @@ def test_invalid_arguments_fail_with_the_reason(
     said.stdout.no_fnmatch_line("*__call__*")
 
 
-def test_a_smaller_limetype_makes_its_sources_smaller(
+def test_reducing_a_limetype_reduces_its_sources(
     pytester: pytest.Pytester, example: str
 ) -> None:
     said = outcome(
@@ -216,7 +218,7 @@ def test_the_reason_is_shown_without_frames_of_limerun(
     said.stdout.no_fnmatch_line("*schema.py*")
 
 
-def test_tests_of_several_processes_measure_one_after_the_other(
+def test_tests_in_several_processes_measure_one_after_the_other(
     pytester: pytest.Pytester,
 ) -> None:
     said = outcome_of_process(
@@ -235,7 +237,7 @@ def test_tests_of_several_processes_measure_one_after_the_other(
     said.assert_outcomes(passed=3)
 
 
-def test_it_works_together_with_the_fixtures_of_the_stand_in(
+def test_the_plugin_works_together_with_the_fixtures_of_the_stand_in(
     pytester: pytest.Pytester,
 ) -> None:
     said = outcome_of_process(
@@ -251,7 +253,7 @@ def test_it_works_together_with_the_fixtures_of_the_stand_in(
     said.assert_outcomes(passed=1)
 
 
-def test_a_run_of_pytest_without_capacity_tests_imports_nothing_heavy(
+def test_running_pytest_without_capacity_tests_imports_no_heavy_packages(
     pytester: pytest.Pytester,
 ) -> None:
     said = outcome_of_process(
@@ -321,7 +323,7 @@ def test_the_mark_runs_on_every_kind_of_test(pytester: pytest.Pytester) -> None:
     said.assert_outcomes(failed=5, xfailed=1, skipped=1, passed=1)
 
 
-def test_all_marks_run(pytester: pytest.Pytester) -> None:
+def test_all_marks_of_a_test_run(pytester: pytest.Pytester) -> None:
     said = outcome(
         pytester,
         """
@@ -352,7 +354,7 @@ def test_all_marks_run(pytester: pytest.Pytester) -> None:
     said.stdout.fnmatch_lines(["*the budget is 20.0 MB.*", "*the budget is 30.0 MB.*"])
 
 
-def test_a_function_in_parentheses_is_the_task(pytester: pytest.Pytester) -> None:
+def test_a_function_passed_to_the_mark_is_the_task(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         tasks="def small():\n    return 1\n"
         "def large(path=''):\n    return len(bytearray(300_000_000))\n"

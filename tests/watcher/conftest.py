@@ -1,4 +1,4 @@
-"""A process to watch, which does what a test sends it."""
+"""A process to watch, which runs code sent by a test."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ CODE = (
 
 
 class Worker:
-    """A process that does what it is sent."""
+    """A process that runs code sent by a test."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
@@ -27,7 +27,7 @@ class Worker:
         self._answer()
 
     def do(self, code: str) -> None:
-        """Have it execute a line, and wait until it has."""
+        """Execute a line in the process, and wait until it is done."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{code}\n".encode())
         self.process.stdin.flush()

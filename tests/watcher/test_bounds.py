@@ -1,4 +1,4 @@
-"""What processes took together, by what was read of them."""
+"""Bounds of the memory of several processes, from readings of each."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ WORKER, PROGRAM, OTHER = b"1", b"2", b"3"
 def an_account(
     *, stack: bytes = PROGRAM, faults: int = 0, waited: int = 0, state: bytes = b"S"
 ) -> Account:
-    """Return what `/proc/PID/stat` would say."""
+    """Return an account as read from `/proc/PID/stat`."""
     fields = [b"0"] * 50
     fields[0], fields[7], fields[8], fields[25] = (
         state,
@@ -44,7 +44,7 @@ def bounds_of(worker: int, *members: Member, unread: int = 0) -> Bounds:
     return bounds
 
 
-def test_a_worker_alone_has_started_nothing() -> None:
+def test_without_other_processes_only_the_memory_of_the_worker_counts() -> None:
     bounds = bounds_of(70)
     assert (bounds.started, bounds.low_bytes, bounds.others_high_bytes) == (
         *(False, 20 * MB),
@@ -52,19 +52,19 @@ def test_a_worker_alone_has_started_nothing() -> None:
     )
 
 
-def test_programs_that_were_there_at_once_add_up() -> None:
+def test_the_memory_of_programs_running_at_the_same_time_is_added() -> None:
     bounds = bounds_of(60, a_member(30), a_member(20, stack=OTHER))
     assert bounds.started
     assert (bounds.low_bytes, bounds.others_high_bytes) == (60 * MB, 50 * MB)
     assert bounds.largest_bytes == 30 * MB
 
 
-def test_forks_of_one_program_may_share_their_pages() -> None:
+def test_forks_of_the_same_program_may_share_their_pages() -> None:
     bounds = bounds_of(50, a_member(30), a_member(20))
     assert (bounds.low_bytes, bounds.others_high_bytes) == (30 * MB, 50 * MB)
 
 
-def test_a_fork_of_the_worker_adds_what_it_wrote_itself() -> None:
+def test_a_fork_of_the_worker_adds_at_most_the_pages_that_it_wrote() -> None:
     fork = a_member(195, stack=WORKER, faults=500)
     bounds = bounds_of(200, fork)
     assert bounds.low_bytes == 150 * MB
@@ -72,7 +72,7 @@ def test_a_fork_of_the_worker_adds_what_it_wrote_itself() -> None:
     assert bounds.largest_bytes == 195 * MB
 
 
-def test_what_the_worker_writes_beside_a_fork_it_may_hold_twice() -> None:
+def test_pages_that_the_worker_writes_while_a_fork_lives_may_exist_twice() -> None:
     fork = a_member(195, stack=WORKER, faults=500)
     bounds = Bounds(50 * MB, PAGE)
     bounds.sample(200 * MB, [fork], written_bytes=8 * MB)
@@ -81,13 +81,13 @@ def test_what_the_worker_writes_beside_a_fork_it_may_hold_twice() -> None:
     assert bounds.others_high_bytes == fork.mark_bytes
 
 
-def test_between_vfork_and_exec_a_child_is_no_large_one() -> None:
+def test_between_vfork_and_exec_a_child_does_not_count_as_large() -> None:
     bounds = bounds_of(200, a_member(200, stack=WORKER))
     assert (bounds.largest_bytes, bounds.low_bytes) == (0, 150 * MB)
     assert bounds.others_high_bytes == 0
 
 
-def test_a_fork_is_apart_from_its_second_reading_on() -> None:
+def test_a_fork_has_separate_memory_from_its_second_reading_on() -> None:
     fork = Member()
     fork.take(an_account(stack=WORKER), WORKER)
     fork.rss_bytes = 120 * MB
@@ -97,33 +97,33 @@ def test_a_fork_is_apart_from_its_second_reading_on() -> None:
     assert not fork.is_apart(120 * MB)
 
 
-def test_an_executed_program_has_a_mark_of_its_own() -> None:
+def test_the_peak_of_a_process_starts_again_after_exec() -> None:
     member = a_member(200, stack=WORKER)
     assert member.is_fork
     member.take(an_account(stack=PROGRAM), WORKER)
     assert (member.is_fork, member.mark_bytes) == (False, 0)
 
 
-def test_a_process_of_the_import_counts_from_what_it_had() -> None:
+def test_only_growth_counts_for_a_process_started_during_import() -> None:
     bounds = bounds_of(50, a_member(80, base=80), a_member(100, base=70))
     assert not bounds.started
     assert (bounds.low_bytes, bounds.others_high_bytes) == (30 * MB, 30 * MB)
 
 
-def test_faults_of_what_was_read_are_not_those_of_the_unread() -> None:
+def test_page_faults_of_known_processes_are_not_counted_again_as_unread() -> None:
     bounds = Bounds(0, PAGE)
     assert bounds.unread_faults(1000, [a_member(1, faults=900)]) == 100
     assert bounds.unread_faults(50, []) == 50
     assert bounds.started
 
 
-def test_a_process_may_be_gone_before_its_faults_appear() -> None:
+def test_a_process_may_disappear_before_its_page_faults_are_reported() -> None:
     bounds = Bounds(0, PAGE)
     assert bounds.unread_faults(0, [a_member(1, faults=900)]) == 0
     assert bounds.unread_faults(1000, []) == 100
 
 
-def test_the_faults_of_a_zombie_appear_once() -> None:
+def test_the_page_faults_of_a_zombie_are_counted_once() -> None:
     bounds, member = Bounds(0, PAGE), a_member(1, faults=900)
     appeared = member.take(an_account(faults=1000, state=b"Z"), WORKER)
     assert bounds.unread_faults(appeared, []) == 100
@@ -137,10 +137,10 @@ def test_the_faults_of_a_zombie_appear_once() -> None:
         max_size=6,
     )
 )
-def test_programs_one_after_another_take_what_most_of_them_took_at_once(
+def test_for_consecutive_programs_the_largest_simultaneous_sum_counts(
     samples: list[list[tuple[int, bool]]],
 ) -> None:
-    """Whatever is read, the truth of each sample is within the bounds."""
+    """The true value of each sample is always within the bounds."""
     bounds = Bounds(50 * MB, PAGE)
     at_once = 0
     for sample in samples:

@@ -1,4 +1,4 @@
-"""Messages come whole out of a pipe, whatever else is written into it."""
+"""Messages are read completely from a pipe, whatever else is written to it."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(messages=MESSAGES, size=st.integers(1, 50))
-def test_messages_are_whole_however_they_are_cut(
+def test_messages_are_read_whole_however_the_stream_is_split(
     pipe: tuple[int, int], messages: list[dict[str, int]], size: int
 ) -> None:
     read, write = pipe
@@ -43,7 +43,9 @@ def test_messages_are_whole_however_they_are_cut(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(garbage=st.binary(max_size=60))
-def test_garbage_never_hides_a_message(pipe: tuple[int, int], garbage: bytes) -> None:
+def test_garbage_never_hides_the_next_message(
+    pipe: tuple[int, int], garbage: bytes
+) -> None:
     read, write = pipe
     reader = LineReader(read)
     os.write(write, garbage + b"\n")
@@ -51,7 +53,7 @@ def test_garbage_never_hides_a_message(pipe: tuple[int, int], garbage: bytes) ->
     assert reader.read()[-1] == {"event": "done", "threads": 0}
 
 
-def test_what_is_no_message_is_kept_apart_but_not_without_end(
+def test_other_output_is_stored_up_to_a_limit(
     pipe: tuple[int, int],
 ) -> None:
     read, write = pipe
@@ -63,7 +65,7 @@ def test_what_is_no_message_is_kept_apart_but_not_without_end(
     assert reader.other[-1] == "line 999"
 
 
-def test_the_end_of_the_pipe_is_no_message() -> None:
+def test_the_end_of_the_pipe_is_not_a_message() -> None:
     read, write = os.pipe()
     os.close(write)
     reader = LineReader(read)

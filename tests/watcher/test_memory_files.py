@@ -1,4 +1,4 @@
-"""What a process keeps in files in memory and in pipes, seen from outside."""
+"""The data of a process in in-memory files and pipes, read from outside."""
 
 import uuid
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WRITE = f"for _ in range(20): os.write(file, b'1' * {MB})"
 
 
 class Watched:
-    """A worker, and what was found of its files in memory."""
+    """A worker, and the reader of its in-memory files."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -31,7 +31,7 @@ class Watched:
             self._worker.do(line)
 
     def look(self) -> int:
-        """Look if that is due; return the most that was ever found, in MB."""
+        """Read the files if a reading is due; return the highest total so far, in MB."""
         if self._files.sample():
             self._files.look(self._pids)
         return round(self._files.unmapped_bytes / MB)
@@ -49,14 +49,14 @@ def shared_file() -> Iterator[Path]:
     path.unlink(missing_ok=True)
 
 
-def test_a_file_in_memory_that_was_closed_between_two_looks_is_found(
+def test_an_in_memory_file_closed_between_two_looks_is_found(
     watched: Watched,
 ) -> None:
     watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
     assert watched.look() == 20
 
 
-def test_what_is_written_after_the_last_look_at_an_open_file_is_found(
+def test_data_written_to_an_open_file_after_the_last_look_is_found(
     watched: Watched,
 ) -> None:
     watched.do("file = os.memfd_create('x')", WRITE)
@@ -65,13 +65,13 @@ def test_what_is_written_after_the_last_look_at_an_open_file_is_found(
     assert watched.look() == 40
 
 
-def test_files_in_memory_one_after_another_do_not_add_up(watched: Watched) -> None:
+def test_consecutive_in_memory_files_do_not_add_up(watched: Watched) -> None:
     for _ in range(3):
         watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
         assert watched.look() == 20
 
 
-def test_files_that_are_closed_and_stay_in_shared_memory_add_up(
+def test_closed_files_that_stay_in_shared_memory_add_up(
     watched: Watched, shared_file: Path
 ) -> None:
     for size in (20, 40):
@@ -83,7 +83,7 @@ def test_files_that_are_closed_and_stay_in_shared_memory_add_up(
         assert watched.look() == size
 
 
-def test_files_that_other_programs_put_there_are_not_the_task_s(
+def test_files_put_into_shared_memory_by_other_programs_do_not_count(
     watched: Watched, shared_file: Path
 ) -> None:
     shared_file.write_bytes(bytes(20 * MB))
@@ -91,7 +91,7 @@ def test_files_that_other_programs_put_there_are_not_the_task_s(
     assert watched.look() <= 4
 
 
-def test_data_in_pipes_is_found(watched: Watched) -> None:
+def test_data_waiting_in_pipes_counts(watched: Watched) -> None:
     watched.do(
         "import fcntl",
         "pipes = [os.pipe() for _ in range(5)]",
@@ -101,7 +101,7 @@ def test_data_in_pipes_is_found(watched: Watched) -> None:
     assert watched.look() == 5
 
 
-def test_data_that_was_read_from_a_pipe_is_none(watched: Watched) -> None:
+def test_data_already_read_from_a_pipe_does_not_count(watched: Watched) -> None:
     watched.do("here, there = os.pipe()")
     for _ in range(10):
         watched.do(
@@ -110,7 +110,7 @@ def test_data_that_was_read_from_a_pipe_is_none(watched: Watched) -> None:
         assert watched.look() == 0
 
 
-def test_a_database_that_writes_its_pages_again_writes_to_a_disk(
+def test_a_database_file_that_rewrites_its_pages_on_disk_does_not_count(
     watched: Watched, tmp_path: Path
 ) -> None:
     path = str(tmp_path / "pages")
@@ -122,7 +122,7 @@ def test_a_database_that_writes_its_pages_again_writes_to_a_disk(
     assert watched.look() == 0
 
 
-def test_files_of_before_the_baseline_are_not_the_task_s(
+def test_in_memory_files_from_before_the_baseline_do_not_count(
     watched: Watched, shared_file: Path
 ) -> None:
     watched.do(

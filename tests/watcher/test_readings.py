@@ -1,4 +1,4 @@
-"""What the watcher reads of a living process, and of one that is gone."""
+"""What the watcher reads from a running process and from one that is gone."""
 
 import os
 import signal
@@ -28,12 +28,14 @@ def process() -> Iterator["subprocess.Popen[bytes]"]:
         made.kill()
 
 
-def test_resident_memory_is_psutil_s(process: "subprocess.Popen[bytes]") -> None:
+def test_resident_memory_equals_the_value_of_psutil(
+    process: "subprocess.Popen[bytes]",
+) -> None:
     reader = readings.ProcessReader(process.pid)
     assert reader.rss_bytes() == psutil.Process(process.pid).memory_info().rss
 
 
-def test_the_high_water_mark_remembers_what_is_gone_until_it_is_reset(
+def test_the_high_water_mark_includes_freed_memory_until_it_is_reset(
     process: "subprocess.Popen[bytes]",
 ) -> None:
     reader = readings.ProcessReader(process.pid)
@@ -42,7 +44,7 @@ def test_the_high_water_mark_remembers_what_is_gone_until_it_is_reset(
     assert abs(reader.high_water_bytes() - reader.rss_bytes()) < MB
 
 
-def test_without_proc_there_are_psutil_s_figures_alone(
+def test_without_proc_only_the_values_of_psutil_are_available(
     process: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readings, "_HAS_PROC", False)
@@ -59,7 +61,7 @@ def test_without_proc_there_are_psutil_s_figures_alone(
     assert readings.descendants_of(process.pid) == []
 
 
-def test_a_zombie_has_no_memory_but_its_faults(
+def test_a_zombie_has_page_faults_but_no_memory(
     process: "subprocess.Popen[bytes]",
 ) -> None:
     reader = readings.ProcessReader(process.pid)
@@ -78,16 +80,16 @@ def test_a_zombie_has_no_memory_but_its_faults(
     reader.close()
 
 
-def test_a_process_that_never_was_is_gone() -> None:
+def test_a_process_that_never_existed_is_reported_as_gone() -> None:
     with pytest.raises(procfs.Gone):
         readings.ProcessReader(2**22 + 1)
 
 
-def test_children_are_found(process: "subprocess.Popen[bytes]") -> None:
+def test_child_processes_are_found(process: "subprocess.Popen[bytes]") -> None:
     assert process.pid in readings.descendants_of(os.getpid())
 
 
-def test_a_fork_has_its_parent_s_stack_and_a_program_another(
+def test_a_fork_shares_its_parents_stack_address_but_a_program_does_not(
     process: "subprocess.Popen[bytes]",
 ) -> None:
     pid = os.fork()
@@ -103,7 +105,7 @@ def test_a_fork_has_its_parent_s_stack_and_a_program_another(
     assert program != own
 
 
-def test_who_ignores_sigchld_is_known(process: "subprocess.Popen[bytes]") -> None:
+def test_ignoring_sigchld_is_detected(process: "subprocess.Popen[bytes]") -> None:
     files = procfs.ProcessFiles(os.getpid())
     assert not files.account().ignores_children
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -113,12 +115,12 @@ def test_who_ignores_sigchld_is_known(process: "subprocess.Popen[bytes]") -> Non
     assert ignores
 
 
-def test_a_mark_that_may_not_be_reset_says_why() -> None:
+def test_a_high_water_mark_that_cannot_be_reset_gives_a_reason() -> None:
     error = readings.ProcessReader(1).reset_high_water()
     assert error is None or "clear_refs" in error
 
 
-def test_this_machine_says_what_it_has_left() -> None:
+def test_the_available_memory_of_this_machine_is_known() -> None:
     available = host.available_bytes()
     assert available is not None
     assert 0 < available <= psutil.virtual_memory().total
@@ -127,7 +129,7 @@ def test_this_machine_says_what_it_has_left() -> None:
 @pytest.mark.parametrize(
     ("limit", "left"), [("max", None), (str(500 * MB), 500 * MB - 200 * MB + 50 * MB)]
 )
-def test_a_container_s_page_cache_counts_as_available(
+def test_the_page_cache_of_a_container_counts_as_available(
     tmp_path: Path, limit: str, left: int | None
 ) -> None:
     (tmp_path / "memory.max").write_text(limit)

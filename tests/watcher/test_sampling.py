@@ -36,12 +36,14 @@ def test_memory_that_changes_slowly_is_sampled_less_often(step: float) -> None:
     assert found[-2:] == [0.03] * 2
 
 
-def test_memory_that_changes_fast_is_sampled_as_often_as_asked() -> None:
+def test_memory_that_changes_fast_is_sampled_at_the_configured_interval() -> None:
     assert set(intervals(*range(0, 40, 2))) == {0.01}
     assert intervals(*[5] * 10, 7)[-1] == 0.01
 
 
-def test_a_task_that_writes_to_memory_is_sampled_as_often_as_asked() -> None:
+def test_a_task_that_writes_to_in_memory_files_is_sampled_at_the_configured_interval() -> (
+    None
+):
     assert set(intervals(*[5] * 10, writing=True)) == {0.01}
 
 

@@ -1,4 +1,4 @@
-"""What the kernel counts for the threads of a task, as the watcher reads it."""
+"""The kernel statistics of a task's threads, as the watcher reads them."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ def begun(worker: Worker) -> SchedulingReader:
     return made
 
 
-def test_a_task_alone_has_no_other_threads(worker: Worker) -> None:
+def test_a_single_threaded_task_has_no_other_cpu_time(worker: Worker) -> None:
     watched = begun(worker)
     watched.sample([], 2.0)
     summary = watched.summary()
@@ -43,7 +43,7 @@ def test_a_task_alone_has_no_other_threads(worker: Worker) -> None:
     assert summary["complete"]
 
 
-def test_a_thread_that_ends_was_read_while_it_lived(worker: Worker) -> None:
+def test_the_cpu_time_of_a_thread_that_ended_is_included(worker: Worker) -> None:
     watched = begun(worker)
     worker.do(WAIT)
     worker.do(START)
@@ -57,7 +57,7 @@ def test_a_thread_that_ends_was_read_while_it_lived(worker: Worker) -> None:
     assert summary["unread_seconds"] == 0.5
 
 
-def test_a_thread_from_before_the_task_that_never_runs_is_none_of_it(
+def test_an_idle_thread_from_before_the_task_does_not_count(
     worker: Worker,
 ) -> None:
     worker.do(WAIT)
@@ -72,7 +72,7 @@ def test_a_thread_from_before_the_task_that_never_runs_is_none_of_it(
     assert summary["unread_seconds"] == 0.5
 
 
-def test_a_process_counts_until_it_has_ended(worker: Worker) -> None:
+def test_a_child_process_counts_until_it_ends(worker: Worker) -> None:
     watched = begun(worker)
     worker.do(CHILD)
     [pid] = children_of(worker.process.pid)
@@ -87,7 +87,7 @@ def test_a_process_counts_until_it_has_ended(worker: Worker) -> None:
     assert summary["unread_seconds"] == 0.25
 
 
-def test_a_helper_of_multiprocessing_is_not_waited_for(
+def test_a_helper_process_of_multiprocessing_does_not_count(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduling, "is_helper", lambda _: True)
@@ -100,7 +100,7 @@ def test_a_helper_of_multiprocessing_is_not_waited_for(
     assert watched._was_alone
 
 
-def test_more_threads_than_can_be_read_are_noticed(
+def test_too_many_threads_to_read_make_the_summary_incomplete(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduling, "_MOST_THREADS", 1)
@@ -114,7 +114,7 @@ def test_more_threads_than_can_be_read_are_noticed(
     assert not summary["complete"]
 
 
-def test_what_comes_after_the_task_does_not_count(worker: Worker) -> None:
+def test_work_after_the_end_of_the_task_does_not_count(worker: Worker) -> None:
     watched = begun(worker)
     watched.sample([], 2.0)
     watched.end()
@@ -127,5 +127,5 @@ def test_what_comes_after_the_task_does_not_count(worker: Worker) -> None:
     assert summary["others_cpu_seconds"] == 0
 
 
-def test_of_a_process_that_was_never_read_nothing_is_known() -> None:
+def test_there_is_no_summary_for_a_process_that_was_never_read() -> None:
     assert SchedulingReader(0).summary() is None

@@ -1,4 +1,4 @@
-"""A real process and what is below it, as the watcher reads them."""
+"""A real process and its descendants, as the watcher reads them."""
 
 import os
 
@@ -17,7 +17,9 @@ def tree(worker: Worker) -> Tree:
     return made
 
 
-def test_a_worker_alone_has_only_its_own_memory(worker: Worker, tree: Tree) -> None:
+def test_without_children_only_the_memory_of_the_worker_counts(
+    worker: Worker, tree: Tree
+) -> None:
     before = tree.rss_bytes(1)
     worker.do(f"held = b'1' * {50 * MB}")
     assert abs(tree.rss_bytes(2) - before - 50 * MB) < MB
@@ -25,7 +27,9 @@ def test_a_worker_alone_has_only_its_own_memory(worker: Worker, tree: Tree) -> N
     assert tree.summary()["started"] is False
 
 
-def test_a_living_child_is_part_of_the_sum(worker: Worker, tree: Tree) -> None:
+def test_the_memory_of_a_running_child_is_part_of_the_sum(
+    worker: Worker, tree: Tree
+) -> None:
     before = tree.rss_bytes(1)
     program = f"held = b'1' * {50 * MB}; print(flush=True); input()"
     worker.do(
@@ -41,7 +45,9 @@ def test_a_living_child_is_part_of_the_sum(worker: Worker, tree: Tree) -> None:
     assert tree.running() == []
 
 
-def test_a_child_that_nobody_read_left_its_faults(worker: Worker, tree: Tree) -> None:
+def test_an_unread_child_is_counted_by_its_page_faults(
+    worker: Worker, tree: Tree
+) -> None:
     tree.rss_bytes(1)
     program = f"b'1' * {50 * MB}"
     worker.do(f"subprocess.run([sys.executable, '-c', {program!r}])")
@@ -52,7 +58,7 @@ def test_a_child_that_nobody_read_left_its_faults(worker: Worker, tree: Tree) ->
     assert 50 * MB < told["high_bytes"] < 70 * MB
 
 
-def test_a_fork_adds_what_it_or_the_worker_writes_beside_it(
+def test_a_fork_adds_the_pages_written_by_the_fork_or_the_worker(
     worker: Worker, tree: Tree
 ) -> None:
     worker.do(f"import os, signal; held = b'1' * {50 * MB}")
@@ -66,7 +72,7 @@ def test_a_fork_adds_what_it_or_the_worker_writes_beside_it(
     worker.do("os.kill(child, 9); os.waitpid(child, 0)")
 
 
-def test_a_child_first_seen_at_its_end_is_bound_by_its_faults(
+def test_a_child_first_read_at_its_end_is_bounded_by_its_page_faults(
     worker: Worker, tree: Tree
 ) -> None:
     program = f"b'1' * {50 * MB}"
@@ -78,7 +84,7 @@ def test_a_child_first_seen_at_its_end_is_bound_by_its_faults(
     assert tree.summary()["high_bytes"] > 50 * MB
 
 
-def test_children_one_after_another_do_not_add_up(worker: Worker, tree: Tree) -> None:
+def test_consecutive_children_do_not_add_up(worker: Worker, tree: Tree) -> None:
     program = f"b'1' * {50 * MB}"
     for second in range(1, 4):
         worker.do(f"subprocess.run([sys.executable, '-c', {program!r}])")
@@ -86,7 +92,7 @@ def test_children_one_after_another_do_not_add_up(worker: Worker, tree: Tree) ->
     assert tree.summary()["high_bytes"] < 70 * MB
 
 
-def test_children_of_before_the_baseline_are_not_counted(worker: Worker) -> None:
+def test_children_from_before_the_baseline_are_not_counted(worker: Worker) -> None:
     tree = Tree(worker.process.pid)
     program = f"b'1' * {50 * MB}"
     worker.do(f"subprocess.run([sys.executable, '-c', {program!r}])")
@@ -95,7 +101,9 @@ def test_children_of_before_the_baseline_are_not_counted(worker: Worker) -> None
     assert tree.summary()["started"] is False
 
 
-def test_a_mark_below_an_earlier_reading_was_reset(worker: Worker, tree: Tree) -> None:
+def test_a_high_water_mark_below_an_earlier_reading_was_reset(
+    worker: Worker, tree: Tree
+) -> None:
     worker.do(f"held = b'1' * {50 * MB}")
     tree.rss_bytes(1)
     worker.do("del held; open('/proc/self/clear_refs', 'w').write('5')")
@@ -103,7 +111,9 @@ def test_a_mark_below_an_earlier_reading_was_reset(worker: Worker, tree: Tree) -
     assert tree.mark_fell
 
 
-def test_a_mark_that_was_read_is_kept_when_it_falls(worker: Worker, tree: Tree) -> None:
+def test_a_high_water_mark_is_remembered_after_a_reset(
+    worker: Worker, tree: Tree
+) -> None:
     worker.do(f"held = b'1' * {50 * MB}")
     mark = tree.read_mark()
     assert not tree.mark_fell
@@ -112,6 +122,6 @@ def test_a_mark_that_was_read_is_kept_when_it_falls(worker: Worker, tree: Tree) 
     assert tree.mark_fell
 
 
-def test_all_below_the_watcher_is_found(worker: Worker, tree: Tree) -> None:
+def test_all_descendants_of_the_watcher_are_found(worker: Worker, tree: Tree) -> None:
     assert worker.process.pid in tree.pids()
     assert os.getpid() not in tree.pids()

@@ -1,4 +1,4 @@
-"""A watcher ends in good order, whatever ends first."""
+"""A watcher ends properly, whatever ends first."""
 
 import json
 import os
@@ -16,7 +16,7 @@ SLEEPER = "import signal; signal.pause()"
 
 
 @pytest.mark.slow
-def test_a_runner_and_a_worker_that_end_at_once_are_both_noticed() -> None:
+def test_a_runner_and_a_worker_that_end_at_the_same_time_are_both_noticed() -> None:
     """While the watcher is stopped, both ends wait for it in the same poll."""
     outputs = [os.open(os.devnull, os.O_WRONLY) for _ in range(2)]
     watcher = subprocess.Popen(

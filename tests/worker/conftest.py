@@ -1,4 +1,4 @@
-"""Recorders of statements that leave nothing behind in this process."""
+"""Recorders of statements that are removed after each test."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

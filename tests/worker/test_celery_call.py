@@ -1,4 +1,4 @@
-"""A Celery task runs as it does in a child of a real worker; nothing is sent."""
+"""A Celery task runs as in a child of a real worker; no task is sent."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,9 @@ def summarized(outcome: Outcome) -> Run:
     return summarize(outcome, idle_baseline_bytes=IDLE_BYTES, source_rows=None)
 
 
-def test_the_request_is_that_of_a_message_from_a_queue(outcome_of: RunTask) -> None:
+def test_the_request_looks_like_that_of_a_message_from_a_queue(
+    outcome_of: RunTask,
+) -> None:
     assert outcome_of(f"{TASKS}:request", path="x").result == {
         "id": 36,
         "retries": 0,
@@ -43,13 +45,15 @@ def test_the_request_is_that_of_a_message_from_a_queue(outcome_of: RunTask) -> N
     }
 
 
-def test_a_state_that_is_updated_can_be_read_without_a_backend(
+def test_an_updated_state_can_be_read_without_a_backend(
     outcome_of: RunTask,
 ) -> None:
     assert outcome_of(f"{TASKS}:progress").result == [{"done": 1}, "PROGRESS"]
 
 
-def test_handlers_and_signals_are_called_as_a_worker_does(outcome_of: RunTask) -> None:
+def test_handlers_and_signals_are_called_as_in_a_celery_worker(
+    outcome_of: RunTask,
+) -> None:
     outcome = outcome_of(f"{TASKS}:handled")
     assert outcome.result == ["call True"]
     assert outcome.output.stdout.split("\n")[:-1] == [
@@ -61,7 +65,7 @@ def test_handlers_and_signals_are_called_as_a_worker_does(outcome_of: RunTask) -
     ]
 
 
-def test_a_failure_is_handled_and_its_traceback_begins_in_the_task(
+def test_failure_handlers_run_and_the_traceback_begins_in_the_task(
     outcome_of: RunTask,
 ) -> None:
     outcome = outcome_of(f"{TASKS}:fails")
@@ -73,37 +77,43 @@ def test_a_failure_is_handled_and_its_traceback_begins_in_the_task(
     assert "celery_tasks.py" in first
 
 
-def test_a_retry_runs_at_once_and_its_countdown_is_kept(outcome_of: RunTask) -> None:
+def test_a_retry_runs_at_once_and_its_countdown_is_recorded(
+    outcome_of: RunTask,
+) -> None:
     outcome = outcome_of(f"{TASKS}:retried", times=2)
     assert outcome.result == [0, 1, 2]
     assert outcome.retries == (Retry(countdown_seconds=90.0, why="OSError: flaky"),) * 2
 
 
-def test_a_retry_takes_the_arguments_that_it_is_given(outcome_of: RunTask) -> None:
+def test_a_retry_uses_the_arguments_passed_to_it(outcome_of: RunTask) -> None:
     outcome = outcome_of(f"{TASKS}:retried_with_other_arguments", page=1)
     assert outcome.result == 3
     assert len(outcome.retries) == 2
 
 
-def test_retries_end_at_their_limit_with_the_last_error(outcome_of: RunTask) -> None:
+def test_retries_stop_at_their_limit_with_the_last_error(outcome_of: RunTask) -> None:
     outcome = outcome_of(f"{TASKS}:retried", times=9)
     assert outcome.error is not None
     assert (outcome.error.type, len(outcome.retries)) == ("OSError", 2)
 
 
-def test_autoretry_hides_no_parameter(outcome_of: RunTask) -> None:
+def test_autoretry_does_not_hide_the_parameters_of_the_task(
+    outcome_of: RunTask,
+) -> None:
     assert outcome_of(f"{TASKS}:flaky", limit=3).result == 3
     with pytest.raises(TaskError, match="no parameter 'limt'; it takes limit"):
         outcome_of(f"{TASKS}:flaky", limt=3)
 
 
-def test_a_task_by_class_runs_as_an_object_only(outcome_of: RunTask) -> None:
+def test_a_class_based_task_must_be_named_by_its_instance(outcome_of: RunTask) -> None:
     assert outcome_of(f"{TASKS}:by_class", limit=4).result == 4
     with pytest.raises(TaskError, match=r"is a class; .*app.register_task"):
         outcome_of(f"{TASKS}:ByClass")
 
 
-def test_what_is_sent_is_counted_whichever_way(outcome_of: RunTask) -> None:
+def test_sent_tasks_are_counted_whichever_way_they_are_sent(
+    outcome_of: RunTask,
+) -> None:
     outcome = outcome_of(f"{TASKS}:sends")
     assert outcome.result == "sent"
     assert outcome.sent_tasks == {
@@ -113,20 +123,20 @@ def test_what_is_sent_is_counted_whichever_way(outcome_of: RunTask) -> None:
     }
 
 
-def test_a_plain_function_sends_nothing_either(outcome_of: RunTask) -> None:
+def test_tasks_sent_by_a_plain_function_are_only_counted(outcome_of: RunTask) -> None:
     outcome = outcome_of(f"{TASKS}:sends_from_a_plain_function")
     assert outcome.sent_tasks == {"celery_tasks.add": 1}
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_processes_that_the_task_starts_send_nothing_either(
+def test_tasks_sent_by_child_processes_are_not_delivered(
     outcome_of: RunTask, method: str
 ) -> None:
     outcome = outcome_of(f"{TASKS}:sends_from_a_process", method=method)
     assert (outcome.error, outcome.result) == (None, "sent")
 
 
-def test_nothing_is_sent_where_celery_is_imported_only_in_the_task(
+def test_sent_tasks_are_counted_even_if_celery_is_imported_inside_the_task(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     task = tmp_path / "later.py"
@@ -142,9 +152,7 @@ def test_nothing_is_sent_where_celery_is_imported_only_in_the_task(
 
 
 @pytest.mark.parametrize("by", ["task", "retried", "chain", "group", "chord"])
-def test_a_task_whose_work_another_is_to_do_is_never_a_pass(
-    outcome_of: RunTask, by: str
-) -> None:
+def test_a_task_that_replaces_itself_never_passes(outcome_of: RunTask, by: str) -> None:
     outcome = outcome_of(f"{TASKS}:replaced", by=by)
     assert outcome.not_run == "was replaced by a task that has not run"
     assert outcome.sent_tasks
@@ -153,7 +161,7 @@ def test_a_task_whose_work_another_is_to_do_is_never_a_pass(
     assert verdict_of([summarized(outcome)], ()) is Verdict.INCONCLUSIVE
 
 
-def test_a_task_without_a_result_for_the_worker_is_never_a_pass(
+def test_a_task_that_raises_ignore_never_passes(
     outcome_of: RunTask,
 ) -> None:
     outcome = outcome_of(f"{TASKS}:ignores")
@@ -163,7 +171,7 @@ def test_a_task_without_a_result_for_the_worker_is_never_a_pass(
     assert outcome.sent_tasks == {}
 
 
-def test_a_task_that_its_handler_acknowledges_late_runs_the_same(
+def test_a_task_with_late_acknowledgement_runs_in_the_same_way(
     outcome_of: RunTask,
 ) -> None:
     assert outcome_of(f"{TASKS}:late").result == "done"
@@ -172,7 +180,7 @@ def test_a_task_that_its_handler_acknowledges_late_runs_the_same(
     assert rejected.error.type == "OSError"
 
 
-def test_a_task_outside_of_a_chord_cannot_add_to_one(outcome_of: RunTask) -> None:
+def test_a_task_outside_a_chord_cannot_add_to_a_chord(outcome_of: RunTask) -> None:
     outcome = outcome_of(f"{TASKS}:adds_to_its_chord")
     assert outcome.error is not None
     assert "not member of any chord" in outcome.error.message
@@ -182,7 +190,7 @@ def test_a_task_outside_of_a_chord_cannot_add_to_one(outcome_of: RunTask) -> Non
     ("name", "error"),
     [("rejects", "no such queue"), ("waits", "sent tasks are counted, not run")],
 )
-def test_what_cannot_end_well_is_raised(
+def test_a_call_that_cannot_succeed_raises_its_error(
     outcome_of: RunTask, name: str, error: str
 ) -> None:
     outcome = outcome_of(f"{TASKS}:{name}")
@@ -190,7 +198,7 @@ def test_what_cannot_end_well_is_raised(
     assert error in outcome.error.message
 
 
-def test_a_plain_async_task_is_refused_and_a_decorated_one_runs(
+def test_a_plain_async_function_is_refused_but_a_decorated_one_runs(
     outcome_of: RunTask,
 ) -> None:
     assert outcome_of(f"{TASKS}:runs_async").result == 3
@@ -202,7 +210,9 @@ def test_a_plain_async_task_is_refused_and_a_decorated_one_runs(
             outcome_of(f"{TASKS}:{name}")
 
 
-def test_the_soft_limit_is_raised_in_the_task(outcome_of: RunTask) -> None:
+def test_reaching_the_soft_limit_raises_an_exception_in_the_task(
+    outcome_of: RunTask,
+) -> None:
     outcome = outcome_of(f"{TASKS}:cleans_up")
     assert outcome.result == "cleaned up"
     assert outcome.time_limits == TaskTimeLimits(soft_seconds=3, reached="soft")
@@ -215,7 +225,9 @@ def test_the_soft_limit_is_raised_in_the_task(outcome_of: RunTask) -> None:
     assert outcome.error.type == "billiard.exceptions.SoftTimeLimitExceeded"
 
 
-def test_the_hard_limit_ends_the_task_like_a_timeout(outcome_of: RunTask) -> None:
+def test_reaching_the_hard_limit_ends_the_task_like_a_timeout(
+    outcome_of: RunTask,
+) -> None:
     outcome = outcome_of(f"{TASKS}:runs_into_its_hard_limit")
     assert (outcome.ending, outcome.killed_because) == ("timeout", "time_limit")
     assert outcome.time_limits == TaskTimeLimits(hard_seconds=0.2, reached="hard")
@@ -228,7 +240,7 @@ def test_the_hard_limit_ends_the_task_like_a_timeout(outcome_of: RunTask) -> Non
         (TaskTimeLimits(soft_seconds=1), "raised"),
     ],
 )
-def test_the_handler_s_limits_hold_for_any_task(
+def test_the_time_limits_of_the_handler_apply_to_any_task(
     handler: TaskTimeLimits, ending: str
 ) -> None:
     outcome = run_under("sleeps", handler)
@@ -237,7 +249,7 @@ def test_the_handler_s_limits_hold_for_any_task(
     assert outcome.time_limits.reached is not None
 
 
-def test_each_attempt_has_the_whole_time_and_an_instrument_has_no_limit() -> None:
+def test_each_attempt_gets_the_full_time_and_instrument_runs_have_no_limit() -> None:
     outcome = run_under("starts_its_limits_again", TaskTimeLimits(hard_seconds=50))
     assert outcome.time_limits == TaskTimeLimits(soft_seconds=20, hard_seconds=30)
     assert len(outcome.retries) == 2

@@ -10,13 +10,13 @@ from limerun.worker.channel import moved
 
 @pytest.fixture
 def free_place() -> int:
-    """Return a number that no descriptor has."""
+    """Return a descriptor number that is not in use."""
     fd = os.open(os.devnull, os.O_RDONLY)
     os.close(fd)
     return fd + 100
 
 
-def test_a_descriptor_moves_to_a_free_place(free_place: int) -> None:
+def test_a_descriptor_moves_to_a_free_number(free_place: int) -> None:
     fd = os.open(os.devnull, os.O_RDONLY)
     assert moved(fd, free_place) == free_place
     assert not os.get_inheritable(free_place)
@@ -26,7 +26,7 @@ def test_a_descriptor_moves_to_a_free_place(free_place: int) -> None:
 
 
 @pytest.mark.parametrize("is_its_own", [True, False])
-def test_a_place_that_is_in_use_is_left_alone(
+def test_a_descriptor_number_in_use_is_left_alone(
     *, is_its_own: bool, tmp_path: Path
 ) -> None:
     file = os.open(tmp_path / "file", os.O_CREAT | os.O_RDWR)

@@ -1,4 +1,4 @@
-"""Time in statements and commits is the database's, less the contention there."""
+"""Database time is the time in statements and commits, less contention."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +59,7 @@ def ms(counters: "memoryview[int]", which: int) -> float:
     return round(counters[which] / MS, 3)
 
 
-def test_contention_inside_a_statement_is_taken_out(
+def test_contention_inside_a_statement_is_subtracted_from_its_time(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     clocks.spend(50, cpu=10, delay=40)  # outside
@@ -71,7 +71,7 @@ def test_contention_inside_a_statement_is_taken_out(
     assert ms(counters, DATABASE_UNREAD_CPU_NS) == 0
 
 
-def test_contention_between_two_statements_is_not_theirs(
+def test_contention_between_two_statements_is_not_subtracted(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     for _ in range(2):
@@ -82,7 +82,7 @@ def test_contention_between_two_statements_is_not_theirs(
     assert ms(counters, DATABASE_NS) == 10
 
 
-def test_short_statements_are_counted_without_a_reading(
+def test_short_statements_are_timed_without_reading_the_delay(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     time.end(time.begin())
@@ -96,7 +96,7 @@ def test_short_statements_are_counted_without_a_reading(
     assert ms(counters, DATABASE_UNREAD_CPU_NS) == 0
 
 
-def test_a_statement_never_takes_less_than_nothing(
+def test_the_time_of_a_statement_is_never_negative(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     began = time.begin()
@@ -105,7 +105,7 @@ def test_a_statement_never_takes_less_than_nothing(
     assert ms(counters, DATABASE_NS) == 0
 
 
-def test_where_the_delay_cannot_be_read_that_is_noted(
+def test_cpu_time_without_a_readable_delay_is_counted_separately(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     clocks.delay = None
@@ -116,7 +116,7 @@ def test_where_the_delay_cannot_be_read_that_is_noted(
     assert ms(counters, DATABASE_UNREAD_CPU_NS) == 8
 
 
-def test_of_another_thread_only_the_time_counts(
+def test_for_another_thread_only_the_elapsed_time_is_counted(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     clocks.ident = 2
@@ -127,7 +127,7 @@ def test_of_another_thread_only_the_time_counts(
     assert ms(counters, DATABASE_CPU_NS) == 0
 
 
-def test_commits_are_counted_once_whatever_they_end_in(
+def test_a_failed_commit_is_timed_once(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
     def commit(_connection: object) -> None:

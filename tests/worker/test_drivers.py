@@ -1,4 +1,4 @@
-"""Connections whose statements are not seen are noticed; others give no false alarm."""
+"""Connections whose statements are not recorded are noticed, without false alarms."""
 
 import dbm
 import sqlite3
@@ -57,7 +57,7 @@ USES = [by_a_cursor, by_the_proxy, by_the_driver, by_the_dbapi, by_a_commit]
 
 
 @pytest.mark.parametrize("use", USES)
-def test_a_driver_s_connection_that_the_task_uses_is_noticed(
+def test_a_driver_connection_used_by_the_task_is_noticed(
     engine: Engine, counters: "memoryview[int]", use: Callable[[Any], None]
 ) -> None:
     with engine.connect() as connection:
@@ -72,9 +72,9 @@ def test_a_driver_s_connection_that_the_task_uses_is_noticed(
         lambda engine: engine.pool.connect(),
         lambda engine: Session(engine).connection().connection,
     ],
-    ids=["of an engine", "of a pool", "of a session"],
+    ids=["from an engine", "from a pool", "from a session"],
 )
-def test_wherever_it_takes_it_from(
+def test_any_way_of_getting_the_driver_connection_is_noticed(
     engine: Engine, counters: "memoryview[int]", take: Callable[[Engine], Any]
 ) -> None:
     proxy = take(engine)
@@ -84,7 +84,7 @@ def test_wherever_it_takes_it_from(
     proxy.close()
 
 
-def test_what_sends_nothing_gives_no_alarm(
+def test_driver_use_without_statements_is_not_counted(
     engine: Engine, counters: "memoryview[int]"
 ) -> None:
     with engine.connect() as connection, connection.begin():
@@ -100,7 +100,7 @@ def test_what_sends_nothing_gives_no_alarm(
     assert counters[DRIVER_CONNECTIONS] == 0
 
 
-def test_events_that_prepare_a_connection_give_no_alarm(
+def test_events_that_prepare_a_connection_are_not_counted(
     engine: Engine, counters: "memoryview[int]"
 ) -> None:
     @event.listens_for(engine, "connect")
@@ -112,7 +112,7 @@ def test_events_that_prepare_a_connection_give_no_alarm(
     assert counters[DRIVER_CONNECTIONS] == 0
 
 
-def test_a_dialect_of_another_package_may_use_it(
+def test_a_third_party_dialect_may_use_the_driver_connection(
     engine: Engine, counters: "memoryview[int]"
 ) -> None:
     class Dialect(DefaultDialect):
@@ -128,19 +128,21 @@ def test_a_dialect_of_another_package_may_use_it(
 def watched(
     counters: "memoryview[int]", monkeypatch: pytest.MonkeyPatch
 ) -> "memoryview[int]":
-    """Count what sqlite3 connects, as if it had just been imported."""
+    """Count the connections of sqlite3, as if it had just been imported."""
     for module in (sqlite3, sqlite3.dbapi2):
         monkeypatch.setattr(module, "connect", sqlite3.connect)
         count_connects(module, CONNECTS["sqlite3.dbapi2"], counters)
     return counters
 
 
-def test_a_connection_beside_sqlalchemy_is_noticed(watched: "memoryview[int]") -> None:
+def test_a_connection_opened_without_sqlalchemy_is_noticed(
+    watched: "memoryview[int]",
+) -> None:
     sqlite3.connect(":memory:").close()
     assert watched[DRIVER_CONNECTIONS] > 0
 
 
-def test_sqlalchemy_s_own_connections_are_not(
+def test_connections_opened_by_sqlalchemy_are_not_counted(
     engine: Engine, watched: "memoryview[int]"
 ) -> None:
     with engine.connect() as connection:
@@ -150,7 +152,7 @@ def test_sqlalchemy_s_own_connections_are_not(
     assert watched[DRIVER_CONNECTIONS] == 0
 
 
-def test_nor_is_the_standard_library_s_own(
+def test_connections_opened_by_the_standard_library_are_not_counted(
     watched: "memoryview[int]", tmp_path: Path
 ) -> None:
     with dbm.open(str(tmp_path / "names"), "c") as names:
@@ -159,7 +161,9 @@ def test_nor_is_the_standard_library_s_own(
 
 
 @pytest.mark.parametrize("path", ["connect", "Connection.connect", "Absent.connect"])
-def test_a_driver_is_called_as_before(path: str, counters: "memoryview[int]") -> None:
+def test_a_watched_driver_is_called_with_the_same_arguments(
+    path: str, counters: "memoryview[int]"
+) -> None:
     class Connection:
         @classmethod
         def connect(cls, *given: object, **named: object) -> object:

@@ -64,7 +64,7 @@ def test_a_worker_differs_from_a_bare_interpreter_only_as_documented(
     assert differing == documented_differences()
 
 
-def test_only_faulthandler_s_signals_are_handled_otherwise(
+def test_only_the_signals_of_faulthandler_are_handled_differently(
     in_worker: dict[str, object], in_bare_interpreter: dict[str, object]
 ) -> None:
     name = "signals that are ignored, blocked or caught"
@@ -83,7 +83,7 @@ def masks(lines: object) -> dict[str, int]:
     }
 
 
-def test_the_path_has_the_stand_in_last_and_nothing_else_of_limerun(
+def test_sys_path_adds_only_the_lime_stand_in_at_its_end(
     in_worker: dict[str, object], in_bare_interpreter: dict[str, object]
 ) -> None:
     worker, bare = in_worker["sys.path"], in_bare_interpreter["sys.path"]
@@ -92,7 +92,7 @@ def test_the_path_has_the_stand_in_last_and_nothing_else_of_limerun(
     assert Path(worker[-1]).name == "packages"
 
 
-def test_the_user_s_own_hash_seed_is_kept_in_the_environment(
+def test_the_users_hash_seed_stays_in_the_environment(
     outcome_of: RunTask,
 ) -> None:
     launch = replace(
@@ -122,7 +122,7 @@ def go(how):
     "name",
     ["resource", "logging", "json", "traceback", "mmap", "contextlib", "types"],
 )
-def test_a_module_beside_the_task_is_the_task_s(
+def test_a_module_next_to_the_task_is_importable_from_the_task(
     outcome_of: RunTask, tmp_path: Path, name: str, how: str
 ) -> None:
     shadow = tmp_path / f"{name}.py"
@@ -139,7 +139,7 @@ def test_a_module_beside_the_task_is_the_task_s(
     assert found == str(shadow)
 
 
-def test_limerun_works_beside_a_file_of_every_name_of_the_standard_library(
+def test_limerun_works_next_to_files_named_like_every_standard_module(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     for name in sys.stdlib_module_names:
@@ -155,7 +155,7 @@ def test_limerun_works_beside_a_file_of_every_name_of_the_standard_library(
 
 
 @pytest.mark.parametrize("name", ["json", "os", "tasks"])
-def test_a_task_s_file_may_be_named_like_a_library(
+def test_the_file_of_a_task_may_have_the_name_of_a_library(
     outcome_of: RunTask, tmp_path: Path, name: str
 ) -> None:
     task = tmp_path / f"{name}.py"
@@ -163,7 +163,7 @@ def test_a_task_s_file_may_be_named_like_a_library(
     assert outcome_of(f"{task}:go").result == str(task)
 
 
-def test_children_of_a_task_named_like_a_library_find_it(
+def test_child_processes_can_import_a_task_named_like_a_library(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     task = tmp_path / "json.py"
@@ -177,7 +177,7 @@ def test_children_of_a_task_named_like_a_library_find_it(
     assert outcome_of(f"{task}:go").result == [2, 4]
 
 
-def test_spawned_children_find_the_stand_in(
+def test_spawned_children_can_import_the_lime_stand_in(
     outcome_of: RunTask, tmp_path: Path
 ) -> None:
     task = tmp_path / "spawning.py"
@@ -216,7 +216,7 @@ def go():
         ),
     ],
 )
-def test_the_log_is_shown_and_the_task_may_configure_it(
+def test_the_log_is_shown_and_the_task_may_configure_logging(
     outcome_of: RunTask,
     tmp_path: Path,
     before: str,
@@ -236,7 +236,9 @@ def test_the_log_is_shown_and_the_task_may_configure_it(
     "code",
     ["sys.argv", "__import__('argparse').ArgumentParser().parse_args() and sys.argv"],
 )
-def test_there_are_no_arguments(outcome_of: RunTask, tmp_path: Path, code: str) -> None:
+def test_a_task_sees_no_command_line_arguments(
+    outcome_of: RunTask, tmp_path: Path, code: str
+) -> None:
     task = tmp_path / "arguments.py"
     task.write_text(f"import sys\nAT_IMPORT = {code}\ndef go():\n    return {code}\n")
     assert outcome_of(f"{task}:go").result == [str(task)]

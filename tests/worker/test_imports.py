@@ -1,4 +1,4 @@
-"""What the bare worker holds: names do not vary between machines, megabytes do."""
+"""The modules of the bare worker; unlike its size, they are equal on all machines."""
 
 import subprocess
 import sys
@@ -63,14 +63,16 @@ def modules_of_the_worker(outcome_of: RunTask) -> set[str]:
     return {str(name) for name in result.result}
 
 
-def test_the_bare_worker_holds_these_modules_of_limerun(
+def test_the_bare_worker_imports_exactly_these_modules_of_limerun(
     modules_of_the_worker: set[str],
 ) -> None:
     own = {name for name in modules_of_the_worker if name.startswith("limerun")}
     assert own == LIMERUN_MODULES
 
 
-def test_the_bare_worker_holds_nothing_heavy(modules_of_the_worker: set[str]) -> None:
+def test_the_bare_worker_imports_no_heavy_packages(
+    modules_of_the_worker: set[str],
+) -> None:
     started = subprocess.run(
         [sys.executable, "-c", "import sys; print(*sys.modules)"],
         check=True,
@@ -81,7 +83,7 @@ def test_the_bare_worker_holds_nothing_heavy(modules_of_the_worker: set[str]) ->
     assert not (modules_of_the_worker - interpreter_s_own) & HEAVY
 
 
-def test_limerun_s_site_packages_do_not_reach_another_interpreter(
+def test_the_site_packages_of_limerun_are_not_visible_to_another_interpreter(
     tmp_path: Path,
 ) -> None:
     """The worker's script finds limerun by its folder, not on the path."""

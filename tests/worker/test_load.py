@@ -1,4 +1,4 @@
-"""A task is where its `def` is."""
+"""The location of a task is its `def`."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from limerun.worker.load import defining_line
         ("sync = lambda: 1\ndef other():\n    pass\n", 1),
     ],
 )
-def test_a_task_s_line_is_its_def_below_the_decorators(
+def test_the_line_of_a_task_is_its_def_below_the_decorators(
     tmp_path: Path, source: str, line: int
 ) -> None:
     file = tmp_path / "tasks.py"
@@ -27,7 +27,9 @@ def test_a_task_s_line_is_its_def_below_the_decorators(
     assert defining_line(code) == line
 
 
-def test_without_its_source_a_task_is_where_its_code_begins(tmp_path: Path) -> None:
+def test_a_task_without_source_is_located_at_the_start_of_its_code(
+    tmp_path: Path,
+) -> None:
     names = {"task": _decorates}
     source = "@task\ndef sync():\n    pass\n"
     exec(compile(source, tmp_path / "gone.py", "exec"), names)

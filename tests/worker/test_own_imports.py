@@ -1,4 +1,4 @@
-"""The stand-in's imports, and the modules beside a Lime task, never find each other."""
+"""The stand-in never imports modules next to a Lime task, and vice versa."""
 
 import sys
 from dataclasses import replace
@@ -49,7 +49,7 @@ HINT = 'did you mean "company"?'
 
 
 def outcome_beside(folder: Path, *names: str, text: str = TASK) -> Outcome:
-    """Return how the task ends beside modules of these names, none like the real one."""
+    """Return how the task ends next to fake modules with these names."""
     for name in names:
         (folder / f"{name}.py").write_text("mine = True\n")
     task = folder / "import_companies.py"
@@ -68,7 +68,7 @@ def outcome_beside(folder: Path, *names: str, text: str = TASK) -> Outcome:
 @pytest.mark.parametrize(
     "name", ["difflib", "enum", "json", "sqlite3", "token", "types"]
 )
-def test_a_lime_task_runs_beside_a_file_named_like_a_standard_module(
+def test_a_lime_task_runs_next_to_a_file_named_like_a_standard_module(
     tmp_path: Path, name: str
 ) -> None:
     outcome = outcome_beside(tmp_path, name)
@@ -78,7 +78,7 @@ def test_a_lime_task_runs_beside_a_file_named_like_a_standard_module(
     assert HINT in str(outcome.result[2])
 
 
-def test_a_lime_task_runs_beside_files_of_all_names_of_the_standard_library(
+def test_a_lime_task_runs_next_to_files_named_like_every_standard_module(
     tmp_path: Path,
 ) -> None:
     outcome = outcome_beside(tmp_path, *sys.stdlib_module_names)

@@ -1,4 +1,4 @@
-"""What is known of a call before it is made, and what is left to the call."""
+"""Calls that are checked in advance, and calls that are only tried."""
 
 import contextlib
 import functools
@@ -106,7 +106,7 @@ class Job:
 
 
 class Proxy:
-    """Passes for the function that it wraps, as those of wrapt do."""
+    """Imitates the function that it wraps, like the proxies of wrapt."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.__wrapped__ = function
@@ -166,7 +166,7 @@ def patched(sleep: Any, first: int) -> int:
         (Job().dispatch, {"value": 1}, "int"),
     ],
 )
-def test_a_task_is_called_as_its_outermost_function_allows(
+def test_a_task_is_called_with_the_parameters_of_its_outermost_function(
     task: object, parameters: dict[str, object], result: object
 ) -> None:
     assert call(task, **parameters) == result
@@ -178,7 +178,7 @@ def test_a_task_is_called_as_its_outermost_function_allows(
     wrappers=st.lists(st.sampled_from([handing_on, functools.partial]), max_size=4),
     task=st.sampled_from(PLAIN),
 )
-def test_wrappers_that_hand_on_change_nothing(
+def test_wrappers_that_pass_on_their_arguments_do_not_change_the_call(
     given_names: set[str],
     wrappers: list[Callable[..., Any]],
     task: Callable[..., Any],
@@ -199,13 +199,15 @@ def test_wrappers_that_hand_on_change_nothing(
         (contextlib, "is a module"),
     ],
 )
-def test_what_a_call_would_not_run_is_refused(task: object, reason: str) -> None:
+def test_an_object_whose_call_would_not_run_the_task_is_refused(
+    task: object, reason: str
+) -> None:
     with pytest.raises(Unloadable, match=reason):
         load(task)
 
 
 @pytest.mark.parametrize("task", [functools.partial(later), LaterJob()])
-def test_what_an_object_s_call_returns_shows_whether_its_body_ran(task: object) -> None:
+def test_a_callable_object_is_accepted(task: object) -> None:
     load(task)
 
 
@@ -220,7 +222,7 @@ def test_what_an_object_s_call_returns_shows_whether_its_body_ran(task: object) 
         (Job(), {}, "needs the parameter 'first'"),
     ],
 )
-def test_parameters_that_cannot_fit_are_refused(
+def test_parameters_that_do_not_match_are_refused(
     task: object, parameters: dict[str, object], reason: str
 ) -> None:
     with pytest.raises(Unloadable, match=reason):
@@ -231,14 +233,14 @@ def _click(**given: Any) -> Any:
     return click.command(**given)(plain)
 
 
-def test_a_click_command_is_answered_with_its_callback() -> None:
+def test_a_click_command_is_refused_with_a_reference_to_its_callback() -> None:
     with pytest.raises(Unloadable, match=r"name its callback \(tasks.py:task.callback"):
         load(_click())
     with pytest.raises(Unloadable, match="is a click group"):
         load(click.group(lambda: None))
 
 
-def test_an_app_of_typers_is_refused_and_its_options_are_no_values() -> None:
+def test_a_typer_app_is_refused_and_typer_options_are_not_default_values() -> None:
     with pytest.raises(Unloadable, match="is a typer app"):
         load(typer.Typer())
 
@@ -276,7 +278,9 @@ def test_an_app_of_typers_is_refused_and_its_options_are_no_values() -> None:
         "Typed",
     ],
 )
-def test_the_application_is_known_by_its_annotation(annotation: Any) -> None:
+def test_the_application_parameter_is_recognized_by_its_annotation(
+    annotation: Any,
+) -> None:
     def task(app: Any = None, path: str = "") -> object:
         return app
 
@@ -301,14 +305,16 @@ def test_the_application_is_known_by_its_annotation(annotation: Any) -> None:
         None,
     ],
 )
-def test_other_annotations_take_no_application(annotation: Any) -> None:
+def test_a_parameter_with_another_annotation_does_not_get_the_application(
+    annotation: Any,
+) -> None:
     def task(first: Any) -> None: ...
 
     task.__annotations__["first"] = annotation
     assert not load(task).takes_application
 
 
-def test_the_application_can_be_given_by_name_alone() -> None:
+def test_the_application_parameter_is_recognized_by_its_name_alone() -> None:
     def task(path: str, *, app: LimeApplication) -> object:
         return path, app
 

@@ -1,4 +1,4 @@
-"""Rows are counted as they are read, or known not to be; nobody notices."""
+"""Rows are counted as they are read, or reported as unknown; reading is unchanged."""
 # ruff: noqa: PTH123, SIM115 - `open` is what tasks use
 
 import builtins
@@ -33,7 +33,7 @@ ROWS = 5000
 
 
 class Read:
-    """A source that can be opened, and what its counters say."""
+    """A source that can be opened, and its counters."""
 
     def __init__(self, path: Path, rows: int = ROWS) -> None:
         self.path = path
@@ -101,13 +101,13 @@ def whole(path: Path) -> list[Callable[[], object]]:
 
 
 @pytest.mark.parametrize("way", range(14))
-def test_a_file_that_is_read_whole_counts_every_row(read: Read, way: int) -> None:
+def test_reading_a_whole_file_counts_every_row(read: Read, way: int) -> None:
     whole(read.path)[way]()
     assert read.bounds == (ROWS, ROWS)
     assert read.is_known
 
 
-def test_a_file_that_is_read_twice_has_no_more_rows_for_that(read: Read) -> None:
+def test_reading_a_file_twice_does_not_count_its_rows_twice(read: Read) -> None:
     read.path.read_text()
     with open(read.path) as file:
         list(itertools.islice(file, 10))
@@ -118,7 +118,7 @@ def test_a_file_that_is_read_twice_has_no_more_rows_for_that(read: Read) -> None
     "options",
     [{}, {"mode": "rb"}, {"newline": ""}, {"buffering": 100}, {"buffering": 1 << 20}],
 )
-def test_of_a_file_that_is_left_early_the_rows_taken_count(
+def test_for_a_partly_read_file_only_the_rows_read_count(
     read: Read, options: dict[str, object]
 ) -> None:
     with open(read.path, **options) as file:  # type: ignore[call-overload]
@@ -127,27 +127,27 @@ def test_of_a_file_that_is_left_early_the_rows_taken_count(
     assert read.is_known
 
 
-def test_a_file_that_nobody_closes_counts_what_was_taken(read: Read) -> None:
+def test_for_a_file_that_is_never_closed_only_the_rows_read_count(read: Read) -> None:
     with pytest.warns(ResourceWarning):
         next(open(read.path))
     assert read.bounds == (0, 0)
 
 
-def test_a_file_that_is_still_open_counts_at_most(read: Read) -> None:
+def test_an_open_file_has_an_upper_bound_of_rows(read: Read) -> None:
     with open(read.path) as file:
         next(file)
         least, most = read.bounds
         assert least == 0 < most < ROWS
 
 
-def test_a_reader_of_blocks_may_use_a_part_of_them(read: Read) -> None:
+def test_for_a_reader_of_blocks_the_bounds_contain_the_rows_used(read: Read) -> None:
     with io.TextIOWrapper(open(read.path, "rb")) as file:
         list(itertools.islice(file, 11))
     least, most = read.bounds
     assert least <= 10 <= most < ROWS
 
 
-def test_a_dialect_that_is_looked_for_first_makes_the_count_no_lower_than_true(
+def test_after_sniffing_the_dialect_the_bounds_contain_the_rows_read(
     read: Read,
 ) -> None:
     with open(read.path, newline="") as file:
@@ -158,7 +158,7 @@ def test_a_dialect_that_is_looked_for_first_makes_the_count_no_lower_than_true(
     assert least <= 10 <= most
 
 
-def test_a_dialect_that_is_looked_for_first_leaves_a_whole_file_exact(
+def test_after_sniffing_the_dialect_a_whole_file_is_counted_exactly(
     read: Read,
 ) -> None:
     with open(read.path, newline="") as file:
@@ -211,14 +211,14 @@ def by_child(path: Path) -> None:
         by_child,
     ],
 )
-def test_rows_that_are_read_in_another_way_are_unknown(
+def test_rows_read_by_other_means_are_unknown(
     read: Read, way: Callable[[Path], None]
 ) -> None:
     way(read.path)
     assert not read.is_known
 
 
-def test_a_descriptor_that_is_only_asked_about_leaves_a_whole_file_exact(
+def test_calling_fstat_leaves_the_count_of_a_whole_file_exact(
     read: Read,
 ) -> None:
     with open(read.path) as file:
@@ -228,7 +228,7 @@ def test_a_descriptor_that_is_only_asked_about_leaves_a_whole_file_exact(
     assert read.bounds == (ROWS, ROWS)
 
 
-def test_a_library_that_reads_by_itself_makes_a_part_unknown(
+def test_a_library_with_its_own_reader_makes_the_count_unknown(
     read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", io)
@@ -238,12 +238,12 @@ def test_a_library_that_reads_by_itself_makes_a_part_unknown(
     assert not read.is_known
 
 
-def test_a_file_that_is_not_opened_is_unknown(read: Read) -> None:
+def test_the_row_count_of_an_unopened_file_is_unknown(read: Read) -> None:
     assert not read.is_known
 
 
 @pytest.mark.parametrize("head", ["number,name\r\n", "[\n"])
-def test_a_line_that_is_no_row_is_not_counted(head: str, tmp_path: Path) -> None:
+def test_lines_that_are_not_rows_are_not_counted(head: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(head + "1,a\n" * 20)
     read = Read(path, 20)
@@ -260,7 +260,7 @@ def test_a_line_that_is_no_row_is_not_counted(head: str, tmp_path: Path) -> None
         [{}, {"mode": "rb"}, {"buffering": 50}, {"newline": ""}, {"buffering": 1}]
     ),
 )
-def test_as_many_rows_count_as_lines_were_taken(
+def test_the_number_of_counted_rows_equals_the_lines_read(
     rows: int, length: int, taken: int, options: dict[str, object]
 ) -> None:
     before = open, io.open
@@ -274,7 +274,7 @@ def test_as_many_rows_count_as_lines_were_taken(
     assert read.bounds == (seen, seen)
 
 
-def test_other_files_of_the_same_name_are_not_counted(read: Read) -> None:
+def test_other_files_with_the_same_name_are_not_counted(read: Read) -> None:
     other = read.path.parent / "other" / read.path.name
     other.parent.mkdir()
     other.write_text("1\n2\n")
@@ -283,7 +283,7 @@ def test_other_files_of_the_same_name_are_not_counted(read: Read) -> None:
 
 
 @pytest.mark.parametrize("mode", ["w", "a", "x", "r+"])
-def test_a_file_that_is_opened_for_writing_may_be_an_effect(
+def test_opening_a_file_for_writing_may_be_an_effect(
     read: Read, tmp_path: Path, mode: str
 ) -> None:
     read.path.read_text()
@@ -295,7 +295,7 @@ def test_a_file_that_is_opened_for_writing_may_be_an_effect(
     assert read.counters[ACTED_UNSEEN]
 
 
-def test_opening_in_other_ways_behaves_as_ever(read: Read, tmp_path: Path) -> None:
+def test_open_behaves_as_usual_in_all_other_modes(read: Read, tmp_path: Path) -> None:
     with open(read.path, "rb", buffering=0) as raw:
         assert raw.read(1) == b"n"
     with open(read.path, "a") as appended:

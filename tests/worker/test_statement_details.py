@@ -1,4 +1,4 @@
-"""What is asked again is known by a digest that nobody can turn back."""
+"""Repeated statements are recognized by a digest that cannot be reversed."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -97,21 +97,21 @@ def find(connection: Connection, *numbers: str) -> None:
         connection.execute(FIND, {"number": number}).fetchall()
 
 
-def test_the_same_parameters_again_are_a_repeat(
+def test_a_statement_with_the_same_parameters_is_a_repeat(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     find(connection, "1", "2", "1", "1", "nobody")
     assert details(recorder, "WHERE number") == (4, 2, 1)
 
 
-def test_other_parameters_are_none(
+def test_a_statement_with_other_parameters_is_not_a_repeat(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     find(connection, "1", "2", "3")
     assert details(recorder, "WHERE number")[1] == 0
 
 
-def test_what_was_written_since_may_have_changed_the_answer(
+def test_a_write_to_the_same_table_ends_the_repeats(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     find(connection, "1")
@@ -120,7 +120,7 @@ def test_what_was_written_since_may_have_changed_the_answer(
     assert details(recorder, "WHERE number")[1] == 0
 
 
-def test_what_was_written_elsewhere_may_not(
+def test_a_write_to_another_table_does_not_end_the_repeats(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     find(connection, "1")
@@ -129,7 +129,7 @@ def test_what_was_written_elsewhere_may_not(
     assert details(recorder, "WHERE number")[1] == 1
 
 
-def test_rows_are_counted_however_they_are_fetched(
+def test_fetched_rows_are_counted_whichever_way_they_are_fetched(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     everything = text("SELECT number FROM contract ORDER BY id")
@@ -139,7 +139,7 @@ def test_rows_are_counted_however_they_are_fetched(
     assert details(recorder, "ORDER BY id")[0] == 10 + 1 + 3
 
 
-def test_a_statement_s_seconds_are_those_of_its_rows_too(
+def test_the_time_of_a_statement_includes_fetching_its_rows(
     connection: Connection, recorder: DetailedRecorder, clock: Clock
 ) -> None:
     for _ in connection.execute(text("SELECT a_second(id) FROM contract")).fetchall():
@@ -149,7 +149,7 @@ def test_a_statement_s_seconds_are_those_of_its_rows_too(
     assert seconds == 10
 
 
-def test_it_is_known_between_how_many_commits_a_line_asks(
+def test_the_transactions_in_which_a_statement_is_sent_are_counted(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     for number in range(3):
@@ -159,7 +159,7 @@ def test_it_is_known_between_how_many_commits_a_line_asks(
     assert details(recorder, "WHERE number")[2] == 3
 
 
-def test_neither_values_nor_digests_are_told(
+def test_neither_parameter_values_nor_their_digests_are_reported(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     find(connection, "19121212-1212")
@@ -168,7 +168,7 @@ def test_neither_values_nor_digests_are_told(
     assert not any("digest" in name for name in recorder.summary())
 
 
-def test_two_runs_have_two_keys(engine: Engine) -> None:
+def test_each_recorder_uses_a_different_key(engine: Engine) -> None:
     counters = memoryview(bytearray(8 * len(COUNTERS))).cast("Q")
     sites = CallSites(None)
     one, other = (
@@ -178,7 +178,7 @@ def test_two_runs_have_two_keys(engine: Engine) -> None:
     assert one._key != other._key
 
 
-def test_a_parameter_without_a_text_of_its_own_is_never_a_repeat(
+def test_a_parameter_without_a_stable_text_is_never_a_repeat(
     connection: Connection, recorder: DetailedRecorder
 ) -> None:
     for _ in range(2):

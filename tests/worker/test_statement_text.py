@@ -1,4 +1,4 @@
-"""Values are taken out of a statement's text, and nothing else is."""
+"""Only values are removed from the text of a statement."""
 
 import re
 
@@ -16,7 +16,7 @@ SAME = [
 
 
 @pytest.mark.parametrize("statement", SAME)
-def test_names_and_placeholders_stay(statement: str) -> None:
+def test_names_and_placeholders_stay_unchanged(statement: str) -> None:
     assert without_literals(statement) is statement
 
 
@@ -38,7 +38,7 @@ def test_names_and_placeholders_stay(statement: str) -> None:
         ("LIMIT 10 OFFSET 20", "LIMIT ? OFFSET ?"),
     ],
 )
-def test_values_become_placeholders(statement: str, left: str) -> None:
+def test_literal_values_become_placeholders(statement: str, left: str) -> None:
     assert without_literals(statement) == left
 
 
@@ -53,7 +53,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(PIECES, VALUES), max_size=8))
-def test_whatever_the_values_are_the_text_is_the_same(
+def test_statements_that_differ_only_in_their_values_get_the_same_text(
     parts: list[tuple[str, str]],
 ) -> None:
     statement = " AND ".join(piece + value for piece, value in parts)
@@ -63,12 +63,12 @@ def test_whatever_the_values_are_the_text_is_the_same(
 
 
 @given(st.text("'\"`$-/*E\\\n1a ", max_size=60))
-def test_any_text_is_understood_somehow_and_once(text: str) -> None:
+def test_any_text_can_be_processed_and_adds_no_quotes(text: str) -> None:
     left = without_literals(text)
     assert without_literals(left).count("'") <= left.count("'")
 
 
-def test_of_a_long_statement_the_beginning_is_looked_at() -> None:
+def test_only_the_beginning_of_a_long_statement_is_processed() -> None:
     statement = "INSERT INTO a VALUES " + "('Anna', 1), " * 100_000
     left = without_literals(statement)
     assert len(left) <= LONGEST

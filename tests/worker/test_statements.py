@@ -1,4 +1,4 @@
-"""What SQLAlchemy sends is counted by text and line, and never its values."""
+"""Statements of SQLAlchemy are counted by text and line, without values."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,7 +56,7 @@ def recorder(
     return made
 
 
-def test_reads_writes_and_commits_are_told_apart(
+def test_reads_writes_and_commits_are_counted_separately(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection:
@@ -68,7 +68,7 @@ def test_reads_writes_and_commits_are_told_apart(
     assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 50)
 
 
-def test_a_statement_is_known_by_the_user_s_line_that_sent_it(
+def test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     with engine.connect() as connection:
@@ -79,18 +79,23 @@ def test_a_statement_is_known_by_the_user_s_line_that_sent_it(
     [[sent, site, calls, seconds, _]] = statements
     assert calls == 3
     assert site[0] == __file__
-    assert site[2] == "test_a_statement_is_known_by_the_user_s_line_that_sent_it"
+    assert (
+        site[2]
+        == "test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it"
+    )
     assert seconds > 0
     assert "WHERE" in sent
 
 
-def test_parameters_are_never_kept(engine: Engine, recorder: StatementRecorder) -> None:
+def test_parameter_values_are_never_stored(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
     with engine.begin() as connection:
         connection.execute(insert(CONTRACT), {"number": "19121212-1212"})
     assert "19121212" not in str(recorder.summary())
 
 
-def test_statements_that_differ_only_in_their_values_are_one(
+def test_statements_that_differ_only_in_their_values_are_counted_together(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     with engine.connect() as connection:
@@ -102,7 +107,7 @@ def test_statements_that_differ_only_in_their_values_are_one(
     assert told["distinct"] == 1
 
 
-def test_a_rollback_is_no_transaction(
+def test_a_rollback_does_not_count_as_a_transaction(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.connect() as connection:
@@ -111,7 +116,7 @@ def test_a_rollback_is_no_transaction(
     assert (counters[TRANSACTIONS], counters[COMMITS]) == (0, 0)
 
 
-def test_savepoints_and_pragmas_are_not_the_task_s_queries(
+def test_savepoints_and_pragmas_do_not_count_as_queries(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection, connection.begin_nested():
@@ -119,18 +124,18 @@ def test_savepoints_and_pragmas_are_not_the_task_s_queries(
     assert (counters[READS], counters[WRITES]) == (0, 0)
 
 
-def test_the_line_that_commits_is_known(
+def test_the_line_of_a_commit_is_recorded(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     with engine.connect() as connection:
         connection.execute(insert(CONTRACT), {"number": "1"})
         connection.commit()
     site: Any = recorder.summary()["commit_site"]
-    assert site[2] == "test_the_line_that_commits_is_known"
+    assert site[2] == "test_the_line_of_a_commit_is_recorded"
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_statement_that_the_database_refuses_counts_with_its_line(
+def test_a_statement_refused_by_the_database_is_counted_with_its_line(
     engine: Engine,
     recorder: StatementRecorder,
     counters: "memoryview[int]",
@@ -147,7 +152,7 @@ def test_a_statement_that_the_database_refuses_counts_with_its_line(
     assert {each[1][0] for each in statements} == {__file__}
 
 
-def test_many_rows_that_are_refused_together_are_one_statement(
+def test_many_rows_refused_together_count_as_one_statement(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection, pytest.raises(IntegrityError):
@@ -155,7 +160,7 @@ def test_many_rows_that_are_refused_together_are_one_statement(
     assert (counters[WRITES], counters[FAILED]) == (1, 1)
 
 
-def test_a_statement_that_an_exception_interrupts_counts(
+def test_a_statement_interrupted_by_an_exception_is_counted(
     recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     def interrupt() -> None:
@@ -165,14 +170,14 @@ def test_a_statement_that_an_exception_interrupts_counts(
     with engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         driver.create_function("interrupt", 0, interrupt)
-        # SQLite turns it into an error of its own; what counts is that it counts.
+        # SQLite raises another error instead; the statement is still counted.
         with pytest.raises(Exception, match="raised exception"):
             connection.execute(text("SELECT interrupt()")).all()
     engine.dispose()
     assert counters[READS] == 1
 
 
-def test_an_engine_made_before_is_seen_to_fail_too(
+def test_a_failure_of_an_engine_created_before_the_recorder_is_counted(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.connect() as connection, pytest.raises(Exception, match="no such"):
@@ -180,7 +185,7 @@ def test_an_engine_made_before_is_seen_to_fail_too(
     assert (counters[READS], counters[FAILED]) == (1, 1)
 
 
-def test_the_rows_of_a_read_are_counted_however_they_are_fetched(
+def test_the_rows_of_a_read_are_counted_whichever_way_they_are_fetched(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     with engine.begin() as connection:
@@ -201,7 +206,7 @@ def test_the_rows_of_a_read_are_counted_however_they_are_fetched(
     assert [fetched[line] for line in sorted(fetched)] == [9, 9, 4, 1, 1]
 
 
-def test_a_read_inside_a_loop_over_another_is_known(
+def test_a_read_inside_a_loop_over_another_read_is_counted_as_nested(
     engine: Engine, recorder: StatementRecorder
 ) -> None:
     def ask(connection: Any) -> None:
@@ -219,11 +224,11 @@ def test_a_read_inside_a_loop_over_another_is_known(
         if sent[1][2] == "ask"
     ]
     assert (calls, nested) == (6, 5)
-    name = "test_a_read_inside_a_loop_over_another_is_known"
+    name = "test_a_read_inside_a_loop_over_another_read_is_counted_as_nested"
     assert next(function for _, _, function in chain) == name
 
 
-def test_a_forked_child_counts_nothing_and_says_so(
+def test_a_forked_child_counts_nothing_but_reports_unseen_statements(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     recorder.leave_to_parent()
@@ -257,7 +262,7 @@ def test_a_forked_child_counts_nothing_and_says_so(
         ("", None),
     ],
 )
-def test_the_first_word_says_what_a_statement_does(
+def test_the_first_word_determines_the_kind_of_a_statement(
     statement: str, kind: int | None
 ) -> None:
     assert kind_of(statement) == kind
@@ -272,11 +277,13 @@ def test_the_first_word_says_what_a_statement_does(
         ("SELECT a FROM limits", False),
     ],
 )
-def test_a_page_is_known_by_its_words(statement: str, paged: bool) -> None:
+def test_a_paged_read_is_recognized_by_its_keywords(
+    statement: str, paged: bool
+) -> None:
     assert is_page(statement) is paged
 
 
-def test_rows_that_an_insert_returns_are_objects_written(
+def test_rows_returned_by_an_insert_count_as_written_objects(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection:

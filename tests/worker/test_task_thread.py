@@ -1,4 +1,4 @@
-"""The clocks of the task's thread, as the kernel keeps them."""
+"""The kernel's clocks for the thread of the task."""
 
 import os
 import threading
@@ -28,7 +28,7 @@ def counters() -> "memoryview[int]":
 
 
 @needs_statistics
-def test_start_and_end_are_noted_and_the_clocks_never_go_back(
+def test_start_and_end_are_recorded_with_increasing_clocks(
     counters: "memoryview[int]",
 ) -> None:
     thread = TaskThread()
@@ -40,7 +40,7 @@ def test_start_and_end_are_noted_and_the_clocks_never_go_back(
 
 
 @needs_statistics
-def test_beside_other_threads_the_delay_is_not_read_at_statements() -> None:
+def test_with_other_threads_the_delay_is_not_read_at_statements() -> None:
     thread = TaskThread()
     event = threading.Event()
     other = threading.Thread(target=event.wait)
@@ -54,7 +54,7 @@ def test_beside_other_threads_the_delay_is_not_read_at_statements() -> None:
 
 
 @pytest.mark.parametrize("text", ["0 0 0\n", None])
-def test_a_kernel_without_statistics_leaves_the_delay_unknown(
+def test_without_kernel_statistics_the_delay_is_unknown(
     text: str | None,
     counters: "memoryview[int]",
     tmp_path: Path,
@@ -71,14 +71,14 @@ def test_a_kernel_without_statistics_leaves_the_delay_unknown(
 
 
 @needs_statistics
-def test_a_task_that_closes_the_descriptor_makes_the_delay_unknown() -> None:
+def test_closing_the_descriptor_in_the_task_makes_the_delay_unknown() -> None:
     thread = TaskThread()
     assert thread._fd is not None
     os.close(thread._fd)
     assert thread.delay_ns() is None
 
 
-def test_a_system_without_positioned_reads_leaves_the_delay_unknown(
+def test_without_positioned_reads_the_delay_is_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(task_thread, "_pread", None)

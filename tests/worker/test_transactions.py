@@ -1,4 +1,4 @@
-"""Transactions are those that the database has: rolled-back rows are in none."""
+"""Transactions as the database sees them, without rows rolled back."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,7 +55,7 @@ def of_the_driver(engine: Engine) -> Engine:
 
 
 @pytest.mark.parametrize("autocommitting", [of_sqlalchemy, of_the_driver])
-def test_where_the_driver_commits_each_statement_that_writes_is_a_transaction(
+def test_with_autocommit_each_write_is_a_transaction(
     engine: Engine,
     recorder: StatementRecorder,
     counters: "memoryview[int]",
@@ -74,7 +74,7 @@ def test_where_the_driver_commits_each_statement_that_writes_is_a_transaction(
     assert told["commit_site"][0] == __file__
 
 
-def test_rows_rolled_back_to_a_savepoint_are_not_written(
+def test_rows_rolled_back_to_a_savepoint_do_not_count_as_written(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection:
@@ -90,7 +90,7 @@ def test_rows_rolled_back_to_a_savepoint_are_not_written(
     assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 2)
 
 
-def test_statements_that_change_no_row_are_no_transaction(
+def test_statements_that_change_no_rows_do_not_count_as_a_transaction(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.begin() as connection:
@@ -98,7 +98,7 @@ def test_statements_that_change_no_row_are_no_transaction(
     assert (counters[COMMITS], counters[TRANSACTIONS]) == (1, 0)
 
 
-def test_a_transaction_in_two_phases_is_one(
+def test_a_two_phase_commit_counts_as_one_transaction(
     counters: "memoryview[int]",
 ) -> None:
     heard = TransactionRecorder(counters, None)
@@ -109,7 +109,7 @@ def test_a_transaction_in_two_phases_is_one(
     assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 3)
 
 
-def test_a_commit_as_text_may_be_an_effect(
+def test_a_commit_sent_as_text_may_be_an_effect(
     engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
     with engine.connect() as connection:

@@ -25,13 +25,15 @@ def test_objects_are_instances_of_their_class(lime_app, acme):
     assert acme.properties.country.value == "Sweden"
 
 
-def test_the_coworker_is_one_of_the_package(lime_app, loaded_plugins):
+def test_the_coworker_is_an_instance_of_the_class_in_the_package(
+    lime_app, loaded_plugins
+):
     assert lime_app.coworker is None
     lime_app._coworker = lime_app.limetypes.coworker(firstname="Ann")
     assert lime_app.coworker.greeting() == "Hello Ann"
 
 
-def test_the_coworker_is_found_by_its_user(lime_app, loaded_plugins):
+def test_the_coworker_is_found_by_the_current_user(lime_app, loaded_plugins):
     commit(lime_app, lime_app.limetypes.coworker(firstname="Eva", _from_row=True))
     coworker = lime_app.limetypes.coworker(
         firstname="Ann", username=lime_app.user_id, _from_row=True
@@ -42,7 +44,7 @@ def test_the_coworker_is_found_by_its_user(lime_app, loaded_plugins):
     assert deal.properties.coworker.descriptive == lime_app.coworker.descriptive
 
 
-def test_winning_a_deal_sets_off_every_hook(lime_app, acme):
+def test_winning_a_deal_calls_every_hook(lime_app, acme):
     events = []
     lime_app._publisher = lambda key, body: events.append((key, body))
     (deal,) = commit(
@@ -107,7 +109,7 @@ def test_helpers_walk_relations_filters_and_pages(lime_app, loaded_plugins):
     assert [len(page) for page in helpers.pages(lime_app, "deal", 1)] == [1, 1]
 
 
-def test_deals_of_my_office_are_found(lime_app, loaded_plugins):
+def test_deals_of_the_users_office_are_found(lime_app, loaded_plugins):
     create_limeobjects_from_dsl(
         lime_app.limetypes,
         """
@@ -123,7 +125,9 @@ def test_deals_of_my_office_are_found(lime_app, loaded_plugins):
     assert helpers.my_office_deals(lime_app) == ["Mine"]
 
 
-def test_tasks_run_when_called_and_when_sent(lime_app, loaded_plugins, task_engine):
+def test_tasks_run_when_called_directly_and_when_sent(
+    lime_app, loaded_plugins, task_engine
+):
     assert tasks.import_companies(lime_app, ["A", "B"]) == {"created": 2}
     assert tasks.import_companies(lime_app, ["A", "C"]) == {"created": 1}
     commit(lime_app, lime_app.limetypes.deal(name="Old", dealstatus="onhold"))
@@ -134,7 +138,7 @@ def test_tasks_run_when_called_and_when_sent(lime_app, loaded_plugins, task_engi
     assert second.result == {"created": 1}
 
 
-def test_the_package_names_its_tasks(loaded_plugins):
+def test_the_package_declares_its_tasks(loaded_plugins):
     assert get_task_modules() == [tasks]
     (scheduled,) = register_scheduled_tasks()
     assert scheduled.task is tasks.close_old_deals
@@ -142,13 +146,15 @@ def test_the_package_names_its_tasks(loaded_plugins):
     assert tasks.BATCH_SIZE == 25
 
 
-def test_users_are_told_apart(lime_app, lime_app_non_admin, create_user):
+def test_an_administrator_and_a_standard_user_have_different_users(
+    lime_app, lime_app_non_admin, create_user
+):
     assert lime_app.user.username == "admin"
     assert lime_app_non_admin.user.username == "standard"
     assert create_user("ann") > 1000
 
 
-def test_a_failed_task_says_why(lime_app, task_engine, caplog):
+def test_a_failed_task_has_the_reason_in_its_status(lime_app, task_engine, caplog):
     with caplog.at_level(logging.CRITICAL):
         status = lime_task.send_task(tasks.close_old_deals, lime_app)
         task_engine.run_queued()
