@@ -16,6 +16,7 @@ from tests.conftest import RunTask, launch_for
 
 pytestmark = pytest.mark.slow
 COSTS = Path(__file__).parents[1] / "tasks" / "costs.py"
+COSTS_MEMRAY = COSTS.with_name("costs_memray.py")
 ENDINGS = Path(__file__).parents[1] / "tasks" / "endings.py"
 MB = 1_000_000
 FEW = 10_000
@@ -102,12 +103,18 @@ def test_cpu_time_of_other_threads_and_processes_is_measured(
 PROFILERS = ["with_cprofile", "with_a_hook", "with_memray", "with_pyinstrument"]
 
 
+def file_of(task: str) -> Path:
+    return COSTS_MEMRAY if task == "with_memray" else COSTS
+
+
 @pytest.mark.parametrize("task", PROFILERS)
 def test_without_a_profiler_instrument_the_task_may_use_its_own_profiler(
     outcome_of: RunTask, tmp_path: Path, task: str
 ) -> None:
     alone = an_order("cpu", tmp_path, without_profiler=True, renderings=("speedscope",))
-    outcome = outcome_of(f"{COSTS}:{task}", replace(launch_for(""), instrument=alone))
+    outcome = outcome_of(
+        f"{file_of(task)}:{task}", replace(launch_for(""), instrument=alone)
+    )
     assert outcome.ending == "returned"
     assert line_of("# compares") in {line[1] for line in seen_by(outcome)["lines"]}
     assert not (tmp_path / "speedscope").exists()
@@ -119,7 +126,7 @@ def test_tracemalloc_measures_memory_even_if_the_task_sets_a_profiler(
 ) -> None:
     alone = an_order("memory", tmp_path, without_profiler=True)
     launch = replace(launch_for(""), instrument=alone)
-    outcome = outcome_of(f"{COSTS}:{task}", launch, numbers=FEW)
+    outcome = outcome_of(f"{file_of(task)}:{task}", launch, numbers=FEW)
     assert outcome.ending == "returned"
     assert seen_by(outcome)["lines"][0][1] == line_of("# large")
 

@@ -4,7 +4,6 @@ import cProfile
 import json
 import os
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -80,15 +79,6 @@ def with_a_hook(numbers: int = 1_000_000) -> int:
     sys.setprofile(lambda *_: None)
     sys.setprofile(None)
     return compares(1, numbers) + spends(2)
-
-
-def with_memray(numbers: int = 1_000_000) -> int:
-    import memray
-
-    spent = compares(1, numbers)
-    with memray.Tracker(os.path.join(tempfile.mkdtemp(), "own.bin")):
-        spent += spends(1)
-    return spent
 
 
 def with_pyinstrument() -> int:
