@@ -325,7 +325,7 @@ def a_growth_run(rows: int = 10, seconds: float = 0.2, **changed: Any) -> Growth
     return GrowthRun(**figures | changed)
 
 
-def ladder(  # noqa: PLR0913 - one law for each figure
+def growth_runs(  # noqa: PLR0913 - one law for each figure
     cpu: Callable[[int], float],
     *,
     sizes: Sequence[int] = SIZES,
@@ -356,7 +356,7 @@ def ladder(  # noqa: PLR0913 - one law for each figure
     return tuple(runs)
 
 
-def a_climb(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
+def runs_at_sizes(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
     # Imported here, as some environments of tests/lime do not have numpy.
     from limerun.measure.growth.growth_summary import RunsAtSizes
 

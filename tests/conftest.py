@@ -1,6 +1,8 @@
 """Fixtures for all tests: a separate cache, and tasks in real workers."""
 
 import os
+import select
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -23,6 +25,13 @@ from tests.builders import OPENING
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None)
 settings.load_profile("same")
+
+# In the background, a shell starts commands that ignore Ctrl-C, and `nohup` has them
+# ignore SIGHUP. Then limerun ignores these too. A handler is not inherited like that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 # If it is set, every command that a test starts would compile all of limerun again.
 sys.dont_write_bytecode = False
@@ -85,6 +94,28 @@ def pytest_runtest_makereport(
     return report
 
 
+class Note:
+    """A named pipe; a task writes into it that it has begun."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def read(self, *ends: int) -> str:
+        """Wait for the text; fail if one of the descriptors can be read before."""
+        ready, _, _ = select.select([self._fd, *ends], [], [])
+        assert self._fd in ready, "the process ended before the task began"
+        os.set_blocking(self._fd, True)
+        with os.fdopen(self._fd, encoding="utf-8") as file:
+            return file.read()
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Note:
+    return Note(tmp_path / "note")
+
+
 def launch_for(task: str) -> Launch:
     return Launch(
         task=task,
@@ -97,7 +128,7 @@ def launch_for(task: str) -> Launch:
         },
         cwd=str(ROOT),
         sampling_seconds=0.01,
-        timeout_seconds=60,
+        timeout_seconds=600,
         kill_task_bytes=None,
         reserve_bytes=RESERVE_BYTES,
     )

@@ -16,7 +16,7 @@ from limerun.config.shape_file import read_shape
 from limerun.dataset.design.dataset_schema import check_plan
 from limerun.errors import DatasetError
 from limerun.exports.anonymize.rules_file import read_rules
-from limerun.records.store import proof_from_json, to_json
+from limerun.records.store import to_json
 from tests.mutations import (
     ODD,
     RAW,
@@ -160,11 +160,6 @@ def try_record(rng: random.Random, folder: Path) -> None:
     to_json(read_record(path))
 
 
-def try_proof(rng: random.Random, folder: Path) -> None:
-    """Read a broken proof."""
-    to_json(proof_from_json(damaged_json(rng, mutated(rng, proofs(), 1))))
-
-
 def try_rules(rng: random.Random, folder: Path) -> None:
     """Read broken rules."""
     path = folder / "rules.yaml"
@@ -184,15 +179,9 @@ def shapes() -> Any:
     return _read_yaml("tests/exports/shape.yaml")
 
 
-def proofs() -> Any:
-    """Return a proof as the command writes it."""
-    return json.loads((ROOT / "tests/exports/proof.json").read_text())
-
-
 TRIED: Mapping[str, Callable[[random.Random, Path], None]] = {
     "config": try_config,
     "record": try_record,
-    "proof": try_proof,
     "rules": try_rules,
     "shape": try_shape,
 }

@@ -6,15 +6,14 @@ import math
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, NoReturn, TypeVar, cast
+from typing import NoReturn, cast
 
 from limerun.errors import RecordError
 from limerun.records import SCHEMA, Comparison, Json, Record
 from limerun.records.field_types import kind_of
-from limerun.records.proof import PROOF_SCHEMA, Proof
+from limerun.records.proof import Proof
 
 _CODES = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_Document = TypeVar("_Document", Record, Proof)
 _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.partition("/")
 
 
@@ -44,32 +43,22 @@ def from_json(text: str) -> Record:
         RecordError: It is not a record, or one of another version; the message says
             which part is wrong, and how.
     """
-    document = _parsed(text, "record")
+    document = _parsed(text)
     _require_version(document)
-    return _read(Record, document)
+    # Here, because pydantic takes longer to import than to write a record takes.
+    from limerun.records.adapter import read_document
+
+    record: Record = read_document(Record, document)
+    return record
 
 
-def proof_from_json(text: str) -> Proof:
-    """Return the proof in a document.
-
-    Raises:
-        RecordError: It is not a proof, or one of another version; the message says
-            which part is wrong, and how.
-    """
-    document = _parsed(text, "proof")
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != PROOF_SCHEMA:
-        raise RecordError(f"this is not a proof: its schema is not {PROOF_SCHEMA!r}")
-    return _read(Proof, document)
-
-
-def _parsed(text: str, what: str) -> Any:
+def _parsed(text: str) -> Json:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return cast("Json", json.loads(text, parse_constant=_refuse_constant))
     except json.JSONDecodeError as error:
         raise RecordError(
             f"this is not JSON: {error.msg} in line {error.lineno}, column "
-            f"{error.colno}; if the {what} is truncated, create it again"
+            f"{error.colno}; if the record is truncated, create it again"
         ) from error
     except (ValueError, RecursionError) as error:
         raise RecordError(f"this JSON cannot be read: {error}") from error
@@ -112,14 +101,6 @@ def _text(value: str) -> str:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
-
-
-def _read(kind: type[_Document], document: Json) -> _Document:
-    # Imported here, because importing pydantic takes longer than writing a record.
-    from limerun.records.adapter import read_document
-
-    read: _Document = read_document(kind, document)
-    return read
 
 
 def _require_version(document: object) -> None:

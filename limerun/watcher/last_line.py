@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SECONDS = 1.0
+_SECONDS = 3.0  # on a busy machine; else some milliseconds are enough
 _SECONDS_FOR_MEMORY = 0.005  # a task may use 5 MB more in this time
 _MEMORY_KILLS = ("cloud_limit", "host_memory")
 _WHOLE_STACK = os.path.join("worker", "boot.py")

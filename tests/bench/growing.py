@@ -24,10 +24,10 @@ class Workload:
     name: str
     work: Work
     top: int
-    """The ladder's largest rung: 0.1 s or more, as `estimate` would climb, except
+    """The largest size: 0.1 s or more, as `estimate` would choose, except
     where 30 times as many rows would then take minutes."""
     regular: bool
-    """Nothing changes above the ladder: its growth can be seen on it."""
+    """Nothing changes above the largest size: the runs show its growth."""
 
 
 def cpu_and_memory(workload: "Workload", rows: int) -> tuple[float, int]:

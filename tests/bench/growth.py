@@ -1,6 +1,6 @@
-"""Growth predicted from a ladder, compared with the true cost at 10x and 30x.
+"""Growth predicted from runs at rising sizes, and the true cost at 10x and 30x.
 
-The ladder is made of bare processes, as hundreds of workers would take too long;
+The runs are bare processes, as hundreds of workers would take too long;
 what is made of it is `limerun estimate`'s own. big_O is given the same times.
 """
 
@@ -20,7 +20,7 @@ from tests.builders import BUDGET, a_growth_run
 RUNGS = 7
 PASSES = 5
 HORIZONS = {10: 2, 30: 1}
-"""Times the ladder's top, and runs that the truth is the least of."""
+"""Times the largest size, and runs that the truth is the least of."""
 _TOLD_BYTES = 2_000_000
 """Less memory than this is the interpreter's own."""
 
@@ -58,7 +58,7 @@ def growth() -> None:
     for times in HORIZONS:
         _factors(f"regular work at {times}x", regular, times, (1.3, 2.0))
         others = [each for each in outcomes if not each.workload.regular]
-        _factors(f"work that changes above the ladder at {times}x", others, times, None)
+        _factors(f"work that changes above the sizes at {times}x", others, times, None)
     held = sum(each.held for each in outcomes)
     figure(
         "ranges that hold the true CPU time",
@@ -73,7 +73,7 @@ def growth() -> None:
 
 
 def _outcomes(workload: Workload) -> Iterator[Outcome]:
-    runs = _ladder(workload)
+    runs = _growth_runs(workload)
     for times, repeats in HORIZONS.items():
         rows = workload.top * times
         grown = growth_of(
@@ -100,7 +100,7 @@ def _outcomes(workload: Workload) -> Iterator[Outcome]:
         yield outcome
 
 
-def _ladder(workload: Workload) -> tuple[GrowthRun, ...]:
+def _growth_runs(workload: Workload) -> tuple[GrowthRun, ...]:
     sizes = [max(1, workload.top >> halvings) for halvings in reversed(range(RUNGS))]
     runs = []
     for _ in range(PASSES):
@@ -136,7 +136,7 @@ def _outcome(
 
 
 def _big_o_at(grown: Growth, rows: int) -> float | None:
-    """Return the prediction of big_O's best class for a size, from the same rungs."""
+    """Return the prediction of big_O's best class for a size, from the same sizes."""
     from big_o import infer_big_o_class
 
     sizes = np.array([float(size_point.rows) for size_point in grown.size_points])
@@ -200,7 +200,7 @@ def _big_o(outcomes: Sequence[Outcome]) -> None:
         None,
     )
     figure(
-        f"big_O on the same rungs (raised {raised} times)",
+        f"big_O on the same sizes (raised {raised} times)",
         f"{statistics.median(told):.2f}x, {max(told):.3g}x",
         "",
         None,

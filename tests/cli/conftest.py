@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import pytest
 
-from tests.fork_server import ForkServer
+from tests.fork_server import Fork, ForkServer
 
 ROOT = Path(__file__).parents[2]
 BEHAVIOURS = ROOT / "tests" / "tasks" / "behaviours.py"
@@ -56,23 +56,36 @@ def start_limerun(
     )
 
 
-def wait_until(
-    is_there: Callable[[], object], process: "subprocess.Popen[Any]"
-) -> None:
-    """Wait until a condition is true while a process runs; fail if the process ends.
-
-    Waits on the process, so that this does not use its core.
-    """
-    while not is_there():
-        with suppress(subprocess.TimeoutExpired):
-            pytest.fail(f"it ended with {process.wait(timeout=0.02)} before")
-
-
 @pytest.fixture(scope="session")
 def fork_server() -> Iterator[ForkServer]:
     """A process that has imported limerun."""
     with ForkServer() as server:
         yield server
+
+
+class StartLimerun(Protocol):
+    def __call__(
+        self, *words: object, pause_at: str | None = None, **environment: str
+    ) -> Fork: ...
+
+
+@pytest.fixture
+def start(tmp_path: Path, fork_server: ForkServer) -> Iterator[StartLimerun]:
+    """Start limerun in an empty folder; it is killed at the end of the test."""
+    with ExitStack() as stack:
+
+        def run(
+            *words: object, pause_at: str | None = None, **environment: str
+        ) -> Fork:
+            fork = fork_server.start(
+                [*map(str, words)],
+                cwd=tmp_path,
+                environ={**os.environ, **environment},
+                pause_at=pause_at,
+            )
+            return stack.enter_context(fork)
+
+        yield run
 
 
 @pytest.fixture

@@ -221,9 +221,8 @@ def test_profile_names_the_most_expensive_lines(
     limerun: Limerun, config: WriteConfig, tmp_path: Path
 ) -> None:
     costs = ROOT / "tests" / "tasks" / "costs.py"
-    limerun("profile", config(f"{costs}:spends"), "--json", "r.json").expect(
-        out="costs.py"
-    )
+    path = config(f"{costs}:spends", "parameters: {megabytes: 5}")
+    limerun("profile", path, "--json", "r.json").expect(out="costs.py")
     record = json.loads((tmp_path / "r.json").read_text())
     instruments = {each["name"]: each for each in record["instruments"]}
     assert set(instruments) == {"time", "cpu", "memory", "statements"}

@@ -3,13 +3,11 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
 
 pytestmark = pytest.mark.slow
 CRM = ROOT / "fixtures" / "exports" / "crm"
@@ -78,29 +76,24 @@ def test_invalid_options_are_reported(
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
-    rows = "".join(f"Namn{n:07d},hos {n}\n" for n in range(400_000))
-    (tmp_path / "p.csv").write_text("name,note\n" + rows)
+def test_an_interrupt_leaves_nothing_behind(
+    start: StartLimerun, tmp_path: Path
+) -> None:
+    (tmp_path / "p.csv").write_text("name,note\nLovisa,hos Algot\n")
     (tmp_path / "rules.yaml").write_text(
         "tables: {p: {columns: {name: scramble, note: freetext}}}"
     )
     (tmp_path / "copy.csv").write_text("old")
-    command = [sys.executable, "-m", "limerun", "dataset", "anonymize", "p.csv"]
-    with subprocess.Popen(
-        [*command, "--rules", "rules.yaml", "--out", "copy.csv"],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("replace"):
-                process.send_signal(signal.SIGINT)
-                break
-        rest = process.stderr.read()
+    process = start(
+        *("dataset", "anonymize", "p.csv", "--rules", "rules.yaml"),
+        *("--out", "copy.csv"),
+        pause_at="^replace",
+    )
+    process.read_errors_up_to("^replace")
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate()
     assert process.returncode == 130
-    assert "interrupted: nothing was written" in rest
+    assert "interrupted: nothing was written" in err
     assert (tmp_path / "copy.csv").read_text() == "old"
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["copy.csv", "p.csv", "rules.yaml"]

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
 
 pytestmark = pytest.mark.slow
 GROWING = ROOT / "tests" / "tasks" / "growing.py"
@@ -39,13 +37,14 @@ def saved(folder: Path) -> dict[str, Any]:
     return record
 
 
-@pytest.mark.no_coverage  # within its time, a slower worker reaches fewer rows
 def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
-    path = growing("keeps", "budget: {memory: 100 MB}", bytes_each=4_000)
+    # The run beyond these rows ends the series, however much time there is.
+    more = "budget: {memory: 100 MB}"
+    path = growing("never_ends_beyond", more, bytes_each=4_000, rows=30_000)
     said = limerun(
-        *("estimate", path, "--to", "200k", "--within", "8 s"),
+        *("estimate", path, "--to", "200k", "--within", "1 h"),
         *("--json", "record.json", "--markdown", "report.md", "--junit", "report.xml"),
         LIMERUN_CACHE=str(tmp_path / "cache"),
     )
@@ -72,7 +71,7 @@ def test_values_within_budget_are_predicted_or_too_noisy_but_never_passed(
 ) -> None:
     path = growing("counts", "budget: {duration: 1 h}")
     said = limerun(
-        "estimate", path, "--to", "400k", "--within", "6s", "--json", "record.json"
+        "estimate", path, "--to", "400k", "--within", "3s", "--json", "record.json"
     )
     record = saved(tmp_path)
     growth = record["growth"]
@@ -97,7 +96,7 @@ def test_a_task_that_raises_at_a_size_exits_with_3_and_earlier_results_are_shown
 ) -> None:
     path = growing("raises_beyond", rows=500)
     said = limerun(
-        *("estimate", path, "--to", "64k", "--within", "20s", "--json", "record.json")
+        *("estimate", path, "--to", "64k", "--within", "1 h", "--json", "record.json")
     )
     said.expect(code=3, out=r"RAISED(.|\n)*at\s+[\d,]+ rows(.|\n)*Sizes")
     record = saved(tmp_path)
@@ -111,7 +110,7 @@ def test_a_task_that_times_out_at_a_size_exits_with_5(
     limerun: Limerun, growing: WriteConfig
 ) -> None:
     path = growing("never_ends_beyond", "timeout: 500 ms", rows=100)
-    limerun("estimate", path, "--to", "64k", "--within", "20s").expect(
+    limerun("estimate", path, "--to", "64k", "--within", "1 h").expect(
         code=5, out="OUT OF TIME"
     )
 
@@ -121,17 +120,16 @@ def test_a_task_killed_for_memory_at_a_size_exits_with_4(
 ) -> None:
     more = "environment: cloud\ncloud_limit: 230 MB"
     path = growing("keeps", more, bytes_each=200_000)
-    limerun("estimate", path, "--to", "64k", "--within", "20s").expect(
+    limerun("estimate", path, "--to", "64k", "--within", "1 h").expect(
         code=4, out="KILLED"
     )
 
 
-@pytest.mark.no_coverage  # within its time, a slower worker reaches fewer rows
 def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
     limerun: Limerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
     limerun(
-        *("estimate", growing("keeps"), "--to", "500", "--within", "15s"),
+        *("estimate", growing("keeps"), "--to", "500", "--within", "1 h"),
         *("--repeat", "2", "--json", "record.json"),
     )
     growth = saved(tmp_path)["growth"]
@@ -168,23 +166,15 @@ def test_a_config_without_rows_exits_with_2(
 
 
 def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(
-    growing: WriteConfig, tmp_path: Path
+    start: StartLimerun, growing: WriteConfig, tmp_path: Path
 ) -> None:
-    command = ["estimate", str(growing("counts")), "--to", "1M", "--within", "1 min"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "limerun", *command, "--json", "record.json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    process = start(
+        *("estimate", growing("counts"), "--to", "1M", "--within", "1 h"),
+        *("--json", "record.json"),
     )
-    assert process.stderr is not None
-    told = 0
-    while told < 3:
-        told += " rows: " in process.stderr.readline()
-        assert process.poll() is None
+    process.read_errors_up_to(r"(?s)( rows: .*){3}")
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate()
     assert process.returncode == 130, (out, err)
     record = saved(tmp_path)
     assert record["exit_code"] == 130

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,8 @@ import jsonschema
 import psutil
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun, wait_until
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.conftest import Note
 
 pytestmark = pytest.mark.slow
 SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
@@ -73,22 +72,14 @@ def test_every_ending_has_an_exit_code_a_verdict_and_a_valid_record(
 
 
 def test_ctrl_c_exits_with_130_leaving_a_record_and_no_processes(
-    config: WriteConfig, tmp_path: Path
+    start: StartLimerun, config: WriteConfig, note: Note, tmp_path: Path
 ) -> None:
-    note = tmp_path / "note"
-    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
-    command = [sys.executable, "-m", "limerun", "capacity-test", str(path)]
-    process = subprocess.Popen(
-        [*command, "--json", "record.json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    inside = psutil.Process(process.pid)
-    wait_until(note.exists, process)
-    below = inside.children(recursive=True)
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note.path}}}")
+    process = start("capacity-test", path, "--json", "record.json")
+    note.read(process.end())
+    below = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate()
     assert process.returncode == 130, (out, err)
     record = json.loads((tmp_path / "record.json").read_text())
     jsonschema.validate(record, SCHEMA)
@@ -99,21 +90,14 @@ def test_ctrl_c_exits_with_130_leaving_a_record_and_no_processes(
 
 
 def test_no_processes_remain_if_limerun_itself_is_killed(
-    config: WriteConfig, tmp_path: Path
+    start: StartLimerun, config: WriteConfig, note: Note
 ) -> None:
-    note = tmp_path / "note"
-    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "limerun", "capacity-test", str(path)],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    inside = psutil.Process(process.pid)
-    wait_until(note.exists, process)
-    below = inside.children(recursive=True)
-    process.kill()
-    process.wait()
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note.path}}}")
+    process = start("capacity-test", path)
+    note.read(process.end())
+    below = psutil.Process(process.pid).children(recursive=True)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
     _, alive = psutil.wait_procs(below, timeout=300)
     assert not alive
 

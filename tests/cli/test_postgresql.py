@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +11,9 @@ from typing import Any
 import pytest
 
 from limerun.dataset.postgres.address import Address
-from tests.cli.conftest import ROOT, Limerun, wait_until
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.conftest import Note
+from tests.fork_server import Fork
 
 SERVER = os.environ.get(
     "LIMERUN_TEST_POSTGRESQL", "postgresql+psycopg://127.0.0.1:5432/test"
@@ -134,30 +134,26 @@ def test_keep_writes_the_database_to_a_file(
 
 
 @pytest.fixture
-def begun(server: Any, config: Config, tmp_path: Path) -> Iterator[Any]:
+def begun(
+    server: Any, start: StartLimerun, config: Config, note: Note
+) -> tuple[Fork, str]:
     """A limerun process whose task waits, and the name of its database."""
-    note = tmp_path / "began"
     path = config(
         f"{DEALS}:says_that_it_began_and_waits",
-        f"{DATASET}\ndatabase: {{url: '{URL}'}}\nparameters: {{note: '{note}'}}",
+        f"{DATASET}\ndatabase: {{url: '{URL}'}}\nparameters: {{note: '{note.path}'}}",
     )
-    command = [sys.executable, "-m", "limerun", "run", str(path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            wait_until(lambda: note.exists() and note.read_text("utf-8"), process)
-            yield process, note.read_text(encoding="utf-8")
-        finally:
-            process.kill()
+    process = start("run", path)
+    return process, note.read(process.end())
 
 
 @services
 def test_an_interrupted_run_leaves_no_database_on_the_server(
-    server: Any, begun: tuple["subprocess.Popen[str]", str]
+    server: Any, begun: tuple[Fork, str]
 ) -> None:
     process, database = begun
     assert database in databases(server)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=300)
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate()
     assert process.returncode == 130
     assert database not in databases(server)
 
@@ -165,7 +161,7 @@ def test_an_interrupted_run_leaves_no_database_on_the_server(
 @services
 def test_the_next_run_removes_the_databases_of_a_killed_limerun(
     server: Any,
-    begun: tuple["subprocess.Popen[str]", str],
+    begun: tuple[Fork, str],
     limerun: Limerun,
     config: Config,
 ) -> None:
@@ -175,8 +171,8 @@ def test_the_next_run_removes_the_databases_of_a_killed_limerun(
     )
     limerun("run", path).expect()
     assert database in databases(server), "the first one lives"
-    process.kill()
-    process.communicate(timeout=300)  # the worker has the other end of its stderr
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()  # the worker has the other end of its stderr
     while server.execute(
         "SELECT pg_sleep(0.02) FROM pg_stat_activity WHERE datname = %s", (database,)
     ).fetchone():

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
@@ -18,7 +18,9 @@ from typer.testing import CliRunner
 
 from limerun.cli.app import Commands
 from limerun.errors import DatasetError
-from tests.cli.conftest import ROOT, wait_until
+from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.conftest import Note
+from tests.fork_server import Fork
 
 pytestmark = pytest.mark.slow
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -32,55 +34,21 @@ PHASES = ["start", "dataset", "running", "idle worker", "report"]
 """As the lines on stderr begin with which each is announced."""
 
 
-class Limerun:
-    """limerun in a process, whose stderr is read line by line."""
-
-    def __init__(self, folder: Path, *words: object, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "limerun", *map(str, words)],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self.err = ""
-
-    def wait_for(self, phase: str) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.err += line
-            if line.startswith(phase):
-                return
-        pytest.fail(f"{phase} was never said:\n{self.err}")
-
-    def send(self, *numbers: int) -> None:
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        for number in numbers:
-            self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=300)
-        self.err += err
-        _, alive = psutil.wait_procs(below, timeout=300)
-        assert not alive, (alive, out, self.err)
+def send(process: Fork, *numbers: int) -> str:
+    """Send signals, wait until no process is left, and return what stderr says."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    for number in numbers:
+        os.kill(process.pid, number)
+    out, err = process.communicate()
+    _, alive = psutil.wait_procs(below, timeout=300)
+    assert not alive, (alive, out, err)
+    return err
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Path:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LIMERUN_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
-
-
-@pytest.fixture
-def start(tmp_path: Path, cache: Path) -> Iterator[Callable[..., Limerun]]:
-    started = []
-
-    def run(*words: object) -> Limerun:
-        started.append(Limerun(tmp_path, *words, LIMERUN_CACHE=str(cache)))
-        return started[-1]
-
-    yield run
-    for each in started:
-        each.process.kill()
-        each.process.wait()
 
 
 def leftovers(cache: Path) -> list[str]:
@@ -94,17 +62,18 @@ def leftovers(cache: Path) -> list[str]:
 def test_a_signal_in_any_phase_gives_its_exit_code_and_leaves_no_files(
     phase: str,
     number: signal.Signals,
-    start: Callable[..., Limerun],
+    start: StartLimerun,
     config: Callable[..., Path],
     cache: Path,
     tmp_path: Path,
 ) -> None:
     path = config("returns", DATASET)
-    limerun = start("capacity-test", path, "--json", "r.json", "--html", "r.html")
-    limerun.wait_for(phase)
-    limerun.send(number)
-    assert limerun.process.returncode == 128 + number, limerun.err
-    assert "Traceback" not in limerun.err
+    reports = ("--json", "r.json", "--html", "r.html")
+    process = start("capacity-test", path, *reports, pause_at=f"^{phase}")
+    process.read_errors_up_to(f"^{phase}")
+    err = send(process, number)
+    assert process.returncode == 128 + number, err
+    assert "Traceback" not in err
     assert not leftovers(cache)
     if (tmp_path / "r.json").exists():
         json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
@@ -118,16 +87,16 @@ def test_a_signal_in_any_phase_gives_its_exit_code_and_leaves_no_files(
 def test_a_run_ended_by_a_signal_is_recorded_with_its_exit_code(
     command: str,
     number: signal.Signals,
-    start: Callable[..., Limerun],
+    start: StartLimerun,
     config: Callable[..., Path],
+    note: Note,
     tmp_path: Path,
 ) -> None:
-    note = tmp_path / "note"
-    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note}}}")
-    limerun = start(command, path, "--json", "r.json")
-    wait_until(note.exists, limerun.process)
-    limerun.send(number, number, number)
-    assert limerun.process.returncode == 128 + number, limerun.err
+    path = config("says_that_it_began_and_waits", f"parameters: {{note: {note.path}}}")
+    process = start(command, path, "--json", "r.json")
+    note.read(process.end())
+    err = send(process, number, number, number)
+    assert process.returncode == 128 + number, err
     record = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     jsonschema.validate(record, SCHEMA)
     assert record["exit_code"] == 128 + number
@@ -135,41 +104,51 @@ def test_a_run_ended_by_a_signal_is_recorded_with_its_exit_code(
 
 
 def test_a_hangup_signal_ignored_at_the_start_stays_ignored(
-    start: Callable[..., Limerun], config: Callable[..., Path]
+    config: Callable[..., Path], cache: Path, tmp_path: Path
 ) -> None:
+    path = config("returns", DATASET)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        limerun = start("capacity-test", config("returns", DATASET))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "limerun", "capacity-test", str(path)],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     finally:
         signal.signal(signal.SIGHUP, before)
-    limerun.wait_for("dataset")
-    limerun.send(signal.SIGHUP)
-    assert limerun.process.returncode == 0, limerun.err
+    with process:
+        assert process.stderr is not None
+        assert any(line.startswith("dataset") for line in process.stderr)
+        process.send_signal(signal.SIGHUP)
+        err = process.stderr.read()
+    assert process.returncode == 0, err
 
 
 def test_the_next_start_removes_the_files_of_a_killed_process(
-    start: Callable[..., Limerun], config: Callable[..., Path], cache: Path
+    start: StartLimerun,
+    limerun: Limerun,
+    config: Callable[..., Path],
+    cache: Path,
 ) -> None:
     path = config("returns", DATASET)
-    killed = start("capacity-test", path)
-    killed.wait_for("dataset")
-    killed.send(signal.SIGKILL)
+    killed = start("capacity-test", path, pause_at="^running")
+    killed.read_errors_up_to("^running")
+    send(killed, signal.SIGKILL)
     assert leftovers(cache)
-    again = start("capacity-test", path)
-    again.wait_for("report")
-    again.process.communicate(timeout=300)
-    assert again.process.returncode == 0
+    limerun("capacity-test", path).expect(out="PASSED")
     assert not leftovers(cache)
 
 
 def test_a_signal_ends_a_series_of_runs_with_its_exit_code(
-    start: Callable[..., Limerun], config: Callable[..., Path]
+    start: StartLimerun, config: Callable[..., Path]
 ) -> None:
     path = config("returns", DATASET)
-    limerun = start("estimate", path, "--to", "1M")
-    limerun.wait_for("running")
-    limerun.send(signal.SIGTERM)
-    assert limerun.process.returncode == 128 + signal.SIGTERM, limerun.err
+    process = start("estimate", path, "--to", "1M", pause_at="^running")
+    process.read_errors_up_to("^running")
+    err = send(process, signal.SIGTERM)
+    assert process.returncode == 128 + signal.SIGTERM, err
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -183,7 +162,7 @@ def test_the_terminal_cursor_is_visible_again_after_a_signal(
             "-m",
             "limerun",
             "capacity-test",
-            str(config("returns", DATASET)),
+            str(config("never_ends")),
         ],
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,

@@ -149,7 +149,9 @@ def test_a_hasone_relation_has_at_most_one_child() -> None:
     plan = plan_of(limetypes, {"parent": 500, "child": 300})
     found = values_of(plan, "child", "parent")
     assert len(set(found)) == 300
-    with pytest.raises(DatasetError, match="result in 0 to 500 rows, but child has 501"):
+    with pytest.raises(
+        DatasetError, match="result in 0 to 500 rows, but child has 501"
+    ):
         check_plan(plan_of(limetypes, {"parent": 500, "child": 501}), {})
     said = {"child.parent": {"skew": 1}}
     with pytest.raises(DatasetError, match="is a hasone"):

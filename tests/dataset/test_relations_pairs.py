@@ -104,7 +104,10 @@ def test_there_are_no_pairs_if_one_limetype_has_no_rows() -> None:
             'unknown option of a hasandbelongstomany "kids"',
         ),
         ({"person.groups": {"pairs": -1}}, "pairs: -1: must be at least 0"),
-        ({"person.groups": {"pairs": 10**6}}, "result in 0 to 100 pairs, not 1,000,000"),
+        (
+            {"person.groups": {"pairs": 10**6}},
+            "result in 0 to 100 pairs, not 1,000,000",
+        ),
         ({"person.groups": {"children": {"min": 9, "max": 9}}}, "there are only 5"),
         ({"person.groups": {"children": {"max": 9}}}, "must be a mapping such as"),
         (

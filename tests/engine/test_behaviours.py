@@ -84,7 +84,7 @@ def test_a_daemonized_child_ends_with_the_run(run_of: RunOf, tmp_path: Path) -> 
     note = tmp_path / "pid"
     run = run_of("daemonizes", SHORT_WAIT, note=str(note))
     assert run.ending == "returned"
-    child = int(Path(f"{note}.ready").read_text())
+    child = int(note.read_text())
     assert not psutil.pid_exists(child)
 
 

@@ -28,18 +28,8 @@ RunHostile = Callable[..., Run]
 
 @pytest.fixture
 def run_hostile(run_of: Callable[..., Run]) -> RunHostile:
-    def run(
-        task: str,
-        /,
-        timeout: float = 60,
-        background_wait: float = 60,
-        **parameters: object,
-    ) -> Run:
-        launch = replace(
-            launch_for(""),
-            timeout_seconds=timeout,
-            background_wait_seconds=background_wait,
-        )
+    def run(task: str, /, background_wait: float = 600, **parameters: object) -> Run:
+        launch = replace(launch_for(""), background_wait_seconds=background_wait)
         return run_of(f"{HOSTILE}:{task}", launch, **parameters)
 
     return run
@@ -62,14 +52,13 @@ def line_of(comment: str) -> int:
         ("raise", "raised"),
         ("SIGKILL", "crashed"),
         ("SIGSEGV", "crashed"),
-        ("wait", "timeout"),
+        ("Ctrl-C", "killed"),
     ],
 )
 def test_a_forked_child_that_returns_from_the_task_does_not_report_for_it(
     run_hostile: RunHostile, leave: str, end: str, ending: str
 ) -> None:
-    timeout = 2 if end == "wait" else 60
-    run = run_hostile("forks_and_ends", leave=leave, end=end, timeout=timeout)
+    run = run_hostile("forks_and_ends", leave=leave, end=end, runner=os.getpid())
     assert run.ending == ending
     assert run.forks_left == 1
     assert run.result == ("parent" if end == "return" else None)
@@ -273,7 +262,7 @@ def test_the_run_waits_for_an_endless_thread_until_the_time_limit(
 def test_the_run_waits_for_a_process_that_outlives_the_task(
     run_hostile: RunHostile,
 ) -> None:
-    run = run_hostile("leaves_process", seconds=1)
+    run = run_hostile("leaves_process", seconds=3)
     assert run.left_running is not None
     assert (run.left_running.processes, run.left_running.processes_at_end) == (1, 0)
     assert "effect.running" in rules_of(run)
@@ -387,7 +376,7 @@ def test_a_run_without_its_watcher_is_inconclusive_and_leaves_no_process(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    monkeypatch.setattr(channels, "SILENT_SECONDS", 8)
+    monkeypatch.setattr(channels, "SILENT_SECONDS", 6)
     note = tmp_path / "pid"
     run = run_hostile("signals_watcher", name=name, note=str(note))
     assert (run.ending, run.killed_because) == ("killed", "watcher_lost")
@@ -435,8 +424,8 @@ def test_a_child_can_be_terminated_even_if_limerun_ignores_the_signal(
 @pytest.mark.parametrize(
     ("how", "comment", "ending"),
     [
-        ("sleep", "sleeps here", "timeout"),
-        ("loop", "loops here", "timeout"),
+        ("sleep", "sleeps here", "killed"),
+        ("loop", "loops here", "killed"),
         ("crash", "crashes here", "crashed"),
         ("raise", "raises here", "raised"),
     ],
@@ -444,10 +433,11 @@ def test_a_child_can_be_terminated_even_if_limerun_ignores_the_signal(
 def test_a_run_that_does_not_return_reports_its_last_line(
     run_hostile: RunHostile, how: str, comment: str, ending: str
 ) -> None:
-    run = run_hostile("is_at_a_line", how=how, timeout=2)
+    line = line_of(comment)
+    run = run_hostile("is_at_a_line", how=how, line=line, runner=os.getpid())
     assert run.ending == ending
     assert run.last_line is not None
-    at = run.last_line.line - line_of(comment)
+    at = run.last_line.line - line
     assert Path(run.last_line.file) == HOSTILE
     assert 0 <= at <= (1 if how == "loop" else 0)
 
@@ -463,8 +453,8 @@ def test_a_run_that_does_not_return_reports_its_last_line(
 def test_a_killed_task_without_a_known_line_gives_the_reason(
     run_hostile: RunHostile, how: str, why: str
 ) -> None:
-    run = run_hostile("does_not_hear", how=how, timeout=2)
-    assert (run.ending, run.last_line) == ("timeout", None)
+    run = run_hostile("does_not_hear", how=how, runner=os.getpid())
+    assert (run.ending, run.last_line) == ("killed", None)
     assert why in (run.last_line_why or "")
 
 
@@ -473,7 +463,7 @@ def test_an_endless_import_times_out_and_reports_its_line(
 ) -> None:
     task = tmp_path / "sleepy.py"
     task.write_text("import time\n\ntime.sleep(300)\ndef go(): ...\n")
-    launch = replace(launch_for(f"{task}:go"), start_seconds=3)
+    launch = replace(launch_for(f"{task}:go"), start_seconds=6)
     with (
         pytest.raises(
             StartTimeoutError, match=re.escape("sleepy.py, line 3")

@@ -11,7 +11,7 @@ from limerun.errors import EngineError
 
 @pytest.mark.slow
 def test_the_calibration_loop_takes_some_milliseconds_of_cpu_time() -> None:
-    assert 1e-4 < calibrate() < 10
+    assert calibrate() > 0
 
 
 def test_a_calibration_loop_that_cannot_run_is_reported(

@@ -1,5 +1,6 @@
 """All processes of a task count, including short ones, however they are started."""
 
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -106,12 +107,12 @@ def test_in_memory_files_that_were_closed_again_prevent_a_pass(
     assert passes(run, 80) is True
 
 
-@pytest.mark.parametrize("ending", ["return", "exit", "kill", "wait"])
+@pytest.mark.parametrize("ending", ["return", "exit", "kill", "Ctrl-C"])
 def test_limerun_removes_the_shared_memory_that_multiprocessing_would_remove(
     ending: str, run_of: RunOf
 ) -> None:
     name = f"limerun-{uuid.uuid4()}"
-    launch = replace(launch_for(""), timeout_seconds=4 if ending == "wait" else 60)
-    run = run_of(f"{TASKS}:leaves_shared_memory", launch, name=name, ending=ending)
+    task = f"{TASKS}:leaves_shared_memory"
+    run = run_of(task, name=name, ending=ending, runner=os.getpid())
     assert "resource_tracker" in run.output.stderr
     assert not Path("/dev/shm", name).exists()

@@ -92,13 +92,13 @@ def test_rows_fetched_twice_do_not_raise_the_count_above_the_rows_of_the_source(
 def test_too_many_requests_are_rejected_until_the_client_has_waited(
     file: SourceFile,
 ) -> None:
-    server = served(file, rate_limit=0.2, latency_seconds=0.0)
+    server = served(file, rate_limit=0.01)
     with server as urls:
         get(urls["deals"])
         with pytest.raises(HTTPError) as caught:
             get(urls["deals"])
         assert caught.value.code == 429
-        assert 1 <= int(caught.value.headers["Retry-After"]) <= 5
+        assert 1 <= int(caught.value.headers["Retry-After"]) <= 100
         assert "try again in" in json.load(caught.value)["error"]
         [told] = server.fetched()
     assert (told.requests, told.refused, told.rows) == (2, 1, 100)
@@ -225,7 +225,7 @@ def test_a_server_that_cannot_start_is_reported(
 def parent(file: SourceFile) -> Iterator["subprocess.Popen[str]"]:
     """Yield a process that runs a server, and prints its pid."""
     script = (
-        "import sys, time; from pathlib import Path\n"
+        "import signal; from pathlib import Path\n"
         "from limerun.engine.serving import PageServer, ServedSource\n"
         "from limerun.records import HttpPlan, SourceFile\n"
         f"file = SourceFile(path=Path({str(file.path)!r}), rows={ROWS}, "
@@ -235,7 +235,7 @@ def parent(file: SourceFile) -> Iterator["subprocess.Popen[str]"]:
         "server = PageServer([ServedSource(name='a', file=file, http=plan, seed=1)])\n"
         "with server as urls:\n"
         "    print(server.pid, urls['a'], flush=True)\n"
-        "    time.sleep(60)\n"
+        "    signal.pause()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True

@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from limerun.exports.reading.private_folder import private_folder
@@ -37,8 +37,7 @@ def test_a_private_folder_is_removed_when_its_process_is_killed(tmp_path: Path) 
         assert other.stdout is not None
         other.stdout.readline()
         assert [*tmp_path.glob("rows-*/part")]
+        [guard] = psutil.Process(other.pid).children()
         other.kill()
-    end = time.monotonic() + 60
-    while [*tmp_path.iterdir()] and time.monotonic() < end:
-        time.sleep(0.01)
+    guard.wait(timeout=300)
     assert [*tmp_path.iterdir()] == []

@@ -19,7 +19,15 @@ from limerun.records import (
     TimingNoise,
     Verdict,
 )
-from tests.builders import MB, SIZES, TASK, a_budget, a_climb, a_prediction, ladder
+from tests.builders import (
+    MB,
+    SIZES,
+    TASK,
+    a_budget,
+    a_prediction,
+    growth_runs,
+    runs_at_sizes,
+)
 
 TOP = SIZES[-1]
 QUIET = TimingNoise(calibration_moved=0.0, duration_spread=1.0, reasons=())
@@ -27,7 +35,7 @@ NOISY = TimingNoise(calibration_moved=0.4, duration_spread=1.0, reasons=("it sho
 
 
 def a_growth(*predictions: Prediction, noise: TimingNoise = QUIET) -> Growth:
-    grown = growth_of(a_climb((), 1_000), a_budget())
+    grown = growth_of(runs_at_sizes((), 1_000), a_budget())
     return replace(grown, predictions=predictions, noise=noise)
 
 
@@ -104,7 +112,7 @@ def findings(
     **budget: float,
 ) -> dict[str, Finding]:
     limits = a_budget(**budget)  # type: ignore[arg-type] # its own
-    grown = growth_of(a_climb(ladder(cpu, memory=memory), to_rows), limits)
+    grown = growth_of(runs_at_sizes(growth_runs(cpu, memory=memory), to_rows), limits)
     growth = judge_predictions(replace(grown, noise=noise), limits)
     return {each.rule: each for each in growth_findings(TASK, growth)}
 
@@ -184,7 +192,9 @@ def test_the_memory_finding_contains_its_evidence() -> None:
 
 
 def test_a_growth_finding_names_no_part_if_the_part_is_unknown() -> None:
-    grown = growth_of(a_climb(ladder(lambda n: 4e-10 * n * n), TOP * 16), a_budget())
+    grown = growth_of(
+        runs_at_sizes(growth_runs(lambda n: 4e-10 * n * n), TOP * 16), a_budget()
+    )
     [found] = growth_findings(replace(TASK, file=None), replace(grown, parts=()))
     assert found.rule == "duration.growth"
     assert "What grows so" not in found.detail

@@ -48,7 +48,9 @@ def test_the_range_never_narrows_with_distance(name: str) -> None:
     assert widths == sorted(widths)
 
 
-def test_beyond_the_ladder_each_bound_is_at_least_a_factor_of_1_5_away() -> None:
+def test_beyond_the_measured_sizes_each_bound_is_at_least_a_factor_of_1_5_away() -> (
+    None
+):
     assert spare(0) == pytest.approx(1.1)
     assert spare(1) == spare(5) == pytest.approx(1.5)
     found = Extrapolation(SIZES, [2e-5 * n for n in SIZES], floor=0.001)(SIZES[-1] * 2)
@@ -56,7 +58,7 @@ def test_beyond_the_ladder_each_bound_is_at_least_a_factor_of_1_5_away() -> None
     assert found.likely / found.low >= 1.5
 
 
-def test_the_range_is_wider_if_the_ladder_predicted_its_own_top_badly() -> None:
+def test_the_range_is_wider_if_small_sizes_predicted_the_largest_one_badly() -> None:
     steady = [2e-5 * n for n in SIZES]
     jumping = [t * (3 if at % 2 else 1) for at, t in enumerate(steady)]
     widths = []
@@ -77,7 +79,7 @@ def test_the_doubling_factor_shows_the_effect_of_twice_the_rows(
     assert told == pytest.approx(doubling, rel=0.1)
 
 
-def test_a_jump_at_the_top_of_the_ladder_is_a_surprise() -> None:
+def test_a_jump_at_the_largest_size_is_a_surprise() -> None:
     figures = [2e-5 * n for n in SIZES]
     calm = Extrapolation(SIZES, figures, floor=0.001).surprise()
     figures[-2:] = [figures[-2] * 2, figures[-1] * 4]
@@ -87,7 +89,7 @@ def test_a_jump_at_the_top_of_the_ladder_is_a_surprise() -> None:
     assert cliff > 3
 
 
-def test_rungs_too_short_to_measure_do_not_predict_a_surprise() -> None:
+def test_sizes_too_short_to_measure_do_not_predict_a_surprise() -> None:
     figures = [1e-5] * 5 + [0.1, 0.2]
     assert Extrapolation(SIZES, figures, floor=0.05).surprise() is None
 

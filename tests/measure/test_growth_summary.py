@@ -1,4 +1,4 @@
-"""A replayed ladder gives exactly the same growth."""
+"""The same runs at rising sizes give exactly the same growth."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from limerun.measure.growth.growth_summary import RunsAtSizes, growth_of
 from limerun.records import Growth, GrowthRun, Prediction
 from limerun.records.store import from_json
-from tests.builders import MB, SIZES, a_budget, a_climb, ladder
+from tests.builders import MB, SIZES, a_budget, growth_runs, runs_at_sizes
 from tests.report.made_growth import rounded
 from tests.report.make_records import FOLDER
 
@@ -18,7 +18,7 @@ TOP = SIZES[-1]
 def grown(
     runs: tuple[GrowthRun, ...], to_rows: int = TOP * 16, **budget: float
 ) -> Growth:
-    return growth_of(a_climb(runs, to_rows), a_budget(**budget))  # type: ignore[arg-type] # its own
+    return growth_of(runs_at_sizes(runs, to_rows), a_budget(**budget))  # type: ignore[arg-type] # its own
 
 
 def predicted(growth: Growth, name: str) -> Prediction:
@@ -26,7 +26,7 @@ def predicted(growth: Growth, name: str) -> Prediction:
     return found
 
 
-def test_a_saved_ladder_gives_the_same_growth_again() -> None:
+def test_a_saved_size_series_gives_the_same_growth_again() -> None:
     saved = from_json((FOLDER / "estimate.json").read_text(encoding="utf-8")).growth
     assert saved is not None
     sized = RunsAtSizes(
@@ -51,7 +51,7 @@ def test_a_saved_ladder_gives_the_same_growth_again() -> None:
 def test_duration_memory_and_rate_are_predicted(
     cpu: Callable[[float], float], doubling: float
 ) -> None:
-    growth = grown(ladder(cpu, memory=lambda n: MB + 300 * n), TOP * 16)
+    growth = grown(growth_runs(cpu, memory=lambda n: MB + 300 * n), TOP * 16)
     duration = predicted(growth, "duration.budget")
     assert duration.low <= cpu(TOP * 16) <= duration.high
     assert duration.likely == pytest.approx(cpu(TOP * 16), rel=0.3)
@@ -65,7 +65,7 @@ def test_duration_memory_and_rate_are_predicted(
 
 
 def test_the_growth_of_each_part_is_determined_separately() -> None:
-    runs = ladder(
+    runs = growth_runs(
         lambda n: 0.2 + 1e-5 * n, database=lambda n: 1e-9 * n * n, wait=lambda n: 0.3
     )
     parts = {part.name: part for part in grown(runs).parts}
@@ -75,8 +75,8 @@ def test_the_growth_of_each_part_is_determined_separately() -> None:
     assert sum(shares) == pytest.approx(1.0)
 
 
-def test_the_requested_size_counts_as_measured_if_the_ladder_reaches_it() -> None:
-    runs = ladder(lambda n: 2e-5 * n)
+def test_the_requested_size_counts_as_measured_if_a_run_reaches_it() -> None:
+    runs = growth_runs(lambda n: 2e-5 * n)
     growth = grown(runs, TOP)
     duration = predicted(growth, "duration.budget")
     assert duration.measured
@@ -86,7 +86,7 @@ def test_the_requested_size_counts_as_measured_if_the_ladder_reaches_it() -> Non
 
 @pytest.mark.parametrize("sizes", [SIZES[:1], SIZES[:2]])
 def test_one_or_two_sizes_are_too_few_for_a_prediction(sizes: tuple[int, ...]) -> None:
-    growth = grown(ladder(lambda n: 2e-3 * n, sizes=sizes))
+    growth = grown(growth_runs(lambda n: 2e-3 * n, sizes=sizes))
     assert growth.predictions == ()
     assert growth.doubling is None
     assert growth.max_rows == ()
@@ -94,31 +94,31 @@ def test_one_or_two_sizes_are_too_few_for_a_prediction(sizes: tuple[int, ...]) -
 
 def test_runs_too_short_to_time_predict_only_memory() -> None:
     # One run of the smallest size does not show the noise, so 50 ms are needed.
-    growth = grown(ladder(lambda n: 1e-8 * n, repeats=1))
+    growth = grown(growth_runs(lambda n: 1e-8 * n, repeats=1))
     assert [each.name for each in growth.predictions] == ["memory.task"]
 
 
 def test_falling_query_counts_are_not_predicted_to_reach_zero() -> None:
-    falling = ladder(lambda n: 2e-5 * n, queries=lambda n: 200_000 - n)
+    falling = growth_runs(lambda n: 2e-5 * n, queries=lambda n: 200_000 - n)
     found = predicted(grown(falling), "speed.queries")
     assert found.likely == pytest.approx((200_000 - TOP) / (TOP * 16))
     assert found.low > 0
 
 
 def test_predicted_query_rates_have_equal_bounds() -> None:
-    growth = grown(ladder(lambda n: 2e-5 * n, queries=lambda n: 3 + n // 50))
+    growth = grown(growth_runs(lambda n: 2e-5 * n, queries=lambda n: 3 + n // 50))
     found = predicted(growth, "speed.queries")
     assert found.low == pytest.approx(found.high, rel=1e-3)
     assert found.likely == pytest.approx(0.02, rel=0.01)
 
 
 def test_one_query_for_each_row_gives_a_rate_of_one() -> None:
-    growth = grown(ladder(lambda n: 2e-5 * n, queries=lambda n: 2 + n))
+    growth = grown(growth_runs(lambda n: 2e-5 * n, queries=lambda n: 2 + n))
     assert predicted(growth, "speed.queries").likely == pytest.approx(1.0, rel=0.001)
 
 
 def test_max_rows_is_the_size_at_which_a_budget_is_used_up() -> None:
-    runs = ladder(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
+    runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
     growth = grown(runs, duration=20.0, memory=100 * MB)
     duration, memory = growth.max_rows
     assert duration.low_rows is not None
@@ -131,19 +131,19 @@ def test_max_rows_is_the_size_at_which_a_budget_is_used_up() -> None:
 
 
 def test_a_budget_that_no_size_reaches_has_no_max_rows() -> None:
-    growth = grown(ladder(lambda n: 2e-5 * n))
+    growth = grown(growth_runs(lambda n: 2e-5 * n))
     [memory] = growth.max_rows
     assert memory.low_rows is memory.likely_rows is memory.high_rows is None
 
 
 def test_a_budget_that_is_always_exceeded_has_max_rows_of_zero() -> None:
-    growth = grown(ladder(lambda n: 2e-5 * n), duration=1e-9, memory=1)
+    growth = grown(growth_runs(lambda n: 2e-5 * n), duration=1e-9, memory=1)
     assert {each.high_rows for each in growth.max_rows} == {0}
 
 
 def test_a_jump_in_the_growth_is_reported_with_its_size() -> None:
-    calm = grown(ladder(lambda n: 2e-5 * n))
-    cliff = grown(ladder(lambda n: 2e-5 * n * (1 if n < TOP / 2 else 3)))
+    calm = grown(growth_runs(lambda n: 2e-5 * n))
+    cliff = grown(growth_runs(lambda n: 2e-5 * n * (1 if n < TOP / 2 else 3)))
     assert calm.regime is None
     assert cliff.regime is not None
     assert cliff.regime.from_rows == SIZES[-2]
@@ -151,8 +151,8 @@ def test_a_jump_in_the_growth_is_reported_with_its_size() -> None:
 
 
 def test_memory_far_above_that_of_the_runs_widens_the_range_of_the_duration() -> None:
-    small = ladder(lambda n: 2e-5 * n, memory=lambda n: MB)
-    large = ladder(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
+    small = growth_runs(lambda n: 2e-5 * n, memory=lambda n: MB)
+    large = growth_runs(lambda n: 2e-5 * n, memory=lambda n: 500 * n)
     highs = [predicted(grown(runs), "duration.budget").high for runs in (small, large)]
     assert highs[1] == pytest.approx(2 * highs[0])
 
@@ -161,13 +161,13 @@ def test_memory_far_above_that_of_the_runs_widens_the_range_of_the_duration() ->
 def test_noise_that_only_adds_time_leaves_the_true_value_within_the_range(
     seed: int,
 ) -> None:
-    runs = ladder(lambda n: 0.1 + 2e-5 * n, noise=0.1, repeats=4, seed=seed)
+    runs = growth_runs(lambda n: 0.1 + 2e-5 * n, noise=0.1, repeats=4, seed=seed)
     duration = predicted(grown(runs), "duration.budget")
     assert duration.low <= 0.1 + 2e-5 * TOP * 16 <= duration.high
 
 
 def test_a_duration_is_predicted_even_if_memory_was_not_measured() -> None:
-    known = ladder(lambda n: 2e-5 * n)
+    known = growth_runs(lambda n: 2e-5 * n)
     unknown = tuple(replace(run, task_bytes=None) for run in known)
     of_small, of_unknown = (grown(runs, TOP * 16) for runs in (known, unknown))
     assert predicted(of_unknown, "duration.budget") == predicted(
@@ -177,7 +177,7 @@ def test_a_duration_is_predicted_even_if_memory_was_not_measured() -> None:
 
 
 def test_queries_counted_at_only_one_size_are_predicted_at_the_same_rate() -> None:
-    runs = ladder(lambda n: 2e-5 * n, queries=lambda n: n // 2)
+    runs = growth_runs(lambda n: 2e-5 * n, queries=lambda n: n // 2)
     at_top = tuple(
         run if run.rows == TOP else replace(run, queries=None) for run in runs
     )
@@ -187,7 +187,7 @@ def test_queries_counted_at_only_one_size_are_predicted_at_the_same_rate() -> No
 
 @pytest.mark.parametrize("to_rows", [TOP, TOP * 16])
 def test_a_change_of_machine_speed_widens_the_ranges_of_durations(to_rows: int) -> None:
-    runs = ladder(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
+    runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
     slower = tuple(
         replace(run, calibration_seconds=(run.calibration_seconds or 0) * 1.5)
         if run.rows == TOP

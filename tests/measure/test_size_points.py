@@ -1,4 +1,4 @@
-"""The runs of one size become a rung; disturbances are reported as noise."""
+"""The runs of one size become a size point; disturbances are reported as noise."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_a_size_is_accepted_if_it_takes_at_least_fifty_milliseconds(
     assert size_point.accepted is accepted
 
 
-def test_steady_empty_runs_allow_shorter_rungs() -> None:
+def test_steady_empty_runs_allow_shorter_sizes() -> None:
     steady = [
         a_growth_run(1, cpu_seconds=c, duration_seconds=c) for c in (0.0010, 0.0014)
     ]

@@ -1,4 +1,4 @@
-"""The sizes of the ladder are as large as the time limit allows."""
+"""The sizes are as large as the time limit allows."""
 
 import itertools
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from limerun.measure.growth.size_schedule import (
 )
 
 
-def climbed(
+def steps_taken(
     cost: Callable[[int], float],
     *,
     to_rows: int = 1_000_000,
@@ -65,36 +65,38 @@ LAWS: dict[str, Callable[[int], float]] = {
 @pytest.mark.parametrize("name", LAWS)
 @pytest.mark.parametrize("within", [60.0, 120.0])
 def test_three_passes_finish_within_the_time_limit(name: str, within: float) -> None:
-    steps, elapsed = climbed(LAWS[name], within=within)
+    steps, elapsed = steps_taken(LAWS[name], within=within)
     assert len(steps) >= 4
     assert whole(steps, elapsed) <= within
 
 
 @pytest.mark.parametrize("name", LAWS)
 def test_with_little_time_more_sizes_are_preferred_to_more_passes(name: str) -> None:
-    steps, elapsed = climbed(LAWS[name], within=15.0)
+    steps, elapsed = steps_taken(LAWS[name], within=15.0)
     assert len(steps) >= 4
     assert elapsed <= 15.0
 
 
 @pytest.mark.parametrize("name", ["line", "start and line", "square"])
 def test_most_of_the_time_limit_is_used(name: str) -> None:
-    steps, elapsed = climbed(LAWS[name], within=120.0)
+    steps, elapsed = steps_taken(LAWS[name], within=120.0)
     assert whole(steps, elapsed) >= 120.0 / 8  # one doubling more would not have fitted
 
 
 def test_more_time_allows_larger_sizes() -> None:
-    tops = [climbed(LAWS["line"], within=w)[0][-1].rows for w in (15.0, 60.0, 240.0)]
+    tops = [
+        steps_taken(LAWS["line"], within=w)[0][-1].rows for w in (15.0, 60.0, 240.0)
+    ]
     assert tops == sorted(set(tops))
 
 
-def test_the_ladder_ends_at_the_requested_size() -> None:
-    steps, _ = climbed(LAWS["quick line"], to_rows=10_000)
+def test_the_sizes_end_at_the_requested_one() -> None:
+    steps, _ = steps_taken(LAWS["quick line"], to_rows=10_000)
     assert steps[-1].rows == 10_000
 
 
 def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> None:
-    steps, _ = climbed(LAWS["quick line"])
+    steps, _ = steps_taken(LAWS["quick line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
     again = worth_repeating(steps)
@@ -103,7 +105,7 @@ def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> Non
 
 
 def test_a_long_constant_start_is_not_predicted_to_grow() -> None:
-    steps, _ = climbed(LAWS["start and line"])
+    steps, _ = steps_taken(LAWS["start and line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
     known = [Step(100, 1.0, 1.5), Step(800, 1.02, 1.5)]
@@ -116,8 +118,8 @@ def test_quadratic_growth_is_predicted_once_it_is_measured() -> None:
 
 
 def test_more_requested_passes_lead_to_smaller_sizes() -> None:
-    few, _ = climbed(LAWS["line"], passes=1)
-    many, elapsed = climbed(LAWS["line"], passes=8)
+    few, _ = steps_taken(LAWS["line"], passes=1)
+    many, elapsed = steps_taken(LAWS["line"], passes=8)
     assert few[-1].rows > many[-1].rows
     assert whole(many, elapsed, passes=8) <= 120.0
 
@@ -130,7 +132,7 @@ def test_a_last_size_is_run_once_if_it_fits_into_the_remaining_time() -> None:
 
 
 def test_the_smallest_size_is_run_even_if_the_time_limit_is_too_short() -> None:
-    steps, _ = climbed(LAWS["line"], within=0.001)
+    steps, _ = steps_taken(LAWS["line"], within=0.001)
     assert len(steps) == 1
 
 

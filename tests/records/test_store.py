@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
 import jsonschema
@@ -22,7 +21,6 @@ from limerun.records.adapter import record_schema_text
 from limerun.records.proof import Proof
 from limerun.records.store import (
     from_json,
-    proof_from_json,
     to_document,
     to_json,
 )
@@ -261,35 +259,6 @@ def test_a_number_that_is_too_large_is_refused() -> None:
     text = to_json(RECORDS["passed"]()).replace('"limit": 600.0', '"limit": 1e999')
     with pytest.raises(RecordError, match=r"checks\[2\]\.limit: the number is too"):
         from_json(text)
-
-
-PROOF = (Path(__file__).parents[1] / "exports" / "proof.json").read_text(
-    encoding="utf-8"
-)
-
-
-def test_a_proof_survives_saving_and_reading() -> None:
-    proof = proof_from_json(PROOF)
-    assert proof_from_json(to_json(proof)) == proof
-    assert json.loads(to_json(proof)) == json.loads(PROOF)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("{", "not JSON: .*if the proof is truncated"),
-        ("[" * 99_999, "this JSON cannot be read"),
-        ('{"schema": NaN}', "this JSON cannot be read"),
-        ("[]", "this is not a proof"),
-        ("{}", "this is not a proof"),
-        (PROOF.replace("limerun.proof/1", "limerun.proof/2"), "this is not a proof"),
-        (PROOF.replace('"schema"', '"kind": 1, "schema"', 1), "kind"),
-    ],
-)
-def test_an_invalid_proof_is_refused_with_the_reason(text: str, says: str) -> None:
-    assert text != PROOF
-    with pytest.raises(RecordError, match=says):
-        proof_from_json(text)
 
 
 def test_a_value_without_a_json_type_is_written_as_text() -> None:

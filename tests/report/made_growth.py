@@ -17,7 +17,7 @@ from limerun.records import (
     StoppedEarly,
     Verdict,
 )
-from tests.builders import MB, a_budget, a_climb, ladder
+from tests.builders import MB, a_budget, growth_runs, runs_at_sizes
 from tests.report.made_base import base, check, finding
 from tests.report.made_endings import failed
 from tests.report.made_runs import good_run, memory
@@ -48,7 +48,7 @@ def _rounded(value: Any) -> Any:
 
 def estimate() -> Record:
     """Return an estimate of the naive import: a list of all rows, a query per row."""
-    made = ladder(
+    made = growth_runs(
         lambda n: 0.02 + 9e-5 * n,
         sizes=(59, 469, 938, 1_875, 3_750, 7_500),
         database=lambda n: 2.4e-5 * n,
@@ -58,7 +58,7 @@ def estimate() -> Record:
     )
     runs = _rounded(made)
     growth = rounded(
-        judge_predictions(growth_of(a_climb(runs, 120_000), BUDGET), BUDGET)
+        judge_predictions(growth_of(runs_at_sizes(runs, 120_000), BUDGET), BUDGET)
     )
     of_task = failed()
     run = replace(

@@ -17,7 +17,6 @@ from limerun.records.proof import (
     SmallestGroup,
     Survivor,
 )
-from limerun.records.store import proof_from_json, to_json
 from limerun.report.terminal.proof_view import render, verdict_line
 
 FIGURES = ColumnFigures(
@@ -171,8 +170,3 @@ def test_markup_in_names_is_shown_as_text() -> None:
 def test_the_verdict_fits_on_one_line() -> None:
     assert verdict_line(FAILED).startswith("NOT PROVEN: 2 values")
     assert verdict_line(PASSED).startswith("PROVEN: no value")
-
-
-@pytest.mark.parametrize("proof", [PASSED, FAILED])
-def test_the_json_document_can_be_read_again(proof: Proof) -> None:
-    assert proof_from_json(to_json(proof)) == proof

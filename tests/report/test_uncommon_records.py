@@ -144,7 +144,7 @@ def test_memory_that_does_not_grow_is_reported_as_constant() -> None:
     assert growth_lines(parts=(constant,))["memory"].startswith("5.0 MB ")
 
 
-def test_a_ladder_that_reaches_the_requested_size_needs_no_extrapolation() -> None:
+def test_a_size_series_that_reaches_the_requested_size_needs_no_extrapolation() -> None:
     growth = RECORDS["estimate"]().growth
     assert growth is not None
     top = growth.size_points[-1].rows

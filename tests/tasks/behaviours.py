@@ -90,17 +90,18 @@ def leaves_threads_running() -> str:
 
 def daemonizes(note: str) -> None:
     """Leave a process behind, forked twice and in a separate session."""
+    read, write = os.pipe()
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
             with open(note, "w") as file:
                 file.write(str(os.getpid()))
-            os.rename(note, note + ".ready")
+            os.close(write)
             signal.pause()
         os._exit(0)
     os.wait()
-    while not os.path.exists(note + ".ready"):
-        time.sleep(0.005)
+    os.close(write)
+    os.read(read, 1)  # until the process that stays has closed its end
 
 
 def starts_a_short_child(size_mb: int) -> None:
@@ -116,7 +117,6 @@ def starts_a_child_that_stays(size_mb: int) -> None:
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert child.stdout is not None
     child.stdout.readline()
-    time.sleep(0.3)  # be seen by the samples
 
 
 def starts_many_small_children(size_mb: int) -> None:
@@ -128,14 +128,14 @@ def starts_many_small_children(size_mb: int) -> None:
 
 def never_ends() -> None:
     while True:
-        time.sleep(0.01)
+        signal.pause()
 
 
 def says_that_it_began_and_waits(note: str) -> None:
     with open(note, "w") as file:
         file.write("begun")
     while True:
-        time.sleep(0.01)
+        signal.pause()
 
 
 def grows(mb_per_second: int, up_to_mb: int) -> int:

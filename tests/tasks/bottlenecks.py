@@ -127,8 +127,8 @@ def ends_half_way(application: LimeApplication, path: str, how: str) -> None:
     with segment("before the end"):
         for number, row in enumerate(read_rows(path)):
             find_contract(application, row["number"])
-            kept.append(b"\x01" * 20_000)  # alive
-            if number == 400:
+            kept.append(b"\x01" * 40_000)  # alive
+            if number == 200:
                 ENDS[how](kept)
 
 
@@ -138,28 +138,16 @@ def grow(kept: list[bytes]) -> None:
         time.sleep(0.001)
 
 
-def wait(_: list[bytes]) -> None:
-    time.sleep(60)
-
-
 def fail(_: list[bytes]) -> None:
     raise ValueError("half-way")
 
 
-def leave(_: list[bytes]) -> None:
-    time.sleep(1.3)  # what is kept is written each second
-    os._exit(9)
-
-
 def crash(_: list[bytes]) -> None:
-    time.sleep(1.3)
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
 ENDS: dict[str, Callable[[list[bytes]], None]] = {
     "raise": fail,
     "grow": grow,
-    "wait": wait,
-    "leave": leave,
     "crash": crash,
 }

@@ -202,7 +202,7 @@ async def runs_async() -> int:
     return 3
 
 
-@app.task(soft_time_limit=1, bind=True)
+@app.task(soft_time_limit=3, bind=True)  # it is in the `try` before
 def cleans_up(self: Any) -> str:
     try:
         time.sleep(60)

@@ -4,13 +4,12 @@ import cProfile
 import json
 import os
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 
-def spends(rounds: int = 100) -> int:
-    held = [b"\x01" * 1_000_000 for _ in range(50)]  # large
+def spends(rounds: int = 100, megabytes: int = 50) -> int:
+    held = [b"\x01" * 1_000_000 for _ in range(megabytes)]  # large
     text = json.dumps(list(range(20_000)))
     for _ in range(rounds):
         parsed = json.loads(text)  # slow
@@ -80,15 +79,6 @@ def with_a_hook(numbers: int = 1_000_000) -> int:
     sys.setprofile(lambda *_: None)
     sys.setprofile(None)
     return compares(1, numbers) + spends(2)
-
-
-def with_memray(numbers: int = 1_000_000) -> int:
-    import memray
-
-    spent = compares(1, numbers)
-    with memray.Tracker(os.path.join(tempfile.mkdtemp(), "own.bin")):
-        spent += spends(1)
-    return spent
 
 
 def with_pyinstrument() -> int:

@@ -1,6 +1,6 @@
 """Lime tasks for a database with the limetypes company and deal."""
 
-import time
+import signal
 from pathlib import Path
 
 from lime_application import LimeApplication
@@ -27,7 +27,7 @@ def changes_deals(app: LimeApplication) -> int:
 def says_that_it_began_and_waits(app: LimeApplication, note: str) -> None:
     app.limetypes.deal.get(1)
     Path(note).write_text(str(app.database.engine.url.database), encoding="utf-8")
-    time.sleep(600)
+    signal.pause()
 
 
 @task

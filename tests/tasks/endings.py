@@ -45,7 +45,3 @@ def ends(how: str) -> None:
     number = 0
     while how == "spin":
         number = double(number) % 7  # spin
-    began = time.monotonic()
-    while time.monotonic() - began < 1.5:
-        number = double(number) % 7
-    os.kill(os.getpid(), signal.SIGKILL)

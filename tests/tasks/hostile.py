@@ -20,15 +20,16 @@ from functools import partial
 # --- forked children ---------------------------------------------------------------
 
 
-def forks_and_ends(leave: str, end: str) -> str:
+def forks_and_ends(leave: str, end: str, runner: int) -> str:
     child = os.fork()
     if not child:
         return leaves(leave)
     os.waitpid(child, 0)
     if end == "raise":
         raise ValueError("the parent")
-    if end == "wait":
-        time.sleep(60)
+    if end == "Ctrl-C":
+        os.kill(runner, signal.SIGINT)
+        signal.pause()
     if end.startswith("SIG"):
         os.kill(os.getpid(), getattr(signal, end))
     return "parent"
@@ -276,12 +277,11 @@ def leaves_thread(size_mb: int) -> None:
     main = threading.main_thread().ident
 
     def work() -> None:
-        # Until the main thread is out of the task.
-        while any(each.f_code is leaves_thread.__code__ for each in frames_of(main)):
+        # Until the worker has counted the threads that still run.
+        while not any("until" in each.f_locals for each in frames_of(main)):
             pass
-        for _ in range(10):  # so that it still runs when the worker looks
-            held = b"\x01" * (size_mb * 1_000_000)
-            del held
+        held = b"\x01" * (size_mb * 1_000_000)
+        del held
 
     threading.Thread(target=work).start()
 
@@ -456,7 +456,8 @@ def terminates_a_child() -> int:
     return child.wait()
 
 
-def does_not_hear(how: str) -> None:
+def does_not_hear(how: str, runner: int) -> None:
+    """Make the process deaf to a question; then have it ended, as Ctrl-C does."""
     if how == "blocks":
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     elif how == "ignores":
@@ -465,14 +466,17 @@ def does_not_hear(how: str) -> None:
                 signal.signal(number, signal.SIG_IGN)
     else:
         os.closerange(3, 1024)
+    os.kill(runner, signal.SIGINT)
     time.sleep(300)
 
 
 # --- where it was ------------------------------------------------------------------
 
 
-def is_at_a_line(how: str) -> None:
+def is_at_a_line(how: str, line: int, runner: int) -> None:
     gc.collect()
+    if how in ("sleep", "loop"):
+        threading.Thread(target=ends_at, args=(line, runner), daemon=True).start()
     if how == "sleep":
         time.sleep(300)  # sleeps here
     if how == "loop":
@@ -481,6 +485,14 @@ def is_at_a_line(how: str) -> None:
     if how == "crash":
         crash()
     raise ValueError("here")  # raises here
+
+
+def ends_at(line: int, runner: int) -> None:
+    """Have the run ended, as Ctrl-C does, once the main thread is at a line."""
+    main = threading.main_thread().ident
+    while frames_of(main)[0].f_lineno != line:
+        pass
+    os.kill(runner, signal.SIGINT)
 
 
 def crash() -> None:

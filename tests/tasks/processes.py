@@ -130,7 +130,7 @@ def closed_files_in_memory(size_mb: int) -> None:
     os.close(file)
 
 
-def leaves_shared_memory(name: str, ending: str) -> None:
+def leaves_shared_memory(name: str, ending: str, runner: int) -> None:
     left = shared_memory.SharedMemory(name=name, create=True, size=MB)
     assert left.buf is not None
     left.buf[:] = bytes(len(left.buf))
@@ -138,5 +138,6 @@ def leaves_shared_memory(name: str, ending: str) -> None:
         os._exit(1)
     if ending == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    if ending == "wait":
+    if ending == "Ctrl-C":
+        os.kill(runner, signal.SIGINT)
         signal.pause()

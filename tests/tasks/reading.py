@@ -2,7 +2,7 @@
 
 import csv
 import json
-import time
+import signal
 from collections.abc import Iterator
 from typing import Any
 from urllib.request import urlopen
@@ -34,10 +34,11 @@ def fetch(place: str) -> int:
     return sum(len(page["items"]) for page in pages(place))
 
 
-def fetch_slowly(place: str) -> int:
+def fetches_and_waits(place: str, note: str) -> None:
     for _ in pages(place):
-        time.sleep(60)
-    return 0
+        with open(note, "w") as file:
+            file.write("begun")
+        signal.pause()
 
 
 def pages(url: str) -> Iterator[dict[str, Any]]:

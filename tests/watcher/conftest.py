@@ -1,8 +1,10 @@
 """A process to watch, which runs code sent by a test."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,15 @@ class Worker:
         self.process.stdin.write(f"{code}\n".encode())
         self.process.stdin.flush()
         self._answer()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until it reads the next line, and its other threads wait too."""
+        while any(
+            stat.read_bytes().rpartition(b") ")[2].startswith(b"R")
+            for stat in Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        ):
+            os.sched_yield()
 
     def _answer(self) -> None:
         assert self.process.stdout is not None

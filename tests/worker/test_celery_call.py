@@ -215,7 +215,7 @@ def test_reaching_the_soft_limit_raises_an_exception_in_the_task(
 ) -> None:
     outcome = outcome_of(f"{TASKS}:cleans_up")
     assert outcome.result == "cleaned up"
-    assert outcome.time_limits == TaskTimeLimits(soft_seconds=1, reached="soft")
+    assert outcome.time_limits == TaskTimeLimits(soft_seconds=3, reached="soft")
     run = summarized(outcome)
     budget = a_budget(memory=10**9, idle=10**9)
     check = checks_of(budget, [run])[-1]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -222,7 +221,8 @@ def _locales(rules: Rules) -> dict[str, str]:
 def _largest(stored: pa.DataType) -> int:
     """Return the largest number that a type can store, ignoring the decimal point."""
     if pa.types.is_integer(stored):
-        largest: int = np.iinfo(stored.to_pandas_dtype()).max
+        bits: int = stored.bit_width - pa.types.is_signed_integer(stored)
+        largest: int = 2**bits - 1
         return largest
     if pa.types.is_decimal(stored):
         digits: int = stored.precision
