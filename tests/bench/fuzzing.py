@@ -1,4 +1,4 @@
-"""What broken inputs cause: 10,000 configs, 3,000 records, rules, shapes and proofs."""
+"""What broken inputs cause: 10,000 configs, 3,000 records, rules and shapes."""
 
 import random
 import tempfile
@@ -11,7 +11,7 @@ from limerun.errors import LimerunError
 from tests.bench.figures import figure, heading
 from tests.fuzzing import TRIED
 
-COUNTS = {"config": 10_000, "record": 3_000, "proof": 500, "rules": 500, "shape": 500}
+COUNTS = {"config": 10_000, "record": 3_000, "rules": 500, "shape": 500}
 SLOWEST_SECONDS = 2.0
 
 

@@ -20,20 +20,21 @@ def test_the_profile_of_the_naive_import_suggests_changes(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     said = limerun(
-        *("profile", NAIVE, "--scale", "0.02"),
+        *("profile", NAIVE, "--scale", "0.05"),
         *("--json", "r.json", "--markdown", "r.md", "--speedscope", "s.json"),
         *("--cpu-html", "c.html"),
     )
     said.expect(out=r"Where the time goes +limerun's clock; \d\.\d\d times the CPU")
     for part in (
-        r"database: 2,40\d\s+statements",
+        r"database: 6,00\d\s+statements",
         r"find_contract",
-        r"growth proven by runs of 1,200 and 2,400 rows",
+        r"growth proven by runs of 3,000 and 6,000 rows",
         r"1 more for each extra row",
         r"500-4,999 objects",
-        r"2,400 +contract",
+        r"6,000 +contract",
         r"One query for each row",
         r"\+ +contract = row\[\"number\"\] in numbers",
+        r"Process it one by one\s+with a generator",
         r"written +r\.json, r\.md, s\.json, c\.html",
     ):
         said.expect(out=part)
@@ -45,7 +46,11 @@ def test_the_profile_of_the_naive_import_suggests_changes(
         (each["rule"], each["location"]["line"])
         for each in json.loads((tmp_path / "r.json").read_text())["findings"]
     }
-    assert {("speed.queries", 47), ("memory.batches", 38)} <= places
+    assert {
+        ("speed.queries", 47),
+        ("memory.growth", 18),
+        ("memory.batches", 38),
+    } <= places
     # It may overwrite its own files, but not the user's.
     limerun("profile", NAIVE, "--cpu-html", "s.json").expect(
         code=2, err="not a cpu_html"

@@ -1,11 +1,12 @@
 """The scheduler statistics of a real task."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limerun.records import Run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, launch_for
 from tests.engine.test_processes import RunOf
 
 PROCESSES = ROOT / "tests" / "tasks" / "processes.py"
@@ -52,7 +53,11 @@ def test_cpu_time_and_contention_of_a_started_process_are_counted(
     assert run.others_contention_seconds is not None
 
 
-def test_the_duration_of_a_killed_task_has_parts_if_it_was_read_in_time(
+def test_the_duration_of_a_task_that_limerun_kills_has_parts(run_of: RunOf) -> None:
+    check_parts(run_of("never_ends", replace(launch_for(""), timeout_seconds=0.3)))
+
+
+def test_the_duration_of_a_task_that_kills_itself_has_parts_if_it_was_read(
     run_of: RunOf,
 ) -> None:
     run = run_of("kills_itself")

@@ -10,6 +10,7 @@ import pytest
 
 from limerun.errors import ExportError
 from limerun.exports.rules import ColumnRule, Rules, TableRules
+from limerun.records.adapter import read_document
 from limerun.records.proof import Proof
 from limerun.records.store import to_json
 from tests.exports.copies import (
@@ -391,7 +392,7 @@ def test_a_saved_proof_can_be_read_and_contains_no_values(
     unchanged: Proof, source: Tables
 ) -> None:
     text = to_json(unchanged)
-    assert json.loads(text)["schema"] == unchanged.schema
+    assert read_document(Proof, json.loads(text)) == unchanged
     for table in source.values():
         for values in table.values():
             long_values = {str(value) for value in values if len(str(value)) > 3}

@@ -80,7 +80,9 @@ def check_distinct(where: str, column: Column, table: Table, locale: str) -> Non
         _check_identity(where, column, table)
     capacity = _capacity(column, table, count, locale)
     if capacity is not None and count > capacity:
-        wanted = f"{count:,} rows need different values; use sequence, or remove unique"
+        wanted = (
+            f"{count:,} rows need different values; use kind sequence, or remove unique"
+        )
         if cardinality is not None:
             wanted = f"cardinality is {cardinality:,}; use a smaller one"
         raise DatasetError(

@@ -44,7 +44,9 @@ def opened_database(url: str) -> Iterator["Connection"]:
     advice = ""
     try:
         with closing(address.connect()) as connection:
-            advice = "; finished tables stay; run the same command again to continue"
+            advice = (
+                "; complete tables are kept; run the same command again to continue"
+            )
             yield connection
     except psycopg.Error as error:
         text = address.without_password(" ".join(str(error).split()))
