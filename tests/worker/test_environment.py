@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -29,9 +30,15 @@ def environment() -> dict[str, str]:
     return worker_environment({}, served=False)
 
 
+def default_signals() -> None:
+    """Undo what a background job inherits: its shell ignores SIGINT and SIGQUIT."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def in_bare_interpreter(environment: dict[str, str]) -> dict[str, object]:
-    """Run the same code as a script."""
+    """Run the same code as a script, as a shell in the foreground starts it."""
     done = subprocess.run(
         [sys.executable, str(TASK)],
         check=True,
@@ -40,6 +47,7 @@ def in_bare_interpreter(environment: dict[str, str]) -> dict[str, object]:
         stdin=subprocess.DEVNULL,
         cwd=ROOT,
         env=environment,
+        preexec_fn=default_signals,
     )
     found: dict[str, object] = json.loads(done.stdout)
     return found
