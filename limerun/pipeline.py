@@ -1,4 +1,4 @@
-"""The stages in their order: one function for each command that runs a task."""
+"""Run the stages in order: one function for each command that runs a task."""
 
 import os
 import platform

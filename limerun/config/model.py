@@ -73,7 +73,7 @@ def _database(url: str) -> str:
 
 
 class BudgetLevelKeys(Keys):
-    """The level of each check of a budget."""
+    """For each check of a budget, whether exceeding it is an error or a warning."""
 
     memory: BudgetLevel = Field(
         default="error", description="Level for task memory and the handler's total."

@@ -1,4 +1,4 @@
-"""Turn a worker's outcome into figures. Pure: no clock, no process."""
+"""Turn a worker's outcome into the figures of a run. Pure: no clock, no process."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

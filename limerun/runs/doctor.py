@@ -25,7 +25,7 @@ _EXTRAS = {
 
 
 def examine(sampling_seconds: float = 0.01) -> Examination:
-    """Run a task with a known peak in workers, and compare each method with it.
+    """Run a task with a known peak in workers; compare each method's result with it.
 
     Raises:
         LimerunError: No worker can be started.

@@ -1,9 +1,9 @@
 """Bound the memory of a task's processes, from the readings of each process. Pure.
 
 When a process ends between two readings, its page faults are added to those of the
-process that waited for it, and each page of memory costs one fault. The new
-faults since the last reading, times the page size, are therefore an upper bound for the
-unread processes. Their `ru_maxrss` is not: it is inherited from the launcher through vfork and
+process that waited for it, and each page of memory costs one fault. The new faults
+since the last reading, times the page size, are therefore an upper bound for the unread
+processes. Their `ru_maxrss` is not: it is inherited from the launcher through vfork and
 exec. Pages of files that an unread process mapped are not included: one fault maps
 several.
 """

@@ -54,7 +54,7 @@ def ask_for_line(
 
 
 def _is_heard(pid: int, number: int) -> bool:
-    """Return whether the main thread can receive a signal: neither blocked nor ignored."""
+    """Return whether the main thread receives the signal: not blocked, not ignored."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             fields = dict(line.split(b":", 1) for line in file if b":" in line)

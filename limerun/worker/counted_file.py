@@ -23,7 +23,7 @@ _LOOKED_AT = 1 << 17  # search at most these bytes of a buffer when its file is 
 
 
 class Counts:
-    """The shared counters, as long as this process may increase them: a fork may not."""
+    """The shared counters, as long as this process may increase them; not in a fork."""
 
     def __init__(self, counters: "memoryview[int]") -> None:
         self.counters = counters

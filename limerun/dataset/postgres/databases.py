@@ -26,7 +26,7 @@ class Unfit(Exception):
 
 
 class Places(ABC):
-    """Databases or schemas, created through a connection to the user's database."""
+    """Creates databases or schemas, through a connection to the user's database."""
 
     def __init__(self, home: "Connection", address: Address) -> None:
         self._home = home
@@ -94,7 +94,7 @@ class Places(ABC):
 
 
 class Databases(Places):
-    """Places that are databases."""
+    """Creates places that are databases."""
 
     copies = True
 
@@ -129,7 +129,7 @@ class Databases(Places):
 
 
 class Schemas(Places):
-    """Places that are schemas in the user's database."""
+    """Creates places that are schemas in the user's database."""
 
     copies = False
 

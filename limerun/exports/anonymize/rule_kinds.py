@@ -1,4 +1,4 @@
-"""The kinds of rules: what each does, which columns it fits, and its options."""
+"""The kinds of rules: what each one does, which columns it fits, and its options."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field

@@ -85,7 +85,7 @@ def _complete(properties: Mapping[str, list[Property]]) -> None:
 
 
 def _only_way_back(name: str, definition: Property, far: Iterable[Property]) -> str:
-    """Return the only belongsto to this limetype, else the limetype's name."""
+    """Return the only belongsto that leads back to this limetype, else its name."""
     back = [
         each.name
         for each in far
