@@ -187,7 +187,7 @@ def _run_command() -> int:
             sys.stderr.write(f"error: cannot write output: {error.strerror}\n")
             os._exit(OutputError.exit_code)  # flushing the buffers would fail again
         sys.stderr.write(_plain_traceback())
-        sys.stderr.write("This is a fault in limerun; please report the lines above.\n")
+        sys.stderr.write("This is a bug in limerun; please report the lines above.\n")
         return EXIT_FAULT
     return 0
 

@@ -177,5 +177,5 @@ def _reasons(
         size = f"{unmapped / 1e6:.1f} MB"
         yield (
             f"up to {size} may have been in files in memory (memfd, /dev/shm) or in "
-            f"pipes, which are in no process"
+            f"pipes, which belong to no process"
         )

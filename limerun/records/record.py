@@ -194,7 +194,7 @@ class Record:
     """The verdict; null for commands that judge no budget, such as `limerun run`."""
     exit_code: ExitCode
     """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6 inconclusive,
-    70 a fault in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
+    70 a bug in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
     problem: str | None = None
     """Why the task could not be run at all; null if it could."""
     runs: tuple[Run, ...]

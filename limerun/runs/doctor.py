@@ -110,7 +110,7 @@ def _kernel_mark(name: str, outcome: Outcome, *, needs_reset: bool) -> Method:
 def _account(outcome: Outcome) -> Method:
     name = "wait4 (ru_maxrss)"
     if outcome.maxrss_bytes <= outcome.launcher_bytes:
-        return _method(name, None, "inherited from the launcher")
+        return _method(name, None, "inherited from the process that started it")
     task_bytes = outcome.maxrss_bytes - outcome.baseline_bytes
     return _method(name, task_bytes, "only for workers that end by themselves")
 

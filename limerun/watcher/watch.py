@@ -74,7 +74,7 @@ class _Watch:
         self._sampler = MemorySampler(self._tree, order, self._say)
         self._ready = self._running = self._exited = False
         self._killed: str | None = None
-        self._line_why: str | None = "the process had ended before it could be asked"
+        self._line_why: str | None = "the process ended before it could show its line"
         self._limits = LimitWatch(self._process.pid, self._say, self._kill)
         self._next_host = self._next_sample = 0.0
         self._deadline: float | None = None

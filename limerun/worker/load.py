@@ -233,8 +233,8 @@ def _failed(what: str, error: BaseException) -> Unloadable:
 
 
 _PLACES = (
-    "; it is looked for in the current folder, beside the config and in "
-    f"{sys.executable}; is another interpreter meant (python)?"
+    "; limerun searched the current folder, the config's folder and "
+    f"{sys.executable}; to use another interpreter, set `python`"
 )
 
 
@@ -248,8 +248,8 @@ def _hint(error: BaseException) -> str:
     if "`python:`" in str(error):  # the stand-in's text already says what to do
         return ""
     return (
-        f"; install {error.name.partition('.')[0]} in {sys.executable}, or name the "
-        f"interpreter that has it (python)"
+        f"; install {error.name.partition('.')[0]} in {sys.executable}, or set "
+        f"`python` to the interpreter that has it"
     )
 
 

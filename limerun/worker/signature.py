@@ -277,7 +277,7 @@ def why_refused(found: object, name: str) -> str:
     if isinstance(found, ModuleType):
         return "is a module, not a function"
     if isinstance(found, type) and hasattr(found, "apply_async"):
-        return "is a class; name an object of it (app.register_task(...))"
+        return "is a class; name an instance of it (app.register_task(...))"
     if isinstance(found, dict) and hasattr(found, "apply_async"):
         return "is a Celery signature; name the task itself"
     if hasattr(found, "callback") and hasattr(found, "make_context"):
@@ -285,7 +285,7 @@ def why_refused(found: object, name: str) -> str:
     if module.startswith("typer") and hasattr(found, "registered_commands"):
         return "is a typer app; name the function of one of its commands"
     if module.startswith("huey") and hasattr(found, "call_local"):
-        return f"is a task of huey's, which a call sends; name {name}.call_local"
+        return f"is a huey task, which a call only sends; name {name}.call_local"
     if not callable(found):
         return f"is {type(found).__name__}, which cannot be called"
     return ""

@@ -199,7 +199,7 @@ def test_two_different_check_digits_in_one_domain_are_refused(tmp_path: Path) ->
         "name": "{rule: permute, domain: d, check: luhn}",
         "sort": "{rule: permute, domain: d}",
     }
-    assert "has another check on line 5" in refused(tmp_path, changed)
+    assert "has a different check on line 5" in refused(tmp_path, changed)
 
 
 def test_rules_for_a_missing_table_are_refused(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ class DrawnColumn(KindModel):
     )
     skew: Skew = Field(
         0.0,
-        description="How much more frequent some values are; 0: all equally frequent, "
+        description="How much more frequent some values are; 0: all are equally frequent, "
         "1: as in Zipf's law.",
     )
 

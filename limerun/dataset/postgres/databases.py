@@ -171,7 +171,7 @@ def places_on(home: "Connection", address: Address) -> Places:
 
     Raises:
         Unfit: The server is too old, or the role may create neither, or the database
-            contains tables of others.
+            contains tables that are not limerun's.
     """
     if home.info.server_version < OLDEST_VERSION:
         major = OLDEST_VERSION // 10000
@@ -193,7 +193,8 @@ def places_on(home: "Connection", address: Address) -> Places:
     if table is not None:
         raise Unfit(
             f'the role "{user}" may not create databases, and this one contains tables '
-            f"of others, such as {table}; name an empty database, or {advice}"
+            f"that are not limerun's, such as {table}; name an empty database, or "
+            f"{advice}"
         )
     return Schemas(home, address)
 

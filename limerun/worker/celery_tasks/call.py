@@ -140,7 +140,7 @@ def _why_ignored(error: Ignore) -> str:
     if str(error) == "Replaced by new task":  # the text that `Task.replace` raises
         return "was replaced by a task that has not run"
     text = f" ({error})"[:200] if str(error) else ""
-    return f"raised Ignore{text}, with which a worker keeps no result"
+    return f"raised Ignore{text}, so a worker would store no result"
 
 
 _OWN = (os.path.dirname(trace.__file__), os.path.dirname(os.path.dirname(__file__)))
