@@ -176,7 +176,7 @@ def general_advice(rule: str) -> str:
         (
             'a.limetypes["deal"].get(row)',
             "",
-            "needs of deal with one query, an IN filter on _id",
+            "needs of deal with one query (an IN filter on _id",
         ),
         ("a.limetypes.deal.ask(EqualsOperator(key, row))", "", "filter on the key"),
         ("a.limetypes.deal.ask(EqualsOperator('nr', row))", "", "filter on nr"),
