@@ -17,7 +17,7 @@ class ConfigError(LimerunError):
 
 
 class DatasetError(LimerunError):
-    """The dataset cannot be made as the config describes it."""
+    """The dataset cannot be generated as the config describes it."""
 
 
 class ExportError(LimerunError):
@@ -49,6 +49,6 @@ class RecordError(LimerunError):
 
 
 class EngineError(LimerunError):
-    """The worker or its watcher broke the protocol: a fault in limerun."""
+    """The worker or its watcher broke the protocol: a bug in limerun."""
 
     exit_code = EXIT_FAULT

@@ -131,7 +131,7 @@ def _on_signal(number: int, _: FrameType | None) -> None:
 
 
 def _ignore() -> None:
-    """Do nothing at a signal, as the process is ending."""
+    """Do nothing at a signal, because the process is already ending."""
 
 
 def _show_cursor() -> None:

@@ -1,4 +1,4 @@
-"""The stages in their order: one function for each command that runs a task."""
+"""Run the stages in order: one function for each command that runs a task."""
 
 import os
 import platform
@@ -180,9 +180,9 @@ def record_of_failure(plan: Plan, error: Exception) -> Record:
 
     Args:
         plan: What the user decided.
-        error: The error; any other than a LimerunError is a fault in limerun.
+        error: The error; any other than a LimerunError is a bug in limerun.
     """
-    code, problem = EXIT_FAULT, f"fault in limerun: {error!r}"
+    code, problem = EXIT_FAULT, f"bug in limerun: {error!r}"
     if isinstance(error, LimerunError):
         code, problem = error.exit_code, str(error)
     verdicts = {code: verdict for verdict, code in EXIT_CODES.items()}

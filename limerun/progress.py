@@ -1,4 +1,4 @@
-"""The events that the stages report while they work."""
+"""Define the events that the stages report while they work."""
 
 from typing import Literal
 
@@ -25,7 +25,7 @@ class Progress:
         """Receive the start of a phase."""
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Receive how many rows of a table or source are made."""
+        """Receive how many rows of a table or source have been generated."""
 
     def baseline(self, rss_bytes: int) -> None:
         """Receive the idle worker's resident memory."""
@@ -37,4 +37,4 @@ class Progress:
         """Receive how many rows the task has read, and the total if it is known."""
 
     def note(self, text: str) -> None:
-        """Receive a remark that deserves its own line."""
+        """Receive a note to show on a line of its own."""

@@ -21,7 +21,7 @@ COUNTERS = "limerun-counters-"
 
 @contextmanager
 def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
-    """Yield a temporary folder, and remove it; first remove the leftovers of others."""
+    """Yield a temporary folder, then remove it; first remove leftovers of others."""
     parent.mkdir(parents=True, exist_ok=True)
     sweep(parent, prefix, Path.is_dir)
     folder, lock = _locked(lambda: tempfile.mkdtemp(prefix=prefix, dir=parent))
@@ -34,7 +34,7 @@ def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
 
 
 def scratch_file(content: bytes) -> tuple[Path, int]:
-    """Make a temporary file; return its path and a descriptor, locked until closed."""
+    """Create a temporary file; return its path and a descriptor, locked until closed."""
     sweep(Path(tempfile.gettempdir()), COUNTERS, Path.is_file)
 
     def make() -> str:
@@ -49,11 +49,11 @@ def scratch_file(content: bytes) -> tuple[Path, int]:
 
 
 def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
-    """Remove what this user's ended processes left.
+    """Remove leftovers of this user's ended processes.
 
     Args:
-        parent: Where to look.
-        prefix: How the names begin.
+        parent: The folder to search.
+        prefix: The prefix of their names.
         is_kind: `Path.is_file` or `Path.is_dir`: which of them to remove.
     """
     for path in parent.glob(f"{escape(prefix)}*"):
@@ -69,7 +69,7 @@ def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
 
 
 def _locked(make: Callable[[], str]) -> tuple[Path, int | None]:
-    """Make a file or folder and lock it; repeat if another process removed it."""
+    """Create a file or folder and lock it; repeat if another process removed it."""
     while True:
         path = Path(make())
         lock = _lock(path, wait=True)

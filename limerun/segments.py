@@ -35,7 +35,7 @@ _COROUTINE = 0x80
 _ASYNC_GENERATOR = 0x200
 
 listener: "Listener | None" = None
-"""Notified of all segments; the worker sets its clock here before the task's import."""
+"""The listener for all segments; the worker sets its clock here before the import."""
 
 
 class Segment:
@@ -72,7 +72,7 @@ class _WatchedSegment(Segment):
 
 
 class _WatchedRows:
-    """An iterator that counts the time to make each row as a segment."""
+    """An iterator that counts the time to produce each row as a segment."""
 
     __slots__ = ("_listener", "_name", "_rows")
 

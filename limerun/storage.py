@@ -18,7 +18,7 @@ at the other end. Standard library only, as the worker imports it too.
 
 ID_COLUMN = "id"
 SYSTEM_COLUMNS = ("_createdtime", "_createduser", "_timestamp", "_updateduser")
-"""After the properties, in every table: TEXT, INTEGER, TEXT, INTEGER; nullable."""
+"""The last columns of every table: TEXT, INTEGER, TEXT, INTEGER; all nullable."""
 
 TEXT_TYPES = frozenset({"string", "text", "phone", "link", "xml"})
 INTEGER_TYPES = frozenset({"integer", "user", "file", "yesno"})
@@ -57,6 +57,6 @@ def link_table(limetype: str, name: str, related: str, backref: str) -> str:
 
 
 def name_in_sql(name: str) -> str:
-    """Return a table's or column's name as SQL reads it."""
+    """Return the name of a table or column, quoted for SQL."""
     escaped = name.replace('"', '""')
     return f'"{escaped}"'

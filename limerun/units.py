@@ -190,7 +190,7 @@ def format_count(count: float, more: int = 0) -> str:
 
 
 def format_apart(show: Callable[[float, int], str], value: float, other: float) -> str:
-    """Return a value as text, with enough digits to differ from the other value."""
+    """Return a value as text, with enough digits to tell it from the other value."""
     for more in range(_MAX_DIGITS):
         text = show(value, more)
         if value == other or text != show(other, more):

@@ -43,14 +43,16 @@ def console_on(file: io.StringIO, width: int = 80) -> Console:
     return Console(file=file, width=width, force_terminal=file.isatty())
 
 
-def drawn(view: LiveView, width: int = 80) -> list[str]:
+def rendered(view: LiveView, width: int = 80) -> list[str]:
     """Return the view as a terminal shows it."""
     file = io.StringIO()
     Console(file=file, width=width).print(view.draw())
     return [line.rstrip() for line in file.getvalue().splitlines()]
 
 
-def live(clock: Clock, *, width: int = 80, budget: int | None = 200 * MB) -> LiveView:
+def live_view(
+    clock: Clock, *, width: int = 80, budget: int | None = 200 * MB
+) -> LiveView:
     return LiveView(console_on(Terminal(), width), budget_bytes=budget, clock=clock)
 
 
@@ -58,15 +60,15 @@ def live(clock: Clock, *, width: int = 80, budget: int | None = 200 * MB) -> Liv
 
 
 def test_each_console_gets_the_suitable_view(monkeypatch: pytest.MonkeyPatch) -> None:
-    def chosen(file: io.StringIO, *, quiet: bool = False) -> type[Progress]:
+    def view_type(file: io.StringIO, *, quiet: bool = False) -> type[Progress]:
         return type(choose_view(Console(file=file), quiet=quiet, budget_bytes=None))
 
     monkeypatch.setenv("TERM", "xterm-256color")
-    assert chosen(Terminal()) is LiveView
-    assert chosen(io.StringIO()) is PlainView
-    assert chosen(Terminal(), quiet=True) is View
+    assert view_type(Terminal()) is LiveView
+    assert view_type(io.StringIO()) is PlainView
+    assert view_type(Terminal(), quiet=True) is View
     monkeypatch.setenv("TERM", "dumb")
-    assert chosen(Terminal()) is PlainView
+    assert view_type(Terminal()) is PlainView
 
 
 def test_a_log_with_forced_colour_gets_plain_lines(
@@ -82,7 +84,7 @@ def test_a_log_with_forced_colour_gets_plain_lines(
 # --- quiet and plain -----------------------------------------------------------
 
 
-def tell_everything(view: View, pass_time: Callable[[float], None]) -> None:
+def report_all_events(view: View, pass_time: Callable[[float], None]) -> None:
     with view:
         view.phase("start", "import_contracts")
         view.phase("dataset")
@@ -99,7 +101,7 @@ def tell_everything(view: View, pass_time: Callable[[float], None]) -> None:
 
 
 def test_the_quiet_view_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    tell_everything(View(), lambda _: None)
+    report_all_events(View(), lambda _: None)
     assert capfd.readouterr() == ("", "")
 
 
@@ -113,7 +115,7 @@ def test_the_plain_view_prints_a_line_for_each_phase_and_each_ten_seconds(
         clock.now += seconds
 
     console = Console(file=file, width=40, force_terminal=forced)
-    tell_everything(PlainView(console, budget_bytes=200 * MB, clock=clock), pass_time)
+    report_all_events(PlainView(console, budget_bytes=200 * MB, clock=clock), pass_time)
     assert file.getvalue().splitlines() == [
         "start: import_contracts",
         "dataset",
@@ -143,7 +145,7 @@ def test_the_plain_view_prints_the_progress_of_a_slow_dataset(clock: Clock) -> N
 
 
 def test_the_live_view_shows_rows_memory_and_remaining_time(clock: Clock) -> None:
-    view = live(clock)
+    view = live_view(clock)
     view.phase("running")
     view.baseline(60 * MB)
     view.rows_done(0, 1_000)
@@ -151,7 +153,7 @@ def test_the_live_view_shows_rows_memory_and_remaining_time(clock: Clock) -> Non
         view.sample(second, (60 + 5 * second) * MB)
     clock.now += 20
     view.rows_done(400, 1_000)
-    running, rows, memory, recent = drawn(view)[1:]
+    running, rows, memory, recent = rendered(view)[1:]
     assert re.fullmatch(r" ● running +20\.0 s", running)
     assert rows.endswith("━━─" + "─" * 15 + "  400 of 1,000 rows, about 30.0 s left")
     assert memory.endswith("95.0 MB of 200.0 MB  48 %")
@@ -159,15 +161,15 @@ def test_the_live_view_shows_rows_memory_and_remaining_time(clock: Clock) -> Non
 
 
 def test_unknown_values_are_not_shown(clock: Clock) -> None:
-    view = live(clock, budget=None)
+    view = live_view(clock, budget=None)
     view.phase("running")
     view.rows_done(0, None)
-    assert len(drawn(view)) == 2
+    assert len(rendered(view)) == 2
     view.sample(0.0, 50 * MB)
     view.rows_done(10, None)
     clock.now += 60
     view.rows_done(500, None)
-    text = "\n".join(drawn(view))
+    text = "\n".join(rendered(view))
     assert "500 rows" in text
     assert "50.0 MB" in text
     assert "left" not in text
@@ -175,29 +177,29 @@ def test_unknown_values_are_not_shown(clock: Clock) -> None:
 
 
 def test_an_early_estimate_is_hidden(clock: Clock) -> None:
-    view = live(clock)
+    view = live_view(clock)
     view.phase("running")
     view.rows_done(0, 1_000)
     clock.now += 1
     view.rows_done(10, 1_000)
-    assert "left" not in "\n".join(drawn(view))
+    assert "left" not in "\n".join(rendered(view))
 
 
 def test_the_dataset_phase_has_a_progress_bar_and_a_rate(clock: Clock) -> None:
-    view = live(clock)
+    view = live_view(clock)
     view.phase("dataset")
     view.rows_made("company", 0, 1_000)
     clock.now += 2
     view.rows_made("company", 500, 1_000)
-    assert drawn(view)[2].endswith("─  500 of 1,000 company, 250 a second")
+    assert rendered(view)[2].endswith("─  500 of 1,000 company, 250 a second")
 
 
 def test_finished_phases_stay_visible_with_their_time(clock: Clock) -> None:
-    view = live(clock)
+    view = live_view(clock)
     for phase, seconds in (("start", 1), ("dataset", 5), ("start", 2), ("running", 0)):
         view.phase(phase, "about")  # type: ignore[arg-type] # phases, all of them
         clock.now += seconds
-    start, dataset, running = drawn(view)[1:]
+    start, dataset, running = rendered(view)[1:]
     assert re.fullmatch(r" ✓ start +3\.0 s +about", start)
     assert re.fullmatch(r" ✓ dataset +5\.0 s +about", dataset)
     assert running.startswith(" ● running")
@@ -205,13 +207,13 @@ def test_finished_phases_stay_visible_with_their_time(clock: Clock) -> None:
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_no_line_is_longer_than_the_terminal(clock: Clock, width: int) -> None:
-    view = live(clock, width=width)
+    view = live_view(clock, width=width)
     view.phase("start", "a" * 300)
     view.phase("running")
     view.sample(0.0, 500 * MB)
     view.sample(1.0, 400 * MB)
     view.rows_done(1, 2)
-    assert max(map(len, drawn(view, width))) <= width
+    assert max(map(len, rendered(view, width))) <= width
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_no_line_is_longer_than_the_terminal(clock: Clock, width: int) -> None:
 def test_the_colour_of_the_bar_depends_on_the_distance_to_the_budget(
     clock: Clock, above: int, style: str
 ) -> None:
-    view = live(clock)
+    view = live_view(clock)
     view.phase("running")
     view.baseline(60 * MB)
     view.sample(0.0, (60 + above) * MB)
@@ -255,7 +257,7 @@ def test_the_curve_keeps_the_highest_value_of_each_interval_and_stays_short(
 def test_the_cost_of_a_sample_does_not_grow_with_the_number_of_samples(
     clock: Clock,
 ) -> None:
-    view = live(clock)
+    view = live_view(clock)
     view.phase("running")
     calls = 0
 

@@ -8,25 +8,25 @@ import pytest
 
 from limerun import segment, segments
 
-Told = list[tuple[str, str]]
+Events = list[tuple[str, str]]
 
 
 class Listener:
     def __init__(self) -> None:
-        self.told: Told = []
+        self.events: Events = []
 
     def enter(self, name: str) -> None:
-        self.told.append(("enter", name))
+        self.events.append(("enter", name))
 
     def leave(self, name: str) -> None:
-        self.told.append(("leave", name))
+        self.events.append(("leave", name))
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+def events(monkeypatch: pytest.MonkeyPatch) -> Events:
     listener = Listener()
     monkeypatch.setattr(segments, "listener", listener)
-    return listener.told
+    return listener.events
 
 
 def count(rows: int) -> Iterator[int]:
@@ -42,16 +42,16 @@ def test_a_segment_does_nothing_outside_a_measurement() -> None:
         assert list(segment("fetch", [1, 2])) == [1, 2]
 
 
-def test_a_block_is_a_segment_even_if_it_raises(told: Told) -> None:
+def test_a_block_is_a_segment_even_if_it_raises(events: Events) -> None:
     with pytest.raises(ValueError, match="half-way"), segment("save"):
         raise ValueError("half-way")
-    assert told == [("enter", "save"), ("leave", "save")]
+    assert events == [("enter", "save"), ("leave", "save")]
 
 
-def test_segments_can_be_nested(told: Told) -> None:
+def test_segments_can_be_nested(events: Events) -> None:
     with segment("outer"), segment("inner"):
         pass
-    assert told == [
+    assert events == [
         ("enter", "outer"),
         ("enter", "inner"),
         ("leave", "inner"),
@@ -59,35 +59,35 @@ def test_segments_can_be_nested(told: Told) -> None:
     ]
 
 
-def test_each_call_of_a_decorated_function_is_a_segment(told: Told) -> None:
+def test_each_call_of_a_decorated_function_is_a_segment(events: Events) -> None:
     @segment("save")
     def save(number: int, *, twice: bool = False) -> int:
         """Save it."""
         return number * 2 if twice else number
 
     assert (save(1), save(2, twice=True)) == (1, 4)
-    assert told == [("enter", "save"), ("leave", "save")] * 2
+    assert events == [("enter", "save"), ("leave", "save")] * 2
     assert inspect.signature(save).parameters.keys() == {"number", "twice"}
     assert save.__doc__ == "Save it."
 
 
-def test_for_a_generator_only_the_time_to_produce_rows_counts(told: Told) -> None:
+def test_for_a_generator_only_the_time_to_produce_rows_counts(events: Events) -> None:
     rows = segment("fetch", count(2))
-    assert told == []
+    assert events == []
     assert next(rows) == 0
-    assert told == [("enter", "fetch"), ("leave", "fetch")]
+    assert events == [("enter", "fetch"), ("leave", "fetch")]
     assert list(rows) == [1]
-    assert len(told) == 2 * 3  # the third finds the end
+    assert len(events) == 2 * 3  # the third finds the end
 
 
-def test_a_decorated_generator_is_timed_row_by_row(told: Told) -> None:
+def test_a_decorated_generator_is_timed_row_by_row(events: Events) -> None:
     made = segment("fetch")(count)
     for _ in made(2):
-        told.append(("body", ""))
-    assert told[:3] == [("enter", "fetch"), ("leave", "fetch"), ("body", "")]
+        events.append(("body", ""))
+    assert events[:3] == [("enter", "fetch"), ("leave", "fetch"), ("body", "")]
 
 
-def test_an_iterated_generator_can_be_closed(told: Told) -> None:
+def test_an_iterated_generator_can_be_closed(events: Events) -> None:
     closed = []
 
     def rows() -> Iterator[int]:
@@ -102,17 +102,17 @@ def test_an_iterated_generator_can_be_closed(told: Told) -> None:
     assert closed == [True]
 
 
-def test_a_decorated_coroutine_is_awaited_inside_its_segment(told: Told) -> None:
+def test_a_decorated_coroutine_is_awaited_inside_its_segment(events: Events) -> None:
     @segment("send")
     async def send() -> int:
-        told.append(("body", ""))
+        events.append(("body", ""))
         return 1
 
     assert asyncio.run(send()) == 1
-    assert told == [("enter", "send"), ("body", ""), ("leave", "send")]
+    assert events == [("enter", "send"), ("body", ""), ("leave", "send")]
 
 
-def test_an_object_that_is_not_iterable_is_a_type_error(told: Told) -> None:
+def test_an_object_that_is_not_iterable_is_a_type_error(events: Events) -> None:
     with pytest.raises(TypeError):
         segment("fetch", None)  # type: ignore[call-overload]
 

@@ -68,7 +68,7 @@ SUGGESTED = {
 
 
 @functools.cache
-def printed(file: Path) -> dict[str, str]:
+def tasks_by_suggestion(file: Path) -> dict[str, str]:
     """Return each suggestion for a line that a task reaches, with the task."""
     source = file.read_text(encoding="utf-8")
     suggested: dict[str, str] = {}
@@ -112,7 +112,11 @@ def run(file: Path, task: str, folder: Path) -> Run:
 
 
 def test_code_is_suggested_for_these_tasks_and_text_for_all_others() -> None:
-    tasks = [(file.name, task) for file in FILES for task in printed(file).values()]
+    tasks = [
+        (file.name, task)
+        for file in FILES
+        for task in tasks_by_suggestion(file).values()
+    ]
     assert sorted(tasks) == sorted(SUGGESTED)
 
 
@@ -122,7 +126,9 @@ def test_applying_a_suggestion_does_not_change_the_result(
     tmp_path: Path, name: str, task: str
 ) -> None:
     [file] = [each for each in FILES if each.name == name]
-    [diff] = [diff for diff, its_task in printed(file).items() if its_task == task]
+    [diff] = [
+        diff for diff, its_task in tasks_by_suggestion(file).items() if its_task == task
+    ]
     copy = tmp_path / file.name
     shutil.copy(file, copy)
     subprocess.run(

@@ -37,7 +37,7 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(TyperGroup):
-    """All commands; the only place where an error becomes an exit code."""
+    """All commands. Only here, an error becomes an exit code."""
 
     # Typer's own Context type is private, so the override cannot name it.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
@@ -65,7 +65,7 @@ class Commands(TyperGroup):
 
 
 def _path_problem(error: OSError) -> str | None:
-    """Return the message for a path error that the user can fix; None for others."""
+    """Return the message for a path error that the user can fix; None for any other."""
     if error.errno == errno.ENAMETOOLONG:
         return (
             f"{str(error.filename)[:60]}...: this path is too long; use a shorter one"
@@ -175,7 +175,7 @@ def _remember_url_passwords(arguments: list[str]) -> None:
 
 
 def _run_command() -> int:
-    """Run the command and return its exit code: 70 with a traceback for a fault."""
+    """Run the command and return its exit code: 70 with a traceback for a bug."""
     try:
         app()
     except SystemExit as end:
@@ -187,7 +187,7 @@ def _run_command() -> int:
             sys.stderr.write(f"error: cannot write output: {error.strerror}\n")
             os._exit(OutputError.exit_code)  # flushing the buffers would fail again
         sys.stderr.write(_plain_traceback())
-        sys.stderr.write("This is a fault in limerun; please report the lines above.\n")
+        sys.stderr.write("This is a bug in limerun; please report the lines above.\n")
         return EXIT_FAULT
     return 0
 

@@ -36,7 +36,7 @@ _WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityOptions:
-    """Options for the runs, and for what decides the exit code besides budgets."""
+    """Options for the runs, and for checks besides budgets that set the exit code."""
 
     keep: options.Keep = False
     stop_early: Annotated[
@@ -118,7 +118,7 @@ def worst(codes: Sequence[int]) -> int:
 
 
 def _check(capacity: CapacityOptions, configs: int) -> None:
-    """Reject options that have no effect or would falsify the figures."""
+    """Reject options that have no effect or would falsify the measured values."""
     if capacity.jobs is not None:
         raise ConfigError(
             "--jobs does not exist: runs that share cores and memory slow each other "

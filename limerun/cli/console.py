@@ -1,4 +1,4 @@
-"""Write results to stdout and messages to stderr, without any commands to a CI system.
+"""Write results to stdout and messages to stderr, with CI commands disarmed.
 
 GitHub executes `::error::` at the beginning of a line, even after spaces, and
 `##[error]` anywhere; Azure executes `##vso[...]`. A zero-width space in the middle
@@ -52,7 +52,7 @@ def print_result(text: str) -> None:
 
 @contextmanager
 def interruption_reported(message: str) -> Iterator[None]:
-    """At Ctrl-C or another signal, print a message and exit.
+    """On Ctrl-C or another signal, print a message and exit.
 
     Raises:
         typer.Exit: With the code for an interruption.
@@ -68,7 +68,7 @@ def can_redraw(console: "Console") -> bool:
     """Return whether a view can be redrawn in place on a console.
 
     With FORCE_COLOR, Rich treats a log file as a terminal, and a live view would fill
-    it with control codes. So the file itself is checked too.
+    it with control codes. Therefore the file itself is checked too.
     """
     is_terminal = getattr(console.file, "isatty", lambda: False)()
     return is_terminal and console.is_terminal and not console.is_dumb_terminal
@@ -86,7 +86,7 @@ def guard_streams(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
 
 
 def write_commands(stream: TextIO, lines: Iterable[str]) -> None:
-    """Write lines that the CI system is meant to execute."""
+    """Write lines that the CI system should execute as commands."""
     unguarded = getattr(stream, "unguarded", stream)
     for line in lines:
         unguarded.write(f"{line}\n")
@@ -109,12 +109,12 @@ class GuardedStream(io.TextIOBase):
         """The part already written of the current, unfinished line."""
 
     def write(self, text: str) -> int:
-        """Write text, with BREAK inside anything that would be a command."""
+        """Write text, with BREAK inserted into anything that would be a command."""
         self.unguarded.write("".join(map(self._guard, _LINE.findall(text))))
         return len(text)
 
     def _guard(self, piece: str) -> str:
-        """Return the next piece of a line, with BREAK where it is needed."""
+        """Return the next piece of a line, with BREAK inserted where it is needed."""
         written = len(self._line)
         line = self._line + piece
         ends = [found.end() for found in _ANYWHERE.finditer(line)]
@@ -139,7 +139,7 @@ class GuardedStream(io.TextIOBase):
         return self.unguarded.fileno()
 
     def writable(self) -> bool:
-        """Return True: a guarded stream is for writing."""
+        """Return True: a guarded stream accepts text."""
         return True
 
     @property

@@ -23,7 +23,7 @@ PLAIN_SECONDS = 10.0
 _BAR_WIDTH = 26
 _NARROW = 72
 _NEAR_BUDGET = 0.75
-"""Share of the budget from which on the bar is yellow."""
+"""The bar turns yellow at this share of the budget."""
 
 Clock = Callable[[], float]
 FinishedPhases = dict[Phase, tuple[str, float]]
@@ -53,7 +53,7 @@ def choose_view(console: Console, *, quiet: bool, budget_bytes: int | None) -> "
 
 
 class _FigureView(View):
-    """Keeps the figures of a run, to show them on a console."""
+    """Stores the figures of a run, to show them on a console."""
 
     def __init__(
         self,
@@ -62,12 +62,12 @@ class _FigureView(View):
         budget_bytes: int | None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Keep the console to print on; `clock` returns seconds."""
+        """Store the console to print on; `clock` returns seconds."""
         self._screen = Screen(console, "")
         self._figures = Figures(budget_bytes, clock)
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Store how many rows of the dataset are made."""
+        """Store how many rows of the dataset have been generated."""
         self._figures.rows_made(what, done, total)
 
     def baseline(self, rss_bytes: int) -> None:
@@ -84,7 +84,7 @@ class _FigureView(View):
 
 
 class PlainView(_FigureView):
-    """Prints a line for each new phase, and one every few seconds within it."""
+    """Prints a line for each new phase, and another line every few seconds."""
 
     def __init__(
         self,
@@ -93,20 +93,20 @@ class PlainView(_FigureView):
         budget_bytes: int | None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Print on the console; `clock` returns seconds."""
+        """Store the console to print on; `clock` returns seconds."""
         super().__init__(console, budget_bytes=budget_bytes, clock=clock)
         self._clock = clock
         self._due = clock() + PLAIN_SECONDS
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Print which phase begins."""
+        """Print the name of the phase that starts."""
         if phase != self._figures.phase:
             self._print(f"{phase}: {one_line(detail, 200)}" if detail else phase)
         self._figures.begin(phase, detail)
         self._due = self._clock() + PLAIN_SECONDS
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Print every few seconds how many rows of the dataset are made."""
+        """Print every few seconds how many rows of the dataset have been generated."""
         super().rows_made(what, done, total)
         self._print_if_due()
 
@@ -154,7 +154,7 @@ class LiveView(_FigureView):
         budget_bytes: int | None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Draw on the console; `clock` returns seconds."""
+        """Start to draw on the console; `clock` returns seconds."""
         super().__init__(console, budget_bytes=budget_bytes, clock=clock)
         self._finished: FinishedPhases = {}
         self._live = Live(
@@ -175,7 +175,7 @@ class LiveView(_FigureView):
         self._live.stop()
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Add the previous phase to the finished ones, and begin this one."""
+        """Add the previous phase to the finished ones, and start this one."""
         figures = self._figures
         if figures.phase is not None:
             made = figures.made_text() if figures.phase == "dataset" else ""

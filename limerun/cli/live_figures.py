@@ -39,19 +39,19 @@ class Figures:
         self._made_began = 0.0
 
     def begin(self, phase: Phase, detail: str) -> None:
-        """Begin a phase, and reset the figures of the previous one."""
+        """Start a phase, and reset the figures of the previous one."""
         self.phase, self.detail = phase, one_line(detail, 100)
         self._began = self._clock()
         self._reset()
 
     def elapsed(self) -> float:
-        """Return seconds since the phase began."""
+        """Return the seconds since the phase started."""
         return self._clock() - self._began
 
     # --- memory ---------------------------------------------------------------
 
     def sample(self, t_seconds: float, rss_bytes: int) -> None:
-        """Store the last sample, and the highest of each time interval."""
+        """Store the latest sample, and the highest sample of each time interval."""
         self._rss_bytes = rss_bytes
         if t_seconds >= self._interval_end or not self._highest:
             self._interval_end = t_seconds + INTERVAL_SECONDS
@@ -111,13 +111,13 @@ class Figures:
     # --- the dataset ----------------------------------------------------------
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Store how many rows of a table or source are made."""
+        """Store how many rows of a table or source have been generated."""
         if self.made is None or self.made[0] != what:
             self._made_began = self._clock()
         self.made = (what, done, total)
 
     def made_text(self) -> str | None:
-        """Return the rows made of the current table or source, and the rate."""
+        """Return the generated rows of the current table or source, and the rate."""
         if self.made is None:
             return None
         what, done, total = self.made

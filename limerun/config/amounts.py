@@ -24,7 +24,7 @@ class RunAmounts:
     NAMES: ClassVar = frozenset({"scale", "rows", "repeat"})
 
     def check(self, config: ConfigKeys) -> list[Problem]:
-        """Return why the rows of this config cannot be scaled."""
+        """Return why the rows of this config cannot be scaled, or None."""
         if self.scale is None:
             return []
         counts = _counts(config)

@@ -46,7 +46,7 @@ class Document:
     values: dict[KeyPath, Place] = field(default_factory=dict)
 
     def place(self, path: KeyPath, *, at_key: bool = False) -> Place:
-        """Return the place of a value or its key, or of the nearest key above it."""
+        """Return the position of a value or its key, or of the nearest key above it."""
         exact = self.keys if at_key else self.values
         if path in exact:
             return exact[path]
@@ -156,7 +156,7 @@ class _Builder:
     def _pairs(
         self, node: yaml.MappingNode, path: KeyPath
     ) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Return the keys of a mapping; they win over merged ones ("<<")."""
+        """Return a mapping's keys; they take precedence over merged ones ("<<")."""
         own: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         for key_node, value_node in node.value:
@@ -214,7 +214,7 @@ def _refuse(place: Place, text: str, path: KeyPath = ()) -> NoReturn:
 
 
 def placed(error: DatasetError, config: Path) -> DatasetError:
-    """Return the error with file, line and column before its text, if they are known.
+    """Return the error with file, line and column in front, if they are known.
 
     The text of a dataset's error starts with the name of its subject:
     `contract.number: ...` or `sources.contracts.columns.number: ...`. The name of an
@@ -238,7 +238,7 @@ def placed(error: DatasetError, config: Path) -> DatasetError:
 def _candidates(
     document: Document, limetypes: Document | None, subject: str
 ) -> list[tuple[Document, tuple[str, ...]]]:
-    """Return the places where the subject may be written, the most exact one first."""
+    """Return the places where the subject may be written, the most specific first."""
     parts = tuple(subject.split("."))
     found = [
         (document, ("dataset", "properties", subject)),

@@ -85,7 +85,7 @@ def _checked(path: str) -> str:
 
 
 def _ask(path: str) -> bytes | None:
-    """Return the first output of a program, or None if there is none in time."""
+    """Return a program's first output, or None if none arrives in time."""
     try:
         process = subprocess.Popen(
             [path, "-I", "-S", "-c", _ASK],

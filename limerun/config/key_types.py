@@ -32,7 +32,7 @@ def _with_unit(example: str) -> WithJsonSchema:
 
 
 def _level(value: object) -> object:
-    """Return "off" for YAML's false, because YAML reads `off` as false."""
+    """Return "off" if YAML has read `off` as false."""
     return "off" if value is False else value
 
 

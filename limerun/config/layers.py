@@ -1,4 +1,4 @@
-"""Override the config file by environment variables and options, with their origins.
+"""Override the config file with environment variables and options; record origins.
 
 Environment variables start with `LIMERUN_`; options include `--set KEY=VALUE`.
 """
@@ -26,7 +26,7 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
 class Origin(IntEnum):
-    """The origin of a value; the origin with the highest number wins."""
+    """Where a value comes from; the origin with the highest number takes precedence."""
 
     DEFAULT = 0
     CONFIG = 1
@@ -235,7 +235,7 @@ def _paths_inside(path: KeyPath, section: Mapping[str, object]) -> Iterator[KeyP
 
 
 def _with_user_names(layers: Layers, section: tuple[str, ...]) -> Iterator[KeyPath]:
-    """Yield a section's path once for each name that the user put in place of ANY."""
+    """Yield a section's path once for each user-chosen name in place of ANY."""
     if ANY not in section:
         yield section
         return

@@ -1,4 +1,4 @@
-"""Take limetypes and rows from the shape that `dataset.like` names."""
+"""Take limetypes and rows from the shape named in `dataset.like`."""
 
 import os
 import re
@@ -50,7 +50,7 @@ def mount_shape(layers: Layers, folder: Path) -> tuple[Shape | None, list[Proble
 
 
 def _fill_rows(layers: Layers, shape: Shape) -> None:
-    """Use the shape's number of rows for limetypes for which the config has none."""
+    """Use the shape's number of rows for each limetype without rows in the config."""
     section = layers.section(_LIKE[:-1])
     limetypes, rows = section.get("limetypes"), section.get("rows")
     if not isinstance(limetypes, Mapping) or not isinstance(rows or {}, dict):
@@ -127,7 +127,7 @@ def _renamed(
 
 
 def _identifiers(names: Iterable[str], key: str | None = None) -> dict[str, str]:
-    """Map each name to an identifier; all of them differ, even ignoring case."""
+    """Map each name to an identifier; no two are equal, even ignoring case."""
     identifiers: dict[str, str] = {}
     taken = {_ID}
     for name in names:

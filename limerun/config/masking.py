@@ -50,12 +50,12 @@ _NO_SECRETS = frozenset(
 
 
 def looks_secret(name: str) -> bool:
-    """Return whether a value of this name may be a secret."""
+    """Return whether the name of a value suggests a secret."""
     return surely_secret(name) or bool(_KEY_WORD.search(_words(name)))
 
 
 def surely_secret(name: str) -> bool:
-    """Return whether a value of this name is a secret; a `key` may also be a column."""
+    """Return whether this name means a secret; `key` may also mean a column."""
     words = _words(name)
     return bool(_SECRET_INSIDE.search(words) or _SECRET_WORD.search(words))
 

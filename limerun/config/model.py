@@ -73,16 +73,17 @@ def _database(url: str) -> str:
 
 
 class BudgetLevelKeys(Keys):
-    """The level of each check of a budget."""
+    """For each check of a budget, whether exceeding it is an error or a warning."""
 
     memory: BudgetLevel = Field(
-        default="error", description="Level for task memory and the handler's total."
+        default="error",
+        description="error, warning or off, for task memory and the handler's total.",
     )
     duration: BudgetLevel = Field(
-        default="error", description="Level for the duration."
+        default="error", description="error, warning or off, for the duration."
     )
     queries_per_row: BudgetLevel = Field(
-        default="error", description="Level for the queries per row."
+        default="error", description="error, warning or off, for the queries per row."
     )
 
 
@@ -132,7 +133,7 @@ class DatasetKeys(Keys):
         default=2026,
         ge=0,
         lt=2**63,
-        description="Seed of the random values. The same seed gives the same values.",
+        description="Seed of the random values. The same seed produces the same values.",
     )
     locale: Literal["sv_SE", "nb_NO", "fi_FI", "da_DK", "nl_NL", "en_US", "de_DE"] = (
         Field(default="sv_SE", description="Language of names, places and texts.")

@@ -18,7 +18,7 @@ NO_VALUE: Final = object()
 MOST_SHOWN = 10
 _LONGEST_VALUE = 60
 _WHOLE = (("parameters",), ("runtime_config",))
-"""Sections in which each value is shown as one, even a nested one."""
+"""Sections whose values are shown on one line each, even nested ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ _FIXED = frozenset(
         "os",
     ]
 )
-"""Fields that never contain text from the task."""
+"""Record fields that never contain text from the task."""
 _USER_DATA = frozenset({"result", "examples", "parameters"})
 """Fields in which keys and numbers may be secrets too."""
 

@@ -1,4 +1,4 @@
-"""Check that the numbers of a shape's column agree with each other. Pure."""
+"""Check that the figures in a shape's column are consistent. Pure."""
 
 from collections.abc import Iterator
 

@@ -178,7 +178,7 @@ def _definitions(body: list[ast.stmt]) -> Iterator[tuple[str, _Definition]]:
 
 
 def _bound_in(node: ast.stmt) -> Iterator[tuple[str, _Definition]]:
-    """Yield the names that a statement binds, also in the blocks of if, for, with, try."""
+    """Yield the names that a statement binds, also inside if, for, with and try."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr | ast.withitem | ast.pattern):
             for inner in ast.walk(child):

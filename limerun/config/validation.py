@@ -1,4 +1,4 @@
-"""Check the values: each key by itself with the model, then the rules between keys.
+"""Check the values: first each key against the model, then the rules between keys.
 
 Rules between keys check the values as written, so that one mistake does not hide
 another.

@@ -20,7 +20,7 @@ _KEPT_BYTES = 64_000
 
 
 class WatcherPipe:
-    """The messages of one watcher, in order; several readers may take turns."""
+    """The messages of one watcher, in order. Several readers may take turns."""
 
     def __init__(self, fd: int) -> None:
         self._reader = LineReader(fd)
@@ -58,12 +58,12 @@ class CapturedOutput:
         self._thread = threading.Thread(target=self._drain, daemon=True)
 
     def start(self) -> None:
-        """Start reading, after the writer has got its end of the pipe."""
+        """Start reading, once the writer has its end of the pipe."""
         os.close(self.write_fd)
         self._thread.start()
 
     def text(self) -> str:
-        """Return the captured text, after all writers have ended."""
+        """Return the captured text, once all writers have ended."""
         self._thread.join(timeout=2)
         tail = b"".join(self._tail)
         if self._left_out:

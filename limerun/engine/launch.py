@@ -62,7 +62,7 @@ class Launch:
 
     @property
     def tell_seconds(self) -> float:
-        """Return how long the worker may take to report after the task's end."""
+        """Return how long the worker may take to report after the task has ended."""
         return _REPORT_SECONDS if self.instrument is None else _RENDER_SECONDS
 
     def instrument_request(self) -> dict[str, object] | None:

@@ -20,7 +20,7 @@ from limerun.records import FoundTask, InstrumentOrder, Loaded, Opening, Outcome
 from limerun.worker import protocol
 
 ShouldStop = Callable[[float, int, int, int | None], bool]
-"""Takes seconds since the start, bytes above the baseline, rows done, and all rows."""
+"""Called with elapsed seconds, bytes above the baseline, rows done and all rows."""
 
 
 class LocalWorker:
@@ -200,7 +200,7 @@ class LocalWorker:
             pass  # it has ended; its last message explains more than this error
 
     def _end_without_watcher(self) -> None:
-        """Kill the watcher and what it started, if it can no longer do so itself."""
+        """Kill the watcher and all it started, if it can no longer do so itself."""
         self._watcher.kill()
         pid = self._received.worker_pid
         if pid is not None:
@@ -262,7 +262,7 @@ class LocalWorker:
 
 
 def _read_kept(instrument: InstrumentOrder | None) -> Message:
-    """Return the instrument's last snapshot; empty if there is none."""
+    """Return the instrument's last snapshot; empty if it made none."""
     if instrument is None:
         return {}
     try:

@@ -101,7 +101,7 @@ class ReceivedMessages:
         return self._by_event.get("born", {}).get("pid")
 
     def loaded(self) -> Loaded:
-        """Return what the worker imported."""
+        """Return the worker's description of the imported task."""
         message = self._by_event[protocol.LOADED]
         names = (field.name for field in dataclasses.fields(Loaded))
         return Loaded(**{name: message[name] for name in names})
@@ -123,7 +123,7 @@ class ReceivedMessages:
         return "\n".join(filter(None, [message["message"], message["traceback"]]))
 
     def why_not_started(self, stderr: str) -> TaskError:
-        """Return an error that says how the worker ended before the task began."""
+        """Return an error that says how the worker ended before the task started."""
         assert self.ended is not None
         ended = self.ended
         last = stderr.strip().splitlines()[-_STDERR_LINES:]
@@ -161,7 +161,7 @@ class ReceivedMessages:
         kept: Mapping[str, Any] = MappingProxyType({}),
         last_row_at: float | None = None,
     ) -> Outcome:
-        """Return the outcome of a run that reached its task.
+        """Return the outcome of a run in which the task was called.
 
         Args:
             counters: The shared counters.
@@ -252,7 +252,7 @@ class ReceivedMessages:
     def _ending(
         self, finished: Message, counters: Mapping[str, int]
     ) -> tuple[Ending, KilledBecause | None]:
-        """Return how the call ended: as the worker recorded it, else as observed.
+        """Return how the call ended: as recorded by the worker, otherwise as observed.
 
         Only an ending that the started process recorded counts: a thread of the task
         may end the process at any moment.
@@ -273,7 +273,7 @@ class ReceivedMessages:
         return "exited", None
 
     def _times(self, counters: Mapping[str, int]) -> tuple[float, float]:
-        """Return when the task began and ended, on the monotonic clock.
+        """Return when the task started and ended, on the monotonic clock.
 
         The worker's own times exclude the communication with the watcher. They are
         used only if they lie within the watcher's times, which the task cannot change.

@@ -115,7 +115,7 @@ def signal_name(number: int | None) -> str | None:
 def left_running_of(
     rest: Mapping[str, int] | None, forks_left: int
 ) -> LeftRunning | None:
-    """Return what was still running when the task returned; None if there was nothing.
+    """Return what still ran when the task returned; None if nothing did.
 
     Args:
         rest: The counts at the return and after the time to wait; None if the task

@@ -4,7 +4,7 @@ from limerun.errors import RecordError
 from limerun.records import Performance, Plan, Record
 
 _MUST_MATCH = ("task", "parameters", "dataset", "sources", "database", "environment")
-"""Config keys that must be the same in the record and the plan; budgets may differ."""
+"""Config keys that must be equal in the record and the plan; budgets may differ."""
 
 
 def replay(record: Record, plan: Plan) -> Performance:

@@ -27,7 +27,7 @@ class ServedSource:
     file: SourceFile
     http: HttpPlan
     seed: int
-    """Determines which requests fail."""
+    """The seed that determines which requests fail."""
 
 
 class PageServer:
@@ -100,7 +100,7 @@ class PageServer:
         )
 
     def fetched(self) -> tuple[Fetched, ...]:
-        """Return the counts of each source's answers so far."""
+        """Return the number of answers of each source so far."""
         found = []
         for at, source in enumerate(self._sources):
             numbers = self._counters[

@@ -1,1 +1,1 @@
-"""Real exports: their shape, anonymized copies, and the proof of a copy."""
+"""Read real exports, measure their shape, anonymize them, and prove copies safe."""

@@ -12,9 +12,9 @@ from limerun.exports.tables import ColumnType, Export, ExportColumn, ExportTable
 from limerun.storage import name_in_sql
 
 LOW_CARDINALITY = 100
-"""Up to this many distinct values, a column may be a list of options."""
+"""A column with at most this many distinct values may be a list of options."""
 _REPEATED = 5
-"""The least average number of rows of each option."""
+"""How many rows each option must have on average."""
 _MOST_ORPHANS = 0.2
 """The largest share of orphans in a link whose name fits; real links may have some."""
 _LEAST_TEXTS = 20
@@ -28,7 +28,7 @@ name."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
-    """The contents of a column; lengths are in characters, or in bytes if binary."""
+    """The content of a column; lengths are in characters, or bytes if it is binary."""
 
     type: ColumnType
     rows: int
@@ -61,7 +61,7 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProfile:
-    """The contents of a table."""
+    """The content of a table."""
 
     rows: int
     columns: Mapping[str, ColumnProfile]

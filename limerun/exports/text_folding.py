@@ -1,4 +1,4 @@
-"""Fold texts to the form in which they are compared: small letters and digits. Pure.
+"""Fold texts to the form in which they are compared: lower-case letters, digits. Pure.
 
 Two texts are equal if their letters and digits are, whatever stands between them:
 "Åsa-Karin", "asa karin" and "ASAKARIN" are equal. Latin letters lose their accents by
@@ -20,7 +20,7 @@ Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 
 WORD_GAP = 0
-"""The output for bytes between words."""
+"""The output byte between words."""
 _DROPPED = 1
 """Marks ignored bytes within a word; they are removed at the end."""
 _TRANSLITERATED = {
@@ -93,7 +93,7 @@ def text_bytes(array: pa.Array) -> tuple[Bytes, Offsets]:
 
 
 def has_other_letters(data: Bytes) -> bool:
-    """Return whether UTF-8 has letters whose small form only Unicode tables know."""
+    """Return whether any letter needs Unicode's tables to become lower case."""
     return bool(((data >= 0xC6) & (data != 0xCC) & (data != 0xE2)).any())
 
 
@@ -168,7 +168,7 @@ def _presentation_table() -> Bytes:
 
 
 def fold_text(text: str) -> str:
-    """Return the letters and digits by which a text is compared."""
+    """Reduce a text to the letters and digits by which texts are compared."""
     data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
     if has_other_letters(data):
         data = np.frombuffer(text.lower().encode("utf-8", "replace"), np.uint8)

@@ -1,4 +1,4 @@
-"""A call tree that shows the user's functions and the library functions they call."""
+"""Build a call tree of the user's functions and the library functions they call."""
 
 from limerun.instruments.lines import Frame, IsUsers
 
@@ -15,7 +15,7 @@ _OUTSIDE = {
     "fetchall": "sqlalchemy",
     "wait": "lime_application",
 }
-"""Functions that do not count as the task's code, with part of their path."""
+"""Functions that do not count as the task's code, with parts of their paths."""
 _OUTSIDE_FILES = ("http/client.py", "worker/source_files.py")
 
 Key = tuple[str, str, bool]
@@ -120,7 +120,7 @@ class CallTree:
 
 
 def _is_outside(frames: list[Frame]) -> bool:
-    """Return whether a stack is in the database, in HTTP or in reading a source."""
+    """Return whether a stack is inside the database, HTTP or the reading of a source."""
     return any(
         _OUTSIDE.get(function, "\0") in file or file.endswith(_OUTSIDE_FILES)
         for file, _, function in frames

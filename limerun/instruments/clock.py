@@ -18,7 +18,7 @@ _OTHERS = "(other segments)"
 
 
 class TimedPart:
-    """A segment or a kind of work, within the part in which it was opened."""
+    """A segment or a kind of work, inside the part in which it was opened."""
 
     __slots__ = ("calls", "children", "cpu", "depth", "kind", "label", "name", "wall")
 
@@ -65,7 +65,7 @@ class TimeLedger:
         self._elsewhere: dict[str, float] = {}
 
     def start(self) -> None:
-        """Start; called in the task's thread."""
+        """Start the clock; called in the task's thread."""
         self._schedule = f"/proc/self/task/{get_native_id()}/schedstat"
         self._waited = _waited_for_cpu(self._schedule)
         self._main_ident = get_ident()
@@ -77,7 +77,7 @@ class TimeLedger:
         self._running = True
 
     def stop(self) -> None:
-        """Stop, and charge the time since the last change in the task's thread."""
+        """Stop, and charge the task's thread with the time since the last change."""
         self._elsewhere = self.cpu_elsewhere()
         self._running = False
         if self._main is not None:
@@ -94,15 +94,15 @@ class TimeLedger:
         self._close(name, OWN)
 
     def begin(self, kind: str) -> None:
-        """Open a kind of work."""
+        """Start a kind of work."""
         self._open(kind, kind)
 
     def end(self, kind: str) -> None:
-        """Close a kind of work."""
+        """End a kind of work."""
         self._close(kind, kind)
 
     def count(self, kind: str) -> None:
-        """Count one call of the innermost open part, if it is of this kind."""
+        """Count a call for the innermost open part, if it is of this kind."""
         thread = self._threads.get(get_ident())
         if self._running and thread is not None and thread.stack[-1].kind == kind:
             thread.stack[-1].calls += 1
@@ -155,7 +155,7 @@ class TimeLedger:
         thread.wall, thread.cpu = wall, cpu
 
     def exclude_this_thread(self) -> None:
-        """Exclude the calling thread's CPU time, which is limerun's, from the task's."""
+        """Exclude the calling thread, which is limerun's, from the task's CPU time."""
         self._helper_cpu = time.thread_time()
 
     def cpu_elsewhere(self) -> dict[str, float]:
@@ -255,7 +255,7 @@ def timed(
     *,
     counted: bool = False,
 ) -> Callable[..., object]:
-    """Return the function, with its time charged to a kind and its calls counted."""
+    """Wrap a function: its time is charged to a kind, and its calls are counted."""
 
     def call(*args: object, **kwargs: object) -> object:
         clock.begin(kind)

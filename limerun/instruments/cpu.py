@@ -1,4 +1,4 @@
-"""Measure which lines take the time, with pyinstrument's stacks and a sampling thread."""
+"""Measure which lines take the time, with pyinstrument and a sampling thread."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ class CpuInstrument(CallInstrument):
         *,
         without_profiler: bool = False,
     ) -> None:
-        """Prepare; without a profiler, only a second thread samples the stacks."""
+        """Create the instrument; without a profiler, only the second thread samples."""
         self._profiler: Any = None
         if without_profiler:
             self.tool = "stacks sampled by a thread"
@@ -73,7 +73,7 @@ class CpuInstrument(CallInstrument):
         self._sampler.stop()
 
     def clash(self) -> str | None:
-        """Return a message if the task set its own profiler, else None."""
+        """Return a message if the task has set its own profiler, else None."""
         return CLASH if self._lost_hook else None
 
     def summary(self) -> dict[str, object]:
@@ -95,7 +95,7 @@ class CpuInstrument(CallInstrument):
         }
 
     def _add(self, frames: list[Frame], seconds: float) -> None:
-        """Add the time since the previous call, to the places where the task was."""
+        """Add the time since the previous call to the places where the task was."""
         self._until += seconds
         samples = self._sampler.until(self._until)
         added = min(seconds, self._in_advance)
@@ -109,7 +109,7 @@ class CpuInstrument(CallInstrument):
             self._add_stack(stack, (seconds - added) / len(samples))
 
     def _add_open(self) -> None:
-        """Add the time since the last call, which may be long ago.
+        """Add the time since the last call, which may be long.
 
         A task that waits makes no calls, and a task that sets its own profiler hides
         them.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 MAX_LINES = 50
 """Number of lines in a summary: more than any report shows."""
 _MAX_PATH = 12
-"""Number of frames of a path, counted from the innermost."""
+"""Maximum frames in a path, counted from the innermost."""
 
 Frame = tuple[str, int, str]
 """File, line, function."""
@@ -35,7 +35,7 @@ class CallInstrument:
         raise NotImplementedError
 
     def clash(self) -> str | None:
-        """Return how the task removed the instrument's hook, if it did so."""
+        """Return how the task removed the instrument's hook, or None if it did not."""
         return None
 
     def tick(self) -> None:
@@ -64,7 +64,7 @@ class NoInstrument(CallInstrument):
 
 
 class LineSums:
-    """Sums amounts by the innermost line of the user's code on their stacks."""
+    """Sums amounts by the innermost line of the user's code on each stack."""
 
     def __init__(self, is_users: IsUsers) -> None:
         self._is_users = is_users
@@ -88,7 +88,7 @@ class LineSums:
         return users
 
     def ranked(self) -> list[list[object]]:
-        """Return the lines in descending order, each with the path of largest amount."""
+        """Return the lines in descending order, each with the path of most of it."""
         # By file and line only: a comprehension has a second frame for the same line.
         lines: dict[tuple[str, int], list[float]] = {}
         largest: dict[tuple[str, int], tuple[float, tuple[Frame, ...]]] = {}

@@ -17,7 +17,7 @@ from typing import NoReturn
 _TICK_SECONDS = 0.05
 _WRITE_SECONDS = 1.0
 _MAX_WRITING_SHARE = 0.05
-"""Share of the run's time that writing may take."""
+"""Largest share of the run's time that writing may take."""
 _STOP_AGAIN_SECONDS = 1.0
 
 # A signal that tasks do not use; on Windows, which lacks it, the signal of Ctrl-C.
@@ -51,7 +51,7 @@ class SnapshotWriter:
         self.stopped: str | None = None
 
     def begin(self, tick: Callable[[], None], summary: Callable[[], object]) -> None:
-        """Start; called in the task's thread.
+        """Start the thread; called in the task's thread.
 
         Args:
             tick: Called 20 times a second.
@@ -69,7 +69,7 @@ class SnapshotWriter:
         self._thread.start()
 
     def over(self) -> None:
-        """Record that the task has ended, so that it will not be stopped any more."""
+        """Record that the task has ended, so that it is no longer stopped."""
         self._over = True
 
     def end(self) -> None:

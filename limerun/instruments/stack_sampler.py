@@ -1,4 +1,4 @@
-"""Sample the stacks of threads, to see what a profiler of calls cannot see."""
+"""Sample the stacks of threads, to see what a call-based profiler cannot see."""
 
 import dis
 import sys
@@ -82,7 +82,7 @@ class StackSampler:
         return busiest
 
     def _line(self, frame: FrameType) -> int:
-        """Return a frame's current line; at a loop's jump back, the loop's line."""
+        """Return a frame's current line; at a loop's jump back, the loop's first line."""
         line: int | None = frame.f_lineno  # None at some jumps back
         if line is not None:
             return line

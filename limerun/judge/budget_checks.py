@@ -1,4 +1,4 @@
-"""Compare figures with their budgets. Pure."""
+"""Compare measured figures with their budgets. Pure."""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ def within(actual: float, limit: float) -> bool:
 
 
 def checks_of(budget: Budget, runs: Sequence[Run]) -> tuple[Check, ...]:
-    """Return a check for every budget that was set.
+    """Return a check for each budget that was set.
 
     Memory is judged by the largest run, duration by the median run. A figure over its
     budget fails however the run ended. A figure within its budget passes only if every
@@ -129,7 +129,7 @@ def _memory_check(
 
 
 def _doubt(runs: Sequence[Run]) -> str:
-    """Return why a range does not pass: a bound is missing, or the budget is inside."""
+    """Return why a range cannot pass: a bound is missing, or the budget is within."""
     for run in runs:
         if run.memory.task_high_bytes is None and run.memory.why:
             return run.memory.why
@@ -137,7 +137,7 @@ def _doubt(runs: Sequence[Run]) -> str:
 
 
 def _duration(limit: float, runs: Sequence[Run]) -> Check:
-    """Compare the uncontended duration, or its range; wall time where it is unknown."""
+    """Compare the uncontended duration or its range, or else the wall time."""
     actual = _median([run.judged_seconds for run in runs])
     lows = [run.uncontended_low_seconds for run in runs]
     low = actual if None in lows else _median(lows)

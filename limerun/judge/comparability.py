@@ -7,7 +7,7 @@ from limerun.records import DatasetSummary, Machine, Record
 from limerun.units import format_count, format_size
 
 _ALIKE = 0.1
-"""Equal machines may differ by this share of memory, as firmware takes some."""
+"""Machines count as equal if their memory differs less: firmware reserves some."""
 
 
 def input_differences(base: Record, new: Record) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def _no_effect(run: Run) -> Iterator[Finding]:
 
 
 def _has_committed_rows(run: Run) -> bool:
-    """Return whether a transaction wrote rows that were not rolled back."""
+    """Return whether any transaction wrote rows that were not rolled back."""
     return run.transactions is not None and run.transactions.count > 0
 
 

@@ -237,7 +237,7 @@ def _line(location: Location) -> str:
 
 
 def _slowest_read_per_row(run: Run) -> Statement | None:
-    """Return the slowest of the reads that are repeated for the input rows."""
+    """Return the slowest of the reads that are repeated for each input row."""
     rows = run.rows_processed or run.rows_high
     committing = {each.location for each in run.statements if not _reads(each)}
     repeated = [

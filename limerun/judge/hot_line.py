@@ -12,7 +12,7 @@ MOSTLY_WAITS = 0.6
 MUCH_ELSEWHERE = 0.1
 """Above this share of the run's time, other threads and processes are mentioned."""
 LEAST_SECONDS = 0.1
-"""About a hundred sampled stacks; fewer prove nothing."""
+"""About a hundred sampled stacks; fewer do not prove anything."""
 _ELSEWHERE: Mapping[str, str] = {
     "threads": "other threads while the task's own thread waited",
     "processes": "processes that the task started; the profiler does not see their lines",

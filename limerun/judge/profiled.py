@@ -1,4 +1,4 @@
-"""Turn a profile into findings: what makes a task slow or large. Pure."""
+"""Turn a profile into findings about what makes a task slow or large. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
@@ -34,7 +34,7 @@ GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes per key."""
 MOSTLY_HELD = 0.5
-"""Above this share of the memory at the peak, a line is named as the cause."""
+"""Above this share of the memory at the peak, a line is reported as the cause."""
 _MOST_QUERIES = 3
 
 
@@ -93,7 +93,7 @@ def grows(use: StatementUse) -> bool:
 
 
 def _committing(statements: StatementProfile) -> set[Location | None]:
-    """Return the lines that write; their reads belong to the commit."""
+    """Return the lines that write; reads there belong to the commit."""
     return {use.location for use in statements.statements if not use.reads}
 
 
@@ -208,7 +208,7 @@ def _memory(
 def _killed_for(
     instruments: Sequence[InstrumentResult], source_of: SourceOf
 ) -> Iterator[Finding]:
-    """Yield the line that allocated most of the memory that a task was killed for."""
+    """Yield the line that allocated most of the memory, if a task was killed for it."""
     for instrument in instruments:
         if instrument.name == "memory" and instrument.lines:
             line = instrument.lines[0]
@@ -238,7 +238,7 @@ def _largest_line(
 
 
 def _keeper(line: HotLine, source_of: SourceOf) -> Location:
-    """Return the line to change: the one that keeps what a line allocates."""
+    """Return the line to change: the one that keeps what another line allocates."""
     return keeping_place(line.path or (line.location,), source_of) or line.location
 
 

@@ -84,7 +84,7 @@ def _suggested(
     source_of: Callable[[str], str | None],
     task: str | None,
 ) -> Finding:
-    """Return a finding with advice for its line; unchanged if there is none."""
+    """Return a finding with advice for its line, or unchanged if there is no advice."""
     place = finding.location
     source = source_of(place.file) if place is not None else None
     if place is None or source is None:
@@ -118,7 +118,7 @@ def _sped_up(finding: Finding, place: Location, code: SourceCode) -> Finding:
 
 
 def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
-    """Return the statement that a line sent most often."""
+    """Return the statement that was sent most often from a line."""
     sent = [
         each
         for each in statements
@@ -131,7 +131,7 @@ def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
 def with_profile_command(
     findings: Sequence[Finding], config: str
 ) -> tuple[Finding, ...]:
-    """Advise to run `limerun profile` where a finding names no line.
+    """Recommend `limerun profile` in findings that name no line.
 
     Args:
         findings: The findings to extend.

@@ -11,7 +11,7 @@ from limerun.records import (
 )
 
 _UNKNOWN = ("interrupted", "stuck", "watcher_lost")
-"""Endings caused by limerun or its user; no budget is judged then."""
+"""Endings caused by limerun or its user: no budget is judged after them."""
 
 
 def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
@@ -35,7 +35,7 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
 
 
 def ending_verdict(run: Run) -> Verdict | None:
-    """Return the verdict if the ending decides it; None if the figures do."""
+    """Return the verdict if the ending decides it; None if the figures decide."""
     if run.not_run is not None:
         return Verdict.INCONCLUSIVE
     if run.ending == "returned":
@@ -52,7 +52,7 @@ def ending_verdict(run: Run) -> Verdict | None:
 
 
 def exit_code_of(runs: Sequence[Run], verdict: Verdict | None) -> int:
-    """Return the exit code of an interruption, else the verdict's; 0 if neither."""
+    """Return the exit code of an interruption, or the verdict's; 0 without either."""
     if any(run.killed_because == "interrupted" for run in runs):
         return EXIT_INTERRUPTED
     return 0 if verdict is None else EXIT_CODES[verdict]

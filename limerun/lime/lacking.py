@@ -1,4 +1,4 @@
-"""Add to import errors which part of the platform the stand-in lacks.
+"""Explain in import errors which part of the platform the stand-in lacks.
 
 The worker imports this module, so it must not import anything heavy.
 """
@@ -33,7 +33,7 @@ def lacks_attribute(error: AttributeError) -> str:
 
 
 class MissingPackages:
-    """The last import finder: explains that a missing package is the platform's.
+    """The last import finder: explains that a missing package belongs to the platform.
 
     Args:
         stand_in: The folder of the stand-in's packages.
@@ -69,7 +69,7 @@ def _is_imported(frame: "FrameType") -> bool:
 
 
 class StandInLoader(SourceFileLoader):
-    """Loads a package of the stand-in, and explains names that it does not have."""
+    """Loads a package of the stand-in, and explains which names it lacks."""
 
     importing: "Callable[[], AbstractContextManager[object]]" = nullcontext
     """Returns a context manager in which a module's code runs."""

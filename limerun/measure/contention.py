@@ -1,4 +1,4 @@
-"""Divide a run's duration into parts, and find what it would be on a quiet machine.
+"""Divide a run's duration into parts, and estimate it for a quiet machine.
 
 Pure. The parts are CPU, database, waiting and contention: they do not overlap, and
 add up to the duration.

@@ -6,7 +6,7 @@ from limerun.measure.pace import TaskPace
 from limerun.records import Budget, StoppedEarly
 
 _LEAST_SHARE = 0.05
-"""Least share of the rows; before that, the start-up dominates the pace."""
+"""Least share of the rows: before it, the start-up time dominates the pace."""
 _SURE_FACTOR = 1.25
 """The lower bound must stay over the budget while the run time grows by this factor."""
 

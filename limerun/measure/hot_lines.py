@@ -130,12 +130,12 @@ _WHOLE = ("returned", "raised", "exited")
 
 
 def note_of(seen: Mapping[str, Any], run: Run) -> str | None:
-    """Return how a run ended that did not complete its work; None if it did."""
+    """Return how a run that did not complete its work ended; None if it completed."""
     return None if run.is_done else f"the task {ending_of(seen, run)}"
 
 
 def ending_of(seen: Mapping[str, Any], run: Run) -> str:
-    """Return how a run ended, as a verb."""
+    """Return how a run ended, as a verb phrase."""
     if run.not_run is not None:
         return run.not_run
     stopped = seen.get("stopped")

@@ -1,4 +1,4 @@
-"""Predict from the rows done how long a task will take. Pure: time is an argument.
+"""Predict from the rows done how long a task will take. Pure: the time is an argument.
 
 There are three ways to extrapolate, none right for every task (measured on eight tasks
 of known growth): in proportion, which start-up time distorts; at the recent rate; and
@@ -15,7 +15,7 @@ _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 3.0
 """A prediction from a shorter time is mostly noise."""
 _LOW_SPARE = 2.0
-"""All ways predicted up to 1.8 times too much for a task whose rows get faster."""
+"""All methods predicted up to 1.8 times too much for a task whose rows get faster."""
 _HIGH_SPARE = 1.5
 
 Mark = tuple[float, int]
@@ -61,7 +61,7 @@ class TaskPace:
 
 
 def _moving(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks from the last mark at which no row was done."""
+    """Return the marks from the last one at which no row was done."""
     idle = sum(1 for _, rows in marks if rows == 0)
     return list(marks[max(0, idle - 1) :])
 
@@ -76,7 +76,7 @@ def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
 
 
 def _better_way(marks: Sequence[Mark]) -> int:
-    """Return the way that predicts the current time best from half of the rows."""
+    """Return the method that, from half of the rows, predicts the current time best."""
     now, done = marks[-1]
     half = [mark for mark in marks if mark[1] * 2 <= done]
     if len(half) < _LEAST_OF_PARABOLA:

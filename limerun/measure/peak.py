@@ -30,7 +30,7 @@ class _WorkerPeak:
     exact: bool
     why: str | None = None
     unread_bytes: int | None = 0
-    """Upper bound of what was used above the peak between readings; None: unknown."""
+    """Upper bound of the memory used above the peak between readings; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _ChildMemory:
 
 
 def memory_of(outcome: Outcome, *, idle_baseline_bytes: int) -> Memory:
-    """Return a run's memory, by the best method that this machine allows.
+    """Return a run's memory, by the best method that this machine supports.
 
     The kernel's high-water mark, reset at the baseline, misses nothing; samples alone
     miss what happens between them. `ru_maxrss` is inherited through exec from the
@@ -177,5 +177,5 @@ def _reasons(
         size = f"{unmapped / 1e6:.1f} MB"
         yield (
             f"up to {size} may have been in files in memory (memfd, /dev/shm) or in "
-            f"pipes, which are in no process"
+            f"pipes, which belong to no process"
         )

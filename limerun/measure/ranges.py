@@ -1,11 +1,11 @@
-"""A figure that is not known exactly: its lowest and highest possible value."""
+"""A figure that is not known exactly, as its lowest and highest possible value."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRange:
-    """The least, likely and largest value; none is negative."""
+    """The lowest, most likely and highest value; none is negative."""
 
     low: float
     likely: float

@@ -21,7 +21,7 @@ _AGGREGATE = re.compile(r"\s*SELECT\s+(count|max|min|sum|avg|total)\s*\(", re.I)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """One reading statement, from one line."""
+    """One read statement, sent from one line."""
 
     place: int
     asked: int

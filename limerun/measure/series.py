@@ -9,7 +9,7 @@ MAX_POINTS = 2000
 def thin(
     times: Sequence[float], values: Sequence[int], points: int = MAX_POINTS
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Return at most `points` samples: the highest and lowest of each stretch.
+    """Return at most `points` samples: the highest and lowest of each interval.
 
     The first, the last and the overall highest sample are always included.
     """

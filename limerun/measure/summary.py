@@ -1,4 +1,4 @@
-"""Turn a worker's outcome into figures. Pure: no clock, no process."""
+"""Turn a worker's outcome into the figures of a run. Pure: no clock, no process."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -161,8 +161,8 @@ def _read_from_database(
         return _InputRows(low=rows, high=rows)
     loaded = outcome.counters["objects_loaded"]
     if loaded and not outcome.statement_reads:
-        return _InputRows(low=0, high=loaded, why="the task did not run to its end")
-    return _InputRows(why="no rows were seen to be read")
+        return _InputRows(low=0, high=loaded, why="the task did not run to completion")
+    return _InputRows(why="limerun saw no rows being read")
 
 
 def _queries(outcome: Outcome) -> Queries | None:

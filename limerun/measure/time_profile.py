@@ -18,7 +18,7 @@ from limerun.records import (
 _FUNCTIONS = 8
 _LEAST_SHARE = 0.01
 _LEAST_ELSEWHERE = 0.01
-"""CPU seconds; threads of libraries use a little."""
+"""In CPU seconds: the threads of libraries use a little."""
 _HOOKED: tuple[TimeKind, ...] = ("database", "http", "sources")
 
 
@@ -91,7 +91,7 @@ _ELSEWHERE_KINDS: tuple[TimeKind, ...] = ("threads", "processes")
 def _divide_waiting(
     seconds: dict[TimeKind, float], cpu_elsewhere: Mapping[str, float]
 ) -> None:
-    """Subtract from waiting the time in which other threads and processes computed.
+    """Subtract from the waiting time the time in which other threads or processes ran.
 
     How much of it overlapped with waiting is unknown, so the maximum is subtracted.
     """
@@ -103,7 +103,7 @@ def _divide_waiting(
 
 
 def _waiting(part: Sequence[Any]) -> float:
-    """Return the time that a part's own code did not spend on a CPU."""
+    """Return the time during which a part's own code did not use a CPU."""
     return max(0.0, float(part[_WALL]) - float(part[_CPU]))
 
 
@@ -163,7 +163,7 @@ def _within(parts: Sequence[Any], index: int) -> Iterator[Any]:
 
 
 def _kinds_of(parts: Sequence[Any], index: int) -> Iterator[Any]:
-    """Yield the other kinds of work that were done directly in a segment."""
+    """Yield the other kinds of work that were done directly inside a segment."""
     for part in parts[index + 1 :]:
         if part[_KIND] == "own":
             return

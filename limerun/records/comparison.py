@@ -77,9 +77,9 @@ class Comparison:
     changes: tuple[FigureChange, ...]
     """The figures of both records."""
     config: tuple[ConfigChange, ...]
-    """Config keys whose values differ."""
+    """Keys of the config whose values differ."""
     findings_gone: tuple[str, ...]
-    """Titles of findings that only the base has."""
+    """Titles of findings that only the base record has."""
     findings_new: tuple[str, ...]
     """Titles of findings that only the new record has."""
     verdict: Literal["passed", "failed", "inconclusive"]

@@ -1,4 +1,4 @@
-"""Records of how a run of the task ended, and where in the user's code."""
+"""Records of how a run of the task ended, and on which line of the user's code."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ class Location:
     file: str
     """Path of the file, as the worker saw it."""
     line: Count
-    """Line number, from 1; 0 if it is unknown."""
+    """Line number, counted from 1; 0 if it is unknown."""
     function: str | None = None
     """Function that contains the line; null if it is unknown."""
 
@@ -84,7 +84,7 @@ class LeftRunning:
 
 @frozen
 class Output:
-    """The worker's output; the middle of long output is left out."""
+    """The worker's output; if it is long, its middle is left out."""
 
     stdout: str
     """Standard output."""

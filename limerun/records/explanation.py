@@ -8,7 +8,7 @@ from limerun.frozen import frozen
 
 @frozen
 class ColumnExplained:
-    """One column: its kind, why, and what the values look like."""
+    """One column: its kind, the reason for it, and sample values."""
 
     name: str
     type: str
@@ -17,7 +17,7 @@ class ColumnExplained:
     because: str
     """What decided the kind, or the path to the property that it copies."""
     options: Sequence[str]
-    """The options that matter, each with its value."""
+    """The options that have an effect, each with its value."""
     samples: Sequence[str]
 
 

@@ -1,4 +1,4 @@
-"""The fixed words that fields of records may contain, and the types of their numbers.
+"""Define the fixed words that record fields may contain, and the types of numbers.
 
 Records use Flag, Count, Whole, Amount or Number instead of bool, int or float: these
 define what a document may contain there. pydantic calls them when it reads a record, so

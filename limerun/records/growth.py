@@ -146,7 +146,7 @@ class TimingNoise:
     """Longest divided by shortest run of a size; the median over all sizes. Null if
     unknown."""
     reasons: tuple[str, ...]
-    """Why the predicted time ranges were widened; empty if they were not."""
+    """Why the predicted time ranges were widened; empty if they were not widened."""
     widening: Amount = 1.0
     """Factor by which the predicted time ranges were widened at both ends."""
 
@@ -177,10 +177,10 @@ class Growth:
     max_rows: tuple[MaxRows, ...]
     """The most rows that stay within each budget."""
     regime: Regime | None
-    """Where the task begins to take longer than smaller sizes suggest; null if
-    nowhere."""
+    """Size from which on the task takes longer than smaller sizes suggest; null if
+    there is none."""
     noise: TimingNoise
-    """How steady the machine was."""
+    """How much the speed of the machine varied."""
     ended_at_rows: Count | None = None
     """Size at which the task did not return; null if all runs returned."""
     overlaps: Mapping[str, Amount] | None = None

@@ -62,14 +62,14 @@ class InstrumentOrder:
     """Memory limit, on top of the worker's memory before the task. The run is stopped
     there, while the worker can still report."""
     interval_seconds: float
-    """Time between two sampled stacks."""
+    """Time between two samples of the stack."""
     durable: bool
-    """Write the memory instrument's data to a file, as the worker may be killed before
+    """Whether the memory instrument writes to a file, as the worker may be killed before
     it reports."""
     renderings: tuple[str, ...] = ()
     """Renderings to make from the cpu instrument's data: "speedscope", "cpu_html"."""
     without_profiler: bool = False
-    """The task uses a profiler itself, so measure without one."""
+    """Whether to measure without a profiler, because the task uses one itself."""
 
 
 @frozen
@@ -238,6 +238,6 @@ class Outcome:
     forks_left: int = 0
     """Forked children that returned from the task function."""
     last_row_at: float | None = None
-    """Last time at which the number of rows read was seen to grow."""
+    """The last time at which the number of rows read increased."""
     scheduling: Scheduling | None = None
     """None if the system does not provide scheduler statistics."""

@@ -64,7 +64,7 @@ class SourcePlan:
     duplicates: float = 0.0
     missing: float = 0.0
     malformed: float = 0.0
-    """Share of the rows, as are `overlap` and the two fields above."""
+    """Share of the rows, like `overlap` and the two fields above."""
     http: HttpPlan | None = None
     """None if the task reads the file itself."""
 
@@ -97,7 +97,7 @@ class Plan:
     environment_variables: Mapping[str, str]
     repeat: int
     decided: Mapping[str, Json]
-    """Every config key with its value, as the record shows it."""
+    """Every config key with its value, as shown in the record."""
     provenance: Mapping[str, str]
     """Every config key with the origin of its value."""
     runtime_config: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -117,7 +117,7 @@ class SourceFile:
     duplicates: int = 0
     missing: int = 0
     malformed: int = 0
-    """Number of rows, as are the two fields above."""
+    """Number of rows, like the two fields above."""
     index: Path | None = None
     """Path of an index of the positions where rows begin; only for a file that is
     served."""

@@ -1,4 +1,4 @@
-"""Why a task is slow or uses much memory: the results of the instrumented runs."""
+"""Records of why a task is slow or uses much memory, from its instrumented runs."""
 
 from typing import Literal
 
@@ -121,22 +121,22 @@ class SegmentTime:
 
 @frozen
 class SegmentBand:
-    """The time that a segment took in each stretch of the run."""
+    """The time that a segment took in each interval of the run."""
 
     name: str
     """Name of the segment; empty for time in no segment."""
     seconds: tuple[Amount, ...]
-    """Time in each stretch, in seconds."""
+    """Time in each interval, in seconds."""
 
 
 @frozen
 class LimetypeAlive:
-    """The number of living objects of a limetype, over time."""
+    """How many objects of a limetype were in memory over time."""
 
     limetype: str
     """Name of the limetype."""
     alive: tuple[Count, ...]
-    """Objects alive at each time."""
+    """Number of objects in memory at each time."""
 
 
 @frozen
@@ -156,16 +156,16 @@ class TimeProfile:
     series: Series
     """Resident memory over time."""
     band_seconds: Amount
-    """Width of a stretch of the bands, in seconds."""
+    """Length of an interval of the bands, in seconds."""
     bands: tuple[SegmentBand, ...]
-    """When each segment ran."""
+    """The time of each segment in each interval."""
     objects_at_seconds: tuple[Amount, ...]
     """Times at which objects were counted, in seconds since the start."""
     objects: tuple[LimetypeAlive, ...]
-    """Lime objects alive at those times."""
+    """Lime objects in memory at those times."""
     cpu_wait_seconds: Amount | None = None
-    """Time that the task could have run, but others had the CPU, in seconds; null if
-    unknown."""
+    """Time in which the task could have run but other programs had the CPU, in seconds;
+    null if unknown."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""The proof that a copy contains no value of its source, as it is shown and saved.
+"""The proof that a copy contains no value of its source, as shown and saved.
 
 It appears in logs that many people read: it names tables, columns and rows, but no
 value. An example consists of a first letter and a length.
@@ -21,7 +21,7 @@ Where = Literal["value", "inside"]
 
 @frozen
 class ColumnFigures:
-    """Statistics of a column; lengths are in characters for text, else in bytes."""
+    """Statistics of a column; lengths are in characters for text, otherwise in bytes."""
 
     rows: Count
     nulls: Count
@@ -104,7 +104,7 @@ class Survivor:
     counted: Flag
     """Whether it makes the copy fail; it does not if chance explains it."""
     examples: tuple[str, ...]
-    """Masked: the first letter, and the length."""
+    """Masked examples: the first letter, and the length."""
 
 
 @frozen
@@ -132,7 +132,7 @@ class ProvenDomain:
 
 @frozen
 class Proof:
-    """The document: what was compared, what was found, and the conclusion."""
+    """The whole proof: what was compared, what was found, and the conclusion."""
 
     schema: Literal["limerun.proof/1"]
     passed: Flag

@@ -52,11 +52,11 @@ class Finding:
     rule: str
     """Id of the rule."""
     level: Level
-    """How much it matters."""
+    """How serious it is."""
     title: str
     """Summary in a few words."""
     detail: str
-    """The figures behind it."""
+    """The figures that support it."""
     advice: str
     """What the guide says to do."""
     location: Location | None
@@ -92,7 +92,7 @@ EXIT_CODES: Mapping[Verdict, int] = {
 
 @frozen
 class Machine:
-    """Where it was measured."""
+    """The machine on which it was measured."""
 
     os: str
     """Name and version of the operating system."""
@@ -106,14 +106,14 @@ class Machine:
 
 @frozen
 class Task:
-    """What was measured."""
+    """The task that was measured."""
 
     name: str
     """Name of the function."""
     file: str | None
-    """File that defines it; null if unknown."""
+    """File that defines the function; null if unknown."""
     line: Count | None
-    """Line number, from 1; null if unknown."""
+    """Line number, counted from 1; null if unknown."""
     parameters: Mapping[str, Json]
     """Its arguments, with secrets masked."""
     kind: TaskKind | None
@@ -143,13 +143,13 @@ class DatasetSummary:
     locale: str
     """Locale of names and addresses."""
     fingerprint: str
-    """Digest of everything that decides the content."""
+    """Digest of everything that determines the content."""
     rows: Mapping[str, Count]
-    """Rows by limetype."""
+    """Number of rows of each limetype."""
     total_rows: Count
     """Rows of all limetypes."""
     sources: Mapping[str, Count]
-    """Rows by source file."""
+    """Number of rows of each source file."""
     seconds: Amount
     """Time to generate the dataset or to find it in the cache, in seconds."""
     cached: Flag
@@ -185,16 +185,16 @@ class Record:
     config: ConfigValues
     """The config, as decided."""
     machine: Machine
-    """Where it was measured."""
+    """The machine on which it was measured."""
     task: Task
-    """What was measured."""
+    """The task that was measured."""
     dataset: DatasetSummary | None
     """The data that the task ran on; null if there was none."""
     verdict: Verdict | None
     """The verdict; null for commands that judge no budget, such as `limerun run`."""
     exit_code: ExitCode
     """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6 inconclusive,
-    70 a fault in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
+    70 a bug in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
     problem: str | None = None
     """Why the task could not be run at all; null if it could."""
     runs: tuple[Run, ...]

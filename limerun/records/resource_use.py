@@ -65,9 +65,9 @@ class Queries:
     reads: Count
     """Statements that read."""
     writes: Count
-    """Statements that write."""
+    """Statements that only read."""
     commits: Count
-    """Commits."""
+    """Number of commits."""
     distinct: Count | None
     """Number of different statement texts; null if they were not recorded."""
     failed: Count = 0
@@ -84,7 +84,7 @@ class Transactions:
     median_objects: Amount | None
     """Median of the rows written in a transaction; null if there was none."""
     max_objects: Count
-    """Rows written in the largest one."""
+    """Rows written in the largest transaction."""
 
 
 @frozen
@@ -100,7 +100,7 @@ class Statement:
     rows: Count | None
     """Rows written; null for a statement that reads."""
     location: Location | None
-    """Line that sent it."""
+    """Line that sent the statement."""
     rows_read: Count | None = None
     """Rows fetched; null for a statement that writes, or where they were not
     counted."""
@@ -113,10 +113,10 @@ class Statement:
 
 @frozen
 class LimeObjectCounts:
-    """Lime objects alive in the worker, at the moment when there were the most."""
+    """Lime objects in memory in the worker, when there were the most of them."""
 
     max_alive: Count
-    """Most objects alive at once."""
+    """Most objects in memory at once."""
     location: Location | None
     """Line that created most of them."""
 
@@ -147,7 +147,7 @@ class Fetched:
     requests: Count
     """All requests."""
     rows: Count
-    """Rows of the pages that were served."""
+    """Rows on the pages that were served."""
     refused: Count
     """Requests answered with 429, too many requests."""
     failed: Count

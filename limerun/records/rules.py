@@ -48,7 +48,7 @@ _RULES = (
         title="The time limits of the task and its handler are met",
         section=_ESTIMATE,
         advice=(
-            "Let the task do less at a time, raise its limit, or make it save its "
+            "Let the task do less work at a time, raise its limit, or make it save its "
             "state when SoftTimeLimitExceeded is raised."
         ),
     ),
@@ -102,9 +102,9 @@ _RULES = (
         title="Queries do not grow with the rows",
         section=_QUERIES,
         advice=(
-            "Before the loop that repeats the query, fetch once what its rows need, in "
-            "pages: into a set of keys if only existence matters, otherwise into a "
-            "dict."
+            "Before the loop that repeats the query, fetch everything that its rows "
+            "need once, page by page: into a set of keys if only existence matters, "
+            "otherwise into a dict."
         ),
     ),
     GuideRule(

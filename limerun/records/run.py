@@ -46,15 +46,15 @@ class Run:
     signal: str | None
     """Name of the signal that ended it; null if there was none."""
     error: RaisedError | None
-    """The exception that it raised; null if there was none."""
+    """The exception that the task raised; null if there was none."""
     result: Json
-    """What it returned, as JSON."""
+    """What the task returned, as JSON."""
     duration_seconds: Amount | None
     """Duration of the call alone, by a monotonic clock, in seconds."""
     cpu_user_seconds: Amount | None
-    """CPU time in user mode, of all its threads and ended processes, in seconds."""
+    """CPU time in user mode, of all threads and ended processes, in seconds."""
     cpu_system_seconds: Amount | None
-    """CPU time in the kernel, of the same, in seconds."""
+    """CPU time in the kernel, of the same threads and processes, in seconds."""
     memory: Memory
     """Resident memory."""
     rows_processed: Count | None
@@ -64,11 +64,11 @@ class Run:
     transactions: Transactions | None
     """Transactions that wrote rows; null if they could not be counted."""
     lime_objects: LimeObjectCounts | None
-    """Lime objects alive at once; null without the stand-in."""
+    """Lime objects in memory at once; null without the stand-in."""
     statements: tuple[Statement, ...]
     """Statements by text and line of code."""
     commit_location: Location | None
-    """Line that caused most of the commits; null if unknown."""
+    """Line with the most commits; null if unknown."""
     series: Series
     """Resident memory over time, thinned to 2,000 points at most."""
     worst_gap_seconds: Amount | None
@@ -78,7 +78,7 @@ class Run:
     platform: str | None
     """The platform: "stand-in" or "installed"; null where no application was opened."""
     changes: tuple[ObjectsChanged, ...] | None = None
-    """What it changed, by limetype; null if the database was not compared."""
+    """Changes to the database, by limetype; null if it was not compared."""
     baseline_flat: Flag = True
     """Whether the idle worker's memory had settled before the task began."""
     cpu_seconds: Amount | None = None
@@ -103,7 +103,7 @@ class Run:
     """CPU time of the task's other threads and of its processes, in seconds; null if
     there were none."""
     others_contention_seconds: Amount | None = None
-    """Time in which those were ready to run but waited for a processor, in seconds, as
+    """Time in which they were ready to run but waited for a processor, in seconds, as
     far as it was read."""
     steal_seconds: Amount | None = None
     """Time that the host took from all processors of this virtual machine during the

@@ -1,4 +1,4 @@
-"""Shorten a statement or a line of code, and determine how it writes. Pure."""
+"""Shorten a statement or a line of code, and determine how a statement writes. Pure."""
 
 import re
 from typing import Literal
@@ -15,7 +15,7 @@ _LIKE_INSERT = ("REPLACE", "MERGE")
 
 
 def write_of(statement: str) -> Literal["INSERT", "UPDATE", "DELETE"] | None:
-    """Return how a statement writes rows; None if it does not, or in another way."""
+    """Return how a statement writes rows; None if it does not, or in an unknown way."""
     found = _WRITES.match(statement)
     if found is None:
         return None

@@ -122,4 +122,6 @@ def _require_version(document: object) -> None:
             f"{document.get('limerun_version', 'of unknown version')}; this limerun "
             f"reads {SCHEMA!r}: upgrade it"
         )
-    raise RecordError(f"there is no record version {schema!r}; this reads {SCHEMA!r}")
+    raise RecordError(
+        f"record version {schema!r} does not exist; this limerun reads {SCHEMA!r}"
+    )

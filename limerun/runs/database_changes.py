@@ -1,4 +1,4 @@
-"""Find the objects that a run changed: compare the database before and after."""
+"""Compare the database before and after a run to find the objects that changed."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _Value = str | int | float
 _Object = dict[str, _Value]
 
 EXAMPLES = 3
-"""Objects shown of each kind of change, the lowest ids first."""
+"""How many objects to show for each kind of change, lowest ids first."""
 
 _CHANGES = {
     "created": "SELECT a.id FROM {now}.{t} a LEFT JOIN old.{t} b USING (id) "
@@ -77,7 +77,7 @@ def _columns(connection: sqlite3.Connection, schema: str, table: str) -> list[st
 
 
 def _different(was: _Object | None, now: _Object | None) -> dict[str, Json]:
-    """Return the object before and after; if both exist, only what differs.
+    """Return the object before and after; if both exist, only the differences.
 
     Properties without a value are left out, so a property may be in only one of them.
     """

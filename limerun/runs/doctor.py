@@ -25,7 +25,7 @@ _EXTRAS = {
 
 
 def examine(sampling_seconds: float = 0.01) -> Examination:
-    """Run a task with a known peak in workers, and compare each method with it.
+    """Run a task with a known peak in workers; compare each method's result with it.
 
     Raises:
         LimerunError: No worker can be started.
@@ -110,7 +110,7 @@ def _kernel_mark(name: str, outcome: Outcome, *, needs_reset: bool) -> Method:
 def _account(outcome: Outcome) -> Method:
     name = "wait4 (ru_maxrss)"
     if outcome.maxrss_bytes <= outcome.launcher_bytes:
-        return _method(name, None, "inherited from the launcher")
+        return _method(name, None, "inherited from the process that started it")
     task_bytes = outcome.maxrss_bytes - outcome.baseline_bytes
     return _method(name, task_bytes, "only for workers that end by themselves")
 

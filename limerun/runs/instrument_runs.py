@@ -1,4 +1,4 @@
-"""Run a task with one instrument; again without a profiler if the task has its own."""
+"""Run a task with one instrument; without a profiler if the task has its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from limerun.worker.protocol import CAPTURE
 
 _MIN_TIMEOUT_SECONDS = 60.0
 _TIMEOUT_FACTOR = 30.0
-"""The second run may take this many times the plain run's duration.
+"""Limit of the second run's duration, as a multiple of the plain run's.
 
 tracemalloc makes a loop of small allocations 20 to 100 times slower (measured).
 """
@@ -26,7 +26,7 @@ class InstrumentRun:
     outcome: Outcome | None = None
     why_missing: str = ""
     note: str | None = None
-    """Why a tool other than the ordered one was used."""
+    """Why a different tool was used than the requested one."""
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -39,7 +39,7 @@ class InstrumentRun:
 def run_with_instrument(
     runner: TaskRunner, order: InstrumentOrder, bare: Run
 ) -> InstrumentRun:
-    """Run the task with an instrument; again without a profiler if they conflict."""
+    """Run the task with an instrument; repeat without a profiler if they conflict."""
     first = _run(runner, order)
     conflict = _conflict(order.name, first, bare) if order.name in _PROFILERS else None
     if conflict is None:
@@ -59,11 +59,11 @@ def run_with_instrument(
 
 
 _PROFILERS = {"cpu": "pyinstrument", "memory": "memray"}
-"""The tools of which a process can run only one at a time."""
+"""Tools of which a process can run only one at a time."""
 
 
 def _conflict(name: InstrumentName, with_tool: InstrumentRun, bare: Run) -> str | None:
-    """Return how the task and the instrument conflicted; None if they did not."""
+    """Return the conflict between the task and the instrument, or None."""
     run, tool = with_tool.run, _PROFILERS[name]
     if name == "cpu" and with_tool.report.get("stopped"):
         return None  # the exception that stops the task may itself remove the hook

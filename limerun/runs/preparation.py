@@ -1,4 +1,4 @@
-"""Prepare a run: check that its dataset can be made, and open the cache folder."""
+"""Prepare a run: check that its dataset can be generated, and open the cache folder."""
 
 import os
 import tempfile
@@ -26,7 +26,7 @@ class RunContext:
     cache: Path
     progress: Progress
     keep: Path | None = None
-    """The folder in which to keep the worker's database; None: remove it."""
+    """The folder in which to keep the worker's database; None: delete it."""
     stop_early: bool = False
     """End a run as soon as it can no longer meet its budgets."""
 

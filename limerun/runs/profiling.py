@@ -56,7 +56,7 @@ class ProfileRuns:
     instruments: tuple[InstrumentResult, ...]
     profile: Profile
     renderings: Mapping[str, str]
-    """The text of each rendering, by its name."""
+    """The text of each rendering, by the rendering's name."""
     interrupted: bool
     """Whether a run was interrupted; the runs after it are missing."""
 
@@ -71,7 +71,7 @@ class _HalfRun:
     """The rows of the plain run's input, counted in the same way."""
     why_missing: str | None = None
     interrupted: bool = False
-    """Whether it was interrupted, or a run before it."""
+    """Whether this run or an earlier run was interrupted."""
 
 
 def run_instrumented(

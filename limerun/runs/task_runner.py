@@ -43,7 +43,7 @@ MakeDataset = Callable[[], Dataset]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRun:
-    """One run of a task: its figures, the observations, the task and the dataset."""
+    """One run of a task: its figures and observations, the task and the dataset."""
 
     run: Run
     outcome: Outcome

@@ -31,7 +31,7 @@ _FEW = {"company": 1_000, "person": 2_000, "coworker": 20, "office": 5, "campaig
 MOST_OTHERS = 50
 DELIMITERS = (",", ";", "\t", "|")
 """The delimiters that a CSV source can have."""
-_CORE_WHY = "the core's limetypes, as publicly known: replace them with your own"
+_CORE_WHY = "the publicly documented limetypes of the core: replace them with your own"
 _GUESSED_WHY = "from the core's limetypes, and guessed from the code: check"
 _OWN_WHY = "your existing file"
 

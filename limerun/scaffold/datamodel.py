@@ -37,7 +37,7 @@ _TYPES = (
 _HEAD = """\
 # The application's data model in the platform's DSL: the limetypes that the code uses.
 # Put your application's own data model here if you have it.
-# The core's limetypes are as publicly known.
+# The core's limetypes are those that are publicly documented.
 """
 _GUESSED = "  # guessed from the code: check"
 

@@ -37,7 +37,7 @@ class GuessedExport:
     overlap: float
     columns: dict[str, object]
     is_seen: bool
-    """Whether the columns are those that the code reads, and not invented."""
+    """Whether the columns were read from the code, or invented."""
     delimiter: str | None
     """The delimiter of a CSV file, if the code names one."""
 

@@ -1,4 +1,4 @@
-"""Records of the tasks and modules found in a project's code."""
+"""Records for the tasks and modules found in a project's code."""
 
 import ast
 from collections.abc import Mapping

@@ -70,7 +70,7 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
 
 
 def _no_task(modules: Iterable[Module]) -> Iterator[str]:
-    """Yield why a sample was written for a package, and what else could be measured."""
+    """Yield the reasons for writing a sample, and what else could be measured."""
     yield (
         "no function is decorated with @task, so the sample saves objects in order to "
         "run the package's own classes"

@@ -1,4 +1,4 @@
-"""Find the properties in queries that code has as dictionaries. Pure."""
+"""Find the properties in queries that code writes as dictionaries. Pure."""
 
 import ast
 from collections.abc import Iterator, Mapping

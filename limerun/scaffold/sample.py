@@ -77,7 +77,7 @@ def sample_files() -> dict[str, str]:
 def sample_of_package(
     modules: Sequence[Module], folder: Path
 ) -> tuple[Candidate, str] | None:
-    """Return a task that runs a package's own classes, and its text.
+    """Return a task that runs a package's own classes, and its source code.
 
     None if the code names no limetype. The file is inside the package, so that limerun
     registers the package's classes.

@@ -20,7 +20,7 @@ _SERVERS: tuple[tuple[Pipeline, str], ...] = (
     ("azure", "dev.azure.com"),
     ("azure", "visualstudio.com"),
 )
-"""Parts of git servers' host names, including those of self-hosted servers."""
+"""Parts of the host names of git servers, including self-hosted servers."""
 _ADDRESS = re.compile(
     r"^\s*url\s*=\s*(?:\w+://)?(?:[^/@\s]*@)?([^/:\s]+)", re.MULTILINE
 )

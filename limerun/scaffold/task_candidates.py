@@ -41,7 +41,7 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 class _Decorators:
-    """Finds out from a module's imports which decorators define tasks."""
+    """Finds out, from a module's imports, which decorators define tasks."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._lime: set[str] = set()

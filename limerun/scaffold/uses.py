@@ -1,4 +1,4 @@
-"""Find the limetypes and properties that code uses, as far as that is obvious. Pure.
+"""Find the limetypes and properties that code uses, where they are obvious. Pure.
 
 A limetype is found as `app.limetypes.deal`, `get_limetype("deal")` or in a query. An
 object is recognized by a variable that is bound to such an expression or has the

@@ -25,7 +25,7 @@ class RateLimit:
         self._clock = clock
 
     def seconds_to_wait(self) -> int:
-        """Admit a request and return 0, or return the seconds until the next try.
+        """Admit a request and return 0, or return the seconds to wait before a retry.
 
         These are whole seconds, rounded up, as in `Retry-After`.
         """

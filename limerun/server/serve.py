@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _refuse_method
 
     def _send(self, answer: Answer) -> None:
-        """Send head and body in one write; with two, the second would be delayed."""
+        """Send head and body in one write: a second write would be delayed."""
         head = [
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
             "Content-Type: application/json; charset=utf-8",

@@ -91,7 +91,7 @@ class CapacityTest:
     """The type of `limerun.capacity_test` and of the fixture `capacity_test`."""
 
     folders: tuple[Path, ...] = (Path(),)
-    """The folders in which configs and task files are searched."""
+    """The folders in which to search for configs and task files."""
 
     def __call__(  # noqa: PLR0913 - each is a key of the config
         self,

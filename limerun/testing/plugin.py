@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> None:
-    """Raise an error for the mark on a function that pytest does not run as a test."""
+    """Reject the mark on a function that pytest does not run as a test."""
     if not inspect.isfunction(obj) or not collector.istestfunction(obj, name):
         marks = getattr(obj, "pytestmark", ()) if inspect.isfunction(obj) else ()
         if any(getattr(mark, "name", "") == "capacity" for mark in marks):
@@ -77,7 +77,7 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 
 
 def _failure_of(capacity_test: "CapacityTest", mark: pytest.Mark) -> str:
-    """Return why a mark's capacity test failed; empty if it passed."""
+    """Return why a mark's capacity test failed; "" if it passed."""
     from limerun.errors import LimerunError
 
     arguments: dict[str, Any] = dict(mark.kwargs)

@@ -9,7 +9,7 @@ from limerun.records import Plan, SourcePlan
 
 
 def sets_of(keys: Mapping[str, object]) -> list[str]:
-    """Return keys and values in the form of `--set`, without those that are None."""
+    """Return keys and values as for `--set`, without values of None."""
     return [f"{key}={_text(value)}" for key, value in keys.items() if value is not None]
 
 

@@ -1,8 +1,8 @@
-"""Bound the memory of a task's processes, from the readings of each. Pure.
+"""Bound the memory of a task's processes, from the readings of each process. Pure.
 
 When a process ends between two readings, its page faults are added to those of the
-process that waited for it, and each page of memory takes a fault. So the new faults
-since the last reading, times the page size, are an upper bound for the unread
+process that waited for it, and each page of memory costs one fault. The new faults
+since the last reading, times the page size, are therefore an upper bound for the unread
 processes. Their `ru_maxrss` is not: it is inherited from the launcher through vfork and
 exec. Pages of files that an unread process mapped are not included: one fault maps
 several.
@@ -16,11 +16,11 @@ _SAME_BYTES = 100_000
 
 
 class Member:
-    """A process other than the worker, as last read."""
+    """A process other than the worker, as of its last reading."""
 
     def __init__(self) -> None:
         self.base_bytes: int | None = None
-        """Resident at the baseline; None: the task started it."""
+        """Resident memory at the baseline; None: the task started the process later."""
         self.rss_bytes = self.mark_bytes = 0
         self.is_fork = False
         """Whether it shares the worker's pages, because it has not called exec since
@@ -29,11 +29,11 @@ class Member:
         self.faults = self.waited_faults = 0
         self.has_ended = False
         self.has_been_read = False
-        """Whether it was read more than once while it ran the same program."""
+        """Whether it was read at least twice while it ran the same program."""
 
     @property
     def known_faults(self) -> int:
-        """The known faults that its parent will take over when it waits for it."""
+        """The faults that its parent will take over when it waits for this process."""
         return self.faults + self.waited_faults
 
     @property
@@ -52,20 +52,20 @@ class Member:
         return self.has_been_read and not is_same
 
     def take(self, account: Account, worker_stack: bytes) -> int:
-        """Store its counts; return the new faults of ended processes."""
+        """Store the process's counts; return the new faults of its ended children."""
         known, waited = self.known_faults, self.waited_faults
         self.faults, self.waited_faults = account.faults, account.waited_faults
         if account.is_zombie:
             return self.known_faults - known
         self.has_been_read = account.stack == self.stack
-        if not self.has_been_read:  # it is new, or a program was executed
+        if not self.has_been_read:  # it is new, or has called exec
             self.stack, self.mark_bytes = account.stack, 0
             self.is_fork = self.base_bytes is None and account.stack == worker_stack
         return self.waited_faults - waited
 
 
 class Bounds:
-    """Lower and upper bound of the memory that a task used above the baseline."""
+    """Lower and upper bounds of the memory that a task used above the baseline."""
 
     def __init__(self, worker_bytes: int, page_bytes: int) -> None:
         self.started = False
@@ -95,10 +95,10 @@ class Bounds:
         unread_bytes: int = 0,
         written_bytes: int = 0,
     ) -> None:
-        """Take one sample.
+        """Update the bounds with the readings of one moment.
 
         Args:
-            worker_bytes: Resident in the worker.
+            worker_bytes: The worker's resident memory.
             members: All others that were alive at some time since the last sample.
             unread_bytes: The most that unread processes can have used.
             written_bytes: The most that the worker can have written since the first fork
@@ -124,7 +124,7 @@ class Bounds:
     ) -> None:
         shared = max(worker_bytes, *(fork.rss_bytes for fork in forks), 0)
         least = shared - self._base_bytes
-        apart: dict[object, int] = {}  # forks of one program share its pages
+        apart: dict[object, int] = {}  # forks of one process share its pages
         for each in others:
             key = each.stack if each.base_bytes is None else id(each)
             own = max(0, each.rss_bytes - (each.base_bytes or 0))

@@ -40,7 +40,7 @@ def huge_page_bytes() -> int:
 
     One fault allocates a whole huge page, so faults alone do not bound memory.
     """
-    try:  # one reading: the kernel takes 40 us to write this file
+    try:  # read at once: the kernel takes 40 us to produce this file
         with open("/proc/vmstat", "rb") as file:
             text = file.read()
     except OSError:
@@ -68,7 +68,7 @@ def container_bytes(
             limit = int(file.read())
         with open(os.path.join(folder, usage_name)) as file:
             usage = int(file.read())
-    except (OSError, ValueError):  # absent, or "max"
+    except (OSError, ValueError):  # the file is missing, or contains "max"
         return None
     if limit > _UNLIMITED:
         return None
@@ -106,7 +106,7 @@ else."""
 def steal_seconds() -> float | None:
     """Return the time that the host took from all processors of this machine.
 
-    It counts since the start of the machine. None if the system does not report it.
+    The sum since the machine started. None if the system does not report it.
     """
     try:
         with open("/proc/stat", "rb") as file:

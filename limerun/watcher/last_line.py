@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SECONDS = 3.0  # on a busy machine; else some milliseconds are enough
-_SECONDS_FOR_MEMORY = 0.005  # a task may use 5 MB more in this time
+_SECONDS = 3.0  # a busy machine needs this; others only milliseconds
+_SECONDS_FOR_MEMORY = 0.005  # a task may allocate about 5 MB in this time
 _MEMORY_KILLS = ("cloud_limit", "host_memory")
 _WHOLE_STACK = os.path.join("worker", "boot.py")
 
@@ -27,8 +27,8 @@ def ask_for_line(
     Args:
         pid: The worker.
         answers: The descriptor on which the stack arrives.
-        read_answers: Handles what has arrived there.
-        kill: Why it is killed; it has less time if it uses too much memory.
+        read_answers: Reads and handles what has arrived there.
+        kill: Why it will be killed; if it uses too much memory, it gets less time.
 
     Returns:
         Why there is no stack, if that is known.
@@ -54,7 +54,7 @@ def ask_for_line(
 
 
 def _is_heard(pid: int, number: int) -> bool:
-    """Return whether the main thread can receive a signal: not blocked, not ignored."""
+    """Return whether the main thread receives the signal: not blocked, not ignored."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             fields = dict(line.split(b":", 1) for line in file if b":" in line)

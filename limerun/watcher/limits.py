@@ -18,7 +18,7 @@ class LimitWatch:
         self._hard_at: float | None = None
 
     def begin(self, message: Message, now: float) -> None:
-        """Start both limits now; they replace those of an earlier attempt."""
+        """Start both limits now; they replace the limits of an earlier attempt."""
         soft, hard = message["soft_seconds"], message["hard_seconds"]
         self._soft_at = None if soft is None else now + soft
         self._hard_at = None if hard is None else now + hard
@@ -28,7 +28,7 @@ class LimitWatch:
         self._soft_at = self._hard_at = None
 
     def enforce(self, now: float) -> None:
-        """Signal the worker at the soft limit, once; kill it at the hard one."""
+        """Send the signal at the soft limit, once; kill the worker at the hard one."""
         if self._soft_at is not None and now >= self._soft_at:
             self._soft_at = None
             self._say({"event": "soft_limit"})

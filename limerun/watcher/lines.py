@@ -1,4 +1,4 @@
-"""Read JSON lines from a pipe that is polled."""
+"""Read JSON lines from a pipe, as they arrive."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _LONGEST_OTHER_LINE = 2000
 
 
 class LineReader:
-    """Collects the bytes of a descriptor and returns whole messages.
+    """Collects the bytes read from a descriptor, and returns complete messages.
 
     Lines that are not messages are kept separately: the task may write into any
     descriptor, and faulthandler writes the worker's stack.
@@ -31,14 +31,14 @@ class LineReader:
         self._parts: list[bytes] = []
 
     def read(self) -> list[Message]:
-        """Return the messages that have arrived, after one read."""
+        """Read once; return the messages that are now complete."""
         try:
             chunk = os.read(self.fd, 1 << 20)
         except OSError:
             chunk = b""
         self.ended = not chunk
         *lines, rest = chunk.split(b"\n")
-        if lines:  # joined once, so that a long line takes linear time
+        if lines:  # joined only once: a long line must not take quadratic time
             lines[0] = b"".join([*self._parts, lines[0]])
             self._parts = []
         self._parts.append(rest)
@@ -78,11 +78,11 @@ _OF_WORKER = {
     ),
     protocol.DESCRIBED: ("error", "result"),
 }
-"""What each of the worker's messages must contain."""
+"""The fields that each of the worker's messages must contain."""
 
 
 def is_of_worker(message: Message) -> bool:
-    """Return whether a message is complete, and of a type that a worker sends."""
+    """Return whether a message is complete, and is one that a worker sends."""
     needed = _OF_WORKER.get(message["event"])
     return needed is not None and all(name in message for name in needed)
 

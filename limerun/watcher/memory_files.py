@@ -1,4 +1,4 @@
-"""Measure what a task keeps in memory files and pipes, which no process shows."""
+"""Measure the data that a task keeps in memory files and pipes, outside any process."""
 
 import fcntl
 import os
@@ -11,21 +11,21 @@ SHARED = "/dev/shm"
 _MEMFD = "/memfd:"
 _PIPE = "pipe:"
 _NO_DISK = ("/dev/", "/proc/", _MEMFD)
-_STREAMS = ("/1", "/2")  # limerun's own files
+_STREAMS = ("/1", "/2")  # the names of limerun's own files
 _LEAST_BYTES = 1_000_000
-"""Smaller amounts are less than the interpreter's normal variation."""
+"""Smaller amounts are within the interpreter's normal variation."""
 _UNSEEN_BYTES = 5_000_000
-"""Written at once to an unknown place: more than logs and sockets take."""
-_BLOCK_BYTES = 512  # of `st_blocks`
+"""More than logs and sockets usually write at once, if the destination is unknown."""
+_BLOCK_BYTES = 512  # unit of `st_blocks`
 
 _Sizes = dict[tuple[int, int], int]
 
 
 class MemoryFiles:
-    """The memory files and pipes of a task, and how much it writes at once.
+    """Measures the memory files and pipes of a task, and how much it writes at once.
 
     A file that a process has open is found by its descriptor, a closed file of /dev/shm
-    by its name. What is closed or read between two looks is bounded by what the main
+    by its name. What is closed or read between two scans is bounded by what the main
     thread wrote in between: the kernel counts the bytes of each `write` and,
     separately, the bytes that a disk has to store.
     """
@@ -43,7 +43,7 @@ class MemoryFiles:
         process."""
 
     def begin(self, pids: Iterable[int]) -> None:
-        """Take the baseline: files that exist already are not the task's."""
+        """Take the baseline: files that already exist are not the task's."""
         pids = list(pids)
         self._files_before = dict(_named_files())
         self._pipes_before = _pipes(pids)
@@ -52,13 +52,13 @@ class MemoryFiles:
         self._since_look = self._since_begin = self._found = self.unmapped_bytes = 0
 
     def sample(self) -> bool:
-        """Return whether enough was written since the last look for a new look."""
+        """Return whether the task has written enough to scan again."""
         before, self._written = self._written, self._count.read()
         self._since_look += max(0, self._written - before)
         return self._since_look >= _LEAST_BYTES
 
     def look(self, pids: Iterable[int]) -> None:
-        """Look for memory files that these processes have open, or have left behind."""
+        """Scan for memory files that these processes have open, or have left behind."""
         pids = list(pids)
         self.sample()
         self._since_begin += self._since_look
@@ -72,7 +72,7 @@ class MemoryFiles:
         self._found, self._since_look = found, 0
 
     def _is_unseen(self) -> bool:
-        """Return whether what was written since the last look may be in such a file.
+        """Return whether data written since the last scan may be in a memory file.
 
         A database writes the same pages of its file again before a disk stores them.
         """
@@ -85,8 +85,8 @@ class MemoryFiles:
     def _unopened_bytes(self, pids: list[int], opened: _Sizes) -> int:
         """Return the bytes in closed files of /dev/shm, and in pipes.
 
-        Any program may put files there: of files that nobody has open, at most as many
-        bytes as the task has written can be its own.
+        Any program may put files there. Of files that nobody has open, the task can own
+        at most as many bytes as it has written.
         """
         written = max(self._since_begin, _written_by(pids) - self._process_before)
         if written < _LEAST_BYTES:
@@ -103,23 +103,23 @@ class MemoryFiles:
 
 
 class _WriteCount:
-    """The kernel's count of bytes that a process or thread wrote, kept open.
+    """The kernel's count of bytes that a process or thread has written.
 
     A thread's count includes neither its children nor other threads.
     """
 
     def __init__(self, folder: str) -> None:
         self._descriptor: int | None = None
-        with suppress(OSError):  # it has ended, or this kernel does not count
+        with suppress(OSError):  # it has ended, or the kernel keeps no count
             self._descriptor = os.open(f"/proc/{folder}/io", os.O_RDONLY)
         self._last = 0
 
     def read(self) -> int:
-        """Return the bytes written that no disk stores; the last count after its end."""
+        """Return the bytes written that go to no disk; at its end, the last count."""
         if self._descriptor is not None:
             with suppress(OSError):
                 fields = os.pread(self._descriptor, 512, 0).split()
-                self._last = int(fields[3]) - int(fields[11])  # wchar, write_bytes
+                self._last = int(fields[3]) - int(fields[11])  # wchar and write_bytes
         return self._last
 
     def close(self) -> None:
@@ -137,10 +137,10 @@ def _written_by(pids: Iterable[int]) -> int:
 
 
 def _descriptors(pid: int) -> Iterator[tuple[str, str]]:
-    """Yield the path of each descriptor below /proc, and what it refers to."""
+    """Yield the path in /proc of each open descriptor, and its target."""
     folder = f"/proc/{pid}/fd"
     names: list[str] = []
-    with suppress(OSError):  # it has ended, or is another user's
+    with suppress(OSError):  # it has ended, or belongs to another user
         names = os.listdir(folder)
     for name in names:
         with suppress(OSError):  # closed meanwhile
@@ -202,9 +202,9 @@ def _pipes(pids: Iterable[int]) -> dict[int, str]:
 
 
 def _pipe_bytes(path: str) -> int:
-    """Return the capacity of a pipe, if it contains anything.
+    """Return the capacity of a pipe if it contains data, else 0.
 
-    For this it is opened for a moment, without blocking; nothing is read from it.
+    The pipe is briefly opened without blocking; nothing is read from it.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""Start the worker's process, and end it together with all that it started."""
+"""Start the worker's process, and end it together with all processes it started."""
 
 import os
 import signal
@@ -11,14 +11,14 @@ from limerun.watcher.lines import Message
 from limerun.watcher.procfs import descendants_of, own_high_water_bytes
 
 _END_SECONDS = 12.0
-_TRACKER_SECONDS = 10.0  # it may still be starting, on a busy machine
+_TRACKER_SECONDS = 10.0  # on a busy machine it may still be starting
 _TRACKER = b"multiprocessing.resource_tracker"
 _FORK_SERVER = b"multiprocessing.forkserver"
 _PR_SET_CHILD_SUBREAPER = 36
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2)
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # see getrusage(2)
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # the watcher stays small
+if TYPE_CHECKING:  # not imported: keeps the watcher small
     import resource
     from collections.abc import Callable, Collection
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # the watcher stays small
 def leave_signals_to_the_runner() -> None:
     """Ignore Ctrl-C and similar signals: the runner says stop, or closes our stdin.
 
-    The signals are handled by doing nothing. Signals that are set to be ignored stay
-    ignored in the worker, also those that limerun's caller ignores; exec resets handled
-    signals to their default.
+    The signals get a handler that does nothing, because exec resets handled signals to
+    their default. Ignored signals would stay ignored in the worker, as those stay that
+    limerun's caller ignores.
     """
     for number in signal.valid_signals():
         ends_us = number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -79,10 +79,10 @@ class WorkerProcess:
         return waited is not None
 
     def reap(self) -> Message:
-        """Return how the worker ended, and the kernel's account of it."""
+        """Return how the worker ended, and the kernel's final figures for it."""
         _, status, usage = os.wait4(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
-        self._process.returncode = code  # nobody else may wait for it
+        self._process.returncode = code  # Popen must not wait for it again
         return {
             "exit_status": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
@@ -93,7 +93,7 @@ class WorkerProcess:
 
 
 class Reaped:
-    """The kernel's account of a process that the watcher has waited for."""
+    """The kernel's final figures for a process that the watcher has waited for."""
 
     __slots__ = ("cpu_seconds", "faults", "maxrss_bytes")
 
@@ -104,7 +104,7 @@ class Reaped:
 
 
 def reap_child(pid: int) -> Reaped | None:
-    """Reap a child if it has ended; None if it is still alive."""
+    """Reap a child if it has ended; return None if it is still alive."""
     try:
         waited, _, usage = os.wait4(pid, os.WNOHANG)
     except ChildProcessError:
@@ -113,15 +113,15 @@ def reap_child(pid: int) -> Reaped | None:
 
 
 def is_tracker(pid: int) -> bool:
-    """Return whether a process is the one that cleans up after multiprocessing.
+    """Return whether a process is the resource tracker of multiprocessing.
 
-    This process ends by itself, once all processes that could write to it have ended.
+    It ends by itself once every process that can write to it has ended.
     """
     return _TRACKER in _command_of(pid)
 
 
 def is_helper(pid: int) -> bool:
-    """Return whether a process is one of Python's own, which ends after its parent."""
+    """Return whether a process is a helper of Python, which ends after its parent."""
     command = _command_of(pid)
     return _TRACKER in command or _FORK_SERVER in command
 
@@ -135,7 +135,7 @@ def _command_of(pid: int) -> bytes:
 
 
 def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
-    """Send SIGKILL to all, and again to processes that these have started meanwhile."""
+    """Send SIGKILL to all, and again to processes that they have started meanwhile."""
     for pid in pids:
         if pid in spare:
             continue
@@ -148,9 +148,9 @@ def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
 def end_all_left(
     pids: "Callable[[], list[int]]", note: "Callable[[int, Reaped], None]"
 ) -> None:
-    """Kill what the task left behind, and wait until all of it has ended.
+    """Kill the processes that the task left behind, and wait until all have ended.
 
-    A resource tracker may finish first, as it may with a plain interpreter.
+    A resource tracker gets time to finish, as with a plain interpreter.
     """
     began = time.monotonic()
     while (waited := time.monotonic() - began) < _END_SECONDS:
@@ -180,7 +180,7 @@ def inherited_peak_bytes() -> int:
     It is not this process's own `ru_maxrss`, which is itself inherited.
     """
     mark = own_high_water_bytes()
-    if not mark:  # no /proc
+    if not mark:  # this system has no /proc
         import resource
 
         mark = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
@@ -188,7 +188,7 @@ def inherited_peak_bytes() -> int:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of the task's daemons, so that they can be ended."""
+    """Become the parent of daemons that the task starts, so that they can be ended."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -197,7 +197,7 @@ def _adopt_orphans() -> None:
 
 
 def _offer_first_to_the_kernel(pid: int) -> None:
-    """Make the kernel kill the worker first when memory runs out."""
+    """Make the kernel kill the worker first if memory runs out."""
     try:
         with open(f"/proc/{pid}/oom_score_adj", "w") as file:
             file.write("1000")

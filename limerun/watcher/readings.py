@@ -1,4 +1,4 @@
-"""Read a living process: its memory through psutil, the rest from /proc."""
+"""Read figures of a living process: memory through psutil, the rest from /proc."""
 
 import os
 
@@ -34,7 +34,7 @@ class ProcessReader:
     def rss_bytes(self) -> int:
         """Return resident memory."""
         rss = self._memory("rss")
-        if not rss:  # a zombie
+        if not rss:  # a zombie has no memory
             raise Gone
         return rss
 
@@ -42,14 +42,14 @@ class ProcessReader:
         """Return the kernel's high-water mark; 0 if the system has none."""
         if self._files is not None:
             return self._files.high_water_bytes()
-        return self._memory("peak_wset")  # Windows
+        return self._memory("peak_wset")  # Windows has no /proc
 
     def account(self) -> Account | None:
         """Return the kernel's counts; None without /proc."""
         return None if self._files is None else self._files.account()
 
     def reset_high_water(self) -> str | None:
-        """Set the high-water mark to the resident memory; return why that failed."""
+        """Reset the high-water mark to the resident memory; return why that failed."""
         if self._files is None:
             return "this system's peak cannot be reset"
         return procfs.reset_high_water(self.pid)
@@ -64,8 +64,8 @@ class ProcessReader:
 def descendants_of(pid: int) -> list[int]:
     """Return every process below this one.
 
-    For this, psutil reads every process of the machine: 5.6 ms with 160 of them, where
-    the kernel's lists of children took 0.14 ms.
+    psutil reads every process of the machine for this: 5.6 ms with 160 processes,
+    compared with 0.14 ms for the kernel's lists of children.
     """
     if _LISTS_CHILDREN:
         return procfs.descendants_of(pid)

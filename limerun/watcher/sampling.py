@@ -17,14 +17,14 @@ _FLAT_READINGS = 5
 _FLAT_INTERVAL = 0.025
 _FLAT_DEADLINE = 2.0
 _FLUSH_SECONDS = 0.1
-_SLOW_BYTES = 1_000_000  # between two samples
+_SLOW_BYTES = 1_000_000  # change between two samples
 _SLOW_STRETCH = 3  # a wake-up costs 75 us of CPU, far more than the reading
 _NEAR_LIMIT = 0.8
 _NEAR_INTERVAL = 0.002
 
 
 class MemorySampler:
-    """Takes samples above a baseline, and sends them in batches."""
+    """Takes memory samples relative to a baseline, and sends them in batches."""
 
     def __init__(
         self, tree: "Tree", order: Message, say: "Callable[[Message], None]"
@@ -41,7 +41,7 @@ class MemorySampler:
         self.scheduling = SchedulingReader(tree.worker.pid)
 
     def take_baseline(self, wait: "Callable[[float], bool]") -> None:
-        """Wait until the idle worker's memory is stable; then reset its peak.
+        """Wait until the idle worker's memory is stable, then reset its peak.
 
         Args:
             wait: Waits for some seconds; returns whether the worker is still alive.
@@ -77,7 +77,7 @@ class MemorySampler:
         )
 
     def sample(self, now: float, *, look: bool = False) -> int:
-        """Take one sample; return the memory that the task added to the baseline."""
+        """Take one sample; return how much memory the task uses above the baseline."""
         try:
             total = self._tree.rss_bytes(now, look=look)
         except Gone:
@@ -91,14 +91,14 @@ class MemorySampler:
         return int(total - self._baseline)
 
     def read_mark(self) -> None:
-        """Read the high-water mark; after the end of the worker, the last one stays."""
+        """Read the high-water mark; once the worker has ended, keep the last value."""
         try:
             self.high_water_bytes = self._tree.read_mark()
         except Gone:
             return
 
     def flush(self) -> None:
-        """Send the samples taken since the last time."""
+        """Send the samples taken since the last flush."""
         if self._samples:
             self._say(
                 {
@@ -123,5 +123,5 @@ class MemorySampler:
         self._slow_samples += 1
         if self._slow_samples > _FLAT_READINGS and not self._tree.others:
             return self._interval * _SLOW_STRETCH
-        # Each of them costs a reading; their peaks are the kernel's too.
+        # Each process costs a reading, and the kernel keeps its peak anyway.
         return self._interval * (1 + self._tree.others // 2)

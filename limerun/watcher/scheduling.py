@@ -1,4 +1,4 @@
-"""Measure contention during the task, of its own thread and of all others."""
+"""Measure contention during the task, in its own thread and in all others."""
 
 from limerun.watcher import host
 from limerun.watcher.lines import Message
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST_THREADS = 300
-"""Each thread needs an open descriptor; 1024 is a usual limit."""
+"""Each thread needs an open descriptor, and the usual limit is 1024."""
 _HELPER_SECONDS = 0.25
 """Interval for checking whether a process is one of Python's own."""
 
 
 class SchedulingReader:
-    """Reads all threads with each sample, and sums up those other than the task's."""
+    """Reads all threads with each sample, and sums up all but the task's own."""
 
     def __init__(self, worker_pid: int) -> None:
         self._pid = worker_pid
@@ -79,7 +79,7 @@ class SchedulingReader:
         return (self._delay_ns + self._others_delay_ns()) / 1e9
 
     def summary(self) -> Message | None:
-        """Return the counts; None if the kernel keeps no such statistics."""
+        """Return the counts; None if the kernel keeps no scheduler statistics."""
         self.end()
         cpu_ns, delay_ns = self._lifetime_ns
         if not cpu_ns:
@@ -103,7 +103,7 @@ class SchedulingReader:
         return self._ended_delay_ns + living
 
     def _others(self) -> "Iterator[ThreadClock]":
-        """Yield the living threads that the task may wait for."""
+        """Yield the living threads that the task may wait for, except its own."""
         for process in self._processes.values():
             if not process.is_helper:
                 for identity, thread in process.by_id.items():

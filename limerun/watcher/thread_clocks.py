@@ -7,7 +7,7 @@ import os
 
 
 class ThreadClock:
-    """One thread's clocks in nanoseconds, since it began or since `begin`.
+    """One thread's clocks in nanoseconds, since it started or since `begin`.
 
     Raises:
         OSError: The thread has ended.
@@ -46,12 +46,12 @@ class ThreadClock:
 
     @property
     def lifetime_ns(self) -> tuple[int, int]:
-        """CPU time and delay since the thread began."""
+        """CPU time and delay since the thread started."""
         return self._last[:2]
 
     @property
     def has_run(self) -> bool:
-        """Whether it has run at all: libraries keep idle threads ready."""
+        """Whether the thread has run at all: libraries keep idle threads ready."""
         return self._last[2] != self._base[2]
 
 
@@ -70,7 +70,7 @@ class ProcessThreads:
         self._fd = os.open(f"/proc/{pid}/task", os.O_RDONLY)
 
     def read(self, now: float) -> list[ThreadClock]:
-        """Read all known threads; return those that have ended."""
+        """Read all known threads; return the threads that have ended."""
         ended = []
         for identity, thread in list(self.by_id.items()):
             try:
@@ -84,10 +84,10 @@ class ProcessThreads:
 
         Args:
             now: Seconds of the monotonic clock.
-            most: How many may be added.
-            look: Look even if the number of threads is unchanged.
+            most: How many threads may be added.
+            look: Search even if the number of threads is unchanged.
         """
-        # The kernel adds the number of threads to the links of this folder.
+        # The link count of this folder includes the number of threads.
         links = os.fstat(self._fd).st_nlink
         if links == self._links and not look:
             return True

@@ -1,4 +1,4 @@
-"""Measure the worker and all processes it started: total memory, and its bounds."""
+"""Measure the worker and all processes it started: total memory and its bounds."""
 
 import os
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 WALK_SECONDS = 0.25
-"""Interval for finding children that a thread other than the main thread started."""
+"""How often to look for children started by a thread other than the main one."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FALLEN_BYTES = 1_000_000
 """The mark counts as fallen below a reading only by this much, since the kernel counts
@@ -31,7 +31,7 @@ class _Process(Member):
         self.is_gone = self.ignores_children = False
 
     def update(self, worker_stack: bytes) -> int:
-        """Read the process again; return the new faults of ended processes."""
+        """Read the process again; return the new faults of its ended children."""
         appeared = self.rss_bytes = 0
         known = self.known_faults
         try:
@@ -55,7 +55,7 @@ class _Process(Member):
 
 
 class Tree:
-    """All processes below the watcher.
+    """The worker and all other processes below the watcher.
 
     The watcher is a subreaper, so a process whose parent ended becomes its child.
     Daemons that the task started are found this way.
@@ -72,24 +72,24 @@ class Tree:
         self._orphans_cpu = 0.0
         self._mark_fell = self._is_hidden = False
         self.idle_pids: Collection[int] = ()
-        """Idle processes, which wait for work from the worker."""
+        """Pids of idle processes, which wait for work from the worker."""
         self.is_writing = False
         """Whether the worker wrote much since the previous sample, other than to a
         disk."""
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
         self._seen = [hint.read() for hint in self._hints]
-        self._huge = [host.huge_page_bytes()] * 2  # at the last two walks
+        self._huge = [host.huge_page_bytes()] * 2  # at the last two searches
         self._faults_before = self._faults_at_walk = 0
         self._at_fork: tuple[int, int] | None = None
 
     @property
     def others(self) -> int:
-        """Number of processes other than the worker at the last look."""
+        """Number of processes other than the worker, as of the last search."""
         return len(self._processes)
 
     def begin(self) -> int:
-        """Take the baseline of all processes, and reset the children's marks.
+        """Take the baseline of all processes, and reset the children's peaks.
 
         Processes that have ended, and memory that is resident now, are not the task's.
         """
@@ -115,7 +115,7 @@ class Tree:
 
         Args:
             now: Seconds of the monotonic clock.
-            look: Look for new processes, even if it is not time yet.
+            look: Search for new processes even if the interval has not passed.
 
         Raises:
             Gone: The worker has ended.
@@ -127,7 +127,7 @@ class Tree:
         if self.is_writing and not look:
             self._memory_files.look([self.worker.pid, *self._processes])
         if own == self._own and not look and not self._processes:
-            return own  # nothing has happened: sampling a sleeping task costs least
+            return own  # nothing has changed: keeps samples of a sleeping task cheap
         self._own = own
         self._largest_reading = max(self._largest_reading, own)
         self._sample(own, now, seen, look=look)
@@ -145,7 +145,7 @@ class Tree:
             self._is_hidden |= account.ignores_children
             stack, faults = account.stack, account.faults
         before = self._faults_before if seen != self._seen else self._faults_at_walk
-        if look:  # only after reading which children the worker waited for
+        if look:  # after reading the faults of children already waited for
             self._next_walk, self._seen = now + WALK_SECONDS, seen
             appeared += self._find()
             self._memory_files.look([self.worker.pid, *self._processes])
@@ -166,7 +166,7 @@ class Tree:
         mark = self.worker.high_water_bytes()
         known = max(self._mark, self._largest_reading)
         if mark and mark < known - _FALLEN_BYTES:
-            self._mark_fell = True  # the task reset it, or executed a program
+            self._mark_fell = True  # the task reset it, or called exec
         self._mark = max(self._mark, mark)
         return self._mark
 
@@ -186,15 +186,15 @@ class Tree:
         ]
 
     def living_pids(self) -> list[int]:
-        """Return the processes besides the worker that were alive at the last look."""
+        """Return the living processes besides the worker, as of the last search."""
         return [pid for pid, each in self._processes.items() if not each.has_ended]
 
     def pids(self) -> list[int]:
-        """Return every process below the watcher, as of now."""
+        """Return every process below the watcher at this moment."""
         return descendants_of(os.getpid())
 
     def note_end(self, pid: int, reaped: Reaped) -> None:
-        """Store the account of a process that the watcher waited for at the end.
+        """Store the final figures of a process that the watcher waited for at the end.
 
         A process that the watcher itself killed was read while it was alive.
         """
@@ -203,7 +203,7 @@ class Tree:
             self._orphan_peak = max(self._orphan_peak, reaped.maxrss_bytes)
 
     def summary(self) -> Message:
-        """Return what is known about the processes other than the worker."""
+        """Return the figures of the processes other than the worker."""
         return {
             "started": self._bounds.started,
             "largest_bytes": self._bounds.largest_bytes,
@@ -218,13 +218,13 @@ class Tree:
 
     @property
     def mark_fell(self) -> bool:
-        """Whether the worker's mark ever fell below an earlier reading."""
+        """Whether the worker's high-water mark ever fell below an earlier reading."""
         return self._mark_fell
 
     def _bound(
         self, own: int, stack: bytes, appeared: int, faults: tuple[int, int]
     ) -> None:
-        """Read all other processes, and take a sample of the bounds.
+        """Read all other processes, and update the bounds.
 
         `faults` are the worker's, before the search for new processes and after it.
         """

@@ -1,4 +1,4 @@
-"""Start the worker, take its baseline, watch it run, and make sure that all of it ends.
+"""Start the worker, take its baseline, watch it, and make sure that everything ends.
 
 The watcher reads one order and then messages for the worker from stdin, and writes
 events to stdout, one JSON object per line:
@@ -37,14 +37,14 @@ from limerun.watcher.sampling import MemorySampler
 from limerun.worker import protocol
 
 _HOST_SECONDS = 0.25
-_POLL_INTERVAL = 0.01  # for systems that do not signal the end of a process
+_POLL_INTERVAL = 0.01  # for systems without pidfd
 _BEAT_SECONDS = 1.0
 _STARTING = (protocol.LOAD, protocol.LIST, protocol.OPEN)
 _STARTED = (protocol.LOADED, protocol.LISTED, protocol.READY, protocol.UNLOADABLE)
 
 
 def main() -> None:
-    """Execute one order."""
+    """Execute one order from stdin."""
     leave_signals_to_the_runner()
     commands = LineReader(0)
     waiting: list[Message] = []
@@ -74,7 +74,7 @@ class _Watch:
         self._sampler = MemorySampler(self._tree, order, self._say)
         self._ready = self._running = self._exited = False
         self._killed: str | None = None
-        self._line_why: str | None = "the process had ended before it could be asked"
+        self._line_why: str | None = "the process ended before it could show its line"
         self._limits = LimitWatch(self._process.pid, self._say, self._kill)
         self._next_host = self._next_sample = 0.0
         self._deadline: float | None = None
@@ -108,26 +108,26 @@ class _Watch:
     # --- messages ---------------------------------------------------------------
 
     def _pump(self, seconds: float) -> None:
-        """Wait at most this long, and handle what arrives first."""
+        """Wait at most this long, and handle the first messages that arrive."""
         if self._next_beat is not None and time.monotonic() >= self._next_beat:
             self._say({"event": "alive"})
         for fd, _ in self._poller.poll(max(0.0, seconds * 1000)):
             if fd == self._commands.fd:
                 self._read_commands()
             elif fd == self._answers.fd:
-                if not self._answers.ended:  # a kill just now may have read the end
+                if not self._answers.ended:  # a kill above may have read it all
                     self._read_answers()
             else:
                 self._exited = True
         if self._process.exit_fd is None and self._process.has_ended():
             self._exited = True
         while self._exited and not self._answers.ended and self._has_answer():
-            self._read_answers()  # what it said last
+            self._read_answers()  # the worker's last messages
 
     def _read_commands(self) -> None:
         for command in self._commands.read():
             self._obey(command)
-        if self._commands.ended:  # the CLI is gone
+        if self._commands.ended:  # the runner has ended
             self._poller.unregister(self._commands.fd)
             self._kill("interrupted")
 
@@ -156,13 +156,13 @@ class _Watch:
         if event in _STARTED:
             self._deadline = None
         if event == protocol.LOADED:
-            self._next_beat = None  # the runner listens again after `open`
+            self._next_beat = None  # the runner does not listen until it sends `open`
         self._tree.idle_pids = answer.get("idle_pids", ())
         if event == protocol.RETURNED:
             self._returned(answer)
         elif event == protocol.DONE:
             self._done = answer
-            self._next_sample = 0.0  # now
+            self._next_sample = 0.0  # take the next sample now
             return
         elif event == protocol.READY:
             self._ready = True
@@ -225,7 +225,7 @@ class _Watch:
             self._kill("host_memory")
 
     def _returned(self, answer: Message) -> None:
-        """Record when the task returned; what is still running may end by itself."""
+        """Record when the task returned; whatever still runs may end by itself."""
         now = time.monotonic()
         answer["seconds"] = now
         self._deadline = None
@@ -236,7 +236,7 @@ class _Watch:
         self._pids_at_return = self._tree.running()
 
     def _finish(self) -> None:
-        """Take the last reading while the worker waits, then let it report."""
+        """Take the last reading while the worker waits, then let it send its report."""
         self._sampler.sample(time.monotonic(), look=True)
         self._sampler.read_mark()
         self._sampler.flush()
@@ -253,7 +253,7 @@ class _Watch:
         self._deadline = time.monotonic() + self._order["tell_seconds"]
         write_message(self._process.command_fd, {"event": protocol.TELL})
 
-    # --- the end ----------------------------------------------------------------
+    # --- ending ----------------------------------------------------------------
 
     def _kill(self, why: str) -> None:
         if self._killed is None and not self._exited:

@@ -1,1 +1,1 @@
-"""The measured process: the standard library only."""
+"""The code that runs in the measured process. It uses only the standard library."""

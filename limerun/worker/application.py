@@ -1,4 +1,4 @@
-"""Open the application that the task takes, and count the stand-in's objects."""
+"""Open the application that the task takes, and count the stand-in's Lime objects."""
 
 import sys
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from lime_type.limetypes import LimeType
     from limerun.worker.statements.recorder import StatementRecorder
 
-_EVERY = 256  # one in this many creations is traced to its line
+_EVERY = 256  # find the creating line once per this many creations
 
 
 def open_installed(request: "dict[str, Any]") -> object:
     """Return the application that the config names, from the installed platform.
 
     Raises:
-        Unloadable: The config names none, or has a dataset, which it would not see;
-            or the platform cannot open it.
+        Unloadable: The config names no application, or has a dataset, which the
+            application would not use; or the platform cannot open it.
     """
     name = request["application"]
     if name is None:
@@ -90,7 +90,7 @@ def open_stand_in(
         ) from error
     try:
         load_plugins(packages=(package,))
-        with own_imports():  # the database's driver
+        with own_imports():  # opening imports the database driver
             application = open_application(
                 database_url=request["database_url"],
                 limetypes=request["limetypes"],
@@ -99,7 +99,7 @@ def open_stand_in(
             )
     except Exception as error:
         raise _unopened("the application cannot be opened", error) from error
-    # From here on: objects created by opening it are not the task's.
+    # Count only from here: objects created while opening are not the task's.
     objects = ObjectCounter(counters, call_sites)
     observer.current = objects
     count_sent_tasks()
@@ -112,7 +112,7 @@ def _unopened(what: str, error: Exception) -> Unloadable:
 
 
 class ObjectCounter(Observer):
-    """Counts the stand-in's objects, from the events that it reports."""
+    """Counts the stand-in's Lime objects, from the events that the stand-in reports."""
 
     def __init__(self, counters: "memoryview[int]", call_sites: CallSites) -> None:
         self._counters = counters
@@ -127,11 +127,11 @@ class ObjectCounter(Observer):
         self._counters = private_counters()
 
     def report_reads_to(self, recorder: "StatementRecorder") -> None:
-        """Forward what is known about reads to the recorder of statements."""
+        """Forward what is known about reads to the statement recorder."""
         self._recorder = recorder
 
     def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
-        """Also count by limetype from now on; return a function for the counts."""
+        """Start counting by limetype too; return a function that returns the counts."""
         by_limetype: dict[str, int] = {}
         self._by_limetype = by_limetype
         return lambda: by_limetype
@@ -162,16 +162,16 @@ class ObjectCounter(Observer):
             self._counters[LIME_OBJECTS] -= 1
 
     def loaded(self, count: int) -> None:
-        """Count objects and rows read from the database."""
+        """Add to the number of objects and rows read from the database."""
         self._counters[OBJECTS_LOADED] += count
 
     def next_read(self, how: str) -> None:
-        """Report how the next read fetches its rows."""
+        """Report how the next read will fetch its rows."""
         if self._recorder is not None:
             self._recorder.next_read(how)
 
     def committed_nothing(self) -> None:
-        """Count one more unit of work without a change."""
+        """Count one more commit of a unit of work that contained no change."""
         self._counters[EMPTY_COMMITS] += 1
 
     def began_iterating(self) -> None:
@@ -180,10 +180,10 @@ class ObjectCounter(Observer):
             self._recorder.began_iterating()
 
     def ended_iterating(self) -> None:
-        """Report that the task has left that loop."""
+        """Report that the task has left the loop over objects."""
         if self._recorder is not None:
             self._recorder.ended_iterating()
 
     def site(self) -> Site | None:
-        """Return the line that created most of the objects at their maximum."""
+        """Return the line that created most of the objects alive at the maximum."""
         return max(self._sites, key=lambda site: self._sites[site], default=None)

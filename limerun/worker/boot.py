@@ -1,7 +1,7 @@
 """Start the worker: a script for any interpreter, whatever it has installed.
 
-It makes `limerun` importable by its folder alone, so that no package of
-limerun's own environment reaches the task, and takes its own folder off the path.
+It makes only the package `limerun` importable, so that no other package of
+limerun's environment reaches the task, and removes its own folder from the path.
 """
 
 import sys
@@ -43,7 +43,7 @@ def _set_hash_seed_back(value: str) -> None:
 if __name__ in {"__main__", "__mp_main__"} and "limerun" not in sys.modules:
     _make_limerun_importable(__file__.replace("\\", "/").rpartition("/")[0])
 
-if __name__ == "__mp_main__":  # like the worker, it sends nothing to a broker
+if __name__ == "__mp_main__":  # like the worker, it must not send to a broker
     from limerun.worker.celery_tasks import count_what_is_sent
 
     count_what_is_sent()

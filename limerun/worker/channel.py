@@ -6,7 +6,7 @@ import os
 from limerun.worker.process import leave_if_forked
 
 FIRST_FD = 200
-"""Our descriptors start here, so that the task's start at 3 as in any interpreter."""
+"""Our descriptors start here, so the task's own start at 3, as in any interpreter."""
 
 
 class ChannelLost(Exception):
@@ -14,7 +14,7 @@ class ChannelLost(Exception):
 
 
 class Channel:
-    """One JSON object per line, in each direction."""
+    """Exchanges JSON objects with the watcher, one per line."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd = moved(read_fd, FIRST_FD)
@@ -44,11 +44,11 @@ class Channel:
     def send(self, event: str, **content: object) -> None:
         """Send one complete message.
 
-        It also begins with a line end, so that nothing the task may have written into
+        It starts with a line break, so that nothing the task may have written into
         the pipe becomes part of it.
 
         Raises:
-            ChannelLost: It cannot be sent.
+            ChannelLost: The message cannot be sent.
         """
         leave_if_forked()
         data = b"\n" + json.dumps({"event": event, **content}).encode() + b"\n"
@@ -61,13 +61,13 @@ class Channel:
 
 
 def moved(fd: int, place: int) -> int:
-    """Return a descriptor that children do not inherit, moved to a place that is free."""
+    """Return a descriptor that children do not inherit, at `place` if that is free."""
     try:
         os.fstat(place)
     except OSError:
         try:
             os.dup2(fd, place, inheritable=False)
-        except OSError:  # the user allows fewer descriptors
+        except OSError:  # the limit of open files is lower
             pass
         else:
             os.close(fd)

@@ -19,11 +19,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it would cost memory here
     from collections.abc import Callable
 
-_LOOKED_AT = 1 << 17  # bytes of a buffer that are searched when its file is closed
+_LOOKED_AT = 1 << 17  # search at most these bytes of a buffer when its file is closed
 
 
 class Counts:
-    """The shared counters, as long as this process may increase them."""
+    """The shared counters, as long as this process may increase them; not in a fork."""
 
     def __init__(self, counters: "memoryview[int]") -> None:
         self.counters = counters
@@ -47,7 +47,7 @@ class Counts:
 
 
 class CountedSource:
-    """What was read from one source file, however often it was opened."""
+    """The rows read from one source file, over all times that it was opened."""
 
     def __init__(self, path: str, rows: int, counts: Counts) -> None:
         self.counts = counts
@@ -73,7 +73,7 @@ class CountedSource:
             self.raise_counter(FILES_UNOPENED, -1)
 
     def add(self, rows: int) -> None:
-        """Count rows; rows that are read again count once."""
+        """Count rows; rows that are read again are not counted twice."""
         before = min(self._read, self._rows)
         self._read += rows
         self.raise_counter(SOURCE_ROWS, min(self._read, self._rows) - before)
@@ -83,17 +83,17 @@ class CountedFile(io.FileIO):
     """A file that counts line ends, once for each block read from it.
 
     Until the end of the file is reached, the last block may still be in the buffer of a
-    reader above this file. Those rows count as ahead of the task.
+    reader above this file. Those rows count as "ahead": perhaps not used by the task.
     """
 
     def __init__(self, path: str, mode: str, source: CountedSource, *, in_blocks: bool):
         super().__init__(path, mode)
         self.source = source
-        self.in_blocks = in_blocks  # whoever reads blocks may need only a part of them
-        self.is_drained = False  # it passes nothing more to the buffer above
+        self.in_blocks = in_blocks  # True: may use only part of a block
+        self.is_drained = False  # if True, the buffered reader above gets no more data
         self._size = os.fstat(super().fileno()).st_size
         self._head_lines = source.head_lines
-        self._bytes: int | None = 0  # read from the start on; None: from elsewhere
+        self._bytes: int | None = 0  # read from the start; None after a seek
         self._taken = 0
         self._last_bytes = 0
         self._ahead = 0
@@ -113,7 +113,7 @@ class CountedFile(io.FileIO):
         return size
 
     def read(self, size: int | None = -1) -> bytes | None:  # type: ignore[override]
-        """Read some bytes, and count their rows."""
+        """Read some bytes, and count the rows in them."""
         if size is None or size < 0:
             return self.readall()
         data = super().read(size)
@@ -168,7 +168,7 @@ class CountedFile(io.FileIO):
             self._set_ahead(self._taken if self.in_blocks else lines)
 
     def _end(self) -> None:
-        """Record that the task has read everything: it asked for more than there is."""
+        """Record that the task has read everything: it tried to read past the end."""
         if self._bytes is not None:
             self._unclear = 0
             self.source.is_complete = True
@@ -184,7 +184,7 @@ class CountedFile(io.FileIO):
         self._shown_ahead = ahead
 
     def take_back(self, left: "Callable[[], int]") -> None:
-        """Stop counting the lines that are left in a buffer when its file is closed."""
+        """Stop counting the lines still in the buffer when the file is closed."""
         if not self._ahead or self.in_blocks or self._last_bytes > _LOOKED_AT:
             return
         self.is_drained = True
@@ -193,7 +193,7 @@ class CountedFile(io.FileIO):
 
 
 class CountedText(io.TextIOWrapper):
-    """The text of a counted file."""
+    """A counted file that is opened as text."""
 
     def read(self, size: int | None = -1) -> str:
         """Read some characters."""
@@ -218,7 +218,7 @@ class CountedText(io.TextIOWrapper):
 
 
 class CountedBytes(io.BufferedReader):
-    """The bytes of a counted file."""
+    """A counted file that is opened as bytes."""
 
     raw: CountedFile  # type: ignore[assignment]  # as it is made
 

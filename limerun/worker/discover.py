@@ -25,13 +25,13 @@ Found = dict[str, object]
 
 
 def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[str]]:
-    """Return the tasks of files, a module or a package, and what cannot be imported.
+    """Return the tasks in files, a module or a package, and what cannot be imported.
 
     Each task is {name, kind, signature, docstring, qos, file, line}, in source order;
     `name` is its name in a config, relative to the first of `paths`.
 
     Raises:
-        Unloadable: The only place cannot be imported.
+        Unloadable: There is only one place to search, and it cannot be imported.
     """
     notes: list[str] = []
     named: list[tuple[ModuleType | None, str]]
@@ -70,7 +70,7 @@ def refuse_module(place: str, paths: list[str]) -> None:
 
 
 def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
-    """Return how a config names a task: by its module, if a config can import it."""
+    """Return the name of a task in a config: by module, if a config can import it."""
     if place.endswith(".py"):
         root = place
         for _ in range(module.__name__.count(".") + 1):
@@ -84,9 +84,10 @@ def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
 
 
 def _modules_of(module: ModuleType, notes: list[str]) -> list[ModuleType]:
-    """Return a module, and the modules of a package that may contain tasks; no tests.
+    """Return a module, and a package's modules that may contain tasks; no tests.
 
-    A package names such modules by `get_task_modules()`, in itself or in its `tasks`.
+    A package lists such modules in `get_task_modules()`, defined in the package itself
+    or in its module `tasks`.
     """
     found = [module]
     for each in _searched(module, notes):
@@ -149,7 +150,7 @@ def _tasks_of(module: ModuleType) -> list[tuple[str, object]]:
             task = _evaluated(value)
             if _is_task(task) and getattr(task, "__module__", None) == module.__name__:
                 found.append((name, task))
-        except Exception:  # a proxy may raise outside of its context
+        except Exception:  # such as Flask's proxies outside a request
             continue
     return found
 

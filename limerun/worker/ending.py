@@ -1,4 +1,4 @@
-"""Describe how a call ended, in JSON values."""
+"""Describe how the call of a task ended, as JSON values."""
 
 import json
 import os
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 try:
     import resource
-    from resource import getrusage as _getrusage  # the task may replace the name
-except ImportError:  # not on Windows
+    from resource import getrusage as _getrusage  # the task may replace it
+except ImportError:  # Windows has no such module
     resource = None  # type: ignore[assignment]
 
 _HERE = os.path.dirname(__file__) + os.sep
@@ -26,7 +26,7 @@ _TRACEBACK_LENGTH = 60_000
 _PLAIN = (bool, int, float, str, type(None))
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 _OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
-"""Iterators over existing items."""
+"""Types of iterators over existing items."""
 _NO_TEXT = "<its message cannot be shown>"
 _DEPTH = 2
 _LOOKED_AT = 1000
@@ -36,16 +36,16 @@ _FRAMES = {
     "ag_frame": "an async generator",
 }
 _FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
-"""A decorator without its parentheses returns one instead of calling the task."""
+"""Types that a decorator without its parentheses returns; the task does not run."""
 _READERS = ("readline", "fetchone")
-"""Attributes of open files and cursors: iterators that are not a task's body."""
+"""Attributes of open files and cursors. These iterators are not a task's body."""
 
 
 def cpu_seconds() -> tuple[float, float, int, float]:
-    """Return user and system seconds so far, and the waited children's peak and CPU.
+    """Return user and system seconds so far, and the peak and CPU of ended children.
 
     The seconds are those of this process and of the children that it waited for. The
-    peak is `ru_maxrss` of the children in bytes. It is inherited through fork and exec,
+    peak is the children's `ru_maxrss` in bytes. It is inherited through fork and exec,
     so it is a child's own only if it exceeds this process's peak.
     """
     if resource is None:
@@ -65,12 +65,12 @@ class NotDone:
     """Returned instead of a result if the call did not do the task's work."""
 
     def __init__(self, why: str) -> None:
-        """Store the reason, in words that follow the task's name."""
+        """Store the reason, worded to follow the task's name."""
         self.why = why
 
 
 def not_run(returned: object) -> str | None:
-    """Return why the task's work was not done, in words after its name; None if it was.
+    """Return why the task's work was not done, worded to follow its name, or None.
 
     This runs no code of the returned object. The first items of lists, tuples, sets and
     dicts are checked too.
@@ -82,7 +82,7 @@ def not_run(returned: object) -> str | None:
 
 
 def _lazy(returned: object, depth: int = 2) -> str | None:
-    """Return the returned object whose body has not run yet, if there is one."""
+    """Describe a returned object whose body has not run yet; None if there is none."""
     kind = type(returned)
     if kind in _CONTAINERS:
         inside = _first_items(returned) if depth else ()
@@ -100,7 +100,7 @@ def _lazy_object(returned: object) -> str | None:
         for name in type.__dict__["__dict__"].__get__(each)
     }
     for frame, what in _FRAMES.items():
-        if frame in names:  # None: it had finished before it was returned
+        if frame in names:  # without a frame, the body had already finished
             return what if getattr(returned, frame, None) is not None else None
     if "__await__" in names:
         return f"an awaitable ({_name(kind)})"
@@ -118,7 +118,7 @@ def _first_items(container: object) -> "list[object]":
 
 
 def exit_status_of(error: BaseException | None) -> int:
-    """Return the status with which a plain interpreter would end after a call."""
+    """Return the exit status with which a plain interpreter would end after this."""
     if error is None:
         return 0
     if not isinstance(error, SystemExit):
@@ -130,9 +130,9 @@ def exit_status_of(error: BaseException | None) -> int:
 def ending_of(
     error: BaseException | None, is_users: "Callable[[str], bool]"
 ) -> dict[str, object]:
-    """Return `exit_status`, `error` and `last_site` of a call.
+    """Return `exit_status`, `error` and `last_site` after a call.
 
-    This runs no code of the error: its text, which may be endless, is made later.
+    This runs no code of the error: its text is made later, as that may never end.
 
     Args:
         error: The exception that the call raised.
@@ -166,7 +166,7 @@ def described(error: BaseException | None) -> dict[str, str] | None:
 
 
 def _lacks(error: BaseException) -> str:
-    """Return the text to add to an error about a name that the stand-in lacks."""
+    """Return a hint for an error about a name that the stand-in lacks."""
     stand_in = sys.modules.get("limerun.lime.lacking")
     if stand_in is None or type(error) is not AttributeError:
         return ""
@@ -189,13 +189,13 @@ def result_of(returned: object) -> object:
         return shortened(str.__str__(returned), _RESULT_LENGTH)
     length = 0
     try:
-        # Piece by piece, so that a large result is not written out whole.
+        # Encode in pieces and stop early: a large result is never encoded whole.
         for piece in json.JSONEncoder().iterencode(returned):
             length += len(piece)
             if length > _RESULT_LENGTH:
                 return _in_short(returned)
         value: object = json.loads(json.dumps(returned))
-    except BaseException:  # it may be the code of a subclass
+    except BaseException:  # this may run the code of a subclass
         return _in_short(returned)
     return value
 
@@ -208,7 +208,7 @@ def kind_of_result(returned: object) -> str | None:
 def sent_tasks() -> "dict[str, int]":
     """Return how many tasks the task sent, by name; only the most frequent names.
 
-    Included are tasks sent through Celery and through the stand-in's task handler.
+    This includes tasks sent through Celery and through the stand-in's task handler.
     """
     counts: dict[str, int] = {}
     for name in ("limerun.worker.celery_tasks.sent", "limerun.lime.sent"):
@@ -240,7 +240,7 @@ def _bases(kind: type) -> "tuple[type, ...]":
 def _name(kind: type) -> str:
     try:
         module, name = kind.__module__, kind.__qualname__
-    except BaseException:  # its metaclass may raise
+    except BaseException:  # the metaclass may raise
         return "object"
     if module != "builtins" and type(module) is str:
         name = f"{module}.{name}"

@@ -1,4 +1,4 @@
-"""Enforce a task's time limits as a worker pool does: a signal, then the end.
+"""Enforce a task's time limits as a worker pool does: send a signal, then kill.
 
 The watcher measures the time. At the soft limit it sends the same signal as a worker,
 so the task gets the same exception; at the hard limit it ends the process.
@@ -22,14 +22,14 @@ class AttemptLimits:
         handler: "dict[str, float | None] | None",
         send: Callable[..., None],
     ) -> None:
-        """Store the handler's limits from the config; None: enforce no limits."""
+        """Store the handler's limits from the config; None: there are no limits."""
         self._handler = handler
         self._send = send
         self._error: type[Exception] | None = None
         self._armed = False
 
     def begin(self, soft: float | None = None, hard: float | None = None) -> None:
-        """Start the time of one attempt.
+        """Start measuring the time of one attempt.
 
         Args:
             soft: The task's own soft limit, in seconds; None: the handler's.
@@ -47,11 +47,11 @@ class AttemptLimits:
             self._error = _soft_time_limit_exceeded()
             signal.signal(_SIGNAL, self._raise)  # type: ignore[arg-type]
         self._armed = True
-        with suppress(Exception):  # a task may have closed the pipe before a retry
+        with suppress(Exception):  # the task may have closed the pipe before it retried
             self._send(LIMITS, soft_seconds=soft, hard_seconds=hard)
 
     def end(self) -> None:
-        """Stop enforcing limits: a signal from now on is too late."""
+        """Stop enforcing limits: ignore signals from now on."""
         self._armed = False
 
     def _raise(self, number: int, frame: FrameType | None) -> None:
@@ -59,7 +59,7 @@ class AttemptLimits:
             raise self._error
 
     def around(self, call: Callable[..., object]) -> Callable[..., object]:
-        """Return a call with the handler's limits."""
+        """Wrap a call so that the handler's limits apply to it."""
 
         def limited(*arguments: object, **parameters: object) -> object:
             self.begin()

@@ -75,7 +75,7 @@ class LoadedTask:
     def open(
         self, handler: "dict[str, float | None] | None", send: Callable[..., None]
     ) -> None:
-        """Prepare the call, before the baseline is taken.
+        """Prepare the call; this comes before the baseline is measured.
 
         Args:
             handler: Time limits of the task handler; None: enforce none.
@@ -93,7 +93,7 @@ class LoadedTask:
         count_what_is_sent()
 
     def check_parameters(self, given: dict[str, object]) -> None:
-        """Compare keyword arguments with the call's parameters, if these are certain.
+        """Compare keyword arguments with the task's parameters, if these are known.
 
         Raises:
             Unloadable: A parameter is unknown, or a required one is missing.
@@ -126,7 +126,7 @@ class LoadedTask:
     def arrange(
         self, arguments: list[object], parameters: dict[str, object]
     ) -> tuple[list[object], dict[str, object]]:
-        """Return how to call the task: its positional and its keyword arguments.
+        """Return the positional and the keyword arguments for the call.
 
         Args:
             arguments: The application, if the task takes it.
@@ -201,7 +201,7 @@ def _import_file(path: str) -> ModuleType:
     put_first([root])
     if "." in name or base == "__init__.py":
         return _import(path, lambda: importlib.import_module(name))
-    if name in sys.modules:  # a file with the name of a library
+    if name in sys.modules:  # the file has the name of a library
         name = f"limerun_task_{name}"
 
     def run_file() -> ModuleType:
@@ -211,7 +211,7 @@ def _import_file(path: str) -> ModuleType:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        return sys.modules.get(name, module)  # it may have put an object in its place
+        return sys.modules.get(name, module)  # it may replace itself there
 
     return _import(path, run_file)
 
@@ -233,8 +233,8 @@ def _failed(what: str, error: BaseException) -> Unloadable:
 
 
 _PLACES = (
-    "; it is looked for in the current folder, beside the config and in "
-    f"{sys.executable}; is another interpreter meant (python)?"
+    "; limerun searched the current folder, the config's folder and "
+    f"{sys.executable}; to use another interpreter, set `python`"
 )
 
 
@@ -245,16 +245,16 @@ def _is_part(name: str | None, what: str) -> bool:
 def _hint(error: BaseException) -> str:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return ""
-    if "`python:`" in str(error):  # from the stand-in, which says what to do
+    if "`python:`" in str(error):  # the stand-in's text already says what to do
         return ""
     return (
-        f"; install {error.name.partition('.')[0]} in {sys.executable}, or name the "
-        f"interpreter that has it (python)"
+        f"; install {error.name.partition('.')[0]} in {sys.executable}, or set "
+        f"`python` to the interpreter that has it"
     )
 
 
 def _no_such_name(holder: object, place: str, name: str, error: AttributeError) -> str:
-    if error.name not in (None, name):  # it comes from within
+    if error.name not in (None, name):  # raised by code inside it, for another name
         return f'{place} holds no "{name}": {error}'
     with own_imports():
         from limerun.nearest_name import did_you_mean
@@ -281,7 +281,7 @@ def defining_line(code: CodeType) -> int:
 
 
 def is_celery_task(found: object) -> bool:
-    """Return whether this is a Celery task, or a proxy for one."""
+    """Return whether this object is a Celery task, or a proxy for one."""
     if "celery._state" not in sys.modules:
         return False
     finalize_apps()
@@ -291,7 +291,7 @@ def is_celery_task(found: object) -> bool:
 
 
 def finalize_apps() -> None:
-    """Make Celery's apps create their tasks, as a worker does at its start."""
+    """Make Celery's apps create their tasks, as a worker does when it starts."""
     state = sys.modules.get("celery._state")
     for app in state._get_active_apps() if state is not None else ():
         try:

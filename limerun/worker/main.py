@@ -44,7 +44,7 @@ from limerun.worker.standard import now_ns, own_imports, pause, remember_bare_mo
 from limerun.worker.task_thread import TaskThread
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # a bare worker does not load these
+if TYPE_CHECKING:  # a worker without instruments does not load these
     from limerun.worker.application import ObjectCounter
     from limerun.worker.instrumented import Instrumented
     from limerun.worker.source_files import SourceFiles
@@ -52,18 +52,18 @@ if TYPE_CHECKING:  # a bare worker does not load these
 
 Message = dict[str, object]
 
-RETURNED, RAISED, EXITED = range(1, 4)  # by their places in protocol.ENDINGS
+RETURNED, RAISED, EXITED = range(1, 4)  # positions in protocol.ENDINGS
 
 
 def main(
     read_fd: int, write_fd: int, counters_path: str, bare_modules: "set[str]"
 ) -> None:
-    """Follow the protocol once, and end the process.
+    """Follow the protocol once, then end the process.
 
     Args:
-        read_fd: Messages come from here.
-        write_fd: Answers go here.
-        counters_path: The counters' file.
+        read_fd: The descriptor to receive messages from.
+        write_fd: The descriptor to send answers to.
+        counters_path: The file with the shared counters.
         bare_modules: Names of the modules that a bare interpreter has loaded.
     """
     remember_bare_modules(bare_modules)
@@ -205,7 +205,7 @@ class _Work:
         instrumented = self._instrumented
         if instrumented is not None:
             instrumented.begin(self._observations)
-            # From here, and no deeper: memray would lose this frame's callee.
+            # Start here, not deeper: memray would lose this frame's callee.
             instrumented.instrument.start()
         error, returned = None, None
         counters = self._counters
@@ -219,7 +219,7 @@ class _Work:
         # process that was started: a thread of the task may end it at any moment.
         try:
             returned = call(*arguments, **parameters)
-            settrace(None)  # the task's trace function must not see what follows
+            settrace(None)  # the task's trace function must not trace limerun
             leave_if_forked()
             counters[ENDING] = RETURNED
             if instrumented is not None:
@@ -237,31 +237,31 @@ class _Work:
             instrumented.end()
         try:
             wait_for_threads(self._channel.send, threads_before, self._grace_seconds)
-            self._channel.receive()  # the peak is read now
+            self._channel.receive()  # this message means that the peak has been read
             self._report(
                 returned,
                 error,
                 cpu_user_seconds=cpu_after[0] - cpu_before[0],
                 cpu_system_seconds=cpu_after[1] - cpu_before[1],
-                # Not above the earlier peak: it is from a child of the import.
+                # If it has not risen, a child of the import caused it.
                 children_peak_bytes=(
                     cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
                 ),
                 children_cpu_seconds=cpu_after[3] - cpu_before[3],
             )
         except ChannelLost:
-            pause(0.1)  # the task closed our pipes: let the watcher read once more
+            pause(0.1)  # the task closed our pipes: give the watcher time to read
         return 0 if error is None else 3
 
     def _report(
         self, returned: object, error: BaseException | None, **figures: float
     ) -> None:
-        """Send all that is known of the call; its peak has been read already."""
+        """Send everything known about the call; the peak has been read already."""
         sent = sent_tasks()
         if self._files is not None:
             self._files.note_other_ways()
         if sent or self._files is None or figures["children_peak_bytes"]:
-            # Neither their work nor files written by it or a child were seen.
+            # Unseen: the work of sent tasks, and files that the task or a child wrote.
             self._counters[ACTED_UNSEEN] = 1
         observations = self._observations()
         if self._instrumented is not None:
@@ -275,7 +275,7 @@ class _Work:
             **ending_of(error, self._call_sites.is_users),
             **observations,
         )
-        # Only now, as the code of an error or a result may never end.
+        # Last, because the code of an error or a result may never end.
         self._channel.send(
             protocol.DESCRIBED, error=described(error), result=result_of(returned)
         )

@@ -1,6 +1,6 @@
-"""The worker as a process: what it reveals, what is still running in it, how it ends.
+"""Control the worker's process: how it ends, what still runs, which line it is on.
 
-The watcher finds out which line the worker is on; this needs no limerun thread in it.
+The watcher can find out the worker's current line without a limerun thread in it.
 """
 
 import faulthandler
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.005
 
-# The functions themselves, as the task may replace the names of the module.
+# Keep the functions themselves: the task may replace them in the module.
 _getpid, _exit, _frames = os.getpid, os._exit, sys._current_frames
 _pid = _getpid()
 _counters: "memoryview[int] | None" = None
 
 
 def count_in(counters: "memoryview[int]") -> None:
-    """Use these counters to record how processes end."""
+    """Use these counters to record how this process and its forks end."""
     global _counters
     _counters = counters
 
@@ -35,7 +35,7 @@ def count_in(counters: "memoryview[int]") -> None:
 def leave_if_forked(status: int = 0) -> None:
     """End this process silently if the task has forked it from the worker.
 
-    Only the process that was started reports: a child that returns from the task
+    Only the original process reports: a child that returns from the task
     function would otherwise continue as a second worker.
     """
     if _getpid() == _pid:
@@ -47,7 +47,7 @@ def leave_if_forked(status: int = 0) -> None:
 
 
 def leave(status: int) -> None:
-    """End at once, without waiting for threads and exit handlers of the task."""
+    """End at once, without waiting for the task's threads and exit handlers."""
     _flush()
     if _counters is not None:
         _counters[LEFT] = 1
@@ -63,7 +63,7 @@ def _flush() -> None:
 
 
 def show_log() -> None:
-    """Show log records from level INFO on, as a task handler does, unless others do.
+    """Show log records from INFO on, as a task handler does, unless logging is set up.
 
     No handler is added, because `logging.basicConfig` in the task would then do
     nothing.
@@ -92,7 +92,7 @@ def show_line_on_signal(fd: int) -> None:
         return
     number = int(number) - protocol.LINE_SIGNAL_BELOW_MAX
     faulthandler.register(number, file=fd, all_threads=False)
-    if not faulthandler.is_enabled():  # PYTHONFAULTHANDLER is the user's choice
+    if not faulthandler.is_enabled():  # the user has set PYTHONFAULTHANDLER
         faulthandler.enable(file=fd, all_threads=False)
         os.register_at_fork(after_in_child=faulthandler.disable)
 
@@ -103,9 +103,9 @@ def show_line_on_signal(fd: int) -> None:
 
 
 def show_line_before_own_end(fd: int) -> None:
-    """Write the stack of a thread that ends the process by `os._exit` or SIGKILL.
+    """Write a thread's stack before it ends the process by `os._exit` or SIGKILL.
 
-    After either, the process can no longer be asked for its stack. A forked child's
+    Afterwards the process can no longer show its stack. A forked child's
     line is not the worker's.
     """
     worker = _getpid()
@@ -123,7 +123,7 @@ def show_line_before_own_end(fd: int) -> None:
         return call
 
     def is_own_kill(pid: object = None, number: object = None) -> bool:
-        # Only this signal: others may not end the process.
+        # Other signals may not end the process.
         return pid == worker and number == getattr(signal, "SIGKILL", None)
 
     os._exit = showing(os._exit, lambda *_: True)  # type: ignore[assignment]
@@ -138,7 +138,7 @@ def running_threads() -> "set[int]":
 def wait_for_threads(
     send: "Callable[..., None]", before: "set[int]", seconds: float
 ) -> None:
-    """Count what is running, wait for threads started since then, and count again."""
+    """Count running threads, wait for those started since `before`, and count again."""
     threads, idle_pids = _still_running(before)
     forks_left = 0 if _counters is None else _counters[FORKS_LEFT]
     send(protocol.RETURNED, idle_pids=idle_pids)
@@ -156,10 +156,10 @@ def wait_for_threads(
 
 
 def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
-    """Return how many threads started since then are working, and the idle processes.
+    """Return how many threads started since `before` are working, and idle processes.
 
-    What only waits for its next piece of work is idle: a thread of an executor, or a
-    pool of processes without any unfinished call.
+    A thread or process that waits for work is idle: a thread of an executor, or a pool
+    of processes without an unfinished call.
     """
     at_work, idle_pids = 0, []
     for ident, frame in _frames().items():
@@ -171,7 +171,7 @@ def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
 
 
 def _idle_pids(top: "FrameType") -> "list[int] | None":
-    """Return the processes that an idle thread keeps ready; None if it is working."""
+    """Return the pids that an idle thread keeps ready; None if it is working."""
     above: FrameType | None = None
     frame: FrameType | None = top
     while frame is not None:
@@ -180,7 +180,7 @@ def _idle_pids(top: "FrameType") -> "list[int] | None":
         if keeper is not None and code.co_filename.endswith(keeper[0]):
             try:
                 return keeper[1](frame.f_locals, above)
-            except Exception:  # another version stores them differently
+            except Exception:  # another Python version has other variables
                 return None
         above, frame = frame, frame.f_back
     return None
@@ -195,7 +195,7 @@ def _idle_worker(
 def _idle_pool(
     names: "Mapping[str, Any]", _above: "FrameType | None"
 ) -> "list[int] | None":
-    if names["cache"]:  # calls without a result
+    if names["cache"]:  # calls that have no result yet
         return None
     return [each.pid for each in names.get("pool", ()) if hasattr(each, "pid")]
 
@@ -224,4 +224,4 @@ _KEEPERS: "dict[str, tuple[str, Callable[..., list[int] | None]]]" = {
     "run": (os.path.join("concurrent", "futures", "process.py"), _idle_executor),
     "_feed": (os.path.join("multiprocessing", "queues.py"), _idle_queue),
 }
-"""Functions of the standard library that keep threads and processes ready."""
+"""Functions of the standard library that keep threads and processes ready for work."""

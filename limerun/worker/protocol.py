@@ -52,7 +52,7 @@ FINISHED = "finished"
 DESCRIBED = "described"
 
 MENTIONS_TASKS = rb"@[\w.]*task\b|lime_task|celery|register_task|get_task_modules"
-"""Pattern in the text of files with tasks: other files are not imported to find tasks."""
+"""Pattern that files with tasks contain: other files are not imported to find tasks."""
 
 CAPTURE = "memory.bin"
 """The file that memray writes to if the worker may be killed before it reports."""
@@ -68,32 +68,32 @@ COUNTERS = (
     "reads",
     "writes",
     "commits",
-    "has_statements",  # 1 once SQLAlchemy is being listened to
+    "has_statements",  # 1 once statements are counted: SQLAlchemy is loaded
     "transactions",
     "max_objects",
-    "lime_objects",  # alive now
+    "lime_objects",  # Lime objects that exist now
     "max_lime_objects",
     "objects_loaded",  # Lime objects and lime_query rows read from the database
-    "database_ns",  # inside statements and commits, waiting or not
-    "ending",  # how the call ended, by its place in ENDINGS; 0: not recorded
-    "left",  # 1: the worker then ended the process itself
-    "not_run",  # 1: the returned object has not run yet
-    "forks_left",  # forked children that left the task function
+    "database_ns",  # time inside statements and commits, with contention
+    "ending",  # how the call ended: index in ENDINGS; 0: not recorded
+    "left",  # 1: the worker ended its process itself
+    "not_run",  # 1: the task returned an object that has yet to run
+    "forks_left",  # forked children that returned from the task function
     "failed",  # statements that did not succeed; they count as reads or writes too
     "statements_unseen",  # 1 once a child process sent statements, or may have
-    "driver_connections",  # that the task took from an engine: their statements are not seen
-    "files_unopened",  # source files that were opened in an uncounted way, or not at all
+    "driver_connections",  # taken by the task from an engine: statements unseen
+    "files_unopened",  # source files not opened, or only in an uncounted way
     "rows_bypassed",  # open source files that can be read without being counted
     "rows_unseen",  # 1 once source files were read, or may have been, uncounted
     "rows_ahead",  # part of source_rows: in buffers, perhaps not yet used by the task
     "acted_unseen",  # 1 once the task may have had an effect that is not counted
     "empty_commits",  # units of work that were committed without any change
     "started_thread_cpu_ns",  # CPU time of the thread that runs the task
-    "started_delay_ns",  # time it waited for a processor, plus 1; 0: unknown
+    "started_delay_ns",  # that thread's wait for a processor, plus 1; 0: unknown
     "finished_thread_cpu_ns",
     "finished_delay_ns",
-    "database_cpu_ns",  # of the task's thread inside statements and commits
-    "database_unread_cpu_ns",  # part of it whose contention is still in database_ns
+    "database_cpu_ns",  # CPU time of the task's thread inside statements, commits
+    "database_unread_cpu_ns",  # part of it: contention not yet taken out of database_ns
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 
@@ -101,15 +101,15 @@ ENDINGS = ("", "returned", "raised", "exited")
 """The ways in which a call ends; the worker records this before anything else."""
 
 LINE_SIGNAL_BELOW_MAX = 3
-"""The signal by which the worker is asked for its line, counted from SIGRTMAX."""
+"""The signal that makes the worker write its current line: SIGRTMAX minus this."""
 
 
 def shortened(text: str, length: int) -> str:
     """Return a text of at most this length, with a note where it was cut.
 
-    The note also marks where part of a secret may be: only the runner knows secrets.
+    The runner looks for this note to mask a secret that was cut: only it knows secrets.
     """
     if len(text) <= length:
         return text
-    kept = length - 40  # the note is shorter
+    kept = length - 40  # leaves room for the note below
     return f"{text[:kept]} [... {len(text) - kept:,} more]"

@@ -1,4 +1,4 @@
-"""Determine what a callable accepts, as far as that is certain before the call.
+"""Determine which arguments a callable accepts, as far as this is certain.
 
 `functools.wraps` makes a wrapper look like the function that it wraps, so only the
 outermost function shows what the call accepts. The functions below it show where the
@@ -36,7 +36,7 @@ class Signature:
         self.code: CodeType | None = getattr(self.function, "__code__", None)
 
     def _peel(self, call: object) -> FunctionType | None:
-        # Not isinstance: a proxy such as wrapt's looks like what it wraps.
+        # Not isinstance: a proxy such as wrapt's imitates the object that it wraps.
         while type(call) is not FunctionType:
             if type(call) is MethodType:
                 self.bound += 1
@@ -55,12 +55,12 @@ class Signature:
 
     @property
     def takes_more_positions(self) -> bool:
-        """Whether it takes any number of positional arguments."""
+        """Whether any number of positional arguments is accepted."""
         return self._has(_VARIABLE_POSITIONAL)
 
     @property
     def takes_more_names(self) -> bool:
-        """Whether it takes any keyword argument."""
+        """Whether any keyword argument is accepted."""
         return self._has(_VARIABLE_KEYWORDS)
 
     def _has(self, flags: int) -> bool:
@@ -97,7 +97,7 @@ class Signature:
         names = self.code.co_varnames[: self.code.co_argcount]
         found = dict(zip(names[len(names) - len(values) :], values, strict=True))
         found.update(self.function.__kwdefaults__ or {})
-        # Typer itself puts the value in its place; a plain call would get the option.
+        # Only Typer replaces an option by its value; a plain call gets the option.
         return {
             name: value
             for name, value in found.items()
@@ -109,7 +109,7 @@ class Signature:
         return self.code is not None and self.code.co_name == name
 
     def why_not_run(self) -> str:
-        """Return why a call would not run the body; empty if it does or may run it.
+        """Return why a call would not run the body; "" if it does, or may.
 
         For an object or a `partial`, only the call itself shows it.
         """
@@ -134,7 +134,7 @@ class Signature:
 
 
 def functions_of(call: object) -> Iterator[Signature]:
-    """Yield the functions that a call goes through, as `__wrapped__` links them."""
+    """Yield the functions that a call passes through, by following `__wrapped__`."""
     seen: set[int] = set()
     while id(call) not in seen:
         seen.add(id(call))
@@ -147,7 +147,7 @@ def functions_of(call: object) -> Iterator[Signature]:
 
 
 def function_of(call: object) -> object:
-    """Return the plain function behind methods and wrappers."""
+    """Return the plain function inside methods and wrappers."""
     *_, last = functions_of(call)
     return last.function
 
@@ -166,16 +166,16 @@ def given_by_position(call: object) -> list[str]:
         if not each.takes_more_positions:
             break
         more = _handed_on_by_position(each)
-        skipped = int(more == 1 and each.is_named("_method"))  # self
+        skipped = int(more == 1 and each.is_named("_method"))  # for `self`
     return names
 
 
 def _handed_on_by_position(wrapper: Signature) -> int:
-    """Return how many leading parameters a wrapper can take by position only."""
+    """Return how many leading parameters a wrapper accepts by position only."""
     if not wrapper.takes_more_names:
         return 255
     function = wrapper.function
-    # A dispatcher of functools chooses by its first argument.
+    # singledispatch chooses the function by the first positional argument.
     return int(hasattr(function, "register") and _made_by(function, "functools"))
 
 
@@ -184,7 +184,7 @@ def _made_by(function: FunctionType | None, module: str) -> bool:
 
 
 def application_parameter(call: object) -> "tuple[bool, str]":
-    """Return whether a call takes the application, and its name if keyword-only."""
+    """Return whether a call takes the application; and the name, if keyword-only."""
     for each in functions_of(call):
         if each.function is None:
             continue
@@ -199,7 +199,7 @@ def application_parameter(call: object) -> "tuple[bool, str]":
 def _annotations(function: FunctionType) -> dict[str, object]:
     try:
         return function.__annotations__
-    except NameError:  # Python 3.14 evaluates them here; a name may be for checkers
+    except NameError:  # Python 3.14 evaluates; a name may be for type checkers
         annotationlib = importlib.import_module("annotationlib")
         form = annotationlib.Format.FORWARDREF
         found: dict[str, object] = annotationlib.get_annotations(function, format=form)
@@ -249,7 +249,7 @@ def _text_is_application(text: str, names: dict[str, object]) -> bool:
 
 
 def _alternatives(node: "object") -> Iterator[str]:
-    """Yield the types that a text annotation allows: the members of a union."""
+    """Yield the types that an annotation in text form allows: a union's members."""
     with own_imports():
         import ast
 
@@ -277,7 +277,7 @@ def why_refused(found: object, name: str) -> str:
     if isinstance(found, ModuleType):
         return "is a module, not a function"
     if isinstance(found, type) and hasattr(found, "apply_async"):
-        return "is a class; name an object of it (app.register_task(...))"
+        return "is a class; name an instance of it (app.register_task(...))"
     if isinstance(found, dict) and hasattr(found, "apply_async"):
         return "is a Celery signature; name the task itself"
     if hasattr(found, "callback") and hasattr(found, "make_context"):
@@ -285,7 +285,7 @@ def why_refused(found: object, name: str) -> str:
     if module.startswith("typer") and hasattr(found, "registered_commands"):
         return "is a typer app; name the function of one of its commands"
     if module.startswith("huey") and hasattr(found, "call_local"):
-        return f"is a task of huey's, which a call sends; name {name}.call_local"
+        return f"is a huey task, which a call only sends; name {name}.call_local"
     if not callable(found):
         return f"is {type(found).__name__}, which cannot be called"
     return ""

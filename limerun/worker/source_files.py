@@ -21,24 +21,24 @@ if TYPE_CHECKING:  # importing it would cost memory here
 
 _real_open = open
 _READERS = ("pyarrow", "polars", "duckdb", "datatable", "fastparquet")
-"""They read and write files without Python."""
+"""Libraries that read and write files without Python's file objects."""
 _SENDERS = (
     *("http.client", "httpcore", "aiohttp", "websockets", "grpc", "paramiko"),
     *("smtplib", "ftplib", "kombu", "pika", "redis"),
 )
-"""A task that uses these may have effects that limerun cannot see otherwise."""
+"""A task that uses these may have effects that limerun cannot see in any other way."""
 
 
 def wrap_reads(
     wrap: "Callable[[Callable[..., object]], Callable[..., object]]",
 ) -> None:
-    """Wrap each reading of a block from a source file."""
+    """Set the function that wraps each read of a block from a source file."""
     for name in ("readinto", "readall"):
         setattr(CountedFile, name, wrap(getattr(CountedFile, name)))
 
 
 class SourceFiles:
-    """The source files, which `open` returns as files that count their rows.
+    """Makes `open` return files that count their rows, for the source files.
 
     Their rows are unknown if the task reads them in another way: with a library that
     reads them without Python, through a descriptor, or in a forked child.
@@ -57,7 +57,7 @@ class SourceFiles:
         io.open = self._open
 
     def note_other_ways(self) -> None:
-        """Record, after the end of the task, what it may have done unseen."""
+        """Record, after the task's end, reads and effects that could not be counted."""
         counters = self._counts.counters
         is_complete = all(source.is_complete for source in self._sources.values())
         if not is_complete and any(name in sys.modules for name in _READERS):
@@ -111,7 +111,7 @@ def _counted(
             raise ValueError("can't have unbuffered text I/O")
         return CountedFile(path, "r", source, in_blocks=True)
     if "b" in mode and any(option is not None for option in text_options):
-        return _real_open(path, mode, buffering, *text_options)  # which refuses it
+        return _real_open(path, mode, buffering, *text_options)  # raises
     raw: Any = CountedFile(path, "r", source, in_blocks=False)
     size = buffering if buffering > 1 else io.DEFAULT_BUFFER_SIZE
     if "b" in mode:

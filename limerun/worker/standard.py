@@ -1,4 +1,4 @@
-"""Separate limerun's imports and clocks from what the task replaces.
+"""Keep limerun's imports and clocks independent of what the task replaces.
 
 As with a plain interpreter, the task's folders come first on `sys.path`, so `import
 logging` in the task finds a `logging.py` next to it. limerun's own imports must not
@@ -24,7 +24,7 @@ _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 
 def remember_bare_modules(names: "set[str]") -> None:
-    """Store which modules a bare interpreter has loaded: these cannot be replaced."""
+    """Store which modules a bare interpreter has loaded: never replace these."""
     global _STARTED_WITH
     _STARTED_WITH = frozenset(names)
 
@@ -38,9 +38,9 @@ def put_first(folders: "list[str]") -> None:
 
 
 class apart:
-    """A context that removes its folders and its standard-named modules at the end.
+    """Context that removes its folders and standard-named modules at its end.
 
-    So when several files are searched for tasks, none changes what the next one
+    When several files are searched for tasks, none then affects what the next one
     imports.
     """
 
@@ -55,7 +55,7 @@ class apart:
 
 
 class own_imports:
-    """A context in which imports find the standard library and installed packages.
+    """Context in which imports find only the standard library and installed packages.
 
     Modules next to the task that have the name of a standard module are set aside, and
     restored afterwards. Inside another such context it does nothing.
@@ -76,14 +76,14 @@ class own_imports:
         }
         for name in self._aside:
             del sys.modules[name]
-        sys.modules.update(_gave_way)  # a second copy would have its own classes
+        sys.modules.update(_gave_way)  # a second copy has other classes
         sys.path = [each for each in sys.path if each not in _folders]
 
     def __exit__(self, *_: object) -> None:
         if not self._is_outermost:
             return
         own_imports._is_inside = False
-        # What was imported may have extended the path.
+        # The imported modules may have extended the path.
         added = [each for each in sys.path if each not in self._path]
         sys.path = self._path
         sys.path.extend(added)
@@ -110,7 +110,7 @@ def _loaded_by_us() -> "Iterator[str]":
         top = name.partition(".")[0]
         if (
             name not in _STARTED_WITH
-            and top != "importlib"  # the import system imports parts of it at any time
+            and top != "importlib"  # the import system may use its parts at any time
             and top in sys.stdlib_module_names
             and not _is_foreign(module)
         ):
@@ -132,12 +132,12 @@ def _is_foreign(module: object) -> bool:
 
 
 def now_ns(read: "Callable[[], int]" = time.monotonic_ns) -> int:
-    """Return the monotonic clock, which all processes of the machine share."""
+    """Return the monotonic clock's time, which all processes of the machine share."""
     return read()
 
 
 def now(read: "Callable[[], float]" = time.perf_counter) -> float:
-    """Return seconds, for differences within this process."""
+    """Return a time in seconds, for differences within this process."""
     return read()
 
 
@@ -147,5 +147,5 @@ def thread_cpu_ns(read: "Callable[[], int]" = time.thread_time_ns) -> int:
 
 
 def pause(seconds: float, wait: "Callable[[float], None]" = time.sleep) -> None:
-    """Wait."""
+    """Sleep for some seconds."""
     wait(seconds)

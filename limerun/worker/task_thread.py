@@ -1,4 +1,4 @@
-"""Read the clocks of the thread that runs the task, as the kernel keeps them.
+"""Read the clocks that the kernel keeps for the thread that runs the task.
 
 Linux counts for each thread how long it could run but had no processor: its
 run-queue delay. A reading costs about 1 us.
@@ -27,7 +27,7 @@ _pread: "Callable[[int, int, int], bytes] | None" = getattr(os, "pread", None)
 
 
 class TaskThread:
-    """The thread that created this object: it runs the task."""
+    """The task's thread: the one that created this object."""
 
     def __init__(self) -> None:
         self.ident = get_ident()
@@ -54,11 +54,11 @@ class TaskThread:
         return None if _other_threads() else self.delay_ns()
 
     def note_start(self, counters: "memoryview[int]") -> None:
-        """Store the clocks as the task's start."""
+        """Store the clocks' values at the start of the task."""
         self._note(counters, STARTED_THREAD_CPU_NS, STARTED_DELAY_NS)
 
     def note_end(self, counters: "memoryview[int]") -> None:
-        """Store the clocks as the task's end."""
+        """Store the clocks' values at the end of the task."""
         self._note(counters, FINISHED_THREAD_CPU_NS, FINISHED_DELAY_NS)
 
     def _note(self, counters: "memoryview[int]", cpu: int, delay: int) -> None:

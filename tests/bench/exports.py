@@ -28,11 +28,15 @@ def read_exports() -> None:
     with tempfile.TemporaryDirectory() as name:
         path = write_persons(Path(name) / "person.csv")
         staged = _rate(lambda: stage_csv(path, Path(name) / "part", Progress()))
-        figure("staged (pyarrow to Parquet)", _told(staged), "1 M", staged >= 1e6)
+        figure(
+            "staged (pyarrow to Parquet)", _in_millions(staged), "1 M", staged >= 1e6
+        )
         opened = _rate(lambda: _open(path, lambda export: None))
-        figure("opened: staged, every value's type checked", _told(opened), "", None)
+        figure(
+            "opened: staged, every value's type checked", _in_millions(opened), "", None
+        )
         shaped = _rate(lambda: _open(path, _shape))
-        figure("dataset shape, all of it", _told(shaped), "", None)
+        figure("dataset shape, all of it", _in_millions(shaped), "", None)
 
 
 def prove_copy() -> None:
@@ -50,9 +54,16 @@ def prove_copy() -> None:
             if not proof.passed:
                 raise AssertionError(proof.reasons)
             proven = _rate(lambda: prove(before, after, progress=progress))
-            figure("every row of every column", _told(proven), "0.4 M", proven >= 0.4e6)
+            figure(
+                "every row of every column",
+                _in_millions(proven),
+                "0.4 M",
+                proven >= 0.4e6,
+            )
             bare = _rate(lambda: _join_bare(before, after))
-            figure("five semi joins, eight distinct counts", _told(bare), "", None)
+            figure(
+                "five semi joins, eight distinct counts", _in_millions(bare), "", None
+            )
             figure("the proof over these", f"{bare / proven:.1f}x", "", None)
 
 
@@ -121,5 +132,5 @@ def _rate(work: Callable[[], object]) -> float:
     return max(rates)
 
 
-def _told(rate: float) -> str:
+def _in_millions(rate: float) -> str:
     return f"{rate / 1e6:.2f} M"

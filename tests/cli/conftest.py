@@ -19,7 +19,7 @@ BEHAVIOURS = ROOT / "tests" / "tasks" / "behaviours.py"
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """A command's output and exit code."""
 
     command: str
@@ -27,7 +27,7 @@ class Said:
     out: str
     err: str
 
-    def expect(self, *, code: int = 0, out: str = "", err: str = "") -> "Said":
+    def expect(self, *, code: int = 0, out: str = "", err: str = "") -> "CommandResult":
         """Assert the exit code, and patterns in both streams."""
         assert self.code == code, self
         assert re.search(out, self.out), self
@@ -38,7 +38,7 @@ class Said:
         return f"$ {self.command}\n[{self.code}]\n{self.out}\n--- stderr:\n{self.err}"
 
 
-Limerun = Callable[..., Said]
+Limerun = Callable[..., CommandResult]
 
 
 def start_limerun(
@@ -92,14 +92,14 @@ def start(tmp_path: Path, fork_server: ForkServer) -> Iterator[StartLimerun]:
 def limerun(tmp_path: Path, fork_server: ForkServer) -> Limerun:
     """Run limerun in an empty folder; keywords are environment variables."""
 
-    def run(*arguments: object, **environment: str) -> Said:
+    def run(*arguments: object, **environment: str) -> CommandResult:
         words = [str(argument) for argument in arguments]
         # These take effect only at the start of an interpreter.
         starts = any(name.startswith("PYTHON") for name in environment)
         done = (start_limerun if starts else fork_server.run)(
             words, cwd=tmp_path, environ={**os.environ, **environment}, timeout=600
         )
-        return Said(
+        return CommandResult(
             "limerun " + " ".join(words), done.returncode, done.stdout, done.stderr
         )
 

@@ -20,7 +20,7 @@ WriteConfig = Callable[..., Path]
 
 
 @pytest.fixture
-def growing(config: WriteConfig) -> WriteConfig:
+def growing_config(config: WriteConfig) -> WriteConfig:
     """Write a config for a task of growing.py that reads a source."""
 
     def write(task: str, more: str = "", **parameters: object) -> Path:
@@ -31,25 +31,25 @@ def growing(config: WriteConfig) -> WriteConfig:
     return write
 
 
-def saved(folder: Path) -> dict[str, Any]:
+def saved_record(folder: Path) -> dict[str, Any]:
     record: dict[str, Any] = json.loads((folder / "record.json").read_text())
     jsonschema.validate(record, SCHEMA)
     return record
 
 
 def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     # The run beyond these rows ends the series, however much time there is.
     more = "budget: {memory: 100 MB}"
-    path = growing("never_ends_beyond", more, bytes_each=4_000, rows=30_000)
+    path = growing_config("never_ends_beyond", more, bytes_each=4_000, rows=30_000)
     said = limerun(
         *("estimate", path, "--to", "200k", "--within", "1 h"),
         *("--json", "record.json", "--markdown", "report.md", "--junit", "report.xml"),
         LIMERUN_CACHE=str(tmp_path / "cache"),
     )
     said.expect(code=1, out="PREDICTED OVER(.|\n)*200,000 rows(.|\n)*Memory grows")
-    record = saved(tmp_path)
+    record = saved_record(tmp_path)
     growth = record["growth"]
     assert record["verdict"] == "failed"
     assert (growth["grow"], growth["to_rows"]) == ("sources", 200_000)
@@ -67,13 +67,13 @@ def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
 
 
 def test_values_within_budget_are_predicted_or_too_noisy_but_never_passed(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
-    path = growing("counts", "budget: {duration: 1 h}")
+    path = growing_config("counts", "budget: {duration: 1 h}")
     said = limerun(
         "estimate", path, "--to", "400k", "--within", "3s", "--json", "record.json"
     )
-    record = saved(tmp_path)
+    record = saved_record(tmp_path)
     growth = record["growth"]
     predicted = said.code == 0  # on a busy machine the time is too short for it
     assert said.code in {0, 6}
@@ -84,22 +84,22 @@ def test_values_within_budget_are_predicted_or_too_noisy_but_never_passed(
 
 
 def test_too_few_sizes_exit_with_6_and_the_message_asks_for_more_time(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
-    limerun("estimate", growing("counts"), "--to", "10M", "--within", "1s").expect(
-        code=6, out=r"INCONCLUSIVE"
-    )
+    limerun(
+        "estimate", growing_config("counts"), "--to", "10M", "--within", "1s"
+    ).expect(code=6, out=r"INCONCLUSIVE")
 
 
 def test_a_task_that_raises_at_a_size_exits_with_3_and_earlier_results_are_shown(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
-    path = growing("raises_beyond", rows=500)
+    path = growing_config("raises_beyond", rows=500)
     said = limerun(
         *("estimate", path, "--to", "64k", "--within", "1 h", "--json", "record.json")
     )
     said.expect(code=3, out=r"RAISED(.|\n)*at\s+[\d,]+ rows(.|\n)*Sizes")
-    record = saved(tmp_path)
+    record = saved_record(tmp_path)
     growth = record["growth"]
     assert growth["ended_at_rows"] > 500
     assert all(size_point["rows"] <= 500 for size_point in growth["size_points"])
@@ -107,32 +107,32 @@ def test_a_task_that_raises_at_a_size_exits_with_3_and_earlier_results_are_shown
 
 
 def test_a_task_that_times_out_at_a_size_exits_with_5(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
-    path = growing("never_ends_beyond", "timeout: 500 ms", rows=100)
+    path = growing_config("never_ends_beyond", "timeout: 500 ms", rows=100)
     limerun("estimate", path, "--to", "64k", "--within", "1 h").expect(
         code=5, out="OUT OF TIME"
     )
 
 
 def test_a_task_killed_for_memory_at_a_size_exits_with_4(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
     more = "environment: cloud\ncloud_limit: 230 MB"
-    path = growing("keeps", more, bytes_each=200_000)
+    path = growing_config("keeps", more, bytes_each=200_000)
     limerun("estimate", path, "--to", "64k", "--within", "1 h").expect(
         code=4, out="KILLED"
     )
 
 
 def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     limerun(
-        *("estimate", growing("keeps"), "--to", "500", "--within", "1 h"),
+        *("estimate", growing_config("keeps"), "--to", "500", "--within", "1 h"),
         *("--repeat", "2", "--json", "record.json"),
     )
-    growth = saved(tmp_path)["growth"]
+    growth = saved_record(tmp_path)["growth"]
     assert growth["size_points"][-1]["rows"] == 500
     assert all(each["measured"] for each in growth["predictions"])
     assert max(size_point["runs"] for size_point in growth["size_points"]) <= 2
@@ -151,9 +151,11 @@ def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
     ],
 )
 def test_invalid_options_exit_with_2(
-    limerun: Limerun, growing: WriteConfig, options: tuple[str, ...], says: str
+    limerun: Limerun, growing_config: WriteConfig, options: tuple[str, ...], says: str
 ) -> None:
-    said = limerun("estimate", growing("counts"), *options).expect(code=2, err=says)
+    said = limerun("estimate", growing_config("counts"), *options).expect(
+        code=2, err=says
+    )
     assert said.out == ""
 
 
@@ -166,17 +168,17 @@ def test_a_config_without_rows_exits_with_2(
 
 
 def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(
-    start: StartLimerun, growing: WriteConfig, tmp_path: Path
+    start: StartLimerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     process = start(
-        *("estimate", growing("counts"), "--to", "1M", "--within", "1 h"),
+        *("estimate", growing_config("counts"), "--to", "1M", "--within", "1 h"),
         *("--json", "record.json"),
     )
     process.read_errors_up_to(r"(?s)( rows: .*){3}")
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 130, (out, err)
-    record = saved(tmp_path)
+    record = saved_record(tmp_path)
     assert record["exit_code"] == 130
     growth = record["growth"]
     assert len(growth["runs"]) >= 3
@@ -187,16 +189,16 @@ def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(
 
 
 def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_exits_with_1(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     more = "budget: {duration: 20 s}"
-    path = growing("waits", more, seconds_each=0.01)
+    path = growing_config("waits", more, seconds_each=0.01)
     said = limerun(
         *("capacity-test", path, "--stop-early", "--json", "record.json"),
         *("--set", "sources.rows.rows=20000"),
     )
     said.expect(code=1, out=r"STOPPED EARLY(.|\n)*of\s+20,000\s+rows(.|\n)*20\.0 s")
-    record = saved(tmp_path)
+    record = saved_record(tmp_path)
     [run] = record["runs"]
     assert run["killed_because"] == "stopped_early"
     assert run["stopped_early"]["check"] == "duration.budget"
@@ -204,23 +206,23 @@ def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_exits_with_1(
 
 
 def test_a_run_over_its_memory_budget_is_stopped_immediately(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
-    path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=100_000)
+    path = growing_config("keeps", "budget: {memory: 20 MB}", bytes_each=100_000)
     limerun("capacity-test", path, "--stop-early", "-q").expect(
         code=1, out="STOPPED EARLY.*of memory, over its budget of 20.0 MB"
     )
 
 
 def test_a_run_within_its_budgets_is_not_stopped(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
-    path = growing("counts", "budget: {duration: 1 min}")
+    path = growing_config("counts", "budget: {duration: 1 min}")
     limerun("capacity-test", path, "--stop-early", "-q").expect(out="PASSED")
 
 
 def test_without_the_option_a_run_over_budget_continues_to_its_end(
-    limerun: Limerun, growing: WriteConfig
+    limerun: Limerun, growing_config: WriteConfig
 ) -> None:
-    path = growing("keeps", "budget: {memory: 20 MB}", bytes_each=20_000)
+    path = growing_config("keeps", "budget: {memory: 20 MB}", bytes_each=20_000)
     limerun("capacity-test", path, "-q").expect(code=1, out="^FAILED")

@@ -68,7 +68,7 @@ def test_every_report_shows_a_task_that_could_not_be_run(
     jsonschema.validate(record, SCHEMA)
     assert (record["exit_code"], record["verdict"]) == (code, verdict)
     assert REASON in record["problem"]
-    assert isinstance(error, LimerunError) or "fault in limerun" in record["problem"]
+    assert isinstance(error, LimerunError) or "bug in limerun" in record["problem"]
     suite = ElementTree.parse(tmp_path / "r.junit").getroot()[0]
     tag = "skipped" if verdict == "inconclusive" else "error"
     [told] = suite.findall(f"testcase/{tag}")

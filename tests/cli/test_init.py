@@ -27,7 +27,7 @@ raise RuntimeError("this module was run")
 """
 
 
-def held(folder: Path) -> set[str]:
+def file_names(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
@@ -43,7 +43,7 @@ def test_init_in_an_empty_folder_writes_a_sample_that_passes(
         "next: limerun run limerun.yaml, then limerun capacity-test limerun.yaml\n$"
     )
     assert "fix this first" not in said.err
-    assert held(tmp_path) == FILES
+    assert file_names(tmp_path) == FILES
     assert (tmp_path / "limerun.schema.json").read_text() == limerun("schema").out
     limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
 
@@ -55,7 +55,7 @@ def test_init_overwrites_no_files(limerun: Limerun, tmp_path: Path) -> None:
         code=2,
         err=r"limerun\.yaml, limerun\.schema\.json: already exists.*move or remove",
     )
-    assert held(tmp_path) == {"limerun.yaml", "limerun.schema.json"}
+    assert file_names(tmp_path) == {"limerun.yaml", "limerun.schema.json"}
     assert (tmp_path / "limerun.yaml").read_text() == "mine"
 
 
@@ -152,7 +152,7 @@ def test_an_unwritable_folder_stays_unchanged(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine")
     limerun("init").expect(code=2, err=r"\.github.*Nothing was written")
-    assert held(tmp_path) == {place}
+    assert file_names(tmp_path) == {place}
 
 
 def test_a_deleted_folder_exits_with_2(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_keep_writes_the_database_to_a_file(
 
 
 @pytest.fixture
-def begun(
+def waiting_run(
     server: Any, start: StartLimerun, config: Config, note: Note
 ) -> tuple[Fork, str]:
     """A limerun process whose task waits, and the name of its database."""
@@ -148,9 +148,9 @@ def begun(
 
 @services
 def test_an_interrupted_run_leaves_no_database_on_the_server(
-    server: Any, begun: tuple[Fork, str]
+    server: Any, waiting_run: tuple[Fork, str]
 ) -> None:
-    process, database = begun
+    process, database = waiting_run
     assert database in databases(server)
     os.kill(process.pid, signal.SIGINT)
     process.communicate()
@@ -161,11 +161,11 @@ def test_an_interrupted_run_leaves_no_database_on_the_server(
 @services
 def test_the_next_run_removes_the_databases_of_a_killed_limerun(
     server: Any,
-    begun: tuple[Fork, str],
+    waiting_run: tuple[Fork, str],
     limerun: Limerun,
     config: Config,
 ) -> None:
-    process, database = begun
+    process, database = waiting_run
     path = config(
         f"{DEALS}:changes_deals", f"{DATASET}\ndatabase: {{url: '{URL}'}}", "next.yaml"
     )

@@ -63,7 +63,7 @@ def written_forms(secret: str) -> set[str]:
 
 
 @pytest.fixture
-def secretive(tmp_path: Path) -> Path:
+def config_with_secrets(tmp_path: Path) -> Path:
     """Write a task that prints all that it knows, and a config full of secrets."""
     (tmp_path / "leaky.py").write_text(TASK, encoding="utf-8")
     parameters = {
@@ -87,7 +87,7 @@ def secretive(tmp_path: Path) -> Path:
     return path
 
 
-def leaks(folder: Path, *texts: str) -> list[tuple[str, str]]:
+def leaked_secrets(folder: Path, *texts: str) -> list[tuple[str, str]]:
     """Return the files and texts that contain a secret."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     held = {str(path): path.read_bytes() for path in files}
@@ -104,13 +104,17 @@ def leaks(folder: Path, *texts: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("ending", ["return", "raise", "exit"])
 @pytest.mark.parametrize("command", ["run", "capacity-test"])
 def test_no_report_log_or_file_contains_a_secret(
-    command: str, ending: str, secretive: Path, limerun: Limerun, tmp_path: Path
+    command: str,
+    ending: str,
+    config_with_secrets: Path,
+    limerun: Limerun,
+    tmp_path: Path,
 ) -> None:
     reports = [word for kind in REPORTS for word in (f"--{kind}", f"report.{kind}")]
     shown = ["--verbose", "--github", "--set", f"parameters.ending={ending}"]
     said = limerun(
         command,
-        secretive,
+        config_with_secrets,
         *reports,
         *shown,
         LIMERUN_CACHE=str(tmp_path / "cache"),
@@ -118,18 +122,21 @@ def test_no_report_log_or_file_contains_a_secret(
     )
     said.expect(code=0 if ending == "return" else 3)
     assert "***" in (tmp_path / "report.json").read_text(encoding="utf-8")
-    assert not leaks(tmp_path, said.out, said.err)
+    assert not leaked_secrets(tmp_path, said.out, said.err)
 
 
 def test_a_profile_and_its_renderings_contain_no_secret(
-    secretive: Path, limerun: Limerun, tmp_path: Path
+    config_with_secrets: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     renderings = ["--speedscope", "s.json", "--cpu-html", "c.html", "--html", "r.html"]
     said = limerun(
-        "profile", secretive, *renderings, LIMERUN_CACHE=str(tmp_path / "cache")
+        "profile",
+        config_with_secrets,
+        *renderings,
+        LIMERUN_CACHE=str(tmp_path / "cache"),
     )
     assert said.code in {0, 1}, said
-    assert not leaks(tmp_path, said.out, said.err)
+    assert not leaked_secrets(tmp_path, said.out, said.err)
 
 
 @pytest.mark.parametrize(
@@ -146,17 +153,17 @@ def test_a_profile_and_its_renderings_contain_no_secret(
 def test_no_error_message_contains_a_secret(
     words: tuple[str, ...],
     environment: dict[str, str],
-    secretive: Path,
+    config_with_secrets: Path,
     limerun: Limerun,
     tmp_path: Path,
 ) -> None:
-    said = limerun("run", secretive, *words, **environment)
+    said = limerun("run", config_with_secrets, *words, **environment)
     said.expect(code=2, err="error")
-    assert not leaks(tmp_path / "nowhere", said.out, said.err)
+    assert not leaked_secrets(tmp_path / "nowhere", said.out, said.err)
 
 
 def test_a_secret_in_the_environment_inherited_by_the_task_is_masked(
-    secretive: Path, limerun: Limerun, tmp_path: Path
+    config_with_secrets: Path, limerun: Limerun, tmp_path: Path
 ) -> None:
     task = tmp_path / "inherits.py"
     task.write_text("import os\ndef go(): print(os.environ['X_API_KEY'])\n", "utf-8")

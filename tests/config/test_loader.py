@@ -21,12 +21,14 @@ def without_libyaml(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture(params=["libyaml", "plain"])
-def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def yaml_loader(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> ModuleType:
     return loader if request.param == "libyaml" else without_libyaml(monkeypatch)
 
 
-def scalar(made: ModuleType, text: str) -> object:
-    return made.read_scalar(yaml.compose(text, Loader=made.StrictLoader))
+def scalar(yaml_loader: ModuleType, text: str) -> object:
+    return yaml_loader.read_scalar(yaml.compose(text, Loader=yaml_loader.StrictLoader))
 
 
 @pytest.mark.parametrize(
@@ -34,15 +36,15 @@ def scalar(made: ModuleType, text: str) -> object:
     [("12:30", "12:30"), ("2026-01-31", "2026-01-31"), ("0123", "0123"), ("1_0", 10)],
 )
 def test_ambiguous_scalars_stay_text(
-    made: ModuleType, text: str, value: object
+    yaml_loader: ModuleType, text: str, value: object
 ) -> None:
-    assert scalar(made, text) == value
+    assert scalar(yaml_loader, text) == value
 
 
-def test_a_number_with_too_many_digits_is_refused(made: ModuleType) -> None:
-    assert scalar(made, "0x" + "f" * 200) == 16**200 - 1
+def test_a_number_with_too_many_digits_is_refused(yaml_loader: ModuleType) -> None:
+    assert scalar(yaml_loader, "0x" + "f" * 200) == 16**200 - 1
     with pytest.raises(ValueError, match="number too large"):
-        scalar(made, "0x" + "f" * 300)
+        scalar(yaml_loader, "0x" + "f" * 300)
 
 
 @pytest.mark.parametrize(
@@ -57,23 +59,23 @@ def test_a_number_with_too_many_digits_is_refused(made: ModuleType) -> None:
     ],
 )
 def test_nesting_that_is_too_deep_or_recursive_is_refused(
-    made: ModuleType, text: str, why: str | None
+    yaml_loader: ModuleType, text: str, why: str | None
 ) -> None:
     if why is None:
-        assert made.check_expansion(text) is None
+        assert yaml_loader.check_expansion(text) is None
         return
     with pytest.raises(yaml.MarkedYAMLError, match=why):
-        made.check_expansion(text)
+        yaml_loader.check_expansion(text)
 
 
 def test_a_document_that_aliases_would_make_huge_is_refused(
-    made: ModuleType,
+    yaml_loader: ModuleType,
 ) -> None:
     lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     for before, name in zip("abcdef", "bcdefg", strict=True):
         lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
     with pytest.raises(yaml.MarkedYAMLError, match="100,000"):
-        made.check_expansion("\n".join(lines))
+        yaml_loader.check_expansion("\n".join(lines))
 
 
 @pytest.mark.parametrize(

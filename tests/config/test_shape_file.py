@@ -66,14 +66,14 @@ tables:
 """
 
 
-def written(folder: Path, text: str) -> Path:
+def write_shape(folder: Path, text: str) -> Path:
     path = folder / "shape.yaml"
     path.write_text(text, "utf-8")
     return path
 
 
 def test_a_shape_file_is_read_correctly(tmp_path: Path) -> None:
-    company = read_shape(written(tmp_path, GOOD)).tables["company"]
+    company = read_shape(write_shape(tmp_path, GOOD)).tables["company"]
     assert (company.rows, company.key) == (2_000, "id")
     assert company.columns["id"].histogram == Histogram(
         bounds=(0, 2_001), counts=(2_000,)
@@ -160,7 +160,7 @@ def test_an_error_in_a_shape_is_reported_with_its_location(
     tmp_path: Path, old: str, new: str, told: str
 ) -> None:
     assert old in GOOD
-    path = written(tmp_path, GOOD.replace(old, new, 1))
+    path = write_shape(tmp_path, GOOD.replace(old, new, 1))
     with pytest.raises(ConfigError, match=told) as caught:
         read_shape(path)
     assert str(caught.value).startswith(f"{path}:")
@@ -197,7 +197,7 @@ def test_table_names_are_converted_to_valid_limetype_names(
     )
     text = text.replace("      begun:", "      ID:")
     monkeypatch.chdir(tmp_path)
-    written(tmp_path, text)
+    write_shape(tmp_path, text)
     Path("tasks.py").write_text("def run(app):\n    pass\n")
     Path("c.yaml").write_text("task: tasks.py:run\ndataset:\n  like: shape.yaml\n")
     plan = load_plan(Path("c.yaml"), command="run", options={}, sets=[], environ={})
@@ -227,7 +227,7 @@ def test_table_names_are_converted_to_valid_limetype_names(
 def test_an_impossible_order_of_columns_is_reported_once(
     tmp_path: Path, after: str, fault: str
 ) -> None:
-    shape = read_shape(written(tmp_path, GOOD))
+    shape = read_shape(write_shape(tmp_path, GOOD))
     person = shape.tables["person"]
     done = replace(person.columns["done"], after=after)
     person = replace(person, columns={**person.columns, "done": done})
@@ -264,7 +264,7 @@ tables:
 
 
 def plan_of(folder: Path, more: str) -> Plan:
-    written(folder, TYPES)
+    write_shape(folder, TYPES)
     (folder / "tasks.py").write_text("def run(app):\n    pass\n")
     config = folder / "c.yaml"
     config.write_text(f"task: tasks.py:run\ndataset:\n  like: shape.yaml\n{more}")

@@ -33,12 +33,12 @@ def digest(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
+def database_digest(tmp_path_factory: pytest.TempPathFactory) -> str:
     return digest(make_database(plan_of(), tmp_path_factory.mktemp("whole") / "a"))
 
 
 @pytest.fixture(scope="module")
-def whole_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def source_digests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the digest of a source in each format, written in one block."""
     folder = tmp_path_factory.mktemp("sources")
     sources = {
@@ -58,11 +58,11 @@ def whole_sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 )
 @given(block_rows=st.integers(37, 3_000))
 def test_a_database_has_the_same_bytes_for_any_block_size(
-    block_rows: int, whole: str, tmp_path: Path
+    block_rows: int, database_digest: str, tmp_path: Path
 ) -> None:
     (tmp_path / "b").unlink(missing_ok=True)
     assert digest(make_database(plan_of(), tmp_path / "b", block_rows=block_rows)) == (
-        whole
+        database_digest
     )
 
 
@@ -73,11 +73,11 @@ def test_a_database_has_the_same_bytes_for_any_block_size(
 )
 @given(block_rows=st.integers(11, 1_500), format=st.sampled_from(["jsonl", "csv"]))
 def test_a_source_has_the_same_bytes_for_any_block_size(
-    block_rows: int, format: str, whole_sources: dict[str, str], tmp_path: Path
+    block_rows: int, format: str, source_digests: dict[str, str], tmp_path: Path
 ) -> None:
     source = source_of(PATHS, overlap=0.5, format=format)
     cut = make_source(plan_of(), source, tmp_path / "cut", block_rows=block_rows)
-    assert digest(cut) == whole_sources[format]
+    assert digest(cut) == source_digests[format]
 
 
 @pytest.mark.parametrize("column", ["name", "value", "starttime", "comment", "tags"])

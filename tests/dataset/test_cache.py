@@ -31,10 +31,10 @@ MANY = 10**12
 @pytest.fixture(autouse=True)
 def _nothing_in_use() -> Iterator[None]:
     yield
-    let_go()
+    release_datasets()
 
 
-def let_go() -> None:
+def release_datasets() -> None:
     """Release all datasets, as the end of the process would."""
     for file in kept._in_use.values():
         os.close(file)
@@ -158,7 +158,7 @@ def test_the_datasets_unused_for_longest_are_removed_first(tmp_path: Path) -> No
     for age, dataset in zip((3, 1, 4, 2), made, strict=True):
         manifest = tmp_path / dataset.fingerprint / "manifest.json"
         os.utime(manifest, (10**9 - age, 10**9 - age))
-    let_go()
+    release_datasets()
     files = (tmp_path / made[0].fingerprint).iterdir()
     size = sum(path.stat().st_size for path in files)
     prune_cache(tmp_path, int(2.5 * size))
@@ -176,7 +176,7 @@ def test_a_dataset_in_use_is_never_pruned(tmp_path: Path) -> None:
     dataset = make(tmp_path)
     prune_cache(tmp_path, 0)
     assert names(tmp_path) == [dataset.fingerprint]
-    let_go()
+    release_datasets()
     prune_cache(tmp_path, 0)
     assert names(tmp_path) == []
 
@@ -239,12 +239,12 @@ def start(cache: Path) -> "subprocess.Popen[str]":
     )
 
 
-def line(process: "subprocess.Popen[str]") -> str:
+def read_line(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def go_on(process: "subprocess.Popen[str]") -> None:
+def resume(process: "subprocess.Popen[str]") -> None:
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
@@ -256,10 +256,12 @@ def test_two_simultaneous_runs_generate_only_one_dataset(tmp_path: Path) -> None
         # The first process works and the other waits, so only one prints a line.
         lines = {}
         for process in (first, second):
-            go_on(process)
+            resume(process)
         for process in (first, second):
-            found = line(process)
-            lines[process] = json.loads(line(process) if found == "working" else found)
+            found = read_line(process)
+            lines[process] = json.loads(
+                read_line(process) if found == "working" else found
+            )
         assert sorted(each["cached"] for each in lines.values()) == [False, True]
         for process in (first, second):
             process.communicate("\n")
@@ -271,7 +273,7 @@ def test_a_killed_run_leaves_neither_a_lock_nor_an_incomplete_dataset(
     tmp_path: Path,
 ) -> None:
     with start(tmp_path) as killed:
-        assert line(killed) == "working"
+        assert read_line(killed) == "working"
         killed.send_signal(signal.SIGKILL)
     assert names(tmp_path) != []
     plan = plan_of(rows={"company": 20})
@@ -283,12 +285,12 @@ def test_a_killed_run_leaves_neither_a_lock_nor_an_incomplete_dataset(
 @pytest.mark.slow
 def test_datasets_used_by_another_process_are_not_removed(tmp_path: Path) -> None:
     with start(tmp_path) as user:
-        go_on(user)
-        assert line(user) == "working"
-        assert json.loads(line(user)) == {"cached": False}
+        resume(user)
+        assert read_line(user) == "working"
+        assert json.loads(read_line(user)) == {"cached": False}
         prune_cache(tmp_path, 0)
         assert len(names(tmp_path)) == 1
-        go_on(user)
+        resume(user)
     prune_cache(tmp_path, 0)
     assert names(tmp_path) == []
 

@@ -73,7 +73,7 @@ def in_parts(blocks: Sequence[Mapping[str, pa.Array]], part_rows: int) -> list[B
     return parts
 
 
-class Given(SerialExecutor):
+class FixedParts(SerialExecutor):
     """Returns given blocks as parts."""
 
     def __init__(self, encoding: Encoding, parts: list[Blocks]) -> None:
@@ -94,7 +94,9 @@ def write(
     blocks: Sequence[Mapping[str, pa.Array]],
     part_rows: int = 5,
 ) -> Path:
-    executor = Given(ENCODINGS[format](list(blocks[0])), in_parts(blocks, part_rows))
+    executor = FixedParts(
+        ENCODINGS[format](list(blocks[0])), in_parts(blocks, part_rows)
+    )
     piece = OutputPiece(name="it", kind="source", format=format)
     path.unlink(missing_ok=True)
     with TemporaryDirectory() as journals:
@@ -175,7 +177,7 @@ def test_a_json_array_has_one_row_per_line(tmp_path: Path) -> None:
     assert path.read_bytes() == b'[\n{"a":1},\n{"a":2},\n{"a":3}\n]\n'
 
 
-def mixed() -> pa.Array:
+def mixed_union() -> pa.Array:
     """Return an array with a number, a text and nulls."""
     return pa.UnionArray.from_dense(
         pa.array([0, 1, 0, 1], pa.int8()),
@@ -185,7 +187,7 @@ def mixed() -> pa.Array:
 
 
 def test_a_column_may_contain_values_of_two_types(tmp_path: Path) -> None:
-    block = {"a": mixed(), "n": pa.array([1, 2, 3, 4])}
+    block = {"a": mixed_union(), "n": pa.array([1, 2, 3, 4])}
     assert read(write(tmp_path / "a", "jsonl", [block]), "jsonl") == [
         {"a": 7, "n": 1},
         {"a": "x,y", "n": 2},
@@ -269,7 +271,7 @@ def test_the_digest_of_a_parquet_file_is_the_digest_of_its_values(
         for at in range(13)
     ]
     encoding = ENCODINGS["parquet"](list(TYPES))
-    executor = Given(encoding, in_parts([columns_of(rows)], 5))
+    executor = FixedParts(encoding, in_parts([columns_of(rows)], 5))
     piece = OutputPiece(name="it", kind="source", format="parquet")
     journals = tmp_path / "journals"
     journals.mkdir()

@@ -20,7 +20,7 @@ ALLOWED = ("person.status", "person.year")
 
 
 @pytest.fixture(scope="module")
-def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
+def shape_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
     """The shape file of an export, and its contents."""
     folder = tmp_path_factory.mktemp("shape")
     places, _ = crm(folder)
@@ -31,9 +31,9 @@ def shaped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shape]:
 
 
 @pytest.fixture
-def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
+def make_plan(shape_file: tuple[Path, Shape], tmp_path: Path) -> Any:
     """Return the dataset plan of a config that uses the shape."""
-    shutil.copy(shaped[0], tmp_path / "shape.yaml")
+    shutil.copy(shape_file[0], tmp_path / "shape.yaml")
     (tmp_path / "tasks.py").write_text("def run(app):\n    pass\n")
 
     def plan(more: str = "", **options: object) -> DatasetPlan:
@@ -49,10 +49,12 @@ def planned(shaped: tuple[Path, Shape], tmp_path: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def generated_data(
+    shape_file: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory
+) -> Any:
     """The database generated from the shape, and its own shape."""
     folder = tmp_path_factory.mktemp("again")
-    shutil.copy(shaped[0], folder / "shape.yaml")
+    shutil.copy(shape_file[0], folder / "shape.yaml")
     (folder / "tasks.py").write_text("def run(app):\n    pass\n")
     config = folder / "c.yaml"
     config.write_text("task: tasks.py:run\ndataset:\n  like: shape.yaml\n")
@@ -64,9 +66,9 @@ def again(shaped: tuple[Path, Shape], tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_tables_of_the_shape_become_limetypes_with_rows(
-    planned: Any, shaped: Any
+    make_plan: Any, shape_file: Any
 ) -> None:
-    plan = planned()
+    plan = make_plan()
     assert plan.rows == {"company": 200, "person": 3_000}
     assert plan.limetypes["person"]["company_id"] == {
         "type": "belongsto",
@@ -85,14 +87,16 @@ def test_tables_of_the_shape_become_limetypes_with_rows(
     assert "id" not in types
 
 
-def test_row_counts_can_be_set_and_scaled(planned: Any) -> None:
-    assert planned("  rows: {person: 50}\n").rows == {"company": 200, "person": 50}
-    assert planned(scale=0.1).rows == {"company": 20, "person": 300}
+def test_row_counts_can_be_set_and_scaled(make_plan: Any) -> None:
+    assert make_plan("  rows: {person: 50}\n").rows == {"company": 200, "person": 50}
+    assert make_plan(scale=0.1).rows == {"company": 20, "person": 300}
 
 
-def test_counts_of_nulls_and_values_match_the_shape(again: Any, shaped: Any) -> None:
-    _, made = again
-    for name, column in shaped[1].tables["person"].columns.items():
+def test_counts_of_nulls_and_values_match_the_shape(
+    generated_data: Any, shape_file: Any
+) -> None:
+    _, made = generated_data
+    for name, column in shape_file[1].tables["person"].columns.items():
         if name == "id":
             continue
         like = made.tables["person"].columns[name]
@@ -110,12 +114,12 @@ def test_counts_of_nulls_and_values_match_the_shape(again: Any, shaped: Any) -> 
 
 
 def test_text_lengths_and_numbers_are_distributed_as_in_the_shape(
-    again: Any, shaped: Any
+    generated_data: Any, shape_file: Any
 ) -> None:
-    _, made = again
+    _, made = generated_data
     for name in ("email", "phone", "note", "tags", "amount", "started", "id"):
         table = "company" if name == "id" else "person"
-        column = shaped[1].tables[table].columns["name" if name == "id" else name]
+        column = shape_file[1].tables[table].columns["name" if name == "id" else name]
         like = made.tables[table].columns["name" if name == "id" else name]
         assert like.form == column.form or name == "tags"
         for part in (0.1, 0.5, 0.9):
@@ -131,15 +135,17 @@ def _quantile(column: ShapeColumn, part: float) -> float:
     return float(np.interp(part * ends[-1], [0, *ends], histogram.bounds))
 
 
-def test_the_numbers_of_children_match_the_shape(again: Any, shaped: Any) -> None:
-    path, _ = again
+def test_the_numbers_of_children_match_the_shape(
+    generated_data: Any, shape_file: Any
+) -> None:
+    path, _ = generated_data
     orphans = ask(
         path,
         "SELECT count(*) FROM person WHERE company_id IS NOT NULL "
         "AND company_id NOT IN (SELECT id FROM company)",
     )
     assert orphans == [(0,)]
-    groups = shaped[1].tables["person"].columns["company_id"].groups
+    groups = shape_file[1].tables["person"].columns["company_id"].groups
     counts = [
         count
         for [count] in ask(
@@ -156,8 +162,8 @@ def test_the_numbers_of_children_match_the_shape(again: Any, shaped: Any) -> Non
         at += group.values
 
 
-def test_an_end_date_never_comes_before_its_start_date(again: Any) -> None:
-    path, made = again
+def test_an_end_date_never_comes_before_its_start_date(generated_data: Any) -> None:
+    path, made = generated_data
     [(pairs, early)] = ask(
         path,
         "SELECT count(*), sum(ended < started) FROM person WHERE ended IS NOT NULL",
@@ -169,11 +175,11 @@ def test_an_end_date_never_comes_before_its_start_date(again: Any) -> None:
 
 @pytest.mark.parametrize("name", ["status", "year"])
 def test_named_options_are_as_frequent_as_in_the_shape(
-    again: Any, shaped: Any, name: str
+    generated_data: Any, shape_file: Any, name: str
 ) -> None:
-    path, _ = again
+    path, _ = generated_data
     found = dict(ask(path, f"SELECT {name}, count(*) FROM person GROUP BY {name}"))
-    column = shaped[1].tables["person"].columns[name]
+    column = shape_file[1].tables["person"].columns[name]
     rows = [group.rows for group in column.groups]
     assert {str(option): count for option, count in found.items()} == dict(
         zip(column.options, rows, strict=True)
@@ -181,8 +187,8 @@ def test_named_options_are_as_frequent_as_in_the_shape(
     assert {type(option) for option in found} == {int if name == "year" else str}
 
 
-def test_a_value_depends_only_on_its_row(planned: Any) -> None:
-    plan = planned()
+def test_a_value_depends_only_on_its_row(make_plan: Any) -> None:
+    plan = make_plan()
     rows = list(range(0, 3_000, 7))
     for column in plan.limetypes["person"]:
         whole = values_of(plan, "person", column)
@@ -190,30 +196,32 @@ def test_a_value_depends_only_on_its_row(planned: Any) -> None:
         assert backwards == [whole[row] for row in rows[::-1]], column
 
 
-def test_another_size_keeps_the_shares_of_the_shape(planned: Any) -> None:
-    plan = planned(scale=10)
+def test_another_size_keeps_the_shares_of_the_shape(make_plan: Any) -> None:
+    plan = make_plan(scale=10)
     phones = values_of(plan, "person", "phone")
-    whole = planned()
+    whole = make_plan()
     before = values_of(whole, "person", "phone")
     assert phones.count(None) == pytest.approx(before.count(None) * 10, abs=10)
     assert len(set(phones)) == pytest.approx(len(set(before)) * 10, rel=0.01)
     emails = values_of(plan, "person", "email")
     assert len(set(emails)) == 30_000
     assert set(values_of(plan, "person", "vip")) == {True, False}
-    small = planned(scale=0.01)
+    small = make_plan(scale=0.01)
     assert len(set(values_of(small, "person", "email"))) == 30
     assert set(values_of(small, "person", "company_id")) <= {1, 2}
 
 
-def test_properties_in_the_config_override_the_shape(planned: Any) -> None:
-    plan = planned("  properties: {person.email: {kind: constant, value: x@a.test}}\n")
+def test_properties_in_the_config_override_the_shape(make_plan: Any) -> None:
+    plan = make_plan(
+        "  properties: {person.email: {kind: constant, value: x@a.test}}\n"
+    )
     assert set(values_of(plan, "person", "email")) == {"x@a.test"}
 
 
 def test_the_dsl_overrides_the_shape_for_the_properties_that_it_declares(
-    planned: Any,
+    make_plan: Any,
 ) -> None:
-    plan = planned(
+    plan = make_plan(
         """
   limetypes:
     company: {name: {type: string}}
@@ -245,8 +253,8 @@ def test_the_dsl_overrides_the_shape_for_the_properties_that_it_declares(
     assert set(counts) == {"active", "prospect", "lost"}
 
 
-def test_source_columns_follow_links_generated_from_the_shape(planned: Any) -> None:
-    plan = planned()
+def test_source_columns_follow_links_generated_from_the_shape(make_plan: Any) -> None:
+    plan = make_plan()
     recipe = recipe_of(plan)
     block = Block(
         recipe, recipe.schema.tables["person"], np.arange(50, dtype=np.uint64)
@@ -270,7 +278,7 @@ def test_source_columns_follow_links_generated_from_the_shape(planned: Any) -> N
     ],
 )
 def test_names_missing_from_the_shape_are_refused(
-    planned: Any, more: str, told: str
+    make_plan: Any, more: str, told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):
-        planned(more)
+        make_plan(more)

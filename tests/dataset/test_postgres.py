@@ -95,7 +95,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def contents(path: Path) -> dict[str, list[Any]]:
+def table_contents(path: Path) -> dict[str, list[Any]]:
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' "
@@ -107,7 +107,7 @@ def contents(path: Path) -> dict[str, list[Any]]:
         }
 
 
-def ours(admin: Any) -> set[str]:
+def limerun_databases(admin: Any) -> set[str]:
     """Return the databases and schemas that limerun created."""
     found = admin.execute(
         "SELECT made.datname::text FROM pg_database made, pg_database home "
@@ -129,7 +129,7 @@ def test_every_value_survives_copying_to_the_server_and_back(
     with opened_server(URL, Progress()) as server:
         server.fresh(file)
         server.copy_back(tmp_path / "back.sqlite")
-    assert contents(tmp_path / "back.sqlite") == contents(file)
+    assert table_contents(tmp_path / "back.sqlite") == table_contents(file)
 
 
 @services
@@ -159,20 +159,20 @@ def test_each_run_gets_a_fresh_copy(admin: Any, file: Path, tmp_path: Path) -> N
         server.drop()
         assert server.fresh(file) != first
         server.copy_back(tmp_path / "second.sqlite")
-    assert contents(tmp_path / "second.sqlite") == contents(file)
+    assert table_contents(tmp_path / "second.sqlite") == table_contents(file)
 
 
 @services
 def test_the_database_is_dropped_even_if_a_worker_is_still_connected(
     admin: Any, file: Path
 ) -> None:
-    before = ours(admin)
+    before = limerun_databases(admin)
     with opened_server(URL, Progress()) as server:
         worker = Address.parse(server.fresh(file)).connect()
         worker.execute("BEGIN")
         worker.execute('LOCK TABLE "Order"')
-        assert len(ours(admin) - before) == 2
-    assert ours(admin) <= before
+        assert len(limerun_databases(admin) - before) == 2
+    assert limerun_databases(admin) <= before
     with pytest.raises(psycopg.OperationalError):
         worker.execute("SELECT 1")
     worker.close()
@@ -180,7 +180,7 @@ def test_the_database_is_dropped_even_if_a_worker_is_still_connected(
 
 @services
 def test_the_database_is_dropped_after_an_error(admin: Any) -> None:
-    before = ours(admin)
+    before = limerun_databases(admin)
 
     def fail() -> None:
         with opened_server(URL, Progress()) as server:
@@ -189,7 +189,7 @@ def test_the_database_is_dropped_after_an_error(admin: Any) -> None:
 
     with pytest.raises(RuntimeError):
         fail()
-    assert ours(admin) <= before
+    assert limerun_databases(admin) <= before
 
 
 @services
@@ -204,9 +204,9 @@ def test_leftovers_of_a_killed_limerun_are_dropped_but_databases_in_use_are_kept
     with opened_server(URL, Progress()) as living:
         used = name_in(living.fresh(None))
         with opened_server(URL, Progress()):
-            assert used in ours(admin)
-        assert used in ours(admin)
-        assert left not in ours(admin)
+            assert used in limerun_databases(admin)
+        assert used in limerun_databases(admin)
+        assert left not in limerun_databases(admin)
 
 
 @services
@@ -218,9 +218,9 @@ def test_leftovers_with_open_connections_are_kept(admin: Any) -> None:
         places.create(left)
         inside = places.address(left).connect()
     with closing(inside), opened_server(URL, Progress()):
-        assert left in ours(admin)
+        assert left in limerun_databases(admin)
     with opened_server(URL, Progress()):
-        assert left not in ours(admin)
+        assert left not in limerun_databases(admin)
 
 
 @services
@@ -231,12 +231,12 @@ def test_the_database_of_a_run_that_connected_through_another_database_is_kept(
     with opened_server(URL, Progress()) as living:
         used = name_in(living.fresh(None))
         with opened_server(other.url(), Progress()):
-            assert used in ours(admin)
-        assert used in ours(admin)
+            assert used in limerun_databases(admin)
+        assert used in limerun_databases(admin)
 
 
 @pytest.fixture
-def poor(admin: Any) -> Iterator[str]:
+def restricted_url(admin: Any) -> Iterator[str]:
     """The URL of an empty database, for a role that may only create schemas in it."""
     try:
         admin.execute(f"CREATE ROLE {POOR} LOGIN PASSWORD 'poor'")
@@ -260,14 +260,14 @@ def schemas(url: str, *statements: str) -> set[str]:
     with closing(as_admin.connect()) as connection:
         for statement in statements:
             connection.execute(statement)
-        return ours(connection)
+        return limerun_databases(connection)
 
 
 @services
 def test_a_role_that_may_not_create_databases_gets_schemas_in_its_empty_database(
-    poor: str, file: Path, tmp_path: Path
+    restricted_url: str, file: Path, tmp_path: Path
 ) -> None:
-    with opened_server(poor, Progress()) as server:
+    with opened_server(restricted_url, Progress()) as server:
         for run in ("first", "second"):
             url = server.fresh(file)
             with closing(Address.parse(url).connect()) as worker:
@@ -275,32 +275,34 @@ def test_a_role_that_may_not_create_databases_gets_schemas_in_its_empty_database
                 worker.execute("BEGIN")
                 worker.execute('DELETE FROM "Order"')
                 server.drop()
-            assert contents(tmp_path / run) == contents(file)
+            assert table_contents(tmp_path / run) == table_contents(file)
         assert Address.parse(url).database == POOR
-        with opened_server(poor, Progress()):
+        with opened_server(restricted_url, Progress()):
             pass
-    assert not schemas(poor)
+    assert not schemas(restricted_url)
 
 
 @services
-def test_no_schema_is_created_in_a_database_with_tables_of_others(poor: str) -> None:
-    schemas(poor, "CREATE TABLE mine (a int)")
+def test_no_schema_is_created_in_a_database_with_tables_of_others(
+    restricted_url: str,
+) -> None:
+    schemas(restricted_url, "CREATE TABLE mine (a int)")
     with (
         pytest.raises(
             DatasetError, match=r"such as public\.mine; name an empty database"
         ),
-        opened_server(poor, Progress()),
+        opened_server(restricted_url, Progress()),
     ):
         pass
-    assert not schemas(poor)
+    assert not schemas(restricted_url)
 
 
 @services
-def test_a_role_without_create_permissions_is_refused(poor: str) -> None:
-    schemas(poor, f"REVOKE CREATE ON DATABASE {POOR} FROM {POOR}")
+def test_a_role_without_create_permissions_is_refused(restricted_url: str) -> None:
+    schemas(restricted_url, f"REVOKE CREATE ON DATABASE {POOR} FROM {POOR}")
     with (
         pytest.raises(DatasetError, match="may create neither databases nor schemas"),
-        opened_server(poor, Progress()),
+        opened_server(restricted_url, Progress()),
     ):
         pass
 

@@ -25,7 +25,7 @@ THING: dict[str, Any] = {
 }
 
 
-def complaint(
+def error_of(
     limetypes: Mapping[str, Any] = THING,
     rows: Mapping[str, int] | None = None,
     properties: Mapping[str, Mapping[str, object]] | None = None,
@@ -123,7 +123,7 @@ def complaint(
 def test_a_mistake_in_a_property_is_reported_with_its_name(
     property: str, said: dict[str, object], message: str
 ) -> None:
-    told = complaint(properties={f"thing.{property}": said})
+    told = error_of(properties={f"thing.{property}": said})
     assert message in told
     assert f"thing.{property}" in told
 
@@ -149,15 +149,15 @@ def test_a_mistake_in_a_property_is_reported_with_its_name(
 def test_a_mistake_in_a_limetype_is_reported_with_its_name(
     property: object, message: str
 ) -> None:
-    assert message in complaint({"a": {"b": property}}, {"a": 1})
+    assert message in error_of({"a": {"b": property}}, {"a": 1})
 
 
 def test_more_rows_than_the_largest_row_number_are_refused() -> None:
-    assert "2,147,483,648: must be from 0" in complaint(rows={"thing": 2**31})
+    assert "2,147,483,648: must be from 0" in error_of(rows={"thing": 2**31})
 
 
 def test_a_required_link_to_a_limetype_without_rows_is_refused() -> None:
-    told = complaint(CRM, {"person": 5})
+    told = error_of(CRM, {"person": 5})
     assert told.startswith(
         "person.company: the property is required, but company has no rows"
     )
@@ -165,13 +165,13 @@ def test_a_required_link_to_a_limetype_without_rows_is_refused() -> None:
 
 def test_the_limits_of_children_must_allow_the_number_of_rows() -> None:
     properties = {"deal.person": {"children": {"min": 1, "max": 2}}}
-    told = complaint(CRM, ROWS, properties)
+    told = error_of(CRM, ROWS, properties)
     assert "500 to 1,000 rows, but deal has 2,000" in told
 
 
 def test_skew_is_refused_together_with_children() -> None:
     said = {"children": {"min": 0, "max": 9}, "skew": 1}
-    told = complaint(CRM, ROWS, {"deal.person": said})
+    told = error_of(CRM, ROWS, {"deal.person": said})
     assert "skew has no effect together with children" in told
 
 
@@ -193,14 +193,14 @@ def test_skew_is_refused_together_with_children() -> None:
 def test_a_mistake_in_a_source_is_reported_with_its_name(
     columns: dict[str, Any], overlap: float, message: str
 ) -> None:
-    told = complaint(CRM, ROWS, contracts=source_of(columns, overlap=overlap))
+    told = error_of(CRM, ROWS, contracts=source_of(columns, overlap=overlap))
     assert message in told
     assert told.startswith("sources.contracts")
 
 
 def test_a_path_through_a_link_that_is_always_null_is_refused() -> None:
     source = source_of({"a": "deal.person.name"})
-    told = complaint(CRM, {"company": 5, "deal": 5}, contracts=source)
+    told = error_of(CRM, {"company": 5, "deal": 5}, contracts=source)
     assert "deal.person is always null" in told
 
 

@@ -59,11 +59,13 @@ def read(path: Path, format: str) -> list[dict[str, Any]]:
         return list(csv.DictReader(file, restkey="too many"))
 
 
-def made(source: SourcePlan, folder: Path, plan: Any = None) -> list[dict[str, Any]]:
+def generated_rows(
+    source: SourcePlan, folder: Path, plan: Any = None
+) -> list[dict[str, Any]]:
     return read(make_source(plan, source, folder / "it"), source.format)
 
 
-def changed(
+def value_differences(
     clean: list[dict[str, Any]], dirty: list[dict[str, Any]]
 ) -> list[tuple[int, str, Any, Any]]:
     """Return the row, the column and both values of each difference."""
@@ -79,7 +81,7 @@ def numbers(start: int, end: int) -> Any:
     return np.arange(start, end, dtype=np.uint64)
 
 
-def frozen(rows: list[dict[str, Any]]) -> list[str]:
+def as_json(rows: list[dict[str, Any]]) -> list[str]:
     return [json.dumps(row, default=str) for row in rows]
 
 
@@ -104,8 +106,8 @@ def test_the_shares_of_duplicates_and_dirty_rows_are_exact(
         missing=missing,
         malformed=malformed_,
     )
-    found = made(asked, tmp_path)
-    clean = made(source_of(OWN, rows, format=format), tmp_path)
+    found = generated_rows(asked, tmp_path)
+    clean = generated_rows(source_of(OWN, rows, format=format), tmp_path)
     least = [round(share * rows) for share in shares]
     assert len(found) == rows
     assert not any("too many" in row or None in row.values() for row in found) or (
@@ -121,7 +123,7 @@ def test_the_shares_of_duplicates_and_dirty_rows_are_exact(
             assert row == found[order.index(row["number"])], "an earlier row"
         else:
             wrong += 1
-            assert len(changed([clean[at]], [row])) == 1
+            assert len(value_differences([clean[at]], [row])) == 1
     left = max(rows - 1, 0)
     for expected, seen in ((least[0], repeats), (least[1] + least[2], wrong)):
         expected = min(expected, left)
@@ -130,7 +132,7 @@ def test_the_shares_of_duplicates_and_dirty_rows_are_exact(
 
 
 def test_duplicates_come_after_the_rows_that_they_repeat(tmp_path: Path) -> None:
-    found = frozen(made(source_of(OWN, 2_000, duplicates=0.3), tmp_path))
+    found = as_json(generated_rows(source_of(OWN, 2_000, duplicates=0.3), tmp_path))
     first: dict[str, int] = {}
     distances = []
     for at, row in enumerate(found):
@@ -144,7 +146,7 @@ def test_duplicates_come_after_the_rows_that_they_repeat(tmp_path: Path) -> None
 
 
 def test_nearly_every_row_may_be_a_duplicate(tmp_path: Path) -> None:
-    found = frozen(made(source_of(OWN, 500, duplicates=0.99), tmp_path))
+    found = as_json(generated_rows(source_of(OWN, 500, duplicates=0.99), tmp_path))
     assert len(set(found)) == 5
 
 
@@ -155,7 +157,9 @@ def test_the_overlap_refers_to_rows_that_are_not_duplicates(tmp_path: Path) -> N
     plan = plan_of(properties=properties)
     columns: Columns = {"number": "deal.number", "id": "deal.id"}
     source = source_of(columns, 1_000, 0.5, duplicates=0.2, missing=0.1)
-    found = [row for row in made(source, tmp_path, plan) if row["id"] is not None]
+    found = [
+        row for row in generated_rows(source, tmp_path, plan) if row["id"] is not None
+    ]
     database = make_database(plan, tmp_path / "crm.sqlite")
     held = {id for (id,) in ask(database, "SELECT id FROM deal")}
     ids = Counter(row["id"] for row in found)
@@ -187,9 +191,9 @@ def test_any_rows_can_be_generated_separately() -> None:
 
 
 def test_missing_values_are_null_or_sometimes_empty_text(tmp_path: Path) -> None:
-    clean = made(source_of(OWN, 2_000), tmp_path)
-    dirty = made(source_of(OWN, 2_000, missing=0.5), tmp_path)
-    differences = changed(clean, dirty)
+    clean = generated_rows(source_of(OWN, 2_000), tmp_path)
+    dirty = generated_rows(source_of(OWN, 2_000, missing=0.5), tmp_path)
+    differences = value_differences(clean, dirty)
     assert len(differences) == 1_000
     assert {name for _, name, _, _ in differences} == set(OWN)
     for _, name, _, value in differences:
@@ -202,14 +206,14 @@ def test_a_value_that_is_always_null_does_not_count_as_missing(
     tmp_path: Path,
 ) -> None:
     columns: Columns = {"a": {"kind": "null"}, "b": {"kind": "sequence"}}
-    found = made(source_of(columns, 400, missing=0.5), tmp_path)
+    found = generated_rows(source_of(columns, 400, missing=0.5), tmp_path)
     assert sum(row["b"] in (None, "") for row in found) == 200
 
 
 def test_malformed_json_values_may_have_other_types(tmp_path: Path) -> None:
-    clean = made(source_of(OWN, 3_000), tmp_path)
-    dirty = made(source_of(OWN, 3_000, malformed=0.5), tmp_path)
-    differences = changed(clean, dirty)
+    clean = generated_rows(source_of(OWN, 3_000), tmp_path)
+    dirty = generated_rows(source_of(OWN, 3_000, malformed=0.5), tmp_path)
+    differences = value_differences(clean, dirty)
     assert len(differences) == 1_500
     assert {name for _, name, _, _ in differences} == set(OWN)
     assert {type(value) for _, _, _, value in differences} == {str, int}
@@ -231,9 +235,9 @@ def is_number(text: str) -> bool:
 def test_dirty_csv_keeps_its_columns_and_malformed_numbers_are_not_numbers(
     tmp_path: Path,
 ) -> None:
-    clean = made(source_of(OWN, 2_000, format="csv"), tmp_path)
-    dirty = made(source_of(OWN, 2_000, format="csv", malformed=0.5), tmp_path)
-    differences = changed(clean, dirty)
+    clean = generated_rows(source_of(OWN, 2_000, format="csv"), tmp_path)
+    dirty = generated_rows(source_of(OWN, 2_000, format="csv", malformed=0.5), tmp_path)
+    differences = value_differences(clean, dirty)
     assert len(differences) == 1_000
     for _, name, _, value in differences:
         if name in ("amount", "count"):
@@ -245,10 +249,12 @@ def test_dirty_csv_keeps_its_columns_and_malformed_numbers_are_not_numbers(
 def test_dirty_parquet_keeps_its_types_and_has_malformed_values_only_in_text(
     tmp_path: Path,
 ) -> None:
-    clean = made(source_of(OWN, 1_000, format="parquet"), tmp_path)
+    clean = generated_rows(source_of(OWN, 1_000, format="parquet"), tmp_path)
     source = source_of(OWN, 1_000, format="parquet", missing=0.2, malformed=0.3)
-    dirty = made(source, tmp_path)
-    spoilt = [each for each in changed(clean, dirty) if each[3] not in (None, "")]
+    dirty = generated_rows(source, tmp_path)
+    spoilt = [
+        each for each in value_differences(clean, dirty) if each[3] not in (None, "")
+    ]
     assert len(spoilt) == 300
     assert {name for _, name, _, _ in spoilt} == {"number", "name", "email", "status"}
     assert {type(row["amount"]) for row in dirty} == {float, type(None)}
@@ -316,8 +322,8 @@ def test_dirty_rows_with_any_text_survive_writing_and_reading(
         f"{options[0]} 2": {"kind": "decimal"},
     }
     source = source_of(columns, 40, format=format, missing=0.3, malformed=0.5)
-    found = made(source, tmp_path)
-    clean = made(source_of(columns, 40, format=format), tmp_path)
+    found = generated_rows(source, tmp_path)
+    clean = generated_rows(source_of(columns, 40, format=format), tmp_path)
     assert len(found) == 40
     assert all(row.keys() == columns.keys() for row in found)
     assert sum(a != b for a, b in zip(clean, found, strict=True)) <= 32

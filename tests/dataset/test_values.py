@@ -16,7 +16,9 @@ from limerun.dataset.words.weighted_lists import fold
 from tests.dataset.plans import one_column, plan_of, values_of
 
 
-def made(said: Mapping[str, object], type: str = "string", rows: int = 1_000) -> Any:
+def generated_values(
+    said: Mapping[str, object], type: str = "string", rows: int = 1_000
+) -> Any:
     return values_of(one_column(said, type)(rows), "thing", "it")
 
 
@@ -81,7 +83,7 @@ def luhn(digits: list[int]) -> int:
     return sum(number // 10 + number % 10 for number in weighed) % 10
 
 
-def eleven(digits: list[int], weights: tuple[int, ...]) -> int:
+def weighted_mod11(digits: list[int], weights: tuple[int, ...]) -> int:
     pairs = zip(digits, weights, strict=True)
     return sum(digit * weight for digit, weight in pairs) % 11
 
@@ -95,9 +97,9 @@ def iso7064(digits: list[int]) -> int:
 
 REMAINDERS = {
     "sv_SE": luhn,
-    "nb_NO": lambda digits: eleven(digits, (3, 2, 7, 6, 5, 4, 3, 2, 1)),
-    "fi_FI": lambda digits: eleven(digits, (7, 9, 10, 5, 8, 4, 2, 1)),
-    "da_DK": lambda digits: eleven(digits, (2, 7, 6, 5, 4, 3, 2, 1)),
+    "nb_NO": lambda digits: weighted_mod11(digits, (3, 2, 7, 6, 5, 4, 3, 2, 1)),
+    "fi_FI": lambda digits: weighted_mod11(digits, (7, 9, 10, 5, 8, 4, 2, 1)),
+    "da_DK": lambda digits: weighted_mod11(digits, (2, 7, 6, 5, 4, 3, 2, 1)),
     "de_DE": iso7064,
 }
 
@@ -119,7 +121,11 @@ def test_organisation_numbers_have_a_valid_check_digit(
 
 def test_a_sequence_uses_its_format() -> None:
     said = {"kind": "sequence", "format": "K-{:07d}/x", "start": 5}
-    assert made(said, rows=3) == ["K-0000005/x", "K-0000006/x", "K-0000007/x"]
+    assert generated_values(said, rows=3) == [
+        "K-0000005/x",
+        "K-0000006/x",
+        "K-0000007/x",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,11 +142,11 @@ def test_a_sequence_accepts_any_format_of_an_integer(
     form: str, start: int, expected: list[str]
 ) -> None:
     said = {"kind": "sequence", "format": form, "start": start}
-    assert made(said, rows=2) == expected
+    assert generated_values(said, rows=2) == expected
 
 
 def test_most_amounts_are_small_and_all_have_two_decimals() -> None:
-    values = made({}, "decimal", rows=5_000)
+    values = generated_values({}, "decimal", rows=5_000)
     assert all(100 <= value <= 5_000_000 for value in values)
     assert all(round(value, 2) == value for value in values)
     assert statistics.median(values) < statistics.mean(values) / 2
@@ -156,7 +162,7 @@ def test_most_amounts_are_small_and_all_have_two_decimals() -> None:
 def test_amounts_stay_within_their_bounds(ends: list[float], decimals: int) -> None:
     least, most = ends[0], ends[1] + 1
     said = {"kind": "decimal", "min": least, "max": most, "decimals": decimals}
-    values = made(said, "decimal", rows=50)
+    values = generated_values(said, "decimal", rows=50)
     assert all(least <= value <= most for value in values)
     assert all(round(value, decimals) == value for value in values)
 
@@ -165,27 +171,33 @@ def test_amounts_stay_within_their_bounds(ends: list[float], decimals: int) -> N
 @given(ends=st.lists(st.integers(-(2**62), 2**62), min_size=2, max_size=2).map(sorted))
 def test_integers_stay_within_their_bounds(ends: list[int]) -> None:
     said = {"kind": "integer", "min": ends[0], "max": ends[1]}
-    assert all(ends[0] <= value <= ends[1] for value in made(said, "integer", 50))
+    assert all(
+        ends[0] <= value <= ends[1] for value in generated_values(said, "integer", 50)
+    )
 
 
 def test_unique_integers_can_use_their_whole_range() -> None:
     said = {"min": 10, "max": 1_009, "unique": True}
-    assert sorted(made(said, "integer", 1_000)) == list(range(10, 1_010))
+    assert sorted(generated_values(said, "integer", 1_000)) == list(range(10, 1_010))
 
 
 def test_percentages_are_multiples_of_five() -> None:
-    assert set(made({}, "percent")) == {float(step) for step in range(0, 101, 5)}
+    assert set(generated_values({}, "percent")) == {
+        float(step) for step in range(0, 101, 5)
+    }
 
 
 def test_a_yesno_value_is_true_as_often_as_its_rate() -> None:
-    assert sum(made({"rate": 0.1}, "yesno", 5_000)) == pytest.approx(500, abs=100)
-    assert all(made({"rate": 1}, "yesno"))
-    assert not any(made({"rate": 0}, "yesno"))
+    assert sum(generated_values({"rate": 0.1}, "yesno", 5_000)) == pytest.approx(
+        500, abs=100
+    )
+    assert all(generated_values({"rate": 1}, "yesno"))
+    assert not any(generated_values({"rate": 0}, "yesno"))
 
 
 def test_options_follow_their_weights() -> None:
     said = {"kind": "choice", "options": ["a", "b", "c"], "weights": [8, 0, 2]}
-    counts: Counter[str] = Counter(made(said, rows=5_000))
+    counts: Counter[str] = Counter(generated_values(said, rows=5_000))
     assert set(counts) == {"a", "c"}
     assert counts["a"] == pytest.approx(4_000, abs=200)
 
@@ -216,7 +228,7 @@ def test_times_end_at_a_fixed_date_rather_than_today() -> None:
 def test_dates_stay_within_the_options_from_and_to() -> None:
     said = {"from": datetime.date(2024, 2, 28), "to": "2024-03-01"}
     days = {datetime.date(2024, 2, 28), datetime.date(2024, 2, 29)}
-    assert set(made(said, "date")) == days | {datetime.date(2024, 3, 1)}
+    assert set(generated_values(said, "date")) == days | {datetime.date(2024, 3, 1)}
 
 
 @pytest.mark.parametrize(
@@ -224,7 +236,7 @@ def test_dates_stay_within_the_options_from_and_to() -> None:
     [("month", range(1, 13)), ("quarter", (1, 4, 7, 10)), ("year", (1,))],
 )
 def test_a_period_is_stored_as_its_first_day(type: str, months: Any) -> None:
-    days = made({}, type)
+    days = generated_values({}, type)
     assert {day.day for day in days} == {1}
     assert {day.month for day in days} == set(months)
 
@@ -237,16 +249,16 @@ def test_text_is_truncated_to_the_length_of_its_property() -> None:
 
 @pytest.mark.parametrize("length", [10, 200, 5_000])
 def test_free_text_is_at_most_as_long_as_configured(length: int) -> None:
-    lengths = [len(text) for text in made({"length": length}, "text")]
+    lengths = [len(text) for text in generated_values({"length": length}, "text")]
     assert length * 0.7 < max(lengths) <= length
     assert min(lengths) >= 1
 
 
 def test_every_kind_has_the_configured_share_of_nulls() -> None:
     for kind in ("email", "city", "sequence", "subject"):
-        values = made({"kind": kind, "null_rate": 0.25}, rows=4_000)
+        values = generated_values({"kind": kind, "null_rate": 0.25}, rows=4_000)
         assert values.count(None) == pytest.approx(1_000, abs=120)
-    assert set(made({"kind": "city", "null_rate": 1})) == {None}
+    assert set(generated_values({"kind": "city", "null_rate": 1})) == {None}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +275,10 @@ def test_every_kind_has_the_configured_share_of_nulls() -> None:
 def test_a_constant_is_the_same_in_every_row(
     type: str, value: object, expected: object
 ) -> None:
-    assert made({"kind": "constant", "value": value}, type, 3) == [expected] * 3
+    assert (
+        generated_values({"kind": "constant", "value": value}, type, 3)
+        == [expected] * 3
+    )
 
 
 def test_only_the_first_person_has_a_username() -> None:

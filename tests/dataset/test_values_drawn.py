@@ -22,11 +22,13 @@ from limerun.errors import DatasetError
 from tests.dataset.plans import one_column, plan_of, values_of
 
 
-def made(said: Mapping[str, object], type: str = "string", rows: int = 1_000) -> Any:
+def generated_values(
+    said: Mapping[str, object], type: str = "string", rows: int = 1_000
+) -> Any:
     return values_of(one_column(said, type)(rows), "thing", "it")
 
 
-def complaint(said: Mapping[str, object], type: str = "string", **of: Any) -> str:
+def error_of(said: Mapping[str, object], type: str = "string", **of: Any) -> str:
     with pytest.raises(DatasetError) as caught:
         check_plan(one_column(said, type, **of)(of.pop("rows", 100)), {})
     return str(caught.value)
@@ -51,13 +53,17 @@ def test_every_distribution_stays_within_its_bounds(
 
 
 def test_normally_distributed_numbers_are_centred_on_the_middle() -> None:
-    values = made({"max": 6_000, "distribution": "normal"}, "integer", 20_000)
+    values = generated_values(
+        {"max": 6_000, "distribution": "normal"}, "integer", 20_000
+    )
     assert statistics.mean(values) == pytest.approx(3_000, abs=30)
     assert statistics.stdev(values) == pytest.approx(1_000, rel=0.03)
 
 
 def test_exponentially_distributed_numbers_become_less_frequent() -> None:
-    values = made({"max": 999, "distribution": "exponential"}, "integer", 20_000)
+    values = generated_values(
+        {"max": 999, "distribution": "exponential"}, "integer", 20_000
+    )
     assert statistics.median(values) == pytest.approx(100, abs=8)
     tenths = Counter(value // 100 for value in values)
     assert all(tenths[at] > tenths[at + 1] for at in range(5))
@@ -65,7 +71,9 @@ def test_exponentially_distributed_numbers_become_less_frequent() -> None:
 
 def test_amounts_may_be_uniformly_distributed() -> None:
     said = {"min": 0, "max": 100, "distribution": "uniform"}
-    assert statistics.mean(made(said, "decimal", 5_000)) == pytest.approx(50, abs=2)
+    assert statistics.mean(generated_values(said, "decimal", 5_000)) == pytest.approx(
+        50, abs=2
+    )
 
 
 # --- repeats --------------------------------------------------------------------------
@@ -92,17 +100,19 @@ REPEATABLE = {
 @pytest.mark.parametrize("kind", REPEATABLE)
 def test_cardinality_is_the_number_of_different_values(kind: str) -> None:
     said = {"kind": kind, "cardinality": 17}
-    assert len(set(made(said, REPEATABLE[kind], 400))) == 17
+    assert len(set(generated_values(said, REPEATABLE[kind], 400))) == 17
 
 
 def test_skew_makes_some_values_more_frequent() -> None:
     said = {"kind": "company", "cardinality": 100, "skew": 1}
-    counts = Counter(made(said, rows=20_000)).most_common()
+    counts = Counter(generated_values(said, rows=20_000)).most_common()
     harmonic = sum(1 / rank for rank in range(1, 101))
     for rank in (1, 2, 5):
         expected = 20_000 / rank / harmonic
         assert counts[rank - 1][1] == pytest.approx(expected, rel=0.15)
-    even = Counter(made({"kind": "company", "cardinality": 100}, rows=20_000))
+    even = Counter(
+        generated_values({"kind": "company", "cardinality": 100}, rows=20_000)
+    )
     assert max(even.values()) < 2 * min(even.values())
 
 
@@ -131,9 +141,9 @@ def test_lists_of_names_are_extended_if_more_names_are_needed(locale: str) -> No
 
 def test_options_follow_a_configured_skew() -> None:
     said = {"kind": "choice", "options": ["a", "b", "c", "d"]}
-    even = Counter(made({**said, "skew": 0}, rows=4_000))
+    even = Counter(generated_values({**said, "skew": 0}, rows=4_000))
     assert max(even.values()) < 1.2 * min(even.values())
-    steep = Counter(made({**said, "skew": 2}, rows=4_000))
+    steep = Counter(generated_values({**said, "skew": 2}, rows=4_000))
     assert steep["a"] > 3.3 * steep["b"] > 3.3 * steep["c"]
 
 
@@ -147,7 +157,7 @@ def test_unique_values_never_repeat(kind: str) -> None:
     said: dict[str, object] = {"kind": kind, "unique": True}
     if kind == "integer":
         said["max"] = rows - 1
-    values = made(said, REPEATABLE.get(kind, "string"), rows)
+    values = generated_values(said, REPEATABLE.get(kind, "string"), rows)
     assert len(set(values)) == rows
 
 
@@ -163,8 +173,8 @@ def test_unique_days_can_use_their_whole_range(
     span = [first + datetime.timedelta(day) for day in range(days)]
     allowed = [day for day in span if not weekdays or day.weekday() < 5]
     said = {"from": span[0], "to": span[-1], "unique": True, "weekdays": weekdays}
-    assert sorted(made(said, "date", len(allowed))) == allowed
-    assert "different values" in complaint(said, "date", rows=len(allowed) + 1)
+    assert sorted(generated_values(said, "date", len(allowed))) == allowed
+    assert "different values" in error_of(said, "date", rows=len(allowed) + 1)
 
 
 @pytest.mark.parametrize(
@@ -209,12 +219,12 @@ def test_unique_days_can_use_their_whole_range(
 def test_options_without_an_effect_are_refused(
     said: dict[str, object], type: str, message: str
 ) -> None:
-    assert message in complaint(said, type, rows=5_000)
+    assert message in error_of(said, type, rows=5_000)
 
 
 def test_unique_names_too_long_for_their_property_are_refused() -> None:
     said = {"kind": "company", "unique": True}
-    assert "characters, but the property's length is 20" in complaint(said, length=20)
+    assert "characters, but the property's length is 20" in error_of(said, length=20)
 
 
 # --- lengths --------------------------------------------------------------------------
@@ -223,7 +233,9 @@ def test_unique_names_too_long_for_their_property_are_refused() -> None:
 @settings(max_examples=20, deadline=None)
 @given(least=st.integers(1, 60), more=st.integers(0, 300))
 def test_text_lengths_stay_between_min_and_max(least: int, more: int) -> None:
-    texts = made({"kind": "text", "min": least, "max": least + more}, "text", 300)
+    texts = generated_values(
+        {"kind": "text", "min": least, "max": least + more}, "text", 300
+    )
     assert {len(text) for text in texts} <= set(range(least, least + more + 1))
     assert not any(text != text.strip() for text in texts)
     if more > 100:
@@ -231,19 +243,22 @@ def test_text_lengths_stay_between_min_and_max(least: int, more: int) -> None:
 
 
 def test_text_lengths_may_be_normally_distributed() -> None:
-    lengths = [len(text) for text in made({"mean": 300, "spread": 40}, "text", 5_000)]
+    lengths = [
+        len(text)
+        for text in generated_values({"mean": 300, "spread": 40}, "text", 5_000)
+    ]
     assert statistics.mean(lengths) == pytest.approx(300, abs=3)
     assert statistics.stdev(lengths) == pytest.approx(40, rel=0.05)
 
 
 def test_texts_are_sentences_and_nearly_all_different() -> None:
-    texts = made({"length": 400}, "text", 1_000)
+    texts = generated_values({"length": 400}, "text", 1_000)
     assert len(set(texts)) > 950
     assert all(text[0].isupper() and len(text) <= 400 for text in texts)
 
 
 def test_a_text_may_have_a_million_characters() -> None:
-    (text,) = made({"kind": "text", "min": 10**6, "max": 10**6}, "text", 1)
+    (text,) = generated_values({"kind": "text", "min": 10**6, "max": 10**6}, "text", 1)
     assert len(text) == 10**6
 
 
@@ -263,7 +278,7 @@ def test_an_email_column_too_short_for_addresses_is_refused() -> None:
     limetypes = {"person": {"email": {"type": "string", "length": 20}}}
     plan = plan_of(limetypes, {"person": 5})
     assert check_plan(plan, {}).tables["person"].columns["email"].kind == "subject"
-    assert "need 26 characters" in complaint({"kind": "email"}, length=20)
+    assert "need 26 characters" in error_of({"kind": "email"}, length=20)
 
 
 def test_the_email_address_of_a_company_matches_its_web_page() -> None:
@@ -278,20 +293,20 @@ def test_the_email_address_of_a_company_matches_its_web_page() -> None:
 
 
 def test_the_weekdays_option_excludes_weekends() -> None:
-    days = made({"weekdays": True}, "date", 3_000)
+    days = generated_values({"weekdays": True}, "date", 3_000)
     assert Counter(day.weekday() for day in days).keys() == set(range(5))
 
 
 def test_the_hours_option_limits_times_to_office_hours() -> None:
     said = {"kind": "time", "hours": [8, 17], "weekdays": True, "to": "2020-01-01"}
-    times = made(said, "time", 3_000)
+    times = generated_values(said, "time", 3_000)
     assert {time.hour for time in times} == set(range(8, 17))
     assert {time.weekday() for time in times} == set(range(5))
     assert max(times) < datetime.datetime(2020, 1, 1)
 
 
 def test_the_recent_distribution_makes_recent_days_more_frequent() -> None:
-    days = made({"distribution": "recent"}, "date", 5_000)
+    days = generated_values({"distribution": "recent"}, "date", 5_000)
     last_year = sum(day.year == 2025 for day in days) / 5_000
     assert 0.4 < last_year < 0.6
     assert min(days) >= datetime.date(2016, 1, 1)

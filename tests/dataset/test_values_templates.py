@@ -36,13 +36,15 @@ def plan(template: str, rows: int = 200, **more: Any) -> Any:
     return plan_of({"thing": THING}, {"thing": rows}, said)
 
 
-def made(template: str, rows: int = 200, **more: Any) -> dict[str, list[Any]]:
+def generated_texts(
+    template: str, rows: int = 200, **more: Any
+) -> dict[str, list[Any]]:
     of = plan(template, rows, **more)
     return {name: values_of(of, "thing", name) for name in THING}
 
 
 def test_a_template_combines_several_columns() -> None:
-    rows = made("{firstname} {lastname} ({number}) {{}} {row}")
+    rows = generated_texts("{firstname} {lastname} ({number}) {{}} {row}")
     told = zip(rows["firstname"], rows["lastname"], rows["number"], strict=True)
     for row, (first, last, number) in enumerate(told, 1):
         assert rows["it"][row - 1] == f"{first} {last} ({number}) {{}} {row}"
@@ -60,7 +62,7 @@ def test_a_template_combines_several_columns() -> None:
     ],
 )
 def test_filters_change_text(column: str, written: str, expected: Any) -> None:
-    rows = made(f"<{{{column}{written}}}>")
+    rows = generated_texts(f"<{{{column}{written}}}>")
     for before, after in zip(rows[column], rows["it"], strict=True):
         assert after == (None if before is None else f"<{expected(before)}>")
 
@@ -79,12 +81,12 @@ def test_filters_change_text(column: str, written: str, expected: Any) -> None:
     ],
 )
 def test_numbers_and_times_can_be_formatted(column: str, form: str) -> None:
-    rows = made(f"{{{column}:{form}}}")
+    rows = generated_texts(f"{{{column}:{form}}}")
     assert rows["it"] == [format(value, form) for value in rows[column]]
 
 
 def test_without_a_format_values_have_their_usual_form() -> None:
-    rows = made("{number}|{share}|{sure}|{day}|{moment}")
+    rows = generated_texts("{number}|{share}|{sure}|{day}|{moment}")
     for at, told in enumerate(rows["it"]):
         assert told == (
             f"{rows['number'][at]}|{rows['share'][at]:.15g}|"
@@ -93,7 +95,7 @@ def test_without_a_format_values_have_their_usual_form() -> None:
 
 
 def test_a_text_is_null_if_one_of_its_columns_is_null() -> None:
-    rows = made("{firstname} of {maybe}")
+    rows = generated_texts("{firstname} of {maybe}")
     assert None in rows["it"]
     for place, told in zip(rows["maybe"], rows["it"], strict=True):
         assert (told is None) == (place is None)
@@ -166,7 +168,7 @@ def test_a_required_template_of_nullable_columns_is_refused() -> None:
     ["{row}", "{lastname}-{row}", "{row}/{lastname}", "x{row:05d}@example.com"],
 )
 def test_templates_that_differ_in_every_row_can_be_unique(template: str) -> None:
-    texts = made(template, 500, unique=True)["it"]
+    texts = generated_texts(template, 500, unique=True)["it"]
     assert len(set(texts)) == 500
 
 
@@ -195,7 +197,7 @@ def test_literal_text_in_a_template_stays_unchanged(
 
     written = "".join(escaped(text) + field for text, field in parts) + escaped(end)
     assert pattern_text(read_pattern(written)) == written
-    rows = made(written, 3)
+    rows = generated_texts(written, 3)
     for at, told in enumerate(rows["it"]):
         values = {
             "{firstname}": rows["firstname"][at],

@@ -11,7 +11,7 @@ from limerun.engine.channels import WatcherPipe
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[int, int]]:
+def pipe_ends() -> Iterator[tuple[int, int]]:
     read, write = os.pipe()
     yield read, write
     os.close(read)
@@ -22,10 +22,12 @@ def write(fd: int, *events: str) -> None:
     os.write(fd, lines.encode())
 
 
-def test_messages_that_arrive_together_are_all_delivered(ends: tuple[int, int]) -> None:
-    pipe = WatcherPipe(ends[0])
-    write(ends[1], "loaded", "ready", "baseline")
-    os.close(ends[1])
+def test_messages_that_arrive_together_are_all_delivered(
+    pipe_ends: tuple[int, int],
+) -> None:
+    pipe = WatcherPipe(pipe_ends[0])
+    write(pipe_ends[1], "loaded", "ready", "baseline")
+    os.close(pipe_ends[1])
     for message in pipe.messages():
         if message["event"] == "loaded":
             break
@@ -33,20 +35,20 @@ def test_messages_that_arrive_together_are_all_delivered(ends: tuple[int, int]) 
 
 
 def test_a_silent_watcher_ends_the_stream_of_messages(
-    ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    pipe_ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "SILENT_SECONDS", 0)
-    write(ends[1], "alive")
-    pipe = WatcherPipe(ends[0])
+    write(pipe_ends[1], "alive")
+    pipe = WatcherPipe(pipe_ends[0])
     assert [message["event"] for message in pipe.messages()] == ["alive"]
-    os.close(ends[1])
+    os.close(pipe_ends[1])
 
 
 def test_a_watcher_that_is_stopping_gets_less_time(
-    ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    pipe_ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "STOPPING_SECONDS", 0)
-    pipe = WatcherPipe(ends[0])
+    pipe = WatcherPipe(pipe_ends[0])
     pipe.stopping = True
     assert list(pipe.messages()) == []
-    os.close(ends[1])
+    os.close(pipe_ends[1])

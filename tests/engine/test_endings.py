@@ -94,11 +94,11 @@ def test_a_task_that_exceeds_its_timeout_is_ended_and_measured(run_of: RunOf) ->
 def test_ctrl_c_ends_the_run_but_keeps_the_measured_values(
     run_of: RunOf, note: Note, number: signal.Signals
 ) -> None:
-    def press_when_it_runs() -> None:
+    def send_signal_when_running() -> None:
         note.read()
         os.kill(os.getpid(), number)
 
-    threading.Thread(target=press_when_it_runs, daemon=True).start()
+    threading.Thread(target=send_signal_when_running, daemon=True).start()
     run = run_of("says_that_it_began_and_waits", note=str(note.path))
     assert (run.ending, run.killed_because) == ("killed", "interrupted")
     assert run.memory.peak_bytes

@@ -150,7 +150,7 @@ def test_the_end_of_a_forked_child_does_not_change_the_reported_line(
     run = run_hostile("forks_a_child_that_ends_itself")
     assert (run.ending, run.signal) == ("crashed", "SIGKILL")
     assert run.last_line is None
-    assert run.last_line_why == "the process had ended before it could be asked"
+    assert run.last_line_why == "the process ended before it could show its line"
 
 
 def test_an_error_message_of_megabytes_is_truncated(run_hostile: RunHostile) -> None:

@@ -75,7 +75,7 @@ def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
         (f"{BEHAVIOURS}:is_async", "is async"),
         (f"{BEHAVIOURS}:is_a_generator", "is a generator"),
         (f"{BEHAVIOURS}:NOT_CALLABLE", "int, which cannot be called"),
-        ("no_such_package.tasks:run", "is another interpreter meant"),
+        ("no_such_package.tasks:run", "to use another interpreter"),
         ("json:decoder", "is a module"),
         ("json.decoder:JSONDecoder.decode", "method of objects of its class"),
     ],

@@ -27,7 +27,7 @@ STARTS = (
 )
 
 
-def passes(run: Run, memory_mb: int) -> bool | None:
+def within_budget(run: Run, memory_mb: int) -> bool | None:
     """Return whether the run's memory is within a budget."""
     return checks_of(a_budget(memory=memory_mb * MB), [run])[0].passed
 
@@ -40,10 +40,10 @@ def test_a_child_process_above_the_budget_never_passes(
     huge = host.huge_page_bytes()
     run = run_of(f"{TASKS}:{start}", launch, size_mb=60)
     assert not run.memory.exact
-    assert passes(run, 30) is False
-    assert passes(run, 55) is not True
+    assert within_budget(run, 30) is False
+    assert within_budget(run, 55) is not True
     # Other programs' huge pages cannot be distinguished.
-    assert passes(run, 100) is True or host.huge_page_bytes() > huge
+    assert within_budget(run, 100) is True or host.huge_page_bytes() > huge
 
 
 @pytest.mark.parametrize("launch", [UNREAD, launch_for("")], ids=["unread", "read"])
@@ -55,8 +55,8 @@ def test_a_small_process_beside_a_large_worker_passes(
     huge = host.huge_page_bytes()
     run = run_of(f"{TASKS}:small", launch, held_mb=150, start=start)
     assert not run.memory.exact
-    assert passes(run, 200) is True or host.huge_page_bytes() > huge
-    assert passes(run, 149) is False
+    assert within_budget(run, 200) is True or host.huge_page_bytes() > huge
+    assert within_budget(run, 149) is False
 
 
 def test_a_process_that_may_have_ended_unmeasured_prevents_a_pass(
@@ -64,7 +64,7 @@ def test_a_process_that_may_have_ended_unmeasured_prevents_a_pass(
 ) -> None:
     run = run_of(f"{TASKS}:forgotten", UNREAD, size_mb=60)
     assert run.memory.task_high_bytes is None
-    assert passes(run, 500) is None
+    assert within_budget(run, 500) is None
     assert "ignores SIGCHLD" in (run.memory.why or "")
 
 
@@ -72,14 +72,14 @@ def test_processes_started_during_import_do_not_count(run_of: RunOf) -> None:
     run = run_of(f"{IMPORTS}:does_nothing")
     assert run.memory.baseline_bytes is not None
     assert run.memory.baseline_bytes > 40 * MB
-    assert passes(run, 2) is True
+    assert within_budget(run, 2) is True
 
 
 def test_memory_allocated_later_by_a_process_started_during_import_counts(
     run_of: RunOf,
 ) -> None:
     run = run_of(f"{IMPORTS}:has_it_grow")
-    assert passes(run, 50) is False
+    assert within_budget(run, 50) is False
     assert run.memory.task_high_bytes is not None
     assert run.memory.task_high_bytes < 200 * MB
 
@@ -87,14 +87,14 @@ def test_memory_allocated_later_by_a_process_started_during_import_counts(
 def test_ending_a_process_started_during_import_does_not_affect_the_result(
     run_of: RunOf,
 ) -> None:
-    assert passes(run_of(f"{IMPORTS}:ends_it"), 2) is True
+    assert within_budget(run_of(f"{IMPORTS}:ends_it"), 2) is True
 
 
 def test_in_memory_files_are_measured_only_if_they_are_mapped(run_of: RunOf) -> None:
     mapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=True)
-    assert passes(mapped, 30) is False
+    assert within_budget(mapped, 30) is False
     unmapped = run_of(f"{TASKS}:files_in_memory", size_mb=60, mapped=False)
-    assert passes(unmapped, 30) is None
+    assert within_budget(unmapped, 30) is None
     assert "memfd" in (unmapped.memory.why or "")
 
 
@@ -103,8 +103,8 @@ def test_in_memory_files_that_were_closed_again_prevent_a_pass(
     launch: object, run_of: RunOf
 ) -> None:
     run = run_of(f"{TASKS}:closed_files_in_memory", launch, size_mb=60)
-    assert passes(run, 30) is None
-    assert passes(run, 80) is True
+    assert within_budget(run, 30) is None
+    assert within_budget(run, 80) is True
 
 
 @pytest.mark.parametrize("ending", ["return", "exit", "kill", "Ctrl-C"])

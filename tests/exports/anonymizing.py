@@ -29,7 +29,7 @@ def rules_for(folder: Path, tables: Mapping[str, Mapping[str, object]]) -> Rules
     return read_rules_file(path)
 
 
-def copied(
+def make_copy(
     places: Path | Iterable[Path | str],
     out: Path | str,
     rules: RulesFile,

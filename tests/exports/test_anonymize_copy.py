@@ -13,7 +13,7 @@ from limerun.exports.anonymize.rules_file import read_rules_file
 from limerun.exports.value_maps.key import Key, random_key
 from tests.exports.anonymizing import (
     FIXTURE,
-    copied,
+    make_copy,
     rows_in,
     rules_for,
     write_rows,
@@ -34,10 +34,10 @@ def tables_in(folder: Path) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
+def source_and_copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
     """Return the fixture and a copy of it."""
     out = tmp_path_factory.mktemp("copy") / "copy"
-    made = copied(FIXTURE / "crm", out, RULES, key=KEY)
+    made = make_copy(FIXTURE / "crm", out, RULES, key=KEY)
     assert made.proof.passed, made.proof.reasons
     assert made.written == out
     return tables_in(FIXTURE / "crm"), tables_in(out)
@@ -46,7 +46,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Tables]:
 Both = tuple[Tables, Tables]
 
 
-def test_the_fixture_contains_columns_of_every_kind(both: Both) -> None:
+def test_the_fixture_contains_columns_of_every_kind(source_and_copy: Both) -> None:
     kinds = {
         rule.kind
         for table in RULES.rules.tables.values()
@@ -58,10 +58,10 @@ def test_the_fixture_contains_columns_of_every_kind(both: Both) -> None:
 
 
 def test_the_numbers_of_rows_nulls_and_distinct_values_stay_the_same(
-    both: Both,
+    source_and_copy: Both,
 ) -> None:
-    for table, rows in both[0].items():
-        others = both[1][table]
+    for table, rows in source_and_copy[0].items():
+        others = source_and_copy[1][table]
         assert len(others) == len(rows)
         for column in rows[0]:
             before = [json.dumps(row[column]) for row in rows]
@@ -77,26 +77,26 @@ def test_the_numbers_of_rows_nulls_and_distinct_values_stay_the_same(
     "column",
     ["firstname", "lastname", "phone", "birthdate", "gender", "status", "company_id"],
 )
-def test_equal_values_stay_equal(both: Both, column: str) -> None:
+def test_equal_values_stay_equal(source_and_copy: Both, column: str) -> None:
     if column == "birthdate":  # moves by the row
         return
     pairs = {
         (r[column], o[column])
-        for r, o in zip(*(b["person"] for b in both), strict=True)
+        for r, o in zip(*(b["person"] for b in source_and_copy), strict=True)
     }
     assert len({before for before, _ in pairs}) == len(pairs)
     assert len({after for _, after in pairs}) == len(pairs)
 
 
-def test_lengths_of_names_and_numbers_stay_the_same(both: Both) -> None:
-    for row, other in zip(*(b["person"] for b in both), strict=True):
+def test_lengths_of_names_and_numbers_stay_the_same(source_and_copy: Both) -> None:
+    for row, other in zip(*(b["person"] for b in source_and_copy), strict=True):
         for column in ("firstname", "lastname", "phone", "position"):
             assert len(other[column]) == len(row[column]), column
 
 
-def test_email_addresses_still_match_the_names(both: Both) -> None:
+def test_email_addresses_still_match_the_names(source_and_copy: Both) -> None:
     agreed = 0
-    for row, other in zip(*(b["person"] for b in both), strict=True):
+    for row, other in zip(*(b["person"] for b in source_and_copy), strict=True):
         names = f"{fold(row['firstname'])}.{fold(row['lastname'])}"
         if row["email"].startswith(names):
             agreed += 1
@@ -105,14 +105,16 @@ def test_email_addresses_still_match_the_names(both: Both) -> None:
     assert agreed > 50
 
 
-def test_email_addresses_and_web_pages_have_reserved_hosts(both: Both) -> None:
+def test_email_addresses_and_web_pages_have_reserved_hosts(
+    source_and_copy: Both,
+) -> None:
     for table in ("company", "person"):
-        for row in both[1][table]:
+        for row in source_and_copy[1][table]:
             assert row["email"] == "" or row["email"].endswith(".test")
 
 
-def test_foreign_keys_still_refer_to_their_rows(both: Both) -> None:
-    source, copy = both
+def test_foreign_keys_still_refer_to_their_rows(source_and_copy: Both) -> None:
+    source, copy = source_and_copy
     for child, column, parent in (
         ("person", "company_id", "company"),
         ("history", "person_id", "person"),
@@ -123,9 +125,11 @@ def test_foreign_keys_still_refer_to_their_rows(both: Both) -> None:
             assert ids.index(str(row[column])) == others.index(str(other[column]))
 
 
-def test_names_in_a_note_match_the_anonymized_names_of_its_row(both: Both) -> None:
+def test_names_in_a_note_match_the_anonymized_names_of_its_row(
+    source_and_copy: Both,
+) -> None:
     named = 0
-    for row, other in zip(*(b["person"] for b in both), strict=True):
+    for row, other in zip(*(b["person"] for b in source_and_copy), strict=True):
         for column in ("firstname", "phone", "email"):
             if row[column] in row["note"]:
                 named += 1
@@ -133,8 +137,10 @@ def test_names_in_a_note_match_the_anonymized_names_of_its_row(both: Both) -> No
     assert named > 40
 
 
-def test_json_keeps_its_structure_and_matches_the_columns(both: Both) -> None:
-    source, copy = both
+def test_json_keeps_its_structure_and_matches_the_columns(
+    source_and_copy: Both,
+) -> None:
+    source, copy = source_and_copy
     names = {
         row["firstname"]: other["firstname"]
         for row, other in zip(source["person"], copy["person"], strict=True)
@@ -148,15 +154,15 @@ def test_json_keeps_its_structure_and_matches_the_columns(both: Both) -> None:
         assert len(after["tags"]) == len(before["tags"])
 
 
-def test_organisation_numbers_stay_valid(both: Both) -> None:
-    for row in both[1]["company"]:
+def test_organisation_numbers_stay_valid(source_and_copy: Both) -> None:
+    for row in source_and_copy[1]["company"]:
         digits = [int(d) for d in row["registrationno"].replace("-", "")]
         doubled = [d * (2 - at % 2) for at, d in enumerate(digits)]
         assert sum(d // 10 + d % 10 for d in doubled) % 10 == 0
 
 
-def test_amounts_and_dates_change_only_slightly(both: Both) -> None:
-    for row, other in zip(*(b["company"] for b in both), strict=True):
+def test_amounts_and_dates_change_only_slightly(source_and_copy: Both) -> None:
+    for row, other in zip(*(b["company"] for b in source_and_copy), strict=True):
         before, after = float(row["turnover"]), float(other["turnover"])
         assert 0 < abs(after - before) <= before * 0.11
         assert re.fullmatch(r"\d+\.\d\d", other["turnover"])
@@ -178,7 +184,7 @@ def test_the_same_key_produces_the_same_copy_and_another_key_a_different_copy(
     rules = rules_for(tmp_path, {"person": columns})
     content = []
     for name, key in (("a", KEY), ("b", KEY), ("c", None)):
-        made = copied(export, tmp_path / f"{name}.csv", rules, key=key, force=True)
+        made = make_copy(export, tmp_path / f"{name}.csv", rules, key=key, force=True)
         assert made.written is not None
         content.append(made.written.read_bytes())
     assert content[0] == content[1]
@@ -201,7 +207,7 @@ def test_dates_of_a_row_keep_their_order(tmp_path: Path) -> None:
         )
     export = write_rows(tmp_path / "deal.csv", rows)
     rules = rules_for(tmp_path, {"deal": dict.fromkeys(rows[0], "noise")})
-    copied(export, tmp_path / "out.csv", rules, force=True)
+    make_copy(export, tmp_path / "out.csv", rules, force=True)
     [written] = tmp_path.glob("out*.csv")
     for row, other in zip(rows, rows_in(written), strict=True):
         assert other["start"] != row["start"]
@@ -235,20 +241,20 @@ def test_the_dates_of_one_person_shift_equally_in_every_table(tmp_path: Path) ->
             },
         },
     )
-    copied(places, tmp_path / "out", rules, force=True)
+    make_copy(places, tmp_path / "out", rules, force=True)
     [out] = tmp_path.glob("out*")
     from datetime import date
 
-    def moved(before: str, after: str) -> int:
+    def days_between(before: str, after: str) -> int:
         return (date.fromisoformat(after) - date.fromisoformat(before)).days
 
     by_person = {
-        row["id"]: moved(row["born"], other["born"])
+        row["id"]: days_between(row["born"], other["born"])
         for row, other in zip(people, rows_in(out / "person.csv"), strict=True)
     }
     for row, other in zip(visits, rows_in(out / "visit.csv"), strict=True):
         # A day in use is skipped.
-        assert abs(moved(row["day"], other["day"]) - by_person[row["who"]]) <= 3
+        assert abs(days_between(row["day"], other["day"]) - by_person[row["who"]]) <= 3
 
 
 PLANTED = ("Gunhilda", "Kvistofferson", "0709123456", "gunhilda@kvist.se")
@@ -305,7 +311,7 @@ def test_no_planted_value_survives_anywhere_in_the_copy(tmp_path: Path) -> None:
             }
         },
     )
-    made = copied(export, tmp_path / "out.jsonl", rules, force=True)
+    made = make_copy(export, tmp_path / "out.jsonl", rules, force=True)
     [copy] = tmp_path.glob("out*.jsonl")
     text = copy.read_text("utf-8").lower()
     assert made.proof.passed, made.proof.reasons
@@ -321,12 +327,12 @@ def test_a_copy_with_a_value_of_its_source_is_withheld(tmp_path: Path) -> None:
     out.write_text("the old copy")
     rule = {"rule": "constant", "value": "fråga Zachariasb om det"}
     rules = rules_for(tmp_path, {"person": {"name": "scramble", "note": rule}})
-    made = copied(export, out, rules)
+    made = make_copy(export, out, rules)
     assert not made.proof.passed
     assert made.written is None
     assert out.read_text() == "the old copy"
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".limerun")]
-    forced = copied(export, out, rules, force=True)
+    forced = make_copy(export, out, rules, force=True)
     assert forced.written == tmp_path / "out.unproven.csv"
     assert out.read_text() == "the old copy"
 
@@ -336,7 +342,7 @@ def test_values_that_differ_only_in_case_stay_different(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "p.csv", [{"name": name} for name in names])
     for rule in ("replace", "freetext", "scramble"):
         rules = rules_for(tmp_path, {"p": {"name": rule}})
-        copied(export, tmp_path / f"{rule}.csv", rules, force=True)
+        make_copy(export, tmp_path / f"{rule}.csv", rules, force=True)
         [out] = tmp_path.glob(f"{rule}*.csv")
         assert len({row["name"] for row in rows_in(out)}) == len(names), rule
 
@@ -345,7 +351,7 @@ def test_short_codes_that_are_all_in_use_are_permuted(tmp_path: Path) -> None:
     codes = [chr(65 + n) for n in range(26)]
     export = write_rows(tmp_path / "p.csv", [{"code": c} for c in codes * 3])
     rules = rules_for(tmp_path, {"p": {"code": "scramble"}})
-    made = copied(export, tmp_path / "out.csv", rules)
+    made = make_copy(export, tmp_path / "out.csv", rules)
     assert made.proof.passed, made.proof.reasons
     others = [row["code"] for row in rows_in(tmp_path / "out.csv")]
     assert len(set(others)) == 26
@@ -362,7 +368,7 @@ def test_dates_become_the_first_unused_day_of_their_period(tmp_path: Path) -> No
     export = write_rows(tmp_path / "p.csv", rows)
     by_month = {"rule": "generalize", "to": "month"}
     rules = rules_for(tmp_path, {"p": {"born": "generalize", "seen": by_month}})
-    made = copied(export, tmp_path / "out.csv", rules)
+    made = make_copy(export, tmp_path / "out.csv", rules)
     assert made.proof.passed, made.proof.reasons
     copy = rows_in(tmp_path / "out.csv")
     assert len({row["born"] for row in copy}) == 4

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from limerun.exports.value_maps.documents import json_numbers, replaced
 from limerun.exports.value_maps.key import Key
 from limerun.exports.value_maps.numbers import NumberMap
-from tests.exports.anonymizing import copied, rows_in, rules_for, write_rows
+from tests.exports.anonymizing import make_copy, rows_in, rules_for, write_rows
 
 KEY = Key(b"k" * 32)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -65,7 +65,7 @@ def test_no_number_in_json_becomes_another_number_of_the_source(tmp_path: Path) 
     rows = [{"id": at, "data": {"order": 1_000 + at}} for at in range(2_000)]
     export = write_rows(tmp_path / "orders.jsonl", rows)
     rules = rules_for(tmp_path, {"orders": {"id": "permute", "data": "json"}})
-    made = copied(export, tmp_path / "out.jsonl", rules)
+    made = make_copy(export, tmp_path / "out.jsonl", rules)
     assert made.proof.passed, made.proof.reasons
     orders = {row["data"]["order"] for row in rows_in(tmp_path / "out.jsonl")}
     assert len(orders) == 2_000
@@ -83,7 +83,7 @@ def test_a_number_in_json_is_mapped_like_its_column(tmp_path: Path) -> None:
     also = [{"phone": str(row["data"]["phone"]), "data": row["data"]} for row in rows]  # type: ignore[index]
     export = write_rows(tmp_path / "p.jsonl", rows + also)
     rules = rules_for(tmp_path, {"p": {"phone": "permute", "data": "json"}})
-    copied(export, tmp_path / "out.jsonl", rules, force=True)
+    make_copy(export, tmp_path / "out.jsonl", rules, force=True)
     [copy] = tmp_path.glob("out*.jsonl")
     for row in rows_in(copy)[100:]:
         assert row["phone"] == str(row["data"]["phone"])

@@ -24,7 +24,7 @@ from limerun.progress import Progress
 from limerun.writers.csv_rows import CsvDialect
 from tests.exports.anonymizing import (
     FIXTURE,
-    copied,
+    make_copy,
     rows_in,
     rules_for,
     write_rows,
@@ -56,7 +56,7 @@ def test_a_csv_copy_has_the_dialect_of_the_export(
         lines.append(separator.join(cells if at else [*cells[:2], ""]))
     path = tmp_path / "p.csv"
     path.write_bytes((mark + end.join(lines) + end).encode())
-    copied(path, tmp_path / "out.csv", name_rules(tmp_path))
+    make_copy(path, tmp_path / "out.csv", name_rules(tmp_path))
     written = (tmp_path / "out.csv").read_bytes().decode()
     assert written.startswith(mark + lines[0] + end)
     assert written.count(end) == len(lines)
@@ -71,7 +71,7 @@ def test_empty_texts_nulls_quotes_and_line_breaks_survive_in_csv(
 ) -> None:
     path = tmp_path / "p.csv"
     path.write_text('id,name,note\n10001,"","a ""b"",\nc"\n10002,,"x"\n10003,Bo Ek,\n')
-    copied(path, tmp_path / "out.csv", name_rules(tmp_path))
+    make_copy(path, tmp_path / "out.csv", name_rules(tmp_path))
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert lines[1].count('"') == 7
     assert lines[1].split(",")[1] == '""'
@@ -137,7 +137,9 @@ def test_a_parquet_copy_has_the_schema_of_its_export_but_not_its_metadata(
     table = pa.table(PARQUET).replace_schema_metadata({"exported by": "Gunilla"})
     path = tmp_path / "t.parquet"
     pq.write_table(table, path, compression="zstd", row_group_size=2)
-    made = copied(path, tmp_path / "out.parquet", parquet_rules(tmp_path), force=True)
+    made = make_copy(
+        path, tmp_path / "out.parquet", parquet_rules(tmp_path), force=True
+    )
     assert made.written is not None
     copy = pq.read_table(made.written)
     assert copy.schema.remove_metadata() == table.schema.remove_metadata()
@@ -163,14 +165,14 @@ def test_a_parquet_copy_has_the_schema_of_its_export_but_not_its_metadata(
 def test_a_column_name_may_contain_a_dot(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a.b": NAMES, "c d": NAMES}), tmp_path / "t.parquet")
     rules = rules_for(tmp_path, {"t": {"a.b": "scramble", "c d": "replace"}})
-    copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules, force=True)
+    make_copy(tmp_path / "t.parquet", tmp_path / "out.parquet", rules, force=True)
     [out] = tmp_path.glob("out*")
     assert pq.read_schema(out).names == ["a.b", "c d"]
 
 
 def test_an_empty_table_stays_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("id,name,note\n")
-    copied(tmp_path / "p.csv", tmp_path / "out.csv", name_rules(tmp_path))
+    make_copy(tmp_path / "p.csv", tmp_path / "out.csv", name_rules(tmp_path))
     assert (tmp_path / "out.csv").read_text() == "id,name,note\n"
 
 
@@ -183,7 +185,7 @@ def test_nested_values_of_json_are_nested_in_the_copy(tmp_path: Path) -> None:
         tmp_path, {"p": {"id": "keep", "name": "freetext", "note": "json"}}
     )
     for name in ("out.jsonl", "out.json"):
-        copied(path, tmp_path / name, rules, force=True)
+        make_copy(path, tmp_path / name, rules, force=True)
     import json
 
     [row] = rows_in(next(tmp_path.glob("out*.jsonl")))
@@ -256,7 +258,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
 ) -> None:
     notes: list[str] = []
 
-    class Heard(Progress):
+    class NoteRecorder(Progress):
         def note(self, text: str) -> None:
             notes.append(text)
 
@@ -269,7 +271,7 @@ def test_a_sqlite_copy_has_the_schema_of_its_export(
         key=Key(b"key"),
         force=False,
     )
-    made = anonymized_copy.anonymize(order, Heard())
+    made = anonymized_copy.anonymize(order, NoteRecorder())
     assert made.proof.passed, made.proof.reasons
     assert notes == ["search is a virtual table; it is not copied"]
     described = "SELECT type, name, sql FROM sqlite_schema WHERE sql NOT LIKE '%VIRTUAL%' AND name NOT LIKE 'search%' ORDER BY name"
@@ -307,7 +309,7 @@ def test_a_row_that_violates_the_schema_is_reported(
         },
     )
     with pytest.raises(ExportError, match=r"NOT NULL constraint failed: company\.name"):
-        copied(database, tmp_path / "out.sqlite", rules)
+        make_copy(database, tmp_path / "out.sqlite", rules)
     assert not (tmp_path / "out.sqlite").exists()
 
 
@@ -329,7 +331,7 @@ def two_rules(folder: Path) -> RulesFile:
 def test_any_export_can_be_copied_into_any_format(tmp_path: Path, format: Any) -> None:
     out = tmp_path / "out"
     export, rules = two_tables(tmp_path), two_rules(tmp_path)
-    made = copied(export, out, rules, format=format)
+    made = make_copy(export, out, rules, format=format)
     assert made.proof.passed, made.proof.reasons
     names = {path.name for path in out.iterdir()}
     expected = {f"a.{format}", f"b.{format}"}
@@ -339,9 +341,9 @@ def test_any_export_can_be_copied_into_any_format(tmp_path: Path, format: Any) -
 def test_only_a_folder_that_contains_a_copy_is_replaced(tmp_path: Path) -> None:
     export, rules = two_tables(tmp_path), two_rules(tmp_path)
     out = tmp_path / "out"
-    copied(export, out, rules)
+    make_copy(export, out, rules)
     before = (out / "a.csv").read_bytes()
-    copied(export, out, rules)
+    make_copy(export, out, rules)
     assert (out / "a.csv").read_bytes() != before
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "export",
@@ -350,7 +352,7 @@ def test_only_a_folder_that_contains_a_copy_is_replaced(tmp_path: Path) -> None:
     ]
     (out / "thesis.docx").write_text("mine")
     with pytest.raises(ExportError, match=r"contains other files \(thesis.docx\)"):
-        copied(export, out, rules)
+        make_copy(export, out, rules)
 
 
 @pytest.mark.parametrize(
@@ -376,7 +378,7 @@ def test_an_impossible_destination_is_refused_before_the_copy_is_made(
     (tmp_path / "file").write_text("")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ExportError, match=message):
-        copied(Path("crm"), out, read_rules_file(FIXTURE / "rules.yaml"))
+        make_copy(Path("crm"), out, read_rules_file(FIXTURE / "rules.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -420,7 +422,7 @@ def test_an_error_while_writing_leaves_the_old_copy_untouched(
 
     monkeypatch.setattr(transform.Transform, "batches", interrupted)
     with pytest.raises(expected, match=message):
-        copied(path, out, rules)
+        make_copy(path, out, rules)
     assert out.read_text() == "the old copy"
     assert sorted(tmp_path.iterdir()) == there
 
@@ -429,7 +431,7 @@ def test_a_number_too_large_to_map_is_reported(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": pa.array([2**63 - 1, 5])}), tmp_path / "t.parquet")
     rules = rules_for(tmp_path, {"t": {"id": "permute"}})
     with pytest.raises(ExportError, match="a number is not below"):
-        copied(tmp_path / "t.parquet", tmp_path / "out.parquet", rules)
+        make_copy(tmp_path / "t.parquet", tmp_path / "out.parquet", rules)
 
 
 def test_two_databases_become_two_files(tmp_path: Path) -> None:
@@ -444,7 +446,7 @@ def test_two_databases_become_two_files(tmp_path: Path) -> None:
         places.append(tmp_path / f"{name}.db")
     word = {"x": "replace"}
     rules = rules_for(tmp_path, {"ta": word, "tb": word})
-    made = copied(places, tmp_path / "out", rules)
+    made = make_copy(places, tmp_path / "out", rules)
     assert made.proof.passed
     found = []
     for name in ("a", "b"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.exports.anonymizing import copied, rules_for
+from tests.exports.anonymizing import make_copy, rules_for
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 pytestmark = pytest.mark.services
@@ -54,11 +54,11 @@ def test_a_server_is_copied_to_files_and_stays_unchanged(
         "data": "json",
     }
     rules = rules_for(tmp_path, {"crm.person": columns})
-    made = copied([url], tmp_path / "out", rules)
+    made = make_copy([url], tmp_path / "out", rules)
     assert made.proof.passed, made.proof.reasons
     copy = pq.read_table(tmp_path / "out" / "crm.person.parquet")
     assert copy.num_rows == 30
     assert "Gunhild" not in str(copy.to_pylist())
     for format in ("csv", "sqlite"):
-        made = copied([url], tmp_path / format, rules, format=format)
+        made = make_copy([url], tmp_path / format, rules, format=format)
         assert made.proof.passed, made.proof.reasons

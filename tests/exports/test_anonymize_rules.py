@@ -12,7 +12,7 @@ from limerun.exports.anonymize.rules_file import read_rules, read_rules_file
 from limerun.exports.anonymize.suggest import suggest_rules
 from limerun.exports.value_maps.key import read_key
 from limerun.progress import Progress
-from tests.exports.anonymizing import FIXTURE, copied, rules_from, write_rows
+from tests.exports.anonymizing import FIXTURE, make_copy, rules_from, write_rows
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def refused(folder: Path, changed: dict[str, str | None], more: str = "") -> str
     ]
     file = rules_from(folder, f"tables:\n  t:\n    columns:\n{''.join(lines)}{more}")
     with pytest.raises(LimerunError) as error:
-        copied(export, folder / "out.csv", file)
+        make_copy(export, folder / "out.csv", file)
     assert not (folder / "out.csv").exists()
     return str(error.value)
 
@@ -190,7 +190,7 @@ def test_values_may_become_equal_if_the_rule_allows_duplicates(tmp_path: Path) -
     lines = {**FITTING, "name": "{rule: constant, value: N, duplicates: true}"}
     text = "".join(f"      {name}: {rule}\n" for name, rule in lines.items())
     rules = rules_from(tmp_path, f"tables:\n  t:\n    columns:\n{text}")
-    made = copied(export, tmp_path / "out.csv", rules)
+    made = make_copy(export, tmp_path / "out.csv", rules)
     assert made.proof.passed, made.proof.reasons
 
 
@@ -199,7 +199,7 @@ def test_two_different_check_digits_in_one_domain_are_refused(tmp_path: Path) ->
         "name": "{rule: permute, domain: d, check: luhn}",
         "sort": "{rule: permute, domain: d}",
     }
-    assert "has another check on line 5" in refused(tmp_path, changed)
+    assert "has a different check on line 5" in refused(tmp_path, changed)
 
 
 def test_rules_for_a_missing_table_are_refused(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_rules_for_a_missing_table_are_refused(tmp_path: Path) -> None:
 def test_a_column_without_values_accepts_any_rule(tmp_path: Path) -> None:
     export = write_rows(tmp_path / "t.csv", [{"a": "x1", "b": None}] * 3)
     rules = rules_from(tmp_path, "tables: {t: {columns: {a: scramble, b: noise}}}")
-    assert copied(export, tmp_path / "out.csv", rules).proof.passed
+    assert make_copy(export, tmp_path / "out.csv", rules).proof.passed
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_suggested_rules_match_the_columns_and_the_copy_passes(
 ) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(suggested, encoding="utf-8")
-    made = copied(FIXTURE / "crm", tmp_path / "out", read_rules_file(path))
+    made = make_copy(FIXTURE / "crm", tmp_path / "out", read_rules_file(path))
     assert made.proof.passed, made.proof.reasons
     assert all(f"#   {kind}" in suggested for kind in KINDS)
 

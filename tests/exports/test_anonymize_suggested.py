@@ -10,7 +10,7 @@ import pytest
 from limerun.exports.anonymize.suggest import suggest_rules
 from limerun.exports.value_maps.reserved_words import ReservedWords
 from limerun.progress import Progress
-from tests.exports.anonymizing import copied, rules_from
+from tests.exports.anonymizing import make_copy, rules_from
 
 
 def suggested(folder: Path, columns: dict[str, list[object]]) -> str:
@@ -29,7 +29,7 @@ def test_codes_whose_digits_are_nearly_all_in_use_get_other_letters(
     ]
     text = suggested(tmp_path, {"postcode": codes})
     assert "postcode: scramble" in text
-    made = copied(
+    made = make_copy(
         tmp_path / "t.parquet", tmp_path / "c.parquet", rules_from(tmp_path, text)
     )
     assert made.proof.passed, made.proof.reasons
@@ -52,7 +52,7 @@ def test_amounts_that_equal_ids_by_chance_are_not_survivors(
     amounts: list[object] = [round(dice.lognormvariate(5, 1.5), 2) for _ in range(rows)]
     ids: list[object] = [*dice.sample(range(10_000, 100_000), rows)]
     text = suggested(tmp_path, {"id": ids, "amount": amounts})
-    made = copied(
+    made = make_copy(
         tmp_path / "t.parquet", tmp_path / "c.parquet", rules_from(tmp_path, text)
     )
     assert made.proof.passed, made.proof.reasons

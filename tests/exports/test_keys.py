@@ -9,7 +9,7 @@ import pytest
 from limerun.exports.anonymize.suggest import suggest_rules
 from limerun.exports.tables import ForeignKey
 from limerun.progress import Progress
-from tests.exports.anonymizing import copied, rules_for, rules_from
+from tests.exports.anonymizing import make_copy, rules_for, rules_from
 from tests.exports.reading import opened
 
 _ROWS = 300
@@ -69,7 +69,7 @@ def test_declared_keys_are_read_with_their_table_names(export: Path) -> None:
 
 def test_suggested_rules_keep_every_declared_key(export: Path, tmp_path: Path) -> None:
     text = suggest_rules([str(export)], Progress())
-    made = copied(export, tmp_path / "copy.sqlite", rules_from(tmp_path, text))
+    made = make_copy(export, tmp_path / "copy.sqlite", rules_from(tmp_path, text))
     assert made.proof.passed, made.proof.reasons
     links = {(link.child, link.parent): link.copy_orphans for link in made.proof.links}
     assert links == {
@@ -80,20 +80,29 @@ def test_suggested_rules_keep_every_declared_key(export: Path, tmp_path: Path) -
 
 
 def test_a_copy_that_breaks_declared_keys_fails(export: Path, tmp_path: Path) -> None:
-    def alike(domain: str) -> object:
+    def shared_rule(domain: str) -> object:
         return {"rule": "permute", "domain": domain}
 
     tables: dict[str, dict[str, object]] = {
-        "kund Å": {"land": "keep", "nr": alike("nr")},
-        "person": {"id": alike("p"), "boss": alike("p"), "namn": "scramble"},
-        "ord": {"id": "permute", "land": "keep", "vem": alike("nr"), "gone": "clear"},
+        "kund Å": {"land": "keep", "nr": shared_rule("nr")},
+        "person": {
+            "id": shared_rule("p"),
+            "boss": shared_rule("p"),
+            "namn": "scramble",
+        },
+        "ord": {
+            "id": "permute",
+            "land": "keep",
+            "vem": shared_rule("nr"),
+            "gone": "clear",
+        },
     }
-    tables["ord"]["seller"] = alike("p")
-    whole = copied(export, tmp_path / "whole.sqlite", rules_for(tmp_path, tables))
+    tables["ord"]["seller"] = shared_rule("p")
+    whole = make_copy(export, tmp_path / "whole.sqlite", rules_for(tmp_path, tables))
     assert whole.proof.passed, whole.proof.reasons
     # A key of several columns, and one whose name does not suggest its parent.
     tables["ord"] |= {"vem": "permute", "seller": "permute"}
-    broken = copied(export, tmp_path / "broken.sqlite", rules_for(tmp_path, tables))
+    broken = make_copy(export, tmp_path / "broken.sqlite", rules_for(tmp_path, tables))
     assert not broken.proof.passed
     links = {link.child: link for link in broken.proof.links if not link.passed}
     assert links.keys() == {"ord.(land, vem)", "ord.seller"}

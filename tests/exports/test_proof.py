@@ -223,7 +223,7 @@ OWN_COLUMNS = {"email": 2, "last": 3, "city": 1}
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Proof:
+def proof_of_planted(tmp_path_factory: pytest.TempPathFactory) -> Proof:
     """Return the proof of a copy with every value planted, in extra columns if possible."""
     source, copy = made_export(), made_export(copy=True)
     person = copy["person"]
@@ -254,10 +254,10 @@ def planted_value(source: Tables, column: str, how: str) -> str:
 @pytest.mark.parametrize(
     "how", [how for how, (_, _, into, _) in PLANTED.items() if into not in OWN_COLUMNS]
 )
-def test_a_planted_value_is_found(planted: Proof, how: str) -> None:
+def test_a_planted_value_is_found(proof_of_planted: Proof, how: str) -> None:
     found = [
         each
-        for each in planted.survivors
+        for each in proof_of_planted.survivors
         if each.copy == f"person.{how}" and each.counted
     ]
     assert PLANTED[how][0] in {each.source for each in found}
@@ -266,7 +266,7 @@ def test_a_planted_value_is_found(planted: Proof, how: str) -> None:
 
 @pytest.mark.parametrize("into", OWN_COLUMNS)
 def test_every_value_planted_in_a_column_of_the_source_is_found(
-    planted: Proof, into: str
+    proof_of_planted: Proof, into: str
 ) -> None:
     rows = [
         at for at, (_, _, column, _) in enumerate(PLANTED.values()) if column == into
@@ -274,7 +274,7 @@ def test_every_value_planted_in_a_column_of_the_source_is_found(
     source = "person.email" if into == "city" else f"person.{into}"
     [found] = [
         each
-        for each in planted.survivors
+        for each in proof_of_planted.survivors
         if (each.source, each.copy, each.where) == (source, f"person.{into}", "value")
     ]
     assert found.counted
@@ -283,12 +283,12 @@ def test_every_value_planted_in_a_column_of_the_source_is_found(
 
 
 def test_a_value_planted_in_one_column_does_not_count_against_other_columns(
-    planted: Proof,
+    proof_of_planted: Proof,
 ) -> None:
     columns = [
         into if into in OWN_COLUMNS else how for how, (_, _, into, _) in PLANTED.items()
     ]
-    assert {copy for _, copy in counted(planted)} == {
+    assert {copy for _, copy in counted(proof_of_planted)} == {
         f"person.{name}" for name in columns
     }
 

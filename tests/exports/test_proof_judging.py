@@ -30,7 +30,7 @@ def prove_column(folder: Path, before: list[object], after: list[object]) -> Pro
     return prove_tables(folder, one_table(c=before), one_table(c=after), keep=())
 
 
-def moved(values: list[object]) -> list[object]:
+def rotated(values: list[object]) -> list[object]:
     return [*values[1:], values[0]]
 
 
@@ -115,7 +115,7 @@ NOT_SATURATED: dict[str, list[object]] = {
 def not_saturated(tmp_path_factory: pytest.TempPathFactory) -> Proof:
     """Return each column as a table, its rows in another order."""
     before = {name: {"c": values} for name, values in NOT_SATURATED.items()}
-    after = {name: {"c": moved(values)} for name, values in NOT_SATURATED.items()}
+    after = {name: {"c": rotated(values)} for name, values in NOT_SATURATED.items()}
     folder = tmp_path_factory.mktemp("not_saturated")
     return prove_tables(folder, before, after, keep=())
 

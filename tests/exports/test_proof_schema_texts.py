@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports.anonymizing import copied, rules_for
+from tests.exports.anonymizing import make_copy, rules_for
 
 SAID: dict[str, str] = {
     "nothing": "CREATE TABLE p (id INTEGER, name TEXT)",
@@ -38,7 +38,9 @@ def test_texts_in_the_database_schema_are_searched(tmp_path: Path, how: str) -> 
         database.commit()
     rules: dict[str, object] = dict.fromkeys(columns, "clear")
     rules |= {"id": "permute", "name": "scramble"}
-    made = copied(source, tmp_path / "copy.sqlite", rules_for(tmp_path, {"p": rules}))
+    made = make_copy(
+        source, tmp_path / "copy.sqlite", rules_for(tmp_path, {"p": rules})
+    )
     assert made.proof.passed == (how in CLEAN), made.proof.reasons
     found = {each.copy for each in made.proof.survivors if each.counted}
     assert found == (set() if how in CLEAN else {"sqlite_schema.sql"})

@@ -99,13 +99,13 @@ def test_a_file_deleted_in_the_meantime_is_reported(tmp_path: Path) -> None:
     first.write_text("id\n1\n")
     second.write_text("id\n1\n")
 
-    class Removing(Progress):
+    class FileRemover(Progress):
         def rows_made(self, what: str, done: int, total: int) -> None:
             second.unlink(missing_ok=True)
 
     with (
         pytest.raises(ExportError, match=r"b\.csv: the file was deleted"),
-        opened_export([str(tmp_path)], progress=Removing()),
+        opened_export([str(tmp_path)], progress=FileRemover()),
     ):
         pass
 

@@ -13,7 +13,7 @@ from limerun.instruments.time_spent import LiveObjects
 NAME, DEPTH, KIND, CALLS, WALL, CPU, ELSEWHERE = range(7)
 
 
-class Hands:
+class FakeClock:
     """A clock whose time passes only through `work` and `wait`."""
 
     def __init__(self) -> None:
@@ -29,43 +29,43 @@ class Hands:
 
 
 @pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
-    made = Hands()
+def fake_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    made = FakeClock()
     monkeypatch.setattr(time, "monotonic", lambda: made.wall)
     monkeypatch.setattr(time, "thread_time", lambda: made.cpu)
     return made
 
 
 @pytest.fixture
-def clock(hands: Hands) -> TimeLedger:
+def clock(fake_clock: FakeClock) -> TimeLedger:
     made = TimeLedger()
     made.start()
     return made
 
 
-def walls(clock: TimeLedger) -> dict[str, float]:
+def wall_seconds(clock: TimeLedger) -> dict[str, float]:
     return {str(part[NAME]): round(float(part[WALL]), 6) for part in clock.parts()}  # type: ignore[arg-type]
 
 
 def test_time_counts_for_the_segment_opened_last(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
-    hands.work(1)
+    fake_clock.work(1)
     clock.enter("save")
-    hands.work(2)
+    fake_clock.work(2)
     clock.begin("database")
-    hands.wait(4)
+    fake_clock.wait(4)
     clock.end("database")
-    hands.work(8)
+    fake_clock.work(8)
     clock.leave("save")
-    hands.work(16)
+    fake_clock.work(16)
     clock.stop()
-    assert walls(clock) == {"": 17, "save": 10, "database": 4}
-    assert sum(walls(clock).values()) == 31
+    assert wall_seconds(clock) == {"": 17, "save": 10, "database": 4}
+    assert sum(wall_seconds(clock).values()) == 31
 
 
 def test_work_is_recorded_at_the_depth_of_its_segment(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
     clock.enter("save")
     clock.begin("database")
@@ -81,56 +81,58 @@ def test_work_is_recorded_at_the_depth_of_its_segment(
 
 
 def test_waiting_counts_as_wall_time_but_not_as_cpu_time(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
-    hands.work(1)
-    hands.wait(2)
+    fake_clock.work(1)
+    fake_clock.wait(2)
     clock.stop()
     [part] = clock.parts()
     assert (part[WALL], part[CPU]) == (3, 1)
 
 
 def test_a_segment_that_ends_out_of_order_does_not_close_others(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
     """For example, a generator is closed long after the part in which it was opened."""
     clock.enter("rows")
     clock.enter("save")
     clock.leave("rows")
-    hands.work(1)
+    fake_clock.work(1)
     clock.leave("save")
-    hands.work(2)
+    fake_clock.work(2)
     clock.leave("never opened")
     clock.stop()
-    assert walls(clock) == {"": 2, "rows": 0, "save": 1}
+    assert wall_seconds(clock) == {"": 2, "rows": 0, "save": 1}
 
 
 def test_segments_left_open_are_closed_at_the_end(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
     clock.enter("save")
-    hands.work(1)
+    fake_clock.work(1)
     clock.stop()
-    hands.work(5)
+    fake_clock.work(5)
     clock.leave("save")
-    assert walls(clock) == {"": 0, "save": 1}
+    assert wall_seconds(clock) == {"": 0, "save": 1}
 
 
-def test_no_time_is_counted_before_the_start(hands: Hands) -> None:
+def test_no_time_is_counted_before_the_start(fake_clock: FakeClock) -> None:
     clock = TimeLedger()
     clock.enter("import")
-    hands.work(1)
+    fake_clock.work(1)
     clock.leave("import")
     clock.start()
-    hands.work(2)
+    fake_clock.work(2)
     clock.stop()
-    assert walls(clock) == {"": 2}
+    assert wall_seconds(clock) == {"": 2}
 
 
-def test_another_thread_is_counted_separately(clock: TimeLedger, hands: Hands) -> None:
+def test_another_thread_is_counted_separately(
+    clock: TimeLedger, fake_clock: FakeClock
+) -> None:
     def work() -> None:
         clock.enter("send")
-        hands.work(1)
+        fake_clock.work(1)
         clock.leave("send")
 
     thread = threading.Thread(target=work)
@@ -144,22 +146,22 @@ def test_another_thread_is_counted_separately(clock: TimeLedger, hands: Hands) -
 
 
 def test_a_segment_name_for_each_row_does_not_use_unlimited_memory(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
     for number in range(1000):
         clock.enter(f"row {number}")
-        hands.work(1)
+        fake_clock.work(1)
         clock.leave(f"row {number}")
     clock.stop()
     assert len(clock.parts()) < 400
-    assert sum(walls(clock).values()) == 1000
+    assert sum(wall_seconds(clock).values()) == 1000
 
 
 def test_a_wrapped_function_is_timed_counted_and_unchanged(
-    clock: TimeLedger, hands: Hands
+    clock: TimeLedger, fake_clock: FakeClock
 ) -> None:
     def read(size: int) -> int:
-        hands.wait(1)
+        fake_clock.wait(1)
         return size
 
     wrapped = timed(clock, "sources", read, counted=True)
@@ -169,16 +171,18 @@ def test_a_wrapped_function_is_timed_counted_and_unchanged(
     assert (part[KIND], part[CALLS], part[WALL]) == ("sources", 2, 2)
 
 
-def test_the_time_of_a_failing_call_is_counted(clock: TimeLedger, hands: Hands) -> None:
+def test_the_time_of_a_failing_call_is_counted(
+    clock: TimeLedger, fake_clock: FakeClock
+) -> None:
     def fail() -> None:
-        hands.wait(1)
+        fake_clock.wait(1)
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
         timed(clock, "http", fail)()
-    hands.work(2)
+    fake_clock.work(2)
     clock.stop()
-    assert walls(clock) == {"": 2, "http": 1}
+    assert wall_seconds(clock) == {"": 2, "http": 1}
 
 
 # --- over time ------------------------------------------------------------------

@@ -91,7 +91,9 @@ def test_there_is_no_finding_if_an_effect_is_possible(run: Run) -> None:
     assert rules(run) == []
 
 
-def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> LeftRunning:
+def still_running(
+    threads: int, processes: int, at_end: tuple[int, int] = (0, 0)
+) -> LeftRunning:
     return LeftRunning(
         threads=threads,
         processes=processes,
@@ -104,17 +106,17 @@ def left(threads: int, processes: int, at_end: tuple[int, int] = (0, 0)) -> Left
     ("rest", "title", "detail"),
     [
         (
-            left(1, 0),
+            still_running(1, 0),
             "1 thread was still running when the task returned",
             "limerun waited until it ended and measured memory until then.",
         ),
         (
-            left(2, 1),
+            still_running(2, 1),
             "2 threads and 1 process were still running when the task returned",
             "limerun waited until they ended and measured memory until then.",
         ),
         (
-            left(0, 3, at_end=(0, 2)),
+            still_running(0, 3, at_end=(0, 2)),
             "3 processes were still running when the task returned",
             "limerun waited for `background_wait` and then stopped 2 processes; the "
             "figures do not include memory that would have been used later.",
@@ -133,9 +135,9 @@ def test_the_finding_counts_threads_and_processes_and_how_they_ended(
 
 def test_several_runs_give_one_finding_about_the_largest() -> None:
     runs = [
-        replace(a_run(), left_running=left(1, 0)),
+        replace(a_run(), left_running=still_running(1, 0)),
         a_run(),
-        replace(a_run(), left_running=left(4, 0)),
+        replace(a_run(), left_running=still_running(4, 0)),
     ]
     [finding] = running_findings(TASK, runs)
     assert finding.title.startswith("4 threads")

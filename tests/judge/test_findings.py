@@ -24,7 +24,7 @@ from tests.builders import BUDGET, DATASET, MB, TASK, a_run
 LINE = Location(file="tasks/imports.py", line=30, function="find_contract")
 
 
-def found(
+def findings_by_rule(
     run: Run,
     budget: Budget = BUDGET,
     production_rows: Mapping[str, int] | None = None,
@@ -40,14 +40,16 @@ def found(
     return {finding.rule: finding for finding in findings}
 
 
-def asking(calls: int, text: str = "SELECT id FROM contract WHERE number = ?") -> Run:
+def run_with_queries(
+    calls: int, text: str = "SELECT id FROM contract WHERE number = ?"
+) -> Run:
     rows = None if text.startswith("SELECT") else 1
     statement = Statement(text=text, calls=calls, seconds=3.0, rows=rows, location=LINE)
     return replace(a_run(), statements=(statement,))
 
 
 def test_a_task_within_every_budget_has_no_findings() -> None:
-    assert found(a_run()) == {}
+    assert findings_by_rule(a_run()) == {}
 
 
 def test_there_are_no_findings_without_a_run() -> None:
@@ -65,18 +67,20 @@ def test_there_are_no_findings_without_a_run() -> None:
 
 
 def test_a_run_without_a_database_has_no_database_findings() -> None:
-    assert found(replace(a_run(), transactions=None, queries=None)) == {}
+    assert findings_by_rule(replace(a_run(), transactions=None, queries=None)) == {}
 
 
 def test_a_duration_over_budget_reports_the_difference() -> None:
-    finding = found(a_run(), replace(BUDGET, duration_seconds=20.0))["duration.budget"]
+    finding = findings_by_rule(a_run(), replace(BUDGET, duration_seconds=20.0))[
+        "duration.budget"
+    ]
     assert finding.level == "error"
     assert finding.detail == "It took 30.0 s; the budget is 20.0 s."
 
 
 def test_reaching_the_time_limit_is_an_error_located_at_the_task() -> None:
     limits = TaskTimeLimits(soft_seconds=9, hard_seconds=12, reached="soft")
-    finding = found(replace(a_run(), time_limits=limits))["limits.task"]
+    finding = findings_by_rule(replace(a_run(), time_limits=limits))["limits.task"]
     assert finding.level == "error"
     assert finding.title == "The task reached its soft time limit"
     assert "The limit of 9.0 s is set by" in finding.detail
@@ -97,7 +101,7 @@ def test_findings_have_no_location_if_the_file_of_the_task_is_unknown() -> None:
 
 
 def test_memory_over_budget_reports_the_difference_and_the_line() -> None:
-    finding = found(a_run(268 * MB))["memory.task"]
+    finding = findings_by_rule(a_run(268 * MB))["memory.task"]
     assert finding.level == "error"
     assert "268.0 MB" in finding.detail
     assert "200.0 MB" in finding.detail
@@ -106,20 +110,22 @@ def test_memory_over_budget_reports_the_difference_and_the_line() -> None:
 
 
 def test_a_query_for_each_row_is_reported_with_its_line() -> None:
-    finding = found(asking(1000))["speed.queries"]
+    finding = findings_by_rule(run_with_queries(1000))["speed.queries"]
     assert finding.location == LINE
     assert "1,000 queries for 1,000 rows" in finding.detail
     assert "set" in finding.advice
 
 
 def test_a_task_that_did_not_return_has_an_upper_bound_of_rows() -> None:
-    run = replace(asking(600), rows_processed=None, rows_low=900, rows_high=1000)
-    detail = found(run)["speed.queries"].detail
+    run = replace(
+        run_with_queries(600), rows_processed=None, rows_low=900, rows_high=1000
+    )
+    detail = findings_by_rule(run)["speed.queries"].detail
     assert "600 queries for at most 1,000 rows, at least 0.6 per row" in detail
 
 
 def for_each_row(calls: int, *called_from: Location) -> Run:
-    run = asking(calls)
+    run = run_with_queries(calls)
     [statement] = run.statements
     statement = replace(statement, for_each_row=True, called_from=called_from)
     return replace(run, statements=(statement,))
@@ -140,7 +146,7 @@ def for_each_row(calls: int, *called_from: Location) -> Run:
 def test_a_read_inside_a_loop_over_rows_is_a_finding_even_with_few_calls(
     run: Run, fires: bool
 ) -> None:
-    assert ("speed.queries" in found(run)) is fires
+    assert ("speed.queries" in findings_by_rule(run)) is fires
 
 
 HOOK = Location(file="deal.py", line=88, function="after_update")
@@ -178,7 +184,7 @@ def test_the_call_path_to_a_line_outside_the_task_is_shown(
 ) -> None:
     run = for_each_row(1000, *above)
     statement = replace(run.statements[0], location=place)
-    finding = found(replace(run, statements=(statement,)))["speed.queries"]
+    finding = findings_by_rule(replace(run, statements=(statement,)))["speed.queries"]
     assert finding.location == place
     if shown is None:
         assert " from " not in finding.detail.partition(statement.text)[2]
@@ -189,33 +195,37 @@ def test_the_call_path_to_a_line_outside_the_task_is_shown(
 @pytest.mark.parametrize(
     "run",
     [
-        asking(499),
-        asking(1000, "INSERT INTO contract VALUES (?)"),
-        replace(asking(1000), rows_processed=None),
-        replace(asking(99), rows_processed=99),
+        run_with_queries(499),
+        run_with_queries(1000, "INSERT INTO contract VALUES (?)"),
+        replace(run_with_queries(1000), rows_processed=None),
+        replace(run_with_queries(99), rows_processed=99),
     ],
     ids=["fewer than rows", "a write", "rows unknown", "too few to tell"],
 )
 def test_a_query_per_row_is_reported_only_with_evidence(run: Run) -> None:
-    assert "speed.queries" not in found(run)
+    assert "speed.queries" not in findings_by_rule(run)
 
 
 def test_queries_over_budget_are_an_error() -> None:
     budget = replace(BUDGET, queries_per_row=0.01)
-    assert found(a_run(), budget)["speed.queries"].level == "error"
+    assert findings_by_rule(a_run(), budget)["speed.queries"].level == "error"
 
 
 def test_too_many_writes_get_the_advice_for_writes() -> None:
-    run = asking(1000, "INSERT INTO contract VALUES (?)")
-    finding = found(run, replace(BUDGET, queries_per_row=0.01))["speed.queries"]
+    run = run_with_queries(1000, "INSERT INTO contract VALUES (?)")
+    finding = findings_by_rule(run, replace(BUDGET, queries_per_row=0.01))[
+        "speed.queries"
+    ]
     assert "`executemany`" in finding.advice
     assert "set of keys" not in finding.advice
 
 
 def test_retained_objects_are_an_error_once_memory_is_over_budget() -> None:
     kept = LimeObjectCounts(max_alive=120_000, location=LINE)
-    within = found(replace(a_run(), lime_objects=kept))["memory.objects"]
-    over = found(replace(a_run(300 * MB), lime_objects=kept))["memory.objects"]
+    within = findings_by_rule(replace(a_run(), lime_objects=kept))["memory.objects"]
+    over = findings_by_rule(replace(a_run(300 * MB), lime_objects=kept))[
+        "memory.objects"
+    ]
     assert (within.level, over.level) == ("warning", "error")
     assert over.location == LINE
     assert "120,000 Lime objects" in over.detail
@@ -223,7 +233,7 @@ def test_retained_objects_are_an_error_once_memory_is_over_budget() -> None:
 
 def test_a_few_objects_are_not_reported() -> None:
     few = LimeObjectCounts(max_alive=9_999, location=LINE)
-    assert "memory.objects" not in found(replace(a_run(), lime_objects=few))
+    assert "memory.objects" not in findings_by_rule(replace(a_run(), lime_objects=few))
 
 
 @pytest.mark.parametrize(
@@ -245,32 +255,34 @@ def test_commits_with_too_few_or_too_many_objects_are_a_finding(
     transactions: Transactions, fires: bool
 ) -> None:
     run = replace(a_run(), transactions=transactions, commit_location=LINE)
-    assert ("memory.batches" in found(run)) is fires
+    assert ("memory.batches" in findings_by_rule(run)) is fires
 
 
 def test_batches_with_few_changed_rows_are_still_batches() -> None:
     few = Transactions(count=2_000, median_objects=3, max_objects=9)
     run = replace(a_run(), transactions=few, rows_processed=100_000)
-    assert "memory.batches" not in found(run)
+    assert "memory.batches" not in findings_by_rule(run)
 
 
 def test_a_dataset_smaller_than_production_is_a_finding() -> None:
-    finding = found(a_run(), production_rows={"contract": 101, "company": 10})
+    finding = findings_by_rule(
+        a_run(), production_rows={"contract": 101, "company": 10}
+    )
     assert "contract 100 of 101" in finding["duration.size"].detail
     assert "company" not in finding["duration.size"].detail
 
 
 def test_a_dataset_of_production_size_is_not_a_finding() -> None:
-    assert found(a_run(), production_rows={"contract": 100}) == {}
+    assert findings_by_rule(a_run(), production_rows={"contract": 100}) == {}
 
 
 def test_an_idle_worker_above_its_budget_is_a_finding() -> None:
     budget = replace(BUDGET, idle_baseline_bytes=40 * MB)
-    assert "50.0 MB" in found(a_run(), budget)["memory.handler"].detail
+    assert "50.0 MB" in findings_by_rule(a_run(), budget)["memory.handler"].detail
 
 
 def test_errors_are_listed_first() -> None:
-    run = replace(asking(1000), memory=a_run(300 * MB).memory)
+    run = replace(run_with_queries(1000), memory=a_run(300 * MB).memory)
     findings = findings_of(
         task=TASK,
         dataset=DATASET,
@@ -286,12 +298,14 @@ def test_errors_are_listed_first() -> None:
 
 def test_an_exceeded_budget_comes_with_advice_to_profile_the_same_config() -> None:
     place = Location(file="t.py", line=1)
-    found = [
+    findings_by_rule = [
         make_finding(rule, "error", "title", "", place)
         for rule in ("memory.task", "duration.budget", "speed.queries")
     ]
-    memory, duration, other = with_profile_command(found, "my configs/task.yaml")
+    memory, duration, other = with_profile_command(
+        findings_by_rule, "my configs/task.yaml"
+    )
     command = "Run `limerun profile 'my configs/task.yaml'` to find the line"
     assert memory.advice.startswith(command)
     assert duration.advice.startswith(command)
-    assert other == found[2]
+    assert other == findings_by_rule[2]

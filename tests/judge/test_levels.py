@@ -77,13 +77,13 @@ def test_findings_of_a_warning_budget_are_warnings() -> None:
     ]
 
 
-def warned() -> Record:
+def record_with_warnings() -> Record:
     record = RECORDS["failed"]()
 
-    def warn(check: Check) -> Check:
+    def as_warning(check: Check) -> Check:
         return replace(check, level="warning")
 
-    checks = tuple(map(warn, record.checks))
+    checks = tuple(map(as_warning, record.checks))
     return replace(
         record,
         checks=checks,
@@ -94,7 +94,7 @@ def warned() -> Record:
 
 
 def test_a_pass_with_warnings_is_shown_differently() -> None:
-    line = headline(warned())
+    line = headline(record_with_warnings())
     assert line.word.startswith("PASSED, ")
     assert line.tone == "unsure"
     assert "task memory (68.4 MB over)" in line.sentence
@@ -102,8 +102,11 @@ def test_a_pass_with_warnings_is_shown_differently() -> None:
 
 
 def test_warnings_do_not_fail_a_pipeline() -> None:
-    text = junit.render(warned())
+    text = junit.render(record_with_warnings())
     assert "<failure" not in text
     assert "<skipped" in text
-    assert not any(line.startswith("::error") for line in github.annotations(warned()))
-    assert "❌" not in markdown.render(warned())
+    assert not any(
+        line.startswith("::error")
+        for line in github.annotations(record_with_warnings())
+    )
+    assert "❌" not in markdown.render(record_with_warnings())

@@ -12,7 +12,9 @@ GET = 'app.limetypes.contract.get_all(filter=Filter(EqualsOperator("number", num
 NEXT = f"return next(iter({GET}), None)"
 
 
-def looked_up(body: str, head: str = "def find(app, number):") -> LookupHelper | None:
+def parse_lookup(
+    body: str, head: str = "def find(app, number):"
+) -> LookupHelper | None:
     function = ast.parse(f"{head}\n{indent(body, '    ')}\n").body[0]
     assert isinstance(function, Function)
     return lookup_of(function)
@@ -36,7 +38,7 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
     expected = LookupHelper(
         limetype="contract", key="number", application="app", value="number"
     )
-    assert looked_up(body) == expected
+    assert parse_lookup(body) == expected
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_a_helper_that_only_finds_one_object_is_recognized(body: str) -> None:
     ],
 )
 def test_a_helper_that_does_anything_else_is_not_a_lookup(body: str) -> None:
-    assert looked_up(body) is None
+    assert parse_lookup(body) is None
 
 
 @pytest.mark.parametrize(
@@ -109,5 +111,5 @@ def test_a_helper_that_does_anything_else_is_not_a_lookup(body: str) -> None:
     ],
 )
 def test_a_helper_of_a_different_form_is_not_a_lookup(head: str) -> None:
-    assert looked_up(NEXT) is not None
-    assert looked_up(NEXT, head) is None
+    assert parse_lookup(NEXT) is not None
+    assert parse_lookup(NEXT, head) is None

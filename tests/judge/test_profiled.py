@@ -58,7 +58,7 @@ TIME = TimeProfile(
 )
 
 
-def found(
+def findings_by_rule(
     profile: Profile,
     instruments: Sequence[InstrumentResult] = (),
     general: Sequence[Finding] = (),
@@ -67,21 +67,21 @@ def found(
     return {finding.rule: finding for finding in findings}
 
 
-def asking(*uses: StatementUse, **changed: object) -> dict[str, Finding]:
+def findings_for(*uses: StatementUse, **changed: object) -> dict[str, Finding]:
     statements = replace(STATEMENTS, statements=uses, **changed)  # type: ignore[arg-type]
-    return found(replace(NOTHING, statements=statements))
+    return findings_by_rule(replace(NOTHING, statements=statements))
 
 
 def test_an_empty_profile_has_no_findings() -> None:
-    assert found(NOTHING) == {}
-    assert asking(STEADY) == {}
+    assert findings_by_rule(NOTHING) == {}
+    assert findings_for(STEADY) == {}
 
 
 # --- one query for each row -----------------------------------------------------
 
 
 def test_a_query_that_grows_with_the_rows_is_a_finding_with_evidence() -> None:
-    finding = asking(USE)["speed.queries"]
+    finding = findings_for(USE)["speed.queries"]
     assert (finding.level, finding.location) == ("warning", LINE)
     assert "1,000 queries for 1,000 rows and 500 for 500" in finding.detail
     assert "1 more for each extra row" in finding.detail
@@ -99,20 +99,22 @@ def test_a_query_that_grows_with_the_rows_is_a_finding_with_evidence() -> None:
     ids=["not for each row", "too few calls", "not proven", "a write"],
 )
 def test_a_query_that_does_not_grow_is_not_a_finding(use: StatementUse) -> None:
-    assert "speed.queries" not in asking(use)
+    assert "speed.queries" not in findings_for(use)
 
 
 def test_reads_during_a_commit_are_not_queries_of_the_task() -> None:
-    assert asking(replace(USE, location=OTHER), WRITE) == {}
+    assert findings_for(replace(USE, location=OTHER), WRITE) == {}
 
 
 def test_proven_growth_replaces_findings_based_on_counts() -> None:
     claimed = make_finding("speed.queries", "warning", "claimed", "", LINE)
     kept = make_finding("memory.batches", "warning", "kept", "", LINE)
     proven = replace(NOTHING, statements=replace(STATEMENTS, statements=(STEADY,)))
-    assert found(proven, general=[claimed, kept]).keys() == {"memory.batches"}
+    assert findings_by_rule(proven, general=[claimed, kept]).keys() == {
+        "memory.batches"
+    }
     unproven = replace(NOTHING, statements=replace(STATEMENTS, smaller_rows=None))
-    assert found(unproven, general=[claimed]).keys() == {"speed.queries"}
+    assert findings_by_rule(unproven, general=[claimed]).keys() == {"speed.queries"}
 
 
 # --- the same again -------------------------------------------------------------
@@ -123,17 +125,17 @@ def test_proven_growth_replaces_findings_based_on_counts() -> None:
 )
 def test_a_repeated_query_is_a_finding(repeats: int | None, fires: bool) -> None:
     use = replace(USE, repeats=repeats, per_row=0.0)
-    assert ("speed.duplicates" in asking(use)) is fires
+    assert ("speed.duplicates" in findings_for(use)) is fires
 
 
 def test_a_few_repeats_are_not_reported() -> None:
     use = replace(STEADY, calls=30, repeats=19)
-    assert "speed.duplicates" not in asking(use)
-    assert "speed.duplicates" in asking(replace(use, repeats=20))
+    assert "speed.duplicates" not in findings_for(use)
+    assert "speed.duplicates" in findings_for(replace(use, repeats=20))
 
 
 def test_a_query_that_repeats_without_growing_has_one_finding() -> None:
-    findings = asking(replace(USE, repeats=999))
+    findings = findings_for(replace(USE, repeats=999))
     assert findings.keys() == {"speed.duplicates"}
     assert "999" in findings["speed.duplicates"].detail
 
@@ -151,7 +153,7 @@ def test_repeats_on_one_line_are_one_finding_about_the_slowest_query() -> None:
 
 def test_incomplete_repeat_counts_are_lower_bounds() -> None:
     use = replace(USE, repeats=999)
-    detail = asking(use, repeats_complete=False)["speed.duplicates"].detail
+    detail = findings_for(use, repeats_complete=False)["speed.duplicates"].detail
     assert "at least 999" in detail
 
 
@@ -168,7 +170,7 @@ def test_a_slow_query_between_commits_is_a_note(
 ) -> None:
     use = replace(STEADY, transactions=transactions, seconds=seconds)
     longest = replace(STEADY, location=OTHER, seconds=3.0)
-    findings = asking(use, longest)
+    findings = findings_for(use, longest)
     assert ("speed.queries" in findings) is fires
     if fires:
         assert findings["speed.queries"].level == "note"
@@ -179,9 +181,9 @@ def test_a_query_with_a_small_share_of_the_run_gets_no_note() -> None:
     use = replace(STEADY, transactions=20, seconds=2.0)
     statements = replace(STATEMENTS, statements=(use,))
     profile = replace(NOTHING, statements=statements)
-    assert "speed.queries" in found(profile)
+    assert "speed.queries" in findings_by_rule(profile)
     time = replace(TIME, duration_seconds=500.0)
-    assert found(replace(profile, time=time)) == {}
+    assert findings_by_rule(replace(profile, time=time)) == {}
 
 
 # --- memory ---------------------------------------------------------------------
@@ -211,7 +213,9 @@ def test_an_instrument_without_lines_gives_a_finding_without_a_line() -> None:
 
 def test_growing_memory_is_a_finding_with_its_line() -> None:
     memory = an_instrument("memory", a_hot_line(0.9, OTHER, 12 * MB))
-    finding = found(replace(NOTHING, memory_growth=GROWTH), [memory])["memory.growth"]
+    finding = findings_by_rule(replace(NOTHING, memory_growth=GROWTH), [memory])[
+        "memory.growth"
+    ]
     assert finding.location == OTHER
     assert "15.0 MB" in finding.detail
     assert "30,000 bytes" in finding.detail
@@ -227,11 +231,11 @@ def test_growing_memory_is_a_finding_with_its_line() -> None:
     ids=["little", "a set of keys"],
 )
 def test_memory_that_hardly_grows_is_not_a_finding(growth: MemoryGrowth) -> None:
-    assert found(replace(NOTHING, memory_growth=growth)) == {}
+    assert findings_by_rule(replace(NOTHING, memory_growth=growth)) == {}
 
 
 def test_growing_memory_is_a_finding_even_without_a_line() -> None:
-    finding = found(replace(NOTHING, memory_growth=GROWTH))["memory.growth"]
+    finding = findings_by_rule(replace(NOTHING, memory_growth=GROWTH))["memory.growth"]
     assert finding.location is None
 
 
@@ -263,7 +267,7 @@ def test_a_line_that_takes_most_of_the_time_is_a_note(
     share: float, amount: float, fires: bool
 ) -> None:
     cpu = an_instrument("cpu", a_hot_line(share, amount=amount), a_hot_line(0.1, OTHER))
-    findings = found(NOTHING, [cpu])
+    findings = findings_by_rule(NOTHING, [cpu])
     assert ("speed.segments" in findings) is fires
     if fires:
         assert findings["speed.segments"].location == LINE
@@ -297,7 +301,7 @@ def test_the_finding_on_a_hot_line_reports_waiting_time(
 ) -> None:
     part = TimePart(kind=kind, seconds=share, share=share, calls=4)
     time = replace(TIME, parts=(part,), cpu_wait_seconds=cpu_wait)
-    finding = found(
+    finding = findings_by_rule(
         replace(NOTHING, time=time), [an_instrument("cpu", a_hot_line(0.9))]
     )
     detail = finding["speed.segments"].detail
@@ -310,12 +314,12 @@ def test_the_finding_on_a_hot_line_reports_waiting_time(
 def test_a_line_that_already_has_a_speed_finding_gets_no_note() -> None:
     statements = replace(STATEMENTS, statements=(USE,))
     cpu = an_instrument("cpu", a_hot_line(0.9))
-    findings = found(replace(NOTHING, statements=statements), [cpu])
+    findings = findings_by_rule(replace(NOTHING, statements=statements), [cpu])
     assert findings.keys() == {"speed.queries"}
 
 
 def test_a_query_after_the_last_commit_is_not_counted_between_commits() -> None:
     use = replace(STEADY, transactions=21, seconds=2.0)
-    findings = asking(use, replace(STEADY, location=OTHER, seconds=3.0))
+    findings = findings_for(use, replace(STEADY, location=OTHER, seconds=3.0))
     assert "between 20 of 20 commits" in findings["speed.queries"].detail
     assert statement_facts(use, STATEMENTS).endswith("between 20 of 20 commits")

@@ -13,7 +13,9 @@ from limerun.records.rules import make_finding
 LOOKUPS = Path(__file__).parents[1] / "tasks" / "lookups.py"
 
 
-def advised(rule: str, code: str, sent: str = "", task: str | None = None) -> Finding:
+def finding_with_advice(
+    rule: str, code: str, sent: str = "", task: str | None = None
+) -> Finding:
     """Return a finding at the line of the code that ends in "# here"."""
     source = dedent(code)
     lines = source.splitlines()
@@ -25,13 +27,15 @@ def advised(rule: str, code: str, sent: str = "", task: str | None = None) -> Fi
     return finding
 
 
-def of_lookup(helper: str, task: str) -> Finding:
+def finding_for_lookup(helper: str, task: str) -> Finding:
     """Return the finding, with advice, about the query of a helper in lookups.py."""
-    marked = LOOKUPS.read_text(encoding="utf-8").splitlines()
-    start = next(i for i, line in enumerate(marked) if line.startswith(f"def {helper}"))
-    at = next(i for i in range(start, len(marked)) if "get_all(" in marked[i])
-    marked[at] += "  # here"
-    return advised("speed.queries", "\n".join(marked), task=task)
+    marked_line = LOOKUPS.read_text(encoding="utf-8").splitlines()
+    start = next(
+        i for i, line in enumerate(marked_line) if line.startswith(f"def {helper}")
+    )
+    at = next(i for i in range(start, len(marked_line)) if "get_all(" in marked_line[i])
+    marked_line[at] += "  # here"
+    return finding_with_advice("speed.queries", "\n".join(marked_line), task=task)
 
 
 # --- queries --------------------------------------------------------------------
@@ -52,13 +56,13 @@ def of_lookup(helper: str, task: str) -> Finding:
 def test_without_certainty_that_a_set_works_the_advice_is_text_only(
     helper: str, task: str, says: str
 ) -> None:
-    finding = of_lookup(helper, task)
+    finding = finding_for_lookup(helper, task)
     assert finding.suggestion is None
     assert says in finding.advice
 
 
 def test_the_suggested_code_pages_through_the_keys_by_id() -> None:
-    finding = of_lookup("first_contract", "counts_those_that_exist")
+    finding = finding_for_lookup("first_contract", "counts_those_that_exist")
     assert finding.suggestion is not None
     for line in (
         '"filter": {"key": "_id", "op": ">", "exp": last},',
@@ -84,12 +88,12 @@ SHARED = """
 
 @pytest.mark.parametrize("rule", ["speed.queries", "speed.duplicates"])
 def test_a_query_in_a_helper_is_attributed_to_the_loop_that_calls_it(rule: str) -> None:
-    finding = advised(rule, SHARED, task="work")
+    finding = finding_with_advice(rule, SHARED, task="work")
     assert "The loop in line 3 repeats this, by calling `price_of`" in finding.advice
 
 
 def test_a_loop_is_found_through_a_chain_of_calls() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "speed.duplicates",
         """
         def work(app, rows):
@@ -108,7 +112,7 @@ def test_a_loop_is_found_through_a_chain_of_calls() -> None:
 
 
 def test_the_advice_names_the_outermost_loop() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "speed.queries",
         """
         def work(app, batches):
@@ -121,7 +125,7 @@ def test_the_advice_names_the_outermost_loop() -> None:
 
 
 def test_the_loop_of_the_task_that_ran_is_named() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "speed.duplicates",
         """
         def neighbour(app, rows):
@@ -142,7 +146,7 @@ def test_the_loop_of_the_task_that_ran_is_named() -> None:
 
 
 def test_results_that_depend_on_the_row_should_be_kept_in_a_dict() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "speed.duplicates",
         """
         def work(app, rows):
@@ -158,7 +162,7 @@ def test_a_query_outside_any_loop_gets_the_general_advice_of_its_rule(
     rule: str,
 ) -> None:
     code = "def work(app):\n    app.limetypes.company.get(1)  # here\n"
-    assert advised(rule, code).advice == general_advice(rule)
+    assert finding_with_advice(rule, code).advice == general_advice(rule)
 
 
 def general_advice(rule: str) -> str:
@@ -176,7 +180,7 @@ def general_advice(rule: str) -> str:
         (
             'a.limetypes["deal"].get(row)',
             "",
-            "needs of deal with one query, an IN filter on _id",
+            "needs of deal with one query (an IN filter on _id",
         ),
         ("a.limetypes.deal.ask(EqualsOperator(key, row))", "", "filter on the key"),
         ("a.limetypes.deal.ask(EqualsOperator('nr', row))", "", "filter on nr"),
@@ -187,7 +191,7 @@ def test_the_object_of_a_query_is_named_from_its_code_or_its_sql(
     asks: str, sent: str, says: str
 ) -> None:
     code = f"for row in rows:\n    keep({asks})  # here"
-    assert says in advised("speed.queries", code, sent).advice
+    assert says in finding_with_advice("speed.queries", code, sent).advice
 
 
 @pytest.mark.parametrize(
@@ -202,7 +206,7 @@ def test_the_object_of_a_query_is_named_from_its_code_or_its_sql(
 )
 def test_the_advice_on_writes_per_row_is_to_batch_them(sent: str, says: str) -> None:
     code = "for row in rows:\n    connection.execute(statement, row)  # here"
-    finding = advised("speed.queries", code, sent)
+    finding = finding_with_advice("speed.queries", code, sent)
     assert finding.advice.startswith(
         "The loop in line 1 repeats this. Collect the rows"
     )
@@ -214,21 +218,21 @@ def test_the_advice_on_writes_per_row_is_to_batch_them(sent: str, says: str) -> 
 @pytest.mark.parametrize("sent", ["SELECT a FROM b FOR UPDATE", "", "CALL update(?)"])
 def test_the_advice_on_reads_per_row_is_to_combine_them(sent: str) -> None:
     code = "for row in rows:\n    keep(find(row))  # here"
-    assert "IN filter on" in advised("speed.queries", code, sent).advice
+    assert "IN filter on" in finding_with_advice("speed.queries", code, sent).advice
 
 
 def test_a_query_in_a_loop_header_is_attributed_to_the_outer_loop() -> None:
     alone = "for deal in app.limetypes.deal.get_all():  # here\n    pass"
-    assert "The loop in line 1" in advised("speed.queries", alone).advice
+    assert "The loop in line 1" in finding_with_advice("speed.queries", alone).advice
     inside = f"for row in rows:\n    {alone.replace('    pass', '        pass')}"
-    assert "The loop in line 1" in advised("speed.queries", inside).advice
+    assert "The loop in line 1" in finding_with_advice("speed.queries", inside).advice
 
 
 # --- memory ---------------------------------------------------------------------
 
 
 def test_a_finding_on_objects_is_located_at_the_line_that_keeps_them() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "memory.objects",
         """
         CACHE = []
@@ -247,7 +251,7 @@ def test_a_finding_on_objects_is_located_at_the_line_that_keeps_them() -> None:
 
 
 def test_a_finding_stays_at_the_read_if_no_line_keeps_the_objects() -> None:
-    finding = advised(
+    finding = finding_with_advice(
         "memory.objects",
         """
         def rows(app):
@@ -283,7 +287,7 @@ def test_a_finding_stays_at_the_read_if_no_line_keeps_the_objects() -> None:
     ],
 )
 def test_the_advice_names_the_object_that_keeps_the_rows(code: str, says: str) -> None:
-    finding = advised("memory.growth", code)
+    finding = finding_with_advice("memory.growth", code)
     assert says in finding.advice
     assert finding.suggestion is None
 
@@ -299,12 +303,17 @@ def test_the_advice_names_the_object_that_keeps_the_rows(code: str, says: str) -
 def test_a_line_that_keeps_nothing_gets_the_general_advice_of_its_rule(
     code: str,
 ) -> None:
-    assert advised("memory.growth", code).advice == general_advice("memory.growth")
+    assert finding_with_advice("memory.growth", code).advice == general_advice(
+        "memory.growth"
+    )
 
 
 def test_the_advice_can_name_the_loop_that_keeps_the_value_of_a_line() -> None:
     code = "for row in rows:\n    made = make(row)  # here\n    out.kept.append(made)"
-    assert "`out.kept` keeps each `made`" in advised("memory.growth", code).advice
+    assert (
+        "`out.kept` keeps each `made`"
+        in finding_with_advice("memory.growth", code).advice
+    )
 
 
 KEEPERS = {
@@ -327,7 +336,7 @@ def test_the_advice_can_name_the_caller_of_a_generator_that_keeps_its_rows(
         f"def work(path):\n    for row in read(path):\n        {keeps}\n"
     )
     path = [Location(file="t.py", line=line, function="f") for line in (5, 3)]
-    assert kept_line(path, source) == marked(source)
+    assert kept_line(path, source) == marked_line(source)
 
 
 def test_the_advice_can_name_a_called_function_that_keeps_a_value() -> None:
@@ -337,13 +346,13 @@ def test_the_advice_can_name_a_called_function_that_keeps_a_value() -> None:
         "def read(path):\n    yield path\n"
     )
     path = [Location(file="t.py", line=line, function="f") for line in (2, 7)]
-    assert kept_line(path, source) == marked(source)
+    assert kept_line(path, source) == marked_line(source)
 
 
 def test_an_unbounded_cache_keeps_the_results_of_its_function() -> None:
     source = "@cache  # keeps\ndef find(number):\n    return [number] * 1000\n"
     path = [Location(file="t.py", line=3, function="find")]
-    assert kept_line(path, source) == marked(source)
+    assert kept_line(path, source) == marked_line(source)
 
 
 def test_no_location_is_reported_if_no_line_keeps_the_objects() -> None:
@@ -356,7 +365,7 @@ def kept_line(path: list[Location], source: str) -> int | None:
     return None if place is None else place.line
 
 
-def marked(source: str) -> int:
+def marked_line(source: str) -> int:
     lines = source.splitlines()
     return next(i for i, line in enumerate(lines, 1) if "# keeps" in line)
 
@@ -372,17 +381,19 @@ def test_the_loop_that_should_commit_in_batches_is_named() -> None:
                 unit.add(row)
             unit.commit()  # here
         """
-    assert "In the loop in line 4" in advised("memory.batches", code).advice
+    assert "In the loop in line 4" in finding_with_advice("memory.batches", code).advice
 
 
 def test_the_advice_on_a_commit_per_row_names_the_loop_around_it() -> None:
     code = "for row in rows:\n    save(row)\n    unit.commit()  # here"
-    assert "In the loop in line 1" in advised("memory.batches", code).advice
+    assert "In the loop in line 1" in finding_with_advice("memory.batches", code).advice
 
 
 def test_a_commit_without_a_loop_gets_the_general_advice_of_its_rule() -> None:
     code = "def work(unit):\n    unit.commit()  # here"
-    assert advised("memory.batches", code).advice == general_advice("memory.batches")
+    assert finding_with_advice("memory.batches", code).advice == general_advice(
+        "memory.batches"
+    )
 
 
 SEARCH = """
@@ -396,14 +407,14 @@ def work(rows):
 
 
 def test_a_search_in_a_list_is_replaced_by_a_set() -> None:
-    finding = advised("speed.segments", SEARCH.format("  # here", ""))
+    finding = finding_with_advice("speed.segments", SEARCH.format("  # here", ""))
     assert finding.suggestion is not None
     assert "+    seen = set()" in finding.suggestion
     assert '+        seen.add(row["number"])' in finding.suggestion
 
 
 def test_a_search_is_found_even_if_the_sample_is_on_the_next_line() -> None:
-    finding = advised("speed.segments", SEARCH.format("", "  # here"))
+    finding = finding_with_advice("speed.segments", SEARCH.format("", "  # here"))
     assert finding.location is not None
     assert finding.location.line == 5
 
@@ -432,7 +443,7 @@ def test_a_list_with_other_uses_gets_advice_without_code(
     change: tuple[str, str],
 ) -> None:
     code = SEARCH.format("  # here", "").replace(*change)
-    finding = advised("speed.segments", code)
+    finding = finding_with_advice("speed.segments", code)
     assert finding.suggestion is None
     assert "A search in the list `seen`" in finding.advice
 
@@ -442,7 +453,7 @@ def test_a_list_with_other_uses_gets_advice_without_code(
 )
 def test_only_a_hashable_key_may_go_into_a_set(value: str) -> None:
     code = SEARCH.format("  # here", "").replace('row["number"]', value)
-    finding = advised("speed.segments", code)
+    finding = finding_with_advice("speed.segments", code)
     assert finding.suggestion is not None
     assert "+    seen = set()" in finding.suggestion
 
@@ -463,7 +474,7 @@ def test_a_list_whose_length_is_used_becomes_a_set_if_it_has_no_duplicates(
     code: str, fits: bool
 ) -> None:
     first, _, rest = code.partition("\n")
-    finding = advised(
+    finding = finding_with_advice(
         "speed.segments",
         f"def work(rows):\n    seen = []\n    for row in rows:\n"
         f"        {first}  # here\n{rest}\n    return len(seen)",
@@ -490,7 +501,7 @@ def test_a_list_whose_length_is_used_becomes_a_set_if_it_has_no_duplicates(
 def test_code_without_a_slow_pattern_gets_the_general_advice_of_its_rule(
     code: str,
 ) -> None:
-    finding = advised("speed.segments", code)
+    finding = finding_with_advice("speed.segments", code)
     assert finding.advice == general_advice("speed.segments")
 
 
@@ -512,7 +523,7 @@ def test_code_without_a_slow_pattern_gets_the_general_advice_of_its_rule(
     ],
 )
 def test_slow_patterns_have_faster_replacements(code: str, says: str) -> None:
-    assert says in advised("speed.segments", code).advice
+    assert says in finding_with_advice("speed.segments", code).advice
 
 
 # --- what cannot be read --------------------------------------------------------

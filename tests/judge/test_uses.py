@@ -9,7 +9,7 @@ from limerun.judge.remedies.source_code import SourceCode, last_name
 from limerun.judge.remedies.value_uses import EXISTENCE, OBJECT, READ, use_of
 
 
-def use(body: str) -> tuple[str, list[str]]:
+def result_use(body: str) -> tuple[str, list[str]]:
     """Return how the body of a loop uses the result of `find(row)`."""
     source = f"def work(rows):\n    kept = []\n    for row in rows:\n{indent(body, ' ' * 8)}\n"
     code = SourceCode(source, 3)
@@ -44,7 +44,7 @@ def use(body: str) -> tuple[str, list[str]]:
     ],
 )
 def test_testing_a_value_uses_only_its_existence(body: str) -> None:
-    assert use(body) == (EXISTENCE, [])
+    assert result_use(body) == (EXISTENCE, [])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_testing_a_value_uses_only_its_existence(body: str) -> None:
     ],
 )
 def test_reading_properties_of_a_value_is_a_read(body: str, read: list[str]) -> None:
-    used, names = use(body)
+    used, names = result_use(body)
     assert used == READ
     assert sorted(names) == sorted(read)
 
@@ -95,4 +95,4 @@ def test_reading_properties_of_a_value_is_a_read(body: str, read: list[str]) -> 
     ],
 )
 def test_passing_on_a_value_uses_it_as_an_object(body: str) -> None:
-    assert use(body) == (OBJECT, [])
+    assert result_use(body) == (OBJECT, [])

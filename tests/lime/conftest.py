@@ -128,9 +128,9 @@ def statements(app: LimeApplication) -> Iterator[list[str]]:
 
     asked: list[str] = []
 
-    def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def record_statement(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         asked.append(statement)
 
-    event.listen(app.database.engine, "before_cursor_execute", hear)
+    event.listen(app.database.engine, "before_cursor_execute", record_statement)
     yield asked
-    event.remove(app.database.engine, "before_cursor_execute", hear)
+    event.remove(app.database.engine, "before_cursor_execute", record_statement)

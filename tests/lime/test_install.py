@@ -28,7 +28,7 @@ print(json.dumps({
 """
 
 
-def ask(*paths: Path) -> dict[str, Any]:
+def run_interpreter(*paths: Path) -> dict[str, Any]:
     """Return what a new interpreter with these folders on its path finds."""
     search = os.pathsep.join(str(path) for path in (*paths, ROOT))
     ran = subprocess.run(
@@ -44,7 +44,7 @@ def ask(*paths: Path) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_without_the_platform_every_module_of_the_stand_in_is_found() -> None:
-    answer = ask()
+    answer = run_interpreter()
     assert answer["platform"] == ["stand-in", "stand-in"]
     assert answer["on_path"] == 1
     assert all("limerun" in str(file) for file in answer["found"].values())
@@ -57,7 +57,7 @@ def test_with_any_real_package_no_module_of_the_stand_in_is_found(
 ) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").touch()
-    answer = ask(tmp_path)
+    answer = run_interpreter(tmp_path)
     assert answer["platform"] == ["installed", "installed"]
     assert answer["on_path"] == 0
     there = {key for key, file in answer["found"].items() if file}

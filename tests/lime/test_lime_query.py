@@ -16,16 +16,16 @@ MOMENT = datetime(2024, 5, 1, 22, tzinfo=UTC)
 
 
 @pytest.fixture
-def ask(app: LimeApplication) -> Ask:
+def query_objects(app: LimeApplication) -> Ask:
     """Ask for objects of a limetype."""
 
-    def ask_one(limetype: str, wanted: dict[str, Any], **query: Any) -> Any:
+    def run_query(limetype: str, wanted: dict[str, Any], **query: Any) -> Any:
         asked = {"limetype": limetype, "responseFormat": {"object": wanted}} | query
         return execute_query(
             asked, app.database.connection, app.limetypes, app.acl, app.user
         )["objects"]
 
-    return ask_one
+    return run_query
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def names(objects: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_query_returns_properties_relations_and_aliases(
-    ask: Ask, deals: list[Any]
+    query_objects: Ask, deals: list[Any]
 ) -> None:
     wanted = {
         "_id": None,
@@ -61,7 +61,7 @@ def test_a_query_returns_properties_relations_and_aliases(
         "dealstatus": "",
         "company": {"_alias": "firm", "name": None, "coworker": {"name": None}},
     }
-    large, small = ask("deal", wanted, orderBy=[{"value": "DESC"}], limit=2)
+    large, small = query_objects("deal", wanted, orderBy=[{"value": "DESC"}], limit=2)
     assert large == {
         "_id": 2,
         "title": "Large",
@@ -71,9 +71,11 @@ def test_a_query_returns_properties_relations_and_aliases(
     assert small["firm"] == {"name": "Acme", "coworker": {"name": "Other"}}
 
 
-def test_values_are_returned_as_python_values(ask: Ask, deals: list[Any]) -> None:
+def test_values_are_returned_as_python_values(
+    query_objects: Ask, deals: list[Any]
+) -> None:
     wanted = dict.fromkeys(("value", "closeddate", "company", "coworker", "dealstatus"))
-    last = ask("deal", wanted)[-1]
+    last = query_objects("deal", wanted)[-1]
     assert last == {
         "value": 0.0,
         "closeddate": MOMENT,
@@ -84,25 +86,31 @@ def test_values_are_returned_as_python_values(ask: Ask, deals: list[Any]) -> Non
     assert last["closeddate"].strftime("%H") == "22"
 
 
-def test_a_set_is_returned_as_a_list_of_keys(ask: Ask, deals: list[Any]) -> None:
-    assert ask("company", {"interests": None}) == [{"interests": ["golf", "chess"]}]
+def test_a_set_is_returned_as_a_list_of_keys(
+    query_objects: Ask, deals: list[Any]
+) -> None:
+    assert query_objects("company", {"interests": None}) == [
+        {"interests": ["golf", "chess"]}
+    ]
 
 
-def test_the_id_can_be_queried_by_its_older_name(ask: Ask, deals: list[Any]) -> None:
-    assert ask("office", {"id": None}) == [{"id": 1}, {"id": 2}]
+def test_the_id_can_be_queried_by_its_older_name(
+    query_objects: Ask, deals: list[Any]
+) -> None:
+    assert query_objects("office", {"id": None}) == [{"id": 1}, {"id": 2}]
 
 
-def test_limit_0_means_no_limit(ask: Ask, deals: list[Any]) -> None:
-    assert len(ask("deal", {"name": None}, limit=0)) == 3
-    assert names(ask("deal", {"name": None}, limit=1, offset=1)) == ["Large"]
+def test_limit_0_means_no_limit(query_objects: Ask, deals: list[Any]) -> None:
+    assert len(query_objects("deal", {"name": None}, limit=0)) == 3
+    assert names(query_objects("deal", {"name": None}, limit=1, offset=1)) == ["Large"]
 
 
 def test_lower_case_orderby_and_invalid_entries_are_ignored(
-    ask: Ask, deals: list[Any]
+    query_objects: Ask, deals: list[Any]
 ) -> None:
-    plain = ask("deal", {"name": None})
-    assert ask("deal", {"name": None}, orderby=[{"name": "DESC"}]) == plain
-    assert ask("deal", {"name": None}, orderBy=["name", {}]) == plain
+    plain = query_objects("deal", {"name": None})
+    assert query_objects("deal", {"name": None}, orderby=[{"name": "DESC"}]) == plain
+    assert query_objects("deal", {"name": None}, orderBy=["name", {}]) == plain
 
 
 @pytest.mark.parametrize(
@@ -143,20 +151,23 @@ def test_lower_case_orderby_and_invalid_entries_are_ignored(
     ],
 )
 def test_filters_find_the_matching_rows(
-    ask: Ask, deals: list[Any], expression: dict[str, Any], expected: list[str]
+    query_objects: Ask,
+    deals: list[Any],
+    expression: dict[str, Any],
+    expected: list[str],
 ) -> None:
-    assert names(ask("deal", {"name": None}, filter=expression)) == expected
+    assert names(query_objects("deal", {"name": None}, filter=expression)) == expected
 
 
 def test_a_filter_on_me_without_a_coworker_matches_no_rows(
-    app: LimeApplication, ask: Ask
+    app: LimeApplication, query_objects: Ask
 ) -> None:
     mine = {"key": "coworker.office", "op": "=", "exp": "$me.office"}
-    assert ask("deal", {"name": None}, filter=mine) == []
+    assert query_objects("deal", {"name": None}, filter=mine) == []
 
 
 def test_a_filter_on_a_set_checks_whether_it_contains_a_key(
-    ask: Ask, app: LimeApplication, save: Save
+    query_objects: Ask, app: LimeApplication, save: Save
 ) -> None:
     save(
         app.limetypes.company(name="a", interests=["golf", "chess"]),
@@ -166,7 +177,7 @@ def test_a_filter_on_a_set_checks_whether_it_contains_a_key(
 
     def found(operator: str, exp: Any) -> list[str]:
         expression = {"key": "interests", "op": operator, "exp": exp}
-        return names(ask("company", {"name": None}, filter=expression))
+        return names(query_objects("company", {"name": None}, filter=expression))
 
     assert found("=", "chess") == ["a"]
     assert found("!=", "chess") == ["b", "c"]
@@ -232,9 +243,9 @@ def test_an_invalid_query_is_an_error(
         execute_query(whole, app.database.connection, app.limetypes, app.acl, app.user)
 
 
-def test_a_query_over_a_to_many_relation_returns_an_error(ask: Ask) -> None:
+def test_a_query_over_a_to_many_relation_returns_an_error(query_objects: Ask) -> None:
     with pytest.raises(UnsupportedError, match="aggregates"):
-        ask("company", {"deal": None})
+        query_objects("company", {"deal": None})
 
 
 def test_the_parameters_have_the_documented_names(
@@ -251,9 +262,9 @@ def test_the_parameters_have_the_documented_names(
 
 
 def test_a_query_leaves_no_transaction_open(
-    app: LimeApplication, ask: Ask, deals: list[Any]
+    app: LimeApplication, query_objects: Ask, deals: list[Any]
 ) -> None:
-    ask("deal", {"name": None})
+    query_objects("deal", {"name": None})
     assert not app.database.connection.in_transaction()
 
 

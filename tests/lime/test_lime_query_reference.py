@@ -204,7 +204,7 @@ often = settings(
 )
 
 
-def ask(app: LimeApplication, query: Row) -> list[Row]:
+def query_objects(app: LimeApplication, query: Row) -> list[Row]:
     """Return the objects of a query."""
     answer = execute_query(
         query, app.database.connection, app.limetypes, app.acl, app.user
@@ -218,7 +218,7 @@ def ask(app: LimeApplication, query: Row) -> list[Row]:
 def test_a_query_finds_the_same_rows_as_the_reference(
     app: LimeApplication, expression: Row
 ) -> None:
-    found = ask(
+    found = query_objects(
         app,
         {
             "limetype": "deal",
@@ -292,7 +292,7 @@ def test_order_limit_and_offset_select_the_same_rows_as_the_reference(
         "responseFormat": {"object": {"_id": None}},
         "orderBy": order,
     }
-    whole = ask(app, query)
-    cut = ask(app, query | {"limit": limit, "offset": offset})
+    whole = query_objects(app, query)
+    cut = query_objects(app, query | {"limit": limit, "offset": offset})
     assert cut == (whole[offset : offset + limit] if limit else whole[offset:])
     assert sorted(each["_id"] for each in whole) == [row["id"] for row in DEALS]

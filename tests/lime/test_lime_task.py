@@ -95,10 +95,10 @@ def test_the_status_of_a_running_task_is_started(
     seen: list[str] = []
 
     @task
-    def look(app: LimeApplication) -> None:
+    def record_status(app: LimeApplication) -> None:
         seen.append(local.status(status.id).status)
 
-    status = send_task(look, app)
+    status = send_task(record_status, app)
     local.run_queued()
     assert (seen, status.status) == (["STARTED"], "SUCCESS")
 

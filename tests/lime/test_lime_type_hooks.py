@@ -24,7 +24,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Register:
     return register_hooks
 
 
-def noted(name: str, calls: list[tuple[Any, ...]]) -> Callable[..., None]:
+def recording_hook(name: str, calls: list[tuple[Any, ...]]) -> Callable[..., None]:
     """Return a hook that records its name, the object and its id."""
 
     def hook(self: LimeObject, given: Any, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ def test_hooks_run_in_the_documented_order(
 ) -> None:
     calls: list[tuple[Any, ...]] = []
     names = ("prepare_update", "before_update", "before_delete", "after_update")
-    hooks = {name: noted(name, calls) for name in names}
+    hooks = {name: recording_hook(name, calls) for name in names}
     register("company", **hooks)
     register("person", **hooks)
     company, _ = commit(app, app.limetypes.company(), app.limetypes.person())
@@ -98,8 +98,8 @@ def test_hooks_also_run_for_objects_added_by_hooks(
     register("company", before_update=before_update)
     register(
         "person",
-        prepare_update=noted("prepare_update", calls),
-        before_update=noted("before_update", calls),
+        prepare_update=recording_hook("prepare_update", calls),
+        before_update=recording_hook("before_update", calls),
     )
     (company,) = commit(app, app.limetypes.company(name="Acme"))
     assert [name for name, *_ in calls] == ["before_update"]
@@ -130,8 +130,8 @@ def test_hooks_run_only_for_new_and_changed_objects(
     company, office = commit(
         app, app.limetypes.company(name="a"), app.limetypes.office(name="b")
     )
-    register("company", before_update=noted("before_update", calls))
-    register("office", before_update=noted("before_update", calls))
+    register("company", before_update=recording_hook("before_update", calls))
+    register("office", before_update=recording_hook("before_update", calls))
     company = app.limetypes.company.get(company.id)
     office = app.limetypes.office.get(office.id)
     office.properties.name.value = "changed"
@@ -150,7 +150,7 @@ def test_before_update_runs_for_an_object_that_a_later_hook_changes(
         related.properties.phone.value = "changed"
         uow.add(related)
 
-    register("company", before_update=noted("before_update", calls))
+    register("company", before_update=recording_hook("before_update", calls))
     register("person", before_update=before_update)
     commit(app, app.limetypes.person(name="Ann", company=company.id))
     assert calls == [("before_update", "company", company.id)]

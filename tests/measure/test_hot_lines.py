@@ -31,7 +31,7 @@ SEEN: dict[str, Any] = {
 }
 
 
-def raised(type: str = "ValueError") -> Run:
+def failed_run(type: str = "ValueError") -> Run:
     error = RaisedError(type=type, message="", traceback="")
     return replace(RUN, ending="raised", error=error)
 
@@ -66,7 +66,7 @@ def test_only_the_largest_lines_are_shown() -> None:
 
 
 def test_an_instrument_without_results_says_how_the_task_ended() -> None:
-    told = instrument_of("memory", {}, raised(), RUN, TEXTS)
+    told = instrument_of("memory", {}, failed_run(), RUN, TEXTS)
     assert told.why_missing == "under the instrument the task raised ValueError"
     assert (told.unit, told.lines, told.total) == ("bytes", (), 0.0)
     assert missing("cpu", "why").unit == "seconds"
@@ -104,8 +104,8 @@ def test_each_call_in_the_tree_has_its_share_of_the_total() -> None:
     [
         (RUN, RUN, 1.0),
         (replace(RUN, cpu_user_seconds=41.0), RUN, 2.0),
-        (raised(), raised(), 1.0),
-        (raised(), RUN, None),
+        (failed_run(), failed_run(), 1.0),
+        (failed_run(), RUN, None),
         (replace(RUN, ending="killed"), replace(RUN, ending="killed"), None),
         (replace(RUN, cpu_user_seconds=None), RUN, None),
         (RUN, replace(RUN, cpu_user_seconds=0.0, cpu_system_seconds=0.0), None),
@@ -123,7 +123,7 @@ def test_the_slowdown_compares_the_cpu_time_of_completed_runs(
         ({}, RUN, "returned"),
         ({"stopped": "memory"}, RUN, "was stopped at its memory limit"),
         ({}, replace(RUN, not_run="returned a generator"), "returned a generator"),
-        ({}, raised("KeyError"), "raised KeyError"),
+        ({}, failed_run("KeyError"), "raised KeyError"),
         ({}, replace(RUN, ending="raised"), "raised"),
         ({}, replace(RUN, ending="exited"), "ended its process"),
         ({}, replace(RUN, ending="crashed", signal="SIGSEGV"), "crashed (SIGSEGV)"),

@@ -20,7 +20,7 @@ COURSES: dict[str, Callable[[float], float]] = {
 """The share of the time by the share of the rows."""
 
 
-def paced(course: Callable[[float], float], until: float, seconds: float) -> TaskPace:
+def pace_of(course: Callable[[float], float], until: float, seconds: float) -> TaskPace:
     pace = TaskPace()
     for step in range(int(until * 1000) + 1):
         pace.mark(course(step / 1000) * seconds, step * TOTAL // 1000)
@@ -30,7 +30,7 @@ def paced(course: Callable[[float], float], until: float, seconds: float) -> Tas
 @pytest.mark.parametrize("name", COURSES)
 @pytest.mark.parametrize("until", [0.25, 0.5, 0.9])
 def test_the_true_end_is_within_the_predicted_range(name: str, until: float) -> None:
-    told = paced(COURSES[name], until, 100.0).whole(TOTAL)
+    told = pace_of(COURSES[name], until, 100.0).whole(TOTAL)
     assert told is not None
     assert told.low <= 100.0 <= told.high or name == "each row quicker"
     assert told.low <= told.likely <= told.high
@@ -39,18 +39,18 @@ def test_the_true_end_is_within_the_predicted_range(name: str, until: float) -> 
 
 @pytest.mark.parametrize("name", ["steady", "start, then steady", "each row slower"])
 def test_the_likely_end_is_close_to_the_true_end(name: str) -> None:
-    told = paced(COURSES[name], 0.3, 100.0).whole(TOTAL)
+    told = pace_of(COURSES[name], 0.3, 100.0).whole(TOTAL)
     assert told is not None
     assert told.likely == pytest.approx(100.0, rel=0.1)
 
 
 def test_no_end_is_predicted_from_less_than_three_seconds() -> None:
-    assert paced(COURSES["steady"], 0.5, 5.9).whole(TOTAL) is None
-    assert paced(COURSES["steady"], 0.5, 6.1).whole(TOTAL) is not None
+    assert pace_of(COURSES["steady"], 0.5, 5.9).whole(TOTAL) is None
+    assert pace_of(COURSES["steady"], 0.5, 6.1).whole(TOTAL) is not None
 
 
 def test_no_end_is_predicted_once_all_rows_have_been_read() -> None:
-    assert paced(COURSES["steady"], 1.0, 100.0).whole(TOTAL) is None
+    assert pace_of(COURSES["steady"], 1.0, 100.0).whole(TOTAL) is None
 
 
 def test_after_a_stall_the_end_is_predicted_from_the_overall_rate() -> None:
@@ -88,7 +88,7 @@ def test_a_long_run_keeps_only_a_few_marks() -> None:
 # --- early stop ------------------------------------------------------------------------
 
 
-def watched(
+def stop_of(
     course: Callable[[float], float], seconds: float, budget: Budget
 ) -> tuple[float, StoppedEarly] | None:
     """Return when and why a run of this course is stopped; None if it is not."""
@@ -103,12 +103,12 @@ def watched(
 
 @pytest.mark.parametrize("name", COURSES)
 def test_a_run_that_ends_in_time_is_never_stopped(name: str) -> None:
-    assert watched(COURSES[name], 100.0, a_budget(duration=100.0)) is None
+    assert stop_of(COURSES[name], 100.0, a_budget(duration=100.0)) is None
 
 
 @pytest.mark.parametrize("name", COURSES)
 def test_a_run_far_over_its_budget_is_stopped_early(name: str) -> None:
-    lost = watched(COURSES[name], 1000.0, a_budget(duration=100.0))
+    lost = stop_of(COURSES[name], 1000.0, a_budget(duration=100.0))
     assert lost is not None
     when, reason = lost
     assert reason.check == "duration.budget"
@@ -118,7 +118,7 @@ def test_a_run_far_over_its_budget_is_stopped_early(name: str) -> None:
 
 
 def test_a_run_just_over_its_budget_is_stopped_when_the_budget_is_used_up() -> None:
-    lost = watched(COURSES["steady"], 120.0, a_budget(duration=100.0))
+    lost = stop_of(COURSES["steady"], 120.0, a_budget(duration=100.0))
     assert lost is not None
     assert lost[0] == pytest.approx(100.0, abs=0.2)
 

@@ -233,7 +233,7 @@ def test_files_in_memory_that_no_process_maps_may_belong_to_the_task() -> None:
     assert not memory.exact
     assert memory.why == (
         "up to 40.0 MB may have been in files in memory (memfd, /dev/shm) or in pipes, "
-        "which are in no process"
+        "which belong to no process"
     )
 
 

@@ -23,12 +23,14 @@ from tests.builders import MB, a_run, an_outcome
 LINE = Location(file="t.py", line=3, function="find")
 
 
-def sending(calls: int, text: str = "SELECT id FROM contract") -> Run:
+def run_with_calls(calls: int, text: str = "SELECT id FROM contract") -> Run:
     statement = Statement(text=text, calls=calls, seconds=1.0, rows=None, location=LINE)
     return replace(a_run(), statements=(statement,))
 
 
-def made(run: Run, smaller: Run | None, smaller_rows: int | None) -> StatementProfile:
+def profile_for(
+    run: Run, smaller: Run | None, smaller_rows: int | None
+) -> StatementProfile:
     details = (StatementDetails(rows_read=7, repeats=2, transactions=3),)
     profile = statement_profile_of(
         replace(an_outcome(), statement_details=details),
@@ -48,7 +50,9 @@ def made(run: Run, smaller: Run | None, smaller_rows: int | None) -> StatementPr
 def test_calls_per_row_are_derived_from_two_runs(
     smaller_calls: int, per_row: float
 ) -> None:
-    [use] = made(sending(1000), sending(smaller_calls), 500).statements
+    [use] = profile_for(
+        run_with_calls(1000), run_with_calls(smaller_calls), 500
+    ).statements
     assert use.per_row == per_row
     assert use.smaller_calls == smaller_calls
     assert use.reads
@@ -56,12 +60,12 @@ def test_calls_per_row_are_derived_from_two_runs(
 
 def test_a_statement_missing_from_the_smaller_run_has_zero_calls_there() -> None:
     smaller = replace(a_run(), statements=())
-    [use] = made(sending(1000), smaller, 500).statements
+    [use] = profile_for(run_with_calls(1000), smaller, 500).statements
     assert (use.smaller_calls, use.per_row) == (0, 2.0)
 
 
 def test_without_a_second_run_the_growth_is_unknown() -> None:
-    profile = made(sending(1000), None, None)
+    profile = profile_for(run_with_calls(1000), None, None)
     [use] = profile.statements
     assert (use.smaller_calls, use.per_row) == (None, None)
     assert profile.why_unproven == "there was no other run"

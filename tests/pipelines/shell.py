@@ -55,7 +55,7 @@ def make_venv(folder: Path) -> Path:
     return folder
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
+def fill_expressions(text: str, values: Mapping[str, str]) -> str:
     """Return a text with GitHub's expressions replaced; each must be known."""
     return _EXPRESSION.sub(lambda found: values[found[1]], text)
 

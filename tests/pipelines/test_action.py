@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.pipelines.shell import ROOT, Runner, filled, make_venv, outputs_in
+from tests.pipelines.shell import ROOT, Runner, fill_expressions, make_venv, outputs_in
 
 pytestmark = pytest.mark.slow
 FOLDER = ROOT / ".github" / "actions" / "limerun"
@@ -34,7 +34,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return runner.venv
 
 
-class Ran:
+class ActionRun:
     """The results of the action's steps after the first one."""
 
     def __init__(self, runner: Runner, inputs: dict[str, str]) -> None:
@@ -49,11 +49,14 @@ class Ran:
         for step in STEPS[1 : names.index(last) + 1 if last else None]:
             if "run" not in step:
                 for value in step["with"].values():
-                    filled(str(value), values)
+                    fill_expressions(str(value), values)
                 continue
             written = runner.temporary / f"outputs-{step['id']}"
             written.unlink(missing_ok=True)
-            given = {name: filled(text, values) for name, text in step["env"].items()}
+            given = {
+                name: fill_expressions(text, values)
+                for name, text in step["env"].items()
+            }
             given["GITHUB_OUTPUT"] = str(written)
             self.code = runner.run(step["run"], given, "-eo pipefail").returncode
             outputs = outputs_in(written)
@@ -63,7 +66,7 @@ class Ran:
         self.outputs = outputs
 
 
-RunAction = Callable[..., Ran]
+RunAction = Callable[..., ActionRun]
 
 
 @pytest.fixture
@@ -81,7 +84,7 @@ def action(venv: Path, tmp_path: Path) -> RunAction:
     ):
         budget = "budget: {memory: 10 MB}"
         (folder / name).write_text(f"task: tasks.py:{task}\n{more}\n{budget}\n")
-    return lambda **inputs: Ran(Runner(folder, venv, temporary), inputs)
+    return lambda **inputs: ActionRun(Runner(folder, venv, temporary), inputs)
 
 
 def test_a_task_that_passes_leaves_its_reports_and_outputs(action: RunAction) -> None:

@@ -192,7 +192,10 @@ def test_writing_a_record_does_not_import_pydantic() -> None:
         ("{}", "no schema is named"),
         ('{"schema": "other/1"}', "its schema is 'other/1'"),
         ('{"schema": "limerun.record/x"}', "not a limerun record"),
-        ('{"schema": "limerun.record/0"}', "no record version"),
+        (
+            '{"schema": "limerun.record/0"}',
+            "record version 'limerun.record/0' does not exist",
+        ),
         ('{"schema": NaN}', "NaN is not a JSON number"),
         ("[" * 100_000, "cannot be read"),
         ('{"schema": "limerun.record/1"}', '"limerun_version" is missing'),

@@ -48,13 +48,13 @@ def tables(record: Record) -> dict[str, ReportTable]:
     return {table.id: table for table in instrument_tables(record, "")}
 
 
-def profiled() -> tuple[Record, Profile]:
+def profile_record() -> tuple[Record, Profile]:
     record = RECORDS["profile"]()
     assert record.profile is not None
     return record, record.profile
 
 
-def the_run(name: str) -> Run:
+def only_run(name: str) -> Run:
     [run] = RECORDS[name]().runs
     return run
 
@@ -63,7 +63,7 @@ def the_run(name: str) -> Run:
 
 
 def test_every_row_has_a_cell_for_each_column() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     run = record.runs[0]
     shown = [*tables(record).values(), *work_tables(record, run, "")]
     for table in (*shown, config_table(record)):
@@ -72,7 +72,7 @@ def test_every_row_has_a_cell_for_each_column() -> None:
 
 
 def test_the_tables_of_a_profile_have_a_fixed_order() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     assert list(tables(record)) == [
         "kinds",
         "segments",
@@ -86,7 +86,7 @@ def test_the_tables_of_a_profile_have_a_fixed_order() -> None:
 
 
 def test_time_is_shown_by_kind_of_work_and_own_time_by_function() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     kinds = tables(record)["kinds"]
     assert kinds.about == "limerun's clock; 1.04 times the CPU time without it"
     assert kinds.rows[1:4] == (
@@ -108,7 +108,7 @@ def test_time_is_shown_by_kind_of_work_and_own_time_by_function() -> None:
 
 
 def test_a_segment_in_another_thread_has_no_share_of_the_duration() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     segments = tables(record)["segments"]
     assert segments.rows[2] == (
         "79 %",
@@ -121,7 +121,7 @@ def test_a_segment_in_another_thread_has_no_share_of_the_duration() -> None:
 
 
 def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_are_left_out() -> None:
-    record, profile = profiled()
+    record, profile = profile_record()
     assert profile.time is not None
     few = LimetypeAlive(limetype="few", alive=(0, 2, 1))
     no = LimetypeAlive(limetype="no", alive=(0, 0))
@@ -136,7 +136,7 @@ def test_limetypes_are_sorted_by_their_maximum_and_empty_ones_are_left_out() -> 
 
 
 def test_small_calls_are_left_out_and_nested_calls_are_indented() -> None:
-    record, profile = profiled()
+    record, profile = profile_record()
     small = replace(profile.tree[0], share=0.01)
     calls = tables(
         replace(record, profile=replace(profile, tree=(*profile.tree, small)))
@@ -147,7 +147,7 @@ def test_small_calls_are_left_out_and_nested_calls_are_indented() -> None:
 
 
 def test_transaction_sizes_are_shown_with_their_share() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     transactions = tables(record)["transactions"]
     assert transactions.about == "1 commit; the guide recommends about 50 objects each"
     assert transactions.rows == (("100 %", "1", "5,000 or more objects"),)
@@ -158,7 +158,7 @@ def without_profile(record: Record, **changed: object) -> tuple[InstrumentResult
 
 
 def test_without_a_profile_the_lines_of_each_instrument_are_shown() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     shown = tables(replace(record, profile=None))
     assert list(shown) == [
         f"lines-{name}" for name in ("time", "cpu", "memory", "statements")
@@ -171,7 +171,7 @@ def test_without_a_profile_the_lines_of_each_instrument_are_shown() -> None:
 
 
 def test_an_empty_profile_shows_only_lines() -> None:
-    record, profile = profiled()
+    record, profile = profile_record()
     empty = replace(profile, time=None, tree=(), statements=None)
     shown = tables(replace(record, profile=empty))
     assert all(name.startswith("lines-") for name in shown)
@@ -182,7 +182,7 @@ def test_an_empty_profile_shows_only_lines() -> None:
 
 
 def test_a_missing_instrument_is_shown_with_the_reason() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     missing = without_profile(record, why_missing="memray is absent", lines=())
     for table in tables(replace(record, instruments=missing)).values():
         assert table.rows == ()
@@ -193,7 +193,7 @@ def test_a_missing_instrument_is_shown_with_the_reason() -> None:
 
 
 def test_memory_is_shown_with_its_call_paths() -> None:
-    record, _ = profiled()
+    record, _ = profile_record()
     memory = next(each for each in record.instruments if each.name == "memory")
     path = (
         Location(file="a.py", line=3, function="outer"),
@@ -230,14 +230,14 @@ def test_the_slowest_statements_come_first() -> None:
 
 
 def test_changes_are_counted_by_limetype() -> None:
-    changed = the_run("run").changes
+    changed = only_run("run").changes
     assert changed is not None
     assert changes_table(changed).rows[0] == ("contract", "60", "12", "0")
     assert changes_table(()).missing == "nothing"
 
 
 def test_a_changed_object_is_shown_with_the_old_and_new_values() -> None:
-    changed = the_run("run").changes
+    changed = only_run("run").changes
     assert changed is not None
     shown = list(changed_objects(changed))
     assert shown[1].sign == "~"
@@ -324,20 +324,20 @@ def test_a_finding_is_shown_with_its_texts() -> None:
 
 
 def test_only_calls_in_the_users_code_are_shown() -> None:
-    run = the_run("raised")
+    run = only_run("raised")
     assert [frame.place for frame in frame_texts(run, "")][-1].endswith(":93")
-    assert frame_texts(the_run("passed"), "") == ()
+    assert frame_texts(only_run("passed"), "") == ()
     many = "\n".join(f'  File "t.py", line {n}, in f{n}\n    x = {n}' for n in range(9))
     run = replace(run, error=RaisedError(type="E", message="", traceback=many))
     assert [frame.code for frame in frame_texts(run, "")] == ["x = 6", "x = 7", "x = 8"]
 
 
 def test_a_run_that_did_not_return_is_shown_with_its_last_output() -> None:
-    run = the_run("raised")
+    run = only_run("raised")
     name, lines = last_output(run)
     assert name == "stderr"
     assert 0 < len(lines) <= 8
-    assert last_output(the_run("passed")) == ("", ())
+    assert last_output(only_run("passed")) == ("", ())
     silent = replace(run, output=replace(run.output, stdout="said\n", stderr=" "))
     assert last_output(silent) == ("stdout", ("said",))
     mute = replace(run, output=replace(run.output, stdout="", stderr=""))
@@ -383,14 +383,14 @@ def test_the_heading_of_the_predictions_contains_the_size() -> None:
 def test_unproven_growth_is_shown_with_the_reason(
     changed: dict[str, object], shown: str
 ) -> None:
-    _, profile = profiled()
+    _, profile = profile_record()
     assert profile.statements is not None
     statements = replace(profile.statements, why_unproven="it was short")
     assert growth_proof(replace(statements, **changed)) == shown  # type: ignore[arg-type] # its fields
 
 
 def test_a_statement_without_proven_growth_is_shown_with_its_calls_per_row() -> None:
-    _, profile = profiled()
+    _, profile = profile_record()
     assert profile.statements is not None
     statements = replace(profile.statements, rows=100, commits=5)
     use = replace(
@@ -425,7 +425,7 @@ def test_the_size_of_a_transaction_is_shown_in_words(
 
 
 def test_a_long_wait_for_a_cpu_is_mentioned() -> None:
-    _, profile = profiled()
+    _, profile = profile_record()
     time = profile.time
     assert time is not None
     waiting = next(part for part in time.parts if part.kind == "waiting")
@@ -437,7 +437,7 @@ def test_a_long_wait_for_a_cpu_is_mentioned() -> None:
 def test_the_underline_in_a_traceback_is_not_taken_for_code() -> None:
     trace = '  File "t.py", line 2, in work\n    ^^^^\n'
     run = replace(
-        the_run("raised"), error=RaisedError(type="E", message="", traceback=trace)
+        only_run("raised"), error=RaisedError(type="E", message="", traceback=trace)
     )
     [frame] = frame_texts(run, "")
     assert (frame.place, frame.code) == ("t.py:2", "")

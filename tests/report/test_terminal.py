@@ -49,7 +49,7 @@ def shown(
     return file.getvalue()
 
 
-def tidied(text: str) -> str:
+def strip_line_ends(text: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
@@ -57,12 +57,12 @@ def tidied(text: str) -> str:
     "name", ["estimate", "failed", "killed", "passed", "profile", "raised", "run"]
 )
 def test_each_record_is_shown_as_expected(name: str) -> None:
-    assert_as_expected(f"{name}.txt", tidied(shown(RECORDS[name]())))
+    assert_as_expected(f"{name}.txt", strip_line_ends(shown(RECORDS[name]())))
 
 
 @pytest.mark.parametrize("name", ["failed", "raised"])
 def test_each_record_is_shown_as_expected_in_full(name: str) -> None:
-    text = tidied(shown(RECORDS[name](), verbose=True))
+    text = strip_line_ends(shown(RECORDS[name](), verbose=True))
     assert_as_expected(f"{name}-verbose.txt", text)
 
 

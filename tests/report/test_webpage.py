@@ -60,10 +60,10 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("name", ["estimate", "failed", "profile", "raised", "run"])
 def test_a_record_is_rendered_as_expected(name: str) -> None:
-    assert_as_expected(f"{name}.html", bare(render(RECORDS[name]())))
+    assert_as_expected(f"{name}.html", without_static_parts(render(RECORDS[name]())))
 
 
-def bare(page: str) -> str:
+def without_static_parts(page: str) -> str:
     """Return a page without its style, script, digests and texts of rules."""
     page = re.sub(
         r'(<article class="rule".*?>).*?(?=</article>)', r"\1", page, flags=re.S

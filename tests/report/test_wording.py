@@ -85,7 +85,7 @@ def test_a_verdict_is_described_in_plain_words(name: str, sentence: str) -> None
     assert verdict_sentence(RECORDS[name]()) == sentence
 
 
-def ended(**changes: Any) -> Record:
+def killed_record(**changes: Any) -> Record:
     record = RECORDS["killed"]()
     return replace(record, runs=(replace(record.runs[0], **changes),))
 
@@ -103,7 +103,7 @@ def ended(**changes: Any) -> Record:
     ],
 )
 def test_every_ending_has_a_text(changes: dict[str, Any], says: str) -> None:
-    assert says in verdict_sentence(ended(**changes))
+    assert says in verdict_sentence(killed_record(**changes))
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,9 @@ def test_with_repeat_the_duration_that_is_judged_is_shown(count: int) -> None:
 
 def test_a_hard_time_limit_is_reported_as_the_cause() -> None:
     limits = TaskTimeLimits(hard_seconds=60.0, reached="hard")
-    record = ended(ending="timeout", killed_because="time_limit", time_limits=limits)
+    record = killed_record(
+        ending="timeout", killed_because="time_limit", time_limits=limits
+    )
     assert "reached its hard time limit of 60.0 s" in verdict_sentence(record)
     check = replace(
         a_check(61.0, 60.0, "seconds", name="limits.task"), why="reached the limit"
@@ -320,5 +322,7 @@ def test_memory_over_budget_that_stopped_a_run_is_shown_with_the_budget() -> Non
     stop = StoppedEarly(
         check="memory.task", at_least=250e6, limit=200e6, rows_done=10, rows_total=None
     )
-    text = verdict_sentence(ended(killed_because="stopped_early", stopped_early=stop))
+    text = verdict_sentence(
+        killed_record(killed_because="stopped_early", stopped_early=stop)
+    )
     assert "it used 250.0 MB of memory, over its budget of 200.0 MB" in text

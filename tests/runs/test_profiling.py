@@ -82,7 +82,7 @@ def finding_of(record: Record, rule: str) -> Finding:
     return finding
 
 
-def planted(record: Record, rule: str, marker: str) -> str:
+def advice_at(record: Record, rule: str, marker: str) -> str:
     """Assert that a rule has a finding in the marked line; return the advice."""
     finding = finding_of(record, rule)
     assert finding.location is not None
@@ -97,7 +97,7 @@ def test_a_query_for_each_row_is_proven_by_runs_of_two_sizes(
     profiled: Profiling,
 ) -> None:
     record = profiled("asks_for_each_row", rows=400, overlap=0.25)
-    told = planted(record, "speed.queries", "N+1")
+    told = advice_at(record, "speed.queries", "N+1")
     assert 'row["number"] in numbers' in told
     assert record.profile is not None
     assert record.profile.statements is not None
@@ -126,7 +126,7 @@ def test_a_slow_search_in_a_list_is_reported_with_its_line(
     profiled: Profiling,
 ) -> None:
     record = profiled("searches_a_list", rows=8000, instruments=("time", "cpu"))
-    assert "set()" in planted(record, "speed.segments", "slow")
+    assert "set()" in advice_at(record, "speed.segments", "slow")
 
 
 def test_repeated_queries_and_a_commit_for_each_object_are_findings(
@@ -135,8 +135,8 @@ def test_repeated_queries_and_a_commit_for_each_object_are_findings(
     record = profiled(
         "asks_again_and_commits_each", rows=200, instruments=("time", "statements")
     )
-    assert "query once" in planted(record, "speed.duplicates", "duplicate")
-    assert "commit every 50" in planted(record, "memory.batches", "too few")
+    assert "query once" in advice_at(record, "speed.duplicates", "duplicate")
+    assert "commit every 50" in advice_at(record, "memory.batches", "too few")
     assert not [each for each in record.findings if each.rule == "speed.queries"]
     assert record.profile is not None
     assert record.profile.statements is not None
@@ -146,7 +146,7 @@ def test_repeated_queries_and_a_commit_for_each_object_are_findings(
 
 def test_retained_rows_and_objects_are_findings(profiled: Profiling) -> None:
     record = profiled("keeps_every_object", rows=24_000, instruments=("time", "memory"))
-    planted(record, "memory.objects", "kept")
+    advice_at(record, "memory.objects", "kept")
     assert finding_of(record, "memory.growth").location is not None
     assert record.profile is not None
     growth = record.profile.memory_growth
@@ -191,7 +191,7 @@ def test_results_so_far_are_reported_if_the_task_fails(
     held = {each.name: each for each in record.instruments}
     marker = "grows" if how == "grow" else "alive"
     assert held["memory"].lines[0].location.line == line_of(marker)
-    planted(record, "speed.queries", "N+1")
+    advice_at(record, "speed.queries", "N+1")
     killed_for = [
         each.location and each.location.line
         for each in record.findings

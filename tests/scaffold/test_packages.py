@@ -7,7 +7,7 @@ import yaml
 
 from limerun.scaffold.own_dsl import find_dsl
 from limerun.scaffold.project import Scaffold, scaffold_of
-from tests.scaffold.test_project import usable
+from tests.scaffold.test_project import check_usable
 
 DSL = """
 deal:
@@ -40,9 +40,9 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def scaffold(folder: Path, files: dict[str, str]) -> Scaffold:
-    """Return what `init` writes for these files, after checking that it is usable."""
+    """Return what `init` writes for these files, after checking that it is check_usable."""
     found = scaffold_of(write(folder, files), "limerun==1.0")
-    usable(folder, found)
+    check_usable(folder, found)
     return found
 
 

@@ -44,7 +44,7 @@ LINES = st.sampled_from(
 )
 
 
-def usable(folder: Path, found: Scaffold) -> None:
+def check_usable(folder: Path, found: Scaffold) -> None:
     """Check the generated config with the loader and with the JSON Schema."""
     write_new(folder, found.files)
     path = folder / "limerun.yaml"
@@ -73,7 +73,7 @@ def test_a_source_has_a_name_that_the_config_accepts(
     text = f"from x import app\n@app.task\ndef {task}({parameter}: Path): pass\n"
     (tmp_path / "shop.py").write_text(text, encoding="utf-8")
     found = scaffold_of(tmp_path, None)
-    usable(tmp_path, found)
+    check_usable(tmp_path, found)
     assert f"${{sources.{source}}}" in found.files["limerun.yaml"]
 
 
@@ -97,12 +97,12 @@ def test_the_generated_config_is_usable_for_any_task(
         (folder / "shop.py").write_text(text, encoding="utf-8")
         found = scaffold_of(folder, None)
         assert (found.tasks, found.task) == (1, "shop.py:work")
-        usable(folder, found)
+        check_usable(folder, found)
 
 
 def test_the_sample_is_the_example_in_the_guide(tmp_path: Path) -> None:
     found = scaffold_of(tmp_path, "limerun==1.0")
-    usable(tmp_path, found)
+    check_usable(tmp_path, found)
     assert found.tasks == 0
     example = ROOT / "fixtures" / "tasks" / "import_contracts.py"
     assert found.files["tasks/import_contracts.py"] == example.read_text()
@@ -138,7 +138,7 @@ def test_an_existing_data_model_is_used_unchanged(package: Path) -> None:
     )
     found = scaffold_of(package, None)
     assert "lime-types.yaml" not in found.files
-    usable(package, found)
+    check_usable(package, found)
     rows = yaml.safe_load(found.files["limerun.yaml"])["dataset"]["rows"]
     assert set(rows) == {"visit", "place"}, "and what it must have, but no more"
 

@@ -8,7 +8,7 @@ from limerun.scaffold.address import address_of, limerun_address
 from limerun.scaffold.surroundings import look_around
 
 
-def touch(folder: Path, *names: str, text: str = "") -> None:
+def write_files(folder: Path, *names: str, text: str = "") -> None:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -20,7 +20,7 @@ def touch(folder: Path, *names: str, text: str = "") -> None:
 )
 def test_the_projects_interpreter_is_found(tmp_path: Path, python: str) -> None:
     assert look_around(tmp_path).python is None
-    touch(tmp_path, python)
+    write_files(tmp_path, python)
     around = look_around(tmp_path)
     assert around.python == python
     assert around.lacks_sqlalchemy
@@ -31,19 +31,19 @@ def test_the_projects_interpreter_is_found(tmp_path: Path, python: str) -> None:
 def test_the_installed_packages_of_the_interpreter_are_found(
     tmp_path: Path, place: str
 ) -> None:
-    touch(tmp_path, ".venv/bin/python", f".venv/{place}/sqlalchemy/__init__.py")
+    write_files(tmp_path, ".venv/bin/python", f".venv/{place}/sqlalchemy/__init__.py")
     assert not look_around(tmp_path).lacks_sqlalchemy
-    touch(tmp_path, f".venv/{place}/lime_type/__init__.py")
+    write_files(tmp_path, f".venv/{place}/lime_type/__init__.py")
     assert look_around(tmp_path).has_platform
 
 
 def test_the_existing_pipelines_of_the_repository_are_found(tmp_path: Path) -> None:
     assert look_around(tmp_path).pipelines == ("github",)
-    touch(tmp_path, ".gitlab-ci.yml")
+    write_files(tmp_path, ".gitlab-ci.yml")
     assert look_around(tmp_path).pipelines == ("gitlab",)
-    touch(tmp_path, "azure-pipelines.yml")
+    write_files(tmp_path, "azure-pipelines.yml")
     assert look_around(tmp_path).pipelines == ("gitlab", "azure")
-    touch(tmp_path, ".github/workflows/test.yml")
+    write_files(tmp_path, ".github/workflows/test.yml")
     assert look_around(tmp_path).pipelines == ("github", "gitlab", "azure")
 
 
@@ -64,14 +64,14 @@ def test_without_a_pipeline_the_git_remote_determines_its_kind(
     address: str, pipeline: str, tmp_path: Path
 ) -> None:
     told = f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {address}\n'
-    touch(tmp_path, ".git/config", text=told)
+    write_files(tmp_path, ".git/config", text=told)
     assert look_around(tmp_path).pipelines == (pipeline,)
-    touch(tmp_path, ".github/workflows/test.yml")
+    write_files(tmp_path, ".github/workflows/test.yml")
     assert look_around(tmp_path).pipelines == ("github",)
 
 
 def test_the_path_of_a_folder_within_its_repository_is_found(tmp_path: Path) -> None:
-    touch(tmp_path, ".git/config", ".gitlab-ci.yml", "packages/erp/tasks.py")
+    write_files(tmp_path, ".git/config", ".gitlab-ci.yml", "packages/erp/tasks.py")
     around = look_around(tmp_path / "packages" / "erp")
     assert around.prefix == "packages/erp/"
     assert around.pipelines == ("gitlab",)
@@ -93,7 +93,7 @@ def test_the_path_of_a_folder_within_its_repository_is_found(tmp_path: Path) -> 
 def test_the_requirements_of_the_project_are_found(
     tmp_path: Path, name: str, text: str, requirements: tuple[str, ...]
 ) -> None:
-    touch(tmp_path, name, text=text)
+    write_files(tmp_path, name, text=text)
     assert look_around(tmp_path).requirements == requirements
 
 
@@ -140,9 +140,9 @@ def test_the_install_address_of_a_clone_is_its_remote(
     tmp_path: Path, remote: str, address: str | None
 ) -> None:
     folder = tmp_path / "a clone"
-    touch(folder, ".git/config", text=f'[remote "origin"]\n\turl = {remote}\n')
+    write_files(folder, ".git/config", text=f'[remote "origin"]\n\turl = {remote}\n')
     assert address_of({"url": folder.as_uri()}) == address
-    touch(folder, ".git/config", text="no config")
+    write_files(folder, ".git/config", text="no config")
     assert address_of({"url": folder.as_uri()}) is None
 
 

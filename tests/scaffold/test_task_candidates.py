@@ -25,7 +25,7 @@ def modules(*texts: str) -> list[Module]:
     ]
 
 
-def needed(text: str) -> list[str]:
+def parameter_names(text: str) -> list[str]:
     [candidate] = found_in(text)
     return [each.name for each in candidate.parameters]
 
@@ -54,7 +54,7 @@ def test_celery_task_decorators_are_recognized() -> None:
     project = "from shop.celery import app\n@app.task\ndef a(x): ..."
     named = "from shop import celery_app\n@celery_app.task\ndef a(x): ..."
     for text in (shared, own, project, named):
-        assert needed(text) == ["x"]
+        assert parameter_names(text) == ["x"]
         assert found_in(text)[0].kind == "celery"
 
 
@@ -76,11 +76,16 @@ def test_functions_that_cannot_run_are_skipped_with_the_reason() -> None:
 
 
 def test_the_application_and_defaults_are_not_required_parameters() -> None:
-    assert needed(f"{LIME}@task\ndef a(app, x, y=1, *, z, w=2): ...") == ["x", "z"]
-    assert needed(f"{LIME}@task\ndef a(app=None, *, z): ...") == ["z"]
+    assert parameter_names(f"{LIME}@task\ndef a(app, x, y=1, *, z, w=2): ...") == [
+        "x",
+        "z",
+    ]
+    assert parameter_names(f"{LIME}@task\ndef a(app=None, *, z): ...") == ["z"]
     celery = "from celery import shared_task\n@shared_task\n"
-    assert needed(f"{celery}def a(application: LimeApplication, x): ...") == ["x"]
-    assert needed(f"{celery}def a(app, x): ...") == ["app", "x"]
+    assert parameter_names(f"{celery}def a(application: LimeApplication, x): ...") == [
+        "x"
+    ]
+    assert parameter_names(f"{celery}def a(app, x): ...") == ["app", "x"]
 
 
 def test_literal_arguments_are_taken_from_the_schedule() -> None:

@@ -18,11 +18,11 @@ def uses_of(text: str) -> Uses:
     return find_uses([module], relations_of(core_types()))
 
 
-def seen(text: str) -> dict[str, set[str]]:
+def used_properties(text: str) -> dict[str, set[str]]:
     return {limetype: set(named) for limetype, named in uses_of(text).items()}
 
 
-def within(*lines: str) -> str:
+def in_function(*lines: str) -> str:
     return "def a(app):\n" + "".join(f"    {line}\n" for line in lines)
 
 
@@ -38,14 +38,14 @@ def within(*lines: str) -> str:
     ],
 )
 def test_a_limetype_is_found_where_it_is_named(expression: str) -> None:
-    assert set(seen(expression)) == {"visit"}
+    assert set(used_properties(expression)) == {"visit"}
 
 
 @pytest.mark.parametrize(
     "expression", ["app.limetypes", "app.limetypes.get_limetype(name)", "x.visit", "''"]
 )
 def test_names_that_are_not_limetypes_are_ignored(expression: str) -> None:
-    assert not seen(expression)
+    assert not used_properties(expression)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_names_that_are_not_limetypes_are_ignored(expression: str) -> None:
 def test_a_property_is_found_if_the_limetype_of_its_object_is_clear(
     lines: list[str],
 ) -> None:
-    assert seen(within(*lines)) == {"visit": {"note"}}
+    assert used_properties(in_function(*lines)) == {"visit": {"note"}}
 
 
 def test_the_limetype_is_known_from_the_returning_function_or_the_class() -> None:
@@ -79,12 +79,12 @@ def test_the_limetype_is_known_from_the_returning_function_or_the_class() -> Non
         "class Visit:\n    def b(self):\n        self.properties.place\n"
         "register_class('visit', Visit)\n"
     )
-    assert seen(text) == {"visit": {"note", "place"}}
+    assert used_properties(text) == {"visit": {"note", "place"}}
 
 
 def test_the_type_of_a_property_is_guessed_from_its_use() -> None:
     uses = uses_of(
-        within(
+        in_function(
             "v = app.limetypes.visit(done=False, level=3, place='x', coworker=1)",
             "v.properties.state.set_by_key('open')",
             "v.properties.office.attach(1)",
@@ -107,7 +107,9 @@ def test_the_type_of_a_property_is_guessed_from_its_use() -> None:
 
 
 def test_relations_refer_only_to_included_limetypes() -> None:
-    uses = uses_of(within("d = app.limetypes.deal.get(1)", "d.properties.company.id"))
+    uses = uses_of(
+        in_function("d = app.limetypes.deal.get(1)", "d.properties.company.id")
+    )
     made = DataModel(uses)
     assert made.names == ["company", "deal"]
     assert "person" not in made.model["deal"]
@@ -116,8 +118,8 @@ def test_relations_refer_only_to_included_limetypes() -> None:
 
 def test_core_limetypes_named_in_text_are_found_if_the_platform_is_used() -> None:
     text = "for name in ('deal', 'other'): app.limetypes.get_limetype(name)"
-    assert not seen(text)
-    assert set(seen(f"import lime_query\n{text}")) == {"deal"}
+    assert not used_properties(text)
+    assert set(used_properties(f"import lime_query\n{text}")) == {"deal"}
 
 
 def test_the_complete_core_model_is_written_unchanged() -> None:
@@ -131,8 +133,8 @@ def test_the_complete_core_model_is_written_unchanged() -> None:
 def test_a_guessed_data_model_is_valid() -> None:
     names = ("status", "type", "value", "name", "deal", "x\ny", "off", "éa", "date")
     uses = uses_of(
-        within(f"app.limetypes.visit(**{dict.fromkeys(names)})")
-        + within(*(f"app.limetypes.visit({name}='k')" for name in names[:5]))
+        in_function(f"app.limetypes.visit(**{dict.fromkeys(names)})")
+        + in_function(*(f"app.limetypes.visit({name}='k')" for name in names[:5]))
     )
     made = DataModel(uses)
     held = yaml.safe_load(made.text())

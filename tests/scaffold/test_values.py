@@ -17,7 +17,7 @@ def module(text: str) -> Module:
     return Module(path="m.py", tree=ast.parse(text))
 
 
-def given(parameters: str, body: str = "...") -> list[FirstValue]:
+def first_values_of(parameters: str, body: str = "...") -> list[FirstValue]:
     text = f"{HEAD}def import_orders(app, {parameters}):\n    {body}"
     [candidate] = find_tasks([module(text)])[0]
     return [*first_values(candidate)]
@@ -53,14 +53,14 @@ def given(parameters: str, body: str = "...") -> list[FirstValue]:
 def test_a_value_matches_the_annotation_and_the_name_of_its_parameter(
     parameter: str, value: object
 ) -> None:
-    [one] = given(parameter)
+    [one] = first_values_of(parameter)
     assert (one.value, type(one.value)) == (value, type(value))
     assert one.source is None
     assert one.why.endswith(": check")
 
 
 def test_several_id_parameters_get_different_values() -> None:
-    assert [each.value for each in given("a_id: int, b_id: int")] == [1, 2]
+    assert [each.value for each in first_values_of("a_id: int, b_id: int")] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -77,15 +77,15 @@ def test_several_id_parameters_get_different_values() -> None:
 def test_a_path_or_url_parameter_becomes_a_source(
     parameter: str, source: str, is_url: bool
 ) -> None:
-    [one] = given(parameter)
+    [one] = first_values_of(parameter)
     assert (one.source, one.is_url) == (source, is_url)
     assert one.value == f"${{sources.{source}}}"
 
 
 def test_an_output_path_becomes_dev_null() -> None:
-    assert given("path: str", "open(path, 'w')")[0].value == os.devnull
-    assert given("path: str", "open(path, mode='ab')")[0].value == os.devnull
-    assert given("path: str", "open(path, 'r')")[0].source == "orders"
+    assert first_values_of("path: str", "open(path, 'w')")[0].value == os.devnull
+    assert first_values_of("path: str", "open(path, mode='ab')")[0].value == os.devnull
+    assert first_values_of("path: str", "open(path, 'r')")[0].source == "orders"
 
 
 def test_a_source_has_the_columns_that_the_code_reads() -> None:

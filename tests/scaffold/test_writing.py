@@ -12,7 +12,7 @@ from limerun.scaffold.writing import write_new
 FILES = {"a.yaml": "å: 1\n", "deep/er/b.yml": "b\n", "c.json": "{}\n"}
 
 
-def held(folder: Path) -> dict[str, str]:
+def file_texts(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*")
@@ -22,7 +22,7 @@ def held(folder: Path) -> dict[str, str]:
 
 def test_only_the_given_files_are_written(tmp_path: Path) -> None:
     write_new(tmp_path, FILES)
-    assert held(tmp_path) == FILES
+    assert file_texts(tmp_path) == FILES
 
 
 def test_every_existing_file_in_the_way_is_named(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_every_existing_file_in_the_way_is_named(tmp_path: Path) -> None:
         OutputError, match=r"^a\.yaml, c\.json: already exists.*Nothing"
     ):
         write_new(tmp_path, FILES)
-    assert held(tmp_path) == {"a.yaml": "mine"}
+    assert file_texts(tmp_path) == {"a.yaml": "mine"}
     assert not (tmp_path / "deep").exists()
 
 
@@ -40,7 +40,7 @@ def test_a_file_where_a_folder_should_be_prevents_all_writing(tmp_path: Path) ->
     (tmp_path / "deep").write_text("mine")
     with pytest.raises(OutputError, match=r"deep/er/b\.yml: .*Nothing was written"):
         write_new(tmp_path, FILES)
-    assert held(tmp_path) == {"deep": "mine"}
+    assert file_texts(tmp_path) == {"deep": "mine"}
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
@@ -65,7 +65,7 @@ def test_a_file_written_by_another_process_in_the_meantime_is_kept(
     (tmp_path / "c.json").write_text("theirs")
     with pytest.raises(OutputError, match=r"c\.json: File exists"):
         write_new(tmp_path, FILES)
-    assert held(tmp_path) == {"c.json": "theirs"}
+    assert file_texts(tmp_path) == {"c.json": "theirs"}
 
 
 def test_files_can_be_written_to_a_file_system_without_links(
@@ -76,8 +76,8 @@ def test_files_can_be_written_to_a_file_system_without_links(
 
     monkeypatch.setattr(os, "link", refuse)
     write_new(tmp_path, FILES)
-    assert held(tmp_path) == FILES
+    assert file_texts(tmp_path) == FILES
     monkeypatch.setattr(writing, "check_free", lambda folder, names: None)
     with pytest.raises(OutputError, match="File exists"):
         write_new(tmp_path, FILES)
-    assert held(tmp_path) == FILES
+    assert file_texts(tmp_path) == FILES

@@ -13,7 +13,7 @@ MB = 1_000_000
 WRITE = f"for _ in range(20): os.write(file, b'1' * {MB})"
 
 
-class Watched:
+class FileWatch:
     """A worker, and the reader of its in-memory files."""
 
     def __init__(self, worker: Worker) -> None:
@@ -38,8 +38,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(worker: Worker) -> Watched:
-    return Watched(worker)
+def file_watch(worker: Worker) -> FileWatch:
+    return FileWatch(worker)
 
 
 @pytest.fixture
@@ -50,89 +50,89 @@ def shared_file() -> Iterator[Path]:
 
 
 def test_an_in_memory_file_closed_between_two_looks_is_found(
-    watched: Watched,
+    file_watch: FileWatch,
 ) -> None:
-    watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
-    assert watched.look() == 20
+    file_watch.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
+    assert file_watch.look() == 20
 
 
 def test_data_written_to_an_open_file_after_the_last_look_is_found(
-    watched: Watched,
+    file_watch: FileWatch,
 ) -> None:
-    watched.do("file = os.memfd_create('x')", WRITE)
-    assert watched.look() == 20
-    watched.do(WRITE, "os.close(file)")
-    assert watched.look() == 40
+    file_watch.do("file = os.memfd_create('x')", WRITE)
+    assert file_watch.look() == 20
+    file_watch.do(WRITE, "os.close(file)")
+    assert file_watch.look() == 40
 
 
-def test_consecutive_in_memory_files_do_not_add_up(watched: Watched) -> None:
+def test_consecutive_in_memory_files_do_not_add_up(file_watch: FileWatch) -> None:
     for _ in range(3):
-        watched.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
-        assert watched.look() == 20
+        file_watch.do("file = os.memfd_create('x')", WRITE, "os.close(file)")
+        assert file_watch.look() == 20
 
 
 def test_closed_files_that_stay_in_shared_memory_add_up(
-    watched: Watched, shared_file: Path
+    file_watch: FileWatch, shared_file: Path
 ) -> None:
     for size in (20, 40):
-        watched.do(
+        file_watch.do(
             f"file = os.open({str(shared_file)!r}, os.O_CREAT|os.O_APPEND|os.O_WRONLY)",
             WRITE,
             "os.close(file)",
         )
-        assert watched.look() == size
+        assert file_watch.look() == size
 
 
 def test_files_put_into_shared_memory_by_other_programs_do_not_count(
-    watched: Watched, shared_file: Path
+    file_watch: FileWatch, shared_file: Path
 ) -> None:
     shared_file.write_bytes(bytes(20 * MB))
-    watched.do("file = os.memfd_create('x')", f"os.write(file, bytes({2 * MB}))")
-    assert watched.look() <= 4
+    file_watch.do("file = os.memfd_create('x')", f"os.write(file, bytes({2 * MB}))")
+    assert file_watch.look() <= 4
 
 
-def test_data_waiting_in_pipes_counts(watched: Watched) -> None:
-    watched.do(
+def test_data_waiting_in_pipes_counts(file_watch: FileWatch) -> None:
+    file_watch.do(
         "import fcntl",
         "pipes = [os.pipe() for _ in range(5)]",
         "for _, to in pipes: fcntl.fcntl(to, fcntl.F_SETPIPE_SZ, 2**20)",
         "for _, to in pipes: os.write(to, bytes(2**20))",
     )
-    assert watched.look() == 5
+    assert file_watch.look() == 5
 
 
-def test_data_already_read_from_a_pipe_does_not_count(watched: Watched) -> None:
-    watched.do("here, there = os.pipe()")
+def test_data_already_read_from_a_pipe_does_not_count(file_watch: FileWatch) -> None:
+    file_watch.do("here, there = os.pipe()")
     for _ in range(10):
-        watched.do(
+        file_watch.do(
             "for _ in range(32): os.write(there, b'1' * 2**15), os.read(here, 2**15)"
         )
-        assert watched.look() == 0
+        assert file_watch.look() == 0
 
 
 def test_a_database_file_that_rewrites_its_pages_on_disk_does_not_count(
-    watched: Watched, tmp_path: Path
+    file_watch: FileWatch, tmp_path: Path
 ) -> None:
     path = str(tmp_path / "pages")
-    watched.do(f"file = os.open({path!r}, os.O_CREAT | os.O_RDWR)")
+    file_watch.do(f"file = os.open({path!r}, os.O_CREAT | os.O_RDWR)")
     for _ in range(3):
-        watched.do("os.lseek(file, 0, 0)", WRITE)
-        assert watched.look() == 0
-    watched.do("os.lseek(file, 0, 0)", WRITE, "os.close(file)")
-    assert watched.look() == 0
+        file_watch.do("os.lseek(file, 0, 0)", WRITE)
+        assert file_watch.look() == 0
+    file_watch.do("os.lseek(file, 0, 0)", WRITE, "os.close(file)")
+    assert file_watch.look() == 0
 
 
 def test_in_memory_files_from_before_the_baseline_do_not_count(
-    watched: Watched, shared_file: Path
+    file_watch: FileWatch, shared_file: Path
 ) -> None:
-    watched.do(
+    file_watch.do(
         "file = os.memfd_create('x')",
         WRITE,
         "here, there = os.pipe()",
         "os.write(there, b'1')",
         f"open({str(shared_file)!r}, 'wb').write(b'1' * {5 * MB})",
     )
-    watched.begin()
-    watched.do("file = os.open('/dev/null', os.O_WRONLY)")
-    watched.do(*[f"os.write(file, bytes({2 * MB}))"] * 2)
-    assert watched.look() == 0
+    file_watch.begin()
+    file_watch.do("file = os.open('/dev/null', os.O_WRONLY)")
+    file_watch.do(*[f"os.write(file, bytes({2 * MB}))"] * 2)
+    assert file_watch.look() == 0

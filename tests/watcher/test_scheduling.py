@@ -26,14 +26,14 @@ CHILD = (
 )
 
 
-def begun(worker: Worker) -> SchedulingReader:
+def started_reader(worker: Worker) -> SchedulingReader:
     made = SchedulingReader(worker.process.pid)
     made.begin([], 1.0)
     return made
 
 
 def test_a_single_threaded_task_has_no_other_cpu_time(worker: Worker) -> None:
-    watched = begun(worker)
+    watched = started_reader(worker)
     watched.sample([], 2.0)
     summary = watched.summary()
     assert summary is not None
@@ -44,7 +44,7 @@ def test_a_single_threaded_task_has_no_other_cpu_time(worker: Worker) -> None:
 
 
 def test_the_cpu_time_of_a_thread_that_ended_is_included(worker: Worker) -> None:
-    watched = begun(worker)
+    watched = started_reader(worker)
     worker.do(WAIT)
     worker.do(START)
     watched.sample([], 2.0)
@@ -62,7 +62,7 @@ def test_an_idle_thread_from_before_the_task_does_not_count(
 ) -> None:
     worker.do(WAIT)
     worker.do(START)
-    watched = begun(worker)
+    watched = started_reader(worker)
     watched.sample([], 2.0)
     assert watched._was_alone
     worker.do(END)
@@ -73,7 +73,7 @@ def test_an_idle_thread_from_before_the_task_does_not_count(
 
 
 def test_a_child_process_counts_until_it_ends(worker: Worker) -> None:
-    watched = begun(worker)
+    watched = started_reader(worker)
     worker.do(CHILD)
     [pid] = children_of(worker.process.pid)
     watched.sample([pid], 2.0)
@@ -91,7 +91,7 @@ def test_a_helper_process_of_multiprocessing_does_not_count(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduling, "is_helper", lambda _: True)
-    watched = begun(worker)
+    watched = started_reader(worker)
     watched.sample([os.getpid()], 2.0)
     watched.sample([], 2.5)
     summary = watched.summary()
@@ -104,7 +104,7 @@ def test_too_many_threads_to_read_make_the_summary_incomplete(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduling, "_MOST_THREADS", 1)
-    watched = begun(worker)
+    watched = started_reader(worker)
     worker.do(WAIT)
     worker.do(START)
     watched.sample([], 2.0)
@@ -115,7 +115,7 @@ def test_too_many_threads_to_read_make_the_summary_incomplete(
 
 
 def test_work_after_the_end_of_the_task_does_not_count(worker: Worker) -> None:
-    watched = begun(worker)
+    watched = started_reader(worker)
     watched.sample([], 2.0)
     watched.end()
     worker.do(WAIT)

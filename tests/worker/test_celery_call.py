@@ -166,7 +166,7 @@ def test_a_task_that_raises_ignore_never_passes(
 ) -> None:
     outcome = outcome_of(f"{TASKS}:ignores")
     assert outcome.not_run == (
-        "raised Ignore (it is revoked), with which a worker keeps no result"
+        "raised Ignore (it is revoked), so a worker would store no result"
     )
     assert outcome.sent_tasks == {}
 

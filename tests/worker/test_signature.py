@@ -34,7 +34,7 @@ def call(task: object, *arguments: object, **parameters: object) -> object:
     return loaded.call(*placed, **named)
 
 
-def handing_on(function: Callable[..., Any]) -> Callable[..., Any]:
+def pass_through(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(*arguments: Any, **named: Any) -> Any:
         return function(*arguments, **named)
@@ -42,7 +42,7 @@ def handing_on(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def by_position_alone(function: Callable[..., Any]) -> Callable[..., Any]:
+def positional_wrapper(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(*arguments: Any) -> Any:
         return function(*arguments)
@@ -147,12 +147,12 @@ def patched(sleep: Any, first: int) -> int:
         (plain, {"first": 1, "third": 4}, (1, 2, 4)),
         (positional, {"first": 1}, (1, 2, 3)),
         (positional, {"first": 1, "third": 4}, (1, 2, 4)),
-        (handing_on(positional), {"first": 1, "second": 5}, (1, 5, 3)),
-        (by_position_alone(plain), {"first": 1, "second": 5}, (1, 5, 3)),
-        (by_position_alone(handing_on(positional)), {"first": 1}, (1, 2, 3)),
+        (pass_through(positional), {"first": 1, "second": 5}, (1, 5, 3)),
+        (positional_wrapper(plain), {"first": 1, "second": 5}, (1, 5, 3)),
+        (positional_wrapper(pass_through(positional)), {"first": 1}, (1, 2, 3)),
         (functools.partial(plain, 1), {"second": 5}, (1, 5, 3)),
         (functools.partial(plain, first=1), {}, (1, 2, 3)),
-        (functools.partial(handing_on(plain), 1), {"third": 5}, (1, 2, 5)),
+        (functools.partial(pass_through(plain), 1), {"third": 5}, (1, 2, 5)),
         (finishing(rows), {"count": 3}, [0, 1, 2]),
         (injecting(lambda session, limit=3: [session, limit]), {}, ["session", 3]),
         (patched, {"first": 1}, 1),
@@ -162,7 +162,7 @@ def patched(sleep: Any, first: int) -> int:
         (Proxy(rows), {"count": 2}, [0, 1]),
         (dispatch, {"value": 1}, "int 0"),
         (dispatch, {"value": 1, "more": 2}, "int 2"),
-        (handing_on(dispatch), {"value": "x"}, "other"),
+        (pass_through(dispatch), {"value": "x"}, "other"),
         (Job().dispatch, {"value": 1}, "int"),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_task_is_called_with_the_parameters_of_its_outermost_function(
 @settings(deadline=None)
 @given(
     given_names=st.sets(st.sampled_from(["second", "third"])),
-    wrappers=st.lists(st.sampled_from([handing_on, functools.partial]), max_size=4),
+    wrappers=st.lists(st.sampled_from([pass_through, functools.partial]), max_size=4),
     task=st.sampled_from(PLAIN),
 )
 def test_wrappers_that_pass_on_their_arguments_do_not_change_the_call(
@@ -285,7 +285,7 @@ def test_the_application_parameter_is_recognized_by_its_annotation(
         return app
 
     task.__annotations__["app"] = annotation
-    for each in (task, handing_on(task)):
+    for each in (task, pass_through(task)):
         assert load(each).takes_application
         assert call(each, "the app", path="x") == "the app"
 

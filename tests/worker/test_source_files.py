@@ -32,7 +32,7 @@ from limerun.worker.source_files import SourceFiles
 ROWS = 5000
 
 
-class Read:
+class SourceRead:
     """A source that can be opened, and its counters."""
 
     def __init__(self, path: Path, rows: int = ROWS) -> None:
@@ -60,14 +60,14 @@ def opening(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def read(tmp_path: Path, opening: None) -> Read:
+def read(tmp_path: Path, opening: None) -> SourceRead:
     path = tmp_path / "contracts.csv"
     rows = "".join(f"{number},Å\r\n" for number in range(ROWS))
     path.write_bytes(f"number,name\r\n{rows}".encode())
-    return Read(path)
+    return SourceRead(path)
 
 
-def whole(path: Path) -> list[Callable[[], object]]:
+def ways_to_read_all(path: Path) -> list[Callable[[], object]]:
     """Return ways to read a file to its end."""
 
     def blocks(file: BinaryIO) -> int:
@@ -101,13 +101,13 @@ def whole(path: Path) -> list[Callable[[], object]]:
 
 
 @pytest.mark.parametrize("way", range(14))
-def test_reading_a_whole_file_counts_every_row(read: Read, way: int) -> None:
-    whole(read.path)[way]()
+def test_reading_a_whole_file_counts_every_row(read: SourceRead, way: int) -> None:
+    ways_to_read_all(read.path)[way]()
     assert read.bounds == (ROWS, ROWS)
     assert read.is_known
 
 
-def test_reading_a_file_twice_does_not_count_its_rows_twice(read: Read) -> None:
+def test_reading_a_file_twice_does_not_count_its_rows_twice(read: SourceRead) -> None:
     read.path.read_text()
     with open(read.path) as file:
         list(itertools.islice(file, 10))
@@ -119,7 +119,7 @@ def test_reading_a_file_twice_does_not_count_its_rows_twice(read: Read) -> None:
     [{}, {"mode": "rb"}, {"newline": ""}, {"buffering": 100}, {"buffering": 1 << 20}],
 )
 def test_for_a_partly_read_file_only_the_rows_read_count(
-    read: Read, options: dict[str, object]
+    read: SourceRead, options: dict[str, object]
 ) -> None:
     with open(read.path, **options) as file:  # type: ignore[call-overload]
         list(itertools.islice(file, 11))
@@ -127,20 +127,24 @@ def test_for_a_partly_read_file_only_the_rows_read_count(
     assert read.is_known
 
 
-def test_for_a_file_that_is_never_closed_only_the_rows_read_count(read: Read) -> None:
+def test_for_a_file_that_is_never_closed_only_the_rows_read_count(
+    read: SourceRead,
+) -> None:
     with pytest.warns(ResourceWarning):
         next(open(read.path))
     assert read.bounds == (0, 0)
 
 
-def test_an_open_file_has_an_upper_bound_of_rows(read: Read) -> None:
+def test_an_open_file_has_an_upper_bound_of_rows(read: SourceRead) -> None:
     with open(read.path) as file:
         next(file)
         least, most = read.bounds
         assert least == 0 < most < ROWS
 
 
-def test_for_a_reader_of_blocks_the_bounds_contain_the_rows_used(read: Read) -> None:
+def test_for_a_reader_of_blocks_the_bounds_contain_the_rows_used(
+    read: SourceRead,
+) -> None:
     with io.TextIOWrapper(open(read.path, "rb")) as file:
         list(itertools.islice(file, 11))
     least, most = read.bounds
@@ -148,7 +152,7 @@ def test_for_a_reader_of_blocks_the_bounds_contain_the_rows_used(read: Read) -> 
 
 
 def test_after_sniffing_the_dialect_the_bounds_contain_the_rows_read(
-    read: Read,
+    read: SourceRead,
 ) -> None:
     with open(read.path, newline="") as file:
         csv.Sniffer().sniff(file.read(1024))
@@ -159,7 +163,7 @@ def test_after_sniffing_the_dialect_the_bounds_contain_the_rows_read(
 
 
 def test_after_sniffing_the_dialect_a_whole_file_is_counted_exactly(
-    read: Read,
+    read: SourceRead,
 ) -> None:
     with open(read.path, newline="") as file:
         csv.Sniffer().sniff(file.read(1024))
@@ -212,14 +216,14 @@ def by_child(path: Path) -> None:
     ],
 )
 def test_rows_read_by_other_means_are_unknown(
-    read: Read, way: Callable[[Path], None]
+    read: SourceRead, way: Callable[[Path], None]
 ) -> None:
     way(read.path)
     assert not read.is_known
 
 
 def test_calling_fstat_leaves_the_count_of_a_whole_file_exact(
-    read: Read,
+    read: SourceRead,
 ) -> None:
     with open(read.path) as file:
         os.fstat(file.fileno())
@@ -229,7 +233,7 @@ def test_calling_fstat_leaves_the_count_of_a_whole_file_exact(
 
 
 def test_a_library_with_its_own_reader_makes_the_count_unknown(
-    read: Read, monkeypatch: pytest.MonkeyPatch
+    read: SourceRead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", io)
     with open(read.path) as file:
@@ -238,7 +242,7 @@ def test_a_library_with_its_own_reader_makes_the_count_unknown(
     assert not read.is_known
 
 
-def test_the_row_count_of_an_unopened_file_is_unknown(read: Read) -> None:
+def test_the_row_count_of_an_unopened_file_is_unknown(read: SourceRead) -> None:
     assert not read.is_known
 
 
@@ -246,7 +250,7 @@ def test_the_row_count_of_an_unopened_file_is_unknown(read: Read) -> None:
 def test_lines_that_are_not_rows_are_not_counted(head: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(head + "1,a\n" * 20)
-    read = Read(path, 20)
+    read = SourceRead(path, 20)
     path.read_text()
     assert read.bounds == (20, 20)
 
@@ -267,14 +271,14 @@ def test_the_number_of_counted_rows_equals_the_lines_read(
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
         path.write_text(("ä" * length + "\n") * rows, encoding="utf-8")
-        read = Read(path, rows)
+        read = SourceRead(path, rows)
         with open(path, **options) as file:  # type: ignore[call-overload]
             seen = len(list(itertools.islice(file, taken)))
     builtins.open, io.open = before
     assert read.bounds == (seen, seen)
 
 
-def test_other_files_with_the_same_name_are_not_counted(read: Read) -> None:
+def test_other_files_with_the_same_name_are_not_counted(read: SourceRead) -> None:
     other = read.path.parent / "other" / read.path.name
     other.parent.mkdir()
     other.write_text("1\n2\n")
@@ -284,7 +288,7 @@ def test_other_files_with_the_same_name_are_not_counted(read: Read) -> None:
 
 @pytest.mark.parametrize("mode", ["w", "a", "x", "r+"])
 def test_opening_a_file_for_writing_may_be_an_effect(
-    read: Read, tmp_path: Path, mode: str
+    read: SourceRead, tmp_path: Path, mode: str
 ) -> None:
     read.path.read_text()
     assert not read.counters[ACTED_UNSEEN]
@@ -295,7 +299,9 @@ def test_opening_a_file_for_writing_may_be_an_effect(
     assert read.counters[ACTED_UNSEEN]
 
 
-def test_open_behaves_as_usual_in_all_other_modes(read: Read, tmp_path: Path) -> None:
+def test_open_behaves_as_usual_in_all_other_modes(
+    read: SourceRead, tmp_path: Path
+) -> None:
     with open(read.path, "rb", buffering=0) as raw:
         assert raw.read(1) == b"n"
     with open(read.path, "a") as appended:

@@ -97,7 +97,7 @@ def anonymize(
 def _suggest(
     export: list[str], settings: AnonymizeOptions, output: ProofOptions
 ) -> None:
-    """Write a first set of rules; reject options that have no effect on that."""
+    """Write a first set of rules; reject options that have no effect on it."""
     from limerun.cli.dataset.progress_view import show_row_progress
     from limerun.errors import ExportError
     from limerun.exports.anonymize.suggest import suggest_rules
@@ -163,7 +163,7 @@ def _make_copy(
 def _show_place(
     settings: AnonymizeOptions, result: "CopyResult", output: ProofOptions
 ) -> None:
-    """Print where the copy is; on stderr, as the proof goes to stdout."""
+    """Print where the copy is, on stderr, because the proof goes to stdout."""
     from limerun.report.content.safe_text import shown_path
     from limerun.report.terminal.screen import make_console
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from limerun.dataset.output.output_options import DatasetOutlet
 
 _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
-"""Any driver in the URL is accepted; limerun uses its own."""
+"""Any driver in the URL is accepted, but limerun uses its own driver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def generate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """The dataset to make, and how."""
+    """The dataset to generate, and the options for it."""
 
     design: "DatasetDesign"
     settings: GenerateOptions
@@ -123,7 +123,7 @@ class _Request:
 
 
 def _interruption_message(request: _Request) -> str:
-    """Return a message about what is in the output folder after an interruption."""
+    """Return a message about the state of the output folder after an interruption."""
     from limerun.dataset.output.output_options import decide_outlet
 
     making = decide_outlet(
@@ -205,7 +205,7 @@ def _load_server(request: _Request) -> str:
 
 
 def _summarize_files(manifest: Mapping[str, Any], outlet: "DatasetOutlet") -> str:
-    """Return lines on the files that were written, and on how long each phase took."""
+    """Return lines about the written files, and the time that each phase took."""
     files = manifest["files"]
     lines = [
         (name, f"{format_count(of['rows'])} rows", _size(of["bytes"]))
@@ -221,7 +221,7 @@ def _summarize_files(manifest: Mapping[str, Any], outlet: "DatasetOutlet") -> st
 
 
 def _summarize_tables(rows: Mapping[str, int], seconds: Mapping[str, float]) -> str:
-    """Return lines on the tables that were loaded, and on how long each phase took."""
+    """Return lines about the loaded tables, and the time that each phase took."""
     lines = [(name, f"{format_count(count)} rows", "") for name, count in rows.items()]
     return "\n".join([*_table(lines), _phases(seconds, sum(rows.values()))])
 

@@ -1,4 +1,4 @@
-"""Show the number of generated rows: a bar on a terminal, or a line now and then."""
+"""Show the number of generated rows: a bar on a terminal, otherwise a line at times."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ Clock = Callable[[], float]
 
 
 class RowProgress(Progress):
-    """Counts the rows made in a phase, and computes their rate and the remaining time.
+    """Counts the rows generated in a phase; computes the rate and the remaining time.
 
     Args:
         totals: The rows of each phase that makes rows.
@@ -41,16 +41,16 @@ class RowProgress(Progress):
         self._began = clock()
         self._done: dict[str, int] = {}
         self._first: int | None = None
-        """Rows in the first report: an earlier run may have made them."""
+        """Rows in the first report: an earlier run may have generated them."""
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Begin a phase."""
+        """Start a phase."""
         self.name, self.what = phase, detail
         self._began = self._clock()
         self._done, self._first = {}, None
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Store how many rows of a table or source are made."""
+        """Store how many rows of a table or source have been generated."""
         if self._first is None:
             self._began, self._first = self._clock(), done
         self.what = what
@@ -58,20 +58,20 @@ class RowProgress(Progress):
 
     @property
     def done(self) -> int:
-        """Rows made in this phase."""
+        """Rows generated in this phase."""
         return sum(self._done.values())
 
     @property
     def total(self) -> int | None:
-        """Rows to make in this phase; None if it makes no rows."""
+        """Rows to generate in this phase; None if it generates no rows."""
         return self._totals.get(self.name or "")
 
     def elapsed(self) -> float:
-        """Return the seconds since the phase or its first rows began."""
+        """Return the seconds since the phase, or its first rows, started."""
         return self._clock() - self._began
 
     def text(self) -> str:
-        """Return the rows made, their rate and the remaining time, as far as known."""
+        """Return the rows generated, the rate and the remaining time, if known."""
         if self.total is None:
             return format_duration(self.elapsed())
         rows = f"{format_count(self.done)} of {format_count(self.total)} rows"
@@ -97,13 +97,13 @@ class PlainRowProgress(RowProgress):
         self._due = clock() + PLAIN_SECONDS
 
     def phase(self, phase: Phase, detail: str = "") -> None:
-        """Print which phase begins."""
+        """Print the name of the phase that starts."""
         super().phase(phase, detail)
         self._due = self._clock() + PLAIN_SECONDS
         self.note(f"{phase}: {detail}" if detail else phase)
 
     def rows_made(self, what: str, done: int, total: int) -> None:
-        """Print the rows made every few seconds."""
+        """Print the number of generated rows every few seconds."""
         super().rows_made(what, done, total)
         if self._clock() >= self._due:
             self._due = self._clock() + PLAIN_SECONDS

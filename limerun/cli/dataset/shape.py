@@ -87,7 +87,7 @@ def _measure(
 
 
 def _summarize(shape: "Shape", place: str) -> str:
-    """Return lines on the tables, their links, and the columns to consider for --allow."""
+    """Return lines about the tables, their links, and candidates for --allow."""
     lines = list(_tables(shape))
     lines.extend(_links(shape))
     lines.extend(_allow_candidates(shape))
@@ -136,7 +136,7 @@ def _orphans(column: "ShapeColumn") -> str:
 
 
 def _allow_candidates(shape: "Shape") -> Iterator[str]:
-    """Yield a line about the columns with few values, which --allow could keep."""
+    """Yield a line that lists the columns with few values, which --allow could keep."""
     names = [
         f"{name}.{column_name} ({column.distinct})"
         for name, table in shape.tables.items()

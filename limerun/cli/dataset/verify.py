@@ -25,7 +25,7 @@ class ProofOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOptions:
-    """Which columns may keep their values, and which are checked in combination."""
+    """Columns that may keep their values, and columns checked in combination."""
 
     rules: Annotated[
         str | None,

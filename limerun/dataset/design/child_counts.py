@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from limerun.dataset.design.option_types import Children
 
 _FINE = 32
-"""Child counts up to this have their own group; higher, similar counts share a
+"""Each child count up to this has its own group; higher, similar counts share a
 group."""
 _ITERATIONS = 24
 _MOST_TILT = Decimal(64)
@@ -23,7 +23,7 @@ class ParentGroup:
 
 
 def expected_children(parents: int, bounds: Children) -> int:
-    """Return the total number of children that results from the distribution alone."""
+    """Return the total number of children that the distribution alone produces."""
     spans = _spans(bounds)
     weights = _weights(
         spans, bounds, Decimal(1 if bounds.distribution == "zipf" else 0)
@@ -56,7 +56,7 @@ def share_children(parents: int, children: int, bounds: Children) -> list[Parent
 
 
 def _spans(bounds: Children) -> list[tuple[int, int]]:
-    """Return ranges of child counts, one by one first, then wider ranges."""
+    """Return ranges of child counts: single counts first, then wider ranges."""
     spans, low = [], bounds.least
     while low <= bounds.most:
         width = max((low - bounds.least) // _FINE, 1)
@@ -69,7 +69,7 @@ def _spans(bounds: Children) -> list[tuple[int, int]]:
 def _weights(
     spans: Sequence[tuple[int, int]], bounds: Children, tilt: Decimal
 ) -> list[Decimal]:
-    """Return the weight of each span; a higher tilt gives high counts less weight."""
+    """Return each range's weight; a higher tilt gives high counts less weight."""
     width = bounds.most - bounds.least + 1
     weights = []
     for low, high in spans:

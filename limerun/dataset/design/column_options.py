@@ -42,7 +42,7 @@ class ColumnRequest:
     choices: tuple[str, ...] = ()
     related: str | None = None
     start: str | None = None
-    """The column with the start of the period, if this column is the end."""
+    """If this column is the end of a period, the column with the start."""
     locale: str = "sv_SE"
 
     @property

@@ -47,7 +47,7 @@ _LONGEST = 2**31 - 1
 def design_of(
     plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]
 ) -> DatasetDesign:
-    """Return a plan and its sources, checked by `check_plan`, with their schema."""
+    """Return a plan and its sources with their schema, all checked by `check_plan`."""
     return DatasetDesign(plan=plan, sources=sources, schema=check_plan(plan, sources))
 
 
@@ -210,7 +210,7 @@ def _table(
 
 
 def _start(properties: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the first date or time whose name means the start of a period."""
+    """Return the first date or time whose name marks the start of a period."""
     times = (name for name, keys in properties.items() if keys["type"] in TIME_TYPES)
     return next(filter(is_start, times), None)
 

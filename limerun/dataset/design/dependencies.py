@@ -32,7 +32,7 @@ def check_after(where: str, column: Column, table: Table) -> None:
             raise unknown(f"{where}: after", "date or time", after, times)
         if after in seen:
             raise DatasetError(
-                f"{where}: after: {after} would come after itself; remove one after"
+                f"{where}: after: {after} would come after itself; remove an `after`"
             )
         seen.append(after)
         after = table.columns[after].options.get("after")

@@ -32,7 +32,7 @@ POOLS = {
     "position": "positions",
     "subject": "subjects",
 }
-"""The kinds whose values are words of one list, with the name of the list."""
+"""Kinds whose values are words from one list, with the name of that list."""
 HOUSES = 99
 _ROW_DIGITS = 10
 """The maximum number of digits in a row's number."""
@@ -150,7 +150,7 @@ def _is_unique_part(pattern: Pattern, at: int, table: Table) -> bool:
 
 
 def _is_digits(name: str, form: str, table: Table) -> bool:
-    """Return whether a column is written as digits only, each number in one way."""
+    """Return whether a column is written in digits only, with one form per number."""
     column = table.columns.get(name)
     if form.strip("0123456789d"):
         return False

@@ -131,7 +131,7 @@ _ENDS = re.compile(r"end|stop|close|done|finish|expir|due|until|paid|deliver|to$
 
 
 def plain(name: str) -> str:
-    """Return a name in lower case, letters only, as the patterns expect it."""
+    """Return a name as the patterns expect it: lower case, letters only."""
     return re.sub(r"[^a-zåäöæø]", "", name.lower())
 
 
@@ -150,7 +150,7 @@ GENDERS = (
     ("w", "m"),
     ("v", "m"),
 )
-"""Words for women and men that the keys of options use."""
+"""Words for women and men that option keys may use."""
 
 
 class Guessed(NamedTuple):

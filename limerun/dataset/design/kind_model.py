@@ -68,7 +68,7 @@ KIND = Field(description="How the values are generated.")
 
 
 class OptionsModel(BaseModel):
-    """Options by name; unknown or wrong ones, or ones without effect, are rejected."""
+    """Options by name; rejects unknown, invalid and ineffective ones."""
 
     needs: ClassVar[Mapping[str, str]] = {}
     """Options that have no effect without another option."""
@@ -133,7 +133,7 @@ class KindModel(OptionsModel):
     """A kind of column; these options apply to every kind."""
 
     makes: ClassVar[Types] = TEXT_TYPES
-    """The property types that can hold its values."""
+    """The property types that can store its values."""
     natural: ClassVar[str] = "string"
     """The property type of a column of this kind that is not in the database."""
     can_be_unique: ClassVar[bool] = False
@@ -178,7 +178,7 @@ class DrawnColumn(KindModel):
     )
     skew: Skew = Field(
         0.0,
-        description="How much more frequent some values are; 0: all equally frequent, "
+        description="How much more frequent some values are; 0: all are equally frequent, "
         "1: as in Zipf's law.",
     )
 

@@ -57,7 +57,7 @@ class SourceColumn:
     path: tuple[str, ...]
     """Properties from the source's limetype on, or the column's own name."""
     own: bool
-    """Whether the column has its own kind."""
+    """Whether the column defines its own kind."""
     type: str
     """A property type of the platform."""
     kind: str
@@ -65,7 +65,7 @@ class SourceColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether its values are text."""
+        """Whether the column's values are text."""
         return self.type in TEXT_TYPES | OPTION_TYPES
 
 

@@ -121,7 +121,7 @@ def check_children(where: str, column: Column, table: Table, schema: Schema) -> 
 
 
 def loosened(table: Table, rows: Mapping[str, int]) -> Table:
-    """Loosen the bounds of children of a table so that its changed rows fit.
+    """Relax a table's bounds of children so that its changed rows fit.
 
     A maximum of one child stays.
     """
@@ -183,7 +183,7 @@ def plan_pairs(
 
 
 End = tuple[str, str]
-"""A limetype and its property."""
+"""One end of a relation: a limetype and its property."""
 
 
 def _ends(dsl: Mapping[str, Properties]) -> Iterator[tuple[End, End]]:

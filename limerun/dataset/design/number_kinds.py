@@ -163,7 +163,8 @@ class PeriodColumn(DrawnColumn):
     )
     distribution: Literal["uniform", "recent"] | None = Field(
         None,
-        description="uniform: all equally frequent; recent: later ones more frequent.",
+        description="uniform: all are equally frequent; recent: later values are more "
+        "frequent.",
     )
     weekdays: bool = Field(False, description="Use only Monday to Friday.")
 

@@ -131,4 +131,4 @@ FIRST_MOMENT = moment("2016-01-01")
 LAST_MOMENT = moment("2026-01-01")
 FIRST_BIRTH = moment("1940-01-01")
 LAST_BIRTH = moment("2006-01-01")
-"""A fixed date, not today's, so that the values are the same every day."""
+"""The latest birthdate: fixed, not today, so that values are the same every day."""

@@ -136,7 +136,7 @@ def _own(
 def _shares(
     where: str, plan: SourcePlan, columns: Sequence[SourceColumn]
 ) -> dict[str, int]:
-    """Return the numbers of duplicates, and of rows with a missing or malformed value.
+    """Return how many rows are duplicates, have a missing value, or a malformed one.
 
     The first row of a file is clean.
     """

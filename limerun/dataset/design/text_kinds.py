@@ -45,8 +45,8 @@ class GenderColumn(KindModel):
     makes: ClassVar[Types] = frozenset({"option"}) | TEXT_TYPES
 
     kind: Literal["gender"] = KIND
-    female: str = Field("female", description="The word for women.")
-    male: str = Field("male", description="The word for men.")
+    female: str = Field("female", description="Text for women.")
+    male: str = Field("male", description="Text for men.")
 
     @model_validator(mode="after")
     def _refuse_one_word_for_both(self) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 ROW = "row"
-"""Stands for the row's number, counted from 1, unless a column has this name."""
+"""The name that stands for the row's number, from 1, unless a column has it."""
 FILTERS = ("slug", "lower", "upper", "initial")
 _ADVICE = (
     'write it like "{firstname|slug}.{lastname|slug}@example.com"; filters are '
@@ -88,7 +88,7 @@ def columns_of(pattern: Pattern) -> Iterator[TemplatePart]:
 
 
 def pattern_text(pattern: Pattern) -> str:
-    """Return a template as users write it."""
+    """Return a template in the syntax of the config."""
     return "".join(
         piece.text.replace("{", "{{").replace("}", "}}")
         if not piece.column

@@ -123,7 +123,7 @@ def _make(
 
 
 def _discard(folder: Path) -> None:
-    """Remove a folder, atomically for processes that look it up by name."""
+    """Remove a folder so that other processes see all of it or nothing."""
     gone = Path(tempfile.mkdtemp(prefix=f"{folder.name}{_GONE}", dir=folder.parent))
     try:
         folder.rename(gone / folder.name)

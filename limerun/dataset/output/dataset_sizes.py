@@ -1,4 +1,4 @@
-"""Generate one dataset at many sizes: the named part grows, the rest keeps its size.
+"""Generate one dataset at many sizes: one part grows, the rest keeps its size.
 
 A smaller source is a sample of a larger one: its rows are also in the larger one, and
 belong to the same database.
@@ -119,7 +119,7 @@ class Sizes:
         return plan, sources
 
     def _grows(self, limetype: str, count: int) -> bool:
-        """Return whether a limetype grows; a short list grows only if it is named."""
+        """Return whether a limetype grows; a short one grows only if it is named."""
         alone = self.grow != DATASET
         return limetype in self._grown and (alone or count > SHORT_LIST_ROWS)
 

@@ -25,7 +25,7 @@ from limerun.progress import Progress
 _ROOT = Path(__file__).parents[3]
 """The folder that this limerun is imported from."""
 _ROWS_WORTH_A_PROCESS = 1_000_000
-"""Starting a process takes 0.8 CPU-seconds, and a million rows about 5."""
+"""Starting a process takes 0.8 CPU-seconds; generating a million rows takes about 5."""
 _CORES_OF_ONE_PROCESS = 2
 """One process uses two cores, as its threads generate, encode and write rows. Two
 other processes would take 15 % more CPU time."""
@@ -42,7 +42,7 @@ class Executor(ABC):
         self._block_rows = block_rows
 
     def maker(self, piece: OutputPiece) -> PartMaker:
-        """Return the generator of a piece's parts."""
+        """Return the object that generates the parts of a piece."""
         return PartMaker(self.recipe, piece, self._block_rows)
 
     def parts(self, piece: OutputPiece, first: int = 0) -> Iterator[EncodedPart]:

@@ -55,5 +55,5 @@ def _line(entry: JournalEntry) -> bytes:
 
 
 def chained(digest: str, values: bytes) -> str:
-    """Return the digest of earlier parts and one more part, from its own digest."""
+    """Return the digest over earlier parts and one more part, from its own digest."""
     return hashlib.sha256(digest.encode() + values).hexdigest()

@@ -19,7 +19,7 @@ from limerun.progress import Progress
 from limerun.records import Dataset, DatasetPlan, SourceFile, SourcePlan
 
 ALGORITHM = 5
-"""Increased when the same plan would result in other values or files."""
+"""The algorithm's version: increased when a plan would give other values or files."""
 
 DATABASE = "database.sqlite"
 _CHUNK_BYTES = 1 << 30
@@ -101,7 +101,7 @@ def fingerprint(plan: DatasetPlan | None, sources: Mapping[str, SourcePlan]) -> 
 
 
 def faker_version() -> str:
-    """Return Faker's version, on which words depend, without importing Faker."""
+    """Return the version of Faker, which determines the words, without importing it."""
     spec = importlib.util.find_spec("faker")
     if spec is None or spec.origin is None:
         return "none"

@@ -39,7 +39,7 @@ class DatasetOutlet(DatasetFiles):
     """The files of a dataset, and where they are written."""
 
     path: Path
-    """The folder of all files, or the only file."""
+    """The output folder, or the single output file."""
     is_folder: bool
     left_out: tuple[str, ...]
     """Sources that are not written, because the output is a database."""
@@ -58,7 +58,7 @@ class DatasetOutlet(DatasetFiles):
 
     @property
     def making(self) -> Path:
-        """The folder of the files until they are complete."""
+        """The hidden folder in which files stay until all are complete."""
         name = f".{self.path.name}.making"
         inside = self.is_folder and self.path.is_mount()
         return (self.path if inside else self.path.parent) / name

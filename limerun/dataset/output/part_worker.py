@@ -1,4 +1,4 @@
-"""A process that generates parts for its parent, which it talks to over a socket."""
+"""A process that generates parts for its parent, with which it shares a socket."""
 
 import contextlib
 import os

@@ -1,7 +1,7 @@
 """Split a dataset into parts, which any process can generate.
 
 A part is a fixed number of rows, and depends only on the seed, the table and the rows.
-So a dataset is the same for any size of blocks and any executor.
+A dataset is therefore the same for any size of blocks and any executor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

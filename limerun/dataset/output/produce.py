@@ -1,4 +1,4 @@
-"""Write a dataset to the user's path, completely or not at all, in a resumable way.
+"""Write a dataset to the user's path: all or nothing, resumable after an interrupt.
 
 Files are written in a hidden folder beside the output, and moved when all are complete.
 After an interrupt the folder stays, and the same command continues from there.
@@ -97,7 +97,7 @@ def _made(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
 def _prepared(
     decides: Mapping[str, object], outlet: DatasetOutlet, progress: Progress
 ) -> bool:
-    """Prepare the hidden folder; return whether it has files to continue with."""
+    """Prepare the hidden folder; return whether it has files to continue from."""
     text = json.dumps(decides, sort_keys=True, default=str)
     plan, files = outlet.making / _PLAN, outlet.making / _FILES
     journals = outlet.making / _JOURNALS

@@ -40,7 +40,7 @@ def create_indexes(schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def is_indexed(column: Column) -> bool:
-    """Return whether a column gets an index: links and unique columns do.
+    """Return whether a column gets an index, as links and unique columns do.
 
     The index is not a UNIQUE index: the DSL has no constraint, so the task may insert
     a value twice.

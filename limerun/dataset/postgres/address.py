@@ -16,7 +16,7 @@ CONNECT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """The address of a database. As text it leaves out the password."""
+    """The address of a database. Its text form omits the password."""
 
     scheme: str
     """Scheme as in SQLAlchemy, with the driver: postgresql+psycopg."""

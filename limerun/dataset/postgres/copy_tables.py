@@ -33,7 +33,7 @@ _SQLITE = {
     "float8": "REAL",
     "bytea": "BLOB",
 }
-"""All other types are kept as text."""
+"""PostgreSQL types by SQLite type; all other types are stored as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ class Unfit(Exception):
 
 
 class Places(ABC):
-    """Databases or schemas, created through a connection to the user's database."""
+    """Creates databases or schemas, through a connection to the user's database."""
 
     def __init__(self, home: "Connection", address: Address) -> None:
         self._home = home
@@ -94,7 +94,7 @@ class Places(ABC):
 
 
 class Databases(Places):
-    """Places that are databases."""
+    """Creates places that are databases."""
 
     copies = True
 
@@ -129,7 +129,7 @@ class Databases(Places):
 
 
 class Schemas(Places):
-    """Places that are schemas in the user's database."""
+    """Creates places that are schemas in the user's database."""
 
     copies = False
 
@@ -171,7 +171,7 @@ def places_on(home: "Connection", address: Address) -> Places:
 
     Raises:
         Unfit: The server is too old, or the role may create neither, or the database
-            contains tables of others.
+            contains tables that are not limerun's.
     """
     if home.info.server_version < OLDEST_VERSION:
         major = OLDEST_VERSION // 10000
@@ -193,7 +193,8 @@ def places_on(home: "Connection", address: Address) -> Places:
     if table is not None:
         raise Unfit(
             f'the role "{user}" may not create databases, and this one contains tables '
-            f"of others, such as {table}; name an empty database, or {advice}"
+            f"that are not limerun's, such as {table}; name an empty database, or "
+            f"{advice}"
         )
     return Schemas(home, address)
 

@@ -51,7 +51,7 @@ def _drawn(block: Block, name: str, first: int, last: int) -> Numbers:
 
 
 def _numbered(block: Block) -> Column | None:
-    """Return the column of unique identity numbers that contain the birthdate, if any.
+    """Return the column of unique identity numbers that include the birthdate, if any.
 
     This number decides the date of birth, because it could not be unique otherwise.
     """

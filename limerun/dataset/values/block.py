@@ -132,7 +132,7 @@ class Block:
         return self.once(f"values {name}", lambda: self._finished(name))
 
     def nulls(self, column: Column) -> Mask:
-        """Return a mask of the rows that are null because of the null rate."""
+        """Return a mask of the rows that the null rate makes null."""
         if column.null_rate >= 1:
             return np.ones(len(self), np.bool_)
         if not column.null_rate:

@@ -105,7 +105,7 @@ class DirtyRows:
 
 
 def can_be_malformed(column: SourceColumn, source: Source) -> bool:
-    """Return whether a column can contain malformed values in the source's format.
+    """Return whether the source's format allows malformed values in a column.
 
     A column of a Parquet file has one type, so only text can be malformed.
     """

@@ -1,4 +1,4 @@
-"""Generate links to other rows, and pairs, by arithmetic, without lists of parents."""
+"""Generate links to other rows, and pairs, by computation, without lists of parents."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ def _earlier_rows(block: Block, column: Column) -> tuple[Numbers, Mask]:
 def _parents_within_bounds(
     block: Block, column: Column, count: int, children: Children
 ) -> Numbers:
-    """Return parents so that each parent's number of children is within the bounds."""
+    """Return parents such that each one's number of children is within the bounds."""
     rows = np.uint64(block.table.rows)
     inside = block.rows < rows
     if not inside.any():
@@ -201,7 +201,7 @@ def _pairs(block: Block) -> tuple[Numbers, Numbers]:
 def _drawn_from(
     block: Block, column: Column, others: int, buckets: int, bucket: Numbers
 ) -> Numbers:
-    """Draw one of the other rows from each pair's bucket, by Zipf's law."""
+    """Draw a row of the other end from each pair's bucket, according to Zipf's law."""
     skew: Any = column.options["skew"]
     size, longer = divmod(others, buckets)
     words, within = block.words(column.name), block.words(column.name, "within")

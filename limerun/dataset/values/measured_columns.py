@@ -75,7 +75,7 @@ def _keys(block: Block, column: Column) -> pa.Array:
 
 
 def _named(owner: Block, parent: Column, numbers: Numbers) -> pa.Array:
-    """Return the values of a column by their numbers."""
+    """Return the column's values for these value numbers."""
     values = values_of(owner, parent)
     if parent.type in TEXT_TYPES:
         return values.texts(numbers)

@@ -68,7 +68,7 @@ class MeasuredValues:
         self._pool = self._make_pool() if _fits_pool(self.values, shape) else None
 
     def numbers_of(self, rows: Words) -> tuple[Numbers, Mask]:
-        """Return the number of each row's value, and a mask of rows without one."""
+        """Return the number of each row's value, and a mask of rows without a value."""
         drawn, nulls = self._spread(self._order(rows))
         if self._shape.cells or self._shape.options:
             return drawn, nulls
@@ -167,7 +167,7 @@ def has_own_values(column: Column) -> bool:
 
 
 def numbers_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
-    """Return the number of each row's value, and a mask of rows without one."""
+    """Return the number of each row's value, and a mask of rows without a value."""
     return block.once(
         f"numbers {column.name}",
         lambda: values_of(block, column).numbers_of(block.rows),
@@ -188,7 +188,7 @@ def seconds_of_like(block: Block, column: Column) -> Numbers:
 
 
 def _later(block: Block, column: Column, shape: ShapeColumn) -> Numbers:
-    """Return how much later the time of each row is than the one in `after`."""
+    """Return by how much each row's time is later than the time in `after`."""
     histogram = shape.histogram or _ONE_CELL
     ends = np.cumsum(np.array(histogram.counts, np.int64))
     bounds = np.array(histogram.bounds, np.int64)

@@ -137,7 +137,7 @@ class Prose:
         return array.cast(pa.binary()).view(pa.string())
 
     def _signs(self, first: _Places, width: int) -> _Places:
-        """Return `width` bytes from each position on, four per number."""
+        """Return `width` bytes from each position, packed four to a number."""
         windows = np.lib.stride_tricks.sliding_window_view(self._bytes, width)
         return np.ascontiguousarray(windows[first]).view(np.int32)
 

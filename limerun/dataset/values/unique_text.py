@@ -28,11 +28,11 @@ class TextStyle:
     """Rules for composing the texts of a form."""
 
     filled_with: bytes
-    """The characters to draw from."""
+    """Characters to draw from."""
     counted_in: bytes
-    """The characters that the number is written with."""
+    """Digits of the number at the end."""
     around: tuple[tuple[bytes, bytes], ...] = ((b"", b""),)
-    """Pairs of prefix and suffix; the first that leaves enough space is used."""
+    """Pairs of prefix and suffix; the first pair that leaves enough space is used."""
     capital: bool = False
     put: tuple[tuple[int, bytes], ...] = ()
     """Fixed characters by position, in texts that are long enough."""
@@ -70,7 +70,7 @@ TEXT_STYLES: dict[str, TextStyle] = {
     ),
 }
 _LONGEST_SIGN_ROOM = 4
-"""Number of characters that must follow a fixed character."""
+"""How many characters must follow a fixed character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class WantedTexts:
     counts: Numbers
     """The number of values of each length; every code is smaller."""
     wide: bool = False
-    """Whether to count with all letters and digits, because some lengths are short."""
+    """Whether to count with all letters and digits, since some lengths are short."""
 
 
 def unique_texts(form: str, key: int, wanted: WantedTexts) -> pa.StringArray:

@@ -1,7 +1,7 @@
 """Assign values to rows with the frequencies in a shape. Pure.
 
 The caller shuffles the rows first. Each group of values then gets a range of shuffled
-places, divided evenly among its values; nulls come last. So counts are exact, and a
+places, divided evenly among its values; nulls come last. This makes counts exact, and a
 value that should occur once occurs once.
 """
 

@@ -137,7 +137,7 @@ def _names_of(block: Block, kind: str, alone: str) -> tuple[pa.Array, Pool]:
 
 
 def are_women(block: Block) -> npt.NDArray[np.bool_]:
-    """Return whether each row's person is a woman, according to the first name."""
+    """Return whether each row's person is a woman, judging by the first name."""
     places, pool = first_names_of(block)
     women: npt.NDArray[np.bool_] = places.to_numpy() < pool.women
     return women

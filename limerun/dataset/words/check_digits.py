@@ -14,7 +14,7 @@ from limerun.dataset.words.randomness import Numbers
 DIGITS_AT_ONCE = 4
 _CHUNK = 10**DIGITS_AT_ONCE
 _NONE = 10
-"""A check digit of ten cannot be written, so no such number exists."""
+"""Marks a check digit of ten, which cannot be written: no such number exists."""
 
 Cells = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 CheckDigit = Callable[[Numbers, int], Numbers]

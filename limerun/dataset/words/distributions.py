@@ -39,7 +39,7 @@ class Distribution:
         self._widest = int(self._widths.max())
 
     def __call__(self, words: Words, within: Words) -> Numbers:
-        """Return a number for each pair of random bits."""
+        """Return numbers: `words` select intervals, `within` numbers inside them."""
         if self._is_bell:
             steps = _middling(words)
         else:
@@ -51,7 +51,7 @@ class Distribution:
 
 
 def _middling(words: Words) -> Numbers:
-    """Return intervals, those in the middle more often, from the sum of three draws."""
+    """Return intervals whose middle is most frequent: the sum of three draws."""
     total = words & _PART
     for _ in range(2):
         words = words >> np.uint64(20)

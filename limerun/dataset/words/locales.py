@@ -14,7 +14,7 @@ CheckDigit = Literal["none", "luhn", "mod11", "iso7064"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """A format of numbers, with a range and a check digit."""
+    """A format for numbers, with their range and check digit."""
 
     template: str
     first: int

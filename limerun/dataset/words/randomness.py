@@ -69,13 +69,13 @@ def _high_half(words: Words, bounds: Words) -> Words:
 
 
 def threshold(rate: float) -> np.uint64:
-    """Return the bound that random bits are below with this probability."""
+    """Return the bound below which random bits lie with this probability."""
     numerator, denominator = rate.as_integer_ratio()
     return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
 
 
 class WeightedChoice:
-    """A weighted random choice in constant time: Walker's alias method.
+    """A weighted random choice in constant time, by Walker's alias method.
 
     Every weight has a cell of the same size. If a weight is smaller than its cell, part
     of a larger weight fills the rest.

@@ -58,7 +58,7 @@ class Vocabulary:
         return next((words for words in found if words), None)
 
     def _drawn(self, what: str) -> Pool:
-        """Return a sorted sample of values that Faker composes itself."""
+        """Return a sorted sample of values that Faker composes."""
         from faker import Faker
 
         faker = Faker(self.locale.faker)
@@ -108,7 +108,7 @@ class Vocabulary:
         return more(cities, self._made_up(cities)[: max(few, 0)], each=2)
 
     def _made_up(self, cities: Pool) -> list[str]:
-        """Return invented place names that are not among the cities."""
+        """Return invented place names that differ from the cities."""
         stems, ends = (part.split() for part in PLACES[self.name])
         order = Permutation(0, len(stems) * len(ends))
         places = order(np.arange(order.size, dtype=np.uint64)).tolist()

@@ -78,7 +78,7 @@ def _whole_weights(weights: Sequence[float]) -> list[int]:
 
 
 def names_of(women: Words, men: Words) -> Names:
-    """Return a pool of both; a unisex name counts for its more frequent gender."""
+    """Return a pool of both lists; a unisex name gets its more frequent gender."""
     her, his = (
         dict(zip(pool.values, pool.weights or [1] * len(pool), strict=True))
         for pool in (pool_of(women), pool_of(men))
@@ -109,7 +109,7 @@ def doubles(names: Pool, between: str, wanted: int) -> list[str]:
 
 
 def more(pool: Pool, words: Sequence[str], *, each: int) -> Pool:
-    """Extend a pool with words that are together `each` times less frequent."""
+    """Extend a pool with words that together are `each` times less frequent."""
     if not words:
         return pool
     own = pool.weights or (1,) * len(pool)

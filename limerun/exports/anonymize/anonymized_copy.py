@@ -1,4 +1,4 @@
-"""Create an anonymized copy: learn the values, replace them, and prove the result.
+"""Create an anonymized copy: learn the values, replace them, and prove the copy clean.
 
 The copy gets its final name only after the proof.
 """
@@ -55,7 +55,7 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyResult:
-    """The proof, and where the copy is."""
+    """The proof, and the location of the copy."""
 
     proof: Proof
     written: Path | None

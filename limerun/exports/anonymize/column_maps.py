@@ -41,43 +41,43 @@ class ColumnMap(Protocol):
 
     @property
     def learns(self) -> bool:
-        """Whether it must learn all values first."""
+        """Whether it must learn all values before it replaces any."""
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """Learn values that will be mapped."""
+        """Learn the values that will be replaced."""
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other values, stored in the same type; nulls stay."""
+        """Return replacements, stored in the same type; nulls stay null."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatelessColumnMap:
-    """Replaces values one by one, without knowing the others."""
+    """Replaces values one by one, independent of other values."""
 
     change: Callable[[pa.Array], pa.Array]
     learns: bool = False
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """Do nothing."""
+        """Do nothing: the map depends on no other value."""
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return the changed values."""
+        """Return the replacements."""
         return with_nulls_of(values, self.change(values.drop_null()))
 
 
 class TextMap(Protocol):
-    """A map of texts without null."""
+    """A map for texts; it never receives null."""
 
     def learn(self, texts: pa.StringArray) -> None:
-        """Learn texts that will be mapped."""
+        """Learn the texts that will be replaced."""
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Return other texts."""
+        """Return replacement texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextColumnMap:
-    """Replaces texts by a map that other columns may share."""
+    """Replaces texts with a map that other columns may share."""
 
     map: TextMap
     repeated: bool
@@ -91,7 +91,7 @@ class TextColumnMap:
         self.map.learn(texts.unique() if self.repeated else texts)
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other texts."""
+        """Return replacement texts."""
         texts = as_texts(values)
         if self.repeated:
             coded = texts.dictionary_encode()
@@ -101,7 +101,7 @@ class TextColumnMap:
 
 @dataclass(frozen=True, slots=True)
 class LexiconForKind:
-    """A lexicon, and the kind of words in one column."""
+    """A lexicon, with the kind of words in one column."""
 
     lexicon: Lexicon
     name_kind: str
@@ -111,7 +111,7 @@ class LexiconForKind:
         self.lexicon.learn(texts, self.name_kind)
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Return other texts."""
+        """Return replacement texts."""
         return self.lexicon(texts)
 
 
@@ -138,20 +138,20 @@ class FirstNameColumnMap:
         self.lexicon.learn_genders(rows)
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other names."""
+        """Return replacement names."""
         return self.texts(values, batch)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonColumnMap:
-    """Replaces the values in JSON by a lexicon."""
+    """Replaces the values in JSON documents with a lexicon."""
 
     lexicon: Lexicon
     key: Key
     learns: bool = True
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
-        """Learn the texts and numbers; names of members may have to be replaced too.
+        """Learn the texts and numbers; some member names must be replaced as well.
 
         Unlike numbers in notes, numbers in JSON are values: no result may equal one of
         them.
@@ -161,7 +161,7 @@ class JsonColumnMap:
         self.lexicon.numbers.learn(json_numbers(documents))
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return documents with other values."""
+        """Return documents with replaced values."""
         lexicon = self.lexicon
         others = replaced(
             as_texts(values), lexicon.is_name, lexicon, lexicon.numbers, self.key
@@ -181,7 +181,7 @@ class IntegerColumnMap:
         self.map.learn(values.drop_null().cast(pa.int64()).to_numpy())
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other numbers."""
+        """Return replacement numbers."""
         numbers = values.drop_null().cast(pa.int64()).to_numpy()
         return with_nulls_of(values, pa.array(self.map(numbers)))
 
@@ -200,7 +200,7 @@ def as_texts(values: pa.Array) -> pa.StringArray:
 
 
 def with_nulls_of(values: pa.Array, others: pa.Array) -> pa.Array:
-    """Return results with the nulls of the original values, stored in the same type."""
+    """Put the original values' nulls back into the results, stored in the same type."""
     if values.null_count:
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         places = pa.array(np.cumsum(valid) - 1, mask=~valid)
@@ -221,7 +221,7 @@ class AmountColumnMap:
     learns = True
 
     def __init__(self, maps: NoiseMaps) -> None:
-        """Use these maps, which other columns may share."""
+        """Store the maps, which other columns may share."""
         self._maps = maps
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
@@ -230,7 +230,7 @@ class AmountColumnMap:
             self._maps.learn(part.places, part.numbers)
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other amounts near these."""
+        """Return replacement amounts near the original ones."""
         real = values.drop_null()
         parts = self._scaled(real)
         if pa.types.is_floating(values.type):
@@ -250,7 +250,7 @@ class AmountColumnMap:
         return scaled_texts(values.cast(pa.string()))
 
     def _floats(self, values: pa.Array, parts: list[Scaled]) -> pa.Array:
-        """Return floating-point numbers; multiply those with many decimals by a factor."""
+        """Convert to floating-point numbers; scale those with many decimals."""
         numbers = values.cast(pa.float64()).to_numpy().copy()
         fine = np.ones(len(numbers), np.bool_)
         for part in parts:

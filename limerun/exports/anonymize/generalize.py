@@ -20,7 +20,7 @@ _NEVER = 2.0
 class PeriodColumnMap:
     """Replaces each date or time by the first unused day of its period.
 
-    A day is unused if no row has it, so it is nobody's real date. If all days of a
+    A day is unused if it occurs in no row, so it is nobody's real date. If all days of a
     period are in use, the first one is taken.
     """
 
@@ -68,7 +68,7 @@ def _first_days(months: Numbers) -> Numbers:
 
 
 def to_step(values: pa.Array, step: float) -> pa.Array:
-    """Return the multiple of a step below each number, stored in the same type."""
+    """Round each number down to a multiple of a step, stored in the same type."""
     if pa.types.is_integer(values.type):
         whole = int(step)
         numbers = values.cast(pa.int64()).to_numpy()
@@ -84,7 +84,7 @@ def to_step(values: pa.Array, step: float) -> pa.Array:
 
 
 def to_beginning(texts: pa.StringArray, length: int) -> pa.StringArray:
-    """Return texts with their first characters, and the shape of the rest."""
+    """Return texts with their first characters kept, and the rest masked."""
     kept = pc.utf8_slice_codeunits(texts, 0, length)
     rest = pc.utf8_slice_codeunits(texts, length, None)
     for pattern, instead in ((r"\d", "0"), (r"\p{Lu}", "X"), (r"\p{L}", "x")):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 EVERYWHERE = "everywhere"
-"""The domain of words and of numbers in texts, if their rule names none."""
+"""The domain of words and of numbers in texts whose rule names no domain."""
 DEFAULT_LOCALE = str(KINDS["replace"].options["locale"].default)
 _LARGEST = 10**18
 
@@ -64,7 +64,7 @@ class MapRegistry:
     def __init__(
         self, key: Key, rules: Rules, connection: "DuckDBPyConnection"
     ) -> None:
-        """Prepare an empty registry for the key of a run."""
+        """Create an empty registry for the key of a run."""
         self._key = key
         self._connection = connection
         self._reserved = ReservedWords()
@@ -219,7 +219,7 @@ def _locales(rules: Rules) -> dict[str, str]:
 
 
 def _largest(stored: pa.DataType) -> int:
-    """Return the largest number that a type can store, ignoring the decimal point."""
+    """Return the largest number that a type can store, without its decimal point."""
     if pa.types.is_integer(stored):
         bits: int = stored.bit_width - pa.types.is_signed_integer(stored)
         largest: int = 2**bits - 1

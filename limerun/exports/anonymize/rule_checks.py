@@ -192,7 +192,7 @@ class _Checker:
             return
         for name in alike.keys() & first[1].keys():
             if alike[name] != first[1][name]:
-                text = f"has another {name} on {first[2]}; use the same one in a domain"
+                text = f"has a different {name} on {first[2]}; use the same in a domain"
                 yield self._problem((*path, "domain"), text, rule.domain)
 
     def _is_unique(self, table: ExportTable, column: ExportColumn) -> bool:

@@ -1,4 +1,4 @@
-"""The kinds of rules: what each does, which columns it fits, and its options."""
+"""The kinds of rules: what each one does, which columns it fits, and its options."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ def _true(value: object) -> bool:
 _DUPLICATES = RuleOption(
     reader=_true, types=frozenset({"text", "integer", "binary"}), default=False
 )
-"""The option of kinds that may make different values equal: it allows this."""
+"""The option that allows a kind to make different values equal."""
 
 
 def _all(uniqueness: Uniqueness) -> Mapping[ColumnType, Uniqueness]:
@@ -113,7 +113,7 @@ KINDS: Mapping[str, RuleKind] = {
     "keep": RuleKind(does="values stay as they are", types=_all("preserved")),
     "clear": RuleKind(does="all values become null", types=_all("lossy")),
     "constant": RuleKind(
-        does="every value becomes the same",
+        does="all values are replaced by one value",
         types=_all("lossy"),
         options={
             "value": RuleOption(reader=_plain, types=_ALL, needed=True),
@@ -121,7 +121,7 @@ KINDS: Mapping[str, RuleKind] = {
         },
     ),
     "permute": RuleKind(
-        does="other digits, by a keyed permutation",
+        does="digits replaced by others, with a keyed permutation",
         types={"text": "preserved", "integer": "preserved"},
         families={"text": "numbers", "integer": "integers"},
         options={"check": RuleOption(reader=_one_of(tuple(CHECKS)), types=_TEXT)},
@@ -144,7 +144,7 @@ KINDS: Mapping[str, RuleKind] = {
         families={"text": "words"},
     ),
     "freetext": RuleKind(
-        does="every word and number replaced, in the same way as elsewhere",
+        does="every word and number replaced, consistently across columns",
         types={"text": "preserved"},
         families={"text": "words"},
     ),

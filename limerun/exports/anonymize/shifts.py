@@ -19,7 +19,7 @@ _LAST_DAY = int(np.datetime64("9999-12-31", "D").astype(np.int64))
 _ROW_BITS = 32
 _STEPS = (DAY_SECONDS, 3_600, 60, 1)
 _CROWDED = 0.05
-"""Largest share of used days in a column's range; above it, results would pile up."""
+"""Largest share of used days in a column's range; above it, too many dates coincide."""
 
 
 class Calendar:
@@ -29,7 +29,7 @@ class Calendar:
         self._used: dict[int, UsedTimes] = {}
 
     def by(self, step: int) -> "UsedTimes":
-        """Return the times that are multiples of this number of seconds."""
+        """Return the calendar of times that are multiples of this number of seconds."""
         return self._used.setdefault(step, UsedTimes())
 
     def finish(self) -> None:
@@ -42,7 +42,7 @@ class UsedTimes:
     """Numbers in use, and the next free number after each."""
 
     def __init__(self, crowded: float = _CROWDED) -> None:
-        """Set the share of the range in use above which no number is replaced."""
+        """Above this share of the range in use, no number is replaced."""
         self._crowded = crowded
         self._seen = NumberSet()
         self._used_numbers = self._after = np.empty(0, np.int64)
@@ -122,7 +122,7 @@ class DateColumnMap:
         self._seen = NumberSet()
 
     def __call__(self, values: pa.Array, batch: Batch) -> pa.Array:
-        """Return other dates."""
+        """Return the shifted dates."""
         rows = self._numbered(batch)[values.is_valid().to_numpy(zero_copy_only=False)]
         by = self._drawn_days(self._low(rows)) * (DAY_SECONDS // self._step)
         timestamps = read_timestamps(values.drop_null())
@@ -136,7 +136,7 @@ class DateColumnMap:
         return with_nulls_of(values, timestamps.write(moved, drawn))
 
     def _moved(self, numbers: Numbers, by: Numbers) -> Numbers:
-        """Return dates, as numbers of steps, shifted by the given numbers of steps."""
+        """Return dates, as numbers of steps, shifted by these distances."""
         day = DAY_SECONDS // self._step
         moved = _within(numbers, by, _FIRST_DAY * day, _LAST_DAY * day)
         return self._calendar.by(self._step).next_free(moved, self._days * day)

@@ -29,7 +29,7 @@ from limerun.progress import Progress
 
 DECIDE = "DECIDE"
 _MOST = 0.8
-"""The share of a column's values that must look alike to decide the rule."""
+"""Share of a column's values that must look alike for it to decide the rule."""
 _FEW_NUMBERS = 20
 _FREE_TEXT_SPACES = 2.0
 _LONG = 60

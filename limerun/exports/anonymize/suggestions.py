@@ -17,7 +17,7 @@ _WORDS_OF_YAML = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A rule, and a comment on it."""
+    """A rule, with a comment about it."""
 
     kind: str
     options: Mapping[str, object] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class SuggestedTable:
 
     rules: Mapping[str, Suggestion]
     together: Sequence[str]
-    """Columns that could identify a person together."""
+    """Columns that could identify a person in combination."""
 
 
 def rules_text(

@@ -71,7 +71,7 @@ class Transform:
                 yield ColumnChange(column=column.name, map=map, needs=tuple(needs))
 
     def learn(self, progress: Progress) -> None:
-        """Let the maps learn all values that they need to know."""
+        """Let the maps learn all values that they depend on."""
         for name, table in self._export.tables.items():
             learning = [each for each in self._changes[name] if each.map.learns]
             needed = {each.column for each in learning}.union(
@@ -88,7 +88,7 @@ class Transform:
         self._maps.finish()
 
     def batches(self, name: str, progress: Progress) -> Iterator[pa.RecordBatch]:
-        """Yield a table's rows in order, with other values."""
+        """Yield a table's rows in order, with replaced values."""
         table = self._export.tables[name]
         changes = {each.column: each.map for each in self._changes[name]}
         for batch in read_batches(table, None):
@@ -106,7 +106,7 @@ class Transform:
 
 
 def read_batches(table: ExportTable, columns: list[str] | None) -> Iterator[Batch]:
-    """Yield the rows of a table in order; some columns, or all."""
+    """Yield some or all columns of a table's rows, in order."""
     first = 0
     for part in table.parts:
         with pq.ParquetFile(part) as file:

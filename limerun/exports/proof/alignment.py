@@ -12,12 +12,12 @@ from limerun.exports.tables import Export, ExportTable
 from limerun.storage import name_in_sql
 
 _WRITTEN_ONE_WAY = ("text", "json", "binary", "integer", "date")
-"""Types whose equal values always have equal text."""
+"""Types in which equal values always have the same text."""
 
 _NO_MEMBER = r"\s*(\[\s*\]|\{\s*\})\s*"
 
 Pair = tuple[ExportTable, ExportTable]
-"""A table of the source, and the table of the copy with the same name."""
+"""A table of the source, and the copy's table of the same name."""
 
 
 def sql_to_compare(export: Export, pair: Pair, name: str) -> tuple[str, str]:
@@ -42,12 +42,12 @@ def sql_to_compare(export: Export, pair: Pair, name: str) -> tuple[str, str]:
 
 
 def is_rewritten(export: Export, pair: Pair, name: str) -> bool:
-    """Return whether a column is compared by meaning."""
+    """Return whether a column is compared by meaning instead of by text."""
     return sql_to_compare(export, pair, name) != sql_as_written(pair, name)
 
 
 def sql_as_written(pair: Pair, name: str) -> tuple[str, str]:
-    """Return SQL for a column of the source and of the copy, as they are written.
+    """Return SQL for a column of the source and of the copy, compared as text.
 
     Empty JSON objects and arrays become null: they contain no value that could survive.
     """
@@ -117,7 +117,7 @@ def count_common(export: Export, pair: Pair, name: str) -> tuple[int, float]:
 def count_inconsistent(
     export: Export, pairs: Mapping[str, Pair], domain: Sequence[tuple[str, str]]
 ) -> int:
-    """Return how many values of a domain became several different values."""
+    """Return how many values of a domain were replaced by several different values."""
     selected = []
     for table, name in domain:
         before, after = pairs[table]

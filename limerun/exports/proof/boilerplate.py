@@ -1,4 +1,4 @@
-"""Find the words and phrases of a column that identify somebody.
+"""Find the words and phrases of a column that can identify somebody.
 
 Words and phrases that occur in many values of a column are its boilerplate, such as
 "example.com" in addresses or the text of a form letter. They do not identify anybody.

@@ -100,7 +100,7 @@ def _every_row(table: ExportTable, column: ExportColumn) -> Iterator[ColumnCells
 
 
 def _as_texts(array: pa.Array) -> pa.Array:
-    """Return values as text; binary values stay, since they may contain text."""
+    """Return values as text; binary values stay binary, since they may contain text."""
     type = array.type
     if pa.types.is_string(type) or pa.types.is_binary(type):
         return array

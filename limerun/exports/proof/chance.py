@@ -5,7 +5,7 @@ import math
 UNLIKELY = 0.01
 """Threshold for values found among others of their kind."""
 VERY_UNLIKELY = 1e-6
-"""Threshold for rows: every proof tests many columns, so this one is stricter."""
+"""Threshold for rows: stricter, because every proof tests many columns."""
 
 
 def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
@@ -19,7 +19,7 @@ def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:
 
 
 def _at_least(observed: int, expected: float) -> float:
-    """Return the probability of the observed count or a higher one."""
+    """Return the probability of this count or a higher one."""
     if expected <= 0:
         return 0.0
     if expected > 1_000:

@@ -111,7 +111,7 @@ def _sort_hashes(
 
 
 def to_profile(table: ExportTable, figures: Figures) -> TableProfile:
-    """Return counts in the form that the search for links between tables needs."""
+    """Convert the counts to the form that the search for links needs."""
     columns = {
         column.name: ColumnProfile(
             type=column.type,

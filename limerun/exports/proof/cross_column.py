@@ -1,4 +1,4 @@
-"""Find the numbers and days of a source in the same column of a copy, and in others.
+"""Find numbers and days of a source in the same column of a copy, and in other columns.
 
 The search for texts does not find days, as they have no letters, and it finds dense ids
 in any column of numbers. So these columns are compared row by row with all other
@@ -131,7 +131,7 @@ def _sampled(
 def _matching_most_rows(
     export: Export, pairs: Sequence[_ColumnPair]
 ) -> Iterator[tuple[_ColumnPair, float]]:
-    """Yield the pairs that match in most rows, with the share that chance explains."""
+    """Yield the pairs that match in most rows, with the share expected by chance."""
     counted = (
         f"count({before}), count(*) FILTER ({before} = {after})"
         for before, after in map(_names, pairs)

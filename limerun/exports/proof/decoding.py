@@ -46,7 +46,7 @@ _DEEPEST = 100
 def text_variants(
     texts: pa.Array, type: str, *, with_names: bool
 ) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
-    """Yield a column's texts as they are, then decoded; with the cell of each text.
+    """Yield a column's texts as they are, then decoded, with the cell of each text.
 
     JSON is taken apart first. None means one text per cell, in order.
     """
@@ -115,7 +115,7 @@ def _from_mail(match: re.Match[str]) -> str:
 
 
 def _as_text(data: bytes) -> str:
-    """Decode bytes as UTF-8, else as Latin-1, which older systems wrote."""
+    """Decode bytes as UTF-8, otherwise as Latin-1, which older systems wrote."""
     try:
         return data.decode()
     except UnicodeDecodeError:

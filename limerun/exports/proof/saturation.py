@@ -8,7 +8,7 @@ amounts, dates, times, and texts that differ only in their digits (postcodes, ph
 "K-0000123"; at least 20 values with the same few letters and signs around the digits).
 The share in use is the probability that a number close to one in use (within the same
 32 steps) is in use as well. A step is the common divisor of all values, for example a
-day, a cent or 100. So one outlier does not make dense numbers sparse, and many
+day, a cent or 100. This way one outlier does not make dense numbers sparse, and many
 scattered numbers do not become dense. A column is saturated if at least half of its
 values have a neighbour within these steps, and the share in use is at least
 
@@ -35,7 +35,7 @@ SATURATED_MEASURES = 0.01
 _MEASURES: tuple[ColumnType, ...] = ("decimal", "date", "time")
 _NEIGHBOURS = 32
 _SMALL = 1_000
-"""Numbers below this have at most three digits."""
+"""Numbers below this have three digits or fewer."""
 _SHORT = 3
 _ALONE = 0.5
 _LETTERS = 26

@@ -1,4 +1,4 @@
-"""The columns that a proof covers, and what the user decided about each."""
+"""Define which columns a proof covers, and what the user decided about each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class ColumnChoices:
         return domains
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        """Yield every table.column that the user named, and where."""
+        """Yield every table.column that the user named, with where it is named."""
         yield from ((each, "--keep") for each in self.keep)
         yield from ((each, "--quasi") for each in self.quasi)
         for table, given in (

@@ -66,12 +66,12 @@ class Search:
     TABLE = "limerun_hits"
 
     def __init__(self, connection: "DuckDBPyConnection", tokens: Tokens) -> None:
-        """Search for these tokens."""
+        """Start a search for these tokens."""
         self._connection = connection
         self._bloom_filter = tokens.bloom_filter
         self._wanted = tokens.wanted
         self.numbers: dict[int, Offsets] = {}
-        """For each column: how many numbers were seen, by length and first digit."""
+        """For each column, how many numbers were found, by length and first digit."""
         self._appender = RowAppender(
             connection,
             self.TABLE,
@@ -101,7 +101,7 @@ class Search:
         self._appender.flush()
 
     def _has_room(self, column: CopyColumn) -> bool:
-        """Return whether a column can contain any token."""
+        """Return whether a column's type can hold any token."""
         if column.column.type in TEXTS:
             return True
         if column.column.type not in _NUMBERS:

@@ -33,12 +33,12 @@ _WORDS_EACH = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
-    """Values of one column found in another, all of the same length and kind."""
+    """Values of one column found in another column, all of the same length and kind."""
 
     source: int
     found_in: int
     own: bool
-    """Found in the same column of the copy."""
+    """Whether it was found in the same column of the copy."""
     whole: bool
     """A whole value of the source that is a whole value of the copy."""
     digits: bool
@@ -60,7 +60,7 @@ class Matches:
         columns: Sequence[JudgedColumn],
         copies: Sequence[CopyColumn],
     ) -> None:
-        """Join them; `columns` are the source's, `copies` the copy's, by number."""
+        """Join the matches; `columns` are the source's, `copies` the copy's."""
         self._export = export
         self._tokens = tokens
         self._search = search
@@ -119,7 +119,7 @@ class Matches:
         return f"({', '.join(map(str, (-1, *numbers)))})"
 
     def survivors(self) -> list[Survivor]:
-        """Return the survivors of each column, the worst first."""
+        """Return the survivors of each column, the most serious first."""
         found = self._export.connection.execute(
             "SELECT best.source, found_in, best.own, best.whole, best.digits, length, "
             f"count(DISTINCT hash), min(row) FROM {self.TABLE} GROUP BY ALL ORDER BY ALL"
@@ -163,7 +163,7 @@ class Matches:
         return bool(values >= _CROWDED_SHARE * _LETTERS**match.length)
 
     def _by_chance(self, match: _Match) -> float:
-        """Return how many numbers of another column would match by chance."""
+        """Return how many numbers of another column are expected to match by chance."""
         if not match.digits or (match.own and match.whole):
             return 0.0
         numbers = self._search.numbers.get(match.found_in)
@@ -216,7 +216,7 @@ def _entry(judged: tuple[bool, _Match]) -> tuple[int, int, bool, bool]:
 
 
 def masked(first: int, length: int) -> str:
-    """Return what may be shown of a value: its first letter, and its length."""
+    """Return the part of a value that may be shown: its first letter and its length."""
     letter = chr(first) if first < 128 else "?"
     return f"{letter}...({length}{'+' if length >= 255 else ''})"
 

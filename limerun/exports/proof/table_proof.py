@@ -38,7 +38,7 @@ class Evidence:
     after: ExportTable | None
     columns: Sequence[JudgedColumn]
     figures: Mapping[str, ColumnFigures]
-    """The counts of the copy's columns."""
+    """The counts for the copy's columns."""
     survivors: Sequence[Survivor]
     tallies: Mapping[int, Tally]
 
@@ -48,11 +48,11 @@ class Evidence:
         return self.after is not None and self.after.rows == self.before.rows
 
     def own(self, column: JudgedColumn) -> list[Survivor]:
-        """Return the survivors in the same column of the copy."""
+        """Return the survivors found in the same column of the copy."""
         return [one for one in self.survivors if one.source == one.copy == column.name]
 
     def into(self, column: JudgedColumn) -> list[Survivor]:
-        """Return the counted survivors in a column of the copy from any column."""
+        """Return the counted survivors, from any column, in a column of the copy."""
         return [
             one for one in self.survivors if one.copy == column.name and one.counted
         ]
@@ -140,7 +140,7 @@ def _in_common(
     copied: ColumnFigures | None,
     unchanged: int | None,
 ) -> tuple[int | None, float | None, float | None]:
-    """Return the values in common, and how many values and rows chance explains."""
+    """Return the common values, and how many values and rows chance explains."""
     if copied is None or evidence.after is None:
         return 0, None, None
     if column.judged == "set" and not unchanged:
@@ -171,7 +171,7 @@ def _why_not(
     unchanged: int | None,
     rows_by_chance: float | None,
 ) -> str:
-    """Return the reason why a column fails; empty if it passes."""
+    """Return why a column fails; "" if it passes."""
     found = evidence.into(column)
     if found:
         values = counted_of(sum(one.values for one in found), "value")

@@ -7,7 +7,7 @@
   (more than three spaces on average) are left out, since everybody uses them; the names
   in it are found as values of the columns that contain names.
 - In texts of more than eight words, n-grams of eight words, one from every fourth word
-  on. So any eleven consecutive words of a note are found.
+  on. This finds any eleven consecutive words of a note.
 - Words and n-grams in at least 5 % of a column's values, and in at least 20, are
   boilerplate ("example.com" in addresses) and left out.
 """
@@ -72,7 +72,7 @@ def count_numbers(spans: Spans) -> Offsets:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a column's values, made while the values are read."""
+    """Counts of a column's values, updated while the values are read."""
 
     values: int = 0
     spaces: int = 0
@@ -109,7 +109,7 @@ class BloomFilter:
             indices, bits = indices[lost], bits[lost]
 
     def may_hold(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """Return whether each hash may have been added."""
+        """Return whether each hash may have been added; False is certain."""
         indices, bits = self._indices(hashes)
         found: NDArray[np.bool_] = (self._bits[indices] & bits) != 0
         return found
@@ -202,7 +202,7 @@ class Tokens:
 
     @property
     def wanted(self) -> Wanted:
-        """Which n-grams to search for inside other texts.
+        """Masks of the n-grams to search for inside other texts.
 
         Indexed by the number of words, by digits only (1) or not (0), and by length.
         """

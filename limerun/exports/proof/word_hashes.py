@@ -215,7 +215,7 @@ def _powers(base: int, of: NDArray[Any]) -> Hashes:
 
 
 def _prefix_sums(values: NDArray[Any], kind: type[np.generic]) -> NDArray[Any]:
-    """Return the sum before each value, and the total."""
+    """Return the sum of the values before each value, and the total."""
     sums = np.zeros(len(values) + 1, kind)
     np.cumsum(values, dtype=kind, out=sums[1:])
     return sums

@@ -72,7 +72,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for a person's, place's or company's name above others or nothing."""
+    """Return 1 if persons, places or companies are above others or nothing."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 
@@ -114,7 +114,7 @@ def _kind(value: str) -> str:
 
 
 def _kind_of(column: Sequence[str]) -> str:
-    """Return the pattern that most values of a column have; "" if there is none."""
+    """Return the pattern that most values of a column share; "" if there is none."""
     if not column:
         return ""
     [(kind, count)] = Counter(map(_kind, column)).most_common(1)
@@ -179,7 +179,7 @@ def _titles_beside_values(rows: Sequence[Row], width: int) -> int:
 
 
 def _names_surely(rows: Sequence[Row]) -> bool:
-    """Return whether the first row clearly has names: a word above values, no value."""
+    """Return whether the first row clearly has names: words above values, no value."""
     first = rows[0]
     if len(rows) < 3 or not all(cell.strip() for cell in first) or _has_a_value(first):
         return False

@@ -1,4 +1,4 @@
-"""Read the tables of a PostgreSQL database, all as of the same moment."""
+"""Read the tables of a PostgreSQL database in one consistent snapshot."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ class _Column:
 
 @contextmanager
 def opened_server(url: str, progress: Progress) -> Iterator["ServerReader"]:
-    """Yield a reader of a database's tables, all as of the same moment.
+    """Yield a reader of a database's tables, all in one consistent snapshot.
 
     Raises:
         ExportError: psycopg is not installed, or the server is or becomes unreachable.
@@ -112,7 +112,7 @@ class ServerReader:
         self._names: dict[str, tuple[str, int]] = {}
 
     def tables(self) -> tuple[str, ...]:
-        """Return the table names; outside the schema "public" with the schema's name.
+        """Return the table names, with the schema's name unless it is "public".
 
         Raises:
             ExportError: There is no table.

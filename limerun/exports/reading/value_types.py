@@ -1,4 +1,4 @@
-"""Find the type of a column's values, decided by every value.
+"""Determine the type of a column from all of its values.
 
 A value is a number only if it is written in the number's usual form: with a leading
 zero it is text. A comma is not a decimal point: "1,234" is text.

@@ -46,7 +46,7 @@ _PATTERNS: tuple[tuple[Form, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A column to be measured."""
+    """A column to measure."""
 
     export: Export
     table: str
@@ -55,7 +55,7 @@ class Subject:
 
     @property
     def relation(self) -> str:
-        """The table in SQL."""
+        """The table, as SQL."""
         return parts_in_sql(self.export.tables[self.table].parts)
 
     @property

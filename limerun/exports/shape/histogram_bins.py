@@ -85,7 +85,7 @@ def _wide(grid: BinGrid, begun: int, end: int, number: int) -> bool:
 
 
 def cell_of(histogram: Histogram, measured: int) -> int:
-    """Return the cell that contains a measure; outside the bounds, the nearest one."""
+    """Return the cell that contains a measure; the nearest one if out of range."""
     bounds: Sequence[int] = histogram.bounds
     for cell in range(len(histogram.counts)):
         if measured < bounds[cell + 1]:

@@ -127,7 +127,7 @@ def _order(
 def find_order(
     export: Export, table: str, units: Mapping[str, Unit]
 ) -> dict[str, tuple[str, ColumnMeasure]]:
-    """Return the date columns that always come after another, and their distance.
+    """Return the date columns that always follow another, and their distance from it.
 
     The rule must hold in every row, although the ranges of both columns overlap, and
     the later one must really be later in some rows. The nearest earlier column is

@@ -26,7 +26,7 @@ from limerun.storage import name_in_sql
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_TEXT = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _LIKE_NUMBERS = "[-_~0-9]{4,}"
-"""Matches every text that a list of numbers in the file could equal."""
+"""Matches every text that could equal a list of numbers in the file."""
 
 
 def render_shape(shape: Shape, digits: int = 3) -> str:
@@ -117,7 +117,7 @@ def _name(name: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Quote a text for YAML, and escape characters that cannot be printed."""
+    """Quote a text for YAML, and escape unprintable characters."""
     return f'"{"".join(map(_character, text))}"'
 
 

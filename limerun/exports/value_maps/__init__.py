@@ -1,1 +1,1 @@
-"""Map the values of an export, with a key, to values that the export does not have."""
+"""Map an export's values, with a key, to values that do not occur in the export."""

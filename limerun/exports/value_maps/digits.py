@@ -73,7 +73,7 @@ class Digits:
                 )
 
     def replace_numbers(self, group: DigitGroup, numbers: Offsets) -> None:
-        """Replace the numbers of a group by others with as many digits."""
+        """Replace the numbers of a group with others that have as many digits."""
         if self._replaced is None:
             self._replaced = self._data.copy()
         left: npt.NDArray[np.int64 | np.uint32] = numbers

@@ -29,7 +29,7 @@ IsName = Callable[[str], bool]
 
 
 def json_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
-    """Return the texts in some documents that will be replaced."""
+    """Return the texts in some documents that are to be replaced."""
     found = [
         json.loads(match[1])
         for document in documents.to_pylist()
@@ -75,7 +75,7 @@ def replaced(
     numbers: TextChange,
     key: Key,
 ) -> pa.StringArray:
-    """Return documents with other values for the texts and numbers learned before."""
+    """Return documents with replacements for the texts and numbers learned before."""
     others = iter(texts(json_texts(documents, is_name)).to_pylist())
     other_numbers = iter(numbers(json_numbers(documents)).to_pylist())
     digits = _digit_map(key)

@@ -55,7 +55,7 @@ class Key:
 
 
 def random_key() -> Key:
-    """Return a random key, which is lost when the run ends."""
+    """Return a random key; it is lost when the run ends."""
     return Key(secrets.token_bytes(64))
 
 

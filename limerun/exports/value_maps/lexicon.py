@@ -1,4 +1,4 @@
-"""Replace the words, numbers and hosts of texts, the same everywhere in the export.
+"""Replace the words, numbers and hosts in texts consistently across an export.
 
 One lexicon maps a name in its column, in an e-mail address, in a note and in JSON to
 the same other name. Each run of a text becomes a run of the same class by a one-to-one
@@ -38,7 +38,7 @@ class Hosts:
         self._targets: dict[str, str] = {}
 
     def learn(self, hosts: Iterable[str]) -> None:
-        """Learn hosts that will be mapped."""
+        """Learn hosts that will be replaced."""
         self._seen.update(hosts)
 
     def finish(self, other_word: Callable[[str], str]) -> None:
@@ -89,7 +89,7 @@ class Lexicon:
         ).tolist()
 
     def learn(self, texts: pa.StringArray, name_kind: str) -> None:
-        """Learn texts that will be mapped, without null."""
+        """Learn texts that will be replaced; they contain no null."""
         runs = cut(texts)
         if name_kind != "text":
             self._reserved.learn_joined(texts)
@@ -99,7 +99,7 @@ class Lexicon:
         self._hosts.learn(host[1:].lower() for host in hosts.unique().to_pylist())
 
     def learn_genders(self, rows: Iterable[tuple[str, str, int]]) -> None:
-        """Learn names, the gender group of each, and the number of rows."""
+        """Learn names, with the gender group and number of rows of each."""
         self._genders.learn(
             (word.lower(), group, count)
             for name, group, count in rows
@@ -112,11 +112,11 @@ class Lexicon:
         self._hosts.finish(self._words)
 
     def is_name(self, text: str) -> bool:
-        """Return whether a column of names contains one of a text's words."""
+        """Return whether a column of names contains one of the words in a text."""
         return any(self._words.is_name(word) for word in _small_words([text]))
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Replace everything in texts; all were learned before."""
+        """Replace all parts of texts; all texts were learned before."""
         runs = cut(texts)
         numbers, _ = runs.of(NUMBER)
         if len(numbers):
@@ -145,7 +145,7 @@ class Lexicon:
         return "".join(parts)
 
     def _other_digits(self, text: str) -> str:
-        """Replace the digits of scripts that have their own digits."""
+        """Replace digits of scripts that have their own digits."""
         if text.isascii():
             return text
         digits = self._digits

@@ -1,4 +1,4 @@
-"""The kinds of words, a vocabulary for each kind, and the gender of first names."""
+"""Define the kinds of words, with a vocabulary for each, and genders of first names."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Add keyed noise to amounts: each becomes a near amount that is not in the export.
+"""Add keyed noise to amounts: each becomes a similar amount that the export lacks.
 
 The same value always becomes the same other value, with as many decimals and the same
 sign. Different values stay different, unless too many values near them are in use.
@@ -36,10 +36,10 @@ _LARGEST = 2**63 - 1
 
 
 class NoiseMap:
-    """Maps whole numbers, such as cents, to others near them."""
+    """Maps whole numbers, such as cents, to other numbers near them."""
 
     def __init__(self, key: Key, share: float, largest: int) -> None:
-        """Prepare a map that moves numbers by up to a share of themselves."""
+        """Create a map that changes each number by up to this share of it."""
         self._share = share
         self._largest = largest
         self._one = keyed_permutation(key.derived("one"), 1 << _HALF_BITS)
@@ -48,7 +48,7 @@ class NoiseMap:
         self.saturated = False
 
     def finish(self, own: Numbers, reserved: Numbers) -> None:
-        """Find the numbers whose result is reserved, and move them further.
+        """Find the numbers whose result is reserved, and shift them further.
 
         Both arrays are sorted; `reserved` includes `own`, the numbers that will be
         mapped.
@@ -79,7 +79,7 @@ class NoiseMap:
         self._overrides.add(numbers, others)
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        """Return other numbers near these."""
+        """Return replacement numbers near the original ones."""
         moved = self._moved(numbers, self._draw(numbers), 1)
         return self._overrides.applied(numbers, moved)
 
@@ -114,7 +114,7 @@ class NoiseMaps:
         self._maps: dict[int, NoiseMap] = {}
 
     def learn(self, places: int, numbers: Numbers) -> None:
-        """Learn numbers that will be mapped."""
+        """Learn numbers that will be replaced."""
         self._seen.setdefault(places, NumberSet()).add(numbers)
 
     def finish(self) -> None:

@@ -35,7 +35,7 @@ _AT_ONCE = 1 << 20
 
 
 class OrderedMap:
-    """Maps numbers from 0 on to larger ones in the same order.
+    """Maps numbers from 0 on to larger numbers, in the same order.
 
     SQLite stores the rows of a table in the order of its integer primary key. If the
     order changed, the proof could not match the rows of the copy with those of the
@@ -69,7 +69,7 @@ class OrderedMap:
         return gap_sums
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        """Return larger numbers for learned ones."""
+        """Return the larger numbers for learned numbers."""
         others: Numbers = self._to[np.searchsorted(self._from, numbers)]
         return others
 
@@ -184,7 +184,7 @@ class NumberMap:
         return NumberRange(size=every.size, to_index=every.to_index, from_index=written)
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Replace the digits of texts; also those of numbers that were not learned."""
+        """Replace the digits of texts, including numbers that were not learned."""
         digits = Digits(texts)
         kept = np.ones(len(texts), np.bool_)
         for group in digits.groups():
@@ -225,7 +225,7 @@ def _plain(digits: int, *, leading_zero: bool) -> NumberRange:
 
 
 class IntegerMap:
-    """Maps whole numbers to others that are not in use; the sign stays.
+    """Maps whole numbers to numbers that are not in use; the sign stays.
 
     Results have at most as many digits as the largest number, or one more if too few
     numbers are free, and always fit the column.
@@ -247,7 +247,7 @@ class IntegerMap:
         self._in_order = True
 
     def learn(self, numbers: Numbers) -> None:
-        """Learn numbers that will be mapped.
+        """Learn numbers that will be replaced.
 
         Raises:
             ExportError: A number is too large.
@@ -277,7 +277,7 @@ class IntegerMap:
         self._map = UnusedNumberMap(self._key, plain_range(size, first), in_use, in_use)
 
     def __call__(self, numbers: Numbers) -> Numbers:
-        """Return other numbers for learned ones."""
+        """Return replacements for learned numbers."""
         if self._map is None:
             return numbers
         results = self._map(np.abs(numbers))

@@ -13,7 +13,7 @@ from limerun.exports.value_maps.texts import flatten_texts
 LONGEST_CHANCE = 9
 """Longer random words practically never equal a word of the export."""
 _SHORTEST = 4
-"""Shorter words do not identify anybody outside of their own column."""
+"""Shorter words identify nobody outside their own column."""
 
 _FEW_WORDS = r"^\pL+([^\pL0-9]{1,3}\pL+){1,2}$"
 

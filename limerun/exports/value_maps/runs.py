@@ -1,4 +1,4 @@
-"""Split texts into runs: words, numbers, hosts, and what is between them. Pure.
+"""Split texts into runs: words, numbers, hosts, and the text between them. Pure.
 
 The runs of all texts are stored one after another; the ends of the texts are recorded,
 so that texts can be reassembled. A run may only be replaced by a run of the same class.

@@ -39,7 +39,7 @@ _CLASSES = _classes()
 def scramble_texts(
     texts: pa.StringArray, seeds: npt.NDArray[np.uint64]
 ) -> pa.StringArray:
-    """Return a text of the same shape for each text, drawn by its seed."""
+    """Draw a text of the same shape for each text, from its seed."""
     flat = flatten_texts(texts)
     lengths = np.diff(flat.offsets)
     classes = _CLASSES[flat.data]

@@ -1,4 +1,4 @@
-"""Replace whole values by others of the same shape that the export does not have.
+"""Replace whole values with others of the same shape that do not occur in the export.
 
 The result depends only on the value and the key, unless it is a value of the column or
 another value's result. Then it is drawn again, in sorted order.
@@ -40,7 +40,7 @@ class Scramble:
         table: str,
         reserved: ReservedWords,
     ) -> None:
-        """Prepare a table of values in DuckDB, which spills to disk."""
+        """Create a table for the values in DuckDB, which spills to disk."""
         self._key = key
         self._connection = connection
         self._table = table
@@ -50,7 +50,7 @@ class Scramble:
         connection.execute(f"CREATE TABLE {table} (value VARCHAR)")
 
     def learn(self, texts: pa.StringArray) -> None:
-        """Learn texts that will be mapped, without null."""
+        """Learn texts that will be replaced; they contain no null."""
         unique_texts = texts.unique()
         self._reserved.learn(unique_texts)
         short = unique_texts.filter(
@@ -170,7 +170,7 @@ class Scramble:
         return key.words(text.encode() for text in texts.to_pylist())
 
     def __call__(self, texts: pa.StringArray) -> pa.StringArray:
-        """Return other texts of the same shape for learned ones."""
+        """Return replacements of the same shape for learned texts."""
         others = scramble_texts(texts, self._seeds(texts))
         if not self._redrawn:
             return others
@@ -188,7 +188,7 @@ def folded(texts: pa.StringArray) -> pa.StringArray:
 
 
 def _shape(text: str) -> str:
-    """Return a text with one character for each kind of letter."""
+    """Return a text in which each character stands for the kind of letter."""
     return "".join(
         ("9" if sign.isdigit() else "A" if sign.isupper() else "a")
         if sign.isalnum()

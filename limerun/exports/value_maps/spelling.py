@@ -47,7 +47,7 @@ def accented_variants(word: str) -> Iterator[str]:
 
 
 def match_case(model: str, word: str) -> str:
-    """Return a lower-case word with capitals where the model has them."""
+    """Give a lower-case word capitals in the positions where the model has them."""
     if model == model.lower():
         return word
     if model[1:] == model[1:].lower():

@@ -1,4 +1,4 @@
-"""Texts as Arrow's bytes and offsets, and fast lookups in sorted numbers. Pure."""
+"""Store texts as Arrow's bytes and offsets, and look up sorted numbers fast. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def flatten_texts(texts: pa.StringArray) -> FlatTexts:
 
 
 def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
-    """Return the texts that are stored in some bytes."""
+    """Return the Arrow array of the texts in these bytes."""
     return pa.StringArray.from_buffers(
         len(offsets) - 1,
         pa.py_buffer(np.ascontiguousarray(offsets, np.int32)),
@@ -82,7 +82,7 @@ class SortedLookup:
         return hashes.view(np.int64)
 
     def contains(self, numbers: Offsets) -> npt.NDArray[np.bool_]:
-        """Return which numbers are among these."""
+        """Return which numbers are in the sorted ones."""
         found: npt.NDArray[np.bool_] = self._maybe[self._places(numbers)]
         at = np.flatnonzero(found)
         found[at] = is_in(numbers[at], self._among)

@@ -28,7 +28,7 @@ _MARKED_LETTERS = "åäöæøéü"
 
 
 class WordMap:
-    """Maps words in small letters."""
+    """Maps lower-case words to other words."""
 
     def __init__(
         self, key: Key, locale: str, genders: Genders, reserved: ReservedWords
@@ -43,7 +43,7 @@ class WordMap:
         self._names: set[str] = set()
 
     def learn(self, words: Iterable[str], name_kind: str) -> None:
-        """Learn words in small letters that will be mapped."""
+        """Learn lower-case words that will be replaced."""
         rank, ranks = NAME_KINDS.index(name_kind), self._rank
         for word in words:
             known = ranks.get(word)
@@ -132,11 +132,11 @@ class WordMap:
             turn += 1
 
     def is_name(self, word: str) -> bool:
-        """Return whether a word in small letters is the name of a person or company."""
+        """Return whether a lower-case word is the name of a person or company."""
         return plain(word) in self._names
 
     def __call__(self, word: str) -> str:
-        """Return the new word for a word in small letters."""
+        """Return the replacement for a lower-case word."""
         known = self._targets.get(word)
         if known is not None:
             return known
@@ -167,7 +167,7 @@ def _halves(family: str, names: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _spell(words: Sequence[str], candidate: str) -> list[str] | None:
-    """Spell a candidate for each of several words that differ only in accents.
+    """Spell a candidate for each of several words that differ only in their accents.
 
     Returns:
         The spelling without accents for the word without, accented ones for the others;

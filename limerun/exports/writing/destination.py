@@ -20,7 +20,7 @@ class OutputFile:
     format: Format
     tables: tuple[str, ...]
     model: Path | None
-    """The file of the export whose style the copy follows; None: the format differs."""
+    """The file of the export whose style the copy follows; None if formats differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Changes to the task's own code that are safe to apply. Pure."""
+"""Suggest changes to the task's code, as text or as a diff safe to apply. Pure."""

@@ -110,7 +110,7 @@ def _holds_all(statement: ast.stmt) -> bool:
 def _keepers(
     code: SourceCode, place: Loop | Function, made: set[str], depth: int
 ) -> Iterator[tuple[int, bool]]:
-    """Yield each line that keeps one of the names, or a value computed from them.
+    """Yield each line that keeps one of the names, or a value computed from it.
 
     With each line: whether it keeps the name's whole value.
     """

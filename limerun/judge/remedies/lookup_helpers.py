@@ -14,7 +14,7 @@ class LookupHelper:
     key: str
     application: str
     value: str
-    """Names of the helper's two parameters."""
+    """The names of the helper's two parameters."""
 
 
 def lookup_of(function: Function) -> LookupHelper | None:
@@ -41,7 +41,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _searched(body: list[ast.stmt]) -> ast.expr | None:
-    """Return the expression whose first object a body returns; None for others."""
+    """Return the expression whose first object a body returns, or None."""
     first = body[0] if body else None
     rest = body[1:]
     if isinstance(first, ast.Return) and not rest:

@@ -55,7 +55,7 @@ def {fetch}({application}):
 
 
 def prefetched(code: SourceCode, file: str) -> str | None:
-    """Return a diff that queries once, before the loop; None if it may be wrong."""
+    """Return a diff that queries once, before the loop; None if that may be wrong."""
     called = code.looped_call()
     if code.function is None or called is None or not called.direct:
         return None
@@ -105,7 +105,7 @@ def _fits(
 
 
 def _is_key(value: ast.expr) -> bool:
-    """Return whether a value compares in a set as it does in the database."""
+    """Return whether a value compares in a set in the same way as in the database."""
     if isinstance(value, ast.Subscript):
         return isinstance(value.slice, ast.Constant) and isinstance(
             value.value, ast.Name
@@ -131,7 +131,7 @@ def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
 
 
 def _writers(caller: ast.AST, lookup: ast.Call, application: str) -> set[str]:
-    """Return the variables that could commit: the application, a unit of work, …."""
+    """Return the variables that could commit: an application, a unit of work, …."""
     writers = {application}
     for node in ast.walk(caller):
         if not isinstance(node, ast.Assign) or ".limetypes" in text(node.value):

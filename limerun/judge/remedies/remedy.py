@@ -14,7 +14,7 @@ class Remedy:
 
     advice: str
     diff: str | None = None
-    """A unified diff of the file that does not change the task's result."""
+    """A unified diff of the file that leaves the task's result unchanged."""
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ class LoopedCall:
 
 
 class SourceCode:
-    """A module's syntax tree, with one line that is examined."""
+    """A module's syntax tree, and the line to examine in it."""
 
     def __init__(self, source: str, line: int, task: str | None = None) -> None:
         """Parse the module.
@@ -128,7 +128,7 @@ class SourceCode:
         return self.functions.get(self._task or "")
 
     def reached_from(self, *places: ast.AST | None) -> list[ast.AST]:
-        """Return the places, then the module's functions that they call, transitively."""
+        """Return the places, and the module's functions that they call, transitively."""
         functions = self.functions
         reached = [place for place in places if place is not None]
         for place in reached:  # grows during the loop
@@ -139,7 +139,7 @@ class SourceCode:
         return reached
 
     def repeating_loop(self) -> Loop | None:
-        """Return the loop that repeats the line: its caller's, or the one around it."""
+        """Return the loop that repeats the line: in its caller, or around the line."""
         called = self.looped_call()
         if called is not None:
             return called.loop
@@ -257,7 +257,7 @@ def last_name(call: ast.Call) -> str:
 
 
 def mentions(node: ast.AST, names: Collection[str]) -> bool:
-    """Return whether one of the names stands anywhere in code."""
+    """Return whether one of the names occurs anywhere in code."""
     return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 

@@ -62,8 +62,8 @@ def _instead(use: str, read: list[str], intent: tuple[str, str] | None) -> str:
         )
     return (
         "If only existence matters, a set of keys is enough; if only the id matters, a "
-        f"dict of ids. Otherwise fetch what a batch of rows needs{of} with one query, "
-        f"an IN filter on {key}, into a dict."
+        f"dict of ids. Otherwise fetch what a batch of rows needs{of} with one query "
+        f"(an IN filter on {key}) into a dict."
     )
 
 

@@ -108,7 +108,7 @@ def _is_load(node: ast.Name) -> bool:
 
 
 def _works_on_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
-    """Replace `append` with `add`; return whether this use works on a set."""
+    """Replace `append` with `add`; return whether this use also works with a set."""
     above = code.parents[node]
     if isinstance(above, ast.Compare):
         is_search = isinstance(above.ops[0], ast.In | ast.NotIn) and len(above.ops) == 1

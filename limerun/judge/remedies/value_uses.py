@@ -145,7 +145,7 @@ def _statement_in(
 
 
 def _read(code: SourceCode, node: ast.Name) -> str | None:
-    """Return the property that is read: `x.id` or `x.properties.phone.value`."""
+    """Return the property that code reads: `x.id` or `x.properties.phone.value`."""
     above = code.parents[node]
     if not isinstance(above, ast.Attribute) or not isinstance(above.ctx, ast.Load):
         return None
@@ -182,7 +182,7 @@ def _is_counted(code: SourceCode, node: ast.Name) -> bool:
 
 
 def is_only_counted(code: SourceCode, name: str, near: ast.AST) -> bool:
-    """Return whether a list is only appended to and used for its length."""
+    """Return whether a list is only appended to and only used for its length."""
     for node in code.loads(name, near):
         above = code.parents[node]
         if isinstance(above, ast.Attribute) and above.attr == "append":

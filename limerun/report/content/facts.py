@@ -1,4 +1,4 @@
-"""The facts below the verdict: a run's figures, its data and its accuracy. Pure.
+"""Make the facts below the verdict: a run's figures, data and accuracy. Pure.
 
 Each fact is a label and a line.
 """
@@ -93,7 +93,7 @@ def _time(record: Record, run: Run) -> Iterator[Fact]:
 
 
 def time_parts(run: Run) -> tuple[tuple[str, float], ...]:
-    """Return the parts of the duration in seconds; none if they are unknown."""
+    """Return the parts of the duration in seconds; empty if they are unknown."""
     parts = (
         ("CPU", run.cpu_seconds),
         ("database", run.database_seconds),

@@ -154,7 +154,7 @@ def _within(record: Record) -> str:
 
 
 def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
-    """Return word, sentence and tone of a passed run with a baseline."""
+    """Return the word, sentence and tone for a passed run with a baseline."""
     if comparison.verdict == "passed":
         return "PASSED", f"{passed} and has no regression", "good"
     if comparison.verdict == "inconclusive":
@@ -250,7 +250,7 @@ def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
 
 
 def _lost(stop: StoppedEarly) -> str:
-    """Return which budget was certain to be exceeded, and why."""
+    """Return which budget was certain to be exceeded, and the reason."""
     if stop.check == "memory.task":
         return (
             f"it used {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its "

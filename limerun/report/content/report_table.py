@@ -25,7 +25,7 @@ class ReportTable:
     """Heading and kind of each column."""
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float | None, ...] = ()
-    """For each row, the length of its bar in the column of shares."""
+    """For each row, the length of its bar."""
     missing: str = ""
     """The text to show if there are no rows."""
 

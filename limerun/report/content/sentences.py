@@ -25,7 +25,7 @@ def task_name(record: Record) -> str:
 
 
 def timed_run(record: Record) -> Run | None:
-    """Return the run whose time is shown: the median run, if all returned."""
+    """Return the run whose time is shown: the median run if all runs returned."""
     runs = [run for run in record.runs if run.duration_seconds is not None]
     if not runs or not all(run.is_done for run in record.runs):
         return shown_run(record)

@@ -84,7 +84,7 @@ class _Cases:
         self.elements.append(case)
 
     def add_ending(self, run: Run | None) -> None:
-        """Add whether the task ran to completion, with the traceback if it did not."""
+        """Add whether the task ran to completion, with the traceback if it failed."""
         problem = self._record.problem
         if problem is not None:
             unsure = self._record.verdict is Verdict.INCONCLUSIVE

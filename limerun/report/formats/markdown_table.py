@@ -49,7 +49,7 @@ def _cell(text: str, kind: str) -> str:
 
 
 def draw_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; a heading that ends with ":" is a column of figures."""
+    """Return a Markdown table; headings that end with ":" are aligned right."""
     rules = ["--:" if head.endswith(":") else "---" for head in heads]
     names = [head.removesuffix(":") for head in heads]
     lines = [names, rules, *rows]

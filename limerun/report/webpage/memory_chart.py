@@ -50,7 +50,7 @@ class MemoryChart:
     size_marks: tuple[Mark, ...]
     peak: tuple[float, float]
     peak_index: int
-    """The index of the peak among the points."""
+    """The index of the highest point."""
     peak_text: str
     end_text: str | None
     """How the run ended if it did not return, for example "killed after 41 s"."""

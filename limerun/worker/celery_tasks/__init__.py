@@ -1,4 +1,4 @@
-"""Count what a task sends through Celery, even if it imports Celery late."""
+"""Count the tasks and messages sent through Celery, even if Celery is imported late."""
 
 import importlib.util
 import sys
@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
-_MODULE = "celery.app.amqp"  # an app imports it before it sends its first message
+_MODULE = "celery.app.amqp"  # every app imports this before it sends its first message
 
 
 def count_what_is_sent() -> None:
@@ -22,12 +22,12 @@ def count_what_is_sent() -> None:
 
 
 class _CountOnceImported:
-    """An import finder that finds no modules, but replaces the broker in time."""
+    """An import finder that finds nothing itself, but replaces the broker in time."""
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> "ModuleSpec | None":
-        """Return the spec of a Celery module; loading it also replaces the broker."""
+        """Return a Celery module's spec; loading it also replaces the broker."""
         if name != _MODULE:
             return None
         sys.meta_path.remove(self)

@@ -1,4 +1,4 @@
-"""Call a Celery task as a child of a real worker does: through Celery's tracer.
+"""Call a Celery task as a worker's child process does: through Celery's tracer.
 
 The tracer gives the task its request, calls its handlers, and sends the signals. A
 retry is returned as a message; it runs at once, while a worker would run it later.
@@ -34,18 +34,18 @@ class CeleryCall:
         evaluate = getattr(task, "_get_current_object", None)
         self._task = evaluate() if evaluate is not None else task
         self.body: object = getattr(self._task, "_orig_run", None) or self._task.run
-        """The function that the task was made from."""
+        """The function that was decorated as a task."""
 
     @property
     def checked(self) -> object:
-        """The function whose signature arguments must match, as `delay` requires."""
+        """The function whose signature the arguments must match, as in `delay`."""
         is_checked = self._task.typing and hasattr(self._task, "__header__")
         if trace.task_has_custom(self._task, "__call__") and not is_checked:
             return self._task.__call__
         return self.body
 
     def open(self, limits: AttemptLimits, send: "Callable[..., None]") -> None:
-        """Prepare what a child of a worker has before its first task.
+        """Prepare what a worker's child process has before its first task.
 
         Args:
             limits: The task handler's limits, for tasks that set none.
@@ -62,7 +62,7 @@ class CeleryCall:
         signals.worker_process_init.send(sender=None)
 
     def __call__(self, *arguments: object, **parameters: object) -> object:
-        """Run the task, and again for each retry; return or raise as the last one did."""
+        """Run the task, again for each retry; return or raise what the last run did."""
         task = self._task
         message: Any = task.app.amqp.as_task_v2(
             str(uuid.uuid4()), task.name, list(arguments), parameters
@@ -73,7 +73,7 @@ class CeleryCall:
             if self._sent.retry is not None:
                 message = self._sent.retry
                 self._tell_retry(message.headers, error)
-                returned = error = None  # with all that the attempt has in its frames
+                returned = error = None  # frees the attempt's frames and their objects
             elif error is not None:
                 raise error
             else:
@@ -137,10 +137,10 @@ class CeleryCall:
 
 def _why_ignored(error: Ignore) -> str:
     """Return why a worker does not store a result for this task."""
-    if str(error) == "Replaced by new task":  # as `Task.replace` raises it
+    if str(error) == "Replaced by new task":  # the text that `Task.replace` raises
         return "was replaced by a task that has not run"
     text = f" ({error})"[:200] if str(error) else ""
-    return f"raised Ignore{text}, with which a worker keeps no result"
+    return f"raised Ignore{text}, so a worker would store no result"
 
 
 _OWN = (os.path.dirname(trace.__file__), os.path.dirname(os.path.dirname(__file__)))

@@ -1,6 +1,6 @@
-"""Count the messages that Celery would send, and keep its results in this process.
+"""Count the messages that Celery would send, and keep task results in this process.
 
-Another worker would run the sent tasks, so their time and memory are not part of the
+Other workers would run the sent tasks, so their time and memory are not part of the
 task's. No broker and no result backend is ever contacted.
 """
 
@@ -34,7 +34,7 @@ class SentMessages:
         self._running, self.retry = headers, None
 
     def take(self, name: str, message: "Any") -> None:
-        """Count a message; a retry is stored to be run."""
+        """Count a message; if it is the expected retry, keep it to be run."""
         headers, running = message.headers, self._running
         if (
             headers.get("id") == running.get("id")
@@ -42,16 +42,16 @@ class SentMessages:
             and headers["retries"] > running["retries"]
         ):
             self.retry = message
-        elif not name.startswith("celery."):  # its own, such as celery.chord_unlock
+        elif not name.startswith("celery."):  # Celery's, as celery.chord_unlock
             self.counts[name] = self.counts.get(name, 0) + 1
 
 
 sent: SentMessages | None = None
-"""The counts; None if nothing in Celery has been replaced."""
+"""The counts; None while Celery has not been patched."""
 
 
 def count_sent() -> SentMessages:
-    """Make all apps count the messages they send, and store results in this process."""
+    """Make all apps count messages instead of sending them, and keep results here."""
     global sent
     if sent is None:
         sent = SentMessages()
@@ -69,7 +69,7 @@ def _replace_broker(sent: SentMessages) -> None:
     def send(_: "Any", name: str, message: "Any", **options: object) -> None:
         sent.take(name, message)
 
-    # Properties: they come before what an app has already made and keeps.
+    # Properties take precedence over values that an app has already cached.
     AMQP.send_task_message = property(lambda amqp: send)
     AMQP.create_task_message = property(lambda amqp: amqp.as_task_v2)
     broker = _NoBroker()
@@ -81,7 +81,7 @@ def _replace_broker(sent: SentMessages) -> None:
 
 
 class _NoBroker:
-    """Replaces kombu's pool, connection and producer: counts published messages."""
+    """Replaces kombu's pool, connection and producer, and counts published messages."""
 
     driver_type = "memory"
 
@@ -103,7 +103,7 @@ class _NoBroker:
 
 
 class _KeptResults(CacheBackend):
-    """Stores encoded results, as a backend does; no other process can send results."""
+    """Stores encoded results, as a backend does; only this process has results."""
 
     def _refuse(self, *arguments: object, **named: object) -> "Any":
         raise RuntimeError(

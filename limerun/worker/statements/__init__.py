@@ -1,1 +1,1 @@
-"""Count statements, their rows and transactions; loaded when SQLAlchemy is loaded."""
+"""Count statements, their rows and transactions. Loaded together with SQLAlchemy."""

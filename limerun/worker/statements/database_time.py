@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from limerun.worker.task_thread import TaskThread
 
     Began = tuple[float, int | None]
-    """Seconds, and the task thread's CPU time in ns; None in another thread."""
+    """A start time in seconds, and the task thread's CPU time in ns; None elsewhere."""
 
 _LONG_SECONDS = 0.002
 """Above this duration the delay is read: other threads run at least this long before
@@ -25,10 +25,10 @@ they yield, and a reading of 1 us stays below 0.1 %."""
 
 
 class DatabaseTime:
-    """Sums up the time from the start to the end of statements and commits.
+    """Sums up the time inside statements and commits.
 
-    The time outside is measured too: a delay that was read belongs to the last long
-    interval, inside or outside, as a short one contains hardly any delay.
+    The intervals between them are timed too, to know where a delay occurred: it is
+    attributed to the last long interval, since a short one contains hardly any delay.
     """
 
     def __init__(self, counters: "memoryview[int]", thread: "TaskThread") -> None:
@@ -48,7 +48,7 @@ class DatabaseTime:
         return at, thread_cpu_ns()
 
     def end(self, began: "Began") -> float:
-        """Count the time since the start; return its seconds without contention."""
+        """Add the time since the start; return its seconds without contention."""
         at = now()
         began_at, began_cpu_ns = began
         seconds = at - began_at
@@ -71,7 +71,7 @@ class DatabaseTime:
         return min(seconds, (delay_ns - before) / 1e9)
 
     def before_commit(self, connection: "Any") -> None:
-        """Count this commit, and all later ones through the same dialect."""
+        """Time this commit, and all later ones of the same dialect."""
         dialect = connection.dialect
         if vars(dialect).get("_limerun_commits_counted"):
             return

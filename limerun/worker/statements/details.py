@@ -11,7 +11,7 @@ from limerun.worker.standard import now
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.task_thread import TaskThread
 
-_MOST_DIGESTS = 200_000  # about 20 MB; repeats of later ones are not recognized
+_MOST_DIGESTS = 200_000  # about 20 MB; later digests are not stored
 _ADDRESS = " at 0x"
 _TABLES = re.compile(
     r'\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:"?\w+"?\.)?"?\w+"?)', re.IGNORECASE
@@ -20,7 +20,7 @@ Key = tuple[str, Site | None]
 
 
 class _Details:
-    """What is known about a statement from one line."""
+    """What is known about a statement sent from one line."""
 
     __slots__ = (
         "digests",
@@ -41,7 +41,7 @@ class _Details:
 
 
 class DetailedRecorder(StatementRecorder):
-    """Counts repeats of parameters, rows fetched, and transactions, by statement.
+    """Counts repeats, rows fetched and transactions by statement.
 
     A repeat is a query whose answer was known: the same statement with the same
     parameters, while the task wrote nothing to its tables in between. A statement's
@@ -87,7 +87,7 @@ class DetailedRecorder(StatementRecorder):
             for table in self._tables_of(text):
                 self._writes[table] = self._writes.get(table, 0) + 1
         elif not many:
-            # Values in the text are parameters too.
+            # Literal values in the text count as parameters.
             values = parameters if text == statement else (statement, parameters)
             self._note_parameters(details, text, values)
         return key
@@ -106,7 +106,7 @@ class DetailedRecorder(StatementRecorder):
     ) -> None:
         text = repr(parameters)
         if _ADDRESS in text:
-            return  # not a value but an address, which is reused
+            return  # an address, not a value: addresses are reused
         if self._writes:
             written = [
                 (table, self._writes[table])
@@ -141,7 +141,7 @@ class DetailedRecorder(StatementRecorder):
         return counted
 
     def summary(self) -> dict[str, object]:
-        """Return the plain recorder's summary, with details of each statement."""
+        """Return the plain recorder's summary, with details of each statement added."""
         told = super().summary()
         known = [
             self._details.get(key) or _Details(totals) for key, totals in self._ranked()

@@ -1,4 +1,4 @@
-"""Count what SQLAlchemy sends to the database, by statement and line of user code."""
+"""Count the statements sent through SQLAlchemy, by statement and line of user code."""
 
 from limerun.worker.callsite import CallSites, Site
 from limerun.worker.counters import (
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from limerun.worker.task_thread import TaskThread
 
-_MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
-_MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
+_MAX_KEYS = 5000  # distinct (statement, line) pairs; others only count in the totals
+_MAX_KNOWN = 1000  # statements whose full text is remembered
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
@@ -60,7 +60,7 @@ class StatementRecorder:
         thread: "TaskThread",
     ) -> None:
         self._counters = counters
-        self._parents: memoryview[int] | None = None  # only in a forked child
+        self._parents: memoryview[int] | None = None  # set in a fork
         self._call_sites = call_sites
         self._time = DatabaseTime(counters, thread)
         self._by_line: dict[tuple[str, Site | None], list[float]] = {}
@@ -68,11 +68,11 @@ class StatementRecorder:
         self._kinds: dict[str, int | None] = {}
         self._known: dict[str, tuple[int | None, str]] = {}
         self._transactions = TransactionRecorder(counters, call_sites)
-        self._iterating = 0  # results that the task is in the middle of
-        self._next_is = 0  # WHOLE, PAGED or CONTINUED: what is known of the next read
+        self._iterating = 0  # results that the task is iterating over
+        self._next_is = 0  # WHOLE, PAGED or CONTINUED, if known for the next read
 
     def listen(self) -> None:
-        """Attach to SQLAlchemy, which the process has imported."""
+        """Attach to SQLAlchemy, which the process has already imported."""
         from sqlalchemy import event
         from sqlalchemy.engine import Engine
 
@@ -81,7 +81,7 @@ class StatementRecorder:
             count_taken,
         )
 
-        # With `retval`, SQLAlchemy calls the listener without a function around it.
+        # With `retval`, SQLAlchemy adds no wrapper around the listener.
         event.listen(Engine, "before_cursor_execute", self._before, retval=True)
         event.listen(Engine, "after_cursor_execute", self._after)
         event.listen(Engine, "handle_error", self._failed)
@@ -95,14 +95,14 @@ class StatementRecorder:
         self._counters[HAS_STATEMENTS] = 1
 
     def leave_to_parent(self) -> None:
-        """Stop counting in a child: two processes cannot increase one number."""
+        """Stop counting in a fork: two processes cannot increase one counter."""
         if self._parents is None:
             self._parents = self._counters
         self._counters = private_counters()
         self._time.counters = self._transactions.counters = self._counters
-        self._known.clear()  # so that the next statement is classified again
+        self._known.clear()  # forces the next statement to be classified again
 
-    # SQLAlchemy fixes these six arguments.
+    # SQLAlchemy requires these six arguments.
     def _before(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
         kind, text = self._known.get(statement) or self._classify(statement)
         if kind is None:
@@ -129,7 +129,7 @@ class StatementRecorder:
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
-        """Record whether a read is inside another one, or reads only some rows."""
+        """Record whether a read happens while iterating, or fetches only some rows."""
         if self._iterating:
             totals[NESTED] += 1
         if self._next_is:
@@ -183,21 +183,21 @@ class StatementRecorder:
             shared[ACTED_UNSEEN] = 1
         return kind, text
 
-    # --- what is read ---------------------------------------------------------
+    # --- reads ---------------------------------------------------------
 
     def next_read(self, how: str) -> None:
         """Record how the next read fetches: "whole", one "page", or "continued"."""
         self._next_is = _PLACES[how]
 
     def began_iterating(self) -> None:
-        """Record that the task is reading a result from now on."""
+        """Record that the task starts to iterate over a result."""
         self._iterating += 1
 
     def ended_iterating(self) -> None:
-        """Record that the task has finished reading that result."""
+        """Record that the task has finished with that result."""
         self._iterating -= 1
 
-    # --- what is reported -----------------------------------------------------
+    # --- report -----------------------------------------------------
 
     def summary(self) -> dict[str, object]:
         """Return statements by time, transaction sizes and the line with most commits."""
@@ -233,14 +233,14 @@ class StatementRecorder:
 
 
 def _pages(text: str, totals: list[float]) -> float:
-    """Return how many of the calls requested only part of the rows."""
+    """Return how many of the calls fetched only part of the rows."""
     if totals[WHOLE] or totals[PAGED] or totals[CONTINUED]:
         return totals[PAGED]
     return totals[CALLS] if is_page(text) else 0
 
 
 def _rows_written(cursor: "Any", parameters: list[object], many: bool) -> int:
-    # Of INSERT ... RETURNING, SQLite knows the number only after the fetch.
+    # For INSERT ... RETURNING, SQLite knows the row count only after the fetch.
     if cursor.rowcount > 0 or (cursor.rowcount == 0 and cursor.description is None):
         return int(cursor.rowcount)
     return len(parameters) if many else 1

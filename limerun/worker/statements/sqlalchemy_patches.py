@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from typing import Any
 
 _DRIVERS_OWN = ("cursor", "connection", "dbapi_connection", "driver_connection")
-_SENDS_NOTHING = ("create_", "set_")  # create_function, set_trace_callback
+_SENDS_NOTHING = ("create_", "set_")  # such as create_function and set_trace_callback
 _library_code: "set[CodeType]" = set()
 _WORKER_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
@@ -22,7 +22,7 @@ _OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
 def count_rows_fetched(
     began_iterating: "Callable[[], None]", ended_iterating: "Callable[[], None]"
 ) -> None:
-    """Add the rows of each result to its statement's, as they are fetched.
+    """Add each row that is fetched from a result to the count of its statement.
 
     If SQLAlchemy no longer has these methods, nothing is counted.
 
@@ -94,10 +94,10 @@ def _counting_each(
 
 
 def count_taken(counters: "memoryview[int]") -> None:
-    """Count the task's uses of the driver's connection underneath SQLAlchemy.
+    """Count how often the task uses the driver's connection directly.
 
-    SQLAlchemy returns a proxy of that connection. The proxy alone sends nothing, so it
-    counts only its uses.
+    SQLAlchemy hands out a proxy of that connection. Obtaining the proxy sends nothing,
+    so only calls through it are counted.
     """
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.pool import Pool
@@ -129,7 +129,7 @@ def count_taken(counters: "memoryview[int]") -> None:
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
-    """Return a subclass of SQLAlchemy's proxy that counts its uses by the task."""
+    """Return a subclass of SQLAlchemy's proxy that counts the task's calls."""
 
     class HandedOut(proxy):  # type: ignore[misc]
         __slots__ = ()
@@ -140,7 +140,7 @@ def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
             return super().__getattribute__(name)
 
         def __getattr__(self, name: str) -> "Any":
-            value = super().__getattr__(name)  # the driver's
+            value = super().__getattr__(name)  # the driver connection's attribute
             sends = callable(value) and not name.startswith(_SENDS_NOTHING)
             if sends and _is_task_s(sys._getframe().f_back):
                 counters[DRIVER_CONNECTIONS] += 1
@@ -151,7 +151,7 @@ def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
 
 def _is_task_s(frame: "FrameType | None") -> bool:
     """Return whether a frame is outside SQLAlchemy, its dialects and limerun."""
-    if frame is None:  # beyond the first one of a greenlet
+    if frame is None:  # the first frame of a greenlet has no caller
         return True
     code = frame.f_code
     if code in _library_code:

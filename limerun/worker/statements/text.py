@@ -35,7 +35,7 @@ string to its end."""
 
 
 def kind_of(statement: str) -> int | None:
-    """Return the counter of a statement; None if it is not counted."""
+    """Return the index of a statement's counter; None if it is not counted."""
     word = _first_word(statement)
     if word == "WITH":
         text = " ".join(statement.upper().split())
@@ -46,7 +46,7 @@ def kind_of(statement: str) -> int | None:
 
 
 def acts_uncounted(statement: str) -> bool:
-    """Return whether a statement that is not counted may have an effect.
+    """Return whether a statement that is not counted may change the database.
 
     It creates, changes or empties a table, or commits without SQLAlchemy.
     """
@@ -56,7 +56,7 @@ def acts_uncounted(statement: str) -> bool:
 def without_literals(statement: str) -> str:
     """Return a statement with `?` for each number and string, without comments.
 
-    So statements that differ only in their values count as one, and no value is stored.
+    Statements that differ only in their values then count as one, and no value is kept.
     Only the beginning of a long statement is returned.
     """
     text = _PIECES.sub(_without_value, statement[:LONGEST])

@@ -1,4 +1,4 @@
-"""Count transactions, the rows written in each, and the line that commits."""
+"""Count transactions, the rows written in each, and the lines that commit."""
 
 from limerun.worker.counters import COMMITS, MAX_OBJECTS, TRANSACTIONS
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:  # importing typing would cost memory here
 
 
 class TransactionRecorder:
-    """Counts the transactions of all connections.
+    """Counts the transactions of all connections, and the rows that they write.
 
-    Rows that are rolled back, also to a savepoint, do not count as written. If the
+    Rows that are rolled back, even if to a savepoint, do not count as written. If the
     driver commits each statement, each writing statement is a transaction.
     """
 
@@ -22,13 +22,13 @@ class TransactionRecorder:
     ) -> None:
         self.counters = counters
         self._call_sites = call_sites
-        self._pending: dict[object, int | None] = {}  # None: they are committed
+        self._pending: dict[object, int | None] = {}  # None: already committed
         self._savepoints: dict[object, dict[str, int | None]] = {}
         self._sizes: dict[int, int] = {}
         self._commit_sites: dict[Site | None, int] = {}
 
     def events(self) -> "dict[str, Callable[..., None]]":
-        """Return the functions to call at the events of an engine."""
+        """Return the listeners for an engine's events."""
         return {
             "commit": self._committed,
             "commit_twophase": self._committed,
@@ -69,7 +69,7 @@ class TransactionRecorder:
         site = self._call_sites.current()
         self._commit_sites[site] = self._commit_sites.get(site, 0) + 1
 
-    # SQLAlchemy fixes the arguments of the following.
+    # SQLAlchemy requires the arguments of the following methods.
 
     def _committed(self, connection: object, *_: object) -> None:
         self._savepoints.pop(connection, None)
@@ -101,7 +101,7 @@ class TransactionRecorder:
 def _commits_itself(connection: "Any", cursor: "Any") -> bool:
     """Return whether the driver has committed a statement's rows itself."""
     driver = getattr(cursor, "connection", None)
-    inside = getattr(driver, "in_transaction", None)  # of sqlite3, which knows
+    inside = getattr(driver, "in_transaction", None)  # only sqlite3 has this attribute
     if inside is not None:
         return not inside
     if getattr(driver, "autocommit", None) is True:

@@ -1,4 +1,4 @@
-"""The Lime application, which gives a task access to everything else."""
+"""The Lime application, through which a task reaches everything else."""
 
 from lime_application.application import (
     LimeApplication,

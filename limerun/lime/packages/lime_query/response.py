@@ -22,7 +22,7 @@ class Leaf:
         self.name = name
         self.place = place
         self.there = there
-        """The column with the id of the object that the property belongs to."""
+        """The column with the id of the object that has the property."""
         kind = prop.values
         self.convert = kind.queried(prop)
         self.empty = None if kind.nullable else kind.plain(prop.empty)

@@ -41,7 +41,7 @@ def create_limetypes_from_dsl(dsl: Mapping[str, Any] | str) -> list[LimeType]:
     for name in described:
         if not NAME.fullmatch(str(name)):
             at = line_of(described, name)
-            raise InvalidValueError(f"{at}{name}: this cannot be a limetype's name")
+            raise InvalidValueError(f"{at}{name}: this is not a valid limetype name")
     ids = count(1)
     properties = {
         name: [
@@ -85,7 +85,7 @@ def _complete(properties: Mapping[str, list[Property]]) -> None:
 
 
 def _only_way_back(name: str, definition: Property, far: Iterable[Property]) -> str:
-    """Return the only belongsto to this limetype, else the limetype's name."""
+    """Return the only belongsto that leads back to this limetype, else its name."""
     back = [
         each.name
         for each in far
@@ -109,7 +109,7 @@ def _property(
     where = f"{line_of(properties, name)}{limetype}.{name}"
     said = properties[name]
     if name == ID_COLUMN or not NAME.fullmatch(str(name)):
-        raise InvalidValueError(f"{where}: this cannot be a property's name")
+        raise InvalidValueError(f"{where}: this is not a valid property name")
     if not isinstance(said, Mapping):
         raise InvalidValueError(f"{where} must be a mapping")
     for key in said:

@@ -8,7 +8,7 @@ from limerun.lime.lacking import StandInLoader
 
 
 class Lines(dict[Any, Any]):
-    """A mapping read from YAML, with the line number of each key."""
+    """A mapping read from YAML that remembers the line number of each key."""
 
     lines: dict[Any, int]
 

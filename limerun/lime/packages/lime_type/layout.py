@@ -111,7 +111,7 @@ class Layout:
 
 
 def place_of(definition: Property) -> int:
-    """Return a column's index in a row, which begins with the id."""
+    """Return a column's index in a row, where the id is first."""
     if definition.index is None:
         raise UnsupportedError(f'property "{definition.name}" has no column')
     return definition.index + 1

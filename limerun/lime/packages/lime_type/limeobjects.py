@@ -61,7 +61,7 @@ class LimeObject:
     )
 
     idx: int
-    """The object's index in a unit of work; missing until it is added to one."""
+    """The object's index in a unit of work; unset until the object is added to one."""
 
     def __init__(
         self, limetype: "LimeType", row_id: int | None, original: tuple[Any, ...]

@@ -18,7 +18,7 @@ SQL_OPERATORS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=
 
 
 def property_at(limetype: "LimeType", path: Path) -> Property:
-    """Return the property at the end of a path over belongsto."""
+    """Return the property at the end of a path of belongsto relations."""
     for name in path[:-1]:
         limetype = related_limetype(limetype, name)
     name = path[-1]

@@ -46,7 +46,7 @@ def _give_ids(limetype: "LimeType", members: list[LimeObject]) -> None:
 
 
 def _resolve(limeobject: LimeObject) -> None:
-    """Set relation columns to the ids of attached objects, which are known now."""
+    """Set relation columns to the ids of attached objects, which now have ids."""
     for name, related in (limeobject._links or {}).items():
         index = limeobject._limetype.properties[name].index
         if index is not None:
