@@ -8,8 +8,11 @@ along a parabola, the only one that detects rows that take longer and longer.
 from collections.abc import Sequence
 
 from limerun.measure.ranges import FigureRange
+from limerun.records import PredictedDuration, Run
 
 MOST_MARKS = 64
+LEAST_SHARE = 0.05
+"""Least share of the rows; before that, the start-up dominates the pace."""
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 3.0
@@ -17,6 +20,8 @@ _TRUSTED_SECONDS = 3.0
 _LOW_SPARE = 2.0
 """All ways predicted up to 1.8 times too much for a task whose rows get faster."""
 _HIGH_SPARE = 1.5
+_RECENT = 0.75
+"""Share of the time after which the pace is recent."""
 
 Mark = tuple[float, int]
 """Seconds since the start, and rows done by then."""
@@ -59,6 +64,53 @@ class TaskPace:
             max(seconds, *told) * _HIGH_SPARE,
         )
 
+    @property
+    def last(self) -> Mark:
+        """Return the last mark; the pace must have one."""
+        return self._marks[-1][0], self._done
+
+    def is_regular(self) -> bool:
+        """Return whether rows were read in several steps, and until recently."""
+        steps = {rows: seconds for seconds, rows in reversed(self._marks)}
+        latest = max(steps.values(), default=0.0)
+        return len(steps) >= _LEAST_OF_PARABOLA and latest >= _RECENT * self.last[0]
+
+
+def predicted_duration(
+    run: Run, pace: TaskPace, total: int | None
+) -> PredictedDuration | None:
+    """Return the duration of all rows of a run that was stopped or ran out of time.
+
+    Args:
+        run: The run.
+        pace: Its pace; the times are those without any contention.
+        total: All rows; None if unknown.
+    """
+    if total is None or not _was_stopped(run) or not pace.is_regular():
+        return None
+    seconds, done = pace.last
+    whole = pace.whole(total) if done >= LEAST_SHARE * total else None
+    if whole is None:
+        return None
+    # A task may have had to wait for the contention of its threads and processes.
+    longest = max(1.0, (run.judged_seconds or 0.0) / seconds)
+    return PredictedDuration(
+        low_seconds=whole.low,
+        likely_seconds=whole.likely * (1 + longest) / 2,
+        high_seconds=whole.high * longest,
+        rows_done=done,
+        rows_total=total,
+    )
+
+
+def _was_stopped(run: Run) -> bool:
+    """Return whether a limit or a user ended a run, not the task itself."""
+    if run.ending == "raised":
+        return run.time_limits is not None and run.time_limits.reached == "soft"
+    return run.ending == "timeout" or (
+        run.ending == "killed" and run.killed_because != "stuck"
+    )
+
 
 def _moving(marks: Sequence[Mark]) -> list[Mark]:
     """Return the marks from the last mark at which no row was done."""
@@ -67,8 +119,9 @@ def _moving(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _in_proportion(marks: Sequence[Mark], total: int) -> float:
-    seconds, done = marks[-1]
-    return seconds * total / max(1, done)
+    now, done = marks[-1]
+    began = marks[0][0] if marks[0][1] == 0 else 0.0
+    return began + (now - began) * total / max(1, done)
 
 
 def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
@@ -87,7 +140,7 @@ def _better_way(marks: Sequence[Mark]) -> int:
 
 def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
     now, done = marks[-1]
-    recent = [mark for mark in marks[:-1] if mark[0] >= 0.75 * now] or [marks[-2]]
+    recent = [mark for mark in marks[:-1] if mark[0] >= _RECENT * now] or [marks[-2]]
     then, done_then = recent[0]
     if done <= done_then:
         then, done_then = marks[0]
