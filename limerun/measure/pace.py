@@ -24,7 +24,7 @@ _RECENT = 0.75
 """Share of the time after which the pace is recent."""
 
 Mark = tuple[float, int]
-"""Seconds since the start, and rows done by then."""
+"""Seconds since the start, and rows done by then; the first mark has none."""
 
 
 class TaskPace:
@@ -33,14 +33,22 @@ class TaskPace:
     def __init__(self) -> None:
         self._marks: list[Mark] = []
         self._interval = 0.0
-        self._done = 0
+        self._now = 0.0
+        self._read = 0
 
     def mark(self, seconds: float, rows: int) -> None:
-        """Store the number of rows done at a time; times must rise."""
-        self._done = rows
+        """Store the number of rows read at a time; times must rise.
+
+        Files and APIs are read in blocks. When the next block is read, the rows of the
+        previous ones have been worked on: only then their time is known.
+        """
+        self._now = seconds
+        if rows <= self._read:
+            return
+        done, self._read = self._read, rows
         if self._marks and seconds - self._marks[-1][0] < self._interval:
             return
-        self._marks.append((seconds, rows))
+        self._marks.append((seconds, done))
         if len(self._marks) > MOST_MARKS:
             self._marks = self._marks[::2]
             self._interval = max(2 * self._interval, self._marks[-1][0] / MOST_MARKS)
@@ -50,30 +58,31 @@ class TaskPace:
 
         Nothing can be predicted for a task that has read all its rows but continues.
         """
-        moving = _moving(self._marks)
-        if len(moving) < _LEAST_MARKS or self._done >= total:
+        marks = self._marks
+        if len(marks) < _LEAST_MARKS or self._read >= total:
             return None
-        seconds, _ = moving[-1]
-        if seconds - moving[0][0] < _TRUSTED_SECONDS:
+        if marks[-1][0] - marks[0][0] < _TRUSTED_SECONDS:
             return None
-        told = [_in_proportion(moving, total), *_ways(moving, total)]
-        likely = _ways(moving, total)[_better_way(moving)]
+        ways = _ways(marks, total)
+        told = [_in_proportion(marks, total), *ways]
+        likely = ways[_better_way(marks)]
         return FigureRange(
-            max(seconds, min(told) / _LOW_SPARE),
-            max(seconds, likely),
-            max(seconds, *told) * _HIGH_SPARE,
+            max(self._now, min(told) / _LOW_SPARE),
+            max(self._now, likely),
+            max(self._now, *told) * _HIGH_SPARE,
         )
 
     @property
     def last(self) -> Mark:
-        """Return the last mark; the pace must have one."""
-        return self._marks[-1][0], self._done
+        """Return the current time, and the rows read by then."""
+        return self._now, self._read
 
     def is_regular(self) -> bool:
         """Return whether rows were read in several steps, and until recently."""
-        steps = {rows: seconds for seconds, rows in reversed(self._marks)}
-        latest = max(steps.values(), default=0.0)
-        return len(steps) >= _LEAST_OF_PARABOLA and latest >= _RECENT * self.last[0]
+        return (
+            len(self._marks) >= _LEAST_OF_PARABOLA
+            and self._marks[-1][0] >= _RECENT * self._now
+        )
 
 
 def predicted_duration(
@@ -112,16 +121,10 @@ def _was_stopped(run: Run) -> bool:
     )
 
 
-def _moving(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks from the last mark at which no row was done."""
-    idle = sum(1 for _, rows in marks if rows == 0)
-    return list(marks[max(0, idle - 1) :])
-
-
 def _in_proportion(marks: Sequence[Mark], total: int) -> float:
     now, done = marks[-1]
-    began = marks[0][0] if marks[0][1] == 0 else 0.0
-    return began + (now - began) * total / max(1, done)
+    began, _ = marks[0]
+    return began + (now - began) * total / done
 
 
 def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
@@ -142,9 +145,7 @@ def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
     now, done = marks[-1]
     recent = [mark for mark in marks[:-1] if mark[0] >= _RECENT * now] or [marks[-2]]
     then, done_then = recent[0]
-    if done <= done_then:
-        then, done_then = marks[0]
-    return now + (total - done) * (now - then) / max(1, done - done_then)
+    return now + (total - done) * (now - then) / (done - done_then)
 
 
 def _along_parabola(marks: Sequence[Mark], total: int) -> float:

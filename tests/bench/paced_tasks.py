@@ -83,7 +83,7 @@ def shorten_a_list(path: str) -> int:
 def grow_slowly(path: str) -> int:
     done = 0
     for line in _lines(path):
-        done += len(json.loads(line)) and _compute(100 + done // 100) or 1
+        done += (len(json.loads(line)) and _compute(100 + done // 100)) or 1
     return done
 
 
