@@ -15,7 +15,7 @@ LEAST_SHARE = 0.05
 """Least share of the rows; before that, the start-up dominates the pace."""
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
-_TRUSTED_SECONDS = 3.0
+_TRUSTED_SECONDS = 1.0
 """A prediction from a shorter time is mostly noise."""
 _LOW_SPARE = 2.0
 """All ways predicted up to 1.8 times too much for a task whose rows get faster."""
