@@ -122,8 +122,8 @@ def test_the_plain_view_prints_a_line_for_each_phase_and_each_ten_seconds(
         "start: import_contracts",
         "idle worker: 60.0 MB",
         "running",
-        "running: 10.0 s, 900 of 5,000 rows, 10.0 MB of 200.0 MB, about 40.0 s left",
-        "running: 20.0 s, 1,900 of 5,000 rows, 20.0 MB of 200.0 MB, about 30.0 s left",
+        "running: 10.0 s, 900 of 5,000 rows, 10.0 MB of 200.0 MB, about 41.0 s left",
+        "running: 20.0 s, 1,900 of 5,000 rows, 20.0 MB of 200.0 MB, about 31.0 s left",
         "said aside",
         "report",
     ]
@@ -148,14 +148,14 @@ def test_the_live_view_shows_rows_memory_and_remaining_time(clock: Clock) -> Non
     view = live_view(clock)
     view.phase("running")
     view.baseline(60 * MB)
-    view.rows_done(0, 1_000)
+    view.rows_done(390, 1_000)
     for second in range(20):
         view.sample(second, (60 + 5 * second) * MB)
     clock.now += 20
     view.rows_done(400, 1_000)
     running, rows, memory, recent = rendered(view)[1:]
     assert re.fullmatch(r" ● running +20\.0 s", running)
-    assert rows.endswith("━━─" + "─" * 15 + "  400 of 1,000 rows, about 30.0 s left")
+    assert rows.endswith("━━─" + "─" * 15 + "  400 of 1,000 rows, about 31.0 s left")
     assert memory.endswith("95.0 MB of 200.0 MB  48 %")
     assert recent.strip()[-1] == "▄"
 

@@ -1,28 +1,36 @@
-"""Detect during a run that a budget will be exceeded. Pure: the time is an argument."""
+"""Follow a run's pace, and detect that a budget will be exceeded.
+
+Pure: the time is an argument.
+"""
 
 from typing import Literal
 
-from limerun.measure.pace import TaskPace
+from limerun.measure.pace import LEAST_SHARE, TaskPace
 from limerun.records import Budget, StoppedEarly
 
-_LEAST_SHARE = 0.05
-"""Least share of the rows: before it, the start-up time dominates the pace."""
 _SURE_FACTOR = 1.25
 """The lower bound must stay over the budget while the run time grows by this factor."""
 
 
 class EarlyStop:
-    """Watches a run's memory and duration budgets; reports when one will be exceeded.
+    """Follows a run's pace; reports when a memory or duration budget will be exceeded.
 
     Memory is judged by what was measured, so it is certain. Duration is judged by the
     lower bound of the prediction from the rows done so far.
     """
 
-    def __init__(self, budget: Budget) -> None:
-        """Watch the budgets at level error; those at level warning do not end a run."""
-        self._memory = _failing(budget, "memory", budget.memory_bytes)
-        self._duration = _failing(budget, "duration", budget.duration_seconds)
-        self._pace = TaskPace()
+    def __init__(self, budget: Budget | None) -> None:
+        """Watch the budgets at level error; those at level warning do not end a run.
+
+        Args:
+            budget: None: only follow the pace.
+        """
+        self._memory: float | None = None
+        self._duration: float | None = None
+        if budget is not None:
+            self._memory = _failing(budget, "memory", budget.memory_bytes)
+            self._duration = _failing(budget, "duration", budget.duration_seconds)
+        self.pace = TaskPace()
         self._over_since: float | None = None
         self.reason: StoppedEarly | None = None
 
@@ -39,6 +47,8 @@ class EarlyStop:
         """
         if self.reason is not None:
             return True
+        if total is not None:
+            self.pace.mark(seconds, done)
         if self._memory is not None and task_bytes > self._memory:
             self._lose("memory.task", self._memory, task_bytes, done, total)
         elif self._duration is not None:
@@ -53,8 +63,7 @@ class EarlyStop:
         """Return the minimum duration of the whole run, in seconds."""
         if total is None:
             return seconds
-        self._pace.mark(seconds, done)
-        told = self._pace.whole(total) if done >= _LEAST_SHARE * total else None
+        told = self.pace.whole(total) if done >= LEAST_SHARE * total else None
         if told is None or told.low <= limit:
             self._over_since = None
             return seconds

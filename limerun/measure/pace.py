@@ -8,18 +8,23 @@ along a parabola, the only one that detects rows that take longer and longer.
 from collections.abc import Sequence
 
 from limerun.measure.ranges import FigureRange
+from limerun.records import PredictedDuration, Run
 
 MOST_MARKS = 64
+LEAST_SHARE = 0.05
+"""Least share of the rows; before that, the start-up dominates the pace."""
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
-_TRUSTED_SECONDS = 3.0
+_TRUSTED_SECONDS = 1.0
 """A prediction from a shorter time is mostly noise."""
 _LOW_SPARE = 2.0
 """All methods predicted up to 1.8 times too much for a task whose rows get faster."""
 _HIGH_SPARE = 1.5
+_RECENT = 0.75
+"""Share of the time after which the pace is recent."""
 
 Mark = tuple[float, int]
-"""Seconds since the start, and rows done by then."""
+"""Seconds since the start, and rows done by then; the first mark has none."""
 
 
 class TaskPace:
@@ -28,14 +33,22 @@ class TaskPace:
     def __init__(self) -> None:
         self._marks: list[Mark] = []
         self._interval = 0.0
-        self._done = 0
+        self._now = 0.0
+        self._read = 0
 
     def mark(self, seconds: float, rows: int) -> None:
-        """Store the number of rows done at a time; times must rise."""
-        self._done = rows
+        """Store the number of rows read at a time; times must rise.
+
+        Files and APIs are read in blocks. When the next block is read, the rows of the
+        previous ones have been worked on: only then their time is known.
+        """
+        self._now = seconds
+        if rows <= self._read:
+            return
+        done, self._read = self._read, rows
         if self._marks and seconds - self._marks[-1][0] < self._interval:
             return
-        self._marks.append((seconds, rows))
+        self._marks.append((seconds, done))
         if len(self._marks) > MOST_MARKS:
             self._marks = self._marks[::2]
             self._interval = max(2 * self._interval, self._marks[-1][0] / MOST_MARKS)
@@ -45,30 +58,73 @@ class TaskPace:
 
         Nothing can be predicted for a task that has read all its rows but continues.
         """
-        moving = _moving(self._marks)
-        if len(moving) < _LEAST_MARKS or self._done >= total:
+        marks = self._marks
+        if len(marks) < _LEAST_MARKS or self._read >= total:
             return None
-        seconds, _ = moving[-1]
-        if seconds - moving[0][0] < _TRUSTED_SECONDS:
+        if marks[-1][0] - marks[0][0] < _TRUSTED_SECONDS:
             return None
-        told = [_in_proportion(moving, total), *_ways(moving, total)]
-        likely = _ways(moving, total)[_better_way(moving)]
+        ways = _ways(marks, total)
+        told = [_in_proportion(marks, total), *ways]
+        likely = ways[_better_way(marks)]
         return FigureRange(
-            max(seconds, min(told) / _LOW_SPARE),
-            max(seconds, likely),
-            max(seconds, *told) * _HIGH_SPARE,
+            max(self._now, min(told) / _LOW_SPARE),
+            max(self._now, likely),
+            max(self._now, *told) * _HIGH_SPARE,
+        )
+
+    @property
+    def last(self) -> Mark:
+        """Return the current time, and the rows read by then."""
+        return self._now, self._read
+
+    def is_regular(self) -> bool:
+        """Return whether rows were read in several steps, and until recently."""
+        return (
+            len(self._marks) >= _LEAST_OF_PARABOLA
+            and self._marks[-1][0] >= _RECENT * self._now
         )
 
 
-def _moving(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks from the last one at which no row was done."""
-    idle = sum(1 for _, rows in marks if rows == 0)
-    return list(marks[max(0, idle - 1) :])
+def predicted_duration(
+    run: Run, pace: TaskPace, total: int | None
+) -> PredictedDuration | None:
+    """Return the duration of all rows of a run that was stopped or ran out of time.
+
+    Args:
+        run: The run.
+        pace: Its pace; the times are those without any contention.
+        total: All rows; None if unknown.
+    """
+    if total is None or not _was_stopped(run) or not pace.is_regular():
+        return None
+    seconds, done = pace.last
+    whole = pace.whole(total) if done >= LEAST_SHARE * total else None
+    if whole is None:
+        return None
+    # A task may have had to wait for the contention of its threads and processes.
+    longest = max(1.0, (run.judged_seconds or 0.0) / seconds)
+    return PredictedDuration(
+        low_seconds=whole.low,
+        likely_seconds=whole.likely * (1 + longest) / 2,
+        high_seconds=whole.high * longest,
+        rows_done=done,
+        rows_total=total,
+    )
+
+
+def _was_stopped(run: Run) -> bool:
+    """Return whether a limit or a user ended a run, not the task itself."""
+    if run.ending == "raised":
+        return run.time_limits is not None and run.time_limits.reached == "soft"
+    return run.ending == "timeout" or (
+        run.ending == "killed" and run.killed_because != "stuck"
+    )
 
 
 def _in_proportion(marks: Sequence[Mark], total: int) -> float:
-    seconds, done = marks[-1]
-    return seconds * total / max(1, done)
+    now, done = marks[-1]
+    began, _ = marks[0]
+    return began + (now - began) * total / done
 
 
 def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
@@ -87,11 +143,9 @@ def _better_way(marks: Sequence[Mark]) -> int:
 
 def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
     now, done = marks[-1]
-    recent = [mark for mark in marks[:-1] if mark[0] >= 0.75 * now] or [marks[-2]]
+    recent = [mark for mark in marks[:-1] if mark[0] >= _RECENT * now] or [marks[-2]]
     then, done_then = recent[0]
-    if done <= done_then:
-        then, done_then = marks[0]
-    return now + (total - done) * (now - then) / max(1, done - done_then)
+    return now + (total - done) * (now - then) / (done - done_then)
 
 
 def _along_parabola(marks: Sequence[Mark], total: int) -> float:

@@ -47,6 +47,22 @@ class StoppedEarly:
 
 
 @frozen
+class PredictedDuration:
+    """The duration of all rows, predicted from the pace of a run that ended early."""
+
+    low_seconds: Amount
+    """Lower end of the range, in seconds without contention."""
+    likely_seconds: Amount
+    """Most likely duration, in seconds."""
+    high_seconds: Amount
+    """Upper end of the range, in seconds."""
+    rows_done: Count
+    """Rows read before the end."""
+    rows_total: Count
+    """All rows of the sources."""
+
+
+@frozen
 class TaskTimeLimits:
     """A task's time limits: the soft one raises an exception, the hard one kills it."""
 

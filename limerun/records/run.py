@@ -7,6 +7,7 @@ from limerun.records.ending import (
     LeftRunning,
     Location,
     Output,
+    PredictedDuration,
     RaisedError,
     Retry,
     StoppedEarly,
@@ -113,6 +114,9 @@ class Run:
     unknown."""
     stopped_early: StoppedEarly | None = None
     """Why --stop-early ended it; null if it did not."""
+    predicted_duration: PredictedDuration | None = None
+    """Duration of all rows, predicted from its own pace, if it was stopped or ran out of
+    time; null otherwise, or if too little was done to predict it."""
     fetched: tuple[Fetched, ...] = ()
     """What the task fetched from HTTP sources."""
     last_line: Location | None = None

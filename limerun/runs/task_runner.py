@@ -16,6 +16,7 @@ from limerun.engine.local import LocalWorker
 from limerun.engine.probes import check_driver
 from limerun.errors import DatasetError
 from limerun.measure.early_stop import EarlyStop
+from limerun.measure.pace import predicted_duration
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import (
@@ -107,10 +108,8 @@ class TaskRunner:
         launch = self._launch(instrument)
         if timeout_seconds is not None:
             launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
-        early_stop = EarlyStop(self._plan.budget) if self._context.stop_early else None
-        with LocalWorker(
-            launch, progress, early_stop.should_stop if early_stop else None
-        ) as worker:
+        early_stop = EarlyStop(self._plan.budget if self._context.stop_early else None)
+        with LocalWorker(launch, progress, early_stop.should_stop) as worker:
             # Import the task first, so that a mistyped name does not cost a dataset.
             loaded = worker.load()
             server = self._server_for(launch, loaded)
@@ -128,9 +127,15 @@ class TaskRunner:
             rows_served=inputs.rows_served(),
             rows_unseen=inputs.rows_unseen,
         )
-        run = dataclasses.replace(run, fetched=inputs.fetched())
-        if early_stop is not None and run.killed_because == "stopped_early":
-            run = dataclasses.replace(run, stopped_early=early_stop.reason)
+        is_stopped = run.killed_because == "stopped_early"
+        run = dataclasses.replace(
+            run,
+            fetched=inputs.fetched(),
+            stopped_early=early_stop.reason if is_stopped else None,
+            predicted_duration=predicted_duration(
+                run, early_stop.pace, inputs.total_rows
+            ),
+        )
         if server is not None:
             is_needed = compare or self._context.keep is not None
             retrieve(server, self._copy if is_needed else None, progress)

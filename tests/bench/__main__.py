@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
-growth, profile, fuzzing.
+growth, progress, profile, fuzzing.
 """
 
 import sys
@@ -17,6 +17,7 @@ from tests.bench import (
     measuring,
     others,
     profiling,
+    progress,
     recorder,
     stand_in,
     starting,
@@ -37,6 +38,7 @@ GROUPS = {
     "proof": exports.prove_copy,
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
+    "progress": progress.progress,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }

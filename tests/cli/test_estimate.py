@@ -192,17 +192,20 @@ def test_a_run_that_cannot_meet_its_duration_budget_is_stopped_and_exits_with_1(
     limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     more = "budget: {duration: 20 s}"
-    path = growing_config("waits", more, seconds_each=0.01)
+    path = growing_config("waits", more, seconds_each=0.001)
     said = limerun(
         *("capacity-test", path, "--stop-early", "--json", "record.json"),
-        *("--set", "sources.rows.rows=20000"),
+        *("--set", "sources.rows.rows=200000"),
     )
-    said.expect(code=1, out=r"STOPPED EARLY(.|\n)*of\s+20,000\s+rows(.|\n)*20\.0 s")
+    said.expect(code=1, out=r"STOPPED EARLY(.|\n)*of\s+200,000\s+rows(.|\n)*20\.0 s")
     record = saved_record(tmp_path)
     [run] = record["runs"]
     assert run["killed_because"] == "stopped_early"
     assert run["stopped_early"]["check"] == "duration.budget"
     assert run["stopped_early"]["at_least"] > 20
+    predicted = run["predicted_duration"]
+    assert predicted["high_seconds"] > predicted["low_seconds"] > 0
+    assert predicted["rows_total"] == 200_000
 
 
 def test_a_run_over_its_memory_budget_is_stopped_immediately(

@@ -2,13 +2,15 @@
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from limerun.measure.early_stop import EarlyStop
-from limerun.measure.pace import MOST_MARKS, TaskPace
-from limerun.records import Budget, BudgetLevel, StoppedEarly
-from tests.builders import MB, a_budget
+from limerun.measure.pace import MOST_MARKS, TaskPace, predicted_duration
+from limerun.records import Budget, BudgetLevel, Run, StoppedEarly, TaskTimeLimits
+from tests.builders import MB, a_budget, a_run, with_times
 
 TOTAL = 100_000
 COURSES: dict[str, Callable[[float], float]] = {
@@ -44,9 +46,9 @@ def test_the_likely_end_is_close_to_the_true_end(name: str) -> None:
     assert told.likely == pytest.approx(100.0, rel=0.1)
 
 
-def test_no_end_is_predicted_from_less_than_three_seconds() -> None:
-    assert pace_of(COURSES["steady"], 0.5, 5.9).whole(TOTAL) is None
-    assert pace_of(COURSES["steady"], 0.5, 6.1).whole(TOTAL) is not None
+def test_no_end_is_predicted_from_less_than_a_second() -> None:
+    assert pace_of(COURSES["steady"], 0.5, 1.9).whole(TOTAL) is None
+    assert pace_of(COURSES["steady"], 0.5, 2.1).whole(TOTAL) is not None
 
 
 def test_no_end_is_predicted_once_all_rows_have_been_read() -> None:
@@ -83,6 +85,114 @@ def test_a_long_run_keeps_only_a_few_marks() -> None:
     told = pace.whole(200_000)
     assert told is not None
     assert told.likely == pytest.approx(20_000.0, rel=0.05)
+
+
+# --- a run that was stopped ------------------------------------------------------------
+
+
+def stopped(**changed: Any) -> Run:
+    run = replace(
+        a_run(), ending="killed", killed_because="interrupted", duration_seconds=25.0
+    )
+    return replace(with_times(run), **changed)
+
+
+SOFT = TaskTimeLimits(soft_seconds=25.0, reached="soft")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"killed_because": "stopped_early"},
+        {"killed_because": "cloud_limit"},
+        {"ending": "timeout", "killed_because": "timeout"},
+        {"ending": "timeout", "killed_because": "time_limit"},
+        {"ending": "raised", "killed_because": None, "time_limits": SOFT},
+    ],
+)
+def test_the_duration_of_all_rows_is_predicted_for_a_run_that_was_stopped(
+    changed: dict[str, Any],
+) -> None:
+    pace = pace_of(COURSES["steady"], 0.25, 100.0)
+    predicted = predicted_duration(stopped(**changed), pace, TOTAL)
+    assert predicted is not None
+    assert predicted.low_seconds <= 100.0 <= predicted.high_seconds
+    assert predicted.likely_seconds == pytest.approx(100.0, rel=0.1)
+    assert (predicted.rows_done, predicted.rows_total) == (TOTAL // 4, TOTAL)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ending": "returned", "killed_because": None},
+        {"ending": "raised", "killed_because": None},
+        {
+            "ending": "raised",
+            "killed_because": None,
+            "time_limits": replace(SOFT, reached=None),
+        },
+        {"ending": "crashed", "killed_because": None},
+        {"killed_because": "stuck"},
+    ],
+)
+def test_nothing_is_predicted_for_a_run_that_ended_by_itself(
+    changed: dict[str, Any],
+) -> None:
+    pace = pace_of(COURSES["steady"], 0.25, 100.0)
+    assert predicted_duration(stopped(**changed), pace, TOTAL) is None
+
+
+def test_nothing_is_predicted_before_a_twentieth_of_the_rows() -> None:
+    for until, is_enough in ((0.049, False), (0.05, True)):
+        pace = pace_of(COURSES["steady"], until, 100.0)
+        predicted = predicted_duration(stopped(), pace, TOTAL)
+        assert (predicted is not None) is is_enough
+
+
+@pytest.mark.parametrize(("until", "seconds"), [(0.5, 1.9), (1.0, 100.0)])
+def test_nothing_is_predicted_from_little_time_or_after_the_last_row(
+    until: float, seconds: float
+) -> None:
+    pace = pace_of(COURSES["steady"], until, seconds)
+    assert predicted_duration(stopped(), pace, TOTAL) is None
+
+
+def test_nothing_is_predicted_where_the_number_of_rows_is_unknown() -> None:
+    assert predicted_duration(stopped(), TaskPace(), None) is None
+    assert predicted_duration(stopped(), TaskPace(), TOTAL) is None
+
+
+def test_nothing_is_predicted_from_three_large_steps() -> None:
+    for steps, is_enough in ((3, False), (4, True)):
+        pace = TaskPace()
+        for second in range(4 * steps + 1):
+            pace.mark(second, second // 4 * 10_000)
+        predicted = predicted_duration(stopped(), pace, TOTAL)
+        assert (predicted is not None) is is_enough
+
+
+def test_nothing_is_predicted_for_a_run_that_no_longer_read_rows() -> None:
+    for until, is_enough in ((12, True), (14, False)):
+        pace = TaskPace()
+        for second in range(until + 1):
+            pace.mark(second, min(second, 10) * 1_000)
+        predicted = predicted_duration(stopped(), pace, TOTAL)
+        assert (predicted is not None) is is_enough
+
+
+def test_the_range_is_wider_where_contention_of_threads_may_have_counted() -> None:
+    pace = pace_of(COURSES["steady"], 0.25, 100.0)
+    seconds, _ = pace.last
+    alone, beside = (
+        predicted_duration(stopped(uncontended_seconds=each), pace, TOTAL)
+        for each in (seconds, 2 * seconds)
+    )
+    assert alone is not None
+    assert beside is not None
+    assert beside.low_seconds == alone.low_seconds
+    assert beside.likely_seconds == pytest.approx(1.5 * alone.likely_seconds)
+    assert beside.high_seconds == pytest.approx(2 * alone.high_seconds)
 
 
 # --- early stop ------------------------------------------------------------------------
@@ -157,10 +267,27 @@ def test_a_budget_at_level_warning_or_off_does_not_stop_the_run() -> None:
     assert not EarlyStop(budget).should_stop(100.0, 10 * MB, 1, 100)
 
 
+def test_without_budgets_only_the_pace_is_followed() -> None:
+    early_stop = EarlyStop(None)
+    for second in range(20):
+        assert not early_stop.should_stop(second, 10**12, second * 1_000, TOTAL)
+    assert early_stop.pace.last == (19, 19_000)
+
+
+def test_start_up_before_the_first_row_is_not_scaled_with_the_rows() -> None:
+    pace = TaskPace()
+    for second in range(60):
+        pace.mark(second, max(0, second - 50) * 1_000)
+    told = pace.whole(TOTAL)
+    assert told is not None
+    assert told.likely == pytest.approx(151)
+    assert told.high == pytest.approx(1.5 * 151)
+
+
 def test_with_few_marks_the_end_is_predicted_from_their_rate() -> None:
     pace = TaskPace()
-    pace.mark(0, 0)
-    pace.mark(20, 40_000)
+    pace.mark(0, 40_000)
+    pace.mark(20, 50_000)
     told = pace.whole(TOTAL)
     assert told is not None
     assert told.likely == pytest.approx(50)

@@ -6,6 +6,7 @@ from limerun.records import (
     LimeObjectCounts,
     Location,
     Output,
+    PredictedDuration,
     Queries,
     RaisedError,
     Record,
@@ -259,6 +260,13 @@ def timeout() -> Record:
         series=curve(
             60.0, 97.08, lambda x: 62 * min(1, x * 20) + 35 * max(0, x - 0.05)
         ),
+        predicted_duration=PredictedDuration(
+            low_seconds=101.0,
+            likely_seconds=203.0,
+            high_seconds=309.0,
+            rows_done=21_408,
+            rows_total=120_000,
+        ),
     )
     found = failed().findings[2]
     return replace(
@@ -294,5 +302,12 @@ def interrupted() -> Record:
         signal="SIGKILL",
         error=None,
         output=STARTED,
+        predicted_duration=PredictedDuration(
+            low_seconds=19.4,
+            likely_seconds=38.5,
+            high_seconds=58.2,
+            rows_done=37_650,
+            rows_total=120_000,
+        ),
     )
     return replace(record, verdict=Verdict.INCONCLUSIVE, exit_code=130, runs=(run,))

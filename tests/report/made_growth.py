@@ -12,6 +12,7 @@ from limerun.measure.growth.growth_summary import growth_of
 from limerun.records import (
     Growth,
     Output,
+    PredictedDuration,
     Queries,
     Record,
     StoppedEarly,
@@ -105,6 +106,13 @@ def stopped() -> Record:
         output=Output(stdout="", stderr=""),
         result=None,
         stopped_early=stop,
+        predicted_duration=PredictedDuration(
+            low_seconds=1504.0,
+            likely_seconds=3010.0,
+            high_seconds=4530.0,
+            rows_done=14_200,
+            rows_total=120_000,
+        ),
     )
     why = "the task did not finish, so the full figure is unknown"
     of_memory = check("memory.task", 27_300_000, 200 * MB, why)

@@ -242,3 +242,12 @@ def test_the_network_delay_of_the_database_is_shown(
     }
     config = replace(record.config, values=values)
     assert ("database", text) in facts(replace(record, config=config))
+
+
+def test_the_predicted_duration_of_all_rows_is_shown_with_what_it_is_based_on() -> None:
+    assert (
+        "all rows",
+        "predicted to take 1.7 min to 5.2 min without contention, most likely 3.4 min, "
+        "from the pace of the first 21,408 of 120,000 rows",
+    ) in facts(RECORDS["timeout"]())
+    assert "all rows" not in dict(facts(RECORDS["raised"]()))

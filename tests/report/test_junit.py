@@ -149,6 +149,15 @@ def test_values_are_properties_with_the_names_of_the_record() -> None:
     assert values["exit_code"] == "1"
 
 
+def test_the_predicted_range_of_a_stopped_run_is_a_property() -> None:
+    found = {
+        each.get("name"): each.get("value")
+        for each in fromstring(render(RECORDS["timeout"]())).iter("property")
+    }
+    assert found["predicted_duration.low_seconds"] == "101.0"
+    assert found["predicted_duration.high_seconds"] == "309.0"
+
+
 def test_a_value_that_was_not_measured_has_no_property() -> None:
     suite = suite_of(RECORDS["inconclusive"]())
     names = {each.attrib["name"] for each in suite.iter("property")}

@@ -15,6 +15,11 @@ from limerun.report.content.facts import facts_of
 from limerun.report.content.finding_text import finding_paragraph, guide_section
 from limerun.report.content.headlines import headline, verdict_sentence
 from limerun.report.content.sentences import figure
+from limerun.report.formats.github_report import annotations
+from limerun.report.formats.junit_report import render as render_junit
+from limerun.report.formats.markdown_report import render as render_markdown
+from limerun.report.formats.sarif_report import render as render_sarif
+from limerun.report.webpage.page import render as render_page
 from tests.builders import a_budget, a_check, a_finding, with_times
 from tests.report.make_records import RECORDS
 
@@ -56,12 +61,13 @@ def test_a_small_value_is_easy_to_read(value: float, text: str) -> None:
         (
             "timeout",
             "OUT OF TIME  import_contracts did not finish in time and was stopped after "
-            "60.0 s (timeout: 60.0 s)",
+            "60.0 s (timeout: 60.0 s); all rows are predicted to take 1.7 min to 5.2 min "
+            "without contention",
         ),
         (
             "interrupted",
             "INTERRUPTED  import_contracts was interrupted after 12.1 s; its figures "
-            "end there",
+            "end there; all rows are predicted to take 19.4 s to 58.2 s",
         ),
         (
             "inconclusive",
@@ -72,7 +78,7 @@ def test_a_small_value_is_easy_to_read(value: float, text: str) -> None:
             "stopped",
             "STOPPED EARLY  import_contracts was stopped after 5.9 min: after 14,200 of "
             "120,000 rows, it was certain to take at least 25.1 min, over its budget of "
-            "10.0 min",
+            "10.0 min; all rows are predicted to take 25.1 min to 75.5 min",
         ),
         ("run", "RAN  import_contracts returned after 120 ms; no budget was checked"),
         (
@@ -326,3 +332,16 @@ def test_memory_over_budget_that_stopped_a_run_is_shown_with_the_budget() -> Non
         killed_record(killed_because="stopped_early", stopped_early=stop)
     )
     assert "it used 250.0 MB of memory, over its budget of 200.0 MB" in text
+
+
+def test_every_report_shows_the_predicted_duration_of_a_stopped_run() -> None:
+    record = RECORDS["interrupted"]()
+    texts = [
+        render_junit(record),
+        render_markdown(record),
+        render_sarif(record),
+        *annotations(record)[:1],
+        render_page(record),
+    ]
+    for text in texts:
+        assert "all rows are predicted to take 19.4 s to 58.2 s" in text

@@ -39,6 +39,17 @@ def contention_lines(run: Run) -> Iterator[str]:
         )
 
 
+def predicted_span(run: Run) -> str:
+    """Return the range predicted for all rows of a stopped run; "" if there is none."""
+    predicted = run.predicted_duration
+    if predicted is None:
+        return ""
+    low, high = predicted.low_seconds, predicted.high_seconds
+    span = f"{format_duration(low)} to {format_duration(high)}"
+    contention, whole = run.contention_seconds or 0.0, run.duration_seconds or 0.0
+    return f"{span} without contention" if contention > _SHARE * whole else span
+
+
 def _part_of(part: float, whole: float) -> str:
     """Return "2.9 of 4.0 s"; both units where they differ."""
     one, all_of_it = format_duration(part), format_duration(whole)

@@ -11,7 +11,7 @@ from limerun.records import (
     Run,
     UncleanSource,
 )
-from limerun.report.content.contention_text import contention_lines
+from limerun.report.content.contention_text import contention_lines, predicted_span
 from limerun.report.content.growth_facts import growth_facts
 from limerun.report.content.safe_text import one_line, shown_path
 from limerun.report.content.sentences import (
@@ -36,6 +36,7 @@ def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
         return tuple(_setting(record, None))
     return (
         *_last_line(run, base),
+        *_all_rows(run),
         *_time(record, timed_run(record) or run),
         *work_facts(run),
         *_memory(run),
@@ -65,6 +66,18 @@ def _last_line(run: Run, base: str) -> Iterator[Fact]:
         yield (
             "last row",
             f"{rows} rows were read, the last one {before} before the end",
+        )
+
+
+def _all_rows(run: Run) -> Iterator[Fact]:
+    predicted = run.predicted_duration
+    if predicted is not None:
+        done, total = predicted.rows_done, predicted.rows_total
+        yield (
+            "all rows",
+            f"predicted to take {predicted_span(run)}, most likely "
+            f"{format_duration(predicted.likely_seconds)}, from the pace of the first "
+            f"{format_count(done)} of {format_count(total)} rows",
         )
 
 

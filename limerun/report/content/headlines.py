@@ -20,6 +20,7 @@ from limerun.report.content.check_text import (
     is_warning,
     limit_figure,
 )
+from limerun.report.content.contention_text import predicted_span
 from limerun.report.content.estimate import growth_headline
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import (
@@ -62,7 +63,7 @@ def headline(record: Record) -> Headline:
         word, sentence = _ending(record, run)
         unsure = record.verdict is Verdict.INCONCLUSIVE
         tone = "unsure" if unsure else "bad"
-        sentence += _at_size(record)
+        sentence += _at_size(record) + _of_all_rows(run)
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:
@@ -88,6 +89,11 @@ def _at_size(record: Record) -> str:
     if growth is None or growth.ended_at_rows is None:
         return ""
     return f", at {format_count(growth.ended_at_rows)} rows"
+
+
+def _of_all_rows(run: Run) -> str:
+    span = predicted_span(run)
+    return f"; all rows are predicted to take {span}" if span else ""
 
 
 _WITHOUT_FAULT = frozenset({"PASSED", "RAN", "PROFILED", "WITHIN", "PREDICTED WITHIN"})

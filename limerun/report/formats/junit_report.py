@@ -223,6 +223,10 @@ def _run_values(run: Run) -> dict[str, object]:
         "memory.exact": "true" if memory.exact else "false",
         "rows_processed": run.rows_processed,
     }
+    if run.predicted_duration is not None:
+        predicted = run.predicted_duration
+        values["predicted_duration.low_seconds"] = predicted.low_seconds
+        values["predicted_duration.high_seconds"] = predicted.high_seconds
     if run.queries is not None:
         values["queries.total"] = run.queries.total
         values["queries.reads"] = run.queries.reads
