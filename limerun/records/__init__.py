@@ -43,6 +43,7 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
+from limerun.records.log import CapturedLine, LogCall, LogLine, LogSite, RunLog
 from limerun.records.outcome import (
     FoundTask,
     InstrumentOrder,
@@ -118,6 +119,7 @@ __all__ = [
     "Budget",
     "BudgetLevel",
     "CallLine",
+    "CapturedLine",
     "Check",
     "Comparison",
     "ConfigChange",
@@ -149,6 +151,9 @@ __all__ = [
     "LimetypeAlive",
     "Loaded",
     "Location",
+    "LogCall",
+    "LogLine",
+    "LogSite",
     "Machine",
     "MaxRows",
     "Memory",
@@ -169,6 +174,7 @@ __all__ = [
     "Regime",
     "Retry",
     "Run",
+    "RunLog",
     "Scheduling",
     "SegmentBand",
     "SegmentTime",
