@@ -1,12 +1,12 @@
 """Turn the lines that a task logged into figures and samples. Pure."""
 
-import logging
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
 from limerun.records import CapturedLine, LogCall, LogLine, LogSite, RunLog
 from limerun.worker.protocol import shortened
 
+_INFO = 20  # as in the module logging
 _SAMPLES = 20
 _MOST_NAMES = 20
 _MESSAGE_LENGTH, _NAME_LENGTH = 600, 200
@@ -40,7 +40,7 @@ class LogSummary:
             self._first.append(_log_line(line))
         else:
             self._last.append(_log_line(line))
-        if site.level >= logging.INFO:
+        if site.level >= _INFO:
             self._place(line)
 
     def _place(self, line: CapturedLine) -> None:
@@ -73,7 +73,7 @@ class LogSummary:
             last=tuple(self._last),
             repeated=self._repeated(counts),
             info_lines=sum(
-                count for (level, _), count in levels.items() if -level >= logging.INFO
+                count for (level, _), count in levels.items() if -level >= _INFO
             ),
             before_rows=self._before if has_work else None,
             after_rows=self._after if has_work else None,

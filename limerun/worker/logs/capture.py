@@ -67,7 +67,7 @@ class LogCapture:
         self._usual_count = 0
         self._write_to = os.write  # the task may replace the name
         # Not where the task's own descriptors are, or are reused.
-        self._fd = moved(_opened(self._paths[0]), FIRST_FD + 2)
+        self._fd = moved(_opened(self._paths[0]), FIRST_FD + 3)
         self._is_on = True
         after_fork(self._leave)
 
@@ -123,8 +123,9 @@ class LogCapture:
             usual = self._usual_count + ("message" in fields) + ("asctime" in fields)
             if fields["exc_info"] or len(fields) > usual:
                 more = self._more(fields)
+            site = self._site(fields)
             line = (
-                f"[{self._site(fields)},{now - started},"
+                f"[{site[0]},{now - started},"
                 f"{counters[SOURCE_ROWS] + counters[OBJECTS_LOADED]},"
                 f"{counters[READS] + counters[WRITES] + counters[COMMITS]},"
                 f"{encode_basestring_ascii(message)}{more}]\n"
@@ -132,16 +133,12 @@ class LogCapture:
         except _WRONG:
             return
         self._write(line)
-
-    def _site(self, fields: "dict[str, Any]") -> int:
-        """Return the number of the call that logs, and count it."""
-        key = fields["name"], fields["levelno"], fields["pathname"], fields["lineno"]
-        site = self._sites.get(key)
-        if site is None:
-            site = self._new_site(key, fields)
         site[1] += 1
-        number: int = site[0]
-        return number
+
+    def _site(self, fields: "dict[str, Any]") -> "list[Any]":
+        """Return the call that logs: its number, its count so far, its description."""
+        key = fields["name"], fields["levelno"], fields["pathname"], fields["lineno"]
+        return self._sites.get(key) or self._new_site(key, fields)
 
     def _new_site(
         self, key: "tuple[object, ...]", fields: "dict[str, Any]"
