@@ -23,6 +23,8 @@ from limerun.records import (
     InstrumentResult,
     Level,
     Location,
+    LogCall,
+    LogLine,
     Memory,
     Opening,
     Outcome,
@@ -31,6 +33,7 @@ from limerun.records import (
     Processes,
     Queries,
     Run,
+    RunLog,
     Scheduling,
     Series,
     StatementUse,
@@ -187,6 +190,44 @@ def a_run(task_bytes: int | None = 10 * MB) -> Run:
         worst_gap_seconds=0.011,
         output=Output(stdout="", stderr=""),
         platform="stand-in",
+    )
+
+
+def a_log(lines: int = 3, *, message: str = "row 1") -> RunLog:
+    """Return the log of a task that logs its start, one line per row, and its end."""
+    first, row, last = (
+        LogLine(
+            seconds=at,
+            level="INFO",
+            logger="imports",
+            message=text,
+            location=Location(file="tasks/imports.py", line=line, function="run"),
+        )
+        for at, text, line in (
+            (0.0, "begins", 14),
+            (1.0, message, 17),
+            (9.0, "done", 19),
+        )
+    )
+    repeated = LogCall(
+        count=lines - 2,
+        level=row.level,
+        logger=row.logger,
+        message=message,
+        location=row.location,
+    )
+    return RunLog(
+        lines=lines,
+        by_level={"INFO": lines},
+        by_logger={"imports": lines},
+        first=(first, row, last) if lines == 3 else (first, row, row),
+        last=() if lines == 3 else (row, last),
+        repeated=(repeated,) if lines > 3 else (),
+        info_lines=lines,
+        before_rows=1,
+        after_rows=1,
+        unkept_lines=0,
+        seconds=0.01,
     )
 
 

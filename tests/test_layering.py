@@ -95,7 +95,7 @@ ALLOWED: dict[str, set[str]] = {
         "interruption",
         "scratch",
     },
-    "measure": {"measure", "errors", "records"},
+    "measure": {"measure", "errors", "records", "worker.protocol"},
     "judge": {"judge", "records", "units"},
     "report": {
         "report",

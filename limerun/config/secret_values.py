@@ -85,6 +85,8 @@ _FIXED = frozenset(
 """Record fields that never contain text from the task."""
 _USER_DATA = frozenset({"result", "examples", "parameters"})
 """Fields in which keys and numbers may be secrets too."""
+_COUNTS = frozenset({"by_level", "by_logger", "sent_tasks"})
+"""Fields with counts by a name from the task."""
 
 R = TypeVar("R")
 
@@ -188,15 +190,28 @@ class SecretValues:
         if isinstance(value, Mapping):
             return {name: self._concealed(each) for name, each in value.items()}
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            changed: dict[str, Any] = {}
-            for field in dataclasses.fields(value):
-                content = getattr(value, field.name)
-                if field.name in _USER_DATA:
-                    changed[field.name] = self._concealed_data(content)
-                elif not _is_fixed(field):
-                    changed[field.name] = self._concealed(content)
+            changed = {
+                field.name: self._concealed_field(field.name, content)
+                for field in dataclasses.fields(value)
+                if field.name in _USER_DATA or not _is_fixed(field)
+                for content in [getattr(value, field.name)]
+            }
             return dataclasses.replace(value, **changed)
         return value
+
+    def _concealed_field(self, name: str, content: object) -> Any:
+        if name in _USER_DATA:
+            return self._concealed_data(content)
+        if name in _COUNTS and isinstance(content, Mapping):
+            return self._concealed_counts(content)
+        return self._concealed(content)
+
+    def _concealed_counts(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        concealed: dict[str, int] = {}
+        for name, count in counts.items():
+            name = self.conceal(name)
+            concealed[name] = concealed.get(name, 0) + count
+        return concealed
 
     def _concealed_data(self, value: object) -> object:
         if isinstance(value, list | tuple):

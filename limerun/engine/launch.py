@@ -45,6 +45,8 @@ class Launch:
     """How long to wait for threads and processes that still run after the task."""
     start_seconds: float = START_SECONDS
     """Time limit for importing the task, and for opening its application."""
+    log_folder: str | None = None
+    """Where the worker writes what the task logs; None: do not capture it."""
 
     def worker_argv(self) -> list[str]:
         """Return the worker's command; the watcher adds the pipes and the counters."""

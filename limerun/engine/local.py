@@ -83,6 +83,7 @@ class LocalWorker:
                 "task": self._launch.task,
                 "paths": self._launch.paths,
                 "instrument": self._launch.instrument_request(),
+                "log_folder": self._launch.log_folder,
             }
         )
         self._follow(until=protocol.LOADED)

@@ -44,6 +44,7 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
+from limerun.records.log import CapturedLine, LogCall, LogLine, LogSite, RunLog
 from limerun.records.outcome import (
     FoundTask,
     InstrumentOrder,
@@ -119,6 +120,7 @@ __all__ = [
     "Budget",
     "BudgetLevel",
     "CallLine",
+    "CapturedLine",
     "Check",
     "Comparison",
     "ConfigChange",
@@ -150,6 +152,9 @@ __all__ = [
     "LimetypeAlive",
     "Loaded",
     "Location",
+    "LogCall",
+    "LogLine",
+    "LogSite",
     "Machine",
     "MaxRows",
     "Memory",
@@ -171,6 +176,7 @@ __all__ = [
     "Regime",
     "Retry",
     "Run",
+    "RunLog",
     "Scheduling",
     "SegmentBand",
     "SegmentTime",

@@ -22,6 +22,7 @@ from limerun.records.field_types import (
     KilledBecause,
     Whole,
 )
+from limerun.records.log import RunLog
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
@@ -157,6 +158,8 @@ class Run:
     """Tasks that it sent to a task handler, by name: the 20 most frequent and the sum of
     the others. limerun did not run these tasks. Tasks sent by child processes are not
     counted. Null if unknown."""
+    log: RunLog | None = None
+    """What it logged; null if this was not captured."""
 
     @property
     def is_done(self) -> bool:

@@ -13,9 +13,11 @@ from limerun.config.placeholders import fill
 from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
+from limerun.engine.log_file import LogFile
 from limerun.engine.probes import check_driver
 from limerun.errors import DatasetError
 from limerun.measure.early_stop import EarlyStop
+from limerun.measure.log_summary import LogSummary
 from limerun.measure.pace import predicted_duration
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
@@ -29,6 +31,7 @@ from limerun.records import (
     Performance,
     Plan,
     Run,
+    RunLog,
     Task,
 )
 from limerun.runs.database_changes import changes_between
@@ -61,6 +64,7 @@ class TaskRunner:
         self._plan = plan
         self._context = context
         self._copy = folder / "database.sqlite"
+        self._log_folder = folder / "log"
         self._opened = opened
         self._server: PostgresServer | None = None
 
@@ -106,6 +110,7 @@ class TaskRunner:
         progress = self._context.progress
         progress.phase("start", self._plan.task.rpartition(":")[2])
         launch = self._launch(instrument)
+        launch = dataclasses.replace(launch, log_folder=self._fresh_log_folder())
         if timeout_seconds is not None:
             launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
         early_stop = EarlyStop(self._plan.budget if self._context.stop_early else None)
@@ -131,6 +136,7 @@ class TaskRunner:
         run = dataclasses.replace(
             run,
             fetched=inputs.fetched(),
+            log=log_of(self._log_folder, outcome.counters),
             stopped_early=early_stop.reason if is_stopped else None,
             predicted_duration=predicted_duration(
                 run, early_stop.pace, inputs.total_rows
@@ -152,6 +158,11 @@ class TaskRunner:
         """
         with LocalWorker(self._launch(None), self._context.progress) as worker:
             return worker.read_capture(capture, Path(loaded.file or ".").parent)
+
+    def _fresh_log_folder(self) -> str:
+        shutil.rmtree(self._log_folder, ignore_errors=True)
+        self._log_folder.mkdir()
+        return str(self._log_folder)
 
     def _launch(self, instrument: InstrumentOrder | None) -> Launch:
         return launch_of(self._plan, instrument=instrument)
@@ -215,6 +226,14 @@ class TaskRunner:
             self._context.progress.note(f"kept the worker's database: {kept}")
         else:
             self._copy.unlink()
+
+
+def log_of(folder: Path, counters: Mapping[str, int]) -> RunLog:
+    """Return the figures of what a worker captured of its task's log."""
+    log, summary = LogFile(folder), LogSummary(counters)
+    for line in log.lines():
+        summary.add(line)
+    return summary.result(log.counts)
 
 
 def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:

@@ -71,6 +71,8 @@ FINISHED_THREAD_CPU_NS = protocol.COUNTERS.index("finished_thread_cpu_ns")
 FINISHED_DELAY_NS = protocol.COUNTERS.index("finished_delay_ns")
 DATABASE_CPU_NS = protocol.COUNTERS.index("database_cpu_ns")
 DATABASE_UNREAD_CPU_NS = protocol.COUNTERS.index("database_unread_cpu_ns")
+LOG_LINES = protocol.COUNTERS.index("log_lines")
+LOG_NS = protocol.COUNTERS.index("log_ns")
 
 CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
 """The counts of one statement from one line, by their index in a list."""

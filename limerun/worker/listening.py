@@ -1,4 +1,4 @@
-"""Listen to SQLAlchemy and to drivers, at once or when the task imports them.
+"""Listen to SQLAlchemy, drivers and logging, at once or when the task imports them.
 
 Statements on a driver's own connection are not seen, but the connection is counted.
 """
@@ -8,6 +8,7 @@ import sys
 from functools import wraps
 
 from limerun.worker.counters import DRIVER_CONNECTIONS, STATEMENTS_UNSEEN
+from limerun.worker.standard import own_imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
@@ -16,9 +17,11 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from types import FrameType
     from typing import Any
 
+    from limerun.worker.logs.capture import LogCapture
     from limerun.worker.statements.recorder import StatementRecorder
 
 _LIBRARY = "sqlalchemy"
+_LOGGING = "logging"
 CONNECTS = {
     "sqlite3.dbapi2": "connect",
     "aiosqlite.core": "connect",
@@ -49,19 +52,31 @@ _STARTERS = frozenset(
 class Listening:
     """Attaches the recorder to SQLAlchemy on import, and notices other drivers.
 
-    It is the first finder on `sys.meta_path`, where it sees each module that is
+    It also captures what is logged. It is the first finder on `sys.meta_path`, where it sees each module that is
     imported for the first time.
     """
 
-    def __init__(self, counters: "memoryview[int]") -> None:
+    def __init__(
+        self, counters: "memoryview[int]", log_folder: "str | None" = None
+    ) -> None:
+        """Listen from now on.
+
+        Args:
+            counters: Where connections and log lines are counted.
+            log_folder: Where to write what is logged; None: do not capture it.
+        """
         self.recorder: StatementRecorder | None = None
         self._counters = counters
+        self._log_folder = log_folder
+        self._log: LogCapture | None = None
         self._make_recorder: Callable[[], StatementRecorder] | None = None
         self._process = os.getpid()
         self._finding: set[str] = set()
         if not _STARTERS.isdisjoint(sys.modules):
             self._counters[STATEMENTS_UNSEEN] = 1
         sys.meta_path.insert(0, self)
+        if _LOGGING in sys.modules:
+            self._capture_log(sys.modules[_LOGGING])
 
     def begin(self, make_recorder: "Callable[[], StatementRecorder]") -> None:
         """Record statements, at once or as soon as SQLAlchemy is imported."""
@@ -88,9 +103,23 @@ class Listening:
         if name == _LIBRARY:
             waits = self.recorder is None and self._make_recorder is not None
             return self._listen if waits else None
+        if name == _LOGGING:
+            return self._capture_log
         if name not in CONNECTS:
             return None
         return lambda module: count_connects(module, CONNECTS[name], self._counters)
+
+    def _capture_log(self, logging: "Any") -> None:
+        if self._log_folder is None or os.getpid() != self._process:
+            return
+        if self._log is None:
+            with own_imports():
+                from limerun.worker.logs.capture import LogCapture
+            try:
+                self._log = LogCapture(self._log_folder, self._counters)
+            except OSError:  # too few descriptors: run the task without
+                return
+        self._log.attach(logging)
 
     def _listen(self, _: object) -> None:
         assert self._make_recorder is not None

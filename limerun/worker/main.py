@@ -128,7 +128,7 @@ class _Work:
             from limerun.worker.discover import refuse_module
 
             refuse_module(name, paths)  # type: ignore[arg-type]
-        self._listening = Listening(self._counters)
+        self._listening = Listening(self._counters, request["log_folder"])  # type: ignore[arg-type]
         self._task: LoadedTask = load_task(name, paths)  # type: ignore[arg-type]
         if self._task.takes_application:
             self._platform = installed

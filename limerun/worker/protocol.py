@@ -59,6 +59,9 @@ CAPTURE = "memory.bin"
 KEPT = "kept.json"
 """The file in which a worker with an instrument stores its results so far."""
 
+LOG_PARTS = ("log-first", "log-later-1", "log-later-2")
+"""The files with what the task logged: the first lines, then the latest by turns."""
+
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
     "started_cpu_user_ns",
@@ -94,6 +97,8 @@ COUNTERS = (
     "finished_delay_ns",
     "database_cpu_ns",  # CPU time of the task's thread inside statements, commits
     "database_unread_cpu_ns",  # part of it: contention not yet taken out of database_ns
+    "log_lines",  # log records of the task
+    "log_ns",  # inside the handlers of these records
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 

@@ -1,8 +1,8 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
-others, datasets, exports, proof, anonymize,
-growth, progress, profile, fuzzing.
+logs, others, datasets, exports, proof, anonymize, growth, progress, profile,
+fuzzing.
 """
 
 import sys
@@ -14,6 +14,7 @@ from tests.bench import (
     exports,
     fuzzing,
     growth,
+    logging_cost,
     measuring,
     others,
     profiling,
@@ -32,6 +33,7 @@ GROUPS = {
     "start-up": starting.start_up,
     "stand-in": stand_in.stand_in,
     "recorder": recorder.recorder,
+    "logs": logging_cost.logs,
     "others": others.beside_limerun,
     "datasets": datasets.datasets,
     "exports": exports.read_exports,

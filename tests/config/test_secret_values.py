@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,15 +15,17 @@ from limerun.config.secret_values import (
     LONG,
     LONG_PIECE,
     SecretValues,
+    _is_worth_hiding,
 )
 from limerun.worker.protocol import shortened
+from tests.builders import a_log
 from tests.report.any_records import records
 
 SECRETS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Zs"]),
     min_size=LONG,
     max_size=40,
-).filter(lambda text: len(set(text)) > 1 and not text.startswith("${"))
+).filter(_is_worth_hiding)
 
 
 def register(*secrets: str, shown: tuple[str, ...] = ()) -> SecretValues:
@@ -203,3 +206,16 @@ def test_a_text_is_shortened_to_at_most_the_given_length() -> None:
     assert shortened("x" * 100, 100) == "x" * 100
     assert shortened("x" * 101, 100) == f"{'x' * 60} [... 41 more]"
     assert len(shortened("x" * 10**7, 100)) <= 100
+
+
+def test_names_with_counts_are_masked_and_their_counts_are_kept() -> None:
+    log = replace(
+        a_log(message="key s3cr3t-value"),
+        by_logger={"job.s3cr3t-value": 1, "job.0123456789": 2, "plain": 3},
+    )
+    known = register("s3cr3t-value", "0123456789", "3333333")
+    shown = known.concealed(log)
+    assert shown.by_logger == {"job.***": 3, "plain": 3}
+    assert shown.first[1].message == "key ***"
+    many = known.concealed(replace(log, by_logger={"plain": 3333333}))
+    assert many.by_logger == {"plain": 3333333}

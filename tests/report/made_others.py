@@ -7,14 +7,16 @@ from limerun.records import (
     HotLine,
     InstrumentResult,
     Location,
+    LogLine,
     ObjectsChanged,
     Output,
     Queries,
     Record,
+    RunLog,
     Transactions,
     Verdict,
 )
-from tests.builders import MB, TASK, a_hot_line
+from tests.builders import MB, TASK, a_hot_line, a_log
 from tests.conftest import ROOT
 from tests.report.made_base import base, check
 from tests.report.made_endings import failed
@@ -79,6 +81,28 @@ def not_done() -> Record:
     done = replace(good_run(), not_run=why, sent_tasks={"reminders.send": 1})
     return replace(
         record, verdict=Verdict.INCONCLUSIVE, exit_code=6, runs=(done,), checks=()
+    )
+
+
+def _a_log() -> RunLog:
+    texts = (
+        "Importing contracts from contracts.jsonl",
+        "Found 100 contracts in Lime",
+        "Created 60 contracts, 40 existed already",
+    )
+    return replace(
+        a_log(),
+        by_logger={"import_contracts": 3},
+        first=tuple(
+            LogLine(
+                seconds=0.03 * number,
+                level="INFO",
+                logger="import_contracts",
+                message=text,
+                location=Location(file="tasks/import_contracts.py", line=20 + number),
+            )
+            for number, text in enumerate(texts)
+        ),
     )
 
 
@@ -150,6 +174,7 @@ def run() -> Record:
             ),
         ),
         changes=changes,
+        log=_a_log(),
     )
     assert record.dataset is not None
     return replace(

@@ -7,7 +7,7 @@ import pytest
 
 from limerun.records import Fetched, Location, Record, Retry, UncleanSource
 from limerun.report.content.facts import facts_of
-from tests.builders import a_run
+from tests.builders import a_log, a_run
 from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
@@ -251,3 +251,17 @@ def test_the_predicted_duration_of_all_rows_is_shown_with_what_it_is_based_on() 
         "from the pace of the first 21,408 of 120,000 rows",
     ) in facts(RECORDS["timeout"]())
     assert "all rows" not in dict(facts(RECORDS["raised"]()))
+
+
+def test_log_lines_are_counted_by_level() -> None:
+    record = RECORDS["passed"]()
+    assert "log" not in dict(facts(record))
+    for log, text in (
+        (
+            replace(a_log(1_003), by_level={"ERROR": 1, "INFO": 1_002}),
+            "1,003 lines: 1 ERROR, 1,002 INFO",
+        ),
+        (replace(a_log(3), lines=1, by_level={}), "1 line"),
+    ):
+        run = replace(record.runs[0], log=log)
+        assert ("log", text) in facts(replace(record, runs=(run,)))

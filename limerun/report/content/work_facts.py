@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from limerun.records import Fetched, Queries, Retry, Run
+from limerun.records import Fetched, Queries, Retry, Run, RunLog
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import NOT_MEASURED, figure
 from limerun.units import format_count, format_duration
@@ -10,6 +10,7 @@ from limerun.units import format_count, format_duration
 _SHORTEST = 1e-6
 """Seconds; a rate over a shorter time is meaningless."""
 _MOST_SENT = 5
+_MOST_LEVELS = 8
 
 
 def work_facts(run: Run) -> Iterator[tuple[str, str]]:
@@ -27,6 +28,8 @@ def work_facts(run: Run) -> Iterator[tuple[str, str]]:
         yield "commits", _commits(run)
     else:
         yield "queries", _not_measured(run.queries_why)
+    if run.log is not None and run.log.lines:
+        yield "log", log_text(run.log)
 
 
 def _forks(run: Run) -> Iterator[tuple[str, str]]:
@@ -99,6 +102,16 @@ def _fetched(fetched: Fetched) -> str:
         parts.append(f"{format_count(fetched.failed)} failed with 500 or 503")
     parts.append(f"{format_duration(fetched.answering_seconds)} to answer")
     return f"{one_line(fetched.source, 40)}: {', '.join(parts)}"
+
+
+def log_text(log: RunLog) -> str:
+    """Return how many lines were logged, by level."""
+    levels = [
+        f"{format_count(count)} {one_line(name, 20)}"
+        for name, count in list(log.by_level.items())[:_MOST_LEVELS]
+    ]
+    lines = f"{format_count(log.lines)} line{'s' * (log.lines != 1)}"
+    return f"{lines}: {', '.join(levels)}" if levels else lines
 
 
 def _commits(run: Run) -> str:

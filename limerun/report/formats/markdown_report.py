@@ -13,6 +13,7 @@ from limerun.report.content.check_text import (
 from limerun.report.content.comparison_text import comparison_headline
 from limerun.report.content.ending_text import output_ends
 from limerun.report.content.facts import facts_of
+from limerun.report.content.feature_test import log_table
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
 from limerun.report.content.profile_tables import instrument_tables
@@ -78,7 +79,7 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
             yield f"*and {len(record.findings) - _FINDINGS} more*\n"
     yield from _middle_blocks(record, base)
     if run is not None:
-        yield from _last_blocks(record, run)
+        yield from _last_blocks(record, run, base)
 
 
 def _middle_blocks(record: Record, base: str) -> Iterator[str]:
@@ -90,7 +91,9 @@ def _middle_blocks(record: Record, base: str) -> Iterator[str]:
         yield from comparison_blocks(record.comparison)
 
 
-def _last_blocks(record: Record, run: Run) -> Iterator[str]:
+def _last_blocks(record: Record, run: Run, base: str) -> Iterator[str]:
+    if record.command == "run" and run.log is not None and run.log.lines:
+        yield table_block(log_table(run.log, base))
     if record.command == "run" and run.ending == "returned":
         result = json.dumps(run.result, ensure_ascii=False)
         yield f"#### Result\n\n{code_span(result, 1000)}\n"

@@ -2,8 +2,13 @@
 
 from rich.table import Table
 
-from limerun.records import ObjectsChanged, Run
-from limerun.report.content.feature_test import changed_objects, value_text
+from limerun.records import ObjectsChanged, Output, Run
+from limerun.report.content.feature_test import (
+    changed_objects,
+    log_table,
+    other_errors,
+    value_text,
+)
 from limerun.report.content.report_table import changes_table
 from limerun.report.content.safe_text import one_line, tail
 from limerun.report.terminal.ending_view import show_output
@@ -16,24 +21,39 @@ _MARGIN = 4
 _STYLES = {"+": "green", "~": "yellow", "-": "red"}
 
 
-def show_feature_test(screen: Screen, run: Run, *, whole: bool) -> None:
+def show_feature_test(screen: Screen, run: Run, *, whole: bool, verbose: bool) -> None:
     """Print the log, the result and the changes of one run.
 
     Args:
         screen: The screen to print on.
         run: The run.
-        whole: Print the whole log; otherwise only its end, if the run returned.
+        whole: Print the whole output; otherwise only its end, if the run returned.
+        verbose: Print the whole log as the task wrote it.
     """
-    if whole:
+    if verbose:
         show_output(screen, "Log", "Printed", run.output)
-    elif run.ending == "returned":
-        _show_last(screen, "Log", run.output.stderr)
-        _show_last(screen, "Printed", run.output.stdout)
+    else:
+        _show_log(screen, run, whole=whole)
     if run.ending == "returned":
         screen.heading("Result")
         screen.line(screen.text(one_line(value_text(run.result), 600)), 4)
     if run.changes is not None:
         _show_changes(screen, run.changes)
+
+
+def _show_log(screen: Screen, run: Run, *, whole: bool) -> None:
+    """Print the captured log, and what the run wrote beside it."""
+    name = "Log"
+    if run.log is not None and run.log.lines:
+        show_table(screen, log_table(run.log, screen.base))
+        name = "Written to stderr"
+    errors = other_errors(run)
+    if whole:
+        rest = Output(stdout=run.output.stdout, stderr=errors)
+        show_output(screen, name, "Printed", rest)
+    elif run.ending == "returned":
+        _show_last(screen, name, errors)
+        _show_last(screen, "Printed", run.output.stdout)
 
 
 def _show_last(screen: Screen, name: str, text: str) -> None:

@@ -71,7 +71,7 @@ def render(
         whole_log = verbose or (is_feature_test and not screen.is_terminal)
         show_ending(screen, run, whole=verbose, log=not whole_log)
         if is_feature_test:
-            show_feature_test(screen, run, whole=whole_log)
+            show_feature_test(screen, run, whole=whole_log, verbose=verbose)
     if record.growth is not None:
         show_predictions(screen, record.growth)
     screen.gap()

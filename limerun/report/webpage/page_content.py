@@ -24,6 +24,7 @@ from limerun.report.content.ending_text import (
     output_ends,
 )
 from limerun.report.content.facts import Fact, facts_of, further_facts_of
+from limerun.report.content.feature_test import log_table
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import Headline, headline
 from limerun.report.content.profile_tables import instrument_tables
@@ -167,7 +168,11 @@ def _check(check: Check) -> CheckBar:
 
 def _tables(record: Record, run: Run | None, base: str) -> tuple[ReportTable, ...]:
     seen = [each for each in instrument_tables(record, base) if each.id not in _DRAWN]
-    return (*seen, *(work_tables(record, run, base) if run is not None else ()))
+    if run is None:
+        return (*seen,)
+    log = run.log
+    logged = [log_table(log, base)] if log is not None and log.lines else []
+    return (*seen, *logged, *work_tables(record, run, base))
 
 
 def _duration(run: Run | None) -> str:
