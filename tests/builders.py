@@ -371,6 +371,7 @@ def a_database_influence(
     rows: int,
     to_rows: int,
     *,
+    inputs: tuple[int, int] = (SIZES[0], SIZES[-2]),
     seconds: Callable[[int, float], float] = lambda n, d: 2e-5 * n,
     memory: Callable[[int, float], float] = lambda n, d: 5 * MB,
     queries: Callable[[int, float], float] | None = None,
@@ -391,7 +392,7 @@ def a_database_influence(
                     queries=queries and round(queries(n, rows * share)),
                 ),
             )
-            for n in (SIZES[0], SIZES[-2])
+            for n in inputs
             for share in (0.25, 0.5, 1.0)
         ),
     )
