@@ -88,7 +88,13 @@ def runs_lines(growth: Growth) -> Iterator[str]:
         )
 
 
-def parts_table(influence: DatabaseInfluence) -> ReportTable:
+def database_tables(growth: Growth) -> tuple[ReportTable, ...]:
+    """Return the table of the runs with parts of the database, if there were any."""
+    influence = growth.database
+    return (_parts_table(influence),) if influence and influence.runs else ()
+
+
+def _parts_table(influence: DatabaseInfluence) -> ReportTable:
     """Return the runs with parts of the database, the shortest of each kind."""
     kinds = sorted({(each.run.rows, each.share) for each in influence.runs})
     runs = [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from limerun.records import Growth
-from limerun.report.content.database_text import parts_table
+from limerun.report.content.database_text import database_tables
 from limerun.report.content.estimate import (
     prediction_heads,
     prediction_rows,
@@ -67,9 +67,7 @@ def growth_table(growth: Growth) -> str:
     predictions = draw_table([first, *(f"{head}:" for head in figures), word], rows)
     if not growth.size_points:
         return predictions
-    tables = [sizes_table(growth)]
-    if growth.database is not None and growth.database.runs:
-        tables.append(parts_table(growth.database))
+    tables = (sizes_table(growth), *database_tables(growth))
     return predictions + "".join(
         f"\n<details><summary>{table.title}</summary>\n\n"
         f"{_draw_rows(table)}\n</details>\n"

@@ -17,7 +17,7 @@ from limerun.report.content.comparison_text import (
     notes,
     sides,
 )
-from limerun.report.content.database_text import parts_table
+from limerun.report.content.database_text import database_tables
 from limerun.report.content.ending_text import (
     FrameText,
     frame_texts,
@@ -168,8 +168,8 @@ def _check(check: Check) -> CheckBar:
 
 def _tables(record: Record, run: Run | None, base: str) -> tuple[ReportTable, ...]:
     seen = [each for each in instrument_tables(record, base) if each.id not in _DRAWN]
-    if record.growth is not None and record.growth.database is not None:
-        seen.append(parts_table(record.growth.database))
+    if record.growth is not None:
+        seen += database_tables(record.growth)
     return (*seen, *(work_tables(record, run, base) if run is not None else ()))
 
 
