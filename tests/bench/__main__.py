@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
-growth, profile, fuzzing.
+growth, database, profile, fuzzing.
 """
 
 import sys
@@ -10,6 +10,7 @@ import sys
 from tests.bench import (
     anonymizing,
     contention,
+    database_size,
     datasets,
     exports,
     fuzzing,
@@ -37,6 +38,7 @@ GROUPS = {
     "proof": exports.prove_copy,
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
+    "database": database_size.database_size,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }
