@@ -20,7 +20,7 @@ TASKS = (
 )
 """Of `database_tasks.py`, which imports what only a worker has."""
 TIMES = 10
-ROWS, SOURCE_ROWS = 10_000, 1_000
+ROWS, SOURCE_ROWS = 30_000, 3_000
 _WITHIN = "60s"
 _NOISE_BYTES = 500_000
 """Two runs of the same task differ by up to this much memory."""
@@ -116,7 +116,7 @@ def _held(name: str, found: dict[str, Any] | None, low: float, high: float) -> b
         console.print(f"          {name:<16} not predicted")
         return False
     noise = _NOISE_BYTES if name == "memory.task" else 1e-3 * low
-    held = found["low"] - noise <= high and low <= found["high"] + noise
+    held = bool(found["low"] - noise <= high and low <= found["high"] + noise)
     console.print(
         f"          {name:<16} {found['low']:>14,.3f} to {found['high']:>14,.3f}, "
         f"true {low:,.3f}{'' if held else ' MISSED'}"

@@ -9,7 +9,7 @@ import lime_query
 from lime_application import LimeApplication
 
 _PAGE = 1000
-_EVERY = 20
+_EVERY = 100
 """Of so many source rows, one is searched for in the whole table."""
 
 
