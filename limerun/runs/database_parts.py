@@ -110,8 +110,9 @@ def part_runs(
         rows for rows in sizes if passes * _pass_seconds(costs, small, rows) <= left()
     ]
     large = max(fitting, default=sizes[0])
-    for _ in range(passes):
-        if _pass_seconds(costs, small, large) > left():
+    for number in range(passes):
+        # Without the first pass, nothing is known about the database.
+        if left() < (_pass_seconds(costs, small, large) if number else 0.0):
             return
         for rows in sorted({small, large}):
             yield from ((rows, share) for share in SHARES)

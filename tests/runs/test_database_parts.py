@@ -163,6 +163,7 @@ def runs_within(
         (100.0, 10_000, None, 1_600, 2),
         (12.0, 400, None, 200, 2),
         (8.0, 400, None, 200, 1),
+        (1.0, 400, None, 200, 1),
         (100.0, 400, 1, 400, 1),
         (100.0, 50, None, 200, 2),
     ],
@@ -174,8 +175,8 @@ def test_every_pass_has_all_parts_at_the_smallest_and_the_largest_size_that_fits
     assert runs_within(seconds, most, passes) == one_pass * count
 
 
-def test_without_time_for_one_pass_there_are_no_runs() -> None:
-    assert runs_within(5.9) == []
+def test_without_time_there_are_no_runs() -> None:
+    assert runs_within(-1.0) == []
 
 
 def test_an_only_size_is_run_once_per_share_and_pass() -> None:
