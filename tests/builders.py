@@ -14,6 +14,8 @@ from limerun.records import (
     Budget,
     BudgetLevel,
     Check,
+    DatabaseInfluence,
+    DatabaseRun,
     DatasetSummary,
     Finding,
     GrowthRun,
@@ -403,6 +405,37 @@ def runs_at_sizes(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
 
     return RunsAtSizes(
         grow="sources", to_rows=to_rows, within_seconds=120.0, seconds=60.0, runs=runs
+    )
+
+
+def a_database_influence(
+    rows: int,
+    to_rows: int,
+    *,
+    inputs: tuple[int, int] = (SIZES[0], SIZES[-2]),
+    seconds: Callable[[int, float], float] = lambda n, d: 2e-5 * n,
+    memory: Callable[[int, float], float] = lambda n, d: 5 * MB,
+    queries: Callable[[int, float], float] | None = None,
+) -> DatabaseInfluence:
+    """Return runs with parts of a database of contracts, without slopes."""
+    return DatabaseInfluence(
+        limetype="contract",
+        rows={"company": rows // 5, "contract": rows},
+        to_rows={"company": to_rows // 5, "contract": to_rows},
+        is_production=True,
+        runs=tuple(
+            DatabaseRun(
+                share=share,
+                run=a_growth_run(
+                    n,
+                    seconds(n, rows * share),
+                    task_bytes=round(memory(n, rows * share)),
+                    queries=queries and round(queries(n, rows * share)),
+                ),
+            )
+            for n in inputs
+            for share in (0.25, 0.5, 1.0)
+        ),
     )
 
 

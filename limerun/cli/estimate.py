@@ -35,6 +35,14 @@ def estimate(
             "dataset.rows.LIMETYPE. Default: all sources, or the dataset.",
         ),
     ] = None,
+    database_rows: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIMETYPE=ROWS,...",
+            help="Rows of the database in the runs, such as contract=1M. Default: "
+            "production's rows.",
+        ),
+    ] = None,
     repeat: Annotated[
         int | None,
         typer.Option(
@@ -58,7 +66,7 @@ def estimate(
     """
     from limerun.pipeline import estimate as estimate_growth
 
-    question = _question(to, within, grow, repeat)
+    question = _question(to, within, grow, repeat, database_rows)
     plan, design = plan_of(config, "estimate", plan_options)
     reports = reports_of(report_options, screen)
     with (
@@ -71,7 +79,11 @@ def estimate(
 
 
 def _question(
-    to: str, within: str, grow: str | None, repeat: int | None
+    to: str,
+    within: str,
+    grow: str | None,
+    repeat: int | None,
+    database_rows: str | None,
 ) -> "GrowthQuestion":
     from limerun.errors import ConfigError
     from limerun.runs.sizes import GrowthQuestion
@@ -90,5 +102,28 @@ def _question(
     if not seconds:
         raise ConfigError('--within: 0 s is too short; use a time such as "2 min"')
     return GrowthQuestion(
-        to_rows=rows, within_seconds=seconds, grow=grow, passes=repeat
+        to_rows=rows,
+        within_seconds=seconds,
+        grow=grow,
+        passes=repeat,
+        database_rows=_database_rows(database_rows),
     )
+
+
+def _database_rows(option: str | None) -> dict[str, int]:
+    """Return the rows of each limetype that the option names."""
+    from limerun.errors import ConfigError
+    from limerun.units import NotReadableError, parse_count
+
+    rows = {}
+    for part in option.split(",") if option is not None else ():
+        limetype, equals, count = part.strip().partition("=")
+        if not equals or not limetype:
+            raise ConfigError(
+                f'--database-rows: "{part}" must be LIMETYPE=ROWS, such as contract=1M'
+            )
+        try:
+            rows[limetype] = parse_count(count)
+        except NotReadableError as error:
+            raise ConfigError(f"--database-rows: {limetype}: {error}") from error
+    return rows

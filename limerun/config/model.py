@@ -180,7 +180,8 @@ class ProductionKeys(Keys):
 
     rows: Rows = Field(
         default_factory=dict,
-        description="Number of rows of each limetype in production.",
+        description="Number of rows of each limetype in production; estimate makes "
+        "the database at this size.",
     )
 
 

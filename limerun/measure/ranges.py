@@ -17,6 +17,10 @@ class FigureRange:
             self.low + other.low, self.likely + other.likely, self.high + other.high
         )
 
+    def times(self, factor: float) -> "FigureRange":
+        """Return the range, multiplied by a factor."""
+        return FigureRange(self.low * factor, self.likely * factor, self.high * factor)
+
     def widened(self, factor: float) -> "FigureRange":
         """Return the range, widened at both ends."""
         return FigureRange(self.low / factor, self.likely, self.high * factor)

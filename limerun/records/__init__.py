@@ -35,6 +35,9 @@ from limerun.records.field_types import (
     TimeLimit,
 )
 from limerun.records.growth import (
+    DatabaseInfluence,
+    DatabaseRun,
+    DatabaseSlope,
     Growth,
     GrowthPart,
     GrowthRun,
@@ -125,6 +128,9 @@ __all__ = [
     "Comparison",
     "ConfigChange",
     "ConfigValues",
+    "DatabaseInfluence",
+    "DatabaseRun",
+    "DatabaseSlope",
     "Dataset",
     "DatasetPlan",
     "DatasetSummary",

@@ -152,6 +152,56 @@ class TimingNoise:
 
 
 @frozen
+class DatabaseRun:
+    """One run of `limerun estimate` with the whole database, or a part of it."""
+
+    share: Number
+    """Rows of the database, divided by the rows of the whole database."""
+    run: GrowthRun
+    """The run."""
+
+
+@frozen
+class DatabaseSlope:
+    """What each row of the database adds to one figure."""
+
+    name: Literal["duration", "memory", "queries"]
+    """Name of the figure, in seconds, bytes or statements."""
+    per_row: Number
+    """Added for each row of the limetype in the database; 0 if nothing was seen."""
+    per_pair: Number
+    """Added for each row of the limetype and each row of the input; 0 if nothing was
+    seen."""
+
+
+@frozen
+class DatabaseInfluence:
+    """How the size of the database changes the figures, whatever the input's size.
+
+    The limetypes named here are halved and quartered together.
+    """
+
+    limetype: str
+    """The limetype with the most rows, in which slopes are expressed."""
+    rows: Mapping[str, Count]
+    """Rows of the database in the runs, by limetype."""
+    to_rows: Mapping[str, Count]
+    """Rows of the database that the predictions are for, by limetype."""
+    is_production: Flag
+    """Whether the predictions are for production's size; false if it is unknown."""
+    runs: tuple[DatabaseRun, ...] = ()
+    """All runs; empty if there was no time for them."""
+    slopes: tuple[DatabaseSlope, ...] = ()
+    """What each row of the database adds; empty if it is unknown."""
+
+    @property
+    def ratio(self) -> float:
+        """Rows of the limetype that are predicted for, divided by those in the runs."""
+        made = self.rows.get(self.limetype) or 1
+        return (self.to_rows.get(self.limetype) or made) / made
+
+
+@frozen
 class Growth:
     """The growth of duration and memory, with predictions and their reliability."""
 
@@ -185,3 +235,6 @@ class Growth:
     """Size at which the task did not return; null if all runs returned."""
     overlaps: Mapping[str, Amount] | None = None
     """Share by which each source overlapped at every size; null if as configured."""
+    database: DatabaseInfluence | None = None
+    """How the database's size changes the figures; null if there is none, or if the
+    database itself grew."""

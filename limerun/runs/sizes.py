@@ -1,7 +1,7 @@
 """Run a task at rising sizes, repeatedly, until the time limit is reached."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
@@ -19,7 +19,20 @@ from limerun.measure.growth.size_schedule import (
     worth_repeating,
 )
 from limerun.progress import Progress
-from limerun.records import GrowthRun, Performance, Plan, Run
+from limerun.records import (
+    DatabaseInfluence,
+    DatabaseRun,
+    GrowthRun,
+    Performance,
+    Plan,
+    Run,
+)
+from limerun.runs.database_parts import (
+    PARTS_SHARE,
+    database_of,
+    most_comparable,
+    part_runs,
+)
 from limerun.runs.preparation import RunContext, datasets_folder
 from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
 from limerun.scratch import scratch_folder
@@ -42,6 +55,8 @@ class GrowthQuestion:
     """What grows; None: the task's input."""
     passes: int | None
     """Runs of each size; None: as many as the time allows."""
+    database_rows: Mapping[str, int]
+    """Rows of the database in the runs, by limetype; others have production's rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +78,12 @@ def run_at_sizes(
         LimerunError: The task has no input that can grow, the task cannot be run, or
             its dataset cannot be made.
     """
-    sizes = Sizes(context.design, question.grow)
+    design, database = database_of(
+        plan, context.design, question.grow, question.database_rows
+    )
+    sizes = Sizes(design, question.grow)
+    most = most_comparable(question.to_rows, sizes, database)
+    context = replace(context, design=design)
     quiet_context = replace(context, progress=_RowsAndNotes(context.progress))
     with (
         TaskRunner.open(plan, quiet_context) as runner,
@@ -71,13 +91,18 @@ def run_at_sizes(
     ):
         sampler = SizedDatasets(
             sizes,
-            question.to_rows,
+            most,
             cache=datasets_folder(context.cache),
             folder=folder,
+            limetypes=() if database is None else database.rows,
         )
-        grid = grid_of(question.to_rows, sizes.least_rows())
+        whole = grid_of(question.to_rows, sizes.least_rows())
+        grid = tuple(rows for rows in whole if rows <= most)
         series = _SizeSeries(runner, sampler, context, question, plan.timeout_seconds)
-        series.run_at_sizes(grid)
+        series.run_at_sizes(grid, 1.0 if database is None else 1 - PARTS_SHARE)
+        if database is not None:
+            uses_database = series.shown().loaded.takes_application
+            database = series.run_parts(database, most // 4) if uses_database else None
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
@@ -86,7 +111,8 @@ def run_at_sizes(
                 seconds=series.elapsed(),
                 runs=tuple(series.runs),
                 ended_at_rows=series.ended_at_rows,
-                overlaps=sizes.less_overlaps(question.to_rows) or None,
+                overlaps=sizes.less_overlaps(most) or None,
+                database=database,
             ),
             performance=performance_of(plan, [series.shown()]),
             interrupted=series.interrupted,
@@ -122,6 +148,7 @@ class _SizeSeries:
         self._runner, self._sampler, self._context = runner, sampler, context
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
+        self._share = 1.0
         self._calibration = 0.0
         self._steps: list[Step] = []
         self._largest: tuple[int, TaskRun] | None = None
@@ -141,8 +168,14 @@ class _SizeSeries:
         assert self._largest is not None  # else the first run did not return
         return self._largest[1]
 
-    def run_at_sizes(self, grid: tuple[int, ...]) -> None:
-        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it."""
+    def run_at_sizes(self, grid: tuple[int, ...], share: float) -> None:
+        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it.
+
+        Args:
+            grid: The sizes to choose from.
+            share: The part of the time that these runs may take.
+        """
+        self._share = share
         try:
             self._run_all(grid)
         except KeyboardInterrupt:
@@ -180,8 +213,52 @@ class _SizeSeries:
                 if costs[rows] <= self._left():
                     yield rows
 
+    def run_parts(self, database: DatabaseInfluence, most: int) -> DatabaseInfluence:
+        """Run the task with parts of the database as well, unless the series ended.
+
+        Args:
+            database: What to find out.
+            most: The largest size to use, if there is a choice.
+        """
+        if self.interrupted or self._not_done is not None:
+            return database
+        self._share, passes = 1.0, self._question.passes
+        costs = {step.rows: step.whole_seconds for step in self._steps}
+        runs: list[DatabaseRun] = []
+        self._context.progress.note("running with parts of the database")
+        try:
+            for rows, share in part_runs(costs, most, self._left, passes):
+                run = self._run_part(rows, share)
+                if run is None:
+                    break
+                runs.append(DatabaseRun(share=share, run=run))
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return replace(database, runs=tuple(runs))
+
+    def _run_part(self, rows: int, share: float) -> GrowthRun | None:
+        """Run the task with a part of the database; return None if that fails."""
+        before, made = self._calibration, self._sampler.base_seconds
+        progress = self._context.progress
+        part = f"{format_count(rows)} rows, {share:.0%} of the database"
+        progress.phase("running", part)
+        try:
+            run = self._runner.run_once(
+                timeout_seconds=self._limit(rows),
+                make_dataset=lambda: self._sampler.dataset(rows, progress, share),
+            ).run
+        except DatasetError as error:
+            progress.note(f"no run with {part}: {error}")
+            return None
+        self._began += self._sampler.base_seconds - made
+        self._calibration = calibrate()
+        if not run.is_done:
+            progress.note(f"the run with {part} did not return")
+            return None
+        return _growth_run(rows, run, (before + self._calibration) / 2)
+
     def _left(self) -> float:
-        return self._question.within_seconds - self.elapsed()
+        return self._share * self._question.within_seconds - self.elapsed()
 
     def _run(self, rows: int) -> bool:
         """Run the task at a size; return whether the series may continue."""

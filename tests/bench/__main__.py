@@ -1,8 +1,8 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
-logs, others, datasets, exports, proof, anonymize, growth, progress, profile,
-fuzzing.
+logs, others, datasets, exports, proof, anonymize, growth, database, progress,
+profile, fuzzing.
 """
 
 import sys
@@ -10,6 +10,7 @@ import sys
 from tests.bench import (
     anonymizing,
     contention,
+    database_size,
     datasets,
     exports,
     fuzzing,
@@ -41,6 +42,7 @@ GROUPS = {
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
     "progress": progress.progress,
+    "database": database_size.database_size,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }

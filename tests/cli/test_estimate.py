@@ -148,6 +148,9 @@ def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
         (("--to", "10", "--grow", "sources.row"), r"--grow.*row.*rows"),
         (("--to", "10", "--grow", "dataset"), r"--grow: dataset has no rows"),
         (("--to", "10", "--grow", "contracts"), r"--grow: contracts: must be sources"),
+        (("--to", "10", "--database-rows", "1M"), r"--database-rows: .1M. must be LIM"),
+        (("--to", "10", "--database-rows", "a=b"), r"--database-rows: a: .*b"),
+        (("--to", "10", "--database-rows", "a=1"), r"the database does not exist"),
     ],
 )
 def test_invalid_options_exit_with_2(
@@ -165,6 +168,31 @@ def test_a_config_without_rows_exits_with_2(
     limerun("estimate", config("returns"), "--to", "10").expect(
         code=2, err="has no rows; an estimate"
     )
+
+
+def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_of_it(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    said = limerun(
+        *("estimate", ROOT / "configs" / "import-contracts.yaml", "--to", "12_000"),
+        *("--database-rows", "contract=4_000,company=200", "--within", "1 h"),
+        *("--repeat", "1", "--json", "record.json"),
+    )
+    record = saved_record(tmp_path)
+    growth = record["growth"]
+    database = growth["database"]
+    assert database["rows"] == {"company": 200, "contract": 4_000}
+    assert database["to_rows"] == {"company": 20_000, "contract": 100_000}
+    assert database["is_production"]
+    shares = [each["share"] for each in database["runs"]]
+    assert shares == [0.25, 0.5, 1.0] * 2
+    # More of the sources would overlap with more contracts than the database has.
+    assert growth["size_points"][-1]["rows"] <= 12_000 / 25
+    queries = [each["run"]["queries"] for each in database["runs"][:3]]
+    assert queries[2] - queries[1] == 2 * (queries[1] - queries[0]) == 2
+    assert not any(each["measured"] for each in growth["predictions"])
+    assert record["dataset"]["rows"]["contract"] == 4_000
+    assert "100,000 contracts" in " ".join(said.out.split())
 
 
 def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(

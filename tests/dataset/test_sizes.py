@@ -1,7 +1,9 @@
 """One dataset at many sizes: what grows, what stays, and which rows are shared."""
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Collection, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,7 +117,9 @@ def test_an_unknown_part_to_grow_is_refused_with_a_list_of_the_known_parts(
 # --- made -------------------------------------------------------------------------------
 
 
-def sampler(folder: Path, grow: str | None, most: int = 800) -> SizedDatasets:
+def sampler(
+    folder: Path, grow: str | None, most: int = 800, limetypes: Collection[str] = ()
+) -> SizedDatasets:
     for name in ("cache", "sizes"):
         (folder / name).mkdir()
     return SizedDatasets(
@@ -123,6 +127,7 @@ def sampler(folder: Path, grow: str | None, most: int = 800) -> SizedDatasets:
         most,
         cache=folder / "cache",
         folder=folder / "sizes",
+        limetypes=limetypes,
     )
 
 
@@ -198,3 +203,36 @@ def test_an_overlap_too_large_for_the_database_is_reported() -> None:
     assert sizes.less_overlaps(2_000) == {}
     assert sizes.less_overlaps(4_000) == {"contracts": 0.25}
     assert Sizes(DESIGN, "dataset").less_overlaps(100_000) == {}
+
+
+# --- parts of the database --------------------------------------------------------------
+
+
+def test_a_part_of_the_database_has_fewer_rows_of_the_named_limetypes() -> None:
+    sizes = Sizes(DESIGN, "sources")
+    plan, sources = sizes.part_of(sizes.at(400, 800), 0.25, ["contract"])
+    assert plan is not None
+    assert plan.rows == {"company": 400, "contract": 250, "coworker": 4}
+    assert (sources["contracts"].rows, sources["contracts"].overlap) == (300, 0.5)
+
+
+def test_a_part_with_too_few_rows_for_the_overlap_reduces_it() -> None:
+    sizes = Sizes(DESIGN, "sources")
+    _, sources = sizes.part_of(sizes.at(800, 800), 0.1, ["contract"])
+    assert sources["contracts"].overlap == 100 / 600
+
+
+def test_all_sizes_share_the_same_part_of_the_database(tmp_path: Path) -> None:
+    made = sampler(tmp_path, "sources", limetypes=["contract"])
+    whole = made.dataset(80, Progress())
+    small, large = (made.dataset(rows, Progress(), 0.25) for rows in (80, 400))
+    assert small.database is not None
+    assert small.database == large.database != whole.database
+    with closing(sqlite3.connect(small.database)) as database:
+        [[count]] = database.execute("SELECT count(*) FROM contract")
+        numbers = {each for [each] in database.execute("SELECT number FROM contract")}
+    assert count == 250
+    assert (
+        len(numbers & {row["number"] for row in lines(large.sources["contracts"].path)})
+        == 150
+    )

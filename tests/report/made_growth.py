@@ -18,7 +18,13 @@ from limerun.records import (
     StoppedEarly,
     Verdict,
 )
-from tests.builders import MB, a_budget, growth_runs, runs_at_sizes
+from tests.builders import (
+    MB,
+    a_budget,
+    a_database_influence,
+    growth_runs,
+    runs_at_sizes,
+)
 from tests.report.made_base import base, check, finding
 from tests.report.made_endings import failed
 from tests.report.made_runs import good_run, memory
@@ -58,9 +64,16 @@ def estimate() -> Record:
         noise=0.03,
     )
     runs = _rounded(made)
-    growth = rounded(
-        judge_predictions(growth_of(runs_at_sizes(runs, 120_000), BUDGET), BUDGET)
+    database = a_database_influence(
+        100_000,
+        100_000,
+        inputs=(59, 1_875),
+        seconds=lambda n, d: 0.02 + 9e-5 * n + 2.4e-10 * n * d,
+        memory=lambda n, d: 1.2 * MB + 2_990 * n,
+        queries=lambda n, d: n + 5,
     )
+    sized = replace(runs_at_sizes(runs, 120_000), database=_rounded(database))
+    growth = rounded(judge_predictions(growth_of(sized, BUDGET), BUDGET))
     of_task = failed()
     run = replace(
         of_task.runs[0],

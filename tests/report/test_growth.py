@@ -7,14 +7,23 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from limerun.records import Growth, Prediction, Record, TimingNoise, Verdict
+from limerun.measure.growth.database_size import DatabaseGrowth
+from limerun.records import (
+    DatabaseRun,
+    DatabaseSlope,
+    Growth,
+    Prediction,
+    Record,
+    TimingNoise,
+    Verdict,
+)
 from limerun.report.content.estimate import prediction_text, roughly, span_of
 from limerun.report.content.growth_facts import growth_facts, times
 from limerun.report.content.headlines import headline
 from limerun.report.formats import junit_report as junit
 from limerun.report.formats import markdown_report as markdown
 from limerun.report.terminal.record_view import render
-from tests.builders import a_prediction
+from tests.builders import a_database_influence, a_prediction
 from tests.report.make_records import RECORDS
 
 
@@ -209,8 +218,8 @@ def test_max_rows_within_a_budget_are_shown_with_their_range(
     ("terms", "text"),
     [
         ({"1": 3e6}, "3.0 MB at any number of rows"),
-        ({"1": 3e6, "n": 71.0}, "3.0 MB plus 71 bytes per row"),
-        ({"n": 71.0}, "71 bytes per row"),
+        ({"1": 3e6, "n": 71.0}, "3.0 MB plus 71 bytes per source row"),
+        ({"n": 71.0}, "71 bytes per source row"),
     ],
 )
 def test_memory_is_shown_as_a_fixed_part_and_a_part_per_row(
@@ -222,3 +231,125 @@ def test_memory_is_shown_as_a_fixed_part_and_a_part_per_row(
     )
     facts = dict(growth_facts(replace(growth_in(over), parts=parts)))
     assert facts["memory"] == text
+
+
+# --- the database ----------------------------------------------------------------------
+
+
+def in_database(record: Record, **changed: object) -> Record:
+    """Return the estimate with runs of parts of a database of 100,000 contracts."""
+    influence = a_database_influence(
+        100_000,
+        100_000,
+        seconds=lambda n, d: 8e-6 * d,
+        memory=lambda n, d: 340 * d,
+        queries=lambda n, d: d / 1000,
+    )
+    known = DatabaseGrowth(influence).influence()
+    growth = replace(growth_in(record), database=replace(known, **changed))  # type: ignore[arg-type] # its fields
+    return replace(record, growth=growth)
+
+
+def facts_in(record: Record) -> list[str]:
+    return [text for _, text in growth_facts(growth_in(record))]
+
+
+@pytest.mark.parametrize(
+    ("is_production", "text"),
+    [
+        (True, "at 120,000 rows with production's 100,000 contracts in the database"),
+        (False, "at 120,000 rows with 100,000 contracts in the database"),
+    ],
+)
+def test_the_size_of_the_database_is_part_of_the_headline(
+    over: Record, within: Record, is_production: bool, text: str
+) -> None:
+    for record in (over, within):
+        changed = in_database(record, is_production=is_production)
+        assert text in headline(changed).sentence
+        assert text in junit.render(changed).replace("&apos;", "'")
+    unknown = [
+        fact for fact in facts_in(changed) if "production's size is unknown" in fact
+    ]
+    assert bool(unknown) is not is_production
+
+
+def test_memory_is_shown_per_row_of_both_sizes(over: Record) -> None:
+    record = in_database(over)
+    parts = tuple(
+        replace(each, terms={"1": 37e6, "n": 71.0}) if each.name == "memory" else each
+        for each in growth_in(record).parts
+    )
+    facts = dict(growth_facts(replace(growth_in(record), parts=parts)))
+    assert facts["memory"] == (
+        "3.0 MB plus 71 bytes per source row and 340 bytes per contract in the database"
+    )
+
+
+def test_time_and_queries_are_shown_for_a_thousand_rows_of_the_database(
+    over: Record,
+) -> None:
+    facts = facts_in(in_database(over))
+    assert "1,000 more contracts in the database take 8 ms more" in facts
+    assert "1,000 more contracts in the database need 1 more query" in facts
+    assert (
+        "database: 25,000, 50,000, 100,000 contracts, and companies in proportion"
+        in facts
+    )
+
+
+def test_what_pairs_of_rows_add_is_shown_at_the_requested_size(over: Record) -> None:
+    slopes = (
+        DatabaseSlope(name="duration", per_row=0.0, per_pair=1e-8),
+        DatabaseSlope(name="queries", per_row=0.0, per_pair=1e-6),
+    )
+    facts = facts_in(in_database(over, slopes=slopes))
+    more = "at 120,000 source rows, and twice that at twice as many"
+    assert f"1,000 more contracts in the database take 1.2 s more {more}" in facts
+    assert f"1,000 more contracts in the database need 120 more queries {more}" in facts
+
+
+def test_a_database_without_influence_is_reported_as_such(over: Record) -> None:
+    slopes = tuple(
+        DatabaseSlope(name=name, per_row=0.0, per_pair=0.0)
+        for name in ("duration", "memory", "queries")
+    )
+    facts = facts_in(in_database(over, slopes=slopes))
+    assert "1,000 more contracts in the database take as long" in facts
+    assert not any("queries" in fact or "per contract" in fact for fact in facts)
+
+
+def test_an_extrapolated_database_is_reported_with_its_distance(over: Record) -> None:
+    facts = facts_in(in_database(over, to_rows={"contract": 1_000_000}))
+    assert "database: 1,000,000 contracts are 10.0 times those of the runs" in facts
+
+
+def test_a_database_whose_influence_is_unknown_comes_with_advice(over: Record) -> None:
+    record = in_database(over, slopes=(), runs=(), to_rows={"contract": 1_000_000})
+    assert any("was not measured; allow more time" in fact for fact in facts_in(record))
+    database = growth_in(record).database
+    sentence = inconclusive(over, database=database, predictions=())
+    assert "the influence of the database's size was not measured" in sentence
+    assert "Parts of the database" not in screen(record) + markdown.render(record)
+
+
+def test_the_runs_with_parts_of_the_database_are_shown_in_a_table(over: Record) -> None:
+    record = in_database(over)
+    for text in (screen(record), markdown.render(record)):
+        assert "Parts of the database" in text
+        assert "contracts in the database" in text
+    [runs, *_] = [each.run for each in growth_in(record).database.runs]  # type: ignore[union-attr] # it has one
+    unknown = DatabaseRun(share=1.0, run=replace(runs, task_bytes=None, queries=None))
+    assert "Parts of the database" in screen(in_database(over, runs=(unknown,)))
+
+
+@pytest.mark.parametrize(
+    ("limetype", "plural"),
+    [("company", "companies"), ("day", "days"), ("address", "addresses")],
+)
+def test_limetypes_have_an_english_plural(
+    over: Record, limetype: str, plural: str
+) -> None:
+    rows = {limetype: 5}
+    record = in_database(over, limetype=limetype, rows=rows, to_rows=rows)
+    assert f"5 {plural} in the database" in headline(record).sentence

@@ -5,7 +5,7 @@ belong to the same database.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -111,12 +111,42 @@ class Sizes:
             grown = sampled or self.grow == DATASET
             count = _scaled(source.rows, share) if grown else source.rows
             largest = _scaled(source.rows, most / self._rows) if sampled else count
-            known = self._known(name, plan)
-            overlap = source.overlap
-            if overlap and known is not None:
-                overlap = min(overlap, known / max(1, largest))
+            overlap = self._overlap(name, replace(source, rows=largest), plan)
             sources[name] = replace(source, rows=count, overlap=overlap)
         return plan, sources
+
+    def part_of(self, sized: Sized, share: float, limetypes: Collection[str]) -> Sized:
+        """Return the plans with a share of these limetypes' rows in the database.
+
+        The sources keep their rows, and their overlap as far as the database has the
+        rows for it.
+        """
+        plan, sources = sized
+        assert plan is not None  # only a database has limetypes
+        counts = {
+            name: _scaled(count, share) if name in limetypes else count
+            for name, count in plan.rows.items()
+        }
+        plan = replace(plan, rows=counts, trimmed=True)
+        return plan, self.fitted(sources, plan)
+
+    def fitted(
+        self, sources: Mapping[str, SourcePlan], plan: DatasetPlan
+    ) -> Mapping[str, SourcePlan]:
+        """Return sources that overlap only as far as a database has the rows for it."""
+        return {
+            name: replace(source, overlap=self._overlap(name, source, plan))
+            for name, source in sources.items()
+        }
+
+    def _overlap(
+        self, name: str, source: SourcePlan, plan: DatasetPlan | None
+    ) -> float:
+        """Return a source's overlap, as far as the database has the rows for it."""
+        known = self._known(name, plan)
+        if not source.overlap or known is None:
+            return source.overlap
+        return min(source.overlap, known / max(1, source.rows))
 
     def _grows(self, limetype: str, count: int) -> bool:
         """Return whether a limetype grows; a short one grows only if it is named."""
@@ -157,7 +187,15 @@ def _scaled(count: int, share: float) -> int:
 class SizedDatasets:
     """Generates a dataset once per size, in temporary folders."""
 
-    def __init__(self, sizes: Sizes, most: int, *, cache: Path, folder: Path) -> None:
+    def __init__(
+        self,
+        sizes: Sizes,
+        most: int,
+        *,
+        cache: Path,
+        folder: Path,
+        limetypes: Collection[str] = (),
+    ) -> None:
         """Prepare, without generating anything yet.
 
         Args:
@@ -166,37 +204,48 @@ class SizedDatasets:
             cache: The folder of datasets; it must exist. A database that all sizes
                 share is kept there.
             folder: The folder for files of one size.
+            limetypes: The limetypes that a part of the database has fewer rows of.
         """
         self._sizes, self._most = sizes, most
         self._cache, self._folder = cache, folder
-        self._made: dict[int, Dataset] = {}
+        self._limetypes = limetypes
+        self._made: dict[tuple[int, float], Dataset] = {}
+        self._parts: dict[float, Path | None] = {}
         self.base_seconds = 0.0
-        """The time to generate or find the database that all sizes share."""
+        """The time to generate or find the databases that all sizes share."""
 
-    def dataset(self, rows: int, progress: Progress) -> Dataset:
+    def dataset(self, rows: int, progress: Progress, share: float = 1.0) -> Dataset:
         """Return the dataset of a size, generating it the first time.
+
+        Args:
+            rows: The size.
+            progress: Reports generated rows.
+            share: The part of the database.
 
         Raises:
             DatasetError: The plan is not valid, or the files cannot be written.
         """
-        if rows not in self._made:
+        if (rows, share) not in self._made:
             try:
-                self._made[rows] = self._make(rows, progress)
+                self._made[rows, share] = self._make(rows, share, progress)
             except OSError as error:
                 raise DatasetError(
                     f"{self._folder}: rows cannot be written there: "
                     f"{error.strerror or error}; free space, or set LIMERUN_CACHE to "
                     "another folder"
                 ) from error
-        return self._made[rows]
+        return self._made[rows, share]
 
-    def _make(self, rows: int, progress: Progress) -> Dataset:
-        plan, sources = self._sizes.at(rows, self._most)
+    def _make(self, rows: int, share: float, progress: Progress) -> Dataset:
+        plan, sources = sized = self._sizes.at(rows, self._most)
+        if share < 1:
+            plan, sources = self._sizes.part_of(sized, share, self._limetypes)
         started = time.monotonic()
         folder = self._folder / fingerprint(plan, sources)
         schema = check_plan(plan, sources)
         folder.mkdir(exist_ok=True)
         own = plan is not None and not self._sizes.keeps_database
+        own = own or (share < 1 and share not in self._parts)
         manifest: dict[str, Any] = generate(
             schema, DATABASE if own else None, folder, progress
         )
@@ -207,6 +256,11 @@ class SizedDatasets:
             seconds=time.monotonic() - started,
             cached=False,
         )
+        if share < 1:
+            if own:
+                self.base_seconds += made.seconds
+            database = self._parts.setdefault(share, made.database)
+            return replace(made, database=database)
         if own or plan is None:
             return made
         kept = make_dataset(self._sizes.design, cache=self._cache, progress=progress)

@@ -5,6 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from limerun.measure.growth.database_size import (
+    DatabaseGrowth,
+    FigureName,
+    with_database,
+)
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.growth.extrapolation import LEAST_POINTS
 from limerun.measure.growth.predictions import predictions_of
@@ -12,6 +17,7 @@ from limerun.measure.growth.size_points import noise_of, size_points_of
 from limerun.measure.ranges import FigureRange
 from limerun.records import (
     Budget,
+    DatabaseInfluence,
     Growth,
     GrowthPart,
     GrowthRun,
@@ -27,6 +33,7 @@ _REGIME_IN_NOISE = 2.0
 _FURTHEST = 1000.0
 """Multiple of the requested size; larger numbers of rows are not reported."""
 _STEPS = 60
+_Curve = Callable[[float], FigureRange]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,9 @@ class RunsAtSizes:
     overlaps: Mapping[str, float] | None = None
     """Overlaps that are lower than configured, by source; None if all are as
     configured."""
+    database: DatabaseInfluence | None = None
+    """The runs with parts of the database; None if its size has no influence of its
+    own."""
 
 
 def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
@@ -56,6 +66,12 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
     curves = None
     if _enough(size_points):
         curves = DurationCurves(sized.runs, size_points, noise.widening)
+    database = None
+    if sized.database is not None:
+        database = DatabaseGrowth(sized.database, noise.widening)
+    predictions = predictions_of(
+        sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
+    )
     return Growth(
         grow=sized.grow,
         to_rows=sized.to_rows,
@@ -65,16 +81,15 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         size_points=size_points,
         parts=_parts(sized, size_points, curves),
         doubling=curves.doubling() if curves else None,
-        predictions=predictions_of(
-            sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
-        ),
-        max_rows=_max_rows(sized.to_rows, size_points, curves, budget),
+        predictions=with_database(predictions, database, sized.to_rows),
+        max_rows=_max_rows(sized.to_rows, size_points, curves, budget, database),
         regime=_regime(
             size_points, curves, _REGIME_IN_NOISE if noise.reasons else _REGIME
         ),
         noise=noise,
         ended_at_rows=sized.ended_at_rows,
         overlaps=sized.overlaps,
+        database=None if database is None else database.influence(),
     )
 
 
@@ -126,27 +141,41 @@ def _max_rows(
     size_points: Sequence[SizePoint],
     curves: DurationCurves | None,
     budget: Budget,
+    database: DatabaseGrowth | None,
 ) -> tuple[MaxRows, ...]:
     """Return how many rows stay within the budgets of duration and of memory."""
+    if database is not None and database.is_beyond and not database.is_known:
+        return ()
     most = to_rows * _FURTHEST
     max_rows = []
     if curves is not None and budget.duration_seconds is not None:
         what: tuple[str, Literal["seconds", "bytes"]] = ("duration.budget", "seconds")
-        max_rows.append(_reach(what, budget.duration_seconds, curves, most))
+        curve = _in_database(curves, database, "duration")
+        max_rows.append(_reach(what, budget.duration_seconds, curve, most))
     line = memory_line_of(size_points)
     if line is not None:
         # A figure that does not grow is within or over its budget at every size.
         furthest = most if line.grows else to_rows
+        curve = _in_database(line, database, "memory")
         max_rows.append(
-            _reach(("memory.task", "bytes"), budget.memory_bytes, line, furthest)
+            _reach(("memory.task", "bytes"), budget.memory_bytes, curve, furthest)
         )
     return tuple(max_rows)
+
+
+def _in_database(
+    curve: _Curve, database: DatabaseGrowth | None, name: FigureName
+) -> _Curve:
+    """Return the curve of a figure in the database that is predicted for."""
+    if database is None:
+        return curve
+    return lambda rows: curve(rows) + database.added(name, rows)
 
 
 def _reach(
     what: tuple[str, Literal["seconds", "bytes"]],
     limit: float,
-    curve: Callable[[float], FigureRange],
+    curve: _Curve,
     most: float,
 ) -> MaxRows:
     name, unit = what

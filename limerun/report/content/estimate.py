@@ -15,6 +15,7 @@ from limerun.records import (
     Verdict,
 )
 from limerun.report.content.check_text import figure_label
+from limerun.report.content.database_text import in_database
 from limerun.report.content.report_table import ReportTable
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import figure
@@ -42,7 +43,7 @@ class PredictionRow:
 
 def growth_headline(record: Record, growth: Growth) -> tuple[str, str, GrowthTone]:
     """Return the word of the headline, the text after the task's name, and the tone."""
-    size = f"at {format_count(growth.to_rows)} rows"
+    size = at_size(growth)
     if record.exit_code in INTERRUPTED:
         return "INTERRUPTED", f"was interrupted {_after(growth)}", "unsure"
     if record.verdict is Verdict.FAILED:
@@ -55,6 +56,11 @@ def growth_headline(record: Record, growth: Growth) -> tuple[str, str, GrowthTon
         return "PREDICTED WITHIN", f"{text}; only capacity-test confirms it", "neutral"
     text = f"cannot be predicted {size}: {_why_unsure(growth)}"
     return "INCONCLUSIVE", text, "unsure"
+
+
+def at_size(growth: Growth) -> str:
+    """Return the sizes of the input and of the database that are predicted for."""
+    return f"at {format_count(growth.to_rows)} rows{in_database(growth)}"
 
 
 def _after(growth: Growth) -> str:
@@ -85,6 +91,12 @@ def _over(growth: Growth, size: str) -> str:
 
 def _why_unsure(growth: Growth) -> str:
     predicted = {each.name for each in growth.predictions}
+    database = growth.database
+    if database is not None and database.ratio > 1 and not database.slopes:
+        return (
+            "the influence of the database's size was not measured; allow more time "
+            "(--within)"
+        )
     for name in ("duration.budget", "memory.task"):
         if name not in predicted:
             return (

@@ -7,6 +7,12 @@ from limerun.records import (
     GrowthPart,
     MaxRows,
 )
+from limerun.report.content.database_text import (
+    influence_lines,
+    input_row,
+    memory_in_database,
+    runs_lines,
+)
 from limerun.report.content.estimate import amount, roughly
 from limerun.report.content.safe_text import one_line
 from limerun.units import format_count, format_duration, format_size
@@ -28,7 +34,8 @@ def growth_facts(growth: Growth) -> Iterator[tuple[str, str]]:
     if growth.doubling is not None:
         yield "growth", f"twice the rows take {times(growth.doubling)} as long"
         yield from (("", line) for line in _parts(growth.parts))
-    memory = _memory(growth.parts)
+        yield from (("", line) for line in influence_lines(growth))
+    memory = _memory(growth)
     if memory:
         yield "memory", memory
     for label, max_rows in zip(_once("max rows"), growth.max_rows, strict=False):
@@ -40,6 +47,7 @@ def growth_facts(growth: Growth) -> Iterator[tuple[str, str]]:
             f"{times(growth.regime.factor)} as long as smaller sizes suggest",
         )
     yield "sizes", _sizes(growth)
+    yield from (("", line) for line in runs_lines(growth))
     for name, share in (growth.overlaps or {}).items():
         yield (
             "",
@@ -79,14 +87,21 @@ def _law(doubling: float) -> str:
     return next((law for most, law in _LAWS if doubling < most), _STEEPEST_LAW)
 
 
-def _memory(parts: Sequence[GrowthPart]) -> str:
-    for part in parts:
+def _memory(growth: Growth) -> str:
+    of_database, per_object = memory_in_database(growth)
+    for part in growth.parts:
         if part.name != "memory":
             continue
-        each, always = part.terms.get("n", 0.0), part.terms.get("1", 0.0)
-        if each < 1:
+        each = part.terms.get("n", 0.0)
+        always = max(0.0, part.terms.get("1", 0.0) - of_database)
+        rates = [per_object] if per_object else []
+        if each >= 1:
+            rates.insert(
+                0, f"{format_count(round(each))} bytes per {input_row(growth)}"
+            )
+        if not rates:
             return f"{format_size(always)} at any number of rows"
-        text = f"{format_count(round(each))} bytes per row"
+        text = " and ".join(rates)
         return f"{format_size(always)} plus {text}" if always else text
     return ""
 

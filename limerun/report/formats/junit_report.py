@@ -12,12 +12,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
 from limerun.report.content.check_text import failure_text, is_exceeded
 from limerun.report.content.comparison_text import text_of
-from limerun.report.content.estimate import prediction_text
+from limerun.report.content.estimate import at_size, prediction_text
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
 from limerun.report.content.safe_text import last_characters, one_line, plain
 from limerun.report.content.sentences import shown_run, task_name
-from limerun.units import format_count
 
 _OUTPUT_LIMIT = 32_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -121,7 +120,7 @@ class _Cases:
             if each.limit is None:
                 continue
             failed = each.within is False and self._record.verdict is Verdict.FAILED
-            name = f"{one_line(each.name, 100)} at {format_count(growth.to_rows)} rows"
+            name = f"{one_line(each.name, 100)} {at_size(growth)}"
             text = prediction_text(each)
             self.add(name, "failure" if failed else "skipped", text, "prediction")
 

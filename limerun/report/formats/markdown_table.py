@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from limerun.records import Growth
+from limerun.report.content.database_text import database_tables
 from limerun.report.content.estimate import (
     prediction_heads,
     prediction_rows,
@@ -66,8 +67,9 @@ def growth_table(growth: Growth) -> str:
     predictions = draw_table([first, *(f"{head}:" for head in figures), word], rows)
     if not growth.size_points:
         return predictions
-    sizes = sizes_table(growth)
-    return (
-        f"{predictions}\n<details><summary>{sizes.title}</summary>\n\n"
-        f"{_draw_rows(sizes)}\n</details>\n"
+    tables = (sizes_table(growth), *database_tables(growth))
+    return predictions + "".join(
+        f"\n<details><summary>{table.title}</summary>\n\n"
+        f"{_draw_rows(table)}\n</details>\n"
+        for table in tables
     )

@@ -16,6 +16,7 @@ from limerun.report.content.check_text import (
     unjudged,
 )
 from limerun.report.content.comparison_text import comparison_headline
+from limerun.report.content.database_text import database_tables
 from limerun.report.content.facts import facts_of, further_facts_of
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
@@ -100,6 +101,8 @@ def _show_chart(screen: Screen, record: Record, run: Run | None) -> None:
     """Print memory over time; for an estimate, duration by size."""
     if record.growth is not None:
         show_sizes(screen, record.growth)
+        for table in database_tables(record.growth):
+            show_table(screen, table)
     elif run is not None and record.command != "run" and not _has_segments(record):
         show_curve(screen, record, run)
 

@@ -17,6 +17,7 @@ from limerun.report.content.comparison_text import (
     notes,
     sides,
 )
+from limerun.report.content.database_text import database_tables
 from limerun.report.content.ending_text import (
     FrameText,
     frame_texts,
@@ -168,6 +169,8 @@ def _check(check: Check) -> CheckBar:
 
 def _tables(record: Record, run: Run | None, base: str) -> tuple[ReportTable, ...]:
     seen = [each for each in instrument_tables(record, base) if each.id not in _DRAWN]
+    if record.growth is not None:
+        seen += database_tables(record.growth)
     if run is None:
         return (*seen,)
     log = run.log

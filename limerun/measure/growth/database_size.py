@@ -1,0 +1,254 @@
+"""Find what each row of the database adds to a task's figures. Pure.
+
+The runs are those with the whole database, a half and a quarter of it, at a small and
+at a larger input. A task that reads the database once pays for each of its rows; one
+that searches it for every row of its input pays for each pair of rows.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from limerun.measure.growth.extrapolation import spare
+from limerun.measure.growth.memory_line import MemoryLine
+from limerun.measure.ranges import NOTHING, FigureRange
+from limerun.records import (
+    DatabaseInfluence,
+    DatabaseSlope,
+    GrowthRun,
+    Prediction,
+)
+
+SHARES = (0.25, 0.5, 1.0)
+"""Parts of the database in the runs: hash tables are as full with each of them."""
+_LEAST_NOISE_SECONDS = 0.01
+_NOISE_SHARE = 0.05
+"""Durations of the same work differ by up to this share."""
+_QUIET_BYTES = 500_000
+"""The interpreter's own housekeeping changes memory by up to this amount."""
+
+FigureName = Literal["duration", "memory", "queries"]
+_FIGURES: tuple[FigureName, ...] = ("duration", "memory", "queries")
+_Points = Sequence[float]
+"""A figure for each of `SHARES`."""
+
+
+class DatabaseGrowth:
+    """What a larger database adds to each figure, at any size of the input."""
+
+    def __init__(self, influence: DatabaseInfluence, widening: float = 1.0) -> None:
+        """Arrange the runs by their input.
+
+        Args:
+            influence: The runs, without slopes.
+            widening: Factor by which both ends of the range of durations are widened.
+        """
+        self._influence, self._widening = influence, widening
+        self._ratio = influence.ratio
+        runs = [(each.run.rows, each.share, each.run) for each in influence.runs]
+        complete = [
+            rows
+            for rows in sorted({rows for rows, _, _ in runs})
+            if {share for n, share, _ in runs if n == rows} >= set(SHARES)
+        ]
+        self._inputs = complete[:1] + complete[1:][-1:]
+        self._runs = [
+            [
+                [run for n, part, run in runs if (n, part) == (rows, share)]
+                for share in SHARES
+            ]
+            for rows in self._inputs
+        ]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the runs separate the cost of a row from that of a pair of rows."""
+        return len(self._inputs) > 1
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether predictions are for a larger database than that of the runs."""
+        return self._ratio > 1
+
+    @property
+    def processed_per_row(self) -> float:
+        """Rows that the task reads, divided by the rows of its input."""
+        read = [run.rows_processed for run in self._runs[-1][-1] if run.rows_processed]
+        return max(read, default=self._inputs[-1]) / self._inputs[-1]
+
+    def influence(self) -> DatabaseInfluence:
+        """Return the runs, with what each row adds to each figure."""
+        return replace(self._influence, slopes=self._slopes())
+
+    def _slopes(self) -> tuple[DatabaseSlope, ...]:
+        rows = self._influence.rows.get(self._influence.limetype) or 1
+        steps = {name: self._steps(name, 2.0) for name in _FIGURES}
+        return tuple(
+            DatabaseSlope(
+                name=name,
+                per_row=found.at(0).likely / rows,
+                per_pair=found.per_pair.likely / rows,
+            )
+            for name, found in steps.items()
+            if found is not None
+        )
+
+    def added(self, name: FigureName, rows: float) -> FigureRange:
+        """Return what the further rows of the database add, at a size of the input."""
+        steps = self._steps(name, self._ratio) if self.is_beyond else None
+        if steps is None:
+            return NOTHING
+        found = steps.at(rows)
+        if name != "duration":
+            return found
+        return found.widened(spare(math.log2(self._ratio)) * self._widening)
+
+    def _steps(self, name: FigureName, ratio: float) -> "_Steps | None":
+        if not self.is_known:
+            return None
+        found = [_points(name, runs) for runs in self._runs]
+        small, large = found
+        if small is None or large is None:
+            return None
+        step = _STEPS[name]
+        return _Steps(
+            inputs=(self._inputs[0], self._inputs[-1]),
+            small=step(small, ratio),
+            large=step(large, ratio),
+            quiet=None if name == "duration" else _QUIET[name] * ratio,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """What the further rows add at the small and at the larger input."""
+
+    inputs: tuple[int, int]
+    small: FigureRange
+    large: FigureRange
+    quiet: float | None
+    """Exact figures differ by at most this without a cause; None: not exact."""
+
+    @property
+    def per_pair(self) -> FigureRange:
+        """What the further rows add for each row of the input."""
+        gap = self.inputs[1] - self.inputs[0]
+        likely = (self.large.likely - self.small.likely) / gap
+        if self.quiet is not None:
+            rises = self.large.likely - self.small.likely > self.quiet
+            return FigureRange(likely, likely, likely) if rises else NOTHING
+        low = max(0.0, self.large.low - self.small.high) / gap
+        high = max(0.0, self.large.high - self.small.low) / gap
+        return FigureRange(low, max(0.0, likely) if low else 0.0, high)
+
+    def at(self, rows: float) -> FigureRange:
+        """Return what the further rows add at a size of the input."""
+        pair, further = self.per_pair, rows - self.inputs[0]
+        low, likely, high = (
+            max(0.0, base + each * further)
+            for base, each in (
+                (min(self.small.low, self.large.low), pair.low),
+                (self.small.likely, pair.likely),
+                (self.small.high, pair.high),
+            )
+        )
+        return FigureRange(min(low, likely), likely, max(likely, high))
+
+
+# --- figures ----------------------------------------------------------------------
+
+
+def _points(name: FigureName, runs: Sequence[Sequence[GrowthRun]]) -> _Points | None:
+    points = [_READ[name](same) for same in runs]
+    known = [point for point in points if point is not None]
+    return known if len(known) == len(points) else None
+
+
+def _memory(runs: Sequence[GrowthRun]) -> float | None:
+    known = [run.task_bytes for run in runs if run.task_bytes is not None]
+    return statistics.median(known) if known else None
+
+
+_READ: Mapping[str, Callable[[Sequence[GrowthRun]], float | None]] = {
+    "duration": lambda runs: min(run.duration_seconds for run in runs),
+    "memory": _memory,
+    "queries": lambda runs: max(
+        (run.queries for run in runs if run.queries is not None), default=None
+    ),
+}
+_QUIET = {"memory": _QUIET_BYTES, "queries": 0.0}
+
+
+# --- what further rows add at one size of the input -------------------------------
+
+
+def _line_step(points: _Points, ratio: float, noise: float = 0.0) -> FigureRange:
+    """Return what is added to a figure that is a line, or curves upwards."""
+    quarter, half, whole = points
+    slope, _ = statistics.linear_regression(SHARES, points)
+    first, last = (half - quarter) / 0.25, (whole - half) / 0.5
+    further = ratio - 1
+    error = noise / (SHARES[-1] - SHARES[0])
+    low = max(0.0, min(slope, last) - error) * further
+    likely = max(0.0, slope) * further if whole - quarter > noise else 0.0
+    high = (max(0.0, slope, last) + error) * further
+    if noise and likely and last - first > 4 * noise:
+        bend = (last - first) / (SHARES[-1] - SHARES[0])
+        likely = first * further + bend * further * (further + 1.25)
+        high = likely + error * further * ratio
+    return FigureRange(low, likely, high)
+
+
+def _duration_step(points: _Points, ratio: float) -> FigureRange:
+    noise = max(_LEAST_NOISE_SECONDS, _NOISE_SHARE * points[-1])
+    return _line_step(points, ratio, noise)
+
+
+def _memory_step(points: _Points, ratio: float) -> FigureRange:
+    line = MemoryLine([1, 2, 4], [round(point) for point in points])
+    found, top = line(4 * ratio), points[-1]
+    likely = found.likely - line(4).likely if line.grows else 0.0
+    return FigureRange(
+        max(0.0, min(likely, found.low - top)), likely, max(likely, found.high - top)
+    )
+
+
+_STEPS: Mapping[str, Callable[[_Points, float], FigureRange]] = {
+    "duration": _duration_step,
+    "memory": _memory_step,
+    "queries": _line_step,
+}
+
+
+# --- predictions ------------------------------------------------------------------
+
+
+def with_database(
+    predictions: Sequence[Prediction], growth: DatabaseGrowth | None, to_rows: int
+) -> tuple[Prediction, ...]:
+    """Return predictions for the larger database; none if its influence is unknown."""
+    if growth is None or not growth.is_beyond:
+        return tuple(predictions)
+    if not growth.is_known:
+        return ()
+    return tuple(_enlarged(each, growth, to_rows) for each in predictions)
+
+
+def _enlarged(each: Prediction, growth: DatabaseGrowth, to_rows: int) -> Prediction:
+    found = FigureRange(each.low, each.likely, each.high)
+    if each.unit == "seconds":
+        found += growth.added("duration", to_rows)
+    elif each.unit == "bytes":
+        found += growth.added("memory", to_rows)
+    elif each.unit == "queries/row":
+        processed = to_rows * growth.processed_per_row
+        found += growth.added("queries", to_rows).times(1 / processed)
+    else:
+        further = growth.added("duration", to_rows).times(1 / to_rows)
+        seconds = FigureRange(1 / each.high, 1 / each.likely, 1 / each.low) + further
+        found = FigureRange(1 / seconds.high, 1 / seconds.likely, 1 / seconds.low)
+    return replace(
+        each, low=found.low, likely=found.likely, high=found.high, measured=False
+    )

@@ -1,0 +1,122 @@
+"""Decide how large an estimate's database is, and which parts of it to run with."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from limerun.dataset.design.layout import DatasetDesign
+from limerun.dataset.design.mistakes import unknown
+from limerun.dataset.output.dataset_sizes import SHORT_LIST_ROWS, Sizes
+from limerun.errors import DatasetError
+from limerun.measure.growth.database_size import SHARES
+from limerun.records import DatabaseInfluence, Plan
+from limerun.runs.preparation import design_of
+
+PARTS_SHARE = 0.25
+"""Share of an estimate's time that is kept for runs with parts of the database."""
+_PASSES = 2
+
+
+def database_of(
+    plan: Plan,
+    design: DatasetDesign,
+    grow: str | None,
+    database_rows: Mapping[str, int],
+) -> tuple[DatasetDesign, DatabaseInfluence | None]:
+    """Return the design with the database of the runs, and what to find out about it.
+
+    The database has production's rows where they are given, or those of the option. If
+    the option makes it smaller, the predictions are still for production's rows.
+
+    Args:
+        plan: The plan.
+        design: The dataset as configured.
+        grow: What grows; see `Sizes`.
+        database_rows: Rows by limetype, from the option.
+
+    Raises:
+        DatasetError: There is no such limetype, or the database cannot be made.
+    """
+    sizes = Sizes(design, grow)
+    if design.plan is None or not sizes.keeps_database:
+        if database_rows:
+            why = "grows itself: use --to" if design.plan else "does not exist"
+            raise DatasetError(f"--database-rows: the database {why}")
+        return design, None
+    for name in database_rows:
+        if name not in design.schema.tables:
+            raise unknown("--database-rows", "limetype", name, design.schema.tables)
+    production = {**design.plan.rows, **plan.production_rows}
+    made = {**production, **database_rows}
+    asked = {name: max(rows, production.get(name, 0)) for name, rows in made.items()}
+    if made != design.plan.rows:
+        smaller = replace(design.plan, rows=made, trimmed=True)
+        sources = sizes.fitted(design.sources, smaller)
+        design = design_of(replace(plan, dataset=smaller, sources=sources))
+    return design, _influence_of(made, asked, plan.production_rows)
+
+
+def _influence_of(
+    made: Mapping[str, int], asked: Mapping[str, int], production: Mapping[str, int]
+) -> DatabaseInfluence | None:
+    """Return the limetypes that vary: those to extrapolate, else all but short lists."""
+    varied = [name for name, rows in made.items() if 0 < rows < asked[name]]
+    varied = varied or [name for name, rows in made.items() if rows > SHORT_LIST_ROWS]
+    if not varied:
+        return None
+    limetype = max(varied, key=lambda name: made[name])
+    return DatabaseInfluence(
+        limetype=limetype,
+        rows={name: made[name] for name in varied},
+        to_rows={name: asked[name] for name in varied},
+        is_production=limetype in production,
+    )
+
+
+def most_comparable(
+    to_rows: int, sizes: Sizes, database: DatabaseInfluence | None
+) -> int:
+    """Return the largest size at which sources overlap as they will in production.
+
+    A database that is smaller than production's has enough rows only for smaller sources.
+    """
+    overlaps = any(source.overlap for source in sizes.design.sources.values())
+    if database is None or not overlaps:
+        return to_rows
+    return max(1, math.ceil(to_rows / database.ratio))
+
+
+def part_runs(
+    costs: Mapping[int, float],
+    most: int,
+    left: Callable[[], float],
+    passes: int | None,
+) -> Iterator[tuple[int, float]]:
+    """Yield the size and the share of the database for each run, while there is time.
+
+    The sizes are the smallest one, and the largest one for which there is time. A pass
+    has every share at both sizes, so that all of them see the same machine.
+
+    Args:
+        costs: Seconds of a run at each size, in rising order of the sizes.
+        most: The largest size to use, if there is a choice.
+        left: Returns the seconds that are left.
+        passes: Runs of each; None: two.
+    """
+    small, *others = costs
+    passes = passes or _PASSES
+    sizes = [rows for rows in others if rows <= most] or others[:1] or [small]
+    fitting = [
+        rows for rows in sizes if passes * _pass_seconds(costs, small, rows) <= left()
+    ]
+    large = max(fitting, default=sizes[0])
+    for number in range(passes):
+        # Without the first pass, nothing is known about the database.
+        if left() < (_pass_seconds(costs, small, large) if number else 0.0):
+            return
+        for rows in sorted({small, large}):
+            yield from ((rows, share) for share in SHARES)
+
+
+def _pass_seconds(costs: Mapping[int, float], small: int, large: int) -> float:
+    return len(SHARES) * (costs[small] + costs[large])

@@ -1,0 +1,185 @@
+"""How large an estimate's database is, and which parts of it are run with."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from limerun.config.resolve import load_plan
+from limerun.dataset.design.dataset_schema import design_of
+from limerun.dataset.output.dataset_sizes import Sizes
+from limerun.errors import DatasetError
+from limerun.records import Plan
+from limerun.runs.database_parts import database_of, most_comparable, part_runs
+from tests.conftest import ROOT
+from tests.dataset.plans import plan_of, source_of
+
+LIMETYPES = {
+    "company": {"name": {"type": "string"}},
+    "contract": {
+        "number": {"type": "string"},
+        "company": {"type": "belongsto", "related": "company"},
+    },
+    "coworker": {"name": {"type": "string"}},
+}
+ROWS = {"company": 400, "contract": 1_000, "coworker": 4}
+SOURCES = {"contracts": source_of({"number": "contract.number"}, 600, 0.5)}
+DESIGN = design_of(plan_of(LIMETYPES, ROWS), SOURCES)
+
+
+def planned(**production: int) -> Plan:
+    config = ROOT / "configs" / "import-contracts.yaml"
+    plan = load_plan(config, command="estimate", options={}, sets=(), environ={})
+    return replace(plan, production_rows=production)
+
+
+@pytest.mark.parametrize(
+    ("production", "option", "made", "varied", "asked"),
+    [
+        ({}, {}, ROWS, {"company": 400, "contract": 1_000}, None),
+        (
+            {"contract": 5_000},
+            {},
+            {**ROWS, "contract": 5_000},
+            {"company": 400, "contract": 5_000},
+            None,
+        ),
+        (
+            {"contract": 5_000},
+            {"contract": 2_000},
+            {**ROWS, "contract": 2_000},
+            {"contract": 2_000},
+            {"contract": 5_000},
+        ),
+        (
+            {"contract": 5_000},
+            {"contract": 6_000},
+            {**ROWS, "contract": 6_000},
+            {"company": 400, "contract": 6_000},
+            None,
+        ),
+        (
+            {},
+            {"company": 2_000},
+            {**ROWS, "company": 2_000},
+            {"company": 2_000, "contract": 1_000},
+            None,
+        ),
+    ],
+)
+def test_the_database_has_the_rows_of_the_option_or_of_production_or_of_the_dataset(
+    production: dict[str, int],
+    option: dict[str, int],
+    made: dict[str, int],
+    varied: dict[str, int],
+    asked: dict[str, int] | None,
+) -> None:
+    design, influence = database_of(planned(**production), DESIGN, None, option)
+    assert design.plan is not None
+    assert influence is not None
+    assert design.plan.rows == made
+    assert influence.rows == varied
+    assert influence.to_rows == (asked or varied)
+    assert influence.limetype == max(varied, key=lambda name: varied[name])
+    assert influence.is_production is (influence.limetype in production)
+    assert (design is DESIGN) is (made == ROWS)
+
+
+def test_a_smaller_database_reduces_an_overlap_that_it_has_too_few_rows_for() -> None:
+    design, _ = database_of(planned(), DESIGN, None, {"contract": 120})
+    assert design.sources["contracts"].overlap == 120 / 600
+
+
+@pytest.mark.parametrize("grow", ["dataset", "dataset.rows.contract"])
+def test_a_database_that_grows_itself_has_no_second_size(grow: str) -> None:
+    design, influence = database_of(planned(contract=5_000), DESIGN, grow, {})
+    assert (design, influence) == (DESIGN, None)
+
+
+def test_a_database_of_short_lists_has_no_second_size() -> None:
+    small = design_of(plan_of(LIMETYPES, {"coworker": 4}), {})
+    design = replace(
+        DESIGN,
+        plan=small.plan,
+        sources={"own": source_of({"a": {"kind": "sequence"}}, 5)},
+    )
+    assert database_of(planned(), design, None, {})[1] is None
+
+
+@pytest.mark.parametrize(
+    ("grow", "option", "says"),
+    [
+        (None, {"contracts": 5}, 'unknown limetype "contracts".*"contract"'),
+        ("dataset", {"contract": 5}, "the database grows itself: use --to"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused(
+    grow: str | None, option: Mapping[str, int], says: str
+) -> None:
+    with pytest.raises(DatasetError, match=f"--database-rows: {says}"):
+        database_of(planned(), DESIGN, grow, option)
+
+
+def test_the_option_is_refused_without_a_database() -> None:
+    design = design_of(None, {"own": source_of({"a": {"kind": "sequence"}}, 5)})
+    with pytest.raises(DatasetError, match="--database-rows: the database does not"):
+        database_of(planned(), design, None, {"contract": 5})
+
+
+def test_a_smaller_database_has_enough_rows_only_for_smaller_sources() -> None:
+    design, influence = database_of(
+        planned(contract=10_000), DESIGN, None, {"contract": 1_000}
+    )
+    assert most_comparable(6_000, Sizes(design, None), influence) == 600
+    assert most_comparable(6_000, Sizes(design, None), None) == 6_000
+    own = design_of(None, {"own": source_of({"a": {"kind": "sequence"}}, 5)})
+    assert most_comparable(6_000, Sizes(own, None), influence) == 6_000
+
+
+# --- the runs ---------------------------------------------------------------------------
+
+COSTS = {100: 1.0, 200: 1.0, 400: 2.0, 800: 4.0, 1_600: 8.0}
+PASS = [(100, 0.25), (100, 0.5), (100, 1.0)]
+
+
+def runs_within(
+    seconds: float, most: int = 400, passes: int | None = None
+) -> list[tuple[int, float]]:
+    """Return the runs in this time, each of which takes what its size costs."""
+    runs: list[tuple[int, float]] = []
+
+    def left() -> float:
+        return seconds - sum(COSTS[rows] for rows, _ in runs)
+
+    for run in part_runs(COSTS, most, left, passes):
+        runs.append(run)
+    return runs
+
+
+@pytest.mark.parametrize(
+    ("seconds", "most", "passes", "large", "count"),
+    [
+        (100.0, 400, None, 400, 2),
+        (100.0, 10_000, None, 1_600, 2),
+        (12.0, 400, None, 200, 2),
+        (8.0, 400, None, 200, 1),
+        (1.0, 400, None, 200, 1),
+        (100.0, 400, 1, 400, 1),
+        (100.0, 50, None, 200, 2),
+    ],
+)
+def test_every_pass_has_all_parts_at_the_smallest_and_the_largest_size_that_fits(
+    seconds: float, most: int, passes: int | None, large: int, count: int
+) -> None:
+    one_pass = [*PASS, *((large, share) for _, share in PASS)]
+    assert runs_within(seconds, most, passes) == one_pass * count
+
+
+def test_without_time_there_are_no_runs() -> None:
+    assert runs_within(-1.0) == []
+
+
+def test_an_only_size_is_run_once_per_share_and_pass() -> None:
+    assert list(part_runs({64: 1.0}, 16, lambda: 100.0, 1)) == [
+        (64, share) for share in (0.25, 0.5, 1.0)
+    ]
