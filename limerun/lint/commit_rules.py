@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from limerun.lint.functions import Function, Loop, last_name, names_in
+from limerun.lint.functions import Function, Loop, last_name, method_call, names_in
 from limerun.lint.program import Program
 from limerun.lint.row_loops import is_guarded, row_loops
 from limerun.lint.suspicions import suspicion
@@ -26,10 +26,9 @@ def commit_findings(values: Values) -> Iterator[Finding]:
 
 def _calls_on_unit_of_work(values: Values, method: str) -> Iterator[ast.Call]:
     for call in values.function.calls():
-        func = call.func
-        if isinstance(func, ast.Attribute) and func.attr == method:
-            if values.is_unit_of_work(func.value):
-                yield call
+        unit = method_call(call, (method,))
+        if unit is not None and values.is_unit_of_work(unit):
+            yield call
 
 
 # --- one commit for each row ----------------------------------------------------

@@ -54,9 +54,7 @@ def _says_nothing(word: str, name: str) -> bool:
 
 def _annotations(values: Values) -> Iterator[Finding]:
     function, node = values.function, values.function.node
-    parameters = [
-        each for each in function.parameters() if each.arg not in _IMPLICIT
-    ]
+    parameters = [each for each in function.parameters() if each.arg not in _IMPLICIT]
     missing = [each.arg for each in parameters if each.annotation is None]
     unclear = [each.arg for each in parameters if last_name(each.annotation) == "Any"]
     if missing:

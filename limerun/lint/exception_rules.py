@@ -93,15 +93,9 @@ def _suppressed(node: ast.With | ast.AsyncWith, values: Values) -> Iterator[Find
 # --- details --------------------------------------------------------------------
 
 
-def _without_details(
-    handler: ast.ExceptHandler, values: Values
-) -> Iterator[Finding]:
+def _without_details(handler: ast.ExceptHandler, values: Values) -> Iterator[Finding]:
     function = values.function
-    inside = [
-        node
-        for node in function.nodes
-        if function.inside(node, handler)
-    ]
+    inside = [node for node in function.nodes if function.inside(node, handler)]
     if any(isinstance(each, ast.Raise) for each in inside):
         return
     calls = [each for each in inside if isinstance(each, ast.Call)]
@@ -121,17 +115,18 @@ def _without_details(
             "The message has neither the exception nor a status. Use "
             "logger.exception(), or put the exception into the message.",
         )
-    elif names_of_row := _row_names(handler, values):
-        if not any(_mentions(each, names_of_row) for each in logged):
-            yield suspicion(
-                _RULE,
-                "note",
-                function,
-                shown[0],
-                "An error is logged without the row's id",
-                "The message does not say which row failed: it contains none of "
-                f"{', '.join(sorted(names_of_row))}.",
-            )
+        return
+    row = _row_names(handler, values)
+    if row and not any(_mentions(each, row) for each in logged):
+        yield suspicion(
+            _RULE,
+            "note",
+            function,
+            shown[0],
+            "An error is logged without the row's id",
+            "The message does not say which row failed: it contains none of "
+            f"{', '.join(sorted(row))}.",
+        )
 
 
 def _derived_from_error(handler: ast.ExceptHandler, inside: list[ast.AST]) -> set[str]:

@@ -1,7 +1,7 @@
 """The functions that a task reaches: their nodes, loops and names. Pure."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -176,6 +176,13 @@ def _functions(
         inner = node.name
     for child in ast.iter_child_nodes(node):
         yield from _functions(path, child, inner, task=False)
+
+
+def method_call(node: ast.AST, methods: Container[str]) -> ast.expr | None:
+    """Return the object whose method a node calls, if it is one of these methods."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value if node.func.attr in methods else None
+    return None
 
 
 def last_name(node: ast.AST | None) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from limerun.lint.functions import Function, last_name
 from limerun.lint.suspicions import code_of, suspicion
@@ -36,11 +37,7 @@ def iterator_findings(values: Values) -> Iterator[Finding]:
 def _used_twice(name: str, values: Values) -> Iterator[Finding]:
     function = values.function
     made = function.bindings[name][0].at
-    uses = [
-        node
-        for node in function.nodes
-        if _consumes(node, name, function)
-    ]
+    uses = [node for node in function.nodes if _consumes(node, name, function)]
     for use in uses:
         again = [
             loop
@@ -50,15 +47,13 @@ def _used_twice(name: str, values: Values) -> Iterator[Finding]:
         if again:
             yield _second_use(name, use, again[0].node, function)
             return
-    for first, second in zip(uses, uses[1:], strict=False):
+    for first, second in pairwise(uses):
         if not _exclude_each_other(first, second, function):
             yield _second_use(name, second, first, function)
             return
 
 
-def _second_use(
-    name: str, use: ast.AST, first: ast.AST, function: Function
-) -> Finding:
+def _second_use(name: str, use: ast.AST, first: ast.AST, function: Function) -> Finding:
     return suspicion(
         _RULE,
         "warning",
@@ -181,15 +176,21 @@ def _needless_list(name: str, value: ast.expr, values: Values) -> Iterator[Findi
     if len(uses) != 1:
         return
     above = function.parent[uses[0]]
-    is_loop = isinstance(above, ast.For) and above.iter is uses[0]
-    if is_loop and not any(True for _ in function.loops(above)):
-        yield _needless(value, function, f"only the loop in line {above.lineno} uses it")  # type: ignore[attr-defined]  # a For
+    if not isinstance(above, ast.For) or any(True for _ in function.loops(above)):
+        return
+    if above.iter is uses[0]:
+        yield _needless(
+            value, function, f"only the loop in line {above.lineno} uses it"
+        )
 
 
 def _list_in_loop(node: ast.AST, values: Values) -> Iterator[Finding]:
-    if isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
-        if _listed(node.iter, values) is not None:
-            yield _needless(node.iter, values.function, "only this loop uses it")
+    if isinstance(node, ast.For) and _is_listing(node.iter, values):
+        yield _needless(node.iter, values.function, "only this loop uses it")
+
+
+def _is_listing(node: ast.expr, values: Values) -> bool:
+    return isinstance(node, ast.Call) and _listed(node, values) is not None
 
 
 def _listed(value: ast.expr, values: Values) -> ast.expr | None:

@@ -169,9 +169,9 @@ def _is_logged(name: str, function: Function, program: Program, depth: int) -> b
             continue
         for each in called.parameters():
             passed = argument_of(call, called, each.arg)
-            if passed is not None and names & names_in(passed):
-                if _is_logged(each.arg, called, program, depth + 1):
-                    return True
+            is_passed = passed is not None and names & names_in(passed)
+            if is_passed and _is_logged(each.arg, called, program, depth + 1):
+                return True
     return False
 
 

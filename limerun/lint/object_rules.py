@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from limerun.lint.functions import Function, last_name, names_in
+from limerun.lint.functions import Function, last_name, method_call, names_in
 from limerun.lint.row_loops import row_loops
 from limerun.lint.suspicions import code_of, suspicion
 from limerun.lint.values import Values
@@ -25,10 +25,11 @@ def object_findings(values: Values) -> Iterator[Finding]:
 
 def _collected(node: ast.AST, values: Values) -> ast.expr | None:
     """Return the objects that a collection is made of; None if it has none."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id in _COLLECTIONS and node.args and not _is_limited(node.args[0]):
-            first = node.args[0]
-            return first if values.is_objects(first) else None
+    if isinstance(node, ast.Call):
+        made = isinstance(node.func, ast.Name) and node.func.id in _COLLECTIONS
+        first = node.args[0] if made and node.args else None
+        is_kept = first and not _is_limited(first) and values.is_objects(first)
+        return first if is_kept else None
     if isinstance(node, ast.ListComp | ast.SetComp):
         return _collected_by(node.generators, node.elt, values)
     if isinstance(node, ast.DictComp):
@@ -89,7 +90,10 @@ def _growing(values: Values) -> Iterator[Finding]:
         if loop is None or not values.is_object(value):
             continue
         made = function.bindings.get(name, [])
-        if not made or any(function.inside(each.at, loop.node) for each in made):
+        if not made or any(
+            function.inside(each.at, loop.node) or values.is_unit_of_work(each.value)
+            for each in made
+        ):
             continue
         if not _is_emptied(name, function):
             yield suspicion(
@@ -105,9 +109,9 @@ def _growing(values: Values) -> Iterator[Finding]:
 
 def _added(node: ast.AST) -> tuple[str, ast.expr] | None:
     """Return the name of a collection and the value that a node adds to it."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in _ADD_ONE and isinstance(node.func.value, ast.Name):
-            return (node.func.value.id, node.args[-1]) if node.args else None
+    added_to = method_call(node, _ADD_ONE)
+    if isinstance(node, ast.Call) and isinstance(added_to, ast.Name) and node.args:
+        return added_to.id, node.args[-1]
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         base = node.targets[0].value
         return (base.id, node.value) if isinstance(base, ast.Name) else None
@@ -116,9 +120,8 @@ def _added(node: ast.AST) -> tuple[str, ast.expr] | None:
 
 def _is_emptied(name: str, function: Function) -> bool:
     for node in function.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in _EMPTIES and last_name(node.func.value) == name:
-                return True
+        if last_name(method_call(node, _EMPTIES)) == name:
+            return True
         if isinstance(node, ast.Delete) and name in names_in(node):
             return True
     return False

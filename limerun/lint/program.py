@@ -63,14 +63,14 @@ def _is_self(func: ast.expr) -> bool:
     return isinstance(func, ast.Attribute) and last_name(func.value) in ("self", "cls")
 
 
-def argument_of(
-    call: ast.Call, function: Function, name: str
-) -> ast.expr | None:
+def argument_of(call: ast.Call, function: Function, name: str) -> ast.expr | None:
     """Return what a call passes as a parameter of a function."""
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value
-    names = [each.arg for each in (*function.node.args.posonlyargs, *function.node.args.args)]
+    names = [
+        each.arg for each in (*function.node.args.posonlyargs, *function.node.args.args)
+    ]
     if function.owner and names[:1] in (["self"], ["cls"]):
         names = names[1:]
     if name in names and names.index(name) < len(call.args):

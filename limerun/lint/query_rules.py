@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from limerun.lint.functions import Function, Loop, last_name, names_in
+from limerun.lint.functions import Function, Loop, last_name, method_call, names_in
 from limerun.lint.row_loops import is_cached, row_loops
 from limerun.lint.suspicions import code_of, suspicion
 from limerun.lint.values import Values
@@ -65,7 +65,7 @@ def _function_that_queries(call: ast.Call, values: Values, depth: int = 0) -> st
 def lookup_findings(values: Values) -> Iterator[Finding]:
     """Yield the searches in a list that are repeated for each row."""
     for node in values.function.nodes:
-        searched = _searched(node, values.function)
+        searched = _searched(node)
         if searched is None:
             continue
         loop = next(row_loops(node, values), None)
@@ -82,21 +82,16 @@ def lookup_findings(values: Values) -> Iterator[Finding]:
         )
 
 
-def _searched(node: ast.AST, function: Function) -> ast.expr | None:
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        if isinstance(node.ops[0], ast.In | ast.NotIn):
-            return node.comparators[0]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in _SEARCHES and len(node.args) == 1:
-            return node.func.value
-    return None
+def _searched(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.Compare):
+        is_membership = isinstance(node.ops[0], ast.In | ast.NotIn)
+        return node.comparators[0] if is_membership else None
+    return method_call(node, _SEARCHES)
 
 
 def _is_long_list(node: ast.expr, loop: Loop, values: Values) -> bool:
     if isinstance(node, ast.Call):
-        return last_name(node.func) == "values" and not node.args and (
-            isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
-        )
+        return isinstance(method_call(node, ("values",)), ast.Name) and not node.args
     if not isinstance(node, ast.Name):
         return False
     function = values.function
@@ -105,13 +100,8 @@ def _is_long_list(node: ast.expr, loop: Loop, values: Values) -> bool:
         return False
     if not bindings:
         return _is_list_parameter(node.id, function)
-    return values.is_list(node) and not all(map(_is_fixed, (b.value for b in bindings))) or (
-        values.is_list(node) and _grows(node.id, function)
-    )
-
-
-def _is_fixed(value: ast.expr) -> bool:
-    return isinstance(value, ast.List)
+    fixed = all(isinstance(each.value, ast.List) for each in bindings)
+    return values.is_list(node) and (not fixed or _grows(node.id, function))
 
 
 def _grows(name: str, function: Function) -> bool:

@@ -62,8 +62,10 @@ def _is_short_name(node: ast.Name, values: Values) -> bool:
         return True
     found = values.function.values_of(node.id)
     return bool(found) and all(
-        isinstance(each, ast.Tuple | ast.List | ast.Set | ast.Dict)
-        and bool(getattr(each, "elts", None) or getattr(each, "keys", None))
+        (
+            isinstance(each, ast.Tuple | ast.List | ast.Set | ast.Dict)
+            and bool(getattr(each, "elts", None) or getattr(each, "keys", None))
+        )
         or (isinstance(each, ast.Call) and _is_batch_call(each))
         for each in found
     )
@@ -90,7 +92,9 @@ def is_cached(node: ast.AST, function: Function) -> bool:
     """Return whether a node runs only for values that are not known yet."""
     for above, child in function.ancestors(node):
         if isinstance(above, ast.If | ast.IfExp) and child is not above.test:
-            tests = [each for each in ast.walk(above.test) if isinstance(each, ast.Compare)]
+            tests = [
+                each for each in ast.walk(above.test) if isinstance(each, ast.Compare)
+            ]
             if any(isinstance(op, ast.NotIn) for each in tests for op in each.ops):
                 return True
             if any(isinstance(op, ast.Is) for each in tests for op in each.ops):

@@ -47,19 +47,25 @@ CODES: dict[str, RuffCode] = {
         "logger.exception() also logs the traceback",
         *("TRY400", "G201", "G202", "LOG004", "LOG007", "LOG014"),
     ),
-    **_codes(
-        "log.exceptions", "note", "The handler also catches exits", "E722"
-    ),
+    **_codes("log.exceptions", "note", "The handler also catches exits", "E722"),
     **_codes("log.exceptions", "note", "The handler catches every exception", "BLE001"),
+    **_codes("log.exceptions", "warning", "An exception is swallowed", "S110", "S112"),
     **_codes(
-        "log.exceptions", "warning", "An exception is swallowed", "S110", "S112"
-    ),
-    **_codes(
-        "log.sensitive", "warning", "A credential is written in the code", "S105", "S106"
+        "log.sensitive",
+        "warning",
+        "A credential is written in the code",
+        "S105",
+        "S106",
     ),
     **_codes("log.sensitive", "warning", "A credential is a default value", "S107"),
     **_codes(
-        "docs.docstring", "note", "A docstring is missing", "D100", "D101", "D102", "D103"
+        "docs.docstring",
+        "note",
+        "A docstring is missing",
+        "D100",
+        "D101",
+        "D102",
+        "D103",
     ),
     **_codes("docs.docstring", "note", "A parameter is not described", "D417"),
     **_codes("docs.docstring", "note", "A docstring is empty", "D419"),
@@ -71,7 +77,11 @@ CODES: dict[str, RuffCode] = {
     ),
     **_codes("docs.types", "note", "The type Any says nothing", "ANN401"),
     **_codes(
-        "chunking.iterators", "note", "A list is made without need", "PERF101", "PERF402"
+        "chunking.iterators",
+        "note",
+        "A list is made without need",
+        "PERF101",
+        "PERF402",
     ),
     **_codes("speed.lookups", "note", "Only the keys or values are used", "PERF102"),
 }
@@ -97,6 +107,11 @@ class RuffResult:
     column: int
     end_line: int
     end_column: int
+
+    @property
+    def rule(self) -> str:
+        """The guide's rule that the code belongs to."""
+        return CODES[self.code].rule
 
 
 def read_results(text: str) -> list[RuffResult]:
@@ -173,7 +188,11 @@ def _counts(result: RuffResult, function: Function, lines: Sequence[str]) -> boo
 def _is_credential(result: RuffResult, lines: Sequence[str]) -> bool:
     """Return whether the text that ruff reports looks like a credential, not a name."""
     within = result.line == result.end_line and result.line <= len(lines)
-    text = lines[result.line - 1][result.column - 1 : result.end_column - 1] if within else ""
+    text = (
+        lines[result.line - 1][result.column - 1 : result.end_column - 1]
+        if within
+        else ""
+    )
     text = text.rpartition("=")[2].strip(" \"'")
     is_mixed = any(map(str.isdigit, text)) and any(map(str.isalpha, text))
     return len(text) >= _SHORTEST and is_mixed and not set(text) & set(" /{<")
@@ -186,7 +205,9 @@ def _finding_of(group: Sequence[tuple[RuffResult, Function]]) -> Finding:
     if meaning.rule == "log.sensitive":
         message = "The code contains what looks like a password or key"
     others = sorted({each.line for each, _ in group} - {first.line})
-    also = f" Also in line {', '.join(map(str, others[:_MOST_LINES]))}" if others else ""
+    also = (
+        f" Also in line {', '.join(map(str, others[:_MOST_LINES]))}" if others else ""
+    )
     more = len(others) - _MOST_LINES
     also += f" and {more} more" if more > 0 else ""
     return make_finding(

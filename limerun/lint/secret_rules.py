@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from limerun.config.masking import scrub, surely_secret
 from limerun.lint.functions import last_name
@@ -18,7 +19,9 @@ _KNOWN_SHAPE = re.compile(
     r"|xox[abpr]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}|AIza[\w-]{30,}"
     r"|glpat-[\w-]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY)"
 )
-_KEY = re.compile(r"(^|_)(api|access|private|secret|encryption|signing|auth)_?keys?($|_)")
+_KEY = re.compile(
+    r"(^|_)(api|access|private|secret|encryption|signing|auth)_?keys?($|_)"
+)
 _HARMLESS = re.compile(
     r"(^|_)(count|counts|len|length|size|name|names|id|ids|url|uri|path|file|type"
     r"|expires?|expiry|expiration|ttl|age|scope|scopes|field|header|is|has|valid"
@@ -73,24 +76,12 @@ def _leaks(node: ast.AST, values: Values, depth: int) -> Iterator[_Found]:
     """Yield what an expression reveals."""
     if depth > _DEEPEST or _is_clean(node):
         return
-    if isinstance(node, ast.Constant):
-        yield from _constant(node)
-    elif isinstance(node, ast.Name):
-        yield from _name(node, values, depth)
-    elif isinstance(node, ast.Attribute):
-        yield from _attribute(node)
-    elif isinstance(node, ast.Subscript):
-        yield from _subscript(node)
-    elif isinstance(node, ast.Call):
-        yield from _call(node, values, depth)
-    elif isinstance(node, ast.Dict):
-        yield from _dict(node, values, depth)
-    elif isinstance(node, ast.IfExp):
-        yield from _leaks(node.body, values, depth)
-        yield from _leaks(node.orelse, values, depth)
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _leaks(child, values, depth)
+    reader = _READERS.get(type(node))
+    if reader is not None:
+        yield from reader(node, values, depth)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _leaks(child, values, depth)
 
 
 def _is_clean(node: ast.AST) -> bool:
@@ -123,7 +114,7 @@ def _by_name(name: str, shown: str) -> Iterator[_Found]:
         yield shown, "note", "Personal data"
 
 
-def _constant(node: ast.Constant) -> Iterator[_Found]:
+def _constant(node: ast.Constant, _: Values, __: int) -> Iterator[_Found]:
     text = node.value
     if isinstance(text, str) and (_KNOWN_SHAPE.search(text) or _has_password(text)):
         yield "a text that looks like a credential", "error", "A credential"
@@ -149,7 +140,7 @@ def _name(node: ast.Name, values: Values, depth: int) -> Iterator[_Found]:
             yield node.id, level, kind
 
 
-def _attribute(node: ast.Attribute) -> Iterator[_Found]:
+def _attribute(node: ast.Attribute, _: Values, __: int) -> Iterator[_Found]:
     # The value of a property: person.properties.email.value
     name = node.attr
     if name in ("value", "text", "raw") and isinstance(node.value, ast.Attribute):
@@ -165,7 +156,7 @@ def _is_program_text(node: ast.Attribute) -> bool:
     return node.attr.isupper()
 
 
-def _subscript(node: ast.Subscript) -> Iterator[_Found]:
+def _subscript(node: ast.Subscript, _: Values, __: int) -> Iterator[_Found]:
     key = node.slice
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         yield from _by_name(key.value, ast.unparse(node)[:60])
@@ -201,5 +192,21 @@ def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:
         is_text = isinstance(key, ast.Constant) and isinstance(key.value, str)
         if is_text and not isinstance(value, ast.Constant) and not _is_clean(value):
             assert isinstance(key, ast.Constant)
-            yield from _by_name(str(key.value), f'the value of "{key.value}"')
+            yield from _by_name(str(key.value), f"the value of {key.value!r}")
         yield from _leaks(value, values, depth)
+
+
+def _choice(node: ast.IfExp, values: Values, depth: int) -> Iterator[_Found]:
+    yield from _leaks(node.body, values, depth)
+    yield from _leaks(node.orelse, values, depth)
+
+
+_READERS: dict[type[ast.AST], Callable[[Any, Values, int], Iterator[_Found]]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Call: _call,
+    ast.Dict: _dict,
+    ast.IfExp: _choice,
+}

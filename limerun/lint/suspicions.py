@@ -7,7 +7,7 @@ from limerun.records import Finding, Level, Location
 from limerun.records.rules import make_finding
 
 
-def suspicion(  # noqa: PLR0913 - a finding has as many parts
+def suspicion(
     rule: str,
     level: Level,
     function: Function,

@@ -29,6 +29,7 @@ from limerun.records.field_types import (
     Json,
     KilledBecause,
     Level,
+    RuleLevel,
     SourceFormat,
     TaskKind,
     TimeLimit,
@@ -43,6 +44,7 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
+from limerun.records.lint import Lint, LintedTask
 from limerun.records.outcome import (
     FoundTask,
     InstrumentOrder,
@@ -147,6 +149,8 @@ __all__ = [
     "Level",
     "LimeObjectCounts",
     "LimetypeAlive",
+    "Lint",
+    "LintedTask",
     "Loaded",
     "Location",
     "Machine",
@@ -168,6 +172,7 @@ __all__ = [
     "Record",
     "Regime",
     "Retry",
+    "RuleLevel",
     "Run",
     "Scheduling",
     "SegmentBand",
