@@ -136,7 +136,7 @@ def findings_of_results(
     functions: Iterable[Function],
     lines_of: Callable[[str], Sequence[str]],
 ) -> Iterator[Finding]:
-    """Yield a finding for each code in each file that violates it in reached functions.
+    """Yield a finding for each kind of violation in the reached functions of a file.
 
     Args:
         results: What ruff reported.
@@ -148,7 +148,7 @@ def findings_of_results(
     for result in results:
         function = places.function_at(result.path, result.line)
         if function is not None and _counts(result, function, lines_of(result.path)):
-            grouped.setdefault((result.path, result.code), []).append(
+            grouped.setdefault((result.path, CODES[result.code].title), []).append(
                 (result, function)
             )
     for group in grouped.values():

@@ -27,6 +27,7 @@ from limerun.report.content.sentences import (
     ERROR_LIMIT,
     config_value,
     duration,
+    error_findings,
     figure,
     shown_run,
     task_name,
@@ -135,15 +136,8 @@ def _linted(record: Record, lint: Lint) -> tuple[str, str, Tone]:
         f"file{'s' * (files != 1)}"
     )
     if record.verdict is Verdict.FAILED:
-        return "FAILED", f"{_error_findings(record)} ({read})", "bad"
+        return "FAILED", f"{error_findings(record)} ({read})", "bad"
     return "PASSED", f"has no finding at level error ({read})", "good"
-
-
-def _error_findings(record: Record) -> str:
-    titles = [each.title for each in record.findings if each.level == "error"]
-    if len(titles) == 1:
-        return f"has a finding at level error: {one_line(titles[0], 200)}"
-    return f"has {len(titles)} findings at level error"
 
 
 # --- how it ended ------------------------------------------------------------------
@@ -197,7 +191,7 @@ def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
 def _exceeded(record: Record) -> str:
     over = [check for check in record.checks if is_exceeded(check)]
     if not over:
-        return _error_findings(record)
+        return error_findings(record)
     first, *others = over
     limit = limit_figure(first)
     sentence = f"{_takes(first)}: {difference(first)} its budget of {limit}"
