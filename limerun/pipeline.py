@@ -19,8 +19,14 @@ from limerun.judge.budget_checks import (
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
+from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
 from limerun.judge.suggestions import with_profile_command, with_suggestions
-from limerun.judge.verdict import ending_verdict, exit_code_of, verdict_of
+from limerun.judge.verdict import (
+    ending_verdict,
+    exit_code_of,
+    verdict_of,
+    with_error_findings,
+)
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -37,7 +43,7 @@ from limerun.records import (
     Verdict,
 )
 from limerun.runs.preparation import RunContext
-from limerun.runs.source_text import source_of
+from limerun.runs.source_text import lines_of, source_of
 from limerun.runs.task_runner import TaskRunner, shown_parameters
 from limerun.version import VERSION
 
@@ -65,14 +71,17 @@ def capacity_test(
             performance = runner.run(plan.repeat)
     context.progress.phase("report")
     runs = performance.runs
-    checks = apply_early_stops(checks_of(plan.budget, runs), runs)
+    checks = levelled_checks(
+        apply_early_stops(checks_of(plan.budget, runs), runs), plan.rules
+    )
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
     findings = apply_budget_levels((*found, *effect_findings(runs[:1])), checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
     record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
-    return known.concealed(replace(record, checks=checks, findings=findings))
+    record = replace(record, checks=checks, findings=findings)
+    return _finished(record, plan, comments=not replayed)
 
 
 def feature_test(plan: Plan, context: RunContext) -> Record:
@@ -87,7 +96,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     context.progress.phase("report")
     [run] = performance.runs
     record = _record_of(plan, started_at, performance, ending_verdict(run))
-    return known.concealed(replace(record, findings=tuple(effect_findings([run]))))
+    return _finished(replace(record, findings=tuple(effect_findings([run]))), plan)
 
 
 def profile(
@@ -134,7 +143,7 @@ def profile(
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
-    return known.concealed(record), texts
+    return _finished(record, plan), texts
 
 
 def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Record:
@@ -172,7 +181,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         findings=_with_suggestions(findings, performance, [run]),
         growth=growth,
     )
-    return known.concealed(record)
+    return _finished(record, plan)
 
 
 def record_of_failure(plan: Plan, error: Exception) -> Record:
@@ -223,6 +232,21 @@ def _with_suggestions(
     # The task's name may contain the name of its class.
     function = performance.task.name.rpartition(".")[2]
     return with_suggestions(findings, statements, source_of, function)
+
+
+def _finished(record: Record, plan: Plan, *, comments: bool = True) -> Record:
+    """Return the record with its findings at their levels, and secrets concealed.
+
+    Args:
+        record: The record.
+        plan: What the user decided.
+        comments: Whether comments in the code may silence a finding.
+    """
+    findings = record.findings
+    if comments:
+        findings = without_ignored(findings, lines_of)
+    record = replace(record, findings=levelled(findings, plan.rules))
+    return known.concealed(with_error_findings(record))
 
 
 def _record_of(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "limerun"
-STAGES = {"config", "dataset", "engine", "measure", "judge", "report"}
+STAGES = {"config", "dataset", "engine", "lint", "measure", "judge", "report"}
 ROOTS = {
     "errors",
     "file_locks",
@@ -95,6 +95,7 @@ ALLOWED: dict[str, set[str]] = {
         "interruption",
         "scratch",
     },
+    "lint": {"lint", "config.masking", "frozen", "records"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
     "judge": {"judge", "records", "units"},
     "report": {
@@ -105,8 +106,17 @@ ALLOWED: dict[str, set[str]] = {
         "progress",
         "version",
     },
-    "runs": STAGES | ROOTS | {"runs", "worker.protocol"},
-    "pipeline": STAGES | ROOTS | {"runs", "version"},
+    "runs": STAGES | ROOTS | {"runs", "scaffold", "worker.protocol"},
+    "linting": {
+        "engine.launch",
+        "errors",
+        "judge",
+        "lint",
+        "records",
+        "runs",
+        "version",
+    },
+    "pipeline": STAGES | ROOTS | {"linting", "runs", "version"},
     "scaffold": {
         "scaffold",
         "config.file",
@@ -120,6 +130,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "cli",
         "exports",
+        "linting",
         "pipeline",
         "runs",
         "scaffold",
@@ -246,7 +257,7 @@ READERS = {
 
 
 def test_pure_stages_use_no_clock_file_or_process() -> None:
-    pure = modules_of("measure", "judge", "records")
+    pure = modules_of("lint", "measure", "judge", "records")
     imports = [
         f"{module} imports {imported}"
         for module in pure

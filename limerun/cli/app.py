@@ -18,11 +18,11 @@ from limerun.cli.dataset.group import dataset
 from limerun.cli.docs import docs, rule, schema
 from limerun.cli.doctor import doctor
 from limerun.cli.estimate import estimate
-from limerun.cli.history import history
+from limerun.cli.history import history, report
 from limerun.cli.init import init
+from limerun.cli.lint import lint
 from limerun.cli.options import expand_groups
 from limerun.cli.profile import profile
-from limerun.cli.report import report
 from limerun.cli.run import run
 from limerun.cli.tasks import tasks
 from limerun.errors import EXIT_FAULT, EXIT_INTERRUPTED, LimerunError, OutputError
@@ -120,6 +120,7 @@ for command in (
     capacity_test,
     profile,
     estimate,
+    lint,
     report,
     compare,
     history,

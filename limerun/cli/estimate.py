@@ -52,7 +52,7 @@ def estimate(
         ),
     ] = None,
     plan_options: options.PlanOptions,
-    report_options: options.EstimateReportOptions,
+    report_options: options.FindingReportOptions,
     screen: options.ScreenOptions,
 ) -> None:
     """Predict duration and memory at a larger size.

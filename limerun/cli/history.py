@@ -1,4 +1,4 @@
-"""limerun history: show the trend over a folder of records."""
+"""limerun report and history: show saved records again, one by one or as a trend."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,9 +7,37 @@ import typer
 
 from limerun.cli import options
 from limerun.cli.console import print_message
+from limerun.cli.reports import reports_of_each, write_annotations, write_reports
 
 if TYPE_CHECKING:
     from limerun.records import Record
+
+
+def report(
+    records: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RECORD", help="Records saved with --json.", show_default=False
+        ),
+    ],
+    *,
+    report_options: options.ReportOptions,
+    screen: options.ScreenOptions,
+) -> None:
+    """Show saved records again, in any format.
+
+    Example: limerun report record.json --markdown -
+    """
+    from limerun.cli.saved_records import read_record
+
+    saved = [read_record(path) for path in records]
+    reports_of_all = reports_of_each(
+        [path.stem for path in records], report_options, screen
+    )
+    for record, reports in zip(saved, reports_of_all, strict=True):
+        write_reports(record, reports)
+    if report_options.github and len(saved) > 1:
+        write_annotations(saved)
 
 
 def history(

@@ -192,8 +192,8 @@ class ReportOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EstimateReportOptions(ReportOptions):
-    """Report options without the benchmark format: an estimate has no figures for it."""
+class FindingReportOptions(ReportOptions):
+    """Report options without the benchmark format, which needs figures of a run."""
 
     benchmark: str | None = dataclasses.field(default=None, init=False)
 

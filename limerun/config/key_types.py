@@ -81,6 +81,13 @@ BudgetLevel = Annotated[
 ]
 
 
+RuleLevel = Annotated[
+    Literal["error", "warning", "note", "off"],
+    BeforeValidator(_level),
+    WithJsonSchema({"enum": ["error", "warning", "note", "off", False]}),
+]
+
+
 class Keys(BaseModel):
     """A section of the config; rejects unknown keys and values of the wrong type."""
 

@@ -177,8 +177,10 @@ def lay_options(
 
 
 def split_key(key: str) -> tuple[str, ...]:
-    """Return a dotted key as a path; names under dataset.properties contain a dot."""
+    """Return a dotted key as a path; names of properties and rules contain a dot."""
     parts = key.split(".")
+    if parts[0] == "rules" and len(parts) > 2:
+        parts[1:] = [".".join(parts[1:])]
     if parts[:2] == ["dataset", "properties"] and len(parts) > 3:
         parts[2:4] = [".".join(parts[2:4])]
     return tuple(parts)
@@ -217,6 +219,7 @@ def _known_paths(layers: Layers) -> Iterator[KeyPath]:
 _FREE_SECTIONS: tuple[KeyPath, ...] = (
     ("parameters",),
     ("environment_variables",),
+    ("rules",),
     ("runtime_config",),
     ("dataset", "rows"),
     ("dataset", "properties"),

@@ -18,6 +18,7 @@ from limerun.config.key_types import (
     Keys,
     Mappings,
     Rows,
+    RuleLevel,
     Size,
     empty,
 )
@@ -213,6 +214,12 @@ class ConfigKeys(Keys):
     )
     budget: Annotated[BudgetKeys, BeforeValidator(empty)] = Field(
         default_factory=BudgetKeys, description="The limits of the task."
+    )
+    rules: Annotated[dict[str, RuleLevel], BeforeValidator(empty)] = Field(
+        default_factory=dict,
+        description="Level of a rule's findings: error fails (exit code 1), warning and "
+        "note are reported, off skips the rule. Default: as `limerun docs rules` says.",
+        examples=[{"log.flow": "off", "memory.batches": "error"}],
     )
     database: Annotated[DatabaseKeys, BeforeValidator(empty)] = Field(
         default_factory=DatabaseKeys, description="The database that the task works on."

@@ -205,6 +205,7 @@ def _plan(decision: _Decision) -> Plan:
         dataset=_dataset(config, decision.shape, decision.amounts),
         sources=_sources(config),
         production_rows=config.production.rows,
+        rules=config.rules,
         handler=TaskTimeLimits(
             soft_seconds=config.handler.soft_time_limit,
             hard_seconds=config.handler.time_limit,

@@ -17,6 +17,7 @@ from limerun.config.model import ANY, ConfigKeys, sections
 from limerun.config.problems import KeyPath, Problem
 from limerun.config.source_keys import FILE_KEYS, HTTP_KEYS
 from limerun.nearest_name import nearest_name, right_names
+from limerun.records.rules import RULES_BY_ID
 from limerun.units import format_size
 from limerun.wording import fault_text
 
@@ -82,6 +83,7 @@ def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
     yield from _check_parameters(layers)
     yield from _check_sources(layers)
     yield from _check_environment_variables(layers)
+    yield from _check_rules(layers)
     if limetypes_read:
         yield from _check_limetypes(layers)
         yield from _check_rows(layers)
@@ -106,6 +108,13 @@ def check_limits(config: ConfigKeys, layers: Layers) -> Iterator[Problem]:
     if config.application is not None and config.database.url != "sqlite":
         text = "has no effect, because the application has its own database; remove it"
         yield layers.problem(("database", "url"), text)
+
+
+def _check_rules(layers: Layers) -> Iterator[Problem]:
+    for name in layers.section(("rules",)):
+        if name not in RULES_BY_ID:
+            text = f"there is no rule {name}{right_names(name, RULES_BY_ID)}"
+            yield layers.problem(("rules", name), text, at_key=True)
 
 
 def _check_parameters(layers: Layers) -> Iterator[Problem]:

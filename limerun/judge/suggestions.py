@@ -32,6 +32,8 @@ _BY_STATEMENT: dict[str, Callable[[SourceCode, str, str], Remedy | None]] = {
     "speed.duplicates": reuse_results,
 }
 
+_SUGGESTED = {"speed.segments", "speed.lookups", *_BY_CODE, *_BY_STATEMENT}
+
 
 def with_suggestions(
     findings: Sequence[Finding],
@@ -86,6 +88,8 @@ def _suggested(
 ) -> Finding:
     """Return a finding with advice for its line, or unchanged if there is no advice."""
     place = finding.location
+    if finding.rule not in _SUGGESTED:
+        return finding
     source = source_of(place.file) if place is not None else None
     if place is None or source is None:
         return finding
@@ -93,7 +97,7 @@ def _suggested(
         code = SourceCode(source, place.line, task)
     except (SyntaxError, ValueError, RecursionError):
         return finding
-    if finding.rule == "speed.segments":
+    if finding.rule in ("speed.segments", "speed.lookups"):
         return _sped_up(finding, place, code)
     if finding.rule in _BY_STATEMENT:
         sent = _sent_from(place, statements)

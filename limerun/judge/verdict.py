@@ -1,11 +1,13 @@
 """Turn runs and checks into a verdict and an exit code. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
     Check,
+    Record,
     Run,
     Verdict,
 )
@@ -49,6 +51,21 @@ def ending_verdict(run: Run) -> Verdict | None:
     if run.killed_because == "stopped_early":
         return Verdict.FAILED
     return Verdict.KILLED
+
+
+def with_error_findings(record: Record) -> Record:
+    """Return the record, failed if a finding is at level error.
+
+    A run that did not return, or an interruption, decides the verdict alone.
+    """
+    is_judged = record.exit_code in (0, EXIT_CODES[Verdict.INCONCLUSIVE])
+    is_done = all(ending_verdict(run) is None for run in record.runs)
+    if not (
+        is_judged and is_done and any(each.level == "error" for each in record.findings)
+    ):
+        return record
+    failed = Verdict.FAILED
+    return replace(record, verdict=failed, exit_code=EXIT_CODES[failed])
 
 
 def exit_code_of(runs: Sequence[Run], verdict: Verdict | None) -> int:

@@ -30,6 +30,7 @@ from limerun.records.field_types import (
     Json,
     KilledBecause,
     Level,
+    RuleLevel,
     SourceFormat,
     TaskKind,
     TimeLimit,
@@ -47,6 +48,7 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
+from limerun.records.lint import Lint, LintedTask
 from limerun.records.log import CapturedLine, LogCall, LogLine, LogSite, RunLog
 from limerun.records.outcome import (
     FoundTask,
@@ -156,6 +158,8 @@ __all__ = [
     "Level",
     "LimeObjectCounts",
     "LimetypeAlive",
+    "Lint",
+    "LintedTask",
     "Loaded",
     "Location",
     "LogCall",
@@ -181,6 +185,7 @@ __all__ = [
     "Record",
     "Regime",
     "Retry",
+    "RuleLevel",
     "Run",
     "RunLog",
     "Scheduling",

@@ -28,6 +28,7 @@ TimeLimit = Literal["soft", "hard"]
 TaskKind = Literal["lime", "celery", "function"]
 SourceFormat = Literal["jsonl", "csv", "parquet", "json"]
 Level = Literal["error", "warning", "note"]
+RuleLevel = Literal["error", "warning", "note", "off"]
 
 _LARGEST = 2**63
 """Real numbers of bytes, seconds or rows are smaller; larger ones cannot be

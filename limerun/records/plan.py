@@ -6,7 +6,13 @@ from pathlib import Path
 
 from limerun.frozen import frozen
 from limerun.records.ending import TaskTimeLimits
-from limerun.records.field_types import BudgetLevel, Environment, Json, SourceFormat
+from limerun.records.field_types import (
+    BudgetLevel,
+    Environment,
+    Json,
+    RuleLevel,
+    SourceFormat,
+)
 from limerun.records.shape import Shape
 
 
@@ -100,6 +106,8 @@ class Plan:
     """Every config key with its value, as shown in the record."""
     provenance: Mapping[str, str]
     """Every config key with the origin of its value."""
+    rules: Mapping[str, RuleLevel] = field(default_factory=dict)
+    """The levels of rules whose default is not wanted."""
     runtime_config: Mapping[str, object] = field(default_factory=dict, repr=False)
     """The data that `lime_admin`'s plugins read; it may contain secrets."""
     database_url: str = field(default="sqlite", repr=False)

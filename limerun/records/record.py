@@ -19,6 +19,7 @@ from limerun.records.field_types import (
     Whole,
 )
 from limerun.records.growth import Growth
+from limerun.records.lint import Lint
 from limerun.records.profile import InstrumentResult, Profile
 from limerun.records.run import Run
 
@@ -211,6 +212,8 @@ class Record:
     """Comparison with the base record; null if none was named."""
     profile: Profile | None = None
     """Result of `limerun profile`; null for other commands."""
+    lint: Lint | None = None
+    """What `limerun lint` read; null for other commands."""
 
 
 @frozen

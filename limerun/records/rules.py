@@ -15,6 +15,8 @@ class GuideRule:
     title: str
     section: str
     advice: str
+    level: Level = "warning"
+    """The default level; a finding may have a lower one."""
 
 
 _ESTIMATE = "1. Estimate the task duration"
@@ -23,6 +25,10 @@ _CHUNKING = "2. Data chunking"
 _OBJECTS = "2. Reduce memory usage when working with Lime objects"
 _BOTTLENECKS = "3. Identify the bottlenecks"
 _QUERIES = "3. Trim down those database queries!"
+_LOG_FLOW = "4. Use logs to track the execution flow"
+_LOG_INPUT = "4. Log input parameters"
+_LOG_EXCEPTIONS = "4. Log exception details"
+_DOCUMENTATION = "5. Write good documentation for the task"
 
 _RULES = (
     GuideRule(
@@ -36,6 +42,7 @@ _RULES = (
         title="Duration within budget",
         section=_ESTIMATE,
         advice="Start with the slowest part.",
+        level="error",
     ),
     GuideRule(
         id="duration.growth",
@@ -51,6 +58,7 @@ _RULES = (
             "Let the task do less work at a time, raise its limit, or make it save its "
             "state when SoftTimeLimitExceeded is raised."
         ),
+        level="error",
     ),
     GuideRule(
         id="memory.task",
@@ -60,6 +68,7 @@ _RULES = (
             "Read the data through a generator, work on it in batches with "
             "itertools.islice, and keep only what the next batch needs."
         ),
+        level="error",
     ),
     GuideRule(
         id="memory.handler",
@@ -69,6 +78,7 @@ _RULES = (
             "The idle task handler already uses memory: what the task adds must fit "
             "into the rest."
         ),
+        level="error",
     ),
     GuideRule(
         id="memory.growth",
@@ -92,10 +102,20 @@ _RULES = (
         advice="Commit the unit of work, and open a new one, every 50 objects.",
     ),
     GuideRule(
+        id="chunking.iterators",
+        title="Generators are used once, and lists only where needed",
+        section=_CHUNKING,
+        advice=(
+            "Iterate over a generator in one loop, and read batches with "
+            "`while batch := list(itertools.islice(rows, 50))`."
+        ),
+    ),
+    GuideRule(
         id="speed.segments",
         title="Where the time goes",
         section=_BOTTLENECKS,
         advice="Start with the segment that takes the longest.",
+        level="note",
     ),
     GuideRule(
         id="speed.queries",
@@ -112,6 +132,59 @@ _RULES = (
         title="No statement is sent twice with the same parameters",
         section=_QUERIES,
         advice="Keep the first result in a dict that is created before the loop.",
+    ),
+    GuideRule(
+        id="speed.lookups",
+        title="No list is searched inside the loop over the rows",
+        section=_QUERIES,
+        advice="Make a set, or a dict, of the list before the loop.",
+    ),
+    GuideRule(
+        id="log.flow",
+        title="Start, steps and end are logged",
+        section=_LOG_FLOW,
+        advice=(
+            "Log a line when the task starts, before each long step, and at the end "
+            "with what was done."
+        ),
+    ),
+    GuideRule(
+        id="log.parameters",
+        title="The inputs are logged",
+        section=_LOG_INPUT,
+        advice="Log the parameters at the start of the task, except secrets.",
+        level="note",
+    ),
+    GuideRule(
+        id="log.exceptions",
+        title="Caught exceptions are logged with details",
+        section=_LOG_EXCEPTIONS,
+        advice=(
+            "Log the exception with logger.exception() and the id of the row, or let "
+            "it end the task."
+        ),
+    ),
+    GuideRule(
+        id="log.sensitive",
+        title="No credential and no personal value reaches the log",
+        section=_LOG_INPUT,
+        advice="Log an id, or whether the value is set, instead of the value.",
+        level="error",
+    ),
+    GuideRule(
+        id="docs.docstring",
+        title="The task has a docstring",
+        section=_DOCUMENTATION,
+        advice=(
+            "Say what the task does, where the data comes from and goes to, and what "
+            "to watch out for."
+        ),
+    ),
+    GuideRule(
+        id="docs.types",
+        title="The task has type annotations",
+        section=_DOCUMENTATION,
+        advice="Annotate each parameter and the result with a type that says enough.",
     ),
     GuideRule(
         id="effect.running",

@@ -18,6 +18,11 @@ def source_of(file: str) -> str | None:
         return None
 
 
+def lines_of(file: str) -> list[str]:
+    """Return the lines of a Python file; none if it is unreadable."""
+    return (source_of(file) or "").splitlines()
+
+
 def line_texts(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """Return the text of each line by file and line number; "" if it does not exist."""
     return {

@@ -1,7 +1,7 @@
 """Find the code that a task runs, in all modules of a project. Pure."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from limerun.scaffold.code import last_name
 from limerun.scaffold.parsed_code import Candidate, Module
@@ -10,27 +10,67 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def reachable_code(candidate: Candidate, modules: Iterable[Module]) -> Module:
-    """Return a module with only the definitions that a task may use when it runs.
+    """Return a module with only the definitions that a task may use when it runs."""
+    trees = {module.path: module.tree for module in (*modules, candidate.module)}
+    path = candidate.module.path
+    found = reachable_definitions(path, candidate.function, Places(trees, trees.get))
+    tree = ast.Module(body=[node for _, node in found], type_ignores=[])
+    return Module(path=path, tree=tree)
+
+
+def reachable_definitions(
+    path: str, node: ast.stmt, places: "Places"
+) -> list[tuple[str, ast.stmt]]:
+    """Return a definition and all those that it may use when it runs, with their files.
 
     Functions that are named but not called are left out, because they may be tasks that
     the code sends to the queue.
     """
-    places = {module.path: _Place(module) for module in modules}
-    place = places.setdefault(candidate.module.path, _Place(candidate.module))
-    waiting: list[tuple[_Place, ast.stmt]] = [(place, candidate.function)]
-    found: list[ast.stmt] = []
+    waiting: list[tuple[str, ast.stmt]] = [(path, node)]
+    found: dict[ast.stmt, str] = {}
     while waiting:
-        place, node = waiting.pop(0)
+        path, node = waiting.pop(0)
         if node in found:
             continue
-        found.append(node)
+        found[node] = path
         called = {last_name(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
+        place = places.at(path)
         for name in _names(node):
-            for where, defined in place.look_up(name, places):
+            for where, defined in place.look_up(name, places) if place else ():
                 if name in called or not isinstance(defined, _Function):
                     waiting.append((where, defined))
-    tree = ast.Module(body=found, type_ignores=[])
-    return Module(path=candidate.module.path, tree=tree)
+    return [(path, node) for node, path in found.items()]
+
+
+class Places:
+    """The modules of a project, each parsed when it is first needed."""
+
+    def __init__(
+        self, paths: Iterable[str], tree_of: Callable[[str], ast.Module | None]
+    ) -> None:
+        self._tree_of = tree_of
+        self._known: dict[str, _Place | None] = {}
+        self._paths: dict[str, list[str]] = {}
+        """The files by the end of their dotted name: "b" and "a.b" for a/b.py."""
+        for path in paths:
+            parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+            for index in range(len(parts)):
+                self._paths.setdefault(".".join(parts[index:]), []).append(path)
+
+    def at(self, path: str) -> "_Place | None":
+        """Return the place at a path; None if it cannot be read."""
+        if path not in self._known:
+            tree = self._tree_of(path)
+            place = None if tree is None else _Place(Module(path=path, tree=tree))
+            self._known[path] = place
+        return self._known[path]
+
+    def defining(self, module: str, name: str) -> "Iterator[tuple[str, ast.stmt]]":
+        """Yield the definitions of a name in the modules with a dotted name."""
+        for path in self._paths.get(module, ()):
+            place = self.at(path)
+            if place is not None and name in place.defined:
+                yield path, place.defined[name]
 
 
 class _Place:
@@ -59,28 +99,15 @@ class _Place:
         within = above if node.level else []
         return ".".join([*within, *filter(None, [node.module])])
 
-    def look_up(
-        self, name: str, places: dict[str, "_Place"]
-    ) -> Iterator[tuple["_Place", ast.stmt]]:
+    def look_up(self, name: str, places: Places) -> Iterator[tuple[str, ast.stmt]]:
         """Yield the possible definitions of a name or of a module's attribute."""
         if name in self.defined:
-            yield self, self.defined[name]
+            yield self._path, self.defined[name]
         for here, (module, there) in self._imports.items():
             if here == name and there:
-                yield from _at(places, module, there)
+                yield from places.defining(module, there)
             elif here != name:  # readers.read_rows: an attribute of an imported module
-                yield from _at(places, f"{module}.{there}".rstrip("."), name)
-
-
-def _at(
-    places: dict[str, _Place], module: str, name: str
-) -> Iterator[tuple[_Place, ast.stmt]]:
-    """Yield the definition of a name in a module, in any folder of the project."""
-    file = module.replace(".", "/")
-    for path, place in places.items():
-        ends = (f"/{path}".endswith(f"/{file}{end}") for end in (".py", "/__init__.py"))
-        if any(ends) and name in place.defined:
-            yield place, place.defined[name]
+                yield from places.defining(f"{module}.{there}".rstrip("."), name)
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:

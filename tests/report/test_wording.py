@@ -126,7 +126,7 @@ def test_every_exceeded_budget_has_a_text(name: str, says: str) -> None:
 
 
 def test_a_verdict_without_a_matching_check_has_a_sentence() -> None:
-    failed = replace(RECORDS["failed"](), checks=())
+    failed = replace(RECORDS["failed"](), checks=(), findings=())
     assert "exceeds a budget" in verdict_sentence(failed)
     strange = replace(RECORDS["passed"](), verdict=Verdict.KILLED)
     assert verdict_sentence(strange).startswith("KILLED")

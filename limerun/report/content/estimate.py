@@ -18,7 +18,7 @@ from limerun.report.content.check_text import figure_label
 from limerun.report.content.database_text import in_database
 from limerun.report.content.report_table import ReportTable
 from limerun.report.content.safe_text import one_line
-from limerun.report.content.sentences import figure
+from limerun.report.content.sentences import error_findings, figure
 from limerun.units import format_count, format_duration, format_size
 
 GrowthTone = Literal["good", "bad", "unsure", "neutral"]
@@ -47,6 +47,8 @@ def growth_headline(record: Record, growth: Growth) -> tuple[str, str, GrowthTon
     if record.exit_code in INTERRUPTED:
         return "INTERRUPTED", f"was interrupted {_after(growth)}", "unsure"
     if record.verdict is Verdict.FAILED:
+        if all(each.within is not False for each in growth.predictions):
+            return "FAILED", error_findings(record), "bad"
         return "PREDICTED OVER", _over(growth, size), "bad"
     if record.verdict is None:
         if all(each.measured for each in growth.predictions):

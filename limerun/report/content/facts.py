@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from limerun.records import (
     DatasetSummary,
+    Lint,
     Record,
     Run,
     UncleanSource,
@@ -30,6 +31,8 @@ Fact = tuple[str, str]
 def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
     """Return the facts in reading order; paths are relative to `base`."""
     run = shown_run(record)
+    if record.lint is not None:
+        return tuple(_linted(record.lint, base))
     if record.growth is not None:
         return (*growth_facts(record.growth), *_setting(record, run))
     if run is None:
@@ -47,6 +50,24 @@ def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
 def further_facts_of(record: Record, base: str) -> tuple[Fact, ...]:
     """Return the facts that readers need less often."""
     return (*_further(record, shown_run(record), base),)
+
+
+def _linted(lint: Lint, base: str) -> Iterator[Fact]:
+    """Yield each task with its findings, and what was not checked."""
+    for task in lint.tasks:
+        counts = (
+            (task.errors, "error"),
+            (task.warnings, "warning"),
+            (task.notes, "note"),
+        )
+        parts = [
+            f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count
+        ]
+        where = f"{shown_path(task.file, base)}:{task.line}"
+        found = ", ".join(parts) or "no findings"
+        yield "task", f"{one_line(task.name, 100)} ({where}): {found}"
+    for each in lint.missing:
+        yield "missing", f"not checked: {one_line(each, 300)}"
 
 
 def _last_line(run: Run, base: str) -> Iterator[Fact]:

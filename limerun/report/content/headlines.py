@@ -7,6 +7,7 @@ from limerun.records import (
     INTERRUPTED,
     Check,
     Comparison,
+    Lint,
     Record,
     Run,
     StoppedEarly,
@@ -27,6 +28,7 @@ from limerun.report.content.sentences import (
     ERROR_LIMIT,
     config_value,
     duration,
+    error_findings,
     figure,
     shown_run,
     task_name,
@@ -58,12 +60,15 @@ def headline(record: Record) -> Headline:
     tone: Tone
     if record.problem is not None:
         word, tone = _UNRUN.get(record.verdict, ("NOT RUN", "bad"))
-        sentence = f"could not be run: {one_line(record.problem, 600)}"
+        verb = "read" if record.command == "lint" else "run"
+        sentence = f"could not be {verb}: {one_line(record.problem, 600)}"
     elif run is not None and not run.is_done:
         word, sentence = _ending(record, run)
         unsure = record.verdict is Verdict.INCONCLUSIVE
         tone = "unsure" if unsure else "bad"
         sentence += _at_size(record) + _of_all_rows(run)
+    elif record.lint is not None:
+        word, sentence, tone = _linted(record, record.lint)
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:
@@ -72,16 +77,22 @@ def headline(record: Record) -> Headline:
         word, tone = "INTERRUPTED", "unsure"
         sentence = f"returned{after}; limerun was interrupted before it finished"
     else:
-        word, sentence = _judged(record, run)
-        tone = _TONES[record.verdict]
-        if tone == "good" and any(check.passed is False for check in record.checks):
-            tone = "unsure"
-        if record.verdict is Verdict.PASSED and record.comparison is not None:
-            word, sentence, tone = _compared(record.comparison, sentence)
+        word, sentence, tone = _returned(record, run)
     if word in _WITHOUT_FAULT and (warnings := _warnings(record)):
         word += ", 1 warning" if warnings == 1 else f", {warnings} warnings"
         tone = "unsure" if tone == "good" else tone
     return Headline(word=word, sentence=f"{task_name(record)} {sentence}", tone=tone)
+
+
+def _returned(record: Record, run: Run | None) -> tuple[str, str, Tone]:
+    """Return word, sentence and tone of a task that returned."""
+    word, sentence = _judged(record, run)
+    tone = _TONES[record.verdict]
+    if tone == "good" and any(check.passed is False for check in record.checks):
+        tone = "unsure"
+    if record.verdict is Verdict.PASSED and record.comparison is not None:
+        return _compared(record.comparison, sentence)
+    return word, sentence, tone
 
 
 def _at_size(record: Record) -> str:
@@ -121,6 +132,18 @@ _UNRUN: dict[Verdict | None, tuple[str, Tone]] = {
     Verdict.TIMEOUT: ("OUT OF TIME", "bad"),
     Verdict.INCONCLUSIVE: ("INCONCLUSIVE", "unsure"),
 }
+
+
+def _linted(record: Record, lint: Lint) -> tuple[str, str, Tone]:
+    """Return word, sentence and tone for code that was read."""
+    tasks, files = len(lint.tasks), len(lint.files)
+    read = (
+        f"{format_count(tasks)} task{'s' * (tasks != 1)} in {format_count(files)} "
+        f"file{'s' * (files != 1)}"
+    )
+    if record.verdict is Verdict.FAILED:
+        return "FAILED", f"{error_findings(record)} ({read})", "bad"
+    return "PASSED", f"has no finding at level error ({read})", "good"
 
 
 # --- how it ended ------------------------------------------------------------------
@@ -174,7 +197,7 @@ def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
 def _exceeded(record: Record) -> str:
     over = [check for check in record.checks if is_exceeded(check)]
     if not over:
-        return "exceeds a budget"
+        return error_findings(record)
     first, *others = over
     limit = limit_figure(first)
     sentence = f"{_takes(first)}: {difference(first)} its budget of {limit}"

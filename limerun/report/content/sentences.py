@@ -24,6 +24,14 @@ def task_name(record: Record) -> str:
     return one_line(record.task.name, 100) or "the task"
 
 
+def error_findings(record: Record) -> str:
+    """Return the findings at level error, as the rest of a sentence about the task."""
+    titles = [each.title for each in record.findings if each.level == "error"]
+    if len(titles) == 1:
+        return f"has a finding at level error: {one_line(titles[0], 200)}"
+    return f"has {len(titles)} findings at level error"
+
+
 def timed_run(record: Record) -> Run | None:
     """Return the run whose time is shown: the median run if all runs returned."""
     runs = [run for run in record.runs if run.duration_seconds is not None]

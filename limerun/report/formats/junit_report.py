@@ -91,6 +91,9 @@ class _Cases:
             self.add("runs to its end", outcome, plain(problem), "not run")
             return
         seconds = run.duration_seconds or 0 if run is not None else 0
+        if self._record.lint is not None:
+            self.add("is read", None, "", "")
+            return
         if run is None or run.is_done:
             self.add("runs to its end", None, "", "", seconds)
             return

@@ -64,9 +64,9 @@ def _described(rule: GuideRule) -> dict[str, Any]:
 
 
 def _invocation(record: Record) -> dict[str, Any]:
-    """Return how the run ended; a run that did not finish is a notification."""
+    """Return how it ended; a run that did not finish is a notification."""
     run = shown_run(record)
-    done = run is not None and run.is_done
+    done = run.is_done if run is not None else record.lint is not None
     invocation: dict[str, Any] = {
         "executionSuccessful": done,
         "exitCode": record.exit_code,

@@ -1,0 +1,82 @@
+"""Check the docstring and the annotations of a task. Pure."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from limerun.lint.functions import last_name
+from limerun.lint.suspicions import suspicion
+from limerun.lint.values import Values
+from limerun.records import Finding, Level
+
+_WORD = re.compile(r"[a-zA-ZåäöÅÄÖ]+")
+_FILLERS = frozenset(
+    {"a", "an", "the", "this", "is", "task", "function", "for", "to", "of", "and"}
+    | {"all", "it", "that", "todo", "run", "runs", "main", "from", "in", "into"}
+)
+_ENOUGH_WORDS = 6
+_IMPLICIT = ("self", "cls")
+
+
+def documentation_findings(values: Values) -> Iterator[Finding]:
+    """Yield the findings about the docstring and annotations of a function."""
+    if values.function.is_task:
+        yield from _docstring(values)
+        yield from _annotations(values)
+
+
+def _docstring(values: Values) -> Iterator[Finding]:
+    node = values.function.node
+    docstring = ast.get_docstring(node) or ""
+    words = [each.lower() for each in _WORD.findall(docstring)]
+    level: Level = "warning"
+    if not words:
+        title = "The task has no docstring"
+        detail = f"Nothing says what {node.name} does, and how."
+    elif not [each for each in words if not _says_nothing(each, node.name)]:
+        title = "The docstring only repeats the task's name"
+        detail = f'"{" ".join(docstring.split())[:80]}" says no more than {node.name}.'
+    elif len(words) < _ENOUGH_WORDS:
+        level, title = "note", "The docstring is very short"
+        detail = (
+            "Say what the task does, where the data comes from and goes to, and what "
+            "to watch out for."
+        )
+    else:
+        return
+    yield suspicion("docs.docstring", level, values.function, node, title, detail)
+
+
+def _says_nothing(word: str, name: str) -> bool:
+    own = name.lower()
+    return word in _FILLERS or word in own or word.rstrip("s") in own
+
+
+def _annotations(values: Values) -> Iterator[Finding]:
+    function, node = values.function, values.function.node
+    parameters = [each for each in function.parameters() if each.arg not in _IMPLICIT]
+    missing = [each.arg for each in parameters if each.annotation is None]
+    unclear = [each.arg for each in parameters if last_name(each.annotation) == "Any"]
+    if missing:
+        yield _untyped(values, f"no type for {', '.join(missing)}", "warning")
+    if unclear:
+        yield _untyped(values, f"the type of {', '.join(unclear)} is Any", "warning")
+    if node.returns is None:
+        returns = any(True for _ in function.results())
+        yield _untyped(
+            values, "no type for its result", "warning" if returns else "note"
+        )
+    elif last_name(node.returns) == "Any":
+        yield _untyped(values, "the type of its result is Any", "warning")
+
+
+def _untyped(values: Values, what: str, level: Level) -> Finding:
+    name = values.function.name
+    return suspicion(
+        "docs.types",
+        level,
+        values.function,
+        values.function.node,
+        "Type annotations of the task are missing",
+        f"{name}: {what}.",
+    )

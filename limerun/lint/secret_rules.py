@@ -1,0 +1,212 @@
+"""Find secrets and personal data that reach a log or the text of an exception. Pure."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from limerun.config.masking import scrub, surely_secret
+from limerun.lint.functions import last_name
+from limerun.lint.log_calls import is_log_call, logged_values
+from limerun.lint.suspicions import suspicion
+from limerun.lint.values import Values
+from limerun.records import Finding, Level
+
+_RULE = "log.sensitive"
+_DEEPEST = 5
+_KNOWN_SHAPE = re.compile(
+    r"\b(?:sk[-_](?:live|test)[-_]\w{8,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}"
+    r"|xox[abpr]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}|AIza[\w-]{30,}"
+    r"|glpat-[\w-]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY)"
+)
+_KEY = re.compile(
+    r"(^|_)(api|access|private|secret|encryption|signing|auth)_?keys?($|_)"
+)
+_HARMLESS = re.compile(
+    r"(^|_)(count|counts|len|length|size|name|names|id|ids|url|uri|path|file|type"
+    r"|expires?|expiry|expiration|ttl|age|scope|scopes|field|header|is|has|valid"
+    r"|status|policy|prefix|kind|hash|digest|usage|limit|tokens|signature"
+    r"|next|page|continuation|sync|delta|cancel|missing|required)($|_)"
+)
+_CLEANERS = re.compile(
+    r"mask|redact|scrub|hash|sha\d|md5|anonymi|obfus|conceal|hide|censor|^(len|bool|type"
+    r"|isinstance|any|all|sum|id|count|fingerprint|hexdigest)$"
+)
+_PERSONAL = re.compile(
+    r"^(e_?mail|e_?mail_?address|phone|phone_?number|mobile|mobile_?phone|cell_?phone"
+    r"|personal_?number|personal_?identity_?number|personnummer|ssn"
+    r"|social_?security_?(number|no)|birth_?date|date_?of_?birth|home_?address"
+    r"|street_?address|private_?email)$"
+)
+_USER_NAME = re.compile(
+    r"^(user_?name|first_?name|last_?name|full_?name|contact_?name|person_?name)$"
+)
+_Found = tuple[str, Level, str]
+"""What reaches the log, at which level, and its kind."""
+
+
+def sensitive_findings(values: Values) -> Iterator[Finding]:
+    """Yield the secrets and personal data that a function logs or raises."""
+    function = values.function
+    for node in function.nodes:
+        if is_log_call(node, function):
+            assert isinstance(node, ast.Call)
+            parts, where = list(logged_values(node)), "the log"
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            call = node.exc
+            parts = [*call.args, *(each.value for each in call.keywords)]
+            where = "the text of an exception"
+        else:
+            continue
+        found = [each for part in parts for each in _leaks(part, values, 0)]
+        worst = {"error": 0, "warning": 1, "note": 2}
+        if found:
+            name, level, kind = min(found, key=lambda each: worst[each[1]])
+            yield suspicion(
+                _RULE,
+                level,
+                function,
+                node,
+                f"{kind} may reach {where}",
+                f"{name} is part of the message or its data.",
+            )
+
+
+def _leaks(node: ast.AST, values: Values, depth: int) -> Iterator[_Found]:
+    """Yield what an expression reveals."""
+    if depth > _DEEPEST or _is_clean(node):
+        return
+    reader = _READERS.get(type(node))
+    if reader is not None:
+        yield from reader(node, values, depth)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _leaks(child, values, depth)
+
+
+def _is_clean(node: ast.AST) -> bool:
+    """Return whether an expression reveals nothing: a test, a part, a mask, a length."""
+    if isinstance(node, ast.Compare | ast.Lambda | ast.keyword):
+        return True
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice)
+    return isinstance(node, ast.Call) and bool(
+        _CLEANERS.search(last_name(node.func).lower())
+    )
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a name stands for a secret itself, not for a fact about one."""
+    words = name.replace("-", "_").lower()
+    secret = surely_secret(name) or bool(_KEY.search(words))
+    return secret and not _HARMLESS.search(words)
+
+
+def _by_name(name: str, shown: str) -> Iterator[_Found]:
+    words = name.replace("-", "_").lower()
+    if is_secret_name(name):
+        yield shown, "error", "A credential"
+    elif _PERSONAL.match(words):
+        yield shown, "warning", "Personal data"
+    elif _USER_NAME.match(words):
+        yield shown, "note", "Personal data"
+
+
+def _constant(node: ast.Constant, _: Values, __: int) -> Iterator[_Found]:
+    text = node.value
+    if isinstance(text, str) and (_KNOWN_SHAPE.search(text) or _has_password(text)):
+        yield "a text that looks like a credential", "error", "A credential"
+
+
+def _has_password(text: str) -> bool:
+    return "%" not in text and "{" not in text and "://" in text and scrub(text) != text
+
+
+def _name(node: ast.Name, values: Values, depth: int) -> Iterator[_Found]:
+    found = [*_by_name(node.id, node.id)]
+    if found:
+        yield from found
+        return
+    bindings = values.function.bindings.get(node.id, [])
+    for each in bindings:
+        if each.how in ("value", "changed"):
+            for _, level, kind in _leaks(each.value, values, depth + 1):
+                yield node.id, level, kind
+    constant = values.program.constant(node.id, values.function)
+    if not bindings and constant is not None:
+        for _, level, kind in _leaks(constant, values, depth + 1):
+            yield node.id, level, kind
+
+
+def _attribute(node: ast.Attribute, _: Values, __: int) -> Iterator[_Found]:
+    # The value of a property: person.properties.email.value
+    name = node.attr
+    if name in ("value", "text", "raw") and isinstance(node.value, ast.Attribute):
+        name = node.value.attr
+    if last_name(node) == "environ" and last_name(node.value) == "os":
+        yield "os.environ", "error", "A credential"
+    elif not _is_program_text(node):
+        yield from _by_name(name, ast.unparse(node)[:60])
+
+
+def _is_program_text(node: ast.Attribute) -> bool:
+    """Return whether an attribute is a constant's name, such as Kind.PASSWORD."""
+    return node.attr.isupper()
+
+
+def _subscript(node: ast.Subscript, _: Values, __: int) -> Iterator[_Found]:
+    key = node.slice
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        yield from _by_name(key.value, ast.unparse(node)[:60])
+
+
+def _call(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
+    name = last_name(node.func)
+    if name in ("get", "getenv", "pop") and node.args:
+        key = node.args[0]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield from _by_name(key.value, ast.unparse(node)[:60])
+        return
+    keeps = name in _KEEPS or name.endswith(("dumps", "quote"))
+    if keeps and isinstance(node.func, ast.Attribute):
+        yield from _leaks(node.func.value, values, depth)
+    if keeps:
+        for each in (*node.args, *(keyword.value for keyword in node.keywords)):
+            yield from _leaks(each, values, depth)
+        for keyword in node.keywords:
+            if keyword.arg is not None and name == "dict":
+                yield from _by_name(keyword.arg, keyword.arg)
+
+
+_KEEPS = frozenset(
+    {"str", "repr", "format", "join", "dict", "list", "tuple", "urlencode", "strip"}
+    | {"lower", "upper", "encode", "decode", "b64encode", "sorted", "copy", "replace"}
+)
+"""Functions and methods whose result contains what they are given."""
+
+
+def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        is_text = isinstance(key, ast.Constant) and isinstance(key.value, str)
+        if is_text and not isinstance(value, ast.Constant) and not _is_clean(value):
+            assert isinstance(key, ast.Constant)
+            yield from _by_name(str(key.value), f"the value of {key.value!r}")
+        yield from _leaks(value, values, depth)
+
+
+def _choice(node: ast.IfExp, values: Values, depth: int) -> Iterator[_Found]:
+    yield from _leaks(node.body, values, depth)
+    yield from _leaks(node.orelse, values, depth)
+
+
+_READERS: dict[type[ast.AST], Callable[[Any, Values, int], Iterator[_Found]]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Call: _call,
+    ast.Dict: _dict,
+    ast.IfExp: _choice,
+}

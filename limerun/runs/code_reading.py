@@ -1,0 +1,340 @@
+"""Read the code of tasks and everything that it reaches; nothing is run."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Self
+
+from limerun.errors import TaskError
+from limerun.lint.check import findings_in, summary_of
+from limerun.lint.functions import functions_in
+from limerun.lint.program import Program
+from limerun.lint.ruff_codes import ARGUMENTS, RuffResult, read_results
+from limerun.nearest_name import right_names
+from limerun.records import Finding, Lint
+from limerun.scaffold.code import MOST_BYTES, python_files
+from limerun.scaffold.parsed_code import Module
+from limerun.scaffold.reachable_code import Places, reachable_definitions
+from limerun.scaffold.task_candidates import find_tasks
+
+_TASKS = re.compile(rb"@[\w.]*task\b")
+_EXTRA = "pip install 'limerun[lint]'"
+_Functions = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to lint: the tasks in a folder or file, or one function."""
+
+    path: Path
+    function: str | None = None
+
+
+@dataclass(slots=True)
+class CodeReader:
+    """Reads and parses files, each once."""
+
+    trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    lines: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def tree_of(self, path: str) -> ast.Module | None:
+        """Return a file's syntax tree; None if it is too large.
+
+        Raises:
+            TaskError: It cannot be read, or is not valid Python.
+        """
+        if path not in self.trees:
+            self.trees[path] = self._parse(path)
+        return self.trees[path]
+
+    def lines_of(self, path: str) -> Sequence[str]:
+        """Return the lines of a file; none if it cannot be read."""
+        if path not in self.lines:
+            try:
+                text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+            except OSError:
+                text = ""
+            self.lines[path] = text.splitlines()
+        return self.lines[path]
+
+    def _parse(self, path: str) -> ast.Module | None:
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            raise TaskError(f"{path}: cannot be read: {error.strerror}") from error
+        if len(content) > MOST_BYTES:
+            return None
+        try:
+            return _parsed(content, path)
+        except SyntaxError as error:
+            return _parsed_newer(content, path, error)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise TaskError(f"{path}: cannot be parsed: {error}") from error
+
+
+def _parsed(content: bytes | str, path: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(content, filename=path)
+
+
+def _parsed_newer(content: bytes, path: str, error: SyntaxError) -> ast.Module:
+    """Return the tree of a file in the syntax of a newer Python.
+
+    Raises:
+        TaskError: It is not valid in any Python, or libcst is not installed.
+    """
+    place = f"{path}, line {error.lineno or 1}, column {error.offset or 1}"
+    version = "{}.{}".format(*sys.version_info[:2])
+    try:
+        from limerun.lint.newer_syntax import in_older_syntax
+
+        older = in_older_syntax(content.decode("utf-8", "replace"))
+        if older is not None:
+            return _parsed(older, path)
+    except ImportError:
+        raise TaskError(
+            f"{place}: not valid Python {version}: {error.msg}; if it is the syntax of "
+            f"a newer Python, install libcst: {_EXTRA}"
+        ) from None
+    except SyntaxError:
+        pass
+    raise TaskError(f"{place}: not valid Python: {error.msg}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCode:
+    """The code that tasks reach, and what ruff reported about it."""
+
+    programs: Sequence[Program]
+    results: Sequence[RuffResult]
+    missing: tuple[str, ...]
+    """What was not checked, with the reason."""
+    lines_of: Callable[[str], Sequence[str]]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the tasks reach."""
+        functions = (each for program in self.programs for each in program.functions)
+        return tuple(dict.fromkeys(each.path for each in functions))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings at their default levels."""
+        return findings_in(self.programs, self.results, self.lines_of)
+
+    def summary(self, findings: Sequence[Finding]) -> Lint:
+        """Return what was read, with the number of findings of each task."""
+        tasks = tuple(summary_of(program, findings) for program in self.programs)
+        return Lint(tasks=tasks, files=self.files, missing=self.missing)
+
+
+def read_tasks(targets: Sequence[Target]) -> TaskCode:
+    """Return the code that the tasks of targets reach.
+
+    Raises:
+        TaskError: There is no task, a file is not valid Python, or it cannot be read.
+    """
+    reader, notes = CodeReader(), list[str]()
+    every = (path for each in targets for path in _files_of(each, notes))
+    files = list(dict.fromkeys(every))
+    with _Ruff(files) as ruff:  # it reads the files while this process parses
+        places = Places(files, reader.tree_of)
+        tasks = {
+            node: path
+            for target in targets
+            for path, node in _tasks_of(target, reader, notes)
+        }
+        programs = [_program(path, node, places) for node, path in tasks.items()]
+        results, missing = ruff.results()
+    if not programs:
+        shown = ", ".join(str(each.path) for each in targets)
+        hint = "; ".join(notes) or "name a function: FILE:FUNCTION"
+        raise TaskError(f"{shown}: contains no task; {hint}")
+    return TaskCode(programs, results, (*notes, *missing), reader.lines_of)
+
+
+def _program(path: str, node: _Functions, places: Places) -> Program:
+    definitions = reachable_definitions(path, node, places)
+    functions = [
+        function
+        for where, each in definitions
+        for function in functions_in(where, each, task=each is node)
+    ]
+    constants: dict[str, dict[str, ast.expr]] = {}
+    for where, each in definitions:
+        if isinstance(each, ast.Assign | ast.AnnAssign) and each.value is not None:
+            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    constants.setdefault(where, {})[target.id] = each.value
+    return Program(functions, constants)
+
+
+# --- files and tasks ------------------------------------------------------------
+
+
+def target_of(place: str) -> Target:
+    """Return what a folder, file, FILE:FUNCTION, package.module or MODULE:FUNCTION is.
+
+    Raises:
+        TaskError: It does not exist.
+    """
+    path = Path(place)
+    if path.is_dir() or (path.is_file() and path.suffix in (".py", "")):
+        return Target(path.absolute())
+    where, colon, function = place.rpartition(":")
+    if not colon:
+        where, function = place, ""
+    path = Path(where)
+    if where.endswith(".py") or "/" in where or os.sep in where:
+        if not path.is_file():
+            raise TaskError(f"{place}: there is no file or folder {where}")
+        return Target(path.absolute(), function or None)
+    found = _module_file(where)
+    if found is None:
+        raise TaskError(
+            f"{place}: this is not a folder, a Python file, a module or a config"
+        )
+    return Target(found, function or None)
+
+
+def _module_file(name: str) -> Path | None:
+    """Return the file or folder of a module, without importing anything."""
+    first, *rest = name.split(".")
+    if not all(part.isidentifier() for part in (first, *rest)):
+        return None
+    search = [str(Path.cwd()), str(Path.cwd() / "src"), *sys.path]
+    spec = PathFinder.find_spec(first, search)
+    if spec is None or not (spec.origin or spec.submodule_search_locations):
+        return None
+    folders = list(spec.submodule_search_locations or ())
+    place = Path(folders[0]) if folders else Path(spec.origin or "")
+    place = place.joinpath(*rest)
+    file = place.with_name(f"{place.name}.py")
+    if place.is_dir() or place.is_file():
+        return place
+    return file if file.is_file() else None
+
+
+def _root(path: Path) -> Path:
+    """Return the folder of the outermost package around a file or folder."""
+    folder = path if path.is_dir() else path.parent
+    while (folder.parent / "__init__.py").is_file():
+        folder = folder.parent
+    return folder
+
+
+def _files_of(target: Target, notes: list[str]) -> Iterator[str]:
+    """Yield the files that a target's tasks may use: those of their package."""
+    if target.path.is_file():
+        yield target.path.as_posix()
+    for path in python_files(_root(target.path), notes):
+        yield path.as_posix()
+
+
+def _tasks_of(
+    target: Target, reader: CodeReader, notes: list[str]
+) -> Iterator[tuple[str, _Functions]]:
+    path = target.path
+    if target.function is not None:
+        yield path.as_posix(), _function_named(target, reader)
+        return
+    files = [path] if path.is_file() else list(python_files(path, []))
+    modules = [
+        Module(path=file.as_posix(), tree=tree)
+        for file in files
+        if (path.is_file() or _may_hold_tasks(file))
+        and (tree := reader.tree_of(file.as_posix())) is not None
+    ]
+    found, rejected = find_tasks(modules)
+    notes += rejected
+    for each in sorted(
+        found, key=lambda task: (task.module.path, task.function.lineno)
+    ):
+        yield each.module.path, each.function
+
+
+def _may_hold_tasks(file: Path) -> bool:
+    try:
+        return _TASKS.search(file.read_bytes()) is not None
+    except OSError:
+        return False
+
+
+def _function_named(target: Target, reader: CodeReader) -> _Functions:
+    path, name = target.path.as_posix(), target.function or ""
+    tree = reader.tree_of(path)
+    body: list[ast.stmt] = [] if tree is None else tree.body
+    found: ast.stmt | None = None
+    for part in name.split("."):
+        named = [
+            each
+            for each in body
+            if isinstance(each, _Functions | ast.ClassDef) and each.name == part
+        ]
+        found = named[-1] if named else None
+        body = found.body if isinstance(found, ast.ClassDef) else []
+    if not isinstance(found, _Functions):
+        functions = (
+            [each.name for each in tree.body if isinstance(each, _Functions)]
+            if tree
+            else []
+        )
+        raise TaskError(f"{path}: has no function {name}{right_names(name, functions)}")
+    return found
+
+
+# --- ruff -----------------------------------------------------------------------
+
+
+class _Ruff:
+    """Ruff in a process of its own; without ruff, its rules are not checked."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        command = _ruff()
+        if command is not None and self._files:
+            self._process = subprocess.Popen(
+                [command, *ARGUMENTS, "--", *self._files],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def results(self) -> tuple[list[RuffResult], tuple[str, ...]]:
+        """Return what ruff reported, and why some rules were not checked."""
+        if self._process is None:
+            return [], (f"ruff's rules, because ruff is not installed: {_EXTRA}",)
+        out, problem = self._process.communicate()
+        if self._process.returncode:
+            return [], (f"ruff's rules, because ruff failed: {problem.strip()[:300]}",)
+        return read_results(out), ()
+
+
+def _ruff() -> str | None:
+    """Return the path of ruff, if it is installed beside limerun or on the path."""
+    try:
+        from ruff import find_ruff_bin
+
+        return str(find_ruff_bin())
+    except (ImportError, FileNotFoundError):
+        return shutil.which("ruff")
