@@ -18,9 +18,10 @@ from limerun.judge.budget_checks import (
 )
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
+from limerun.judge.log_findings import log_findings
 from limerun.judge.profiled import profile_findings
 from limerun.judge.suggestions import with_profile_command, with_suggestions
-from limerun.judge.verdict import ending_verdict, exit_code_of, verdict_of
+from limerun.judge.verdict import ending_verdict, exit_code_of, failed_by, verdict_of
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -67,11 +68,13 @@ def capacity_test(
     runs = performance.runs
     checks = apply_early_stops(checks_of(plan.budget, runs), runs)
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
-    findings = apply_budget_levels((*found, *effect_findings(runs[:1])), checks)
+    found = (*found, *effect_findings(runs[:1]), *log_findings(runs))
+    findings = apply_budget_levels(found, checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
-    record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
+    verdict = failed_by(findings, verdict_of(runs, checks))
+    record = _record_of(plan, started_at, performance, verdict)
     return known.concealed(replace(record, checks=checks, findings=findings))
 
 
@@ -86,8 +89,10 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
         performance = runner.run(1, compare=True)
     context.progress.phase("report")
     [run] = performance.runs
-    record = _record_of(plan, started_at, performance, ending_verdict(run))
-    return known.concealed(replace(record, findings=tuple(effect_findings([run]))))
+    findings = (*effect_findings([run]), *log_findings([run]))
+    verdict = failed_by(findings, ending_verdict(run))
+    record = _record_of(plan, started_at, performance, verdict)
+    return known.concealed(replace(record, findings=findings))
 
 
 def profile(
@@ -125,6 +130,8 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
+    logged = tuple(log_findings(performance.runs[:1]))
+    verdict, findings = failed_by(logged, verdict), (*findings, *logged)
     record = replace(
         _record_of(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted

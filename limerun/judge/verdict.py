@@ -6,6 +6,7 @@ from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
     Check,
+    Finding,
     Run,
     Verdict,
 )
@@ -32,6 +33,14 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
     if not checks or any(check.passed is None for check in failing):
         return Verdict.INCONCLUSIVE
     return Verdict.PASSED
+
+
+def failed_by(findings: Sequence[Finding], verdict: Verdict | None) -> Verdict | None:
+    """Return FAILED if only a finding at level error fails the task."""
+    is_good = verdict in (None, Verdict.PASSED)
+    if is_good and any(finding.level == "error" for finding in findings):
+        return Verdict.FAILED
+    return verdict
 
 
 def ending_verdict(run: Run) -> Verdict | None:

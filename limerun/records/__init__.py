@@ -43,7 +43,15 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
-from limerun.records.log import CapturedLine, LogCall, LogLine, LogSite, RunLog
+from limerun.records.log import (
+    CapturedLine,
+    Leak,
+    LeakPlace,
+    LogCall,
+    LogLine,
+    LogSite,
+    RunLog,
+)
 from limerun.records.outcome import (
     FoundTask,
     InstrumentOrder,
@@ -145,6 +153,8 @@ __all__ = [
     "InstrumentResult",
     "Json",
     "KilledBecause",
+    "Leak",
+    "LeakPlace",
     "LeftRunning",
     "Level",
     "LimeObjectCounts",

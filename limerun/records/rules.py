@@ -24,6 +24,8 @@ _OBJECTS = "2. Reduce memory usage when working with Lime objects"
 _BOTTLENECKS = "3. Identify the bottlenecks"
 _QUERIES = "3. Trim down those database queries!"
 
+_LOG = "4. Write good log messages"
+
 _RULES = (
     GuideRule(
         id="duration.size",
@@ -112,6 +114,15 @@ _RULES = (
         title="No statement is sent twice with the same parameters",
         section=_QUERIES,
         advice="Keep the first result in a dict that is created before the loop.",
+    ),
+    GuideRule(
+        id="log.sensitive",
+        title="No credential and no personal value reaches the log",
+        section=_LOG,
+        advice=(
+            "Log the id of the object instead of its values, and never a password, a "
+            "token or a key, not even in an exception or a URL."
+        ),
     ),
     GuideRule(
         id="effect.running",

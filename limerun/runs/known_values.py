@@ -17,7 +17,7 @@ _RARE = 3
 _APART = 3
 """Characters between two frequent values that count together: ", " and a quote."""
 _ROW_BITS = 40
-_TOKEN = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _Hits = Callable[[str], Iterator[tuple[int, str]]]
 
 
@@ -44,21 +44,30 @@ class Found:
     """The column of the other value, if both count only together."""
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Its table and row."""
+        return self.column.table, self.row
+
+    @property
     def name(self) -> str:
         """Its place in the dataset, such as `person[1234].email`."""
-        other = f", {self.with_column.name}" if self.with_column else ""
+        other = f" and {self.with_column.name}" if self.with_column else ""
         return f"{self.column.table}[{self.row}].{self.column.name}{other}"
 
 
 class KnownValues:
     """The values that are searched for, with the rows that have them."""
 
-    def __init__(self, *, pure_python: bool = False) -> None:
+    def __init__(
+        self, words: frozenset[str] | None = None, *, pure_python: bool = False
+    ) -> None:
         """Begin without values.
 
         Args:
+            words: Leave out values that do not begin with one of these; None: none.
             pure_python: Search without pyahocorasick even if it is installed.
         """
+        self._words = words
         self._columns: list[KnownColumn] = []
         self._rows: dict[str, list[int]] = {}
         self._pure_python = pure_python
@@ -72,12 +81,15 @@ class KnownValues:
         """Add a column's values, each with the number of its row."""
         code = len(self._columns) << _ROW_BITS
         self._columns.append(column)
-        rows = self._rows
+        rows, words = self._rows, self._words
         for row, value in values:
             if value is None:
                 continue
             text = str(value).strip().casefold()
-            if len(text) >= _SHORTEST:
+            if len(text) < _SHORTEST:
+                continue
+            first = _WORD.search(text) if words is not None else None
+            if words is None or (first is not None and first[0] in words):
                 rows.setdefault(text, []).append(code | row)
         self._hits = None
 
@@ -217,14 +229,14 @@ class _TokenSearch:
         self._by_words: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._lengths: dict[str, set[int]] = defaultdict(set)
         for value in values:
-            words = [*_TOKEN.finditer(value)]
+            words = [*_WORD.finditer(value)]
             if words:
                 joined = " ".join(word[0] for word in words)
                 self._by_words[joined].append((value, words[0].start()))
                 self._lengths[words[0][0]].add(len(words))
 
     def __call__(self, text: str) -> Iterator[tuple[int, str]]:
-        words = [*_TOKEN.finditer(text)]
+        words = [*_WORD.finditer(text)]
         for at, word in enumerate(words):
             for length in self._lengths.get(word[0], ()):
                 joined = " ".join(each[0] for each in words[at : at + length])
@@ -232,3 +244,8 @@ class _TokenSearch:
                     start = word.start() - offset
                     if start >= 0 and text.startswith(value, start):
                         yield start + len(value), value
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, as values are searched by them."""
+    return _WORD.findall(text)

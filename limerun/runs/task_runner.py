@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
+from limerun.config.secret_values import known
 from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
@@ -17,7 +19,6 @@ from limerun.engine.log_file import LogFile
 from limerun.engine.probes import check_driver
 from limerun.errors import DatasetError
 from limerun.measure.early_stop import EarlyStop
-from limerun.measure.log_summary import LogSummary
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
 from limerun.records import (
@@ -30,10 +31,11 @@ from limerun.records import (
     Performance,
     Plan,
     Run,
-    RunLog,
     Task,
 )
 from limerun.runs.database_changes import changes_between
+from limerun.runs.leak_search import LeakSearch, with_log
+from limerun.runs.personal_values import known_values
 from limerun.runs.preparation import RunContext, datasets_folder, kept_database
 from limerun.runs.sources import Inputs, opened_inputs, summary_of
 from limerun.scratch import scratch_folder
@@ -87,7 +89,7 @@ class TaskRunner:
             and all(each.run.is_done for each in runs)
             and not (runs and interruption.exit_code())
         ):
-            runs.append(self.run_once(compare=compare))
+            runs.append(self.run_once(compare=compare, search=True))
         return performance_of(self._plan, runs)
 
     def run_once(
@@ -95,6 +97,7 @@ class TaskRunner:
         *,
         instrument: InstrumentOrder | None = None,
         compare: bool = False,
+        search: bool = False,
         timeout_seconds: float | None = None,
         make_dataset: MakeDataset | None = None,
     ) -> TaskRun:
@@ -103,6 +106,7 @@ class TaskRunner:
         Args:
             instrument: The instrument to use; None: no instrument.
             compare: Whether to determine what the run changed in the database.
+            search: Whether to search its log and output for personal values.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
             make_dataset: Makes the run's dataset; None: use the plan's dataset.
         """
@@ -133,11 +137,10 @@ class TaskRunner:
             rows_served=inputs.rows_served(),
             rows_unseen=inputs.rows_unseen,
         )
-        run = dataclasses.replace(
-            run,
-            fetched=inputs.fetched(),
-            log=log_of(self._log_folder, outcome.counters),
-        )
+        run = dataclasses.replace(run, fetched=inputs.fetched())
+        collect = partial(known_values, self._context.design, dataset)
+        leak_search = LeakSearch(collect, known.are_in) if search else None
+        run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
         if early_stop is not None and run.killed_because == "stopped_early":
             run = dataclasses.replace(run, stopped_early=early_stop.reason)
         if server is not None:
@@ -224,14 +227,6 @@ class TaskRunner:
             self._context.progress.note(f"kept the worker's database: {kept}")
         else:
             self._copy.unlink()
-
-
-def log_of(folder: Path, counters: Mapping[str, int]) -> RunLog:
-    """Return the figures of what a worker captured of its task's log."""
-    log, summary = LogFile(folder), LogSummary(counters)
-    for line in log.lines():
-        summary.add(line)
-    return summary.result(log.counts)
 
 
 def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:
