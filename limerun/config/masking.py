@@ -1,7 +1,8 @@
 """Find secrets by the names of values or inside text, and mask them. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 MASK = "***"
@@ -43,6 +44,15 @@ _IN_VALUE = [
 ]
 """Further patterns for values of the config, which are often URLs and connection
 strings."""
+SHORTEST_PIECE = 4
+LONG_PIECE = 6
+"""Shortest piece of a secret that is masked; for a short secret, half of it."""
+
+_CUT = re.compile(
+    "\ufffd*"  # what remains of a character that was cut in two
+    r"\s?\[\.\.\. [\d,]+ (?:more|bytes left out \.\.\.)\]\s?"
+    "\ufffd*"
+)
 _NO_SECRETS = frozenset(
     {"budget", "dataset", "production", "python", "rules", "sources"}
 )
@@ -169,3 +179,57 @@ def secrets_in(text: str) -> Iterator[str]:
 def _is_random(text: str) -> bool:
     """Return whether the value of a `key` looks like an access key, not like a word."""
     return len(text) >= 12 or not text.replace("_", "").isalpha()
+
+
+class CutSecrets:
+    """Masks pieces of secrets next to the positions where a text was shortened.
+
+    Args:
+        forms: All spellings of the secrets.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        forms = list(forms)
+        self._beginnings = _Beginnings(forms)
+        self._endings = _Beginnings(form[::-1] for form in forms)
+
+    def conceal(self, text: str) -> str:
+        """Mask the pieces on both sides of each cut."""
+        if "[... " not in text:
+            return text
+        cuts = [match[0] for match in _CUT.finditer(text)]
+        parts = _CUT.split(text)
+        for at in range(len(cuts)):
+            parts[at] = self._mask_beginning(parts[at])
+            length = self._endings.length_at_end(parts[at + 1][::-1])
+            if length:
+                parts[at + 1] = MASK + parts[at + 1][length:]
+        return "".join(part + cut for part, cut in zip(parts, [*cuts, ""], strict=True))
+
+    def _mask_beginning(self, text: str) -> str:
+        length = self._beginnings.length_at_end(text)
+        if length:
+            return text[:-length] + MASK
+        return scrub(f"{text}@")[:-1]  # the "@" after a URL's password may be cut off
+
+
+class _Beginnings:
+    def __init__(self, forms: Iterable[str]) -> None:
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        self._longest = 0
+        for form in forms:
+            self._by_start[form[:SHORTEST_PIECE]].append(form)
+            self._longest = max(self._longest, len(form))
+
+    def length_at_end(self, text: str) -> int:
+        """Return how many characters at a text's end are the beginning of a secret."""
+        for length in range(min(self._longest, len(text)), SHORTEST_PIECE - 1, -1):
+            piece = text[-length:]
+            for form in self._by_start.get(piece[:SHORTEST_PIECE], ()):
+                if form.startswith(piece) and length >= _least(form):
+                    return length
+        return 0
+
+
+def _least(form: str) -> int:
+    return max(SHORTEST_PIECE, min(LONG_PIECE, len(form) // 2))

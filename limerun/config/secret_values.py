@@ -10,13 +10,19 @@ import dataclasses
 import html
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 from urllib.parse import quote, quote_plus
 
-from limerun.config.masking import MASK, scrub, secrets_in, secrets_of, surely_secret
+from limerun.config.masking import (
+    MASK,
+    CutSecrets,
+    scrub,
+    secrets_in,
+    secrets_of,
+    surely_secret,
+)
 
 SHORTEST = 4
 LONG = 8
@@ -50,15 +56,6 @@ _PLACEHOLDERS = frozenset(
         "changeme",
     ]
 )
-SHORTEST_PIECE = 4
-LONG_PIECE = 6
-"""Shortest piece of a secret that is masked; for a short secret, half of it."""
-
-_CUT = re.compile(
-    "\ufffd*"  # what remains of a character that was cut in two
-    r"\s?\[\.\.\. [\d,]+ (?:more|bytes left out \.\.\.)\]\s?"
-    "\ufffd*"
-)
 _FOLDERS = ("PWD", "OLDPWD")
 _FIXED = frozenset(
     [
@@ -91,60 +88,6 @@ _COUNTS = frozenset({"by_level", "by_logger", "sent_tasks"})
 R = TypeVar("R")
 
 
-class CutSecrets:
-    """Masks pieces of secrets next to the positions where a text was shortened.
-
-    Args:
-        forms: All spellings of the secrets.
-    """
-
-    def __init__(self, forms: Iterable[str]) -> None:
-        forms = list(forms)
-        self._beginnings = _Beginnings(forms)
-        self._endings = _Beginnings(form[::-1] for form in forms)
-
-    def conceal(self, text: str) -> str:
-        """Mask the pieces on both sides of each cut."""
-        if "[... " not in text:
-            return text
-        cuts = [match[0] for match in _CUT.finditer(text)]
-        parts = _CUT.split(text)
-        for at in range(len(cuts)):
-            parts[at] = self._mask_beginning(parts[at])
-            length = self._endings.length_at_end(parts[at + 1][::-1])
-            if length:
-                parts[at + 1] = MASK + parts[at + 1][length:]
-        return "".join(part + cut for part, cut in zip(parts, [*cuts, ""], strict=True))
-
-    def _mask_beginning(self, text: str) -> str:
-        length = self._beginnings.length_at_end(text)
-        if length:
-            return text[:-length] + MASK
-        return scrub(f"{text}@")[:-1]  # the "@" after a URL's password may be cut off
-
-
-class _Beginnings:
-    def __init__(self, forms: Iterable[str]) -> None:
-        self._by_start: dict[str, list[str]] = defaultdict(list)
-        self._longest = 0
-        for form in forms:
-            self._by_start[form[:SHORTEST_PIECE]].append(form)
-            self._longest = max(self._longest, len(form))
-
-    def length_at_end(self, text: str) -> int:
-        """Return how many characters at a text's end are the beginning of a secret."""
-        for length in range(min(self._longest, len(text)), SHORTEST_PIECE - 1, -1):
-            piece = text[-length:]
-            for form in self._by_start.get(piece[:SHORTEST_PIECE], ()):
-                if form.startswith(piece) and length >= _least(form):
-                    return length
-        return 0
-
-
-def _least(form: str) -> int:
-    return max(SHORTEST_PIECE, min(LONG_PIECE, len(form) // 2))
-
-
 class SecretValues:
     """A set of secrets, each in all the spellings in which text may contain it."""
 
@@ -169,14 +112,23 @@ class SecretValues:
                     self._values.add(value)
         self._pattern = None
 
+    def are_in(self, text: str) -> bool:
+        """Return whether a text contains a known secret."""
+        pattern = self._known_pattern()
+        return pattern is not None and pattern.search(text) is not None
+
     def conceal(self, text: str) -> str:
         """Mask every known secret in a text, and everything that looks like one."""
-        if self._values:
-            if self._pattern is None:
-                texts = {form for value in self._values for form in _forms(value)}
-                self._pattern, self._cut = _pattern_of(texts), CutSecrets(texts)
-            text = self._pattern.sub(MASK, text)
+        pattern = self._known_pattern()
+        if pattern is not None:
+            text = pattern.sub(MASK, text)
         return self._cut.conceal(scrub(text))
+
+    def _known_pattern(self) -> re.Pattern[str] | None:
+        if self._pattern is None and self._values:
+            texts = {form for value in self._values for form in _forms(value)}
+            self._pattern, self._cut = _pattern_of(texts), CutSecrets(texts)
+        return self._pattern
 
     def concealed(self, record: R) -> R:
         """Return a record with the secrets in all its text masked."""

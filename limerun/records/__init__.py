@@ -49,7 +49,15 @@ from limerun.records.growth import (
     TimingNoise,
 )
 from limerun.records.lint import Lint, LintedTask
-from limerun.records.log import CapturedLine, LogCall, LogLine, LogSite, RunLog
+from limerun.records.log import (
+    CapturedLine,
+    Leak,
+    LeakPlace,
+    LogCall,
+    LogLine,
+    LogSite,
+    RunLog,
+)
 from limerun.records.outcome import (
     FoundTask,
     InstrumentOrder,
@@ -154,6 +162,8 @@ __all__ = [
     "InstrumentResult",
     "Json",
     "KilledBecause",
+    "Leak",
+    "LeakPlace",
     "LeftRunning",
     "Level",
     "LimeObjectCounts",

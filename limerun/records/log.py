@@ -1,11 +1,13 @@
 """Records of what the task logged."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from limerun.frozen import frozen
 from limerun.records.ending import Location
 from limerun.records.field_types import Amount, Count
+
+LeakPlace = Literal["log", "stdout", "stderr", "error", "result"]
 
 
 class LogSite(NamedTuple):
@@ -105,3 +107,26 @@ class RunLog:
     """Lines whose text was not kept, because there were too many."""
     seconds: Amount
     """Time in the handlers of the task's log, in seconds."""
+
+
+@frozen
+class Leak:
+    """Personal values of one column, or secrets, that one call or output revealed."""
+
+    kind: Literal["personal", "credential"]
+    """What it is: a generated personal value, or a secret of the config."""
+    what: str
+    """The place of the first value in the dataset, such as "person[1234].email"; never
+    the value."""
+    column: str | None
+    """The column, such as "person.email"; null for a secret."""
+    place: LeakPlace
+    """Where it was found."""
+    logger: str | None
+    """Name of the logger; null outside the log."""
+    location: Location | None
+    """The call that logged it; null outside the log."""
+    occurrences: Count
+    """How often values of the column were found there."""
+    values: Count
+    """How many different values these were."""

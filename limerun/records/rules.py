@@ -168,7 +168,10 @@ _RULES = (
         id="log.sensitive",
         title="No credential and no personal value reaches the log",
         section=_LOG_INPUT,
-        advice="Log an id, or whether the value is set, instead of the value.",
+        advice=(
+            "Log the id of the object instead of its values, and never a password, a "
+            "token or a key, not even in an exception or a URL."
+        ),
         level="error",
     ),
     GuideRule(

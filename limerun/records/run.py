@@ -22,7 +22,7 @@ from limerun.records.field_types import (
     KilledBecause,
     Whole,
 )
-from limerun.records.log import RunLog
+from limerun.records.log import Leak, RunLog
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
@@ -160,6 +160,9 @@ class Run:
     counted. Null if unknown."""
     log: RunLog | None = None
     """What it logged; null if this was not captured."""
+    leaks: tuple[Leak, ...] | None = None
+    """Personal values and secrets that it logged, printed, raised or returned; null if
+    they were not searched for."""
 
     @property
     def is_done(self) -> bool:

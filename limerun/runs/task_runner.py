@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
+from limerun.config.secret_values import known
 from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
@@ -17,7 +19,6 @@ from limerun.engine.log_file import LogFile
 from limerun.engine.probes import check_driver
 from limerun.errors import DatasetError
 from limerun.measure.early_stop import EarlyStop
-from limerun.measure.log_summary import LogSummary
 from limerun.measure.pace import predicted_duration
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
@@ -31,10 +32,11 @@ from limerun.records import (
     Performance,
     Plan,
     Run,
-    RunLog,
     Task,
 )
 from limerun.runs.database_changes import changes_between
+from limerun.runs.leak_search import LeakSearch, with_log
+from limerun.runs.personal_values import known_values
 from limerun.runs.preparation import RunContext, datasets_folder, kept_database
 from limerun.runs.sources import Inputs, opened_inputs, summary_of
 from limerun.scratch import scratch_folder
@@ -88,7 +90,7 @@ class TaskRunner:
             and all(each.run.is_done for each in runs)
             and not (runs and interruption.exit_code())
         ):
-            runs.append(self.run_once(compare=compare))
+            runs.append(self.run_once(compare=compare, search=True))
         return performance_of(self._plan, runs)
 
     def run_once(
@@ -96,6 +98,7 @@ class TaskRunner:
         *,
         instrument: InstrumentOrder | None = None,
         compare: bool = False,
+        search: bool = False,
         timeout_seconds: float | None = None,
         make_dataset: MakeDataset | None = None,
     ) -> TaskRun:
@@ -104,6 +107,7 @@ class TaskRunner:
         Args:
             instrument: The instrument to use; None: no instrument.
             compare: Whether to determine what the run changed in the database.
+            search: Whether to search its log and output for personal values.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
             make_dataset: Makes the run's dataset; None: use the plan's dataset.
         """
@@ -136,12 +140,14 @@ class TaskRunner:
         run = dataclasses.replace(
             run,
             fetched=inputs.fetched(),
-            log=log_of(self._log_folder, outcome.counters),
             stopped_early=early_stop.reason if is_stopped else None,
             predicted_duration=predicted_duration(
                 run, early_stop.pace, inputs.total_rows
             ),
         )
+        collect = partial(known_values, self._context.design, dataset)
+        leak_search = LeakSearch(collect, known.are_in) if search else None
+        run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
         if server is not None:
             is_needed = compare or self._context.keep is not None
             retrieve(server, self._copy if is_needed else None, progress)
@@ -226,14 +232,6 @@ class TaskRunner:
             self._context.progress.note(f"kept the worker's database: {kept}")
         else:
             self._copy.unlink()
-
-
-def log_of(folder: Path, counters: Mapping[str, int]) -> RunLog:
-    """Return the figures of what a worker captured of its task's log."""
-    log, summary = LogFile(folder), LogSummary(counters)
-    for line in log.lines():
-        summary.add(line)
-    return summary.result(log.counts)
 
 
 def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:

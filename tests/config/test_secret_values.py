@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limerun.config.masking import MASK, mask, scrub, secrets_in, secrets_of
+from limerun.config.masking import LONG_PIECE, MASK, mask, scrub, secrets_in, secrets_of
 from limerun.config.secret_values import (
     LONG,
-    LONG_PIECE,
     SecretValues,
     _is_worth_hiding,
 )

@@ -1,0 +1,207 @@
+"""Search what a run wrote for personal values of its dataset and for secrets."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote_plus
+
+from limerun.engine.log_file import LogFile
+from limerun.measure.log_summary import LogSummary
+from limerun.records import CapturedLine, Json, Leak, LeakPlace, LogSite, Outcome, Run
+from limerun.runs.known_values import Found, KnownValues, words_of
+
+_FEW = 20_000
+"""Texts up to which only values that begin with one of their words are collected."""
+_BLOCK = 500
+_MOST_LEAKS = 200
+_JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_BYTES_ESCAPE = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
+
+
+_Site = LogSite | None
+_Text = tuple[str, LeakPlace, _Site]
+
+
+@dataclass(slots=True)
+class _Group:
+    """What one call, or one output, revealed of one column."""
+
+    leak: Leak
+    values: set[str] = field(default_factory=set)
+
+
+class LeakSearch:
+    """Searches one run's log, output, error and result."""
+
+    def __init__(
+        self,
+        collect: Callable[[frozenset[str] | None], KnownValues],
+        is_secret: Callable[[str], bool],
+    ) -> None:
+        """Begin.
+
+        Args:
+            collect: Returns the personal values that begin with one of these words, or
+                all. It is called only if there is text to search.
+            is_secret: Returns whether a text contains a secret of the config.
+        """
+        self._collect = collect
+        self._values: KnownValues | None = None
+        self._is_secret = is_secret
+        self._groups: dict[tuple[LeakPlace, _Site, str], _Group] = {}
+        self._waiting: list[_Text] = []
+
+    def add_line(self, line: CapturedLine) -> None:
+        """Search a line of the log, with its exception and its further values."""
+        parts = (line.message, line.error, *line.extra.values())
+        self._add("\0".join(filter(None, parts)), "log", line.site)
+
+    def add_output(self, text: str, place: LeakPlace) -> None:
+        """Search text that a run wrote."""
+        for line in text.splitlines():
+            self._add(line, place, None)
+
+    def add_run(self, run: Run) -> None:
+        """Search a run's output, error and result."""
+        self.add_output(run.output.stdout, "stdout")
+        self.add_output(run.output.stderr, "stderr")
+        if run.error is not None:
+            self.add_output(f"{run.error.message}\n{run.error.traceback}", "error")
+        for text in _texts(run.result):
+            self.add_output(text, "result")
+
+    def leaks(self) -> tuple[Leak, ...]:
+        """Return what was found: credentials first, then by the number of values."""
+        if self._waiting:
+            self._search(is_all=self._values is None)
+        logged = {
+            name
+            for (place, _, _), group in self._groups.items()
+            if place == "log"
+            for name in group.values
+        }
+        found = [
+            replace(group.leak, values=len(group.values))
+            for (place, _, _), group in self._groups.items()
+            # The handlers of the log write to stderr, or to stdout.
+            if place not in ("stdout", "stderr") or group.values - logged
+        ]
+        found.sort(key=lambda leak: (leak.kind != "credential", -leak.values))
+        return tuple(found[:_MOST_LEAKS])
+
+    def _add(self, text: str, place: LeakPlace, site: _Site) -> None:
+        self._waiting.append((text.replace("\n", "\0"), place, site))
+        if len(self._waiting) > (_FEW if self._values is None else _BLOCK):
+            self._search(is_all=False)
+
+    def _search(self, *, is_all: bool) -> None:
+        """Search the waiting texts; `is_all` if there are no others."""
+        waiting, self._waiting = self._waiting, []
+        for at, found in self._with_values(waiting, is_all=is_all):
+            self._note(waiting[at][1], waiting[at][2], found)
+        for place, site in self._with_secrets(waiting):
+            self._note(place, site, None)
+
+    def _with_values(
+        self, texts: list[_Text], *, is_all: bool
+    ) -> Iterator[tuple[int, Found]]:
+        """Yield the personal values in texts, each with the number of its text."""
+        folded = "\n".join(text for text, _, _ in texts).casefold().split("\n")
+        owners = [*range(len(texts))]
+        for at, (text, _, _) in enumerate(texts):
+            for form in decoded_forms(text):
+                folded.append(form.replace("\n", "\0").casefold())
+                owners.append(at)
+        if self._values is None:
+            words = {word for text in folded for word in words_of(text)}
+            self._values = self._collect(frozenset(words) if is_all else None)
+        by_text: dict[int, dict[str, Found]] = defaultdict(dict)
+        for at in range(0, len(folded), _BLOCK):
+            for number, found in self._values.search(folded[at : at + _BLOCK]):
+                by_text[owners[at + number]][found.name] = found
+        for at, all_found in sorted(by_text.items()):
+            for each in _without_parts(all_found.values()):
+                yield at, each
+
+    def _with_secrets(self, texts: list[_Text]) -> Iterator[tuple[LeakPlace, _Site]]:
+        """Yield the origins of the texts that contain a secret."""
+        for at in range(0, len(texts), _BLOCK):
+            block = texts[at : at + _BLOCK]
+            if self._is_secret("\n".join(text for text, _, _ in block)):
+                yield from (
+                    (place, site)
+                    for text, place, site in block
+                    if self._is_secret(text)
+                )
+
+    def _note(self, place: LeakPlace, site: _Site, found: Found | None) -> None:
+        name = found.name if found else "a secret of the config or environment"
+        column = f"{found.column.table}.{found.column.name}" if found else name
+        group = self._groups.get((place, site, column))
+        if group is None:
+            leak = Leak(
+                kind="personal" if found else "credential",
+                what=name,
+                column=column if found else None,
+                place=place,
+                logger=site.logger if site else None,
+                location=site.location if site else None,
+                occurrences=0,
+                values=0,
+            )
+            group = self._groups[place, site, column] = _Group(leak)
+        group.values.add(name)
+        group.leak = replace(group.leak, occurrences=group.leak.occurrences + 1)
+
+
+def _without_parts(found: Collection[Found]) -> Iterator[Found]:
+    """Yield what a text contains; not a name that is a part of the row's address."""
+    alone = {each.place for each in found if each.with_column is None}
+    for each in found:
+        if each.with_column is None or each.place not in alone:
+            yield each
+
+
+def decoded_forms(text: str) -> Iterator[str]:
+    """Yield a text without URL encoding, and without the escapes of JSON and Python."""
+    if "%" in text:
+        yield unquote_plus(text)
+    if "\\" in text:
+        plain = _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        plain = _BYTES_ESCAPE.sub(_decoded_bytes, plain)
+        yield plain.replace("\\/", "/")
+
+
+def _decoded_bytes(match: re.Match[str]) -> str:
+    data = bytes.fromhex(match[0].replace("\\x", ""))
+    return data.decode("utf-8", "replace")
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Yield all texts and numbers in a JSON value."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def with_log(
+    run: Run, outcome: Outcome, log: LogFile, search: LeakSearch | None
+) -> Run:
+    """Return a run with the figures of its log, and with what it revealed."""
+    summary = LogSummary(outcome.counters)
+    for line in log.lines():
+        summary.add(line)
+        if search is not None:
+            search.add_line(line)
+    run = replace(run, log=summary.result(log.counts))
+    if search is None:
+        return run
+    search.add_run(run)
+    return replace(run, leaks=search.leaks())
