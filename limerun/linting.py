@@ -81,6 +81,19 @@ def lint_targets(
     return findings, code.summary(findings)
 
 
+def suspicions_of(task: str) -> tuple[Finding, ...]:
+    """Return the findings in a task's code, without ruff's; none if it is unreadable.
+
+    Args:
+        task: FILE:FUNCTION, as the worker runs it.
+    """
+    try:
+        found = read_tasks([target_of(task)], ruff=False).findings()
+    except (LimerunError, RecursionError):
+        return ()
+    return with_suggestions(found, (), source_of)
+
+
 def record_of_unread(places: Sequence[str], error: LimerunError) -> Record:
     """Return the record of code that could not be read, with the reason."""
     record = _record(places, Verdict.ERROR)

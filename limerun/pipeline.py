@@ -20,6 +20,7 @@ from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.profiled import profile_findings
 from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
+from limerun.judge.static_findings import with_static
 from limerun.judge.suggestions import with_profile_command, with_suggestions
 from limerun.judge.verdict import (
     ending_verdict,
@@ -27,6 +28,7 @@ from limerun.judge.verdict import (
     verdict_of,
     with_error_findings,
 )
+from limerun.linting import suspicions_of
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -79,6 +81,7 @@ def capacity_test(
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
+        findings = with_static(findings, suspicions_of(plan.task), runs)
     record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
     record = replace(record, checks=checks, findings=findings)
     return _finished(record, plan, comments=not replayed)
@@ -134,12 +137,13 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
+    findings = _with_suggestions(findings, performance, [traced])
     record = replace(
         _record_of(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
         instruments=profiled.instruments,
-        findings=_with_suggestions(findings, performance, [traced]),
+        findings=with_static(findings, suspicions_of(plan.task), [traced]),
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
