@@ -3,13 +3,12 @@
 Apart from `pipeline.py`, whose imports take longer than linting does.
 """
 
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from limerun.engine.launch import total_memory_bytes
+from limerun.engine.launch import this_machine
 from limerun.errors import LimerunError
 from limerun.judge.rule_levels import levelled, unused_ignores, without_ignored
 from limerun.judge.suggestions import with_suggestions
@@ -21,7 +20,6 @@ from limerun.records import (
     Finding,
     Lint,
     LintedTask,
-    Machine,
     Plan,
     Record,
     RuleLevel,
@@ -81,6 +79,19 @@ def lint_targets(
     return findings, code.summary(findings)
 
 
+def suspicions_of(task: str) -> tuple[Finding, ...]:
+    """Return the findings in a task's code, without ruff's; none if it is unreadable.
+
+    Args:
+        task: FILE:FUNCTION, as the worker runs it.
+    """
+    try:
+        found = read_tasks([target_of(task)], ruff=False).findings()
+    except (LimerunError, RecursionError):
+        return ()
+    return with_suggestions(found, (), source_of)
+
+
 def record_of_unread(places: Sequence[str], error: LimerunError) -> Record:
     """Return the record of code that could not be read, with the reason."""
     record = _record(places, Verdict.ERROR)
@@ -94,12 +105,7 @@ def _record(places: Sequence[str], verdict: Verdict) -> Record:
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         command="lint",
         config=_config_of((), ()),
-        machine=Machine(
-            os=platform.platform(),
-            python=platform.python_version(),
-            cpus=os.cpu_count() or 1,
-            memory_bytes=total_memory_bytes(),
-        ),
+        machine=this_machine(platform.python_version()),
         task=_task_of(places, ()),
         dataset=None,
         verdict=verdict,

@@ -1,7 +1,5 @@
 """Run the stages in order: one function for each command that runs a task."""
 
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.secret_values import known
-from limerun.engine.launch import total_memory_bytes
+from limerun.engine.launch import this_machine
 from limerun.errors import EXIT_FAULT, LimerunError
 from limerun.judge.budget_checks import (
     apply_budget_levels,
@@ -21,6 +19,7 @@ from limerun.judge.findings import findings_of
 from limerun.judge.log_findings import log_findings
 from limerun.judge.profiled import profile_findings
 from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
+from limerun.judge.static_findings import with_static
 from limerun.judge.suggestions import with_profile_command, with_suggestions
 from limerun.judge.verdict import (
     ending_verdict,
@@ -28,6 +27,7 @@ from limerun.judge.verdict import (
     verdict_of,
     with_error_findings,
 )
+from limerun.linting import suspicions_of
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -35,7 +35,6 @@ from limerun.records import (
     Check,
     ConfigValues,
     Finding,
-    Machine,
     Performance,
     Plan,
     Record,
@@ -81,6 +80,7 @@ def capacity_test(
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
+        findings = with_static(findings, suspicions_of(plan.task), runs)
     record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
     record = replace(record, checks=checks, findings=findings)
     return _finished(record, plan, comments=not replayed)
@@ -138,12 +138,13 @@ def profile(
         source_of=source_of,
     )
     findings = (*findings, *log_findings(performance.runs[:1]))
+    findings = _with_suggestions(findings, performance, [traced])
     record = replace(
         _record_of(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
         instruments=profiled.instruments,
-        findings=_with_suggestions(findings, performance, [traced]),
+        findings=with_static(findings, suspicions_of(plan.task), [traced]),
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
@@ -271,12 +272,7 @@ def _record_of(
             values=plan.decided,
             provenance=plan.provenance,
         ),
-        machine=Machine(
-            os=platform.platform(),
-            python=performance.python,
-            cpus=os.cpu_count() or 1,
-            memory_bytes=total_memory_bytes(),
-        ),
+        machine=this_machine(performance.python),
         task=performance.task,
         dataset=performance.dataset,
         verdict=verdict,

@@ -11,6 +11,8 @@ import yaml
 
 from limerun.config.resolve import load_plan
 from limerun.judge.findings import findings_of
+from limerun.lint.check import STATIC_RULES
+from limerun.linting import lint
 from limerun.pipeline import capacity_test
 from limerun.progress import Progress
 from limerun.report.content.rule_sections import rule_sections, rule_texts
@@ -123,6 +125,38 @@ def test_only_the_bad_example_has_a_dataset_smaller_than_production(kind: str) -
     )
     rules = {finding.rule for finding in found}
     assert ("duration.size" in rules) == (kind == "bad")
+
+
+LINTED = """
+import itertools
+import json
+import logging
+
+import requests
+from lime_application import LimeApplication
+from lime_filter import EqualsOperator, Filter
+from lime_task import task
+
+logger = logging.getLogger(__name__)
+
+{example}
+"""
+
+
+@pytest.mark.parametrize("kind", ["bad", "good"])
+@pytest.mark.parametrize("rule", sorted(STATIC_RULES))
+def test_lint_has_the_finding_only_in_the_bad_example(
+    rule: str, kind: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "example.py"
+    example = EXAMPLES[rule][kind]
+    file.write_text(LINTED.format(example=example), "utf-8")
+    [function] = re.findall(r"^def (\w+)", example, re.MULTILINE)
+    record = lint([f"{file}:{function}"], [None])
+    found = {each.rule for each in record.findings if each.rule == rule}
+    assert (rule in found) == (kind == "bad")
+    if "@task" in example:
+        assert {each.rule for each in record.findings} - found == set()
 
 
 def test_each_bad_example_has_a_good_example() -> None:

@@ -1,6 +1,7 @@
 """Decide how to start a worker: its interpreter, environment and limits."""
 
 import os
+import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -8,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from limerun.frozen import frozen
-from limerun.records import InstrumentOrder, Plan
+from limerun.records import InstrumentOrder, Machine, Plan
 from limerun.worker import protocol
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -109,13 +110,23 @@ class Launch:
         return [sys.executable, "-I", "-S", boot, folder]
 
 
-def total_memory_bytes() -> int:
+def _total_memory_bytes() -> int:
     """Return this machine's total memory."""
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", ()):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     import psutil  # here, as the import takes 20 ms
 
     return int(psutil.virtual_memory().total)
+
+
+def this_machine(python: str | None) -> Machine:
+    """Return this machine, and the version of the worker's Python if it is known."""
+    return Machine(
+        os=platform.platform(),
+        python=python,
+        cpus=os.cpu_count() or 1,
+        memory_bytes=_total_memory_bytes(),
+    )
 
 
 def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launch:
@@ -148,7 +159,7 @@ def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launc
         sampling_seconds=plan.sampling_seconds,
         timeout_seconds=timeout,
         kill_task_bytes=limit,
-        reserve_bytes=int(max(_RESERVE_BYTES, _RESERVE_SHARE * total_memory_bytes())),
+        reserve_bytes=int(max(_RESERVE_BYTES, _RESERVE_SHARE * _total_memory_bytes())),
         instrument=instrument,
         background_wait_seconds=plan.background_wait_seconds,
         start_seconds=start,

@@ -57,26 +57,24 @@ def _annotations(values: Values) -> Iterator[Finding]:
     parameters = [each for each in function.parameters() if each.arg not in _IMPLICIT]
     missing = [each.arg for each in parameters if each.annotation is None]
     unclear = [each.arg for each in parameters if last_name(each.annotation) == "Any"]
+    lacks = []
     if missing:
-        yield _untyped(values, f"no type for {', '.join(missing)}", "warning")
+        lacks.append(f"no type for {', '.join(missing)}")
     if unclear:
-        yield _untyped(values, f"the type of {', '.join(unclear)} is Any", "warning")
+        lacks.append(f"the type of {', '.join(unclear)} is Any")
+    returns = any(True for _ in function.results())
+    level: Level = "warning" if lacks or returns else "note"
     if node.returns is None:
-        returns = any(True for _ in function.results())
-        yield _untyped(
-            values, "no type for its result", "warning" if returns else "note"
-        )
+        lacks.append("no type for the result")
     elif last_name(node.returns) == "Any":
-        yield _untyped(values, "the type of its result is Any", "warning")
-
-
-def _untyped(values: Values, what: str, level: Level) -> Finding:
-    name = values.function.name
-    return suspicion(
-        "docs.types",
-        level,
-        values.function,
-        values.function.node,
-        "Type annotations of the task are missing",
-        f"{name}: {what}.",
-    )
+        level = "warning"
+        lacks.append("the type of the result is Any")
+    if lacks:
+        yield suspicion(
+            "docs.types",
+            level,
+            function,
+            node,
+            "Type annotations of the task are missing",
+            f"{function.name}: {'; '.join(lacks)}.",
+        )

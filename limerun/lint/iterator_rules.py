@@ -11,7 +11,7 @@ from limerun.records import Finding
 
 _RULE = "chunking.iterators"
 _CONSUMERS = frozenset(
-    {"list", "tuple", "set", "sorted", "sum", "max", "min", "any", "all", "dict"}
+    {"list", "tuple", "set", "sorted", "sum", "max", "min", "dict"}
     | {"Counter", "frozenset"}
 )
 _Comprehensions = ast.ListComp | ast.SetComp | ast.DictComp
@@ -73,9 +73,15 @@ def _consumes(node: ast.AST, name: str, function: Function) -> bool:
     if isinstance(above, ast.For | ast.AsyncFor):
         return above.iter is node and not _leaves(above)
     if isinstance(above, ast.comprehension):
-        return isinstance(function.parent[above], _Comprehensions)  # others are lazy
-    if isinstance(above, ast.YieldFrom):
-        return True
+        whole = function.parent[above]
+        if isinstance(whole, _Comprehensions):
+            return True
+        return _is_consumed(whole, function.parent[whole])
+    return isinstance(above, ast.YieldFrom) or _is_consumed(node, above)
+
+
+def _is_consumed(node: ast.AST, above: ast.AST) -> bool:
+    """Return whether a call iterates over its argument to the end."""
     return (
         isinstance(above, ast.Call)
         and node in above.args

@@ -15,14 +15,28 @@ from limerun.records import Finding
 _DEEPEST = 5
 _APPLICATION = re.compile(r"^(app|application|lime_application|self|cls|context)$")
 _TASK_DECORATORS = frozenset({"task", "shared_task"})
+_CONVERSIONS = frozenset(
+    {
+        "Path",
+        "str",
+        "int",
+        "float",
+        "fromisoformat",
+        "strptime",
+        "join",
+        "sorted",
+        "len",
+    }
+    | {"list", "set", "tuple", "urlparse", "urljoin", "abspath", "dict"}
+)
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 
 
 def log_findings(values: Values) -> Iterator[Finding]:
     """Yield what the log of a task lacks."""
     function, program = values.function, values.program
-    if not function.is_task:
-        return
+    if not function.is_task or _has_other_decorator(function):
+        return  # another decorator may log
     if not any(_logs(each) for each in program.functions):
         yield suspicion(
             "log.flow",
@@ -48,8 +62,6 @@ def _logs(function: Function) -> bool:
 
 def _flow(values: Values) -> Iterator[Finding]:
     function = values.function
-    if _has_other_decorator(function):
-        return  # the decorator may log
     events = "".join(_events(function.node, values, 0))
     if "L" not in events:
         return
@@ -176,9 +188,18 @@ def _is_logged(name: str, function: Function, program: Program, depth: int) -> b
 
 
 def _derived(name: str, function: Function) -> set[str]:
-    """Return a name and those whose values are made from it, in one step."""
+    """Return a name and those that have its value in another form."""
     return {name} | {
         other
         for other, bindings in function.bindings.items()
-        if any(name in names_in(each.value) for each in bindings)
+        if any(_is_form_of(name, each.value) for each in bindings)
     }
+
+
+def _is_form_of(name: str, value: ast.expr) -> bool:
+    if name not in names_in(value):
+        return False
+    if isinstance(value, ast.Call):
+        is_method = name in names_in(value.func)
+        return is_method or last_name(value.func) in _CONVERSIONS
+    return not isinstance(value, ast.ListComp | ast.SetComp | ast.GeneratorExp)

@@ -39,14 +39,18 @@ def _is_batch_name(name: str) -> bool:
 
 
 def _is_short(node: ast.expr, values: Values) -> bool:
-    if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Constant):
-        return True
     if isinstance(node, ast.Name):
         return _is_short_name(node, values)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice)
     if isinstance(node, ast.Attribute):
         return node.attr.isupper()
-    if not isinstance(node, ast.Call):
-        return False
+    if isinstance(node, ast.Call):
+        return _is_short_call(node, values)
+    return isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict | ast.Constant)
+
+
+def _is_short_call(node: ast.Call, values: Values) -> bool:
     name = last_name(node.func)
     if name in ("items", "keys", "values") and isinstance(node.func, ast.Attribute):
         return _is_short(node.func.value, values)

@@ -167,6 +167,8 @@ class Values:
             ) and any(not _is_empty(each.value) for each in bindings)
         if name not in {each.arg for each in self.function.parameters()}:
             return False
+        if self.function.is_task:
+            return True
         passed = [
             Values(where, self.program).is_large(argument, depth + 1)
             for where, call in self.program.calls_of(self.function)

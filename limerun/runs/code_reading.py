@@ -136,8 +136,12 @@ class TaskCode:
         return Lint(tasks=tasks, files=self.files, missing=self.missing)
 
 
-def read_tasks(targets: Sequence[Target]) -> TaskCode:
+def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
     """Return the code that the tasks of targets reach.
+
+    Args:
+        targets: Where the tasks are.
+        ruff: Whether ruff reads the files too.
 
     Raises:
         TaskError: There is no task, a file is not valid Python, or it cannot be read.
@@ -145,7 +149,9 @@ def read_tasks(targets: Sequence[Target]) -> TaskCode:
     reader, notes = CodeReader(), list[str]()
     every = (path for each in targets for path in _files_of(each, notes))
     files = list(dict.fromkeys(every))
-    with _Ruff(files) as ruff:  # it reads the files while this process parses
+    with _Ruff(
+        files if ruff else ()
+    ) as started:  # it reads the files while this process parses
         places = Places(files, reader.tree_of)
         tasks = {
             node: path
@@ -153,7 +159,7 @@ def read_tasks(targets: Sequence[Target]) -> TaskCode:
             for path, node in _tasks_of(target, reader, notes)
         }
         programs = [_program(path, node, places) for node, path in tasks.items()]
-        results, missing = ruff.results()
+        results, missing = started.results()
     if not programs:
         shown = ", ".join(str(each.path) for each in targets)
         hint = "; ".join(notes) or "name a function: FILE:FUNCTION"
@@ -322,6 +328,8 @@ class _Ruff:
 
     def results(self) -> tuple[list[RuffResult], tuple[str, ...]]:
         """Return what ruff reported, and why some rules were not checked."""
+        if not self._files:
+            return [], ()
         if self._process is None:
             return [], (f"ruff's rules, because ruff is not installed: {_EXTRA}",)
         out, problem = self._process.communicate()

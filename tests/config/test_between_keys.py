@@ -15,6 +15,11 @@ SHAPE = Path(__file__).parents[1] / "exports" / "shape.yaml"
     ("text", "said"),
     [
         (
+            "rules: {log.flwo: off}",
+            '2:9: rules.log.flwo: .*there is no rule log.flwo; did you mean "log.flow"',
+        ),
+        ("rules: {log.flow: loud}", "2:19: rules.log.flow: "),
+        (
             'sources: {"a b": {format: csv, rows: 1, columns: {a: x}}}',
             "2:11: sources.a b: .* is not a valid name for a source",
         ),

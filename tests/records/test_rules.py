@@ -7,8 +7,12 @@ import pytest
 import limerun
 from limerun.records.rules import RULES_BY_ID
 
-JUDGE = Path(limerun.__file__).parent / "judge"
-CHECKERS = "".join(path.read_text(encoding="utf-8") for path in JUDGE.glob("*.py"))
+PACKAGE = Path(limerun.__file__).parent
+CHECKERS = "".join(
+    path.read_text(encoding="utf-8")
+    for stage in ("judge", "lint")
+    for path in (PACKAGE / stage).glob("*.py")
+)
 
 
 @pytest.mark.parametrize("rule", RULES_BY_ID)

@@ -126,8 +126,13 @@ def test_every_exceeded_budget_has_a_text(name: str, says: str) -> None:
 
 
 def test_a_verdict_without_a_matching_check_has_a_sentence() -> None:
-    failed = replace(RECORDS["failed"](), checks=(), findings=())
-    assert "exceeds a budget" in verdict_sentence(failed)
+    failed = replace(RECORDS["failed"](), checks=())
+    assert "has 3 findings at level error" in verdict_sentence(failed)
+    one = replace(failed, findings=failed.findings[:1])
+    title = failed.findings[0].title
+    assert f"has a finding at level error: {title}" in verdict_sentence(one)
+    none = replace(failed, findings=())
+    assert "exceeds a budget" in verdict_sentence(none)
     strange = replace(RECORDS["passed"](), verdict=Verdict.KILLED)
     assert verdict_sentence(strange).startswith("KILLED")
 

@@ -196,9 +196,6 @@ def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
 
 def _exceeded(record: Record) -> str:
     over = [check for check in record.checks if is_exceeded(check)]
-    errors = [each.rule for each in record.findings if each.level == "error"]
-    if not over and errors:
-        return f"has a finding at level error: {one_line(errors[0], 60)}"
     if not over:
         return error_findings(record)
     first, *others = over

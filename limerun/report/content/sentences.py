@@ -27,6 +27,8 @@ def task_name(record: Record) -> str:
 def error_findings(record: Record) -> str:
     """Return the findings at level error, as the rest of a sentence about the task."""
     titles = [each.title for each in record.findings if each.level == "error"]
+    if not titles:
+        return "exceeds a budget"
     if len(titles) == 1:
         return f"has a finding at level error: {one_line(titles[0], 200)}"
     return f"has {len(titles)} findings at level error"
