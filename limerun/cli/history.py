@@ -52,7 +52,7 @@ def history(
 ) -> None:
     """Show the trend over a folder of records.
 
-    Records of the same task and config form one trend.
+    Records of the same task, config, parameters and numbers of rows form one trend.
 
     Example: limerun history records --html history.html
     """

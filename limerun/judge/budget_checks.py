@@ -149,6 +149,8 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
     if low is not None and actual is not None and low != actual:
         span = f"{format_duration(low)} to {format_duration(actual)} without contention"
         why = f"{span}: {_INSIDE}" if in_doubt else f"{why}; {span}"
+    if passed is None:
+        why += "".join(_predicted(limit, runs))
     return Check(
         name="duration.budget",
         limit=limit,
@@ -157,6 +159,20 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
         passed=passed,
         why=why,
     )
+
+
+def _predicted(limit: float, runs: Sequence[Run]) -> Iterator[str]:
+    """Yield what a stopped run's pace predicts; it never passes or fails a check."""
+    for run in runs:
+        if (predicted := run.predicted_duration) is not None:
+            low, high = predicted.low_seconds, predicted.high_seconds
+            place = "within the budget" if within(high, limit) else "over the budget"
+            if within(low, limit) and not within(high, limit):
+                place = _INSIDE
+            yield (
+                f"; all rows are predicted to take {format_duration(low)} to "
+                f"{format_duration(high)}: {place}"
+            )
 
 
 def _median(figures: Sequence[float | None]) -> float | None:

@@ -1,9 +1,14 @@
 """Compare two records: what changed, and whether it is a regression. Pure."""
 
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 
 from limerun.judge.comparability import input_differences
+from limerun.judge.duration_change import (
+    duration_trend,
+    durations_of,
+    ratio_range,
+    too_much,
+)
 from limerun.records import (
     COMPARISON_SCHEMA,
     Comparison,
@@ -20,8 +25,6 @@ MAY_GROW: Mapping[str, float] = {"memory": 0.05, "duration": 0.25, "queries": 0.
 """By default, a larger relative increase of a figure is a regression."""
 GATES = ("memory", "duration", "queries", "commits")
 """The figures for which a limit can be set."""
-NOISE_SECONDS = 0.1
-"""Variation of a task's start-up time, independent of what the task does."""
 EXACT_BYTES = 500_000
 """A peak is exact to half a megabyte: `make bench`, "peak of 300 MB spikes"."""
 
@@ -45,10 +48,13 @@ def compare(
     """
     changes = (_ending(base, new), *_figures(base, new, may_grow))
     unlike = input_differences(base, new)
-    trends = {change.trend for change in changes if change.allowed is not None}
+    judged = [change for change in changes if change.allowed is not None]
+    trends = {change.trend for change in judged}
+    # The ending alone does not show that nothing got worse.
+    is_short = {change.trend for change in judged[1:]} == {"too short"}
     comparable = anyway or not unlike
     failed = comparable and "regression" in trends
-    unsure = not comparable or "unknown" in trends
+    unsure = not comparable or "unknown" in trends or is_short
     gone, added = _findings(base, new), _findings(new, base)
     return Comparison(
         schema=COMPARISON_SCHEMA,
@@ -118,6 +124,9 @@ def _figures(
         ("commits", "count"),
         ("rows", "count"),
     ):
+        if name == "duration":
+            yield _duration(base.runs, new.runs, may_grow.get(name) if whole else None)
+            continue
         before, after = (_values(name, each.runs) for each in (base, new))
         # A task without a database has no queries to judge, before and after.
         is_absent = unit == "count" and not before and not after
@@ -134,8 +143,6 @@ def _values(name: str, runs: Sequence[Run]) -> list[float]:
 def _value(name: str, run: Run) -> float | None:
     if name == "memory":
         return run.memory.task_bytes
-    if name == "duration":
-        return run.judged_seconds
     if name == "rows":
         return run.rows_processed
     if run.queries is None:
@@ -150,13 +157,9 @@ def _change(
     after: Sequence[float],
     allowed: float | None,
 ) -> FigureChange:
-    # As in a test: the median run for duration, the largest value for the rest.
-    one = statistics.median if name == "duration" else max
-    base, new = (one(each) if each else None for each in (before, after))
+    base, new = (max(each) if each else None for each in (before, after))
     if base is None or new is None:
         trend, why = _unmeasured(base, new)
-    elif name == "duration":
-        trend, why = _duration_trend(before, after, allowed)
     else:
         slack = EXACT_BYTES if name == "memory" else 0
         trend, why = _exact_trend(base, new, allowed, slack)
@@ -169,6 +172,31 @@ def _change(
         allowed=allowed,
         trend=trend,
         why=why,
+    )
+
+
+def _duration(
+    before: Sequence[Run], after: Sequence[Run], allowed: float | None
+) -> FigureChange:
+    """Compare the median runs."""
+    old, late = durations_of(before), durations_of(after)
+    base, new = (None if each is None else each.high for each in (old, late))
+    ratios = None
+    if old is None or late is None:
+        trend, why = _unmeasured(base, new)
+    else:
+        trend, why = duration_trend(old, late, allowed)
+        ratios = None if trend == "too short" else ratio_range(old, late)
+    return FigureChange(
+        name="duration",
+        unit="seconds",
+        base=base,
+        new=new,
+        ratio=new / base if base and new is not None else None,
+        allowed=allowed,
+        trend=trend,
+        why=why,
+        ratio_range=ratios,
     )
 
 
@@ -187,44 +215,8 @@ def _exact_trend(
     if new < base:
         return "better", "less"
     if allowed is not None and new > base * (1 + allowed):
-        return "regression", _too_much(allowed)
+        return "regression", too_much(allowed)
     return "worse", "more"
-
-
-def _duration_trend(
-    before: Sequence[float], after: Sequence[float], allowed: float | None
-) -> tuple[Trend, str]:
-    """Return the trend of the duration, which varies from run to run.
-
-    A median above the limit is a regression if the slowest baseline run was faster than
-    the fastest new run. With one run on a side, the result is unknown.
-    """
-    base, new = statistics.median(before), statistics.median(after)
-    over = allowed is not None and new > base * (1 + allowed) + NOISE_SECONDS
-    if over and min(len(before), len(after)) < 2:
-        return "unknown", "one run may be noise; use --repeat 3 for both records"
-    if over and min(after) <= max(before):
-        return "unknown", "the runs overlap; use more runs or a quieter machine"
-    if over:
-        return "regression", _too_much(allowed or 0.0)
-    if max(after) < min(before):
-        if min(len(before), len(after)) < 2 and not _is_beyond_noise(new, base):
-            return "same", "with one run, the difference may be noise"
-        return "better", "every run was faster"
-    if min(after) > max(before):
-        return "worse", "every run was slower"
-    return "same", "the runs overlap"
-
-
-def _is_beyond_noise(low: float, high: float) -> bool:
-    """Return whether two durations of one run each differ by more than noise."""
-    return high > low * (1 + MAY_GROW["duration"]) + NOISE_SECONDS
-
-
-def _too_much(allowed: float) -> str:
-    if not allowed:
-        return "more than the baseline"
-    return f"more than {allowed * 100:g} % above the baseline"
 
 
 # --- config and findings -----------------------------------------------------------

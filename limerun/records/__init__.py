@@ -10,6 +10,7 @@ from limerun.records.comparison import (
     Comparison,
     ConfigChange,
     FigureChange,
+    RatioRange,
     Side,
     Trend,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "Profile",
     "Queries",
     "RaisedError",
+    "RatioRange",
     "Record",
     "Regime",
     "Retry",

@@ -7,7 +7,7 @@ from limerun.records.field_types import Count, Json, Number, Whole
 
 COMPARISON_SCHEMA: Final = "limerun.comparison/1"  # 1 - first version
 
-Trend = Literal["same", "better", "worse", "regression", "unknown"]
+Trend = Literal["same", "better", "worse", "regression", "unknown", "too short"]
 
 
 @frozen
@@ -24,6 +24,18 @@ class Side:
     """The verdict; null if no budget was checked."""
     runs: Count
     """Number of runs."""
+
+
+@frozen
+class RatioRange:
+    """A range of new value divided by base value, and how sure it is."""
+
+    low: Number
+    """Lower end."""
+    high: Number
+    """Upper end."""
+    certainty: Number
+    """Probability that the true ratio is in this range, as a share."""
 
 
 @frozen
@@ -46,6 +58,9 @@ class FigureChange:
     """How the figure changed, and whether it grew too much."""
     why: str
     """Explanation of the trend in words."""
+    ratio_range: RatioRange | None = None
+    """Range of the ratio, from several runs on both sides; null if a side has one run, or
+    the figure does not vary from run to run."""
 
 
 @frozen

@@ -250,4 +250,8 @@ class Examination:
     worst_gap_seconds: float | None
     processes: str
     """How the memory of processes that a task starts is measured."""
+    duration_seconds: float
+    """Duration of the test."""
+    contention_seconds: float | None
+    """Part of it in which the test waited for a processor; None if this is unknown."""
     missing: tuple[str, ...]

@@ -9,6 +9,7 @@ import psutil
 
 from limerun.engine.launch import Launch
 from limerun.engine.local import LocalWorker
+from limerun.measure.contention import run_times
 from limerun.measure.series import worst_gap
 from limerun.progress import Progress
 from limerun.records import Examination, Method, Opening, Outcome
@@ -49,6 +50,8 @@ def examine(sampling_seconds: float = 0.01) -> Examination:
         baseline_bytes=reset.baseline_bytes,
         worst_gap_seconds=worst_gap(reset.sample_at),
         processes=_processes(reset),
+        duration_seconds=reset.duration_seconds or 0.0,
+        contention_seconds=run_times(reset, reset.duration_seconds or 0.0).contention,
         missing=tuple(
             f"{name} ({use})"
             for name, use in _EXTRAS.items()

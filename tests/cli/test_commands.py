@@ -189,6 +189,7 @@ def test_a_server_that_the_task_does_not_use_is_reported(
 def test_doctor_confirms_exact_measurement_on_this_machine(limerun: Limerun) -> None:
     limerun("doctor").expect(
         out="EXACT(.|\n)*VmHWM(.|\n)*sampled +.*psutil(.|\n)*Processes that a task starts"
+        "(.|\n)*Contention: measured"
     )
 
 

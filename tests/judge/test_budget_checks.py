@@ -14,7 +14,15 @@ from limerun.judge.budget_checks import (
     within,
 )
 from limerun.judge.verdict import exit_code_of, verdict_of
-from limerun.records import Budget, Check, Run, StoppedEarly, TaskTimeLimits, Verdict
+from limerun.records import (
+    Budget,
+    Check,
+    PredictedDuration,
+    Run,
+    StoppedEarly,
+    TaskTimeLimits,
+    Verdict,
+)
 from tests.builders import BUDGET, MB, a_budget, a_memory, a_run
 
 
@@ -220,6 +228,38 @@ def test_the_lower_bound_of_the_duration_is_compared_with_the_budget() -> None:
         "stopped early after 50 of 1,000 rows; all rows would take at least 40.0 s"
     )
     assert all(each.passed is None for each in checks if each is not duration)
+
+
+@pytest.mark.parametrize(
+    ("limit", "place"),
+    [
+        (10.0, "over the budget"),
+        (20.0, "the budget is inside this range"),
+        (60.0, "within the budget"),
+    ],
+)
+def test_a_predicted_duration_is_compared_with_the_budget_but_never_passes(
+    limit: float, place: str
+) -> None:
+    predicted = PredictedDuration(
+        low_seconds=20.0,
+        likely_seconds=40.0,
+        high_seconds=60.0,
+        rows_done=50,
+        rows_total=1_000,
+    )
+    run = replace(
+        a_run(),
+        ending="timeout",
+        duration_seconds=2.0,
+        predicted_duration=predicted,
+    )
+    check = check_named("duration.budget", a_budget(duration=limit), run)
+    assert check.passed is None
+    assert check.why == (
+        "the task did not finish, so the full figure is unknown; "
+        f"all rows are predicted to take 20.0 s to 60.0 s: {place}"
+    )
 
 
 def test_memory_of_a_run_stopped_early_is_its_highest_measured_value() -> None:

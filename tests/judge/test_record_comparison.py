@@ -111,6 +111,108 @@ def test_a_slower_duration_is_a_regression_only_if_the_runs_do_not_overlap(
     assert comparison.exit_code == exit_code
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "trend"),
+    [
+        (0.008, 0.010, "too short"),
+        (0.0, 0.002, "too short"),
+        (0.090, 0.099, "too short"),
+        (0.010, 0.100, "too short"),  # more than 25 %, but no more than start-up
+        (0.200, 0.340, "too short"),
+        (0.200, 0.240, "worse"),  # within 25 %
+        (0.010, 0.500, "regression"),
+        (0.400, 0.550, "worse"),
+        (0.500, 0.100, "better"),
+    ],
+)
+def test_a_change_that_start_up_could_cause_is_too_short_to_judge(
+    before: float, after: float, trend: str
+) -> None:
+    comparison = compare(taking(*[before] * 3), taking(*[after] * 3))
+    found = change(comparison, "duration")
+    assert found.trend == trend
+    assert comparison.exit_code == (1 if trend == "regression" else 0)
+    assert (found.ratio_range is None) is (trend == "too short")
+
+
+def test_a_comparison_of_nothing_but_too_short_durations_is_inconclusive() -> None:
+    only = {"duration": 0.25}
+    assert compare(taking(0.008), taking(0.010), only).exit_code == 6
+    assert compare(taking(0.008), taking(0.010), {"duration": None}).exit_code == 0
+    assert compare(taking(10), taking(10), only).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("runs", "certainty"), [(2, 2 / 3), (3, 9 / 10), (4, 34 / 35), (5, 244 / 252)]
+)
+def test_several_runs_give_a_range_of_the_change_and_its_certainty(
+    runs: int, certainty: float
+) -> None:
+    before = [10 + number / 100 for number in range(runs)]
+    after = [12 + number / 100 for number in range(runs)]
+    ratios = change(compare(taking(*before), taking(*after)), "duration").ratio_range
+    assert ratios is not None
+    assert ratios.certainty == pytest.approx(certainty)
+    assert 12 / 10.04 <= ratios.low < 1.2 < ratios.high <= 12.04 / 10
+
+
+def test_many_runs_leave_out_unusual_ones() -> None:
+    usual, unusual = [10.0] * 3, [10.0, 10.0, 30.0]
+    ratios = change(compare(taking(*usual), taking(*unusual)), "duration").ratio_range
+    assert ratios is not None
+    assert (ratios.low, ratios.high) == (1.0, 3.0)
+    before, after = taking(*usual * 3), taking(*unusual, *usual * 2)
+    ratios = change(compare(before, after), "duration").ratio_range
+    assert ratios is not None
+    assert (ratios.low, ratios.high) == (1.0, 1.0)
+    assert 0.95 <= ratios.certainty < 0.97
+
+
+@pytest.mark.parametrize("sides", [((1.0,), (1.0, 1.0)), ((0.0, 0.2), (0.2, 0.3))])
+def test_there_is_no_range_with_one_run_or_without_a_duration(
+    sides: tuple[tuple[float, ...], tuple[float, ...]],
+) -> None:
+    before, after = sides
+    assert (
+        change(compare(taking(*before), taking(*after)), "duration").ratio_range is None
+    )
+
+
+def waiting(low: float, high: float) -> Record:
+    """Return a task whose threads may have waited for a processor."""
+    [run] = taking(high).runs
+    return with_runs(BASE, *[replace(run, uncontended_low_seconds=low)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trend", "exit_code"),
+    [
+        (taking(10, 10, 10), waiting(10, 20), "unknown", 6),
+        (waiting(5, 10), taking(10, 10, 10), "unknown", 6),
+        (taking(10, 10, 10), waiting(14, 20), "regression", 1),
+        (waiting(9, 10), taking(10, 10, 10), "same", 0),
+        (waiting(9, 10), taking(8, 8, 8), "better", 0),
+        (taking(10, 10, 10), waiting(11, 12), "worse", 0),
+    ],
+)
+def test_a_limit_within_the_range_of_durations_is_unknown(
+    before: Record, after: Record, trend: str, exit_code: int
+) -> None:
+    comparison = compare(before, after)
+    assert change(comparison, "duration").trend == trend
+    assert comparison.exit_code == exit_code
+
+
+def test_a_duration_that_was_not_measured_is_unknown() -> None:
+    [run] = BASE.runs
+    unmeasured = with_runs(
+        BASE, replace(run, duration_seconds=None, uncontended_seconds=None)
+    )
+    found = change(compare(BASE, unmeasured), "duration")
+    assert (found.trend, found.new, found.ratio) == ("unknown", None, None)
+    assert change(compare(with_runs(BASE), BASE), "duration").base is None
+
+
 def test_more_contention_is_not_a_regression() -> None:
     comparison = compare(taking(1, 1, 1), taking(1, 1, 1, contention=8.0))
     assert change(comparison, "duration").trend == "same"

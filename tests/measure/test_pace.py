@@ -267,6 +267,16 @@ def test_a_budget_at_level_warning_or_off_does_not_stop_the_run() -> None:
     assert not EarlyStop(budget).should_stop(100.0, 10 * MB, 1, 100)
 
 
+def test_single_rows_before_a_large_block_do_not_define_a_curve() -> None:
+    pace = TaskPace()
+    for second, rows in enumerate((1, 2, 3, 4_000_000, 5_000_000)):
+        pace.mark(second, rows)
+    told = pace.whole(10_000_000)
+    assert told is not None
+    assert told.likely == pytest.approx(5.5, rel=0.01)
+    assert told.high == pytest.approx(15, rel=0.01)
+
+
 def test_without_budgets_only_the_pace_is_followed() -> None:
     early_stop = EarlyStop(None)
     for second in range(20):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from limerun.judge.budget_checks import checks_of
 from limerun.records import (
     SCHEMA,
     Check,
@@ -13,11 +14,12 @@ from limerun.records import (
     Level,
     Location,
     Machine,
+    PredictedDuration,
     Record,
     Verdict,
 )
 from limerun.records.rules import RULES_BY_ID
-from tests.builders import IDLE, MB, TASK, a_check, a_finding
+from tests.builders import IDLE, MB, TASK, a_budget, a_check, a_finding
 from tests.report.made_runs import GOOD, good_run
 
 
@@ -31,6 +33,30 @@ def unended(checks: tuple[Check, ...]) -> tuple[Check, ...]:
         each if each.passed is False else replace(each, passed=None, why=why)
         for each in checks
     )
+
+
+def with_prediction(
+    record: Record, low: float, likely: float, high: float, rows_done: int
+) -> Record:
+    """Return a record of a stopped run with what its pace predicts for 120,000 rows."""
+    [run] = record.runs
+    predicted = PredictedDuration(
+        low_seconds=low,
+        likely_seconds=likely,
+        high_seconds=high,
+        rows_done=rows_done,
+        rows_total=120_000,
+    )
+    run = replace(run, predicted_duration=predicted)
+    budget = a_budget(duration=600.0)
+    [why] = [each.why for each in checks_of(budget, [run]) if "duration" in each.name]
+    checks = tuple(
+        replace(each, why=why)
+        if each.name == "duration.budget" and each.passed is None
+        else each
+        for each in record.checks
+    )
+    return replace(record, runs=(run,), checks=checks)
 
 
 def finding(

@@ -6,7 +6,6 @@ from limerun.records import (
     LimeObjectCounts,
     Location,
     Output,
-    PredictedDuration,
     Queries,
     RaisedError,
     Record,
@@ -14,7 +13,7 @@ from limerun.records import (
     Verdict,
 )
 from tests.builders import MB
-from tests.report.made_base import base, check, finding, unended
+from tests.report.made_base import base, check, finding, unended, with_prediction
 from tests.report.made_runs import (
     EXISTS,
     GOOD,
@@ -260,16 +259,9 @@ def timeout() -> Record:
         series=curve(
             60.0, 97.08, lambda x: 62 * min(1, x * 20) + 35 * max(0, x - 0.05)
         ),
-        predicted_duration=PredictedDuration(
-            low_seconds=101.0,
-            likely_seconds=203.0,
-            high_seconds=309.0,
-            rows_done=21_408,
-            rows_total=120_000,
-        ),
     )
     found = failed().findings[2]
-    return replace(
+    ended = replace(
         record,
         task=replace(record.task, file=NAIVE, line=14),
         verdict=Verdict.TIMEOUT,
@@ -291,6 +283,7 @@ def timeout() -> Record:
             ),
         ),
     )
+    return with_prediction(ended, 101.0, 203.0, 309.0, 21_408)
 
 
 def interrupted() -> Record:
@@ -302,12 +295,6 @@ def interrupted() -> Record:
         signal="SIGKILL",
         error=None,
         output=STARTED,
-        predicted_duration=PredictedDuration(
-            low_seconds=19.4,
-            likely_seconds=38.5,
-            high_seconds=58.2,
-            rows_done=37_650,
-            rows_total=120_000,
-        ),
     )
-    return replace(record, verdict=Verdict.INCONCLUSIVE, exit_code=130, runs=(run,))
+    record = replace(record, verdict=Verdict.INCONCLUSIVE, exit_code=130, runs=(run,))
+    return with_prediction(record, 19.4, 38.5, 58.2, 37_650)

@@ -166,3 +166,49 @@ def test_the_headline_names_the_values_that_grew() -> None:
     line = comparison_headline(worse())
     assert line.word == "REGRESSION"
     assert "task memory 9.8 times, from 27.3 MB to 268.4 MB" in line.sentence
+
+
+def lasting(*seconds: float) -> Record:
+    record = RECORDS["passed"]()
+    [run] = record.runs
+    runs = (
+        replace(
+            run,
+            duration_seconds=each,
+            uncontended_seconds=each,
+            uncontended_low_seconds=each,
+        )
+        for each in seconds
+    )
+    return replace(record, runs=tuple(runs))
+
+
+def test_a_duration_that_is_too_short_is_neither_a_regression_nor_a_pass() -> None:
+    comparison = compare(lasting(0.008), lasting(0.010))
+    line = comparison_headline(comparison)
+    assert line.word == "NO REGRESSION"
+    assert line.sentence.endswith("; duration is too short to judge")
+    why = "too short to judge: start-up varies by 100 ms"
+    text = screen(comparison)
+    assert "not judged" in text
+    assert f"duration  {why}" in text
+    assert f"- duration: {why}" in markdown_comparison.render(comparison)
+    assert why in page.render_comparison(comparison)
+    beside_it = junit.render(beside(lasting(0.008), lasting(0.010)))
+    assert f'<skipped message="duration: 8 ms, now 10 ms: {why}"' in beside_it
+    assert headline(beside(lasting(0.008), lasting(0.010))).sentence.endswith(
+        "and has no regression; its duration is too short to judge"
+    )
+    only = compare(lasting(0.008), lasting(0.010), {"duration": 0.25})
+    assert comparison_headline(only).word == "INCONCLUSIVE"
+    assert why in headline_of(only)
+
+
+def test_the_certainty_of_several_runs_is_shown() -> None:
+    comparison = compare(lasting(10, 10.2, 10.4), lasting(13, 13.3, 22))
+    why = "more than 25 % above the baseline; +25.0 % to 2.2 times, 90 % sure"
+    assert why in " ".join(screen(comparison).split())
+    assert why in markdown_comparison.render(comparison)
+    assert "every run was slower; +9.6 % to +14.0 %, 90 % sure" in " ".join(
+        screen(compare(lasting(10, 10.2, 10.4), lasting(11.4, 11.4, 11.4))).split()
+    )

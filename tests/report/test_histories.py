@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from limerun.records import Record
+from limerun.records import Json, Record
 from limerun.report.content.history import TaskHistory, histories_of
 from limerun.report.terminal.history_view import render_histories
 from limerun.report.webpage.page import render_histories as render_page
@@ -55,6 +55,42 @@ def test_each_task_has_a_history() -> None:
         ("export", 1),
         ("import_contracts", 2),
     ]
+
+
+def with_input(record: Record, rows: int, **parameters: Json) -> Record:
+    assert record.dataset is not None
+    return replace(
+        record,
+        dataset=replace(record.dataset, rows={"company": 10, "contract": rows}),
+        task=replace(record.task, parameters=parameters),
+    )
+
+
+def test_each_set_of_parameters_and_each_size_has_a_history() -> None:
+    histories = histories_of(
+        [
+            with_input(on_day(1), 100, limit=10, path="a"),
+            with_input(on_day(2), 100, limit=20, path="a"),
+            with_input(on_day(3), 2_000, limit=10, path="a"),
+            with_input(on_day(4), 100, limit=10, path="a"),
+        ]
+    )
+    assert [(each.variant, len(each.entries)) for each in histories] == [
+        ("limit 10, rows of contract 100", 2),
+        ("limit 20, rows of contract 100", 1),
+        ("limit 10, rows of contract 2,000", 1),
+    ]
+    assert not any(entry.is_other for each in histories for entry in each.entries)
+    for text in (screen(histories), render_page(histories, "records")):
+        assert "limit 20, rows of contract 100" in text
+
+
+def test_a_history_of_equal_inputs_names_none_of_them() -> None:
+    [history] = histories_of([on_day(1), on_day(2)])
+    assert history.variant == ""
+    without = [replace(on_day(day), dataset=None) for day in (1, 2)]
+    assert [each.variant for each in histories_of(without)] == [""]
+    assert 'class="quiet">rows' not in render_page((history,), "records")
 
 
 def test_a_feature_test_is_not_in_a_history() -> None:

@@ -13,6 +13,7 @@ _WORDS: dict[Trend, str] = {
     "better": "better:",
     "regression": "regression:",
     "unknown": "unknown:",
+    "too short": "not judged:",
 }
 _SMALL = 0.0005
 """A ratio closer to 1 than this is reported as no change."""
@@ -31,6 +32,8 @@ class ChangeText:
     word: str
     """The trend, where it adds to the reason."""
     why: str
+    is_range: bool
+    """Whether the reason has a range of the change."""
 
 
 CHANGE_HEADS = ("figure", "baseline", "new", "change", "allowed")
@@ -49,11 +52,7 @@ def comparison_headline(comparison: Comparison) -> Headline:
         why = f"cannot be compared with the baseline: {one_line(comparison.unlike[0], 300)}"
         return Headline(word="INCONCLUSIVE", sentence=f"{task} {why}", tone="unsure")
     if comparison.verdict == "inconclusive":
-        unsure = [
-            change
-            for change in comparison.changes
-            if change.trend == "unknown" and change.allowed is not None
-        ]
+        unsure = _judged(comparison, "unknown") or _judged(comparison, "too short")
         why = _why(unsure[0]) if unsure else "?"
         return Headline(word="INCONCLUSIVE", sentence=f"{task}: {why}", tone="unsure")
     better = [change for change in comparison.changes if change.trend == "better"]
@@ -64,7 +63,18 @@ def comparison_headline(comparison: Comparison) -> Headline:
     lower = [label_of(change) for change in better if change is not ending]
     if lower:
         text += f"; lower: {', '.join(lower)}"
+    for change in _judged(comparison, "too short"):
+        text += f"; {label_of(change)} is too short to judge"
     return Headline(word="NO REGRESSION", sentence=text, tone="good")
+
+
+def _judged(comparison: Comparison, trend: Trend) -> list[FigureChange]:
+    """Return the figures with a limit that have this trend."""
+    return [
+        change
+        for change in comparison.changes
+        if change.trend == trend and change.allowed is not None
+    ]
 
 
 def _why(change: FigureChange) -> str:
@@ -88,10 +98,11 @@ def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
 
 
 def reasons(comparison: Comparison) -> Iterator[ChangeText]:
-    """Yield the figures that got worse or are unknown, unless their row says why."""
+    """Yield the figures that need a reason or vary, unless their row says why."""
     for text in change_texts(comparison):
         is_shown = text.base == text.new == NOT_MEASURED
-        if text.trend in ("regression", "unknown") and not is_shown:
+        needs_reason = text.trend in ("regression", "unknown", "too short")
+        if (needs_reason or text.is_range) and not is_shown:
             yield text
 
 
@@ -105,7 +116,8 @@ def text_of(change: FigureChange) -> ChangeText:
         allowed=_allowed(change),
         trend=change.trend,
         word=_WORDS.get(change.trend, "") if change.allowed is not None else "",
-        why=one_line(change.why, 200),
+        why=f"{one_line(change.why, 200)}{_range(change)}",
+        is_range=change.ratio_range is not None,
     )
 
 
@@ -130,11 +142,23 @@ def _change(change: FigureChange) -> str:
         return (
             "no change" if base == new else f"{_figure(new - base, change.unit)} more"
         )
+    if change.trend == "too short":
+        return "not judged"
     if abs(change.ratio - 1) < _SMALL:
         return "no change" if base == new else "under 0.1 %"
-    if change.ratio >= 2:
-        return f"{change.ratio:.1f} times"
-    return f"{(change.ratio - 1) * 100:+.1f} %"
+    return _ratio(change.ratio)
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.1f} times" if ratio >= 2 else f"{(ratio - 1) * 100:+.1f} %"
+
+
+def _range(change: FigureChange) -> str:
+    """Return the range of the change and how sure it is; "" if there is none."""
+    ratios = change.ratio_range
+    if ratios is None:
+        return ""
+    return f"; {_ratio(ratios.low)} to {_ratio(ratios.high)}, {ratios.certainty * 100:.0f} % sure"
 
 
 def _allowed(change: FigureChange) -> str:

@@ -26,17 +26,24 @@ def contention_lines(run: Run) -> Iterator[str]:
             f"{format_duration(low)} to {format_duration(high)} without contention: "
             "the task may have waited for threads or processes that had no processor"
         )
-    elif contention > least:
-        yield (
-            f"This machine was busy: {_part_of(contention, whole)} were spent waiting "
-            "for a processor; they do not count."
-        )
+    elif busy := busy_sentence(whole, contention):
+        yield f"{busy}; they do not count."
     yield from _others(run)
     if run.steal_seconds is not None and run.steal_seconds > least:
         yield (
             f"other virtual machines used {format_duration(run.steal_seconds)} "
             "of processor time during the run"
         )
+
+
+def busy_sentence(whole: float, contention: float | None) -> str:
+    """Return how much of a duration was contention, without a stop; "" if little was."""
+    if contention is None or contention <= _SHARE * whole:
+        return ""
+    return (
+        f"This machine was busy: {_part_of(contention, whole)} were spent waiting for a "
+        "processor"
+    )
 
 
 def predicted_span(run: Run) -> str:
@@ -46,8 +53,8 @@ def predicted_span(run: Run) -> str:
         return ""
     low, high = predicted.low_seconds, predicted.high_seconds
     span = f"{format_duration(low)} to {format_duration(high)}"
-    contention, whole = run.contention_seconds or 0.0, run.duration_seconds or 0.0
-    return f"{span} without contention" if contention > _SHARE * whole else span
+    is_busy = busy_sentence(run.duration_seconds or 0.0, run.contention_seconds)
+    return f"{span} without contention" if is_busy else span
 
 
 def _part_of(part: float, whole: float) -> str:

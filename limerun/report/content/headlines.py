@@ -185,7 +185,12 @@ def _within(record: Record) -> str:
 def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
     """Return the word, sentence and tone for a passed run with a baseline."""
     if comparison.verdict == "passed":
-        return "PASSED", f"{passed} and has no regression", "good"
+        short = any(
+            each.trend == "too short" and each.allowed is not None
+            for each in comparison.changes
+        )
+        ends = "; its duration is too short to judge" if short else ""
+        return "PASSED", f"{passed} and has no regression{ends}", "good"
     if comparison.verdict == "inconclusive":
         sentence = f"{passed}, but cannot be compared with the baseline"
         return "INCONCLUSIVE", sentence, "unsure"

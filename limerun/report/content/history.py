@@ -1,5 +1,6 @@
 """Turn a folder's records into the history of each task. Pure."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,10 +48,12 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskHistory:
-    """The records of one task and config, the oldest first."""
+    """The records of one task with the same parameters and rows, the oldest first."""
 
     task: str
     config: str
+    variant: str
+    """Parameters and numbers of rows in which histories of this task and config differ."""
     entries: tuple[HistoryEntry, ...]
     budget_bytes: float | None
     """The memory budget in the last record, in bytes."""
@@ -71,14 +74,47 @@ OTHER = "different data or machine"
 
 
 def histories_of(records: Iterable[Record]) -> tuple[TaskHistory, ...]:
-    """Return a history per task and config; records of `limerun run` are left out."""
-    groups: dict[tuple[str, str], list[Record]] = {}
+    """Return a history per task, config, parameters and numbers of rows.
+
+    Figures of other parameters or another size would not be one trend. Records of
+    `limerun run` are left out.
+    """
+    groups: dict[tuple[str, str], dict[_Input, list[Record]]] = {}
     for record in sorted(records, key=_moment):
         if record.command == "run":
             continue
         key = record.task.name, PurePath(record.config.path).name
-        groups.setdefault(key, []).append(record)
-    return tuple(_history(*key, group) for key, group in sorted(groups.items()))
+        inputs = groups.setdefault(key, {})
+        inputs.setdefault(_input_of(record), []).append(record)
+    return tuple(
+        _history(*key, _variant(each, tuple(inputs)), group)
+        for key, inputs in sorted(groups.items())
+        for each, group in inputs.items()
+    )
+
+
+_Input = tuple[tuple[str, str], ...]
+"""Names and values of what decides how much a task has to do."""
+
+
+def _input_of(record: Record) -> _Input:
+    """Return the task's parameters, and the rows of each limetype and source."""
+    data = record.dataset
+    rows = {} if data is None else {**data.rows, **data.sources}
+    return (
+        *((name, json.dumps(value)) for name, value in record.task.parameters.items()),
+        *((f"rows of {name}", format_count(count)) for name, count in rows.items()),
+    )
+
+
+def _variant(own: _Input, all_of_task: Sequence[_Input]) -> str:
+    """Return the values that not all inputs of a task have; "" if there are none."""
+    shared = set(own).intersection(*all_of_task)
+    return ", ".join(
+        f"{one_line(name, 40)} {one_line(value, 40)}"
+        for name, value in own
+        if (name, value) not in shared
+    )
 
 
 def _moment(record: Record) -> datetime:
@@ -88,12 +124,15 @@ def _moment(record: Record) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _history(task: str, config: str, records: Sequence[Record]) -> TaskHistory:
+def _history(
+    task: str, config: str, variant: str, records: Sequence[Record]
+) -> TaskHistory:
     limits = {check.name: check.limit for check in records[-1].checks}
     previous: list[Record | None] = [None, *records]
     return TaskHistory(
         task=one_line(task, 100),
         config=one_line(config, 100),
+        variant=one_line(variant, 200),
         entries=tuple(
             _entry(record, before)
             for record, before in zip(records, previous, strict=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from limerun.records import Check, Finding, Record, Run
 from limerun.report.content.check_text import check_label, failure_text
+from limerun.report.content.contention_text import busy_sentence
 from limerun.report.content.ending_text import user_frames
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
@@ -53,7 +54,10 @@ def _endings(record: Record, base: str) -> Iterator[str]:
     if run is None or run.is_done:
         return
     line = headline(record)
-    yield _command("error", line.word, line.sentence, _where_ended(record, run), base)
+    text = line.sentence
+    if run.ending == "timeout":
+        text += _busy(run, "they count for the timeout")
+    yield _command("error", line.word, text, _where_ended(record, run), base)
 
 
 def _where_ended(record: Record, run: Run) -> tuple[str | None, int | None]:
@@ -69,7 +73,8 @@ def _checks(record: Record, base: str) -> Iterator[str]:
     for check in record.checks:
         if check.passed is False and check.name not in reported:
             place = (record.task.file, record.task.line)
-            yield _command(check.level, _title(check), failure_text(check), place, base)
+            text = failure_text(check) + _of_time(record, check.name)
+            yield _command(check.level, _title(check), text, place, base)
 
 
 def _title(check: Check) -> str:
@@ -80,8 +85,19 @@ def _findings(record: Record, base: str) -> Iterator[str]:
     for finding in sorted(record.findings, key=_severity):
         where = finding.location
         place = (where.file, where.line) if where else (None, None)
-        text = finding_paragraph(finding, base)
+        text = finding_paragraph(finding, base) + _of_time(record, finding.rule)
         yield _command(finding.level, finding.title, text, place, base)
+
+
+def _of_time(record: Record, rule: str) -> str:
+    """Return what a busy machine added to the duration, if the duration is judged."""
+    run = timed_run(record) if rule == "duration.budget" else None
+    return _busy(run, "they do not count") if run is not None else ""
+
+
+def _busy(run: Run, counts: str) -> str:
+    sentence = busy_sentence(run.duration_seconds or 0.0, run.contention_seconds)
+    return f" {sentence}; {counts}." if sentence else ""
 
 
 def _severity(finding: Finding) -> int:
@@ -129,6 +145,7 @@ def outputs(record: Record) -> Mapping[str, str]:
             "task-memory-bytes": run.memory.task_bytes,
             "handler-total-bytes": run.memory.handler_total_bytes,
             "duration-seconds": timed.duration_seconds if timed else None,
+            "uncontended-seconds": timed.uncontended_seconds if timed else None,
             "rows": run.rows_processed,
             "queries": run.queries.total if run.queries else None,
             "commits": run.queries.commits if run.queries else None,

@@ -43,7 +43,7 @@ def render(record: Record, base: str = "") -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-_TRENDS = {"regression": "failure", "unknown": "skipped"}
+_TRENDS = {"regression": "failure", "unknown": "skipped", "too short": "skipped"}
 
 
 class _Cases:

@@ -20,6 +20,7 @@ _MARKS: dict[Trend, str] = {
     "worse": "⬆️",
     "regression": "❌",
     "unknown": "⚠️",
+    "too short": "➖",  # noqa: RUF001 - this sign is intended
 }
 _TONES = {"good": "✅", "bad": "❌", "unsure": "⚠️", "neutral": "▶️"}
 _NOTES = 100

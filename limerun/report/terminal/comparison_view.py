@@ -24,6 +24,7 @@ _STYLES: dict[Trend, str] = {
     "worse": "",
     "regression": "red",
     "unknown": "yellow",
+    "too short": "dim",
 }
 _LABEL = 8
 
@@ -81,4 +82,5 @@ def _mark(screen: Screen, text: ChangeText) -> str:
         return screen.glyphs.failed
     if text.trend == "unknown":
         return screen.glyphs.unknown
-    return screen.glyphs.passed if text.allowed else screen.glyphs.note
+    is_judged = text.allowed and text.trend != "too short"
+    return screen.glyphs.passed if is_judged else screen.glyphs.note

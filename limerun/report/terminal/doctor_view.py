@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from limerun.records import Examination
+from limerun.report.content.contention_text import busy_sentence
 from limerun.report.terminal.drawing import glyphs_for
 from limerun.units import format_size
 
@@ -48,5 +49,14 @@ def render(examination: Examination, console: Console) -> None:
     console.print(
         f"Processes that a task starts: {examination.processes}.", highlight=False
     )
+    console.print(f"Contention: {_contention(examination)}.", highlight=False)
     for missing in examination.missing:
         console.print(f"Not installed: {missing}", highlight=False, markup=False)
+
+
+def _contention(examination: Examination) -> str:
+    contention = examination.contention_seconds
+    if contention is None:
+        return "not measured on this system; durations are wall time"
+    busy = busy_sentence(examination.duration_seconds, contention)
+    return f"measured; durations are judged without it{'. ' if busy else ''}{busy}"

@@ -30,7 +30,9 @@ def render_histories(
     """Print each task's records, the newest last."""
     screen = Screen(console, str(Path.cwd()))
     for history in histories:
-        screen.heading(history.task, history.config)
+        screen.heading(
+            history.task, "  ".join(filter(None, (history.config, history.variant)))
+        )
         _show_table(screen, history)
         _show_curves(screen, history)
     if outputs:
