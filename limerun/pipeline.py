@@ -18,7 +18,7 @@ from limerun.judge.budget_checks import (
 )
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
-from limerun.judge.log_findings import log_findings
+from limerun.judge.log_findings import log_findings, sensitive_findings
 from limerun.judge.profiled import profile_findings
 from limerun.judge.suggestions import with_profile_command, with_suggestions
 from limerun.judge.verdict import ending_verdict, exit_code_of, failed_by, verdict_of
@@ -68,7 +68,7 @@ def capacity_test(
     runs = performance.runs
     checks = apply_early_stops(checks_of(plan.budget, runs), runs)
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
-    found = (*found, *effect_findings(runs[:1]), *log_findings(runs))
+    found = (*found, *effect_findings(runs[:1]), *log_findings(performance.task, runs))
     findings = apply_budget_levels(found, checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
@@ -89,7 +89,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
         performance = runner.run(1, compare=True)
     context.progress.phase("report")
     [run] = performance.runs
-    findings = (*effect_findings([run]), *log_findings([run]))
+    findings = (*effect_findings([run]), *log_findings(performance.task, [run]))
     verdict = failed_by(findings, ending_verdict(run))
     record = _record_of(plan, started_at, performance, verdict)
     return known.concealed(replace(record, findings=findings))
@@ -130,7 +130,7 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
-    logged = tuple(log_findings(performance.runs[:1]))
+    logged = tuple(sensitive_findings(performance.runs[:1]))
     verdict, findings = failed_by(logged, verdict), (*findings, *logged)
     record = replace(
         _record_of(

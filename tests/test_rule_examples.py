@@ -74,6 +74,7 @@ CALLS = {
     "memory.objects": "sum(1 for each in inactive(application))",
     "memory.batches": "import_rows(application, read(path))",
     "speed.queries": "sum(1 for row in new_rows(application, read(path)))",
+    "log.volume": "import_rows(read(path), save)",
     "log.sensitive": "send_reminders(application)",
     "effect.none": "import_rows(read(path), save)",
 }

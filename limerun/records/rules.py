@@ -116,6 +116,21 @@ _RULES = (
         advice="Keep the first result in a dict that is created before the loop.",
     ),
     GuideRule(
+        id="log.flow",
+        title="Start, steps and end are logged",
+        section=_LOG,
+        advice=(
+            "Log what begins before the first row, and the counts after the last one, "
+            "at level INFO."
+        ),
+    ),
+    GuideRule(
+        id="log.volume",
+        title="No line per row at level INFO or above",
+        section=_LOG,
+        advice="Log each row at level DEBUG, and a count per batch at level INFO.",
+    ),
+    GuideRule(
         id="log.sensitive",
         title="No credential and no personal value reaches the log",
         section=_LOG,

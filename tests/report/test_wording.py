@@ -120,8 +120,13 @@ def test_every_exceeded_budget_has_a_text(name: str, says: str) -> None:
 
 
 def test_a_verdict_without_a_matching_check_has_a_sentence() -> None:
-    failed = replace(RECORDS["failed"](), checks=())
+    failed = replace(RECORDS["failed"](), checks=(), findings=())
     assert "exceeds a budget" in verdict_sentence(failed)
+    finding = replace(
+        RECORDS["failed"]().findings[0], rule="log.sensitive", level="error"
+    )
+    by_finding = verdict_sentence(replace(failed, findings=(finding,)))
+    assert "has a finding at level error: log.sensitive" in by_finding
     strange = replace(RECORDS["passed"](), verdict=Verdict.KILLED)
     assert verdict_sentence(strange).startswith("KILLED")
 
