@@ -16,7 +16,7 @@ from limerun.judge.budget_checks import (
 )
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
-from limerun.judge.log_findings import log_findings
+from limerun.judge.log_findings import log_findings, sensitive_findings
 from limerun.judge.profiled import profile_findings
 from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
 from limerun.judge.static_findings import with_static
@@ -75,7 +75,7 @@ def capacity_test(
         apply_early_stops(checks_of(plan.budget, runs), runs), plan.rules
     )
     found = _findings_of(plan, performance, runs, checks, plan.production_rows)
-    found = (*found, *effect_findings(runs[:1]), *log_findings(runs))
+    found = (*found, *effect_findings(runs[:1]), *log_findings(performance.task, runs))
     findings = apply_budget_levels(found, checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
@@ -98,7 +98,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     context.progress.phase("report")
     [run] = performance.runs
     record = _record_of(plan, started_at, performance, ending_verdict(run))
-    findings = (*effect_findings([run]), *log_findings([run]))
+    findings = (*effect_findings([run]), *log_findings(performance.task, [run]))
     return _finished(replace(record, findings=findings), plan)
 
 
@@ -137,7 +137,7 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
-    findings = (*findings, *log_findings(performance.runs[:1]))
+    findings = (*findings, *sensitive_findings(performance.runs[:1]))
     findings = _with_suggestions(findings, performance, [traced])
     record = replace(
         _record_of(

@@ -29,10 +29,13 @@ EXAMPLES: Mapping[str, Mapping[str, str]] = {
 MODULE = """
 import itertools
 import json
+import logging
 
 from lime_application import LimeApplication
 from lime_filter import EqualsOperator, Filter
 from lime_task import task
+
+logger = logging.getLogger(__name__)
 
 
 {example}
@@ -73,6 +76,8 @@ CALLS = {
     "memory.objects": "sum(1 for each in inactive(application))",
     "memory.batches": "import_rows(application, read(path))",
     "speed.queries": "sum(1 for row in new_rows(application, read(path)))",
+    "log.volume": "import_rows(read(path), save)",
+    "log.sensitive": "send_reminders(application)",
     "effect.none": "import_rows(read(path), save)",
 }
 """How the task uses the example of each rule that one run can judge."""

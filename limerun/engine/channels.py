@@ -17,6 +17,7 @@ SILENT_SECONDS = 30.0
 """The watcher sends a message every second; on a busy machine it may be late."""
 STOPPING_SECONDS = 10.0
 _KEPT_BYTES = 64_000
+_COPIED_BYTES = 64_000_000
 
 
 class WatcherPipe:
@@ -50,7 +51,14 @@ class WatcherPipe:
 class CapturedOutput:
     """Reads a pipe in a thread, so that its writer never waits; keeps start and end."""
 
-    def __init__(self) -> None:
+    def __init__(self, copy: Path | None = None) -> None:
+        """Open the pipe.
+
+        Args:
+            copy: A file that gets all of the output, up to 64 MB; None: no copy.
+        """
+        self._copy = copy.open("wb", buffering=0) if copy is not None else None
+        self._copy_room = _COPIED_BYTES
         self._read_fd, self.write_fd = os.pipe()
         self._head = b""
         self._tail: deque[bytes] = deque()
@@ -72,10 +80,21 @@ class CapturedOutput:
 
     def _drain(self) -> None:
         while chunk := os.read(self._read_fd, 65536):
+            self._save(chunk)
             room = _KEPT_BYTES - len(self._head)
             self._head += chunk[:room]
             self._keep(chunk[room:] if room < len(chunk) else b"")
         os.close(self._read_fd)
+        if self._copy is not None:
+            self._copy.close()
+
+    def _save(self, chunk: bytes) -> None:
+        if self._copy is None or not self._copy_room:
+            return
+        try:
+            self._copy_room -= self._copy.write(chunk[: self._copy_room])
+        except OSError:  # the disk is full: the pipe must still be read
+            self._copy_room = 0
 
     def _keep(self, chunk: bytes) -> None:
         if not chunk:

@@ -50,7 +50,11 @@ class LocalWorker:
         self._rows_seen = 0
         self._last_row_at: float | None = None
         self._own_children = child_pids()
-        self._stdout, self._stderr = CapturedOutput(), CapturedOutput()
+        copies = Path(launch.log_folder) if launch.log_folder is not None else None
+        self._stdout, self._stderr = (
+            CapturedOutput(copies / name if copies is not None else None)
+            for name in ("stdout", "stderr")
+        )
         self._watcher = self._start_watcher()
         assert self._watcher.stdout is not None
         self._pipe = WatcherPipe(self._watcher.stdout.fileno())

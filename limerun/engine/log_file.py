@@ -8,6 +8,8 @@ from typing import Any
 from limerun.records import CapturedLine, LogSite
 from limerun.worker.protocol import LOG_PARTS
 
+_LONGEST_LINE = 100_000
+
 
 class LogFile:
     """What a worker captured. It may have been killed in the middle of a line."""
@@ -31,6 +33,16 @@ class LogFile:
                     counts[item[0]] += 1
                     yield _line(sites, item)
         self.counts = {site: counts[number] for number, site in sites.items()}
+
+    def output(self, name: str) -> Iterator[str]:
+        """Yield the lines of "stdout" or "stderr"; parts of lines that are very long."""
+        try:
+            file = (self._folder / name).open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            while line := file.readline(_LONGEST_LINE):
+                yield line.decode("utf-8", "replace").rstrip("\n")
 
 
 class _Part:

@@ -1,11 +1,13 @@
-"""Find credentials and personal values in what a task wrote. Pure."""
+"""Judge what a task wrote: its flow, its volume, credentials, personal values. Pure."""
 
 from collections.abc import Iterator, Sequence
 
-from limerun.records import Finding, Leak, Level, Run
-from limerun.records.rules import make_finding
+from limerun.records import Finding, Leak, Level, Run, Task
+from limerun.records.rules import make_finding, place_of
 from limerun.units import format_count
 
+_ENOUGH_ROWS = 20
+_LINE_PER_ROW = 0.9
 _PLACES = {
     "log": "the log",
     "stdout": "stdout",
@@ -15,7 +17,15 @@ _PLACES = {
 }
 
 
-def log_findings(runs: Sequence[Run]) -> Iterator[Finding]:
+def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
+    """Yield the findings about what the task logged and revealed."""
+    if runs:
+        yield from _flow(task, runs[0])
+        yield from _volume(runs[0])
+    yield from sensitive_findings(runs)
+
+
+def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     """Yield a finding for each call or output that revealed a column or a secret."""
     seen = set()
     for run in runs:
@@ -24,6 +34,50 @@ def log_findings(runs: Sequence[Run]) -> Iterator[Finding]:
             if key not in seen:
                 seen.add(key)
                 yield _sensitive(leak)
+
+
+def _flow(task: Task, run: Run) -> Iterator[Finding]:
+    """Yield a finding if a task that did its work did not log its start or its end."""
+    log = run.log
+    if log is None or not run.is_done or log.before_rows is None:
+        return
+    if log.info_lines and log.before_rows and log.after_rows:
+        return
+    if not log.info_lines:
+        title, detail = "The task logs nothing", "No line at level INFO or above"
+    elif not log.before_rows:
+        title, detail = (
+            "The task does not log its start",
+            "No line before its first row",
+        )
+    else:
+        title, detail = "The task does not log its end", "No line after its last row"
+    yield make_finding(
+        "log.flow",
+        "warning",
+        title,
+        f"{detail} was logged; {format_count(log.info_lines)} in all.",
+        place_of(task),
+    )
+
+
+def _volume(run: Run) -> Iterator[Finding]:
+    """Yield a note if there was about a line per row at INFO or above."""
+    log, rows = run.log, run.rows_processed or run.rows_high or 0
+    if log is None or rows < _ENOUGH_ROWS or log.info_lines < _LINE_PER_ROW * rows:
+        return
+    call = next((each for each in log.repeated if each.level != "DEBUG"), None)
+    seconds = run.duration_seconds or 0.0
+    share = f" Logging took {min(1.0, log.seconds / seconds):.0%}" if seconds else ""
+    share = f"{share.replace('%', ' %')} of the time." if share else ""
+    yield make_finding(
+        "log.volume",
+        "note",
+        "The task logs a line per row",
+        f"{format_count(log.info_lines)} lines at level INFO and above for "
+        f"{format_count(rows)} rows.{share}",
+        call.location if call else None,
+    )
 
 
 def _sensitive(leak: Leak) -> Finding:

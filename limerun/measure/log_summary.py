@@ -1,5 +1,6 @@
 """Turn the lines that a task logged into figures and samples. Pure."""
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,8 @@ from limerun.worker.protocol import shortened
 _INFO = 20  # as in the module logging
 _SAMPLES = 20
 _MOST_NAMES = 20
+_BEGINNING_LENGTH, _MOST_BEGINNINGS = 10, 10_000
+_DIGITS = re.compile(r"\d+")
 _MESSAGE_LENGTH, _NAME_LENGTH = 600, 200
 
 
@@ -28,7 +31,7 @@ class LogSummary:
         self._first: list[LogLine] = []
         self._last: deque[LogLine] = deque(maxlen=_SAMPLES)
         self._examples: dict[LogSite, str] = {}
-        self._in_the_middle: set[LogSite] = set()
+        self._in_the_middle: set[tuple[LogSite, str]] = set()
 
     def add(self, line: CapturedLine) -> None:
         """Add one line; they come in the order in which they were logged."""
@@ -48,8 +51,9 @@ class LogSummary:
         if not (line.rows or line.actions):
             self._before += 1
         elif (line.rows, line.actions) != (self._rows, self._actions):
-            self._in_the_middle.add(line.site)
-        elif line.site not in self._in_the_middle:
+            if len(self._in_the_middle) < _MOST_BEGINNINGS:
+                self._in_the_middle.add(_beginning(line))
+        elif _beginning(line) not in self._in_the_middle:
             self._after += 1
 
     def result(self, counts: Mapping[LogSite, int]) -> RunLog:
@@ -94,6 +98,11 @@ class LogSummary:
             for site, count in most
             if count > 1
         )
+
+
+def _beginning(line: CapturedLine) -> tuple[LogSite, str]:
+    """Return what lines of one kind share, even if a helper logs all lines."""
+    return line.site, _DIGITS.sub("0", line.message[:_BEGINNING_LENGTH])
 
 
 def _log_line(line: CapturedLine) -> LogLine:

@@ -101,8 +101,8 @@ class RunLog:
     """Lines at level INFO and above before the task had read a row or sent a statement;
     null if it was not seen to do either."""
     after_rows: Count | None
-    """Lines at level INFO and above after its last row and its last statement, from
-    calls that had not logged before; null if it was not seen to do either."""
+    """Lines at level INFO and above after its last row and its last statement, unlike
+    those that it logged in between; null if it was not seen to do either."""
     unkept_lines: Count
     """Lines whose text was not kept, because there were too many."""
     seconds: Amount

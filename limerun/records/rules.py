@@ -165,6 +165,13 @@ _RULES = (
         ),
     ),
     GuideRule(
+        id="log.volume",
+        title="No line per row at level INFO or above",
+        section=_LOG_FLOW,
+        advice="Log each row at level DEBUG, and a count per batch at level INFO.",
+        level="note",
+    ),
+    GuideRule(
         id="log.sensitive",
         title="No credential and no personal value reaches the log",
         section=_LOG_INPUT,

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_plus
 
@@ -28,7 +28,8 @@ class _Group:
     """What one call, or one output, revealed of one column."""
 
     leak: Leak
-    values: set[str] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+    """The places of the values in the dataset, in the order in which they were found."""
 
 
 class LeakSearch:
@@ -57,19 +58,16 @@ class LeakSearch:
         parts = (line.message, line.error, *line.extra.values())
         self._add("\0".join(filter(None, parts)), "log", line.site)
 
-    def add_output(self, text: str, place: LeakPlace) -> None:
-        """Search text that a run wrote."""
-        for line in text.splitlines():
+    def add_output(self, lines: Iterable[str], place: LeakPlace) -> None:
+        """Search lines that a run wrote."""
+        for line in lines:
             self._add(line, place, None)
 
     def add_run(self, run: Run) -> None:
-        """Search a run's output, error and result."""
-        self.add_output(run.output.stdout, "stdout")
-        self.add_output(run.output.stderr, "stderr")
+        """Search a run's error and result."""
         if run.error is not None:
-            self.add_output(f"{run.error.message}\n{run.error.traceback}", "error")
-        for text in _texts(run.result):
-            self.add_output(text, "result")
+            self.add_output((run.error.message, run.error.traceback), "error")
+        self.add_output(_texts(run.result), "result")
 
     def leaks(self) -> tuple[Leak, ...]:
         """Return what was found: credentials first, then by the number of values."""
@@ -79,14 +77,15 @@ class LeakSearch:
             name
             for (place, _, _), group in self._groups.items()
             if place == "log"
-            for name in group.values
+            for name in group.names
         }
-        found = [
-            replace(group.leak, values=len(group.values))
-            for (place, _, _), group in self._groups.items()
-            # The handlers of the log write to stderr, or to stdout.
-            if place not in ("stdout", "stderr") or group.values - logged
-        ]
+        found = []
+        for (place, _, _), group in self._groups.items():
+            names = [*group.names]
+            if place in ("stdout", "stderr"):  # the handlers of the log write there
+                names = [name for name in names if name not in logged]
+            if names:
+                found.append(replace(group.leak, what=names[0], values=len(names)))
         found.sort(key=lambda leak: (leak.kind != "credential", -leak.values))
         return tuple(found[:_MOST_LEAKS])
 
@@ -151,7 +150,7 @@ class LeakSearch:
                 values=0,
             )
             group = self._groups[place, site, column] = _Group(leak)
-        group.values.add(name)
+        group.names[name] = None
         group.leak = replace(group.leak, occurrences=group.leak.occurrences + 1)
 
 
@@ -203,5 +202,7 @@ def with_log(
     run = replace(run, log=summary.result(log.counts))
     if search is None:
         return run
+    search.add_output(log.output("stdout"), "stdout")
+    search.add_output(log.output("stderr"), "stderr")
     search.add_run(run)
     return replace(run, leaks=search.leaks())

@@ -1,8 +1,8 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
-logs, others, datasets, exports, proof, anonymize, growth, database, progress,
-profile, fuzzing.
+logs, leaks, others, datasets, exports, proof, anonymize, growth, database,
+progress, profile, fuzzing.
 """
 
 import sys
@@ -35,6 +35,7 @@ GROUPS = {
     "stand-in": stand_in.stand_in,
     "recorder": recorder.recorder,
     "logs": logging_cost.logs,
+    "leaks": logging_cost.leaks,
     "others": others.beside_limerun,
     "datasets": datasets.datasets,
     "exports": exports.read_exports,

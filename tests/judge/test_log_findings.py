@@ -1,13 +1,13 @@
-"""Credentials in a log are errors, personal values are warnings."""
+"""What a task logs: its flow, its volume, credentials and personal values."""
 
 from dataclasses import replace
 
 import pytest
 
-from limerun.judge.log_findings import log_findings
+from limerun.judge.log_findings import log_findings, sensitive_findings
 from limerun.judge.verdict import with_error_findings
-from limerun.records import Leak, Location, Verdict
-from tests.builders import a_run
+from limerun.records import Finding, Leak, Location, Run, RunLog, Verdict
+from tests.builders import TASK, a_log, a_run
 from tests.report.make_records import RECORDS
 
 LINE = Location(file="t.py", line=9, function="run")
@@ -34,7 +34,7 @@ SECRET = Leak(
 
 
 def test_a_personal_value_is_a_warning_that_names_its_place_and_not_its_value() -> None:
-    [finding] = log_findings([replace(a_run(), leaks=(EMAIL,))])
+    [finding] = sensitive_findings([replace(a_run(), leaks=(EMAIL,))])
     assert (finding.rule, finding.level) == ("log.sensitive", "warning")
     assert finding.title == "Personal values are in the log: person.email"
     assert finding.detail == (
@@ -43,14 +43,16 @@ def test_a_personal_value_is_a_warning_that_names_its_place_and_not_its_value() 
     )
     assert finding.location == LINE
     one = replace(EMAIL, occurrences=1, values=1)
-    [finding] = log_findings([replace(a_run(), leaks=(one,))])
+    [finding] = sensitive_findings([replace(a_run(), leaks=(one,))])
     assert finding.detail == "person[17].email: found once, by the logger imports."
-    [finding] = log_findings([replace(a_run(), leaks=(replace(EMAIL, values=2),))])
+    [finding] = sensitive_findings(
+        [replace(a_run(), leaks=(replace(EMAIL, values=2),))]
+    )
     assert "and 1 more value: found" in finding.detail
 
 
 def test_a_credential_is_an_error() -> None:
-    [finding] = log_findings([replace(a_run(), leaks=(SECRET,))])
+    [finding] = sensitive_findings([replace(a_run(), leaks=(SECRET,))])
     assert finding.level == "error"
     assert finding.title == "A secret of the config or environment is in stderr"
     assert finding.detail == "Found once."
@@ -58,7 +60,7 @@ def test_a_credential_is_an_error() -> None:
 
 def test_the_same_call_is_one_finding_for_all_runs() -> None:
     leaking = replace(a_run(), leaks=(EMAIL, SECRET))
-    assert len([*log_findings([leaking, leaking, a_run()])]) == 2
+    assert len([*sensitive_findings([leaking, leaking, a_run()])]) == 2
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,58 @@ def test_the_same_call_is_one_finding_for_all_runs() -> None:
 def test_a_logged_secret_fails_a_task_that_nothing_else_fails(
     name: str, leak: Leak, verdict: Verdict
 ) -> None:
-    findings = tuple(log_findings([replace(a_run(), leaks=(leak,))]))
+    findings = tuple(sensitive_findings([replace(a_run(), leaks=(leak,))]))
     record = replace(RECORDS[name](), findings=findings)
     assert with_error_findings(record).verdict is verdict
+
+
+def logged(log: RunLog | None, run: Run | None = None) -> list[Finding]:
+    return [*log_findings(TASK, [replace(run or a_run(), log=log)])]
+
+
+@pytest.mark.parametrize(
+    ("log", "title"),
+    [
+        (replace(a_log(), info_lines=0, before_rows=0, after_rows=0), "nothing"),
+        (replace(a_log(), before_rows=0), "does not log its start"),
+        (replace(a_log(), after_rows=0), "does not log its end"),
+    ],
+)
+def test_a_task_must_log_its_start_and_its_end(log: RunLog, title: str) -> None:
+    [finding] = logged(log)
+    assert (finding.rule, finding.level) == ("log.flow", "warning")
+    assert title in finding.title
+    assert finding.location == Location(file=TASK.file or "", line=TASK.line or 0)
+
+
+def test_the_flow_is_judged_only_if_the_work_was_done_and_seen() -> None:
+    silent = replace(a_log(), info_lines=0, before_rows=0, after_rows=0)
+    assert logged(a_log()) == []
+    assert logged(None) == []
+    assert logged(replace(silent, before_rows=None, after_rows=None)) == []
+    assert logged(silent, replace(a_run(), ending="raised")) == []
+    assert [*log_findings(TASK, [])] == []
+
+
+def test_a_line_per_row_is_a_note_with_its_share_of_the_time() -> None:
+    log = replace(a_log(1_000), seconds=4.2)
+    [finding] = logged(log)
+    assert (finding.rule, finding.level) == ("log.volume", "note")
+    assert finding.detail == (
+        "1,000 lines at level INFO and above for 1,000 rows. Logging took 14 % of the "
+        "time."
+    )
+    assert finding.location == log.repeated[0].location
+    [finding] = logged(
+        replace(log, repeated=()), replace(a_run(), duration_seconds=None)
+    )
+    assert finding.detail.endswith("1,000 rows.")
+    assert finding.location is None
+
+
+def test_few_lines_or_few_rows_are_no_volume() -> None:
+    assert logged(a_log(500)) == []
+    few = replace(a_run(), rows_processed=None, rows_high=10)
+    assert logged(a_log(10), few) == []
+    debug = replace(a_log(1_000), info_lines=2)
+    assert logged(debug) == []

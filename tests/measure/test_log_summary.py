@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from limerun.measure.log_summary import LogSummary
 from limerun.records import CapturedLine, Location, LogSite, RunLog
 from limerun.worker.protocol import COUNTERS
@@ -102,3 +104,24 @@ def test_a_call_without_a_file_has_no_location() -> None:
     log = summary_of([line(ROW._replace(file=""), "x" * 1_000)])
     assert log.first[0].location is None
     assert len(log.first[0].message) <= 600
+
+
+def test_a_helper_that_logs_all_lines_may_log_the_end_too() -> None:
+    log = summary_of(
+        [
+            line(ROW, "Begins"),
+            line(ROW, "Imported row 1", rows=1),
+            line(ROW, "Imported row 2", rows=2),
+            line(ROW, "2 rows done", rows=2),
+        ],
+        source_rows=2,
+    )
+    assert (log.before_rows, log.after_rows) == (1, 1)
+
+
+def test_only_so_many_kinds_of_lines_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("limerun.measure.log_summary._MOST_BEGINNINGS", 1)
+    lines = [line(ROW, "a", rows=1), line(END, "b", rows=1), line(END, "b", rows=2)]
+    assert summary_of(lines, source_rows=2).after_rows == 1
