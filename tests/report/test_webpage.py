@@ -179,10 +179,10 @@ def test_the_lines_of_the_chart_are_explained() -> None:
 
 
 def test_a_reason_shared_by_several_checks_appears_once() -> None:
-    text = Page(render(RECORDS["timeout"]())).text
+    text = Page(render(RECORDS["raised"]())).text
     why = "the task did not finish, so the full figure is unknown"
     assert text.count(why) == 1
-    assert f"(task memory, handler's total, duration): {why}" in text
+    assert f"(task memory, handler's total, duration, queries per row): {why}" in text
 
 
 def test_growth_by_a_few_memory_pages_looks_small_in_the_chart() -> None:
