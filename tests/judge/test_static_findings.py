@@ -45,3 +45,13 @@ def test_notes_and_documentation_are_left_to_lint() -> None:
     assert rules([*static, a_finding("log.sensitive")], [UNMEASURED]) == [
         "log.sensitive"
     ]
+
+
+def test_a_generator_that_is_used_twice_explains_a_missing_effect() -> None:
+    twice = at("chunking.iterators", 5)
+    missing, other = a_finding("effect.none", "warning"), a_finding("memory.task")
+    explained, same = with_static([missing, other], [twice], [a_run()])
+    assert (explained.rule, explained.location) == ("effect.none", twice.location)
+    assert explained.detail == "200 % of it too much: 200 % of it"
+    assert same == other
+    assert with_static([missing], [], [a_run()]) == (missing,)
