@@ -7,7 +7,7 @@ VENV310 := $(VENV)/python310
 LOWEST := $(VENV)/lowest
 DIST := $(VENV)/dist
 POSTGRESQL := $(or $(LIMERUN_TEST_POSTGRESQL),postgresql+psycopg://127.0.0.1:5432/test)
-QUICK := $(addprefix tests/,config judge measure records \
+QUICK := $(addprefix tests/,config judge lint measure records \
 	$(addprefix report/test_,facts.py wording.py) \
 	$(addprefix test_,docs.py layering.py segments.py units.py) \
 	cli/test_commands.py::test_results_go_to_stdout_and_messages_to_stderr)
@@ -44,10 +44,10 @@ coverage: test  ## Run every test; check branch coverage: all 95 %, pure stages 
 	$(MEASURED_ALL) combine -q
 	$(MEASURED_ALL) report --skip-covered --show-missing --fail-under=95
 	$(MEASURED_PURE) erase
-	$(MEASURED_PURE) run -m pytest -q -m "not hypothesis" tests/judge tests/measure tests/records tests/report
+	$(MEASURED_PURE) run -m pytest -q -m "not hypothesis" tests/judge tests/lint tests/measure tests/records tests/report
 	$(MEASURED_PURE) combine -q
 	$(MEASURED_PURE) report --skip-covered --show-missing --fail-under=100 \
-		--include='limerun/judge/*,limerun/measure/*,limerun/records/*,limerun/report/content/*'
+		--include='limerun/judge/*,limerun/lint/*,limerun/measure/*,limerun/records/*,limerun/report/content/*'
 
 test-sqlalchemy14: $(OLD)/.installed  ## Test the stand-in under SQLAlchemy 1.4, the platform's own
 	LIMERUN_TEST_POSTGRESQL=$(subst +psycopg:,+psycopg2:,$(POSTGRESQL)) \

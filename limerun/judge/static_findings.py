@@ -1,6 +1,7 @@
 """Add what was seen in the code to what was measured, each fault once. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from limerun.records import Finding, Run
 
@@ -9,6 +10,7 @@ _SHOWN = frozenset(
     | {"speed.lookups", "log.exceptions", "log.sensitive"}
 )
 """Documentation and notes are for `limerun lint`."""
+_ITERATORS = "chunking.iterators"
 
 
 def with_static(
@@ -18,16 +20,29 @@ def with_static(
 
     A measurement confirms a suspicion, or refutes it: both replace it.
     """
+    suspected = list(static)
     decided = set.intersection(*(_measured(run) for run in runs)) if runs else set()
+    if any(each.rule == "effect.none" for each in measured):
+        decided.add(_ITERATORS)
+        measured = [_with_cause(each, suspected) for each in measured]
     places = {_place(each) for each in measured}
     added = [
         each
-        for each in static
+        for each in suspected
         if each.rule in _SHOWN - decided
         and each.level != "note"
         and _place(each) not in places
     ]
     return (*measured, *added)
+
+
+def _with_cause(finding: Finding, suspected: Sequence[Finding]) -> Finding:
+    """Return a missing effect with the line that may cause it: a generator used up."""
+    cause = next((each for each in suspected if each.rule == _ITERATORS), None)
+    if finding.rule != "effect.none" or cause is None:
+        return finding
+    detail = f"{finding.detail} {cause.title}: {cause.detail}"
+    return replace(finding, location=cause.location, code=cause.code, detail=detail)
 
 
 def _measured(run: Run) -> set[str]:

@@ -3,7 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-from limerun.lint.functions import Function, Loop, last_name, method_call, names_in
+from limerun.lint.functions import (
+    Function,
+    Loop,
+    dotted,
+    last_name,
+    method_call,
+    names_in,
+)
 from limerun.lint.program import Program
 from limerun.lint.row_loops import is_guarded, row_loops
 from limerun.lint.suspicions import suspicion
@@ -113,15 +120,14 @@ def _line(loop: Loop) -> int:
 def _one_for_all(
     commit: ast.Call, commits: list[ast.Call], values: Values
 ) -> Iterator[Finding]:
+    """Yield a finding if a commit is the first one after a loop that adds all rows."""
     function = values.function
-    unit = last_name(commit.func.value)  # type: ignore[attr-defined]  # a method call
     for add in _calls_on_unit_of_work(values, "add"):
-        if last_name(add.func.value) != unit:  # type: ignore[attr-defined]  # as above
+        if _next_commit(add, commits) is not commit:
             continue
         for loop in row_loops(add, values):
             assert loop.iterable is not None
-            inside = [each for each in commits if function.inside(each, loop.node)]
-            is_after = commit.lineno > add.lineno and not inside
+            is_after = not any(function.inside(each, loop.node) for each in commits)
             if is_after and values.is_large(loop.iterable):
                 yield suspicion(
                     _RULE,
@@ -133,6 +139,20 @@ def _one_for_all(
                     "nothing is committed before its end.",
                 )
                 return
+
+
+def _next_commit(add: ast.Call, commits: list[ast.Call]) -> ast.Call | None:
+    """Return the first commit below a line of the unit of work that it uses."""
+    later = [
+        each
+        for each in commits
+        if each.lineno > add.lineno and _unit_name(each) == _unit_name(add)
+    ]
+    return min(later, key=lambda each: each.lineno, default=None)
+
+
+def _unit_name(call: ast.Call) -> str:
+    return dotted(call.func).rpartition(".")[0]
 
 
 # --- a unit of work after its commit --------------------------------------------
@@ -194,12 +214,13 @@ def _may_change(name: ast.Name, add: ast.Call, function: Function) -> bool:
             continue
         if isinstance(node.ctx, ast.Store):
             continue
-        for above, child in function.ancestors(node):
-            if isinstance(above, ast.Attribute | ast.Subscript):
-                if isinstance(above.ctx, ast.Store):
-                    return True
-                continue
-            if isinstance(above, ast.Call) or isinstance(child, ast.Name):
+        outer: ast.AST = node
+        while isinstance(
+            above := function.parent[outer], ast.Attribute | ast.Subscript
+        ):
+            if isinstance(above.ctx, ast.Store):
                 return True
-            break
+            outer = above
+        if isinstance(above, ast.Call) or outer is node:
+            return True
     return False

@@ -182,9 +182,7 @@ def _needless_list(name: str, value: ast.expr, values: Values) -> Iterator[Findi
     if len(uses) != 1:
         return
     above = function.parent[uses[0]]
-    if not isinstance(above, ast.For) or any(True for _ in function.loops(above)):
-        return
-    if above.iter is uses[0]:
+    if isinstance(above, ast.For) and not any(True for _ in function.loops(above)):
         yield _needless(
             value, function, f"only the loop in line {above.lineno} uses it"
         )

@@ -56,7 +56,7 @@ def _is_limited(node: ast.expr) -> bool:
 
 
 def _kept(node: ast.AST, source: ast.expr, values: Values) -> Finding:
-    level: Level = "note" if _is_selected(source) else "warning"
+    level: Level = "note" if _is_selected(source, values) else "warning"
     return suspicion(
         "memory.objects",
         level,
@@ -67,8 +67,11 @@ def _kept(node: ast.AST, source: ast.expr, values: Values) -> Finding:
     )
 
 
-def _is_selected(source: ast.expr) -> bool:
+def _is_selected(source: ast.expr, values: Values) -> bool:
     """Return whether only some objects are read: those of a filter or a relation."""
+    if isinstance(source, ast.Name):
+        made = values.function.values_of(source.id)
+        return all(_is_selected(each, values) for each in made)
     return any(
         isinstance(each, ast.Call)
         and (

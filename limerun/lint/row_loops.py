@@ -84,12 +84,12 @@ def _is_batch_call(call: ast.Call) -> bool:
 
 def is_guarded(node: ast.AST, function: Function, loop: Loop) -> bool:
     """Return whether an `if` inside a loop decides if a node runs."""
-    for above, child in function.ancestors(node):
-        if above is loop.node:
-            return False
-        if isinstance(above, ast.If | ast.IfExp) and child is not above.test:
-            return True
-    return False
+    return any(
+        isinstance(above, ast.If | ast.IfExp)
+        and child is not above.test
+        and function.inside(above, loop.node)
+        for above, child in function.ancestors(node)
+    )
 
 
 def is_cached(node: ast.AST, function: Function) -> bool:

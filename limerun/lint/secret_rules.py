@@ -26,7 +26,7 @@ _HARMLESS = re.compile(
     r"(^|_)(count|counts|len|length|size|name|names|id|ids|url|uri|path|file|type"
     r"|expires?|expiry|expiration|ttl|age|scope|scopes|field|header|is|has|valid"
     r"|status|policy|prefix|kind|hash|digest|usage|limit|tokens|signature"
-    r"|next|page|continuation|sync|delta|cancel|missing|required)($|_)"
+    r"|class|cls|error|next|page|continuation|sync|delta|cancel|missing|required)($|_)"
 )
 _CLEANERS = re.compile(
     r"mask|redact|scrub|hash|sha\d|md5|anonymi|obfus|conceal|hide|censor|^(len|bool|type"
@@ -125,6 +125,8 @@ def _has_password(text: str) -> bool:
 
 
 def _name(node: ast.Name, values: Values, depth: int) -> Iterator[_Found]:
+    if _is_class(node.id):
+        return
     found = [*_by_name(node.id, node.id)]
     if found:
         yield from found
@@ -153,7 +155,11 @@ def _attribute(node: ast.Attribute, _: Values, __: int) -> Iterator[_Found]:
 
 def _is_program_text(node: ast.Attribute) -> bool:
     """Return whether an attribute is a constant's name, such as Kind.PASSWORD."""
-    return node.attr.isupper()
+    return node.attr.isupper() or _is_class(node.attr)
+
+
+def _is_class(name: str) -> bool:
+    return name[:1].isupper() and not name.isupper()
 
 
 def _subscript(node: ast.Subscript, _: Values, __: int) -> Iterator[_Found]:
@@ -190,7 +196,8 @@ _KEEPS = frozenset(
 def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:
     for key, value in zip(node.keys, node.values, strict=True):
         is_text = isinstance(key, ast.Constant) and isinstance(key.value, str)
-        if is_text and not isinstance(value, ast.Constant) and not _is_clean(value):
+        is_made = isinstance(value, ast.Constant | ast.Dict | ast.List)
+        if is_text and not is_made and not _is_clean(value):
             assert isinstance(key, ast.Constant)
             yield from _by_name(str(key.value), f"the value of {key.value!r}")
         yield from _leaks(value, values, depth)
