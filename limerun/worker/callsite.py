@@ -2,7 +2,7 @@
 
 import os
 import sys
-from types import CodeType, FrameType
+from types import FrameType
 
 Site = tuple[str, int, str]
 """A file, line and function."""
@@ -30,7 +30,7 @@ class CallSites:
         self._task = task_folder + os.sep if task_folder else None
         library = library_folder or os.path.dirname(os.path.abspath(os.__file__))
         self._library = library + os.sep
-        self._known: dict[CodeType, bool] = {}
+        self._known: dict[str, bool] = {}  # by file: the hash of code is slow
 
     def is_users(self, file: str) -> bool:
         """Return whether a file contains the user's code."""
@@ -50,11 +50,12 @@ class CallSites:
         known = self._known
         while frame is not None:
             code = frame.f_code
-            users = known.get(code)
+            file = code.co_filename
+            users = known.get(file)
             if users is None:
-                users = known[code] = self.is_users(code.co_filename)
+                users = known[file] = self.is_users(file)
             if users:
-                return code.co_filename, frame.f_lineno, code.co_name
+                return file, frame.f_lineno, code.co_name
             frame = frame.f_back
         return None
 

@@ -1,5 +1,6 @@
 """Statements of SQLAlchemy are counted by text and line, without values."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from sqlalchemy import Engine, column, create_engine, insert, select, table, text
 from sqlalchemy.exc import IntegrityError
 
+from limerun.lime.install import install
 from limerun.worker.callsite import CallSites
 from limerun.worker.counters import (
     COMMITS,
+    DATABASE_NS,
     FAILED,
     HAS_STATEMENTS,
     MAX_OBJECTS,
@@ -20,6 +23,7 @@ from limerun.worker.counters import (
     WRITES,
 )
 from limerun.worker.protocol import COUNTERS
+from limerun.worker.statements import database_time
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.statements.text import is_page, kind_of
 from limerun.worker.task_thread import TaskThread
@@ -292,3 +296,26 @@ def test_rows_returned_by_an_insert_count_as_written_objects(
         ).all()
     assert counters[TRANSACTIONS] == 1
     assert counters[MAX_OBJECTS] >= 1
+
+
+def test_the_latency_of_the_stand_in_counts_as_database_time(
+    recorder: StatementRecorder,
+    counters: "memoryview[int]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install()
+    from lime_application.database import make_engine
+
+    seconds = [5.0]
+
+    def sleep(more: float) -> None:
+        seconds[0] += more
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(database_time, "now", lambda: seconds[0])
+    engine = make_engine("sqlite://", 3.0)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.commit()
+    engine.dispose()
+    assert round(counters[DATABASE_NS] / 1e9) == 6

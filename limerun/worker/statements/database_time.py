@@ -70,20 +70,14 @@ class DatabaseTime:
             return 0.0
         return min(seconds, (delay_ns - before) / 1e9)
 
-    def before_commit(self, connection: "Any") -> None:
-        """Count this commit, and all later ones through the same dialect."""
-        dialect = connection.dialect
-        if vars(dialect).get("_limerun_commits_counted"):
-            return
-        dialect._limerun_commits_counted = True
-        dialect.do_commit = self._counting(dialect.do_commit)
+    def timing(self, commit: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return a method that commits, and is timed."""
 
-    def _counting(self, commit: "Callable[..., Any]") -> "Callable[..., Any]":
-        def counted(*arguments: "Any", **named: "Any") -> "Any":
+        def timed(*arguments: "Any", **named: "Any") -> "Any":
             began = self.begin()
             try:
                 return commit(*arguments, **named)
             finally:
                 self.end(began)
 
-        return counted
+        return timed

@@ -33,6 +33,7 @@ from limerun.worker.statements.transactions import TransactionRecorder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # importing it would cost memory here
+    from collections.abc import Callable
     from typing import Any
 
     from limerun.worker.task_thread import TaskThread
@@ -41,11 +42,16 @@ _MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
 _MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
+_EXECUTE = ("do_execute", "do_executemany", "do_execute_no_params")
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
+Key = tuple[str, Site | None]
+"""A statement's text, and the line that sent it."""
+Sent = tuple[int, Key | None, list[float] | None]
+"""The counter of a statement, its key, and its totals if they are kept."""
 
 
 class StatementRecorder:
-    """Listens to every SQLAlchemy engine of this process.
+    """Records what every SQLAlchemy dialect of this process sends.
 
     Statements are keyed by text and line, without the values in the text; parameters
     are never read. They are counted when they are sent, so one that fails counts too.
@@ -63,8 +69,8 @@ class StatementRecorder:
         self._parents: memoryview[int] | None = None  # only in a forked child
         self._call_sites = call_sites
         self._time = DatabaseTime(counters, thread)
-        self._by_line: dict[tuple[str, Site | None], list[float]] = {}
-        self._chains: dict[tuple[str, Site | None], list[Site]] = {}
+        self._by_line: dict[Key, list[float]] = {}
+        self._chains: dict[Key, list[Site]] = {}
         self._kinds: dict[str, int | None] = {}
         self._known: dict[str, tuple[int | None, str]] = {}
         self._transactions = TransactionRecorder(counters, call_sites)
@@ -73,21 +79,20 @@ class StatementRecorder:
 
     def listen(self) -> None:
         """Attach to SQLAlchemy, which the process has imported."""
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
+        from sqlalchemy.engine import default
 
         from limerun.worker.statements.sqlalchemy_patches import (
             count_rows_fetched,
             count_taken,
+            wrap_dialects,
         )
 
-        # With `retval`, SQLAlchemy calls the listener without a function around it.
-        event.listen(Engine, "before_cursor_execute", self._before, retval=True)
-        event.listen(Engine, "after_cursor_execute", self._after)
-        event.listen(Engine, "handle_error", self._failed)
-        event.listen(Engine, "commit", self._time.before_commit)
-        for name, heard in self._transactions.events().items():
-            event.listen(Engine, name, heard)
+        context: Any = default.DefaultExecutionContext
+        context._limerun_idle = True
+        wrap_dialects(
+            dict.fromkeys(_EXECUTE, self._recording)
+            | self._transactions.wrappers(self._time)
+        )
         if self._call_sites is not None:
             count_rows_fetched(self.began_iterating, self.ended_iterating)
         count_taken(self._counters)
@@ -102,30 +107,54 @@ class StatementRecorder:
         self._time.counters = self._transactions.counters = self._counters
         self._known.clear()  # so that the next statement is classified again
 
-    # SQLAlchemy fixes these six arguments.
-    def _before(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+    def _recording(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return a dialect's method that executes and records a statement."""
+        begin, end = self._time.begin, self._time.end
+
+        def recorded(
+            dialect: object, cursor: "Any", statement: str, *rest: "Any", **named: "Any"
+        ) -> "Any":
+            context: Any = rest[-1] if rest else None
+            # The method may be called by another one, or without a context.
+            is_outermost = getattr(context, "_limerun_idle", False)
+            sent = self._before(statement) if is_outermost else None
+            if sent is None:
+                return execute(dialect, cursor, statement, *rest, **named)
+            context._limerun_idle = False
+            began = begin()
+            try:
+                found = execute(dialect, cursor, statement, *rest, **named)
+            except BaseException:
+                self._failed(sent, end(began))
+                raise
+            finally:
+                context._limerun_idle = True
+            self._after(sent, end(began), cursor, statement, rest[0], context)
+            return found
+
+        return recorded
+
+    def _before(self, statement: str) -> Sent | None:
         kind, text = self._known.get(statement) or self._classify(statement)
         if kind is None:
-            context._limerun_sent = None
-            return statement, parameters
+            return None
         self._counters[kind] += 1
-        key = totals = None
-        if self._call_sites is not None:
-            key = (text, self._call_sites.current())
-            totals = self._by_line.get(key) or self._first(key)
-            if totals is not None:
-                totals[CALLS] += 1
-                if kind == READS and (self._iterating or self._next_is):
-                    self._note_place(totals)
-        context._limerun_sent = kind, key, totals, self._time.begin()
-        return statement, parameters
+        if self._call_sites is None:
+            return kind, None, None
+        key = text, self._call_sites.current(3)
+        totals = self._by_line.get(key) or self._first(key)
+        if totals is not None:
+            totals[CALLS] += 1
+            if kind == READS and (self._iterating or self._next_is):
+                self._note_place(totals)
+        return kind, key, totals
 
-    def _first(self, key: tuple[str, Site | None]) -> list[float] | None:
+    def _first(self, key: Key) -> list[float] | None:
         if len(self._by_line) >= _MAX_KEYS:
             return None
         totals = self._by_line[key] = [0, 0.0, 0, 0, 0, 0, 0, 0]
         if self._call_sites is not None:
-            self._chains[key] = self._call_sites.chain()
+            self._chains[key] = self._call_sites.chain(4)
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
@@ -136,34 +165,29 @@ class StatementRecorder:
             totals[self._next_is] += 1
             self._next_is = 0
 
-    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
-        sent = getattr(context, "_limerun_sent", None)
-        if sent is None:
-            return None
-        context._limerun_sent = None
-        kind, key, totals, began = sent
-        seconds = self._time.end(began)
+    def _after(
+        self,
+        sent: Sent,
+        seconds: float,
+        cursor: "Any",
+        statement: str,
+        parameters: "Any",
+        context: "Any",
+    ) -> None:
+        kind, _, totals = sent
         rows = 0
         if kind == WRITES:
-            rows = _rows_written(cursor, parameters, many)
+            rows = _rows_written(cursor, parameters, context.executemany)
             self._transactions.written(context.root_connection, cursor, rows)
         else:
             context._limerun_totals = totals
-        if totals is None:
-            return None
-        totals[SECONDS] += seconds
-        totals[WRITTEN] += rows
-        return key
+        if totals is not None:
+            totals[SECONDS] += seconds
+            totals[WRITTEN] += rows
 
-    def _failed(self, error) -> None:  # type: ignore[no-untyped-def]
+    def _failed(self, sent: Sent, seconds: float) -> None:
         """Count a statement that the database rejected, or that was interrupted."""
-        context = error.execution_context
-        sent = getattr(context, "_limerun_sent", None)
-        if sent is None:
-            return
-        context._limerun_sent = None
-        _, _, totals, began = sent
-        seconds = self._time.end(began)
+        totals = sent[2]
         self._counters[FAILED] += 1
         if totals is not None:
             totals[SECONDS] += seconds
@@ -227,7 +251,7 @@ class StatementRecorder:
             **self._transactions.summary(),
         }
 
-    def _ranked(self) -> list[tuple[tuple[str, Site | None], list[float]]]:
+    def _ranked(self) -> list[tuple[Key, list[float]]]:
         ranked = sorted(self._by_line.items(), key=lambda item: -item[1][SECONDS])
         return ranked[:_MAX_TOLD]
 
