@@ -95,6 +95,38 @@ def test_short_statements_are_timed_without_reading_the_delay(
     assert ms(counters, DATABASE_UNREAD_CPU_NS) == 0
 
 
+def test_the_shortest_statements_and_gaps_count_as_cpu_time_without_a_reading(
+    time: DatabaseTime,
+    clocks: Clocks,
+    counters: "memoryview[int]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    time.end(time.begin())
+    monkeypatch.delattr(database_time, "thread_cpu_ns")
+    for _ in range(10):
+        clocks.spend(0.02, cpu=0.02)
+        began = time.begin()
+        clocks.spend(0.02, cpu=0.02)
+        time.end(began)
+    assert ms(counters, DATABASE_CPU_NS) == pytest.approx(0.2, abs=0.001)
+    assert ms(counters, DATABASE_NS) == pytest.approx(0.2, abs=0.001)
+
+
+def test_a_long_statement_after_short_ones_counts_only_its_own_cpu_time(
+    time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
+) -> None:
+    time.end(time.begin())
+    for _ in range(10):
+        clocks.spend(0.02, cpu=0.02)
+        time.end(time.begin())
+    clocks.spend(0.02, cpu=0.02)
+    began = time.begin()
+    clocks.spend(1, cpu=0.4)
+    time.end(began)
+    assert ms(counters, DATABASE_CPU_NS) == pytest.approx(0.4, abs=0.001)
+    assert ms(counters, DATABASE_NS) == pytest.approx(1, abs=0.001)
+
+
 def test_the_time_of_a_statement_is_never_negative(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:

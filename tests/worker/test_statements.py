@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, column, create_engine, insert, select, table, text
+from sqlalchemy import (
+    Engine,
+    column,
+    create_engine,
+    event,
+    insert,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 
 from limerun.lime.install import install
@@ -89,6 +98,38 @@ def test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it(
     )
     assert seconds > 0
     assert "WHERE" in sent
+
+
+def test_a_statement_from_several_places_is_attributed_to_each(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
+    def ask(depth: int) -> None:
+        if depth:
+            ask(depth - 1)
+        else:
+            connection.execute(query)
+
+    def answer(*_: object) -> None:
+        """Called by SQLAlchemy, as deep in the stack as `ask` is."""
+        if len(calls) == 1:
+            calls.append("answer")
+            connection.execute(query)
+
+    query = select(CONTRACT)
+    calls = ["ask"]
+    with engine.connect() as connection:
+        for depth in (0, 0, 3, 0, 1, 1):
+            ask(depth)
+        connection.execute(query)
+        event.listen(engine, "before_cursor_execute", answer)
+        connection.execute(query)
+        event.remove(engine, "before_cursor_execute", answer)
+    told: Any = recorder.summary()
+    counts: dict[str, int] = {}
+    for sent in told["statements"]:
+        counts[sent[1][2]] = counts.get(sent[1][2], 0) + sent[2]
+    name = "test_a_statement_from_several_places_is_attributed_to_each"
+    assert counts == {"ask": 6, name: 2, "answer": 1}
 
 
 def test_parameter_values_are_never_stored(

@@ -1,6 +1,6 @@
 """Count what SQLAlchemy sends to the database, by statement and line of user code."""
 
-from limerun.worker.callsite import CallSites, Site
+from limerun.worker.callsite import CallSites, Place, Site, is_at
 from limerun.worker.counters import (
     ACTED_UNSEEN,
     CALLS,
@@ -42,12 +42,12 @@ _MAX_KEYS = 5000  # distinct (statement, line) pairs kept; more are only counted
 _MAX_KNOWN = 1000  # statements whose texts are kept as they were sent
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
-_EXECUTE = ("do_execute", "do_executemany", "do_execute_no_params")
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
 Key = tuple[str, Site | None]
 """A statement's text, and the line that sent it."""
 Sent = tuple[int, Key | None, list[float] | None]
 """The counter of a statement, its key, and its totals if they are kept."""
+_NOWHERE = None, ("", None), None
 
 
 class StatementRecorder:
@@ -71,6 +71,8 @@ class StatementRecorder:
         self._time = DatabaseTime(counters, thread)
         self._by_line: dict[Key, list[float]] = {}
         self._chains: dict[Key, list[Site]] = {}
+        self._last: dict[str, tuple[Place | None, Key, list[float] | None]] = {}
+        self._busy: set[object] = set()  # contexts of statements that are being sent
         self._kinds: dict[str, int | None] = {}
         self._known: dict[str, tuple[int | None, str]] = {}
         self._transactions = TransactionRecorder(counters, call_sites)
@@ -79,19 +81,19 @@ class StatementRecorder:
 
     def listen(self) -> None:
         """Attach to SQLAlchemy, which the process has imported."""
-        from sqlalchemy.engine import default
-
         from limerun.worker.statements.sqlalchemy_patches import (
             count_rows_fetched,
             count_taken,
             wrap_dialects,
         )
 
-        context: Any = default.DefaultExecutionContext
-        context._limerun_idle = True
         wrap_dialects(
-            dict.fromkeys(_EXECUTE, self._recording)
-            | self._transactions.wrappers(self._time)
+            {
+                "do_execute": self._recording,
+                "do_executemany": self._recording,
+                "do_execute_no_params": self._recording_bare,
+                **self._transactions.wrappers(self._time),
+            }
         )
         if self._call_sites is not None:
             count_rows_fetched(self.began_iterating, self.ended_iterating)
@@ -109,28 +111,47 @@ class StatementRecorder:
 
     def _recording(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
         """Return a dialect's method that executes and records a statement."""
+        busy = self._busy
         begin, end = self._time.begin, self._time.end
 
         def recorded(
-            dialect: object, cursor: "Any", statement: str, *rest: "Any", **named: "Any"
+            dialect: object,
+            cursor: "Any",
+            statement: str,
+            parameters: "Any",
+            context: "Any" = None,
         ) -> "Any":
-            context: Any = rest[-1] if rest else None
             # The method may be called by another one, or without a context.
-            is_outermost = getattr(context, "_limerun_idle", False)
+            is_outermost = context is not None and context not in busy
             sent = self._before(statement) if is_outermost else None
             if sent is None:
-                return execute(dialect, cursor, statement, *rest, **named)
-            context._limerun_idle = False
+                return execute(dialect, cursor, statement, parameters, context)
+            busy.add(context)
             began = begin()
             try:
-                found = execute(dialect, cursor, statement, *rest, **named)
+                found = execute(dialect, cursor, statement, parameters, context)
             except BaseException:
                 self._failed(sent, end(began))
                 raise
             finally:
-                context._limerun_idle = True
-            self._after(sent, end(began), cursor, statement, rest[0], context)
+                busy.discard(context)
+            self._after(sent, end(began), cursor, statement, parameters, context)
             return found
+
+        return recorded
+
+    def _recording_bare(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return the same for the method that has no parameters."""
+        record = self._recording(
+            lambda dialect, cursor, statement, _, context: execute(
+                dialect, cursor, statement, context
+            )
+        )
+
+        def recorded(
+            dialect: object, cursor: "Any", statement: str, context: "Any" = None
+        ) -> "Any":
+            return record(dialect, cursor, statement, (), context)
 
         return recorded
 
@@ -141,8 +162,13 @@ class StatementRecorder:
         self._counters[kind] += 1
         if self._call_sites is None:
             return kind, None, None
-        key = text, self._call_sites.current(3)
-        totals = self._by_line.get(key) or self._first(key)
+        place, key, totals = self._last.get(text, _NOWHERE)
+        if place is None or not is_at(place):
+            site, place = self._call_sites.locate()
+            key = text, site
+            totals = self._by_line.get(key) or self._first(key)
+            if len(self._last) < _MAX_KEYS:
+                self._last[text] = place, key, totals
         if totals is not None:
             totals[CALLS] += 1
             if kind == READS and (self._iterating or self._next_is):

@@ -135,32 +135,41 @@ def count_taken(counters: "memoryview[int]") -> None:
     """
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.pool import Pool
+
+    hand_out = _handing_out(counters)
+
+    def wrapped(give: "Callable[..., Any]") -> "Callable[..., Any]":
+        @wraps(give)
+        def give_proxy(*arguments: "Any", **named: "Any") -> "Any":
+            return hand_out(give(*arguments, **named), sys._getframe(1))
+
+        return give_proxy
+
+    read: Any = vars(Connection)["connection"].fget
+
+    def show_proxy(connection: "Any") -> "Any":
+        return hand_out(read(connection), sys._getframe(1))
+
+    for owner, name in ((Engine, "raw_connection"), (Pool, "connect")):
+        setattr(owner, name, wrapped(vars(owner)[name]))
+    Connection.connection = property(show_proxy)  # type: ignore[assignment,method-assign]
+
+
+def _handing_out(counters: "memoryview[int]") -> "Callable[[Any, FrameType], Any]":
     from sqlalchemy.pool.base import _ConnectionFairy
 
     handed_out = _noticing(_ConnectionFairy, counters)
 
-    def handing_out(give: "Callable[..., Any]") -> "Callable[..., Any]":
-        @wraps(give)
-        def give_proxy(*arguments: "Any", **named: "Any") -> "Any":
-            proxy = give(*arguments, **named)
-            caller = sys._getframe(1)
-            if caller.f_code.co_filename in _library_files or not _is_task_s(caller):
-                return proxy
+    def hand_out(proxy: "Any", caller: "FrameType") -> "Any":
+        """Return a proxy, which counts its uses if the caller is the task."""
+        if caller.f_code.co_filename not in _library_files and _is_task_s(caller):
             if type(proxy) is _ConnectionFairy:
                 proxy.__class__ = handed_out
             elif type(proxy) is not handed_out:
                 counters[DRIVER_CONNECTIONS] += 1
-            return proxy
+        return proxy
 
-        return give_proxy
-
-    shown: Any = vars(Connection)["connection"]
-    for owner, name, given in (
-        (Connection, "connection", property(handing_out(shown.fget))),
-        (Engine, "raw_connection", handing_out(Engine.raw_connection)),
-        (Pool, "connect", handing_out(Pool.connect)),
-    ):
-        setattr(owner, name, given)
+    return hand_out
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":

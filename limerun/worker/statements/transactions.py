@@ -39,7 +39,7 @@ class TransactionRecorder:
             "do_commit_twophase": lambda method: self._counting(
                 method, method, _driver_s
             ),
-            "do_rollback": lambda method: _noting(method, self._rolled_back),
+            "do_rollback": self._rolling_back,
             "do_rollback_twophase": lambda method: _noting(
                 method, lambda connection, *_: self._rolled_back(_driver_s(connection))
             ),
@@ -101,6 +101,13 @@ class TransactionRecorder:
                 busy.discard(driver)
 
         return commit
+
+    def _rolling_back(self, method: "Callable[..., Any]") -> "Callable[..., Any]":
+        def rollback(dialect: object, driver: object) -> "Any":
+            self._rolled_back(driver)
+            return method(dialect, driver)
+
+        return rollback
 
     def _committed(self, driver: object) -> None:
         self._savepoints.pop(driver, None)
