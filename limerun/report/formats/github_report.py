@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from limerun.records import Check, Finding, Record, Run
 from limerun.report.content.check_text import check_label, failure_text
+from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.ending_text import user_frames
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
@@ -38,9 +39,15 @@ def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, 
 def annotations(record: Record, base: str = "") -> tuple[str, ...]:
     """Return workflow commands for the worst findings, each at its file and line.
 
-    A run that did not return comes first, then failed checks without a finding.
+    A run that did not return comes first, then failed checks without a finding. The
+    effect of a busy machine on the duration comes last.
     """
-    lines = [*_endings(record, base), *_checks(record, base), *_findings(record, base)]
+    lines = [
+        *_endings(record, base),
+        *_checks(record, base),
+        *_findings(record, base),
+        *_busy(record, base),
+    ]
     return tuple(lines[:MOST])
 
 
@@ -82,6 +89,12 @@ def _findings(record: Record, base: str) -> Iterator[str]:
         place = (where.file, where.line) if where else (None, None)
         text = finding_paragraph(finding, base)
         yield _command(finding.level, finding.title, text, place, base)
+
+
+def _busy(record: Record, base: str) -> Iterator[str]:
+    run = timed_run(record)
+    for text in busy_lines(run) if run is not None else ():
+        yield _command("note", "duration", text, (None, None), base)
 
 
 def _severity(finding: Finding) -> int:
@@ -129,6 +142,7 @@ def outputs(record: Record) -> Mapping[str, str]:
             "task-memory-bytes": run.memory.task_bytes,
             "handler-total-bytes": run.memory.handler_total_bytes,
             "duration-seconds": timed.duration_seconds if timed else None,
+            "uncontended-seconds": timed.uncontended_seconds if timed else None,
             "rows": run.rows_processed,
             "queries": run.queries.total if run.queries else None,
             "commits": run.queries.commits if run.queries else None,
