@@ -78,7 +78,8 @@ def _uncontended(
 
     For a single thread, it is the duration minus its delay. A task that may wait for
     other threads or processes may also have lost their delay, for as long as it waited:
-    how long it waited for them is unknown.
+    how long it waited for them is unknown. It may also have waited for a processor that
+    they used, at most for their CPU time: a quiet machine would not help with that.
     """
     if scheduling is None:
         return None, None, False
@@ -90,7 +91,9 @@ def _uncontended(
     is_seen = (
         scheduling.complete and unseen <= _UNSEEN_SECONDS + _UNSEEN_SHARE * others_cpu
     )
-    alone = min(contention, scheduling.alone_delay_seconds) if is_seen else 0.0
+    others_most = max(others_cpu, scheduling.others_cpu_seconds)
+    others_most += scheduling.unread_seconds
+    alone = min(contention, scheduling.alone_delay_seconds)
     low = max(
         scheduling.thread_cpu_seconds,
         scheduling.busiest_cpu_seconds,
@@ -99,7 +102,7 @@ def _uncontended(
     if is_seen:
         others = scheduling.others_delay_seconds + scheduling.unread_seconds
         low = max(low, duration - contention - others)
-    high = duration - alone
+    high = duration - (max(alone, contention - others_most) if is_seen else 0.0)
     return min(low, high), high, True
 
 

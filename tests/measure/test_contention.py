@@ -185,6 +185,21 @@ def test_a_thread_that_only_sleeps_leaves_the_uncontended_duration_exact() -> No
     assert times.others_cpu is None
 
 
+def test_other_threads_kept_the_task_waiting_at_most_while_they_ran() -> None:
+    outcome = an_outcome_of(
+        2.5,
+        thread_cpu_seconds=2.0,
+        thread_delay_seconds=4.0,
+        alone_delay_seconds=1.0,
+        others_cpu_seconds=0.25,
+        others_delay_seconds=0.5,
+        unread_seconds=0.25,
+        cpus=2,
+    )
+    times = run_times(outcome, 8.0)
+    assert (times.uncontended_low, times.uncontended_high) == (3.25, 4.75)
+
+
 @pytest.mark.parametrize("which", ["others_cpu", "others_delay", "unread"])
 def test_a_thread_that_runs_or_waits_for_a_processor_makes_it_a_range(
     which: str,
