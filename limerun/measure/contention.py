@@ -11,8 +11,9 @@ from limerun.records import Outcome, Scheduling
 _NS = 1e9
 _LEAST_OTHERS = 0.002
 _OTHERS_SHARE = 0.005
-"""A smaller share is ignored, as the CPU times of the process and of its thread are not
-read at the same instant."""
+"""Of the duration: other threads that ran and waited for a processor for less than this,
+such as one that only sleeps, cannot have delayed the task by more. The CPU times of the
+process and of its thread are also not read at the same instant."""
 _UNSEEN_SECONDS = 0.01
 _UNSEEN_SHARE = 0.05
 """Above this share, CPU time of other threads that were never read is taken into
@@ -77,19 +78,22 @@ def _uncontended(
 
     For a single thread, it is the duration minus its delay. A task that may wait for
     other threads or processes may also have lost their delay, for as long as it waited:
-    how long it waited for them is unknown.
+    how long it waited for them is unknown. It may also have waited for a processor that
+    they used, at most for their CPU time: a quiet machine would not help with that.
     """
     if scheduling is None:
         return None, None, False
     contention = min(duration, scheduling.thread_delay_seconds)
     others_cpu = cpu_all - scheduling.thread_cpu_seconds
-    if not _has_others(scheduling, others_cpu, cpu_all):
+    if not _has_others(scheduling, others_cpu, duration):
         return duration - contention, duration - contention, False
     unseen = others_cpu - scheduling.others_cpu_seconds - scheduling.unread_seconds
     is_seen = (
         scheduling.complete and unseen <= _UNSEEN_SECONDS + _UNSEEN_SHARE * others_cpu
     )
-    alone = min(contention, scheduling.alone_delay_seconds) if is_seen else 0.0
+    others_most = max(others_cpu, scheduling.others_cpu_seconds)
+    others_most += scheduling.unread_seconds
+    alone = min(contention, scheduling.alone_delay_seconds)
     low = max(
         scheduling.thread_cpu_seconds,
         scheduling.busiest_cpu_seconds,
@@ -98,13 +102,14 @@ def _uncontended(
     if is_seen:
         others = scheduling.others_delay_seconds + scheduling.unread_seconds
         low = max(low, duration - contention - others)
-    high = duration - alone
+    high = duration - (max(alone, contention - others_most) if is_seen else 0.0)
     return min(low, high), high, True
 
 
-def _has_others(scheduling: Scheduling, others_cpu: float, cpu_all: float) -> bool:
-    return (
-        scheduling.others_cpu_seconds > 0
-        or scheduling.unread_seconds > 0
-        or others_cpu > _LEAST_OTHERS + _OTHERS_SHARE * cpu_all
+def _has_others(scheduling: Scheduling, others_cpu: float, duration: float) -> bool:
+    used = (
+        max(others_cpu, scheduling.others_cpu_seconds)
+        + scheduling.others_delay_seconds
+        + scheduling.unread_seconds
     )
+    return used > _LEAST_OTHERS + _OTHERS_SHARE * duration

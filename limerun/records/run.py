@@ -103,7 +103,7 @@ class Run:
     """Upper end of that range, in seconds."""
     others_cpu_seconds: Amount | None = None
     """CPU time of the task's other threads and of its processes, in seconds; null if
-    there were none."""
+    there were none, or if they only slept."""
     others_contention_seconds: Amount | None = None
     """Time in which they were ready to run but waited for a processor, in seconds, as
     far as it was read."""

@@ -7,6 +7,23 @@ from types import CodeType, FrameType
 Site = tuple[str, int, str]
 """A file, line and function."""
 _LONGEST_CHAIN = 20
+Place = tuple[int, CodeType, CodeType, int]
+"""Where the user's code is in the stack: the depth of the function that it calls, that
+function's code, the user's code, and the instruction in it."""
+
+
+def is_at(place: Place) -> bool:
+    """Return whether the caller was called from a place, without reading all frames."""
+    depth, inner, code, instruction = place
+    try:
+        frame: FrameType | None = sys._getframe(depth)
+    except ValueError:  # the stack is not that deep
+        return False
+    assert frame is not None
+    if frame.f_code is not inner:
+        return False
+    frame = frame.f_back
+    return frame is not None and frame.f_code is code and frame.f_lasti == instruction
 
 
 class CallSites:
@@ -30,7 +47,7 @@ class CallSites:
         self._task = task_folder + os.sep if task_folder else None
         library = library_folder or os.path.dirname(os.path.abspath(os.__file__))
         self._library = library + os.sep
-        self._known: dict[CodeType, bool] = {}
+        self._known: dict[str, bool] = {}  # by file: the hash of code is slow
 
     def is_users(self, file: str) -> bool:
         """Return whether a file contains the user's code."""
@@ -46,17 +63,28 @@ class CallSites:
 
     def current(self, depth: int = 2) -> Site | None:
         """Return the innermost line of the user's code, `depth` frames up or higher."""
+        return self.locate(depth + 1)[0]
+
+    def locate(self, depth: int = 2) -> tuple[Site | None, Place | None]:
+        """Return the same, and where it is in the stack, as seen by the caller."""
         frame: FrameType | None = sys._getframe(depth)
         known = self._known
+        inner = None
         while frame is not None:
             code = frame.f_code
-            users = known.get(code)
+            file = code.co_filename
+            users = known.get(file)
             if users is None:
-                users = known[code] = self.is_users(code.co_filename)
+                users = known[file] = self.is_users(file)
             if users:
-                return code.co_filename, frame.f_lineno, code.co_name
+                site = file, frame.f_lineno, code.co_name
+                if inner is None:
+                    return site, None
+                return site, (depth - 1, inner, code, frame.f_lasti)
+            inner = code
+            depth += 1
             frame = frame.f_back
-        return None
+        return None, None
 
     def chain(self, depth: int = 3) -> list[Site]:
         """Return the lines of the user's code that are running, innermost first."""

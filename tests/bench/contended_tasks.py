@@ -1,14 +1,21 @@
 """Tasks whose duration is compared between a quiet machine and a busy one."""
 
+import json
+import os
 import random
 import subprocess
 import sys
+import threading
 import time
+import zlib
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+PORT = "LIMERUN_BENCH_PORT"
+"""The environment variable with the port of the server that `ask_over_http` asks."""
 _LOOP = "total = 0\nfor i in range({}): total += i & 7"
 
 
@@ -57,6 +64,61 @@ def sleep_often() -> None:
         time.sleep(0.005)
 
 
+def make_objects() -> int:
+    return sum(len([{"id": n} for n in range(20_000)]) for _ in range(80))
+
+
+def parse_json() -> int:
+    text = json.dumps([{"id": n, "name": f"item {n}"} for n in range(2_000)])
+    return sum(len(json.loads(text)) for _ in range(300))
+
+
+def sort_text() -> int:
+    names = [str(n * 7919 % 100_003) for n in range(100_000)]
+    return sum(len(sorted(names)) for _ in range(15))
+
+
+def compress() -> int:
+    data = bytes(range(256)) * 4_000
+    return sum(len(zlib.compress(data, 9)) for _ in range(60))
+
+
+def write_and_read_files() -> int:
+    with TemporaryDirectory() as folder:
+        for number in range(4_000):
+            (Path(folder) / str(number)).write_text("x" * 1_000)
+        return sum(len(each.read_text()) for each in Path(folder).iterdir())
+
+
+def ask_over_http() -> int:
+    connection = HTTPConnection("127.0.0.1", int(os.environ[PORT]))
+    for _ in range(60):
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    return 60
+
+
+def start_up_and_compute() -> int:
+    import decimal
+    import email.mime.multipart
+    import unittest.mock
+    import xml.dom.minidom
+
+    loaded = (decimal, email, unittest, xml)
+    return compute(4_000_000) + len(loaded)
+
+
+def compute_beside_a_heartbeat() -> int:
+    over = threading.Event()
+    heart = threading.Thread(target=lambda: over.wait(60))
+    heart.start()
+    try:
+        return compute()
+    finally:
+        over.set()
+        heart.join()
+
+
 def use_a_thread() -> int:
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(compute).result()
@@ -77,8 +139,25 @@ def start_one_and_compute() -> int:
     return compute()
 
 
+def use_a_pool_of_threads() -> int:
+    with ThreadPoolExecutor(4) as pool:
+        return sum(pool.map(compute, [1_000_000] * 6))
+
+
+def sleep_in_threads() -> int:
+    with ThreadPoolExecutor(8) as pool:
+        return len(list(pool.map(time.sleep, [0.02] * 100)))
+
+
 SINGLE = (
     "compute",
+    "make_objects",
+    "parse_json",
+    "sort_text",
+    "compress",
+    "write_and_read_files",
+    "ask_over_http",
+    "start_up_and_compute",
     "look_up_objects",
     "read_rows",
     "read_one_by_one",
@@ -87,7 +166,10 @@ SINGLE = (
 )
 """Tasks of one thread."""
 SEVERAL = (
+    "compute_beside_a_heartbeat",
     "use_a_thread",
+    "use_a_pool_of_threads",
+    "sleep_in_threads",
     "use_two_processes",
     "start_programs",
     "start_one_and_compute",

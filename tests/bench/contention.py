@@ -17,7 +17,7 @@ from limerun.progress import Progress
 from limerun.records import Run
 from limerun.watcher.scheduling import SchedulingReader
 from limerun.worker.task_thread import TaskThread
-from tests.bench.contended_tasks import SEVERAL, SINGLE
+from tests.bench.contended_tasks import PORT, SEVERAL, SINGLE
 from tests.bench.figures import figure, heading
 from tests.bench.measuring import LAUNCH
 from tests.builders import IDLE, OPENING, a_budget
@@ -27,19 +27,46 @@ LOOPS = 8
 RUNS = 3
 _MEMORY_BOUND = ("look_up_objects",)
 _BUDGETS = (0.8, 1.25)
+_SERVER = """
+import http.server, time
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    def do_GET(self):
+        time.sleep(0.005)
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
 _NEAR = 1.1
 """Durations of the same task differ by so much on a quiet machine too."""
 
 
 def contention() -> None:
-    """Compare durations of the same tasks without and with busy loops beside them."""
-    heading(f"Uncontended duration, alone and beside {LOOPS} busy loops")
+    """Compare durations of the same tasks without and with busy loops beside them.
+
+    `alone` means without our own loops: the load is what other programs add.
+    """
+    load = os.getloadavg()[0]
+    heading(f"Uncontended duration, alone (load {load:.0f}) and beside {LOOPS} loops")
+    with _distant_server() as port:
+        _compare_all(port)
+    _costs()
+
+
+def _compare_all(port: int) -> None:
     changed = doubtful = 0
     worst_sum = 0.0
     for task in (*SINGLE, *SEVERAL):
-        quiet = _median_run(task)
+        quiet = _median_run(task, port)
         with _busy_loops(LOOPS):
-            busy = _median_run(task)
+            busy = _median_run(task, port)
         _compare(task, quiet, busy)
         idle = quiet.uncontended_low_seconds or 0.0
         verdicts = [_verdicts(run, idle) for run in (quiet, busy)]
@@ -57,7 +84,6 @@ def contention() -> None:
         "1 %",
         worst_sum <= 0.01,
     )
-    _costs()
 
 
 def _compare(task: str, quiet: Run, busy: Run) -> None:
@@ -101,15 +127,16 @@ def _sum_error(run: Run) -> float:
     return abs(sum(each or 0.0 for each in parts) - whole) / whole
 
 
-def _median_run(task: str) -> Run:
+def _median_run(task: str, port: int) -> Run:
     runs = sorted(
-        (_run(task) for _ in range(RUNS)), key=lambda run: run.judged_seconds or 0
+        (_run(task, port) for _ in range(RUNS)), key=lambda run: run.judged_seconds or 0
     )
     return runs[RUNS // 2]
 
 
-def _run(task: str) -> Run:
-    launch = replace(LAUNCH, task=f"{TASKS}:{task}")
+def _run(task: str, port: int) -> Run:
+    environment = {**LAUNCH.environment, PORT: str(port)}
+    launch = replace(LAUNCH, task=f"{TASKS}:{task}", environment=environment)
     with LocalWorker(launch, Progress()) as worker:
         worker.load()
         outcome = worker.run(OPENING)
@@ -119,7 +146,8 @@ def _run(task: str) -> Run:
 @contextmanager
 def _busy_loops(count: int) -> Iterator[None]:
     command = [sys.executable, "-c", "while True: pass"]
-    loops = [subprocess.Popen(command) for _ in range(count)]
+    # Linux shares the processors between sessions: each loop has one, like the worker.
+    loops = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:
@@ -127,6 +155,18 @@ def _busy_loops(count: int) -> Iterator[None]:
             each.kill()
         for each in loops:
             each.wait()
+
+
+@contextmanager
+def _distant_server() -> Iterator[int]:
+    """Answer after 5 ms, like a server whose machine is not busy: with priority."""
+    command = ["nice", "-n", "-20", sys.executable, "-c", _SERVER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.kill()
 
 
 def _costs() -> None:

@@ -169,3 +169,47 @@ def test_a_small_difference_between_two_clocks_is_not_taken_for_another_thread()
 ):
     times = run_times(an_outcome_of(1.004, thread_cpu_seconds=1.0), 4.0)
     assert times.others_cpu is None
+
+
+def test_a_thread_that_only_sleeps_leaves_the_uncontended_duration_exact() -> None:
+    outcome = an_outcome_of(
+        2.0,
+        thread_cpu_seconds=1.996,
+        thread_delay_seconds=1.0,
+        others_cpu_seconds=0.004,
+        others_delay_seconds=0.001,
+        unread_seconds=0.005,
+    )
+    times = run_times(outcome, 4.0)
+    assert (times.uncontended_low, times.uncontended_high) == (3.0, 3.0)
+    assert times.others_cpu is None
+
+
+def test_other_threads_kept_the_task_waiting_at_most_while_they_ran() -> None:
+    outcome = an_outcome_of(
+        2.5,
+        thread_cpu_seconds=2.0,
+        thread_delay_seconds=4.0,
+        alone_delay_seconds=1.0,
+        others_cpu_seconds=0.25,
+        others_delay_seconds=0.5,
+        unread_seconds=0.25,
+        cpus=2,
+    )
+    times = run_times(outcome, 8.0)
+    assert (times.uncontended_low, times.uncontended_high) == (3.25, 4.75)
+
+
+@pytest.mark.parametrize("which", ["others_cpu", "others_delay", "unread"])
+def test_a_thread_that_runs_or_waits_for_a_processor_makes_it_a_range(
+    which: str,
+) -> None:
+    figures: dict[str, Any] = {f"{which}_seconds": 0.1}
+    outcome = an_outcome_of(
+        2.0, thread_cpu_seconds=2.0, thread_delay_seconds=1.0, **figures
+    )
+    times = run_times(outcome, 4.0)
+    assert times.uncontended_low is not None
+    assert times.uncontended_high is not None
+    assert times.uncontended_low < times.uncontended_high
+    assert times.others_cpu is not None

@@ -1,10 +1,20 @@
 """The effect of a busy machine on the duration, in sentences."""
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from rich.console import Console
+
+from limerun.records import Record
 from limerun.report.content.contention_text import contention_lines
+from limerun.report.formats import github_report, junit_report, markdown_report
+from limerun.report.terminal import record_view as terminal
+from limerun.report.webpage import page
 from tests.builders import a_run, with_times
+from tests.report.make_records import RECORDS
 
 
 def lines(contention: float | None, **changed: Any) -> list[str]:
@@ -62,3 +72,36 @@ def test_unknown_contention_of_other_processes_is_left_out() -> None:
 
 def test_no_text_is_shown_for_a_duration_that_was_not_measured() -> None:
     assert lines(29.0, duration_seconds=None) == []
+
+
+def on_screen(record: Record) -> str:
+    file = io.StringIO()
+    terminal.render(record, Console(file=file, width=300))
+    return file.getvalue()
+
+
+FORMATS: dict[str, Callable[[Record], str]] = {
+    "screen": on_screen,
+    "HTML": page.render,
+    "Markdown": markdown_report.render,
+    "GitHub": lambda record: "\n".join(github_report.annotations(record)),
+    "JUnit": junit_report.render,
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("contention", "steal", "sentence"),
+    [
+        (2.9, 0.0, "This machine was busy: 2.9 of 4.0 s were spent waiting for a"),
+        (0.0, 1.5, "other virtual machines used 1.5 s of processor time"),
+        (None, None, "wall time is judged: this system does not measure contention"),
+    ],
+)
+def test_every_format_reports_what_a_busy_machine_did_to_the_duration(
+    name: str, contention: float | None, steal: float | None, sentence: str
+) -> None:
+    record = RECORDS["passed"]()
+    run = with_times(replace(record.runs[0], duration_seconds=4.0), contention)
+    run = replace(run, steal_seconds=steal)
+    assert sentence in FORMATS[name](replace(record, runs=(run,)))

@@ -1,30 +1,30 @@
 """Recorders of statements that are removed after each test."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Pool, event
+from sqlalchemy import Connection, Engine, Pool
 from sqlalchemy.engine import CursorResult, cursor
+from sqlalchemy.engine.default import DefaultDialect
 
 from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.statements.sqlalchemy_patches import with_subclasses
 
 _RESULT = ("_fetchall_impl", "_fetchmany_impl", "_fetchone_impl", "_fetchiter_impl")
 _STRATEGY = ("fetchone", "fetchmany", "fetchall")
+
+_DIALECT = (
+    *("do_execute", "do_executemany", "do_execute_no_params"),
+    *("do_commit", "do_rollback", "do_commit_twophase", "do_rollback_twophase"),
+    *("do_savepoint", "do_release_savepoint", "do_rollback_to_savepoint"),
+)
 
 Listen = Callable[[StatementRecorder], None]
 
 
 @pytest.fixture
-def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
+def listen() -> Iterator[Listen]:
     """Let a recorder listen until the test is over."""
-    heard: list[tuple[Any, ...]] = []
-    add = event.listen
-
-    def note(*args: Any, **options: Any) -> None:
-        add(*args, **options)
-        heard.append(args)
-
     places: list[tuple[type, str]] = [(CursorResult, name) for name in _RESULT]
     places += [
         (Engine, "raw_connection"),
@@ -32,15 +32,17 @@ def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
         (Connection, "connection"),
     ]
     places += [(cursor.CursorFetchStrategy, name) for name in _STRATEGY]
-    before = [(place, name, vars(place)[name]) for place, name in places]
-
-    def begin(recorder: StatementRecorder) -> None:
-        with monkeypatch.context() as patched:
-            patched.setattr(event, "listen", note)
-            recorder.listen()
-
-    yield begin
-    for args in heard:
-        event.remove(*args)
+    places += [
+        (dialect, name)
+        for dialect in with_subclasses(DefaultDialect)
+        for name in _DIALECT
+    ]
+    before = [
+        (place, name, vars(place)[name])
+        for place, name in places
+        if name in vars(place)
+    ]
+    yield lambda recorder: recorder.listen()
     for place, name, function in before:
         setattr(place, name, function)
+    del DefaultDialect.__init_subclass__

@@ -1,6 +1,5 @@
 """Database time is the time in statements and commits, less contention."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,6 +95,38 @@ def test_short_statements_are_timed_without_reading_the_delay(
     assert ms(counters, DATABASE_UNREAD_CPU_NS) == 0
 
 
+def test_the_shortest_statements_and_gaps_count_as_cpu_time_without_a_reading(
+    time: DatabaseTime,
+    clocks: Clocks,
+    counters: "memoryview[int]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    time.end(time.begin())
+    monkeypatch.delattr(database_time, "thread_cpu_ns")
+    for _ in range(10):
+        clocks.spend(0.02, cpu=0.02)
+        began = time.begin()
+        clocks.spend(0.02, cpu=0.02)
+        time.end(began)
+    assert ms(counters, DATABASE_CPU_NS) == pytest.approx(0.2, abs=0.001)
+    assert ms(counters, DATABASE_NS) == pytest.approx(0.2, abs=0.001)
+
+
+def test_a_long_statement_after_short_ones_counts_only_its_own_cpu_time(
+    time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
+) -> None:
+    time.end(time.begin())
+    for _ in range(10):
+        clocks.spend(0.02, cpu=0.02)
+        time.end(time.begin())
+    clocks.spend(0.02, cpu=0.02)
+    began = time.begin()
+    clocks.spend(1, cpu=0.4)
+    time.end(began)
+    assert ms(counters, DATABASE_CPU_NS) == pytest.approx(0.4, abs=0.001)
+    assert ms(counters, DATABASE_NS) == pytest.approx(1, abs=0.001)
+
+
 def test_the_time_of_a_statement_is_never_negative(
     time: DatabaseTime, clocks: Clocks, counters: "memoryview[int]"
 ) -> None:
@@ -134,9 +165,8 @@ def test_a_failed_commit_is_timed_once(
         clocks.spend(7, cpu=1)
         raise OSError
 
-    connection = SimpleNamespace(dialect=SimpleNamespace(do_commit=commit))
+    timed = time.timing(commit)
     for number in (1, 2):
-        time.before_commit(connection)
         with pytest.raises(OSError):  # noqa: PT011 - it has no text
-            connection.dialect.do_commit(None)
+            timed(None)
         assert ms(counters, DATABASE_NS) == 7 * number

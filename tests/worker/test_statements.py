@@ -1,16 +1,28 @@
 """Statements of SQLAlchemy are counted by text and line, without values."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, column, create_engine, insert, select, table, text
+from sqlalchemy import (
+    Engine,
+    column,
+    create_engine,
+    event,
+    insert,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 
+from limerun.lime.install import install
 from limerun.worker.callsite import CallSites
 from limerun.worker.counters import (
     COMMITS,
+    DATABASE_NS,
     FAILED,
     HAS_STATEMENTS,
     MAX_OBJECTS,
@@ -20,6 +32,7 @@ from limerun.worker.counters import (
     WRITES,
 )
 from limerun.worker.protocol import COUNTERS
+from limerun.worker.statements import database_time
 from limerun.worker.statements.recorder import StatementRecorder
 from limerun.worker.statements.text import is_page, kind_of
 from limerun.worker.task_thread import TaskThread
@@ -85,6 +98,38 @@ def test_a_statement_is_attributed_to_the_line_in_the_users_code_that_sent_it(
     )
     assert seconds > 0
     assert "WHERE" in sent
+
+
+def test_a_statement_from_several_places_is_attributed_to_each(
+    engine: Engine, recorder: StatementRecorder
+) -> None:
+    def ask(depth: int) -> None:
+        if depth:
+            ask(depth - 1)
+        else:
+            connection.execute(query)
+
+    def answer(*_: object) -> None:
+        """Called by SQLAlchemy, as deep in the stack as `ask` is."""
+        if len(calls) == 1:
+            calls.append("answer")
+            connection.execute(query)
+
+    query = select(CONTRACT)
+    calls = ["ask"]
+    with engine.connect() as connection:
+        for depth in (0, 0, 3, 0, 1, 1):
+            ask(depth)
+        connection.execute(query)
+        event.listen(engine, "before_cursor_execute", answer)
+        connection.execute(query)
+        event.remove(engine, "before_cursor_execute", answer)
+    told: Any = recorder.summary()
+    counts: dict[str, int] = {}
+    for sent in told["statements"]:
+        counts[sent[1][2]] = counts.get(sent[1][2], 0) + sent[2]
+    name = "test_a_statement_from_several_places_is_attributed_to_each"
+    assert counts == {"ask": 6, name: 2, "answer": 1}
 
 
 def test_parameter_values_are_never_stored(
@@ -292,3 +337,26 @@ def test_rows_returned_by_an_insert_count_as_written_objects(
         ).all()
     assert counters[TRANSACTIONS] == 1
     assert counters[MAX_OBJECTS] >= 1
+
+
+def test_the_latency_of_the_stand_in_counts_as_database_time(
+    recorder: StatementRecorder,
+    counters: "memoryview[int]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install()
+    from lime_application.database import make_engine
+
+    seconds = [5.0]
+
+    def sleep(more: float) -> None:
+        seconds[0] += more
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    monkeypatch.setattr(database_time, "now", lambda: seconds[0])
+    engine = make_engine("sqlite://", 3.0)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.commit()
+    engine.dispose()
+    assert round(counters[DATABASE_NS] / 1e9) == 6

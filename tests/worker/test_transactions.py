@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, column, create_engine, delete, insert, table, text
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from limerun.worker.callsite import CallSites
 from limerun.worker.counters import ACTED_UNSEEN, COMMITS, MAX_OBJECTS, TRANSACTIONS
 from limerun.worker.protocol import COUNTERS
 from limerun.worker.statements.recorder import StatementRecorder
-from limerun.worker.statements.transactions import TransactionRecorder
 from limerun.worker.task_thread import TaskThread
 
 CONTRACT = table("contract", column("id"), column("number"))
@@ -98,15 +97,30 @@ def test_statements_that_change_no_rows_do_not_count_as_a_transaction(
     assert (counters[COMMITS], counters[TRANSACTIONS]) == (1, 0)
 
 
-def test_a_two_phase_commit_counts_as_one_transaction(
-    counters: "memoryview[int]",
+def test_a_two_phase_commit_counts_as_one_transaction_though_it_calls_do_commit(
+    engine: Engine, recorder: StatementRecorder, counters: "memoryview[int]"
 ) -> None:
-    heard = TransactionRecorder(counters, None)
-    connection = object()
-    inside = SimpleNamespace(connection=SimpleNamespace(in_transaction=True))
-    heard.written(connection, inside, 3)
-    heard.events()["commit_twophase"](connection, "id", True)
-    assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 3)
+    class TwoPhase(SQLiteDialect_pysqlite):
+        supports_statement_cache = True
+
+        def do_begin_twophase(self, connection: Any, xid: Any) -> None: ...
+
+        def do_commit_twophase(
+            self, connection: Any, xid: Any, *_: Any, **__: Any
+        ) -> None:
+            self.do_commit(connection.connection)
+
+        def do_commit(self, connection: Any) -> None:
+            above: Any = super()
+            above.do_commit(connection)
+
+    engine.dialect.__class__ = TwoPhase
+    with engine.connect() as connection:
+        transaction = connection.begin_twophase()
+        connection.execute(ROW)
+        transaction.commit()
+    assert counters[COMMITS] == 1
+    assert (counters[TRANSACTIONS], counters[MAX_OBJECTS]) == (1, 1)
 
 
 def test_a_commit_sent_as_text_may_be_an_effect(

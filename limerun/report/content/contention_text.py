@@ -11,6 +11,13 @@ _UNMEASURED = "wall time is judged: this system does not measure contention"
 
 
 def contention_lines(run: Run) -> Iterator[str]:
+    """Yield a sentence on each effect of a busy machine, and the work of others."""
+    yield from busy_lines(run)
+    if run.contention_seconds is not None:
+        yield from _others(run)
+
+
+def busy_lines(run: Run) -> Iterator[str]:
     """Yield a sentence on each effect of a busy machine; none on a quiet machine."""
     whole, contention = run.duration_seconds, run.contention_seconds
     if whole is None or run.cpu_seconds is None:
@@ -27,8 +34,8 @@ def contention_lines(run: Run) -> Iterator[str]:
             "the task may have waited for threads or processes that had no processor"
         )
     elif busy := busy_sentence(whole, contention):
-        yield f"{busy}; they do not count."
-    yield from _others(run)
+        counts = "count for the timeout" if run.ending == "timeout" else "do not count"
+        yield f"{busy}; they {counts}."
     if run.steal_seconds is not None and run.steal_seconds > least:
         yield (
             f"other virtual machines used {format_duration(run.steal_seconds)} "

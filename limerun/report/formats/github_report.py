@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from limerun.records import Check, Finding, Record, Run
 from limerun.report.content.check_text import check_label, failure_text
-from limerun.report.content.contention_text import busy_sentence
+from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.ending_text import user_frames
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
@@ -39,9 +39,15 @@ def annotations_of_all(records: Iterable[Record], base: str = "") -> tuple[str, 
 def annotations(record: Record, base: str = "") -> tuple[str, ...]:
     """Return workflow commands for the worst findings, each at its file and line.
 
-    A run that did not return comes first, then failed checks without a finding.
+    A run that did not return comes first, then failed checks without a finding. The
+    effect of a busy machine on the duration comes last.
     """
-    lines = [*_endings(record, base), *_checks(record, base), *_findings(record, base)]
+    lines = [
+        *_endings(record, base),
+        *_checks(record, base),
+        *_findings(record, base),
+        *_busy(record, base),
+    ]
     return tuple(lines[:MOST])
 
 
@@ -54,10 +60,7 @@ def _endings(record: Record, base: str) -> Iterator[str]:
     if run is None or run.is_done:
         return
     line = headline(record)
-    text = line.sentence
-    if run.ending == "timeout":
-        text += _busy(run, "they count for the timeout")
-    yield _command("error", line.word, text, _where_ended(record, run), base)
+    yield _command("error", line.word, line.sentence, _where_ended(record, run), base)
 
 
 def _where_ended(record: Record, run: Run) -> tuple[str | None, int | None]:
@@ -73,8 +76,7 @@ def _checks(record: Record, base: str) -> Iterator[str]:
     for check in record.checks:
         if check.passed is False and check.name not in reported:
             place = (record.task.file, record.task.line)
-            text = failure_text(check) + _of_time(record, check.name)
-            yield _command(check.level, _title(check), text, place, base)
+            yield _command(check.level, _title(check), failure_text(check), place, base)
 
 
 def _title(check: Check) -> str:
@@ -85,19 +87,14 @@ def _findings(record: Record, base: str) -> Iterator[str]:
     for finding in sorted(record.findings, key=_severity):
         where = finding.location
         place = (where.file, where.line) if where else (None, None)
-        text = finding_paragraph(finding, base) + _of_time(record, finding.rule)
+        text = finding_paragraph(finding, base)
         yield _command(finding.level, finding.title, text, place, base)
 
 
-def _of_time(record: Record, rule: str) -> str:
-    """Return what a busy machine added to the duration, if the duration is judged."""
-    run = timed_run(record) if rule == "duration.budget" else None
-    return _busy(run, "they do not count") if run is not None else ""
-
-
-def _busy(run: Run, counts: str) -> str:
-    sentence = busy_sentence(run.duration_seconds or 0.0, run.contention_seconds)
-    return f" {sentence}; {counts}." if sentence else ""
+def _busy(record: Record, base: str) -> Iterator[str]:
+    run = timed_run(record)
+    for text in busy_lines(run) if run is not None else ():
+        yield _command("note", "duration", text, (None, None), base)
 
 
 def _severity(finding: Finding) -> int:

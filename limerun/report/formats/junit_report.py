@@ -12,11 +12,12 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
 from limerun.report.content.check_text import failure_text, is_exceeded
 from limerun.report.content.comparison_text import text_of
+from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.estimate import at_size, prediction_text
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
 from limerun.report.content.safe_text import last_characters, one_line, plain
-from limerun.report.content.sentences import shown_run, task_name
+from limerun.report.content.sentences import shown_run, task_name, timed_run
 
 _OUTPUT_LIMIT = 32_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -96,6 +97,7 @@ class _Cases:
             return
         if run is None or run.is_done:
             self.add("runs to its end", None, "", "", seconds)
+            self._add_busy()
             return
         line = headline(self._record)
         kind = run.killed_because or run.ending
@@ -105,6 +107,12 @@ class _Cases:
         if run.error is not None:
             element = self.elements[-1][0]
             element.text = _xml(last_characters(run.error.traceback, _OUTPUT_LIMIT))
+
+    def _add_busy(self) -> None:
+        run = timed_run(self._record)
+        lines = tuple(busy_lines(run)) if run is not None else ()
+        if lines:
+            SubElement(self.elements[-1], "system-out").text = _xml("\n".join(lines))
 
     def add_check(self, check: Check) -> None:
         """Add a figure and its budget."""
@@ -209,10 +217,13 @@ def _run_values(run: Run) -> dict[str, object]:
         "ending": run.ending,
         "duration_seconds": run.duration_seconds,
         "uncontended_seconds": run.uncontended_seconds,
+        "uncontended_low_seconds": run.uncontended_low_seconds,
+        "uncontended_high_seconds": run.uncontended_high_seconds,
         "cpu_seconds": run.cpu_seconds,
         "database_seconds": run.database_seconds,
         "waiting_seconds": run.waiting_seconds,
         "contention_seconds": run.contention_seconds,
+        "steal_seconds": run.steal_seconds,
         "cpu_user_seconds": run.cpu_user_seconds,
         "cpu_system_seconds": run.cpu_system_seconds,
         "memory.baseline_bytes": memory.baseline_bytes,

@@ -23,6 +23,10 @@ _LONG_SECONDS = 0.002
 """Above this duration the delay is read: other threads run at least this long before
 they yield, and a reading of 1 us stays below 0.1 %."""
 
+_SHORT_SECONDS = 0.000_05
+"""Below this duration the thread is assumed to have run all the time: a reading of its
+CPU time takes 1 us, and an answer over a network takes longer than this."""
+
 
 class DatabaseTime:
     """Sums up the time inside statements and commits.
@@ -35,16 +39,19 @@ class DatabaseTime:
         self.counters = counters
         self._thread = thread
         self._last_at = 0.0
+        self._last_cpu_ns = 0
         self._last_delay_ns: int | None = None
 
     def begin(self) -> "Began":
         """Return the start of a statement or commit."""
         at = now()
-        thread = self._thread
-        if get_ident() != thread.ident:
+        if get_ident() != self._thread.ident:
             return at, None
-        if at - self._last_at >= _LONG_SECONDS:
-            self._last_delay_ns = thread.delay_ns_alone()
+        outside = at - self._last_at
+        if outside < _SHORT_SECONDS:
+            return at, self._last_cpu_ns + int(outside * 1e9)
+        if outside >= _LONG_SECONDS:
+            self._last_delay_ns = self._thread.delay_ns_alone()
         return at, thread_cpu_ns()
 
     def end(self, began: "Began") -> float:
@@ -54,7 +61,12 @@ class DatabaseTime:
         seconds = at - began_at
         counters = self.counters
         if began_cpu_ns is not None and get_ident() == self._thread.ident:
-            cpu_ns = thread_cpu_ns() - began_cpu_ns
+            if seconds < _SHORT_SECONDS:
+                cpu_ns = int(seconds * 1e9)
+                self._last_cpu_ns = began_cpu_ns + cpu_ns
+            else:
+                self._last_cpu_ns = thread_cpu_ns()
+                cpu_ns = max(0, self._last_cpu_ns - began_cpu_ns)
             counters[DATABASE_CPU_NS] += cpu_ns
             self._last_at = at
             if seconds >= _LONG_SECONDS:
@@ -70,20 +82,14 @@ class DatabaseTime:
             return 0.0
         return min(seconds, (delay_ns - before) / 1e9)
 
-    def before_commit(self, connection: "Any") -> None:
-        """Time this commit, and all later ones of the same dialect."""
-        dialect = connection.dialect
-        if vars(dialect).get("_limerun_commits_counted"):
-            return
-        dialect._limerun_commits_counted = True
-        dialect.do_commit = self._counting(dialect.do_commit)
+    def timing(self, commit: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return a method that commits, and is timed."""
 
-    def _counting(self, commit: "Callable[..., Any]") -> "Callable[..., Any]":
-        def counted(*arguments: "Any", **named: "Any") -> "Any":
+        def timed(*arguments: "Any", **named: "Any") -> "Any":
             began = self.begin()
             try:
                 return commit(*arguments, **named)
             finally:
                 self.end(began)
 
-        return counted
+        return timed

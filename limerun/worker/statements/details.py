@@ -5,10 +5,10 @@ import re
 from hashlib import blake2b
 from typing import Any
 
-from limerun.worker.callsite import CallSites, Site
+from limerun.worker.callsite import CallSites
 from limerun.worker.counters import COMMITS, WRITES
 from limerun.worker.standard import now
-from limerun.worker.statements.recorder import StatementRecorder
+from limerun.worker.statements.recorder import Key, Sent, StatementRecorder
 from limerun.worker.task_thread import TaskThread
 
 _MOST_DIGESTS = 200_000  # about 20 MB; later digests are not stored
@@ -16,7 +16,6 @@ _ADDRESS = " at 0x"
 _TABLES = re.compile(
     r'\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:"?\w+"?\.)?"?\w+"?)', re.IGNORECASE
 )
-Key = tuple[str, Site | None]
 
 
 class _Details:
@@ -68,29 +67,35 @@ class DetailedRecorder(StatementRecorder):
 
         wrap_fetches(self._counting)
 
-    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
-        key = super()._after(  # type: ignore[no-untyped-call]
-            connection, cursor, statement, parameters, context, many
-        )
-        if key is None:
-            return None
+    def _after(
+        self,
+        sent: Sent,
+        seconds: float,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+    ) -> None:
+        super()._after(sent, seconds, cursor, statement, parameters, context)
+        kind, key, totals = sent
+        if key is None or totals is None:
+            return
         details = self._details.get(key)
         if details is None:
-            details = self._details[key] = _Details(self._by_line[key])
+            details = self._details[key] = _Details(totals)
         context._limerun_details = details
         transaction = self._counters[COMMITS]
         if details.last_transaction != transaction:
             details.last_transaction = transaction
             details.transactions += 1
         text = key[0]
-        if self._kinds.get(text) == WRITES:
+        if kind == WRITES:
             for table in self._tables_of(text):
                 self._writes[table] = self._writes.get(table, 0) + 1
-        elif not many:
+        elif not context.executemany:
             # Literal values in the text count as parameters.
             values = parameters if text == statement else (statement, parameters)
             self._note_parameters(details, text, values)
-        return key
 
     def _tables_of(self, statement: str) -> tuple[str, ...]:
         tables = self._tables.get(statement)

@@ -1,6 +1,6 @@
 """Count the statements sent through SQLAlchemy, by statement and line of user code."""
 
-from limerun.worker.callsite import CallSites, Site
+from limerun.worker.callsite import CallSites, Place, Site, is_at
 from limerun.worker.counters import (
     ACTED_UNSEEN,
     CALLS,
@@ -33,6 +33,7 @@ from limerun.worker.statements.transactions import TransactionRecorder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # importing it would cost memory here
+    from collections.abc import Callable
     from typing import Any
 
     from limerun.worker.task_thread import TaskThread
@@ -42,10 +43,15 @@ _MAX_KNOWN = 1000  # statements whose full text is remembered
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
+Key = tuple[str, Site | None]
+"""A statement's text, and the line that sent it."""
+Sent = tuple[int, Key | None, list[float] | None]
+"""The counter of a statement, its key, and its totals if they are kept."""
+_NOWHERE = None, ("", None), None
 
 
 class StatementRecorder:
-    """Listens to every SQLAlchemy engine of this process.
+    """Records what every SQLAlchemy dialect of this process sends.
 
     Statements are keyed by text and line, without the values in the text; parameters
     are never read. They are counted when they are sent, so one that fails counts too.
@@ -63,8 +69,10 @@ class StatementRecorder:
         self._parents: memoryview[int] | None = None  # set in a fork
         self._call_sites = call_sites
         self._time = DatabaseTime(counters, thread)
-        self._by_line: dict[tuple[str, Site | None], list[float]] = {}
-        self._chains: dict[tuple[str, Site | None], list[Site]] = {}
+        self._by_line: dict[Key, list[float]] = {}
+        self._chains: dict[Key, list[Site]] = {}
+        self._last: dict[str, tuple[Place | None, Key, list[float] | None]] = {}
+        self._busy: set[object] = set()  # contexts of statements that are being sent
         self._kinds: dict[str, int | None] = {}
         self._known: dict[str, tuple[int | None, str]] = {}
         self._transactions = TransactionRecorder(counters, call_sites)
@@ -73,21 +81,20 @@ class StatementRecorder:
 
     def listen(self) -> None:
         """Attach to SQLAlchemy, which the process has already imported."""
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
-
         from limerun.worker.statements.sqlalchemy_patches import (
             count_rows_fetched,
             count_taken,
+            wrap_dialects,
         )
 
-        # With `retval`, SQLAlchemy adds no wrapper around the listener.
-        event.listen(Engine, "before_cursor_execute", self._before, retval=True)
-        event.listen(Engine, "after_cursor_execute", self._after)
-        event.listen(Engine, "handle_error", self._failed)
-        event.listen(Engine, "commit", self._time.before_commit)
-        for name, heard in self._transactions.events().items():
-            event.listen(Engine, name, heard)
+        wrap_dialects(
+            {
+                "do_execute": self._recording,
+                "do_executemany": self._recording,
+                "do_execute_no_params": self._recording_bare,
+                **self._transactions.wrappers(self._time),
+            }
+        )
         if self._call_sites is not None:
             count_rows_fetched(self.began_iterating, self.ended_iterating)
         count_taken(self._counters)
@@ -102,30 +109,78 @@ class StatementRecorder:
         self._time.counters = self._transactions.counters = self._counters
         self._known.clear()  # forces the next statement to be classified again
 
-    # SQLAlchemy requires these six arguments.
-    def _before(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+    def _recording(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return a dialect's method that executes and records a statement."""
+        busy = self._busy
+        begin, end = self._time.begin, self._time.end
+
+        def recorded(
+            dialect: object,
+            cursor: "Any",
+            statement: str,
+            parameters: "Any",
+            context: "Any" = None,
+        ) -> "Any":
+            # The method may be called by another one, or without a context.
+            is_outermost = context is not None and context not in busy
+            sent = self._before(statement) if is_outermost else None
+            if sent is None:
+                return execute(dialect, cursor, statement, parameters, context)
+            busy.add(context)
+            began = begin()
+            try:
+                found = execute(dialect, cursor, statement, parameters, context)
+            except BaseException:
+                self._failed(sent, end(began))
+                raise
+            finally:
+                busy.discard(context)
+            self._after(sent, end(began), cursor, statement, parameters, context)
+            return found
+
+        return recorded
+
+    def _recording_bare(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
+        """Return the same for the method that has no parameters."""
+        record = self._recording(
+            lambda dialect, cursor, statement, _, context: execute(
+                dialect, cursor, statement, context
+            )
+        )
+
+        def recorded(
+            dialect: object, cursor: "Any", statement: str, context: "Any" = None
+        ) -> "Any":
+            return record(dialect, cursor, statement, (), context)
+
+        return recorded
+
+    def _before(self, statement: str) -> Sent | None:
         kind, text = self._known.get(statement) or self._classify(statement)
         if kind is None:
-            context._limerun_sent = None
-            return statement, parameters
+            return None
         self._counters[kind] += 1
-        key = totals = None
-        if self._call_sites is not None:
-            key = (text, self._call_sites.current())
+        if self._call_sites is None:
+            return kind, None, None
+        place, key, totals = self._last.get(text, _NOWHERE)
+        if place is None or not is_at(place):
+            site, place = self._call_sites.locate()
+            key = text, site
             totals = self._by_line.get(key) or self._first(key)
-            if totals is not None:
-                totals[CALLS] += 1
-                if kind == READS and (self._iterating or self._next_is):
-                    self._note_place(totals)
-        context._limerun_sent = kind, key, totals, self._time.begin()
-        return statement, parameters
+            if len(self._last) < _MAX_KEYS:
+                self._last[text] = place, key, totals
+        if totals is not None:
+            totals[CALLS] += 1
+            if kind == READS and (self._iterating or self._next_is):
+                self._note_place(totals)
+        return kind, key, totals
 
-    def _first(self, key: tuple[str, Site | None]) -> list[float] | None:
+    def _first(self, key: Key) -> list[float] | None:
         if len(self._by_line) >= _MAX_KEYS:
             return None
         totals = self._by_line[key] = [0, 0.0, 0, 0, 0, 0, 0, 0]
         if self._call_sites is not None:
-            self._chains[key] = self._call_sites.chain()
+            self._chains[key] = self._call_sites.chain(4)
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
@@ -136,34 +191,29 @@ class StatementRecorder:
             totals[self._next_is] += 1
             self._next_is = 0
 
-    def _after(self, connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
-        sent = getattr(context, "_limerun_sent", None)
-        if sent is None:
-            return None
-        context._limerun_sent = None
-        kind, key, totals, began = sent
-        seconds = self._time.end(began)
+    def _after(
+        self,
+        sent: Sent,
+        seconds: float,
+        cursor: "Any",
+        statement: str,
+        parameters: "Any",
+        context: "Any",
+    ) -> None:
+        kind, _, totals = sent
         rows = 0
         if kind == WRITES:
-            rows = _rows_written(cursor, parameters, many)
+            rows = _rows_written(cursor, parameters, context.executemany)
             self._transactions.written(context.root_connection, cursor, rows)
         else:
             context._limerun_totals = totals
-        if totals is None:
-            return None
-        totals[SECONDS] += seconds
-        totals[WRITTEN] += rows
-        return key
+        if totals is not None:
+            totals[SECONDS] += seconds
+            totals[WRITTEN] += rows
 
-    def _failed(self, error) -> None:  # type: ignore[no-untyped-def]
+    def _failed(self, sent: Sent, seconds: float) -> None:
         """Count a statement that the database rejected, or that was interrupted."""
-        context = error.execution_context
-        sent = getattr(context, "_limerun_sent", None)
-        if sent is None:
-            return
-        context._limerun_sent = None
-        _, _, totals, began = sent
-        seconds = self._time.end(began)
+        totals = sent[2]
         self._counters[FAILED] += 1
         if totals is not None:
             totals[SECONDS] += seconds
@@ -227,7 +277,7 @@ class StatementRecorder:
             **self._transactions.summary(),
         }
 
-    def _ranked(self) -> list[tuple[tuple[str, Site | None], list[float]]]:
+    def _ranked(self) -> list[tuple[Key, list[float]]]:
         ranked = sorted(self._by_line.items(), key=lambda item: -item[1][SECONDS])
         return ranked[:_MAX_TOLD]
 

@@ -1,4 +1,4 @@
-"""Patch SQLAlchemy: count the rows that a task fetches, and its use of the driver."""
+"""Patch SQLAlchemy: its dialects, the rows that a task fetches, its use of the driver."""
 
 import os
 import sys
@@ -9,14 +9,48 @@ from limerun.worker.counters import DRIVER_CONNECTIONS, FETCHED
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
     from collections.abc import Callable, Iterator
-    from types import CodeType, FrameType
+    from types import FrameType
     from typing import Any
 
 _DRIVERS_OWN = ("cursor", "connection", "dbapi_connection", "driver_connection")
 _SENDS_NOTHING = ("create_", "set_")  # such as create_function and set_trace_callback
-_library_code: "set[CodeType]" = set()
+_library_files: "set[str]" = set()
 _WORKER_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
+
+
+def wrap_dialects(wrappers: "dict[str, Callable[[Any], Any]]") -> None:
+    """Wrap methods of all dialects, including those that are imported later.
+
+    Events would cost more than all the rest: with one listener, SQLAlchemy looks for
+    listeners of four events at each statement, which takes about 8 us.
+
+    Args:
+        wrappers: Return the new method for the one of this name.
+    """
+    from sqlalchemy.engine.default import DefaultDialect
+
+    wrapped: set[object] = set()
+
+    def wrap(dialect: "Any", /, **_: object) -> None:
+        for name, wrapper in wrappers.items():
+            method = getattr(dialect, name)
+            if method not in wrapped:
+                made = wrapper(method)
+                wrapped.add(made)
+                setattr(dialect, name, made)
+
+    for dialect in with_subclasses(DefaultDialect):
+        wrap(dialect)
+    root: Any = DefaultDialect
+    root.__init_subclass__ = classmethod(wrap)
+
+
+def with_subclasses(parent: "type[Any]") -> "Iterator[type[Any]]":
+    """Yield a class and all that inherit from it, each after its parents."""
+    yield parent
+    for each in parent.__subclasses__():
+        yield from with_subclasses(each)
 
 
 def count_rows_fetched(
@@ -101,31 +135,41 @@ def count_taken(counters: "memoryview[int]") -> None:
     """
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.pool import Pool
+
+    hand_out = _handing_out(counters)
+
+    def wrapped(give: "Callable[..., Any]") -> "Callable[..., Any]":
+        @wraps(give)
+        def give_proxy(*arguments: "Any", **named: "Any") -> "Any":
+            return hand_out(give(*arguments, **named), sys._getframe(1))
+
+        return give_proxy
+
+    read: Any = vars(Connection)["connection"].fget
+
+    def show_proxy(connection: "Any") -> "Any":
+        return hand_out(read(connection), sys._getframe(1))
+
+    for owner, name in ((Engine, "raw_connection"), (Pool, "connect")):
+        setattr(owner, name, wrapped(vars(owner)[name]))
+    Connection.connection = property(show_proxy)  # type: ignore[assignment,method-assign]
+
+
+def _handing_out(counters: "memoryview[int]") -> "Callable[[Any, FrameType], Any]":
     from sqlalchemy.pool.base import _ConnectionFairy
 
     handed_out = _noticing(_ConnectionFairy, counters)
 
-    def handing_out(give: "Callable[..., Any]") -> "Callable[..., Any]":
-        @wraps(give)
-        def give_proxy(*arguments: "Any", **named: "Any") -> "Any":
-            proxy = give(*arguments, **named)
-            if not _is_task_s(sys._getframe().f_back):
-                return proxy
+    def hand_out(proxy: "Any", caller: "FrameType") -> "Any":
+        """Return a proxy, which counts its uses if the caller is the task."""
+        if caller.f_code.co_filename not in _library_files and _is_task_s(caller):
             if type(proxy) is _ConnectionFairy:
                 proxy.__class__ = handed_out
             elif type(proxy) is not handed_out:
                 counters[DRIVER_CONNECTIONS] += 1
-            return proxy
+        return proxy
 
-        return give_proxy
-
-    shown: Any = vars(Connection)["connection"]
-    for owner, name, given in (
-        (Connection, "connection", property(handing_out(shown.fget))),
-        (Engine, "raw_connection", handing_out(Engine.raw_connection)),
-        (Pool, "connect", handing_out(Pool.connect)),
-    ):
-        setattr(owner, name, given)
+    return hand_out
 
 
 def _noticing(proxy: "Any", counters: "memoryview[int]") -> "Any":
@@ -153,13 +197,13 @@ def _is_task_s(frame: "FrameType | None") -> bool:
     """Return whether a frame is outside SQLAlchemy, its dialects and limerun."""
     if frame is None:  # the first frame of a greenlet has no caller
         return True
-    code = frame.f_code
-    if code in _library_code:
+    file = frame.f_code.co_filename
+    if file in _library_files:
         return False
-    if str(frame.f_globals.get("__name__")).startswith(
-        "sqlalchemy."
-    ) or code.co_filename.startswith(_OWN_FOLDER):
-        _library_code.add(code)
+    module = str(frame.f_globals.get("__name__"))
+    if module.startswith("sqlalchemy.") or file.startswith(_OWN_FOLDER):
+        if not file.startswith("<"):  # of code that was made from text
+            _library_files.add(file)
         return False
     from sqlalchemy.engine.interfaces import Dialect, ExecutionContext
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from typing import Any
 
     from limerun.worker.callsite import CallSites, Site
+    from limerun.worker.statements.database_time import DatabaseTime
 
 
 class TransactionRecorder:
@@ -24,29 +25,39 @@ class TransactionRecorder:
         self._call_sites = call_sites
         self._pending: dict[object, int | None] = {}  # None: already committed
         self._savepoints: dict[object, dict[str, int | None]] = {}
+        self._busy: set[object] = set()
         self._sizes: dict[int, int] = {}
         self._commit_sites: dict[Site | None, int] = {}
 
-    def events(self) -> "dict[str, Callable[..., None]]":
-        """Return the listeners for an engine's events."""
+    def wrappers(self, time: "DatabaseTime") -> "dict[str, Callable[[Any], Any]]":
+        """Return what wraps the methods of a dialect, by their names."""
+        # The methods get the driver's connection, or that of SQLAlchemy.
         return {
-            "commit": self._committed,
-            "commit_twophase": self._committed,
-            "rollback": self._rolled_back,
-            "rollback_twophase": self._rolled_back,
-            "savepoint": self._saved,
-            "release_savepoint": self._released,
-            "rollback_savepoint": self._rolled_back_to,
+            "do_commit": lambda method: self._counting(
+                method, time.timing(method), lambda driver: driver
+            ),
+            "do_commit_twophase": lambda method: self._counting(
+                method, method, _driver_s
+            ),
+            "do_rollback": self._rolling_back,
+            "do_rollback_twophase": lambda method: _noting(
+                method, lambda connection, *_: self._rolled_back(_driver_s(connection))
+            ),
+            "do_savepoint": lambda method: _noting(method, self._saved),
+            "do_release_savepoint": lambda method: _noting(method, self._released),
+            "do_rollback_to_savepoint": lambda method: _noting(
+                method, self._rolled_back_to
+            ),
         }
 
-    def written(self, connection: object, cursor: object, rows: int) -> None:
+    def written(self, connection: "Any", cursor: object, rows: int) -> None:
         """Record that a statement has written rows on a connection."""
+        driver = _driver_s(connection)
         if _commits_itself(connection, cursor):
-            self._pending[connection] = None
+            self._pending[driver] = None
             self._commit(rows)
         else:
-            before = self._pending.get(connection)
-            self._pending[connection] = rows + (before or 0)
+            self._pending[driver] = rows + (self._pending.get(driver) or 0)
 
     def summary(self) -> dict[str, object]:
         """Return how often each size occurred, and the line that commits most often."""
@@ -69,33 +80,73 @@ class TransactionRecorder:
         site = self._call_sites.current()
         self._commit_sites[site] = self._commit_sites.get(site, 0) + 1
 
-    # SQLAlchemy requires the arguments of the following methods.
+    def _counting(
+        self,
+        method: "Callable[..., Any]",
+        run: "Callable[..., Any]",
+        driver_of: "Callable[[Any], object]",
+    ) -> "Callable[..., Any]":
+        """Return a method that counts one commit, even if it calls another one."""
+        busy = self._busy
 
-    def _committed(self, connection: object, *_: object) -> None:
-        self._savepoints.pop(connection, None)
-        objects = self._pending.pop(connection, 0)
+        def commit(dialect: object, connection: object, *rest: "Any") -> "Any":
+            driver = driver_of(connection)
+            if driver in busy:
+                return method(dialect, connection, *rest)
+            busy.add(driver)
+            try:
+                self._committed(driver)
+                return run(dialect, connection, *rest)
+            finally:
+                busy.discard(driver)
+
+        return commit
+
+    def _rolling_back(self, method: "Callable[..., Any]") -> "Callable[..., Any]":
+        def rollback(dialect: object, driver: object) -> "Any":
+            self._rolled_back(driver)
+            return method(dialect, driver)
+
+        return rollback
+
+    def _committed(self, driver: object) -> None:
+        self._savepoints.pop(driver, None)
+        objects = self._pending.pop(driver, 0)
         if objects is not None:  # otherwise there is nothing left to commit
             self._commit(objects)
 
-    def _rolled_back(self, connection: object, *_: object) -> None:
-        self._savepoints.pop(connection, None)
-        self._pending.pop(connection, None)
+    def _rolled_back(self, driver: object) -> None:
+        self._savepoints.pop(driver, None)
+        self._pending.pop(driver, None)
 
-    def _saved(self, connection: object, name: str | None) -> None:
-        # The event comes before SQLAlchemy makes the name, and inner savepoints may go
-        # without an event: without the name, they could not be distinguished.
-        number = getattr(connection, "_Connection__savepoint_seq", None)
-        if number is not None:
-            saved = self._savepoints.setdefault(connection, {})
-            saved[f"sa_savepoint_{number + 1}"] = self._pending.get(connection, 0)
+    def _saved(self, connection: "Any", name: str) -> None:
+        driver = _driver_s(connection)
+        saved = self._savepoints.setdefault(driver, {})
+        saved[name] = self._pending.get(driver, 0)
 
-    def _released(self, connection: object, name: str, _: object) -> None:
-        self._savepoints.get(connection, {}).pop(name, None)
+    def _released(self, connection: "Any", name: str) -> None:
+        self._savepoints.get(_driver_s(connection), {}).pop(name, None)
 
-    def _rolled_back_to(self, connection: object, name: str, _: object) -> None:
-        saved = self._savepoints.get(connection, {})
+    def _rolled_back_to(self, connection: "Any", name: str) -> None:
+        driver = _driver_s(connection)
+        saved = self._savepoints.get(driver, {})
         if name in saved:
-            self._pending[connection] = saved.pop(name)
+            self._pending[driver] = saved.pop(name)
+
+
+def _noting(
+    method: "Callable[..., Any]", note: "Callable[..., None]"
+) -> "Callable[..., Any]":
+    def noted(dialect: object, connection: object, *rest: "Any") -> "Any":
+        note(connection, *rest)
+        return method(dialect, connection, *rest)
+
+    return noted
+
+
+def _driver_s(connection: "Any") -> object:
+    """Return the driver's connection that a connection of SQLAlchemy uses."""
+    return connection.connection
 
 
 def _commits_itself(connection: "Any", cursor: "Any") -> bool:

@@ -25,6 +25,7 @@ PRAGMAS = (
     "PRAGMA synchronous=OFF",
     "PRAGMA temp_store=FILE",
 )
+_SENDING = ("do_execute", "do_executemany", "do_execute_no_params", "do_commit")
 
 
 def make_engine(url: str, latency_seconds: float = 0.0) -> Engine:
@@ -63,11 +64,27 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _add_latency(engine: Engine, seconds: float) -> None:
-    def wait(*_: Any) -> None:
-        time.sleep(seconds)
+    """Let the dialect wait before it sends: the delay counts as time in the database."""
+    near: Any = type(engine.dialect)
 
-    event.listen(engine, "before_cursor_execute", wait)
-    event.listen(engine, "commit", wait)
+    def distant(name: str) -> Any:
+        send = getattr(near, name)
+
+        def wait(*arguments: Any, **named: Any) -> Any:
+            time.sleep(seconds)
+            return send(*arguments, **named)
+
+        return wait
+
+    sending = {name: distant(name) for name in _SENDING}
+    engine.dialect.__class__ = type(
+        near.__name__,
+        (near,),
+        {
+            "supports_statement_cache": near.supports_statement_cache,
+            **sending,
+        },
+    )
 
 
 class LimeDatabase:
