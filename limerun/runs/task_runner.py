@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
-from limerun.config.secret_values import known
+from limerun.config.secret_values import credentials
 from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
@@ -139,7 +139,7 @@ class TaskRunner:
         )
         run = dataclasses.replace(run, fetched=inputs.fetched())
         collect = partial(known_values, self._context.design, dataset)
-        leak_search = LeakSearch(collect, known.are_in) if search else None
+        leak_search = LeakSearch(collect, credentials.are_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
         if early_stop is not None and run.killed_because == "stopped_early":
             run = dataclasses.replace(run, stopped_early=early_stop.reason)
