@@ -138,6 +138,16 @@ def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
             yield from _secrets(value)
 
 
+def credentials_of(values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the values of a config that are surely secret: by their name, or inside.
+
+    Other environment variables, such as the address of a server, may be logged.
+    """
+    for key, value in values.items():
+        if key not in _NO_SECRETS:
+            yield from _secrets(value)
+
+
 def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, each in value.items():

@@ -18,6 +18,7 @@ from urllib.parse import quote, quote_plus
 from limerun.config.masking import (
     MASK,
     CutSecrets,
+    credentials_of,
     scrub,
     secrets_in,
     secrets_of,
@@ -183,16 +184,25 @@ known = SecretValues()
 """The secrets of this process, for its errors, progress and records."""
 
 
+credentials = SecretValues()
+"""Those of them that no log may contain: a short one may be there by chance."""
+
+
 def learn(
     values: Mapping[str, object], environ: Mapping[str, str], shown: Iterable[str]
 ) -> None:
     """Register the secrets of a config, and those of the environment by name."""
-    known.add(secrets_of(values), shown)
-    known.add(
+    of_environment = [
+        text
+        for name, text in environ.items()
+        if surely_secret(name) and name not in _FOLDERS
+    ]
+    known.add((*secrets_of(values), *of_environment), shown)
+    credentials.add(
         (
             text
-            for name, text in environ.items()
-            if surely_secret(name) and name not in _FOLDERS
+            for text in (*credentials_of(values), *of_environment)
+            if len(text) >= LONG
         ),
         shown,
     )

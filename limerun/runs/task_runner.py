@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.placeholders import fill
-from limerun.config.secret_values import known
+from limerun.config.secret_values import credentials
 from limerun.dataset.design.layout import NO_DATASET
 from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
@@ -146,7 +146,7 @@ class TaskRunner:
             ),
         )
         collect = partial(known_values, self._context.design, dataset)
-        leak_search = LeakSearch(collect, known.are_in) if search else None
+        leak_search = LeakSearch(collect, credentials.are_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
         if server is not None:
             is_needed = compare or self._context.keep is not None

@@ -120,7 +120,7 @@ def test_no_report_log_or_file_contains_a_secret(
         LIMERUN_CACHE=str(tmp_path / "cache"),
         GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
     )
-    said.expect(code=0 if ending == "return" else 3)
+    said.expect(code=1 if ending == "return" else 3)
     assert "***" in (tmp_path / "report.json").read_text(encoding="utf-8")
     assert not leaked_secrets(tmp_path, said.out, said.err)
 
@@ -169,7 +169,9 @@ def test_a_secret_in_the_environment_inherited_by_the_task_is_masked(
     task.write_text("import os\ndef go(): print(os.environ['X_API_KEY'])\n", "utf-8")
     config = tmp_path / "inherits.yaml"
     config.write_text("task: inherits.py:go\n", encoding="utf-8")
-    said = limerun("run", config, X_API_KEY="zq81-of-the-shell").expect(out=r"\*\*\*")
+    said = limerun("run", config, X_API_KEY="zq81-of-the-shell").expect(
+        code=1, out=r"\*\*\*"
+    )
     assert "zq81-of-the-shell" not in said.out + said.err
     assert os.environ.get("X_API_KEY") is None
 

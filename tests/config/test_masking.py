@@ -2,7 +2,7 @@
 
 import pytest
 
-from limerun.config.masking import looks_secret, mask, mask_at
+from limerun.config.masking import credentials_of, looks_secret, mask, mask_at
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,18 @@ def test_only_the_password_in_a_url_is_masked() -> None:
 def test_a_database_url_is_shown_without_its_password(url: str, shown: str) -> None:
     assert mask_at(("database", "url"), url) == shown
     assert mask_at(("databse",), {"url": url}) == {"url": shown}
+
+
+def test_credentials_are_secret_by_name_or_inside_a_url() -> None:
+    values = {
+        "environment_variables": {
+            "ERP_TOKEN": "abcdefgh-token",
+            "ERP_URL": "https://erp.example.com",
+            "DATABASE": "postgresql://u:pw-in-url@host/db",
+        },
+        "parameters": {"password": "of-a-parameter", "path": "rows.csv"},
+        "dataset": {"token": "a column"},
+    }
+    found = set(credentials_of(values))
+    assert {"abcdefgh-token", "of-a-parameter", "pw-in-url"} <= found
+    assert not {"https://erp.example.com", "rows.csv", "a column"} & found
