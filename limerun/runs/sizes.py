@@ -228,7 +228,7 @@ class _SizeSeries:
         self._context.progress.note("running with parts of the database")
         try:
             for rows, share in part_runs(costs, most, self._left, passes):
-                run = self._run_part(rows, share)
+                run = self._run_part(rows, share, costs[rows])
                 if run is None:
                     break
                 runs.append(DatabaseRun(share=share, run=run))
@@ -236,15 +236,22 @@ class _SizeSeries:
             self.interrupted = True
         return replace(database, runs=tuple(runs))
 
-    def _run_part(self, rows: int, share: float) -> GrowthRun | None:
-        """Run the task with a part of the database; return None if that fails."""
+    def _run_part(self, rows: int, share: float, cost: float) -> GrowthRun | None:
+        """Run the task with a part of the database; return None if that fails.
+
+        Args:
+            rows: The size.
+            share: The part of the database.
+            cost: Seconds that this size took with the whole database.
+        """
         before, made = self._calibration, self._sampler.base_seconds
         progress = self._context.progress
         part = f"{format_count(rows)} rows, {share:.0%} of the database"
         progress.phase("running", part)
+        limit = max(_MIN_TIMEOUT_SECONDS, _TIMEOUT_FACTOR * cost)
         try:
             run = self._runner.run_once(
-                timeout_seconds=self._limit(rows),
+                timeout_seconds=min(limit, self._timeout or limit),
                 make_dataset=lambda: self._sampler.dataset(rows, progress, share),
             ).run
         except DatasetError as error:

@@ -153,6 +153,17 @@ def test_the_database_of_the_runs_leaves_the_predictions_as_they_are() -> None:
     assert growth_of(sized, a_budget(duration=60.0)) == without
 
 
+def test_runs_with_one_input_show_only_what_rows_of_the_database_add() -> None:
+    def memory(n: int, d: float) -> float:
+        return 1 * MB + 340 * d + 71 * n
+
+    whole = a_database_influence(ROWS, ROWS, memory=memory)
+    small = whole.runs[0].run.rows
+    runs = tuple(each for each in whole.runs if each.run.rows == small)
+    growth = grown(replace(whole, runs=runs), memory=memory)
+    assert slope(growth, "memory") == pytest.approx([340, 0])
+
+
 @pytest.mark.parametrize(("ratio", "predicts"), [(1, True), (10, False)])
 def test_without_runs_of_every_part_a_larger_database_has_no_predictions(
     ratio: int, predicts: bool
@@ -167,7 +178,7 @@ def test_without_runs_of_every_part_a_larger_database_has_no_predictions(
         growth = grown(replace(whole, runs=runs))
         assert bool(growth.predictions) is bool(growth.max_rows) is predicts
         assert growth.database is not None
-        assert growth.database.slopes == ()
+        assert bool(growth.database.slopes) is (len(runs) == 3)
 
 
 def test_figures_that_were_not_measured_have_no_slope() -> None:

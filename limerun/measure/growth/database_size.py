@@ -106,10 +106,10 @@ class DatabaseGrowth:
         return found.widened(spare(math.log2(self._ratio)) * self._widening)
 
     def _steps(self, name: FigureName, ratio: float) -> "_Steps | None":
-        if not self.is_known:
+        if not self._inputs:
             return None
         found = [_points(name, runs) for runs in self._runs]
-        small, large = found
+        small, large = found[0], found[-1]
         if small is None or large is None:
             return None
         step = _STEPS[name]
@@ -135,6 +135,8 @@ class _Steps:
     def per_pair(self) -> FigureRange:
         """What the further rows add for each row of the input."""
         gap = self.inputs[1] - self.inputs[0]
+        if not gap:  # nothing is known about it
+            return NOTHING
         likely = (self.large.likely - self.small.likely) / gap
         if self.quiet is not None:
             rises = self.large.likely - self.small.likely > self.quiet
