@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
-growth, database, profile, fuzzing.
+growth, database, flagship, profile, fuzzing.
 """
 
 import sys
@@ -39,6 +39,7 @@ GROUPS = {
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
     "database": database_size.database_size,
+    "flagship": database_size.flagship,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }
