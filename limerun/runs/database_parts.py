@@ -1,20 +1,29 @@
 """Decide how large an estimate's database is, and which parts of it to run with."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.design.mistakes import unknown
-from limerun.dataset.output.dataset_sizes import SHORT_LIST_ROWS, Sizes
+from limerun.dataset.output.dataset_sizes import (
+    SHORT_LIST_ROWS,
+    SizedDatasets,
+    Sizes,
+)
+from limerun.engine.probes import calibrate
 from limerun.errors import DatasetError
 from limerun.measure.growth.database_size import SHARES
-from limerun.records import DatabaseInfluence, Plan
+from limerun.progress import Progress
+from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan, Run
 from limerun.runs.preparation import design_of
+from limerun.runs.task_runner import TaskRunner
+from limerun.units import format_count
 
 PARTS_SHARE = 0.25
 """Share of an estimate's time that is kept for runs with parts of the database."""
 _PASSES = 2
+_MIN_TIMEOUT_SECONDS = 5.0
 
 
 def database_of(
@@ -84,6 +93,64 @@ def most_comparable(
     if database is None or not overlaps:
         return to_rows
     return max(1, math.ceil(to_rows / database.ratio))
+
+
+class DatabaseParts:
+    """Runs a task with parts of the database, and stores the results."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        sampler: SizedDatasets,
+        progress: Progress,
+        timeout_seconds: float | None,
+    ) -> None:
+        self._runner, self._sampler, self._progress = runner, sampler, progress
+        self._timeout = timeout_seconds
+        self._calibration = 0.0
+        self.runs: list[DatabaseRun] = []
+
+    def run_all(
+        self,
+        wanted: Iterable[tuple[int, float]],
+        cost: Callable[[int], float],
+        growth_run: Callable[[int, Run, float], GrowthRun],
+    ) -> None:
+        """Run the task until a run does not return.
+
+        Args:
+            wanted: The size and the share of the database of each run.
+            cost: Returns the seconds that a size took with the whole database.
+            growth_run: Makes the result from a size, a run and the calibration loop's
+                seconds.
+        """
+        self._progress.note("running with parts of the database")
+        self._calibration = calibrate()
+        for rows, share in wanted:
+            before = self._calibration
+            run = self._run(rows, share, max(_MIN_TIMEOUT_SECONDS, 3 * cost(rows)))
+            if run is None:
+                return
+            self._calibration = calibrate()
+            result = growth_run(rows, run, (before + self._calibration) / 2)
+            self.runs.append(DatabaseRun(share=share, run=result))
+
+    def _run(self, rows: int, share: float, limit: float) -> Run | None:
+        """Run the task once; return None if it did not return."""
+        part = f"{format_count(rows)} rows, {share:.0%} of the database"
+        self._progress.phase("running", part)
+        try:
+            run = self._runner.run_once(
+                timeout_seconds=min(limit, self._timeout or limit),
+                make_dataset=lambda: self._sampler.dataset(rows, self._progress, share),
+            ).run
+        except DatasetError as error:
+            self._progress.note(f"no run with {part}: {error}")
+            return None
+        if not run.is_done:
+            self._progress.note(f"the run with {part} did not return")
+            return None
+        return run
 
 
 def part_runs(

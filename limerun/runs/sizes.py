@@ -21,7 +21,6 @@ from limerun.measure.growth.size_schedule import (
 from limerun.progress import Progress
 from limerun.records import (
     DatabaseInfluence,
-    DatabaseRun,
     GrowthRun,
     Performance,
     Plan,
@@ -29,6 +28,7 @@ from limerun.records import (
 )
 from limerun.runs.database_parts import (
     PARTS_SHARE,
+    DatabaseParts,
     database_of,
     most_comparable,
     part_runs,
@@ -101,8 +101,7 @@ def run_at_sizes(
         series = _SizeSeries(runner, sampler, context, question, plan.timeout_seconds)
         series.run_at_sizes(grid, 1.0 if database is None else 1 - PARTS_SHARE)
         if database is not None:
-            uses_database = series.shown().loaded.takes_application
-            database = series.run_parts(database, most // 4) if uses_database else None
+            database = series.run_parts(database, most // 4)
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
@@ -149,6 +148,7 @@ class _SizeSeries:
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
         self._share = 1.0
+        self._uses_database = False
         self._calibration = 0.0
         self._steps: list[Step] = []
         self._largest: tuple[int, TaskRun] | None = None
@@ -158,8 +158,8 @@ class _SizeSeries:
         self.ended_at_rows: int | None = None
 
     def elapsed(self) -> float:
-        """Return seconds since the series began, without the shared database."""
-        return time.monotonic() - self._began
+        """Return seconds since the series began, without making shared databases."""
+        return time.monotonic() - self._began - self._sampler.parts_seconds
 
     def shown(self) -> TaskRun:
         """Return the run to report: the one that did not return, else the largest."""
@@ -213,8 +213,12 @@ class _SizeSeries:
                 if costs[rows] <= self._left():
                     yield rows
 
-    def run_parts(self, database: DatabaseInfluence, most: int) -> DatabaseInfluence:
+    def run_parts(
+        self, database: DatabaseInfluence, most: int
+    ) -> DatabaseInfluence | None:
         """Run the task with parts of the database as well, unless the series ended.
+
+        None if the task does not use the database.
 
         Args:
             database: What to find out.
@@ -222,47 +226,22 @@ class _SizeSeries:
         """
         if self.interrupted or self._not_done is not None:
             return database
-        self._share, passes = 1.0, self._question.passes
+        if not self._uses_database:
+            return None
+        self._share = 1.0
         costs = {step.rows: step.whole_seconds for step in self._steps}
-        runs: list[DatabaseRun] = []
-        self._context.progress.note("running with parts of the database")
+        parts = DatabaseParts(
+            self._runner, self._sampler, self._context.progress, self._timeout
+        )
         try:
-            for rows, share in part_runs(costs, most, self._left, passes):
-                run = self._run_part(rows, share, costs[rows])
-                if run is None:
-                    break
-                runs.append(DatabaseRun(share=share, run=run))
+            parts.run_all(
+                part_runs(costs, most, self._left, self._question.passes),
+                lambda rows: costs[rows],
+                _growth_run,
+            )
         except KeyboardInterrupt:
             self.interrupted = True
-        return replace(database, runs=tuple(runs))
-
-    def _run_part(self, rows: int, share: float, cost: float) -> GrowthRun | None:
-        """Run the task with a part of the database; return None if that fails.
-
-        Args:
-            rows: The size.
-            share: The part of the database.
-            cost: Seconds that this size took with the whole database.
-        """
-        before, made = self._calibration, self._sampler.base_seconds
-        progress = self._context.progress
-        part = f"{format_count(rows)} rows, {share:.0%} of the database"
-        progress.phase("running", part)
-        limit = max(_MIN_TIMEOUT_SECONDS, _TIMEOUT_FACTOR * cost)
-        try:
-            run = self._runner.run_once(
-                timeout_seconds=min(limit, self._timeout or limit),
-                make_dataset=lambda: self._sampler.dataset(rows, progress, share),
-            ).run
-        except DatasetError as error:
-            progress.note(f"no run with {part}: {error}")
-            return None
-        self._began += self._sampler.base_seconds - made
-        self._calibration = calibrate()
-        if not run.is_done:
-            progress.note(f"the run with {part} did not return")
-            return None
-        return _growth_run(rows, run, (before + self._calibration) / 2)
+        return replace(database, runs=tuple(parts.runs))
 
     def _left(self) -> float:
         return self._share * self._question.within_seconds - self.elapsed()
@@ -283,6 +262,7 @@ class _SizeSeries:
                 raise
             progress.note(f"no run at {format_count(rows)} rows or more: {error}")
             return False
+        self._uses_database = done.loaded.takes_application
         run = done.run
         if run.killed_because == "timeout" and limit != self._timeout:
             progress.note(

@@ -69,7 +69,7 @@ class PostgresServer:
         self._places = places
         self._progress = progress
         self._name = places.claim()
-        self._runs = 0
+        self._names = 0
         self._templates: dict[Path | None, str] = {}
         self._made: list[str] = []
 
@@ -92,12 +92,13 @@ class PostgresServer:
         Raises:
             DatasetError: The server has no space, or the connection was lost.
         """
-        self._runs += 1
-        name = f"{self._name}_{self._runs}"
         with _refusing(self._address, "the dataset cannot be copied there"):
             if self._places.copies:
-                self._create(name, like=self._template_of(file))
+                template = self._template_of(file)
+                name = self._new_name()
+                self._create(name, like=template)
             else:
+                name = self._new_name()
                 self._create(name)
                 self._fill(name, file)
         return self._places.address(name).url()
@@ -134,6 +135,10 @@ class PostgresServer:
                 "run on this server will drop it"
             )
 
+    def _new_name(self) -> str:
+        self._names += 1
+        return f"{self._name}_{self._names}"
+
     def _create(self, name: str, like: str | None = None) -> None:
         # Added before the database exists, because an interrupt may occur in between.
         self._made.append(name)
@@ -144,7 +149,7 @@ class PostgresServer:
         if file not in self._templates:
             name = self._name
             if self._templates:
-                name = f"{name}_t{len(self._templates)}"
+                name = self._new_name()
                 self._create(name)
             self._fill(name, file)
             self._templates[file] = name
