@@ -17,13 +17,12 @@ from limerun.measure.growth.database_size import SHARES
 from limerun.progress import Progress
 from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan, Run
 from limerun.runs.preparation import design_of
-from limerun.runs.task_runner import TaskRunner
+from limerun.runs.task_runner import TaskRun, TaskRunner
 from limerun.units import format_count
 
-PARTS_SHARE = 0.25
+_PARTS_SHARE = 0.25
 """Share of an estimate's time that is kept for runs with parts of the database."""
 _PASSES = 2
-_MIN_TIMEOUT_SECONDS = 5.0
 
 
 def database_of(
@@ -95,6 +94,11 @@ def most_comparable(
     return max(1, math.ceil(to_rows / database.ratio))
 
 
+def without_parts(seconds: float, database: DatabaseInfluence | None) -> float:
+    """Return the time that is left for runs with the whole database."""
+    return seconds if database is None else (1 - _PARTS_SHARE) * seconds
+
+
 class DatabaseParts:
     """Runs a task with parts of the database, and stores the results."""
 
@@ -107,50 +111,57 @@ class DatabaseParts:
     ) -> None:
         self._runner, self._sampler, self._progress = runner, sampler, progress
         self._timeout = timeout_seconds
-        self._calibration = 0.0
-        self.runs: list[DatabaseRun] = []
+        self.interrupted = False
 
     def run_all(
         self,
+        database: DatabaseInfluence,
         wanted: Iterable[tuple[int, float]],
-        cost: Callable[[int], float],
         growth_run: Callable[[int, Run, float], GrowthRun],
-    ) -> None:
-        """Run the task until a run does not return.
+    ) -> DatabaseInfluence | None:
+        """Run the task until a run does not return, or Ctrl-C; return the runs.
+
+        None if the task does not use the database.
 
         Args:
+            database: What to find out.
             wanted: The size and the share of the database of each run.
-            cost: Returns the seconds that a size took with the whole database.
             growth_run: Makes the result from a size, a run and the calibration loop's
                 seconds.
         """
         self._progress.note("running with parts of the database")
-        self._calibration = calibrate()
-        for rows, share in wanted:
-            before = self._calibration
-            run = self._run(rows, share, max(_MIN_TIMEOUT_SECONDS, 3 * cost(rows)))
-            if run is None:
-                return
-            self._calibration = calibrate()
-            result = growth_run(rows, run, (before + self._calibration) / 2)
-            self.runs.append(DatabaseRun(share=share, run=result))
+        runs: list[DatabaseRun] = []
+        try:
+            calibration = calibrate()
+            for rows, share in wanted:
+                done = self._run(rows, share)
+                if done is None:
+                    break
+                if not done.loaded.takes_application:
+                    return None
+                before, calibration = calibration, calibrate()
+                result = growth_run(rows, done.run, (before + calibration) / 2)
+                runs.append(DatabaseRun(share=share, run=result))
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return replace(database, runs=tuple(runs))
 
-    def _run(self, rows: int, share: float, limit: float) -> Run | None:
+    def _run(self, rows: int, share: float) -> TaskRun | None:
         """Run the task once; return None if it did not return."""
         part = f"{format_count(rows)} rows, {share:.0%} of the database"
         self._progress.phase("running", part)
         try:
-            run = self._runner.run_once(
-                timeout_seconds=min(limit, self._timeout or limit),
+            done = self._runner.run_once(
+                timeout_seconds=self._timeout,
                 make_dataset=lambda: self._sampler.dataset(rows, self._progress, share),
-            ).run
+            )
         except DatasetError as error:
             self._progress.note(f"no run with {part}: {error}")
             return None
-        if not run.is_done:
+        if not done.run.is_done:
             self._progress.note(f"the run with {part} did not return")
             return None
-        return run
+        return done
 
 
 def part_runs(

@@ -19,19 +19,13 @@ from limerun.measure.growth.size_schedule import (
     worth_repeating,
 )
 from limerun.progress import Progress
-from limerun.records import (
-    DatabaseInfluence,
-    GrowthRun,
-    Performance,
-    Plan,
-    Run,
-)
+from limerun.records import GrowthRun, Performance, Plan, Run
 from limerun.runs.database_parts import (
-    PARTS_SHARE,
     DatabaseParts,
     database_of,
     most_comparable,
     part_runs,
+    without_parts,
 )
 from limerun.runs.preparation import RunContext, datasets_folder
 from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
@@ -98,10 +92,22 @@ def run_at_sizes(
         )
         whole = grid_of(question.to_rows, sizes.least_rows())
         grid = tuple(rows for rows in whole if rows <= most)
-        series = _SizeSeries(runner, sampler, context, question, plan.timeout_seconds)
-        series.run_at_sizes(grid, 1.0 if database is None else 1 - PARTS_SHARE)
-        if database is not None:
-            database = series.run_parts(database, most // 4)
+        seconds = without_parts(question.within_seconds, database)
+        limited = replace(question, within_seconds=seconds)
+        series = _SizeSeries(runner, sampler, context, limited, plan.timeout_seconds)
+        series.run_at_sizes(grid)
+        parts = DatabaseParts(runner, sampler, context.progress, plan.timeout_seconds)
+        if database is not None and series.is_complete():
+            database = parts.run_all(
+                database,
+                part_runs(
+                    series.costs(),
+                    most // 4,
+                    lambda: question.within_seconds - series.elapsed(),
+                    question.passes,
+                ),
+                _growth_run,
+            )
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
@@ -114,7 +120,7 @@ def run_at_sizes(
                 database=database,
             ),
             performance=performance_of(plan, [series.shown()]),
-            interrupted=series.interrupted,
+            interrupted=series.interrupted or parts.interrupted,
         )
 
 
@@ -147,8 +153,6 @@ class _SizeSeries:
         self._runner, self._sampler, self._context = runner, sampler, context
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
-        self._share = 1.0
-        self._uses_database = False
         self._calibration = 0.0
         self._steps: list[Step] = []
         self._largest: tuple[int, TaskRun] | None = None
@@ -161,6 +165,14 @@ class _SizeSeries:
         """Return seconds since the series began, without making shared databases."""
         return time.monotonic() - self._began - self._sampler.parts_seconds
 
+    def is_complete(self) -> bool:
+        """Return whether the series was neither interrupted nor ended by a run."""
+        return not self.interrupted and self._not_done is None
+
+    def costs(self) -> Mapping[int, float]:
+        """Return the seconds that a run of each size takes, in rising order."""
+        return {step.rows: step.whole_seconds for step in self._steps}
+
     def shown(self) -> TaskRun:
         """Return the run to report: the one that did not return, else the largest."""
         if self._not_done is not None:
@@ -168,14 +180,8 @@ class _SizeSeries:
         assert self._largest is not None  # else the first run did not return
         return self._largest[1]
 
-    def run_at_sizes(self, grid: tuple[int, ...], share: float) -> None:
-        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it.
-
-        Args:
-            grid: The sizes to choose from.
-            share: The part of the time that these runs may take.
-        """
-        self._share = share
+    def run_at_sizes(self, grid: tuple[int, ...]) -> None:
+        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it."""
         try:
             self._run_all(grid)
         except KeyboardInterrupt:
@@ -207,44 +213,14 @@ class _SizeSeries:
 
     def _repeated_sizes(self, passes: int) -> Iterator[int]:
         """Yield each size once per pass, in rising order, while there is time."""
-        costs = {step.rows: step.whole_seconds for step in self._steps}
+        costs = self.costs()
         for _ in range(passes):
             for rows in worth_repeating(self._steps):
                 if costs[rows] <= self._left():
                     yield rows
 
-    def run_parts(
-        self, database: DatabaseInfluence, most: int
-    ) -> DatabaseInfluence | None:
-        """Run the task with parts of the database as well, unless the series ended.
-
-        None if the task does not use the database.
-
-        Args:
-            database: What to find out.
-            most: The largest size to use, if there is a choice.
-        """
-        if self.interrupted or self._not_done is not None:
-            return database
-        if not self._uses_database:
-            return None
-        self._share = 1.0
-        costs = {step.rows: step.whole_seconds for step in self._steps}
-        parts = DatabaseParts(
-            self._runner, self._sampler, self._context.progress, self._timeout
-        )
-        try:
-            parts.run_all(
-                part_runs(costs, most, self._left, self._question.passes),
-                lambda rows: costs[rows],
-                _growth_run,
-            )
-        except KeyboardInterrupt:
-            self.interrupted = True
-        return replace(database, runs=tuple(parts.runs))
-
     def _left(self) -> float:
-        return self._share * self._question.within_seconds - self.elapsed()
+        return self._question.within_seconds - self.elapsed()
 
     def _run(self, rows: int) -> bool:
         """Run the task at a size; return whether the series may continue."""
@@ -262,7 +238,6 @@ class _SizeSeries:
                 raise
             progress.note(f"no run at {format_count(rows)} rows or more: {error}")
             return False
-        self._uses_database = done.loaded.takes_application
         run = done.run
         if run.killed_because == "timeout" and limit != self._timeout:
             progress.note(
