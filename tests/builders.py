@@ -433,7 +433,7 @@ def a_database_influence(
                     queries=queries and round(queries(n, rows * share)),
                 ),
             )
-            for n in inputs
+            for n in inputs * 2
             for share in (0.25, 0.5, 1.0)
         ),
     )

@@ -1,18 +1,26 @@
 """Decide how large an estimate's database is, and which parts of it to run with."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from limerun.dataset.design.layout import DatasetDesign
 from limerun.dataset.design.mistakes import unknown
-from limerun.dataset.output.dataset_sizes import SHORT_LIST_ROWS, Sizes
+from limerun.dataset.output.dataset_sizes import (
+    SHORT_LIST_ROWS,
+    SizedDatasets,
+    Sizes,
+)
+from limerun.engine.probes import calibrate
 from limerun.errors import DatasetError
 from limerun.measure.growth.database_size import SHARES
-from limerun.records import DatabaseInfluence, Plan
+from limerun.progress import Progress
+from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan, Run
 from limerun.runs.preparation import design_of
+from limerun.runs.task_runner import TaskRun, TaskRunner
+from limerun.units import format_count
 
-PARTS_SHARE = 0.25
+_PARTS_SHARE = 0.25
 """Share of an estimate's time that is kept for runs with parts of the database."""
 _PASSES = 2
 
@@ -84,6 +92,76 @@ def most_comparable(
     if database is None or not overlaps:
         return to_rows
     return max(1, math.ceil(to_rows / database.ratio))
+
+
+def without_parts(seconds: float, database: DatabaseInfluence | None) -> float:
+    """Return the time that is left for runs with the whole database."""
+    return seconds if database is None else (1 - _PARTS_SHARE) * seconds
+
+
+class DatabaseParts:
+    """Runs a task with parts of the database, and stores the results."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        sampler: SizedDatasets,
+        progress: Progress,
+        timeout_seconds: float | None,
+    ) -> None:
+        self._runner, self._sampler, self._progress = runner, sampler, progress
+        self._timeout = timeout_seconds
+        self.interrupted = False
+
+    def run_all(
+        self,
+        database: DatabaseInfluence,
+        wanted: Iterable[tuple[int, float]],
+        growth_run: Callable[[int, Run, float], GrowthRun],
+    ) -> DatabaseInfluence | None:
+        """Run the task until a run does not return, or Ctrl-C; return the runs.
+
+        None if the task does not use the database.
+
+        Args:
+            database: What to find out.
+            wanted: The size and the share of the database of each run.
+            growth_run: Makes the result from a size, a run and the calibration loop's
+                seconds.
+        """
+        self._progress.note("running with parts of the database")
+        runs: list[DatabaseRun] = []
+        try:
+            calibration = calibrate()
+            for rows, share in wanted:
+                done = self._run(rows, share)
+                if done is None:
+                    break
+                if not done.loaded.takes_application:
+                    return None
+                before, calibration = calibration, calibrate()
+                result = growth_run(rows, done.run, (before + calibration) / 2)
+                runs.append(DatabaseRun(share=share, run=result))
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return replace(database, runs=tuple(runs))
+
+    def _run(self, rows: int, share: float) -> TaskRun | None:
+        """Run the task once; return None if it did not return."""
+        part = f"{format_count(rows)} rows, {share:.0%} of the database"
+        self._progress.phase("running", part)
+        try:
+            done = self._runner.run_once(
+                timeout_seconds=self._timeout,
+                make_dataset=lambda: self._sampler.dataset(rows, self._progress, share),
+            )
+        except DatasetError as error:
+            self._progress.note(f"no run with {part}: {error}")
+            return None
+        if not done.run.is_done:
+            self._progress.note(f"the run with {part} did not return")
+            return None
+        return done
 
 
 def part_runs(

@@ -19,19 +19,13 @@ from limerun.measure.growth.size_schedule import (
     worth_repeating,
 )
 from limerun.progress import Progress
-from limerun.records import (
-    DatabaseInfluence,
-    DatabaseRun,
-    GrowthRun,
-    Performance,
-    Plan,
-    Run,
-)
+from limerun.records import GrowthRun, Performance, Plan, Run
 from limerun.runs.database_parts import (
-    PARTS_SHARE,
+    DatabaseParts,
     database_of,
     most_comparable,
     part_runs,
+    without_parts,
 )
 from limerun.runs.preparation import RunContext, datasets_folder
 from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
@@ -98,11 +92,22 @@ def run_at_sizes(
         )
         whole = grid_of(question.to_rows, sizes.least_rows())
         grid = tuple(rows for rows in whole if rows <= most)
-        series = _SizeSeries(runner, sampler, context, question, plan.timeout_seconds)
-        series.run_at_sizes(grid, 1.0 if database is None else 1 - PARTS_SHARE)
-        if database is not None:
-            uses_database = series.shown().loaded.takes_application
-            database = series.run_parts(database, most // 4) if uses_database else None
+        seconds = without_parts(question.within_seconds, database)
+        limited = replace(question, within_seconds=seconds)
+        series = _SizeSeries(runner, sampler, context, limited, plan.timeout_seconds)
+        series.run_at_sizes(grid)
+        parts = DatabaseParts(runner, sampler, context.progress, plan.timeout_seconds)
+        if database is not None and series.is_complete():
+            database = parts.run_all(
+                database,
+                part_runs(
+                    series.costs(),
+                    most // 4,
+                    lambda: question.within_seconds - series.elapsed(),
+                    question.passes,
+                ),
+                _growth_run,
+            )
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
@@ -115,7 +120,7 @@ def run_at_sizes(
                 database=database,
             ),
             performance=performance_of(plan, [series.shown()]),
-            interrupted=series.interrupted,
+            interrupted=series.interrupted or parts.interrupted,
         )
 
 
@@ -148,7 +153,6 @@ class _SizeSeries:
         self._runner, self._sampler, self._context = runner, sampler, context
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
-        self._share = 1.0
         self._calibration = 0.0
         self._steps: list[Step] = []
         self._largest: tuple[int, TaskRun] | None = None
@@ -158,8 +162,16 @@ class _SizeSeries:
         self.ended_at_rows: int | None = None
 
     def elapsed(self) -> float:
-        """Return seconds since the series began, without the shared database."""
-        return time.monotonic() - self._began
+        """Return seconds since the series began, without making shared databases."""
+        return time.monotonic() - self._began - self._sampler.parts_seconds
+
+    def is_complete(self) -> bool:
+        """Return whether the series was neither interrupted nor ended by a run."""
+        return not self.interrupted and self._not_done is None
+
+    def costs(self) -> Mapping[int, float]:
+        """Return the seconds that a run of each size takes, in rising order."""
+        return {step.rows: step.whole_seconds for step in self._steps}
 
     def shown(self) -> TaskRun:
         """Return the run to report: the one that did not return, else the largest."""
@@ -168,14 +180,8 @@ class _SizeSeries:
         assert self._largest is not None  # else the first run did not return
         return self._largest[1]
 
-    def run_at_sizes(self, grid: tuple[int, ...], share: float) -> None:
-        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it.
-
-        Args:
-            grid: The sizes to choose from.
-            share: The part of the time that these runs may take.
-        """
-        self._share = share
+    def run_at_sizes(self, grid: tuple[int, ...]) -> None:
+        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it."""
         try:
             self._run_all(grid)
         except KeyboardInterrupt:
@@ -207,58 +213,14 @@ class _SizeSeries:
 
     def _repeated_sizes(self, passes: int) -> Iterator[int]:
         """Yield each size once per pass, in rising order, while there is time."""
-        costs = {step.rows: step.whole_seconds for step in self._steps}
+        costs = self.costs()
         for _ in range(passes):
             for rows in worth_repeating(self._steps):
                 if costs[rows] <= self._left():
                     yield rows
 
-    def run_parts(self, database: DatabaseInfluence, most: int) -> DatabaseInfluence:
-        """Run the task with parts of the database as well, unless the series ended.
-
-        Args:
-            database: What to find out.
-            most: The largest size to use, if there is a choice.
-        """
-        if self.interrupted or self._not_done is not None:
-            return database
-        self._share, passes = 1.0, self._question.passes
-        costs = {step.rows: step.whole_seconds for step in self._steps}
-        runs: list[DatabaseRun] = []
-        self._context.progress.note("running with parts of the database")
-        try:
-            for rows, share in part_runs(costs, most, self._left, passes):
-                run = self._run_part(rows, share)
-                if run is None:
-                    break
-                runs.append(DatabaseRun(share=share, run=run))
-        except KeyboardInterrupt:
-            self.interrupted = True
-        return replace(database, runs=tuple(runs))
-
-    def _run_part(self, rows: int, share: float) -> GrowthRun | None:
-        """Run the task with a part of the database; return None if that fails."""
-        before, made = self._calibration, self._sampler.base_seconds
-        progress = self._context.progress
-        part = f"{format_count(rows)} rows, {share:.0%} of the database"
-        progress.phase("running", part)
-        try:
-            run = self._runner.run_once(
-                timeout_seconds=self._limit(rows),
-                make_dataset=lambda: self._sampler.dataset(rows, progress, share),
-            ).run
-        except DatasetError as error:
-            progress.note(f"no run with {part}: {error}")
-            return None
-        self._began += self._sampler.base_seconds - made
-        self._calibration = calibrate()
-        if not run.is_done:
-            progress.note(f"the run with {part} did not return")
-            return None
-        return _growth_run(rows, run, (before + self._calibration) / 2)
-
     def _left(self) -> float:
-        return self._share * self._question.within_seconds - self.elapsed()
+        return self._question.within_seconds - self.elapsed()
 
     def _run(self, rows: int) -> bool:
         """Run the task at a size; return whether the series may continue."""

@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 logs, leaks, others, datasets, exports, proof, anonymize, growth, database,
-progress, profile, fuzzing.
+flagship, progress, profile, fuzzing.
 """
 
 import sys
@@ -44,6 +44,7 @@ GROUPS = {
     "growth": growth.growth,
     "progress": progress.progress,
     "database": database_size.database_size,
+    "flagship": database_size.flagship,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }

@@ -1,4 +1,4 @@
-"""Estimates at ten times the input and ten times the database, and the true figures."""
+"""Estimates with a larger database, and the example import with a large one."""
 
 import json
 import subprocess
@@ -125,6 +125,7 @@ def _held(name: str, found: dict[str, Any] | None, low: float, high: float) -> b
 
 
 def _run(*arguments: object) -> dict[str, Any]:
+    """Run limerun, and return its record."""
     done = subprocess.run(
         [sys.executable, "-m", "limerun", *map(str, arguments), "--json", "-", "-q"],
         capture_output=True,
@@ -137,3 +138,31 @@ def _run(*arguments: object) -> dict[str, Any]:
     except json.JSONDecodeError:
         raise RuntimeError(f"no record: {done.stdout}\n{done.stderr}") from None
     return record
+
+
+# --- the example at a million contracts -----------------------------------------------
+
+_EXAMPLE = "configs/import-contracts.yaml"
+_CONTRACTS = 1_000_000
+_SMALLER = 5
+
+
+def flagship() -> None:
+    """Print the example's memory at full size, and how its CPU time grows up to it."""
+    heading(f"The example import with {_CONTRACTS:,} contracts in the database")
+    (small, _), (large, memory) = (
+        _measured(_CONTRACTS // _SMALLER),
+        _measured(_CONTRACTS),
+    )
+    figure("task memory", f"{memory / 1e6:.1f} MB", "200 MB", memory <= 200e6)
+    grown = large / small
+    figure(f"CPU time at {_SMALLER}x the rows", f"{grown:.2f}x", "5.5x", grown <= 5.5)
+
+
+def _measured(rows: int) -> tuple[float, int]:
+    """Return the CPU seconds and the memory with so many contracts."""
+    run = _run(
+        *("capacity-test", _EXAMPLE, "--set", f"dataset.rows.contract={rows}"),
+        *("--set", f"sources.contracts.rows={rows * 6 // 5}"),
+    )["runs"][0]
+    return run["cpu_seconds"], run["memory"]["task_bytes"]

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -160,6 +161,25 @@ def test_each_run_gets_a_fresh_copy(admin: Any, file: Path, tmp_path: Path) -> N
         assert server.fresh(file) != first
         server.copy_back(tmp_path / "second.sqlite")
     assert table_contents(tmp_path / "second.sqlite") == table_contents(file)
+
+
+@services
+def test_each_run_gets_the_content_of_its_own_file(
+    admin: Any, file: Path, tmp_path: Path
+) -> None:
+    before = ours(admin)
+    smaller = tmp_path / "smaller.sqlite"
+    shutil.copy(file, smaller)
+    with closing(sqlite3.connect(smaller)) as database, database:
+        database.execute('DELETE FROM "Order" WHERE id % 2 = 0')
+    with opened_server(URL, Progress()) as server:
+        for each in (file, smaller, file, smaller):
+            server.fresh(each)
+            server.copy_back(tmp_path / "back.sqlite")
+            assert contents(tmp_path / "back.sqlite") == contents(each)
+            (tmp_path / "back.sqlite").unlink()
+            server.drop()
+    assert ours(admin) <= before
 
 
 @services

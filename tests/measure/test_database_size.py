@@ -1,6 +1,6 @@
 """The database's influence on a figure, from runs with a quarter, a half and all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -133,6 +133,45 @@ def test_queries_per_row_of_a_larger_database_are_extrapolated_exactly() -> None
     assert found.low == pytest.approx(found.high, rel=0.01)
 
 
+def noisy(durations: Sequence[float]) -> DatabaseInfluence:
+    """Return runs with these durations, the parts of each input after the other."""
+    influence = a_database_influence(ROWS, ROWS * 10, inputs=(37, 293))
+    runs = [
+        replace(each, run=replace(each.run, duration_seconds=seconds))
+        for each, seconds in zip(influence.runs, durations, strict=False)
+    ]
+    return replace(influence, runs=tuple(runs))
+
+
+MEASURED = (0.087, 0.205, 0.299, 0.096, 0.218, 0.443)
+"""Durations of an import that fetches keys once, beside 16 busy processes."""
+
+
+@pytest.mark.parametrize("again", [(), (0.12, 0.16, 0.38, 0.14, 0.24, 0.36)])
+def test_noise_is_not_taken_for_work_on_pairs(again: tuple[float, ...]) -> None:
+    growth = grown(noisy((*MEASURED, *again)), seconds=lambda n, d: 3e-6 * d + 8e-5 * n)
+    assert slope(growth, "duration")[1] == 0
+    duration = predicted(growth, "duration.budget")
+    assert duration.low <= 3e-6 * ROWS * 10 + 8e-5 * TOP * 4 <= duration.high
+
+
+def test_a_larger_database_costs_no_more_than_if_all_work_were_on_its_rows() -> None:
+    def seconds(n: int, d: float) -> float:
+        return 3e-6 * d + 8e-5 * n
+
+    whole = predicted(
+        grown(a_database_influence(ROWS, ROWS), seconds=seconds), "duration.budget"
+    )
+    found = predicted(grown(noisy(MEASURED), seconds=seconds), "duration.budget")
+    assert found.likely <= whole.likely * 10
+    assert found.high <= whole.high * (1 + 9 * 1.5)
+
+
+def test_runs_that_took_no_time_have_no_noise() -> None:
+    growth = grown(noisy([0.0] * 12))
+    assert slope(growth, "duration") == [0, 0]
+
+
 def test_the_most_rows_within_a_budget_are_those_in_the_larger_database() -> None:
     def seconds(n: int, d: float) -> float:
         return 0.01 + 1e-9 * n * d
@@ -153,6 +192,17 @@ def test_the_database_of_the_runs_leaves_the_predictions_as_they_are() -> None:
     assert growth_of(sized, a_budget(duration=60.0)) == without
 
 
+def test_runs_with_one_input_show_only_what_rows_of_the_database_add() -> None:
+    def memory(n: int, d: float) -> float:
+        return 1 * MB + 340 * d + 71 * n
+
+    whole = a_database_influence(ROWS, ROWS, memory=memory)
+    small = whole.runs[0].run.rows
+    runs = tuple(each for each in whole.runs if each.run.rows == small)
+    growth = grown(replace(whole, runs=runs), memory=memory)
+    assert slope(growth, "memory") == pytest.approx([340, 0])
+
+
 @pytest.mark.parametrize(("ratio", "predicts"), [(1, True), (10, False)])
 def test_without_runs_of_every_part_a_larger_database_has_no_predictions(
     ratio: int, predicts: bool
@@ -167,7 +217,8 @@ def test_without_runs_of_every_part_a_larger_database_has_no_predictions(
         growth = grown(replace(whole, runs=runs))
         assert bool(growth.predictions) is bool(growth.max_rows) is predicts
         assert growth.database is not None
-        assert growth.database.slopes == ()
+        shares = {each.share for each in runs}
+        assert bool(growth.database.slopes) is (len(shares) == 3)
 
 
 def test_figures_that_were_not_measured_have_no_slope() -> None:

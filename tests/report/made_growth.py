@@ -67,7 +67,7 @@ def estimate() -> Record:
     database = a_database_influence(
         100_000,
         100_000,
-        inputs=(59, 1_875),
+        inputs=(59, 3_750),
         seconds=lambda n, d: 0.02 + 9e-5 * n + 2.4e-10 * n * d,
         memory=lambda n, d: 1.2 * MB + 2_990 * n,
         queries=lambda n, d: n + 5,

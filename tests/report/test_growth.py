@@ -250,6 +250,19 @@ def in_database(record: Record, **changed: object) -> Record:
     return replace(record, growth=growth)
 
 
+def test_an_estimate_without_a_database_mentions_none(over: Record) -> None:
+    record = replace(over, growth=replace(growth_in(over), database=None))
+    assert "at 120,000 rows: task memory" in headline(record).sentence
+    facts = facts_in(record)
+    assert "1.2 MB plus 2,990 bytes per source row" in facts
+    assert not any("database:" in fact or "in the database" in fact for fact in facts)
+
+
+def test_rows_of_a_growing_dataset_are_no_source_rows(over: Record) -> None:
+    growth = replace(growth_in(over), grow="dataset", database=None)
+    assert dict(growth_facts(growth))["memory"] == "1.2 MB plus 2,990 bytes per row"
+
+
 def facts_in(record: Record) -> list[str]:
     return [text for _, text in growth_facts(growth_in(record))]
 

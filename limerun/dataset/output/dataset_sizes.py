@@ -212,7 +212,9 @@ class SizedDatasets:
         self._made: dict[tuple[int, float], Dataset] = {}
         self._parts: dict[float, Path | None] = {}
         self.base_seconds = 0.0
-        """The time to generate or find the databases that all sizes share."""
+        """The time to generate or find the database that all sizes share."""
+        self.parts_seconds = 0.0
+        """The time to generate parts of it."""
 
     def dataset(self, rows: int, progress: Progress, share: float = 1.0) -> Dataset:
         """Return the dataset of a size, generating it the first time.
@@ -258,7 +260,7 @@ class SizedDatasets:
         )
         if share < 1:
             if own:
-                self.base_seconds += made.seconds
+                self.parts_seconds += made.seconds
             database = self._parts.setdefault(share, made.database)
             return replace(made, database=database)
         if own or plan is None:

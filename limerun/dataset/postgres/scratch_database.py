@@ -62,15 +62,15 @@ def check_names(schema: Schema) -> None:
 
 
 class PostgresServer:
-    """Creates a database for each run, as a copy of one that is never changed."""
+    """Creates a database for each run, as a copy of a template that is never changed."""
 
     def __init__(self, address: Address, places: Places, progress: Progress) -> None:
         self._address = address
         self._places = places
         self._progress = progress
         self._name = places.claim()
-        self._runs = 0
-        self._filled = False
+        self._names = 0
+        self._templates: dict[Path | None, str] = {}
         self._made: list[str] = []
 
     def prepare(self) -> None:
@@ -87,20 +87,19 @@ class PostgresServer:
         """Return the URL of a new database with the content of a SQLite file.
 
         Args:
-            file: The same file each time; None creates an empty database.
+            file: The file; None creates an empty database.
 
         Raises:
             DatasetError: The server has no space, or the connection was lost.
         """
-        self._runs += 1
-        name = f"{self._name}_{self._runs}"
         with _refusing(self._address, "the dataset cannot be copied there"):
             if self._places.copies:
-                self._fill(self._name, file)
-                self._create(name, like=self._name)
+                template = self._template_of(file)
+                name = self._new_name()
+                self._create(name, like=template)
             else:
+                name = self._new_name()
                 self._create(name)
-                self._filled = False
                 self._fill(name, file)
         return self._places.address(name).url()
 
@@ -136,17 +135,31 @@ class PostgresServer:
                 "run on this server will drop it"
             )
 
+    def _new_name(self) -> str:
+        self._names += 1
+        return f"{self._name}_{self._names}"
+
     def _create(self, name: str, like: str | None = None) -> None:
         # Added before the database exists, because an interrupt may occur in between.
         self._made.append(name)
         self._places.create(name, like)
 
+    def _template_of(self, file: Path | None) -> str:
+        """Return the database with this content, filling it the first time."""
+        if file not in self._templates:
+            name = self._name
+            if self._templates:
+                name = self._new_name()
+                self._create(name)
+            self._fill(name, file)
+            self._templates[file] = name
+        return self._templates[file]
+
     def _fill(self, name: str, file: Path | None) -> None:
-        if file is None or self._filled:
+        if file is None:
             return
         with closing(self._connect(name)) as connection:
             fill(connection, file, self._progress)
-        self._filled = True
 
     def _connect(self, name: str) -> "Connection":
         return self._places.address(name).connect()

@@ -24,8 +24,10 @@ from limerun.records import (
 SHARES = (0.25, 0.5, 1.0)
 """Parts of the database in the runs: hash tables are as full with each of them."""
 _LEAST_NOISE_SECONDS = 0.01
-_NOISE_SHARE = 0.05
-"""Durations of the same work differ by up to this share."""
+_NOISE_SHARE = 0.1
+"""The shortest durations of the same work differ by up to this share."""
+_UNKNOWN_NOISE = 0.3
+"""The same, if nothing was run twice. Measured beside 16 busy processes: 0.2."""
 _QUIET_BYTES = 500_000
 """The interpreter's own housekeeping changes memory by up to this amount."""
 
@@ -62,6 +64,16 @@ class DatabaseGrowth:
             for rows in self._inputs
         ]
 
+    def _noise_share(self) -> float:
+        """Return by which share durations of the same work differ."""
+        spreads = [
+            max(durations) / min(durations) - 1
+            for same in (runs for parts in self._runs for runs in parts)
+            if len(durations := [run.duration_seconds for run in same]) > 1
+            and min(durations) > 0
+        ]
+        return max(_NOISE_SHARE, *spreads) if spreads else _UNKNOWN_NOISE
+
     @property
     def is_known(self) -> bool:
         """Whether the runs separate the cost of a row from that of a pair of rows."""
@@ -95,29 +107,58 @@ class DatabaseGrowth:
             if found is not None
         )
 
-    def added(self, name: FigureName, rows: float) -> FigureRange:
-        """Return what the further rows of the database add, at a size of the input."""
+    def enlarged(
+        self, name: FigureName, rows: float, found: FigureRange
+    ) -> FigureRange:
+        """Return a figure in the larger database, at a size of the input.
+
+        Args:
+            name: Name of the figure.
+            rows: The size of the input.
+            found: The figure in the database of the runs.
+        """
         steps = self._steps(name, self._ratio) if self.is_beyond else None
         if steps is None:
-            return NOTHING
-        found = steps.at(rows)
-        if name != "duration":
             return found
-        return found.widened(spare(math.log2(self._ratio)) * self._widening)
+        added = steps.at(rows)
+        if name != "duration":
+            return found + added
+        if not steps.is_bent:
+            # Even if all of it were work on the database's rows, it would be this much.
+            most = found.times(self._ratio - 1)
+            added = FigureRange(
+                min(added.low, most.low),
+                min(added.likely, most.likely),
+                min(added.high, most.high),
+            )
+        wider = spare(math.log2(self._ratio)) * self._widening
+        return found + added.widened(wider)
 
     def _steps(self, name: FigureName, ratio: float) -> "_Steps | None":
-        if not self.is_known:
+        if not self._inputs:
             return None
-        found = [_points(name, runs) for runs in self._runs]
-        small, large = found
-        if small is None or large is None:
+        known = [_points(name, runs) for runs in self._runs]
+        found = [points for points in known if points is not None]
+        if len(found) < len(known):
             return None
-        step = _STEPS[name]
+        small, large = found[0], found[-1]
+        inputs = (self._inputs[0], self._inputs[-1])
+        if name == "duration":
+            share = self._noise_share()
+            noises = [max(_LEAST_NOISE_SECONDS, share * each[-1]) for each in found]
+            return _Steps(
+                inputs=inputs,
+                small=_line_step(small, ratio, noises[0]),
+                large=_line_step(large, ratio, noises[-1]),
+                quiet=None,
+                is_bent=_is_bent(small, noises[0]) or _is_bent(large, noises[-1]),
+            )
+        step = _memory_step if name == "memory" else _line_step
         return _Steps(
-            inputs=(self._inputs[0], self._inputs[-1]),
+            inputs=inputs,
             small=step(small, ratio),
             large=step(large, ratio),
-            quiet=None if name == "duration" else _QUIET[name] * ratio,
+            quiet=_QUIET[name] * ratio,
         )
 
 
@@ -130,11 +171,15 @@ class _Steps:
     large: FigureRange
     quiet: float | None
     """Exact figures differ by at most this without a cause; None: not exact."""
+    is_bent: bool = False
+    """Whether the figure grows faster than the database."""
 
     @property
     def per_pair(self) -> FigureRange:
         """What the further rows add for each row of the input."""
         gap = self.inputs[1] - self.inputs[0]
+        if not gap:  # nothing is known about it
+            return NOTHING
         likely = (self.large.likely - self.small.likely) / gap
         if self.quiet is not None:
             rises = self.large.likely - self.small.likely > self.quiet
@@ -194,16 +239,18 @@ def _line_step(points: _Points, ratio: float, noise: float = 0.0) -> FigureRange
     low = max(0.0, min(slope, last) - error) * further
     likely = max(0.0, slope) * further if whole - quarter > noise else 0.0
     high = (max(0.0, slope, last) + error) * further
-    if noise and likely and last - first > 4 * noise:
+    if _is_bent(points, noise):
         bend = (last - first) / (SHARES[-1] - SHARES[0])
         likely = first * further + bend * further * (further + 1.25)
         high = likely + error * further * ratio
     return FigureRange(low, likely, high)
 
 
-def _duration_step(points: _Points, ratio: float) -> FigureRange:
-    noise = max(_LEAST_NOISE_SECONDS, _NOISE_SHARE * points[-1])
-    return _line_step(points, ratio, noise)
+def _is_bent(points: _Points, noise: float) -> bool:
+    """Return whether a duration clearly grows faster than the database."""
+    quarter, half, whole = points
+    first, last = (half - quarter) / 0.25, (whole - half) / 0.5
+    return 0 < noise < whole - quarter and last - first > 4 * noise
 
 
 def _memory_step(points: _Points, ratio: float) -> FigureRange:
@@ -213,13 +260,6 @@ def _memory_step(points: _Points, ratio: float) -> FigureRange:
     return FigureRange(
         max(0.0, min(likely, found.low - top)), likely, max(likely, found.high - top)
     )
-
-
-_STEPS: Mapping[str, Callable[[_Points, float], FigureRange]] = {
-    "duration": _duration_step,
-    "memory": _memory_step,
-    "queries": _line_step,
-}
 
 
 # --- predictions ------------------------------------------------------------------
@@ -239,16 +279,18 @@ def with_database(
 def _enlarged(each: Prediction, growth: DatabaseGrowth, to_rows: int) -> Prediction:
     found = FigureRange(each.low, each.likely, each.high)
     if each.unit == "seconds":
-        found += growth.added("duration", to_rows)
+        found = growth.enlarged("duration", to_rows, found)
     elif each.unit == "bytes":
-        found += growth.added("memory", to_rows)
+        found = growth.enlarged("memory", to_rows, found)
     elif each.unit == "queries/row":
         processed = to_rows * growth.processed_per_row
-        found += growth.added("queries", to_rows).times(1 / processed)
+        queries = growth.enlarged("queries", to_rows, found.times(processed))
+        found = queries.times(1 / processed)
     else:
-        further = growth.added("duration", to_rows).times(1 / to_rows)
-        seconds = FigureRange(1 / each.high, 1 / each.likely, 1 / each.low) + further
+        seconds = FigureRange(1 / found.high, 1 / found.likely, 1 / found.low)
+        seconds = growth.enlarged("duration", to_rows, seconds.times(to_rows))
         found = FigureRange(1 / seconds.high, 1 / seconds.likely, 1 / seconds.low)
+        found = found.times(to_rows)
     return replace(
         each, low=found.low, likely=found.likely, high=found.high, measured=False
     )

@@ -169,7 +169,7 @@ def _in_database(
     """Return the curve of a figure in the database that is predicted for."""
     if database is None:
         return curve
-    return lambda rows: curve(rows) + database.added(name, rows)
+    return lambda rows: database.enlarged(name, rows, curve(rows))
 
 
 def _reach(

@@ -94,7 +94,7 @@ def _over(growth: Growth, size: str) -> str:
 def _why_unsure(growth: Growth) -> str:
     predicted = {each.name for each in growth.predictions}
     database = growth.database
-    if database is not None and database.ratio > 1 and not database.slopes:
+    if database is not None and database.ratio > 1 and not predicted:
         return (
             "the influence of the database's size was not measured; allow more time "
             "(--within)"
