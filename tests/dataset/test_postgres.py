@@ -167,7 +167,7 @@ def test_each_run_gets_a_fresh_copy(admin: Any, file: Path, tmp_path: Path) -> N
 def test_each_run_gets_the_content_of_its_own_file(
     admin: Any, file: Path, tmp_path: Path
 ) -> None:
-    before = ours(admin)
+    before = limerun_databases(admin)
     smaller = tmp_path / "smaller.sqlite"
     shutil.copy(file, smaller)
     with closing(sqlite3.connect(smaller)) as database, database:
@@ -176,10 +176,10 @@ def test_each_run_gets_the_content_of_its_own_file(
         for each in (file, smaller, file, smaller):
             server.fresh(each)
             server.copy_back(tmp_path / "back.sqlite")
-            assert contents(tmp_path / "back.sqlite") == contents(each)
+            assert table_contents(tmp_path / "back.sqlite") == table_contents(each)
             (tmp_path / "back.sqlite").unlink()
             server.drop()
-    assert ours(admin) <= before
+    assert limerun_databases(admin) <= before
 
 
 @services
