@@ -10,12 +10,10 @@ from limerun.errors import DatasetError
 from limerun.measure.growth.growth_summary import RunsAtSizes
 from limerun.measure.growth.size_schedule import (
     MOST_PASSES,
-    PASSES,
-    Step,
     foreseen_seconds,
     grid_of,
     next_size,
-    one_more,
+    steps_of,
     worth_repeating,
 )
 from limerun.progress import Progress
@@ -41,7 +39,7 @@ class GrowthQuestion:
     grow: str | None
     """What grows; None: the task's input."""
     passes: int | None
-    """Runs of each size; None: as many as the time allows."""
+    """Runs of each of the largest sizes; None: as many as the time allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +121,6 @@ class _SizeSeries:
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
         self._calibration = 0.0
-        self._steps: list[Step] = []
         self._largest: tuple[int, TaskRun] | None = None
         self._not_done: TaskRun | None = None
         self.runs: list[GrowthRun] = []
@@ -154,29 +151,26 @@ class _SizeSeries:
         self._calibration = calibrate()
         while (rows := self._next(grid)) is not None:
             if not self._run(rows):
-                return
-        self._context.progress.note("repeating the sizes while time allows")
-        for rows in self._later_sizes(grid):
+                break
+        if self._not_done is not None:
+            return
+        self._context.progress.note("repeating the largest sizes while time allows")
+        for rows in self._repeated_sizes():
             if not self._run(rows):
                 return
 
     def _next(self, grid: tuple[int, ...]) -> int | None:
-        return next_size(grid, self._steps, self._left(), self._question.passes)
+        steps = steps_of(self.runs)
+        return next_size(grid, steps, self._left(), self._question.passes)
 
-    def _later_sizes(self, grid: tuple[int, ...]) -> Iterator[int]:
-        """Yield the sizes of the later passes, and larger ones that still fit."""
-        passes = self._question.passes
-        yield from self._repeated_sizes((passes or PASSES) - 1)
-        if passes is None:
-            while (rows := one_more(grid, self._steps, self._left())) is not None:
-                yield rows
-            yield from self._repeated_sizes(MOST_PASSES - PASSES)
-
-    def _repeated_sizes(self, passes: int) -> Iterator[int]:
-        """Yield each size once per pass, in rising order, while there is time."""
-        costs = {step.rows: step.whole_seconds for step in self._steps}
-        for _ in range(passes):
-            for rows in worth_repeating(self._steps):
+    def _repeated_sizes(self) -> Iterator[int]:
+        """Yield each of the largest sizes once per pass, while there is time."""
+        steps = steps_of(self.runs)
+        costs = {step.rows: step.whole_seconds for step in steps}
+        smallest, largest = steps[0].rows, worth_repeating(steps)
+        for at in range((self._question.passes or MOST_PASSES) - 1):
+            # The variation of the smallest size's runs is this machine's noise.
+            for rows in dict.fromkeys((smallest, *largest) if at == 0 else largest):
                 if costs[rows] <= self._left():
                     yield rows
 
@@ -195,7 +189,7 @@ class _SizeSeries:
                 make_dataset=lambda: self._sampler.dataset(rows, progress),
             )
         except DatasetError as error:
-            if len(self._steps) < 2:
+            if len({each.rows for each in self.runs}) < 2:
                 raise
             progress.note(f"no run at {format_count(rows)} rows or more: {error}")
             return False
@@ -212,20 +206,19 @@ class _SizeSeries:
             return False
         self._calibration = calibrate()
         calibration = (before + self._calibration) / 2
-        self.runs.append(_growth_run(rows, run, calibration))
-        if self._largest is None or rows >= self._largest[0]:
-            self._largest = (rows, done)
-        if all(step.rows < rows for step in self._steps):
-            self._add_step(rows, run, began)
-        return True
-
-    def _add_step(self, rows: int, run: Run, began: float) -> None:
-        """Store how long a new size took, without making the shared database."""
-        shared = 0.0 if self._steps else self._sampler.base_seconds
+        # The shared database is made with the first run, and takes no time from it.
+        shared = 0.0 if self.runs else self._sampler.base_seconds
         self._began += shared
         whole = time.monotonic() - began - shared
-        self._steps.append(Step(rows, _work(run), whole))
-        figures = [format_duration(run.duration_seconds or 0.0)]
+        if all(each.rows < rows for each in self.runs):
+            self._note_size(rows, run)
+        self.runs.append(_growth_run(rows, run, calibration, whole))
+        if self._largest is None or rows >= self._largest[0]:
+            self._largest = (rows, done)
+        return True
+
+    def _note_size(self, rows: int, run: Run) -> None:
+        figures = [format_duration(run.judged_seconds or 0.0)]
         if run.memory.task_bytes is not None:
             figures.append(format_size(run.memory.task_bytes))
         self._context.progress.note(f"{format_count(rows)} rows: {', '.join(figures)}")
@@ -233,26 +226,25 @@ class _SizeSeries:
     def _limit(self, rows: int) -> float:
         """Return the time limit of a run, at most the plan's own timeout."""
         limit = max(self._left(), _MIN_TIMEOUT_SECONDS)
-        if self._steps:
-            predicted = _TIMEOUT_FACTOR * foreseen_seconds(self._steps, rows)
+        if self.runs:
+            predicted = _TIMEOUT_FACTOR * foreseen_seconds(steps_of(self.runs), rows)
             limit = max(_MIN_TIMEOUT_SECONDS, min(limit, predicted))
         return limit if self._timeout is None else min(limit, self._timeout)
 
 
-def _work(run: Run) -> float:
-    return max(run.judged_seconds or 0.0, run.total_cpu_seconds or 0.0)
-
-
-def _growth_run(rows: int, run: Run, calibration: float) -> GrowthRun:
+def _growth_run(
+    rows: int, run: Run, calibration: float, whole_seconds: float
+) -> GrowthRun:
     return GrowthRun(
         rows=rows,
         duration_seconds=run.judged_seconds or 0.0,
-        cpu_seconds=run.total_cpu_seconds or 0.0,
+        cpu_seconds=run.cpu_seconds or 0.0,
         database_seconds=run.database_seconds,
-        database_wait_seconds=run.database_wait_seconds,
         task_bytes=run.memory.task_bytes,
         rows_processed=run.rows_processed,
         queries=run.queries.total if run.queries else None,
         commits=run.queries.commits if run.queries else None,
         calibration_seconds=calibration,
+        duration_low_seconds=run.uncontended_low_seconds,
+        whole_seconds=whole_seconds,
     )

@@ -8,7 +8,11 @@ from typing import Literal
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.growth.extrapolation import LEAST_POINTS
 from limerun.measure.growth.predictions import predictions_of
-from limerun.measure.growth.size_points import noise_of, size_points_of
+from limerun.measure.growth.size_points import (
+    UNKNOWN_NOISE,
+    noise_of,
+    size_points_of,
+)
 from limerun.measure.ranges import FigureRange
 from limerun.records import (
     Budget,
@@ -55,7 +59,10 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
     noise = noise_of(sized.runs, size_points)
     curves = None
     if _enough(size_points):
-        curves = DurationCurves(sized.runs, size_points, noise.widening)
+        spread = noise.duration_spread
+        curves = DurationCurves(
+            sized.runs, size_points, UNKNOWN_NOISE if spread is None else spread
+        )
     return Growth(
         grow=sized.grow,
         to_rows=sized.to_rows,

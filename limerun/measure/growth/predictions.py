@@ -1,6 +1,7 @@
 """Predict an estimate's figures at the requested size, as ranges. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
@@ -44,10 +45,16 @@ def _duration(
     budget: Budget,
     widening: float,
 ) -> list[Prediction]:
-    known = [r.duration_seconds for r in runs if r.rows == to_rows]
+    known = [r for r in runs if r.rows == to_rows]
     if known:
-        # A single run does not show how much runs vary.
-        found = _measured(known, spare(0.0 if len(known) > 1 else 1.0) * widening)
+        found = _measured([r.duration_seconds for r in known], spare(0.0) * widening)
+        least = min(
+            r.duration_seconds
+            if r.duration_low_seconds is None
+            else r.duration_low_seconds
+            for r in known
+        )
+        found = replace(found, low=min(found.low, least / spare(0.0)))
     elif curves is not None:
         found = curves(to_rows)
     else:

@@ -4,11 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PASSES = 3
-"""Passes over all sizes that are planned for; there are more if time allows."""
+from limerun.records import GrowthRun
+
+PASSES = 2
+"""Runs of each of the largest sizes that are planned for; there are more if time
+allows."""
 MOST_PASSES = 5
+LARGEST = 3
+"""Number of the largest sizes that are repeated: predictions depend on them most."""
 FEWEST_RUNGS = 5
-"""With fewer sizes than this, one pass is dropped in favour of another size."""
+"""With fewer sizes than this, another size is preferred to repeating them."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
@@ -23,13 +28,22 @@ _STEEPEST = 2.2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A run of the first pass: its size, and how long it took."""
+    """The first run of a size, and how long it took."""
 
     rows: int
     work_seconds: float
-    """Time of the task alone."""
+    """Time of the task alone, without contention."""
     whole_seconds: float
     """Time including generating the dataset, starting the worker and calibration."""
+
+
+def steps_of(runs: Sequence[GrowthRun]) -> list[Step]:
+    """Return the first run of each size, in rising order."""
+    first = {run.rows: run for run in reversed(runs)}
+    return [
+        Step(rows, run.duration_seconds, run.whole_seconds or run.duration_seconds)
+        for rows, run in sorted(first.items())
+    ]
 
 
 def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
@@ -72,35 +86,23 @@ def next_size(
     return None
 
 
-def one_more(
-    grid: Sequence[int], steps: Sequence[Step], left_seconds: float
-) -> int | None:
-    """Return the next size, if one run of it fits into the remaining time."""
-    above = [rows for rows in grid if rows > steps[-1].rows]
-    if above and foreseen_seconds(steps, above[0]) <= left_seconds * _SURE_OF_TIME:
-        return above[0]
-    return None
-
-
 def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
-    """Return the sizes of the later passes: the smallest, and those that take longer.
-
-    The variation of the smallest size's runs is this machine's noise.
-    """
+    """Return the largest sizes, except those that show only start-up time."""
     first, *others = steps
     above = [step.rows for step in others if step.work_seconds >= _above(first)]
-    return (first.rows, *(above or [others[-1].rows] if others else []))
+    return tuple(above[-LARGEST:]) or (steps[-1].rows,)
 
 
 def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
     """Return the predicted time of a run at a larger size, preparation included.
 
-    The time of the smallest size is start-up, which does not grow.
+    The time of the smallest size is start-up, which does not grow. Contention and
+    generating rows take as much of a larger size's time as of the last one's.
     """
     last = steps[-1]
-    around = max(
-        min(step.whole_seconds - step.work_seconds for step in steps),
-        last.whole_seconds - last.work_seconds,
+    around = min(step.whole_seconds - step.work_seconds for step in steps)
+    slower = max(
+        1.0, (last.whole_seconds - around) / max(last.work_seconds, _EMPTY_SECONDS)
     )
     grown = [_grown(steps, step) for step in steps[-2:]]
     exponent = 1.0
@@ -108,7 +110,7 @@ def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
         ratio = math.log(max(grown[1] / grown[0], 1.0))
         exponent = ratio / math.log(last.rows / steps[-2].rows)
     share: float = (rows / last.rows) ** min(_STEEPEST, max(1.0, exponent))
-    return around + last.work_seconds + grown[-1] * (share - 1)
+    return around + slower * (last.work_seconds + grown[-1] * (share - 1))
 
 
 def _fits(
