@@ -14,14 +14,14 @@ _GROWN = 2.0
 _SURELY_BENT = 3.0
 """If doubling the rows multiplies the figure by more than this, a straight line does
 not fit."""
-_UP, _DOWN = 1.6, 1.3
+_UP, _DOWN = 1.5, 1.2
 """Standard deviations from the likely value to the ends of the range; unseen effects
 mostly slow tasks down."""
 _NOISE_SHARE = 0.6
 """Share of the noise of single runs that remains in a prediction, as it averages over
 several runs. (These three numbers were found on 12 workloads: at 4 times the largest
-size, 95 % of the ranges contained the true value; high / low was 2.0 with a noise of
-3 %, and 2.9 with a noise of 20 %.)"""
+size, 94 % of the ranges contained the true value; the median of high / low was 1.9
+with a noise of 3 %, and 3.1 with a noise of 20 %.)"""
 
 
 class Extrapolation:
