@@ -12,7 +12,7 @@ from tests.bench import growing
 
 
 def _rows(path: str) -> int:
-    with open(path) as file:
+    with Path(path).open() as file:
         return sum(1 for _ in file)
 
 

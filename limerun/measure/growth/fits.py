@@ -46,8 +46,7 @@ class Fit:
 
     def __call__(self, rows: float) -> float:
         """Return the average of the curves, taken over logarithms."""
-        told = [(curve(rows), curve.weight) for curve in self.curves]
-        known = [(value, weight) for value, weight in told if value > 0]
+        known = self._known(rows)
         total = sum(weight for _, weight in known)
         if not total:
             return 0.0
@@ -55,14 +54,17 @@ class Fit:
 
     def deviation(self, rows: float) -> float:
         """Return the standard deviation of the curves' logarithms at a size."""
-        likely = self(rows)
-        told = [(curve(rows), curve.weight) for curve in self.curves]
-        known = [(value, weight) for value, weight in told if value > 0]
-        total = sum(weight for _, weight in known)
-        if not total:
+        likely, known = self(rows), self._known(rows)
+        if not likely:
             return 0.0
-        squares = sum(math.log(v / likely) ** 2 * weight for v, weight in known)
-        return math.sqrt(squares / total)
+        middle = math.log(likely)
+        squares = sum((math.log(v) - middle) ** 2 * weight for v, weight in known)
+        return math.sqrt(squares / sum(weight for _, weight in known))
+
+    def _known(self, rows: float) -> list[tuple[float, float]]:
+        """Return the figure of each curve that is positive there, and its weight."""
+        told = [(curve(rows), curve.weight) for curve in self.curves]
+        return [(value, weight) for value, weight in told if value > 0]
 
     @property
     def terms(self) -> Mapping[str, float]:
