@@ -40,6 +40,7 @@ from limerun.records.growth import (
     MaxRows,
     Prediction,
     Regime,
+    Settling,
     SizePoint,
     TimingNoise,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "SegmentBand",
     "SegmentTime",
     "Series",
+    "Settling",
     "Side",
     "SizePoint",
     "SourceFile",

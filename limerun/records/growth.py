@@ -157,6 +157,17 @@ class TimingNoise:
 
 
 @frozen
+class Settling:
+    """The further runs that would probably settle a verdict that is inconclusive."""
+
+    rows: Count | None
+    """Size up to which two runs of each further size are needed; null if even runs of
+    the requested size would probably not settle it."""
+    seconds: Amount | None
+    """Time that these runs take, in seconds; null if there are none."""
+
+
+@frozen
 class Growth:
     """The growth of duration and memory, with predictions and their reliability."""
 
@@ -188,5 +199,7 @@ class Growth:
     """How steady the machine was."""
     ended_at_rows: Count | None = None
     """Size at which the task did not return; null if all runs returned."""
+    settling: Settling | None = None
+    """What would settle the verdict; null if no predicted range contains a budget."""
     overlaps: Mapping[str, Amount] | None = None
     """Share by which each source overlapped at every size; null if as configured."""

@@ -73,7 +73,7 @@ def test_fitted_curves_never_fall_below_zero(
 def test_values_that_are_all_zero_have_no_curve() -> None:
     fit = fit_curves(SIZES, [0.0] * len(SIZES), [1.0] * len(SIZES))
     assert fit.curves == ()
-    assert fit(10) == 0.0
+    assert fit(10) == fit.deviation(10) == 0.0
     assert fit.terms == {}
 
 

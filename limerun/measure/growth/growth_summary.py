@@ -8,6 +8,7 @@ from typing import Literal
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.growth.extrapolation import LEAST_POINTS
 from limerun.measure.growth.predictions import predictions_of
+from limerun.measure.growth.settling import settling_of
 from limerun.measure.growth.size_points import (
     UNKNOWN_NOISE,
     noise_of,
@@ -63,6 +64,9 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         curves = DurationCurves(
             sized.runs, size_points, UNKNOWN_NOISE if spread is None else spread
         )
+    predictions = predictions_of(
+        sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
+    )
     return Growth(
         grow=sized.grow,
         to_rows=sized.to_rows,
@@ -72,15 +76,16 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         size_points=size_points,
         parts=_parts(sized, size_points, curves),
         doubling=curves.doubling() if curves else None,
-        predictions=predictions_of(
-            sized.to_rows, sized.runs, size_points, curves, budget, noise.widening
-        ),
+        predictions=predictions,
         max_rows=_max_rows(sized.to_rows, size_points, curves, budget),
         regime=_regime(
             size_points, curves, _REGIME_IN_NOISE if noise.reasons else _REGIME
         ),
         noise=noise,
         ended_at_rows=sized.ended_at_rows,
+        settling=settling_of(
+            sized.to_rows, sized.runs, predictions, budget, noise.widening
+        ),
         overlaps=sized.overlaps,
     )
 

@@ -113,6 +113,13 @@ def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
     return around + slower * (last.work_seconds + grown[-1] * (share - 1))
 
 
+def seconds_up_to(steps: Sequence[Step], larger: Sequence[int]) -> float:
+    """Return the time limit that further, larger sizes and their repetition need."""
+    foreseen = [foreseen_seconds(steps, rows) for rows in larger]
+    costs = [*(step.whole_seconds for step in steps), *foreseen]
+    return (sum(foreseen) + sum(costs[-LARGEST - 1 :])) / _SURE_OF_TIME
+
+
 def _fits(
     steps: Sequence[Step], rows: int, left_seconds: float, passes: int | None
 ) -> bool:
