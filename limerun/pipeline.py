@@ -1,7 +1,5 @@
 """The stages in their order: one function for each command that runs a task."""
 
-import os
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from limerun import interruption
 from limerun.config.secret_values import known
-from limerun.engine.launch import total_memory_bytes
 from limerun.errors import EXIT_FAULT, LimerunError
 from limerun.judge.budget_checks import (
     apply_budget_levels,
@@ -28,7 +25,6 @@ from limerun.records import (
     Check,
     ConfigValues,
     Finding,
-    Machine,
     Performance,
     Plan,
     Record,
@@ -36,7 +32,7 @@ from limerun.records import (
     Task,
     Verdict,
 )
-from limerun.runs.preparation import RunContext
+from limerun.runs.preparation import RunContext, this_machine
 from limerun.runs.source_text import source_of
 from limerun.runs.task_runner import TaskRunner, shown_parameters
 from limerun.version import VERSION
@@ -243,12 +239,7 @@ def _record_of(
             values=plan.decided,
             provenance=plan.provenance,
         ),
-        machine=Machine(
-            os=platform.platform(),
-            python=performance.python,
-            cpus=os.cpu_count() or 1,
-            memory_bytes=total_memory_bytes(),
-        ),
+        machine=this_machine(performance.python),
         task=performance.task,
         dataset=performance.dataset,
         verdict=verdict,

@@ -40,7 +40,17 @@ def estimate(
         typer.Option(
             min=1,
             metavar="N",
-            help="Runs per size. Default: as many as the time allows.",
+            help="Runs of each of the largest sizes. Default: as many as the time "
+            "allows.",
+        ),
+    ] = None,
+    continue_from: Annotated[
+        str | None,
+        typer.Option(
+            "--continue",
+            metavar="RECORD",
+            help="Go on from the runs of this saved estimate; --within is additional.",
+            show_default=False,
         ),
     ] = None,
     plan_options: options.PlanOptions,
@@ -51,14 +61,14 @@ def estimate(
 
     Runs the task at rising sizes and predicts a range for each figure. Exit 0 means
     "predicted to pass": even the high end is within every budget; only capacity-test
-    confirms it. Exit 1: the low end is over a budget. Exit 6: the range contains a
-    budget, or the figures are too noisy to judge.
+    confirms it. Exit 1: the low end is over a budget. Exit 6: a range contains a
+    budget, or there are too few sizes; more time, with --continue, may settle it.
 
     Example: limerun estimate configs/import-contracts.yaml --to 1M
     """
     from limerun.pipeline import estimate as estimate_growth
 
-    question = _question(to, within, grow, repeat)
+    question = _question(to, within, grow, repeat, continue_from)
     plan, design = plan_of(config, "estimate", plan_options)
     reports = reports_of(report_options, screen)
     with (
@@ -71,9 +81,15 @@ def estimate(
 
 
 def _question(
-    to: str, within: str, grow: str | None, repeat: int | None
+    to: str,
+    within: str,
+    grow: str | None,
+    repeat: int | None,
+    continue_from: str | None,
 ) -> "GrowthQuestion":
+    from limerun.cli.saved_records import read_record
     from limerun.errors import ConfigError
+    from limerun.runs.continuation import Continuation
     from limerun.runs.sizes import GrowthQuestion
     from limerun.units import NotReadableError, parse_count, parse_duration
 
@@ -89,6 +105,13 @@ def _question(
         raise ConfigError("--to: 0 rows take no time; use 1 row or more")
     if not seconds:
         raise ConfigError('--within: 0 s is too short; use a time such as "2 min"')
+    saved = None
+    if continue_from is not None:
+        saved = Continuation(read_record(continue_from), continue_from)
     return GrowthQuestion(
-        to_rows=rows, within_seconds=seconds, grow=grow, passes=repeat
+        to_rows=rows,
+        within_seconds=seconds,
+        grow=grow,
+        passes=repeat,
+        continuation=saved,
     )

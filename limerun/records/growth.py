@@ -201,5 +201,7 @@ class Growth:
     """Size at which the task did not return; null if all runs returned."""
     settling: Settling | None = None
     """What would settle the verdict; null if no predicted range contains a budget."""
+    task_digest: str | None = None
+    """Digest of the file that defines the task; null if it could not be read."""
     overlaps: Mapping[str, Amount] | None = None
     """Share by which each source overlapped at every size; null if as configured."""

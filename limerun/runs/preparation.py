@@ -1,6 +1,7 @@
 """Prepare a run: check that its dataset can be made, and open the cache folder."""
 
 import os
+import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limerun.dataset.design.layout import NO_DATASET, DatasetDesign
+from limerun.engine.launch import total_memory_bytes
 from limerun.errors import DatasetError, OutputError
 from limerun.progress import Progress
-from limerun.records import Plan
+from limerun.records import Machine, Plan
 from limerun.scratch import scratch_folder
 
 Warn = Callable[[str], None]
@@ -29,6 +31,16 @@ class RunContext:
     """The folder in which to keep the worker's database; None: remove it."""
     stop_early: bool = False
     """End a run as soon as it can no longer meet its budgets."""
+
+
+def this_machine(python: str | None) -> Machine:
+    """Return the description of this machine, and of the Python that ran the task."""
+    return Machine(
+        os=platform.platform(),
+        python=python,
+        cpus=os.cpu_count() or 1,
+        memory_bytes=total_memory_bytes(),
+    )
 
 
 def kept_database(folder: Path, plan: Plan) -> Path:

@@ -17,7 +17,8 @@ from limerun.measure.growth.size_schedule import (
     worth_repeating,
 )
 from limerun.progress import Progress
-from limerun.records import GrowthRun, Performance, Plan, Run
+from limerun.records import GrowthRun, Loaded, Performance, Plan, Run
+from limerun.runs.continuation import Continuation, task_digest
 from limerun.runs.preparation import RunContext, datasets_folder
 from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
 from limerun.scratch import scratch_folder
@@ -40,6 +41,8 @@ class GrowthQuestion:
     """What grows; None: the task's input."""
     passes: int | None
     """Runs of each of the largest sizes; None: as many as the time allows."""
+    continuation: Continuation | None = None
+    """The saved runs to go on from; None: begin anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,8 @@ class GrowthRuns:
 
     runs_at_sizes: RunsAtSizes
     performance: Performance
-    """The run that did not return, which ends the series; else one of the largest."""
+    """The run that did not return, which ends the series; else one of the largest, which
+    may be a saved one."""
     interrupted: bool
 
 
@@ -58,10 +62,13 @@ def run_at_sizes(
     """Run the task at rising sizes, in fresh workers, until the time limit is reached.
 
     Raises:
-        LimerunError: The task has no input that can grow, the task cannot be run, or
-            its dataset cannot be made.
+        LimerunError: The task has no input that can grow, the task cannot be run, its
+            dataset cannot be made, or the saved runs do not fit.
     """
     sizes = Sizes(context.design, question.grow)
+    saved = None
+    if question.continuation is not None:
+        saved = question.continuation.growth(plan, sizes, question.to_rows)
     quiet_context = replace(context, progress=_RowsAndNotes(context.progress))
     with (
         TaskRunner.open(plan, quiet_context) as runner,
@@ -75,18 +82,22 @@ def run_at_sizes(
         )
         grid = grid_of(question.to_rows, sizes.least_rows())
         series = _SizeSeries(runner, sampler, context, question, plan.timeout_seconds)
+        if saved is not None:
+            series.runs.extend(saved.runs)
         series.run_at_sizes(grid)
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
                 to_rows=question.to_rows,
-                within_seconds=question.within_seconds,
-                seconds=series.elapsed(),
+                within_seconds=question.within_seconds
+                + (saved.within_seconds if saved else 0.0),
+                seconds=series.elapsed() + (saved.seconds if saved else 0.0),
                 runs=tuple(series.runs),
                 ended_at_rows=series.ended_at_rows,
+                task_digest=series.task_digest,
                 overlaps=sizes.less_overlaps(question.to_rows) or None,
             ),
-            performance=performance_of(plan, [series.shown()]),
+            performance=series.shown(plan),
             interrupted=series.interrupted,
         )
 
@@ -125,25 +136,29 @@ class _SizeSeries:
         self._not_done: TaskRun | None = None
         self.runs: list[GrowthRun] = []
         self.interrupted = False
+        self.task_digest: str | None = None
         self.ended_at_rows: int | None = None
 
     def elapsed(self) -> float:
         """Return seconds since the series began, without the shared database."""
         return time.monotonic() - self._began
 
-    def shown(self) -> TaskRun:
+    def shown(self, plan: Plan) -> Performance:
         """Return the run to report: the one that did not return, else the largest."""
         if self._not_done is not None:
-            return self._not_done
-        assert self._largest is not None  # else the first run did not return
-        return self._largest[1]
+            return performance_of(plan, [self._not_done])
+        top = max(run.rows for run in self.runs)
+        if self._largest is not None and self._largest[0] == top:
+            return performance_of(plan, [self._largest[1]])
+        assert self._question.continuation is not None  # else a run of it was made here
+        return self._question.continuation.performance()
 
     def run_at_sizes(self, grid: tuple[int, ...]) -> None:
         """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it."""
         try:
             self._run_all(grid)
         except KeyboardInterrupt:
-            if self._largest is None:
+            if not self.runs:
                 raise
             self.interrupted = True
 
@@ -193,6 +208,7 @@ class _SizeSeries:
                 raise
             progress.note(f"no run at {format_count(rows)} rows or more: {error}")
             return False
+        self._check_task(done.loaded)
         run = done.run
         if run.killed_because == "timeout" and limit != self._timeout:
             progress.note(
@@ -207,7 +223,7 @@ class _SizeSeries:
         self._calibration = calibrate()
         calibration = (before + self._calibration) / 2
         # The shared database is made with the first run, and takes no time from it.
-        shared = 0.0 if self.runs else self._sampler.base_seconds
+        shared = self._sampler.base_seconds if self._largest is None else 0.0
         self._began += shared
         whole = time.monotonic() - began - shared
         if all(each.rows < rows for each in self.runs):
@@ -216,6 +232,13 @@ class _SizeSeries:
         if self._largest is None or rows >= self._largest[0]:
             self._largest = (rows, done)
         return True
+
+    def _check_task(self, loaded: Loaded) -> None:
+        """Check, after the first run, that saved runs are of the same task."""
+        if self.task_digest is None:
+            self.task_digest = task_digest(loaded)
+            if self._question.continuation is not None:
+                self._question.continuation.check_task(loaded)
 
     def _note_size(self, rows: int, run: Run) -> None:
         figures = [format_duration(run.judged_seconds or 0.0)]

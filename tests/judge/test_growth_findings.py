@@ -175,7 +175,7 @@ def test_waiting_that_grows_is_no_evidence() -> None:
 
 def test_the_cost_of_leaving_the_processor_s_caches_is_no_growth() -> None:
     def cliff(n: float) -> float:
-        return 1e-6 * n * (n / SIZES[0]) ** 0.35
+        return float(1e-6 * n * (n / SIZES[0]) ** 0.35)
 
     def kept(n: float) -> float:
         return 130 * n  # too little for a finding about memory

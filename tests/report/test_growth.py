@@ -122,8 +122,8 @@ def test_the_runs_that_would_settle_the_verdict_are_named(
     further = Settling(rows=60_000, seconds=seconds)
     predictions = (unsure, memory_of(over))
     assert inconclusive(over, predictions=predictions, settling=further).endswith(
-        f"runs with up to 60,000 rows would settle it: --within {minutes}min "
-        "--continue RECORD, or run capacity-test"
+        f"runs with up to 60,000 rows would probably settle it: --within "
+        f"{minutes}min --continue RECORD, or run capacity-test"
     )
 
 

@@ -75,8 +75,11 @@ class Extrapolation:
         off = math.hypot(self.fit.deviation(rows), self._error)
         straight = self._straight(rows) or likely
         wider = spare(math.log2(rows / self.top))
+        low = min(straight, likely / math.exp(_DOWN * off)) / wider
+        if rows > self.top:  # a figure never falls
+            low = max(low, self(self.top).low)
         return FigureRange(
-            min(straight, likely / math.exp(_DOWN * off)) / wider,
+            low,
             likely,
             max(straight, likely * math.exp(_UP * off)) * wider,
         )

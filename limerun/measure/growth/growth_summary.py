@@ -45,6 +45,8 @@ class RunsAtSizes:
     runs: tuple[GrowthRun, ...]
     ended_at_rows: int | None = None
     """The size of the run that did not return, if there was one."""
+    task_digest: str | None = None
+    """Digest of the file that defines the task, if it could be read."""
     overlaps: Mapping[str, float] | None = None
     """Overlaps that are lower than configured, by source; None if all are as
     configured."""
@@ -86,6 +88,7 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         settling=settling_of(
             sized.to_rows, sized.runs, predictions, budget, noise.widening
         ),
+        task_digest=sized.task_digest,
         overlaps=sized.overlaps,
     )
 

@@ -18,6 +18,10 @@ _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
 """Multiple of the smallest size's time; a shorter run is only start-up and noise."""
+_STRIDES = (3, 2, 1)
+_CHEAP_FACTOR = 2.0
+"""Sizes between the last one and one that takes at most this many times as long are
+skipped."""
 _UNSEEN_SHARE = 0.1
 """Share of a size's time that its rows may take without being visible."""
 _SURE_OF_TIME = 0.9
@@ -67,7 +71,8 @@ def next_size(
 ) -> int | None:
     """Return the size to try next; None if there is no time for a larger one.
 
-    Sizes are skipped as long as the runs show only start-up time.
+    Sizes are skipped as long as the runs show only start-up time, or take hardly more
+    than starting a worker does.
 
     Args:
         grid: Sizes, in rising order.
@@ -78,10 +83,11 @@ def next_size(
     if not steps:
         return grid[0]
     at = grid.index(steps[-1].rows)
-    for stride in (3, 2, 1) if _is_start_alone(steps) else (1,):
+    for stride in _STRIDES:
         if at + stride < len(grid):
             rows = grid[at + stride]
-            if _fits(steps, rows, left_seconds * _SURE_OF_TIME, passes):
+            is_worth_it = stride == 1 or _is_cheap(steps, rows)
+            if is_worth_it and _fits(steps, rows, left_seconds * _SURE_OF_TIME, passes):
                 return rows
     return None
 
@@ -93,7 +99,9 @@ def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
     return tuple(above[-LARGEST:]) or (steps[-1].rows,)
 
 
-def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
+def foreseen_seconds(
+    steps: Sequence[Step], rows: int, least_exponent: float = 1.0
+) -> float:
     """Return the predicted time of a run at a larger size, preparation included.
 
     The time of the smallest size is start-up, which does not grow. Contention and
@@ -105,11 +113,11 @@ def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
         1.0, (last.whole_seconds - around) / max(last.work_seconds, _EMPTY_SECONDS)
     )
     grown = [_grown(steps, step) for step in steps[-2:]]
-    exponent = 1.0
+    exponent = least_exponent
     if len(steps) > 2:
         ratio = math.log(max(grown[1] / grown[0], 1.0))
         exponent = ratio / math.log(last.rows / steps[-2].rows)
-    share: float = (rows / last.rows) ** min(_STEEPEST, max(1.0, exponent))
+    share: float = (rows / last.rows) ** min(_STEEPEST, max(least_exponent, exponent))
     return around + slower * (last.work_seconds + grown[-1] * (share - 1))
 
 
@@ -130,6 +138,14 @@ def _fits(
     one_pass = sum(step.whole_seconds for step in steps if step.rows in repeated)
     foreseen = foreseen_seconds(steps, rows)
     return foreseen + (least - 1) * (one_pass + foreseen) <= left_seconds
+
+
+def _is_cheap(steps: Sequence[Step], rows: int) -> bool:
+    """Return whether a size surely takes little longer, however steep the growth."""
+    if _is_start_alone(steps):
+        return True
+    surely = foreseen_seconds(steps, rows, _STEEPEST)
+    return surely <= _CHEAP_FACTOR * steps[-1].whole_seconds
 
 
 def _is_start_alone(steps: Sequence[Step]) -> bool:

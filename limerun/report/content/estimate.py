@@ -107,7 +107,9 @@ def _settling(growth: Growth) -> str:
     if settling is None or settling.rows is None:
         return f"only capacity-test with {size} rows can settle it"
     time = _whole_minutes(settling.seconds or 0.0)
-    what = f"runs with up to {format_count(settling.rows)} rows would settle it"
+    what = (
+        f"runs with up to {format_count(settling.rows)} rows would probably settle it"
+    )
     return f"{what}: --within {time}min --continue RECORD, or run capacity-test"
 
 

@@ -1,0 +1,83 @@
+"""Go on from the runs of a saved estimate, after checking that they fit."""
+
+import hashlib
+from pathlib import Path
+
+from limerun.dataset.output.dataset_sizes import Sizes
+from limerun.dataset.output.make import fingerprint
+from limerun.errors import ConfigError
+from limerun.judge.continuation import continuation_problems
+from limerun.records import Growth, Loaded, Performance, Plan, Record
+from limerun.runs.preparation import this_machine
+from limerun.version import VERSION
+
+
+class Continuation:
+    """The runs of a saved record that further runs are added to."""
+
+    def __init__(self, record: Record, path: str) -> None:
+        """Take a record that was read from this path."""
+        self._record, self._path = record, path
+
+    def growth(self, plan: Plan, sizes: Sizes, to_rows: int) -> Growth:
+        """Return the saved runs.
+
+        Raises:
+            ConfigError: They are of another task, dataset, size, machine or version.
+        """
+        record = self._record
+        problems = continuation_problems(
+            record,
+            values=plan.decided,
+            grow=sizes.grow,
+            to_rows=to_rows,
+            machine=this_machine(record.machine.python),
+            limerun_version=VERSION,
+        )
+        if problems:
+            self._refuse("; ".join(problems))
+        growth = record.growth
+        assert growth is not None  # else there was a problem
+        top = max(run.rows for run in growth.runs)
+        made = record.dataset.fingerprint if record.dataset else None
+        if fingerprint(*sizes.at(top, to_rows)) != made:
+            self._refuse("dataset: the same config generates other rows now")
+        return growth
+
+    def check_task(self, loaded: Loaded) -> None:
+        """Check that the task and its Python are those of the saved runs.
+
+        Raises:
+            ConfigError: They differ.
+        """
+        record = self._record
+        assert record.growth is not None  # `growth` was called before
+        if loaded.python != record.machine.python:
+            self._refuse(f"Python: {record.machine.python} and {loaded.python}")
+        if task_digest(loaded) != record.growth.task_digest:
+            self._refuse(f"task: {loaded.file} has changed")
+
+    def performance(self) -> Performance:
+        """Return the saved run of the largest size, with its task and dataset."""
+        record = self._record
+        return Performance(
+            task=record.task,
+            python=record.machine.python,
+            dataset=record.dataset,
+            runs=record.runs,
+        )
+
+    def _refuse(self, why: str) -> None:
+        raise ConfigError(
+            f"--continue: {self._path} does not fit: {why}; without --continue, a new "
+            "estimate begins"
+        )
+
+
+def task_digest(loaded: Loaded) -> str | None:
+    """Return the digest of the file that defines the task; None if it is unknown."""
+    try:
+        content = Path(loaded.file or "").read_bytes()
+    except OSError:
+        return None
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
