@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 others, datasets, exports, proof, anonymize,
-growth, profile, fuzzing.
+growth, estimate, profile, fuzzing.
 """
 
 import sys
@@ -11,6 +11,7 @@ from tests.bench import (
     anonymizing,
     contention,
     datasets,
+    estimating,
     exports,
     fuzzing,
     growth,
@@ -37,6 +38,7 @@ GROUPS = {
     "proof": exports.prove_copy,
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
+    "estimate": estimating.estimate,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
 }

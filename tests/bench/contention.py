@@ -38,7 +38,7 @@ def contention() -> None:
     worst_sum = 0.0
     for task in (*SINGLE, *SEVERAL):
         quiet = _median_run(task)
-        with _busy_loops(LOOPS):
+        with busy_loops(LOOPS):
             busy = _median_run(task)
         _compare(task, quiet, busy)
         idle = quiet.uncontended_low_seconds or 0.0
@@ -117,7 +117,8 @@ def _run(task: str) -> Run:
 
 
 @contextmanager
-def _busy_loops(count: int) -> Iterator[None]:
+def busy_loops(count: int) -> Iterator[None]:
+    """Keep this number of processes computing."""
     command = [sys.executable, "-c", "while True: pass"]
     loops = [subprocess.Popen(command) for _ in range(count)]
     try:
