@@ -106,6 +106,15 @@ def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> Non
     assert not {sizes[0], sizes[1]} & set(worth_repeating(steps))
 
 
+def test_sizes_that_take_hardly_longer_than_starting_a_worker_are_skipped() -> None:
+    grid = grid_of(64_000)
+    first = Step(grid[0], 0.01, 5.0)
+    grown = Step(grid[3], 0.02, 5.0)  # eight times as many rows
+    long = Step(grid[3], 10.0, 15.0)
+    assert next_size(grid, [first, grown], 1_000.0, None) == grid[6]
+    assert next_size(grid, [first, long], 1_000.0, None) == grid[4]
+
+
 def test_only_the_largest_sizes_are_repeated() -> None:
     steps, _ = steps_taken(LAWS["line"])
     assert worth_repeating(steps) == tuple(step.rows for step in steps[-LARGEST:])
