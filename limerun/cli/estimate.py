@@ -92,6 +92,7 @@ def _question(
     from limerun.runs.continuation import Continuation
     from limerun.runs.sizes import GrowthQuestion
     from limerun.units import NotReadableError, parse_count, parse_duration
+    from limerun.version import VERSION
 
     try:
         rows = parse_count(to)
@@ -107,7 +108,7 @@ def _question(
         raise ConfigError('--within: 0 s is too short; use a time such as "2 min"')
     saved = None
     if continue_from is not None:
-        saved = Continuation(read_record(continue_from), continue_from)
+        saved = Continuation(read_record(continue_from), continue_from, VERSION)
     return GrowthQuestion(
         to_rows=rows,
         within_seconds=seconds,

@@ -9,15 +9,15 @@ from limerun.errors import ConfigError
 from limerun.judge.continuation import continuation_problems
 from limerun.records import Growth, Loaded, Performance, Plan, Record
 from limerun.runs.preparation import this_machine
-from limerun.version import VERSION
 
 
 class Continuation:
     """The runs of a saved record that further runs are added to."""
 
-    def __init__(self, record: Record, path: str) -> None:
-        """Take a record that was read from this path."""
+    def __init__(self, record: Record, path: str, limerun_version: str) -> None:
+        """Take a record that was read from this path, and the version that reads it."""
         self._record, self._path = record, path
+        self._limerun_version = limerun_version
 
     def growth(self, plan: Plan, sizes: Sizes, to_rows: int) -> Growth:
         """Return the saved runs.
@@ -32,7 +32,7 @@ class Continuation:
             grow=sizes.grow,
             to_rows=to_rows,
             machine=this_machine(record.machine.python),
-            limerun_version=VERSION,
+            limerun_version=self._limerun_version,
         )
         if problems:
             self._refuse("; ".join(problems))
