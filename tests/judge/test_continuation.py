@@ -51,7 +51,11 @@ def test_each_difference_is_named(changed: dict[str, Any], says: str) -> None:
 
 
 def test_changed_new_and_removed_config_values_are_named() -> None:
-    before = {"task": "a.py:a", "parameters.path": "x", "dataset.seed": 1}
+    before: dict[str, Any] = {
+        "task": "a.py:a",
+        "parameters.path": "x",
+        "dataset.seed": 1,
+    }
     after = {"task": "a.py:b", "dataset.seed": 1, "parameters.batch": 50}
     saved = replace(RECORD, config=replace(RECORD.config, values=before))
     assert problems(saved, values=after) == (
