@@ -10,6 +10,7 @@ from limerun.errors import DatasetError
 from limerun.measure.growth.growth_summary import RunsAtSizes
 from limerun.measure.growth.size_schedule import (
     MOST_PASSES,
+    PASSES,
     foreseen_seconds,
     grid_of,
     next_size,
@@ -170,7 +171,7 @@ class _SizeSeries:
         if self._not_done is not None:
             return
         self._context.progress.note("repeating the largest sizes while time allows")
-        for rows in self._repeated_sizes():
+        for rows in self._repeated_sizes(grid):
             if not self._run(rows):
                 return
 
@@ -178,15 +179,19 @@ class _SizeSeries:
         steps = steps_of(self.runs)
         return next_size(grid, steps, self._left(), self._question.passes)
 
-    def _repeated_sizes(self) -> Iterator[int]:
+    def _repeated_sizes(self, grid: tuple[int, ...]) -> Iterator[int]:
         """Yield each of the largest sizes once per pass, while there is time."""
         steps = steps_of(self.runs)
-        costs = {step.rows: step.whole_seconds for step in steps}
-        smallest, largest = steps[0].rows, worth_repeating(steps)
-        for at in range((self._question.passes or MOST_PASSES) - 1):
-            # The variation of the smallest size's runs is this machine's noise.
-            for rows in dict.fromkeys((smallest, *largest) if at == 0 else largest):
-                if costs[rows] <= self._left():
+        largest = worth_repeating(grid, steps)
+        # The variation of the smallest size's runs is this machine's noise.
+        costs = {steps[0].rows: steps[0].whole_seconds} | largest
+        most = self._question.passes or MOST_PASSES
+        for _ in range(most):
+            for rows, seconds in costs.items():
+                done = sum(run.rows == rows for run in self.runs)
+                if done < (most if rows in largest else min(most, PASSES)) and (
+                    seconds <= self._left()
+                ):
                     yield rows
 
     def _left(self) -> float:
@@ -210,7 +215,8 @@ class _SizeSeries:
             return False
         self._check_task(done.loaded)
         run = done.run
-        if run.killed_because == "timeout" and limit != self._timeout:
+        cut_off = run.killed_because == "timeout" and limit != self._timeout
+        if cut_off and self.runs:
             progress.note(
                 f"{format_count(rows)} rows took more than {format_duration(limit)}, "
                 "much longer than predicted: no run at this size or above"

@@ -1,5 +1,6 @@
 """Estimates at four times the largest size that they ran, and the true durations."""
 
+import math
 import os
 import statistics
 from collections.abc import Iterator, Sequence
@@ -44,8 +45,10 @@ class Estimated:
     @property
     def ends(self) -> tuple[float, float]:
         """The ends of the range, divided by the true duration."""
-        [found] = [p for p in self.growth.predictions if p.unit == "seconds"]
-        return found.low / self.truth, found.high / self.truth
+        for found in self.growth.predictions:
+            if found.unit == "seconds":
+                return found.low / self.truth, found.high / self.truth
+        return 0.0, math.inf
 
 
 def estimate() -> None:
@@ -102,10 +105,15 @@ def _print(each: Estimated) -> None:
     top = each.growth.size_points[-1]
     console.print(
         f"        {each.name:<22} {each.truth:6.2f} s   {low:.2f} to {high:.2f}"
-        f"{'' if low <= 1 <= high else ' MISSED'}   width {high / low:.2f}, "
+        f"{'' if low <= 1 <= high else ' MISSED'}   width {_width(each):.2f}, "
         f"largest size {top.duration_seconds:.2f} s in {top.runs} runs"
         f"{' steep' if _is_steep(each) else ''}"
     )
+
+
+def _width(each: Estimated) -> float:
+    low, high = each.ends
+    return high / low if low else math.inf
 
 
 def _is_steep(each: Estimated) -> bool:
@@ -119,7 +127,7 @@ def _figures(found: Sequence[Estimated], most: float) -> None:
     inside = sum(low <= 1 <= high for low, high in (each.ends for each in found))
     reached = inside >= 0.9 * len(found)
     figure("the range contains the truth", f"{inside} of {len(found)}", "90 %", reached)
-    width = statistics.median(high / low for low, high in (each.ends for each in found))
+    width = statistics.median(map(_width, found))
     figure("width (high / low), median", f"{width:.2f}", f"{most:g}", width <= most)
     answers = [answer for each in found for answer in _answers(each)]
     wrong = sum(answer is False for answer in answers)
@@ -135,5 +143,5 @@ def _answers(each: Estimated) -> Iterator[bool | None]:
     for share in _BUDGETS:
         budget = a_budget(duration=each.truth * share)
         judged = judge_predictions(growth_of(each.sized, budget), budget)
-        [within] = [p.within for p in judged.predictions if p.unit == "seconds"]
-        yield None if within is None else within is (share >= 1)
+        within = [p.within for p in judged.predictions if p.unit == "seconds"]
+        yield within[0] is (share >= 1) if within and within[0] is not None else None

@@ -40,10 +40,8 @@ def steps_taken(
 
 
 def whole(steps: list[Step], elapsed: float, passes: int = PASSES) -> float:
-    again = set(worth_repeating(steps))
-    return elapsed + (passes - 1) * sum(
-        s.whole_seconds for s in steps if s.rows in again
-    )
+    again = worth_repeating([step.rows for step in steps], steps)
+    return elapsed + (passes - 1) * sum(again.values())
 
 
 @given(st.integers(1, 10**9))
@@ -103,7 +101,7 @@ def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> Non
     steps, _ = steps_taken(LAWS["quick line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
-    assert not {sizes[0], sizes[1]} & set(worth_repeating(steps))
+    assert not {sizes[0], sizes[1]} & set(worth_repeating(sizes, steps))
 
 
 def test_sizes_that_take_hardly_longer_than_starting_a_worker_are_skipped() -> None:
@@ -117,8 +115,17 @@ def test_sizes_that_take_hardly_longer_than_starting_a_worker_are_skipped() -> N
 
 def test_only_the_largest_sizes_are_repeated() -> None:
     steps, _ = steps_taken(LAWS["line"])
-    assert worth_repeating(steps) == tuple(step.rows for step in steps[-LARGEST:])
-    assert worth_repeating(steps[:1]) == (steps[0].rows,)
+    grid = grid_of(1_000_000)
+    assert worth_repeating(grid, steps) == {
+        step.rows: step.whole_seconds for step in steps[-LARGEST:]
+    }
+    assert list(worth_repeating(grid, steps[:1])) == [steps[0].rows]
+
+
+def test_the_largest_sizes_are_run_even_if_they_were_skipped_at_first() -> None:
+    steps = [Step(10, 0.001, 0.5), Step(80, 0.002, 0.5), Step(640, 0.4, 0.9)]
+    found = worth_repeating((10, 20, 40, 80, 160, 320, 640, 1_280), steps)
+    assert found == {160: 0.9, 320: 0.9, 640: 0.9}
 
 
 def test_a_long_constant_start_is_not_predicted_to_grow() -> None:

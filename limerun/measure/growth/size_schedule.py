@@ -87,16 +87,22 @@ def next_size(
         if at + stride < len(grid):
             rows = grid[at + stride]
             is_worth_it = stride == 1 or _is_cheap(steps, rows)
-            if is_worth_it and _fits(steps, rows, left_seconds * _SURE_OF_TIME, passes):
+            if is_worth_it and _fits(grid, steps, rows, left_seconds, passes):
                 return rows
     return None
 
 
-def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
-    """Return the largest sizes, except those that show only start-up time."""
-    first, *others = steps
-    above = [step.rows for step in others if step.work_seconds >= _above(first)]
-    return tuple(above[-LARGEST:]) or (steps[-1].rows,)
+def worth_repeating(grid: Sequence[int], steps: Sequence[Step]) -> dict[int, float]:
+    """Return the largest sizes, skipped ones too, and about how long a run takes.
+
+    Sizes that show only start-up time are left out, unless there are no others.
+    """
+    least = _above(steps[0])
+    short = max((step.rows for step in steps if step.work_seconds < least), default=0)
+    top = steps[-1]
+    costs = {step.rows: step.whole_seconds for step in steps}
+    sizes = [rows for rows in grid if short < rows <= top.rows] or [top.rows]
+    return {rows: costs.get(rows, top.whole_seconds) for rows in sizes[-LARGEST:]}
 
 
 def foreseen_seconds(
@@ -129,15 +135,19 @@ def seconds_up_to(steps: Sequence[Step], larger: Sequence[int]) -> float:
 
 
 def _fits(
-    steps: Sequence[Step], rows: int, left_seconds: float, passes: int | None
+    grid: Sequence[int],
+    steps: Sequence[Step],
+    rows: int,
+    left_seconds: float,
+    passes: int | None,
 ) -> bool:
     """Return whether a size, and the passes after it, fit into the time."""
     few = len(steps) < FEWEST_RUNGS and passes is None
     least = 1 if few else passes or PASSES
-    repeated = set(worth_repeating(steps))
-    one_pass = sum(step.whole_seconds for step in steps if step.rows in repeated)
+    one_pass = sum(worth_repeating(grid, steps).values())
     foreseen = foreseen_seconds(steps, rows)
-    return foreseen + (least - 1) * (one_pass + foreseen) <= left_seconds
+    needed = foreseen + (least - 1) * (one_pass + foreseen)
+    return needed <= left_seconds * _SURE_OF_TIME
 
 
 def _is_cheap(steps: Sequence[Step], rows: int) -> bool:
