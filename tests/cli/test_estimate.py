@@ -143,11 +143,11 @@ def test_a_saved_estimate_is_continued(
 ) -> None:
     path = growing("counts", "budget: {duration: 1 h}")
     first = ("estimate", path, "--to", "4k", "--within", "1 h", "--repeat", "1")
-    limerun(*first, "--json", "record.json")
+    limerun(*first, "--json", "record.json").expect()
     before = saved(tmp_path)["growth"]
     (tmp_path / "record.json").rename(tmp_path / "first.json")
     further = ("--continue", "first.json", "--json", "record.json")
-    limerun(*first[:-1], "2", *further)
+    limerun(*first[:-1], "2", *further).expect()
     after = saved(tmp_path)["growth"]
     assert after["runs"][: len(before["runs"])] == before["runs"]
     assert len(after["runs"]) > len(before["runs"])
