@@ -205,6 +205,16 @@ def test_noise_widens_the_ranges_of_durations_alone(to_rows: int) -> None:
 
 
 @pytest.mark.parametrize("to_rows", [TOP, TOP * 4])
+def test_a_duration_that_may_be_contention_alone_still_has_a_rate(to_rows: int) -> None:
+    runs = growth_runs(lambda n: 2e-5 * n)
+    waited = tuple(replace(run, duration_low_seconds=0.0) for run in runs)
+    growth = grown(waited, to_rows)
+    assert predicted(growth, "duration.budget").low == 0
+    rate = predicted(growth, "speed.rows")
+    assert rate.likely < rate.high < float("inf")
+
+
+@pytest.mark.parametrize("to_rows", [TOP, TOP * 4])
 def test_contention_of_threads_lowers_the_low_end_of_the_range(to_rows: int) -> None:
     runs = growth_runs(lambda n: 2e-5 * n)
     threads = tuple(

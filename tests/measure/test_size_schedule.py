@@ -148,6 +148,12 @@ def test_more_requested_passes_lead_to_smaller_sizes() -> None:
     assert whole(many, elapsed, passes=8) <= 120.0
 
 
+def test_runs_that_only_waited_for_a_processor_do_not_stop_the_schedule() -> None:
+    steps = [Step(n, 0.0, 0.5) for n in (10, 20, 40)]
+    assert next_size((10, 20, 40, 80, 160, 320), steps, 100.0, None) == 320
+    assert foreseen_seconds(steps, 320) < 1.0
+
+
 def test_contention_makes_larger_sizes_take_longer_too() -> None:
     quiet = [Step(n, 1e-3 * n, 1e-3 * n + 0.5) for n in (10, 1_000, 2_000)]
     busy = [Step(n, 1e-3 * n, 4e-3 * n + 0.5) for n in (10, 1_000, 2_000)]

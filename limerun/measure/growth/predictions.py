@@ -9,6 +9,9 @@ from limerun.measure.growth.extrapolation import spare
 from limerun.measure.ranges import FigureRange
 from limerun.records import Budget, GrowthRun, Prediction, SizePoint
 
+_LEAST_SECONDS = 1e-6
+"""A shorter time is contention that was read a little later than the duration."""
+
 Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
 
 
@@ -59,7 +62,8 @@ def _duration(
         found = curves(to_rows)
     else:
         return []
-    rates = [to_rows / each for each in (found.high, found.likely, found.low)]
+    ends = (found.high, found.likely, found.low)
+    rates = [to_rows / max(each, _LEAST_SECONDS) for each in ends]
     return [
         _prediction(
             "duration.budget",
@@ -102,7 +106,7 @@ def _memory(
 
 
 def _measured(figures: Sequence[float], wider: float) -> FigureRange:
-    ordered = sorted(max(figure, 1e-6) for figure in figures)
+    ordered = sorted(max(figure, _LEAST_SECONDS) for figure in figures)
     middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
     return FigureRange(ordered[0] / wider, middle, ordered[-1] * wider)
 

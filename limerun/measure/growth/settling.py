@@ -61,8 +61,8 @@ def _is_settled(prediction: Prediction, share: float, widening: float) -> bool:
             now. The logarithms of a range's ends shrink in proportion.
         widening: Factor by which noise widens the range of a measured duration.
     """
-    limit = prediction.limit or 0.0
+    limit, likely = prediction.limit or 0.0, max(prediction.likely, 1e-9)
     least = spare(0.0) * widening if prediction.unit == "seconds" else 1.0
-    high = max(least, math.pow(prediction.high / prediction.likely, share))
-    low = max(least, math.pow(prediction.likely / max(prediction.low, 1e-9), share))
-    return prediction.likely * high <= limit or limit < prediction.likely / low
+    high = max(least, math.pow(prediction.high / likely, share))
+    low = max(least, math.pow(likely / max(prediction.low, 1e-9), share))
+    return likely * high <= limit or limit < likely / low

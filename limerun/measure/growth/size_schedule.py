@@ -26,6 +26,7 @@ _UNSEEN_SHARE = 0.1
 """Share of a size's time that its rows may take without being visible."""
 _SURE_OF_TIME = 0.9
 """Share of the remaining time for which runs are planned."""
+_LEAST_SECONDS = 1e-6
 _STEEPEST = 2.2
 """Largest exponent assumed; runs of tasks that grow faster are cut off."""
 
@@ -170,4 +171,5 @@ def _above(first: Step) -> float:
 def _grown(steps: Sequence[Step], step: Step) -> float:
     """Return the lower bound of the seconds that a size's rows took."""
     brought = step.work_seconds - steps[0].work_seconds
-    return max(brought, _UNSEEN_SHARE * step.work_seconds)
+    # A short run may have waited for a processor during all of its time.
+    return max(brought, _UNSEEN_SHARE * step.work_seconds, _LEAST_SECONDS)
