@@ -180,14 +180,14 @@ class _SizeSeries:
         return next_size(grid, steps, self._left(), self._question.passes)
 
     def _repeated_sizes(self, grid: tuple[int, ...]) -> Iterator[int]:
-        """Yield each of the largest sizes once per pass, while there is time."""
+        """Yield each of the largest sizes once per pass, the largest first."""
         steps = steps_of(self.runs)
         largest = worth_repeating(grid, steps)
         # The variation of the smallest size's runs is this machine's noise.
         costs = {steps[0].rows: steps[0].whole_seconds} | largest
         most = self._question.passes or MOST_PASSES
         for _ in range(most):
-            for rows, seconds in costs.items():
+            for rows, seconds in reversed(costs.items()):
                 done = sum(run.rows == rows for run in self.runs)
                 if done < (most if rows in largest else min(most, PASSES)) and (
                     seconds <= self._left()

@@ -12,7 +12,7 @@ allows."""
 MOST_PASSES = 5
 LARGEST = 3
 """Number of the largest sizes that are repeated: predictions depend on them most."""
-FEWEST_RUNGS = 5
+FEWEST_RUNGS = 4
 """With fewer sizes than this, another size is preferred to repeating them."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
