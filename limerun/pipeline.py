@@ -48,7 +48,7 @@ from limerun.runs.task_runner import TaskRunner, shown_parameters
 from limerun.version import VERSION
 
 if TYPE_CHECKING:
-    from limerun.runs.sizes import GrowthQuestion
+    from limerun.runs.size_series import GrowthQuestion
 
 
 def capacity_test(

@@ -45,7 +45,7 @@ from limerun.records import (
 from limerun.worker.protocol import COUNTERS
 
 if TYPE_CHECKING:
-    from limerun.measure.growth.growth_summary import RunsAtSizes
+    from limerun.measure.growth.size_points import RunsAtSizes
 
 MB = 1_000_000
 IDLE = 200 * MB
@@ -401,7 +401,7 @@ def growth_runs(  # noqa: PLR0913 - one law for each figure
 
 def runs_at_sizes(runs: tuple[GrowthRun, ...], to_rows: int) -> "RunsAtSizes":
     # Imported here, as some environments of tests/lime do not have numpy.
-    from limerun.measure.growth.growth_summary import RunsAtSizes
+    from limerun.measure.growth.size_points import RunsAtSizes
 
     return RunsAtSizes(
         grow="sources", to_rows=to_rows, within_seconds=120.0, seconds=60.0, runs=runs

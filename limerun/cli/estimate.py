@@ -9,7 +9,7 @@ from limerun.cli.reports import reports_of, write_reports
 from limerun.cli.session import failure_reported, opened_context, plan_of
 
 if TYPE_CHECKING:
-    from limerun.runs.sizes import GrowthQuestion
+    from limerun.runs.size_series import GrowthQuestion
 
 
 def estimate(
@@ -48,7 +48,17 @@ def estimate(
         typer.Option(
             min=1,
             metavar="N",
-            help="Runs per size. Default: as many as the time allows.",
+            help="Runs of each of the largest sizes. Default: as many as the time "
+            "allows.",
+        ),
+    ] = None,
+    continue_from: Annotated[
+        str | None,
+        typer.Option(
+            "--continue",
+            metavar="RECORD",
+            help="Go on from the runs of this saved estimate; --within is additional.",
+            show_default=False,
         ),
     ] = None,
     plan_options: options.PlanOptions,
@@ -59,14 +69,14 @@ def estimate(
 
     Runs the task at rising sizes and predicts a range for each figure. Exit 0 means
     "predicted to pass": even the high end is within every budget; only capacity-test
-    confirms it. Exit 1: the low end is over a budget. Exit 6: the range contains a
-    budget, or the figures are too noisy to judge.
+    confirms it. Exit 1: the low end is over a budget. Exit 6: a range contains a
+    budget, or there are too few sizes; more time, with --continue, may settle it.
 
     Example: limerun estimate configs/import-contracts.yaml --to 1M
     """
     from limerun.pipeline import estimate as estimate_growth
 
-    question = _question(to, within, grow, repeat, database_rows)
+    question = _question(to, within, grow, repeat, continue_from, database_rows)
     plan, design = plan_of(config, "estimate", plan_options)
     reports = reports_of(report_options, screen)
     with (
@@ -83,11 +93,15 @@ def _question(
     within: str,
     grow: str | None,
     repeat: int | None,
+    continue_from: str | None,
     database_rows: str | None,
 ) -> "GrowthQuestion":
+    from limerun.cli.saved_records import read_record
     from limerun.errors import ConfigError
-    from limerun.runs.sizes import GrowthQuestion
+    from limerun.runs.continuation import Continuation
+    from limerun.runs.size_series import GrowthQuestion
     from limerun.units import NotReadableError, parse_count, parse_duration
+    from limerun.version import VERSION
 
     try:
         rows = parse_count(to)
@@ -101,11 +115,15 @@ def _question(
         raise ConfigError("--to: 0 rows take no time; use 1 row or more")
     if not seconds:
         raise ConfigError('--within: 0 s is too short; use a time such as "2 min"')
+    saved = None
+    if continue_from is not None:
+        saved = Continuation(read_record(continue_from), continue_from, VERSION)
     return GrowthQuestion(
         to_rows=rows,
         within_seconds=seconds,
         grow=grow,
         passes=repeat,
+        continuation=saved,
         database_rows=_database_rows(database_rows),
     )
 

@@ -16,7 +16,7 @@ def input_differences(base: Record, new: Record) -> tuple[str, ...]:
         *_tasks(base, new),
         *_datasets(base.dataset, new.dataset),
         *_databases(base, new),
-        *_machines(base.machine, new.machine),
+        *machine_differences(base.machine, new.machine),
     )
 
 
@@ -71,7 +71,8 @@ def _database(record: Record) -> str:
     return ", ".join(parts)
 
 
-def _machines(base: Machine, new: Machine) -> Iterator[str]:
+def machine_differences(base: Machine, new: Machine) -> Iterator[str]:
+    """Yield each difference between two machines that changes durations."""
     if base.os.partition("-")[0] != new.os.partition("-")[0]:
         yield f"machine: {base.os} and {new.os}"
     if base.cpus != new.cpus:

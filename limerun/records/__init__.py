@@ -46,6 +46,7 @@ from limerun.records.growth import (
     MaxRows,
     Prediction,
     Regime,
+    Settling,
     SizePoint,
     TimingNoise,
 )
@@ -204,6 +205,7 @@ __all__ = [
     "SegmentBand",
     "SegmentTime",
     "Series",
+    "Settling",
     "Side",
     "SizePoint",
     "SourceFile",

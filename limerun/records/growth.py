@@ -14,12 +14,12 @@ class GrowthRun:
     rows: Count
     """Size of this run."""
     duration_seconds: Amount
-    """Duration of the call without contention, in seconds; the full duration if
-    contention is unknown."""
+    """Duration of the call without contention, in seconds; the upper end if this is a
+    range; the full duration if contention is unknown."""
     cpu_seconds: Amount
-    """CPU time, user and system together, in seconds."""
+    """Part of it: computing outside statements and commits, in seconds."""
     database_seconds: Amount | None
-    """Time inside statements and commits, in seconds; null if it could not be
+    """Part of it: inside statements and commits, in seconds; null if it could not be
     measured."""
     task_bytes: Count | None
     """Peak minus baseline, in bytes; null if it was not measured."""
@@ -32,16 +32,21 @@ class GrowthRun:
     calibration_seconds: Amount | None
     """Mean duration of the calibration loop around this run, in seconds; null if it was
     not run."""
-    database_wait_seconds: Amount | None = None
-    """Time waiting inside statements, in seconds; null if unknown."""
+    duration_low_seconds: Amount | None = None
+    """Lower end of the duration without contention, in seconds; null if contention is
+    unknown."""
+    whole_seconds: Amount | None = None
+    """Time that this run took, including making its dataset and starting the worker, in
+    seconds."""
 
 
 @frozen
 class SizePoint:
-    """All runs of one size, combined: the least disturbed value of each figure.
+    """All runs of one size, combined: the median of each figure.
 
-    CPU time (outside statements), time in statements and waiting add up to the
-    duration.
+    The times are those at this machine's usual speed: the calibration loop shows how
+    fast it was during each run. CPU time (outside statements), time in statements and
+    waiting add up to the duration.
     """
 
     rows: Count
@@ -52,7 +57,7 @@ class SizePoint:
     """Whether these runs are long enough to show growth; shorter runs show only the
     start-up."""
     duration_seconds: Amount
-    """Shortest duration, in seconds; for a single process, the sum of the next three
+    """Median duration without contention, in seconds: the sum of the next three
     fields."""
     cpu_seconds: Amount
     """CPU time outside statements, in seconds."""
@@ -143,12 +148,23 @@ class TimingNoise:
     """Share by which the duration of the calibration loop varied between runs; null if
     unknown."""
     duration_spread: Amount | None
-    """Longest divided by shortest run of a size; the median over all sizes. Null if
-    unknown."""
+    """Standard deviation of the durations of one size, relative to the duration; over
+    all sizes. Null if no size that is long enough was run twice."""
     reasons: tuple[str, ...]
-    """Why the predicted time ranges were widened; empty if they were not widened."""
+    """Why the predicted time ranges are clearly wider; empty if they are not."""
     widening: Amount = 1.0
-    """Factor by which the predicted time ranges were widened at both ends."""
+    """Factor by which this variation widens the predicted time ranges."""
+
+
+@frozen
+class Settling:
+    """The further runs that would probably settle a verdict that is inconclusive."""
+
+    rows: Count | None
+    """Size up to which two runs of each further size are needed; null if even runs of
+    the requested size would probably not settle it."""
+    seconds: Amount | None
+    """Time that these runs take, in seconds; null if there are none."""
 
 
 @frozen
@@ -233,6 +249,10 @@ class Growth:
     """How much the speed of the machine varied."""
     ended_at_rows: Count | None = None
     """Size at which the task did not return; null if all runs returned."""
+    settling: Settling | None = None
+    """What would settle the verdict; null if no predicted range contains a budget."""
+    task_digest: str | None = None
+    """Digest of the file that defines the task; null if it could not be read."""
     overlaps: Mapping[str, Amount] | None = None
     """Share by which each source overlapped at every size; null if as configured."""
     database: DatabaseInfluence | None = None

@@ -1,7 +1,8 @@
 """Decide how large an estimate's database is, and which parts of it to run with."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from limerun.dataset.design.layout import DatasetDesign
@@ -14,14 +15,13 @@ from limerun.dataset.output.dataset_sizes import (
 from limerun.engine.probes import calibrate
 from limerun.errors import DatasetError
 from limerun.measure.growth.database_size import SHARES
+from limerun.measure.growth.size_schedule import PARTS_SHARE
 from limerun.progress import Progress
 from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan, Run
 from limerun.runs.preparation import design_of
 from limerun.runs.task_runner import TaskRun, TaskRunner
 from limerun.units import format_count
 
-_PARTS_SHARE = 0.25
-"""Share of an estimate's time that is kept for runs with parts of the database."""
 _PASSES = 2
 
 
@@ -96,7 +96,21 @@ def most_comparable(
 
 def without_parts(seconds: float, database: DatabaseInfluence | None) -> float:
     """Return the time that is left for runs with the whole database."""
-    return seconds if database is None else (1 - _PARTS_SHARE) * seconds
+    return seconds if database is None else (1 - PARTS_SHARE) * seconds
+
+
+def with_saved_parts(
+    database: DatabaseInfluence | None, saved: DatabaseInfluence | None
+) -> DatabaseInfluence | None:
+    """Return what to find out, with the saved runs that already show some of it.
+
+    None if the saved runs showed that the task does not use the database. The limetypes
+    with fewer rows may be others now, if production's rows have changed.
+    """
+    if database is None or saved is None:
+        return None
+    same = database.rows == saved.rows
+    return replace(database, runs=saved.runs) if same else database
 
 
 class DatabaseParts:
@@ -119,18 +133,18 @@ class DatabaseParts:
         wanted: Iterable[tuple[int, float]],
         growth_run: Callable[[int, Run, float], GrowthRun],
     ) -> DatabaseInfluence | None:
-        """Run the task until a run does not return, or Ctrl-C; return the runs.
+        """Run the task until a run does not return, or Ctrl-C; return all runs.
 
         None if the task does not use the database.
 
         Args:
-            database: What to find out.
+            database: What to find out, and the runs so far.
             wanted: The size and the share of the database of each run.
             growth_run: Makes the result from a size, a run and the calibration loop's
                 seconds.
         """
         self._progress.note("running with parts of the database")
-        runs: list[DatabaseRun] = []
+        runs = list(database.runs)
         try:
             calibration = calibrate()
             for rows, share in wanted:
@@ -169,6 +183,7 @@ def part_runs(
     most: int,
     left: Callable[[], float],
     passes: int | None,
+    done: Sequence[DatabaseRun] = (),
 ) -> Iterator[tuple[int, float]]:
     """Yield the size and the share of the database for each run, while there is time.
 
@@ -180,21 +195,31 @@ def part_runs(
         most: The largest size to use, if there is a choice.
         left: Returns the seconds that are left.
         passes: Runs of each; None: two.
+        done: The runs so far, which are not repeated.
     """
     small, *others = costs
     passes = passes or _PASSES
+    counts = Counter((each.run.rows, each.share) for each in done)
+
+    def missing(large: int, number: int) -> list[tuple[int, float]]:
+        """Return the runs of a pass, without those that are done."""
+        runs = ((rows, share) for rows in sorted({small, large}) for share in SHARES)
+        return [run for run in runs if counts[run] < number]
+
+    def seconds(runs: Iterable[tuple[int, float]]) -> float:
+        return sum(costs[rows] for rows, _ in runs)
+
+    numbers = range(1, passes + 1)
     sizes = [rows for rows in others if rows <= most] or others[:1] or [small]
     fitting = [
-        rows for rows in sizes if passes * _pass_seconds(costs, small, rows) <= left()
+        rows
+        for rows in sizes
+        if sum(seconds(missing(rows, number)) for number in numbers) <= left()
     ]
     large = max(fitting, default=sizes[0])
-    for number in range(passes):
+    for number in numbers:
+        runs = missing(large, number)
         # Without the first pass, nothing is known about the database.
-        if left() < (_pass_seconds(costs, small, large) if number else 0.0):
+        if number > 1 and left() < seconds(runs):
             return
-        for rows in sorted({small, large}):
-            yield from ((rows, share) for share in SHARES)
-
-
-def _pass_seconds(costs: Mapping[int, float], small: int, large: int) -> float:
-    return len(SHARES) * (costs[small] + costs[large])
+        yield from runs

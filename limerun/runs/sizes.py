@@ -1,56 +1,24 @@
 """Run a task at rising sizes, repeatedly, until the time limit is reached."""
 
-import time
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
-from limerun.engine.probes import calibrate
-from limerun.errors import DatasetError
-from limerun.measure.growth.growth_summary import RunsAtSizes
-from limerun.measure.growth.size_schedule import (
-    MOST_PASSES,
-    PASSES,
-    Step,
-    foreseen_seconds,
-    grid_of,
-    next_size,
-    one_more,
-    worth_repeating,
-)
+from limerun.measure.growth.size_points import RunsAtSizes
+from limerun.measure.growth.size_schedule import grid_of
 from limerun.progress import Progress
-from limerun.records import GrowthRun, Performance, Plan, Run
+from limerun.records import Performance, Plan
 from limerun.runs.database_parts import (
     DatabaseParts,
     database_of,
     most_comparable,
     part_runs,
+    with_saved_parts,
     without_parts,
 )
 from limerun.runs.preparation import RunContext, datasets_folder
-from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
+from limerun.runs.size_series import GrowthQuestion, SizeSeries, growth_run
+from limerun.runs.task_runner import TaskRunner
 from limerun.scratch import scratch_folder
-from limerun.units import format_count, format_duration, format_size
-
-_TIMEOUT_FACTOR = 3.0
-"""A run that takes this many times longer than predicted is ended."""
-_MIN_TIMEOUT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthQuestion:
-    """The size that `limerun estimate` predicts for, and the time it may take."""
-
-    to_rows: int
-    """The size to predict for."""
-    within_seconds: float
-    """Time limit for all runs."""
-    grow: str | None
-    """What grows; None: the task's input."""
-    passes: int | None
-    """Runs of each size; None: as many as the time allows."""
-    database_rows: Mapping[str, int]
-    """Rows of the database in the runs, by limetype; others have production's rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +27,8 @@ class GrowthRuns:
 
     runs_at_sizes: RunsAtSizes
     performance: Performance
-    """The run that did not return, which ends the series; else one of the largest."""
+    """The run that did not return, which ends the series; else one of the largest, which
+    may be a saved one."""
     interrupted: bool
 
 
@@ -69,8 +38,8 @@ def run_at_sizes(
     """Run the task at rising sizes, in fresh workers, until the time limit is reached.
 
     Raises:
-        LimerunError: The task has no input that can grow, the task cannot be run, or
-            its dataset cannot be made.
+        LimerunError: The task has no input that can grow, the task cannot be run, its
+            dataset cannot be made, or the saved runs do not fit.
     """
     design, database = database_of(
         plan, context.design, question.grow, question.database_rows
@@ -78,6 +47,10 @@ def run_at_sizes(
     sizes = Sizes(design, question.grow)
     most = most_comparable(question.to_rows, sizes, database)
     context = replace(context, design=design)
+    saved = None
+    if question.continuation is not None:
+        saved = question.continuation.growth(plan, sizes, question.to_rows, most)
+        database = with_saved_parts(database, saved.database)
     quiet_context = replace(context, progress=_RowsAndNotes(context.progress))
     with (
         TaskRunner.open(plan, quiet_context) as runner,
@@ -94,32 +67,35 @@ def run_at_sizes(
         grid = tuple(rows for rows in whole if rows <= most)
         seconds = without_parts(question.within_seconds, database)
         limited = replace(question, within_seconds=seconds)
-        series = _SizeSeries(runner, sampler, context, limited, plan.timeout_seconds)
+        series = SizeSeries(runner, sampler, context, limited, plan.timeout_seconds)
+        if saved is not None:
+            series.runs.extend(saved.runs)
         series.run_at_sizes(grid)
         parts = DatabaseParts(runner, sampler, context.progress, plan.timeout_seconds)
         if database is not None and series.is_complete():
-            database = parts.run_all(
-                database,
-                part_runs(
-                    series.costs(),
-                    most // 4,
-                    lambda: question.within_seconds - series.elapsed(),
-                    question.passes,
-                ),
-                _growth_run,
+            wanted = part_runs(
+                series.costs(),
+                most // 4,
+                lambda: question.within_seconds - series.elapsed(),
+                question.passes,
+                database.runs,
             )
+            database = parts.run_all(database, wanted, growth_run)
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
                 to_rows=question.to_rows,
-                within_seconds=question.within_seconds,
-                seconds=series.elapsed(),
+                most_rows=most,
+                within_seconds=question.within_seconds
+                + (saved.within_seconds if saved else 0.0),
+                seconds=series.elapsed() + (saved.seconds if saved else 0.0),
                 runs=tuple(series.runs),
                 ended_at_rows=series.ended_at_rows,
+                task_digest=series.task_digest,
                 overlaps=sizes.less_overlaps(most) or None,
                 database=database,
             ),
-            performance=performance_of(plan, [series.shown()]),
+            performance=series.shown(plan),
             interrupted=series.interrupted or parts.interrupted,
         )
 
@@ -137,161 +113,3 @@ class _RowsAndNotes(Progress):
     def note(self, text: str) -> None:
         """Forward it."""
         self._progress.note(text)
-
-
-class _SizeSeries:
-    """Runs the task at one size after the other, and stores the results."""
-
-    def __init__(
-        self,
-        runner: TaskRunner,
-        sampler: SizedDatasets,
-        context: RunContext,
-        question: GrowthQuestion,
-        timeout_seconds: float | None,
-    ) -> None:
-        self._runner, self._sampler, self._context = runner, sampler, context
-        self._question, self._timeout = question, timeout_seconds
-        self._began = time.monotonic()
-        self._calibration = 0.0
-        self._steps: list[Step] = []
-        self._largest: tuple[int, TaskRun] | None = None
-        self._not_done: TaskRun | None = None
-        self.runs: list[GrowthRun] = []
-        self.interrupted = False
-        self.ended_at_rows: int | None = None
-
-    def elapsed(self) -> float:
-        """Return seconds since the series began, without making shared databases."""
-        return time.monotonic() - self._began - self._sampler.parts_seconds
-
-    def is_complete(self) -> bool:
-        """Return whether the series was neither interrupted nor ended by a run."""
-        return not self.interrupted and self._not_done is None
-
-    def costs(self) -> Mapping[int, float]:
-        """Return the seconds that a run of each size takes, in rising order."""
-        return {step.rows: step.whole_seconds for step in self._steps}
-
-    def shown(self) -> TaskRun:
-        """Return the run to report: the one that did not return, else the largest."""
-        if self._not_done is not None:
-            return self._not_done
-        assert self._largest is not None  # else the first run did not return
-        return self._largest[1]
-
-    def run_at_sizes(self, grid: tuple[int, ...]) -> None:
-        """Run as many of the sizes as time allows, and repeat them; Ctrl-C ends it."""
-        try:
-            self._run_all(grid)
-        except KeyboardInterrupt:
-            if self._largest is None:
-                raise
-            self.interrupted = True
-
-    def _run_all(self, grid: tuple[int, ...]) -> None:
-        self._calibration = calibrate()
-        while (rows := self._next(grid)) is not None:
-            if not self._run(rows):
-                return
-        self._context.progress.note("repeating the sizes while time allows")
-        for rows in self._later_sizes(grid):
-            if not self._run(rows):
-                return
-
-    def _next(self, grid: tuple[int, ...]) -> int | None:
-        return next_size(grid, self._steps, self._left(), self._question.passes)
-
-    def _later_sizes(self, grid: tuple[int, ...]) -> Iterator[int]:
-        """Yield the sizes of the later passes, and larger ones that still fit."""
-        passes = self._question.passes
-        yield from self._repeated_sizes((passes or PASSES) - 1)
-        if passes is None:
-            while (rows := one_more(grid, self._steps, self._left())) is not None:
-                yield rows
-            yield from self._repeated_sizes(MOST_PASSES - PASSES)
-
-    def _repeated_sizes(self, passes: int) -> Iterator[int]:
-        """Yield each size once per pass, in rising order, while there is time."""
-        costs = self.costs()
-        for _ in range(passes):
-            for rows in worth_repeating(self._steps):
-                if costs[rows] <= self._left():
-                    yield rows
-
-    def _left(self) -> float:
-        return self._question.within_seconds - self.elapsed()
-
-    def _run(self, rows: int) -> bool:
-        """Run the task at a size; return whether the series may continue."""
-        began, before = time.monotonic(), self._calibration
-        progress = self._context.progress
-        progress.phase("running", f"{format_count(rows)} rows")
-        limit = self._limit(rows)
-        try:
-            done = self._runner.run_once(
-                timeout_seconds=limit,
-                make_dataset=lambda: self._sampler.dataset(rows, progress),
-            )
-        except DatasetError as error:
-            if len(self._steps) < 2:
-                raise
-            progress.note(f"no run at {format_count(rows)} rows or more: {error}")
-            return False
-        run = done.run
-        if run.killed_because == "timeout" and limit != self._timeout:
-            progress.note(
-                f"{format_count(rows)} rows took more than {format_duration(limit)}, "
-                "much longer than predicted: no run at this size or above"
-            )
-            return False
-        if not run.is_done:
-            self._not_done = done
-            self.ended_at_rows = rows
-            return False
-        self._calibration = calibrate()
-        calibration = (before + self._calibration) / 2
-        self.runs.append(_growth_run(rows, run, calibration))
-        if self._largest is None or rows >= self._largest[0]:
-            self._largest = (rows, done)
-        if all(step.rows < rows for step in self._steps):
-            self._add_step(rows, run, began)
-        return True
-
-    def _add_step(self, rows: int, run: Run, began: float) -> None:
-        """Store how long a new size took, without making the shared database."""
-        shared = 0.0 if self._steps else self._sampler.base_seconds
-        self._began += shared
-        whole = time.monotonic() - began - shared
-        self._steps.append(Step(rows, _work(run), whole))
-        figures = [format_duration(run.duration_seconds or 0.0)]
-        if run.memory.task_bytes is not None:
-            figures.append(format_size(run.memory.task_bytes))
-        self._context.progress.note(f"{format_count(rows)} rows: {', '.join(figures)}")
-
-    def _limit(self, rows: int) -> float:
-        """Return the time limit of a run, at most the plan's own timeout."""
-        limit = max(self._left(), _MIN_TIMEOUT_SECONDS)
-        if self._steps:
-            predicted = _TIMEOUT_FACTOR * foreseen_seconds(self._steps, rows)
-            limit = max(_MIN_TIMEOUT_SECONDS, min(limit, predicted))
-        return limit if self._timeout is None else min(limit, self._timeout)
-
-
-def _work(run: Run) -> float:
-    return max(run.judged_seconds or 0.0, run.total_cpu_seconds or 0.0)
-
-
-def _growth_run(rows: int, run: Run, calibration: float) -> GrowthRun:
-    return GrowthRun(
-        rows=rows,
-        duration_seconds=run.judged_seconds or 0.0,
-        cpu_seconds=run.total_cpu_seconds or 0.0,
-        database_seconds=run.database_seconds,
-        database_wait_seconds=run.database_wait_seconds,
-        task_bytes=run.memory.task_bytes,
-        rows_processed=run.rows_processed,
-        queries=run.queries.total if run.queries else None,
-        commits=run.queries.commits if run.queries else None,
-        calibration_seconds=calibration,
-    )

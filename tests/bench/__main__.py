@@ -1,7 +1,7 @@
 """Print every figure beside its target: `make bench`, or the groups named.
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
-logs, leaks, others, datasets, exports, proof, anonymize, growth, database,
+logs, leaks, others, datasets, exports, proof, anonymize, growth, estimate, database,
 flagship, progress, profile, fuzzing.
 """
 
@@ -12,6 +12,7 @@ from tests.bench import (
     contention,
     database_size,
     datasets,
+    estimating,
     exports,
     fuzzing,
     growth,
@@ -42,6 +43,7 @@ GROUPS = {
     "proof": exports.prove_copy,
     "anonymize": anonymizing.anonymize_export,
     "growth": growth.growth,
+    "estimate": estimating.estimate,
     "progress": progress.progress,
     "database": database_size.database_size,
     "flagship": database_size.flagship,

@@ -65,7 +65,7 @@ def _compare_all(port: int) -> None:
     worst_sum = 0.0
     for task in (*SINGLE, *SEVERAL):
         quiet = _median_run(task, port)
-        with _busy_loops(LOOPS):
+        with busy_loops(LOOPS):
             busy = _median_run(task, port)
         _compare(task, quiet, busy)
         idle = quiet.uncontended_low_seconds or 0.0
@@ -146,7 +146,8 @@ def _run(task: str, port: int) -> Run:
 
 
 @contextmanager
-def _busy_loops(count: int) -> Iterator[None]:
+def busy_loops(count: int) -> Iterator[None]:
+    """Keep this number of processes computing."""
     command = [sys.executable, "-c", "while True: pass"]
     # Linux shares the processors between sessions: each loop has one, like the worker.
     loops = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]

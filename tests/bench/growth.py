@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limerun.measure.growth.growth_summary import RunsAtSizes, growth_of
+from limerun.measure.growth.growth_summary import growth_of
+from limerun.measure.growth.size_points import RunsAtSizes
 from limerun.records import Growth, GrowthRun
 from tests.bench.figures import console, figure, heading
 from tests.bench.growing import WORKLOADS, Workload, cpu_and_memory

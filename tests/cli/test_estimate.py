@@ -138,6 +138,68 @@ def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
     assert max(size_point["runs"] for size_point in growth["size_points"]) <= 2
 
 
+def test_a_saved_estimate_is_continued(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    path = growing("counts", "budget: {duration: 1 h}")
+    first = ("estimate", path, "--to", "4k", "--within", "1 h", "--repeat", "1")
+    limerun(*first, "--json", "record.json").expect()
+    before = saved_record(tmp_path)["growth"]
+    (tmp_path / "record.json").rename(tmp_path / "first.json")
+    further = ("--continue", "first.json", "--json", "record.json")
+    limerun(*first[:-1], "2", *further).expect()
+    after = saved_record(tmp_path)["growth"]
+    assert after["runs"][: len(before["runs"])] == before["runs"]
+    assert len(after["runs"]) > len(before["runs"])
+    assert after["seconds"] > before["seconds"]
+    assert after["within_seconds"] == 2 * before["within_seconds"]
+    smallest, *_, top = after["size_points"]
+    assert (smallest["runs"], top["runs"]) == (2, 2)
+
+
+def test_a_saved_estimate_that_needs_no_further_run_is_judged_again(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    path = growing("counts")
+    options = ("--to", "4k", "--repeat", "1", "--json", "record.json")
+    limerun("estimate", path, *options, "--within", "1 h")
+    before = saved_record(tmp_path)
+    limerun("estimate", path, *options, "--within", "1 ms", "--continue", "record.json")
+    after = saved_record(tmp_path)
+    assert after["growth"]["runs"] == before["growth"]["runs"]
+    assert (after["task"], after["runs"]) == (before["task"], before["runs"])
+
+
+def test_a_saved_estimate_that_does_not_fit_exits_with_2(
+    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+) -> None:
+    task = tmp_path / "own.py"
+    task.write_text("def count(path): return len(open(path).readlines())")
+    path = growing("counts")
+    path.write_text(path.read_text().replace(f"{GROWING}:counts", f"{task}:count"))
+    options = ("--to", "400", "--repeat", "1", "--within", "1 h")
+    limerun("estimate", path, *options, "--json", "record.json")
+
+    def refused(*changed: object, says: str) -> None:
+        limerun(
+            "estimate", path, *options, "--continue", "record.json", *changed
+        ).expect(code=2, err=rf"(?s)--continue: record.json does\s+not\s+fit: {says}")
+
+    more = ("--set", "sources.rows.rows=3000")
+    refused(*more, says="sources.rows.rows: 2000 and 3000")
+    refused("--to", "500", says="--to: 400")
+    record = json.loads((tmp_path / "record.json").read_text())
+    record["dataset"]["fingerprint"] = "of another generator"
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    refused(says="dataset")
+    limerun("estimate", path, *options, "--json", "record.json")
+    task.write_text("def count(path): return 2 * len(open(path).readlines())")
+    refused("--repeat", "2", says="task")
+    limerun("estimate", path, *options, "--continue", "missing.json").expect(
+        code=2, err="missing.json: cannot read the record"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

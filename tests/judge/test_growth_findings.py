@@ -30,8 +30,8 @@ from tests.builders import (
 )
 
 TOP = SIZES[-1]
-QUIET = TimingNoise(calibration_moved=0.0, duration_spread=1.0, reasons=())
-NOISY = TimingNoise(calibration_moved=0.4, duration_spread=1.0, reasons=("it shook",))
+QUIET = TimingNoise(calibration_moved=0.0, duration_spread=0.0, reasons=())
+NOISY = TimingNoise(calibration_moved=0.4, duration_spread=0.2, reasons=("it shook",))
 
 
 def a_growth(*predictions: Prediction, noise: TimingNoise = QUIET) -> Growth:
@@ -136,8 +136,9 @@ def test_a_duration_that_grows_faster_than_the_rows_is_a_finding(
 def test_the_duration_finding_names_the_factor_the_sizes_and_the_part() -> None:
     found = findings(lambda n: 4e-10 * n * n)["duration.growth"]
     assert found.detail == (
-        "Twice the rows take 4.0 times as long: 410 ms for 32,000, 1.6 s for 64,000 "
-        "rows. The part that grows this fast is CPU time outside the database."
+        "Twice the rows take 4.0 times as much time: 102 ms for 16,000, 1.6 s for 64,000 "
+        "rows (without waiting). The part that grows this fast is CPU time outside the "
+        "database."
     )
     assert found.location is not None
     assert (found.location.file, found.location.line) == (TASK.file, TASK.line)
@@ -145,9 +146,43 @@ def test_the_duration_finding_names_the_factor_the_sizes_and_the_part() -> None:
     assert found.guide.startswith("1.")
 
 
-def test_noise_hides_slight_growth_but_not_quadratic_growth() -> None:
-    assert "duration.growth" not in findings(lambda n: 1e-6 * n**1.4, noise=NOISY)
-    assert "duration.growth" in findings(lambda n: 4e-10 * n * n, noise=NOISY)
+def noisy(spread: float | None) -> TimingNoise:
+    return replace(QUIET, duration_spread=spread)
+
+
+@pytest.mark.parametrize("spread", [0.2, None])
+def test_noise_hides_slight_growth_but_not_quadratic_growth(
+    spread: float | None,
+) -> None:
+    noise = noisy(spread)
+    assert "duration.growth" not in findings(lambda n: 1e-6 * n**1.4, noise=noise)
+    assert "duration.growth" in findings(lambda n: 4e-10 * n * n, noise=noise)
+    assert "duration.growth" not in findings(lambda n: 4e-10 * n * n, noise=noisy(2.0))
+
+
+def test_durations_under_100_ms_are_no_evidence() -> None:
+    assert "duration.growth" in findings(lambda n: 2 * 0.1 * (n / TOP) ** 2 * 2)
+    assert "duration.growth" not in findings(lambda n: 3.9 * 0.1 * (n / TOP) ** 2)
+
+
+def test_waiting_that_grows_is_no_evidence() -> None:
+    runs = growth_runs(lambda n: 2e-5 * n, wait=lambda n: 4e-9 * n * n)
+    growth = growth_of(runs_at_sizes(runs, TOP * 16), a_budget())
+    assert growth.doubling is not None
+    assert growth.doubling > 3
+    assert growth_findings(TASK, growth) == ()
+
+
+def test_the_cost_of_leaving_the_processor_s_caches_is_no_growth() -> None:
+    def cliff(n: float) -> float:
+        return float(1e-6 * n * (n / SIZES[0]) ** 0.35)
+
+    def kept(n: float) -> float:
+        return 130 * n  # too little for a finding about memory
+
+    assert "duration.growth" in findings(cliff)
+    assert "duration.growth" not in findings(cliff, memory=kept)
+    assert "duration.growth" in findings(lambda n: 4e-10 * n * n, memory=kept)
 
 
 def test_growth_that_exceeds_a_budget_is_an_error() -> None:

@@ -1,41 +1,34 @@
 """The runs of one size become a size point; disturbances are reported as noise."""
 
+import math
+
 import pytest
 
+from limerun.measure.growth.extrapolation import noise_factor
 from limerun.measure.growth.size_points import (
     LONG_ENOUGH_SECONDS,
-    MOST_MOVED,
-    MOST_SPREAD,
+    NOTABLE_NOISE,
+    UNKNOWN_NOISE,
     floor_of,
     noise_of,
     size_points_of,
 )
-from limerun.records import GrowthRun
-from tests.builders import a_growth_run
+from tests.builders import CALIBRATION, a_growth_run
 
 
-def test_the_least_disturbed_run_of_each_size_counts() -> None:
+def test_the_median_of_each_size_counts() -> None:
     runs = [
-        a_growth_run(10, duration_seconds=0.5, cpu_seconds=0.4),
-        a_growth_run(10, duration_seconds=0.6, cpu_seconds=0.3),
-        a_growth_run(20, duration_seconds=0.9, cpu_seconds=0.8),
+        *(a_growth_run(10, seconds) for seconds in (0.5, 0.6, 5.0)),
+        a_growth_run(20, 0.9),
     ]
     first, second = size_points_of(runs)
-    assert (first.rows, first.runs) == (10, 2)
-    assert (first.duration_seconds, first.cpu_seconds) == (0.5, 0.3)
-    assert (second.rows, second.runs, second.duration_seconds) == (20, 1, 0.9)
+    assert (first.rows, first.runs) == (10, 3)
+    assert first.duration_seconds == first.cpu_seconds == pytest.approx(0.6)
+    assert (second.rows, second.runs) == (20, 1)
+    assert second.duration_seconds == pytest.approx(0.9)
 
 
-def test_statement_time_in_an_embedded_database_is_subtracted_from_cpu_time() -> None:
-    [size_point] = size_points_of(
-        [a_growth_run(duration_seconds=1.0, cpu_seconds=1.0, database_seconds=0.4)]
-    )
-    assert size_point.cpu_seconds == pytest.approx(0.6)
-    assert size_point.database_seconds == pytest.approx(0.4)
-    assert size_point.wait_seconds == pytest.approx(0.0)
-
-
-def test_waiting_for_a_database_server_is_database_time() -> None:
+def test_time_that_is_neither_computing_nor_in_statements_is_waiting() -> None:
     [size_point] = size_points_of(
         [a_growth_run(duration_seconds=1.0, cpu_seconds=0.3, database_seconds=0.5)]
     )
@@ -44,34 +37,44 @@ def test_waiting_for_a_database_server_is_database_time() -> None:
     assert size_point.wait_seconds == pytest.approx(0.2)
 
 
-def test_measured_waiting_in_statements_is_not_subtracted_from_cpu_time() -> None:
-    [size_point] = size_points_of(
-        [
-            a_growth_run(
-                duration_seconds=1.0,
-                cpu_seconds=0.5,
-                database_seconds=0.5,
-                database_wait_seconds=0.3,
-            )
-        ]
-    )
-    assert size_point.cpu_seconds == pytest.approx(0.3)  # 0.2 of 0.5 in statements
-    assert size_point.database_seconds == pytest.approx(0.5)
-    assert size_point.wait_seconds == pytest.approx(0.2)
-
-
-@pytest.mark.parametrize("cpu", [0.2, 1.0, 4.0])
-@pytest.mark.parametrize("database", [None, 0.1, 3.0])
-def test_the_parts_add_up_to_the_duration(cpu: float, database: float | None) -> None:
-    run = a_growth_run(duration_seconds=1.0, cpu_seconds=cpu, database_seconds=database)
-    [size_point] = size_points_of([run])
+def test_the_parts_add_up_to_the_duration_if_their_medians_are_of_different_runs() -> (
+    None
+):
+    runs = [
+        a_growth_run(duration_seconds=1.0, cpu_seconds=cpu, database_seconds=database)
+        for cpu, database in ((0.9, 0.1), (0.1, 0.7), (0.6, None))
+    ]
+    [size_point] = size_points_of(runs)
     parts = (
         size_point.cpu_seconds,
         size_point.database_seconds,
         size_point.wait_seconds,
     )
-    assert sum(parts) == pytest.approx(1.0)
+    assert sum(parts) == pytest.approx(size_point.duration_seconds) == pytest.approx(1)
     assert min(parts) >= 0
+
+
+def test_runs_without_any_duration_have_parts_of_zero() -> None:
+    [size_point] = size_points_of([a_growth_run(seconds=0.0)])
+    assert size_point.duration_seconds == size_point.cpu_seconds == 0
+
+
+def test_computing_but_not_waiting_is_corrected_for_the_machine_s_speed() -> None:
+    usual = [a_growth_run(rows, 0.5) for rows in (1, 2, 3)]
+    slow = a_growth_run(
+        4,
+        duration_seconds=1.5,
+        cpu_seconds=1.0,
+        calibration_seconds=2 * CALIBRATION,
+    )
+    point = size_points_of([*usual, slow])[-1]
+    assert point.cpu_seconds == pytest.approx(0.5**0.7)
+    assert point.wait_seconds == pytest.approx(0.5)
+
+
+def test_runs_without_a_calibration_are_not_corrected() -> None:
+    runs = [a_growth_run(1, 0.5), a_growth_run(2, 1.0, calibration_seconds=None)]
+    assert size_points_of(runs)[-1].duration_seconds == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("seconds", "accepted"), [(0.05, True), (0.0499, False)])
@@ -103,58 +106,34 @@ def test_memory_is_the_median_or_unknown_if_it_was_not_measured() -> None:
 # --- noise -----------------------------------------------------------------------------
 
 
-def paced(*paces: float) -> list[GrowthRun]:
-    return [
-        a_growth_run(10 * (at + 1), calibration_seconds=pace)
-        for at, pace in enumerate(paces)
-    ]
+def test_the_calibration_shows_how_far_the_machine_s_speed_moved() -> None:
+    runs = [a_growth_run(10), a_growth_run(20, calibration_seconds=1.5 * CALIBRATION)]
+    moved = noise_of(runs, size_points_of(runs)).calibration_moved
+    assert moved == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(("slower", "noisy"), [(0.149, False), (0.151, True)])
-def test_a_large_change_of_machine_speed_is_noise(slower: float, noisy: bool) -> None:
-    assert MOST_MOVED == 0.15
-    runs = paced(0.01, 0.01 * (1 + slower))
-    noise = noise_of(runs, size_points_of(runs))
-    assert noise.calibration_moved == pytest.approx(slower)
-    assert bool(noise.reasons) is noisy
-    assert noise.widening == pytest.approx(1 + slower if noisy else 1.0)
-
-
-def test_only_the_machine_speed_during_runs_that_count_matters() -> None:
-    quiet, disturbed = (
-        a_growth_run(10),
-        a_growth_run(10, cpu_seconds=0.9, calibration_seconds=0.05),
-    )
-    runs = [quiet, disturbed, a_growth_run(20)]
-    assert noise_of(runs, size_points_of(runs)).calibration_moved == pytest.approx(0.0)
-
-
-@pytest.mark.parametrize(("spread", "noisy"), [(1.49, False), (1.51, True)])
-def test_runs_of_one_size_that_differ_too_much_are_noise(
-    spread: float, noisy: bool
-) -> None:
-    assert MOST_SPREAD == 1.5
+@pytest.mark.parametrize("spread", [0.9 * NOTABLE_NOISE, 1.1 * NOTABLE_NOISE])
+def test_noise_is_the_deviation_between_runs_of_one_size(spread: float) -> None:
+    off = math.exp(spread / math.sqrt(2))  # of two runs, each is so far from the mean
     runs = [
-        a_growth_run(duration_seconds=0.2),
-        a_growth_run(duration_seconds=0.2 * spread),
+        a_growth_run(rows, 0.2 * rows * factor)
+        for rows in (10, 20)
+        for factor in (1 / off, off)
     ]
     noise = noise_of(runs, size_points_of(runs))
     assert noise.duration_spread == pytest.approx(spread)
-    assert bool(noise.reasons) is noisy
-    assert noise.widening == pytest.approx(spread if noisy else 1.0)
+    assert noise.widening == pytest.approx(noise_factor(spread))
+    assert bool(noise.reasons) is (spread > NOTABLE_NOISE)
 
 
-def test_without_a_calibration_noise_is_judged_from_the_durations_alone() -> None:
-    runs = [
-        a_growth_run(calibration_seconds=None),
-        a_growth_run(calibration_seconds=None),
-    ]
-    noise = noise_of(runs, size_points_of(runs))
-    assert (noise.calibration_moved, noise.duration_spread) == (None, 1.0)
-
-
-def test_noise_is_unknown_without_runs_that_count() -> None:
-    runs = [a_growth_run(duration_seconds=0.001, cpu_seconds=0.001)]
+def test_without_repeated_runs_noise_is_assumed_but_not_reported() -> None:
+    runs = [a_growth_run(10, calibration_seconds=None)]
     noise = noise_of(runs, size_points_of(runs))
     assert (noise.calibration_moved, noise.duration_spread) == (None, None)
     assert noise.reasons == ()
+    assert noise.widening == pytest.approx(noise_factor(UNKNOWN_NOISE))
+
+
+def test_runs_that_are_too_short_do_not_show_the_noise() -> None:
+    runs = [a_growth_run(seconds=0.001), a_growth_run(seconds=0.011)]
+    assert noise_of(runs, size_points_of(runs)).duration_spread is None

@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limerun.measure.growth.size_schedule import (
+    LARGEST,
     PASSES,
     Step,
     foreseen_seconds,
     grid_of,
     next_size,
-    one_more,
+    steps_of,
     worth_repeating,
 )
+from tests.builders import a_growth_run
 
 
 def steps_taken(
@@ -38,10 +40,8 @@ def steps_taken(
 
 
 def whole(steps: list[Step], elapsed: float, passes: int = PASSES) -> float:
-    again = set(worth_repeating(steps))
-    return elapsed + (passes - 1) * sum(
-        s.whole_seconds for s in steps if s.rows in again
-    )
+    again = worth_repeating([step.rows for step in steps], steps)
+    return elapsed + (passes - 1) * sum(again.values())
 
 
 @given(st.integers(1, 10**9))
@@ -64,7 +64,9 @@ LAWS: dict[str, Callable[[int], float]] = {
 
 @pytest.mark.parametrize("name", LAWS)
 @pytest.mark.parametrize("within", [60.0, 120.0])
-def test_three_passes_finish_within_the_time_limit(name: str, within: float) -> None:
+def test_the_planned_runs_finish_within_the_time_limit(
+    name: str, within: float
+) -> None:
     steps, elapsed = steps_taken(LAWS[name], within=within)
     assert len(steps) >= 4
     assert whole(steps, elapsed) <= within
@@ -99,9 +101,31 @@ def test_runs_too_short_to_measure_are_skipped_quickly_and_not_repeated() -> Non
     steps, _ = steps_taken(LAWS["quick line"])
     sizes = [step.rows for step in steps]
     assert sizes[1] >= 7 * sizes[0]
-    again = worth_repeating(steps)
-    assert again[0] == sizes[0]
-    assert sizes[1] not in again
+    assert not {sizes[0], sizes[1]} & set(worth_repeating(sizes, steps))
+
+
+def test_sizes_that_take_hardly_longer_than_starting_a_worker_are_skipped() -> None:
+    grid = grid_of(64_000)
+    first = Step(grid[0], 0.01, 5.0)
+    grown = Step(grid[3], 0.02, 5.0)  # eight times as many rows
+    long = Step(grid[3], 10.0, 15.0)
+    assert next_size(grid, [first, grown], 1_000.0, None) == grid[6]
+    assert next_size(grid, [first, long], 1_000.0, None) == grid[4]
+
+
+def test_only_the_largest_sizes_are_repeated() -> None:
+    steps, _ = steps_taken(LAWS["line"])
+    grid = grid_of(1_000_000)
+    assert worth_repeating(grid, steps) == {
+        step.rows: step.whole_seconds for step in steps[-LARGEST:]
+    }
+    assert list(worth_repeating(grid, steps[:1])) == [steps[0].rows]
+
+
+def test_the_largest_sizes_are_run_even_if_they_were_skipped_at_first() -> None:
+    steps = [Step(10, 0.001, 0.5), Step(80, 0.002, 0.5), Step(640, 0.4, 0.9)]
+    found = worth_repeating((10, 20, 40, 80, 160, 320, 640, 1_280), steps)
+    assert found == {160: 0.9, 320: 0.9, 640: 0.9}
 
 
 def test_a_long_constant_start_is_not_predicted_to_grow() -> None:
@@ -124,11 +148,26 @@ def test_more_requested_passes_lead_to_smaller_sizes() -> None:
     assert whole(many, elapsed, passes=8) <= 120.0
 
 
-def test_a_last_size_is_run_once_if_it_fits_into_the_remaining_time() -> None:
-    steps = [Step(100, 0.1, 0.6), Step(200, 0.2, 0.7), Step(400, 0.4, 0.9)]
-    assert one_more((100, 200, 400, 800), steps, 2.0) == 800
-    assert one_more((100, 200, 400, 800), steps, 1.2) is None
-    assert one_more((100, 200, 400), steps, 100.0) is None
+def test_runs_that_only_waited_for_a_processor_do_not_stop_the_schedule() -> None:
+    steps = [Step(n, 0.0, 0.5) for n in (10, 20, 40)]
+    assert next_size((10, 20, 40, 80, 160, 320), steps, 100.0, None) == 320
+    assert foreseen_seconds(steps, 320) < 1.0
+
+
+def test_contention_makes_larger_sizes_take_longer_too() -> None:
+    quiet = [Step(n, 1e-3 * n, 1e-3 * n + 0.5) for n in (10, 1_000, 2_000)]
+    busy = [Step(n, 1e-3 * n, 4e-3 * n + 0.5) for n in (10, 1_000, 2_000)]
+    assert foreseen_seconds(quiet, 4_000) == pytest.approx(4.5, rel=0.1)
+    assert foreseen_seconds(busy, 4_000) == pytest.approx(16.5, rel=0.1)
+
+
+def test_the_first_run_of_each_size_shows_what_it_costs() -> None:
+    runs = [
+        a_growth_run(20, 0.4, whole_seconds=1.0),
+        a_growth_run(10, 0.2),
+        a_growth_run(20, 0.3, whole_seconds=0.7),
+    ]
+    assert steps_of(runs) == [Step(10, 0.2, 0.2), Step(20, 0.4, 1.0)]
 
 
 def test_the_smallest_size_is_run_even_if_the_time_limit_is_too_short() -> None:

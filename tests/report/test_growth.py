@@ -14,6 +14,7 @@ from limerun.records import (
     Growth,
     Prediction,
     Record,
+    Settling,
     TimingNoise,
     Verdict,
 )
@@ -105,12 +106,28 @@ def test_a_range_that_contains_the_budget_comes_with_advice(over: Record) -> Non
     [duration] = [p for p in growth_in(over).predictions if p.unit == "seconds"]
     [memory] = [p for p in growth_in(over).predictions if p.unit == "bytes"]
     unsure = replace(duration, low=5.0, high=20.0, limit=10.0, within=None)
-    text = inconclusive(over, predictions=(unsure, replace(memory, within=True)))
+    predictions = (unsure, replace(memory, within=True))
+    text = inconclusive(over, predictions=predictions)
     assert (
-        "duration 5.0 s to 20.0 s, and the budget of 10.0 s is inside this range"
-        in text
+        "duration 5.0 s to 20.0 s, and the budget of 10.0 s is inside this range; only "
+        "capacity-test with 120,000 rows can settle it" in text
     )
-    assert "or run capacity-test" in text
+    near = Settling(rows=None, seconds=None)
+    assert inconclusive(over, predictions=predictions, settling=near) == text
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(5.0, 1), (60.0, 1), (61.0, 2)])
+def test_the_runs_that_would_settle_the_verdict_are_named(
+    over: Record, seconds: float, minutes: int
+) -> None:
+    [duration] = [p for p in growth_in(over).predictions if p.unit == "seconds"]
+    unsure = replace(duration, low=5.0, high=20.0, limit=10.0, within=None)
+    further = Settling(rows=60_000, seconds=seconds)
+    predictions = (unsure, memory_of(over))
+    assert inconclusive(over, predictions=predictions, settling=further).endswith(
+        f"runs with up to 60,000 rows would probably settle it: --within "
+        f"{minutes}min --continue RECORD, or run capacity-test"
+    )
 
 
 def test_without_predictions_the_advice_is_to_allow_more_time(over: Record) -> None:

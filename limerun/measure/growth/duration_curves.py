@@ -5,6 +5,7 @@ rest, which is waiting. Together they are the duration.
 """
 
 import math
+import statistics
 from collections.abc import Sequence
 from typing import Literal
 
@@ -18,7 +19,7 @@ _NEGLIGIBLE = 0.03
 """Share of the duration; a part that never exceeds it is not fitted."""
 _LARGE_BYTES = 50_000_000
 """More memory than a processor's caches hold; above it, the time per row increases."""
-_LARGE_FACTOR = 2.0
+_LARGE_FACTOR = 1.5
 
 PartName = Literal["cpu", "database", "wait"]
 _FIELDS: dict[PartName, str] = {
@@ -35,20 +36,23 @@ class DurationCurves:
         self,
         runs: Sequence[GrowthRun],
         size_points: Sequence[SizePoint],
-        widening: float = 1.0,
+        noise: float = 0.0,
     ) -> None:
         """Fit every part of the measured durations.
 
         Args:
             runs: All runs.
             size_points: The runs summarized, one point per size.
-            widening: Factor by which both ends of the range are widened.
+            noise: Relative deviation of the duration of a single run.
         """
-        self._widening = widening
         floor = floor_of(runs)
         rows = [size_point.rows for size_point in size_points]
+        counts = [size_point.runs for size_point in size_points]
         durations = [size_point.duration_seconds for size_point in size_points]
-        self._whole = Extrapolation(rows, durations, floor=floor)
+        self._whole = Extrapolation(
+            rows, durations, floor=floor, runs=counts, noise=noise
+        )
+        self._sure_share = _sure_share(runs)
         self._memory = memory_line_of(size_points)
         self.parts: dict[PartName, Extrapolation] = {}
         for name, field in _FIELDS.items():
@@ -60,15 +64,22 @@ class DurationCurves:
                 if size_point.accepted
             ):
                 self.parts[name] = Extrapolation(
-                    rows, figures, floor=floor, whole=durations
+                    rows,
+                    figures,
+                    floor=floor,
+                    whole=durations,
+                    runs=counts,
+                    noise=noise,
                 )
 
     def __call__(self, rows: float) -> FigureRange:
         """Return the duration at a size."""
         whole = sum((part(rows) for part in self.parts.values()), start=NOTHING)
         return FigureRange(
-            whole.low, whole.likely, whole.high * self._beyond_caches(rows)
-        ).widened(self._widening)
+            whole.low * self._sure_share,
+            whole.likely,
+            whole.high * self._beyond_caches(rows),
+        )
 
     def doubling(self) -> float | None:
         """Return the factor by which the duration grows when the rows double."""
@@ -79,7 +90,7 @@ class DurationCurves:
         return self._whole.surprise()
 
     def _beyond_caches(self, rows: float) -> float:
-        """Return the factor that exceeding the caches may cost (measured: 4, once)."""
+        """Return the factor that exceeding the caches may cost in addition."""
         if self._memory is None:
             return 1.0
         top = self._whole.top
@@ -88,6 +99,21 @@ class DurationCurves:
             return 1.0
         doublings = max(0.0, math.log2(rows / top))
         return 1 + (_LARGE_FACTOR - 1) * min(1.0, doublings / 2)
+
+
+def _sure_share(runs: Sequence[GrowthRun]) -> float:
+    """Return the lower end of the largest size's duration, divided by the upper end.
+
+    The two differ where the task waited for threads or processes of its own.
+    """
+    top = max(run.rows for run in runs)
+    return statistics.median(
+        1.0
+        if run.duration_low_seconds is None or not run.duration_seconds
+        else min(1.0, run.duration_low_seconds / run.duration_seconds)
+        for run in runs
+        if run.rows == top
+    )
 
 
 def memory_line_of(size_points: Sequence[SizePoint]) -> MemoryLine | None:

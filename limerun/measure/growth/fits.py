@@ -20,6 +20,10 @@ MOST_TERMS = 3
 _LEAST_ERROR = 0.05
 """Relative error; two runs never agree better than this, so a closer fit has no
 meaning."""
+_SQUARE_PENALTY = 4.0
+"""Added to the score of curves with n^2, which noise resembles most. (Measured on 12
+workloads on a busy machine: the median error at 4 times the largest size fell from 23
+to 16 %, and predictions were no longer too high on average.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,25 @@ class Fit:
 
     def __call__(self, rows: float) -> float:
         """Return the average of the curves, taken over logarithms."""
-        told = [(curve(rows), curve.weight) for curve in self.curves]
-        known = [(value, weight) for value, weight in told if value > 0]
+        known = self._known(rows)
         total = sum(weight for _, weight in known)
         if not total:
             return 0.0
         return math.exp(sum(math.log(v) * weight for v, weight in known) / total)
+
+    def deviation(self, rows: float) -> float:
+        """Return the standard deviation of the curves' logarithms at a size."""
+        likely, known = self(rows), self._known(rows)
+        if not likely:
+            return 0.0
+        middle = math.log(likely)
+        squares = sum((math.log(v) - middle) ** 2 * weight for v, weight in known)
+        return math.sqrt(squares / sum(weight for _, weight in known))
+
+    def _known(self, rows: float) -> list[tuple[float, float]]:
+        """Return the figure of each curve that is positive there, and its weight."""
+        told = [(curve(rows), curve.weight) for curve in self.curves]
+        return [(value, weight) for value, weight in told if value > 0]
 
     @property
     def terms(self) -> Mapping[str, float]:
@@ -56,7 +73,10 @@ class Fit:
 
 
 def fit_curves(
-    rows: Sequence[int], figures: Sequence[float], scale: Sequence[float]
+    rows: Sequence[int],
+    figures: Sequence[float],
+    scale: Sequence[float],
+    noise: float = 0.0,
 ) -> Fit:
     """Fit every non-negative sum of up to three terms, weighted by Akaike's criterion.
 
@@ -70,6 +90,7 @@ def fit_curves(
         figures: The measured figure of each size.
         scale: The values that errors are relative to: the figures themselves, or the
         totals that they are part of.
+        noise: The known error of a figure, relative to its scale.
     """
     if not any(figures):
         return Fit(())
@@ -89,7 +110,7 @@ def fit_curves(
         )
         terms = dict(zip(names, factors, strict=True))
         found.append(_Found(terms, float(left @ left), len(sizes) - len(names)))
-    return Fit(_weighed(found))
+    return Fit(_weighed(found, noise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +151,19 @@ def _solved(
     return factors
 
 
-def _weighed(found: Sequence[_Found]) -> tuple[Curve, ...]:
+def _weighed(found: Sequence[_Found], noise: float) -> tuple[Curve, ...]:
     if not found:
         return ()
     variance = min(each.squares / max(1, each.freedom) for each in found)
-    variance = max(variance, _LEAST_ERROR**2)
+    variance = max(variance, _LEAST_ERROR**2, noise**2)
     scored = [
-        (each.squares / variance + 2 * len(each.terms), each.terms) for each in found
+        (
+            each.squares / variance
+            + 2 * len(each.terms)
+            + (_SQUARE_PENALTY if "n^2" in each.terms else 0.0),
+            each.terms,
+        )
+        for each in found
     ]
     least = min(score for score, _ in scored)
     return tuple(

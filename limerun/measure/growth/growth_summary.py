@@ -1,8 +1,7 @@
 """Turn runs at rising sizes into growth: sizes, parts, predictions, limits. Pure."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from limerun.measure.growth.database_size import (
@@ -13,14 +12,18 @@ from limerun.measure.growth.database_size import (
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.growth.extrapolation import LEAST_POINTS
 from limerun.measure.growth.predictions import predictions_of
-from limerun.measure.growth.size_points import noise_of, size_points_of
+from limerun.measure.growth.settling import settling_of
+from limerun.measure.growth.size_points import (
+    UNKNOWN_NOISE,
+    RunsAtSizes,
+    noise_of,
+    size_points_of,
+)
 from limerun.measure.ranges import FigureRange
 from limerun.records import (
     Budget,
-    DatabaseInfluence,
     Growth,
     GrowthPart,
-    GrowthRun,
     MaxRows,
     Regime,
     SizePoint,
@@ -36,25 +39,6 @@ _STEPS = 60
 _Curve = Callable[[float], FigureRange]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunsAtSizes:
-    """The results of runs at rising sizes, and the question that they answer."""
-
-    grow: str
-    to_rows: int
-    within_seconds: float
-    seconds: float
-    runs: tuple[GrowthRun, ...]
-    ended_at_rows: int | None = None
-    """The size of the run that did not return, if there was one."""
-    overlaps: Mapping[str, float] | None = None
-    """Overlaps that are lower than configured, by source; None if all are as
-    configured."""
-    database: DatabaseInfluence | None = None
-    """The runs with parts of the database; None if its size has no influence of its
-    own."""
-
-
 def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
     """Return how the task grows, from its runs at rising sizes.
 
@@ -65,7 +49,10 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
     noise = noise_of(sized.runs, size_points)
     curves = None
     if _enough(size_points):
-        curves = DurationCurves(sized.runs, size_points, noise.widening)
+        spread = noise.duration_spread
+        curves = DurationCurves(
+            sized.runs, size_points, UNKNOWN_NOISE if spread is None else spread
+        )
     database = None
     if sized.database is not None:
         database = DatabaseGrowth(sized.database, noise.widening)
@@ -88,6 +75,8 @@ def growth_of(sized: RunsAtSizes, budget: Budget) -> Growth:
         ),
         noise=noise,
         ended_at_rows=sized.ended_at_rows,
+        settling=settling_of(sized, predictions, budget, noise.widening, database),
+        task_digest=sized.task_digest,
         overlaps=sized.overlaps,
         database=None if database is None else database.influence(),
     )

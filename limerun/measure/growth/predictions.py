@@ -1,12 +1,16 @@
 """Predict an estimate's figures at the requested size, as ranges. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from limerun.measure.growth.duration_curves import DurationCurves, memory_line_of
 from limerun.measure.growth.extrapolation import spare
 from limerun.measure.ranges import FigureRange
 from limerun.records import Budget, GrowthRun, Prediction, SizePoint
+
+_LEAST_SECONDS = 1e-6
+"""A shorter time is contention that was read a little later than the duration."""
 
 Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
 
@@ -44,15 +48,22 @@ def _duration(
     budget: Budget,
     widening: float,
 ) -> list[Prediction]:
-    known = [r.duration_seconds for r in runs if r.rows == to_rows]
+    known = [r for r in runs if r.rows == to_rows]
     if known:
-        # A single run does not show how much runs vary.
-        found = _measured(known, spare(0.0 if len(known) > 1 else 1.0) * widening)
+        found = _measured([r.duration_seconds for r in known], spare(0.0) * widening)
+        least = min(
+            r.duration_seconds
+            if r.duration_low_seconds is None
+            else r.duration_low_seconds
+            for r in known
+        )
+        found = replace(found, low=min(found.low, least / spare(0.0)))
     elif curves is not None:
         found = curves(to_rows)
     else:
         return []
-    rates = [to_rows / each for each in (found.high, found.likely, found.low)]
+    ends = (found.high, found.likely, found.low)
+    rates = [to_rows / max(each, _LEAST_SECONDS) for each in ends]
     return [
         _prediction(
             "duration.budget",
@@ -95,7 +106,7 @@ def _memory(
 
 
 def _measured(figures: Sequence[float], wider: float) -> FigureRange:
-    ordered = sorted(max(figure, 1e-6) for figure in figures)
+    ordered = sorted(max(figure, _LEAST_SECONDS) for figure in figures)
     middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
     return FigureRange(ordered[0] / wider, middle, ordered[-1] * wider)
 

@@ -4,32 +4,53 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PASSES = 3
-"""Passes over all sizes that are planned for; there are more if time allows."""
+from limerun.records import GrowthRun
+
+PASSES = 2
+"""Runs of each of the largest sizes that are planned for; there are more if time
+allows."""
 MOST_PASSES = 5
-FEWEST_RUNGS = 5
-"""With fewer sizes than this, one pass is dropped in favour of another size."""
+LARGEST = 3
+"""Number of the largest sizes that are repeated: predictions depend on them most."""
+FEWEST_RUNGS = 4
+"""With fewer sizes than this, another size is preferred to repeating them."""
+PARTS_SHARE = 0.25
+"""Share of an estimate's time that is kept for runs with parts of the database."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
 """Multiple of the smallest size's time; a shorter run is only start-up and noise."""
+_STRIDES = (3, 2, 1)
+_CHEAP_FACTOR = 2.0
+"""Sizes between the last one and one that takes at most this many times as long are
+skipped."""
 _UNSEEN_SHARE = 0.1
 """Share of a size's time that its rows may take without being visible."""
 _SURE_OF_TIME = 0.9
 """Share of the remaining time for which runs are planned."""
+_LEAST_SECONDS = 1e-6
 _STEEPEST = 2.2
 """Largest exponent assumed; runs of tasks that grow faster are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A run of the first pass: its size, and how long it took."""
+    """The first run of a size, and how long it took."""
 
     rows: int
     work_seconds: float
-    """Time of the task alone."""
+    """Time of the task alone, without contention."""
     whole_seconds: float
     """Time including generating the dataset, starting the worker and calibration."""
+
+
+def steps_of(runs: Sequence[GrowthRun]) -> list[Step]:
+    """Return the first run of each size, in rising order."""
+    first = {run.rows: run for run in reversed(runs)}
+    return [
+        Step(rows, run.duration_seconds, run.whole_seconds or run.duration_seconds)
+        for rows, run in sorted(first.items())
+    ]
 
 
 def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
@@ -53,7 +74,8 @@ def next_size(
 ) -> int | None:
     """Return the size to try next; None if there is no time for a larger one.
 
-    Sizes are skipped as long as the runs show only start-up time.
+    Sizes are skipped as long as the runs show only start-up time, or take hardly more
+    than starting a worker does.
 
     Args:
         grid: Sizes, in rising order.
@@ -64,63 +86,79 @@ def next_size(
     if not steps:
         return grid[0]
     at = grid.index(steps[-1].rows)
-    for stride in (3, 2, 1) if _is_start_alone(steps) else (1,):
+    for stride in _STRIDES:
         if at + stride < len(grid):
             rows = grid[at + stride]
-            if _fits(steps, rows, left_seconds * _SURE_OF_TIME, passes):
+            is_worth_it = stride == 1 or _is_cheap(steps, rows)
+            if is_worth_it and _fits(grid, steps, rows, left_seconds, passes):
                 return rows
     return None
 
 
-def one_more(
-    grid: Sequence[int], steps: Sequence[Step], left_seconds: float
-) -> int | None:
-    """Return the next size, if one run of it fits into the remaining time."""
-    above = [rows for rows in grid if rows > steps[-1].rows]
-    if above and foreseen_seconds(steps, above[0]) <= left_seconds * _SURE_OF_TIME:
-        return above[0]
-    return None
+def worth_repeating(grid: Sequence[int], steps: Sequence[Step]) -> dict[int, float]:
+    """Return the largest sizes, skipped ones too, and about how long a run takes.
 
-
-def worth_repeating(steps: Sequence[Step]) -> tuple[int, ...]:
-    """Return the sizes of the later passes: the smallest, and those that take longer.
-
-    The variation of the smallest size's runs is this machine's noise.
+    Sizes that show only start-up time are left out, unless there are no others.
     """
-    first, *others = steps
-    above = [step.rows for step in others if step.work_seconds >= _above(first)]
-    return (first.rows, *(above or [others[-1].rows] if others else []))
+    least = _above(steps[0])
+    short = max((step.rows for step in steps if step.work_seconds < least), default=0)
+    top = steps[-1]
+    costs = {step.rows: step.whole_seconds for step in steps}
+    sizes = [rows for rows in grid if short < rows <= top.rows] or [top.rows]
+    return {rows: costs.get(rows, top.whole_seconds) for rows in sizes[-LARGEST:]}
 
 
-def foreseen_seconds(steps: Sequence[Step], rows: int) -> float:
+def foreseen_seconds(
+    steps: Sequence[Step], rows: int, least_exponent: float = 1.0
+) -> float:
     """Return the predicted time of a run at a larger size, preparation included.
 
-    The time of the smallest size is start-up, which does not grow.
+    The time of the smallest size is start-up, which does not grow. Contention and
+    generating rows take as much of a larger size's time as of the last one's.
     """
     last = steps[-1]
-    around = max(
-        min(step.whole_seconds - step.work_seconds for step in steps),
-        last.whole_seconds - last.work_seconds,
+    around = min(step.whole_seconds - step.work_seconds for step in steps)
+    slower = max(
+        1.0, (last.whole_seconds - around) / max(last.work_seconds, _EMPTY_SECONDS)
     )
     grown = [_grown(steps, step) for step in steps[-2:]]
-    exponent = 1.0
+    exponent = least_exponent
     if len(steps) > 2:
         ratio = math.log(max(grown[1] / grown[0], 1.0))
         exponent = ratio / math.log(last.rows / steps[-2].rows)
-    share: float = (rows / last.rows) ** min(_STEEPEST, max(1.0, exponent))
-    return around + last.work_seconds + grown[-1] * (share - 1)
+    share: float = (rows / last.rows) ** min(_STEEPEST, max(least_exponent, exponent))
+    return around + slower * (last.work_seconds + grown[-1] * (share - 1))
+
+
+def seconds_up_to(steps: Sequence[Step], larger: Sequence[int]) -> float:
+    """Return the time limit that further, larger sizes and their repetition need."""
+    foreseen = [foreseen_seconds(steps, rows) for rows in larger]
+    costs = [*(step.whole_seconds for step in steps), *foreseen]
+    return (sum(foreseen) + sum(costs[-LARGEST - 1 :])) / _SURE_OF_TIME
 
 
 def _fits(
-    steps: Sequence[Step], rows: int, left_seconds: float, passes: int | None
+    grid: Sequence[int],
+    steps: Sequence[Step],
+    rows: int,
+    left_seconds: float,
+    passes: int | None,
 ) -> bool:
     """Return whether a size, and the passes after it, fit into the time."""
     few = len(steps) < FEWEST_RUNGS and passes is None
     least = 1 if few else passes or PASSES
-    repeated = set(worth_repeating(steps))
-    one_pass = sum(step.whole_seconds for step in steps if step.rows in repeated)
+    one_pass = sum(worth_repeating(grid, steps).values())
     foreseen = foreseen_seconds(steps, rows)
-    return foreseen + (least - 1) * (one_pass + foreseen) <= left_seconds
+    needed = foreseen + (least - 1) * (one_pass + foreseen)
+    return needed <= left_seconds * _SURE_OF_TIME
+
+
+def _is_cheap(steps: Sequence[Step], rows: int) -> bool:
+    """Return whether a size surely takes little longer, however steep the growth."""
+    if _is_start_alone(steps):
+        return True
+    surely = foreseen_seconds(steps, rows, _STEEPEST)
+    return surely <= _CHEAP_FACTOR * steps[-1].whole_seconds
 
 
 def _is_start_alone(steps: Sequence[Step]) -> bool:
@@ -135,4 +173,5 @@ def _above(first: Step) -> float:
 def _grown(steps: Sequence[Step], step: Step) -> float:
     """Return the lower bound of the seconds that a size's rows took."""
     brought = step.work_seconds - steps[0].work_seconds
-    return max(brought, _UNSEEN_SHARE * step.work_seconds)
+    # A short run may have waited for a processor during all of its time.
+    return max(brought, _UNSEEN_SHARE * step.work_seconds, _LEAST_SECONDS)

@@ -103,16 +103,33 @@ def _why_unsure(growth: Growth) -> str:
         if name not in predicted:
             return (
                 f"there are too few sizes to predict {figure_label(name)}; "
-                "allow more time (--within)"
+                "allow more time (--within); --continue RECORD keeps these runs"
             )
     for each in growth.predictions:
         if each.limit is not None and each.within is None:
             return (
                 f"{figure_label(each.name)} {span_of(each)}, and the budget of "
-                f"{amount(each.limit, each.unit)} is inside this range; allow more time "
-                f"(--within) for a narrower range, or run capacity-test{_noisy(growth)}"
+                f"{amount(each.limit, each.unit)} is inside this range; "
+                f"{_settling(growth)}{_noisy(growth)}"
             )
     return "there is no budget to compare a prediction with"
+
+
+def _settling(growth: Growth) -> str:
+    """Return what to do about a budget inside a range."""
+    settling, size = growth.settling, format_count(growth.to_rows)
+    if settling is None or settling.rows is None:
+        return f"only capacity-test with {size} rows can settle it"
+    time = _whole_minutes(settling.seconds or 0.0)
+    what = (
+        f"runs with up to {format_count(settling.rows)} rows would probably settle it"
+    )
+    return f"{what}: --within {time}min --continue RECORD, or run capacity-test"
+
+
+def _whole_minutes(seconds: float) -> int:
+    """Return a time in minutes, rounded up."""
+    return max(1, math.ceil(seconds / 60))
 
 
 def _noisy(growth: Growth) -> str:

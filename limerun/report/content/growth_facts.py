@@ -147,10 +147,10 @@ def _noise(growth: Growth) -> str:
         )
     if noise.duration_spread is not None:
         parts.append(
-            f"runs of the same size varied by a factor of {noise.duration_spread:.2f}"
+            f"the durations of one size vary by {noise.duration_spread * 100:.0f} %"
         )
     if not parts:
         return "unknown"
-    wider = f"time ranges are {noise.widening:.1f} times wider at both ends"
+    wider = f"time ranges are up to {noise.widening:.1f} times wider at both ends"
     verdict = wider if noise.reasons else "steady enough"
     return f"{'; '.join(parts)}: {verdict}"

@@ -1,0 +1,74 @@
+"""List why an estimate cannot go on from the runs of a saved record. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from limerun.judge.comparability import machine_differences
+from limerun.records import Json, Machine, Record
+from limerun.units import format_count
+
+_IRRELEVANT = ("budget", "cloud_limit", "environment", "production", "rules", "timeout")
+"""Sections of the config that change no figure of a run that returns."""
+
+
+def continuation_problems(
+    record: Record,
+    *,
+    values: Mapping[str, Json],
+    grow: str,
+    to_rows: int,
+    machine: Machine,
+    limerun_version: str,
+) -> tuple[str, ...]:
+    """Return each reason as text; empty if the runs can be continued.
+
+    Args:
+        record: The saved record.
+        values: The config as decided now.
+        grow: What grows now.
+        to_rows: The size that is requested now.
+        machine: This machine.
+        limerun_version: Version of limerun that makes the further runs.
+    """
+    growth = record.growth
+    if growth is None or not growth.runs:
+        return ("it has no runs of limerun estimate",)
+    if growth.ended_at_rows is not None:
+        return (
+            f"its task did not return at {format_count(growth.ended_at_rows)} rows",
+        )
+    problems = []
+    if record.limerun_version != limerun_version:
+        problems.append(f"limerun: {record.limerun_version} and {limerun_version}")
+    if growth.grow != grow:
+        problems.append(f"--grow: {growth.grow} and {grow}")
+    if growth.to_rows != to_rows:
+        sizes = (format_count(each) for each in (growth.to_rows, to_rows))
+        problems.append(f"--to: {' and '.join(sizes)}")
+    return (
+        *problems,
+        *_values(record.config.values, values),
+        *machine_differences(record.machine, machine),
+    )
+
+
+def database_differences(record: Record, after: Mapping[str, int]) -> Iterator[str]:
+    """Yield each limetype of which the database has other rows now."""
+    before = record.dataset.rows if record.dataset else {}
+    for name in dict.fromkeys((*before, *after)):
+        rows = [each.get(name, 0) for each in (before, after)]
+        if rows[0] != rows[1]:
+            counts = " and ".join(map(format_count, rows))
+            yield f"{name} in the database (--database-rows): {counts} rows"
+
+
+def _values(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[str]:
+    for key in dict.fromkeys((*before, *after)):
+        if key.partition(".")[0] in _IRRELEVANT:
+            continue
+        texts = [
+            "nothing" if each.get(key) is None else json.dumps(each[key])
+            for each in (before, after)
+        ]
+        if texts[0] != texts[1]:
+            yield f"{key}: {' and '.join(texts)}"
