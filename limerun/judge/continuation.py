@@ -59,7 +59,10 @@ def database_differences(record: Record, after: Mapping[str, int]) -> Iterator[s
         rows = [each.get(name, 0) for each in (before, after)]
         if rows[0] != rows[1]:
             counts = " and ".join(map(format_count, rows))
-            yield f"{name} in the database (--database-rows): {counts} rows"
+            yield (
+                f"rows of {name} in the database: {counts} "
+                "(production.rows, --database-rows)"
+            )
 
 
 def _values(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[str]:

@@ -37,7 +37,7 @@ class GrowthRun:
     unknown."""
     whole_seconds: Amount | None = None
     """Time that this run took, including making its dataset and starting the worker, in
-    seconds."""
+    seconds; null for runs with parts of the database."""
 
 
 @frozen

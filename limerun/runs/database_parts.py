@@ -17,7 +17,7 @@ from limerun.errors import DatasetError
 from limerun.measure.growth.database_size import SHARES
 from limerun.measure.growth.size_schedule import PARTS_SHARE
 from limerun.progress import Progress
-from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan, Run
+from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan
 from limerun.runs.preparation import design_of
 from limerun.runs.task_runner import TaskRun, TaskRunner
 from limerun.units import format_count
@@ -131,7 +131,7 @@ class DatabaseParts:
         self,
         database: DatabaseInfluence,
         wanted: Iterable[tuple[int, float]],
-        growth_run: Callable[[int, Run, float], GrowthRun],
+        part_run: Callable[[int, TaskRun, float], GrowthRun],
     ) -> DatabaseInfluence | None:
         """Run the task until a run does not return, or Ctrl-C; return all runs.
 
@@ -140,7 +140,7 @@ class DatabaseParts:
         Args:
             database: What to find out, and the runs so far.
             wanted: The size and the share of the database of each run.
-            growth_run: Makes the result from a size, a run and the calibration loop's
+            part_run: Makes the result from a size, a run and the calibration loop's
                 seconds.
         """
         self._progress.note("running with parts of the database")
@@ -151,10 +151,10 @@ class DatabaseParts:
                 done = self._run(rows, share)
                 if done is None:
                     break
+                before, calibration = calibration, calibrate()
+                result = part_run(rows, done, (before + calibration) / 2)
                 if not done.loaded.takes_application:
                     return None
-                before, calibration = calibration, calibrate()
-                result = growth_run(rows, done.run, (before + calibration) / 2)
                 runs.append(DatabaseRun(share=share, run=result))
         except KeyboardInterrupt:
             self.interrupted = True
@@ -220,6 +220,6 @@ def part_runs(
     for number in numbers:
         runs = missing(large, number)
         # Without the first pass, nothing is known about the database.
-        if number > 1 and left() < seconds(runs):
+        if left() < (seconds(runs) if number > 1 else 0.0):
             return
         yield from runs

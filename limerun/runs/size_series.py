@@ -55,7 +55,7 @@ class SizeSeries:
         question: GrowthQuestion,
         timeout_seconds: float | None,
     ) -> None:
-        """Prepare; `runs` may be given saved runs to go on from."""
+        """Prepare; saved runs to go on from may be added to `runs`."""
         self._runner, self._sampler, self._context = runner, sampler, context
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
@@ -169,10 +169,15 @@ class SizeSeries:
         whole = time.monotonic() - began - shared
         if all(each.rows < rows for each in self.runs):
             self._note_size(rows, run)
-        self.runs.append(growth_run(rows, run, calibration, whole))
+        self.runs.append(_growth_run(rows, run, calibration, whole))
         if self._largest is None or rows >= self._largest[0]:
             self._largest = (rows, done)
         return True
+
+    def part_run(self, rows: int, done: TaskRun, calibration: float) -> GrowthRun:
+        """Return a run with a part of the database, after checking its task."""
+        self._check_task(done.loaded)
+        return _growth_run(rows, done.run, calibration, None)
 
     def _check_task(self, loaded: Loaded) -> None:
         """Check, after the first run, that saved runs are of the same task."""
@@ -196,17 +201,9 @@ class SizeSeries:
         return limit if self._timeout is None else min(limit, self._timeout)
 
 
-def growth_run(
-    rows: int, run: Run, calibration: float, whole_seconds: float | None = None
+def _growth_run(
+    rows: int, run: Run, calibration: float, whole_seconds: float | None
 ) -> GrowthRun:
-    """Return a run of a size, with the figures that growth is found from.
-
-    Args:
-        rows: The size.
-        run: The run; it has returned.
-        calibration: Duration of the calibration loop around it, in seconds.
-        whole_seconds: Time that it took with its preparation, if that was measured.
-    """
     return GrowthRun(
         rows=rows,
         duration_seconds=run.judged_seconds or 0.0,

@@ -16,7 +16,7 @@ from limerun.runs.database_parts import (
     without_parts,
 )
 from limerun.runs.preparation import RunContext, datasets_folder
-from limerun.runs.size_series import GrowthQuestion, SizeSeries, growth_run
+from limerun.runs.size_series import GrowthQuestion, SizeSeries
 from limerun.runs.task_runner import TaskRunner
 from limerun.scratch import scratch_folder
 
@@ -80,7 +80,7 @@ def run_at_sizes(
                 question.passes,
                 database.runs,
             )
-            database = parts.run_all(database, wanted, growth_run)
+            database = parts.run_all(database, wanted, series.part_run)
         return GrowthRuns(
             runs_at_sizes=RunsAtSizes(
                 grow=sizes.grow,
@@ -91,7 +91,8 @@ def run_at_sizes(
                 seconds=series.elapsed() + (saved.seconds if saved else 0.0),
                 runs=tuple(series.runs),
                 ended_at_rows=series.ended_at_rows,
-                task_digest=series.task_digest,
+                task_digest=series.task_digest
+                or (saved.task_digest if saved else None),
                 overlaps=sizes.less_overlaps(most) or None,
                 database=database,
             ),

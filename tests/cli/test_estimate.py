@@ -139,9 +139,9 @@ def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
 
 
 def test_a_saved_estimate_is_continued(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
-    path = growing("counts", "budget: {duration: 1 h}")
+    path = growing_config("counts", "budget: {duration: 1 h}")
     first = ("estimate", path, "--to", "4k", "--within", "1 h", "--repeat", "1")
     limerun(*first, "--json", "record.json").expect()
     before = saved_record(tmp_path)["growth"]
@@ -158,9 +158,9 @@ def test_a_saved_estimate_is_continued(
 
 
 def test_a_saved_estimate_that_needs_no_further_run_is_judged_again(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
-    path = growing("counts")
+    path = growing_config("counts")
     options = ("--to", "4k", "--repeat", "1", "--json", "record.json")
     limerun("estimate", path, *options, "--within", "1 h")
     before = saved_record(tmp_path)
@@ -171,11 +171,11 @@ def test_a_saved_estimate_that_needs_no_further_run_is_judged_again(
 
 
 def test_a_saved_estimate_that_does_not_fit_exits_with_2(
-    limerun: Limerun, growing: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     task = tmp_path / "own.py"
     task.write_text("def count(path): return len(open(path).readlines())")
-    path = growing("counts")
+    path = growing_config("counts")
     path.write_text(path.read_text().replace(f"{GROWING}:counts", f"{task}:count"))
     options = ("--to", "400", "--repeat", "1", "--within", "1 h")
     limerun("estimate", path, *options, "--json", "record.json")
@@ -255,6 +255,34 @@ def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_o
     assert not any(each["measured"] for each in growth["predictions"])
     assert record["dataset"]["rows"]["contract"] == 4_000
     assert "100,000 contracts" in " ".join(said.out.split())
+
+
+def test_saved_runs_with_parts_of_the_database_are_continued(
+    limerun: Limerun, tmp_path: Path
+) -> None:
+    config = ROOT / "configs" / "import-contracts.yaml"
+    first = ("estimate", config, "--to", "128", "--within", "1 h", "--json")
+    small = ("--database-rows", "contract=4_000,company=200")
+    limerun(*first, "record.json", *small, "--repeat", "1")
+    before = saved_record(tmp_path)
+    (tmp_path / "record.json").rename(tmp_path / "first.json")
+    further = (*first, "record.json", "--continue", "first.json")
+
+    limerun(*further, "--repeat", "1").expect(
+        code=2, err=r"(?s)does\s+not\s+fit.*rows\s+of\s+company.*200\s+and\s+20,000"
+    )
+    limerun(*further, *small, "--repeat", "1")
+    same = saved_record(tmp_path)["growth"]
+    assert same["runs"] == before["growth"]["runs"]
+    assert same["database"] == before["growth"]["database"]
+    assert same["task_digest"] == before["growth"]["task_digest"]
+
+    limerun(*further, *small, "--repeat", "2")
+    runs = saved_record(tmp_path)["growth"]["database"]["runs"]
+    saved = before["growth"]["database"]["runs"]
+    assert runs[: len(saved)] == saved
+    inputs = [(each["run"]["rows"], each["share"]) for each in runs]
+    assert inputs == inputs[: len(saved)] * 2
 
 
 def test_ctrl_c_ends_the_series_and_shows_the_results_so_far(

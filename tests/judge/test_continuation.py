@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from limerun.judge.continuation import continuation_problems
+from limerun.judge.continuation import continuation_problems, database_differences
 from limerun.records import Record
 from tests.report.make_records import RECORDS
 
@@ -75,3 +75,22 @@ def test_a_record_without_runs_at_sizes_cannot_be_continued(growth: Any) -> None
 def test_a_task_that_did_not_return_cannot_be_continued() -> None:
     failed = replace(RECORD, growth=replace(GROWTH, ended_at_rows=5_000))
     assert problems(failed) == ("its task did not return at 5,000 rows",)
+
+
+def test_each_limetype_with_other_rows_in_the_database_is_named() -> None:
+    assert RECORD.dataset is not None
+    rows = {"company": 20_000, "contract": 100_000}
+    saved = replace(RECORD, dataset=replace(RECORD.dataset, rows=rows))
+    assert list(database_differences(saved, rows)) == []
+    now = {"contract": 100_000, "company": 5_000, "deal": 1}
+    hint = "(production.rows, --database-rows)"
+    assert list(database_differences(saved, now)) == [
+        f"rows of company in the database: 20,000 and 5,000 {hint}",
+        f"rows of deal in the database: 0 and 1 {hint}",
+    ]
+
+
+def test_a_record_without_a_dataset_had_no_rows_in_the_database() -> None:
+    saved = replace(RECORD, dataset=None)
+    assert list(database_differences(saved, {})) == []
+    assert len(list(database_differences(saved, {"deal": 1}))) == 1

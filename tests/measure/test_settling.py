@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from limerun.measure.growth.database_size import DatabaseGrowth
 from limerun.measure.growth.growth_summary import growth_of
 from limerun.measure.growth.settling import settling_of
-from limerun.records import Prediction, Settling
+from limerun.records import DatabaseInfluence, Prediction, Settling
 from tests.builders import (
     MB,
     SIZES,
     a_budget,
+    a_database_influence,
     a_growth_run,
     a_prediction,
     growth_runs,
@@ -101,3 +103,36 @@ def test_an_estimate_says_what_would_settle_it() -> None:
     sure = growth_of(runs_at_sizes(RUNS, TOP * 16), a_budget(duration=600.0))
     assert unsure.settling is not None
     assert sure.settling is None
+
+
+# --- with a database --------------------------------------------------------------------
+
+
+def settling_in(database: DatabaseInfluence, *found: Prediction) -> Settling | None:
+    sized = runs_at_sizes(RUNS, TOP * 16)
+    return settling_of(sized, found, a_budget(), 1.0, DatabaseGrowth(database))
+
+
+def test_the_time_includes_the_runs_with_parts_of_the_database() -> None:
+    near = between(40, 100, 250, 160)
+    alone, both = settling(near), settling_in(a_database_influence(1_000, 1_000), near)
+    assert alone is not None
+    assert both is not None
+    assert alone.seconds is not None
+    assert both == Settling(rows=alone.rows, seconds=alone.seconds / 0.75)
+
+
+def test_a_range_that_only_a_larger_database_widens_cannot_be_settled_by_more_rows() -> (
+    None
+):
+    near = between(40, 100, 250, 160)
+    wide = a_database_influence(1_000, 4_000, seconds=lambda n, d: 2e-5 * n + 1e-3 * d)
+    assert rows_of(settling_in(wide, near)) is None
+    assert rows_of(settling_in(replace(wide, to_rows=wide.rows), near)) is not None
+
+
+def test_only_sizes_that_can_be_run_settle_it() -> None:
+    near = between(40, 100, 250, 160)
+    sized = replace(runs_at_sizes(RUNS, TOP * 16), most_rows=TOP * 2)
+    assert rows_of(settling_of(sized, [near], a_budget(), 1.0)) is None
+    assert rows_of(settling(near)) == TOP * 4

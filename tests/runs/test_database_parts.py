@@ -9,8 +9,14 @@ from limerun.config.resolve import load_plan
 from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output.dataset_sizes import Sizes
 from limerun.errors import DatasetError
-from limerun.records import Plan
-from limerun.runs.database_parts import database_of, most_comparable, part_runs
+from limerun.records import DatabaseRun, Plan
+from limerun.runs.database_parts import (
+    database_of,
+    most_comparable,
+    part_runs,
+    with_saved_parts,
+)
+from tests.builders import a_database_influence, a_growth_run
 from tests.conftest import ROOT
 from tests.dataset.plans import plan_of, source_of
 
@@ -183,3 +189,34 @@ def test_an_only_size_is_run_once_per_share_and_pass() -> None:
     assert list(part_runs({64: 1.0}, 16, lambda: 100.0, 1)) == [
         (64, share) for share in (0.25, 0.5, 1.0)
     ]
+
+
+def done_runs(*wanted: tuple[int, float]) -> list[DatabaseRun]:
+    return [DatabaseRun(share=share, run=a_growth_run(n, 1.0)) for n, share in wanted]
+
+
+def test_runs_that_are_saved_are_not_repeated() -> None:
+    one_pass = [*PASS, *((400, share) for _, share in PASS)]
+    for passes, expected in ((1, []), (2, one_pass), (None, one_pass)):
+        done = done_runs(*one_pass)
+        assert list(part_runs(COSTS, 400, lambda: 100.0, passes, done)) == expected
+
+
+def test_saved_runs_leave_the_time_to_a_larger_size() -> None:
+    done = done_runs(*PASS, *((200, share) for _, share in PASS))
+    larger = [(400, share) for _, share in PASS]
+    assert list(part_runs(COSTS, 400, lambda: 6.0, 1, done)) == larger
+    assert list(part_runs(COSTS, 400, lambda: 5.0, 1, done)) == []
+
+
+def test_saved_parts_are_continued_only_with_the_same_database() -> None:
+    now = a_database_influence(1_000, 5_000)
+    saved, now = now, replace(now, runs=())
+    assert with_saved_parts(now, saved) == saved
+    other = a_database_influence(2_000, 5_000)
+    assert with_saved_parts(now, other) == now
+
+
+def test_a_task_that_did_not_use_the_database_needs_no_parts() -> None:
+    assert with_saved_parts(a_database_influence(1_000, 5_000), None) is None
+    assert with_saved_parts(None, None) is None

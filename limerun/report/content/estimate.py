@@ -97,7 +97,7 @@ def _why_unsure(growth: Growth) -> str:
     if database is not None and database.ratio > 1 and not predicted:
         return (
             "the influence of the database's size was not measured; allow more time "
-            "(--within)"
+            "(--within); --continue RECORD keeps these runs"
         )
     for name in ("duration.budget", "memory.task"):
         if name not in predicted:
@@ -118,7 +118,13 @@ def _why_unsure(growth: Growth) -> str:
 def _settling(growth: Growth) -> str:
     """Return what to do about a budget inside a range."""
     settling, size = growth.settling, format_count(growth.to_rows)
+    database = growth.database
     if settling is None or settling.rows is None:
+        if database is not None and database.ratio > 1:
+            return (
+                f"only capacity-test with {size} rows, or an estimate with a larger "
+                "database (--database-rows), can settle it"
+            )
         return f"only capacity-test with {size} rows can settle it"
     time = _whole_minutes(settling.seconds or 0.0)
     what = (
