@@ -15,7 +15,7 @@ from limerun.dataset.output.dataset_sizes import (
 from limerun.engine.probes import calibrate
 from limerun.errors import DatasetError
 from limerun.measure.growth.database_size import SHARES
-from limerun.measure.growth.size_schedule import PARTS_SHARE
+from limerun.measure.growth.size_schedule import PARTS_SHARE, grid_of
 from limerun.progress import Progress
 from limerun.records import DatabaseInfluence, DatabaseRun, GrowthRun, Plan
 from limerun.runs.preparation import design_of
@@ -92,6 +92,22 @@ def most_comparable(
     if database is None or not overlaps:
         return to_rows
     return max(1, math.ceil(to_rows / database.ratio))
+
+
+def comparable_sizes(to_rows: int, sizes: Sizes, most: int) -> tuple[int, ...]:
+    """Return the sizes to choose from.
+
+    Raises:
+        DatasetError: Even the smallest one is larger than the largest comparable one.
+    """
+    grid = grid_of(to_rows, sizes.least_rows())
+    if grid[0] > most:
+        raise DatasetError(
+            "--database-rows: with so few rows, sources that overlap with the database "
+            f"can have {format_count(most)} rows at most, and the smallest size of "
+            f"this estimate is {format_count(grid[0])}; use more rows"
+        )
+    return tuple(rows for rows in grid if rows <= most)
 
 
 def without_parts(seconds: float, database: DatabaseInfluence | None) -> float:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.measure.growth.size_points import RunsAtSizes
-from limerun.measure.growth.size_schedule import grid_of
 from limerun.progress import Progress
 from limerun.records import Performance, Plan
 from limerun.runs.database_parts import (
     DatabaseParts,
+    comparable_sizes,
     database_of,
     most_comparable,
     part_runs,
@@ -46,6 +46,7 @@ def run_at_sizes(
     )
     sizes = Sizes(design, question.grow)
     most = most_comparable(question.to_rows, sizes, database)
+    grid = comparable_sizes(question.to_rows, sizes, most)
     context = replace(context, design=design)
     saved = None
     if question.continuation is not None:
@@ -63,8 +64,6 @@ def run_at_sizes(
             folder=folder,
             limetypes=() if database is None else database.rows,
         )
-        whole = grid_of(question.to_rows, sizes.least_rows())
-        grid = tuple(rows for rows in whole if rows <= most)
         seconds = without_parts(question.within_seconds, database)
         limited = replace(question, within_seconds=seconds)
         series = SizeSeries(runner, sampler, context, limited, plan.timeout_seconds)

@@ -261,7 +261,7 @@ def test_saved_runs_with_parts_of_the_database_are_continued(
     limerun: Limerun, tmp_path: Path
 ) -> None:
     config = ROOT / "configs" / "import-contracts.yaml"
-    first = ("estimate", config, "--to", "128", "--within", "1 h", "--json")
+    first = ("estimate", config, "--to", "3_000", "--within", "1 h", "--json")
     small = ("--database-rows", "contract=4_000,company=200")
     limerun(*first, "record.json", *small, "--repeat", "1")
     before = saved_record(tmp_path)

@@ -126,8 +126,8 @@ def test_a_range_that_only_a_larger_database_widens_cannot_be_settled_by_more_ro
     None
 ):
     near = between(40, 100, 250, 160)
-    wide = a_database_influence(1_000, 4_000, seconds=lambda n, d: 2e-5 * n + 1e-3 * d)
-    assert rows_of(settling_in(wide, near)) is None
+    wide = a_database_influence(1_000, 4_000, seconds=lambda n, d: 2e-5 * n + 0.05 * d)
+    assert rows_of(settling_in(wide, replace(near, limit=260))) is None
     assert rows_of(settling_in(replace(wide, to_rows=wide.rows), near)) is not None
 
 

@@ -116,6 +116,18 @@ def test_a_range_that_contains_the_budget_comes_with_advice(over: Record) -> Non
     assert inconclusive(over, predictions=predictions, settling=near) == text
 
 
+def test_a_range_that_the_database_widens_needs_a_larger_database(over: Record) -> None:
+    [duration] = [p for p in growth_in(over).predictions if p.unit == "seconds"]
+    unsure = replace(duration, low=5.0, high=20.0, limit=10.0, within=None)
+    small = growth_in(in_database(over, to_rows={"contract": 1_000_000})).database
+    assert inconclusive(
+        over, predictions=(unsure, memory_of(over)), database=small
+    ).endswith(
+        "only capacity-test with 120,000 rows, or an estimate with a larger database "
+        "(--database-rows), can settle it"
+    )
+
+
 @pytest.mark.parametrize(("seconds", "minutes"), [(5.0, 1), (60.0, 1), (61.0, 2)])
 def test_the_runs_that_would_settle_the_verdict_are_named(
     over: Record, seconds: float, minutes: int

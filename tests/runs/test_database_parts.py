@@ -11,6 +11,7 @@ from limerun.dataset.output.dataset_sizes import Sizes
 from limerun.errors import DatasetError
 from limerun.records import DatabaseRun, Plan
 from limerun.runs.database_parts import (
+    comparable_sizes,
     database_of,
     most_comparable,
     part_runs,
@@ -140,6 +141,13 @@ def test_a_smaller_database_has_enough_rows_only_for_smaller_sources() -> None:
     assert most_comparable(6_000, Sizes(design, None), None) == 6_000
     own = design_of(None, {"own": source_of({"a": {"kind": "sequence"}}, 5)})
     assert most_comparable(6_000, Sizes(own, None), influence) == 6_000
+
+
+def test_a_database_too_small_for_the_smallest_size_is_refused() -> None:
+    sizes = Sizes(DESIGN, None)
+    assert comparable_sizes(200, sizes, 100) == (50, 100)
+    with pytest.raises(DatasetError, match=r"--database-rows.* 49 rows .* is 50;"):
+        comparable_sizes(200, sizes, 49)
 
 
 # --- the runs ---------------------------------------------------------------------------
