@@ -12,7 +12,7 @@ from pathlib import Path
 
 from limerun.errors import TaskError
 from limerun.lint.check import findings_in, summary_of
-from limerun.lint.functions import functions_in
+from limerun.lint.functions import Function, functions_in
 from limerun.lint.program import Program
 from limerun.lint.ruff_codes import RuffResult
 from limerun.nearest_name import right_names
@@ -120,8 +120,16 @@ class TaskCode:
     @property
     def files(self) -> tuple[str, ...]:
         """The files that the tasks reach."""
-        functions = (each for program in self.programs for each in program.functions)
-        return tuple(dict.fromkeys(each.path for each in functions))
+        return tuple(dict.fromkeys(each.path for each in self._functions()))
+
+    def reaches(self, path: str, line: int) -> bool:
+        """Return whether a line of a file is in a function that a task reaches."""
+        return any(
+            each.path == path and each.contains(line) for each in self._functions()
+        )
+
+    def _functions(self) -> Iterator[Function]:
+        return (each for program in self.programs for each in program.functions)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings at their default levels."""
