@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from limerun.records.store import read_record
+from limerun.cli.saved_records import read_record
 from limerun.report.terminal.record_view import render
 
 ROOT = Path(__file__).parents[1]
-CONFIG = ROOT / "configs" / "import-contracts-naive.yaml"
+CONFIG = "configs/import-contracts-naive.yaml"
 PICTURE = ROOT / ".github" / "report.svg"
 
 

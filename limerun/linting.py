@@ -74,7 +74,9 @@ def lint_targets(
     found = code.findings()
     kept = without_ignored(found, code.lines_of)
     rules = STATIC_RULES - {rule for rule, level in levels.items() if level == "off"}
-    unused = unused_ignores(found, code.files, code.lines_of, frozenset(rules))
+    unused = unused_ignores(
+        found, code.files, code.lines_of, frozenset(rules), code.reaches
+    )
     findings = levelled([*with_suggestions(kept, (), source_of), *unused], levels)
     return findings, code.summary(findings)
 

@@ -77,7 +77,6 @@ CALLS = {
     "memory.batches": "import_rows(application, read(path))",
     "speed.queries": "sum(1 for row in new_rows(application, read(path)))",
     "log.volume": "import_rows(read(path), save)",
-    "log.sensitive": "send_reminders(application)",
     "effect.none": "import_rows(read(path), save)",
 }
 """How the task uses the example of each rule that one run can judge."""

@@ -8,7 +8,7 @@ from limerun.records import Check, Finding, Level, Location, RuleLevel
 from limerun.records.rules import RULES_BY_ID
 
 ORDER: Mapping[Level, int] = {"error": 0, "warning": 1, "note": 2}
-_IGNORE = re.compile(r"#\s*limerun:\s*ignore\[(?P<rules>[^\]]*)\]")
+_IGNORE = re.compile(r"#\s*limerun:\s*ignore\b\s*(\[(?P<rules>[^\]]*)\])?")
 LinesOf = Callable[[str], Sequence[str]]
 
 
@@ -17,8 +17,8 @@ def levelled(
 ) -> tuple[Finding, ...]:
     """Return the findings at the levels of the config, errors first; those off are left out.
 
-    A level applies to findings at the rule's default level. One that is less certain than
-    the rule, such as a note of a rule with the default warning, never becomes worse.
+    A level applies to all findings of the rule, but a note that is less certain than the
+    rule never becomes worse.
     """
     found = [
         replace(finding, level=level)
@@ -32,10 +32,8 @@ def _level_of(finding: Finding, wanted: RuleLevel | None) -> RuleLevel:
     if wanted is None or wanted == "off":
         return wanted or finding.level
     rule = RULES_BY_ID.get(finding.rule)
-    is_less_certain = rule and ORDER[finding.level] > ORDER[rule.level]
-    if is_less_certain and ORDER[finding.level] > ORDER[wanted]:
-        return finding.level
-    return wanted
+    is_less_certain = finding.level == "note" and rule and rule.level != "note"
+    return "note" if is_less_certain else wanted
 
 
 def levelled_checks(
@@ -70,7 +68,7 @@ def ignores_in(file: str, lines: Sequence[str]) -> Iterator[Ignore]:
         covered: tuple[int, ...] = (number,)
         if text.lstrip().startswith("#"):
             covered = (number, _next_code(lines, number))
-        for rule in found["rules"].split(","):
+        for rule in (found["rules"] or "").split(","):
             yield Ignore(file, number, rule.strip(), covered)
 
 
@@ -108,6 +106,7 @@ def unused_ignores(
     files: Iterable[str],
     lines_of: LinesOf,
     rules: frozenset[str],
+    is_reached: Callable[[str, int], bool],
 ) -> Iterator[Finding]:
     """Yield a note for each comment that silences nothing.
 
@@ -116,28 +115,33 @@ def unused_ignores(
         files: The files that were read.
         lines_of: Returns the lines of a file.
         rules: The rules that were checked; comments about others may be needed elsewhere.
+        is_reached: Whether a line of a file is in code that was checked.
     """
     known = {_key(each) for each in findings}
     for file in files:
         for ignore in ignores_in(file, lines_of(file)):
             is_used = any((file, line, ignore.rule) in known for line in ignore.lines)
-            if is_used or (ignore.rule in RULES_BY_ID and ignore.rule not in rules):
-                continue
-            yield _unused(ignore)
+            is_checked = ignore.rule in rules or ignore.rule not in RULES_BY_ID
+            reached = any(is_reached(file, line) for line in ignore.lines)
+            if is_checked and reached and not is_used:
+                yield _unused(ignore)
 
 
 def _unused(ignore: Ignore) -> Finding:
     rule = RULES_BY_ID.get(ignore.rule)
+    detail, advice = f"There is no rule {ignore.rule!r}.", "Correct the rule's name."
+    if rule:
+        detail = f"Nothing at this line violates {ignore.rule}."
+        advice = "Delete the comment."
+    elif not ignore.rule:
+        detail = "It names no rule."
+        advice = "Write the rule in brackets: # limerun: ignore[log.flow]."
     return Finding(
         rule=ignore.rule,
         level="note",
         title="An ignore comment has no effect",
-        detail=(
-            f"Nothing at this line violates {ignore.rule}."
-            if rule
-            else f"There is no rule {ignore.rule!r}."
-        ),
-        advice="Delete the comment.",
+        detail=detail,
+        advice=advice,
         location=Location(file=ignore.file, line=ignore.line),
         guide=rule.section if rule else "",
     )

@@ -11,6 +11,8 @@ _SHOWN = frozenset(
 )
 """Documentation and notes are for `limerun lint`."""
 _ITERATORS = "chunking.iterators"
+_COUNTED = frozenset({"memory.objects", "memory.batches", "speed.queries"})
+"""Rules that the figures of a run decide."""
 
 
 def with_static(
@@ -22,6 +24,8 @@ def with_static(
     """
     suspected = list(static)
     decided = set.intersection(*(_measured(run) for run in runs)) if runs else set()
+    # A run that ended early has seen this much: the call, or the query inside it.
+    decided |= _COUNTED & {each.rule for each in measured}
     if any(each.rule == "effect.none" for each in measured):
         decided.add(_ITERATORS)
         measured = [_with_cause(each, suspected) for each in measured]

@@ -7,13 +7,13 @@ from limerun.lint.documentation_rules import documentation_findings
 from limerun.lint.exception_rules import exception_findings
 from limerun.lint.functions import Function
 from limerun.lint.iterator_rules import iterator_findings
+from limerun.lint.known_values import Values
 from limerun.lint.log_rules import log_findings
 from limerun.lint.object_rules import object_findings
 from limerun.lint.program import Program
 from limerun.lint.query_rules import lookup_findings, query_findings
 from limerun.lint.ruff_codes import RuffResult, findings_of_results
 from limerun.lint.secret_rules import sensitive_findings
-from limerun.lint.values import Values
 from limerun.records import Finding, LintedTask
 
 _RULES: tuple[Callable[[Values], Iterator[Finding]], ...] = (

@@ -11,10 +11,10 @@ from limerun.lint.functions import (
     method_call,
     names_in,
 )
+from limerun.lint.known_values import Values
 from limerun.lint.program import Program
 from limerun.lint.row_loops import is_guarded, row_loops
 from limerun.lint.suspicions import suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding
 
 _RULE = "memory.batches"

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from limerun.lint.functions import last_name
+from limerun.lint.known_values import Values
 from limerun.lint.suspicions import suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding, Level
 
 _WORD = re.compile(r"[a-zA-ZåäöÅÄÖ]+")

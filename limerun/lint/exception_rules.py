@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from limerun.lint.functions import last_name, names_in
+from limerun.lint.known_values import Values
 from limerun.lint.log_calls import (
     FAILURES,
     is_log_call,
@@ -12,7 +13,6 @@ from limerun.lint.log_calls import (
 )
 from limerun.lint.row_loops import row_loops
 from limerun.lint.suspicions import suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding
 
 _RULE = "log.exceptions"

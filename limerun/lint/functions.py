@@ -49,6 +49,11 @@ class Function:
         """The function's name."""
         return self.node.name
 
+    def contains(self, line: int) -> bool:
+        """Return whether a line of its file is in the function or its decorators."""
+        first = min(each.lineno for each in (self.node, *self.node.decorator_list))
+        return first <= line <= (self.node.end_lineno or first)
+
     def _read(self, node: ast.AST, parent: ast.AST) -> None:
         self.parent[node] = parent
         self.nodes.append(node)

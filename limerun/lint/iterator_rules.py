@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from limerun.lint.functions import Function, last_name
+from limerun.lint.known_values import Values
 from limerun.lint.suspicions import code_of, suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding
 
 _RULE = "chunking.iterators"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from limerun.config.masking import looks_secret
 from limerun.lint.functions import Function, last_name, names_in
+from limerun.lint.known_values import Values
 from limerun.lint.log_calls import is_log_call, log_calls, passes_logger
 from limerun.lint.program import Program, argument_of
 from limerun.lint.suspicions import suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding
 
 _DEEPEST = 5

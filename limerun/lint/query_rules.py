@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from limerun.lint.functions import Function, Loop, last_name, method_call, names_in
+from limerun.lint.known_values import Values
 from limerun.lint.row_loops import is_cached, row_loops
 from limerun.lint.suspicions import code_of, suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding
 
 _DEEPEST = 4

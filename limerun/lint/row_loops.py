@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from limerun.lint.functions import Function, Loop, dotted, last_name
-from limerun.lint.values import Values
+from limerun.lint.known_values import Values
 
 _BATCHES = ("islice", "batched", "chunk", "batch", "page", "grouper", "partition")
 _FEW = frozenset({"range", "count", "repeat"})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from limerun.frozen import frozen
 from limerun.lint.functions import Function
@@ -20,27 +21,46 @@ class RuffCode:
     rule: str
     level: Level
     title: str
+    advice: str = ""
+    """Empty: that of the guide's rule."""
 
 
-def _codes(rule: str, level: Level, title: str, *codes: str) -> dict[str, RuffCode]:
-    return {code: RuffCode(rule=rule, level=level, title=title) for code in codes}
+def _codes(
+    rule: str, level: Level, title: str, *codes: str, advice: str = ""
+) -> dict[str, RuffCode]:
+    meaning = RuffCode(rule=rule, level=level, title=title, advice=advice)
+    return dict.fromkeys(codes, meaning)
 
 
 CODES: dict[str, RuffCode] = {
-    **_codes("log.flow", "note", "print() does not reach the log", "T201", "T203"),
+    **_codes(
+        "log.flow",
+        "note",
+        "print() does not reach the log",
+        *("T201", "T203"),
+        advice="Use a logger: logger = logging.getLogger(__name__).",
+    ),
     **_codes(
         "log.flow",
         "note",
         "The log message is formatted even if it is not logged",
         *("G001", "G002", "G003", "G004"),
+        advice='Pass the values as arguments: logger.info("Row %s", row_id).',
     ),
     **_codes(
         "log.flow",
         "note",
         "The logger is not used as intended",
         *("G010", "LOG001", "LOG002", "LOG009", "LOG015"),
+        advice="Use a logger of the module: logger = logging.getLogger(__name__).",
     ),
-    **_codes("log.flow", "warning", "This log call fails when it runs", "G101"),
+    **_codes(
+        "log.flow",
+        "warning",
+        "This log call fails when it runs",
+        "G101",
+        advice="Rename the key in extra: log records have a field of that name.",
+    ),
     **_codes(
         "log.exceptions",
         "note",
@@ -165,11 +185,7 @@ class _Places:
 
     def function_at(self, path: str, line: int) -> Function | None:
         """Return the innermost function at a line."""
-        around = [
-            each
-            for each in self._by_path.get(path, ())
-            if each.node.lineno <= line <= (each.node.end_lineno or line)
-        ]
+        around = [each for each in self._by_path.get(path, ()) if each.contains(line)]
         return max(around, key=lambda each: each.node.lineno, default=None)
 
 
@@ -210,10 +226,11 @@ def _finding_of(group: Sequence[tuple[RuffResult, Function]]) -> Finding:
     )
     more = len(others) - _MOST_LINES
     also += f" and {more} more" if more > 0 else ""
-    return make_finding(
+    finding = make_finding(
         meaning.rule,
         meaning.level,
         meaning.title,
         f"{message} (ruff {first.code}).{also}{'.' if also else ''}",
         Location(file=first.path, line=first.line, function=function.name),
     )
+    return replace(finding, advice=meaning.advice or finding.advice)

@@ -7,9 +7,9 @@ from typing import Any
 
 from limerun.config.masking import scrub, surely_secret
 from limerun.lint.functions import last_name
+from limerun.lint.known_values import Values
 from limerun.lint.log_calls import is_log_call, logged_values
 from limerun.lint.suspicions import suspicion
-from limerun.lint.values import Values
 from limerun.records import Finding, Level
 
 _RULE = "log.sensitive"

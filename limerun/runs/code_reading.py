@@ -3,30 +3,27 @@
 import ast
 import os
 import re
-import shutil
-import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Self
 
 from limerun.errors import TaskError
 from limerun.lint.check import findings_in, summary_of
-from limerun.lint.functions import functions_in
+from limerun.lint.functions import Function, functions_in
 from limerun.lint.program import Program
-from limerun.lint.ruff_codes import ARGUMENTS, RuffResult, read_results
+from limerun.lint.ruff_codes import RuffResult
 from limerun.nearest_name import right_names
 from limerun.records import Finding, Lint
+from limerun.runs.ruff_process import EXTRA, RuffProcess
 from limerun.scaffold.code import MOST_BYTES, python_files
 from limerun.scaffold.parsed_code import Module
-from limerun.scaffold.reachable_code import Places, reachable_definitions
+from limerun.scaffold.reachable_code import ProjectModules, reachable_definitions
 from limerun.scaffold.task_candidates import find_tasks
 
 _TASKS = re.compile(rb"@[\w.]*task\b")
-_EXTRA = "pip install 'limerun[lint]'"
 _Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -103,7 +100,7 @@ def _parsed_newer(content: bytes, path: str, error: SyntaxError) -> ast.Module:
     except ImportError:
         raise TaskError(
             f"{place}: not valid Python {version}: {error.msg}; if it is the syntax of "
-            f"a newer Python, install libcst: {_EXTRA}"
+            f"a newer Python, install libcst: {EXTRA}"
         ) from None
     except SyntaxError:
         pass
@@ -123,8 +120,16 @@ class TaskCode:
     @property
     def files(self) -> tuple[str, ...]:
         """The files that the tasks reach."""
-        functions = (each for program in self.programs for each in program.functions)
-        return tuple(dict.fromkeys(each.path for each in functions))
+        return tuple(dict.fromkeys(each.path for each in self._functions()))
+
+    def reaches(self, path: str, line: int) -> bool:
+        """Return whether a line of a file is in a function that a task reaches."""
+        return any(
+            each.path == path and each.contains(line) for each in self._functions()
+        )
+
+    def _functions(self) -> Iterator[Function]:
+        return (each for program in self.programs for each in program.functions)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings at their default levels."""
@@ -149,10 +154,10 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
     reader, notes = CodeReader(), list[str]()
     every = (path for each in targets for path in _files_of(each, notes))
     files = list(dict.fromkeys(every))
-    with _Ruff(
+    with RuffProcess(
         files if ruff else ()
     ) as started:  # it reads the files while this process parses
-        places = Places(files, reader.tree_of)
+        places = ProjectModules(files, reader.tree_of)
         tasks = {
             node: path
             for target in targets
@@ -167,7 +172,7 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
     return TaskCode(programs, results, (*notes, *missing), reader.lines_of)
 
 
-def _program(path: str, node: _Functions, places: Places) -> Program:
+def _program(path: str, node: _Functions, places: ProjectModules) -> Program:
     definitions = reachable_definitions(path, node, places)
     functions = [
         function
@@ -296,53 +301,3 @@ def _function_named(target: Target, reader: CodeReader) -> _Functions:
         )
         raise TaskError(f"{path}: has no function {name}{right_names(name, functions)}")
     return found
-
-
-# --- ruff -----------------------------------------------------------------------
-
-
-class _Ruff:
-    """Ruff in a process of its own; without ruff, its rules are not checked."""
-
-    def __init__(self, files: Sequence[str]) -> None:
-        self._files = files
-        self._process: subprocess.Popen[str] | None = None
-
-    def __enter__(self) -> Self:
-        command = _ruff()
-        if command is not None and self._files:
-            self._process = subprocess.Popen(
-                [command, *ARGUMENTS, "--", *self._files],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-            )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-
-    def results(self) -> tuple[list[RuffResult], tuple[str, ...]]:
-        """Return what ruff reported, and why some rules were not checked."""
-        if not self._files:
-            return [], ()
-        if self._process is None:
-            return [], (f"ruff's rules, because ruff is not installed: {_EXTRA}",)
-        out, problem = self._process.communicate()
-        if self._process.returncode:
-            return [], (f"ruff's rules, because ruff failed: {problem.strip()[:300]}",)
-        return read_results(out), ()
-
-
-def _ruff() -> str | None:
-    """Return the path of ruff, if it is installed beside limerun or on the path."""
-    try:
-        from ruff import find_ruff_bin
-
-        return str(find_ruff_bin())
-    except (ImportError, FileNotFoundError):
-        return shutil.which("ruff")

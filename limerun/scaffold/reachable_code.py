@@ -13,13 +13,15 @@ def reachable_code(candidate: Candidate, modules: Iterable[Module]) -> Module:
     """Return a module with only the definitions that a task may use when it runs."""
     trees = {module.path: module.tree for module in (*modules, candidate.module)}
     path = candidate.module.path
-    found = reachable_definitions(path, candidate.function, Places(trees, trees.get))
+    found = reachable_definitions(
+        path, candidate.function, ProjectModules(trees, trees.get)
+    )
     tree = ast.Module(body=[node for _, node in found], type_ignores=[])
     return Module(path=path, tree=tree)
 
 
 def reachable_definitions(
-    path: str, node: ast.stmt, places: "Places"
+    path: str, node: ast.stmt, places: "ProjectModules"
 ) -> list[tuple[str, ast.stmt]]:
     """Return a definition and all those that it may use when it runs, with their files.
 
@@ -42,7 +44,7 @@ def reachable_definitions(
     return [(path, node) for node, path in found.items()]
 
 
-class Places:
+class ProjectModules:
     """The modules of a project, each parsed when it is first needed."""
 
     def __init__(
@@ -99,7 +101,9 @@ class _Place:
         within = above if node.level else []
         return ".".join([*within, *filter(None, [node.module])])
 
-    def look_up(self, name: str, places: Places) -> Iterator[tuple[str, ast.stmt]]:
+    def look_up(
+        self, name: str, places: ProjectModules
+    ) -> Iterator[tuple[str, ast.stmt]]:
         """Yield the possible definitions of a name or of a module's attribute."""
         if name in self.defined:
             yield self._path, self.defined[name]

@@ -40,13 +40,13 @@ def lines_of(_: str) -> list[str]:
         ("log.flow", "warning", "note", "note"),
         ("log.flow", "note", "error", "note"),
         ("log.flow", "note", "note", "note"),
-        ("log.sensitive", "warning", "error", "warning"),
+        ("log.sensitive", "warning", "error", "error"),
         ("log.sensitive", "warning", "note", "note"),
         ("memory.objects", "error", "warning", "warning"),
         ("not.known", "note", "error", "error"),
     ],
 )
-def test_a_level_never_makes_an_uncertain_finding_worse(
+def test_a_level_applies_to_all_findings_but_uncertain_notes(
     rule: str, level: Level, wanted: RuleLevel, becomes: Level
 ) -> None:
     [found] = levelled([at(rule, 1, level)], {rule: wanted})
@@ -79,11 +79,38 @@ def test_a_comment_silences_its_line_or_the_next_line_of_code() -> None:
 def test_a_comment_that_silences_nothing_is_a_note() -> None:
     found = [at("speed.queries", 5)]
     checked = frozenset({"speed.queries", "log.flow"})
-    notes = list(unused_ignores(found, ["a.py"], lines_of, checked))
+    notes = list(unused_ignores(found, ["a.py"], lines_of, checked, lambda *_: True))
     shown = [(each.rule, each.location and each.location.line) for each in notes]
     assert shown == [("log.flow", 2), ("no.rule", 6), ("log.flow", 7)]
     assert {each.level for each in notes} == {"note"}
     assert "There is no rule 'no.rule'." in notes[1].detail
+
+
+def test_a_comment_in_code_that_was_not_read_is_not_judged() -> None:
+    def is_first_line(_: str, line: int) -> bool:
+        return line == 1
+
+    rules = frozenset({"memory.growth", "log.flow"})
+    [note] = unused_ignores([], ["a.py"], lines_of, rules, is_first_line)
+    assert note.location == Location(file="a.py", line=1)
+
+
+@pytest.mark.parametrize("comment", ["# limerun: ignore", "# limerun: ignore []"])
+def test_a_comment_without_a_rule_silences_nothing_and_is_a_note(comment: str) -> None:
+    def lines(_: str) -> list[str]:
+        return [f"query()  {comment}"]
+
+    found = at("speed.queries", 1)
+    assert without_ignored([found], lines) == (found,)
+    [note] = unused_ignores([found], ["a.py"], lines, frozenset(), lambda *_: True)
+    assert note.detail == "It names no rule."
+
+
+def test_a_space_before_the_bracket_does_not_matter() -> None:
+    def lines(_: str) -> list[str]:
+        return ["query()  # limerun: ignore [speed.queries]"]
+
+    assert without_ignored([at("speed.queries", 1)], lines) == ()
 
 
 @pytest.mark.parametrize(

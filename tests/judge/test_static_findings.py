@@ -35,6 +35,13 @@ def test_a_figure_replaces_the_suspicions_of_its_rule() -> None:
     assert rules(static, [run], confirmed) == ["speed.queries", "log.sensitive"]
 
 
+def test_a_finding_of_a_killed_run_replaces_the_suspicion_at_the_call() -> None:
+    killed = replace(a_run(), ending="killed")
+    static = [at("speed.queries", 3), at("memory.batches", 4)]
+    inside = at("speed.queries", 9)
+    assert rules(static, [killed], inside) == ["speed.queries", "memory.batches"]
+
+
 def test_a_fault_is_reported_once_at_its_line() -> None:
     slow = at("speed.segments", 7)
     assert rules([at("speed.lookups", 7)], [UNMEASURED], slow) == ["speed.segments"]

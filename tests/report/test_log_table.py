@@ -83,5 +83,8 @@ def test_what_is_on_stderr_beside_the_log_is_told_apart() -> None:
     assert other_errors(replace(run, log=replace(a_log(), lines=0))) == stderr
     logged = replace(run, log=a_log())
     assert other_errors(logged) == "RuntimeWarning: not logged\n"
+    cut = f"{stderr}2026-11\n[... 1,234 bytes left out ...]\nhop: x\n"
+    long = replace(logged, output=Output(stdout="", stderr=cut))
+    assert other_errors(long) == "RuntimeWarning: not logged\n\n"
     empty = replace(run, log=a_log_of((line("\n", 0, number=1),)))
     assert "not logged" in other_errors(empty)

@@ -1,10 +1,10 @@
-"""Texts about a run that did not return: traceback frames and last output. Pure."""
+"""Texts about a run that did not return: why, traceback frames, last output. Pure."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from limerun.records import Run
+from limerun.records import Record, Run, StoppedEarly
 from limerun.report.content.safe_text import (
     last_characters,
     one_line,
@@ -12,6 +12,8 @@ from limerun.report.content.safe_text import (
     shown_path,
     tail,
 )
+from limerun.report.content.sentences import ERROR_LIMIT, config_value, figure
+from limerun.units import format_count
 
 _LAST_FRAMES = 3
 """Number of innermost frames that a report shows."""
@@ -103,3 +105,66 @@ def _frames(traceback: str) -> Iterator[Frame]:
         yield Frame(
             file=match["file"], line=number, function=match["name"], source=source
         )
+
+
+def killed_text(record: Record, run: Run, after: str) -> tuple[str, str]:
+    """Return the word and the sentence for a run that was killed.
+
+    Args:
+        record: Its record.
+        run: The run.
+        after: When: "after 2.1 s, at line 7 of import.py".
+    """
+    if run.killed_because == "watcher_lost":
+        return "INCONCLUSIVE", (
+            f"was not measured to the end: limerun's watcher was stopped or killed "
+            f"{after}"
+        )
+    if run.killed_because == "stuck":
+        return "INCONCLUSIVE", (
+            f"returned {after}, but its process then stopped responding"
+        )
+    if run.killed_because == "interrupted":
+        return "INTERRUPTED", f"was interrupted {after}; its figures end there"
+    if run.killed_because == "timeout":
+        return "OUT OF TIME", f"did not finish in time and was killed {after}"
+    if run.stopped_early is not None:
+        return "STOPPED EARLY", f"was stopped {after}: {_lost(run.stopped_early)}"
+    if run.killed_because == "cloud_limit":
+        limit = config_value(record, "cloud_limit")
+        return "KILLED", (
+            f"was killed {after}: with the idle handler's "
+            f"{config_value(record, 'budget.idle_baseline')}, it exceeded the cloud's "
+            f"limit of {limit}"
+        )
+    peak = figure(run.memory.peak_bytes, "bytes")
+    if run.killed_because == "host_memory":
+        return "KILLED", (
+            f"was killed {after} at {peak}, before this machine ran out of memory"
+        )
+    return "KILLED", f"was killed {after} at {peak}: the system was out of memory"
+
+
+def _lost(stop: StoppedEarly) -> str:
+    """Return which budget was certain to be exceeded, and the reason."""
+    if stop.check == "memory.task":
+        return (
+            f"it used {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its "
+            f"budget of {figure(stop.limit, 'bytes', stop.at_least)}"
+        )
+    done = format_count(stop.rows_done)
+    of = "" if stop.rows_total is None else f" of {format_count(stop.rows_total)}"
+    return (
+        f"after {done}{of} rows, it was certain to take at least "
+        f"{figure(stop.at_least, 'seconds', stop.limit)}, over its budget of "
+        f"{figure(stop.limit, 'seconds', stop.at_least)}"
+    )
+
+
+def error_line(run: Run) -> str:
+    """Return what the task raised, in one line."""
+    if run.error is None:
+        return "an error"
+    message = one_line(run.error.message, ERROR_LIMIT)
+    name = one_line(run.error.type, 100)
+    return f"{name}: {message}" if message else name

@@ -18,6 +18,8 @@ _MIDDLE_CALLS = 3
 _FOLDED = 3
 """A call that logged this often is one row of the log."""
 _DIGITS = re.compile(r"\d+")
+_CUT = re.compile(r"[^\n]*\n\[\.\.\. [\d,]+ bytes left out \.\.\.\]\n[^\n]*")
+"""Where the middle of long output was left out, with the pieces of lines beside it."""
 _LAST_RESORT = re.compile(r"[\d-]{10} [\d:]{8},\d{3} [A-Z]+ \S+: ")
 """The beginning of a log line if the task configures no handler."""
 _SIGNS = {"created": "+", "updated": "~", "deleted": "-"}
@@ -152,7 +154,7 @@ def other_errors(run: Run) -> str:
     messages += [each.message for each in log.repeated]
     known = {*map(_begin, messages)} - {""}
     kept = []
-    for line in plain(run.output.stderr).split("\n"):
+    for line in plain(_CUT.sub("", run.output.stderr)).split("\n"):
         shape = _DIGITS.sub("0", line)
         if not _LAST_RESORT.match(line) and not any(text in shape for text in known):
             kept.append(line)

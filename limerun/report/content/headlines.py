@@ -10,7 +10,6 @@ from limerun.records import (
     Lint,
     Record,
     Run,
-    StoppedEarly,
     Verdict,
 )
 from limerun.report.content.check_text import (
@@ -22,10 +21,10 @@ from limerun.report.content.check_text import (
     limit_figure,
 )
 from limerun.report.content.contention_text import predicted_span
+from limerun.report.content.ending_text import error_line, killed_text
 from limerun.report.content.estimate import growth_headline
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import (
-    ERROR_LIMIT,
     config_value,
     duration,
     error_findings,
@@ -242,7 +241,7 @@ def _ending(record: Record, run: Run) -> tuple[str, str]:
         allowed = f" (timeout: {config_value(record, 'timeout')})" if limit else ""
         return "OUT OF TIME", f"did not finish in time and was stopped {after}{allowed}"
     if run.ending == "killed":
-        return _killed(record, run, after)
+        return killed_text(record, run, after)
     if run.ending == "crashed":
         signal = f" with {one_line(run.signal)}" if run.signal else ""
         return "CRASHED", f"crashed{signal} {after}"
@@ -250,59 +249,3 @@ def _ending(record: Record, run: Run) -> tuple[str, str]:
         status = "" if run.exit_status is None else f" with status {run.exit_status}"
         return "EXITED", f"exited{status} {after}"
     return "RAISED", f"raised {error_line(run)} {after}"
-
-
-def _killed(record: Record, run: Run, after: str) -> tuple[str, str]:
-    if run.killed_because == "watcher_lost":
-        return "INCONCLUSIVE", (
-            f"was not measured to the end: limerun's watcher was stopped or killed "
-            f"{after}"
-        )
-    if run.killed_because == "stuck":
-        return "INCONCLUSIVE", (
-            f"returned {after}, but its process then stopped responding"
-        )
-    if run.killed_because == "interrupted":
-        return "INTERRUPTED", f"was interrupted {after}; its figures end there"
-    if run.killed_because == "timeout":
-        return "OUT OF TIME", f"did not finish in time and was killed {after}"
-    if run.stopped_early is not None:
-        return "STOPPED EARLY", f"was stopped {after}: {_lost(run.stopped_early)}"
-    if run.killed_because == "cloud_limit":
-        limit = config_value(record, "cloud_limit")
-        return "KILLED", (
-            f"was killed {after}: with the idle handler's "
-            f"{config_value(record, 'budget.idle_baseline')}, it exceeded the cloud's "
-            f"limit of {limit}"
-        )
-    peak = figure(run.memory.peak_bytes, "bytes")
-    if run.killed_because == "host_memory":
-        return "KILLED", (
-            f"was killed {after} at {peak}, before this machine ran out of memory"
-        )
-    return "KILLED", f"was killed {after} at {peak}: the system was out of memory"
-
-
-def _lost(stop: StoppedEarly) -> str:
-    """Return which budget was certain to be exceeded, and the reason."""
-    if stop.check == "memory.task":
-        return (
-            f"it used {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its "
-            f"budget of {figure(stop.limit, 'bytes', stop.at_least)}"
-        )
-    done = format_count(stop.rows_done)
-    of = "" if stop.rows_total is None else f" of {format_count(stop.rows_total)}"
-    return (
-        f"after {done}{of} rows, it was certain to take at least "
-        f"{figure(stop.at_least, 'seconds', stop.limit)}, over its budget of "
-        f"{figure(stop.limit, 'seconds', stop.at_least)}"
-    )
-
-
-def error_line(run: Run) -> str:
-    """Return what the task raised, in one line."""
-    if run.error is None:
-        return "an error"
-    message = one_line(run.error.message, ERROR_LIMIT)
-    name = one_line(run.error.type, 100)
-    return f"{name}: {message}" if message else name
