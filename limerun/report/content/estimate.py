@@ -81,8 +81,6 @@ def _spans(growth: Growth) -> str:
 
 def _over(growth: Growth, size: str) -> str:
     over = [each for each in growth.predictions if each.within is False]
-    if not over:
-        return f"is predicted to exceed a budget {size}"
     texts = [
         f"{figure_label(each.name)} {span_of(each)}, over its budget of "
         f"{amount(each.limit or 0.0, each.unit)}"
