@@ -102,9 +102,7 @@ def _suggested(
     if finding.rule in _BY_STATEMENT:
         sent = _sent_from(place, statements)
         return _with(finding, _BY_STATEMENT[finding.rule](code, place.file, sent))
-    if finding.rule in _BY_CODE:
-        return _with(finding, _BY_CODE[finding.rule](code, place.file))
-    return finding
+    return _with(finding, _BY_CODE[finding.rule](code, place.file))
 
 
 def _with(finding: Finding, remedy: Remedy | None) -> Finding:

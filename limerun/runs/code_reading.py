@@ -154,9 +154,8 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
     reader, notes = CodeReader(), list[str]()
     every = (path for each in targets for path in _files_of(each, notes))
     files = list(dict.fromkeys(every))
-    with RuffProcess(
-        files if ruff else ()
-    ) as started:  # it reads the files while this process parses
+    # Ruff reads the files while this process parses.
+    with RuffProcess(files if ruff else ()) as started:
         places = ProjectModules(files, reader.tree_of)
         tasks = {
             node: path
@@ -294,10 +293,7 @@ def _function_named(target: Target, reader: CodeReader) -> _Functions:
         found = named[-1] if named else None
         body = found.body if isinstance(found, ast.ClassDef) else []
     if not isinstance(found, _Functions):
-        functions = (
-            [each.name for each in tree.body if isinstance(each, _Functions)]
-            if tree
-            else []
-        )
+        top = tree.body if tree else []
+        functions = [each.name for each in top if isinstance(each, _Functions)]
         raise TaskError(f"{path}: has no function {name}{right_names(name, functions)}")
     return found
