@@ -78,6 +78,12 @@ def test_a_query_for_each_pair_is_counted_exactly() -> None:
     assert slope(growth, "queries") == pytest.approx([0, 1e-4], abs=1e-9)
 
 
+@pytest.mark.parametrize("start", [1.9, 3.3, 7.7])
+def test_rounding_errors_are_no_queries_for_pairs(start: float) -> None:
+    growth = asked(queries=lambda n, d: start + d / 1000 + n * 129 / 3691)
+    assert slope(growth, "queries")[1] == 0
+
+
 def test_differences_within_the_noise_are_no_influence() -> None:
     growth = asked(
         seconds=lambda n, d: 2e-5 * n * (1 + 0.02 * d / ROWS),

@@ -31,6 +31,9 @@ _UNKNOWN_NOISE = 0.3
 _QUIET_BYTES = 500_000
 """The interpreter's own housekeeping changes memory by up to this amount."""
 
+_ROUNDING = 1e-9
+"""Share of a figure by which averages of equal counts may differ."""
+
 FigureName = Literal["duration", "memory", "queries"]
 _FIGURES: tuple[FigureName, ...] = ("duration", "memory", "queries")
 _Points = Sequence[float]
@@ -182,7 +185,8 @@ class _Steps:
             return NOTHING
         likely = (self.large.likely - self.small.likely) / gap
         if self.quiet is not None:
-            rises = self.large.likely - self.small.likely > self.quiet
+            least = self.quiet + _ROUNDING * self.large.likely
+            rises = self.large.likely - self.small.likely > least
             return FigureRange(likely, likely, likely) if rises else NOTHING
         low = max(0.0, self.large.low - self.small.high) / gap
         high = max(0.0, self.large.high - self.small.low) / gap
