@@ -98,7 +98,9 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     context.progress.phase("report")
     [run] = performance.runs
     record = _record_of(plan, started_at, performance, ending_verdict(run))
-    findings = (*effect_findings([run]), *log_findings(performance.task, [run]))
+    measured = (*effect_findings([run]), *log_findings(performance.task, [run]))
+    seen = [each for each in suspicions_of(plan.task) if each.rule.startswith("log.")]
+    findings = with_static(measured, seen, [run])
     return _finished(replace(record, findings=findings), plan)
 
 

@@ -104,6 +104,19 @@ def test_levels_and_comments_silence_findings(
     assert notes == ["An ignore comment has no effect"]
 
 
+@pytest.mark.parametrize(("level", "code"), [("warning", 0), ("off", 0), ("error", 1)])
+def test_a_run_shows_the_exceptions_that_the_code_swallows(
+    limerun: Limerun, tmp_path: Path, config: WriteConfig, level: str, code: int
+) -> None:
+    text = "def work():\n    try:\n        return 1\n"
+    text += "    except ValueError:\n        pass\n"
+    (tmp_path / "quiet.py").write_text(text, "utf-8")
+    path = config("quiet.py:work", f"rules: {{log.exceptions: {level}}}")
+    said = limerun("run", path, "--json", "-").expect(code=code)
+    found = {each["rule"]: each["level"] for each in json.loads(said.out)["findings"]}
+    assert found.get("log.exceptions", "off") == level
+
+
 def test_every_format_shows_the_findings(
     limerun: Limerun, package: Path, tmp_path: Path
 ) -> None:
