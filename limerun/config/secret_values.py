@@ -10,6 +10,7 @@ import dataclasses
 import html
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
@@ -233,17 +234,33 @@ def _pattern_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield a value as it is, and as written in JSON, Python, URLs, HTML and reports."""
+    """Yield a value as it is, and as in JSON, Python, URLs, Base64, HTML and reports."""
     written = {value, " ".join(value.split()), *_escaped(value)}
     for form in tuple(written):
         written |= _escaped(form)
     data = value.encode("utf-8", "replace")
     for url in (quote(data, safe=""), quote(data), quote_plus(data)):
         written |= {url, re.sub("%..", lambda match: match[0].lower(), url)}
+    if len(data) >= LONG:
+        written |= _base64(data)
     written |= {
         html.escape(form, quote=each) for form in written for each in (False, True)
     }
     return iter(written)
+
+
+def _base64(data: bytes) -> set[str]:
+    """Return a value in Base64, also inside longer data such as "user:password".
+
+    Six bits make a character, so there are three ways, by the length of what comes before
+    the value; characters that contain other bits are left out.
+    """
+    forms = set()
+    for before in range(3):
+        encoded = b64encode(bytes(before) + data).decode()
+        whole = encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
+        forms |= {whole, whole.replace("+", "-").replace("/", "_")}
+    return forms
 
 
 def _escaped(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import html
 import json
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -51,6 +52,18 @@ def test_a_secret_is_masked_in_every_encoding(secret: str) -> None:
         shown = known.conceal(f"before {form} after")
         assert form not in shown
         assert MASK in shown
+
+
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@given(secret=SECRETS, before=st.binary(max_size=9), after=st.binary(max_size=9))
+def test_a_secret_in_base64_is_found_and_masked_whatever_stands_around_it(
+    encode: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
+) -> None:
+    known = register(secret)
+    header = f"Basic {encode(before + secret.encode() + after).decode()}"
+    assert known.are_in(header)
+    hidden = encode(secret.encode()).decode().rstrip("=")[:-1]
+    assert hidden not in known.conceal(header)
 
 
 @settings(max_examples=8)  # a record takes 0.1 s to make
