@@ -22,19 +22,18 @@ from lime_application import LimeApplication
 logger = logging.getLogger(__name__)
 
 
-def reveals(application: LimeApplication, path: str, secret: bool):
+def reveals(application: LimeApplication, path: str, variable: str):
     for coworker in application.limetypes.coworker.get_all():
         values = coworker.properties
         logger.info("%s %s", values.firstname.value.upper(), values.lastname.value)
         logger.info("coworker %s", coworker.id)
-    if secret:
-        logger.error(os.environ["ERP_TOKEN"])
+    logger.error(os.environ.get(variable))
     with open(path, encoding="utf-8") as lines:
         print(json.loads(next(lines))["mail"])
 """
 CONFIG = """
 task: {task}:reveals
-parameters: {{path: "${{sources.people}}", secret: {secret}}}
+parameters: {{path: "${{sources.people}}", variable: {variable}}}
 environment_variables: {{ERP_TOKEN: erp-0123456789-token}}
 dataset:
   limetypes:
@@ -52,9 +51,9 @@ def record_of(folder: Path, *, secret: bool, source_format: str = "jsonl") -> Re
     folder.joinpath("people.py").write_text(TASK, "utf-8")
     config = folder / "config.yaml"
     task = folder / "people.py"
+    variable = "ERP_TOKEN" if secret else "NOT_SET"
     config.write_text(
-        CONFIG.format(task=task, secret=str(secret).lower(), format=source_format),
-        "utf-8",
+        CONFIG.format(task=task, variable=variable, format=source_format), "utf-8"
     )
     plan = load_plan(config, command="run", options={}, sets=(), environ={})
     cache = Path(os.environ["LIMERUN_CACHE"])
