@@ -21,8 +21,10 @@ END = (
     "import os; go.set(); each.join(); lives = lambda: len(os.listdir('/proc/self/"
     "task')) > 1; [os.sched_yield() for _ in iter(lives, False)]"
 )
+# Its first line shows that it has used CPU time.
 CHILD = (
-    "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)"
+    "child = subprocess.Popen([sys.executable, '-c', 'print(flush=True); input()'], "
+    "stdin=subprocess.PIPE, stdout=subprocess.PIPE); child.stdout.readline()"
 )
 
 
