@@ -36,12 +36,19 @@ def test_the_memory_of_a_failing_task_is_measured(run_of: RunOf) -> None:
 
 @pytest.mark.no_coverage
 def test_memory_is_measured_even_if_os_exit_follows_a_spike(run_of: RunOf) -> None:
-    """This also holds if a large process started the watcher."""
+    """This also holds if a large process started the watcher.
+
+    The kernel's account at the end may be less than the mark that was read before, by its
+    own error; the peak then is a narrow range.
+    """
     held = b"\x01" * (400 * MB)
     run = run_of("leaves_without_a_word", size_mb=100)
     del held
     assert_took(run, 100 * MB)
-    assert run.memory.exact
+    low, high = run.memory.task_low_bytes, run.memory.task_high_bytes
+    assert low is not None
+    assert high is not None
+    assert high - low <= MB
 
 
 def test_megabytes_of_output_are_truncated_and_cost_no_task_memory(
