@@ -1,6 +1,6 @@
 """The stages of `limerun lint`: read code, find, apply levels and comments, record.
 
-Apart from `pipeline.py`, whose imports take longer than linting does.
+Separate from `pipeline.py`, whose imports take longer than linting does.
 """
 
 import platform

@@ -1,4 +1,4 @@
-"""Loops over rows, told apart from loops over pages, batches and attempts. Pure."""
+"""Find loops over rows, and not those over pages, batches or attempts. Pure."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Run ruff beside the reading of code."""
+"""Run ruff while this process reads the code."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ EXTRA = "pip install 'limerun[lint]'"
 
 
 class RuffProcess:
-    """Ruff in a process of its own; without ruff, its rules are not checked."""
+    """Runs ruff as a subprocess; if ruff is missing, its rules are not checked."""
 
     def __init__(self, files: Sequence[str]) -> None:
         self._files = files
