@@ -40,7 +40,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Lock a file of this name, and remove the file afterwards.
 
     Yields:
-        Whether this process got the lock; if it waits, always true.
+        True if this process got the lock; if it waits, always true.
     """
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

@@ -247,7 +247,7 @@ def _finished(record: Record, plan: Plan, *, comments: bool = True) -> Record:
     Args:
         record: The record.
         plan: What the user decided.
-        comments: Whether comments in the code may silence a finding.
+        comments: True if comments in the code may silence a finding.
     """
     findings = record.findings
     if comments:

@@ -54,7 +54,7 @@ class Reports:
     github: bool
     screen: "ScreenOptions"
     is_one_of_several: bool = False
-    """Whether the caller writes the annotations of all records together."""
+    """True if the caller writes the annotations of all records together."""
 
 
 # --- before the run -----------------------------------------------------------------

@@ -86,7 +86,7 @@ def read_baseline(
     """Return the baseline for a run of a task; None if no path was given.
 
     Read it before the run, so that the baseline of another task does not cost a run.
-    Whether dataset and machine are comparable is known only after the run.
+    The dataset and the machine can be compared only after the run.
 
     Raises:
         ConfigError: `--max-regression` is invalid, or given without a baseline.

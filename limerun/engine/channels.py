@@ -27,7 +27,7 @@ class WatcherPipe:
         self._reader = LineReader(fd)
         self._waiting: deque[dict[str, Any]] = deque()
         self.stopping = False
-        """Whether the watcher has been asked to end the worker; it must then answer
+        """True if the watcher has been asked to end the worker; it must then answer
         sooner."""
 
     def messages(self) -> Iterator[dict[str, Any]]:

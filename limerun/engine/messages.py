@@ -71,7 +71,7 @@ class ReceivedMessages:
 
     @property
     def has_baseline(self) -> bool:
-        """Whether the worker reached its baseline."""
+        """True if the worker reached its baseline."""
         return "baseline" in self._by_event
 
     def lose_watcher(self) -> None:

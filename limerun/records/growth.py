@@ -54,7 +54,7 @@ class SizePoint:
     runs: Count
     """Number of runs."""
     accepted: Flag
-    """Whether these runs are long enough to show growth; shorter runs show only the
+    """True if these runs are long enough to show growth; shorter runs show only the
     start-up."""
     duration_seconds: Amount
     """Median duration without contention, in seconds: the sum of the next three
@@ -102,7 +102,7 @@ class Prediction:
     high: Number
     """High end of the range."""
     measured: Flag
-    """Whether this size was actually run; low and high are then its lowest and highest
+    """True if this size was actually run; low and high are then its lowest and highest
     measured values."""
     limit: Amount | None = None
     """The budget; null if none was set."""
@@ -204,7 +204,7 @@ class DatabaseInfluence:
     to_rows: Mapping[str, Count]
     """Rows of the database that the predictions are for, by limetype."""
     is_production: Flag
-    """Whether the predictions are for production's size; false if it is unknown."""
+    """True if the predictions are for production's size; false if it is unknown."""
     runs: tuple[DatabaseRun, ...] = ()
     """All runs; empty if there was no time for them."""
     slopes: tuple[DatabaseSlope, ...] = ()

@@ -41,7 +41,7 @@ class DatasetPlan:
     like: Shape | None = None
     """The shape of an export, for columns without explicit settings."""
     trimmed: bool = False
-    """Whether an option changed the row counts, which may then violate limits on
+    """True if an option changed the row counts, which may then violate limits on
     children per parent."""
 
 

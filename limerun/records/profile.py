@@ -115,7 +115,7 @@ class SegmentTime:
     waiting_seconds: Amount
     """Own time waiting for anything else, in seconds."""
     other_thread: Flag = False
-    """Whether it ran in another thread than the task's; it is then not part of the
+    """True if it ran in another thread than the task's; it is then not part of the
     duration."""
 
 
@@ -177,7 +177,7 @@ class CallLine:
     location: Location
     """Where the function is."""
     users: Flag
-    """Whether it is the user's code; otherwise a library's, including all that it
+    """True if it is the user's code; otherwise a library's, including all that it
     calls."""
     seconds: Amount
     """Time including called functions, in seconds."""
@@ -196,7 +196,7 @@ class StatementUse:
     location: Location | None
     """Line that sent it."""
     reads: Flag
-    """Whether it only reads."""
+    """True if it only reads."""
     calls: Count
     """How often it was sent."""
     seconds: Amount
@@ -229,7 +229,7 @@ class TransactionSize:
 
 @frozen
 class StatementProfile:
-    """Which statements were sent, from where, and how their number grows."""
+    """The statements that were sent, the lines that sent them, and their growth."""
 
     rows: Count | None
     """Rows of the task's input; null if unknown."""
@@ -244,7 +244,7 @@ class StatementProfile:
     transactions: tuple[TransactionSize, ...]
     """Transactions by size."""
     repeats_complete: Flag = True
-    """Whether all different parameters could be stored."""
+    """True if all different parameters could be stored."""
 
 
 @frozen

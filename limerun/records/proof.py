@@ -16,7 +16,7 @@ Judged = Literal["set", "row", "kept", "nothing"]
 shared values cannot be avoided, so each row is compared with its source row. Kept: the
 user's rules keep the column. Nothing: the column has no values."""
 Where = Literal["value", "inside"]
-"""Whether a survivor is a value of the copy, or part of one."""
+"""True if a survivor is a value of the copy, or part of one."""
 
 
 @frozen
@@ -53,7 +53,7 @@ class ProvenColumn:
     rows_by_chance: Number | None
     """Number of unchanged rows expected if the copy's values were shuffled."""
     unique: Flag
-    """Whether all values of the source are distinct."""
+    """True if all values of the source are distinct."""
     unique_kept: Flag | None
     source: ColumnFigures
     copy: ColumnFigures | None
@@ -102,7 +102,7 @@ class Survivor:
     """Number of matches expected by chance, as numbers may coincide with other
     numbers."""
     counted: Flag
-    """Whether it makes the copy fail; it does not if chance explains it."""
+    """True if it makes the copy fail; false if chance explains it."""
     examples: tuple[str, ...]
     """Masked examples: the first letter, and the length."""
 

@@ -154,7 +154,7 @@ class DatasetSummary:
     seconds: Amount
     """Time to generate the dataset or to find it in the cache, in seconds."""
     cached: Flag
-    """Whether it came from the cache."""
+    """True if it came from the cache."""
     unclean: tuple[UncleanSource, ...] = ()
     """Sources with repeated and malformed rows, on purpose."""
 

@@ -81,7 +81,7 @@ class ShapeColumn:
 
     @property
     def unique(self) -> bool:
-        """Whether no value occurs in two rows."""
+        """True if no value occurs in two rows."""
         return self.distinct > 0 and all(
             group.values >= group.rows for group in self.groups
         )

@@ -146,7 +146,7 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
 
     Args:
         targets: Where the tasks are.
-        ruff: Whether ruff reads the files too.
+        ruff: True if ruff reads the files too.
 
     Raises:
         TaskError: There is no task, a file is not valid Python, or it cannot be read.

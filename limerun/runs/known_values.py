@@ -29,9 +29,9 @@ class KnownColumn:
     name: str
     kind: str
     alone: bool
-    """Whether one value identifies a person, however many rows have it."""
+    """True if one value identifies a person, however many rows have it."""
     if_rare: bool = False
-    """Whether a value that few rows have identifies a person."""
+    """True if a value that few rows have identifies a person."""
 
 
 @dataclass(frozen=True, slots=True)

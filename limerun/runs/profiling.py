@@ -58,7 +58,7 @@ class ProfileRuns:
     renderings: Mapping[str, str]
     """The text of each rendering, by the rendering's name."""
     interrupted: bool
-    """Whether a run was interrupted; the runs after it are missing."""
+    """True if a run was interrupted; the runs after it are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class _HalfRun:
     """The rows of the plain run's input, counted in the same way."""
     why_missing: str | None = None
     interrupted: bool = False
-    """Whether this run or an earlier run was interrupted."""
+    """True if this run or an earlier run was interrupted."""
 
 
 def run_instrumented(

@@ -24,7 +24,7 @@ class Inputs:
     total_rows: int | None
     """All rows that can be counted; None if there is no such source."""
     rows_unseen: bool
-    """Whether there is a source whose rows cannot be counted."""
+    """True if there is a source whose rows cannot be counted."""
     server: PageServer | None
 
     @property

@@ -82,7 +82,7 @@ class TaskRunner:
 
         Args:
             repeat: How many times.
-            compare: Whether to determine what each run changed in the database.
+            compare: True to determine what each run changed in the database.
         """
         runs: list[TaskRun] = []
         while (
@@ -106,8 +106,8 @@ class TaskRunner:
 
         Args:
             instrument: The instrument to use; None: no instrument.
-            compare: Whether to determine what the run changed in the database.
-            search: Whether to search its log and output for personal values.
+            compare: True to determine what the run changed in the database.
+            search: True to search its log and output for personal values.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
             make_dataset: Makes the run's dataset; None: use the plan's dataset.
         """

@@ -79,12 +79,12 @@ class DatabaseGrowth:
 
     @property
     def is_known(self) -> bool:
-        """Whether the runs separate the cost of a row from that of a pair of rows."""
+        """True if the runs separate the cost of a row from that of a pair of rows."""
         return len(self._inputs) > 1
 
     @property
     def is_beyond(self) -> bool:
-        """Whether predictions are for a larger database than that of the runs."""
+        """True if predictions are for a larger database than that of the runs."""
         return self._ratio > 1
 
     @property
@@ -175,7 +175,7 @@ class _Steps:
     quiet: float | None
     """Exact figures differ by at most this without a cause; None: not exact."""
     is_bent: bool = False
-    """Whether the figure grows faster than the database."""
+    """True if the figure grows faster than the database."""
 
     @property
     def per_pair(self) -> FigureRange:

@@ -37,7 +37,7 @@ class MemoryLine:
 
     @property
     def grows(self) -> bool:
-        """Whether memory grows with the rows, by more than the interpreter's noise."""
+        """True if memory grows with the rows, by more than the interpreter's noise."""
         return self._added > _QUIET_BYTES
 
     @property

@@ -33,7 +33,7 @@ class ChangeText:
     """The trend, where it adds to the reason."""
     why: str
     is_range: bool
-    """Whether the reason has a range of the change."""
+    """True if the reason has a range of the change."""
 
 
 CHANGE_HEADS = ("figure", "baseline", "new", "change", "allowed")
