@@ -111,7 +111,7 @@ def summarize(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InputRows:
-    """The rows of input that the task read: a range, or why they are unknown."""
+    """How many rows of input the task read, as a range; or why that is unknown."""
 
     low: int | None = None
     high: int | None = None

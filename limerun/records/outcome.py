@@ -64,8 +64,8 @@ class InstrumentOrder:
     interval_seconds: float
     """Time between two samples of the stack."""
     durable: bool
-    """True if the memory instrument writes to a file, as the worker may be killed before
-    it reports."""
+    """True if the memory instrument writes to a file, as the worker may be killed
+    before it reports."""
     renderings: tuple[str, ...] = ()
     """Renderings to make from the cpu instrument's data: "speedscope", "cpu_html"."""
     without_profiler: bool = False
@@ -155,7 +155,7 @@ class Scheduling:
 
 @frozen
 class StatementReads:
-    """The reads of one statement from one line of code, as far as known."""
+    """How one statement from one line of code reads its rows, as far as known."""
 
     fetched: int
     """Rows fetched by all its calls together."""
@@ -172,8 +172,7 @@ class StatementReads:
 class Outcome:
     """The outcome of a worker, as seen by its engine, without derived figures.
 
-    Fields named
-    `_at` are seconds of the monotonic clock.
+    Fields whose names end in `_at` are seconds of the monotonic clock.
     """
 
     ending: Ending

@@ -12,7 +12,7 @@ TimeKind = Literal[
     "own", "database", "http", "sources", "threads", "processes", "waiting"
 ]
 """In this order: the task's own code; statements, fetches and commits; HTTP requests;
-reading the source files; waiting for anything else, or for a CPU."""
+reading source files; waiting for anything else, or for a CPU."""
 
 
 @frozen
@@ -62,8 +62,8 @@ class InstrumentResult:
 class TimePart:
     """A kind of work with its share of the duration; the parts add up to it.
 
-    "threads" and "processes" are the time in which the task's thread waited while "
-    "other threads or processes of the task were computing.
+    "threads" and "processes" are the time in which the task's thread waited while other
+    threads or processes of the task were computing.
     """
 
     kind: TimeKind
@@ -90,9 +90,9 @@ class FunctionTime:
 
 @frozen
 class SegmentTime:
-    """A segment that the task names, inside the one above it with a smaller depth.
+    """A segment that the task names; its parent is the last one with a smaller depth.
 
-    The own seconds of the segments of the task's thread add up to its duration.
+    In the task's thread, the times without nested segments add up to the duration.
     """
 
     name: str
@@ -170,7 +170,7 @@ class TimeProfile:
 
 @frozen
 class CallLine:
-    """A line of the call tree, below the last line before it with a smaller depth."""
+    """A line of the call tree; its parent is the last line with a smaller depth."""
 
     depth: Count
     """Depth in the tree."""
@@ -217,7 +217,7 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """The number of transactions that wrote a number of objects in this range."""
+    """How many transactions wrote a number of objects in this range."""
 
     least: Count
     """Lower end of the range."""
@@ -270,7 +270,7 @@ class Profile:
     time: TimeProfile | None
     """Where the time goes; null if its run had no result."""
     tree: tuple[CallLine, ...]
-    """The call tree with times; each line is below the last line before it with a
+    """The call tree with times; the parent of a line is the last line before it with a
     smaller depth."""
     statements: StatementProfile | None
     """How statements are used; null if no statement could be seen."""
