@@ -160,7 +160,7 @@ def write_reports(
     Args:
         record: What to report.
         reports: Where to report it.
-        texts: Reports that were created during the run, by name.
+        texts: Reports whose text was created during the run, by name.
 
     Raises:
         OutputError: A report could not be written, and the record's exit code is 0.
