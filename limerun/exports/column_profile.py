@@ -247,7 +247,7 @@ def _plain(name: str) -> str:
 
 
 def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | None:
-    """Return how well a column's name fits a parent, lower is better; None: it does not."""
+    """Return how well a column's name fits a parent (lower is better), or None."""
     child, key = _plain(name), _plain(parent_name)
     names = _name_forms(_plain(parent_table.rpartition(".")[2]))
     if table == parent_table:
@@ -270,7 +270,7 @@ def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | N
 
 
 def _name_forms(table: str) -> tuple[str, ...]:
-    """Return the forms of a table's name used in column names, singular included."""
+    """Return the forms in which column names use a table's name, with the singular."""
     forms = [table]
     if table.endswith("ies"):
         forms.append(table[:-3] + "y")

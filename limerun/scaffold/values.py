@@ -35,7 +35,7 @@ _TEXTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstValue:
-    """A parameter's first value, and where it comes from."""
+    """A parameter's first value, and the reason for it."""
 
     name: str
     value: object

@@ -147,7 +147,7 @@ class Matches:
         return match.own and match.whole and same and type not in TEXTS
 
     def _is_counted(self, match: _Match) -> bool:
-        """Return whether a match counts: chance does not explain it."""
+        """Return whether a match counts, because chance does not explain it."""
         if match.own and match.whole:
             return match.length >= SHORTEST or not self._is_crowded(match)
         if not match.digits:

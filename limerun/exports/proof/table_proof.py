@@ -148,7 +148,7 @@ def _in_common(
         return sum(each.values for each in values), None, None
     full = column.judged == "row" and (column.share or 0) * _TOO_MANY >= 1
     if full and (unchanged or 0) <= _TOO_FEW:
-        return None, None, None  # any value may be shared; rows show no more
+        return None, None, None  # rows show nothing more: any value may be shared
     pair = evidence.before, evidence.after
     common, rows = count_common(evidence.source, pair, column.column.name)
     rows_by_chance = rows if evidence.same_rows else None

@@ -72,7 +72,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 if persons, places or companies are above others or nothing."""
+    """Return 1 if a name of a person, place or company is above other texts."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 
