@@ -81,7 +81,7 @@ def scrub(text: str) -> str:
 
 
 def _headers(text: str) -> str:
-    """Mask the secrets of headers in a text without URLs and assignments."""
+    """Mask the secrets of headers in a text that has no URLs or assignments."""
     return _masked(text, _IN_TEXT[-3:]) if " " in text or ":" in text else text
 
 

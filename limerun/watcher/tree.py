@@ -79,7 +79,7 @@ class Tree:
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
         self._seen = [hint.read() for hint in self._hints]
-        self._huge = [host.huge_page_bytes()] * 2  # at the last two searches
+        self._huge = [host.huge_page_bytes()] * 2  # counts at the last two searches
         self._faults_before = self._faults_at_walk = 0
         self._at_fork: tuple[int, int] | None = None
 

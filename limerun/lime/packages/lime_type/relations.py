@@ -96,7 +96,7 @@ class BelongsToPropertyAccessor(RelationAccessor):
         self._owner._attach(self.name, related)
 
     def detach(self, related: "LimeObject | None" = None) -> None:
-        """Remove the relation; with `related`, only if it is to it (provisional)."""
+        """Remove the relation, or only one to `related` (provisional)."""
         if related is None or related is self._attached or related.id == self.value:
             self._owner._current[self._index] = None
             self._owner._drop(self.name)
