@@ -14,7 +14,7 @@ from limerun.storage import name_in_sql
 LOW_CARDINALITY = 100
 """A column with at most this many distinct values may be a list of options."""
 _REPEATED = 5
-"""How many rows each option must have on average."""
+"""Number of rows that each option must have on average."""
 _MOST_ORPHANS = 0.2
 """The largest share of orphans in a link whose name fits; real links may have some."""
 _LEAST_TEXTS = 20

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 WALK_SECONDS = 0.25
-"""How often to look for children started by a thread other than the main one."""
+"""Interval between searches for children that other threads than the main one
+started."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FALLEN_BYTES = 1_000_000
 """Smaller decreases of the mark are ignored, since the kernel counts in batches per

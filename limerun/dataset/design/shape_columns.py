@@ -10,7 +10,7 @@ from limerun.storage import INTEGER_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 _CHARACTERS = 62
 """Letters and digits that short unique texts consist of."""
 _MARGIN = 4
-"""How far rows may exceed the measured rows if texts are unique, as a factor."""
+"""Factor by which rows may exceed the measured rows if texts are unique."""
 _FITTING = {
     "text": TEXT_TYPES | {"option"},
     "json": TEXT_TYPES,

@@ -70,7 +70,7 @@ TEXT_STYLES: dict[str, TextStyle] = {
     ),
 }
 _LONGEST_SIGN_ROOM = 4
-"""How many characters must follow a fixed character."""
+"""Number of characters that must follow a fixed character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def _columns(rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _judge(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for a value, -1 for a name, 0 if both are possible."""
+    """Return 1 for a value, -1 for a column name, 0 if both are possible."""
     kind, of = _kind(cell), _kind_of(column)
     if not cell.strip() or (_YEAR.fullmatch(cell.strip()) and not _are_years(column)):
         return 0
