@@ -18,7 +18,7 @@ _REPEATED = 5
 _MOST_ORPHANS = 0.2
 """The largest share of orphans in a link whose name fits; real links may have some."""
 _LEAST_TEXTS = 20
-"""Distinct texts that must all be keys elsewhere, for a link whose name does not fit.
+"""Least number of distinct texts, all of them keys elsewhere, that make a link.
 """
 
 _DECLARED, _UNNAMED = -1, 9
@@ -149,7 +149,7 @@ def find_links(
 
 
 _Parent = tuple[int, str, str]
-"""A rank, lower is better; a table and its column."""
+"""A rank (lower is better), a table and its column."""
 
 
 def _declared_parents(

@@ -64,7 +64,7 @@ def like_column(request: ColumnRequest, shape: Shape) -> Column | None:
 
 
 def _key(request: ColumnRequest) -> Column:
-    """Return the key that other tables link to; it equals the id, as links use ids."""
+    """Return the key that other tables link to: a sequence that equals the id."""
     return Column(
         name=request.name,
         type=request.type,

@@ -127,7 +127,7 @@ def _decimals(export: Export, table: ExportTable, column: ExportColumn) -> int:
 def _digits_of_pattern(
     export: Export, table: ExportTable, column: ExportColumn
 ) -> str | None:
-    """Return SQL for the digits of texts; None if more than digits differs."""
+    """Return SQL for the digits of texts; None if other characters differ too."""
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     found = export.connection.execute(
         f"SELECT DISTINCT translate({name}, '123456789', '000000000') FROM "
