@@ -26,7 +26,7 @@ def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield one finding per secret or column, and log call or output with its value."""
+    """Yield one finding for each secret or column, and each place that reveals it."""
     seen = set()
     for run in runs:
         for leak in run.leaks or ():

@@ -15,7 +15,7 @@ LinesOf = Callable[[str], Sequence[str]]
 def levelled(
     findings: Iterable[Finding], levels: Mapping[str, RuleLevel]
 ) -> tuple[Finding, ...]:
-    """Return the findings at the levels of the config, errors first, without those off.
+    """Return findings at their configured levels, errors first, except those at off.
 
     A level applies to all findings of a rule, except to notes of a rule that normally
     warns: they are less certain, and stay notes.
@@ -39,7 +39,7 @@ def _level_of(finding: Finding, wanted: RuleLevel | None) -> RuleLevel:
 def levelled_checks(
     checks: Iterable[Check], levels: Mapping[str, RuleLevel]
 ) -> tuple[Check, ...]:
-    """Return the checks at the levels of their rules, without those off."""
+    """Return the checks at the levels of their rules, except those at off."""
     found: list[Check] = []
     for check in checks:
         wanted = levels.get(check.name, check.level)

@@ -9,7 +9,7 @@ _SHOWN = frozenset(
     {"memory.objects", "memory.batches", "chunking.iterators", "speed.queries"}
     | {"speed.lookups", "log.exceptions", "log.sensitive"}
 )
-"""Rules shown after a run; only `limerun lint` reports on documentation, and notes."""
+"""Rules that are shown after a run; only lint reports documentation and notes."""
 _ITERATORS = "chunking.iterators"
 _COUNTED = frozenset({"memory.objects", "memory.batches", "speed.queries"})
 """Rules that the figures of a run confirm or disprove."""

@@ -184,7 +184,7 @@ def _functions(
 
 
 def method_call(node: ast.AST, methods: Container[str]) -> ast.expr | None:
-    """Return the object on which a node calls one of the methods; None if not."""
+    """Return the object on which a node calls one of the methods, or None."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.value if node.func.attr in methods else None
     return None

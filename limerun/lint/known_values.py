@@ -1,4 +1,4 @@
-"""What an expression is: Lime objects, a generator, a list, a unit of work. Pure.
+"""Determine what an expression is: Lime objects, a generator, a list, ... Pure.
 
 A variable has a kind only if all values that are assigned to it have this kind.
 """

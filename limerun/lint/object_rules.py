@@ -15,7 +15,7 @@ _EMPTIES = frozenset({"clear", "pop", "popleft", "popitem"})
 
 
 def object_findings(values: Values) -> Iterator[Finding]:
-    """Yield the collections of Lime objects that a function keeps."""
+    """Yield a finding for each collection of Lime objects that a function keeps."""
     for node in values.function.nodes:
         source = _collected(node, values)
         if source is not None:

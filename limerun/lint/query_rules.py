@@ -14,7 +14,7 @@ _SEARCHES = frozenset({"index", "count", "remove"})
 
 
 def query_findings(values: Values) -> Iterator[Finding]:
-    """Yield the calls of a function that send a query or request for each row."""
+    """Yield a finding for each call that sends a query or request for each row."""
     function = values.function
     for call in function.calls():
         loop = next(row_loops(call, values), None)
@@ -63,7 +63,7 @@ def _function_that_queries(call: ast.Call, values: Values, depth: int = 0) -> st
 
 
 def lookup_findings(values: Values) -> Iterator[Finding]:
-    """Yield the searches in a list that are repeated for each row."""
+    """Yield a finding for each search in a list that is repeated for each row."""
     for node in values.function.nodes:
         searched = _searched(node)
         if searched is None:

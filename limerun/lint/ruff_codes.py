@@ -107,7 +107,8 @@ CODES: dict[str, RuffCode] = {
         "speed.lookups", "note", "Only the keys or only the values are used", "PERF102"
     ),
 }
-"""Not selected: PERF203 and TRY401, which contradict the guide, and matters of style."""
+"""The selected codes. PERF203 and TRY401 contradict the guide, and matters of style are
+not its subject."""
 ARGUMENTS = (
     *("check", "--isolated", "--no-cache", "--quiet", "--exit-zero"),
     *("--output-format", "json", "--target-version", "py313"),

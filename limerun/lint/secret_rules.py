@@ -46,7 +46,7 @@ _Found = tuple[str, Level, str]
 
 
 def sensitive_findings(values: Values) -> Iterator[Finding]:
-    """Yield the secrets and personal data that a function logs or raises."""
+    """Yield a finding for each secret or personal value that is logged or raised."""
     function = values.function
     for node in function.nodes:
         if is_log_call(node, function):

@@ -18,8 +18,8 @@ _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 1.0
 """A prediction from a shorter observation is mostly noise."""
 _LOW_SPARE = 2.2
-"""All methods predicted up to 2.1 times too much for a task whose rows get faster
-(`make bench`, "shorten_a_list")."""
+"""The lower end is divided by this: all methods predicted up to 2.1 times too much for
+a task whose rows get faster (`make bench`, "shorten_a_list")."""
 _HIGH_SPARE = 1.5
 _RECENT = 0.75
 """The recent rate is that since this share of the elapsed time."""

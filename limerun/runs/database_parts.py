@@ -67,7 +67,7 @@ def database_of(
 def _influence_of(
     made: Mapping[str, int], asked: Mapping[str, int], production: Mapping[str, int]
 ) -> DatabaseInfluence | None:
-    """Return the limetypes to vary: those to extrapolate, or else all long ones."""
+    """Return the limetypes to vary: those to extrapolate, or else all with many rows."""
     varied = [name for name, rows in made.items() if 0 < rows < asked[name]]
     varied = varied or [name for name, rows in made.items() if rows > SHORT_LIST_ROWS]
     if not varied:

@@ -13,7 +13,7 @@ SHORTEST_ALONE = 6
 """A shorter value is reported only together with another value of the same row."""
 _SHORTEST = 2
 _RARE = 3
-"""The same applies to a name that more rows have than this."""
+"""The same applies to a name that more rows than this have."""
 _APART = 3
 """Most characters between two frequent values of one row: ", " and a quote."""
 _ROW_BITS = 40

@@ -185,5 +185,5 @@ class ObjectCounter(Observer):
             self._recorder.ended_iterating()
 
     def site(self) -> Site | None:
-        """Return the line that created most of the objects alive at the maximum."""
+        """Return the line that created most of the objects when most were alive."""
         return max(self._sites, key=lambda site: self._sites[site], default=None)

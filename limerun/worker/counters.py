@@ -32,7 +32,7 @@ def private_counters() -> "memoryview[int]":
 
 
 def after_fork(leave: "Callable[[], None]") -> None:
-    """Call this function in every child that is forked from now on."""
+    """Register a function to call in every child that is forked from now on."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=leave)
 

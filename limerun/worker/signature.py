@@ -26,8 +26,8 @@ class Signature:
 
     def __init__(self, call: object) -> None:
         self.bound = 0
-        """Number of leading parameters that already have a value: self, and those of
-        partial."""
+        """Number of leading parameters that already have a value: self, and those that
+        `partial` sets."""
         self.preset: set[str] = set()
         """Parameters that `functools.partial` sets by name."""
         self._is_function = type(call) in (FunctionType, MethodType)
