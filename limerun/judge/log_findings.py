@@ -44,19 +44,25 @@ def _flow(task: Task, run: Run) -> Iterator[Finding]:
     if log.info_lines and log.before_rows and log.after_rows:
         return
     if not log.info_lines:
-        title, detail = "The task logs nothing", "No line at level INFO or above"
+        title, detail = (
+            "The task logs nothing",
+            "It logged no line at level INFO or above",
+        )
     elif not log.before_rows:
         title, detail = (
             "The task does not log its start",
-            "No line before its first row",
+            "It logged no line before its first row",
         )
     else:
-        title, detail = "The task does not log its end", "No line after its last row"
+        title, detail = (
+            "The task does not log its end",
+            "It logged no line after its last row",
+        )
     yield make_finding(
         "log.flow",
         "warning",
         title,
-        f"{detail} was logged; {format_count(log.info_lines)} in total.",
+        f"{detail} (lines in total: {format_count(log.info_lines)}).",
         place_of(task),
     )
 

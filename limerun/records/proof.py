@@ -16,7 +16,7 @@ Judged = Literal["set", "row", "kept", "nothing"]
 shared values cannot be avoided, so each row is compared with its source row. Kept: the
 user's rules keep the column unchanged. Nothing: the column has no values."""
 Where = Literal["value", "inside"]
-"""True if a survivor is a value of the copy, or part of one."""
+"""A survivor is a whole value of the copy, or is inside one."""
 
 
 @frozen

@@ -113,7 +113,7 @@ class Statement:
 
 @frozen
 class LimeObjectCounts:
-    """Lime objects in memory in the worker, when there were the most of them."""
+    """Lime objects in the worker's memory, at the time when there were most."""
 
     max_alive: Count
     """Most objects in memory at once."""

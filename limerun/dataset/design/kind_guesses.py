@@ -213,10 +213,10 @@ def _kind_of_name(table: str, table_columns: Set[str]) -> str:
 
 
 def is_start(name: str) -> bool:
-    """Return whether the name means the start of a period."""
+    """Return whether a name stands for the start of a period."""
     return bool(_STARTS.search(plain(name)))
 
 
 def is_end(name: str) -> bool:
-    """Return whether the name means the end of a period."""
+    """Return whether a name stands for the end of a period."""
     return bool(_ENDS.search(plain(name))) and not is_start(name)

@@ -28,7 +28,7 @@ from limerun.exports.value_maps.texts import (
 
 _TURNS = 200
 _LISTED = 10_000_000
-"""Ranges up to this size are listed if random draws find no partner to swap with."""
+"""In ranges up to this size, all numbers are listed if no partner is found at random."""
 
 Mask = npt.NDArray[np.bool_]
 Written = Callable[[Numbers], Numbers]

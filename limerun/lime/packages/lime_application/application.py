@@ -108,7 +108,7 @@ class LimeApplication:
 
 
 Application = LimeApplication
-"""The name that docstrings of packages use."""
+"""The name of the class in docstrings of packages."""
 
 
 def get_application(name: str, session: Any = None, acl: Any = None) -> LimeApplication:
