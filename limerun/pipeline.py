@@ -42,6 +42,7 @@ from limerun.records import (
     Task,
     Verdict,
 )
+from limerun.runs.machine_speed import with_usual_speed
 from limerun.runs.preparation import RunContext
 from limerun.runs.source_text import lines_of, source_of
 from limerun.runs.task_runner import TaskRunner, shown_parameters
@@ -69,6 +70,8 @@ def capacity_test(
     if performance is None:
         with TaskRunner.open(plan, context) as runner:
             performance = runner.run(plan.repeat)
+        limit = plan.budget.duration_seconds
+        performance = with_usual_speed(performance, limit, context.cache)
     context.progress.phase("report")
     runs = performance.runs
     checks = levelled_checks(

@@ -17,6 +17,7 @@ from limerun.records.comparison import (
 from limerun.records.ending import (
     LeftRunning,
     Location,
+    MachineSpeed,
     Output,
     PredictedDuration,
     RaisedError,
@@ -178,6 +179,7 @@ __all__ = [
     "LogLine",
     "LogSite",
     "Machine",
+    "MachineSpeed",
     "MaxRows",
     "Memory",
     "MemoryGrowth",

@@ -6,6 +6,7 @@ from limerun.frozen import frozen
 from limerun.records.ending import (
     LeftRunning,
     Location,
+    MachineSpeed,
     Output,
     PredictedDuration,
     RaisedError,
@@ -101,6 +102,9 @@ class Run:
     processes that were waiting for a processor."""
     uncontended_high_seconds: Amount | None = None
     """Upper end of that range, in seconds."""
+    machine_speed: MachineSpeed | None = None
+    """The speed at which the lower end would be the duration at this machine's usual
+    speed; null if it was not compared, or was the usual one."""
     others_cpu_seconds: Amount | None = None
     """CPU time of the task's other threads and of its processes, in seconds; null if
     there were none, or if they only slept."""
