@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | None:
-    """Lock an open file; return False if another process has it, None if locks fail."""
+    """Lock an open file; return False if it is locked, None if locks do not work."""
     if sys.platform == "win32":
         return None
     import fcntl
@@ -28,7 +28,7 @@ def try_lock(file: int, *, shared: bool = False, wait: bool = True) -> bool | No
 
 
 def is_still(file: int, path: Path) -> bool:
-    """Return whether the open file is still the one at this path."""
+    """Return whether an open file is still the one at this path."""
     try:
         return os.path.samestat(os.fstat(file), path.lstat())
     except OSError:
@@ -40,7 +40,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Lock a file of this name, and remove the file afterwards.
 
     Yields:
-        Whether this process got the lock; if it waits, always true.
+        True if this process got the lock; if it waits, always true.
     """
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

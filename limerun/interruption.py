@@ -16,8 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 CLEANUP_SECONDS = 10.0
-"""Longer than a clean-up takes; after this time, a second signal ends the program at
-once."""
+"""Time limit for the clean-up: after it, a second signal ends the program at once."""
 _SHOW_CURSOR = b"\x1b[?25h"
 _EXIT_UNFLUSHED = 120  # the code that Python uses
 _SIGNALS = [
@@ -84,10 +83,10 @@ def on_interruption(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def leave(code: int) -> NoReturn:
-    """Run the exit handlers, and end the process with a signal's code or with this one.
+    """Run the exit handlers; end the process with the signal's code, or with `code`.
 
-    Python's own shutdown first removes the signal handlers: another signal would then
-    end the process, which its caller would see as -15 instead of 143.
+    Python's own shutdown first removes the signal handlers. Another signal would then
+    end the process, and its caller would see -15 instead of 143.
     """
     _State.call = _ignore
     # Like multiprocessing: end executors, save coverage data, remove temporary folders.

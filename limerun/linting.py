@@ -1,4 +1,4 @@
-"""The stages of `limerun lint`: read code, find, apply levels and comments, record.
+"""Run the stages of `limerun lint`: read code, check it, apply levels, record.
 
 Separate from `pipeline.py`, whose imports take longer than linting does.
 """
@@ -35,7 +35,7 @@ def lint(places: Sequence[str], plans: Sequence[Plan | None]) -> Record:
     """Check the code of the tasks in folders, files, modules and configs.
 
     Args:
-        places: What the user named.
+        places: The folders, files, modules and configs that the user named.
         plans: The plan of each place that is a config.
 
     Raises:
@@ -82,7 +82,7 @@ def lint_targets(
 
 
 def suspicions_of(task: str) -> tuple[Finding, ...]:
-    """Return the findings in a task's code, without ruff's; none if it is unreadable.
+    """Return the findings in a task's code, without ruff's; empty if unreadable.
 
     Args:
         task: FILE:FUNCTION, as the worker runs it.
@@ -117,7 +117,7 @@ def _record(places: Sequence[str], verdict: Verdict) -> Record:
 
 
 def _task_of(places: Sequence[str], tasks: Sequence[LintedTask]) -> Task:
-    """Return the only task, or a task that stands for all, named as the user did."""
+    """Return the only task, or else one that represents all, named as the user did."""
     only = tasks[0] if len(tasks) == 1 else None
     return Task(
         name=only.name if only else ", ".join(places),

@@ -1,4 +1,4 @@
-"""Turn a misspelt name into advice: the nearest known name, or a list of names. Pure.
+"""Find the known name that a user probably meant, for error messages. Pure.
 
 Standard library only, and `difflib` only for a wrong name: the worker imports it too.
 """
@@ -26,7 +26,7 @@ def did_you_mean(name: object, names: "Iterable[str]") -> str:
 
 
 def right_names(name: object, names: "Iterable[str]") -> str:
-    """Return the end of a message: the nearest name, or else the first of the names."""
+    """Return the end of a message: the nearest name, or else the first known names."""
     known = sorted(names)
     listed = ", ".join([*known[:_MOST_LISTED], *["..."] * (len(known) > _MOST_LISTED)])
     return did_you_mean(name, known) or (listed and f"; known: {listed}")

@@ -239,7 +239,7 @@ def _with_suggestions(
     findings: Sequence[Finding], performance: Performance, runs: Sequence[Run]
 ) -> tuple[Finding, ...]:
     statements = [statement for run in runs for statement in run.statements]
-    # The task's name may contain the name of its class.
+    # The task's name may include its class.
     function = performance.task.name.rpartition(".")[2]
     return with_suggestions(findings, statements, source_of, function)
 
@@ -250,7 +250,7 @@ def _finished(record: Record, plan: Plan, *, comments: bool = True) -> Record:
     Args:
         record: The record.
         plan: What the user decided.
-        comments: Whether comments in the code may silence a finding.
+        comments: True if comments in the code may silence a finding.
     """
     findings = record.findings
     if comments:

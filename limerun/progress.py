@@ -1,4 +1,4 @@
-"""Define the events that the stages report while they work."""
+"""Define the events that the stages report while they run."""
 
 from typing import Literal
 
@@ -37,4 +37,4 @@ class Progress:
         """Receive how many rows the task has read, and the total if it is known."""
 
     def note(self, text: str) -> None:
-        """Receive a note to show on a line of its own."""
+        """Receive a note, to show on a separate line."""

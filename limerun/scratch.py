@@ -34,7 +34,7 @@ def scratch_folder(parent: Path, prefix: str = "tmp") -> Iterator[Path]:
 
 
 def scratch_file(content: bytes) -> tuple[Path, int]:
-    """Create a temporary file; return its path and a descriptor, locked until closed."""
+    """Create a temporary file; return its path and a descriptor that locks it."""
     sweep(Path(tempfile.gettempdir()), COUNTERS, Path.is_file)
 
     def make() -> str:
@@ -54,7 +54,7 @@ def sweep(parent: Path, prefix: str, is_kind: Callable[[Path], bool]) -> None:
     Args:
         parent: The folder to search.
         prefix: The prefix of their names.
-        is_kind: `Path.is_file` or `Path.is_dir`: which of them to remove.
+        is_kind: `Path.is_file` or `Path.is_dir`: whether to remove files or folders.
     """
     for path in parent.glob(f"{escape(prefix)}*"):
         lock = _lock(path, wait=False) if is_kind(path) else None

@@ -39,7 +39,7 @@ listener: "Listener | None" = None
 
 
 class Segment:
-    """A part of a task: a context manager, and a decorator for functions."""
+    """A named part of a task: a context manager, and a decorator for functions."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ class Segment:
         pass
 
     def __call__(self, function: "Function") -> "Function":
-        """Return the function, with each call counted as this segment."""
+        """Return the function; each call is timed as this segment."""
         return function
 
 
@@ -72,7 +72,7 @@ class _WatchedSegment(Segment):
 
 
 class _WatchedRows:
-    """An iterator that counts the time to produce each row as a segment."""
+    """An iterator; the time to produce each row is timed as a segment."""
 
     __slots__ = ("_listener", "_name", "_rows")
 
@@ -111,11 +111,12 @@ def segment(name: str, rows: "Any" = _NO_ROWS) -> "Any":
 
     Args:
         name: Its name in the report.
-        rows: An iterable. If given, the segment is the time that it takes to make
-            its rows.
+        rows: An iterable. If given, the segment is the time that it takes to
+            produce its rows.
 
     Returns:
-        A context manager, which is also a decorator; with `rows`, an iterator over them.
+        A context manager, which is also a decorator; with `rows`, an iterator over
+        them.
     """
     notified = listener
     if notified is None:
@@ -131,7 +132,7 @@ def _wrapped(function: "Any", name: str, watched: Segment) -> "Any":
     code = getattr(function, "__code__", None)
     flags = code.co_flags if code is not None else 0
     if flags & _ASYNC_GENERATOR:
-        # The time between two rows belongs to the caller, so nothing is counted.
+        # The time between two rows is the caller's, so it is not counted here.
         return function
 
     if flags & _COROUTINE:

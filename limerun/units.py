@@ -1,7 +1,7 @@
 """Parse and format sizes, times and counts.
 
-`parse_size`, `parse_duration` and `parse_count` read what the matching `format_`
-function writes of a number that is not negative (and, for counts, whole).
+`parse_size`, `parse_duration` and `parse_count` read the text that the matching
+`format_` function writes, unless the number is negative (or a count is not whole).
 """
 
 import re
@@ -87,7 +87,7 @@ def _within(number: Decimal, value: object) -> Decimal:
 def parse_size(value: object) -> int:
     """Return bytes: "200 MB" is 200 x 10^6, "200 MiB" is 200 x 2^20.
 
-    A number without a unit is an error (except 0): whoever writes 200 probably means
+    A number without a unit is an error (except 0): a user who writes 200 probably means
     megabytes.
 
     Raises:
@@ -190,7 +190,7 @@ def format_count(count: float, more: int = 0) -> str:
 
 
 def format_apart(show: Callable[[float, int], str], value: float, other: float) -> str:
-    """Return a value as text, with enough digits to tell it from the other value."""
+    """Return a value as text, with enough digits to differ from the other value."""
     for more in range(_MAX_DIGITS):
         text = show(value, more)
         if value == other or text != show(other, more):

@@ -37,7 +37,7 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(TyperGroup):
-    """All commands. Only here, an error becomes an exit code."""
+    """All commands. This is the only place where errors become exit codes."""
 
     # Typer's own Context type is private, so the override cannot name it.
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
@@ -84,7 +84,7 @@ def _is_folder_gone() -> bool:
 
 
 def _is_caused_by_signal(error: BaseException | None) -> bool:
-    """Return whether a signal led to this error.
+    """Return whether a signal caused this error.
 
     A library that handles SIGINT itself raises its own error, with KeyboardInterrupt
     as the cause.

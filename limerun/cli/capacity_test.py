@@ -36,7 +36,7 @@ _WORST_FIRST = (*INTERRUPTED, 2, 4, 3, 5, 1, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityOptions:
-    """Options for the runs, and for checks besides budgets that set the exit code."""
+    """Options for the runs, and for what determines the exit code besides budgets."""
 
     keep: options.Keep = False
     stop_early: Annotated[
@@ -64,7 +64,7 @@ class CapacityOptions:
     exit_zero: Annotated[
         bool,
         typer.Option(
-            "--exit-zero", help="Exit with 0 whatever the verdict is; only report it."
+            "--exit-zero", help="Exit with 0 for every verdict; only report it."
         ),
     ] = False
     jobs: Annotated[int | None, typer.Option(hidden=True)] = None

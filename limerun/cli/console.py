@@ -1,4 +1,4 @@
-"""Write results to stdout and messages to stderr, with CI commands disarmed.
+"""Write results to stdout and messages to stderr, with CI commands made harmless.
 
 GitHub executes `::error::` at the beginning of a line, even after spaces, and
 `##[error]` anywhere; Azure executes `##vso[...]`. A zero-width space in the middle
@@ -100,16 +100,16 @@ def _guarded(stream: TextIO) -> TextIO:
 
 
 class GuardedStream(io.TextIOBase):
-    """A text stream that disarms CI commands in what is written to it."""
+    """A text stream that makes CI commands in its text harmless."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`; the attribute `unguarded` gives direct access to it."""
         self.unguarded = stream
         self._line = ""
-        """The part already written of the current, unfinished line."""
+        """The part of the current line that has been written already."""
 
     def write(self, text: str) -> int:
-        """Write text, with BREAK inserted into anything that would be a command."""
+        """Write text; insert BREAK wherever it would be a CI command."""
         self.unguarded.write("".join(map(self._guard, _LINE.findall(text))))
         return len(text)
 

@@ -57,7 +57,7 @@ def estimate(
         typer.Option(
             "--continue",
             metavar="RECORD",
-            help="Go on from the runs of this saved estimate; --within is additional.",
+            help="Continue this saved estimate; --within is additional time.",
             show_default=False,
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""limerun report and history: show saved records again, one by one or as a trend."""
+"""limerun report and history: show saved records, one by one or as a trend."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -55,7 +55,7 @@ def _show_next(scaffold: "Scaffold") -> None:
 
 
 def _check(config: Path) -> None:
-    """Print what the user must correct before the config can be used, if anything."""
+    """Print what the user must fix before the config works, if anything."""
     from limerun.cli.session import plan_of
     from limerun.errors import LimerunError
 

@@ -30,8 +30,8 @@ def lint(
 ) -> None:
     """Check the code of tasks without running it.
 
-    Checks logging, documentation, memory and query habits in all code that the tasks
-    reach. Exits with 1 on a finding at level error.
+    Checks how all code that the tasks can reach logs, is documented, uses memory and
+    sends queries. Exits with 1 on a finding at level error.
 
     Example: limerun lint limepkg_erp
     """

@@ -31,13 +31,13 @@ FinishedPhases = dict[Phase, tuple[str, float]]
 
 
 class View(Progress):
-    """A progress view that is used in a `with` statement; this one shows nothing."""
+    """A progress view, used in a `with` statement; this base class shows nothing."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the view, also after an error."""
+        """Close the view, even after an error."""
 
 
 QuietView = View

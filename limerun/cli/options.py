@@ -174,7 +174,7 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """Options for the reports of a record, in addition to the screen."""
+    """Options for the files with reports of a record, in addition to the screen."""
 
     json: Json = None
     html: Html = None
@@ -185,7 +185,7 @@ class ReportOptions:
     github: Github = False
 
     def paths(self) -> dict[str, str | None]:
-        """Return the path of each report by its name; None if it is not wanted."""
+        """Return the path of each report by its name; None if it was not requested."""
         paths = dataclasses.asdict(self)
         del paths["github"]
         return paths

@@ -12,7 +12,7 @@ from limerun.cli.session import failure_reported, opened_context, plan_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileReportOptions(options.ReportOptions):
-    """Report options, and the sampled stacks in the formats of two other tools."""
+    """Options for reports, and for the sampled stacks in formats of two other tools."""
 
     speedscope: Annotated[
         str | None,

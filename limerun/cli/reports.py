@@ -54,7 +54,7 @@ class Reports:
     github: bool
     screen: "ScreenOptions"
     is_one_of_several: bool = False
-    """Whether the caller writes the annotations of all records together."""
+    """True if the caller writes the annotations of all records together."""
 
 
 # --- before the run -----------------------------------------------------------------
@@ -160,7 +160,7 @@ def write_reports(
     Args:
         record: What to report.
         reports: Where to report it.
-        texts: Reports that were created during the run, by name.
+        texts: Reports whose text was created during the run, by name.
 
     Raises:
         OutputError: A report could not be written, and the record's exit code is 0.

@@ -85,8 +85,8 @@ def read_baseline(
 ) -> Baseline | None:
     """Return the baseline for a run of a task; None if no path was given.
 
-    Read it before the run, so that the baseline of another task does not cost a run.
-    Whether dataset and machine are comparable is known only after the run.
+    It is read before the run, so that a baseline of another task is refused early. The
+    dataset and the machine can be compared only after the run.
 
     Raises:
         ConfigError: `--max-regression` is invalid, or given without a baseline.

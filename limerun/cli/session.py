@@ -109,10 +109,11 @@ def opened_context(
 def failure_reported(
     plan: "Plan", reports: "Reports", *, exit_zero: bool = False
 ) -> Iterator[None]:
-    """If the task cannot be run, write reports about that and raise the error again.
+    """If the task cannot be run, write reports that say so, and raise the error again.
 
     Raises:
-        typer.Exit: With code 0, if `exit_zero` is set and the error counts as a verdict.
+        typer.Exit: With code 0, if `exit_zero` is set and the error counts as a
+        verdict.
     """
     try:
         yield
@@ -127,7 +128,7 @@ def failure_reported(
 
 
 def report_failure(plan: "Plan", error: Exception, reports: "Reports") -> "Record":
-    """Write all reports about a task that could not be run.
+    """Write all reports for a task that could not be run.
 
     The caller prints the error itself on stderr.
     """

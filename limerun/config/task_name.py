@@ -34,7 +34,7 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
     Args:
         task: The task as written in the config.
         folder: The config's folder; relative paths start there.
-        own_python: Whether the worker runs under limerun's own interpreter. Another
+        own_python: True if the worker runs under limerun's own interpreter. Another
         version of Python may accept other syntax.
 
     Raises:

@@ -77,7 +77,7 @@ def check_all(layers: Layers, *, limetypes_read: bool) -> Iterator[Problem]:
 
     Args:
         layers: The values as written.
-        limetypes_read: Whether the limetypes are known, so that keys that name a
+        limetypes_read: True if the limetypes are known, so that keys that name a
         limetype can be checked.
     """
     yield from _check_parameters(layers)

@@ -1,1 +1,1 @@
-"""Run a worker on this machine, or replay the runs of a saved record."""
+"""Runs a worker on this machine, or replays the runs of a saved record."""

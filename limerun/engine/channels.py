@@ -21,13 +21,13 @@ _COPIED_BYTES = 64_000_000
 
 
 class WatcherPipe:
-    """The messages of one watcher, in order. Several readers may take turns."""
+    """Reads the messages of one watcher, in order. Several readers may take turns."""
 
     def __init__(self, fd: int) -> None:
         self._reader = LineReader(fd)
         self._waiting: deque[dict[str, Any]] = deque()
         self.stopping = False
-        """Whether the watcher has been asked to end the worker; it must then answer
+        """True if the watcher has been asked to end the worker; it must then answer
         sooner."""
 
     def messages(self) -> Iterator[dict[str, Any]]:
@@ -49,7 +49,7 @@ class WatcherPipe:
 
 
 class CapturedOutput:
-    """Reads a pipe in a thread, so that its writer never waits; keeps start and end."""
+    """Reads a pipe in a thread, so that its writer never waits; keeps both ends."""
 
     def __init__(self, copy: Path | None = None) -> None:
         """Open the pipe.

@@ -19,7 +19,7 @@ Notes = tuple[str, ...]
 def discover(
     place: str, *, python: str | None = None
 ) -> tuple[tuple[FoundTask, ...], Notes]:
-    """Return the tasks in a folder, file, package or module, and notes on failures.
+    """Return the tasks in a folder, file, package or module, and failed imports.
 
     Args:
         place: A folder, a file, `package` or `package.module`.

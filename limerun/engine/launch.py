@@ -36,8 +36,8 @@ class Launch:
     sampling_seconds: float
     timeout_seconds: float | None
     kill_task_bytes: int | None
-    """Memory above the baseline at which to kill the worker; None: no limit but this
-    machine's."""
+    """Memory above the baseline at which to kill the worker; None: only this machine's
+    memory limits it."""
     reserve_bytes: int
     """Memory that must stay free on this machine."""
     instrument: InstrumentOrder | None = None
@@ -55,7 +55,7 @@ class Launch:
         return [self.python, boot, self.environment.get(_HASH_SEED, "")]
 
     def start_environment(self) -> dict[str, str]:
-        """Return the environment variables with which the interpreter starts.
+        """Return the environment variables that the interpreter gets at its start.
 
         The hash seed is fixed, because otherwise the size of dicts and sets varies by
         0.5 MB in 100 between runs. The worker then restores the variable.
@@ -69,7 +69,7 @@ class Launch:
         return _REPORT_SECONDS if self.instrument is None else _RENDER_SECONDS
 
     def instrument_request(self) -> dict[str, object] | None:
-        """Return the order for the worker's instrument; None if there is none."""
+        """Return the request for the worker's instrument; None if there is none."""
         if self.instrument is None:
             return None
         return {**asdict(self.instrument), "folder": str(self.instrument.folder)}
@@ -114,7 +114,7 @@ def _total_memory_bytes() -> int:
     """Return this machine's total memory."""
     if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", ()):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    import psutil  # here, as the import takes 20 ms
+    import psutil  # imported here: it takes 20 ms
 
     return int(psutil.virtual_memory().total)
 
@@ -167,10 +167,10 @@ def launch_of(plan: Plan, *, instrument: InstrumentOrder | None = None) -> Launc
 
 
 def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, str]:
-    """Return the worker's environment: limerun's, without the variables for limerun.
+    """Return the worker's environment: limerun's, without variables meant for limerun.
 
-    Variables of coverage would load it into the worker. The worker does not use a
-    proxy for sources that limerun serves.
+    Variables of coverage would load it into the worker. The worker uses no proxy for
+    sources that limerun serves.
     """
     kept = {
         name: value
@@ -181,6 +181,6 @@ def worker_environment(more: Mapping[str, str], *, served: bool) -> dict[str, st
     if not served:
         return environment
     present = [environment.get(name) for name in ("no_proxy", "NO_PROXY")]
-    # Programs differ in which spelling they read, and in which they prefer.
+    # Some programs read the lower-case name, others the upper-case one.
     both = ",".join([*dict.fromkeys(filter(None, present)), _LOOPBACK])
     return {**environment, "no_proxy": both, "NO_PROXY": both}

@@ -1,4 +1,4 @@
-"""Run a worker on this machine: start its watcher, follow the run, return its outcome."""
+"""Run a worker on this machine: start its watcher, follow it, return its outcome."""
 
 import json
 import os
@@ -205,7 +205,7 @@ class LocalWorker:
             pass  # it has ended; its last message explains more than this error
 
     def _end_without_watcher(self) -> None:
-        """Kill the watcher and all it started, if it can no longer do so itself."""
+        """Kill the watcher and all that it started, if it cannot do so itself."""
         self._watcher.kill()
         pid = self._received.worker_pid
         if pid is not None:
@@ -259,7 +259,7 @@ class LocalWorker:
             highest = max(rss for _, rss in message["samples"])
             above = highest - self._baseline_bytes
             seconds = message["samples"][-1][0] - started
-            # Contention does not count, and that of several threads overlaps.
+            # Contention does not count; if several threads wait, their times overlap.
             seconds -= message["contention_seconds"]
             self._least_seconds = max(self._least_seconds, seconds)
             if self._should_stop(self._least_seconds, above, done, self._rows_total):
@@ -267,7 +267,7 @@ class LocalWorker:
 
 
 def _read_kept(instrument: InstrumentOrder | None) -> Message:
-    """Return the instrument's last snapshot; empty if it made none."""
+    """Return the instrument's last stored results; empty if there are none."""
     if instrument is None:
         return {}
     try:

@@ -12,12 +12,12 @@ _LONGEST_LINE = 100_000
 
 
 class LogFile:
-    """What a worker captured. It may have been killed in the middle of a line."""
+    """Reads what a worker captured, even if it was killed in the middle of a line."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.counts: dict[LogSite, int] = {}
-        """How often each call logged; complete once all lines have been read."""
+        """Records of each log call; complete once all lines have been read."""
 
     def lines(self) -> Iterator[CapturedLine]:
         """Yield the kept lines, in order."""
@@ -35,7 +35,7 @@ class LogFile:
         self.counts = {site: counts[number] for number, site in sites.items()}
 
     def output(self, name: str) -> Iterator[str]:
-        """Yield the lines of "stdout" or "stderr"; parts of lines that are very long."""
+        """Yield the lines of "stdout" or "stderr"; very long lines in several parts."""
         try:
             file = (self._folder / name).open("rb")
         except FileNotFoundError:
@@ -62,7 +62,7 @@ class _Part:
                     continue
 
     def lines_before(self) -> int:
-        """Return how many lines had been logged when the part began."""
+        """Return how many lines were logged before the part began."""
         total = 0
         for item in self.items():
             if not isinstance(item[0], list):

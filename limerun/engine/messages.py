@@ -43,7 +43,7 @@ _PROCESSES = [field.name for field in dataclasses.fields(Processes)]
 
 
 class ReceivedMessages:
-    """Stores the messages of one worker and its watcher, and interprets them."""
+    """Stores and interprets the messages of one worker and its watcher."""
 
     def __init__(self, start_seconds: float = 0) -> None:
         self._start_seconds = start_seconds
@@ -71,11 +71,11 @@ class ReceivedMessages:
 
     @property
     def has_baseline(self) -> bool:
-        """Whether the worker reached its baseline."""
+        """True if the worker reached its baseline."""
         return "baseline" in self._by_event
 
     def lose_watcher(self) -> None:
-        """Replace the final message of a watcher that was killed."""
+        """Add the final message for a watcher that was killed before it sent one."""
         self.ended = {
             "killed": "watcher_lost",
             "exit_status": None,
@@ -123,7 +123,7 @@ class ReceivedMessages:
         return "\n".join(filter(None, [message["message"], message["traceback"]]))
 
     def why_not_started(self, stderr: str) -> TaskError:
-        """Return an error that says how the worker ended before the task started."""
+        """Return an error that explains why the worker ended before the task began."""
         assert self.ended is not None
         ended = self.ended
         last = stderr.strip().splitlines()[-_STDERR_LINES:]
@@ -167,7 +167,7 @@ class ReceivedMessages:
             counters: The shared counters.
             stdout: What the worker wrote to stdout.
             stderr: What the worker wrote to stderr.
-            kept: The last snapshot of an instrument, for a worker that did not report.
+            kept: The last stored results of an instrument, if the worker sent none.
             last_row_at: When the number of rows read last increased.
 
         Raises:

@@ -120,8 +120,8 @@ def left_running_of(
     Args:
         rest: The counts at the return and after the time to wait; None if the task
             did not return.
-        forks_left: Forked children that had left the task function by then; the
-            report shows them elsewhere.
+        forks_left: Forked children that had returned from the task function by then;
+            the report lists them separately.
     """
     if rest is None:
         return None
@@ -169,8 +169,8 @@ def scheduling_of(
 ) -> Scheduling | None:
     """Return what the scheduler counted for the task; None if unknown.
 
-    The worker's own readings are exact; the watcher's last one stands for the end of
-    a worker that was killed.
+    The worker's own readings are exact. If the worker was killed, the watcher's last
+    reading is used as the one at its end.
     """
     if counted is None or not counters["started_delay_ns"]:
         return None

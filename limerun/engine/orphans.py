@@ -14,9 +14,9 @@ _PR_GET_CHILD_SUBREAPER = 37
 
 @contextmanager
 def adopting_orphans() -> Iterator[None]:
-    """Make this process the parent of its descendants' orphans, during a run.
+    """Make this process the parent of orphaned descendants during a run.
 
-    Only on Linux: elsewhere orphans go to init.
+    This works only on Linux: elsewhere, init becomes the parent.
     """
     if sys.platform != "linux":
         yield
@@ -37,7 +37,7 @@ def child_pids() -> frozenset[int]:
     """Return the process ids of this process's children."""
     if procfs.lists_children():
         return frozenset(procfs.children_of(os.getpid()))
-    import psutil  # here, as the import takes 20 ms; reads all processes
+    import psutil  # imported here: it takes 20 ms
 
     return frozenset(child.pid for child in psutil.Process().children())
 

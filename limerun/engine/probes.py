@@ -44,7 +44,7 @@ def calibrate() -> float:
 
 
 def check_driver(launch: Launch, scheme: str) -> None:
-    """Check that the worker's interpreter can connect to this kind of database.
+    """Check that the worker's interpreter has a working driver for a database.
 
     Args:
         launch: How the worker is started.

@@ -1,4 +1,4 @@
-"""Use the runs of a saved record instead of new ones."""
+"""Return the runs of a saved record instead of new ones."""
 
 from limerun.errors import RecordError
 from limerun.records import Performance, Plan, Record

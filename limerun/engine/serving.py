@@ -90,9 +90,10 @@ class PageServer:
         return self._process.pid
 
     def rows_served(self) -> int:
-        """Return the number of rows in all pages so far, at most each source's rows.
+        """Return the number of rows in all pages so far.
 
-        A page that is fetched twice counts twice, up to the number of rows.
+        A page that is fetched twice counts twice, but no source counts more rows than
+        it has.
         """
         return sum(
             min(fetched.rows, source.file.rows)
@@ -100,7 +101,7 @@ class PageServer:
         )
 
     def fetched(self) -> tuple[Fetched, ...]:
-        """Return the number of answers of each source so far."""
+        """Return how many answers each source has sent so far, by kind."""
         found = []
         for at, source in enumerate(self._sources):
             numbers = self._counters[

@@ -49,12 +49,12 @@ class ColumnProfile:
 
     @property
     def unique(self) -> bool:
-        """Whether there are values, and no value occurs twice."""
+        """True if there are values, and no value occurs twice."""
         return self.distinct == self.values > 0
 
     @property
     def low_cardinality(self) -> bool:
-        """Whether there are few values, and each occurs often."""
+        """True if there are few values, and each occurs often."""
         few = 0 < self.distinct <= LOW_CARDINALITY
         return few and self.distinct * _REPEATED <= self.values
 

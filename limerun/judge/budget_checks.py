@@ -60,7 +60,7 @@ _BUDGET_RULES = {
     "duration.budget": "duration.budget",
     "speed.queries": "speed.queries",
 }
-"""The check of each rule whose findings become errors if its budget is exceeded."""
+"""Rules whose findings become errors if a check fails, with the name of the check."""
 
 _INSIDE = "the budget is inside this range"
 
@@ -68,7 +68,7 @@ _INSIDE = "the budget is inside this range"
 def apply_budget_levels(
     findings: Sequence[Finding], checks: Sequence[Check]
 ) -> tuple[Finding, ...]:
-    """Return the findings; errors become warnings where the budget only warns."""
+    """Return the findings; errors become warnings if the budget is at level warning."""
     warning = {check.name for check in checks if check.level == "warning"}
     return tuple(
         replace(finding, level="warning")
@@ -98,7 +98,7 @@ def _memory_handler(budget: Budget, runs: Sequence[Run]) -> Check:
 def _memory_check(
     name: str, idle_bytes: int, task_limit: int, runs: Sequence[Run]
 ) -> Check:
-    """Compare the largest run with a limit; if inexact, compare both bounds."""
+    """Compare the largest run with a limit; if its peak is a range, both bounds."""
     limit = idle_bytes + task_limit
     actual, low = (
         None if most is None else idle_bytes + most
@@ -129,7 +129,7 @@ def _memory_check(
 
 
 def _doubt(runs: Sequence[Run]) -> str:
-    """Return why a range cannot pass: a bound is missing, or the budget is within."""
+    """Return why a range cannot pass: no upper bound, or the budget is inside."""
     for run in runs:
         if run.memory.task_high_bytes is None and run.memory.why:
             return run.memory.why
@@ -137,7 +137,7 @@ def _doubt(runs: Sequence[Run]) -> str:
 
 
 def _duration(limit: float, runs: Sequence[Run]) -> Check:
-    """Compare the uncontended duration or its range, or else the wall time."""
+    """Compare the uncontended duration or its range with a limit, or else wall time."""
     actual = _median([run.judged_seconds for run in runs])
     lows = [run.uncontended_low_seconds for run in runs]
     low = actual if None in lows else _median(lows)
@@ -162,7 +162,7 @@ def _duration(limit: float, runs: Sequence[Run]) -> Check:
 
 
 def _predicted(limit: float, runs: Sequence[Run]) -> Iterator[str]:
-    """Yield what a stopped run's pace predicts; it never passes or fails a check."""
+    """Yield the predicted duration of a stopped run; it never decides the check."""
     for run in runs:
         if (predicted := run.predicted_duration) is not None:
             low, high = predicted.low_seconds, predicted.high_seconds
@@ -265,7 +265,7 @@ def apply_early_stops(
 ) -> tuple[Check, ...]:
     """Return the checks; the budget that stopped a run early counts as exceeded.
 
-    Its figure is a lower bound of what the complete run would have taken.
+    Its figure is a lower bound for the complete run.
     """
     stopped = {
         run.stopped_early.check: run.stopped_early

@@ -7,11 +7,11 @@ from limerun.records import DatasetSummary, Machine, Record
 from limerun.units import format_count, format_size
 
 _ALIKE = 0.1
-"""Machines count as equal if their memory differs less: firmware reserves some."""
+"""Ignore smaller relative differences in memory size: firmware reserves some."""
 
 
 def input_differences(base: Record, new: Record) -> tuple[str, ...]:
-    """Return each difference of the inputs as text; empty if there is none."""
+    """Return each difference between the inputs as text; empty if there is none."""
     return (
         *_tasks(base, new),
         *_datasets(base.dataset, new.dataset),
@@ -72,7 +72,7 @@ def _database(record: Record) -> str:
 
 
 def machine_differences(base: Machine, new: Machine) -> Iterator[str]:
-    """Yield each difference between two machines that changes durations."""
+    """Yield each difference between two machines that can change durations."""
     if base.os.partition("-")[0] != new.os.partition("-")[0]:
         yield f"machine: {base.os} and {new.os}"
     if base.cpus != new.cpus:

@@ -1,4 +1,4 @@
-"""List why an estimate cannot go on from the runs of a saved record. Pure."""
+"""List why an estimate cannot continue from the runs of a saved record. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from limerun.records import Json, Machine, Record
 from limerun.units import format_count
 
 _IRRELEVANT = ("budget", "cloud_limit", "environment", "production", "rules", "timeout")
-"""Sections of the config that change no figure of a run that returns."""
+"""Sections of the config that do not affect the figures of a successful run."""
 
 
 def continuation_problems(
@@ -24,11 +24,11 @@ def continuation_problems(
 
     Args:
         record: The saved record.
-        values: The config as decided now.
-        grow: What grows now.
-        to_rows: The size that is requested now.
+        values: The config values of the new estimate.
+        grow: The part of the data that grows in the new estimate.
+        to_rows: The size that the new estimate predicts.
         machine: This machine.
-        limerun_version: Version of limerun that makes the further runs.
+        limerun_version: Version of limerun that runs the new sizes.
     """
     growth = record.growth
     if growth is None or not growth.runs:
@@ -53,7 +53,7 @@ def continuation_problems(
 
 
 def database_differences(record: Record, after: Mapping[str, int]) -> Iterator[str]:
-    """Yield each limetype of which the database has other rows now."""
+    """Yield each limetype whose row count in the database has changed."""
     before = record.dataset.rows if record.dataset else {}
     for name in dict.fromkeys((*before, *after)):
         rows = [each.get(name, 0) for each in (before, after)]

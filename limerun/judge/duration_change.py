@@ -1,4 +1,4 @@
-"""Decide whether a task became slower, and how sure that is. Pure."""
+"""Decide whether a task became slower, and how certain that is. Pure."""
 
 import statistics
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from limerun.records import RatioRange, Run, Trend
 from limerun.units import format_duration
 
 NOISE_SECONDS = 0.1
-"""Variation of a task's start-up time, independent of what the task does."""
+"""Variation of the start-up time, whatever the task does."""
 _SHORT_SECONDS = 0.4
-"""Below it, the start-up varies by more than the growth that is allowed by default."""
+"""In shorter runs, start-up time varies by more than the default allowed growth."""
 _USUAL_GROWTH = 0.25
 _CERTAINTY = 0.95
 _TOO_SHORT = f"too short to judge: start-up varies by {format_duration(NOISE_SECONDS)}"
@@ -63,7 +63,7 @@ def duration_trend(
         if runs < 2:
             return "unknown", "one run may be noise; use --repeat 3 for both records"
         if not _is_over(before.high, after.low, allowed):
-            return "unknown", "the task may have waited for contention of its threads"
+            return "unknown", "contention between its threads may have delayed the task"
         if not is_slower:
             return "unknown", "the runs overlap; use more runs or a quieter machine"
         return "regression", too_much(allowed or 0.0)
@@ -81,7 +81,7 @@ def _is_over(base: float, new: float, allowed: float | None) -> bool:
 
 
 def _is_too_short(before: Durations, after: Durations, allowed: float | None) -> bool:
-    """Return whether the start-up's variation is larger than what could be seen."""
+    """Return whether variation in start-up time could hide or cause a difference."""
     base, new = before.high, after.high
     if max(base, new) < NOISE_SECONDS:
         return True
@@ -94,18 +94,18 @@ def _is_too_short(before: Durations, after: Durations, allowed: float | None) ->
 
 
 def too_much(allowed: float) -> str:
-    """Return why a growth is a regression."""
+    """Return the reason why an increase is a regression."""
     if not allowed:
         return "more than the baseline"
     return f"more than {allowed * 100:g} % above the baseline"
 
 
 def ratio_range(before: Durations, after: Durations) -> RatioRange | None:
-    """Return the range of the true ratio; None with one run on a side.
+    """Return a confidence interval for the ratio; None with only one run on a side.
 
-    It is the interval of Hodges and Lehmann: the ratios of all pairs of runs, without
-    as many at both ends as the distribution of Mann and Whitney allows. It assumes
-    nothing about how durations vary, but that they vary in the same way on both sides.
+    It is the Hodges-Lehmann interval: the ratios of all pairs of runs in order, without
+    as many at each end as the Mann-Whitney distribution allows. It assumes nothing
+    about the distribution of durations, except that both sides vary in the same way.
     """
     runs = len(before.highs), len(after.highs)
     if min(runs) < 2 or min(before.lows) <= 0:
@@ -123,9 +123,9 @@ def ratio_range(before: Durations, after: Durations) -> RatioRange | None:
 
 
 def _pairs_in_order(one: int, other: int) -> list[int]:
-    """Return in how many orders of two groups 0, 1, 2, ... pairs are in order.
+    """Return the Mann-Whitney distribution: how many rankings have U = 0, 1, 2, ....
 
-    These are the coefficients of the Gaussian binomial.
+    These counts are the coefficients of the Gaussian binomial.
     """
     counts = [1] + [0] * (one * other)
     for size in range(1, one + 1):

@@ -1,4 +1,4 @@
-"""Find a task that had no effect, or left threads or processes running. Pure."""
+"""Find tasks that had no effect, or left threads or processes running. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -67,7 +67,7 @@ def _is_nothing(result: Json, any_count: bool) -> bool:
 
     Args:
         result: What the task returned.
-        any_count: Accept any number: the task tried to write and did not, so the
+        any_count: Also accept any number. For a task whose writes all failed: its
             number counts what it read, or is wrong.
     """
     if isinstance(result, dict | list):
@@ -112,7 +112,7 @@ def running_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
 def _how_it_ended(left: LeftRunning, they: str) -> str:
     at_end = left.threads_at_end + left.processes_at_end
     if not at_end:
-        return f"limerun waited until {they} ended and measured memory until then."
+        return f"limerun waited until {they} ended, and measured memory up to then."
     what = _counted(left.threads_at_end, left.processes_at_end)
     return (
         f"limerun waited for `background_wait` and then stopped {what}; the figures do "

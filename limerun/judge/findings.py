@@ -25,9 +25,9 @@ from limerun.units import format_count, format_duration, format_size
 
 GUIDE_BATCH = 50  # the guide, section 2: "around 50 objects per transaction"
 LARGE_BATCH = 10 * GUIDE_BATCH
-MANY_OBJECTS = 10_000  # about 10 MB by the guide's 100 MB for 100,000
-PER_ROW = 0.5  # statements of one line per row: at least every second row sends one
-PER_ROW_INSIDE = 0.1  # the same limit for a line known to run in a loop over other rows
+MANY_OBJECTS = 10_000  # about 10 MB: the guide names 100 MB for 100,000
+PER_ROW = 0.5  # statements that a line sends per row: at least one for every second row
+PER_ROW_INSIDE = 0.1  # the same limit for a line in a loop over other rows
 ENOUGH_CALLS = 100
 FEW_OBJECTS = 10  # objects per commit; a fifth of the guide's batch
 
@@ -61,7 +61,7 @@ def findings_of(
 def _exceeded(task: Task, run: Run, checks: Sequence[Check]) -> Iterator[Finding]:
     place = place_of(task)
     for check in checks:
-        # `_queries` reports speed.queries, with the line that sends them.
+        # `_queries` reports speed.queries, with the line that sends the queries.
         if check.passed is not False or check.actual is None:
             continue
         if check.name == "memory.task":

@@ -25,10 +25,11 @@ from limerun.records.rules import make_finding, place_of
 from limerun.units import format_count, format_duration, format_size
 
 FASTER_THAN_ROWS = 2.3
-"""Doubling the rows multiplies the duration by this: more than n log n (2.1 to 2.2)."""
+"""Growth is a finding if doubling the rows multiplies the duration by more than this.
+n log n multiplies it by 2.1 to 2.2."""
 MUCH_FASTER = 3.0
-"""The same factor for tasks whose memory grows beyond the processor's caches, which
-alone explains up to 2.7. (Measured: a walk through objects in random order.)"""
+"""The same limit for tasks whose memory outgrows the processor's caches: cache misses
+alone explain up to 2.7. (Measured: a walk through objects in random order.)"""
 _BEYOND_CACHES_BYTES = 4_000_000
 EVIDENCE_SECONDS = 0.1
 """Shorter durations are no evidence of growth."""
@@ -42,11 +43,12 @@ GROWS_BYTES = 10_000_000
 """Growth is a finding if the rows use more memory than this at the requested size."""
 _GROWS_FACTOR = 1.5
 _CACHE_BYTES = 4_000_000
-"""Less growth than this over all sizes may be the embedded database's cache, which fills
-up to 2 MB and then stops. Measured: a task that kept nothing grew by 177 bytes per row
-up to 12,500 rows, and not at all from there to 100,000."""
+"""Less growth than this over all sizes may be the embedded database's cache, which
+grows up to 2 MB. Measured: the memory of a task that kept nothing grew by 177 bytes per
+row up to 12,500 rows, and not at all from there to 100,000."""
 _STILL_RISES = 0.4
-"""Share of the fitted line's slope that the last two sizes must show."""
+"""Memory still grows if the slope between the last two sizes is at least this share of
+the fitted line's slope."""
 _BUDGETS = {
     "memory.task": "memory",
     "duration.budget": "duration",
@@ -55,7 +57,7 @@ _BUDGETS = {
 
 
 def judge_predictions(growth: Growth, budget: Budget) -> Growth:
-    """Return growth with each prediction compared with its budget."""
+    """Compare each prediction with its budget, and return growth with the results."""
     return replace(
         growth,
         predictions=tuple(_judge(each, budget) for each in growth.predictions),
@@ -79,7 +81,7 @@ def _level(prediction: Prediction, budget: Budget) -> BudgetLevel:
 
 
 def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
-    """Return the verdict on an estimate whose runs all returned.
+    """Return the verdict on an estimate in which every run returned.
 
     None means predicted within every budget. The verdict is inconclusive if a budget
     lies inside a predicted range, or if a budget has no prediction.
@@ -99,7 +101,7 @@ def growth_verdict(growth: Growth, budget: Budget) -> Verdict | None:
 
 
 def _lacks(growth: Growth, budget: Budget) -> bool:
-    """Return whether a budget, or the duration itself, has no prediction."""
+    """Return whether the duration or a figure with a budget has no prediction."""
     predicted = {each.name for each in growth.predictions}
     wanted = {"duration.budget", "memory.task"}
     if budget.queries_per_row is not None:
@@ -112,7 +114,7 @@ def _lacks(growth: Growth, budget: Budget) -> bool:
 
 
 def growth_findings(task: Task, growth: Growth) -> tuple[Finding, ...]:
-    """Return the findings about growth; none without two measured sizes."""
+    """Return the findings about growth; empty unless two sizes were measured."""
     place = place_of(task)
     found = [*_duration(growth, place), *_memory(growth, place)]
     return tuple(sorted(found, key=lambda each: each.level != "error"))
@@ -133,7 +135,7 @@ def _duration(growth: Growth, place: Location | None) -> Iterator[Finding]:
     if growing - _SURE * error / doublings < math.log(least):
         return
     detail = (
-        f"Twice the rows take {math.exp(growing):.1f} times as much time: "
+        f"Twice as many rows take {math.exp(growing):.1f} times as much time: "
         f"{format_duration(_work(first))} for {format_count(first.rows)}, "
         f"{format_duration(_work(top))} for {format_count(top.rows)} rows "
         "(without waiting)."
@@ -152,12 +154,12 @@ def _duration(growth: Growth, place: Location | None) -> Iterator[Finding]:
 
 
 def _work(size_point: SizePoint) -> float:
-    """Return the time that shows growth: neither waiting nor contention."""
+    """Return the time to judge growth by, without waiting and contention."""
     return size_point.cpu_seconds + size_point.database_seconds
 
 
 def _leaves_caches(first: SizePoint, top: SizePoint) -> bool:
-    """Return whether the task uses more memory than caches hold, and ever more."""
+    """Return whether memory grows with the rows, beyond the processor's caches."""
     before, after = (each.task_bytes or 0 for each in (first, top))
     return after > _BEYOND_CACHES_BYTES and after > before * _GROWS_FACTOR
 
@@ -208,8 +210,8 @@ def _memory(growth: Growth, place: Location | None) -> Iterator[Finding]:
 def _is_seen_to_grow(size_points: Sequence[SizePoint], each: float) -> bool:
     """Return whether the largest size uses clearly more, and memory is still rising.
 
-    The memory of a cache or a page of rows rises and then stops. Where the largest size
-    is reached before it stops, only the amount of memory separates the two.
+    The memory of a cache or a page of rows stops rising at some size. If all measured
+    sizes are below that size, only the amount of memory distinguishes it from growth.
     """
     first, below, top = (size_points[at].task_bytes or 0 for at in (0, -2, -1))
     rows = size_points[-1].rows - size_points[-2].rows

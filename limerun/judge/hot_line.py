@@ -12,7 +12,7 @@ MOSTLY_WAITS = 0.6
 MUCH_ELSEWHERE = 0.1
 """Above this share of the run's time, other threads and processes are mentioned."""
 LEAST_SECONDS = 0.1
-"""About a hundred sampled stacks; fewer do not prove anything."""
+"""About a hundred stack samples; fewer are no evidence."""
 _ELSEWHERE: Mapping[str, str] = {
     "threads": "other threads while the task's own thread waited",
     "processes": "processes that the task started; the profiler does not see their lines",
@@ -48,7 +48,7 @@ def hot_line_findings(
 
 
 def _waits(time: TimeProfile | None) -> str:
-    """Return what the whole run waits for, if that takes most of its time."""
+    """Return a sentence on what the run waits for, if it mostly waits; else ""."""
     parts = () if time is None else time.parts
     elsewhere = [
         part
@@ -74,5 +74,5 @@ def _waits(time: TimeProfile | None) -> str:
             )
         busy = (time.cpu_wait_seconds or 0.0) if time is not None else 0.0
         if part.kind == "waiting" and part.seconds > 2 * busy:
-            return f" {share} is waiting. Faster code will not help; waiting less will."
+            return f" {share} is waiting. Faster code will not help; less waiting will."
     return ""

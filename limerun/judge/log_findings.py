@@ -1,4 +1,4 @@
-"""Judge what a task wrote: its flow, its volume, credentials, personal values. Pure."""
+"""Judge a task's log: start and end, volume, credentials, personal data. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,12 +13,12 @@ _PLACES = {
     "stdout": "stdout",
     "stderr": "stderr",
     "error": "the text of the exception",
-    "result": "the returned value",
+    "result": "the return value",
 }
 
 
 def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield the findings about what the task logged and revealed."""
+    """Yield the findings about what the task logged, and about sensitive data in it."""
     if runs:
         yield from _flow(task, runs[0])
         yield from _volume(runs[0])
@@ -26,7 +26,7 @@ def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield a finding for each call or output that revealed a column or a secret."""
+    """Yield one finding per secret or column, and log call or output with its value."""
     seen = set()
     for run in runs:
         for leak in run.leaks or ():
@@ -37,7 +37,7 @@ def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def _flow(task: Task, run: Run) -> Iterator[Finding]:
-    """Yield a finding if a task that did its work did not log its start or its end."""
+    """Yield a finding if a task ran to its end but did not log its start or end."""
     log = run.log
     if log is None or not run.is_done or log.before_rows is None:
         return
@@ -56,13 +56,13 @@ def _flow(task: Task, run: Run) -> Iterator[Finding]:
         "log.flow",
         "warning",
         title,
-        f"{detail} was logged; {format_count(log.info_lines)} in all.",
+        f"{detail} was logged; {format_count(log.info_lines)} in total.",
         place_of(task),
     )
 
 
 def _volume(run: Run) -> Iterator[Finding]:
-    """Yield a note if there was about a line per row at INFO or above."""
+    """Yield a note if the task logged about one line per row at INFO or above."""
     log, rows = run.log, run.rows_processed or run.rows_high or 0
     if log is None or rows < _ENOUGH_ROWS or log.info_lines < _LINE_PER_ROW * rows:
         return

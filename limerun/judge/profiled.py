@@ -25,7 +25,7 @@ SourceOf = Callable[[str], str | None]
 
 LEAST_REPEATS = 20
 REPEATED = 0.05
-"""Share of a statement's calls that must repeat an earlier one to be reported."""
+"""Report a statement if at least this share of its calls repeat an earlier one."""
 MOSTLY_REPEATED = 0.9
 MANY_TRANSACTIONS = 10
 COSTLY = 0.1
@@ -34,7 +34,7 @@ GROWTH_BYTES = 5_000_000
 BYTES_PER_ROW = 200
 """A set of keys, which the guide recommends, takes about 100 bytes per key."""
 MOSTLY_HELD = 0.5
-"""Above this share of the memory at the peak, a line is reported as the cause."""
+"""Above this share of the peak memory, a line is reported as the cause."""
 _MOST_QUERIES = 3
 
 
@@ -50,7 +50,7 @@ def profile_findings(
 
     Args:
         profile: What the instruments measured.
-        instruments: The lines that took most in each of them.
+        instruments: For each instrument, the lines that took most.
         general: Findings from counts alone. If growth was proven or disproven, those
             about queries are dropped.
         killed_for_memory: The run without an instrument was killed for its memory.
@@ -93,7 +93,7 @@ def grows(use: StatementUse) -> bool:
 
 
 def _committing(statements: StatementProfile) -> set[Location | None]:
-    """Return the lines that write; reads there belong to the commit."""
+    """Return the lines that write; reads in these lines belong to the commit."""
     return {use.location for use in statements.statements if not use.reads}
 
 
@@ -123,7 +123,7 @@ def _queries(statements: StatementProfile) -> Iterator[Finding]:
 
 
 def _one_a_line(uses: Sequence[StatementUse]) -> list[StatementUse]:
-    """Return the first use of each line: one platform call may send several statements."""
+    """Return one statement per line: one platform call may send several."""
     first: dict[Location | None, StatementUse] = {}
     for use in uses:
         first.setdefault(use.location, use)
@@ -160,7 +160,7 @@ def _repeats(statements: StatementProfile) -> Iterator[Finding]:
 
 
 def _between_commits(profile: Profile) -> Iterator[Finding]:
-    """Yield the reads that are repeated in most transactions, if that costs time."""
+    """Yield the reads that are sent between most commits, if they take much time."""
     statements = profile.statements
     assert statements is not None
     duration = sum(use.seconds for use in statements.statements)
@@ -208,7 +208,7 @@ def _memory(
 def _killed_for(
     instruments: Sequence[InstrumentResult], source_of: SourceOf
 ) -> Iterator[Finding]:
-    """Yield the line that allocated most of the memory, if a task was killed for it."""
+    """Yield the line that allocated most, if the task was killed for its memory."""
     for instrument in instruments:
         if instrument.name == "memory" and instrument.lines:
             line = instrument.lines[0]
@@ -238,7 +238,7 @@ def _largest_line(
 
 
 def _keeper(line: HotLine, source_of: SourceOf) -> Location:
-    """Return the line to change: the one that keeps what another line allocates."""
+    """Return the line to change: the one that keeps what a line allocates."""
     return keeping_place(line.path or (line.location,), source_of) or line.location
 
 

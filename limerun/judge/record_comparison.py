@@ -1,4 +1,4 @@
-"""Compare two records: what changed, and whether it is a regression. Pure."""
+"""Compare two records: find changes, and decide which are regressions. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -26,7 +26,7 @@ MAY_GROW: Mapping[str, float] = {"memory": 0.05, "duration": 0.25, "queries": 0.
 GATES = ("memory", "duration", "queries", "commits")
 """The figures for which a limit can be set."""
 EXACT_BYTES = 500_000
-"""A peak is exact to half a megabyte: `make bench`, "peak of 300 MB spikes"."""
+"""Peaks are exact to half a megabyte: `make bench`, "peak of 300 MB spikes"."""
 
 
 def compare(
@@ -43,14 +43,14 @@ def compare(
         new: The record that is judged.
         may_grow: The allowed relative increase of each figure. A figure that is
             missing or None is shown but not judged.
-        anyway: Judge even if task, data or machine differ; otherwise the comparison
-            is then inconclusive.
+        anyway: Judge even if task, data or machine differ. Without it, a comparison
+            of different ones is inconclusive.
     """
     changes = (_ending(base, new), *_figures(base, new, may_grow))
     unlike = input_differences(base, new)
     judged = [change for change in changes if change.allowed is not None]
     trends = {change.trend for change in judged}
-    # The ending alone does not show that nothing got worse.
+    # Equal endings alone do not show that nothing became worse.
     is_short = {change.trend for change in judged[1:]} == {"too short"}
     comparable = anyway or not unlike
     failed = comparable and "regression" in trends
@@ -85,7 +85,7 @@ def _side(record: Record) -> Side:
 
 
 def _ending(base: Record, new: Record) -> FigureChange:
-    """Return whether the task still runs to completion; this is always judged."""
+    """Compare how the runs ended; a task that no longer completes is a regression."""
     before, after = (_returned_share(each.runs) for each in (base, new))
     trend: Trend = "same"
     why = "both ran to completion"
@@ -128,14 +128,14 @@ def _figures(
             yield _duration(base.runs, new.runs, may_grow.get(name) if whole else None)
             continue
         before, after = (_values(name, each.runs) for each in (base, new))
-        # A task without a database has no queries to judge, before and after.
+        # If both tasks use no database, there are no queries to judge.
         is_absent = unit == "count" and not before and not after
         allowed = may_grow.get(name) if whole and not is_absent else None
         yield _change(name, unit, before, after, allowed)
 
 
 def _values(name: str, runs: Sequence[Run]) -> list[float]:
-    """Return a figure of each run; an empty list unless every run has it."""
+    """Return one figure of all runs; an empty list if any run lacks it."""
     known = [each for each in (_value(name, run) for run in runs) if each is not None]
     return known if len(known) == len(runs) else []
 
@@ -178,7 +178,7 @@ def _change(
 def _duration(
     before: Sequence[Run], after: Sequence[Run], allowed: float | None
 ) -> FigureChange:
-    """Compare the median runs."""
+    """Compare the durations of the median runs."""
     old, late = durations_of(before), durations_of(after)
     base, new = (None if each is None else each.high for each in (old, late))
     ratios = None
@@ -230,7 +230,7 @@ def _config(base: Record, new: Record) -> Iterator[ConfigChange]:
 
 
 def _findings(record: Record, other: Record) -> tuple[str, ...]:
-    """Return the titles of findings that only the first record has."""
+    """Return the titles of findings that only the first of two records has."""
     known = {_identity(each) for each in other.findings}
     return tuple(
         dict.fromkeys(

@@ -15,10 +15,10 @@ LinesOf = Callable[[str], Sequence[str]]
 def levelled(
     findings: Iterable[Finding], levels: Mapping[str, RuleLevel]
 ) -> tuple[Finding, ...]:
-    """Return the findings at the levels of the config, errors first; those off are left out.
+    """Return the findings at the levels of the config, errors first, without those off.
 
-    A level applies to all findings of the rule, but a note that is less certain than the
-    rule never becomes worse.
+    A level applies to all findings of a rule, except to notes of a rule that normally
+    warns: they are less certain, and stay notes.
     """
     found = [
         replace(finding, level=level)
@@ -39,7 +39,7 @@ def _level_of(finding: Finding, wanted: RuleLevel | None) -> RuleLevel:
 def levelled_checks(
     checks: Iterable[Check], levels: Mapping[str, RuleLevel]
 ) -> tuple[Check, ...]:
-    """Return the checks at the levels of their rules; those off are left out."""
+    """Return the checks at the levels of their rules, without those off."""
     found: list[Check] = []
     for check in checks:
         wanted = levels.get(check.name, check.level)
@@ -51,7 +51,7 @@ def levelled_checks(
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A comment that silences a rule at its own line and the next line of code."""
+    """A comment that silences a rule on its own line and on the next line of code."""
 
     file: str
     line: int
@@ -114,8 +114,8 @@ def unused_ignores(
         findings: All findings, also the silenced ones.
         files: The files that were read.
         lines_of: Returns the lines of a file.
-        rules: The rules that were checked; comments about others may be needed elsewhere.
-        is_reached: Whether a line of a file is in code that was checked.
+        rules: The rules that were checked; other commands may check the other rules.
+        is_reached: Returns whether a line of a file is in code that was checked.
     """
     known = {_key(each) for each in findings}
     for file in files:

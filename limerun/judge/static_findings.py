@@ -1,4 +1,4 @@
-"""Add what was seen in the code to what was measured, each fault once. Pure."""
+"""Add the findings of lint to those of a run, without duplicates. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,22 +9,22 @@ _SHOWN = frozenset(
     {"memory.objects", "memory.batches", "chunking.iterators", "speed.queries"}
     | {"speed.lookups", "log.exceptions", "log.sensitive"}
 )
-"""Documentation and notes are for `limerun lint`."""
+"""Rules shown after a run; only `limerun lint` reports on documentation, and notes."""
 _ITERATORS = "chunking.iterators"
 _COUNTED = frozenset({"memory.objects", "memory.batches", "speed.queries"})
-"""Rules that the figures of a run decide."""
+"""Rules that the figures of a run confirm or disprove."""
 
 
 def with_static(
     measured: Sequence[Finding], static: Iterable[Finding], runs: Sequence[Run]
 ) -> tuple[Finding, ...]:
-    """Return the measured findings, and the suspicions that no measurement decides.
+    """Return the measured findings, and the static ones that nothing measured decides.
 
-    A measurement confirms a suspicion, or refutes it: both replace it.
+    If a figure confirms or disproves a static finding, the static one is dropped.
     """
     suspected = list(static)
     decided = set.intersection(*(_measured(run) for run in runs)) if runs else set()
-    # A run that ended early has seen this much: the call, or the query inside it.
+    # Even a run that ended early has counted these: the finding names the line.
     decided |= _COUNTED & {each.rule for each in measured}
     if any(each.rule == "effect.none" for each in measured):
         decided.add(_ITERATORS)
@@ -41,7 +41,7 @@ def with_static(
 
 
 def _with_cause(finding: Finding, suspected: Sequence[Finding]) -> Finding:
-    """Return a missing effect with the line that may cause it: a generator used up."""
+    """Add to a missing effect the line that may cause it: a generator used twice."""
     cause = next((each for each in suspected if each.rule == _ITERATORS), None)
     if finding.rule != "effect.none" or cause is None:
         return finding
@@ -50,7 +50,7 @@ def _with_cause(finding: Finding, suspected: Sequence[Finding]) -> Finding:
 
 
 def _measured(run: Run) -> set[str]:
-    """Return the rules that a run decides: its figures were measured to its end."""
+    """Return the rules that a complete run decides, because it has their figures."""
     if not run.is_done:
         return set()
     figures = {
@@ -62,6 +62,6 @@ def _measured(run: Run) -> set[str]:
 
 
 def _place(finding: Finding) -> tuple[str, int] | None:
-    """Return the line; two findings about one line are about the same fault."""
+    """Return the line of a finding; findings at one line are about the same fault."""
     place = finding.location
     return None if place is None else (place.file, place.line)

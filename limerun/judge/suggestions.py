@@ -55,7 +55,7 @@ def with_suggestions(
 
 
 def _at_keeper(finding: Finding, source_of: Callable[[str], str | None]) -> Finding:
-    """Move a finding about kept objects to the line that keeps them, if it is known.
+    """Move a finding about kept objects to the line that keeps them, if known.
 
     Objects are counted at the line that reads them.
     """
@@ -120,7 +120,7 @@ def _sped_up(finding: Finding, place: Location, code: SourceCode) -> Finding:
 
 
 def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
-    """Return the statement that was sent most often from a line."""
+    """Return the statement that a line sent most often."""
     sent = [
         each
         for each in statements
@@ -133,7 +133,7 @@ def _sent_from(place: Location, statements: Sequence[Statement]) -> str:
 def with_profile_command(
     findings: Sequence[Finding], config: str
 ) -> tuple[Finding, ...]:
-    """Recommend `limerun profile` in findings that name no line.
+    """Add the command `limerun profile` to the advice of findings without a line.
 
     Args:
         findings: The findings to extend.

@@ -13,7 +13,7 @@ from limerun.records import (
 )
 
 _UNKNOWN = ("interrupted", "stuck", "watcher_lost")
-"""Endings caused by limerun or its user: no budget is judged after them."""
+"""Endings caused by limerun or its user; budgets are not judged then."""
 
 
 def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
@@ -37,7 +37,7 @@ def verdict_of(runs: Sequence[Run], checks: Sequence[Check]) -> Verdict:
 
 
 def ending_verdict(run: Run) -> Verdict | None:
-    """Return the verdict if the ending decides it; None if the figures decide."""
+    """Return the verdict that an ending implies; None if the figures decide."""
     if run.not_run is not None:
         return Verdict.INCONCLUSIVE
     if run.ending == "returned":
@@ -54,7 +54,7 @@ def ending_verdict(run: Run) -> Verdict | None:
 
 
 def with_error_findings(record: Record) -> Record:
-    """Return the record, failed if a finding is at level error.
+    """Return the record; its verdict becomes failed if a finding is at level error.
 
     A run that did not return, or an interruption, decides the verdict alone.
     """

@@ -1,1 +1,1 @@
-"""Reads a task's code without running it, and compares it with the guide's rules."""
+"""Check a task's code against the guide's rules, without running it."""

@@ -1,4 +1,4 @@
-"""Turn the code that tasks reach into findings, each reported once. Pure."""
+"""Turn the code that tasks can reach into findings, without duplicates. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -40,10 +40,10 @@ def findings_in(
     results: Iterable[RuffResult],
     lines_of: Callable[[str], Sequence[str]],
 ) -> tuple[Finding, ...]:
-    """Return the findings in the code of all tasks, in the order of files and lines.
+    """Return the findings in the code of all tasks, sorted by file and line.
 
     Args:
-        programs: The functions that each task reaches.
+        programs: The functions that each task can reach.
         results: What ruff reported.
         lines_of: Returns the lines of a file.
     """
@@ -73,7 +73,7 @@ def _place(finding: Finding) -> tuple[str, int]:
 
 
 def _functions_of(programs: Iterable[Program]) -> list[Function]:
-    """Return all functions once, tasks as such."""
+    """Return each function once; a function that is a task stays marked as one."""
     unique: dict[tuple[str, int], Function] = {}
     for program in programs:
         for each in program.functions:
@@ -84,7 +84,7 @@ def _functions_of(programs: Iterable[Program]) -> list[Function]:
 
 
 def summary_of(program: Program, findings: Iterable[Finding]) -> LintedTask:
-    """Return a task with the number of findings in the code that it reaches."""
+    """Return a task, and the number of findings in the code that it can reach."""
     task = program.task
     reached = {(each.path, each.name) for each in program.functions}
     levels = [

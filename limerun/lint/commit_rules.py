@@ -51,12 +51,12 @@ def _per_row(commit: ast.Call, values: Values) -> Iterator[Finding]:
         values.function,
         commit,
         "One commit for each row",
-        f"This line commits in each pass of the loop in line {_line(loop)}.",
+        f"This line commits in each iteration of the loop in line {_line(loop)}.",
     )
 
 
 def _calls_that_commit(values: Values) -> Iterator[Finding]:
-    """Yield the calls inside a loop over rows of a function that commits one row."""
+    """Yield the calls, inside a loop over rows, of a function that commits one row."""
     for call in values.function.calls():
         called = values.program.called(call, values.function)
         if called is None or called is values.function or called.is_generator:
@@ -89,7 +89,7 @@ def _commits_one(function: Function, program: Program) -> bool:
 
 
 def _row_loop(node: ast.AST, values: Values) -> Loop | None:
-    """Return the loop over rows that is the innermost one and always runs a node."""
+    """Return the innermost loop, if it is over rows and runs a node for every row."""
     innermost = next(values.function.loops(node), None)
     over_rows = next(row_loops(node, values), None)
     if innermost is None or over_rows is None or innermost.node is not over_rows.node:
@@ -98,7 +98,7 @@ def _row_loop(node: ast.AST, values: Values) -> Loop | None:
 
 
 def _adds_directly(loop: Loop, values: Values) -> bool:
-    """Return whether each pass of a loop adds objects outside of any inner loop."""
+    """Return whether a loop adds objects, and never in an inner loop."""
     adds = [
         each
         for method in ("add", "delete")
@@ -120,7 +120,7 @@ def _line(loop: Loop) -> int:
 def _one_for_all(
     commit: ast.Call, commits: list[ast.Call], values: Values
 ) -> Iterator[Finding]:
-    """Yield a finding if a commit is the first one after a loop that adds all rows."""
+    """Yield a finding for a commit after a loop that adds all rows without commits."""
     function = values.function
     for add in _calls_on_unit_of_work(values, "add"):
         if _next_commit(add, commits) is not commit:
@@ -142,7 +142,7 @@ def _one_for_all(
 
 
 def _next_commit(add: ast.Call, commits: list[ast.Call]) -> ast.Call | None:
-    """Return the first commit below a line of the unit of work that it uses."""
+    """Return the first commit, below a line, of the unit of work that the line uses."""
     later = [
         each
         for each in commits
@@ -201,14 +201,14 @@ def _unchanged(values: Values) -> Iterator[Finding]:
                 "warning",
                 values.function,
                 add,
-                "An object is saved that was not changed",
+                "An unchanged object is saved",
                 f"{name.id} is read and added to the unit of work, and nothing in "
                 "between changes it.",
             )
 
 
 def _may_change(name: ast.Name, add: ast.Call, function: Function) -> bool:
-    """Return whether a function may change an object: sets, calls or passes it on."""
+    """Return whether a function may change an object: it sets, calls or passes it."""
     for node in function.nodes:
         if not isinstance(node, ast.Name) or node.id != name.id or node is name:
             continue

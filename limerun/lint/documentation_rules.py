@@ -32,7 +32,7 @@ def _docstring(values: Values) -> Iterator[Finding]:
     level: Level = "warning"
     if not words:
         title = "The task has no docstring"
-        detail = f"Nothing says what {node.name} does, and how."
+        detail = f"No docstring explains what {node.name} does, and how."
     elif not [each for each in words if not _says_nothing(each, node.name)]:
         title = "The docstring only repeats the task's name"
         detail = f'"{" ".join(docstring.split())[:80]}" says no more than {node.name}.'

@@ -1,4 +1,4 @@
-"""Find exceptions that are swallowed, or logged without details. Pure."""
+"""Find exceptions that are silently ignored, or logged without details. Pure."""
 
 import ast
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _EXPECTED = frozenset(
     | {"ModuleNotFoundError", "FileNotFoundError", "FileExistsError", "Empty", "Full"}
     | {"CancelledError", "ProcessLookupError", "KeyboardInterrupt"}
 )
-"""Exceptions that also announce something usual."""
+"""Exceptions that can also be part of normal operation."""
 _BROAD = frozenset({"", "Exception", "BaseException"})
 _DETAILS = frozenset(
     {"status_code", "status", "code", "reason", "errno", "strerror", "text", "content"}
@@ -86,7 +86,7 @@ def _suppressed(node: ast.With | ast.AsyncWith, values: Values) -> Iterator[Find
                 values.function,
                 node,
                 "An exception is swallowed",
-                f"{ast.unparse(call)} hides every error of its block.",
+                f"{ast.unparse(call)} hides every error in its block.",
             )
 
 
@@ -164,7 +164,7 @@ def _mentions(call: ast.Call, names: set[str]) -> bool:
 
 
 def _row_names(handler: ast.ExceptHandler, values: Values) -> set[str]:
-    """Return the names that stand for the row which a handler is run for."""
+    """Return the names that identify the row whose error a handler handles."""
     loop = next(row_loops(handler, values), None)
     if loop is None or loop.target is None:
         return set()

@@ -1,4 +1,4 @@
-"""The functions that a task reaches: their nodes, loops and names. Pure."""
+"""The functions that a task can reach: their nodes, loops and variables. Pure."""
 
 import ast
 from collections.abc import Container, Iterator
@@ -21,22 +21,22 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
-    """A value that a name gets."""
+    """A value that is assigned to a variable."""
 
     value: ast.expr
     how: str
-    """"value", "each" (of an iterable), "with", "part" (of a tuple) or "changed"."""
+    """"value", "each" (for each item), "with", "part" (of a tuple) or "changed"."""
     at: ast.AST
 
 
 class Function:
-    """A function's own code, without that of functions inside it."""
+    """A function's code, without the functions that are defined inside it."""
 
     def __init__(self, path: str, node: Definition, owner: str, *, task: bool) -> None:
         self.path = path
         self.node = node
         self.owner = owner
-        """The name of its class, or ""."""
+        """The name of the class that it belongs to, or ""."""
         self.is_task = task
         self.parent: dict[ast.AST, ast.AST] = {}
         self.nodes: list[ast.AST] = []
@@ -50,7 +50,7 @@ class Function:
         return self.node.name
 
     def contains(self, line: int) -> bool:
-        """Return whether a line of its file is in the function or its decorators."""
+        """Return whether a line of the file is in the function or its decorators."""
         first = min(each.lineno for each in (self.node, *self.node.decorator_list))
         return first <= line <= (self.node.end_lineno or first)
 
@@ -109,7 +109,7 @@ class Function:
     # --- places -------------------------------------------------------------
 
     def ancestors(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
-        """Yield each parent with the child it is reached from, innermost first."""
+        """Yield each ancestor and its child towards the node, innermost first."""
         while node in self.parent:
             above = self.parent[node]
             yield above, node
@@ -149,7 +149,7 @@ class Function:
 
     @property
     def is_generator(self) -> bool:
-        """Whether a call returns a generator."""
+        """True if calling the function returns a generator."""
         return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in self.nodes)
 
     def results(self) -> Iterator[ast.expr]:
@@ -166,7 +166,7 @@ def _parts(value: ast.expr, count: int) -> list[ast.expr] | None:
 
 
 def functions_in(path: str, node: ast.stmt, *, task: bool) -> Iterator[Function]:
-    """Yield the functions of a definition: itself, its methods, and nested ones."""
+    """Yield the functions in a definition: itself, its methods, and nested ones."""
     yield from _functions(path, node, "", task=task)
 
 
@@ -184,14 +184,14 @@ def _functions(
 
 
 def method_call(node: ast.AST, methods: Container[str]) -> ast.expr | None:
-    """Return the object whose method a node calls, if it is one of these methods."""
+    """Return the object on which a node calls one of the methods; None if not."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.value if node.func.attr in methods else None
     return None
 
 
 def last_name(node: ast.AST | None) -> str:
-    """Return the last part of a dotted name; "" if it is none."""
+    """Return the last part of a dotted name; "" for any other node."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

@@ -1,4 +1,4 @@
-"""Find generators that are used twice or tested, and lists without need. Pure."""
+"""Find generators used twice or tested for truth, and unnecessary lists. Pure."""
 
 import ast
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _second_use(name: str, use: ast.AST, first: ast.AST, function: Function) -> 
 
 
 def _consumes(node: ast.AST, name: str, function: Function) -> bool:
-    """Return whether a node iterates over a name to its end."""
+    """Return whether a node uses up the iterator that a variable refers to."""
     if not isinstance(node, ast.Name) or node.id != name:
         return False
     above = function.parent[node]
@@ -91,12 +91,12 @@ def _is_consumed(node: ast.AST, above: ast.AST) -> bool:
 
 
 def _leaves(loop: ast.AST) -> bool:
-    """Return whether a loop may end early."""
+    """Return whether a loop may end before its last item."""
     return any(isinstance(each, ast.Break | ast.Return) for each in ast.walk(loop))
 
 
 def _exclude_each_other(first: ast.AST, second: ast.AST, function: Function) -> bool:
-    """Return whether two nodes are in different branches, or the first one returns."""
+    """Return whether at most one of two nodes runs: other branches, or a return."""
     if isinstance(function.statement(first), ast.Return):
         return True
     branches = {
@@ -163,11 +163,11 @@ def _yields_iterators(node: ast.expr, values: Values, depth: int = 0) -> bool:
     return False
 
 
-# --- lists without need ---------------------------------------------------------
+# --- unnecessary lists ----------------------------------------------------------
 
 
 def _needless_list(name: str, value: ast.expr, values: Values) -> Iterator[Finding]:
-    """Yield a list of all rows that only one loop uses."""
+    """Yield a finding for a list of all rows that only one loop uses."""
     function = values.function
     source = _listed(value, values)
     if source is None:
@@ -198,7 +198,7 @@ def _is_listing(node: ast.expr, values: Values) -> bool:
 
 
 def _listed(value: ast.expr, values: Values) -> ast.expr | None:
-    """Return what a list is made of, if that yields rows one by one."""
+    """Return the source of a list's items, if it yields rows one by one."""
     if isinstance(value, ast.ListComp):
         first = value.generators[0].iter
         opened = isinstance(first, ast.Name) and any(
@@ -224,6 +224,6 @@ def _needless(value: ast.expr, function: Function, why: str) -> Finding:
         "warning",
         function,
         value,
-        "A list holds all rows where a generator does",
+        "A list holds all rows where a generator would be enough",
         f"{code_of(value)} keeps every row in memory, and {why}.",
     )

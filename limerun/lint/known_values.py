@@ -1,6 +1,6 @@
 """What an expression is: Lime objects, a generator, a list, a unit of work. Pure.
 
-A name is what all values that it gets are. Where this is not certain, it is nothing.
+A variable has a kind only if all values that are assigned to it have this kind.
 """
 
 import ast
@@ -29,7 +29,7 @@ Test = Callable[[ast.expr, int], bool]
 
 
 class Values:
-    """Answers what the expressions of one function are."""
+    """Answers which kind of value each expression in one function has."""
 
     def __init__(self, function: Function, program: Program) -> None:
         self.function = function
@@ -145,7 +145,7 @@ class Values:
         return False
 
     def is_large(self, node: ast.expr, depth: int = 0) -> bool:
-        """Return whether an expression has as many elements as the task has rows."""
+        """Return whether an expression has about one element for each row."""
         if depth > _DEEPEST:
             return False
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
@@ -193,7 +193,7 @@ class Values:
     # --- queries ------------------------------------------------------------
 
     def query_of(self, node: ast.Call) -> str | None:
-        """Return what a call sends: "query", "request" or None."""
+        """Return "query" (SQL) or "request" (HTTP) if a call sends one, else None."""
         name = last_name(node.func)
         if name in ("get_all", "execute_query"):
             return "query"
@@ -232,7 +232,7 @@ class Values:
         return any(each in _CLIENTS for each in annotations)
 
     def _all_values(self, node: ast.Name, test: Test, depth: int) -> bool:
-        """Return whether all values that a name gets pass a test."""
+        """Return whether all values that are assigned to a variable pass a test."""
         bindings = self.function.bindings.get(node.id, [])
         return (
             bool(bindings)

@@ -17,7 +17,7 @@ FAILURES = frozenset({"warning", "warn", "error", "exception", "critical", "fata
 
 
 def is_logger(node: ast.expr, function: Function) -> bool:
-    """Return whether an expression is a logger, by its name or origin."""
+    """Return whether an expression is a logger, according to its name or origin."""
     if isinstance(node, ast.Call):
         name = last_name(node.func)
         if name in _WRAPPERS and isinstance(node.func, ast.Attribute):
@@ -49,7 +49,7 @@ def log_calls(function: Function) -> Iterator[ast.Call]:
 
 
 def passes_logger(call: ast.Call, function: Function) -> bool:
-    """Return whether a call is given a logger, which it probably writes to."""
+    """Return whether a call passes a logger on; the called code probably uses it."""
     values = (*call.args, *(each.value for each in call.keywords))
     return any(
         isinstance(each, ast.Name | ast.Attribute) and is_logger(each, function)

@@ -33,7 +33,7 @@ _LOOPS = ast.For | ast.AsyncFor | ast.While
 
 
 def log_findings(values: Values) -> Iterator[Finding]:
-    """Yield what the log of a task lacks."""
+    """Yield a finding for each thing that a task fails to log."""
     function, program = values.function, values.program
     if not function.is_task or _has_other_decorator(function):
         return  # another decorator may log
@@ -93,9 +93,9 @@ def _has_other_decorator(function: Function) -> bool:
 
 
 def _events(node: ast.AST, values: Values, depth: int) -> Iterator[str]:
-    """Yield what happens, in order: g a line is logged, L a loop begins, E it ends.
+    """Yield events in order: "g" a line is logged, "L" a loop begins, "E" it ends.
 
-    A request counts as a loop, because it may take as long.
+    An HTTP request counts as a loop, because it may take as long as one.
     """
     function = values.function
     if isinstance(node, ast.Lambda | ast.ClassDef) or (
@@ -122,7 +122,7 @@ def _events(node: ast.AST, values: Values, depth: int) -> Iterator[str]:
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return iter(node.body)
-    if isinstance(node, ast.Try):  # a handler is not the usual way
+    if isinstance(node, ast.Try):  # except blocks are not the usual path
         return iter([*node.body, *node.orelse, *node.finalbody])
     return ast.iter_child_nodes(node)
 
@@ -188,7 +188,7 @@ def _is_logged(name: str, function: Function, program: Program, depth: int) -> b
 
 
 def _derived(name: str, function: Function) -> set[str]:
-    """Return a name and those that have its value in another form."""
+    """Return a variable and those that are computed from it."""
     return {name} | {
         other
         for other, bindings in function.bindings.items()

@@ -1,7 +1,8 @@
-"""Turn source of a newer Python into source that this one parses, line by line.
+"""Rewrite source for newer Python versions so that this version can parse it.
 
-Only what the rules do not need is lost: type parameters, and the quotes in f-strings.
-Needs libcst, which is optional: import this module only for such source.
+Line numbers stay the same. Type parameters and the inner parts of nested f-strings are
+lost; the rules do not need them. Needs libcst, which is optional: import this module
+only for source that this version cannot parse.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ _QUOTES = "'\""
 
 
 def in_older_syntax(text: str) -> str | None:
-    """Return the source in older syntax; None if it is no Python at all."""
+    """Return the source in older syntax; None if it is not valid Python."""
     try:
         return libcst.parse_module(text).visit(_Older()).code
     except libcst.ParserSyntaxError:
@@ -20,19 +21,19 @@ def in_older_syntax(text: str) -> str | None:
 
 
 class _Older(libcst.CSTTransformer):
-    """Replaces what Python 3.12 and later added."""
+    """Replaces syntax that Python 3.12 and later added."""
 
     def __init__(self) -> None:
         super().__init__()
         self._depth = 0
-        """How many f-strings are around the current node."""
+        """Number of f-strings that contain the current node."""
 
     def visit_FormattedString(self, node: libcst.FormattedString) -> None:
         self._depth += 1
 
     def leave_FormattedString(self, original_node: Any, updated_node: Any) -> Any:
         self._depth -= 1
-        if self._depth:  # what an f-string inside another one says is not needed
+        if self._depth:  # the rules do not need the text of a nested f-string
             return libcst.Name("nested")
         quotes = updated_node.end[0] * 3
         start = updated_node.start.rstrip(_QUOTES) + quotes

@@ -1,4 +1,4 @@
-"""Find collections of Lime objects, and lists where a generator does. Pure."""
+"""Find collections that keep Lime objects in memory. Pure."""
 
 import ast
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def object_findings(values: Values) -> Iterator[Finding]:
 
 
 def _collected(node: ast.AST, values: Values) -> ast.expr | None:
-    """Return the objects that a collection is made of; None if it has none."""
+    """Return the expression whose Lime objects a collection keeps; None if none."""
     if isinstance(node, ast.Call):
         made = isinstance(node.func, ast.Name) and node.func.id in _COLLECTIONS
         first = node.args[0] if made and node.args else None
@@ -63,12 +63,12 @@ def _kept(node: ast.AST, source: ast.expr, values: Values) -> Finding:
         values.function,
         node,
         "A collection keeps Lime objects",
-        f"{code_of(node)} keeps every object that it reads in memory.",
+        f"{code_of(node)} keeps in memory every object that it reads.",
     )
 
 
 def _is_selected(source: ast.expr, values: Values) -> bool:
-    """Return whether only some objects are read: those of a filter or a relation."""
+    """Return whether a filter or a relation limits which objects are read."""
     if isinstance(source, ast.Name):
         made = values.function.values_of(source.id)
         return all(_is_selected(each, values) for each in made)
@@ -105,8 +105,8 @@ def _growing(values: Values) -> Iterator[Finding]:
                 function,
                 node,
                 "A collection of Lime objects grows with the rows",
-                f"{name} gets an object in each pass of the loop in line "
-                f"{getattr(loop.node, 'lineno', 0)}, and keeps it.",
+                f"The loop in line {getattr(loop.node, 'lineno', 0)} adds an object "
+                f"to {name} in each iteration, and {name} keeps it in memory.",
             )
 
 

@@ -1,4 +1,4 @@
-"""All functions that a task reaches, and which of them a call runs. Pure."""
+"""All functions that a task can reach, and which of them a call runs. Pure."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -10,18 +10,18 @@ _PLATFORM_NAMES = frozenset(
     | {"update", "items", "values", "keys", "close", "read", "write", "join", "pop"}
     | {"send", "post", "put", "info", "debug", "error", "warning", "exception"}
 )
-"""Methods of other objects; a method of the same name in the package is not meant."""
+"""A call of these usually runs a platform method, not a user's method of that name."""
 
 
 class Program:
-    """The functions that one task reaches, with the task first."""
+    """The functions that one task can reach, with the task first."""
 
     def __init__(
         self, functions: list[Function], constants: Mapping[str, Mapping[str, ast.expr]]
     ) -> None:
         self.functions = functions
         self._constants = constants
-        """The module-level values by path and name."""
+        """Values of module-level names: path -> name -> value."""
         self._by_name: dict[str, list[Function]] = {}
         for each in functions:
             self._by_name.setdefault(each.name, []).append(each)
@@ -32,7 +32,7 @@ class Program:
         return self.functions[0]
 
     def called(self, call: ast.Call, within: Function) -> Function | None:
-        """Return the function of the package that a call runs, if it is certain."""
+        """Return the user's function that a call runs; None if that is uncertain."""
         name = last_name(call.func)
         found = self._by_name.get(name, [])
         if isinstance(call.func, ast.Name):
@@ -50,7 +50,7 @@ class Program:
         return self._constants.get(within.path, {}).get(name)
 
     def calls_of(self, function: Function) -> Iterator[tuple[Function, ast.Call]]:
-        """Yield the calls that run a function."""
+        """Yield each call that runs a function, with the function that contains it."""
         for each in self.functions:
             for call in each.calls():
                 if last_name(call.func) == function.name and (
@@ -64,7 +64,7 @@ def _is_self(func: ast.expr) -> bool:
 
 
 def argument_of(call: ast.Call, function: Function, name: str) -> ast.expr | None:
-    """Return what a call passes as a parameter of a function."""
+    """Return the argument that a call passes for a parameter of a function."""
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value

@@ -37,14 +37,14 @@ def query_findings(values: Values) -> Iterator[Finding]:
 
 
 def _varies(call: ast.Call, loop: Loop) -> bool:
-    """Return whether a loop over rows runs the call, not one over a few values."""
+    """Return whether the loop around a call is over rows, not over a few values."""
     return loop.iterable is not None and not any(
         each is call for each in ast.walk(loop.iterable)
     )
 
 
 def _function_that_queries(call: ast.Call, values: Values, depth: int = 0) -> str:
-    """Return how a call leads to a query or request; "" if it does not."""
+    """Return a text that says how a call leads to a query or request, or ""."""
     called = values.program.called(call, values.function)
     if called is None or depth > _DEEPEST or called is values.function:
         return ""
@@ -77,7 +77,7 @@ def lookup_findings(values: Values) -> Iterator[Finding]:
             values.function,
             node,
             "A list is searched for each row",
-            f"{code_of(node)} looks at each element of the list, again in each pass of "
+            f"{code_of(node)} looks at each element of the list, in each iteration of "
             f"the loop in line {getattr(loop.node, 'lineno', 0)}.",
         )
 

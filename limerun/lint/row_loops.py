@@ -1,4 +1,4 @@
-"""Find loops over rows, and not those over pages, batches or attempts. Pure."""
+"""Find loops over rows; loops over pages, batches or retries are skipped. Pure."""
 
 import ast
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _is_batch_call(call: ast.Call) -> bool:
 
 
 def is_guarded(node: ast.AST, function: Function, loop: Loop) -> bool:
-    """Return whether an `if` inside a loop decides if a node runs."""
+    """Return whether a node runs only under a condition inside the loop."""
     return any(
         isinstance(above, ast.If | ast.IfExp)
         and child is not above.test
@@ -93,7 +93,7 @@ def is_guarded(node: ast.AST, function: Function, loop: Loop) -> bool:
 
 
 def is_cached(node: ast.AST, function: Function) -> bool:
-    """Return whether a node runs only for values that are not known yet."""
+    """Return whether a node runs only for values that are not cached yet."""
     for above, child in function.ancestors(node):
         if isinstance(above, ast.If | ast.IfExp) and child is not above.test:
             tests = [

@@ -1,4 +1,4 @@
-"""The ruff rules that the guide asks for, and the findings made of them. Pure."""
+"""Turn violations that ruff reports into findings of the guide's rules. Pure."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,19 +10,19 @@ from limerun.records import Finding, Level, Location
 from limerun.records.rules import make_finding
 
 _SHORTEST = 8
-"""Shorter texts are names or placeholders."""
+"""Minimum length of a credential; shorter texts are names or placeholders."""
 _MOST_LINES = 5
 
 
 @frozen
 class RuffCode:
-    """What a code of ruff means for the guide's rules."""
+    """How a ruff code is reported as a finding of one of the guide's rules."""
 
     rule: str
     level: Level
     title: str
     advice: str = ""
-    """Empty: that of the guide's rule."""
+    """If empty, the advice of the guide's rule is used."""
 
 
 def _codes(
@@ -99,11 +99,13 @@ CODES: dict[str, RuffCode] = {
     **_codes(
         "chunking.iterators",
         "note",
-        "A list is made without need",
+        "A list is created unnecessarily",
         "PERF101",
         "PERF402",
     ),
-    **_codes("speed.lookups", "note", "Only the keys or values are used", "PERF102"),
+    **_codes(
+        "speed.lookups", "note", "Only the keys or only the values are used", "PERF102"
+    ),
 }
 """Not selected: PERF203 and TRY401, which contradict the guide, and matters of style."""
 ARGUMENTS = (
@@ -113,7 +115,7 @@ ARGUMENTS = (
     *("--config", 'lint.pydocstyle.convention="google"'),
     *("--config", "lint.flake8-annotations.mypy-init-return=true"),
 )
-"""The arguments of ruff before the files."""
+"""Arguments for ruff; the files follow them."""
 
 
 @frozen
@@ -130,12 +132,12 @@ class RuffResult:
 
     @property
     def rule(self) -> str:
-        """The guide's rule that the code belongs to."""
+        """The id of the guide's rule that the code belongs to."""
         return CODES[self.code].rule
 
 
 def read_results(text: str) -> list[RuffResult]:
-    """Return ruff's results; those of codes that are not selected are left out."""
+    """Return ruff's results for the selected codes."""
     return [
         RuffResult(
             code=each["code"],
@@ -156,11 +158,11 @@ def findings_of_results(
     functions: Iterable[Function],
     lines_of: Callable[[str], Sequence[str]],
 ) -> Iterator[Finding]:
-    """Yield a finding for each kind of violation in the reached functions of a file.
+    """Yield one finding per file and kind of violation in the given functions.
 
     Args:
         results: What ruff reported.
-        functions: The functions that a task reaches.
+        functions: The functions that a task can reach.
         lines_of: Returns the lines of a file.
     """
     places = _Places(functions)
@@ -176,7 +178,7 @@ def findings_of_results(
 
 
 class _Places:
-    """The functions by file and line."""
+    """Finds functions by file and line."""
 
     def __init__(self, functions: Iterable[Function]) -> None:
         self._by_path: dict[str, list[Function]] = {}
@@ -190,7 +192,7 @@ class _Places:
 
 
 _OF_TASKS = frozenset({"D103", "D419", "ANN001", "ANN201", "ANN202", "ANN401"})
-"""Codes whose place in a task has a finding of limerun's own rules."""
+"""Codes that limerun's own rules report more precisely in tasks."""
 
 
 def _counts(result: RuffResult, function: Function, lines: Sequence[str]) -> bool:

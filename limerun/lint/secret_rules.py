@@ -1,4 +1,4 @@
-"""Find secrets and personal data that reach a log or the text of an exception. Pure."""
+"""Find secrets and personal data that reach a log or an exception's text. Pure."""
 
 import ast
 import re
@@ -42,7 +42,7 @@ _USER_NAME = re.compile(
     r"^(user_?name|first_?name|last_?name|full_?name|contact_?name|person_?name)$"
 )
 _Found = tuple[str, Level, str]
-"""What reaches the log, at which level, and its kind."""
+"""The expression that reaches the log, the finding's level, and the kind of data."""
 
 
 def sensitive_findings(values: Values) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def sensitive_findings(values: Values) -> Iterator[Finding]:
 
 
 def _leaks(node: ast.AST, values: Values, depth: int) -> Iterator[_Found]:
-    """Yield what an expression reveals."""
+    """Yield the secrets and personal data whose values an expression contains."""
     if depth > _DEEPEST or _is_clean(node):
         return
     reader = _READERS.get(type(node))
@@ -85,7 +85,7 @@ def _leaks(node: ast.AST, values: Values, depth: int) -> Iterator[_Found]:
 
 
 def _is_clean(node: ast.AST) -> bool:
-    """Return whether an expression reveals nothing: a test, a part, a mask, a length."""
+    """Return whether an expression is safe to log: a test, slice, mask or length."""
     if isinstance(node, ast.Compare | ast.Lambda | ast.keyword):
         return True
     if isinstance(node, ast.UnaryOp):
@@ -98,7 +98,7 @@ def _is_clean(node: ast.AST) -> bool:
 
 
 def is_secret_name(name: str) -> bool:
-    """Return whether a name stands for a secret itself, not for a fact about one."""
+    """Return whether a name stands for a secret itself, not for its length or age."""
     words = name.replace("-", "_").lower()
     secret = surely_secret(name) or bool(_KEY.search(words))
     return secret and not _HARMLESS.search(words)
@@ -154,7 +154,7 @@ def _attribute(node: ast.Attribute, _: Values, __: int) -> Iterator[_Found]:
 
 
 def _is_program_text(node: ast.Attribute) -> bool:
-    """Return whether an attribute is a constant's name, such as Kind.PASSWORD."""
+    """Return whether an attribute is a constant, such as Kind.PASSWORD."""
     return node.attr.isupper() or _is_class(node.attr)
 
 
@@ -190,7 +190,7 @@ _KEEPS = frozenset(
     {"str", "repr", "format", "join", "dict", "list", "tuple", "urlencode", "strip"}
     | {"lower", "upper", "encode", "decode", "b64encode", "sorted", "copy", "replace"}
 )
-"""Functions and methods whose result contains what they are given."""
+"""Functions and methods whose result contains their arguments."""
 
 
 def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:

@@ -1,4 +1,4 @@
-"""Create findings at a line of a function. Pure."""
+"""Create a finding for a line of a function. Pure."""
 
 import ast
 
@@ -15,7 +15,7 @@ def suspicion(
     title: str,
     detail: str,
 ) -> Finding:
-    """Return a finding at a node of a function."""
+    """Return a finding for a node of a function."""
     line: int = getattr(node, "lineno", function.node.lineno)
     place = Location(file=function.path, line=line, function=function.name)
     return make_finding(rule, level, title, detail, place)

@@ -1,1 +1,1 @@
-"""Turn an Outcome into the figures of a Run. Pure."""
+"""Turns an Outcome into the figures of a Run. Pure."""

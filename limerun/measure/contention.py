@@ -11,18 +11,19 @@ from limerun.records import MachineSpeed, Outcome, Run, Scheduling
 _NS = 1e9
 _LEAST_OTHERS = 0.002
 _OTHERS_SHARE = 0.005
-"""Of the duration: other threads that ran and waited for a processor for less than this,
-such as one that only sleeps, cannot have delayed the task by more. The CPU times of the
-process and of its thread are also not read at the same instant."""
+"""Other threads are ignored if they ran or waited for a processor for less than this
+share of the duration: they cannot have delayed the task by more. CPU times of the
+process and of its thread, read at slightly different times, also differ by less."""
 _UNSEEN_SECONDS = 0.01
 _UNSEEN_SHARE = 0.05
-"""Above this share, CPU time of other threads that were never read is taken into
-account."""
+"""Above this share of the duration, the CPU time of threads that were never read is
+taken into account."""
 
 SPEED_SHARE = 0.7
-"""Exponent of the machine's speed. (Measured beside busy processes: the logarithm of a
-run's duration follows that of the calibration loop around it with a slope of 0.69; the
-correction reduces the deviation between runs of one size from 19 to 15 %.)"""
+"""Exponent of the correction for the machine's speed. (Measured next to busy processes:
+the logarithm of a run's duration follows that of the calibration loop around it with a
+slope of 0.69; the correction reduces the deviation between runs of one size from 19 to
+15 %.)"""
 _BUSY_SHARE = 0.05
 
 
@@ -50,7 +51,7 @@ def run_times(outcome: Outcome, duration: float) -> RunTimes:
     contention = min(duration, delay)
     database = counters["database_ns"] / _NS
     if scheduling is not None and scheduling.thread_cpu_seconds > 0:
-        # Where contention was not read, assume as much as elsewhere.
+        # Where contention was not read, assume the same share as elsewhere.
         unread = counters["database_unread_cpu_ns"] / _NS
         share = min(1.0, unread / scheduling.thread_cpu_seconds)
         database = max(0.0, database - delay * share)
@@ -80,12 +81,13 @@ def run_times(outcome: Outcome, duration: float) -> RunTimes:
 def _uncontended(
     scheduling: Scheduling | None, duration: float, cpu_all: float
 ) -> tuple[float | None, float | None, bool]:
-    """Return the quiet-machine duration as a range, and whether other threads ran.
+    """Return the duration on a quiet machine, and whether other threads ran.
 
-    For a single thread, it is the duration minus its delay. A task that may wait for
-    other threads or processes may also have lost their delay, for as long as it waited:
-    how long it waited for them is unknown. It may also have waited for a processor that
-    they used, at most for their CPU time: a quiet machine would not help with that.
+    For a single thread, it is the duration minus the time that it waited for a
+    processor. Otherwise it is a range, because it is unknown how long the task waited
+    for its other threads and processes: their waits may have delayed it, too. It may
+    also have waited for a processor that they used, which a quiet machine would not
+    change.
     """
     if scheduling is None:
         return None, None, False

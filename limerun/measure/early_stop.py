@@ -1,4 +1,4 @@
-"""Follow a run's pace, and detect that a budget will be exceeded.
+"""Follow a run's pace, and detect early that it will exceed a budget.
 
 Pure: the time is an argument.
 """
@@ -9,7 +9,8 @@ from limerun.measure.pace import LEAST_SHARE, TaskPace
 from limerun.records import Budget, StoppedEarly
 
 _SURE_FACTOR = 1.25
-"""The lower bound must stay over the budget while the run time grows by this factor."""
+"""The predicted lower bound must stay over the budget until the run has taken this many
+times as long as when it was first over."""
 
 
 class EarlyStop:
@@ -37,7 +38,7 @@ class EarlyStop:
     def should_stop(
         self, seconds: float, task_bytes: int, done: int, total: int | None
     ) -> bool:
-        """Take the current figures; return whether a budget will surely be exceeded.
+        """Process the current figures; return whether a budget will surely be exceeded.
 
         Args:
             seconds: Time since the task started, minus contention.

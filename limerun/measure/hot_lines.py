@@ -1,4 +1,4 @@
-"""Turn an instrument's results into the lines that matter most. Pure."""
+"""Turn an instrument's results into the lines that take most. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -115,9 +115,9 @@ def tree_of(seen: Mapping[str, Any]) -> tuple[CallLine, ...]:
 
 
 def slowdown(run: Run, bare: Run) -> float | None:
-    """Return a run's CPU time divided by the bare run's; None if either was incomplete.
+    """Return a run's CPU time divided by the bare run's; None if one is incomplete.
 
-    Durations are not used, because a busy machine disturbs them far more.
+    Durations are not used, because a busy machine distorts them far more.
     """
     if run.ending not in _WHOLE or bare.ending != run.ending:
         return None
@@ -130,7 +130,7 @@ _WHOLE = ("returned", "raised", "exited")
 
 
 def note_of(seen: Mapping[str, Any], run: Run) -> str | None:
-    """Return how a run that did not complete its work ended; None if it completed."""
+    """Return how an incomplete run ended; None if it was complete."""
     return None if run.is_done else f"the task {ending_of(seen, run)}"
 
 

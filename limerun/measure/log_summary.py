@@ -47,7 +47,7 @@ class LogSummary:
             self._place(line)
 
     def _place(self, line: CapturedLine) -> None:
-        """Decide whether a line is before, between or after the work on the rows."""
+        """Decide whether a line is before, during or after the work on the rows."""
         if not (line.rows or line.actions):
             self._before += 1
         elif (line.rows, line.actions) != (self._rows, self._actions):
@@ -60,7 +60,7 @@ class LogSummary:
         """Return the figures.
 
         Args:
-            counts: How often each call logged, with the lines that were not kept.
+            counts: How often each call logged, including lines that were not kept.
         """
         levels: Counter[tuple[int, str]] = Counter()
         loggers: Counter[str] = Counter()
@@ -101,7 +101,7 @@ class LogSummary:
 
 
 def _beginning(line: CapturedLine) -> tuple[LogSite, str]:
-    """Return what lines of one kind share, even if a helper logs all lines."""
+    """Return the start of a line, by which lines of one kind are recognized."""
     return line.site, _DIGITS.sub("0", line.message[:_BEGINNING_LENGTH])
 
 

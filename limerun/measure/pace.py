@@ -1,8 +1,8 @@
 """Predict from the rows done how long a task will take. Pure: the time is an argument.
 
-There are three ways to extrapolate, none right for every task (measured on eight tasks
-of known growth): in proportion, which start-up time distorts; at the recent rate; and
-along a parabola, the only one that detects rows that take longer and longer.
+There are three methods; none is right for every task (measured on eight tasks of known
+growth). In proportion to the rows: start-up time distorts this. At the recent rate.
+Along a parabola: only this method detects rows that take longer and longer.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,24 @@ from limerun.records import PredictedDuration, Run
 
 MOST_MARKS = 64
 LEAST_SHARE = 0.05
-"""Least share of the rows; before that, the start-up dominates the pace."""
+"""Share of the rows that must be done; before that, start-up dominates the pace."""
 _LEAST_MARKS = 2
 _LEAST_OF_PARABOLA = 4
 _TRUSTED_SECONDS = 1.0
-"""A prediction from a shorter time is mostly noise."""
+"""A prediction from a shorter observation is mostly noise."""
 _LOW_SPARE = 2.2
-"""All methods predicted up to 2.1 times too much for a task whose rows get faster (`make
-bench`, "shorten_a_list")."""
+"""All methods predicted up to 2.1 times too much for a task whose rows get faster
+(`make bench`, "shorten_a_list")."""
 _HIGH_SPARE = 1.5
 _RECENT = 0.75
-"""Share of the time after which the pace is recent."""
+"""The recent rate is that since this share of the elapsed time."""
 
 Mark = tuple[float, int]
-"""Seconds since the start, and rows done by then; the first mark has none."""
+"""Seconds since the start, and rows done by then; 0 rows in the first mark."""
 
 
 class TaskPace:
-    """Stores the progress of the rows in a few marks, however long the run takes."""
+    """Stores how the rows progress, in a limited number of marks."""
 
     def __init__(self) -> None:
         self._marks: list[Mark] = []
@@ -38,10 +38,10 @@ class TaskPace:
         self._read = 0
 
     def mark(self, seconds: float, rows: int) -> None:
-        """Store the number of rows read at a time; times must rise.
+        """Store the number of rows read at a time. Times must rise.
 
-        Files and APIs are read in blocks. When the next block is read, the rows of the
-        previous ones have been worked on: only then their time is known.
+        Files and APIs are read in blocks. Only when the next block is read, the
+        previous rows are known to be done.
         """
         self._now = seconds
         if rows <= self._read:
@@ -57,7 +57,7 @@ class TaskPace:
     def whole(self, total: int) -> FigureRange | None:
         """Return the range of seconds for all rows; None if it cannot be predicted yet.
 
-        Nothing can be predicted for a task that has read all its rows but continues.
+        A task that has read all its rows but still runs cannot be predicted.
         """
         marks = self._marks
         if len(marks) < _LEAST_MARKS or self._read >= total:
@@ -79,7 +79,7 @@ class TaskPace:
         return self._now, self._read
 
     def is_regular(self) -> bool:
-        """Return whether rows were read in several steps, and until recently."""
+        """Return whether rows were read in several steps, the last of them recently."""
         return (
             len(self._marks) >= _LEAST_OF_PARABOLA
             and self._marks[-1][0] >= _RECENT * self._now
@@ -89,11 +89,11 @@ class TaskPace:
 def predicted_duration(
     run: Run, pace: TaskPace, total: int | None
 ) -> PredictedDuration | None:
-    """Return the duration of all rows of a run that was stopped or ran out of time.
+    """Return the predicted duration of all rows, for a stopped or timed-out run.
 
     Args:
         run: The run.
-        pace: Its pace; the times are those without any contention.
+        pace: Its pace, in times without any contention.
         total: All rows; None if unknown.
     """
     if total is None or not _was_stopped(run) or not pace.is_regular():
@@ -102,7 +102,7 @@ def predicted_duration(
     whole = pace.whole(total) if done >= LEAST_SHARE * total else None
     if whole is None:
         return None
-    # A task may have had to wait for the contention of its threads and processes.
+    # Contention of its threads and processes may have delayed the task.
     longest = max(1.0, (run.judged_seconds or 0.0) / seconds)
     return PredictedDuration(
         low_seconds=whole.low,
@@ -133,7 +133,7 @@ def _ways(marks: Sequence[Mark], total: int) -> tuple[float, float]:
 
 
 def _better_way(marks: Sequence[Mark]) -> int:
-    """Return the method that, from half of the rows, predicts the current time best."""
+    """Return the method that predicts the current time best from the first half."""
     now, done = marks[-1]
     half = [mark for mark in marks if mark[1] * 2 <= done]
     if len(half) < _LEAST_OF_PARABOLA:
@@ -150,9 +150,9 @@ def _at_recent_rate(marks: Sequence[Mark], total: int) -> float:
 
 
 def _along_parabola(marks: Sequence[Mark], total: int) -> float:
-    """Return where a + b k + c k^2, the least-squares fit of the marks, ends.
+    """Return the time for all rows, by a least-squares fit of a + b k + c k^2.
 
-    If the curve does not bend upwards, it is the same as the recent rate's.
+    If the fit does not curve upwards, the recent rate is used.
     """
     if len(marks) < _LEAST_OF_PARABOLA:
         return _at_recent_rate(marks, total)
@@ -171,7 +171,7 @@ def _least_squares(
 ) -> list[float] | None:
     """Solve the normal equations of three columns; None if there is no solution.
 
-    It must be cheap, as it runs beside the task; importing numpy would take longer.
+    It runs at the same time as the task, so it must be cheap: no import of numpy.
     """
     size = len(columns[0])
     rows = [

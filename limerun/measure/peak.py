@@ -1,4 +1,4 @@
-"""Compute a run's peak memory and its bounds from the readings. Pure."""
+"""Compute a run's peak memory, and bounds for it, from the readings. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from limerun.records import Memory, Outcome
 
 _NOT_INHERITED_BYTES = 500_000
-"""`ru_maxrss` must exceed its launcher's peak by this to be the process's own."""
+"""`ru_maxrss` is inherited from the launcher unless it exceeds that peak by this."""
 _ACCOUNT_ERROR_BYTES = 500_000
 """`ru_maxrss` was up to 0.4 MB below the high-water mark (measured), as the kernel
 counts in batches."""
 _PAGES_AROUND = 16
 """Most pages of a file that one fault maps (`fault_around_bytes`, 64 kB)."""
 _HUGE_BYTES_A_SECOND = 16e9
-"""Huge pages are filled at no more than 12 GB/s (measured)."""
+"""Huge pages are filled at 12 GB/s at most (measured)."""
 
 _SEVERAL = "the task started processes, whose peaks may not have come at the same time"
 _UNSEEN = "the task ignores SIGCHLD, so processes that it started may have ended unseen"
@@ -35,7 +35,7 @@ class _WorkerPeak:
 
 @dataclass(frozen=True, slots=True)
 class _ChildMemory:
-    """Memory of the processes other than the worker."""
+    """Memory of the processes that are not the worker."""
 
     started: bool
     largest_bytes: int
@@ -108,7 +108,7 @@ def _worker_peak(outcome: Outcome) -> _WorkerPeak:
     if own_account and account >= kernel:
         return _WorkerPeak(account, account, f"{name}; wait4 at its end", True)
     why = f"{_how_it_ended(outcome)}: growth in its last moment may be missing"
-    # Even with an inherited part, the account is not below the worker's own peak.
+    # Even if part of it is inherited, it is at least the worker's own peak.
     most = max(kernel, account + _ACCOUNT_ERROR_BYTES)
     unread = most - kernel if account else None
     return _WorkerPeak(kernel, kernel, name, False, why, unread)
@@ -123,10 +123,10 @@ def _how_it_ended(outcome: Outcome) -> str:
 
 
 def _children(outcome: Outcome, worker: _WorkerPeak) -> _ChildMemory:
-    """Return the memory of the other processes, including those that were never read.
+    """Return the memory of all processes except the worker, even if never read.
 
-    The part of the worker's peak that such a process inherits does not count. Their
-    page faults give an upper bound, in `high_bytes`, where the system counts these.
+    A peak that a process inherits from the worker does not count. Page faults, if the
+    system counts them, are an upper bound for unread processes, in `high_bytes`.
     """
     known = outcome.processes
     unread = max(known.unread_peak_bytes, outcome.children_peak_bytes)
@@ -149,10 +149,10 @@ def _children(outcome: Outcome, worker: _WorkerPeak) -> _ChildMemory:
 
 
 def _huge_bytes(outcome: Outcome) -> int:
-    """Return the most that unread processes can have used in huge pages.
+    """Return the most bytes that unread processes can have used in huge pages.
 
-    One fault then allocates 2 MB. The kernel counts huge pages for the whole machine
-    only, and a process needs time to fill one.
+    One fault allocates a huge page of 2 MB. The kernel counts these pages only for the
+    whole machine; the time that a process needs to fill them is a second limit.
     """
     cpu_seconds = outcome.children_cpu_seconds
     if cpu_seconds is None:

@@ -1,4 +1,4 @@
-"""A figure that is not known exactly, as its lowest and highest possible value."""
+"""Represents a figure that is not known exactly by a range of values."""
 
 from dataclasses import dataclass
 

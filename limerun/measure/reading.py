@@ -1,7 +1,7 @@
 """Infer the rows of a run's input from its statements. Pure.
 
-A row is an object from an outermost read. Objects read once for each such row are not
-input: they must not lower the cost per row.
+A row of input is an object from an outermost read. Objects that are read for each of
+these rows are not input: they must not lower the cost per row.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from limerun.records import Statement, StatementReads
 
 MANY_CALLS = 100
-_BULK = 1000  # rows per call: a large read, whatever surrounds it
+_BULK = 1000  # rows per call: a large read, even inside a loop
 _FEW = 100  # rows per call: fewer belong to the surrounding rows, even in a few calls
 _PAGE = 25  # rows per call: half the guide's batch; a page is hardly smaller
 _LEAST_CALLS, _MOST_CALLS = 0.1, 4.0  # for each row of the read that they belong to
@@ -84,9 +84,9 @@ def _found(
 def _is_for_each_row(read: _Read, others: Sequence[_Read]) -> bool:
     """Return whether a read was sent once for each row of another read.
 
-    A large read, or one page of many, is not. A read inside a loop over another result
-    is. If the loop is over a list of these rows, only the numbers show it: about as
-    many calls as another statement read rows.
+    A large read, or a page of many rows, was not. A read inside a loop over another
+    result was. If the loop is over a list of rows, only the numbers show it: there are
+    about as many calls as rows that another statement read.
     """
     if read.rows_a_call >= _BULK:
         return False

@@ -1,4 +1,4 @@
-"""Reduce the points of a curve, but keep its extremes. Pure."""
+"""Reduce the number of points of a curve, but keep its extremes. Pure."""
 
 import itertools
 from collections.abc import Sequence

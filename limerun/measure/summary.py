@@ -36,7 +36,7 @@ def summarize(
         source_rows: Rows in the source files whose lines are counted as the task
             reads them, together; None if there are none.
         rows_served: Rows that its HTTP sources served; None if there are none.
-        rows_unseen: Whether a source has rows that cannot be counted as they are read.
+        rows_unseen: True if a source has rows that cannot be counted as they are read.
     """
     counters = outcome.counters
     statements = with_reads(outcome.statements, outcome.statement_reads)
@@ -111,7 +111,7 @@ def summarize(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InputRows:
-    """The rows of input that the task read: a range, or why they are unknown."""
+    """How many rows of input the task read, as a range; or why that is unknown."""
 
     low: int | None = None
     high: int | None = None

@@ -18,7 +18,7 @@ from limerun.records import (
 _FUNCTIONS = 8
 _LEAST_SHARE = 0.01
 _LEAST_ELSEWHERE = 0.01
-"""In CPU seconds: the threads of libraries use a little."""
+"""CPU seconds to ignore: threads of libraries always use a little."""
 _HOOKED: tuple[TimeKind, ...] = ("database", "http", "sources")
 
 
@@ -30,8 +30,8 @@ def time_profile_of(
     Args:
         seen: What the clock measured: `parts`, `bands`, `objects`, `cpu_elsewhere`.
         run: The run that it watched.
-        functions: The user's functions with the CPU instrument's seconds: the task's
-        own time is divided in proportion to these.
+        functions: The user's functions with the seconds that the CPU instrument
+            measured: the time of the task's own code is divided in proportion to them.
     """
     parts = seen["parts"]
     mine = [part for part in parts if not part[_ELSEWHERE]]
@@ -93,7 +93,7 @@ def _divide_waiting(
 ) -> None:
     """Subtract from the waiting time the time in which other threads or processes ran.
 
-    How much of it overlapped with waiting is unknown, so the maximum is subtracted.
+    How long both overlapped is unknown, so the longest possible time is subtracted.
     """
     for kind in _ELSEWHERE_KINDS:
         computed = min(cpu_elsewhere.get(kind, 0.0), seconds["waiting"])
@@ -103,7 +103,7 @@ def _divide_waiting(
 
 
 def _waiting(part: Sequence[Any]) -> float:
-    """Return the time during which a part's own code did not use a CPU."""
+    """Return the time in which the code of one part used no CPU."""
     return max(0.0, float(part[_WALL]) - float(part[_CPU]))
 
 

@@ -55,7 +55,7 @@ def record_schema_text() -> str:
 
 @cache
 def _adapter(kind: Any, documented: bool = False) -> TypeAdapter[Any]:
-    # Reading the texts below the fields from the source code takes most of the time.
+    # Most of the time is spent reading the texts below the fields from the source code.
     # pydantic accepts a config only for a type that is not a dataclass, hence the new
     # type.
     config = ConfigDict(extra="forbid", use_attribute_docstrings=documented)
@@ -136,7 +136,7 @@ def _shown(value: object) -> str:
 
 
 def _keys_at(hint: Any, path: _Path) -> Sequence[str]:
-    """Return the keys of the dataclass at a position of a document."""
+    """Return the keys that the dataclass at a position of a document has."""
     for step in path:
         if dataclasses.is_dataclass(hint):
             [hint] = [f.type for f in dataclasses.fields(hint) if f.name == step]

@@ -1,4 +1,4 @@
-"""Define the fixed words that record fields may contain, and the types of numbers.
+"""Define the fixed words that record fields may contain, and the number types.
 
 Records use Flag, Count, Whole, Amount or Number instead of bool, int or float: these
 define what a document may contain there. pydantic calls them when it reads a record, so
@@ -31,8 +31,8 @@ Level = Literal["error", "warning", "note"]
 RuleLevel = Literal["error", "warning", "note", "off"]
 
 _LARGEST = 2**63
-"""Real numbers of bytes, seconds or rows are smaller; larger ones cannot be
-displayed."""
+"""Largest number in a record: real bytes, seconds and rows are smaller, and larger ones
+cannot be displayed."""
 
 
 class _AnyJson:
@@ -80,7 +80,7 @@ class _Documented:
 
 
 def _read_number(value: Any, read: Callable[[object], object]) -> object:
-    """Return the number as written: 600 stays an int even where 600.5 is allowed."""
+    """Return the number as it is written: 600 remains an int where 600.5 is allowed."""
     if isinstance(value, int | float) and not abs(value) < _LARGEST:
         raise ValueError("the number is too large")
     read(value)

@@ -54,7 +54,7 @@ class SizePoint:
     runs: Count
     """Number of runs."""
     accepted: Flag
-    """Whether these runs are long enough to show growth; shorter runs show only the
+    """True if these runs are long enough to show growth; shorter runs show only the
     start-up."""
     duration_seconds: Amount
     """Median duration without contention, in seconds: the sum of the next three
@@ -102,7 +102,7 @@ class Prediction:
     high: Number
     """High end of the range."""
     measured: Flag
-    """Whether this size was actually run; low and high are then its lowest and highest
+    """True if this size was actually run; low and high are then its lowest and highest
     measured values."""
     limit: Amount | None = None
     """The budget; null if none was set."""
@@ -131,7 +131,7 @@ class MaxRows:
 
 @frozen
 class Regime:
-    """The size from which on a task takes longer than smaller sizes suggest."""
+    """The size above which a task takes longer than smaller sizes suggest."""
 
     from_rows: Count
     """Approximate size above which the task takes longer than expected."""
@@ -158,11 +158,11 @@ class TimingNoise:
 
 @frozen
 class Settling:
-    """The further runs that would probably settle a verdict that is inconclusive."""
+    """The additional runs that would probably decide an inconclusive verdict."""
 
     rows: Count | None
-    """Size up to which two runs of each further size are needed; null if even runs of
-    the requested size would probably not settle it."""
+    """Size up to which two runs of each additional size are needed; null if even runs
+    of the requested size would probably not decide it."""
     seconds: Amount | None
     """Time that these runs take, in seconds; null if there are none."""
 
@@ -184,17 +184,17 @@ class DatabaseSlope:
     name: Literal["duration", "memory", "queries"]
     """Name of the figure, in seconds, bytes or statements."""
     per_row: Number
-    """Added for each row of the limetype in the database; 0 if nothing was seen."""
+    """Added for each row of the limetype in the database; 0 if no effect was seen."""
     per_pair: Number
-    """Added for each row of the limetype and each row of the input; 0 if nothing was
-    seen."""
+    """Added for each pair of a row of the limetype and a row of the input; 0 if no
+    effect was seen."""
 
 
 @frozen
 class DatabaseInfluence:
-    """How the size of the database changes the figures, whatever the input's size.
+    """How the size of the database changes the figures, apart from the input's size.
 
-    The limetypes named here are halved and quartered together.
+    In runs with parts of the database, the limetypes named here have fewer rows.
     """
 
     limetype: str
@@ -204,7 +204,7 @@ class DatabaseInfluence:
     to_rows: Mapping[str, Count]
     """Rows of the database that the predictions are for, by limetype."""
     is_production: Flag
-    """Whether the predictions are for production's size; false if it is unknown."""
+    """True if the predictions are for production's size; false if it is unknown."""
     runs: tuple[DatabaseRun, ...] = ()
     """All runs; empty if there was no time for them."""
     slopes: tuple[DatabaseSlope, ...] = ()
@@ -222,7 +222,7 @@ class Growth:
     """The growth of duration and memory, with predictions and their reliability."""
 
     grow: str
-    """What grew: sources, sources.NAME, dataset or dataset.rows.NAME."""
+    """Part that grew: sources, sources.NAME, dataset or dataset.rows.NAME."""
     to_rows: Count
     """The requested size."""
     within_seconds: Amount
@@ -243,18 +243,20 @@ class Growth:
     max_rows: tuple[MaxRows, ...]
     """The most rows that stay within each budget."""
     regime: Regime | None
-    """Size from which on the task takes longer than smaller sizes suggest; null if
-    there is none."""
+    """Size above which the task takes longer than smaller sizes suggest; null if there
+    is none."""
     noise: TimingNoise
     """How much the speed of the machine varied."""
     ended_at_rows: Count | None = None
     """Size at which the task did not return; null if all runs returned."""
     settling: Settling | None = None
-    """What would settle the verdict; null if no predicted range contains a budget."""
+    """Runs that would decide the verdict; null if no predicted range contains a
+    budget."""
     task_digest: str | None = None
     """Digest of the file that defines the task; null if it could not be read."""
     overlaps: Mapping[str, Amount] | None = None
-    """Share by which each source overlapped at every size; null if as configured."""
+    """Share by which each source overlapped at every size; null if it was as
+    configured."""
     database: DatabaseInfluence | None = None
     """How the database's size changes the figures; null if there is none, or if the
     database itself grew."""

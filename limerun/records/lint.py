@@ -6,7 +6,7 @@ from limerun.records.field_types import Count
 
 @frozen
 class LintedTask:
-    """A task, with the findings in all code that it reaches."""
+    """A task, with the number of findings in all code that it can reach."""
 
     name: str
     """Name of the function."""
@@ -15,7 +15,7 @@ class LintedTask:
     line: Count
     """Line number, from 1."""
     functions: Count
-    """Functions that it reaches, itself included."""
+    """Number of functions that it can reach, including itself."""
     errors: Count
     """Findings at level error."""
     warnings: Count
@@ -26,11 +26,11 @@ class LintedTask:
 
 @frozen
 class Lint:
-    """What was read: the tasks, and the files that they reach."""
+    """What was read: the tasks, and the files with code that they can reach."""
 
     tasks: tuple[LintedTask, ...]
     """The tasks, in the order of their files and lines."""
     files: tuple[str, ...]
-    """Files that the tasks reach."""
+    """Files with code that the tasks can reach."""
     missing: tuple[str, ...] = ()
-    """What was not checked, with the reason."""
+    """Parts that were not checked, each with the reason."""

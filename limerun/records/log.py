@@ -44,7 +44,7 @@ class CapturedLine(NamedTuple):
     error: str | None
     """Traceback or type of the exception that was logged with it."""
     extra: Mapping[str, str]
-    """What the task added to the record with `extra`."""
+    """Values that the task added to the record with `extra`."""
 
 
 @frozen
@@ -111,7 +111,7 @@ class RunLog:
 
 @frozen
 class Leak:
-    """Personal values of one column, or secrets, that one call or output revealed."""
+    """Personal values of one column, or secrets, found in one log call or output."""
 
     kind: Literal["personal", "credential"]
     """What it is: a generated personal value, or a secret of the config."""

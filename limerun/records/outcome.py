@@ -50,7 +50,7 @@ class FoundTask:
 
 @frozen
 class InstrumentOrder:
-    """Which instrument to use, with how much detail, and when to stop its run."""
+    """The instrument to use, its level of detail, and when to stop its run."""
 
     name: InstrumentName
     title: str
@@ -64,12 +64,12 @@ class InstrumentOrder:
     interval_seconds: float
     """Time between two samples of the stack."""
     durable: bool
-    """Whether the memory instrument writes to a file, as the worker may be killed before
-    it reports."""
+    """True if the memory instrument writes to a file, as the worker may be killed
+    before it reports."""
     renderings: tuple[str, ...] = ()
     """Renderings to make from the cpu instrument's data: "speedscope", "cpu_html"."""
     without_profiler: bool = False
-    """Whether to measure without a profiler, because the task uses one itself."""
+    """True to measure without a profiler, because the task uses one itself."""
 
 
 @frozen
@@ -104,7 +104,7 @@ class Processes:
     """Figures about processes other than the worker, from the baseline on."""
 
     started: bool
-    """Whether the task has started a process."""
+    """True if the task has started a process."""
     largest_bytes: int
     """The largest peak that was read for a process that the task started."""
     low_bytes: int
@@ -146,7 +146,7 @@ class Scheduling:
     unread_seconds: float
     """Time from each thread's last reading to its end, summed up."""
     complete: bool
-    """Whether the statistics of all threads were read."""
+    """True if the statistics of all threads were read."""
     cpus: int
     """Number of processors that the worker may use."""
     steal_seconds: float | None
@@ -155,7 +155,7 @@ class Scheduling:
 
 @frozen
 class StatementReads:
-    """The reads of one statement from one line of code, as far as known."""
+    """How one statement from one line of code reads its rows, as far as known."""
 
     fetched: int
     """Rows fetched by all its calls together."""
@@ -172,8 +172,7 @@ class StatementReads:
 class Outcome:
     """The outcome of a worker, as seen by its engine, without derived figures.
 
-    Fields named
-    `_at` are seconds of the monotonic clock.
+    Fields whose names end in `_at` are seconds of the monotonic clock.
     """
 
     ending: Ending
@@ -196,9 +195,9 @@ class Outcome:
     high_water_bytes: int
     """Last reading of the worker's peak from the kernel; 0 if the system has none."""
     read_at_end: bool
-    """Whether the last reading was made while the worker waited after the task."""
+    """True if the last reading was made while the worker waited after the task."""
     mark_fell: bool
-    """Whether the worker's peak ever fell below an earlier reading."""
+    """True if the worker's peak ever fell below an earlier reading."""
     processes: Processes
     children_peak_bytes: int
     """The largest `ru_maxrss` of processes that the worker waited for; the value may be

@@ -41,7 +41,7 @@ class DatasetPlan:
     like: Shape | None = None
     """The shape of an export, for columns without explicit settings."""
     trimmed: bool = False
-    """Whether an option changed the row counts, which may then violate limits on
+    """True if an option changed the row counts, which may then violate limits on
     children per parent."""
 
 
@@ -70,7 +70,7 @@ class SourcePlan:
     duplicates: float = 0.0
     missing: float = 0.0
     malformed: float = 0.0
-    """Share of the rows, like `overlap` and the two fields above."""
+    """A share of the rows, like `overlap` and the two fields above."""
     http: HttpPlan | None = None
     """None if the task reads the file itself."""
 
@@ -107,7 +107,7 @@ class Plan:
     provenance: Mapping[str, str]
     """Every config key with the origin of its value."""
     rules: Mapping[str, RuleLevel] = field(default_factory=dict)
-    """The levels of rules whose default is not wanted."""
+    """The levels of rules that differ from the rules' defaults."""
     runtime_config: Mapping[str, object] = field(default_factory=dict, repr=False)
     """The data that `lime_admin`'s plugins read; it may contain secrets."""
     database_url: str = field(default="sqlite", repr=False)

@@ -12,7 +12,7 @@ TimeKind = Literal[
     "own", "database", "http", "sources", "threads", "processes", "waiting"
 ]
 """In this order: the task's own code; statements, fetches and commits; HTTP requests;
-reading the source files; waiting for anything else, or for a CPU."""
+reading source files; waiting for anything else, or for a CPU."""
 
 
 @frozen
@@ -62,8 +62,8 @@ class InstrumentResult:
 class TimePart:
     """A kind of work with its share of the duration; the parts add up to it.
 
-    "threads" and "processes" are the time in which the task's thread waited while "
-    "other threads or processes of the task were computing.
+    "threads" and "processes" are the time in which the task's thread waited while other
+    threads or processes of the task were computing.
     """
 
     kind: TimeKind
@@ -90,9 +90,9 @@ class FunctionTime:
 
 @frozen
 class SegmentTime:
-    """A segment that the task names, inside the one above it with a smaller depth.
+    """A segment that the task names; its parent is the last one with a smaller depth.
 
-    The own seconds of the segments of the task's thread add up to its duration.
+    In the task's thread, the times without nested segments add up to the duration.
     """
 
     name: str
@@ -115,7 +115,7 @@ class SegmentTime:
     waiting_seconds: Amount
     """Own time waiting for anything else, in seconds."""
     other_thread: Flag = False
-    """Whether it ran in another thread than the task's; it is then not part of the
+    """True if it ran in another thread than the task's; it is then not part of the
     duration."""
 
 
@@ -170,14 +170,14 @@ class TimeProfile:
 
 @frozen
 class CallLine:
-    """A line of the call tree, below the last line before it with a smaller depth."""
+    """A line of the call tree; its parent is the last line with a smaller depth."""
 
     depth: Count
     """Depth in the tree."""
     location: Location
     """Where the function is."""
     users: Flag
-    """Whether it is the user's code; otherwise a library's, including all that it
+    """True if it is the user's code; otherwise a library's, including all that it
     calls."""
     seconds: Amount
     """Time including called functions, in seconds."""
@@ -196,7 +196,7 @@ class StatementUse:
     location: Location | None
     """Line that sent it."""
     reads: Flag
-    """Whether it only reads."""
+    """True if it only reads."""
     calls: Count
     """How often it was sent."""
     seconds: Amount
@@ -217,7 +217,7 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """The number of transactions that wrote a number of objects in this range."""
+    """How many transactions wrote a number of objects in this range."""
 
     least: Count
     """Lower end of the range."""
@@ -229,7 +229,7 @@ class TransactionSize:
 
 @frozen
 class StatementProfile:
-    """Which statements were sent, from where, and how their number grows."""
+    """The statements that were sent, the lines that sent them, and their growth."""
 
     rows: Count | None
     """Rows of the task's input; null if unknown."""
@@ -244,7 +244,7 @@ class StatementProfile:
     transactions: tuple[TransactionSize, ...]
     """Transactions by size."""
     repeats_complete: Flag = True
-    """Whether all different parameters could be stored."""
+    """True if all different parameters could be stored."""
 
 
 @frozen
@@ -270,7 +270,7 @@ class Profile:
     time: TimeProfile | None
     """Where the time goes; null if its run had no result."""
     tree: tuple[CallLine, ...]
-    """The call tree with times; each line is below the last line before it with a
+    """The call tree with times; the parent of a line is the last line before it with a
     smaller depth."""
     statements: StatementProfile | None
     """How statements are used; null if no statement could be seen."""

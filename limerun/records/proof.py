@@ -1,7 +1,7 @@
 """The proof that a copy contains no value of its source, as shown and saved.
 
-It appears in logs that many people read: it names tables, columns and rows, but no
-value. An example consists of a first letter and a length.
+Many people may read it in logs: it names tables, columns and rows, but no values. An
+example consists only of a first letter and a length.
 """
 
 from typing import Final, Literal
@@ -12,11 +12,11 @@ from limerun.records.field_types import Count, Flag, Number
 PROOF_SCHEMA: Final = "limerun.proof/1"  # 1 - first version
 
 Judged = Literal["set", "row", "kept", "nothing"]
-"""How a column is checked. By set: the copy shares no value with the source. By row:
+"""How a column is checked. By set: the copy may share no value with the source. By row:
 shared values cannot be avoided, so each row is compared with its source row. Kept: the
-user's rules keep the column. Nothing: the column has no values."""
+user's rules keep the column unchanged. Nothing: the column has no values."""
 Where = Literal["value", "inside"]
-"""Whether a survivor is a value of the copy, or part of one."""
+"""True if a survivor is a value of the copy, or part of one."""
 
 
 @frozen
@@ -53,7 +53,7 @@ class ProvenColumn:
     rows_by_chance: Number | None
     """Number of unchanged rows expected if the copy's values were shuffled."""
     unique: Flag
-    """Whether all values of the source are distinct."""
+    """True if all values of the source are distinct."""
     unique_kept: Flag | None
     source: ColumnFigures
     copy: ColumnFigures | None
@@ -102,7 +102,7 @@ class Survivor:
     """Number of matches expected by chance, as numbers may coincide with other
     numbers."""
     counted: Flag
-    """Whether it makes the copy fail; it does not if chance explains it."""
+    """True if it makes the copy fail; false if chance explains it."""
     examples: tuple[str, ...]
     """Masked examples: the first letter, and the length."""
 

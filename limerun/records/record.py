@@ -39,7 +39,7 @@ class Check:
     unit: Literal["bytes", "seconds", "queries/row"]
     """Unit of limit and actual."""
     passed: Flag | None
-    """Null means not measured or not judged, and is never a pass."""
+    """True if it passed. Null means not measured or not judged, and is never a pass."""
     why: str
     """Explanation in words."""
     level: Literal["error", "warning"] = "error"
@@ -154,7 +154,7 @@ class DatasetSummary:
     seconds: Amount
     """Time to generate the dataset or to find it in the cache, in seconds."""
     cached: Flag
-    """Whether it came from the cache."""
+    """True if it came from the cache."""
     unclean: tuple[UncleanSource, ...] = ()
     """Sources with repeated and malformed rows, on purpose."""
 
@@ -194,8 +194,9 @@ class Record:
     verdict: Verdict | None
     """The verdict; null for commands that judge no budget, such as `limerun run`."""
     exit_code: ExitCode
-    """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6 inconclusive,
-    70 a bug in limerun; 130, 143, 129: ended by SIGINT, SIGTERM, SIGHUP."""
+    """0 passed, 1 failed, 2 invalid input, 3 error, 4 killed, 5 timeout, 6
+    inconclusive, 70 a bug in limerun; 130, 143, 129: ended by SIGINT, SIGTERM,
+    SIGHUP."""
     problem: str | None = None
     """Why the task could not be run at all; null if it could."""
     runs: tuple[Run, ...]

@@ -33,7 +33,7 @@ class Memory:
     method: str
     """How the peak was measured."""
     exact: Flag
-    """Whether the method cannot miss a peak."""
+    """True if the method cannot miss a peak."""
     why: str | None = None
     """Why the peak is not exact; null if it is."""
 
@@ -105,7 +105,7 @@ class Statement:
     """Rows fetched; null for a statement that writes, or where they were not
     counted."""
     for_each_row: Flag = False
-    """Whether it was sent once per row of another statement's result."""
+    """True if it was sent once per row of another statement's result."""
     called_from: tuple[Location, ...] = ()
     """Lines of the user's code above `location` when it was first sent, the innermost
     first."""

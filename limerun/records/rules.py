@@ -1,6 +1,6 @@
 """The guide's rules: id, title, the guide's section and its advice, in one table.
 
-A rule appears here together with its checker.
+A rule is added here in the same change as the code that checks it.
 """
 
 from limerun.frozen import frozen

@@ -83,7 +83,7 @@ class Run:
     changes: tuple[ObjectsChanged, ...] | None = None
     """Changes to the database, by limetype; null if it was not compared."""
     baseline_flat: Flag = True
-    """Whether the idle worker's memory had settled before the task began."""
+    """True if the idle worker's memory had settled before the task began."""
     cpu_seconds: Amount | None = None
     """Part of the duration: computing outside statements and commits, in seconds."""
     database_seconds: Amount | None = None
@@ -155,7 +155,7 @@ class Run:
     queries_why: str | None = None
     """Why `queries` is null."""
     acted_unseen: Flag = False
-    """Whether it may have had an effect that is not counted, such as writing a file."""
+    """True if it may have had an effect that is not counted, such as writing a file."""
     empty_commits: Count = 0
     """Units of work that it committed although they contained no change."""
     sent_tasks: Mapping[str, Count] | None = None
@@ -170,7 +170,7 @@ class Run:
 
     @property
     def is_done(self) -> bool:
-        """Whether the task returned and had done its work by then."""
+        """True if the task returned and had done its work by then."""
         return self.ending == "returned" and self.not_run is None
 
     @property

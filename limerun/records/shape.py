@@ -11,8 +11,8 @@ ShapeType = Literal[
     "text", "integer", "decimal", "boolean", "date", "time", "json", "binary"
 ]
 Form = Literal["abc", "a b", "num", "tel", "@", "url", "hex", "any"]
-"""The form of a text: letters; words; digits; a phone number; an e-mail address;
-a link; a UUID; anything."""
+"""The form of a text: letters; words; digits; a phone number; an e-mail address; a
+link; a UUID; anything."""
 Unit = Literal["day", "second"]
 
 SHAPE_TYPES: tuple[ShapeType, ...] = get_args(ShapeType)
@@ -81,7 +81,7 @@ class ShapeColumn:
 
     @property
     def unique(self) -> bool:
-        """Whether no value occurs in two rows."""
+        """True if no value occurs in two rows."""
         return self.distinct > 0 and all(
             group.values >= group.rows for group in self.groups
         )

@@ -1,4 +1,4 @@
-"""Shorten a statement or a line of code, and determine how a statement writes. Pure."""
+"""Shorten statements and lines of code, and find out how a statement writes. Pure."""
 
 import re
 from typing import Literal

@@ -20,8 +20,8 @@ _SCHEMA_NAME, _, _SCHEMA_VERSION = SCHEMA.partition("/")
 def to_document(saved: Record | Comparison | Proof) -> dict[str, Json]:
     """Return a record as a JSON document, with keys in the order of the fields.
 
-    What JSON or UTF-8 cannot represent (NaN as a result, half a surrogate pair) is
-    written as text that names it.
+    Values that JSON or UTF-8 cannot represent (NaN, half a surrogate pair) are replaced
+    by a text that names them.
     """
     return cast("dict[str, Json]", _to_json_value(saved))
 
@@ -29,7 +29,7 @@ def to_document(saved: Record | Comparison | Proof) -> dict[str, Json]:
 def to_json(saved: Record | Comparison | Proof) -> str:
     """Return a record's document as text, ending in a newline.
 
-    Control codes are escaped, including single-character ones: a terminal may show it.
+    Control codes are escaped, because a terminal may show the text.
     """
     document = to_document(saved)
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
@@ -45,7 +45,7 @@ def from_json(text: str) -> Record:
     """
     document = _parsed(text)
     _require_version(document)
-    # Here, because pydantic takes longer to import than to write a record takes.
+    # Imported here: importing pydantic takes longer than writing a record.
     from limerun.records.adapter import read_document
 
     record: Record = read_document(Record, document)

@@ -1,1 +1,1 @@
-"""Turn a record into a terminal report, a page or a file."""
+"""Turns a record into a terminal report, a web page or a file."""

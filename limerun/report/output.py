@@ -22,7 +22,7 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
     "speedscope": (b"speedscope.app/file-format-schema",),
     "cpu_html": (b"var pyinstrument",),
 }
-"""Bytes at the start of each kind of report; a step summary may be any file."""
+"""The bytes with which each kind of report starts; a step summary may be any file."""
 _SOURCES = {".py", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".json", ".xml", ".sqlite"}
 
 
@@ -32,7 +32,7 @@ def without_alias(path: str) -> str:
 
 
 def file_identity(path: str) -> str:
-    """Return a value that is equal for two paths of the same file.
+    """Return a value that is the same for all paths of one file.
 
     Raises:
         OutputError: The path cannot be a file.
@@ -101,7 +101,7 @@ def check_replaceable(path: str, kind: str) -> None:
 def write_whole(path: str, text: str) -> None:
     """Write text as UTF-8; "-" is stdout.
 
-    A reader of the file sees the old or the new content, never a part of it.
+    Other programs see the old content or the new content, never a part of it.
 
     Raises:
         OutputError: It could not be written; an existing file is unchanged.
@@ -114,8 +114,8 @@ def write_whole(path: str, text: str) -> None:
     try:
         if descriptor is not None:
             sys.stderr.flush()
-            # Not opened by name: a socket cannot be opened that way, and a file would
-            # be replaced while another process writes to it.
+            # Write to the descriptor: a socket cannot be opened by name, and a file
+            # would be replaced while another process writes to it.
             with os.fdopen(os.dup(descriptor), "wb") as file:
                 file.write(data)
             return

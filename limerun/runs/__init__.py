@@ -1,1 +1,1 @@
-"""Run a task once, at several sizes, or with instruments, always in a new worker."""
+"""Runs a task once, at several sizes, or with instruments, always in a new worker."""

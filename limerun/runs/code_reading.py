@@ -1,4 +1,4 @@
-"""Read the code of tasks and everything that it reaches; nothing is run."""
+"""Read the code of tasks, and all code that they can reach, without running it."""
 
 import ast
 import os
@@ -29,7 +29,7 @@ _Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to lint: the tasks in a folder or file, or one function."""
+    """The code to check: the tasks in a folder or file, or one function."""
 
     path: Path
     function: str | None = None
@@ -37,7 +37,7 @@ class Target:
 
 @dataclass(slots=True)
 class CodeReader:
-    """Reads and parses files, each once."""
+    """Reads and parses files, each only once."""
 
     trees: dict[str, ast.Module | None] = field(default_factory=dict)
     lines: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class CodeReader:
         return self.trees[path]
 
     def lines_of(self, path: str) -> Sequence[str]:
-        """Return the lines of a file; none if it cannot be read."""
+        """Return the lines of a file; empty if it cannot be read."""
         if path not in self.lines:
             try:
                 text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
@@ -84,10 +84,10 @@ def _parsed(content: bytes | str, path: str) -> ast.Module:
 
 
 def _parsed_newer(content: bytes, path: str, error: SyntaxError) -> ast.Module:
-    """Return the tree of a file in the syntax of a newer Python.
+    """Return the syntax tree of a file that needs a newer Python version.
 
     Raises:
-        TaskError: It is not valid in any Python, or libcst is not installed.
+        TaskError: It is not valid in any Python version, or libcst is not installed.
     """
     place = f"{path}, line {error.lineno or 1}, column {error.offset or 1}"
     version = "{}.{}".format(*sys.version_info[:2])
@@ -109,21 +109,21 @@ def _parsed_newer(content: bytes, path: str, error: SyntaxError) -> ast.Module:
 
 @dataclass(frozen=True, slots=True)
 class TaskCode:
-    """The code that tasks reach, and what ruff reported about it."""
+    """The code that tasks can reach, and what ruff reported about it."""
 
     programs: Sequence[Program]
     results: Sequence[RuffResult]
     missing: tuple[str, ...]
-    """What was not checked, with the reason."""
+    """Parts that were not checked, each with the reason."""
     lines_of: Callable[[str], Sequence[str]]
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The files that the tasks reach."""
+        """The files with functions that the tasks can reach."""
         return tuple(dict.fromkeys(each.path for each in self._functions()))
 
     def reaches(self, path: str, line: int) -> bool:
-        """Return whether a line of a file is in a function that a task reaches."""
+        """Return whether a line of a file is in a function that a task can reach."""
         return any(
             each.path == path and each.contains(line) for each in self._functions()
         )
@@ -136,20 +136,20 @@ class TaskCode:
         return findings_in(self.programs, self.results, self.lines_of)
 
     def summary(self, findings: Sequence[Finding]) -> Lint:
-        """Return what was read, with the number of findings of each task."""
+        """Return a summary of what was read, with the number of findings per task."""
         tasks = tuple(summary_of(program, findings) for program in self.programs)
         return Lint(tasks=tasks, files=self.files, missing=self.missing)
 
 
 def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
-    """Return the code that the tasks of targets reach.
+    """Return the code that the tasks of all targets can reach.
 
     Args:
         targets: Where the tasks are.
-        ruff: Whether ruff reads the files too.
+        ruff: True if ruff reads the files too.
 
     Raises:
-        TaskError: There is no task, a file is not valid Python, or it cannot be read.
+        TaskError: There is no task, or a file cannot be read or is not valid Python.
     """
     reader, notes = CodeReader(), list[str]()
     every = (path for each in targets for path in _files_of(each, notes))
@@ -192,7 +192,7 @@ def _program(path: str, node: _Functions, places: ProjectModules) -> Program:
 
 
 def target_of(place: str) -> Target:
-    """Return what a folder, file, FILE:FUNCTION, package.module or MODULE:FUNCTION is.
+    """Return the target of a folder, file, FILE:FUNCTION, module or MODULE:FUNCTION.
 
     Raises:
         TaskError: It does not exist.

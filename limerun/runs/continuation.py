@@ -1,4 +1,4 @@
-"""Go on from the runs of a saved estimate, after checking that they fit."""
+"""Continue from the runs of a saved estimate, after checking that they match."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ from limerun.records import Growth, Loaded, Performance, Plan, Record
 
 
 class Continuation:
-    """The runs of a saved record that further runs are added to."""
+    """The runs of a saved record, to which new runs are added."""
 
     def __init__(self, record: Record, path: str, limerun_version: str) -> None:
-        """Take a record that was read from this path, and the version that reads it."""
+        """Store a record, the path that it was read from, and limerun's version."""
         self._record, self._path = record, path
         self._limerun_version = limerun_version
 
@@ -25,12 +25,12 @@ class Continuation:
 
         Args:
             plan: The plan.
-            sizes: The dataset of the further runs.
+            sizes: The dataset of the new runs.
             to_rows: The size to predict for.
             most: The largest size that can be run.
 
         Raises:
-            ConfigError: They are of another task, dataset, size, machine or version.
+            ConfigError: Task, dataset, size, machine or limerun version differ.
         """
         record = self._record
         problems = continuation_problems(
@@ -46,11 +46,11 @@ class Continuation:
             rows = sizes.design.plan.rows
             self._refuse_for(database_differences(record, rows))
         growth = record.growth
-        assert growth is not None  # else there was a problem
+        assert growth is not None  # checked by continuation_problems
         top = max(run.rows for run in growth.runs)
         made = record.dataset.fingerprint if record.dataset else None
         if fingerprint(*sizes.at(top, most)) != made:
-            self._refuse("dataset: the same config generates other rows now")
+            self._refuse("dataset: the same config now generates different rows")
         return growth
 
     def check_task(self, loaded: Loaded) -> None:
@@ -77,14 +77,14 @@ class Continuation:
         )
 
     def _refuse_for(self, problems: Iterable[str]) -> None:
-        """Refuse the record if there are problems."""
+        """Raise an error that lists the problems, if there are any."""
         if why := "; ".join(problems):
             self._refuse(why)
 
     def _refuse(self, why: str) -> None:
         raise ConfigError(
-            f"--continue: {self._path} does not fit: {why}; without --continue, a new "
-            "estimate begins"
+            f"--continue: {self._path} does not match: {why}; without --continue, a "
+            "new estimate begins"
         )
 
 

@@ -28,7 +28,7 @@ _CHANGES = {
 def changes_between(
     before: Path, after: Path, limetypes: Iterable[str]
 ) -> tuple[ObjectsChanged, ...]:
-    """Return the changes in each limetype that has any."""
+    """Return the changes, by limetype; limetypes without changes are left out."""
     with closing(sqlite3.connect(f"{after.as_uri()}?mode=ro", uri=True)) as connection:
         connection.execute("ATTACH ? AS old", (f"{before.as_uri()}?mode=ro",))
         # A task may have written bytes that are not UTF-8 into a text column.

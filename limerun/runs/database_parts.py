@@ -1,4 +1,4 @@
-"""Decide how large an estimate's database is, and which parts of it to run with."""
+"""Choose the size of an estimate's database, and run a task with parts of it."""
 
 import math
 from collections import Counter
@@ -31,15 +31,15 @@ def database_of(
     grow: str | None,
     database_rows: Mapping[str, int],
 ) -> tuple[DatasetDesign, DatabaseInfluence | None]:
-    """Return the design with the database of the runs, and what to find out about it.
+    """Return the design with the database of the runs, and the influence to measure.
 
-    The database has production's rows where they are given, or those of the option. If
-    the option makes it smaller, the predictions are still for production's rows.
+    The database has as many rows as production where that is known, or as the option
+    says. If the option makes it smaller, predictions are still for production's rows.
 
     Args:
         plan: The plan.
         design: The dataset as configured.
-        grow: What grows; see `Sizes`.
+        grow: The part of the data that grows; see `Sizes`.
         database_rows: Rows by limetype, from the option.
 
     Raises:
@@ -67,7 +67,7 @@ def database_of(
 def _influence_of(
     made: Mapping[str, int], asked: Mapping[str, int], production: Mapping[str, int]
 ) -> DatabaseInfluence | None:
-    """Return the limetypes that vary: those to extrapolate, else all but short lists."""
+    """Return the limetypes to vary: those to extrapolate, or else all long ones."""
     varied = [name for name, rows in made.items() if 0 < rows < asked[name]]
     varied = varied or [name for name, rows in made.items() if rows > SHORT_LIST_ROWS]
     if not varied:
@@ -84,9 +84,10 @@ def _influence_of(
 def most_comparable(
     to_rows: int, sizes: Sizes, database: DatabaseInfluence | None
 ) -> int:
-    """Return the largest size at which sources overlap as they will in production.
+    """Return the largest size at which sources overlap as much as in production.
 
-    A database that is smaller than production's has enough rows only for smaller sources.
+    Sources repeat rows of the database. If it is smaller than production's, it has
+    enough rows only for smaller sources.
     """
     overlaps = any(source.overlap for source in sizes.design.sources.values())
     if database is None or not overlaps:
@@ -95,10 +96,10 @@ def most_comparable(
 
 
 def comparable_sizes(to_rows: int, sizes: Sizes, most: int) -> tuple[int, ...]:
-    """Return the sizes to choose from.
+    """Return the sizes that an estimate may use: at most `most` rows.
 
     Raises:
-        DatasetError: Even the smallest one is larger than the largest comparable one.
+        DatasetError: Even the smallest size has more rows.
     """
     grid = grid_of(to_rows, sizes.least_rows())
     if grid[0] > most:
@@ -111,17 +112,17 @@ def comparable_sizes(to_rows: int, sizes: Sizes, most: int) -> tuple[int, ...]:
 
 
 def without_parts(seconds: float, database: DatabaseInfluence | None) -> float:
-    """Return the time that is left for runs with the whole database."""
+    """Return the time for runs with the whole database, without runs with parts."""
     return seconds if database is None else (1 - PARTS_SHARE) * seconds
 
 
 def with_saved_parts(
     database: DatabaseInfluence | None, saved: DatabaseInfluence | None
 ) -> DatabaseInfluence | None:
-    """Return what to find out, with the saved runs that already show some of it.
+    """Return the influence to measure, with the saved runs that still apply.
 
-    None if the saved runs showed that the task does not use the database. The limetypes
-    with fewer rows may be others now, if production's rows have changed.
+    None if the saved runs showed that the task does not use the database. Saved runs do
+    not apply if other limetypes vary now, because production's rows have changed.
     """
     if database is None or saved is None:
         return None
@@ -149,14 +150,14 @@ class DatabaseParts:
         wanted: Iterable[tuple[int, float]],
         part_run: Callable[[int, TaskRun, float], GrowthRun],
     ) -> DatabaseInfluence | None:
-        """Run the task until a run does not return, or Ctrl-C; return all runs.
+        """Run the task until a run fails or Ctrl-C is pressed; return all runs.
 
         None if the task does not use the database.
 
         Args:
-            database: What to find out, and the runs so far.
+            database: The influence to measure, and the runs so far.
             wanted: The size and the share of the database of each run.
-            part_run: Makes the result from a size, a run and the calibration loop's
+            part_run: Creates the result from a size, a run and the calibration loop's
                 seconds.
         """
         self._progress.note("running with parts of the database")
@@ -201,24 +202,24 @@ def part_runs(
     passes: int | None,
     done: Sequence[DatabaseRun] = (),
 ) -> Iterator[tuple[int, float]]:
-    """Yield the size and the share of the database for each run, while there is time.
+    """Yield the size and the share of the database for each run, while time is left.
 
-    The sizes are the smallest one, and the largest one for which there is time. A pass
-    has every share at both sizes, so that all of them see the same machine.
+    The sizes are the smallest one, and the largest one for which there is time. Each
+    pass runs every share at both sizes, so that all meet the same state of the machine.
 
     Args:
         costs: Seconds of a run at each size, in rising order of the sizes.
-        most: The largest size to use, if there is a choice.
+        most: Larger sizes are used only if there is no other.
         left: Returns the seconds that are left.
-        passes: Runs of each; None: two.
-        done: The runs so far, which are not repeated.
+        passes: Runs of each size and share; None: two.
+        done: Earlier runs, which are not repeated.
     """
     small, *others = costs
     passes = passes or _PASSES
     counts = Counter((each.run.rows, each.share) for each in done)
 
     def missing(large: int, number: int) -> list[tuple[int, float]]:
-        """Return the runs of a pass, without those that are done."""
+        """Return the runs of a pass that are still to be done."""
         runs = ((rows, share) for rows in sorted({small, large}) for share in SHARES)
         return [run for run in runs if counts[run] < number]
 
@@ -235,7 +236,7 @@ def part_runs(
     large = max(fitting, default=sizes[0])
     for number in numbers:
         runs = missing(large, number)
-        # Without the first pass, nothing is known about the database.
+        # The first pass is always run: without it, nothing is known.
         if left() < (seconds(runs) if number > 1 else 0.0):
             return
         yield from runs

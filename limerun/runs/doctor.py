@@ -26,7 +26,7 @@ _EXTRAS = {
 
 
 def examine(sampling_seconds: float = 0.01) -> Examination:
-    """Run a task with a known peak in workers; compare each method's result with it.
+    """Run a task with a known peak, and compare the result of each method with it.
 
     Raises:
         LimerunError: No worker can be started.

@@ -1,4 +1,4 @@
-"""Run a task with one instrument; without a profiler if the task has its own."""
+"""Run a task with one instrument; without a profiler if the task uses one itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from limerun.worker.protocol import CAPTURE
 
 _MIN_TIMEOUT_SECONDS = 60.0
 _TIMEOUT_FACTOR = 30.0
-"""Limit of the second run's duration, as a multiple of the plain run's.
+"""Time limit of the second run, as a multiple of the plain run's duration.
 
 tracemalloc makes a loop of small allocations 20 to 100 times slower (measured).
 """
@@ -59,14 +59,14 @@ def run_with_instrument(
 
 
 _PROFILERS = {"cpu": "pyinstrument", "memory": "memray"}
-"""Tools of which a process can run only one at a time."""
+"""Tools that exclude each other: a process can run only one of them at a time."""
 
 
 def _conflict(name: InstrumentName, with_tool: InstrumentRun, bare: Run) -> str | None:
     """Return the conflict between the task and the instrument, or None."""
     run, tool = with_tool.run, _PROFILERS[name]
     if name == "cpu" and with_tool.report.get("stopped"):
-        return None  # the exception that stops the task may itself remove the hook
+        return None  # the exception that ends the task may remove the hook, too
     if with_tool.report.get("clash"):
         return f"{with_tool.report['clash']}, so {tool} has no complete result"
     if run is None or run.error is None or with_tool.report.get("stopped"):

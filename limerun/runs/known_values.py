@@ -1,4 +1,4 @@
-"""Find values of a dataset in text: exactly, whatever the case, by whole words."""
+"""Find values of a dataset in text: whole words, in upper or lower case."""
 
 import re
 from bisect import bisect_right
@@ -10,12 +10,12 @@ from itertools import accumulate
 from typing import Any
 
 SHORTEST_ALONE = 6
-"""A shorter value counts only together with another value of the same row."""
+"""A shorter value is reported only together with another value of the same row."""
 _SHORTEST = 2
 _RARE = 3
-"""A name that more rows have counts only together, too."""
+"""The same applies to a name that more rows have than this."""
 _APART = 3
-"""Characters between two frequent values that count together: ", " and a quote."""
+"""Most characters between two frequent values of one row: ", " and a quote."""
 _ROW_BITS = 40
 _WORD = re.compile(r"[^\W_]+")
 _Hits = Callable[[str], Iterator[tuple[int, str]]]
@@ -29,19 +29,19 @@ class KnownColumn:
     name: str
     kind: str
     alone: bool
-    """Whether one value identifies a person, however many rows have it."""
+    """True if a value alone identifies a person, however many rows have it."""
     if_rare: bool = False
-    """Whether a value that few rows have identifies a person."""
+    """True if a value alone identifies a person if few rows have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A personal value in a text: where it is in the dataset."""
+    """The place in the dataset of a personal value that a text contains."""
 
     column: KnownColumn
     row: int
     with_column: KnownColumn | None = None
-    """The column of the other value, if both count only together."""
+    """The column of the second value, if only both together identify a person."""
 
     @property
     def place(self) -> tuple[str, int]:
@@ -64,7 +64,7 @@ class KnownValues:
         """Begin without values.
 
         Args:
-            words: Leave out values that do not begin with one of these; None: none.
+            words: Add only values that begin with one of these; None: add all.
             pure_python: Search without pyahocorasick even if it is installed.
         """
         self._words = words
@@ -94,7 +94,7 @@ class KnownValues:
         self._hits = None
 
     def search(self, lines: Sequence[str]) -> Iterator[tuple[int, Found]]:
-        """Yield the values in lines, each with the number of its line.
+        """Yield the values that lines contain, each with the number of its line.
 
         Many lines are searched at once, because most contain no value.
 
@@ -116,7 +116,7 @@ class KnownValues:
                 yield number, found
 
     def _found_in(self, hits: Sequence[tuple[int, int, str]]) -> list[Found]:
-        """Return the values in one line that count."""
+        """Return the values in one line that identify a person."""
         found: list[Found] = []
         together: list[tuple[int, int, str]] = []
         covered: list[tuple[int, int]] = []
@@ -158,7 +158,7 @@ class KnownValues:
         return self._columns[code >> _ROW_BITS]
 
     def _is_whole(self, text: str, start: int, end: int, value: str) -> bool:
-        """Return whether a value is not merely a part of a longer word or address."""
+        """Return whether a value is a whole word or address, not a part of one."""
         before, after = text[start - 1 : start], text[end : end + 2]
         if before.isalnum() or after[:1].isalnum():
             return False
@@ -168,7 +168,7 @@ class KnownValues:
         return before not in (*"._+-",) and after[:1] != "-" and not is_domain
 
     def _code_alone(self, value: str) -> int | None:
-        """Return the first row of a value that counts alone; None: only together."""
+        """Return the first row of a value that identifies a person alone, or None."""
         if len(value) < SHORTEST_ALONE:
             return None
         codes = self._rows[value]
@@ -179,10 +179,10 @@ class KnownValues:
         return None
 
     def _found_together(self, hits: Sequence[tuple[int, int, str]]) -> Iterator[Found]:
-        """Yield the rows of which a text has two values.
+        """Yield the rows of which a text contains two values.
 
         Two values that many rows have must be next to each other: in a long line, they
-        are of one row by chance.
+        may belong to one row by chance.
         """
         seen: set[int] = set()
         for at, (start, end, value) in enumerate(hits):
@@ -200,7 +200,7 @@ class KnownValues:
                     yield Found(self._column(pair[0]), row, self._column(pair[1]))
 
     def _same_row(self, value: str, other: str) -> tuple[int, int] | None:
-        """Return both values' codes in the first row that has both."""
+        """Return the codes of two values in the first row that has both."""
         key = value, other
         if key not in self._pairs:
             if len(self._pairs) > 100_000:
@@ -223,7 +223,7 @@ class KnownValues:
 
 
 class _TokenSearch:
-    """Search word by word; slower than pyahocorasick, with the same result."""
+    """Searches word by word; slower than pyahocorasick, with the same result."""
 
     def __init__(self, values: dict[str, list[int]]) -> None:
         self._by_words: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -247,5 +247,5 @@ class _TokenSearch:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, as values are searched by them."""
+    """Return the words of a text, split in the same way as values."""
     return _WORD.findall(text)

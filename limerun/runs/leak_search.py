@@ -1,4 +1,4 @@
-"""Search what a run wrote for personal values of its dataset and for secrets."""
+"""Search a run's log and output for secrets and personal values of its dataset."""
 
 import re
 from collections import defaultdict
@@ -12,7 +12,7 @@ from limerun.records import CapturedLine, Json, Leak, LeakPlace, LogSite, Outcom
 from limerun.runs.known_values import Found, KnownValues, words_of
 
 _FEW = 20_000
-"""Texts up to which only values that begin with one of their words are collected."""
+"""With fewer texts, only values that begin with one of their words are collected."""
 _BLOCK = 500
 _MOST_LEAKS = 200
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -25,11 +25,11 @@ _Text = tuple[str, LeakPlace, _Site]
 
 @dataclass(slots=True)
 class _Group:
-    """What one call, or one output, revealed of one column."""
+    """The values of one column that one log call or output revealed."""
 
     leak: Leak
     names: dict[str, None] = field(default_factory=dict)
-    """The places of the values in the dataset, in the order in which they were found."""
+    """The places of the values in the dataset, in the order of discovery."""
 
 
 class LeakSearch:
@@ -43,8 +43,8 @@ class LeakSearch:
         """Begin.
 
         Args:
-            collect: Returns the personal values that begin with one of these words, or
-                all. It is called only if there is text to search.
+            collect: Returns the personal values that begin with one of these words
+                (None: all of them). It is called only if there is text to search.
             is_secret: Returns whether a text contains a secret of the config.
         """
         self._collect = collect
@@ -54,7 +54,7 @@ class LeakSearch:
         self._waiting: list[_Text] = []
 
     def add_line(self, line: CapturedLine) -> None:
-        """Search a line of the log, with its exception and its further values."""
+        """Search a line of the log, its exception, and the values in its `extra`."""
         parts = (line.message, line.error, *line.extra.values())
         self._add("\0".join(filter(None, parts)), "log", line.site)
 
@@ -70,7 +70,7 @@ class LeakSearch:
         self.add_output(_texts(run.result), "result")
 
     def leaks(self) -> tuple[Leak, ...]:
-        """Return what was found: credentials first, then by the number of values."""
+        """Return what was found: credentials first, then columns with most values."""
         if self._waiting:
             self._search(is_all=self._values is None)
         logged = {
@@ -82,7 +82,7 @@ class LeakSearch:
         found = []
         for (place, _, _), group in self._groups.items():
             names = [*group.names]
-            if place in ("stdout", "stderr"):  # the handlers of the log write there
+            if place in ("stdout", "stderr"):  # log handlers write there too
                 names = [name for name in names if name not in logged]
             if names:
                 found.append(replace(group.leak, what=names[0], values=len(names)))
@@ -95,7 +95,7 @@ class LeakSearch:
             self._search(is_all=False)
 
     def _search(self, *, is_all: bool) -> None:
-        """Search the waiting texts; `is_all` if there are no others."""
+        """Search the waiting texts; `is_all` means that no more texts will follow."""
         waiting, self._waiting = self._waiting, []
         for at, found in self._with_values(waiting, is_all=is_all):
             self._note(waiting[at][1], waiting[at][2], found)
@@ -105,7 +105,7 @@ class LeakSearch:
     def _with_values(
         self, texts: list[_Text], *, is_all: bool
     ) -> Iterator[tuple[int, Found]]:
-        """Yield the personal values in texts, each with the number of its text."""
+        """Yield the personal values in texts, each with the index of its text."""
         folded = "\n".join(text for text, _, _ in texts).casefold().split("\n")
         owners = [*range(len(texts))]
         for at, (text, _, _) in enumerate(texts):
@@ -124,7 +124,7 @@ class LeakSearch:
                 yield at, each
 
     def _with_secrets(self, texts: list[_Text]) -> Iterator[tuple[LeakPlace, _Site]]:
-        """Yield the origins of the texts that contain a secret."""
+        """Yield the place and the log call of each text that contains a secret."""
         for at in range(0, len(texts), _BLOCK):
             block = texts[at : at + _BLOCK]
             if self._is_secret("\n".join(text for text, _, _ in block)):
@@ -155,7 +155,7 @@ class LeakSearch:
 
 
 def _without_parts(found: Collection[Found]) -> Iterator[Found]:
-    """Yield what a text contains; not a name that is a part of the row's address."""
+    """Yield the values in a text, without names that are part of an e-mail address."""
     alone = {each.place for each in found if each.with_column is None}
     for each in found:
         if each.with_column is None or each.place not in alone:
@@ -163,7 +163,7 @@ def _without_parts(found: Collection[Found]) -> Iterator[Found]:
 
 
 def decoded_forms(text: str) -> Iterator[str]:
-    """Yield a text without URL encoding, and without the escapes of JSON and Python."""
+    """Yield a text after URL decoding, and after resolving JSON and Python escapes."""
     if "%" in text:
         yield unquote_plus(text)
     if "\\" in text:
@@ -193,7 +193,7 @@ def _texts(value: Json) -> Iterator[str]:
 def with_log(
     run: Run, outcome: Outcome, log: LogFile, search: LeakSearch | None
 ) -> Run:
-    """Return a run with the figures of its log, and with what it revealed."""
+    """Return a run, extended by the summary of its log and the values it revealed."""
     summary = LogSummary(outcome.counters)
     for line in log.lines():
         summary.add(line)

@@ -12,19 +12,19 @@ from limerun.runs.known_values import KnownColumn, KnownValues
 from limerun.storage import name_in_sql
 
 MOST_VALUES = 1_000_000
-"""More values than this are not searched for: each takes about 500 bytes."""
+"""Largest number of values to search for: each takes about 500 bytes."""
 _ALONE = frozenset({"email", "phone", "nationalid"})
 _PEOPLE = frozenset({"firstname", "lastname", "fullname", "birthdate", "nationalid"})
-"""Kinds that show that the rows of a table are people."""
+"""Column kinds which show that each row of a table is a person."""
 _IF_RARE = frozenset({"fullname", "street"})
 _OF_PEOPLE = _PEOPLE | _ALONE | {"street", "postalcode", "city"}
 _Row = tuple[int, object]
 
 
 def personal_kinds(kinds: Iterable[str]) -> frozenset[str]:
-    """Return which kinds of column are personal in a table with these kinds.
+    """Return which of a table's column kinds are personal.
 
-    An address is personal only beside a name or another column of a person.
+    An address is personal only if the table also has a name or a similar column.
     """
     found = frozenset(kinds)
     return found & (_OF_PEOPLE if found & _PEOPLE else _ALONE)
@@ -38,9 +38,9 @@ def known_values(
     """Return the personal values of a dataset: of its tables, then of its sources.
 
     Args:
-        design: Its schema, which has the kinds of the columns.
+        design: Its schema, with the kinds of the columns.
         dataset: Its files.
-        words: Leave out values that do not begin with one of these; None: take all.
+        words: Return only values that begin with one of these; None: return all.
     """
     values = KnownValues(words)
     if dataset is None:

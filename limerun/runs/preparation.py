@@ -22,13 +22,13 @@ class RunContext:
     """Data that all runs share: the design, folders, progress, and what to keep."""
 
     design: DatasetDesign
-    """The design of the plan's dataset and sources, which was checked once before."""
+    """The design of the plan's dataset and sources, which has been checked."""
     cache: Path
     progress: Progress
     keep: Path | None = None
     """The folder in which to keep the worker's database; None: delete it."""
     stop_early: bool = False
-    """End a run as soon as it can no longer meet its budgets."""
+    """True to end a run as soon as it can no longer meet its budgets."""
 
 
 def kept_database(folder: Path, plan: Plan) -> Path:

@@ -33,14 +33,14 @@ from limerun.units import format_count
 
 NAMES: tuple[InstrumentName, ...] = ("time", "cpu", "memory", "statements")
 _MIN_ROWS = 20
-"""With fewer rows, growth cannot be measured."""
+"""With fewer rows than this, growth cannot be measured."""
 _STACK_COUNT = 20_000
 _MIN_INTERVAL, _MAX_INTERVAL = 0.001, 0.01
 _TIMEOUT_FACTOR = 5.0
 """A run with an instrument may take this many times the plain run's duration."""
 _MEMORY_SHARE = 0.7
-"""Share of the memory at which the task was killed; the run is ended there, so that it
-can report."""
+"""Share of the memory at which the plain run was killed. A run with an instrument is
+ended there, while it can still report."""
 _MAY_NOT_REPORT = ("crashed", "exited", "killed")
 """Endings after which the instrument may have had no chance to report."""
 
@@ -58,7 +58,7 @@ class ProfileRuns:
     renderings: Mapping[str, str]
     """The text of each rendering, by the rendering's name."""
     interrupted: bool
-    """Whether a run was interrupted; the runs after it are missing."""
+    """True if a run was interrupted; the runs after it are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class _HalfRun:
     """The rows of the plain run's input, counted in the same way."""
     why_missing: str | None = None
     interrupted: bool = False
-    """Whether this run or an earlier run was interrupted."""
+    """True if this run or an earlier run was interrupted."""
 
 
 def run_instrumented(
@@ -116,7 +116,7 @@ def run_instrumented(
     statements = measured.get("statements", InstrumentRun())
     return ProfileRuns(
         performance=performance_of(plan, [first]),
-        # The instrument's memory is not the task's.
+        # The instrument's memory does not count as the task's.
         traced=replace(statements.run or bare, memory=bare.memory),
         instruments=tuple(_instruments(measured, bare)),
         profile=_profile(measured, bare, half_run),

@@ -1,4 +1,4 @@
-"""Run a task at one size after the other, as time allows, and store the results."""
+"""Run a task at one size after another while time is left, and store the results."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -35,17 +35,17 @@ class GrowthQuestion:
     within_seconds: float
     """Time limit for all runs."""
     grow: str | None
-    """What grows; None: the task's input."""
+    """The part of the data that grows; None: the task's input."""
     passes: int | None
     """Runs of each of the largest sizes; None: as many as the time allows."""
     database_rows: Mapping[str, int]
-    """Rows of the database in the runs, by limetype; others have production's rows."""
+    """Rows of the database in the runs, by limetype; default: production's rows."""
     continuation: Continuation | None = None
-    """The saved runs to go on from; None: begin anew."""
+    """The saved runs to continue from; None: start a new estimate."""
 
 
 class SizeSeries:
-    """Runs the task at one size after the other, and stores the results."""
+    """Runs the task at one size after another, and stores the results."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class SizeSeries:
         question: GrowthQuestion,
         timeout_seconds: float | None,
     ) -> None:
-        """Prepare; saved runs to go on from may be added to `runs`."""
+        """Prepare the series; saved runs to continue from may be added to `runs`."""
         self._runner, self._sampler, self._context = runner, sampler, context
         self._question, self._timeout = question, timeout_seconds
         self._began = time.monotonic()
@@ -68,7 +68,7 @@ class SizeSeries:
         self.ended_at_rows: int | None = None
 
     def elapsed(self) -> float:
-        """Return seconds since the series began, without making shared databases."""
+        """Return the seconds since the start, minus those for shared databases."""
         return time.monotonic() - self._began - self._sampler.parts_seconds
 
     def is_complete(self) -> bool:
@@ -86,7 +86,7 @@ class SizeSeries:
         top = max(run.rows for run in self.runs)
         if self._largest is not None and self._largest[0] == top:
             return performance_of(plan, [self._largest[1]])
-        assert self._question.continuation is not None  # else a run of it was made here
+        assert self._question.continuation is not None  # or else it was run here
         return self._question.continuation.performance()
 
     def run_at_sizes(self, grid: tuple[int, ...]) -> None:
@@ -163,7 +163,7 @@ class SizeSeries:
             return False
         self._calibration = calibrate()
         calibration = (before + self._calibration) / 2
-        # The shared database is made with the first run, and takes no time from it.
+        # The first run also makes the shared database; that time does not count.
         shared = self._sampler.base_seconds if self._largest is None else 0.0
         self._began += shared
         whole = time.monotonic() - began - shared
@@ -180,7 +180,7 @@ class SizeSeries:
         return _growth_run(rows, done.run, calibration, None)
 
     def _check_task(self, loaded: Loaded) -> None:
-        """Check, after the first run, that saved runs are of the same task."""
+        """Check, after the first new run, that the saved runs used the same task."""
         if self.task_digest is None:
             self.task_digest = task_digest(loaded)
             if self._question.continuation is not None:

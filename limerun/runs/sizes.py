@@ -27,8 +27,8 @@ class GrowthRuns:
 
     runs_at_sizes: RunsAtSizes
     performance: Performance
-    """The run that did not return, which ends the series; else one of the largest, which
-    may be a saved one."""
+    """The run that did not return, which ends the series; else one of the largest,
+    which may be a saved one."""
     interrupted: bool
 
 
@@ -101,7 +101,7 @@ def run_at_sizes(
 
 
 class _RowsAndNotes(Progress):
-    """Forwards only notes and the rows made; the other events of many runs are noise."""
+    """Forwards only notes and rows made; other events of many runs would distract."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -111,5 +111,5 @@ class _RowsAndNotes(Progress):
         self._progress.rows_made(what, done, total)
 
     def note(self, text: str) -> None:
-        """Forward it."""
+        """Forward the note."""
         self._progress.note(text)

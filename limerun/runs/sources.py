@@ -1,4 +1,4 @@
-"""Open a dataset's sources for one run, and count the rows that the run reads."""
+"""Provide a dataset's sources to one run, and count the rows that the run reads."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -11,7 +11,7 @@ from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSourc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """The sources of one run: where each is, and how many of its rows can be counted.
+    """The sources of one run: their places, and the rows that can be counted.
 
     The worker counts the rows of files by their lines. A Parquet file has no lines and
     is not read by Python code, so the rows read from it cannot be counted.
@@ -24,7 +24,7 @@ class Inputs:
     total_rows: int | None
     """All rows that can be counted; None if there is no such source."""
     rows_unseen: bool
-    """Whether there is a source whose rows cannot be counted."""
+    """True if there is a source whose rows cannot be counted."""
     server: PageServer | None
 
     @property

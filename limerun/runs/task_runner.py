@@ -82,7 +82,7 @@ class TaskRunner:
 
         Args:
             repeat: How many times.
-            compare: Whether to determine what each run changed in the database.
+            compare: True to determine what each run changed in the database.
         """
         runs: list[TaskRun] = []
         while (
@@ -106,8 +106,8 @@ class TaskRunner:
 
         Args:
             instrument: The instrument to use; None: no instrument.
-            compare: Whether to determine what the run changed in the database.
-            search: Whether to search its log and output for personal values.
+            compare: True to determine what the run changed in the database.
+            search: True to search its log and output for personal values.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
             make_dataset: Makes the run's dataset; None: use the plan's dataset.
         """
@@ -119,14 +119,14 @@ class TaskRunner:
             launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
         early_stop = EarlyStop(self._plan.budget if self._context.stop_early else None)
         with LocalWorker(launch, progress, early_stop.should_stop) as worker:
-            # Import the task first, so that a mistyped name does not cost a dataset.
+            # Import the task first: a wrong name is found before rows are generated.
             loaded = worker.load()
             server = self._server_for(launch, loaded)
             dataset = self._dataset(make_dataset)
             database = self._fresh_database(dataset, server)
             with opened_inputs(self._plan, dataset) as inputs:
                 opening = _opening(self._plan, dataset, database, inputs)
-                if instrument is not None:  # its time must not count for the limits
+                if instrument is not None:  # its time must not count towards limits
                     opening = dataclasses.replace(opening, handler=None)
                 outcome = worker.run(opening, lambda: inputs.rows_served() or 0)
         run = summarize(
@@ -174,9 +174,9 @@ class TaskRunner:
         return launch_of(self._plan, instrument=instrument)
 
     def _server_for(self, launch: Launch, loaded: Loaded) -> "PostgresServer | None":
-        """Return the server if the task uses it; the first run connects to it.
+        """Return the server if the task uses it; connect to it before the first run.
 
-        That happens before rows are made, so that a wrong URL does not cost a dataset.
+        A wrong URL is found before rows are generated.
         """
         url = self._plan.database_url
         if url == "sqlite" or self._server is not None:

@@ -37,7 +37,7 @@ class GuessedExport:
     overlap: float
     columns: dict[str, object]
     is_seen: bool
-    """Whether the columns were read from the code, or invented."""
+    """True if the columns were read from the code; false if they are invented."""
     delimiter: str | None
     """The delimiter of a CSV file, if the code names one."""
 
@@ -55,7 +55,7 @@ def guess_export(
         module: The task's module.
         model: The limetypes of the config.
         rows: The number of rows of each limetype.
-        is_url: Whether the source is an API.
+        is_url: True if the source is an API.
     """
     properties = dict(_stored_columns(module.tree, model))
     limetype = next((path.partition(".")[0] for path in properties.values()), None)

@@ -60,9 +60,9 @@ class Surroundings:
     python: str | None
     """The project's interpreter, relative to its folder, or None."""
     has_platform: bool
-    """Whether the vendor's packages are installed in that interpreter."""
+    """True if the vendor's packages are installed in that interpreter."""
     lacks_sqlalchemy: bool
-    """Whether SQLAlchemy, which the stand-in needs, is missing in that interpreter."""
+    """True if SQLAlchemy, which the stand-in needs, is missing in that interpreter."""
     requirements: tuple[str, ...]
     """Arguments of `pip install` in a pipeline, so that the task can be imported."""
     pipelines: tuple[Literal["github", "gitlab", "azure"], ...]

@@ -54,7 +54,7 @@ def render_step(
         pipeline: The CI service.
         around: The project's surroundings.
         address: The address of limerun for pip; if None, the step has a placeholder.
-        is_lime: Whether the task may need the stand-in.
+        is_lime: True if the task may need the stand-in.
     """
     at_root, within = _STEPS[pipeline]
     place = within if around.prefix else at_root

@@ -32,7 +32,7 @@ class CapacityOutcome:
 
     @property
     def passed(self) -> bool:
-        """Whether every check passed."""
+        """True if every check passed."""
         return self.record.verdict is Verdict.PASSED
 
     @property

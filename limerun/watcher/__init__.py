@@ -1,1 +1,1 @@
-"""The small process that starts the worker, watches it from outside and ends it."""
+"""The small process that starts the worker, watches it from outside, and ends it."""

@@ -1,8 +1,8 @@
 """Start the watcher: a script, run without site-packages so that it stays small.
 
-Its size matters: a process inherits through exec the peak of the one that
-started it (`ru_maxrss`), so the worker is started from here, not from the CLI.
-Its argument is the folder that holds psutil.
+Its size matters: a process inherits the peak (`ru_maxrss`) of the process that started
+it, even through exec. So the worker is started from here, not from the CLI. The
+argument is the folder that contains psutil.
 """
 
 import os

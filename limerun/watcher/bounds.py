@@ -3,9 +3,9 @@
 When a process ends between two readings, its page faults are added to those of the
 process that waited for it, and each page of memory costs one fault. The new faults
 since the last reading, times the page size, are therefore an upper bound for the unread
-processes. Their `ru_maxrss` is not: it is inherited from the launcher through vfork and
-exec. Pages of files that an unread process mapped are not included: one fault maps
-several.
+processes. Their `ru_maxrss` is no bound: it is inherited from the launcher through
+vfork and exec. Pages of files that an unread process mapped are not included: one fault
+maps several of them.
 """
 
 from collections.abc import Collection
@@ -16,24 +16,24 @@ _SAME_BYTES = 100_000
 
 
 class Member:
-    """A process other than the worker, as of its last reading."""
+    """The state of a process other than the worker, at its last reading."""
 
     def __init__(self) -> None:
         self.base_bytes: int | None = None
         """Resident memory at the baseline; None: the task started the process later."""
         self.rss_bytes = self.mark_bytes = 0
         self.is_fork = False
-        """Whether it shares the worker's pages, because it has not called exec since
+        """True if it shares the worker's pages, because it has not called exec since
         its fork."""
         self.stack = b""
         self.faults = self.waited_faults = 0
         self.has_ended = False
         self.has_been_read = False
-        """Whether it was read at least twice while it ran the same program."""
+        """True if it was read at least twice while it ran the same program."""
 
     @property
     def known_faults(self) -> int:
-        """The faults that its parent will take over when it waits for this process."""
+        """The faults that its parent's count gains when it waits for this process."""
         return self.faults + self.waited_faults
 
     @property
@@ -42,9 +42,9 @@ class Member:
         return max(0, self.mark_bytes - (self.base_bytes or 0))
 
     def is_apart(self, worker_bytes: int) -> bool:
-        """Return whether its memory is separate from the worker's, as far as known.
+        """Return whether its memory is known to be separate from the worker's.
 
-        Between vfork and exec, a child shows the worker's memory as its own.
+        Between vfork and exec, the kernel reports the worker's memory as the child's.
         """
         if not self.is_fork:
             return True
@@ -78,7 +78,7 @@ class Bounds:
         """Return how many of the new faults belong to processes that were never read.
 
         Args:
-            appeared: New faults of ended processes, from their parents' counts.
+            appeared: New faults in the parents' counts, from children that ended.
             lost: Processes that have ended since the last sample.
         """
         self._credit += sum(member.known_faults for member in lost)
@@ -99,10 +99,10 @@ class Bounds:
 
         Args:
             worker_bytes: The worker's resident memory.
-            members: All others that were alive at some time since the last sample.
-            unread_bytes: The most that unread processes can have used.
-            written_bytes: The most that the worker can have written since the first fork
-                among these.
+            members: All other processes that lived at some time since the last sample.
+            unread_bytes: Upper bound of the memory of unread processes.
+            written_bytes: Upper bound of what the worker wrote into memory since it
+                forked the first of these members.
         """
         forks = [each for each in members if each.is_fork]
         others = [each for each in members if not each.is_fork]

@@ -19,7 +19,7 @@ _CONTAINERS = [
 
 
 def available_bytes() -> int | None:
-    """Return the available memory of the machine or its container, whichever is less.
+    """Return the available memory of the machine or the container, whichever is less.
 
     The container's page cache counts as available, since the kernel reclaims it first.
     None if the system does not report it.
@@ -99,14 +99,14 @@ _HUGE_PAGE_BYTES = _huge_page_bytes()
 
 
 _STEAL = 8
-"""Field of the first line of proc_stat(5): time in which the host ran something
+"""Field "steal" in the first line of proc_stat(5): time in which the host ran something
 else."""
 
 
 def steal_seconds() -> float | None:
     """Return the time that the host took from all processors of this machine.
 
-    The sum since the machine started. None if the system does not report it.
+    It is the sum since the machine started; None if the system does not report it.
     """
     try:
         with open("/proc/stat", "rb") as file:

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SECONDS = 3.0  # a busy machine needs this; others only milliseconds
+_SECONDS = 3.0  # for a busy machine; others need only milliseconds
 _SECONDS_FOR_MEMORY = 0.005  # a task may allocate about 5 MB in this time
 _MEMORY_KILLS = ("cloud_limit", "host_memory")
 _WHOLE_STACK = os.path.join("worker", "boot.py")
@@ -28,7 +28,7 @@ def ask_for_line(
         pid: The worker.
         answers: The descriptor on which the stack arrives.
         read_answers: Reads and handles what has arrived there.
-        kill: Why it will be killed; if it uses too much memory, it gets less time.
+        kill: Why the worker will be killed; for its memory, it gets less time.
 
     Returns:
         Why there is no stack, if that is known.
@@ -54,7 +54,7 @@ def ask_for_line(
 
 
 def _is_heard(pid: int, number: int) -> bool:
-    """Return whether the main thread receives the signal: not blocked, not ignored."""
+    """Return whether the main thread neither blocks nor ignores the signal."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             fields = dict(line.split(b":", 1) for line in file if b":" in line)

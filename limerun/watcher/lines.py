@@ -82,7 +82,7 @@ _OF_WORKER = {
 
 
 def is_of_worker(message: Message) -> bool:
-    """Return whether a message is complete, and is one that a worker sends."""
+    """Return whether a worker sends this kind of message, and it has all its fields."""
     needed = _OF_WORKER.get(message["event"])
     return needed is not None and all(name in message for name in needed)
 

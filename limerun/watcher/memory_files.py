@@ -15,7 +15,8 @@ _STREAMS = ("/1", "/2")  # the names of limerun's own files
 _LEAST_BYTES = 1_000_000
 """Smaller amounts are within the interpreter's normal variation."""
 _UNSEEN_BYTES = 5_000_000
-"""More than logs and sockets usually write at once, if the destination is unknown."""
+"""The limit for data with an unknown destination: more than usually goes to logs and
+sockets at once."""
 _BLOCK_BYTES = 512  # unit of `st_blocks`
 
 _Sizes = dict[tuple[int, int], int]
@@ -24,10 +25,10 @@ _Sizes = dict[tuple[int, int], int]
 class MemoryFiles:
     """Measures the memory files and pipes of a task, and how much it writes at once.
 
-    A file that a process has open is found by its descriptor, a closed file of /dev/shm
-    by its name. What is closed or read between two scans is bounded by what the main
-    thread wrote in between: the kernel counts the bytes of each `write` and,
-    separately, the bytes that a disk has to store.
+    A file that a process has open is found by its descriptor, a closed file in /dev/shm
+    by its name. Data that is closed or read between two scans is bounded by what the
+    main thread wrote in between: the kernel counts the bytes of each `write` and,
+    separately, the bytes that go to a disk.
     """
 
     def __init__(self, pid: int) -> None:
@@ -39,8 +40,8 @@ class MemoryFiles:
         self._since_look = self._since_begin = self._found = 0
         self._had_disk_file = False
         self.unmapped_bytes = 0
-        """The most that may have been in them at once without being mapped by a
-        process."""
+        """Upper bound of the data that was in them at once and that no process had
+        mapped."""
 
     def begin(self, pids: Iterable[int]) -> None:
         """Take the baseline: files that already exist are not the task's."""
@@ -83,10 +84,10 @@ class MemoryFiles:
         return is_large and not (had or self._had_disk_file)
 
     def _unopened_bytes(self, pids: list[int], opened: _Sizes) -> int:
-        """Return the bytes in closed files of /dev/shm, and in pipes.
+        """Return the bytes in closed files in /dev/shm, and in pipes.
 
-        Any program may put files there. Of files that nobody has open, the task can own
-        at most as many bytes as it has written.
+        Any program may put files there. Of the files that no process has open, the
+        task owns at most as many bytes as it has written.
         """
         written = max(self._since_begin, _written_by(pids) - self._process_before)
         if written < _LEAST_BYTES:
@@ -115,7 +116,7 @@ class _WriteCount:
         self._last = 0
 
     def read(self) -> int:
-        """Return the bytes written that go to no disk; at its end, the last count."""
+        """Return how many written bytes go to no disk; at its end, the last count."""
         if self._descriptor is not None:
             with suppress(OSError):
                 fields = os.pread(self._descriptor, 512, 0).split()

@@ -1,4 +1,4 @@
-"""Start the worker's process, and end it together with all processes it started."""
+"""Start the worker's process, and end it with all processes that it started."""
 
 import os
 import signal
@@ -27,8 +27,8 @@ def leave_signals_to_the_runner() -> None:
     """Ignore Ctrl-C and similar signals: the runner says stop, or closes our stdin.
 
     The signals get a handler that does nothing, because exec resets handled signals to
-    their default. Ignored signals would stay ignored in the worker, as those stay that
-    limerun's caller ignores.
+    their default, while ignored signals would stay ignored in the worker. This includes
+    signals that limerun's caller ignores.
     """
     for number in signal.valid_signals():
         ends_us = number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -69,7 +69,7 @@ class WorkerProcess:
         """Send SIGKILL to the worker and its descendants, except resource trackers."""
         trackers = [pid for pid in descendants_of(self.pid) if is_tracker(pid)]
         if not trackers:
-            kill_all_left([-self.pid, self.pid])  # the group, if there is one yet
+            kill_all_left([-self.pid, self.pid])  # the group, if it exists already
             return
         kill_all_left([self.pid, *descendants_of(self.pid)], spare=trackers)
 
@@ -121,7 +121,7 @@ def is_tracker(pid: int) -> bool:
 
 
 def is_helper(pid: int) -> bool:
-    """Return whether a process is a helper of Python, which ends after its parent."""
+    """Return whether a process is a helper of Python that ends after its parent."""
     command = _command_of(pid)
     return _TRACKER in command or _FORK_SERVER in command
 
@@ -135,7 +135,7 @@ def _command_of(pid: int) -> bytes:
 
 
 def kill_all_left(pids: "list[int]", *, spare: "Collection[int]" = ()) -> None:
-    """Send SIGKILL to all, and again to processes that they have started meanwhile."""
+    """Send SIGKILL to all processes left, and to those that they start meanwhile."""
     for pid in pids:
         if pid in spare:
             continue
@@ -188,7 +188,7 @@ def inherited_peak_bytes() -> int:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of daemons that the task starts, so that they can be ended."""
+    """Become the parent of the task's daemons, so that they can be found and ended."""
     if sys.platform != "linux":
         return
     import ctypes

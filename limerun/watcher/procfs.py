@@ -31,14 +31,14 @@ class Account:
         self.is_zombie = fields[_STATE] in (b"Z", b"X")
         self.faults = int(fields[_MINFLT]) + int(fields[_MAJFLT])
         self.waited_faults = int(fields[_CMINFLT]) + int(fields[_CMAJFLT])
-        # The stack's start address is random at each exec, and unchanged by a fork.
+        # The stack's start address changes at each exec, but not at a fork.
         self.stack = fields[_START_STACK]
         # The kernel forgets the children of a process that ignores SIGCHLD.
         self.ignores_children = bool(int(fields[_SIGIGNORE]) & _IGNORES_CHILDREN)
 
 
 class ProcessFiles:
-    """The files of one process, kept open.
+    """Keeps the /proc files of one process open.
 
     Raises:
         Gone: The process has been waited for.

@@ -12,7 +12,7 @@ _LISTS_CHILDREN = procfs.lists_children()
 
 
 class ProcessReader:
-    """Reads one process. Its `psutil.Process` is reused: a new one takes twice as long.
+    """Reads one process. It reuses its `psutil.Process`: a new one takes twice as long.
 
     Raises:
         Gone: The process has ended; any reading raises this.
@@ -51,7 +51,7 @@ class ProcessReader:
     def reset_high_water(self) -> str | None:
         """Reset the high-water mark to the resident memory; return why that failed."""
         if self._files is None:
-            return "this system's peak cannot be reset"
+            return "the peak cannot be reset on this system"
         return procfs.reset_high_water(self.pid)
 
     def _memory(self, name: str) -> int:

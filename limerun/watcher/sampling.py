@@ -123,5 +123,5 @@ class MemorySampler:
         self._slow_samples += 1
         if self._slow_samples > _FLAT_READINGS and not self._tree.others:
             return self._interval * _SLOW_STRETCH
-        # Each process costs a reading, and the kernel keeps its peak anyway.
+        # Each process must be read, and the kernel records its peak anyway.
         return self._interval * (1 + self._tree.others // 2)

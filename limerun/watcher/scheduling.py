@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST_THREADS = 300
-"""Each thread needs an open descriptor, and the usual limit is 1024."""
+"""Limit of threads to read: each needs an open descriptor; the usual limit is 1024."""
 _HELPER_SECONDS = 0.25
 """Interval for checking whether a process is one of Python's own."""
 
 
 class SchedulingReader:
-    """Reads all threads with each sample, and sums up all but the task's own."""
+    """Reads all threads at each sample, and sums up all except the task's thread."""
 
     def __init__(self, worker_pid: int) -> None:
         self._pid = worker_pid
@@ -103,7 +103,7 @@ class SchedulingReader:
         return self._ended_delay_ns + living
 
     def _others(self) -> "Iterator[ThreadClock]":
-        """Yield the living threads that the task may wait for, except its own."""
+        """Yield the living threads that the task's own thread may wait for."""
         for process in self._processes.values():
             if not process.is_helper:
                 for identity, thread in process.by_id.items():

@@ -36,7 +36,7 @@ class ThreadClock:
 
     @property
     def cpu_ns(self) -> int:
-        """CPU time."""
+        """CPU time in nanoseconds."""
         return self._last[0] - self._base[0]
 
     @property
@@ -51,7 +51,7 @@ class ThreadClock:
 
     @property
     def has_run(self) -> bool:
-        """Whether the thread has run at all: libraries keep idle threads ready."""
+        """True if the thread has run at all; libraries keep idle threads ready."""
         return self._last[2] != self._base[2]
 
 

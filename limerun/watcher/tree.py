@@ -18,8 +18,8 @@ WALK_SECONDS = 0.25
 """How often to look for children started by a thread other than the main one."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FALLEN_BYTES = 1_000_000
-"""The mark counts as fallen below a reading only by this much, since the kernel counts
-in batches per CPU."""
+"""Smaller decreases of the mark are ignored, since the kernel counts in batches per
+CPU."""
 
 
 class _Process(Member):
@@ -45,7 +45,7 @@ class _Process(Member):
         try:
             self.rss_bytes = self.reader.rss_bytes()
             mark = max(self.rss_bytes, self.reader.high_water_bytes())
-            # A fork may be about to execute a program: then the mark is another program's.
+            # A fork may soon execute a program, whose mark starts from zero.
             self.mark_bytes = mark if self.is_fork else max(mark, self.mark_bytes)
         except Gone:
             # It has no memory any more, whether or not it is a zombie yet.
@@ -74,7 +74,7 @@ class Tree:
         self.idle_pids: Collection[int] = ()
         """Pids of idle processes, which wait for work from the worker."""
         self.is_writing = False
-        """Whether the worker wrote much since the previous sample, other than to a
+        """True if the worker wrote much since the previous sample, other than to a
         disk."""
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
@@ -91,7 +91,8 @@ class Tree:
     def begin(self) -> int:
         """Take the baseline of all processes, and reset the children's peaks.
 
-        Processes that have ended, and memory that is resident now, are not the task's.
+        Processes that have ended, and memory that is resident now, do not count as the
+        task's.
         """
         self._find()
         for process in self._processes.values():
@@ -109,9 +110,9 @@ class Tree:
         return own + self._base_bytes
 
     def rss_bytes(self, now: float, *, look: bool = False) -> int:
-        """Return the whole tree's resident memory.
+        """Return the resident memory of the whole tree.
 
-        Pages that forked processes share count once for each process.
+        Pages that forked processes share are counted once for each process.
 
         Args:
             now: Seconds of the monotonic clock.
@@ -127,7 +128,7 @@ class Tree:
         if self.is_writing and not look:
             self._memory_files.look([self.worker.pid, *self._processes])
         if own == self._own and not look and not self._processes:
-            return own  # nothing has changed: keeps samples of a sleeping task cheap
+            return own  # nothing has changed
         self._own = own
         self._largest_reading = max(self._largest_reading, own)
         self._sample(own, now, seen, look=look)
@@ -218,7 +219,7 @@ class Tree:
 
     @property
     def mark_fell(self) -> bool:
-        """Whether the worker's high-water mark ever fell below an earlier reading."""
+        """True if the worker's high-water mark ever fell below an earlier reading."""
         return self._mark_fell
 
     def _bound(

@@ -5,12 +5,12 @@ events to stdout, one JSON object per line:
 
 | event      | carries                                                              |
 | ---------- | -------------------------------------------------------------------- |
-| (worker's) | what the worker says, unchanged                                       |
+| (worker's) | the worker's own messages, unchanged                                  |
 | `born`     | the worker's pid                                                      |
-| `alive`    | nothing: the watcher is at work                                       |
+| `alive`    | nothing; it shows that the watcher works                              |
 | `baseline` | idle RSS, whether it was flat, whether the peak could be reset        |
 | `samples`  | [seconds, the tree's RSS] each; contention of all threads until now   |
-| `started`  | when the worker was let go                                            |
+| `started`  | when the worker was told to run the task                              |
 | `killed`   | why the watcher killed it                                             |
 | `ended`    | exit status or signal, the kernel's account, last high-water mark,    |
 |            | the lines of the worker's stack, or why there are none                |
@@ -60,8 +60,8 @@ class _Watch:
         self._launcher_bytes = inherited_peak_bytes()
         self._oom_kills = host.oom_kills()
         self._process = WorkerProcess(order)
-        # Only now: psutil takes 30 ms and 4 MB, and the memory of this process when it
-        # starts the worker becomes the worker's `ru_maxrss` too.
+        # Not before the worker has started: psutil takes 30 ms and 4 MB, and the worker
+        # inherits this process's memory at that time as its `ru_maxrss`.
         from limerun.watcher.tree import Tree
 
         self._tree = Tree(self._process.pid)
@@ -225,7 +225,7 @@ class _Watch:
             self._kill("host_memory")
 
     def _returned(self, answer: Message) -> None:
-        """Record when the task returned; whatever still runs may end by itself."""
+        """Record when the task returned; what still runs may end by itself."""
         now = time.monotonic()
         answer["seconds"] = now
         self._deadline = None
@@ -240,7 +240,7 @@ class _Watch:
         self._sampler.sample(time.monotonic(), look=True)
         self._sampler.read_mark()
         self._sampler.flush()
-        # A helper of multiprocessing may not have been recognizable at first.
+        # A helper of multiprocessing is recognizable only some time after its start.
         at_return = [pid for pid in self._pids_at_return if not is_helper(pid)]
         self._say(
             {

@@ -1,1 +1,1 @@
-"""The code that runs in the measured process. It uses only the standard library."""
+"""Code that runs in the measured process. It uses only the standard library."""

@@ -1,4 +1,4 @@
-"""Open the application that the task takes, and count the stand-in's Lime objects."""
+"""Open the application that the task takes, and count Lime objects of the stand-in."""
 
 import sys
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from lime_type.limetypes import LimeType
     from limerun.worker.statements.recorder import StatementRecorder
 
-_EVERY = 256  # find the creating line once per this many creations
+_EVERY = 256  # once per this many new objects, find the line that creates them
 
 
 def open_installed(request: "dict[str, Any]") -> object:
@@ -127,11 +127,11 @@ class ObjectCounter(Observer):
         self._counters = private_counters()
 
     def report_reads_to(self, recorder: "StatementRecorder") -> None:
-        """Forward what is known about reads to the statement recorder."""
+        """Pass information about reads on to the statement recorder."""
         self._recorder = recorder
 
     def count_by_limetype(self) -> "Callable[[], Mapping[str, int]]":
-        """Start counting by limetype too; return a function that returns the counts."""
+        """Also count by limetype; return a function that returns the counts."""
         by_limetype: dict[str, int] = {}
         self._by_limetype = by_limetype
         return lambda: by_limetype
@@ -175,12 +175,12 @@ class ObjectCounter(Observer):
         self._counters[EMPTY_COMMITS] += 1
 
     def began_iterating(self) -> None:
-        """Report that the task has begun to loop over objects."""
+        """Report that the task begins to loop over objects."""
         if self._recorder is not None:
             self._recorder.began_iterating()
 
     def ended_iterating(self) -> None:
-        """Report that the task has left the loop over objects."""
+        """Report that the task leaves the loop over objects."""
         if self._recorder is not None:
             self._recorder.ended_iterating()
 

@@ -1,4 +1,4 @@
-"""Start the worker: a script for any interpreter, whatever it has installed.
+"""Start the worker: a script that runs in any interpreter, with any packages.
 
 It makes only the package `limerun` importable, so that no other package of
 limerun's environment reaches the task, and removes its own folder from the path.
@@ -30,7 +30,7 @@ def _make_limerun_importable(worker_folder: str) -> None:
 
 
 def _set_hash_seed_back(value: str) -> None:
-    """Restore the user's own value of PYTHONHASHSEED, or remove the variable."""
+    """Restore the user's value of PYTHONHASHSEED, or remove the variable."""
     import os
 
     if value:

@@ -5,15 +5,15 @@ import sys
 from types import CodeType, FrameType
 
 Site = tuple[str, int, str]
-"""A file, line and function."""
+"""File, line and function."""
 _LONGEST_CHAIN = 20
 Place = tuple[int, CodeType, CodeType, int]
-"""Where the user's code is in the stack: the depth of the function that it calls, that
-function's code, the user's code, and the instruction in it."""
+"""Position of the user's code in the stack: the depth and code of the function that it
+calls, the user's code, and the instruction in it."""
 
 
 def is_at(place: Place) -> bool:
-    """Return whether the caller was called from a place, without reading all frames."""
+    """Return whether the stack is the same as at a place, checking only two frames."""
     depth, inner, code, instruction = place
     try:
         frame: FrameType | None = sys._getframe(depth)
@@ -40,7 +40,7 @@ class CallSites:
 
         Args:
             task_folder: The folder of the user's code.
-            library_folder: The interpreter's own library; None: this one's.
+            library_folder: The standard library; None: that of this interpreter.
         """
         limerun_folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self._own = limerun_folder + os.sep
@@ -62,11 +62,11 @@ class CallSites:
         )
 
     def current(self, depth: int = 2) -> Site | None:
-        """Return the innermost line of the user's code, `depth` frames up or higher."""
+        """Return the innermost line of the user's code, at least `depth` frames up."""
         return self.locate(depth + 1)[0]
 
     def locate(self, depth: int = 2) -> tuple[Site | None, Place | None]:
-        """Return the same, and where it is in the stack, as seen by the caller."""
+        """Return the same line as `current`, and its position in the caller's stack."""
         frame: FrameType | None = sys._getframe(depth)
         known = self._known
         inner = None
@@ -87,7 +87,7 @@ class CallSites:
         return None, None
 
     def chain(self, depth: int = 3) -> list[Site]:
-        """Return the lines of the user's code that are running, innermost first."""
+        """Return the lines of the user's code in the stack, innermost first."""
         frame: FrameType | None = sys._getframe(depth)
         sites: list[Site] = []
         while frame is not None and len(sites) < _LONGEST_CHAIN:

@@ -1,4 +1,4 @@
-"""Provide files that count the rows read, and the reads that cannot be counted."""
+"""Provide files that count the rows read from them, and note uncountable reads."""
 
 import io
 import os
@@ -19,11 +19,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it would cost memory here
     from collections.abc import Callable
 
-_LOOKED_AT = 1 << 17  # search at most these bytes of a buffer when its file is closed
+_LOOKED_AT = 1 << 17  # largest part of a buffer to search when its file is closed
 
 
 class Counts:
-    """The shared counters, as long as this process may increase them; not in a fork."""
+    """The shared counters; in a fork, private ones, which nobody else reads."""
 
     def __init__(self, counters: "memoryview[int]") -> None:
         self.counters = counters
@@ -36,7 +36,7 @@ class Counts:
         self.counters = private_counters()
 
     def note_read(self) -> None:
-        """Record a read; a read by a forked child cannot be counted."""
+        """Record a read; the rows of a read by a forked child cannot be counted."""
         if self._parents is not None:
             self._parents[ROWS_UNSEEN] = 1
 
@@ -47,13 +47,13 @@ class Counts:
 
 
 class CountedSource:
-    """The rows read from one source file, over all times that it was opened."""
+    """Counts the rows read from one source file, however often it is opened."""
 
     def __init__(self, path: str, rows: int, counts: Counts) -> None:
         self.counts = counts
         # JSON Lines, CSV and our JSON arrays have one row per line; the last two begin
-        # with a line that is not a row. A line break inside a CSV's quotes adds a row
-        # too many, up to the rows of the file.
+        # with a line that is not a row. Line breaks inside a CSV's quotes count as rows
+        # too, but never more rows than the file has.
         self.head_lines = 0 if path.endswith(".jsonl") else 1
         self.is_complete = False
         self._rows = rows
@@ -62,11 +62,11 @@ class CountedSource:
         self.raise_counter(FILES_UNOPENED, 1)
 
     def raise_counter(self, place: int, by: int) -> None:
-        """Increase a counter of this process."""
+        """Increase a counter."""
         self.counts.counters[place] = max(0, self.counts.counters[place] + by)
 
     def open(self) -> None:
-        """Record that the file is opened in a way that can be counted."""
+        """Record that the file is opened in a way whose reads can be counted."""
         self.counts.note_read()
         if self._is_unopened:
             self._is_unopened = False
@@ -90,10 +90,10 @@ class CountedFile(io.FileIO):
         super().__init__(path, mode)
         self.source = source
         self.in_blocks = in_blocks  # True: may use only part of a block
-        self.is_drained = False  # if True, the buffered reader above gets no more data
+        self.is_drained = False  # True: the buffered reader above gets no more data
         self._size = os.fstat(super().fileno()).st_size
         self._head_lines = source.head_lines
-        self._bytes: int | None = 0  # read from the start; None after a seek
+        self._bytes: int | None = 0  # bytes read so far; None after a seek
         self._taken = 0
         self._last_bytes = 0
         self._ahead = 0
@@ -142,7 +142,7 @@ class CountedFile(io.FileIO):
         return place
 
     def fileno(self) -> int:
-        """Return the descriptor, through which everything can be read uncounted."""
+        """Return the descriptor; reads through it cannot be counted."""
         if not self._is_bypassed:
             self._is_bypassed = True
             self.source.raise_counter(ROWS_BYPASSED, 1)
@@ -168,7 +168,7 @@ class CountedFile(io.FileIO):
             self._set_ahead(self._taken if self.in_blocks else lines)
 
     def _end(self) -> None:
-        """Record that the task has read everything: it tried to read past the end."""
+        """Record that the task has read everything, since it read past the end."""
         if self._bytes is not None:
             self._unclear = 0
             self.source.is_complete = True
@@ -184,7 +184,7 @@ class CountedFile(io.FileIO):
         self._shown_ahead = ahead
 
     def take_back(self, left: "Callable[[], int]") -> None:
-        """Stop counting the lines still in the buffer when the file is closed."""
+        """Subtract the lines that are still in the buffer when the file is closed."""
         if not self._ahead or self.in_blocks or self._last_bytes > _LOOKED_AT:
             return
         self.is_drained = True

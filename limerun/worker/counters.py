@@ -17,8 +17,8 @@ def map_counters(path: str) -> "memoryview[int]":
     are killed.
     """
     descriptor = os.open(path, os.O_RDWR)
-    # The map keeps a copy of the descriptor, with the same file position: what the
-    # task may write to it must not overwrite the counters.
+    # The map keeps a copy of the descriptor, with the same file position. A
+    # task that writes to that descriptor must not overwrite the counters.
     os.lseek(descriptor, protocol.COUNTERS_BYTES, os.SEEK_SET)
     mapped = mmap.mmap(descriptor, protocol.COUNTERS_BYTES)
     os.close(descriptor)
@@ -75,4 +75,4 @@ LOG_LINES = protocol.COUNTERS.index("log_lines")
 LOG_NS = protocol.COUNTERS.index("log_ns")
 
 CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
-"""The counts of one statement from one line, by their index in a list."""
+"""Indexes in the list of counts that belongs to one statement from one line."""

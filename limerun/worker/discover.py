@@ -25,7 +25,7 @@ Found = dict[str, object]
 
 
 def find_tasks(places: list[str], paths: list[str]) -> tuple[list[Found], list[str]]:
-    """Return the tasks in files, a module or a package, and what cannot be imported.
+    """Return the tasks in files, a module or a package, and what failed to import.
 
     Each task is {name, kind, signature, docstring, qos, file, line}, in source order;
     `name` is its name in a config, relative to the first of `paths`.
@@ -70,7 +70,7 @@ def refuse_module(place: str, paths: list[str]) -> None:
 
 
 def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
-    """Return the name of a task in a config: by module, if a config can import it."""
+    """Return the name of a task in a config: with its module, if that is importable."""
     if place.endswith(".py"):
         root = place
         for _ in range(module.__name__.count(".") + 1):
@@ -84,7 +84,7 @@ def _name(module: ModuleType, place: str, paths: list[str], name: str) -> str:
 
 
 def _modules_of(module: ModuleType, notes: list[str]) -> list[ModuleType]:
-    """Return a module, and a package's modules that may contain tasks; no tests.
+    """Return a module, and a package's modules that may contain tasks, except tests.
 
     A package lists such modules in `get_task_modules()`, defined in the package itself
     or in its module `tasks`.

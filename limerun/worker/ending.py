@@ -26,7 +26,7 @@ _TRACEBACK_LENGTH = 60_000
 _PLAIN = (bool, int, float, str, type(None))
 _CONTAINERS = (dict, list, tuple, set, frozenset)
 _OF_CONTAINERS = tuple(map(type, map(iter, ([], (), set(), {}, "", range(0)))))
-"""Types of iterators over existing items."""
+"""Types of iterators over items that exist already."""
 _NO_TEXT = "<its message cannot be shown>"
 _DEPTH = 2
 _LOOKED_AT = 1000
@@ -36,9 +36,9 @@ _FRAMES = {
     "ag_frame": "an async generator",
 }
 _FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
-"""Types that a decorator without its parentheses returns; the task does not run."""
+"""Types that a call returns if a decorator lacks parentheses; the task did not run."""
 _READERS = ("readline", "fetchone")
-"""Attributes of open files and cursors. These iterators are not a task's body."""
+"""Attributes of open files and cursors, which are iterators but no task's body."""
 
 
 def cpu_seconds() -> tuple[float, float, int, float]:
@@ -62,15 +62,15 @@ def cpu_seconds() -> tuple[float, float, int, float]:
 
 
 class NotDone:
-    """Returned instead of a result if the call did not do the task's work."""
+    """Returned instead of a result if the call did not run the task's work."""
 
     def __init__(self, why: str) -> None:
-        """Store the reason, worded to follow the task's name."""
+        """Store the reason, phrased to follow the task's name."""
         self.why = why
 
 
 def not_run(returned: object) -> str | None:
-    """Return why the task's work was not done, worded to follow its name, or None.
+    """Return why the task's work was not done, phrased to follow its name, or None.
 
     This runs no code of the returned object. The first items of lists, tuples, sets and
     dicts are checked too.
@@ -118,7 +118,7 @@ def _first_items(container: object) -> "list[object]":
 
 
 def exit_status_of(error: BaseException | None) -> int:
-    """Return the exit status with which a plain interpreter would end after this."""
+    """Return the exit status of a plain interpreter after an exception."""
     if error is None:
         return 0
     if not isinstance(error, SystemExit):
@@ -132,7 +132,7 @@ def ending_of(
 ) -> dict[str, object]:
     """Return `exit_status`, `error` and `last_site` after a call.
 
-    This runs no code of the error: its text is made later, as that may never end.
+    This runs no code of the error: its text is created later, as that may never end.
 
     Args:
         error: The exception that the call raised.
@@ -166,7 +166,7 @@ def described(error: BaseException | None) -> dict[str, str] | None:
 
 
 def _lacks(error: BaseException) -> str:
-    """Return a hint for an error about a name that the stand-in lacks."""
+    """Return a hint if an error is about a name that the stand-in lacks."""
     stand_in = sys.modules.get("limerun.lime.lacking")
     if stand_in is None or type(error) is not AttributeError:
         return ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Instrumented:
-    """One instrument by its name, and the thread that stores its results."""
+    """One instrument, and the thread that stores its results."""
 
     def __init__(self, order: "dict[str, Any]") -> None:
         self._order = order
@@ -43,7 +43,7 @@ class Instrumented:
         call_sites: CallSites,
         thread: "TaskThread",
     ) -> StatementRecorder | None:
-        """Return the recorder of statements, if that is the instrument."""
+        """Return the statement recorder, if that is the instrument."""
         if self._name != "statements":
             return None
         from limerun.worker.statements.details import DetailedRecorder
@@ -56,7 +56,7 @@ class Instrumented:
         objects: "ObjectCounter | None",
         reads_sources: bool,
     ) -> None:
-        """Create the instrument, after everything that it watches exists.
+        """Create the instrument. Everything that it watches must exist already.
 
         Raises:
             Unloadable: The interpreter lacks what it needs.
@@ -99,21 +99,21 @@ class Instrumented:
             wrap_reads(lambda read: timed(clock, "sources", read, counted=True))
 
     def begin(self, observations: "Callable[[], dict[str, object]]") -> None:
-        """Store results from now on; `instrument` is started separately."""
+        """Begin to store results; `instrument` is started separately."""
         self._keeper.begin(self.instrument.tick, observations)
 
     def over(self) -> None:
-        """Stop observing the task, because it has ended."""
+        """Stop storing results of the task, because it has ended."""
         self._keeper.over()
 
     def end(self) -> None:
-        """Stop watching."""
+        """Stop the instrument and the thread that stores its results."""
         self._keeper.over()
         self.instrument.stop()
         self._keeper.end()
 
     def told(self) -> "dict[str, object]":
-        """Return the instrument's results so far, and what disturbed or stopped it."""
+        """Return the instrument's results, and what disturbed or stopped it."""
         return {
             **self.instrument.summary(),
             "clash": self.instrument.clash(),
@@ -136,10 +136,10 @@ class Instrumented:
 
 
 def read_capture(path: str, task_folder: str) -> "dict[str, object]":
-    """Return what memray recorded of a worker that could not report; {} if nothing."""
+    """Return what memray recorded about a killed worker; {} if that is unreadable."""
     try:
         from limerun.instruments.memray_peak import read_capture as read
 
         return read(path, CallSites(task_folder).is_users)
-    except Exception:  # cut short in its first bytes, or of another memray
+    except Exception:  # a file cut off at its start, or of another memray
         return {}

@@ -32,8 +32,8 @@ class AttemptLimits:
         """Start measuring the time of one attempt.
 
         Args:
-            soft: The task's own soft limit, in seconds; None: the handler's.
-            hard: The task's own hard limit, likewise.
+            soft: The task's own soft limit in seconds; None: use the handler's.
+            hard: The task's own hard limit in seconds; None: use the handler's.
         """
         if self._handler is None:
             return

@@ -35,8 +35,8 @@ CONNECTS = {
 }
 """The functions that make a connection, by the module that defines them."""
 _MAKERS = {"sqlalchemy.pool.base", "aiosqlite.core", "dbm.sqlite3"}
-"""Modules whose connections do not count as the task's: they are counted elsewhere, or
-are not to a database."""
+"""Modules whose connections are not counted here: they are counted elsewhere, or do not
+lead to a database."""
 _STARTERS = frozenset(
     {
         "multiprocessing.popen_spawn_posix",
@@ -46,14 +46,14 @@ _STARTERS = frozenset(
         "loky.backend.popen_loky_posix",
     }
 )
-"""Imported when the first Python process is started without a fork."""
+"""Modules that are imported when a Python process is started without a fork."""
 
 
 class Listening:
     """Attaches the recorder to SQLAlchemy on import, and notices other drivers.
 
-    It also captures what is logged. It is the first finder on `sys.meta_path`, where it sees each module that is
-    imported for the first time.
+    It also captures what is logged. As the first finder on `sys.meta_path`, it sees
+    each module that is imported for the first time.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Listening:
                 from limerun.worker.logs.capture import LogCapture
             try:
                 self._log = LogCapture(self._log_folder, self._counters)
-            except OSError:  # too few descriptors: run the task without
+            except OSError:  # too few descriptors: run the task without log capture
                 return
         self._log.attach(logging)
 
@@ -150,7 +150,7 @@ def _watched(
 def _spec_of(
     own: Listening, name: str, path: "Any", target: "Any"
 ) -> "ModuleSpec | None":
-    """Return what the other finders find."""
+    """Return the spec that the other finders return."""
     for finder in list(sys.meta_path):
         if finder is not own:
             spec = finder.find_spec(name, path, target)
@@ -160,7 +160,7 @@ def _spec_of(
 
 
 def count_connects(module: object, path: str, counters: "memoryview[int]") -> None:
-    """Count the connections that are made without SQLAlchemy from now on.
+    """Count, from now on, the connections that are opened without SQLAlchemy.
 
     Args:
         module: A driver's module, which has just been imported.

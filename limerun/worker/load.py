@@ -1,4 +1,4 @@
-"""Import the user's module, find the task in it, and determine how to call it."""
+"""Import the user's module, find the task in it, and work out how to call it."""
 
 import importlib
 import importlib.util
@@ -75,7 +75,7 @@ class LoadedTask:
     def open(
         self, handler: "dict[str, float | None] | None", send: Callable[..., None]
     ) -> None:
-        """Prepare the call; this comes before the baseline is measured.
+        """Prepare the call, before the baseline is measured.
 
         Args:
             handler: Time limits of the task handler; None: enforce none.
@@ -126,7 +126,7 @@ class LoadedTask:
     def arrange(
         self, arguments: list[object], parameters: dict[str, object]
     ) -> tuple[list[object], dict[str, object]]:
-        """Return the positional and the keyword arguments for the call.
+        """Return the positional arguments and the keyword arguments for the call.
 
         Args:
             arguments: The application, if the task takes it.
@@ -211,7 +211,7 @@ def _import_file(path: str) -> ModuleType:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        return sys.modules.get(name, module)  # it may replace itself there
+        return sys.modules.get(name, module)  # it may replace itself
 
     return _import(path, run_file)
 
@@ -254,16 +254,16 @@ def _hint(error: BaseException) -> str:
 
 
 def _no_such_name(holder: object, place: str, name: str, error: AttributeError) -> str:
-    if error.name not in (None, name):  # raised by code inside it, for another name
-        return f'{place} holds no "{name}": {error}'
+    if error.name not in (None, name):  # raised by the module's code
+        return f'{place} has no "{name}": {error}'
     with own_imports():
         from limerun.nearest_name import did_you_mean
 
-        return f'{place} holds no "{name}"{did_you_mean(name, dir(holder))}'
+        return f'{place} has no "{name}"{did_you_mean(name, dir(holder))}'
 
 
 def defining_line(code: CodeType) -> int:
-    """Return the line of a function's `def`; its first line if that is not found."""
+    """Return the line of a function's `def`, or its first line if there is none."""
     first = code.co_firstlineno
     try:
         with open(code.co_filename, encoding="utf-8") as source:

@@ -44,7 +44,7 @@ from limerun.worker.standard import now_ns, own_imports, pause, remember_bare_mo
 from limerun.worker.task_thread import TaskThread
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # a worker without instruments does not load these
+if TYPE_CHECKING:  # not loaded by a worker without instruments
     from limerun.worker.application import ObjectCounter
     from limerun.worker.instrumented import Instrumented
     from limerun.worker.source_files import SourceFiles
@@ -215,8 +215,8 @@ class _Work:
         counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
         self._thread.note_start(counters)
         counters[STARTED_NS] = now_ns()
-        # How it ended is recorded before any other code can run, and only by the
-        # process that was started: a thread of the task may end it at any moment.
+        # Record the ending before any other code can run, since a thread of the task
+        # may end the process at any moment. A forked child must not record it.
         try:
             returned = call(*arguments, **parameters)
             settrace(None)  # the task's trace function must not trace limerun
@@ -243,7 +243,7 @@ class _Work:
                 error,
                 cpu_user_seconds=cpu_after[0] - cpu_before[0],
                 cpu_system_seconds=cpu_after[1] - cpu_before[1],
-                # If it has not risen, a child of the import caused it.
+                # A peak that has not risen is that of a child started by an import.
                 children_peak_bytes=(
                     cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
                 ),
@@ -261,7 +261,7 @@ class _Work:
         if self._files is not None:
             self._files.note_other_ways()
         if sent or self._files is None or figures["children_peak_bytes"]:
-            # Unseen: the work of sent tasks, and files that the task or a child wrote.
+            # Not counted: work of sent tasks, and files that the task or a child wrote.
             self._counters[ACTED_UNSEEN] = 1
         observations = self._observations()
         if self._instrumented is not None:

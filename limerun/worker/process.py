@@ -1,6 +1,6 @@
 """Control the worker's process: how it ends, what still runs, which line it is on.
 
-The watcher can find out the worker's current line without a limerun thread in it.
+The watcher can read the worker's current line although limerun has no thread in it.
 """
 
 import faulthandler
@@ -84,8 +84,8 @@ def show_log() -> None:
 def show_line_on_signal(fd: int) -> None:
     """On a signal or a crash, write the stack of the main thread to a descriptor.
 
-    Both work even inside one long C call. They are off in a forked child, because its
-    line is not the worker's.
+    This works even during a long C call. It is off in a forked child, whose line is not
+    the worker's.
     """
     number = getattr(signal, "SIGRTMAX", None)
     if number is None:
@@ -105,8 +105,8 @@ def show_line_on_signal(fd: int) -> None:
 def show_line_before_own_end(fd: int) -> None:
     """Write a thread's stack before it ends the process by `os._exit` or SIGKILL.
 
-    Afterwards the process can no longer show its stack. A forked child's
-    line is not the worker's.
+    Afterwards the process can no longer show its stack. Forked children write nothing:
+    their line is not the worker's.
     """
     worker = _getpid()
 
@@ -123,7 +123,7 @@ def show_line_before_own_end(fd: int) -> None:
         return call
 
     def is_own_kill(pid: object = None, number: object = None) -> bool:
-        # Other signals may not end the process.
+        # Other signals do not certainly end the process.
         return pid == worker and number == getattr(signal, "SIGKILL", None)
 
     os._exit = showing(os._exit, lambda *_: True)  # type: ignore[assignment]
@@ -171,7 +171,7 @@ def _still_running(before: "set[int]") -> "tuple[int, list[int]]":
 
 
 def _idle_pids(top: "FrameType") -> "list[int] | None":
-    """Return the pids that an idle thread keeps ready; None if it is working."""
+    """Return the processes that an idle thread keeps ready; None if it is working."""
     above: FrameType | None = None
     frame: FrameType | None = top
     while frame is not None:

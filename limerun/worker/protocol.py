@@ -1,4 +1,4 @@
-"""The messages between runner, watcher and worker, and the shared counters.
+"""Defines the messages between runner, watcher and worker, and the shared counters.
 
 One JSON object per line, in both directions, on separate pipes. In order:
 
@@ -9,26 +9,26 @@ One JSON object per line, in both directions, on separate pipes. In order:
 | worker  | `loaded`   | what the task is; or `unloadable`: why it cannot be called  |
 | runner  | `list`     | (instead of `load`) a package whose tasks to name           |
 | worker  | `listed`   | the tasks; then it ends                                     |
-| runner  | `read`     | (instead of `load`) what a killed worker's memray had written |
-| worker  | `told`     | what is in it; then it ends                                 |
+| runner  | `read`     | (instead of `load`) memray's file of a killed worker        |
+| worker  | `told`     | the content of that file; then it ends                      |
 | runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
 | worker  | `limits`   | time limits of the attempt that begins, in seconds          |
 | worker  | `retried`  | a Celery task requested a retry: its countdown, and why     |
 | worker  | `returned` | the processes of idle pools                                 |
-| worker  | `done`     | threads of the task at work at its return, and after the    |
-|         |            | time to wait for them; what `returned` carries, again       |
+| worker  | `done`     | threads of the task that worked at its return, and after    |
+|         |            | the time to wait for them; what `returned` carries, again   |
 | watcher | `tell`     | the peak is read: the worker's actions no longer count      |
 | worker  | `finished` | how it ended, times, statements                             |
 | worker  | `described` | the texts of its error and its result; then it ends        |
 | runner  | `stop`     | (to the watcher, at any time) why to kill the worker        |
 
-A line that is not such an object is not the worker's: the task may write into any
-descriptor, and faulthandler writes the worker's current line there.
+Other lines are not the worker's messages: the task may write into any descriptor, and
+faulthandler writes the worker's current line there.
 
-The counters are in a small file that runner and worker both map, so that they
-cost no message while the task runs and outlive a worker that was killed.
+The counters are in a small file that runner and worker both map: they need no messages
+while the task runs, and remain if the worker is killed.
 """
 
 START = "start"
@@ -52,7 +52,7 @@ FINISHED = "finished"
 DESCRIBED = "described"
 
 MENTIONS_TASKS = rb"@[\w.]*task\b|lime_task|celery|register_task|get_task_modules"
-"""Pattern that files with tasks contain: other files are not imported to find tasks."""
+"""Only files that match this pattern are imported to find tasks."""
 
 CAPTURE = "memory.bin"
 """The file that memray writes to if the worker may be killed before it reports."""
@@ -60,7 +60,7 @@ KEPT = "kept.json"
 """The file in which a worker with an instrument stores its results so far."""
 
 LOG_PARTS = ("log-first", "log-later-1", "log-later-2")
-"""The files with what the task logged: the first lines, then the latest by turns."""
+"""The files with the task's log: the first lines, then the latest ones in turn."""
 
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
@@ -80,11 +80,11 @@ COUNTERS = (
     "database_ns",  # time inside statements and commits, with contention
     "ending",  # how the call ended: index in ENDINGS; 0: not recorded
     "left",  # 1: the worker ended its process itself
-    "not_run",  # 1: the task returned an object that has yet to run
+    "not_run",  # 1: the task returned an object whose body has not run yet
     "forks_left",  # forked children that returned from the task function
     "failed",  # statements that did not succeed; they count as reads or writes too
     "statements_unseen",  # 1 once a child process sent statements, or may have
-    "driver_connections",  # taken by the task from an engine: statements unseen
+    "driver_connections",  # that the task took from an engine: statements unseen
     "files_unopened",  # source files not opened, or only in an uncounted way
     "rows_bypassed",  # open source files that can be read without being counted
     "rows_unseen",  # 1 once source files were read, or may have been, uncounted
@@ -112,7 +112,7 @@ LINE_SIGNAL_BELOW_MAX = 3
 def shortened(text: str, length: int) -> str:
     """Return a text of at most this length, with a note where it was cut.
 
-    The runner looks for this note to mask a secret that was cut: only it knows secrets.
+    Only the runner knows the secrets. It looks for this note to mask a cut secret too.
     """
     if len(text) <= length:
         return text

@@ -1,8 +1,7 @@
 """Determine which arguments a callable accepts, as far as this is certain.
 
-`functools.wraps` makes a wrapper look like the function that it wraps, so only the
-outermost function shows what the call accepts. The functions below it show where the
-code is.
+`functools.wraps` makes a wrapper look like the function that it wraps. The call accepts
+what the outermost function accepts; the task's code is in the innermost one.
 """
 
 import importlib
@@ -55,12 +54,12 @@ class Signature:
 
     @property
     def takes_more_positions(self) -> bool:
-        """Whether any number of positional arguments is accepted."""
+        """True if any number of positional arguments is accepted."""
         return self._has(_VARIABLE_POSITIONAL)
 
     @property
     def takes_more_names(self) -> bool:
-        """Whether any keyword argument is accepted."""
+        """True if any keyword argument is accepted."""
         return self._has(_VARIABLE_KEYWORDS)
 
     def _has(self, flags: int) -> bool:
@@ -109,9 +108,9 @@ class Signature:
         return self.code is not None and self.code.co_name == name
 
     def why_not_run(self) -> str:
-        """Return why a call would not run the body; "" if it does, or may.
+        """Return why a call would not run the body; "" if it runs it, or may run it.
 
-        For an object or a `partial`, only the call itself shows it.
+        For an object or a `partial`, this is known only after the call.
         """
         if not self._is_function:
             return ""
@@ -184,7 +183,7 @@ def _made_by(function: FunctionType | None, module: str) -> bool:
 
 
 def application_parameter(call: object) -> "tuple[bool, str]":
-    """Return whether a call takes the application; and the name, if keyword-only."""
+    """Return whether a call takes the application; and its name, if keyword-only."""
     for each in functions_of(call):
         if each.function is None:
             continue
@@ -210,7 +209,7 @@ _APPLICATION = "LimeApplication"
 
 
 def _is_application(annotation: object, names: dict[str, object]) -> bool:
-    """Return whether an annotation is LimeApplication, or a union of it with None."""
+    """Return whether an annotation is LimeApplication, or LimeApplication | None."""
     annotation = getattr(annotation, "__forward_arg__", annotation)
     if isinstance(annotation, str):
         return _text_is_application(annotation, names)
@@ -249,7 +248,7 @@ def _text_is_application(text: str, names: dict[str, object]) -> bool:
 
 
 def _alternatives(node: "object") -> Iterator[str]:
-    """Yield the types that an annotation in text form allows: a union's members."""
+    """Yield the types that an annotation given as text allows: a union's members."""
     with own_imports():
         import ast
 

@@ -32,7 +32,7 @@ _SENDERS = (
 def wrap_reads(
     wrap: "Callable[[Callable[..., object]], Callable[..., object]]",
 ) -> None:
-    """Set the function that wraps each read of a block from a source file."""
+    """Wrap each read of a block from a source file in this function."""
     for name in ("readinto", "readall"):
         setattr(CountedFile, name, wrap(getattr(CountedFile, name)))
 

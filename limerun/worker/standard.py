@@ -1,11 +1,11 @@
-"""Keep limerun's imports and clocks independent of what the task replaces.
+"""Keep limerun's imports and clocks working, whatever modules the task replaces.
 
-As with a plain interpreter, the task's folders come first on `sys.path`, so `import
+As in a plain interpreter, the task's folders come first on `sys.path`, so `import
 logging` in the task finds a `logging.py` next to it. limerun's own imports must not
-find it, and limerun's imports must not hide it.
+find this file, and must not hide it from the task.
 
 A task may replace `time.perf_counter`, and freezegun replaces every name in every
-module that refers to such a clock. Neither can reach a default argument.
+module that refers to this kind of clock. Default arguments cannot be replaced this way.
 """
 
 import os
@@ -24,7 +24,7 @@ _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 
 def remember_bare_modules(names: "set[str]") -> None:
-    """Store which modules a bare interpreter has loaded: never replace these."""
+    """Store which modules a bare interpreter has loaded; these are never replaced."""
     global _STARTED_WITH
     _STARTED_WITH = frozenset(names)
 
@@ -38,10 +38,10 @@ def put_first(folders: "list[str]") -> None:
 
 
 class apart:
-    """Context that removes its folders and standard-named modules at its end.
+    """Context that undoes changes of the path, and unloads files named like a library.
 
-    When several files are searched for tasks, none then affects what the next one
-    imports.
+    When several files are searched for tasks, no file then affects the imports of the
+    next one.
     """
 
     def __enter__(self) -> None:
@@ -99,7 +99,7 @@ def import_standard(name: str) -> "ModuleType":
 
 
 def _give_way() -> None:
-    """Unload modules that also exist as files in the task's folders."""
+    """Unload standard modules if the task's folders have files with their names."""
     for name in list(_loaded_by_us()):
         if any(_holds(folder, name.partition(".")[0]) for folder in _folders):
             _gave_way[name] = sys.modules.pop(name)

@@ -27,7 +27,7 @@ _pread: "Callable[[int, int, int], bytes] | None" = getattr(os, "pread", None)
 
 
 class TaskThread:
-    """The task's thread: the one that created this object."""
+    """The clocks of the task's thread, which is the one that creates this object."""
 
     def __init__(self) -> None:
         self.ident = get_ident()
@@ -47,9 +47,9 @@ class TaskThread:
             return None  # the task closed our descriptor
 
     def delay_ns_alone(self) -> "int | None":
-        """Return the delay, unless other threads run Python code too.
+        """Return `delay_ns`; None if other threads run Python code too.
 
-        A reading releases the GIL, which another thread may then hold for milliseconds.
+        A reading releases the GIL: another thread may then keep it for milliseconds.
         """
         return None if _other_threads() else self.delay_ns()
 

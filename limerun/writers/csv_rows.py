@@ -23,13 +23,13 @@ class CsvDialect:
     line_end: str = "\r\n"
     null: str = ""
     quotes_all: bool = False
-    """Whether all text except null is quoted, or only text that needs it."""
+    """True if all text except null is quoted; otherwise only text that needs it is."""
     quotes_empty: bool = False
-    """Whether empty text is quoted, to distinguish it from null."""
+    """True if empty text is quoted, to distinguish it from null."""
     quotes_backslash: bool = False
     quotes_names: bool = False
     mark: bool = False
-    """Whether the file starts with a byte order mark."""
+    """True if the file starts with a byte order mark."""
 
     @property
     def special(self) -> str:

@@ -21,7 +21,7 @@ class ParquetStyle:
     dictionaries: bool | Sequence[str] = True
     """Columns with dictionaries; True means wherever they save space."""
     has_arrow_schema: bool = True
-    """Whether the metadata contains the Arrow types."""
+    """True if the metadata contains the Arrow types."""
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def test_the_named_object_may_be_created_by_code_at_import(
     task = tmp_path / "made.py"
     task.write_text(source)
     assert load(f"{task}:run").file == str(task)
-    with pytest.raises(TaskError, match='holds no "walk"'):
+    with pytest.raises(TaskError, match='has no "walk"'):
         load(f"{task}:walk")
 
 

@@ -108,12 +108,12 @@ def still_running(
         (
             still_running(1, 0),
             "1 thread was still running when the task returned",
-            "limerun waited until it ended and measured memory until then.",
+            "limerun waited until it ended, and measured memory up to then.",
         ),
         (
             still_running(2, 1),
             "2 threads and 1 process were still running when the task returned",
-            "limerun waited until they ended and measured memory until then.",
+            "limerun waited until they ended, and measured memory up to then.",
         ),
         (
             still_running(0, 3, at_end=(0, 2)),

@@ -136,7 +136,7 @@ def test_a_duration_that_grows_faster_than_the_rows_is_a_finding(
 def test_the_duration_finding_names_the_factor_the_sizes_and_the_part() -> None:
     found = findings(lambda n: 4e-10 * n * n)["duration.growth"]
     assert found.detail == (
-        "Twice the rows take 4.0 times as much time: 102 ms for 16,000, 1.6 s for 64,000 "
+        "Twice as many rows take 4.0 times as much time: 102 ms for 16,000, 1.6 s for 64,000 "
         "rows (without waiting). The part that grows this fast is CPU time outside the "
         "database."
     )

@@ -52,7 +52,7 @@ def test_without_proc_only_the_values_of_psutil_are_available(
     reader = readings.ProcessReader(process.pid)
     assert reader.rss_bytes() > 20 * MB
     assert (reader.high_water_bytes(), reader.account()) == (0, None)
-    assert reader.reset_high_water() == "this system's peak cannot be reset"
+    assert reader.reset_high_water() == "the peak cannot be reset on this system"
     assert process.pid in readings.descendants_of(os.getpid())
     process.kill()
     process.wait()

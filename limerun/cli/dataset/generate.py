@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from limerun.dataset.output.output_options import DatasetOutlet
 
 _SERVER = re.compile(r"postgres(ql)?(\+\w+)?://")
-"""Any driver in the URL is accepted, but limerun uses its own driver."""
+"""URLs with any driver are accepted, but limerun always uses its own driver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,5 +246,5 @@ def _phases(seconds: Mapping[str, float], rows: int) -> str:
     texts = [f"{name} {format_duration(each)}" for name, each in seconds.items()]
     made = seconds.get("load", 0.0) + seconds.get("generate", 0.0)
     if made and rows:
-        texts.append(f"{format_count(round(rows / made))} rows a second")
+        texts.append(f"{format_count(round(rows / made))} rows per second")
     return ", ".join(texts)

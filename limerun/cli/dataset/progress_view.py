@@ -1,4 +1,4 @@
-"""Show the number of generated rows: a bar on a terminal, otherwise a line at times."""
+"""Show the number of generated rows: as a bar on a terminal, otherwise as lines."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +18,13 @@ from limerun.units import format_count, format_duration
 
 PLAIN_SECONDS = 10.0
 _MIN_RATE_SECONDS = 1.0
-"""Over a shorter time, the rate varies too much to be useful."""
+"""Before this time has passed, the rate varies too much to be useful."""
 
 Clock = Callable[[], float]
 
 
 class RowProgress(Progress):
-    """Counts the rows generated in a phase; computes the rate and the remaining time.
+    """Counts the rows generated in a phase; computes the rate and the time left.
 
     Args:
         totals: The rows of each phase that makes rows.

@@ -31,7 +31,7 @@ class Column:
     related: str | None = None
     """The limetype that a belongsto refers to."""
     distinct: bool = False
-    """Whether all values differ; with a cardinality, several rows share each value."""
+    """True if all values differ; with a cardinality, several rows share each value."""
     because: str = "given"
     """The reason for the kind: "given" in the config; guessed from "name", "label" or
     "type"; or "empty", because the related limetype has no rows."""
@@ -57,7 +57,7 @@ class SourceColumn:
     path: tuple[str, ...]
     """Properties from the source's limetype on, or the column's own name."""
     own: bool
-    """Whether the column defines its own kind."""
+    """True if the column defines its own kind."""
     type: str
     """A property type of the platform."""
     kind: str
@@ -65,7 +65,7 @@ class SourceColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether the column's values are text."""
+        """True if the column's values are text."""
         return self.type in TEXT_TYPES | OPTION_TYPES
 
 
@@ -87,7 +87,7 @@ class Source:
     malformed: int
     """Number of rows with a malformed value."""
     indexed: bool
-    """Whether an index file has the position of each row."""
+    """True if an index file has the position of each row."""
     limetype: str | None
     columns: tuple[SourceColumn, ...]
     own: Table

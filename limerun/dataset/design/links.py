@@ -155,7 +155,7 @@ def plan_pairs(
         dsl: The properties by limetype.
         rows: Number of rows by limetype.
         settings: The settings in the config, by limetype and property.
-        trimmed: Whether `--rows` or `--scale` changed the rows, so that options are
+        trimmed: True if `--rows` or `--scale` changed the rows, so that options are
             adapted to them.
 
     Raises:

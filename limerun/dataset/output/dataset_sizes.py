@@ -58,7 +58,7 @@ class Sizes:
 
     @property
     def keeps_database(self) -> bool:
-        """Whether the database is the same at every size."""
+        """True if the database is the same at every size."""
         return self.grow.partition(".")[0] == SOURCES
 
     def least_rows(self) -> int:

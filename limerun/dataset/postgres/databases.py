@@ -76,7 +76,7 @@ class Places(ABC):
     @property
     @abstractmethod
     def copies(self) -> bool:
-        """Whether the server can copy a place."""
+        """True if the server can copy a place."""
 
     @abstractmethod
     def _names(self) -> Iterator[str]:

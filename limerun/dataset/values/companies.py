@@ -34,7 +34,7 @@ def owner(block: Block, name: str, *, folded: bool) -> pa.Array:
     Args:
         block: The rows.
         name: The column's name.
-        folded: Whether to reduce the names to the characters of addresses.
+        folded: True to reduce the names to the characters of addresses.
     """
     pool = block.vocabulary.last_names
     return words_at(_parts(block, name)[0], pool.folded if folded else pool.array)

@@ -162,7 +162,7 @@ def malformed(
         value: The correct value.
         column: Its column.
         drawn: Random bits, which choose the corruption.
-        mixed: Whether a number may replace a text, and a text a number.
+        mixed: True if a number may replace a text, and a text a number.
     """
     if value is None:
         return PLACEHOLDER

@@ -93,7 +93,7 @@ def rows_of(recipe: Recipe, table: Table, *, stored: bool) -> TableRows:
     Args:
         recipe: The schema and vocabulary.
         table: The table of a limetype or of pairs.
-        stored: Whether rows are as stored in the database, and not as in a file.
+        stored: True if rows are as stored in the database, and not as in a file.
     """
     if table.name in recipe.schema.pairs:
         return PairRows(recipe, table)

@@ -85,7 +85,7 @@ class WantedTexts:
     counts: Numbers
     """The number of values of each length; every code is smaller."""
     wide: bool = False
-    """Whether to count with all letters and digits, since some lengths are short."""
+    """True to count with all letters and digits, since some lengths are short."""
 
 
 def unique_texts(form: str, key: int, wanted: WantedTexts) -> pa.StringArray:

@@ -22,7 +22,7 @@ class Identity:
     """The same count for people born from 1990 on."""
     has_birthdate: bool
     has_foreign: bool
-    """Whether people outside the population register get separate numbers."""
+    """True if people outside the population register get separate numbers."""
 
     def count(self, first_day: int, last_day: int) -> int:
         """Return the number of different identity numbers of one gender.

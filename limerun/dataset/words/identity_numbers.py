@@ -46,7 +46,7 @@ class Persons:
     """Dates of birth, in days since 1970."""
     men: Flags
     foreign: Flags
-    """Whether the number is for a person who is not in the population register."""
+    """True if the number is for a person who is not in the population register."""
     serials: Numbers
     """The number of each person among those with the same birthdate and gender."""
 

@@ -41,9 +41,9 @@ class Locale:
     country: str
     suffixes: tuple[str, ...]
     number_first: bool
-    """Whether a street address starts with the house number."""
+    """True if a street address starts with the house number."""
     hyphened: bool
-    """Whether double last names have a hyphen, and not a space."""
+    """True if double last names have a hyphen, and not a space."""
     postalcode: Numbering
     registrationno: Numbering
     phones: tuple[Numbering, ...]

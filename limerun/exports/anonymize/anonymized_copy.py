@@ -50,7 +50,7 @@ class CopyRequest:
     rules: RulesFile
     key: Key
     force: bool
-    """Whether to keep a copy that did not pass, under another name."""
+    """True to keep a copy that did not pass, under another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

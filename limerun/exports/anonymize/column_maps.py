@@ -41,7 +41,7 @@ class ColumnMap(Protocol):
 
     @property
     def learns(self) -> bool:
-        """Whether it must learn all values before it replaces any."""
+        """True if it must learn all values before it replaces any."""
 
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """Learn the values that will be replaced."""
@@ -81,7 +81,7 @@ class TextColumnMap:
 
     map: TextMap
     repeated: bool
-    """Whether values are repeated, so that mapping each distinct value once is
+    """True if values are repeated, so that mapping each distinct value once is
     faster."""
     learns: bool = True
 

@@ -53,9 +53,9 @@ class ColumnTraits:
     """Properties of a column that are known before its map is created."""
 
     repeated: bool
-    """Whether its values are repeated."""
+    """True if its values are repeated."""
     orders_rows: bool
-    """Whether the rows of the copy are stored in the order of this column."""
+    """True if the rows of the copy are stored in the order of this column."""
 
 
 class MapRegistry:

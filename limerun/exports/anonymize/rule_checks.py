@@ -27,7 +27,7 @@ class SurveyedColumn:
     values: int
     """The number of rows that are not null."""
     repeated: bool
-    """Whether values are repeated, judged by the first rows."""
+    """True if values are repeated, judged by the first rows."""
 
 
 SurveyedTables = Mapping[str, Mapping[str, SurveyedColumn]]

@@ -10,7 +10,7 @@ from limerun.exports.tables import ColumnType
 from limerun.exports.value_maps.name_kinds import REPLACED
 
 Uniqueness = Literal["preserved", "probable", "lossy"]
-"""Whether different values stay different: always, almost always, or not."""
+"""True if different values stay different: always, almost always, or not."""
 Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
 """Columns of the same family can share a domain, and therefore a map."""
 
@@ -36,7 +36,7 @@ class RuleOption:
     default: object = None
     needed: bool = False
     is_column: bool = False
-    """Whether the option names another column of the table."""
+    """True if the option names another column of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class TextProfile:
     codes: float
     """Words only in lower case or only in upper case."""
     addresses: bool
-    """Whether any value contains an @."""
+    """True if any value contains an @."""
     spaces: float
     """The average number of spaces per value."""
     endings: int

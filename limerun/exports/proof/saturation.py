@@ -55,7 +55,7 @@ class Density:
     share: float
     """The share of possible values in use, from 0 to 1."""
     is_dense: bool
-    """Whether at least half of the values have a neighbour in use."""
+    """True if at least half of the values have a neighbour in use."""
 
 
 def density_of(

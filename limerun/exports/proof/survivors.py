@@ -38,7 +38,7 @@ class _Match:
     source: int
     found_in: int
     own: bool
-    """Whether it was found in the same column of the copy."""
+    """True if it was found in the same column of the copy."""
     whole: bool
     """A whole value of the source that is a whole value of the copy."""
     digits: bool

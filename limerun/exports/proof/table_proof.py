@@ -44,7 +44,7 @@ class Evidence:
 
     @property
     def same_rows(self) -> bool:
-        """Whether both tables have as many rows, so that rows can be compared."""
+        """True if both tables have as many rows, so that rows can be compared."""
         return self.after is not None and self.after.rows == self.before.rows
 
     def own(self, column: JudgedColumn) -> list[Survivor]:

@@ -81,7 +81,7 @@ class Tally:
 
     @property
     def is_free_text(self) -> bool:
-        """Whether the column contains free text, whose words identify nobody."""
+        """True if the column contains free text, whose words identify nobody."""
         return self.spaces > FREE_TEXT_SPACES * self.values
 
 

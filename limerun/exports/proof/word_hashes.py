@@ -54,7 +54,7 @@ class Spans:
     first: Bytes
     """The first byte of each span, folded."""
     digits: NDArray[np.bool_]
-    """Whether a span has only digits."""
+    """True if a span has only digits."""
 
     def select(self, which: NDArray[Any]) -> "Spans":
         """Return some of the spans, by a mask or by their indices."""

@@ -103,9 +103,9 @@ class _Class:
 
     digits: int
     leading_zero: bool
-    """Whether the first digit is zero."""
+    """True if the first digit is zero."""
     valid: bool
-    """Whether the check digit is valid; False if there is no check digit."""
+    """True if the check digit is valid; False if there is no check digit."""
 
 
 class NumberMap:

@@ -1,1 +1,1 @@
-"""Suggest changes to the task's code, as text or as a diff safe to apply. Pure."""
+"""Suggests changes to the task's code, as text or as a diff that is safe. Pure."""

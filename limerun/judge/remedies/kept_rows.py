@@ -1,4 +1,4 @@
-"""Find the line that keeps rows in memory, from the line that allocates them. Pure.
+"""Find the line that keeps rows in memory, given the line that allocates them. Pure.
 
 A profiler reports where memory is allocated: in a generator, at its `yield`. The line to
 change is the one that adds each row to a collection that outlives the loop.
@@ -55,7 +55,7 @@ def keeping_place(
 
 
 def kept_by(statement: ast.stmt) -> tuple[ast.expr, list[ast.expr]] | None:
-    """Return the collection a statement adds to, and the added values; else None."""
+    """Return the collection that a statement adds to, and the added values, if any."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value
         if isinstance(call.func, ast.Attribute) and call.func.attr in _ADDING:
@@ -70,7 +70,7 @@ def kept_by(statement: ast.stmt) -> tuple[ast.expr, list[ast.expr]] | None:
 
 
 def cache_of(function: Function) -> ast.expr | None:
-    """Return the decorator that caches all results of a function, if any."""
+    """Return the decorator that caches every result of a function, if any."""
     for decorator in function.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = name_of(called).rpartition(".")[2]
@@ -110,9 +110,9 @@ def _holds_all(statement: ast.stmt) -> bool:
 def _keepers(
     code: SourceCode, place: Loop | Function, made: set[str], depth: int
 ) -> Iterator[tuple[int, bool]]:
-    """Yield each line that keeps one of the names, or a value computed from it.
+    """Yield each line that keeps one of the variables, or a value computed from it.
 
-    With each line: whether it keeps the name's whole value.
+    The flag is true if the line keeps the variable's value itself.
     """
     own = {
         name
@@ -140,7 +140,7 @@ def _keepers(
 def _calls(
     code: SourceCode, place: ast.AST, made: set[str]
 ) -> Iterator[tuple[Function, set[str]]]:
-    """Yield each called function that takes one of the names, with its parameters."""
+    """Yield each called function and those of its parameters that get a variable."""
     functions = code.functions
     for node in ast.walk(place):
         if not isinstance(node, ast.Call):

@@ -1,4 +1,4 @@
-"""Recognize a helper function that finds one object by one property's value. Pure."""
+"""Recognize helper functions that find one object by a property's value. Pure."""
 
 import ast
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from limerun.judge.remedies.source_code import Function, name_of, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupHelper:
-    """A helper function that finds an object of a limetype by one property's value."""
+    """A helper function that finds an object of a limetype by a property's value."""
 
     limetype: str
     key: str
@@ -18,7 +18,7 @@ class LookupHelper:
 
 
 def lookup_of(function: Function) -> LookupHelper | None:
-    """Return what a helper looks up; None if it does anything else."""
+    """Return what a function looks up; None if it does anything else."""
     if function.decorator_list or isinstance(function, ast.AsyncFunctionDef):
         return None
     body = [each for each in function.body if not _is_docstring(each)]
@@ -41,7 +41,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _searched(body: list[ast.stmt]) -> ast.expr | None:
-    """Return the expression whose first object a body returns, or None."""
+    """Return the expression whose first object a function body returns, or None."""
     first = body[0] if body else None
     rest = body[1:]
     if isinstance(first, ast.Return) and not rest:

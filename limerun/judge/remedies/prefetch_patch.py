@@ -1,7 +1,7 @@
 """Replace a lookup per row with a set of keys, where that is certainly correct. Pure.
 
-That is the case where a helper finds one object by one value, the caller's loop only
-tests whether it exists, and the loop commits nothing.
+It is correct if a helper finds one object by one value, the caller's loop only tests
+whether that object exists, and the loop commits nothing.
 """
 
 import ast
@@ -95,7 +95,7 @@ def _fits(
 ) -> bool:
     caller = code.function_of(called.call)
     if caller is None or caller is not code.task_function:
-        return False  # its callers are unknown
+        return False  # unknown callers
     parameters = [each.arg for each in caller.args.args]
     if not isinstance(application, ast.Name) or application.id not in parameters:
         return False
@@ -105,13 +105,13 @@ def _fits(
 
 
 def _is_key(value: ast.expr) -> bool:
-    """Return whether a value compares in a set in the same way as in the database."""
+    """Return whether a set finds a value in the same cases as the database."""
     if isinstance(value, ast.Subscript):
         return isinstance(value.slice, ast.Constant) and isinstance(
             value.value, ast.Name
         )
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        # Only with a default: else a missing key would be looked up as None.
+        # Without a default, a missing key would be looked up as None.
         is_get = value.func.attr == "get" and len(value.args) == 2
         return is_get and all(isinstance(each, ast.Constant) for each in value.args)
     return isinstance(value, ast.Name | ast.JoinedStr)
@@ -131,7 +131,7 @@ def _may_commit(code: SourceCode, called: LoopedCall, application: str) -> bool:
 
 
 def _writers(caller: ast.AST, lookup: ast.Call, application: str) -> set[str]:
-    """Return the variables that could commit: an application, a unit of work, …."""
+    """Return the variables that could commit: an application, a unit of work, ..."""
     writers = {application}
     for node in ast.walk(caller):
         if not isinstance(node, ast.Assign) or ".limetypes" in text(node.value):

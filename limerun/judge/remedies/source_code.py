@@ -17,7 +17,7 @@ class LoopedCall:
     call: ast.Call
     loop: Loop
     direct: bool
-    """Whether the loop is directly around the call."""
+    """True if the loop contains the call itself."""
 
 
 class SourceCode:
@@ -92,7 +92,7 @@ class SourceCode:
         return above
 
     def looped_call(self) -> LoopedCall | None:
-        """Return a call, inside a loop, of the function that contains the line.
+        """Return a call inside a loop that runs the function around the line.
 
         Tasks in one module share helpers, so calls from the task that ran come first.
         """
@@ -114,7 +114,7 @@ class SourceCode:
         return None
 
     def calls_of(self, function: Function) -> list[ast.Call]:
-        """Return the calls of a function; those that the task can reach come first."""
+        """Return the calls to a function; those that the task can reach come first."""
         return [
             node
             for place in (*self.reached_from(self.task_function), self.tree)
@@ -128,7 +128,7 @@ class SourceCode:
         return self.functions.get(self._task or "")
 
     def reached_from(self, *places: ast.AST | None) -> list[ast.AST]:
-        """Return the places, and the module's functions that they call, transitively."""
+        """Return the places and the functions of the module that they call, transitively."""
         functions = self.functions
         reached = [place for place in places if place is not None]
         for place in reached:  # grows during the loop
@@ -171,7 +171,7 @@ class SourceCode:
         )
 
     def before(self, statement: ast.stmt) -> ast.stmt | None:
-        """Return the statement before this one, or else the one that contains it."""
+        """Return the previous statement in the block, or else the one around it."""
         parent = self.parents.get(statement)
         for body in ("body", "orelse", "finalbody"):
             statements = getattr(parent, body, [])

@@ -13,7 +13,7 @@ _RELEASE = "Release each one after its batch, or keep only its key or id."
 
 
 def keep_less(code: SourceCode, file: str) -> Remedy | None:
-    """Return how to keep less at a line that keeps every row."""
+    """Return advice for a line that keeps every row in memory."""
     advice = _cached(code) or _loaded_whole(code) or _added(code)
     return None if advice is None else Remedy(advice=advice)
 
@@ -59,7 +59,7 @@ def _added(code: SourceCode) -> str | None:
     if _is_module_level(code, name.split(".")[0].split("[")[0]):
         return (
             f"{owner} is defined at module level: it keeps each `{value}` until the "
-            f"process ends, also between runs. {_RELEASE}"
+            f"process ends, even after the run. {_RELEASE}"
         )
     if name.isidentifier() and is_only_counted(code, name, code.statement):
         return f"{owner} is only used for its length: use a counter instead of keeping each `{value}`."

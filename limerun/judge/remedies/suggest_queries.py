@@ -30,7 +30,7 @@ BATCHED = {
 
 
 def prefetch(code: SourceCode, file: str, statement: str) -> Remedy | None:
-    """Return how to query once before the loop, or how to write in batches."""
+    """Return advice to query once before the loop, or to write in batches."""
     loop = code.repeating_loop()
     write = write_of(statement)
     if loop is None:
@@ -88,7 +88,7 @@ def reuse_results(code: SourceCode, file: str, statement: str) -> Remedy | None:
 
 
 def _repeats(code: SourceCode, loop: Loop) -> str:
-    """Return text that names the loop that repeats a line, and its call."""
+    """Return which loop repeats a line, and through which call, as text."""
     called = code.looped_call()
     where = f"The loop in line {loop.lineno}"
     if called is None or code.function is None:

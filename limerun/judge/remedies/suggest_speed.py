@@ -16,7 +16,7 @@ _LISTS = ("list", "sorted")
 
 
 def speed_up(code: SourceCode, file: str) -> tuple[int, Remedy] | None:
-    """Return the line of a known slow pattern, and what to do instead.
+    """Return the line of a known slow pattern, and advice against it.
 
     A profiler samples the stack at the next call, so a slow statement without a call may
     be just above the line that the profiler names.
@@ -79,7 +79,7 @@ def _set_instead(code: SourceCode, name: str, file: str) -> Remedy:
 
 
 def _set_diff(code: SourceCode, name: str, file: str) -> str | None:
-    """Return a diff that turns a list into a set, if it is only used like a set."""
+    """Return a diff that replaces a list with a set, if it is only used like a set."""
     stored = [
         node
         for node in ast.walk(code.scope)
@@ -126,7 +126,7 @@ def _works_on_set(code: SourceCode, node: ast.Name, patch: Patch) -> bool:
 
 
 def _has_no_duplicates(code: SourceCode, name: str) -> bool:
-    """Return whether each value is appended only after a `not in` test."""
+    """Return whether a `not in` test guards each append, so that no value repeats."""
     appended = [
         node
         for node in ast.walk(code.scope)
@@ -143,7 +143,7 @@ def _has_no_duplicates(code: SourceCode, name: str) -> bool:
 
 
 def _is_hashable(value: ast.expr) -> bool:
-    """Return whether a value looks like a key: a field of a row, or text built from it.
+    """Return whether a value is probably hashable: a field of a row, or text from it.
 
     A field with a plural name may be a list.
     """

@@ -37,7 +37,7 @@ def use_of(code: SourceCode, call: ast.Call) -> tuple[str, list[str]]:
 
 
 def presence_of(code: SourceCode, node: ast.expr) -> tuple[ast.expr, bool] | None:
-    """Return the expression that tests a value for existence, and its result if it exists.
+    """Return the expression that tests whether a value exists, and its result if so.
 
     `x is None` is False then; `x is not None`, `bool(x)` and the test of an `if` are
     True. None if the value itself is used.
@@ -88,7 +88,7 @@ def assigned_name(code: SourceCode, call: ast.Call) -> str | None:
 
 
 def loads_after(code: SourceCode, call: ast.Call, name: str) -> list[ast.Name]:
-    """Return the reads of a name that may still see the call's result."""
+    """Return the reads of a variable that may still contain the call's result."""
     definition = code.statement_of(call)
     found = []
     for node in code.loads(name, call):
@@ -114,8 +114,8 @@ def _overwrites(
 ) -> bool:
     """Return whether an assignment always runs between the definition and a read.
 
-    It does if it comes after the definition and the read comes later in the same block.
-    An assignment in another branch proves nothing.
+    It does if it follows the definition and precedes the read in the read's block. An
+    assignment in another branch proves nothing.
     """
     if assign.lineno <= definition.lineno:
         return False

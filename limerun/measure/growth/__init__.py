@@ -1,1 +1,1 @@
-"""How figures grow with the rows, from runs at rising sizes. Pure."""
+"""Determines how figures grow with the rows, from runs at rising sizes. Pure."""

@@ -1,8 +1,8 @@
-"""Find what each row of the database adds to a task's figures. Pure.
+"""Determine how much each row of the database adds to a task's figures. Pure.
 
-The runs are those with the whole database, a half and a quarter of it, at a small and
-at a larger input. A task that reads the database once pays for each of its rows; one
-that searches it for every row of its input pays for each pair of rows.
+The task was run with the whole database, a half and a quarter of it, each with a small
+and a larger input. If it reads the database once, each row of the database has a cost;
+if it searches the database for every row of its input, each pair of rows has one.
 """
 
 import math
@@ -22,17 +22,19 @@ from limerun.records import (
 )
 
 SHARES = (0.25, 0.5, 1.0)
-"""Parts of the database in the runs: hash tables are as full with each of them."""
+"""Shares of the database in the runs: hash tables are equally full with each of
+them."""
 _LEAST_NOISE_SECONDS = 0.01
 _NOISE_SHARE = 0.1
 """The shortest durations of the same work differ by up to this share."""
 _UNKNOWN_NOISE = 0.3
-"""The same, if nothing was run twice. Measured beside 16 busy processes: 0.2."""
+"""The share to assume if nothing was run twice. Measured next to 16 busy processes:
+0.2."""
 _QUIET_BYTES = 500_000
-"""The interpreter's own housekeeping changes memory by up to this amount."""
+"""The interpreter's own memory varies by up to this amount."""
 
 _ROUNDING = 1e-9
-"""Share of a figure by which averages of equal counts may differ."""
+"""Averages of equal counts may differ by this share, because of rounding."""
 
 FigureName = Literal["duration", "memory", "queries"]
 _FIGURES: tuple[FigureName, ...] = ("duration", "memory", "queries")
@@ -41,10 +43,10 @@ _Points = Sequence[float]
 
 
 class DatabaseGrowth:
-    """What a larger database adds to each figure, at any size of the input."""
+    """Computes what a larger database adds to each figure, at any size of the input."""
 
     def __init__(self, influence: DatabaseInfluence, widening: float = 1.0) -> None:
-        """Arrange the runs by their input.
+        """Group the runs by the size of their input.
 
         Args:
             influence: The runs, without slopes.
@@ -68,7 +70,7 @@ class DatabaseGrowth:
         ]
 
     def _noise_share(self) -> float:
-        """Return by which share durations of the same work differ."""
+        """Return the share by which durations of the same work differ."""
         spreads = [
             max(durations) / min(durations) - 1
             for same in (runs for parts in self._runs for runs in parts)
@@ -79,22 +81,22 @@ class DatabaseGrowth:
 
     @property
     def is_known(self) -> bool:
-        """Whether the runs separate the cost of a row from that of a pair of rows."""
+        """True if the runs separate the cost of a row from that of a pair of rows."""
         return len(self._inputs) > 1
 
     @property
     def is_beyond(self) -> bool:
-        """Whether predictions are for a larger database than that of the runs."""
+        """True if predictions are for a larger database than that of the runs."""
         return self._ratio > 1
 
     @property
     def processed_per_row(self) -> float:
-        """Rows that the task reads, divided by the rows of its input."""
+        """Number of rows that the task reads for each row of its input."""
         read = [run.rows_processed for run in self._runs[-1][-1] if run.rows_processed]
         return max(read, default=self._inputs[-1]) / self._inputs[-1]
 
     def influence(self) -> DatabaseInfluence:
-        """Return the runs, with what each row adds to each figure."""
+        """Return the runs, and what each row of the database adds to each figure."""
         return replace(self._influence, slopes=self._slopes())
 
     def _slopes(self) -> tuple[DatabaseSlope, ...]:
@@ -113,12 +115,12 @@ class DatabaseGrowth:
     def enlarged(
         self, name: FigureName, rows: float, found: FigureRange
     ) -> FigureRange:
-        """Return a figure in the larger database, at a size of the input.
+        """Return a figure for the larger database, at a size of the input.
 
         Args:
             name: Name of the figure.
             rows: The size of the input.
-            found: The figure in the database of the runs.
+            found: The figure for the database of the runs.
         """
         steps = self._steps(name, self._ratio) if self.is_beyond else None
         if steps is None:
@@ -127,7 +129,7 @@ class DatabaseGrowth:
         if name != "duration":
             return found + added
         if not steps.is_bent:
-            # Even if all of it were work on the database's rows, it would be this much.
+            # Not more than if the whole duration depended on the database's rows.
             most = found.times(self._ratio - 1)
             added = FigureRange(
                 min(added.low, most.low),
@@ -167,21 +169,21 @@ class DatabaseGrowth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Steps:
-    """What the further rows add at the small and at the larger input."""
+    """What the additional database rows add to a figure, at both sizes of the input."""
 
     inputs: tuple[int, int]
     small: FigureRange
     large: FigureRange
     quiet: float | None
-    """Exact figures differ by at most this without a cause; None: not exact."""
+    """Exact figures vary by at most this much by themselves; None: not exact."""
     is_bent: bool = False
-    """Whether the figure grows faster than the database."""
+    """True if the figure grows faster than the database."""
 
     @property
     def per_pair(self) -> FigureRange:
-        """What the further rows add for each row of the input."""
+        """What the additional database rows add for each row of the input."""
         gap = self.inputs[1] - self.inputs[0]
-        if not gap:  # nothing is known about it
+        if not gap:  # unknown
             return NOTHING
         likely = (self.large.likely - self.small.likely) / gap
         if self.quiet is not None:
@@ -193,7 +195,7 @@ class _Steps:
         return FigureRange(low, max(0.0, likely) if low else 0.0, high)
 
     def at(self, rows: float) -> FigureRange:
-        """Return what the further rows add at a size of the input."""
+        """Return what the additional database rows add at a size of the input."""
         pair, further = self.per_pair, rows - self.inputs[0]
         low, likely, high = (
             max(0.0, base + each * further)
@@ -230,11 +232,11 @@ _READ: Mapping[str, Callable[[Sequence[GrowthRun]], float | None]] = {
 _QUIET = {"memory": _QUIET_BYTES, "queries": 0.0}
 
 
-# --- what further rows add at one size of the input -------------------------------
+# --- what additional rows add at one size of the input ----------------------------
 
 
 def _line_step(points: _Points, ratio: float, noise: float = 0.0) -> FigureRange:
-    """Return what is added to a figure that is a line, or curves upwards."""
+    """Return what is added to a figure that grows linearly, or curves upwards."""
     quarter, half, whole = points
     slope, _ = statistics.linear_regression(SHARES, points)
     first, last = (half - quarter) / 0.25, (whole - half) / 0.5
@@ -272,7 +274,7 @@ def _memory_step(points: _Points, ratio: float) -> FigureRange:
 def with_database(
     predictions: Sequence[Prediction], growth: DatabaseGrowth | None, to_rows: int
 ) -> tuple[Prediction, ...]:
-    """Return predictions for the larger database; none if its influence is unknown."""
+    """Return predictions for the larger database; empty if its influence is unknown."""
     if growth is None or not growth.is_beyond:
         return tuple(predictions)
     if not growth.is_known:

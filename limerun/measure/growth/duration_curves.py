@@ -18,7 +18,7 @@ from limerun.records import GrowthRun, SizePoint
 _NEGLIGIBLE = 0.03
 """Share of the duration; a part that never exceeds it is not fitted."""
 _LARGE_BYTES = 50_000_000
-"""More memory than a processor's caches hold; above it, the time per row increases."""
+"""Size that exceeds the processor's caches; above it, the time per row increases."""
 _LARGE_FACTOR = 1.5
 
 PartName = Literal["cpu", "database", "wait"]
@@ -90,7 +90,7 @@ class DurationCurves:
         return self._whole.surprise()
 
     def _beyond_caches(self, rows: float) -> float:
-        """Return the factor that exceeding the caches may cost in addition."""
+        """Return the factor by which cache misses may slow down a larger size."""
         if self._memory is None:
             return 1.0
         top = self._whole.top
@@ -102,9 +102,9 @@ class DurationCurves:
 
 
 def _sure_share(runs: Sequence[GrowthRun]) -> float:
-    """Return the lower end of the largest size's duration, divided by the upper end.
+    """Return lower / upper end of the duration's range at the largest size.
 
-    The two differ where the task waited for threads or processes of its own.
+    The ends differ if the task may have waited for its own threads or processes.
     """
     top = max(run.rows for run in runs)
     return statistics.median(
@@ -117,7 +117,7 @@ def _sure_share(runs: Sequence[GrowthRun]) -> float:
 
 
 def memory_line_of(size_points: Sequence[SizePoint]) -> MemoryLine | None:
-    """Return how memory grows; None if it was measured at too few sizes."""
+    """Return the line of memory by rows; None if it was measured at too few sizes."""
     known = [(r.rows, r.task_bytes) for r in size_points if r.task_bytes is not None]
     if len(known) < LEAST_POINTS:
         return None

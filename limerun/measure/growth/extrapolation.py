@@ -8,15 +8,15 @@ from limerun.measure.growth.fits import Fit, fit_curves
 from limerun.measure.ranges import NOTHING, FigureRange
 
 LEAST_POINTS = 3
-"""With fewer sizes, growth cannot be determined."""
+"""With fewer sizes than this, growth cannot be determined."""
 _GROWN = 2.0
-"""Sizes predict nothing if the last figure is less than this many times the first."""
+"""Sizes show growth only if the last figure is at least this many times the first."""
 _SURELY_BENT = 3.0
 """If doubling the rows multiplies the figure by more than this, a straight line does
 not fit."""
 _UP, _DOWN = 1.5, 1.2
-"""Standard deviations from the likely value to the ends of the range; unseen effects
-mostly slow tasks down."""
+"""Standard deviations from the likely value to the lower and the upper end of the
+range; the upper end is further away, because unseen effects mostly slow tasks down."""
 _NOISE_SHARE = 0.6
 """Share of the noise of single runs that remains in a prediction, as it averages over
 several runs. (These three numbers were found on 12 workloads: at 4 times the largest
@@ -46,9 +46,9 @@ class Extrapolation:
         Args:
             rows: Sizes, in rising order.
             figures: The measured figure of each size.
-            floor: Figures below this value are treated as being as uncertain as this
-            value.
-            whole: The totals that the figures are part of; errors are relative to these.
+            floor: Figures below this value have the same absolute error as this value.
+            whole: The totals that the figures are part of; errors are relative to
+                these.
             runs: Number of runs of each size; None: one.
             noise: Relative deviation of a single run.
         """
@@ -110,7 +110,7 @@ class Extrapolation:
         return self._figures[-1] / expected if expected > 0 else None
 
     def _straight(self, rows: float) -> float | None:
-        """Return the figure on the line through the last sizes; None: it is bent."""
+        """Return the figure on a line through the last sizes; None if they curve."""
         is_bent = (self.doubling() or 0.0) >= _SURELY_BENT
         if rows <= self.top or len(self._rows) < LEAST_POINTS or is_bent:
             return None
@@ -120,7 +120,7 @@ class Extrapolation:
         return self._figures[-1] + max(0.0, slope) * (rows - self.top)
 
     def _misfit(self) -> float:
-        """Return the mean deviation of the sizes from the fit, where they show growth."""
+        """Return the mean deviation from the fit, of the sizes that show growth."""
         off = [
             math.log(figure / self.fit(rows))
             for rows, figure in zip(self._rows, self._figures, strict=True)
@@ -140,13 +140,13 @@ class Extrapolation:
 
 
 def noise_factor(noise: float) -> float:
-    """Return the factor by which noise alone widens a range upwards."""
+    """Return the factor by which noise alone raises the upper end of a range."""
     return math.exp(_UP * _NOISE_SHARE * noise)
 
 
 def spare(doublings: float) -> float:
     """Return the factor that widens each range: 1.08 at measured sizes, more beyond.
 
-    Even the same machine differs this much from one week to the next.
+    The speed of one machine differs by this much from one week to the next.
     """
     return math.exp(0.08 + 0.035 * max(0.0, doublings))

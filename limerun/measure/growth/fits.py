@@ -18,17 +18,17 @@ once)."""
 
 MOST_TERMS = 3
 _LEAST_ERROR = 0.05
-"""Relative error; two runs never agree better than this, so a closer fit has no
-meaning."""
+"""Least relative error: two runs never agree better than this, so a closer fit means
+nothing."""
 _SQUARE_PENALTY = 4.0
-"""Added to the score of curves with n^2, which noise resembles most. (Measured on 12
+"""Penalty for curves with n^2, because noise resembles them most. (Measured on 12
 workloads on a busy machine: the median error at 4 times the largest size fell from 23
 to 16 %, and predictions were no longer too high on average.)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A sum of terms that fits, and its weight among all such curves."""
+    """A sum of terms that fits, and its weight among all curves that fit."""
 
     terms: Mapping[str, float]
     weight: float
@@ -45,7 +45,7 @@ class Fit:
     curves: tuple[Curve, ...]
 
     def __call__(self, rows: float) -> float:
-        """Return the average of the curves, taken over logarithms."""
+        """Return the geometric mean of the curves, by their weights."""
         known = self._known(rows)
         total = sum(weight for _, weight in known)
         if not total:
@@ -62,7 +62,7 @@ class Fit:
         return math.sqrt(squares / sum(weight for _, weight in known))
 
     def _known(self, rows: float) -> list[tuple[float, float]]:
-        """Return the figure of each curve that is positive there, and its weight."""
+        """Return the figure and the weight of each curve that is positive at a size."""
         told = [(curve(rows), curve.weight) for curve in self.curves]
         return [(value, weight) for value, weight in told if value > 0]
 
@@ -81,9 +81,9 @@ def fit_curves(
     """Fit every non-negative sum of up to three terms, weighted by Akaike's criterion.
 
     A lower bound of the error is known, so the error is not a parameter of the fit.
-    (AICc, which assumes that it is unknown, predicted 9 and 20 times the true value
-    from four and five sizes, where this predicted 3 and 4; from seven sizes both are
-    alike.)
+    (AICc assumes that it is unknown. From four and five sizes, AICc predicted 9 and 20
+    times the true value, and this fit 3 and 4 times; from seven sizes, both predicted
+    about the same.)
 
     Args:
         rows: Sizes.
@@ -145,7 +145,7 @@ def _solved(
     )
     scaled, _, rank, _ = np.linalg.lstsq(matrix, wanted, rcond=None)
     factors = [float(f) / scale for f, scale in zip(scaled, scales, strict=True)]
-    # After the division, which turns the smallest numbers into 0.
+    # Test after the division, which turns the smallest numbers into 0.
     if rank < len(columns) or min(factors) <= 0:
         return None
     return factors

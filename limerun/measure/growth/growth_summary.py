@@ -30,11 +30,11 @@ from limerun.records import (
 )
 
 _REGIME = 1.3
-"""Largest size's duration divided by its prediction; above it, the task became
-slower."""
+"""If the largest size takes more than this many times its predicted duration, the task
+became slower there."""
 _REGIME_IN_NOISE = 2.0
 _FURTHEST = 1000.0
-"""Multiple of the requested size; larger numbers of rows are not reported."""
+"""Row limits above this multiple of the requested size are not reported."""
 _STEPS = 60
 _Curve = Callable[[float], FigureRange]
 
@@ -122,7 +122,7 @@ def _regime(
     return Regime(from_rows=size_points[-2].rows, factor=factor)
 
 
-# --- the most rows within a budget ------------------------------------------------
+# --- largest number of rows within a budget ---------------------------------------
 
 
 def _max_rows(
@@ -155,7 +155,7 @@ def _max_rows(
 def _in_database(
     curve: _Curve, database: DatabaseGrowth | None, name: FigureName
 ) -> _Curve:
-    """Return the curve of a figure in the database that is predicted for."""
+    """Return the curve of a figure for the database of the predictions."""
     if database is None:
         return curve
     return lambda rows: database.enlarged(name, rows, curve(rows))
@@ -181,7 +181,7 @@ def _reach(
 def _last_within(
     curve: Callable[[float], float], limit: float, most: float
 ) -> int | None:
-    """Return the most rows that stay within a limit; None if the largest size does."""
+    """Return the largest number of rows within a limit; None if all sizes are."""
     if curve(most) <= limit:
         return None
     if curve(1) > limit:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from limerun.measure.ranges import FigureRange
 
 STEP = 1.35
-"""How far a set or dict may be above its line just after its table was enlarged
+"""Factor by which a set or dict may exceed its line just after its table was enlarged
 (measured on a set of numbers)."""
 _UNEVEN = 0.05
 """Share of the largest figure; a larger deviation from the line means growth in
 steps."""
 _SPARE = 1.1
 _CACHE_BYTES = 4_000_000
-"""Growth this small may be a cache that fills, such as a database's, and then stops."""
+"""Smaller growth may be a cache, such as a database's, which fills and then stops."""
 _QUIET_BYTES = 500_000
-"""The interpreter's own housekeeping changes memory by up to this amount."""
+"""The interpreter's own memory varies by up to this amount."""
 
 
 class MemoryLine:
@@ -37,7 +37,7 @@ class MemoryLine:
 
     @property
     def grows(self) -> bool:
-        """Whether memory grows with the rows, by more than the interpreter's noise."""
+        """True if memory grows with the rows, by more than the interpreter's noise."""
         return self._added > _QUIET_BYTES
 
     @property
@@ -46,7 +46,7 @@ class MemoryLine:
         return self._slope * (self._rows[-1] - self._rows[0])
 
     def __call__(self, rows: float) -> FigureRange:
-        """Return bytes at a size."""
+        """Return the bytes at a size."""
         likely = self._on_line(rows)
         beyond = max(0.0, rows - self._rows[-1])
         top = self._on_line(self._rows[-1]) if beyond else likely
@@ -61,7 +61,7 @@ class MemoryLine:
         )
 
     def doubling(self) -> float | None:
-        """Return the factor of growth when the rows double, at the largest size."""
+        """Return the factor by which memory grows when the largest size doubles."""
         half = self._on_line(self._rows[-1] / 2)
         return self._on_line(self._rows[-1]) / half if half > 0 else None
 
@@ -71,8 +71,8 @@ class MemoryLine:
     def _step(self, rows: float) -> float:
         """Return how many bytes hash tables may add to the line at a size.
 
-        At the largest size times a power of two, tables are as full as at the largest
-        size.
+        They add nothing at the largest size times a power of two, where tables are as
+        full as at the largest size.
         """
         if not self.grows:
             return _SPARE

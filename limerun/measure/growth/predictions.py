@@ -10,7 +10,8 @@ from limerun.measure.ranges import FigureRange
 from limerun.records import Budget, GrowthRun, Prediction, SizePoint
 
 _LEAST_SECONDS = 1e-6
-"""A shorter time is contention that was read a little later than the duration."""
+"""Shorter times are an artifact: contention is read a little later than the
+duration."""
 
 Unit = Literal["seconds", "bytes", "rows/s", "queries/row"]
 
@@ -29,7 +30,7 @@ def predictions_of(
         to_rows: The requested size.
         runs: All runs.
         size_points: The runs summarized, one point per size.
-        curves: How the duration grows; None: there are too few sizes.
+        curves: The growth of the duration; None: there are too few sizes.
         budget: The source of the limits in the result.
         widening: Factor by which the range of a measured duration is widened; the
         curves' ranges already are.
@@ -114,7 +115,7 @@ def _measured(figures: Sequence[float], wider: float) -> FigureRange:
 def _queries(
     to_rows: int, runs: Sequence[GrowthRun], budget: Budget
 ) -> list[Prediction]:
-    """Return queries per processed row: counted, so exact at the measured sizes.
+    """Return queries per processed row; exact at the measured sizes.
 
     Above the largest size, queries and processed rows are extrapolated from the last
     two sizes, and never decrease; if these disagree, the result is a range of both.

@@ -1,4 +1,4 @@
-"""Find the further runs that would settle an undecided estimate. Pure."""
+"""Find the additional runs that would decide an inconclusive estimate. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def settling_of(
     widening: float,
     database: DatabaseGrowth | None = None,
 ) -> Settling | None:
-    """Return the smallest larger size whose runs would probably settle the verdict.
+    """Return the smallest size whose runs would probably decide the verdict.
 
     Args:
         sized: All runs, and the requested size.
@@ -74,12 +74,13 @@ def _undecided(predictions: Sequence[Prediction], budget: Budget) -> set[str]:
 
 
 def _nearer(prediction: Prediction, share: float, widening: float) -> Prediction:
-    """Return the range to expect with a larger size, around the same likely figure.
+    """Return the narrower range to expect if a larger size were measured.
 
     Args:
         prediction: The prediction from the runs so far.
-        share: Doublings that would remain up to the requested size, as a share of those
-            now. The logarithms of a range's ends shrink in proportion.
+        share: Doublings from that size to the requested one, as a share of those from
+            the largest size so far. The logarithms of the range's ends shrink in
+            proportion.
         widening: Factor by which noise widens the range of a measured duration.
     """
     likely = max(prediction.likely, _LEAST)

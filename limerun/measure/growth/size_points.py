@@ -1,4 +1,4 @@
-"""Turn runs into one point per size, and determine how far to trust them. Pure."""
+"""Turn runs into one point per size, and determine how exact these are. Pure."""
 
 import math
 import statistics
@@ -10,8 +10,7 @@ from limerun.measure.growth.extrapolation import noise_factor
 from limerun.records import DatabaseInfluence, GrowthRun, SizePoint, TimingNoise
 
 LONG_ENOUGH_SECONDS = 0.05
-"""A run of this length shows the task's time rather than noise of the clock or
-machine."""
+"""The time of a run of this length is mostly the task's, not noise of the machine."""
 UNKNOWN_NOISE = 0.2
 """Noise to assume if no size was run twice."""
 NOTABLE_NOISE = 0.1
@@ -21,7 +20,7 @@ _LEAST_FLOOR_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsAtSizes:
-    """The results of runs at rising sizes, and the question that they answer."""
+    """The results of runs at rising sizes, and the size to predict from them."""
 
     grow: str
     to_rows: int
@@ -35,18 +34,17 @@ class RunsAtSizes:
     task_digest: str | None = None
     """Digest of the file that defines the task, if it could be read."""
     overlaps: Mapping[str, float] | None = None
-    """Overlaps that are lower than configured, by source; None if all are as
-    configured."""
+    """Overlaps that are lower than configured, by source; None if none are."""
     database: DatabaseInfluence | None = None
-    """The runs with parts of the database; None if its size has no influence of its
-    own."""
+    """The runs with parts of the database; None if its size does not matter
+    separately."""
 
 
 def floor_of(runs: Sequence[GrowthRun]) -> float:
     """Return the seconds above which a run's time depends on its rows.
 
-    That is 50 ms or, if it is less, ten times the median excess of the smallest size's
-    runs over the shortest of them: those have next to no rows.
+    That is ten times the noise, at most 50 ms. The noise is the median excess of the
+    smallest size's runs over the shortest of them: they have hardly any rows.
     """
     smallest = min(run.rows for run in runs)
     empty = [run.duration_seconds for run in runs if run.rows == smallest]
@@ -110,7 +108,7 @@ def _parts(run: GrowthRun, usual: float | None) -> tuple[float, float, float]:
 def noise_of(
     runs: Sequence[GrowthRun], size_points: Sequence[SizePoint]
 ) -> TimingNoise:
-    """Return how much this machine varies, and how much wider that makes the ranges."""
+    """Return how much this machine's speed varies, and how that widens the ranges."""
     accepted = {size_point.rows for size_point in size_points if size_point.accepted}
     counted = [run for run in runs if run.rows in accepted]
     paces = [run.calibration_seconds for run in counted if run.calibration_seconds]

@@ -1,4 +1,4 @@
-"""Choose the sizes of an estimate so that its runs end within the time given. Pure."""
+"""Choose the sizes of an estimate so that its runs end within a time limit. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -7,30 +7,31 @@ from dataclasses import dataclass
 from limerun.records import GrowthRun
 
 PASSES = 2
-"""Runs of each of the largest sizes that are planned for; there are more if time
-allows."""
+"""Planned runs of each of the largest sizes; there are more if time is left."""
 MOST_PASSES = 5
 LARGEST = 3
 """Number of the largest sizes that are repeated: predictions depend on them most."""
 FEWEST_RUNGS = 4
-"""With fewer sizes than this, another size is preferred to repeating them."""
+"""With fewer sizes than this, a new size is preferred to repeating old ones."""
 PARTS_SHARE = 0.25
 """Share of an estimate's time that is kept for runs with parts of the database."""
 _SMALLEST_ROWS = 64
 _EMPTY_SECONDS = 0.005
 _ABOVE_START = 1.25
-"""Multiple of the smallest size's time; a shorter run is only start-up and noise."""
+"""Runs that take less than this many times the smallest size's time are only start-up
+and noise."""
 _STRIDES = (3, 2, 1)
 _CHEAP_FACTOR = 2.0
-"""Sizes between the last one and one that takes at most this many times as long are
-skipped."""
+"""Sizes are skipped as long as the next one takes at most this many times as long as
+the last one."""
 _UNSEEN_SHARE = 0.1
-"""Share of a size's time that its rows may take without being visible."""
+"""Share of a size's time that its rows may take without being noticeable."""
 _SURE_OF_TIME = 0.9
 """Share of the remaining time for which runs are planned."""
 _LEAST_SECONDS = 1e-6
 _STEEPEST = 2.2
-"""Largest exponent assumed; runs of tasks that grow faster are cut off."""
+"""Largest assumed exponent of growth; runs of tasks that grow faster are ended
+early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def steps_of(runs: Sequence[GrowthRun]) -> list[Step]:
 def grid_of(to_rows: int, least_rows: int = 1) -> tuple[int, ...]:
     """Return the sizes to choose from: the requested one, halved again and again.
 
-    So sets and dicts are as full at the requested size as at the measured ones, and
-    their memory steps lie at the same places.
+    At these sizes, sets and dicts are equally full, so steps of their memory do not
+    distort the prediction.
 
     Args:
         to_rows: The largest size.
@@ -74,14 +75,14 @@ def next_size(
 ) -> int | None:
     """Return the size to try next; None if there is no time for a larger one.
 
-    Sizes are skipped as long as the runs show only start-up time, or take hardly more
-    than starting a worker does.
+    Sizes are skipped as long as the runs show only start-up time, or hardly more than
+    the start of a worker.
 
     Args:
         grid: Sizes, in rising order.
         steps: The runs so far, in rising order.
         left_seconds: Time left.
-        passes: Runs per size, if the user set it; None: as planned.
+        passes: Runs per size, if the user set it; None: `PASSES`.
     """
     if not steps:
         return grid[0]
@@ -96,7 +97,7 @@ def next_size(
 
 
 def worth_repeating(grid: Sequence[int], steps: Sequence[Step]) -> dict[int, float]:
-    """Return the largest sizes, skipped ones too, and about how long a run takes.
+    """Return the largest sizes, including skipped ones, and a run's approximate time.
 
     Sizes that show only start-up time are left out, unless there are no others.
     """
@@ -111,10 +112,10 @@ def worth_repeating(grid: Sequence[int], steps: Sequence[Step]) -> dict[int, flo
 def foreseen_seconds(
     steps: Sequence[Step], rows: int, least_exponent: float = 1.0
 ) -> float:
-    """Return the predicted time of a run at a larger size, preparation included.
+    """Return the predicted time of a run at a larger size, including its preparation.
 
     The time of the smallest size is start-up, which does not grow. Contention and
-    generating rows take as much of a larger size's time as of the last one's.
+    generating rows take the same share of the time as at the last size.
     """
     last = steps[-1]
     around = min(step.whole_seconds - step.work_seconds for step in steps)
@@ -144,7 +145,7 @@ def _fits(
     left_seconds: float,
     passes: int | None,
 ) -> bool:
-    """Return whether a size, and the passes after it, fit into the time."""
+    """Return whether there is time for a size, and for the passes after it."""
     few = len(steps) < FEWEST_RUNGS and passes is None
     least = 1 if few else passes or PASSES
     one_pass = sum(worth_repeating(grid, steps).values())
@@ -154,7 +155,7 @@ def _fits(
 
 
 def _is_cheap(steps: Sequence[Step], rows: int) -> bool:
-    """Return whether a size surely takes little longer, however steep the growth."""
+    """Return whether a size takes little longer even with the steepest growth."""
     if _is_start_alone(steps):
         return True
     surely = foreseen_seconds(steps, rows, _STEEPEST)
@@ -162,7 +163,7 @@ def _is_cheap(steps: Sequence[Step], rows: int) -> bool:
 
 
 def _is_start_alone(steps: Sequence[Step]) -> bool:
-    """Return whether the last size took no longer than the smallest one."""
+    """Return whether the last size took hardly longer than the smallest one."""
     return len(steps) < 2 or steps[-1].work_seconds < _above(steps[0])
 
 

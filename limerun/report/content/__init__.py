@@ -1,1 +1,1 @@
-"""The texts and tables of reports, shared by all formats."""
+"""Creates the texts and tables of reports, for all formats."""

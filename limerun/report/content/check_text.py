@@ -21,12 +21,12 @@ _LABELS = {
 
 
 def figure_label(name: str) -> str:
-    """Return the name of a check or a prediction for readers."""
+    """Return the readable name of a check or a prediction."""
     return _LABELS.get(name) or one_line(name, 40)
 
 
 def check_label(check: Check) -> str:
-    """Return the name of a check for readers."""
+    """Return the readable name of a check."""
     return figure_label(check.name)
 
 

@@ -30,10 +30,10 @@ class ChangeText:
     allowed: str
     trend: Trend
     word: str
-    """The trend, where it adds to the reason."""
+    """The trend as a word; "" if it adds nothing to the reason."""
     why: str
     is_range: bool
-    """Whether the reason has a range of the change."""
+    """True if the reason contains a range of the change."""
 
 
 CHANGE_HEADS = ("figure", "baseline", "new", "change", "allowed")
@@ -78,7 +78,7 @@ def _judged(comparison: Comparison, trend: Trend) -> list[FigureChange]:
 
 
 def _why(change: FigureChange) -> str:
-    """Return the reason; for the ending, the reason alone is enough."""
+    """Return the change and its reason; for an ending, only the reason."""
     why = one_line(change.why, 200)
     return why if change.unit == "share" else f"{label_of(change)}: {why}"
 
@@ -98,7 +98,7 @@ def change_texts(comparison: Comparison) -> Iterator[ChangeText]:
 
 
 def reasons(comparison: Comparison) -> Iterator[ChangeText]:
-    """Yield the figures that need a reason or vary, unless their row says why."""
+    """Yield the figures whose reason is shown: those that need one, or are ranges."""
     for text in change_texts(comparison):
         is_shown = text.base == text.new == NOT_MEASURED
         needs_reason = text.trend in ("regression", "unknown", "too short")
@@ -122,7 +122,7 @@ def text_of(change: FigureChange) -> ChangeText:
 
 
 def label_of(change: FigureChange) -> str:
-    """Return the name of a figure for readers."""
+    """Return the readable name of a figure."""
     return "task memory" if change.name == "memory" else one_line(change.name, 40)
 
 
@@ -154,7 +154,7 @@ def _ratio(ratio: float) -> str:
 
 
 def _range(change: FigureChange) -> str:
-    """Return the range of the change and how sure it is; "" if there is none."""
+    """Return the range of the change, and how certain it is; "" if there is none."""
     ratios = change.ratio_range
     if ratios is None:
         return ""

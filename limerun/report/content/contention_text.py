@@ -6,19 +6,19 @@ from limerun.records import MachineSpeed, Run
 from limerun.units import format_duration
 
 _SHARE = 0.05
-"""Share of the duration; less contention is not worth a sentence."""
+"""Contention below this share of the duration is not mentioned."""
 _UNMEASURED = "wall time is judged: this system does not measure contention"
 
 
 def contention_lines(run: Run) -> Iterator[str]:
-    """Yield a sentence on each effect of a busy machine, and the work of others."""
+    """Yield a sentence on each effect of a busy machine, and on the task's threads."""
     yield from busy_lines(run)
     if run.contention_seconds is not None:
         yield from _others(run)
 
 
 def busy_lines(run: Run) -> Iterator[str]:
-    """Yield a sentence on each effect of a busy machine; none on a quiet machine."""
+    """Yield a sentence on each effect of a busy machine."""
     whole, contention = run.duration_seconds, run.contention_seconds
     if whole is None or run.cpu_seconds is None:
         return
@@ -56,7 +56,7 @@ def _slower(speed: MachineSpeed, low: float, high: float) -> str:
 
 
 def busy_sentence(whole: float, contention: float | None) -> str:
-    """Return how much of a duration was contention, without a stop; "" if little was."""
+    """Return how much of a duration was contention, without a full stop, or ""."""
     if contention is None or contention <= _SHARE * whole:
         return ""
     return (
@@ -77,7 +77,7 @@ def predicted_span(run: Run) -> str:
 
 
 def _part_of(part: float, whole: float) -> str:
-    """Return "2.9 of 4.0 s"; both units where they differ."""
+    """Return a text such as "2.9 of 4.0 s", or "900 ms of 4.0 s" if units differ."""
     one, all_of_it = format_duration(part), format_duration(whole)
     number, _, unit = one.rpartition(" ")
     return f"{number if all_of_it.endswith(f' {unit}') else one} of {all_of_it}"

@@ -8,10 +8,10 @@ from limerun.report.content.safe_text import one_line
 from limerun.units import format_count, format_duration, format_size
 
 _MANY = 1_000
-"""One row of the database takes too little time to be shown."""
+"""Effects are shown for this many rows: that of one row is too small."""
 _LEAST_SECONDS = 0.001
 _DIGITS = 4
-"""Digits after the point, below which nothing was added."""
+"""Decimals to which an added amount is rounded."""
 
 
 def in_database(growth: Growth) -> str:
@@ -25,12 +25,12 @@ def in_database(growth: Growth) -> str:
 
 
 def input_row(growth: Growth) -> str:
-    """Return what a row of the part that grows is called."""
+    """Return the name of a row of the part that grows: "source row" or "row"."""
     return "source row" if growth.grow.startswith("sources") else "row"
 
 
 def memory_in_database(growth: Growth) -> tuple[float, str]:
-    """Return the bytes that all rows of the database take, and those of one as text.
+    """Return the memory for all rows of the database, and that for one row as text.
 
     The text is empty if memory does not depend on them.
     """
@@ -42,7 +42,7 @@ def memory_in_database(growth: Growth) -> tuple[float, str]:
 
 
 def influence_lines(growth: Growth) -> Iterator[str]:
-    """Yield what further rows of the database add to the time and to the queries."""
+    """Yield what additional rows of the database add to the time and to the queries."""
     influence = growth.database
     if influence is None:
         return
@@ -51,7 +51,9 @@ def influence_lines(growth: Growth) -> Iterator[str]:
     if duration is not None:
         added = _added(duration, growth)
         text = (
-            f"{format_duration(added)} more" if added >= _LEAST_SECONDS else "as long"
+            f"{format_duration(added)} more"
+            if added >= _LEAST_SECONDS
+            else "no more time"
         )
         yield f"{many} take {text}{_with_input(duration, growth)}"
     if queries is not None and (added := _added(queries, growth)) > 0:
@@ -60,7 +62,7 @@ def influence_lines(growth: Growth) -> Iterator[str]:
 
 
 def runs_lines(growth: Growth) -> Iterator[str]:
-    """Yield what is known about the database's size, and what is not."""
+    """Yield what is known and unknown about the influence of the database's size."""
     influence = growth.database
     if influence is None:
         return
@@ -95,7 +97,7 @@ def database_tables(growth: Growth) -> tuple[ReportTable, ...]:
 
 
 def _parts_table(influence: DatabaseInfluence) -> ReportTable:
-    """Return the runs with parts of the database, the shortest of each kind."""
+    """Return the shortest run for each size and each part of the database."""
     kinds = sorted({(each.run.rows, each.share) for each in influence.runs})
     runs = [
         [each.run for each in influence.runs if (each.run.rows, each.share) == kind]
@@ -133,7 +135,7 @@ def _figures(run: GrowthRun) -> tuple[str, str, str]:
 
 
 def _added(slope: DatabaseSlope, growth: Growth) -> float:
-    """Return what many further rows add at the requested size."""
+    """Return what `_MANY` additional rows add at the requested size."""
     added = _MANY * (slope.per_row + slope.per_pair * growth.to_rows)
     return round(added, _DIGITS)
 
@@ -142,7 +144,8 @@ def _with_input(slope: DatabaseSlope, growth: Growth) -> str:
     if not slope.per_pair:
         return ""
     row = input_row(growth)
-    return f" at {format_count(growth.to_rows)} {row}s, and twice that at twice as many"
+    size = f"{format_count(growth.to_rows)} {row}s"
+    return f" at {size}, and twice as much at twice as many"
 
 
 def _slope(growth: Growth, name: str) -> DatabaseSlope | None:

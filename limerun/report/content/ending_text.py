@@ -28,7 +28,7 @@ _NOT_THE_USERS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """An active call: its file, line, function and source."""
+    """A call in a traceback: its file, line, function and source."""
 
     file: str
     line: int
@@ -38,7 +38,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameText:
-    """The texts of an active call."""
+    """The texts of a call in a traceback."""
 
     place: str
     function: str
@@ -113,7 +113,7 @@ def killed_text(record: Record, run: Run, after: str) -> tuple[str, str]:
     Args:
         record: Its record.
         run: The run.
-        after: When: "after 2.1 s, at line 7 of import.py".
+        after: The time and place, such as "after 2.1 s, at line 7 of import.py".
     """
     if run.killed_because == "watcher_lost":
         return "INCONCLUSIVE", (
@@ -146,7 +146,7 @@ def killed_text(record: Record, run: Run, after: str) -> tuple[str, str]:
 
 
 def _lost(stop: StoppedEarly) -> str:
-    """Return which budget was certain to be exceeded, and the reason."""
+    """Return which budget would certainly have been exceeded, and why."""
     if stop.check == "memory.task":
         return (
             f"it used {figure(stop.at_least, 'bytes', stop.limit)} of memory, over its "
@@ -162,7 +162,7 @@ def _lost(stop: StoppedEarly) -> str:
 
 
 def error_line(run: Run) -> str:
-    """Return what the task raised, in one line."""
+    """Return the exception that the task raised, in one line."""
     if run.error is None:
         return "an error"
     message = one_line(run.error.message, ERROR_LIMIT)

@@ -61,7 +61,7 @@ def growth_headline(record: Record, growth: Growth) -> tuple[str, str, GrowthTon
 
 
 def at_size(growth: Growth) -> str:
-    """Return the sizes of the input and of the database that are predicted for."""
+    """Return the sizes of input and database that the predictions are for."""
     return f"at {format_count(growth.to_rows)} rows{in_database(growth)}"
 
 
@@ -114,7 +114,7 @@ def _why_unsure(growth: Growth) -> str:
 
 
 def _settling(growth: Growth) -> str:
-    """Return what to do about a budget inside a range."""
+    """Return advice for a budget that lies inside a predicted range."""
     settling, size = growth.settling, format_count(growth.to_rows)
     database = growth.database
     if settling is None or settling.rows is None:
@@ -200,7 +200,7 @@ def _row(each: Prediction) -> PredictionRow:
 
 
 def span_of(each: Prediction) -> str:
-    """Return a prediction's range; one figure if both ends read the same."""
+    """Return a prediction's range; one figure if both ends look the same."""
     low, high = (amount(end, each.unit) for end in (each.low, each.high))
     return low if low == high else f"{low} to {high}"
 

@@ -1,4 +1,4 @@
-"""Make the facts below the verdict: a run's figures, data and accuracy. Pure.
+"""Create the facts below the verdict: a run's figures, data and accuracy. Pure.
 
 Each fact is a label and a line.
 """

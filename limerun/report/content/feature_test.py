@@ -16,12 +16,12 @@ _VALUE_LIMIT = 32
 _FIRST_LINES, _LAST_LINES = 8, 8
 _MIDDLE_CALLS = 3
 _FOLDED = 3
-"""A call that logged this often is one row of the log."""
+"""Lines of a call that logged at least this often are shown as one row."""
 _DIGITS = re.compile(r"\d+")
 _CUT = re.compile(r"[^\n]*\n\[\.\.\. [\d,]+ bytes left out \.\.\.\]\n[^\n]*")
-"""Where the middle of long output was left out, with the pieces of lines beside it."""
+"""Matches the note in long output where its middle is left out, and the cut lines."""
 _LAST_RESORT = re.compile(r"[\d-]{10} [\d:]{8},\d{3} [A-Z]+ \S+: ")
-"""The beginning of a log line if the task configures no handler."""
+"""Matches the beginning of a log line if the task configures no handler."""
 _SIGNS = {"created": "+", "updated": "~", "deleted": "-"}
 
 
@@ -84,7 +84,7 @@ _LogKey = tuple[object, str, str]
 
 
 def log_table(log: RunLog, base: str) -> ReportTable:
-    """Return the first and last lines of a log; repeated ones once, with their count."""
+    """Return the first and last lines of a log; repeated ones once, with a count."""
     counts = {
         _key(call): call.count
         for call in log.repeated
@@ -114,7 +114,7 @@ def log_table(log: RunLog, base: str) -> ReportTable:
 def _unseen(
     lines: Sequence[LogLine], counts: Mapping[_LogKey, int], seen: set[_LogKey]
 ) -> Iterator[LogLine]:
-    """Yield the lines without those of a repeated call that was seen before."""
+    """Yield the lines, but only the first line of each call that repeats."""
     for line in lines:
         key = _key(line)
         if key not in seen:
@@ -142,10 +142,10 @@ def _key(line: LogLine | LogCall) -> _LogKey:
 
 
 def other_errors(run: Run) -> str:
-    """Return what a run wrote to stderr beside its log, as far as that is known.
+    """Return what a run wrote to stderr, without lines that are known to be logged.
 
-    A line counts as logged if it begins as in Python's handler of last resort, or
-    contains a message that is known, up to its numbers.
+    A line is known to be logged if it begins like those of Python's handler of last
+    resort, or contains a known message, whatever the numbers in it.
     """
     if run.log is None or not run.log.lines:
         return run.output.stderr

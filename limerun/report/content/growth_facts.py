@@ -24,7 +24,7 @@ _LAWS = (
     (2.3, "grows with the rows"),
     (3.0, "grows faster than the rows"),
 )
-"""Upper limits of the factor when the rows double, and what to call it below them."""
+"""Name of the growth if doubling the rows multiplies a figure by less than a factor."""
 _STEEPEST_LAW = "grows with the square of the rows"
 _LEAST_SHARE = 0.05
 

@@ -53,7 +53,8 @@ class TaskHistory:
     task: str
     config: str
     variant: str
-    """Parameters and numbers of rows in which histories of this task and config differ."""
+    """Parameters and numbers of rows in which histories of this task and config
+    differ."""
     entries: tuple[HistoryEntry, ...]
     budget_bytes: float | None
     """The memory budget in the last record, in bytes."""
@@ -74,9 +75,9 @@ OTHER = "different data or machine"
 
 
 def histories_of(records: Iterable[Record]) -> tuple[TaskHistory, ...]:
-    """Return a history per task, config, parameters and numbers of rows.
+    """Return one history for each task, config, parameters and numbers of rows.
 
-    Figures of other parameters or another size would not be one trend. Records of
+    Figures for different parameters or sizes do not form a trend. Records of
     `limerun run` are left out.
     """
     groups: dict[tuple[str, str], dict[_Input, list[Record]]] = {}
@@ -94,7 +95,7 @@ def histories_of(records: Iterable[Record]) -> tuple[TaskHistory, ...]:
 
 
 _Input = tuple[tuple[str, str], ...]
-"""Names and values of what decides how much a task has to do."""
+"""Names and values of the inputs that determine how much a task has to do."""
 
 
 def _input_of(record: Record) -> _Input:
@@ -108,7 +109,7 @@ def _input_of(record: Record) -> _Input:
 
 
 def _variant(own: _Input, all_of_task: Sequence[_Input]) -> str:
-    """Return the values that not all inputs of a task have; "" if there are none."""
+    """Return the values in which the inputs of a task differ; "" if there are none."""
     shared = set(own).intersection(*all_of_task)
     return ", ".join(
         f"{one_line(name, 40)} {one_line(value, 40)}"

@@ -49,7 +49,7 @@ def segment_label(segment: SegmentTime) -> str:
 
 
 def segment_facts(segment: SegmentTime) -> str:
-    """Return how often a segment ran, and the parts of its own time."""
+    """Return how often a segment ran, and the parts of its time."""
     parts = []
     if segment.calls:
         times = f"{format_count(segment.calls)} times"
@@ -104,7 +104,7 @@ def _statement_facts(use: StatementUse, statements: StatementProfile) -> Iterato
 
 
 def growth_proof(statements: StatementProfile) -> str:
-    """Return how growth was proven, or why it was not."""
+    """Return by which runs growth was proven, or why it was not."""
     if not statements.statements:
         return "no statement was sent"
     if statements.rows is None or statements.smaller_rows is None:

@@ -62,7 +62,7 @@ def instrument_tables(record: Record, base: str) -> Iterator[ReportTable]:
 def _profile_tables(
     instrument: InstrumentResult, profile: Profile | None, base: str
 ) -> Iterator[ReportTable]:
-    """Yield the tables of the profile, beyond the instrument's lines."""
+    """Yield the other tables of the profile, after the instrument's lines."""
     if profile is None:
         return
     if instrument.name == "time" and profile.time is not None:

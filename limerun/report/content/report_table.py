@@ -1,4 +1,4 @@
-"""Tables as plain data: columns and rows of texts, for every format. Pure."""
+"""Represent tables as plain data: columns and rows of texts. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The documentation of each rule, from the page of rules in `limerun/docs`."""
+"""Read the documentation of each rule from the page of rules in `limerun/docs`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ class RuleBlock:
     code: str = ""
     """The example; "" for a paragraph."""
     pieces: tuple[str, ...] = ()
-    """The paragraph; every second piece is inline code."""
+    """The paragraph, in pieces; every second piece is inline code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Make any text safe to show: without control codes or reordered characters. Pure."""
+"""Make any text safe to show: remove control codes and direction marks. Pure."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ def _harmless(char: str) -> bool:
 def one_line(text: str, limit: int | None = None) -> str:
     """Return text as one line of single spaces, with at most `limit` characters."""
     if limit is not None:
-        text = text[: _SPARE * (limit + 1)]  # a line may have megabytes
+        text = text[: _SPARE * (limit + 1)]  # a line may be megabytes long
     words = " ".join(plain(text).split())
     if limit is None or len(words) <= limit:
         return words

@@ -59,7 +59,8 @@ def figure(value: float | None, unit: str, beside: float | None = None) -> str:
     Args:
         value: The figure.
         unit: Its unit.
-        beside: A figure shown next to it; both get enough digits to differ.
+        beside: A figure that is shown next to it; enough digits are used to tell both
+            apart.
     """
     if value is None:
         return NOT_MEASURED

@@ -8,7 +8,7 @@ from limerun.report.content.sentences import NOT_MEASURED, figure
 from limerun.units import format_count, format_duration
 
 _SHORTEST = 1e-6
-"""Seconds; a rate over a shorter time is meaningless."""
+"""Rates are shown only for runs of at least this many seconds."""
 _MOST_SENT = 5
 _MOST_LEVELS = 8
 

@@ -1,1 +1,1 @@
-"""Turn records into the files that other tools read."""
+"""Turns records into files that other tools read."""

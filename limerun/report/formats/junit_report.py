@@ -84,7 +84,7 @@ class _Cases:
         self.elements.append(case)
 
     def add_ending(self, run: Run | None) -> None:
-        """Add whether the task ran to completion, with the traceback if it failed."""
+        """Add a case for how the run ended, with the traceback if it failed."""
         problem = self._record.problem
         if problem is not None:
             unsure = self._record.verdict is Verdict.INCONCLUSIVE
@@ -115,7 +115,7 @@ class _Cases:
             SubElement(self.elements[-1], "system-out").text = _xml("\n".join(lines))
 
     def add_check(self, check: Check) -> None:
-        """Add a figure and its budget."""
+        """Add a case for a figure and its budget."""
         if check.passed is None:
             self.has_skipped = True
         outcome = {True: None, False: "failure", None: "skipped"}[check.passed]
@@ -124,7 +124,7 @@ class _Cases:
         self.add(one_line(check.name, 100), outcome, failure_text(check), "budget")
 
     def add_growth(self, growth: Growth | None) -> None:
-        """Add each prediction with a budget: as failed or skipped, never passed."""
+        """Add a case per prediction with a budget: failed or skipped, never passed."""
         if growth is None:
             return
         for each in growth.predictions:
@@ -136,7 +136,7 @@ class _Cases:
             self.add(name, "failure" if failed else "skipped", text, "prediction")
 
     def add_finding(self, finding: Finding) -> None:
-        """Add a finding, unless it is a note."""
+        """Add a case for a finding, unless it is a note."""
         if finding.level == "note":
             return
         outcome = "failure" if self._is_failure(finding) else "skipped"
@@ -144,7 +144,7 @@ class _Cases:
         self.add(name, outcome, finding_paragraph(finding, self._base), finding.level)
 
     def add_comparison(self, comparison: Comparison) -> None:
-        """Add each figure that has a limit compared with the baseline."""
+        """Add a case for each figure that is limited by the baseline."""
         comparable = comparison.verdict != "inconclusive" or not comparison.unlike
         for change in comparison.changes:
             if change.allowed is None:

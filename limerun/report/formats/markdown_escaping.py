@@ -20,8 +20,8 @@ _FENCES = re.compile("`+")
 def escape(text: str, limit: int) -> str:
     """Return text as one line that Markdown shows unchanged.
 
-    The sites look for mentions and references after they parse the Markdown, so a
-    backslash does not stop them. A zero-width space after the sign does.
+    The sites search for mentions and references after parsing the Markdown, so a
+    backslash has no effect there. A zero-width space after the sign prevents a match.
     """
     broken = _REFERENCE.sub(_BREAK, one_line(text, limit))
     escaped = "".join(
@@ -35,7 +35,7 @@ def code_span(text: str, limit: int, *, in_table: bool = False) -> str:
     """Return text as inline code."""
     line = one_line(text, limit)
     if in_table:
-        # A bar ends the cell even in code, and escaping it is unreliable.
+        # A bar ends the table cell even in code, and escaping it is unreliable.
         line = line.replace("|", "\u2502")
     if not line:
         return ""

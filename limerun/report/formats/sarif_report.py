@@ -52,7 +52,7 @@ def _rule(id: str) -> dict[str, Any]:
 
 
 def _described(rule: GuideRule) -> dict[str, Any]:
-    """Return the rule's texts; no helpUri, since the page has no public address."""
+    """Return the rule's texts, without helpUri: the page has no public address."""
     return {
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": f"{rule.title}. Guide, section {rule.section}."},
@@ -64,7 +64,7 @@ def _described(rule: GuideRule) -> dict[str, Any]:
 
 
 def _invocation(record: Record) -> dict[str, Any]:
-    """Return how it ended; a run that did not finish is a notification."""
+    """Return how the command ended; a run that did not finish is a notification."""
     run = shown_run(record)
     done = run.is_done if run is not None else record.lint is not None
     invocation: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""Show records on a terminal."""
+"""Shows records on a terminal."""

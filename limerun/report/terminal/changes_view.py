@@ -27,7 +27,7 @@ def show_feature_test(screen: Screen, run: Run, *, whole: bool, verbose: bool) -
     Args:
         screen: The screen to print on.
         run: The run.
-        whole: Print the whole output; otherwise only its end, if the run returned.
+        whole: Print the whole output; otherwise only its end if the run returned.
         verbose: Print the whole log as the task wrote it.
     """
     if verbose:

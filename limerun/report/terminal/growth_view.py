@@ -61,7 +61,8 @@ def _mark(screen: Screen, row: PredictionRow) -> str:
 def show_sizes(screen: Screen, growth: Growth) -> None:
     """Print the sizes, each with a bar of its duration on a logarithmic scale.
 
-    Each size is twice the previous size, so a straight line means a power of the rows.
+    Each size is twice the previous one, so bars whose ends form a straight line mean
+    growth with a power of the rows.
     """
     if not growth.size_points:
         return

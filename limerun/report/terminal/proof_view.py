@@ -155,7 +155,7 @@ def _change(before: int, after: int | None) -> str:
 
 
 def _column_lines(column: ProvenColumn) -> Iterator[str]:
-    """Yield the remarks about a column that is saturated or has survivors."""
+    """Yield remarks about a column that is saturated, or from which values survived."""
     if column.judged == "row":
         yield f"{column.name}: saturated; {_saturated(column)}"
     elif column.why:

@@ -81,8 +81,7 @@ class Screen:
         self.base = base
         self.glyphs = glyphs_for(console.encoding)
         self.width = console.width
-        # With FORCE_COLOR, Rich treats a pipe as a terminal, so the file itself is
-        # asked.
+        # With FORCE_COLOR, Rich treats a pipe as a terminal, so ask the file itself.
         self.is_terminal = bool(getattr(console.file, "isatty", lambda: False)())
 
     def text(self, text: str, style: str = "") -> Text:

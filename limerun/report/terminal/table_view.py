@@ -105,7 +105,7 @@ def _share_bar(screen: Screen, share: float | None, text: str) -> Text:
 
 
 def _with_short_places(screen: Screen, table: ReportTable) -> list[tuple[str, ...]]:
-    """Return the rows with file names shortened as far as they stay distinct.
+    """Return the rows, with file names as short as is possible without ambiguity.
 
     If all rows of a table with code share one file, it is printed once above the table.
     """

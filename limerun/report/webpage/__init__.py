@@ -1,1 +1,1 @@
-"""Render records as HTML pages, each a single self-contained file."""
+"""Renders records as HTML pages; each is a single file without external parts."""

@@ -1,4 +1,4 @@
-"""Turn an estimate into charts of a figure over rows, both logarithmic. Pure.
+"""Turn an estimate into charts of a figure over rows, on logarithmic axes. Pure.
 
 With logarithmic axes, a straight line is a power of the rows; a steeper line is a
 higher power.
@@ -29,7 +29,7 @@ _SHARE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A point of a chart, as shares of its width and height (from above)."""
+    """A point of a chart, as shares of its width and height (from the top)."""
 
     x: float
     y: float

@@ -69,7 +69,7 @@ def _environment() -> Environment:
 
 
 def _inert(value: object) -> str:
-    """Return JSON that cannot close the HTML element around it."""
+    """Return JSON in which no text can close the HTML element around it."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")

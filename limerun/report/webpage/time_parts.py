@@ -14,7 +14,7 @@ _KINDS = {
     "waiting": "waiting",
     "contention": "contention",
 }
-"""The kind of each part, which has the same colour in a profile."""
+"""The kind of each part; it has the same colour in a profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class TrendChart:
     points: tuple[Point, ...]
     marks: tuple[Mark, ...]
     budget: float | None
-    """The position of the budget, as a share of the height from above."""
+    """The position of the budget, as a share of the height from the top."""
     budget_text: str
 
 

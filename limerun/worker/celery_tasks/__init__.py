@@ -22,7 +22,7 @@ def count_what_is_sent() -> None:
 
 
 class _CountOnceImported:
-    """An import finder that finds nothing itself, but replaces the broker in time."""
+    """An import finder that finds no module itself, but replaces the broker in time."""
 
     def find_spec(
         self, name: str, path: object = None, target: object = None

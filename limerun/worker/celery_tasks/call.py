@@ -45,7 +45,7 @@ class CeleryCall:
         return self.body
 
     def open(self, limits: AttemptLimits, send: "Callable[..., None]") -> None:
-        """Prepare what a worker's child process has before its first task.
+        """Prepare what a worker's child process prepares before its first task.
 
         Args:
             limits: The task handler's limits, for tasks that set none.
@@ -147,7 +147,7 @@ _OWN = (os.path.dirname(trace.__file__), os.path.dirname(os.path.dirname(__file_
 
 
 def _shortened(error: BaseException) -> BaseException:
-    """Return an error whose traceback begins in the task's code, not in the tracer."""
+    """Return an error; remove the frames of Celery's tracer from its traceback."""
     found: TracebackType | None = error.__traceback__
     while found is not None:
         if not found.tb_frame.f_code.co_filename.startswith(_OWN):

@@ -1,7 +1,7 @@
 """Count the messages that Celery would send, and keep task results in this process.
 
-Other workers would run the sent tasks, so their time and memory are not part of the
-task's. No broker and no result backend is ever contacted.
+Other workers would run the sent tasks, so their time and memory are not the task's.
+No broker or result backend is ever contacted.
 """
 
 import threading
@@ -30,7 +30,7 @@ class SentMessages:
         self._running: dict[str, Any] = {}
 
     def expect_retry_of(self, headers: "dict[str, Any]") -> None:
-        """Treat the next message of this task, with its id, as a retry."""
+        """Treat the next message with this task's name and id as its retry."""
         self._running, self.retry = headers, None
 
     def take(self, name: str, message: "Any") -> None:
@@ -42,7 +42,7 @@ class SentMessages:
             and headers["retries"] > running["retries"]
         ):
             self.retry = message
-        elif not name.startswith("celery."):  # Celery's, as celery.chord_unlock
+        elif not name.startswith("celery."):  # Celery's own, like chord_unlock
             self.counts[name] = self.counts.get(name, 0) + 1
 
 

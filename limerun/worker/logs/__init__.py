@@ -1,1 +1,1 @@
-"""What the task logs."""
+"""Captures what the task logs."""

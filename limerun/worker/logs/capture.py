@@ -1,8 +1,9 @@
 """Write each log record of the task into files, which the runner reads afterwards.
 
-A file never blocks the task, as a full pipe would, and it outlives a killed worker. The
-first lines are kept, and the latest: once the first part is full, two others are used
-in turn. A part begins with how often each call had logged before.
+A file never blocks the task, as a full pipe would, and it remains if the worker is
+killed. The first and the latest lines are kept: once the first part is full, two other
+parts are overwritten in turn. Each of these begins with how many records every log call
+had written before.
 """
 
 import os
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 FIRST_BYTES, LATER_BYTES = 48_000_000, 8_000_000
-"""Sizes of the first part and of each of the two others."""
+"""Sizes of the first part and of each of the other two."""
 _LONGEST = 20_000
 _MOST_SITES = 2_000
 _PLAIN = (str, int, float, bool)
 _WRONG = (AttributeError, KeyError, TypeError, ValueError)
-"""Errors of an unusual record. Not Exception: a soft time limit may arrive here."""
+"""Errors that an unusual record may cause. Not Exception: that would swallow the soft
+time limit of Celery, which may be raised here."""
 _ATTACHED = "_limerun_captures"
 
 
@@ -54,8 +56,8 @@ class LogCapture:
 
         Args:
             folder: Where to write the parts.
-            counters: How far the task is, and how many lines it logged.
-            sizes: Of the first part and of each later one, in bytes.
+            counters: Shared counters: rows and statements so far, lines logged.
+            sizes: Sizes of the first part and of each later one, in bytes.
         """
         self._paths = [f"{folder}/{name}" for name in LOG_PARTS]
         self._counters = counters
@@ -66,7 +68,7 @@ class LogCapture:
         self._usual: frozenset[str] = frozenset()
         self._usual_count = 0
         self._write_to = os.write  # the task may replace the name
-        # Not where the task's own descriptors are, or are reused.
+        # A high number: the task opens and closes the low ones.
         self._fd = moved(_opened(self._paths[0]), FIRST_FD + 3)
         self._is_on = True
         after_fork(self._leave)
@@ -75,15 +77,15 @@ class LogCapture:
         self._is_on = False
 
     def attach(self, logging: "ModuleType") -> None:
-        """Note each record after its handlers have had it.
+        """Capture each record after the task's handlers have processed it.
 
-        No handler is added, because `logging.basicConfig` in the task would then do
-        nothing. The record then has its text already, as a handler made it.
+        By then, a handler has formatted its message. limerun adds no handler: with one,
+        `logging.basicConfig` in the task would do nothing.
         """
         logger = getattr(logging, "Logger", None)
         original = getattr(logger, "callHandlers", None)
         if original is None or hasattr(original, _ATTACHED):
-            return  # a module of the task with this name
+            return  # the task has a module called logging
         usual = vars(logging.makeLogRecord({}))
         self._usual_count = len(usual)
         self._usual = frozenset((*usual, "message", "asctime"))
@@ -136,7 +138,7 @@ class LogCapture:
         site[1] += 1
 
     def _site(self, fields: "dict[str, Any]") -> "list[Any]":
-        """Return the call that logs: its number, its count so far, its description."""
+        """Return the log call of a record: number, records so far, description."""
         key = fields["name"], fields["levelno"], fields["pathname"], fields["lineno"]
         return self._sites.get(key) or self._new_site(key, fields)
 
@@ -159,7 +161,7 @@ class LogCapture:
         return site
 
     def _more(self, fields: "dict[str, Any]") -> str:
-        """Return the exception and the further values of a record, as JSON."""
+        """Return a record's exception and the values passed in `extra`, as JSON."""
         error, raised = fields["exc_text"], fields["exc_info"]
         if raised and not isinstance(error, str):
             error = getattr(raised[0], "__name__", "") if type(raised) is tuple else ""
@@ -188,7 +190,7 @@ class LogCapture:
             self._is_on = False
 
     def _begin_part(self, size: int) -> None:
-        """Continue in the older of the later parts, without what it contains."""
+        """Overwrite the older one of the two later parts, and continue there."""
         self._part = 1 if self._part != 1 else 2
         head = "".join(map(_site_line, list(self._sites.values()))).encode("ascii")
         self._room = self._sizes[1] - len(head) - size
@@ -203,13 +205,13 @@ def _site_line(site: "list[Any]") -> str:
 
 
 def _opened(path: str) -> int:
-    # Several threads may write: each line is appended whole.
+    # With O_APPEND, lines of several threads do not mix.
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
     return os.open(path, flags, 0o600)
 
 
 def _is_shown(logging: "ModuleType", logger: "Logger", record: "LogRecord") -> bool:
-    """Return whether a handler accepts the record, as `callHandlers` decides it."""
+    """Return whether a handler accepts the record; the same test as `callHandlers`."""
     found = False
     above: Logger | None = logger
     while above is not None:
@@ -226,5 +228,5 @@ def _is_shown(logging: "ModuleType", logger: "Logger", record: "LogRecord") -> b
 def _text_of(record: "LogRecord") -> str:
     try:
         return shortened(str.__str__(record.getMessage()), _LONGEST)
-    except Exception:  # logging ignores it too
+    except Exception:  # logging also ignores it
         return shortened(str(record.msg), _LONGEST)

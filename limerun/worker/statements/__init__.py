@@ -1,1 +1,1 @@
-"""Count statements, their rows and transactions. Loaded together with SQLAlchemy."""
+"""Counts statements, their rows and transactions. Loaded together with SQLAlchemy."""

@@ -17,22 +17,22 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from limerun.worker.task_thread import TaskThread
 
     Began = tuple[float, int | None]
-    """A start time in seconds, and the task thread's CPU time in ns; None elsewhere."""
+    """Start time in seconds; the task thread's CPU time in ns (other threads: None)."""
 
 _LONG_SECONDS = 0.002
-"""Above this duration the delay is read: other threads run at least this long before
-they yield, and a reading of 1 us stays below 0.1 %."""
+"""The run-queue delay is read in longer intervals: other threads run at least this long
+before they yield, and a reading of 1 us costs less than 0.1 % of this."""
 
 _SHORT_SECONDS = 0.000_05
-"""Below this duration the thread is assumed to have run all the time: a reading of its
-CPU time takes 1 us, and an answer over a network takes longer than this."""
+"""In shorter intervals, the thread is assumed to have run all the time: reading its CPU
+time takes 1 us, and an answer over a network takes longer than this."""
 
 
 class DatabaseTime:
     """Sums up the time inside statements and commits.
 
-    The intervals between them are timed too, to know where a delay occurred: it is
-    attributed to the last long interval, since a short one contains hardly any delay.
+    The intervals between them are timed too, to find out where a delay occurred: it is
+    attributed to the last long interval, since short ones contain hardly any delay.
     """
 
     def __init__(self, counters: "memoryview[int]", thread: "TaskThread") -> None:
@@ -43,7 +43,7 @@ class DatabaseTime:
         self._last_delay_ns: int | None = None
 
     def begin(self) -> "Began":
-        """Return the start of a statement or commit."""
+        """Return the clock readings at the start of a statement or commit."""
         at = now()
         if get_ident() != self._thread.ident:
             return at, None
@@ -55,7 +55,7 @@ class DatabaseTime:
         return at, thread_cpu_ns()
 
     def end(self, began: "Began") -> float:
-        """Add the time since the start; return its seconds without contention."""
+        """Add the time since the start; return it without contention, in seconds."""
         at = now()
         began_at, began_cpu_ns = began
         seconds = at - began_at

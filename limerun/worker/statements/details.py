@@ -19,7 +19,7 @@ _TABLES = re.compile(
 
 
 class _Details:
-    """What is known about a statement sent from one line."""
+    """Details of one statement sent from one line."""
 
     __slots__ = (
         "digests",
@@ -43,10 +43,10 @@ class DetailedRecorder(StatementRecorder):
     """Counts repeats, rows fetched and transactions by statement.
 
     A repeat is a query whose answer was known: the same statement with the same
-    parameters, while the task wrote nothing to its tables in between. A statement's
-    seconds include its fetches: SQLite makes each row only when it is fetched. Of the
-    parameters only a digest is stored, with a key that is random in each run and never
-    revealed: no parameter can be recovered, not even by trying all values.
+    parameters, and the task wrote nothing to its tables in between. A statement's
+    seconds include its fetches: SQLite computes each row only when it is fetched. Only
+    a digest of the parameters is stored, with a random key for each run that is never
+    stored: no parameter can be recovered, not even by trying all values.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class DetailedRecorder(StatementRecorder):
             details.digests.add(digest)
 
     def _counting(self, fetch: Any) -> Any:
-        """Return a fetch function that adds its rows to the statement's count."""
+        """Return a fetch function that also counts the rows of its statement."""
         self._rows_seen = True
 
         def counted(strategy: object, result: Any, *rest: Any, **named: Any) -> Any:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from limerun.worker.task_thread import TaskThread
 
-_MAX_KEYS = 5000  # distinct (statement, line) pairs; others only count in the totals
+_MAX_KEYS = 5000  # (statement, line) pairs; further ones count only in the totals
 _MAX_KNOWN = 1000  # statements whose full text is remembered
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
@@ -46,12 +46,12 @@ _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
 Key = tuple[str, Site | None]
 """A statement's text, and the line that sent it."""
 Sent = tuple[int, Key | None, list[float] | None]
-"""The counter of a statement, its key, and its totals if they are kept."""
+"""The index of a statement's counter, its key, and its totals if they are kept."""
 _NOWHERE = None, ("", None), None
 
 
 class StatementRecorder:
-    """Records what every SQLAlchemy dialect of this process sends.
+    """Records the statements that all SQLAlchemy dialects of this process send.
 
     Statements are keyed by text and line, without the values in the text; parameters
     are never read. They are counted when they are sent, so one that fails counts too.
@@ -107,7 +107,7 @@ class StatementRecorder:
             self._parents = self._counters
         self._counters = private_counters()
         self._time.counters = self._transactions.counters = self._counters
-        self._known.clear()  # forces the next statement to be classified again
+        self._known.clear()  # the next statement is classified again
 
     def _recording(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
         """Return a dialect's method that executes and records a statement."""
@@ -121,7 +121,7 @@ class StatementRecorder:
             parameters: "Any",
             context: "Any" = None,
         ) -> "Any":
-            # The method may be called by another one, or without a context.
+            # Another wrapped method may call this one, or there may be no context.
             is_outermost = context is not None and context not in busy
             sent = self._before(statement) if is_outermost else None
             if sent is None:
@@ -141,7 +141,7 @@ class StatementRecorder:
         return recorded
 
     def _recording_bare(self, execute: "Callable[..., Any]") -> "Callable[..., Any]":
-        """Return the same for the method that has no parameters."""
+        """Return the same as `_recording`, for the method without parameters."""
         record = self._recording(
             lambda dialect, cursor, statement, _, context: execute(
                 dialect, cursor, statement, context
@@ -184,7 +184,7 @@ class StatementRecorder:
         return totals
 
     def _note_place(self, totals: list[float]) -> None:
-        """Record whether a read happens while iterating, or fetches only some rows."""
+        """Record if a read happens during an iteration, or fetches only some rows."""
         if self._iterating:
             totals[NESTED] += 1
         if self._next_is:

@@ -1,4 +1,4 @@
-"""Patch SQLAlchemy: its dialects, the rows that a task fetches, its use of the driver."""
+"""Patch SQLAlchemy to observe statements, fetched rows and the use of the driver."""
 
 import os
 import sys
@@ -22,11 +22,11 @@ _OWN_FOLDER = os.path.dirname(_WORKER_FOLDER) + os.sep
 def wrap_dialects(wrappers: "dict[str, Callable[[Any], Any]]") -> None:
     """Wrap methods of all dialects, including those that are imported later.
 
-    Events would cost more than all the rest: with one listener, SQLAlchemy looks for
-    listeners of four events at each statement, which takes about 8 us.
+    SQLAlchemy's events would cost more than all the rest: with one listener, each
+    statement looks for listeners of four events, which takes about 8 us.
 
     Args:
-        wrappers: Return the new method for the one of this name.
+        wrappers: By method name: a function that returns the new method.
     """
     from sqlalchemy.engine.default import DefaultDialect
 
@@ -47,7 +47,7 @@ def wrap_dialects(wrappers: "dict[str, Callable[[Any], Any]]") -> None:
 
 
 def with_subclasses(parent: "type[Any]") -> "Iterator[type[Any]]":
-    """Yield a class and all that inherit from it, each after its parents."""
+    """Yield a class and all its subclasses, each one after its parents."""
     yield parent
     for each in parent.__subclasses__():
         yield from with_subclasses(each)
@@ -161,7 +161,7 @@ def _handing_out(counters: "memoryview[int]") -> "Callable[[Any, FrameType], Any
     handed_out = _noticing(_ConnectionFairy, counters)
 
     def hand_out(proxy: "Any", caller: "FrameType") -> "Any":
-        """Return a proxy, which counts its uses if the caller is the task."""
+        """Return a proxy; if the caller is the task, make it count its uses."""
         if caller.f_code.co_filename not in _library_files and _is_task_s(caller):
             if type(proxy) is _ConnectionFairy:
                 proxy.__class__ = handed_out
@@ -202,7 +202,7 @@ def _is_task_s(frame: "FrameType | None") -> bool:
         return False
     module = str(frame.f_globals.get("__name__"))
     if module.startswith("sqlalchemy.") or file.startswith(_OWN_FOLDER):
-        if not file.startswith("<"):  # of code that was made from text
+        if not file.startswith("<"):  # code generated from text has no file
             _library_files.add(file)
         return False
     from sqlalchemy.engine.interfaces import Dialect, ExecutionContext

@@ -30,8 +30,7 @@ _PIECES = re.compile(
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""Names, comments and values. Text that is cut in the middle of a string counts as a
-string to its end."""
+"""Matches quoted names, comments and values; a cut string reaches to the end."""
 
 
 def kind_of(statement: str) -> int | None:
@@ -48,7 +47,7 @@ def kind_of(statement: str) -> int | None:
 def acts_uncounted(statement: str) -> bool:
     """Return whether a statement that is not counted may change the database.
 
-    It creates, changes or empties a table, or commits without SQLAlchemy.
+    Such a statement creates, changes or empties a table, or commits without SQLAlchemy.
     """
     return _first_word(statement) in (*_TABLES, *_COMMITS)
 
@@ -56,7 +55,7 @@ def acts_uncounted(statement: str) -> bool:
 def without_literals(statement: str) -> str:
     """Return a statement with `?` for each number and string, without comments.
 
-    Statements that differ only in their values then count as one, and no value is kept.
+    Statements that differ only in their values then count as one. No value is kept.
     Only the beginning of a long statement is returned.
     """
     text = _PIECES.sub(_without_value, statement[:LONGEST])
@@ -71,7 +70,7 @@ def _without_value(piece: "re.Match[str]") -> str:
 
 
 def is_page(statement: str) -> bool:
-    """Return whether a read asks for only part of its rows, judging by its text."""
+    """Return whether the text of a query asks for only part of the rows."""
     words = statement.upper().split()
     return not _PAGES.isdisjoint(words)
 

@@ -23,15 +23,15 @@ class TransactionRecorder:
     ) -> None:
         self.counters = counters
         self._call_sites = call_sites
-        self._pending: dict[object, int | None] = {}  # None: already committed
+        self._pending: dict[object, int | None] = {}  # None: committed already
         self._savepoints: dict[object, dict[str, int | None]] = {}
         self._busy: set[object] = set()
         self._sizes: dict[int, int] = {}
         self._commit_sites: dict[Site | None, int] = {}
 
     def wrappers(self, time: "DatabaseTime") -> "dict[str, Callable[[Any], Any]]":
-        """Return what wraps the methods of a dialect, by their names."""
-        # The methods get the driver's connection, or that of SQLAlchemy.
+        """Return the functions that wrap the methods of a dialect, by method name."""
+        # The methods get the driver's connection, or SQLAlchemy's.
         return {
             "do_commit": lambda method: self._counting(
                 method, time.timing(method), lambda driver: driver
@@ -86,7 +86,7 @@ class TransactionRecorder:
         run: "Callable[..., Any]",
         driver_of: "Callable[[Any], object]",
     ) -> "Callable[..., Any]":
-        """Return a method that counts one commit, even if it calls another one."""
+        """Return a method that counts one commit, even if it calls another commit."""
         busy = self._busy
 
         def commit(dialect: object, connection: object, *rest: "Any") -> "Any":

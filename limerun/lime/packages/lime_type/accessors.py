@@ -58,12 +58,12 @@ class PropertyAccessor:
         return self._owner._original[self._index]
 
     def is_dirty(self) -> bool:
-        """Whether the value differs from the original one."""
+        """True if the value differs from the original one."""
         owner, index = self._owner, self._index
         return bool(owner._current[index] != owner._original[index])
 
     def has_value(self) -> bool:
-        """Whether the value is not empty (provisional)."""
+        """True if the value is not empty (provisional)."""
         return bool(self.value != self.definition.empty)
 
 

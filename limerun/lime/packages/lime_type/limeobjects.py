@@ -92,7 +92,7 @@ class LimeObject:
 
     @property
     def is_new(self) -> bool:
-        """Whether it was created here rather than read from the database."""
+        """True if it was created here rather than read from the database."""
         return self._is_new
 
     @property
@@ -154,7 +154,7 @@ class LimeObject:
         return found
 
     def is_dirty(self) -> bool:
-        """Whether the object is new or has changes (provisional)."""
+        """True if the object is new or has changes (provisional)."""
         if self._is_new or self._current != list(self._original):
             return True
         return bool(self._links) and any(each.is_dirty() for each in self.properties)

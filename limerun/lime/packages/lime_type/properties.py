@@ -103,7 +103,7 @@ class Property:
 
     @property
     def is_remote(self) -> bool:
-        """Whether the value is stored at the other end: hasmany and hasone."""
+        """True if the value is stored at the other end: hasmany and hasone."""
         return self.type in REMOTE_TYPES
 
 

@@ -102,7 +102,7 @@ class BelongsToPropertyAccessor(RelationAccessor):
             self._owner._drop(self.name)
 
     def is_dirty(self) -> bool:
-        """Whether the related object has changed."""
+        """True if the related object has changed."""
         attached = self._attached
         if attached is not None and attached.id is None:
             return True
@@ -143,11 +143,11 @@ class ToManyAccessor(RelationAccessor):
         return self._stored_ids()
 
     def has_value(self) -> bool:
-        """Whether there are related objects (provisional)."""
+        """True if there are related objects (provisional)."""
         return next(self._all(), None) is not None
 
     def is_dirty(self) -> bool:
-        """Whether objects were attached or detached since this one was read."""
+        """True if objects were attached or detached since this one was read."""
         return bool(self._changes)
 
     def attach(self, related: "LimeObject") -> None:
