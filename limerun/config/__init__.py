@@ -1,1 +1,1 @@
-"""Turn YAML, environment variables and options into one Plan."""
+"""Turns YAML, environment variables and options into one Plan."""

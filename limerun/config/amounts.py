@@ -1,4 +1,4 @@
-"""Options that change the number of rows and runs: `--scale`, `--rows`, `--repeat`."""
+"""Apply the options that change row and run counts: `--scale`, `--rows`, `--repeat`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Override the config file with environment variables and options; record origins.
+"""Override the config file with environment variables and options; note the origins.
 
 Environment variables start with `LIMERUN_`; options include `--set KEY=VALUE`.
 """
@@ -130,9 +130,8 @@ def lay_environment(
 ) -> Iterator[Problem]:
     """Apply the environment variables that name a key; yield the problems.
 
-    An empty
-    variable counts as not set. A variable that names no key causes only a warning:
-    links between containers create LIMERUN_PORT and similar names.
+    An empty variable counts as not set. A variable that names no key causes only a
+    warning: links between containers create LIMERUN_PORT and similar names.
     """
     variables = {
         name: text

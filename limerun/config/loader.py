@@ -85,8 +85,8 @@ def advice_on(error: yaml.MarkedYAMLError) -> str:
 def check_expansion(text: str) -> None:
     """Reject a text that is nested too deeply or has too many values.
 
-    Aliases count as what they stand for but are never expanded, so a "billion laughs"
-    attack is refused at the first alias that goes over the limit.
+    Aliases count as many values as they stand for, but are never expanded. So a
+    "billion laughs" attack is refused at the first alias that exceeds the limit.
 
     Raises:
         yaml.MarkedYAMLError: The text is over a limit, or is not YAML.
@@ -152,5 +152,5 @@ class _Walk:
 
 
 def _refusal(text: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    mark = cast(yaml.error.Mark, event.start_mark)  # libyaml's mark is alike
+    mark = cast(yaml.error.Mark, event.start_mark)  # libyaml's mark has the same fields
     return yaml.MarkedYAMLError(problem=text, problem_mark=mark)

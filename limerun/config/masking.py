@@ -30,8 +30,9 @@ _IN_TEXT = [
         r"""(?:(?i:basic|bearer|token|apikey)\s+)?(?P<secret>[^\s"',;]{4,})""",
     )
 ]
-"""Secrets in any text: in URLs, in ODBC's `Pwd=...;`, in headers, and words with a digit
-after "token" and the like. Where a pattern has a name, the name must look secret."""
+"""Secrets in any text: in URLs, in ODBC's `Pwd=...;`, in headers, and words with a
+digit after "token" and the like. Where a pattern has a name, the name must look
+secret."""
 _IN_VALUE = [
     *_IN_TEXT,
     re.compile(r"(?<!http)(?<!https)://[^/\s:@]*:(?P<secret>.*)@"),
@@ -65,7 +66,7 @@ def looks_secret(name: str) -> bool:
 
 
 def surely_secret(name: str) -> bool:
-    """Return whether this name means a secret; `key` may also mean a column."""
+    """Return whether a name certainly means a secret; `key` may also mean a column."""
     words = _words(name)
     return bool(_SECRET_INSIDE.search(words) or _SECRET_WORD.search(words))
 
@@ -80,7 +81,7 @@ def scrub(text: str) -> str:
 
 
 def _headers(text: str) -> str:
-    """Mask the secrets of headers in a text without URLs and assignments."""
+    """Mask the secrets of headers in a text that has no URLs or assignments."""
     return _masked(text, _IN_TEXT[-3:]) if " " in text or ":" in text else text
 
 
@@ -105,7 +106,7 @@ def _is_secret(match: re.Match[str]) -> bool:
 def mask(value: object) -> object:
     """Replace everything in a value that looks secret by `***`, at any depth.
 
-    A value whose name looks secret is masked completely; in a URL, the password is.
+    If its name looks secret, the whole value is masked; in a URL, only the password.
     """
     if isinstance(value, Mapping):
         return {
@@ -141,7 +142,7 @@ def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
 def credentials_of(values: Mapping[str, object]) -> Iterator[str]:
     """Yield the values of a config that are surely secret: by their name, or inside.
 
-    Other environment variables, such as the address of a server, may be logged.
+    Other environment variables, such as a server's address, may appear in logs.
     """
     for key, value in values.items():
         if key not in _NO_SECRETS:

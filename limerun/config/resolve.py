@@ -41,7 +41,7 @@ def load_plan(
         path: The config file.
         command: The command, as the record shows it.
         options: Values by key path ("dataset.seed"); None means not given. "scale",
-            "rows" and "repeat" are not keys: they change the amount of rows and runs.
+            "rows" and "repeat" are not keys: they change the number of rows and runs.
         sets: "KEY=VALUE", where VALUE is YAML.
         environ: The environment; `LIMERUN_BUDGET_MEMORY` sets budget.memory.
         warn: Called with each warning.

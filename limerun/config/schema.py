@@ -1,4 +1,4 @@
-"""Make the JSON Schema of the config file."""
+"""Create the JSON Schema of the config file."""
 
 import json
 

@@ -186,7 +186,8 @@ known = SecretValues()
 
 
 credentials = SecretValues()
-"""Those of them that no log may contain: a short one may be there by chance."""
+"""The secrets that are reported if a log contains them; short ones may be there by
+chance."""
 
 
 def learn(
@@ -252,8 +253,8 @@ def _forms(value: str) -> Iterator[str]:
 def _base64(data: bytes) -> set[str]:
     """Return a value in Base64, also inside longer data such as "user:password".
 
-    Six bits make a character, so there are three ways, by the length of what comes before
-    the value; characters that contain other bits are left out.
+    A character has six bits, so there are three forms, depending on the length of the
+    data before the value. Characters that also contain bits of other data are left out.
     """
     forms = set()
     for before in range(3):
@@ -273,7 +274,7 @@ def _escaped(text: str) -> set[str]:
 
 
 def _is_fixed(field: "dataclasses.Field[object]") -> bool:
-    """Return whether a field cannot contain a secret: a path, or one of fixed words."""
+    """Return whether a field never contains a secret: a path, or one of fixed words."""
     return field.name in _FIXED or not field.init or _is_choice(field.type)
 
 

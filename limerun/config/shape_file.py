@@ -1,4 +1,4 @@
-"""Read the shape of an export from YAML, and refuse one that contradicts itself."""
+"""Read the shape of an export from YAML, and check that it is consistent."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise

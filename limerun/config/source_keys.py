@@ -1,4 +1,4 @@
-"""The keys of one source: its content, its errors, and how the task reads it."""
+"""Define the keys of a source: its content, its errors, and how the task reads it."""
 
 from typing import Annotated, Any, Literal
 

@@ -21,7 +21,7 @@ class TaskNotFound(Exception):
 
 
 class TaskUnreadable(Exception):
-    """The task's file is not valid Python; carries the problem with its place."""
+    """The task's file is not valid Python; contains the problem and its place."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -35,7 +35,7 @@ def find_task(task: str, folder: Path, *, own_python: bool) -> str:
         task: The task as written in the config.
         folder: The config's folder; relative paths start there.
         own_python: True if the worker runs under limerun's own interpreter. Another
-        version of Python may accept other syntax.
+            version of Python may accept other syntax.
 
     Raises:
         TaskNotFound: It cannot be found, or would not run.
@@ -115,7 +115,7 @@ def _check_name(tree: ast.Module, parts: list[str], path: Path) -> None:
         if not isinstance(found, ast.ClassDef):
             break
         if found.bases or found.decorator_list:
-            return  # may have more members than its body shows
+            return  # it may have more members than its body shows
         body = found.body
     _refuse_async_and_generators(found, parts[-1])
 
@@ -129,7 +129,7 @@ _CREATES_NAMES = {
 def _may_make_names(tree: ast.Module) -> bool:
     """Return whether importing a file may create names that its source does not show.
 
-    The file may do so itself, or run another module's code that does.
+    The file itself may create them, or code of another module that it runs.
     """
     for node in ast.walk(tree):
         names = {getattr(node, each, None) for each in ("id", "attr", "name")}

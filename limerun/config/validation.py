@@ -1,7 +1,6 @@
 """Check the values: first each key against the model, then the rules between keys.
 
-Rules between keys check the values as written, so that one mistake does not hide
-another.
+Rules between keys use the values as written, so that one mistake does not hide another.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""Generate a Plan's dataset: rows in a database and in files."""
+"""Generates a Plan's dataset: rows in a database and in files."""

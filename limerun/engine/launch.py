@@ -43,7 +43,7 @@ class Launch:
     instrument: InstrumentOrder | None = None
     reset: bool = True
     background_wait_seconds: float = 10.0
-    """How long to wait for threads and processes that still run after the task."""
+    """Time to wait for threads and processes that still run after the task."""
     start_seconds: float = START_SECONDS
     """Time limit for importing the task, and for opening its application."""
     log_folder: str | None = None

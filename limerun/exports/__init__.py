@@ -1,1 +1,1 @@
-"""Read real exports, measure their shape, anonymize them, and prove copies safe."""
+"""Reads real exports, measures their shape, anonymizes them, and checks the copies."""

@@ -14,11 +14,11 @@ from limerun.storage import name_in_sql
 LOW_CARDINALITY = 100
 """A column with at most this many distinct values may be a list of options."""
 _REPEATED = 5
-"""How many rows each option must have on average."""
+"""Number of rows that each option must have on average."""
 _MOST_ORPHANS = 0.2
 """The largest share of orphans in a link whose name fits; real links may have some."""
 _LEAST_TEXTS = 20
-"""Distinct texts that must all be keys elsewhere, for a link whose name does not fit.
+"""Least number of distinct texts, all of them keys elsewhere, that make a link.
 """
 
 _DECLARED, _UNNAMED = -1, 9
@@ -149,7 +149,7 @@ def find_links(
 
 
 _Parent = tuple[int, str, str]
-"""A rank, lower is better; a table and its column."""
+"""A rank (lower is better), a table and its column."""
 
 
 def _declared_parents(
@@ -247,7 +247,7 @@ def _plain(name: str) -> str:
 
 
 def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | None:
-    """Return how well a column's name fits a parent, lower is better; None: it does not."""
+    """Return how well a column's name fits a parent (lower is better), or None."""
     child, key = _plain(name), _plain(parent_name)
     names = _name_forms(_plain(parent_table.rpartition(".")[2]))
     if table == parent_table:
@@ -270,7 +270,7 @@ def _hint(table: str, name: str, parent_table: str, parent_name: str) -> int | N
 
 
 def _name_forms(table: str) -> tuple[str, ...]:
-    """Return the forms of a table's name used in column names, singular included."""
+    """Return the forms in which column names use a table's name, with the singular."""
     forms = [table]
     if table.endswith("ies"):
         forms.append(table[:-3] + "y")

@@ -1,4 +1,4 @@
-"""DuckDB with limited memory, and SQL building blocks for exports."""
+"""Open DuckDB with limited memory; build SQL for exports."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The rules of an export: how each column is replaced. Plain records."""
+"""Records of an export's rules: how each column is replaced."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

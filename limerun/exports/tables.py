@@ -1,4 +1,4 @@
-"""A real export while limerun works on it. Plain records."""
+"""Records of a real export while limerun works on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Fold texts to the form in which they are compared: lower-case letters, digits. Pure.
 
-Two texts are equal if their letters and digits are, whatever stands between them:
+Two texts are equal if their letters and digits are equal, whatever is between them:
 "Åsa-Karin", "asa karin" and "ASAKARIN" are equal. Latin letters lose their accents by
 decomposition (å is a, ø is o, æ is ae, ß is ss); other scripts keep their accents.
 Full-width letters and ligatures (ﬁ) become plain letters, and invisible characters in a

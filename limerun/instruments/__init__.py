@@ -1,4 +1,4 @@
-"""The instruments of profile runs: they measure time and memory by line of code.
+"""Instruments for profile runs: they measure time and memory by line of code.
 
 Each instrument runs in a separate worker, so that it does not affect the others.
 """

@@ -15,7 +15,7 @@ _OUTSIDE = {
     "fetchall": "sqlalchemy",
     "wait": "lime_application",
 }
-"""Functions that do not count as the task's code, with parts of their paths."""
+"""Functions that do not count as the task's code: name, and part of the file's path."""
 _OUTSIDE_FILES = ("http/client.py", "worker/source_files.py")
 
 Key = tuple[str, str, bool]
@@ -43,7 +43,7 @@ class _Node:
 
 
 class CallTree:
-    """Sums stacks into a tree, in which a library's function is a leaf of its caller."""
+    """Sums up stacks in a tree; library functions are leaves below their callers."""
 
     def __init__(self, is_users: IsUsers) -> None:
         self._is_users = is_users
@@ -56,7 +56,7 @@ class CallTree:
         node = self._root
         node.seconds += seconds
         innermost: Frame | None = None
-        in_library = True  # skips the frames that called the task
+        in_library = True  # without the frames that called the task
         for frame in frames:
             users = self._is(frame[0])
             if users:
@@ -120,7 +120,7 @@ class CallTree:
 
 
 def _is_outside(frames: list[Frame]) -> bool:
-    """Return whether a stack is inside the database, HTTP or the reading of a source."""
+    """Return whether a stack is in a database call, HTTP, or a read of a source."""
     return any(
         _OUTSIDE.get(function, "\0") in file or file.endswith(_OUTSIDE_FILES)
         for file, _, function in frames

@@ -18,7 +18,7 @@ _OTHERS = "(other segments)"
 
 
 class TimedPart:
-    """A segment or a kind of work, inside the part in which it was opened."""
+    """A segment or a kind of work; its parent is the part in which it was opened."""
 
     __slots__ = ("calls", "children", "cpu", "depth", "kind", "label", "name", "wall")
 
@@ -34,7 +34,7 @@ class TimedPart:
 
 
 _Open = tuple[TimedPart, float, float]
-"""An open part, and its seconds and CPU seconds that are not charged yet."""
+"""An open part, and its seconds and CPU seconds that are not added yet."""
 
 
 class _Thread:
@@ -50,7 +50,7 @@ class _Thread:
 
 
 class TimeLedger:
-    """Charges the time of each thread to its innermost open part."""
+    """Adds the time of each thread to its innermost open part."""
 
     def __init__(self) -> None:
         self._threads: dict[int, _Thread] = {}
@@ -77,7 +77,7 @@ class TimeLedger:
         self._running = True
 
     def stop(self) -> None:
-        """Stop, and charge the task's thread with the time since the last change."""
+        """Stop, after adding the time since the last change in the task's thread."""
         self._elsewhere = self.cpu_elsewhere()
         self._running = False
         if self._main is not None:
@@ -145,7 +145,7 @@ class TimeLedger:
                 return
 
     def _charge(self, thread: _Thread) -> None:
-        """Charge the time since the last change to the innermost open part."""
+        """Add the time since the last change to the innermost open part."""
         wall, cpu = time.monotonic(), time.thread_time()
         top = thread.stack[-1]
         top.wall += wall - thread.wall
@@ -204,8 +204,8 @@ class TimeLedger:
     def _open_now(self) -> _Open | None:
         """Return the innermost open part of the task's thread; works in any thread.
 
-        A part is charged when it closes. This adds the time of one that never closes,
-        because the task is killed while it waits.
+        Time is added to a part when it closes. This method finds a part that never
+        closes, because the task is killed while it waits.
         """
         thread = self._main
         if not self._running or thread is None:
@@ -243,7 +243,7 @@ def _add_rows(
             elsewhere,
         ]
     )
-    # Other kinds of work first, as they belong to this segment.
+    # Close other kinds of work first, as they belong to this segment.
     for child in sorted(part.children.values(), key=lambda each: each.kind == OWN):
         _add_rows(child, elsewhere, rows, now)
 
@@ -255,7 +255,7 @@ def timed(
     *,
     counted: bool = False,
 ) -> Callable[..., object]:
-    """Wrap a function: its time is charged to a kind, and its calls are counted."""
+    """Wrap a function: its time is added to a kind, and its calls are counted."""
 
     def call(*args: object, **kwargs: object) -> object:
         clock.begin(kind)

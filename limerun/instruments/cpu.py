@@ -21,8 +21,9 @@ _WORKER = os.path.join("limerun", "worker", "")
 _THREAD = "<thread>"  # pyinstrument begins each stack with the thread's name
 _BUILT_IN = "<built-in>"
 _GAP_SECONDS = 0.005
-"""After this time without a call, samples show where the task was. For shorter times,
-calls show it better, because a sample usually catches a thread at a loop's jump."""
+"""If there is no call for longer than this, samples show where the task was. For
+shorter times, calls show it better, because a sample usually finds a thread at a loop's
+jump."""
 _RENDERERS = {"speedscope": "SpeedscopeRenderer", "cpu_html": "HTMLRenderer"}
 
 
@@ -79,7 +80,7 @@ class CpuInstrument(CallInstrument):
     def summary(self) -> dict[str, object]:
         """Return the seconds of each line, the tree, and the user's functions."""
         records = self._records()
-        end = len(records)  # it grows while the task runs
+        end = len(records)  # the tree grows while the task runs
         for stack, seconds in records[self._added : end]:
             frames = [_frame(entry) for entry in reversed(stack)]
             self._add(frames, seconds)
@@ -147,8 +148,8 @@ class CpuInstrument(CallInstrument):
         texts: dict[str, str] = {}
         for name in names:
             renderer: Callable[..., Any] = getattr(renderers, _RENDERERS[name])
-            # speedscope shows calls in the order of time, each one separately: a filter
-            # of calls below 1 % would remove every call of a loop.
+            # speedscope shows each call separately, in the order of time: a filter
+            # for calls below 1 % would remove every call in a loop.
             unfiltered = {"processor_options": {"filter_threshold": 0.0}}
             options: dict[str, Any] = unfiltered if name == "speedscope" else {}
             texts[name] = renderer(**options).render(session)

@@ -36,7 +36,7 @@ def watch_database(clock: TimeLedger) -> None:
     def after(*_: object) -> None:
         clock.end(_DATABASE)
 
-    # First and last, so that the time of other listeners is included.
+    # Run first and last, so that the time of other listeners is included.
     event.listen(Engine, "before_cursor_execute", before, insert=True)
     event.listen(Engine, "after_cursor_execute", after)
     event.listen(Engine, "handle_error", after)

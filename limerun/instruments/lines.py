@@ -1,4 +1,4 @@
-"""The interface of all instruments, and sums by line of the user's code."""
+"""Define the interface of all instruments, and sum amounts by line of user code."""
 
 from collections.abc import Callable, Iterable
 
@@ -35,7 +35,7 @@ class CallInstrument:
         raise NotImplementedError
 
     def clash(self) -> str | None:
-        """Return how the task removed the instrument's hook, or None if it did not."""
+        """Return how the task removed the instrument's hook; None if it is in place."""
         return None
 
     def tick(self) -> None:
@@ -88,7 +88,7 @@ class LineSums:
         return users
 
     def ranked(self) -> list[list[object]]:
-        """Return the lines in descending order, each with the path of most of it."""
+        """Return the lines in descending order, each with its most important path."""
         # By file and line only: a comprehension has a second frame for the same line.
         lines: dict[tuple[str, int], list[float]] = {}
         largest: dict[tuple[str, int], tuple[float, tuple[Frame, ...]]] = {}

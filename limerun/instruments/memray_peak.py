@@ -9,10 +9,10 @@ from limerun.instruments.lines import CLASH, CallInstrument, IsUsers, LineSums
 
 
 class MemrayInstrument(CallInstrument):
-    """Bytes in use at the peak of the heap, by the line that allocated them.
+    """Measures the bytes in use at the heap's peak, by the line that allocated them.
 
     The heap is not the same as resident memory: it includes memory that is allocated
-    but never touched. Small objects count by Python's arenas, which have 1 MB each.
+    but never touched. Small objects are counted in units of Python's arenas, 1 MB each.
     """
 
     tool = "memray"

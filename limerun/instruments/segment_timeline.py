@@ -1,4 +1,4 @@
-"""Record when each segment ran: its seconds in each of 240 equal intervals of the run."""
+"""Record when each segment ran: its seconds in up to 240 equal intervals of the run."""
 
 _INTERVALS = 240
 _FIRST_WIDTH = 0.005

@@ -25,11 +25,11 @@ _SIGNAL = getattr(signal, "SIGXCPU", signal.SIGINT)
 
 
 class Stopped(BaseException):
-    """The run has reached its time or memory limit; raised in the task's thread."""
+    """Raised in the task's thread when the run has reached its time or memory limit."""
 
 
 class SnapshotWriter:
-    """A thread next to the task that calls `tick`, writes results and stops the run."""
+    """A thread beside the task that calls `tick`, writes results and stops the run."""
 
     def __init__(
         self,

@@ -16,10 +16,10 @@ _MAX_SAMPLES = 20_000
 class StackSampler:
     """A thread that records the task's current line up to 200 times a second.
 
-    A profiler of calls records a stack when a function is called or returns. The time
-    of a loop without calls counts for the next call, and a task that waits forever
-    appears in no stack. It does not see other threads either: while the task's thread
-    waits, this samples the thread that computes.
+    A profiler of calls records a stack only when a function is called or returns. The
+    time of a loop without calls is added to the next call, and a task that waits
+    forever appears in no stack. The profiler does not see other threads either: while
+    the task's thread waits, this sampler records the thread that computes.
     """
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class StackSampler:
         return busiest
 
     def _line(self, frame: FrameType) -> int:
-        """Return a frame's current line; at a loop's jump back, the loop's first line."""
+        """Return a frame's current line; at the jump back of a loop, its first line."""
         line: int | None = frame.f_lineno  # None at some jumps back
         if line is not None:
             return line
@@ -96,9 +96,9 @@ class StackSampler:
 def _cpu_seconds(thread: int | None) -> float | None:
     """Return the CPU time of a thread with this native id; None if unknown.
 
-    The number of the clock is computed as in Linux (include/linux/posix-timers.h),
-    because `time.pthread_getcpuclockid` may crash for a thread that has ended. Reading
-    /proc instead would release the GIL, and wait for it, each time.
+    The clock's number is computed as in Linux (include/linux/posix-timers.h), because
+    `time.pthread_getcpuclockid` may crash for a thread that has ended. Reading /proc
+    instead would release the GIL each time, and wait to get it back.
     """
     if thread is None or sys.platform != "linux":
         return None

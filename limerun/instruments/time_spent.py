@@ -19,7 +19,7 @@ class TimeInstrument(CallInstrument):
     def __init__(self) -> None:
         self.clock = TimeLedger()
         self._alive: LiveObjects | None = None
-        # Before the task is imported, as `@segment` reads it only then.
+        # Set before the task is imported, because `@segment` reads it only then.
         segments.listener = self.clock
 
     def watch_objects(self, counts: Callable[[], Mapping[str, int]]) -> None:

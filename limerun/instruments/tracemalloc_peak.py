@@ -14,7 +14,7 @@ _MIN_BYTES = 100_000
 
 
 class TracemallocInstrument(CallInstrument):
-    """Bytes in use near the peak, by the line that allocated them.
+    """Measures the bytes in use near the peak, by the line that allocated them.
 
     tracemalloc keeps no snapshot of the peak. So a thread takes a snapshot each time
     the heap has grown by a quarter: the last one shows at least 80 % of the peak,

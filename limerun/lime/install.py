@@ -1,6 +1,6 @@
 """Put the stand-in on the import path, unless the real platform is installed."""
 
-# The worker imports this module: pathlib and typing would cost it memory.
+# The worker imports this module: pathlib and typing would use memory there.
 import importlib.util
 import os
 import sys

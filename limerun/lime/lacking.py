@@ -64,7 +64,7 @@ class MissingPackages:
 
 
 def _is_imported(frame: "FrameType") -> bool:
-    """Return whether a frame imports a module, rather than checking if it exists."""
+    """Return whether a frame imports a module; otherwise it only looks for it."""
     return frame.f_code.co_name == "_find_and_load_unlocked"
 
 
@@ -96,7 +96,8 @@ def _explaining(module: str) -> "Callable[[str], object]":
         if not name.startswith("_"):
             text = f"{text}: {lacks(f'{module}.{name}')}"
             if _is_import(sys._getframe(1)):
-                # Python would replace an AttributeError by an ImportError without this text.
+                # Python would replace an AttributeError by an ImportError without this
+                # text.
                 raise ImportError(text, name=module)
         raise AttributeError(text)
 

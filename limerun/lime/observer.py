@@ -1,4 +1,4 @@
-"""The interface through which the worker counts Lime objects.
+"""Defines the interface through which the worker counts Lime objects.
 
 `limerun.lime.observer.current = MyObserver()` installs an observer; the stand-in reads
 `current` at each call.
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Notified of every Lime object; this one does nothing."""
+    """Receives an event for every Lime object; this base class does nothing."""
 
     __slots__ = ()
 

@@ -1,6 +1,6 @@
 """Count the tasks that the task sends, without storing or running them.
 
-Another handler would run them later, so their time and memory do not belong to the
+Another handler would run them later. So their time and memory do not belong to the
 measured task, and their arguments must not accumulate in its process.
 """
 

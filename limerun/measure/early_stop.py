@@ -24,7 +24,7 @@ class EarlyStop:
         """Watch the budgets at level error; those at level warning do not end a run.
 
         Args:
-            budget: None: only follow the pace.
+            budget: The budgets; None: only follow the pace.
         """
         self._memory: float | None = None
         self._duration: float | None = None

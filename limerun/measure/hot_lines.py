@@ -33,7 +33,7 @@ def instrument_of(
         texts: The source text of lines, by file and number.
     """
     if "total" not in seen:
-        return missing(name, f"under the instrument the task {ending_of(seen, run)}")
+        return missing(name, f"with the instrument, the task {ending_of(seen, run)}")
     total = float(seen["total"])
     return InstrumentResult(
         name=name,

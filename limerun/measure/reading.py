@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from limerun.records import Statement, StatementReads
 
 MANY_CALLS = 100
-_BULK = 1000  # rows per call: a large read, even inside a loop
-_FEW = 100  # rows per call: fewer belong to the surrounding rows, even in a few calls
-_PAGE = 25  # rows per call: half the guide's batch; a page is hardly smaller
-_LEAST_CALLS, _MOST_CALLS = 0.1, 4.0  # for each row of the read that they belong to
+_BULK = 1000  # rows per call: a large read is input, even inside a loop
+_FEW = 100  # rows per call: smaller reads in a loop are not input
+_PAGE = 25  # rows per call: half the guide's batch; pages have at least as many
+_LEAST_CALLS, _MOST_CALLS = 0.1, 4.0  # calls for each row of the surrounding read
 _MOSTLY = 0.5
 _AGGREGATE = re.compile(r"\s*SELECT\s+(count|max|min|sum|avg|total)\s*\(", re.I)
 

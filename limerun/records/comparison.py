@@ -84,9 +84,9 @@ class Comparison:
     task: str
     """Name of the task."""
     base: Side
-    """The record that was named as base."""
+    """The record that was given as the baseline."""
     new: Side
-    """The record of this run."""
+    """The record that is compared with it."""
     unlike: tuple[str, ...]
     """Differences between the inputs, which may explain differences between figures."""
     changes: tuple[FigureChange, ...]

@@ -68,7 +68,7 @@ class LogCall:
     """A call in the code that logged several lines."""
 
     count: Count
-    """How often it logged."""
+    """Number of times it logged."""
     level: str
     """Name of its level."""
     logger: str
@@ -121,12 +121,12 @@ class Leak:
     column: str | None
     """The column, such as "person.email"; null for a secret."""
     place: LeakPlace
-    """Where it was found."""
+    """Place where it was found."""
     logger: str | None
     """Name of the logger; null outside the log."""
     location: Location | None
     """The call that logged it; null outside the log."""
     occurrences: Count
-    """How often values of the column were found there."""
+    """Number of times that values of the column were found there."""
     values: Count
-    """How many different values these were."""
+    """Number of different values found."""

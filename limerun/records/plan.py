@@ -96,7 +96,7 @@ class Plan:
     handler: TaskTimeLimits
     """The task handler's time limits."""
     background_wait_seconds: float = 10.0
-    """How long to wait for threads and processes that are still running when the task
+    """Time to wait for threads and processes that are still running when the task
     returns."""
     sampling_seconds: float
     python: str

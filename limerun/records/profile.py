@@ -26,7 +26,7 @@ class HotLine:
     share: Amount
     """Share of the total, from 0 to 1."""
     calls: Count | None
-    """How often the line ran; null if not counted."""
+    """Number of times the line ran; null if not counted."""
     text: str
     """The source line, or the statement."""
     path: tuple[Location, ...] = ()
@@ -81,7 +81,7 @@ class FunctionTime:
     """A function of the user's code, with its share of the task's own code."""
 
     location: Location
-    """Where the function is."""
+    """Location of the function."""
     seconds: Amount
     """Its time, in seconds."""
     share: Amount
@@ -100,7 +100,7 @@ class SegmentTime:
     depth: Count
     """Number of segments that it is nested in."""
     calls: Count
-    """How often it was entered."""
+    """Number of times it was entered."""
     seconds: Amount
     """Time including nested segments, in seconds."""
     own_seconds: Amount
@@ -131,7 +131,7 @@ class SegmentBand:
 
 @frozen
 class LimetypeAlive:
-    """How many objects of a limetype were in memory over time."""
+    """Number of objects of a limetype in memory over time."""
 
     limetype: str
     """Name of the limetype."""
@@ -175,7 +175,7 @@ class CallLine:
     depth: Count
     """Depth in the tree."""
     location: Location
-    """Where the function is."""
+    """Location of the function."""
     users: Flag
     """True if it is the user's code; otherwise a library's, including all that it
     calls."""
@@ -198,7 +198,7 @@ class StatementUse:
     reads: Flag
     """True if it only reads."""
     calls: Count
-    """How often it was sent."""
+    """Number of times it was sent."""
     seconds: Amount
     """Duration of all calls, fetching of rows included, in seconds."""
     rows_read: Count | None
@@ -206,7 +206,8 @@ class StatementUse:
     rows_written: Count | None
     """Rows written; null for one that reads."""
     smaller_calls: Count | None
-    """How often it was sent in the run on fewer rows; null if there was no such run."""
+    """Number of times it was sent in the run on fewer rows; null if there was no such
+    run."""
     per_row: Number | None
     """Calls for each extra row, from the two runs; null if there were not two."""
     repeats: Count | None
@@ -217,7 +218,7 @@ class StatementUse:
 
 @frozen
 class TransactionSize:
-    """How many transactions wrote a number of objects in this range."""
+    """Number of transactions that wrote a number of objects in this range."""
 
     least: Count
     """Lower end of the range."""

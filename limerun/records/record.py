@@ -53,13 +53,13 @@ class Finding:
     rule: str
     """Id of the rule."""
     level: Level
-    """How serious it is."""
+    """Its severity."""
     title: str
     """Summary in a few words."""
     detail: str
     """The figures that support it."""
     advice: str
-    """What the guide says to do."""
+    """The advice of the guide."""
     location: Location | None
     """Location in the code; null if there is none."""
     guide: str

@@ -94,7 +94,7 @@ class Statement:
     text: str
     """SQL with placeholders, never with parameter values."""
     calls: Count
-    """How often it was sent."""
+    """Number of times it was sent."""
     seconds: Amount
     """Duration of all calls together, in seconds."""
     rows: Count | None

@@ -13,7 +13,7 @@ _Value = str | int | float
 _Object = dict[str, _Value]
 
 EXAMPLES = 3
-"""How many objects to show for each kind of change, lowest ids first."""
+"""Number of objects to show for each kind of change, lowest ids first."""
 
 _CHANGES = {
     "created": "SELECT a.id FROM {now}.{t} a LEFT JOIN old.{t} b USING (id) "

@@ -31,7 +31,7 @@ class KnownColumn:
     alone: bool
     """True if a value alone identifies a person, however many rows have it."""
     if_rare: bool = False
-    """True if a value alone identifies a person if few rows have it."""
+    """True if a value alone identifies a person, but only if few rows have it."""
 
 
 @dataclass(frozen=True, slots=True)

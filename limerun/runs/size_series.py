@@ -86,7 +86,7 @@ class SizeSeries:
         top = max(run.rows for run in self.runs)
         if self._largest is not None and self._largest[0] == top:
             return performance_of(plan, [self._largest[1]])
-        assert self._question.continuation is not None  # or else it was run here
+        assert self._question.continuation is not None  # this size was not run here
         return self._question.continuation.performance()
 
     def run_at_sizes(self, grid: tuple[int, ...]) -> None:

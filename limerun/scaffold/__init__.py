@@ -1,1 +1,1 @@
-"""Write a first config for a folder of code, which is parsed but never run."""
+"""Writes a first config for a folder of code, which is parsed but never run."""

@@ -55,7 +55,7 @@ def scaffold_of(folder: Path, address: str | None) -> Scaffold:
         task, is_lime = chosen.spec, chosen.kind == "lime"
     else:
         files, task, is_lime = sample_files(), TASK, True
-        around = replace(around, python=None)  # limerun's own runs the sample
+        around = replace(around, python=None)  # limerun's own one runs the sample
     files[SCHEMA] = schema_text()
     if can_render_steps(around):
         steps = dict(_steps(around, address, is_lime=is_lime))

@@ -81,7 +81,7 @@ class _Place:
     def __init__(self, module: Module) -> None:
         self._path = module.path
         self._imports: dict[str, tuple[str, str]] = {}
-        """Local names: the imported module, and the name in it or ""."""
+        """For each local name, the imported module, and the name in it or ""."""
         self.defined: dict[str, ast.stmt] = {}
         for node in module.tree.body:
             for name in _defined(node):

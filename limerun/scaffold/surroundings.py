@@ -28,7 +28,7 @@ _ADDRESS = re.compile(
 
 
 def look_around(folder: Path) -> Surroundings:
-    """Collect what a config and a pipeline need to know about a folder."""
+    """Collect the facts about a folder that a config and a pipeline need."""
     root = _repository(folder)
     venv = next((each for each in (".venv", "venv") if _python(folder, each)), None)
     packages = _packages(folder / venv) if venv else set()

@@ -41,7 +41,7 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 class _Decorators:
-    """Finds out, from a module's imports, which decorators define tasks."""
+    """Determines from a module's imports which decorators define tasks."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._lime: set[str] = set()
@@ -212,7 +212,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, str, int]:
-    """Return a sort key: tasks that process much data before tasks for one row."""
+    """Return a sort key: tasks that process much data first, tasks for one row last."""
     loops = ast.For | ast.While | ast.comprehension
     body = candidate.function
     score = 4 * candidate.is_scheduled + 2 * bool(_HEAVY.search(body.name))

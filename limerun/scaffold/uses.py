@@ -119,7 +119,7 @@ class _Reader:
         self._assigned: dict[str, ast.expr] = {}
 
     def read_limetypes(self, tree: ast.Module, known: set[str]) -> None:
-        """Collect limetypes; known limetypes also from text constants."""
+        """Collect limetypes in use; known limetypes are also found as text constants."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and node.value in known:
                 self.uses.setdefault(str(node.value), {})

@@ -35,7 +35,7 @@ _TEXTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstValue:
-    """A parameter's first value, and where it comes from."""
+    """A parameter's first value, and the reason for it."""
 
     name: str
     value: object
@@ -57,7 +57,7 @@ def first_values(candidate: Candidate) -> tuple[FirstValue, ...]:
             continue
         given = _given(parameter, candidate)
         if given.value == 1 and type(given.value) is int:
-            ids += 1  # so that ids are of different rows
+            ids += 1  # several ids refer to different rows
             given = replace(given, value=ids)
         values.append(given)
     return tuple(values)

@@ -1,4 +1,4 @@
-"""Write several new files, all of them or none, without overwriting any."""
+"""Write several new files: all of them or none, without overwriting any file."""
 
 import contextlib
 import os

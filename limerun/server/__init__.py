@@ -1,1 +1,1 @@
-"""Serve the API of an external system, in a separate process next to the worker."""
+"""Serves the API of an external system, in a separate process next to the worker."""

@@ -26,7 +26,7 @@ class Answer:
 
 
 class RowFile:
-    """The rows of a file; nothing is kept in memory, and every page is equally fast."""
+    """The rows of a file, read without keeping them; every page is equally fast."""
 
     def __init__(self, path: str, index: str, count: int) -> None:
         self.count = count
@@ -77,7 +77,7 @@ class SourceApi:
         """Answer one request, after the latency."""
         started = time.monotonic_ns()
         answer = self._answer(query)
-        # Counted before sending, because the receiver may read the counters.
+        # Count before sending, because the receiver may read the counters at once.
         self._count(answer, 1, time.monotonic_ns() - started)
         return answer
 

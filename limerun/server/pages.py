@@ -1,4 +1,4 @@
-"""Parse queries for rows, and make pages of rows. Pure."""
+"""Parse queries for rows, and create pages of rows. Pure."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _MOST_DIGITS = 18
 
 
 class BadQuery(Exception):
-    """The query is not valid; the text says why."""
+    """The query is not valid; the text explains why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""Run capacity tests in pytest."""
+"""Runs capacity tests in pytest."""

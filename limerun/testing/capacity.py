@@ -1,4 +1,4 @@
-"""Run a capacity test from Python, and return an outcome that `assert` can show."""
+"""Run a capacity test from Python; the outcome is readable in a failed `assert`."""
 
 import contextlib
 import inspect

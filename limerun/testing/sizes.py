@@ -1,4 +1,4 @@
-"""Turn a test's arguments for sizes into settings of its config."""
+"""Turn a test's arguments for row counts into settings of its config."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from limerun.records import Plan, SourcePlan
 
 
 def sets_of(keys: Mapping[str, object]) -> list[str]:
-    """Return keys and values as for `--set`, without values of None."""
+    """Return keys and values in the form of `--set`; values of None are left out."""
     return [f"{key}={_text(value)}" for key, value in keys.items() if value is not None]
 
 
@@ -26,9 +26,9 @@ def with_rows(
 ) -> list[str]:
     """Return settings with these rows, and with sources that shrink in proportion.
 
-    A source contains rows of a limetype, some of which are already in the database:
-    10,000 contracts in the database cannot include 60,000 known ones. A test that sets
-    fewer rows of a limetype means a smaller case of the same kind.
+    Some rows of a source are already in the database: 10,000 contracts there cannot
+    include 60,000 known ones. So if a test sets fewer rows of a limetype, the sources
+    with its rows shrink by the same factor.
 
     Args:
         config: The config file.
@@ -58,7 +58,7 @@ def _plan(config: Path, sets: Sequence[str]) -> Plan:
 
 
 def _share(source: SourcePlan, before: Plan, after: Plan) -> float:
-    """Return the factor by which the limetypes that a source refers to shrink."""
+    """Return the factor by which a source shrinks, as the limetypes in it do."""
     if before.dataset is None or after.dataset is None:
         return 1.0
     paths = (each for each in source.columns.values() if isinstance(each, str))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 WALK_SECONDS = 0.25
-"""How often to look for children started by a thread other than the main one."""
+"""Interval between searches for children that other threads than the main one
+started."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FALLEN_BYTES = 1_000_000
 """Smaller decreases of the mark are ignored, since the kernel counts in batches per
@@ -79,7 +80,7 @@ class Tree:
         self._next_walk = 0.0
         self._hints = (ChildrenHint(pid), ChildrenHint(os.getpid()))
         self._seen = [hint.read() for hint in self._hints]
-        self._huge = [host.huge_page_bytes()] * 2  # at the last two searches
+        self._huge = [host.huge_page_bytes()] * 2  # counts at the last two searches
         self._faults_before = self._faults_at_walk = 0
         self._at_fork: tuple[int, int] | None = None
 

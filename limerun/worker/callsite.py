@@ -47,7 +47,7 @@ class CallSites:
         self._task = task_folder + os.sep if task_folder else None
         library = library_folder or os.path.dirname(os.path.abspath(os.__file__))
         self._library = library + os.sep
-        self._known: dict[str, bool] = {}  # by file: the hash of code is slow
+        self._known: dict[str, bool] = {}  # by file: hashing code objects is slow
 
     def is_users(self, file: str) -> bool:
         """Return whether a file contains the user's code."""

@@ -71,7 +71,7 @@ COUNTERS = (
     "reads",
     "writes",
     "commits",
-    "has_statements",  # 1 once statements are counted: SQLAlchemy is loaded
+    "has_statements",  # 1: statements are counted, because SQLAlchemy is loaded
     "transactions",
     "max_objects",
     "lime_objects",  # Lime objects that exist now
@@ -83,22 +83,22 @@ COUNTERS = (
     "not_run",  # 1: the task returned an object whose body has not run yet
     "forks_left",  # forked children that returned from the task function
     "failed",  # statements that did not succeed; they count as reads or writes too
-    "statements_unseen",  # 1 once a child process sent statements, or may have
-    "driver_connections",  # that the task took from an engine: statements unseen
+    "statements_unseen",  # 1: a child process sent statements, or may have sent some
+    "driver_connections",  # used by the task itself; their statements are not counted
     "files_unopened",  # source files not opened, or only in an uncounted way
     "rows_bypassed",  # open source files that can be read without being counted
-    "rows_unseen",  # 1 once source files were read, or may have been, uncounted
+    "rows_unseen",  # 1: uncounted rows of source files were read, or may have been
     "rows_ahead",  # part of source_rows: in buffers, perhaps not yet used by the task
-    "acted_unseen",  # 1 once the task may have had an effect that is not counted
+    "acted_unseen",  # 1: the task may have had an effect that is not counted
     "empty_commits",  # units of work that were committed without any change
     "started_thread_cpu_ns",  # CPU time of the thread that runs the task
-    "started_delay_ns",  # that thread's wait for a processor, plus 1; 0: unknown
+    "started_delay_ns",  # time that it waited for a processor, plus 1; 0: unknown
     "finished_thread_cpu_ns",
     "finished_delay_ns",
-    "database_cpu_ns",  # CPU time of the task's thread inside statements, commits
-    "database_unread_cpu_ns",  # part of it: contention not yet taken out of database_ns
+    "database_cpu_ns",  # CPU time of that thread inside statements and commits
+    "database_unread_cpu_ns",  # part of it, in statements whose contention was not read
     "log_lines",  # log records of the task
-    "log_ns",  # inside the handlers of these records
+    "log_ns",  # time in the handlers of these records
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 

@@ -198,7 +198,7 @@ def application_parameter(call: object) -> "tuple[bool, str]":
 def _annotations(function: FunctionType) -> dict[str, object]:
     try:
         return function.__annotations__
-    except NameError:  # Python 3.14 evaluates; a name may be for type checkers
+    except NameError:  # since Python 3.14; a name may be for type checkers only
         annotationlib = importlib.import_module("annotationlib")
         form = annotationlib.Format.FORWARDREF
         found: dict[str, object] = annotationlib.get_annotations(function, format=form)

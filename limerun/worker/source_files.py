@@ -111,7 +111,7 @@ def _counted(
             raise ValueError("can't have unbuffered text I/O")
         return CountedFile(path, "r", source, in_blocks=True)
     if "b" in mode and any(option is not None for option in text_options):
-        return _real_open(path, mode, buffering, *text_options)  # raises
+        return _real_open(path, mode, buffering, *text_options)  # the usual error
     raw: Any = CountedFile(path, "r", source, in_blocks=False)
     size = buffering if buffering > 1 else io.DEFAULT_BUFFER_SIZE
     if "b" in mode:

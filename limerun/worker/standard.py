@@ -76,7 +76,7 @@ class own_imports:
         }
         for name in self._aside:
             del sys.modules[name]
-        sys.modules.update(_gave_way)  # a second copy has other classes
+        sys.modules.update(_gave_way)  # a second copy would have different classes
         sys.path = [each for each in sys.path if each not in _folders]
 
     def __exit__(self, *_: object) -> None:

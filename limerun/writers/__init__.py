@@ -1,1 +1,1 @@
-"""Write Arrow columns as CSV, JSON, Parquet and SQLite, for datasets and exports."""
+"""Writes Arrow columns as CSV, JSON, Parquet and SQLite, for datasets and exports."""

@@ -13,7 +13,7 @@ from limerun.writers.text_joins import words_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellStyle:
-    """How a format writes nulls and text."""
+    """The way in which a format writes nulls and text."""
 
     null: str
     text: Callable[[pa.Array], pa.Array]
@@ -85,6 +85,6 @@ def contains_any(array: pa.Array, special: bytes) -> bool:
 
 
 def joined_bytes(lines: pa.Array) -> memoryview:
-    """Return the texts of an array without gaps, from the array's own memory."""
+    """Return the texts of an array joined together, taken from its memory."""
     _, ends, data = lines.buffers()
     return memoryview(data)[: int(np.frombuffer(ends, np.int32)[len(lines)])]

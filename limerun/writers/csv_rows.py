@@ -17,7 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvDialect:
-    """How a CSV file is written; text with special characters is always quoted."""
+    """The style of a CSV file; text with special characters is always quoted."""
 
     separator: str = ","
     line_end: str = "\r\n"

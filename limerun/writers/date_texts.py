@@ -1,4 +1,4 @@
-"""Format dates and times as text, each different day only once. Pure."""
+"""Format dates and times as text; each different day is formatted only once. Pure."""
 
 from collections.abc import Callable
 from functools import lru_cache

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParquetStyle:
-    """How a Parquet file is written."""
+    """The settings with which a Parquet file is written."""
 
     schema: pa.Schema
     compression: str

@@ -1,4 +1,4 @@
-"""Join columns of text row by row, with dictionaries where there are few words. Pure."""
+"""Join columns of text row by row; use dictionaries if there are few words. Pure."""
 
 from collections.abc import Sequence
 
@@ -39,9 +39,9 @@ def join(*parts: pa.Array | str) -> pa.Array:
 
 
 def _fewer(parts: Sequence[pa.Array | str], count: int) -> list[pa.Array | str]:
-    """Merge fixed texts into the words of the part beside them.
+    """Merge fixed texts into the words of the neighbouring part.
 
-    Fewer parts are faster, and there are fewer words than rows.
+    Fewer parts are faster to join, and there are fewer words than rows.
     """
     fewer: list[pa.Array | str] = []
     before = ""

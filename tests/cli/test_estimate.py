@@ -170,7 +170,7 @@ def test_a_saved_estimate_that_needs_no_further_run_is_judged_again(
     assert (after["task"], after["runs"]) == (before["task"], before["runs"])
 
 
-def test_a_saved_estimate_that_does_not_fit_exits_with_2(
+def test_a_saved_estimate_that_does_not_match_exits_with_2(
     limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
 ) -> None:
     task = tmp_path / "own.py"

@@ -56,7 +56,7 @@ def package(tmp_path: Path) -> Path:
     "place",
     ["shop", "shop/tasks.py", "shop/tasks.py:fetch", "shop.tasks", "shop.tasks:fetch"],
 )
-def test_a_task_is_read_with_what_it_reaches_and_not_run(
+def test_a_task_and_the_code_it_reaches_are_read_but_not_run(
     limerun: Limerun, package: Path, place: str
 ) -> None:
     said = limerun("lint", place, "--json", "-").expect(code=1)

@@ -56,7 +56,7 @@ def test_a_secret_is_masked_in_every_encoding(secret: str) -> None:
 
 @pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
 @given(secret=SECRETS, before=st.binary(max_size=9), after=st.binary(max_size=9))
-def test_a_secret_in_base64_is_found_and_masked_whatever_stands_around_it(
+def test_a_secret_in_base64_is_found_and_masked_in_any_context(
     encode: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
 ) -> None:
     known = register(secret)

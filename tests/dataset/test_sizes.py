@@ -188,7 +188,7 @@ def test_a_full_disk_is_reported_with_advice(tmp_path: Path) -> None:
         ("dataset.rows.contract", 300),
     ],
 )
-def test_sizes_are_comparable_from_the_size_that_allows_the_configured_overlap(
+def test_sizes_large_enough_for_the_configured_overlap_are_comparable(
     grow: str | None, least: int
 ) -> None:
     sizes = Sizes(DESIGN, grow)

@@ -29,7 +29,7 @@ def test_runs_of_the_same_task_data_and_machine_can_be_continued() -> None:
     assert problems() == ()
 
 
-def test_another_budget_or_timeout_changes_no_figure() -> None:
+def test_another_budget_or_timeout_does_not_prevent_a_continuation() -> None:
     values = {**RECORD.config.values, "budget.duration": 1.0, "timeout": 5.0}
     assert problems(values=values) == ()
 
@@ -77,7 +77,7 @@ def test_a_task_that_did_not_return_cannot_be_continued() -> None:
     assert problems(failed) == ("its task did not return at 5,000 rows",)
 
 
-def test_each_limetype_with_other_rows_in_the_database_is_named() -> None:
+def test_each_limetype_with_a_different_number_of_rows_is_named() -> None:
     assert RECORD.dataset is not None
     rows = {"company": 20_000, "contract": 100_000}
     saved = replace(RECORD, dataset=replace(RECORD.dataset, rows=rows))

@@ -160,12 +160,12 @@ def test_noise_hides_slight_growth_but_not_quadratic_growth(
     assert "duration.growth" not in findings(lambda n: 4e-10 * n * n, noise=noisy(2.0))
 
 
-def test_durations_under_100_ms_are_no_evidence() -> None:
+def test_durations_under_100_ms_are_not_used_as_evidence() -> None:
     assert "duration.growth" in findings(lambda n: 2 * 0.1 * (n / TOP) ** 2 * 2)
     assert "duration.growth" not in findings(lambda n: 3.9 * 0.1 * (n / TOP) ** 2)
 
 
-def test_waiting_that_grows_is_no_evidence() -> None:
+def test_growth_of_waiting_time_is_not_used_as_evidence() -> None:
     runs = growth_runs(lambda n: 2e-5 * n, wait=lambda n: 4e-9 * n * n)
     growth = growth_of(runs_at_sizes(runs, TOP * 16), a_budget())
     assert growth.doubling is not None
@@ -173,7 +173,7 @@ def test_waiting_that_grows_is_no_evidence() -> None:
     assert growth_findings(TASK, growth) == ()
 
 
-def test_the_cost_of_leaving_the_processor_s_caches_is_no_growth() -> None:
+def test_the_cost_of_cache_misses_does_not_count_as_growth() -> None:
     def cliff(n: float) -> float:
         return float(1e-6 * n * (n / SIZES[0]) ** 0.35)
 

@@ -71,7 +71,7 @@ def test_the_same_call_is_one_finding_for_all_runs() -> None:
         ("killed", SECRET, Verdict.KILLED),
     ],
 )
-def test_a_logged_secret_fails_a_task_that_nothing_else_fails(
+def test_a_logged_secret_fails_a_task_that_otherwise_passes(
     name: str, leak: Leak, verdict: Verdict
 ) -> None:
     findings = tuple(sensitive_findings([replace(a_run(), leaks=(leak,))]))
@@ -123,7 +123,7 @@ def test_a_line_per_row_is_a_note_with_its_share_of_the_time() -> None:
     assert finding.location is None
 
 
-def test_few_lines_or_few_rows_are_no_volume() -> None:
+def test_few_lines_or_few_rows_give_no_finding_about_volume() -> None:
     assert logged(a_log(500)) == []
     few = replace(a_run(), rows_processed=None, rows_high=10)
     assert logged(a_log(10), few) == []

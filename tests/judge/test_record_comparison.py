@@ -135,7 +135,7 @@ def test_a_change_that_start_up_could_cause_is_too_short_to_judge(
     assert (found.ratio_range is None) is (trend == "too short")
 
 
-def test_a_comparison_of_nothing_but_too_short_durations_is_inconclusive() -> None:
+def test_a_comparison_of_only_too_short_durations_is_inconclusive() -> None:
     only = {"duration": 0.25}
     assert compare(taking(0.008), taking(0.010), only).exit_code == 6
     assert compare(taking(0.008), taking(0.010), {"duration": None}).exit_code == 0
@@ -156,7 +156,7 @@ def test_several_runs_give_a_range_of_the_change_and_its_certainty(
     assert 12 / 10.04 <= ratios.low < 1.2 < ratios.high <= 12.04 / 10
 
 
-def test_many_runs_leave_out_unusual_ones() -> None:
+def test_the_range_of_many_runs_leaves_out_unusual_runs() -> None:
     usual, unusual = [10.0] * 3, [10.0, 10.0, 30.0]
     ratios = change(compare(taking(*usual), taking(*unusual)), "duration").ratio_range
     assert ratios is not None

@@ -46,7 +46,7 @@ def lines_of(_: str) -> list[str]:
         ("not.known", "note", "error", "error"),
     ],
 )
-def test_a_level_applies_to_all_findings_but_uncertain_notes(
+def test_a_level_applies_to_all_findings_except_uncertain_notes(
     rule: str, level: Level, wanted: RuleLevel, becomes: Level
 ) -> None:
     [found] = levelled([at(rule, 1, level)], {rule: wanted})
@@ -123,7 +123,7 @@ def test_a_space_before_the_bracket_does_not_matter() -> None:
         ("interrupted", None, 130),
     ],
 )
-def test_a_finding_at_level_error_fails_what_has_returned(
+def test_a_finding_at_level_error_fails_a_run_that_returned(
     name: str, verdict: Verdict | None, code: int
 ) -> None:
     record: Record = RECORDS[name]()

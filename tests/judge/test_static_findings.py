@@ -17,7 +17,7 @@ def rules(static: list[Finding], runs: list[Run], *measured: Finding) -> list[st
     return [each.rule for each in with_static(measured, static, runs)]
 
 
-def test_what_was_not_measured_stays_a_suspicion() -> None:
+def test_a_static_finding_stays_if_nothing_was_measured() -> None:
     static = [at("speed.queries", 3), at("memory.batches", 4)]
     assert rules(static, [UNMEASURED]) == ["speed.queries", "memory.batches"]
     killed = replace(a_run(), ending="killed")
@@ -25,7 +25,7 @@ def test_what_was_not_measured_stays_a_suspicion() -> None:
     assert rules(static, []) == ["speed.queries", "memory.batches"]
 
 
-def test_a_figure_replaces_the_suspicions_of_its_rule() -> None:
+def test_a_figure_replaces_the_static_findings_of_its_rule() -> None:
     run = a_run()
     assert run.queries is not None
     static = [at("speed.queries", 3), at("log.sensitive", 4)]
@@ -35,7 +35,7 @@ def test_a_figure_replaces_the_suspicions_of_its_rule() -> None:
     assert rules(static, [run], confirmed) == ["speed.queries", "log.sensitive"]
 
 
-def test_a_finding_of_a_killed_run_replaces_the_suspicion_at_the_call() -> None:
+def test_a_finding_of_a_killed_run_replaces_the_static_finding_at_the_call() -> None:
     killed = replace(a_run(), ending="killed")
     static = [at("speed.queries", 3), at("memory.batches", 4)]
     inside = at("speed.queries", 9)

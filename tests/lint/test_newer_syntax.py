@@ -25,5 +25,5 @@ def test_newer_syntax_is_replaced(newer: str, older: str) -> None:
     ast.parse(older)
 
 
-def test_what_is_not_python_stays_unread() -> None:
+def test_invalid_python_is_not_rewritten() -> None:
     assert in_older_syntax("def f(:\n") is None

@@ -80,6 +80,6 @@ def test_each_rule_is_found_at_least_three_times_in_sixty_tasks() -> None:
         "fixtures/tasks/summarize_orders.py:summarize_orders",
     ],
 )
-def test_example_tasks_that_are_right_have_only_notes(place: str) -> None:
+def test_correct_example_tasks_have_only_notes(place: str) -> None:
     record = lint([str(ROOT / place)], [None])
     assert {each.level for each in record.findings} <= {"note"}

@@ -170,7 +170,7 @@ def test_the_uncontended_range_is_wide_if_some_threads_were_not_read(
     assert (times.uncontended_low, times.uncontended_high) == (1.25, 10.0)
 
 
-def test_a_small_difference_between_two_clocks_is_not_taken_for_another_thread() -> (
+def test_a_small_difference_between_two_clocks_is_not_mistaken_for_another_thread() -> (
     None
 ):
     times = run_times(an_outcome_of(1.004, thread_cpu_seconds=1.0), 4.0)
@@ -191,7 +191,7 @@ def test_a_thread_that_only_sleeps_leaves_the_uncontended_duration_exact() -> No
     assert times.others_cpu is None
 
 
-def test_other_threads_kept_the_task_waiting_at_most_while_they_ran() -> None:
+def test_other_threads_delay_the_task_at_most_while_they_run() -> None:
     outcome = an_outcome_of(
         2.5,
         thread_cpu_seconds=2.0,
@@ -207,7 +207,7 @@ def test_other_threads_kept_the_task_waiting_at_most_while_they_ran() -> None:
 
 
 @pytest.mark.parametrize("which", ["others_cpu", "others_delay", "unread"])
-def test_a_thread_that_runs_or_waits_for_a_processor_makes_it_a_range(
+def test_a_thread_that_runs_or_waits_for_a_processor_makes_the_duration_a_range(
     which: str,
 ) -> None:
     figures: dict[str, Any] = {f"{which}_seconds": 0.1}

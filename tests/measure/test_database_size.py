@@ -79,12 +79,12 @@ def test_a_query_for_each_pair_is_counted_exactly() -> None:
 
 
 @pytest.mark.parametrize("start", [1.9, 3.3, 7.7])
-def test_rounding_errors_are_no_queries_for_pairs(start: float) -> None:
+def test_rounding_errors_do_not_count_as_queries_for_pairs(start: float) -> None:
     growth = asked(queries=lambda n, d: start + d / 1000 + n * 129 / 3691)
     assert slope(growth, "queries")[1] == 0
 
 
-def test_differences_within_the_noise_are_no_influence() -> None:
+def test_differences_within_the_noise_do_not_count_as_an_influence() -> None:
     growth = asked(
         seconds=lambda n, d: 2e-5 * n * (1 + 0.02 * d / ROWS),
         memory=lambda n, d: 5 * MB + 2 * d,
@@ -104,7 +104,7 @@ def test_differences_within_the_noise_are_no_influence() -> None:
     ],
     ids=["none", "prefetch", "search", "both", "square"],
 )
-def test_the_range_holds_the_duration_at_four_times_the_input_and_ten_times_the_database(
+def test_the_range_contains_the_duration_at_four_times_the_input_and_ten_times_the_database(
     seconds: Law,
 ) -> None:
     growth = asked(10, seconds=seconds)
@@ -117,7 +117,7 @@ def test_the_range_holds_the_duration_at_four_times_the_input_and_ten_times_the_
     assert rate.high == pytest.approx(TOP * 4 / duration.low)
 
 
-def test_memory_of_a_larger_database_is_predicted_as_a_line_in_both_sizes() -> None:
+def test_memory_is_predicted_to_grow_linearly_with_the_input_and_the_database() -> None:
     def memory(n: int, d: float) -> float:
         return 1 * MB + 340 * d + 71 * n
 
@@ -154,7 +154,7 @@ MEASURED = (0.087, 0.205, 0.299, 0.096, 0.218, 0.443)
 
 
 @pytest.mark.parametrize("again", [(), (0.12, 0.16, 0.38, 0.14, 0.24, 0.36)])
-def test_noise_is_not_taken_for_work_on_pairs(again: tuple[float, ...]) -> None:
+def test_noise_is_not_mistaken_for_work_on_pairs(again: tuple[float, ...]) -> None:
     growth = grown(noisy((*MEASURED, *again)), seconds=lambda n, d: 3e-6 * d + 8e-5 * n)
     assert slope(growth, "duration")[1] == 0
     duration = predicted(growth, "duration.budget")
@@ -178,7 +178,7 @@ def test_runs_that_took_no_time_have_no_noise() -> None:
     assert slope(growth, "duration") == [0, 0]
 
 
-def test_the_most_rows_within_a_budget_are_those_in_the_larger_database() -> None:
+def test_the_most_rows_within_a_budget_are_computed_for_the_larger_database() -> None:
     def seconds(n: int, d: float) -> float:
         return 0.01 + 1e-9 * n * d
 
@@ -190,7 +190,7 @@ def test_the_most_rows_within_a_budget_are_those_in_the_larger_database() -> Non
         assert duration.low_rows <= truth <= duration.high_rows
 
 
-def test_the_database_of_the_runs_leaves_the_predictions_as_they_are() -> None:
+def test_predictions_for_the_database_of_the_runs_stay_unchanged() -> None:
     with_influence = asked(memory=lambda n, d: 340 * d)
     without = replace(with_influence, database=None)
     runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: 340 * ROWS)
@@ -198,7 +198,7 @@ def test_the_database_of_the_runs_leaves_the_predictions_as_they_are() -> None:
     assert growth_of(sized, a_budget(duration=60.0)) == without
 
 
-def test_runs_with_one_input_show_only_what_rows_of_the_database_add() -> None:
+def test_runs_with_one_input_size_show_only_the_cost_of_database_rows() -> None:
     def memory(n: int, d: float) -> float:
         return 1 * MB + 340 * d + 71 * n
 

@@ -188,7 +188,7 @@ def test_queries_counted_at_only_one_size_are_predicted_at_the_same_rate() -> No
 
 
 @pytest.mark.parametrize("to_rows", [TOP, TOP * 16])
-def test_noise_widens_the_ranges_of_durations_alone(to_rows: int) -> None:
+def test_noise_widens_only_the_ranges_of_durations(to_rows: int) -> None:
     runs = growth_runs(lambda n: 2e-5 * n, memory=lambda n: MB + 300 * n)
     shaken = tuple(
         replace(
@@ -207,7 +207,7 @@ def test_noise_widens_the_ranges_of_durations_alone(to_rows: int) -> None:
 
 
 @pytest.mark.parametrize("to_rows", [TOP, TOP * 4])
-def test_a_duration_that_may_be_contention_alone_still_has_a_rate(to_rows: int) -> None:
+def test_a_duration_that_may_be_only_contention_still_has_a_rate(to_rows: int) -> None:
     runs = growth_runs(lambda n: 2e-5 * n)
     waited = tuple(replace(run, duration_low_seconds=0.0) for run in runs)
     growth = grown(waited, to_rows)

@@ -67,7 +67,7 @@ def test_only_the_largest_lines_are_shown() -> None:
 
 def test_an_instrument_without_results_says_how_the_task_ended() -> None:
     told = instrument_of("memory", {}, failed_run(), RUN, TEXTS)
-    assert told.why_missing == "under the instrument the task raised ValueError"
+    assert told.why_missing == "with the instrument, the task raised ValueError"
     assert (told.unit, told.lines, told.total) == ("bytes", (), 0.0)
     assert missing("cpu", "why").unit == "seconds"
 

@@ -45,7 +45,7 @@ def test_lines_are_counted_by_level_and_by_logger() -> None:
     assert log.unkept_lines == 0
 
 
-def test_lines_before_and_after_the_rows_are_told_apart() -> None:
+def test_lines_before_and_after_the_rows_are_distinguished() -> None:
     log = summary_of(
         [
             line(START),
@@ -62,7 +62,7 @@ def test_lines_before_and_after_the_rows_are_told_apart() -> None:
     assert (log.before_rows, log.after_rows) == (1, 1)
 
 
-def test_without_rows_and_statements_nothing_is_before_or_after() -> None:
+def test_without_rows_and_statements_no_line_is_before_or_after_the_work() -> None:
     log = summary_of([line(START)])
     assert (log.before_rows, log.after_rows) == (None, None)
 
@@ -86,14 +86,14 @@ def test_lines_that_were_not_kept_are_counted() -> None:
     assert [each.message for each in log.repeated] == ["row 0", ""]
 
 
-def test_names_beyond_the_most_frequent_are_summed_up() -> None:
+def test_less_frequent_names_are_summed_up() -> None:
     counts = {ROW._replace(logger=f"logger{n:02}"): 1 for n in range(25)}
     log = summary_of([], counts)
     assert len(log.by_logger) == 21
     assert log.by_logger["(5 other loggers)"] == 5
 
 
-def test_a_level_has_one_count_although_two_numbers_have_its_name() -> None:
+def test_two_level_numbers_with_the_same_name_are_counted_together() -> None:
     counts = {ROW: 1, ROW._replace(level=25, logger=""): 2}
     log = summary_of([], counts)
     assert log.by_level == {"INFO": 3}
@@ -119,7 +119,7 @@ def test_a_helper_that_logs_all_lines_may_log_the_end_too() -> None:
     assert (log.before_rows, log.after_rows) == (1, 1)
 
 
-def test_only_so_many_kinds_of_lines_are_remembered(
+def test_the_number_of_remembered_kinds_of_lines_is_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("limerun.measure.log_summary._MOST_BEGINNINGS", 1)

@@ -143,7 +143,7 @@ def test_nothing_is_predicted_for_a_run_that_ended_by_itself(
     assert predicted_duration(stopped(**changed), pace, TOTAL) is None
 
 
-def test_nothing_is_predicted_before_a_twentieth_of_the_rows() -> None:
+def test_nothing_is_predicted_until_a_twentieth_of_the_rows_has_been_read() -> None:
     for until, is_enough in ((0.049, False), (0.05, True)):
         pace = pace_of(COURSES["steady"], until, 100.0)
         predicted = predicted_duration(stopped(), pace, TOTAL)
@@ -158,7 +158,7 @@ def test_nothing_is_predicted_from_little_time_or_after_the_last_row(
     assert predicted_duration(stopped(), pace, TOTAL) is None
 
 
-def test_nothing_is_predicted_where_the_number_of_rows_is_unknown() -> None:
+def test_nothing_is_predicted_if_the_number_of_rows_is_unknown() -> None:
     assert predicted_duration(stopped(), TaskPace(), None) is None
     assert predicted_duration(stopped(), TaskPace(), TOTAL) is None
 
@@ -172,7 +172,7 @@ def test_nothing_is_predicted_from_three_large_steps() -> None:
         assert (predicted is not None) is is_enough
 
 
-def test_nothing_is_predicted_for_a_run_that_no_longer_read_rows() -> None:
+def test_nothing_is_predicted_for_a_run_that_had_stopped_reading_rows() -> None:
     for until, is_enough in ((12, True), (14, False)):
         pace = TaskPace()
         for second in range(until + 1):
@@ -181,7 +181,9 @@ def test_nothing_is_predicted_for_a_run_that_no_longer_read_rows() -> None:
         assert (predicted is not None) is is_enough
 
 
-def test_the_range_is_wider_where_contention_of_threads_may_have_counted() -> None:
+def test_the_range_is_wider_if_contention_of_threads_may_have_delayed_the_task() -> (
+    None
+):
     pace = pace_of(COURSES["steady"], 0.25, 100.0)
     seconds, _ = pace.last
     alone, beside = (

@@ -36,7 +36,7 @@ def rows_of(found: Settling | None) -> int | None:
     return found.rows
 
 
-def test_nothing_is_to_be_settled_if_no_range_contains_its_budget() -> None:
+def test_nothing_needs_settling_if_no_range_contains_its_budget() -> None:
     below, above = a_prediction(1, 2, 10), a_prediction(20, 30, 10)
     assert settling(below, above, a_prediction(5, 20, None)) is None
     assert settling(a_prediction(5, 10, 10)) is None
@@ -53,7 +53,7 @@ def test_a_budget_that_cannot_fail_needs_no_settling() -> None:
     )
 
 
-def test_the_nearer_the_budget_is_the_larger_the_runs_must_be() -> None:
+def test_a_budget_closer_to_the_likely_value_needs_larger_runs() -> None:
     sizes = [
         rows_of(settling(between(40, 100, 250, limit))) for limit in (160, 140, 118)
     ]
@@ -131,7 +131,7 @@ def test_a_range_that_only_a_larger_database_widens_cannot_be_settled_by_more_ro
     assert rows_of(settling_in(replace(wide, to_rows=wide.rows), near)) is not None
 
 
-def test_only_sizes_that_can_be_run_settle_it() -> None:
+def test_only_sizes_that_can_be_run_are_proposed() -> None:
     near = between(40, 100, 250, 160)
     sized = replace(runs_at_sizes(RUNS, TOP * 16), most_rows=TOP * 2)
     assert rows_of(settling_of(sized, [near], a_budget(), 1.0)) is None

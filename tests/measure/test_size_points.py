@@ -59,7 +59,7 @@ def test_runs_without_any_duration_have_parts_of_zero() -> None:
     assert size_point.duration_seconds == size_point.cpu_seconds == 0
 
 
-def test_computing_but_not_waiting_is_corrected_for_the_machine_s_speed() -> None:
+def test_computing_but_not_waiting_is_corrected_for_the_speed_of_the_machine() -> None:
     usual = [a_growth_run(rows, 0.5) for rows in (1, 2, 3)]
     slow = a_growth_run(
         4,
@@ -106,7 +106,7 @@ def test_memory_is_the_median_or_unknown_if_it_was_not_measured() -> None:
 # --- noise -----------------------------------------------------------------------------
 
 
-def test_the_calibration_shows_how_far_the_machine_s_speed_moved() -> None:
+def test_the_calibration_shows_how_much_the_speed_of_the_machine_varied() -> None:
     runs = [a_growth_run(10), a_growth_run(20, calibration_seconds=1.5 * CALIBRATION)]
     moved = noise_of(runs, size_points_of(runs)).calibration_moved
     assert moved == pytest.approx(0.5)

@@ -112,7 +112,7 @@ FORMATS: dict[str, Callable[[Record], str]] = {
         (None, None, "wall time is judged: this system does not measure contention"),
     ],
 )
-def test_every_format_reports_what_a_busy_machine_did_to_the_duration(
+def test_every_format_reports_the_effect_of_a_busy_machine(
     name: str, contention: float | None, steal: float | None, sentence: str
 ) -> None:
     record = RECORDS["passed"]()

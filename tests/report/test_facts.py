@@ -244,7 +244,7 @@ def test_the_network_delay_of_the_database_is_shown(
     assert ("database", text) in facts(replace(record, config=config))
 
 
-def test_the_predicted_duration_of_all_rows_is_shown_with_what_it_is_based_on() -> None:
+def test_the_predicted_duration_of_all_rows_is_shown_with_its_basis() -> None:
     assert (
         "all rows",
         "predicted to take 1.7 min to 5.2 min without contention, most likely 3.4 min, "

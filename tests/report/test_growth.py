@@ -287,7 +287,7 @@ def test_an_estimate_without_a_database_mentions_none(over: Record) -> None:
     assert not any("database:" in fact or "in the database" in fact for fact in facts)
 
 
-def test_rows_of_a_growing_dataset_are_no_source_rows(over: Record) -> None:
+def test_rows_of_a_growing_dataset_are_not_called_source_rows(over: Record) -> None:
     growth = replace(growth_in(over), grow="dataset", database=None)
     assert dict(growth_facts(growth))["memory"] == "1.2 MB plus 2,990 bytes per row"
 
@@ -316,7 +316,7 @@ def test_the_size_of_the_database_is_part_of_the_headline(
     assert bool(unknown) is not is_production
 
 
-def test_memory_is_shown_per_row_of_both_sizes(over: Record) -> None:
+def test_memory_is_shown_per_row_of_the_input_and_of_the_database(over: Record) -> None:
     record = in_database(over)
     parts = tuple(
         replace(each, terms={"1": 37e6, "n": 71.0}) if each.name == "memory" else each
@@ -340,7 +340,7 @@ def test_time_and_queries_are_shown_for_a_thousand_rows_of_the_database(
     )
 
 
-def test_what_pairs_of_rows_add_is_shown_at_the_requested_size(over: Record) -> None:
+def test_the_cost_of_pairs_of_rows_is_shown_at_the_requested_size(over: Record) -> None:
     slopes = (
         DatabaseSlope(name="duration", per_row=0.0, per_pair=1e-8),
         DatabaseSlope(name="queries", per_row=0.0, per_pair=1e-6),
@@ -361,7 +361,7 @@ def test_a_database_without_influence_is_reported_as_such(over: Record) -> None:
     assert not any("queries" in fact or "per contract" in fact for fact in facts)
 
 
-def test_an_extrapolated_database_is_reported_with_its_distance(over: Record) -> None:
+def test_an_extrapolated_database_is_reported_with_its_ratio(over: Record) -> None:
     facts = facts_in(in_database(over, to_rows={"contract": 1_000_000}))
     assert "database: 1,000,000 contracts are 10.0 times those of the runs" in facts
 

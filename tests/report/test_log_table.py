@@ -72,7 +72,7 @@ def test_lines_of_several_loggers_name_their_logger() -> None:
     assert log_table(log, "/").rows[0][2] == "imports: begins"
 
 
-def test_what_is_on_stderr_beside_the_log_is_told_apart() -> None:
+def test_other_text_on_stderr_is_shown_separately_from_the_log() -> None:
     stderr = (
         "2026-11-29 08:04:13,935 INFO shop: anything\n"
         "[INFO] row 17 in an own format\n"

@@ -434,7 +434,7 @@ def test_a_long_wait_for_a_cpu_is_mentioned() -> None:
     assert part_label(waiting, idle) == "other waiting"
 
 
-def test_the_underline_in_a_traceback_is_not_taken_for_code() -> None:
+def test_the_underline_in_a_traceback_is_not_mistaken_for_code() -> None:
     trace = '  File "t.py", line 2, in work\n    ^^^^\n'
     run = replace(
         only_run("raised"), error=RaisedError(type="E", message="", traceback=trace)

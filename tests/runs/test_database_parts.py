@@ -98,12 +98,12 @@ def test_a_smaller_database_reduces_an_overlap_that_it_has_too_few_rows_for() ->
 
 
 @pytest.mark.parametrize("grow", ["dataset", "dataset.rows.contract"])
-def test_a_database_that_grows_itself_has_no_second_size(grow: str) -> None:
+def test_a_growing_database_is_not_varied_separately(grow: str) -> None:
     design, influence = database_of(planned(contract=5_000), DESIGN, grow, {})
     assert (design, influence) == (DESIGN, None)
 
 
-def test_a_database_of_short_lists_has_no_second_size() -> None:
+def test_a_database_of_short_lists_is_not_varied() -> None:
     small = design_of(plan_of(LIMETYPES, {"coworker": 4}), {})
     design = replace(
         DESIGN,
@@ -193,7 +193,7 @@ def test_without_time_there_are_no_runs() -> None:
     assert runs_within(-1.0) == []
 
 
-def test_an_only_size_is_run_once_per_share_and_pass() -> None:
+def test_a_single_size_is_run_once_per_share_and_pass() -> None:
     assert list(part_runs({64: 1.0}, 16, lambda: 100.0, 1)) == [
         (64, share) for share in (0.25, 0.5, 1.0)
     ]
@@ -210,7 +210,7 @@ def test_runs_that_are_saved_are_not_repeated() -> None:
         assert list(part_runs(COSTS, 400, lambda: 100.0, passes, done)) == expected
 
 
-def test_saved_runs_leave_the_time_to_a_larger_size() -> None:
+def test_saved_runs_leave_time_for_a_larger_size() -> None:
     done = done_runs(*PASS, *((200, share) for _, share in PASS))
     larger = [(400, share) for _, share in PASS]
     assert list(part_runs(COSTS, 400, lambda: 6.0, 1, done)) == larger

@@ -72,7 +72,7 @@ def test_an_address_at_the_end_of_a_sentence_is_found(make: Make) -> None:
     assert found(make(), "sent to bo@example.org.") == [(0, "person[2].email")]
 
 
-def test_short_values_and_names_count_only_together(make: Make) -> None:
+def test_short_values_and_names_are_found_only_together(make: Make) -> None:
     values = make()
     assert found(values, "Bo", "Ek", "Lindqvist", "Erik", "Bo Lindqvist") == []
     name = "person[2].firstname and lastname"
@@ -103,7 +103,7 @@ def test_only_values_that_begin_with_a_known_word_are_kept(make: Make) -> None:
     ]
 
 
-def test_a_name_that_few_rows_have_counts_alone(make: Make) -> None:
+def test_a_name_that_few_rows_have_is_found_alone(make: Make) -> None:
     values = make()
     column = KnownColumn(
         table="person", name="name", kind="fullname", alone=False, if_rare=True

@@ -92,7 +92,9 @@ def test_error_and_result_are_searched() -> None:
     assert leaks_in(run=a_run()) == ()
 
 
-def test_stderr_repeats_the_log_and_is_reported_only_for_more(tmp_path: Path) -> None:
+def test_stderr_is_reported_only_for_values_that_are_not_in_the_log(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "log-first").write_text(
         '[[0,0,20,7,"shop","INFO","t.py","run"]]\n[0,5,1,2,"to b@example.org"]\n'
     )
@@ -142,5 +144,7 @@ def test_without_any_text_no_values_are_collected() -> None:
         (["sequence", "company", "registrationno"], set()),
     ],
 )
-def test_kinds_decide_what_is_personal(kinds: list[str], personal: set[str]) -> None:
+def test_the_kinds_of_columns_decide_what_is_personal(
+    kinds: list[str], personal: set[str]
+) -> None:
     assert personal_kinds(kinds) == personal

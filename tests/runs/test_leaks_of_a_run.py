@@ -62,7 +62,7 @@ def record_of(folder: Path, *, secret: bool, source_format: str = "jsonl") -> Re
 
 
 @pytest.mark.slow
-def test_names_in_the_log_and_a_source_s_value_on_stdout_are_warnings(
+def test_names_in_the_log_and_values_of_a_source_on_stdout_are_warnings(
     tmp_path: Path,
 ) -> None:
     record = record_of(tmp_path, secret=False)

@@ -58,7 +58,7 @@ class TestInARealWorker:
         _, lines = captured("logs_in_a_forked_child")
         assert [line.message for line in lines] == ["before", "after"]
 
-    def test_the_task_s_own_configuration_is_as_without_limerun(
+    def test_limerun_does_not_change_how_the_task_configures_logging(
         self, captured: Captured
     ) -> None:
         outcome, lines = captured("configures_logging")
@@ -177,7 +177,7 @@ def test_very_long_texts_are_cut(record: Callable[..., Recording]) -> None:
     assert message.endswith("[... 10,040 more]")
 
 
-def test_calls_beyond_the_most_are_counted_together(
+def test_calls_above_the_limit_are_counted_together(
     record: Callable[..., Recording], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("limerun.worker.logs.capture._MOST_SITES", 2)
@@ -193,7 +193,7 @@ def test_calls_beyond_the_most_are_counted_together(
     assert list(recording.file.counts.values()) == [1, 1, 3]
 
 
-def test_a_record_that_no_handler_accepts_is_not_a_line(
+def test_a_record_that_no_handler_accepts_is_not_captured(
     record: Callable[..., Recording],
 ) -> None:
     recording = record()
@@ -256,7 +256,7 @@ def test_a_full_disk_ends_the_capture_and_not_the_task(
     assert recording.messages == []
 
 
-def test_the_module_is_wrapped_once_and_only_if_it_is_the_library_s(
+def test_logging_is_wrapped_once_and_only_if_it_is_the_standard_module(
     record: Callable[..., Recording],
 ) -> None:
     recording = record()
@@ -266,7 +266,7 @@ def test_the_module_is_wrapped_once_and_only_if_it_is_the_library_s(
     assert recording.messages == ["once"]
 
 
-def test_lines_of_a_file_that_was_cut_are_read_up_to_there(tmp_path: Path) -> None:
+def test_a_truncated_file_is_read_up_to_its_last_complete_line(tmp_path: Path) -> None:
     whole = b'[[0,0,20,7,"shop","INFO","t.py","run"]]\n[0,5,1,2,"one"]\n[0,9,1'
     (tmp_path / "log-first").write_bytes(whole)
     (tmp_path / "log-later-1").write_bytes(b"")

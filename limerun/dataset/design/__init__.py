@@ -1,1 +1,1 @@
-"""Turn the plan of a dataset into its schema: tables, sources, kinds, relations, limits."""
+"""Turns the plan of a dataset into its schema: tables, sources, kinds and relations."""

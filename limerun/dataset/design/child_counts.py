@@ -1,4 +1,4 @@
-"""Compute how many parents have how many children, for a given total. Pure."""
+"""Compute how a given number of children is distributed over parents. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from limerun.dataset.design.option_types import Children
 
 _FINE = 32
-"""Each child count up to this has its own group; higher, similar counts share a
+"""Each number of children up to this has its own group; higher, similar numbers share a
 group."""
 _ITERATIONS = 24
 _MOST_TILT = Decimal(64)
@@ -16,7 +16,7 @@ _EXACT = Context(prec=30)
 
 @dataclass(slots=True)
 class ParentGroup:
-    """Parents with about the same number of children; their counts differ by at most one."""
+    """Parents whose numbers of children differ by at most one."""
 
     parents: int
     children: int

@@ -18,7 +18,7 @@ from limerun.storage import TIME_TYPES
 _ROW_DIGITS = 10
 """Maximum number of digits in a row's number."""
 _DEFAULT_DISTRIBUTIONS = {"decimal": "lognormal", "integer": "uniform"}
-"""The distribution of numbers that are not negative and may repeat."""
+"""Default distributions, by kind, of numbers that are not negative and may repeat."""
 _PERIOD_OPTIONS = {"from", "to", "after", "distribution", "cardinality", "unique"}
 """If any of these options is given, limerun does not guess that one time follows
 another."""
@@ -42,7 +42,7 @@ class ColumnRequest:
     choices: tuple[str, ...] = ()
     related: str | None = None
     start: str | None = None
-    """If this column is the end of a period, the column with the start."""
+    """The column with the start of the period, if this column is the end of one."""
     locale: str = "sv_SE"
 
     @property
@@ -129,7 +129,7 @@ def _fits(request: ColumnRequest, kind: str) -> bool:
 def _may_be_distinct(
     kind: type[KindModel], type: str, options: Mapping[str, Any]
 ) -> bool:
-    """Return whether a column with a cardinality may have that many distinct values."""
+    """Return whether a column can have as many distinct values as its cardinality."""
     return (
         options.get("cardinality") is not None
         and kind.can_be_unique

@@ -169,7 +169,7 @@ def guess(
     Args:
         table: The limetype or source.
         name: The column's name.
-        label: The property's label; "none" means none.
+        label: The property's label, or "none".
         type: A property type, or "untyped".
         table_columns: The names of all columns of the table.
     """

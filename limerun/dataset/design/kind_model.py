@@ -139,7 +139,7 @@ class KindModel(OptionsModel):
     can_be_unique: ClassVar[bool] = False
 
     null_rate: Share = Field(0.0, description="Share of rows without a value.")
-    unique: bool = Field(False, description="Whether all values differ; adds an index.")
+    unique: bool = Field(False, description="True if all values differ; adds an index.")
 
     @model_validator(mode="after")
     def _refuse_swapped_bounds(self) -> Self:

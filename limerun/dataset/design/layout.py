@@ -8,8 +8,8 @@ from limerun.records import DatasetPlan, SourcePlan
 from limerun.storage import OPTION_TYPES, TEXT_TYPES
 
 LARGEST_TABLE = 2**31 - 1
-"""Maximum rows of a table. More would overflow, because row counts are multiplied by 32
-random bits."""
+"""Maximum rows of a table. More would cause an overflow, because row counts are
+multiplied by 32 random bits."""
 DEFAULT_SEED, DEFAULT_LOCALE = 2026, "sv_SE"
 """The seed and locale of sources in a config without a dataset."""
 

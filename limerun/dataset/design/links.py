@@ -121,9 +121,9 @@ def check_children(where: str, column: Column, table: Table, schema: Schema) -> 
 
 
 def loosened(table: Table, rows: Mapping[str, int]) -> Table:
-    """Relax a table's bounds of children so that its changed rows fit.
+    """Relax a table's limits of children so that its changed row count is possible.
 
-    A maximum of one child stays.
+    A maximum of one child does not change.
     """
     columns = {**table.columns}
     for name, column in table.columns.items():

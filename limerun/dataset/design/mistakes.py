@@ -1,4 +1,4 @@
-"""Create errors for unknown names in a dataset that suggest the nearest name."""
+"""Create errors for unknown names in a dataset; they suggest the nearest name."""
 
 from collections.abc import Iterable
 

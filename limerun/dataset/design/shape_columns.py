@@ -10,7 +10,7 @@ from limerun.storage import INTEGER_TYPES, REAL_TYPES, TEXT_TYPES, TIME_TYPES
 _CHARACTERS = 62
 """Letters and digits that short unique texts consist of."""
 _MARGIN = 4
-"""How far rows may exceed the measured rows if texts are unique, as a factor."""
+"""Factor by which rows may exceed the measured rows if texts are unique."""
 _FITTING = {
     "text": TEXT_TYPES | {"option"},
     "json": TEXT_TYPES,
@@ -64,7 +64,7 @@ def like_column(request: ColumnRequest, shape: Shape) -> Column | None:
 
 
 def _key(request: ColumnRequest) -> Column:
-    """Return the key that other tables link to; it equals the id, as links use ids."""
+    """Return the key that other tables link to: a sequence that equals the id."""
     return Column(
         name=request.name,
         type=request.type,

@@ -1,4 +1,4 @@
-"""Turn the columns of a source into paths through limetypes, or generated columns. Pure."""
+"""Turn a source's columns into paths through limetypes, or generated columns. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -138,7 +138,7 @@ def _shares(
 ) -> dict[str, int]:
     """Return how many rows are duplicates, have a missing value, or a malformed one.
 
-    The first row of a file is clean.
+    The first row of a file always remains clean.
     """
     shares = {
         "duplicates": plan.duplicates,

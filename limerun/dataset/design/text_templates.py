@@ -78,7 +78,7 @@ def is_date_form(form: str) -> bool:
 
 
 def is_cut(form: str) -> bool:
-    """Return whether a format is for text, limiting the number of characters."""
+    """Return whether a format truncates text to a number of characters."""
     return _CUT.fullmatch(form) is not None
 
 

@@ -1,1 +1,1 @@
-"""Write arrays into files and databases, in this process or in several."""
+"""Writes arrays into files and databases, in this process or in several."""

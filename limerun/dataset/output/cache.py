@@ -34,7 +34,7 @@ def find(cache: Path, fingerprint: str) -> dict[str, Any] | None:
         try_lock(file, shared=True)
         if is_still(file, path):
             break
-        os.close(file)  # another process replaced it while this one waited
+        os.close(file)  # another process replaced it in the meantime
     manifest = _read(path)
     if manifest is None or not _is_complete(folder, manifest):
         os.close(file)
@@ -123,7 +123,7 @@ def _make(
 
 
 def _discard(folder: Path) -> None:
-    """Remove a folder so that other processes see all of it or nothing."""
+    """Remove a folder in one step, so that other processes never see a part of it."""
     gone = Path(tempfile.mkdtemp(prefix=f"{folder.name}{_GONE}", dir=folder.parent))
     try:
         folder.rename(gone / folder.name)

@@ -28,7 +28,7 @@ Sized = tuple[DatasetPlan | None, Mapping[str, SourcePlan]]
 
 
 class Sizes:
-    """The plans of one dataset at any size, depending on the part that grows."""
+    """Creates the plans of one dataset at any size; one part of it grows."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Sizes:
         return max((1, *known))
 
     def less_overlaps(self, most: int) -> dict[str, float]:
-        """Return the overlaps that are smaller than configured, by source.
+        """Return the overlaps that must be smaller than configured, by source.
 
         Args:
             most: The largest size, at which the database may have too few rows for the
@@ -95,7 +95,7 @@ class Sizes:
 
         Args:
             rows: The total number of rows of the part that grows.
-            most: The largest size. All sizes have the overlap that is possible there,
+            most: The largest size. All sizes use the overlap that is possible there,
                 so that they are comparable.
         """
         plan, sources = self._plan, dict(self._sources)
@@ -118,7 +118,7 @@ class Sizes:
     def part_of(self, sized: Sized, share: float, limetypes: Collection[str]) -> Sized:
         """Return the plans with a share of these limetypes' rows in the database.
 
-        The sources keep their rows, and their overlap as far as the database has the
+        The sources keep their rows. They keep their overlap if the database has enough
         rows for it.
         """
         plan, sources = sized
@@ -204,7 +204,7 @@ class SizedDatasets:
             cache: The folder of datasets; it must exist. A database that all sizes
                 share is kept there.
             folder: The folder for files of one size.
-            limetypes: The limetypes that a part of the database has fewer rows of.
+            limetypes: The limetypes with fewer rows in a part of the database.
         """
         self._sizes, self._most = sizes, most
         self._cache, self._folder = cache, folder

@@ -72,7 +72,7 @@ class CopyEncoding(CsvEncoding):
         self._dialect = CsvDialect(null=COPY_NULL, quotes_backslash=True)
 
     def head(self) -> bytes:
-        """Return nothing, as COPY needs no header."""
+        """Return an empty text, as COPY needs no header."""
         return b""
 
 

@@ -179,7 +179,7 @@ def _read(line: Connection, size: int) -> memoryview:
 def opened_executor(
     recipe: Recipe, progress: Progress, workers: int, block_rows: int = BLOCK_ROWS
 ) -> Iterator[Executor]:
-    """Yield an executor; with one worker, it runs in this process."""
+    """Yield an executor; with only one worker, it runs in this process."""
     if workers == 1:
         yield SerialExecutor(recipe, progress, block_rows)
         return
@@ -195,6 +195,6 @@ def available_cpus() -> int:
 
 
 def sensible_workers(rows: int, cpus: int) -> int:
-    """Return the number of processes to use; 1 means this process alone."""
+    """Return the number of processes to use; 1 means only this process."""
     workers = min(cpus, rows // _ROWS_WORTH_A_PROCESS)
     return workers if workers > _CORES_OF_ONE_PROCESS else 1

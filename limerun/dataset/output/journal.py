@@ -55,5 +55,5 @@ def _line(entry: JournalEntry) -> bytes:
 
 
 def chained(digest: str, values: bytes) -> str:
-    """Return the digest over earlier parts and one more part, from its own digest."""
+    """Combine the digest of the earlier parts with that of one more part."""
     return hashlib.sha256(digest.encode() + values).hexdigest()

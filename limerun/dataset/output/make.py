@@ -19,7 +19,7 @@ from limerun.progress import Progress
 from limerun.records import Dataset, DatasetPlan, SourceFile, SourcePlan
 
 ALGORITHM = 5
-"""The algorithm's version: increased when a plan would give other values or files."""
+"""Version of the generator: increased when a plan would yield other values or files."""
 
 DATABASE = "database.sqlite"
 _CHUNK_BYTES = 1 << 30

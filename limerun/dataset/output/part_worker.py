@@ -1,4 +1,4 @@
-"""A process that generates parts for its parent, with which it shares a socket."""
+"""Generate parts in a separate process, for a parent connected by a socket."""
 
 import contextlib
 import os

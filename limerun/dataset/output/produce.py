@@ -45,9 +45,8 @@ def produce(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     """Write all files, move them into place, and return the manifest.
 
     Raises:
-        DatasetError: A file that limerun did not write is in the way, the files cannot
-        be written, or
-            another process is writing them.
+        DatasetError: A file that limerun did not write would be overwritten, the files
+            cannot be written, or another process is writing them.
     """
     outlet = order.outlet
     check_replaceable(outlet)
@@ -89,7 +88,7 @@ def _made(order: DatasetOrder, progress: Progress) -> Mapping[str, Any]:
     manifest = manifest_of(order.schema, outlet, files, digests)
     manifest |= {"vocabulary_sha256": words, **order.decides}
     manifest |= {"workers": order.workers, "seconds": clock.seconds}
-    manifest["resumed"] = resumed  # if so, the seconds cover only this run
+    manifest["resumed"] = resumed  # then the seconds cover only this run
     moved_into_place(outlet, files, manifest)
     return manifest
 

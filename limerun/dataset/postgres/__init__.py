@@ -1,1 +1,1 @@
-"""Work on PostgreSQL servers: addresses, scratch databases, and copies of rows."""
+"""Uses PostgreSQL servers: addresses, temporary databases, and copies of rows."""

@@ -1,8 +1,8 @@
 """Create and drop limerun's own databases or schemas ("places") on a PostgreSQL server.
 
-The process that creates a place holds an advisory lock on the server, derived from the
-place's name, for as long as it lives. So a place whose lock is free was left behind by
-a process that was killed.
+The process that creates a place keeps an advisory lock on the server, derived from the
+place's name, until it ends. So if the lock of a place is free, its process was killed
+and left the place behind.
 """
 
 import re
@@ -22,7 +22,7 @@ _OURS = rf"^limerun_{{home}}_([0-9a-f]{{{{{_DIGITS}}}}})(_\d+)?$"
 
 
 class Unfit(Exception):
-    """No place can be created on this server; the text says why, and what to do."""
+    """No place can be created on this server; the text explains why and what to do."""
 
 
 class Places(ABC):
@@ -67,7 +67,7 @@ class Places(ABC):
 
     @abstractmethod
     def create(self, name: str, like: str | None = None) -> None:
-        """Create a place: empty, or if `copies`, a copy of an unused one."""
+        """Create a place: an empty one, or a copy of an unused one (see `copies`)."""
 
     @abstractmethod
     def drop(self, name: str) -> None:
@@ -167,7 +167,7 @@ class Schemas(Places):
 
 
 def places_on(home: "Connection", address: Address) -> Places:
-    """Return how to create places: as databases if the role may do so, else as schemas.
+    """Return a creator of places: databases if the role may create them, else schemas.
 
     Raises:
         Unfit: The server is too old, or the role may create neither, or the database
@@ -200,7 +200,7 @@ def places_on(home: "Connection", address: Address) -> Places:
 
 
 def _table_of_others(home: "Connection") -> str | None:
-    """Return the name of a table or view in the database, if there is one."""
+    """Return a table or view in the database that is not limerun's, if there is one."""
     found: str | None = _one(
         home,
         "SELECT format('%%I.%%I', n.nspname, c.relname) FROM pg_class c "

@@ -86,7 +86,7 @@ class Loading:
                 )
 
     def _state(self, name: str) -> str:
-        """Return the state of a table: missing, empty, full or done."""
+        """Return a table's state: missing, empty, full of other rows, or done."""
         from psycopg import sql
 
         found = self._connection.execute(

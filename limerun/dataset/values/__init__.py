@@ -1,1 +1,1 @@
-"""Turn a schema into arrays of values, a block of rows at a time."""
+"""Turns a schema into arrays of values, a block of rows at a time."""

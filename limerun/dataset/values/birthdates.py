@@ -53,7 +53,7 @@ def _drawn(block: Block, name: str, first: int, last: int) -> Numbers:
 def _numbered(block: Block) -> Column | None:
     """Return the column of unique identity numbers that include the birthdate, if any.
 
-    This number decides the date of birth, because it could not be unique otherwise.
+    The date of birth is taken from this number, which could not be unique otherwise.
     """
     if not IDENTITIES[block.vocabulary.name].has_birthdate:
         return None

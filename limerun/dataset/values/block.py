@@ -27,7 +27,8 @@ from limerun.storage import REAL_TYPES, TEXT_TYPES
 BLOCK_ROWS = 32_768
 """Rows per block, enough for the fixed cost of a block to be negligible."""
 _BLOCK_CHARACTERS = 8_000_000
-"""Limits memory, as two or three copies of a part (four blocks) exist at a time."""
+"""Maximum size of a block: two or three copies of a part (four blocks) are in
+memory."""
 
 Cached = TypeVar("Cached")
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -117,11 +118,11 @@ class Block:
         return permutation(rows % np.uint64(size) if wraps else rows)
 
     def cached(self, column: Column, make: Callable[[], Cached]) -> Cached:
-        """Return an object that is cached for all blocks of a column."""
+        """Return an object that all blocks of a column share; create it if missing."""
         return self.recipe.cached(("column", self.table.name, column.name), make)
 
     def once(self, name: str, make: Callable[[], Cached]) -> Cached:
-        """Return an object that is cached for this block; create it the first time."""
+        """Return an object that only this block uses; create it the first time."""
         if name not in self._made:
             self._made[name] = make()
         made: Cached = self._made[name]
@@ -132,7 +133,7 @@ class Block:
         return self.once(f"values {name}", lambda: self._finished(name))
 
     def nulls(self, column: Column) -> Mask:
-        """Return a mask of the rows that the null rate makes null."""
+        """Return a mask of the rows that are null because of the null rate."""
         if column.null_rate >= 1:
             return np.ones(len(self), np.bool_)
         if not column.null_rate:

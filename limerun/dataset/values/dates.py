@@ -52,7 +52,7 @@ def _period_starts(block: Block, column: Column, days: Numbers) -> Numbers:
 
 
 def _first_days(days: Numbers, months: int, later: int = 0) -> Numbers:
-    """Return the first day of each date's `months`-month period, or of a later one."""
+    """Return the first day of the period of each date, or of one `later` periods on."""
     since = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     first = ((since // months + later) * months).astype("datetime64[M]")
     return first.astype("datetime64[D]").astype(np.int64)

@@ -19,11 +19,11 @@ PLACEHOLDER = "#N/A"
 TOO_LONG = 5_000
 """Length in characters, more than any string property allows."""
 _FIRST_DAY = date(1899, 12, 30)
-"""Day 0 of a spreadsheet."""
+"""The date that spreadsheets count as day 0."""
 _MOST_DIGITS = 18
 
 Corruption = Callable[[Any], str | int]
-"""Turns a value into a malformed one."""
+"""A function that turns a value into a malformed one."""
 Indices = npt.NDArray[np.intp]
 
 
@@ -46,8 +46,8 @@ class DirtyRows:
         Args:
             columns: The clean values.
             rows: The rows of the file that the values are in.
-            numbers: The number of each row: first those with a missing value, then those
-                with a malformed value, then the clean ones.
+            numbers: The number of each row: first those with a missing value, then
+                those with a malformed value, then the clean ones.
         """
         if not self._missing + self._malformed:
             return columns

@@ -64,7 +64,7 @@ def parents_of(block: Block, column: Column) -> tuple[Numbers, Mask]:
 def _parents(block: Block, column: Column) -> tuple[Numbers, Mask]:
     related = column.related
     nulls = np.zeros(len(block), np.bool_)
-    if related is None:  # always null
+    if related is None:  # all null
         return np.zeros(len(block), np.int64), ~nulls
     if related == block.table.name:
         return _earlier_rows(block, column)
@@ -146,7 +146,7 @@ class FanOut:
         self._first = without + np.cumsum(self._parents) - self._parents
 
     def __call__(self, places: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the rank of each child's parent, and the child's number among its siblings."""
+        """Return for each child its parent's rank, and its index among its siblings."""
         group = np.searchsorted(self._ends, places, side="right")
         within = places - self._starts[group]
         children, parents = self._children[group], self._parents[group]

@@ -44,7 +44,7 @@ def like(block: Block, column: Column) -> pa.Array:
 
 
 def _nulls(block: Block, column: Column) -> Mask:
-    if measured(column).after is not None:  # here the null rate applies instead
+    if measured(column).after is not None:  # the null rate applies instead
         return np.zeros(len(block), np.bool_)
     return numbers_of(block, column)[1]
 

@@ -24,7 +24,7 @@ from limerun.dataset.words.weighted_lists import Pool
 from limerun.writers.text_joins import join, words_at
 
 _DOMAINS = Pool(("@example.com", "@example.org", "@example.net"))
-"""Reserved for examples: e-mail sent there reaches nobody."""
+"""Domains reserved for examples: e-mail sent there reaches nobody."""
 _LISTED = 100_000
 """If there are at most this many phone numbers, all are generated in advance."""
 _PERSONAL = ("firstname", "lastname", "fullname", "gender", "birthdate", "nationalid")

@@ -18,7 +18,8 @@ _INLINE = 12
 """The number of bytes that Arrow stores inside a string view."""
 _SENTENCES = 4
 _ORDERS = 8
-"""Different orders of the sentences, so that texts with the same beginning differ."""
+"""Number of different orders of the sentences, so that texts that begin with the same
+sentence differ."""
 _BLANK = ord(" ")
 
 

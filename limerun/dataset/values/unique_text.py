@@ -30,7 +30,7 @@ class TextStyle:
     filled_with: bytes
     """Characters to draw from."""
     counted_in: bytes
-    """Digits of the number at the end."""
+    """Characters that are the digits of the number at the end."""
     around: tuple[tuple[bytes, bytes], ...] = ((b"", b""),)
     """Pairs of prefix and suffix; the first pair that leaves enough space is used."""
     capital: bool = False
@@ -70,7 +70,7 @@ TEXT_STYLES: dict[str, TextStyle] = {
     ),
 }
 _LONGEST_SIGN_ROOM = 4
-"""How many characters must follow a fixed character."""
+"""Number of characters that must follow a fixed character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +81,12 @@ class WantedTexts:
     """The numbers of the values; equal numbers give equal texts."""
     lengths: Numbers
     codes: Numbers
-    """The number of each value among those of its length, from 0 on."""
+    """The index of each value among those of its length, from 0 on."""
     counts: Numbers
     """The number of values of each length; every code is smaller."""
     wide: bool = False
-    """True to count with all letters and digits, since some lengths are short."""
+    """True to write codes with all letters and digits, because some lengths are
+    short."""
 
 
 def unique_texts(form: str, key: int, wanted: WantedTexts) -> pa.StringArray:

@@ -1,1 +1,1 @@
-"""Provide vocabularies, number formats and random numbers for values."""
+"""Provides vocabularies, number formats and random numbers for values."""

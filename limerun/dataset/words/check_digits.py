@@ -85,7 +85,7 @@ def iso7064(bodies: Numbers, places: int) -> Numbers:
 
 @lru_cache(maxsize=4)
 def _iso7064_steps(width: int) -> Numbers:
-    """Return the next product by current product and the next `width` digits."""
+    """Return ISO 7064's next product for each current product and `width` digits."""
     products = np.repeat(np.arange(11)[:, None], 10**width, axis=1)
     numbers = np.arange(10**width)
     for place in range(width - 1, -1, -1):
@@ -121,7 +121,7 @@ CHECKS: Mapping[str, CheckDigit] = {
 
 
 def checked(check: CheckDigit, bodies: Numbers, width: int) -> Numbers:
-    """Append check digits to numbers of a width; -1 where there is no check digit."""
+    """Append check digits to numbers of a width; -1 if a number has no check digit."""
     digits = check(bodies, width)
     return np.where(digits >= _NONE, -1, bodies * 10 + digits)
 

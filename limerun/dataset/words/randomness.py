@@ -69,7 +69,7 @@ def _high_half(words: Words, bounds: Words) -> Words:
 
 
 def threshold(rate: float) -> np.uint64:
-    """Return the bound below which random bits lie with this probability."""
+    """Return the bound below which random bits are with this probability."""
     numerator, denominator = rate.as_integer_ratio()
     return np.uint64(min(numerator * _TOP // denominator, _TOP - 1))
 

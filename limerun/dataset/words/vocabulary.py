@@ -1,4 +1,4 @@
-"""The words that values consist of: Faker's lists, loaded once per locale."""
+"""Load the words that values consist of: Faker's lists, once per locale."""
 
 import hashlib
 import importlib
@@ -173,7 +173,7 @@ class Vocabulary:
 
     @cached_property
     def middles(self) -> Pool:
-        """The middle part of company names: a trade in three of four, or a partner."""
+        """The middle parts of company names: a trade (three of four) or a partner."""
         trades = [f" {trade} " for trade in TRADES[self.name].split()]
         partners = [f" & {name} " for name in self.last_names.values]
         weights = [3 * len(partners)] * len(trades) + [len(trades)] * len(partners)

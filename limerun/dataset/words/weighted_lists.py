@@ -109,7 +109,7 @@ def doubles(names: Pool, between: str, wanted: int) -> list[str]:
 
 
 def more(pool: Pool, words: Sequence[str], *, each: int) -> Pool:
-    """Extend a pool with words that together are `each` times less frequent."""
+    """Extend a pool with more words, which together are `each` times less frequent."""
     if not words:
         return pool
     own = pool.weights or (1,) * len(pool)

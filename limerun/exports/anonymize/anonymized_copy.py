@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_BYTES = 250_000_000
-"""DuckDB's limit for the export, and for its copy."""
+"""DuckDB's memory limits for the export and for its copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,8 +153,8 @@ class JsonColumnMap:
     def learn(self, values: pa.Array, batch: Batch) -> None:
         """Learn the texts and numbers; some member names must be replaced as well.
 
-        Unlike numbers in notes, numbers in JSON are values: no result may equal one of
-        them.
+        Numbers in JSON are values, unlike numbers in notes: no result may be equal to
+        one of them.
         """
         documents = as_texts(values)
         self.lexicon.learn(json_texts(documents, lambda _: True), "text")
@@ -200,7 +200,7 @@ def as_texts(values: pa.Array) -> pa.StringArray:
 
 
 def with_nulls_of(values: pa.Array, others: pa.Array) -> pa.Array:
-    """Put the original values' nulls back into the results, stored in the same type."""
+    """Restore the original nulls in the results, and store these in the same type."""
     if values.null_count:
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         places = pa.array(np.cumsum(valid) - 1, mask=~valid)
@@ -250,7 +250,7 @@ class AmountColumnMap:
         return scaled_texts(values.cast(pa.string()))
 
     def _floats(self, values: pa.Array, parts: list[Scaled]) -> pa.Array:
-        """Convert to floating-point numbers; scale those with many decimals."""
+        """Convert values to floating-point numbers; scale those with many decimals."""
         numbers = values.cast(pa.float64()).to_numpy().copy()
         fine = np.ones(len(numbers), np.bool_)
         for part in parts:

@@ -1,4 +1,4 @@
-"""Make values coarser: dates become periods, numbers steps, texts their beginning."""
+"""Make values less exact: keep a date's period, a number's step, a text's beginning."""
 
 from typing import Literal
 
@@ -20,8 +20,8 @@ _NEVER = 2.0
 class PeriodColumnMap:
     """Replaces each date or time by the first unused day of its period.
 
-    A day is unused if it occurs in no row, so it is nobody's real date. If all days of a
-    period are in use, the first one is taken.
+    A day is unused if it occurs in no row, so it is nobody's real date. If all days of
+    a period are in use, the first one is taken.
     """
 
     learns = True

@@ -128,8 +128,8 @@ class MapRegistry:
     def _date_map(self, table: ExportTable, rule: ColumnRule) -> ColumnMap:
         days = option_of("noise", "days", rule.options)
         per = option_of("noise", "per", rule.options)
-        # With `per`, dates in all tables shift together; without it, only those of a
-        # row.
+        # With `per`, dates in all tables shift together; without it, only the dates
+        # of one row.
         uses = ("dates", table.name) if per is None else ("dates",)
         calendar = self._calendars.setdefault(table.name, Calendar())
         column = DateColumnMap(self._key.derived(*uses), days, per, calendar)

@@ -10,7 +10,7 @@ from limerun.exports.tables import ColumnType
 from limerun.exports.value_maps.name_kinds import REPLACED
 
 Uniqueness = Literal["preserved", "probable", "lossy"]
-"""True if different values stay different: always, almost always, or not."""
+"""How certainly different values stay different."""
 Family = Literal["words", "numbers", "integers", "shapes", "amounts"]
 """Columns of the same family can share a domain, and therefore a map."""
 
@@ -201,7 +201,7 @@ REFUSED: Mapping[str, str] = {
     "drop": "is not a rule, because it would change the table; use clear to remove the "
     "values",
 }
-"""Rules of other tools, and why limerun does not have them."""
+"""Rules that other tools have, and why limerun does not have them."""
 
 INSTEAD: Mapping[ColumnType, str] = {
     "text": "scramble, permute, replace or clear",

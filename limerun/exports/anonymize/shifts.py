@@ -42,7 +42,7 @@ class UsedTimes:
     """Numbers in use, and the next free number after each."""
 
     def __init__(self, crowded: float = _CROWDED) -> None:
-        """Above this share of the range in use, no number is replaced."""
+        """Begin empty; if more than the share `crowded` is in use, replace nothing."""
         self._crowded = crowded
         self._seen = NumberSet()
         self._used_numbers = self._after = np.empty(0, np.int64)
@@ -65,7 +65,7 @@ class UsedTimes:
     def next_free(self, numbers: Numbers, farthest: int | Numbers) -> Numbers:
         """Replace numbers in use by the next free one, if it is near.
 
-        The order of numbers stays.
+        This does not change the order of the numbers.
         """
         if not len(self._used_numbers):
             return numbers

@@ -29,7 +29,7 @@ from limerun.progress import Progress
 
 DECIDE = "DECIDE"
 _MOST = 0.8
-"""Share of a column's values that must look alike for it to decide the rule."""
+"""A form decides the rule if at least this share of a column's values has it."""
 _FEW_NUMBERS = 20
 _FREE_TEXT_SPACES = 2.0
 _LONG = 60
@@ -139,7 +139,7 @@ def _text_rule(
     if contents.emails >= _MOST:
         return Suggestion(kind="email")
     if contents.numbers >= _MOST and contents.endings > _FEW_ENDINGS:
-        # They have too few digits: permuted values would be values of other rows.
+        # Too few digits: permuted values would be values of other rows.
         return Suggestion(kind="scramble")
     if contents.numbers >= _MOST:
         options = {"check": contents.check} if contents.check else {}

@@ -28,9 +28,9 @@ class TextProfile:
 
     emails: float
     numbers: float
-    """Numbers with few other characters: phones, ids, postcodes."""
+    """Share of numbers with few other characters: phones, ids, postcodes."""
     codes: float
-    """Words only in lower case or only in upper case."""
+    """Share of words that are only in lower case or only in upper case."""
     addresses: bool
     """True if any value contains an @."""
     spaces: float
@@ -73,7 +73,7 @@ def profile_texts(
 
 
 def _check_of(texts: pa.StringArray) -> str | None:
-    """Return the check digit of nearly all numbers; a tenth have it by chance."""
+    """Return the check digit that nearly all numbers have; a tenth do by chance."""
     groups = list(Digits(texts).groups())
     if len(texts) < _LEAST_SAMPLE or any(of.digits < _LEAST_DIGITS for of in groups):
         return None

@@ -1,4 +1,4 @@
-"""Prove that a copy of an export contains no value of its source."""
+"""Proves that a copy of an export contains no value of its source."""
 
 from limerun.exports.proof.prove import prove
 

@@ -20,8 +20,8 @@ _FIRST_BATCHES, _EVERY_BATCH = 8, 16
 """The first batches are sampled, then every sixteenth batch."""
 _SLOTS = 1 << 16
 LONGEST_NGRAM = 8
-"""Words of a value that is searched for inside others; longer values are split into
-n-grams."""
+"""Most words of a value that is searched for as a whole inside others; longer values
+are split into n-grams."""
 _NGRAM_STRIDE = 4
 """Words between the starts of two n-grams: half an n-gram, so that neighbours
 overlap."""
@@ -40,7 +40,7 @@ class FrequentWords:
 
         Samples of some batches decide which words are counted. Counting starts only
         after that, so a count is never too high, and a doubtful word counts as
-        identifying. Most words seen shortly before are left out.
+        identifying. Most words that were seen shortly before are skipped.
         """
         self._batches += 1
         if self._batches <= _FIRST_BATCHES or self._batches % _EVERY_BATCH == 0:
@@ -67,7 +67,7 @@ class FrequentWords:
 
 @dataclass(slots=True)
 class FrequentPhrases:
-    """Half n-grams that occur often enough in a column to be its boilerplate."""
+    """Halves of n-grams that occur often enough in a column to be its boilerplate."""
 
     _halves: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64))
 

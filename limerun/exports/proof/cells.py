@@ -79,7 +79,7 @@ def numbered_parts(table: ExportTable) -> Iterator[tuple[str, int]]:
 
 
 def stored_type(table: ExportTable, column: ExportColumn) -> Any:
-    """Return the Arrow type that a column is stored as."""
+    """Return the Arrow type with which a column is stored."""
     return pq.read_schema(table.parts[0]).field(column.name).type
 
 

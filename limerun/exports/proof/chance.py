@@ -3,9 +3,9 @@
 import math
 
 UNLIKELY = 0.01
-"""Threshold for values found among others of their kind."""
+"""Probability below which chance does not explain matching values."""
 VERY_UNLIKELY = 1e-6
-"""Threshold for rows: stricter, because every proof tests many columns."""
+"""The same for unchanged rows: stricter, because every proof tests many columns."""
 
 
 def beyond_chance(observed: int, expected: float, unlikely: float) -> bool:

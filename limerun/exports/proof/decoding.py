@@ -48,7 +48,7 @@ def text_variants(
 ) -> Iterator[tuple[pa.Array, NDArray[np.intp] | None]]:
     """Yield a column's texts as they are, then decoded, with the cell of each text.
 
-    JSON is taken apart first. None means one text per cell, in order.
+    JSON is split into its values first. None means one text per cell, in order.
     """
     indices = None
     if type == "json":
@@ -109,7 +109,7 @@ def _from_url(match: re.Match[str]) -> str:
 
 
 def _from_mail(match: re.Match[str]) -> str:
-    """Decode quoted-printable: bytes, or a soft line break."""
+    """Decode a match of quoted-printable: encoded bytes, or a soft line break."""
     encoded = match[0].replace("=", "")
     return _as_text(bytes.fromhex(encoded)) if encoded.strip() else ""
 

@@ -12,12 +12,12 @@ The rules of the proof, in short (`limerun docs exports` says what it does not f
   with a time (see `notation`). They are searched for in texts and numbers, and in
   columns that match them in most rows (see `cross_column`).
 - Numbers may match other numbers by chance. In other columns and inside texts they
-count only if chance does not explain them (see `chance`); the rest are only listed. -
-Where nearly every possible value is in use (see `saturation`), rows are judged
+  count only if chance does not explain them (see `chance`); the rest are only listed.
+- Where nearly every possible value is in use (see `saturation`), rows are judged
   instead of values: no more rows may be unchanged than chance explains.
 - A whole value of a kept column does not count in other columns either. A kept column
-is excused only where the copy's value is one of the source's. - Values of up to three
-letters are compared in their own column only. They do not count
+  is excused only where the copy's value is one of the source's.
+- Values of up to three letters are compared in their own column only. They do not count
   if at least 1 % of all possible values of that length are in use.
 """
 

@@ -1,16 +1,16 @@
-"""Decide whether a copy must share values with a column, because most are in use.
+"""Find saturated columns: most possible values are in use, so a copy must share some.
 
-A copy of the ids 1 to 1,000 cannot avoid all of them, nor can a copy of booleans.
-There, a shared value means nothing; such a saturated column is judged by its rows.
+A copy of the ids 1 to 1,000 cannot avoid all of them, nor can a copy of booleans. A
+shared value means nothing in these columns, so their rows are compared instead.
 
 Only the values of the source decide, and only values that are numbers: integers,
 amounts, dates, times, and texts that differ only in their digits (postcodes, phones,
 "K-0000123"; at least 20 values with the same few letters and signs around the digits).
 The share in use is the probability that a number close to one in use (within the same
 32 steps) is in use as well. A step is the common divisor of all values, for example a
-day, a cent or 100. This way one outlier does not make dense numbers sparse, and many
-scattered numbers do not become dense. A column is saturated if at least half of its
-values have a neighbour within these steps, and the share in use is at least
+day, a cent or 100. So one outlier does not make dense numbers sparse, and many
+scattered numbers are not dense. A column is saturated if at least half of its values
+have a neighbour within these steps, and the share in use is at least
 
 - 10 % for integers and texts, which may identify somebody;
 - 1 % for amounts, dates and times, which do not identify anybody by themselves.
@@ -127,7 +127,7 @@ def _decimals(export: Export, table: ExportTable, column: ExportColumn) -> int:
 def _digits_of_pattern(
     export: Export, table: ExportTable, column: ExportColumn
 ) -> str | None:
-    """Return SQL for the digits of texts; None if more than digits differs."""
+    """Return SQL for the digits of texts; None if other characters differ too."""
     name, relation = name_in_sql(column.name), parts_in_sql(table.parts)
     found = export.connection.execute(
         f"SELECT DISTINCT translate({name}, '123456789', '000000000') FROM "

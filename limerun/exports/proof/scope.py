@@ -62,7 +62,7 @@ class ColumnChoices:
         return domains
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        """Yield every table.column that the user named, with where it is named."""
+        """Yield every table.column that the user named, and the place of the name."""
         yield from ((each, "--keep") for each in self.keep)
         yield from ((each, "--quasi") for each in self.quasi)
         for table, given in (

@@ -71,7 +71,7 @@ class Search:
         self._bloom_filter = tokens.bloom_filter
         self._wanted = tokens.wanted
         self.numbers: dict[int, Offsets] = {}
-        """For each column, how many numbers were found, by length and first digit."""
+        """For each column, the count of numbers found, by length and first digit."""
         self._appender = RowAppender(
             connection,
             self.TABLE,

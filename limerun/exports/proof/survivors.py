@@ -40,7 +40,7 @@ class _Match:
     own: bool
     """True if it was found in the same column of the copy."""
     whole: bool
-    """A whole value of the source that is a whole value of the copy."""
+    """True if a whole value of the source is a whole value of the copy."""
     digits: bool
     length: int
     values: int
@@ -141,13 +141,13 @@ class Matches:
         return sorted(survivors, key=lambda one: (not one.counted, -one.rows, one.copy))
 
     def _is_compared_elsewhere(self, match: _Match) -> bool:
-        """Return whether a match is a number in its own column, compared elsewhere."""
+        """Return whether a match is a number in its own column, handled elsewhere."""
         type = self._columns[match.source].column.type
         same = type == self._copies[match.found_in].column.type
         return match.own and match.whole and same and type not in TEXTS
 
     def _is_counted(self, match: _Match) -> bool:
-        """Return whether a match counts: chance does not explain it."""
+        """Return whether a match counts, because chance does not explain it."""
         if match.own and match.whole:
             return match.length >= SHORTEST or not self._is_crowded(match)
         if not match.digits:

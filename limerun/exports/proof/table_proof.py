@@ -23,7 +23,7 @@ from limerun.records.proof import (
 from limerun.units import format_count
 
 _TOO_FEW = 2
-"""Up to this number, unchanged rows are ignored where every value is possible."""
+"""Up to this many unchanged rows are ignored in columns with most values in use."""
 _TOO_MANY = 3
 """A saturated column fails above this multiple of the common values that chance
 explains."""
@@ -148,7 +148,7 @@ def _in_common(
         return sum(each.values for each in values), None, None
     full = column.judged == "row" and (column.share or 0) * _TOO_MANY >= 1
     if full and (unchanged or 0) <= _TOO_FEW:
-        return None, None, None  # any value may be shared; rows show no more
+        return None, None, None  # rows show nothing more: any value may be shared
     pair = evidence.before, evidence.after
     common, rows = count_common(evidence.source, pair, column.column.name)
     rows_by_chance = rows if evidence.same_rows else None
@@ -158,7 +158,7 @@ def _in_common(
 
 
 def _is_key(evidence: Evidence, column: JudgedColumn) -> bool:
-    """Return whether unique values matter here; not for dates, amounts and notes."""
+    """Return whether a column must stay unique; dates, amounts and notes need not."""
     tally = evidence.tallies.get(column.number)
     free = tally is not None and tally.is_free_text
     return column.column.type in ("integer", "text") and not free

@@ -51,7 +51,7 @@ FREE_TEXT_SPACES = 3.0
 KEPT_TABLE = "limerun_kept"
 _BITS_EACH = 16
 _FEWEST_BITS, _MOST_BITS = 20, 29
-"""Powers of two: from 128 kB to 64 MB."""
+"""Size of the Bloom filter in bits, as a power of two: from 128 kB to 64 MB."""
 
 
 def no_numbers() -> Offsets:
@@ -126,7 +126,7 @@ class Tokens:
     TABLE = "limerun_tokens"
 
     def __init__(self, connection: "DuckDBPyConnection", expected: int) -> None:
-        """Prepare for about the expected number of values and words."""
+        """Prepare for a number of values and words, which may be an estimate."""
         self.bloom_filter = BloomFilter(expected)
         self._seen: Wanted = np.zeros((LONGEST_NGRAM + 2, 2, LENGTHS), np.bool_)
         self.tallies: dict[int, Tally] = {}
@@ -187,7 +187,7 @@ class Tokens:
     def _add_ngrams(
         self, number: int, texts: TokenizedTexts, phrases: FrequentPhrases
     ) -> None:
-        """Add the n-grams of long texts; they identify, so they are whole values."""
+        """Add the n-grams of long texts as whole values: they can identify somebody."""
         ngrams = phrases.identifying_ngrams(texts)
         if len(ngrams.hashes):
             self._want(np.full(len(ngrams.hashes), LONGEST_NGRAM, np.int64), ngrams)

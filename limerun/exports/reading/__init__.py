@@ -1,1 +1,1 @@
-"""Read a real export from files or from a server."""
+"""Reads a real export from files or from a server."""

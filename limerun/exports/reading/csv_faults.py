@@ -1,4 +1,4 @@
-"""Find the fault in a CSV file that could not be read; slow, so run only then."""
+"""Find the fault in a CSV file that could not be read. This is slow."""
 
 import codecs
 import csv

@@ -58,7 +58,7 @@ def _columns(rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _judge(cell: str, column: Sequence[str]) -> int:
-    """Return 1 for a value, -1 for a name, 0 if both are possible."""
+    """Return 1 for a value, -1 for a column name, 0 if both are possible."""
     kind, of = _kind(cell), _kind_of(column)
     if not cell.strip() or (_YEAR.fullmatch(cell.strip()) and not _are_years(column)):
         return 0
@@ -72,7 +72,7 @@ def _judge(cell: str, column: Sequence[str]) -> int:
 
 
 def _judge_words(cell: str, column: Sequence[str]) -> int:
-    """Return 1 if persons, places or companies are above others or nothing."""
+    """Return 1 if a name of a person, place or company is above other texts."""
     listed = sum(map(_is_listed, column))
     return int(_is_listed(cell) and listed >= len(column) / 2)
 

@@ -72,7 +72,7 @@ def _keys(
 
 
 def with_known_keys(tables: Mapping[str, ExportTable]) -> dict[str, ExportTable]:
-    """Keep only foreign keys whose tables and columns exist, spelled as they are there.
+    """Keep only foreign keys whose tables and columns exist, in these tables' spelling.
 
     SQLite ignores the case of names, and accepts keys to tables that do not exist.
     """

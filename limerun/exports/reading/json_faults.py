@@ -1,4 +1,4 @@
-"""Find the fault in a JSON file that could not be read; slow, so run only then."""
+"""Find the fault in a JSON file that could not be read. This is slow."""
 
 import json
 from pathlib import Path

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_BYTES = 500_000_000
-"""DuckDB's limit; Arrow's batches come on top."""
+"""DuckDB's memory limit; Arrow's batches need additional memory."""
 
 
 @contextmanager

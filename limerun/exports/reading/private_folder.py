@@ -1,4 +1,4 @@
-"""Temporary folders for an export's rows, removed even if the process is killed."""
+"""Create temporary folders for an export's rows, and remove them in every case."""
 
 import shutil
 import subprocess
@@ -26,10 +26,11 @@ shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 @contextmanager
 def private_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Yield a temporary folder that is removed even if this process is killed.
+    """Yield a temporary folder that is removed in every case.
 
-    A small guard process removes it in that case. If the guard is killed too, for
-    example by a power failure, the next command that makes such a folder removes it.
+    If this process is killed, a small guard process removes it. If the guard is killed
+    too, for example by a power failure, the next command that makes a folder removes
+    it.
     """
     with scratch_folder(parent, prefix) as folder:
         guard = subprocess.Popen(

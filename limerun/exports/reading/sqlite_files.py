@@ -151,7 +151,7 @@ def _types(
 
 
 def _stored(first: str | None, last: str | None) -> _Stored:
-    """Return the storage type of values, from their first and last type by name."""
+    """Return the storage type of values, given their first and last type name."""
     if first is None or last is None:
         return _Stored(type="text", uniform=True)
     if first == last:

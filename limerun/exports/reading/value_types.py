@@ -53,7 +53,7 @@ def stored_type(engine_type: str) -> ColumnType | None:
 
 
 def reads_as(type: ColumnType, expression: str) -> str:
-    """Return SQL for whether a text has a type; null for null."""
+    """Return SQL that tests whether a text has a type; null if there is no text."""
     return f"CASE WHEN {expression} IS NOT NULL THEN {_test(type, expression)} END"
 
 
@@ -158,7 +158,7 @@ def _fitting(
     *,
     without_values: bool,
 ) -> Possible:
-    """Return the types that fit every value of each column, of some possible types.
+    """Return those of the possible types that fit every value of each column.
 
     A column that is null in every row fits every type if `without_values`.
     """

@@ -44,7 +44,7 @@ class BinGrid:
 
 
 def grid_for_lengths(shortest: int) -> BinGrid:
-    """Return the grid for lengths; they reveal no value, so steps start at one."""
+    """Return the grid for lengths; they reveal no value, so its first steps are 1."""
     return BinGrid(origin=shortest, step=1)
 
 

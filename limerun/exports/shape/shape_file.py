@@ -1,10 +1,9 @@
 """Render a shape as YAML that contains no value of the export.
 
 Values of four characters or more never occur in the file, except options that the user
-allowed. Numbers are
-written with at most three digits together, and lists of numbers with a special
-separator. So they do not equal any number, date or phone number of the export. If they
-do by chance, fewer digits are written together.
+allowed. Numbers are written with at most three digits together, and lists of numbers
+with a special separator. So they are not equal to any number, date or phone number of
+the export. If some are equal by chance, fewer digits are written together.
 """
 
 import re
@@ -88,7 +87,7 @@ def _histogram_keys(column: ShapeColumn, digits: int) -> Iterator[tuple[str, str
     if column.type in LENGTH_TYPES:
         yield "lengths", _numbers(bounds, digits)
     else:
-        # Half a unit lower, where no value can lie; written in tenths of a unit.
+        # Half a unit lower, where there can be no value; written in tenths of a unit.
         yield "bounds", _numbers([bound * 10 - 5 for bound in bounds], digits)
     yield "counts", _numbers(histogram.counts, digits)
     if column.cells:

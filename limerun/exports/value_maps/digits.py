@@ -1,7 +1,7 @@
 """Read the digits of texts as numbers, and write other numbers in their place. Pure.
 
-All digits of a text form one number, whatever stands between them. After a plus sign,
-the first two digits are a country code and do not change.
+All digits of a text form one number, whatever is between them. After a plus sign, the
+first two digits are a country code and do not change.
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ IsName = Callable[[str], bool]
 
 
 def json_texts(documents: pa.StringArray, is_name: IsName) -> pa.StringArray:
-    """Return the texts in some documents that are to be replaced."""
+    """Return the texts to replace in some documents."""
     found = [
         json.loads(match[1])
         for document in documents.to_pylist()

@@ -16,7 +16,7 @@ _MOST_BYTES = 1_000_000
 
 
 class Key:
-    """A secret from which a separate secret is derived for each use."""
+    """A secret, from which a separate secret is derived for each use."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = hashlib.blake2b(secret, digest_size=64, person=b"limerun/key")

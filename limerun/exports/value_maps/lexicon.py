@@ -25,7 +25,7 @@ from limerun.exports.value_maps.spelling import (
 from limerun.exports.value_maps.word_map import LONGEST, WordMap
 
 RESERVED = ".test"
-"""Reserved by RFC 6761: mail to such an address reaches nobody."""
+"""Domains reserved by RFC 6761: mail to an address there reaches nobody."""
 _EACH_LENGTH = 12
 
 

@@ -89,7 +89,7 @@ class NoiseMap:
         return self._one((numbers & mask) ^ upper)
 
     def factors(self, numbers: Numbers) -> npt.NDArray[np.float64]:
-        """Return factors for values that cannot be scaled to whole numbers, given their bits."""
+        """Return a noise factor for each floating-point value, given as its bits."""
         drawn = self._draw(numbers)
         by = (drawn >> 1) / (1 << _HALF_BITS - 1) * self._share
         factors: npt.NDArray[np.float64] = np.where(drawn & 1 == 1, 1 - by, 1 + by)
@@ -158,7 +158,7 @@ class Scaled:
 
 
 def scaled_texts(texts: pa.StringArray) -> list[Scaled]:
-    """Group decimal numbers, written as text, by their decimal places; -1 for those with exponents."""
+    """Group decimal numbers in texts by their decimal places; -1 if with exponent."""
     points = pc.find_substring(texts, ".")
     lengths = pc.utf8_length(texts)
     places = pc.if_else(

@@ -39,8 +39,8 @@ class OrderedMap:
 
     SQLite stores the rows of a table in the order of its integer primary key. If the
     order changed, the proof could not match the rows of the copy with those of the
-    source. So the order stays, and with it roughly how large a number was, but not
-    which number it was. The key decides the gap after each number.
+    source. So the order stays. It reveals roughly how large a number was, but not which
+    number it was. The key decides the gap after each number.
     """
 
     def __init__(self, key: Key, in_use: Numbers) -> None:
@@ -109,7 +109,7 @@ class _Class:
 
 
 class NumberMap:
-    """Maps the digits of texts to as many other digits, whatever stands between them.
+    """Maps the digits of texts to as many other digits, whatever is between them.
 
     A leading zero stays, and other numbers do not get one. Numbers with a valid check
     digit become valid ones, and invalid ones stay invalid. A text without digits, or

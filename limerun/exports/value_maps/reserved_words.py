@@ -1,4 +1,4 @@
-"""The words of an export that the maps must not produce."""
+"""Collect the words of an export, which the maps must not produce."""
 
 from collections.abc import Iterable
 
@@ -52,7 +52,7 @@ class ReservedWords:
         )
 
     def found_in(self, texts: Iterable[str]) -> list[bool]:
-        """Return which texts contain a reserved word; fast if none does, as usual."""
+        """Return which texts contain a reserved word; fast if none does."""
         listed = list(texts)
         runs = _searchable_words(pa.array(listed, pa.string()))
         small = pc.utf8_lower(runs)

@@ -47,7 +47,7 @@ _CLASSES = _class_table()
 
 
 def _translated(data: Bytes, table: bytes) -> Bytes:
-    """Translate bytes by a table, several times as fast as NumPy does."""
+    """Translate bytes with a table, several times as fast as NumPy."""
     return np.frombuffer(bytearray(data.tobytes().translate(table)), np.uint8)
 
 
@@ -80,7 +80,7 @@ class Runs:
     def joined(
         self, words: pa.StringArray, which: Offsets, selected: Mask
     ) -> pa.StringArray:
-        """Return the texts with the selected runs replaced: by `words`, at the indices `which`."""
+        """Return the texts; at the indices `which`, runs are replaced by `words`."""
         starts = self.offsets[:-1]
         # Unchanged runs form one piece, up to the next replaced run or the text's end.
         begins = selected.copy()

@@ -37,7 +37,7 @@ def string_array(data: Bytes, offsets: Offsets) -> pa.StringArray:
 
 
 def sorted_unique(numbers: Offsets, *, in_runs: bool = False) -> Offsets:
-    """Return the distinct numbers, sorted; many times as fast as NumPy does.
+    """Return the distinct numbers, sorted; many times as fast as NumPy.
 
     It is faster with `in_runs`, if the numbers consist of a few sorted runs.
     """

@@ -2,8 +2,8 @@
 
 The new word has the same length if possible, and is of the same kind: first from the
 locale's vocabulary, then a pseudoword. It depends only on the word and the key, unless
-another word has it already. Words that an address would spell the same still do so
-afterwards: Åke and ake become Öbo and obo.
+another word has it already. Words with the same spelling in an address have the same
+spelling there afterwards: Åke and ake become Öbo and obo.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence

@@ -1,1 +1,1 @@
-"""Write the tables of an export, in their original format or in another."""
+"""Writes the tables of an export, in their original format or in another one."""

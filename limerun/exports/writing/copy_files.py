@@ -29,7 +29,7 @@ from limerun.exports.writing.text_copy import (
 from limerun.progress import Progress
 
 RowsOf = Callable[[str], Iterator[pa.RecordBatch]]
-"""Returns the rows of a table, given its name."""
+"""A function that returns the rows of a table, given its name."""
 
 
 def write_files(

@@ -1,6 +1,6 @@
 """Write tables to a SQLite file, with another file's schema or a new one.
 
-First the rows, then the indexes, triggers and views.
+The rows are written first, then the indexes, triggers and views.
 """
 
 import sqlite3

@@ -42,7 +42,7 @@ class Step:
     work_seconds: float
     """Time of the task alone, without contention."""
     whole_seconds: float
-    """Time including generating the dataset, starting the worker and calibration."""
+    """Time of the whole run: dataset, start of the worker, task and calibration."""
 
 
 def steps_of(runs: Sequence[GrowthRun]) -> list[Step]:

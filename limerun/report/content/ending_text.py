@@ -46,7 +46,7 @@ class FrameText:
 
 
 def frame_texts(run: Run, base: str) -> tuple[FrameText, ...]:
-    """Return the last of the user's own calls that led to the error."""
+    """Return the texts of the user's last calls before the error."""
     frames = user_frames(run.error.traceback) if run.error else []
     return tuple(
         FrameText(

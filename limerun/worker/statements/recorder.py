@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from limerun.worker.task_thread import TaskThread
 
 _MAX_KEYS = 5000  # (statement, line) pairs; further ones count only in the totals
-_MAX_KNOWN = 1000  # statements whose full text is remembered
+_MAX_KNOWN = 1000  # number of statements whose full text is remembered
 _MAX_TOLD = 200
 _TEXT_LENGTH = 1000
 _PLACES = {"whole": WHOLE, "page": PAGED, "continued": CONTINUED}
@@ -66,7 +66,7 @@ class StatementRecorder:
         thread: "TaskThread",
     ) -> None:
         self._counters = counters
-        self._parents: memoryview[int] | None = None  # set in a fork
+        self._parents: memoryview[int] | None = None  # only in a fork
         self._call_sites = call_sites
         self._time = DatabaseTime(counters, thread)
         self._by_line: dict[Key, list[float]] = {}

@@ -14,7 +14,7 @@ ValueError = InvalidValueError
 class ConfigMigration:
     """A step from an older configuration to a newer one; the stand-in never runs it.
 
-    The platform's arguments are undocumented, so it accepts any.
+    The platform's arguments are undocumented, so it accepts any arguments.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

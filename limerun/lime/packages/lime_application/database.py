@@ -21,7 +21,7 @@ CACHE_KIB = 2048
 PRAGMAS = (
     f"PRAGMA cache_size=-{CACHE_KIB}",
     "PRAGMA mmap_size=0",
-    "PRAGMA journal_mode=TRUNCATE",  # in memory, it would count as the task's memory
+    "PRAGMA journal_mode=TRUNCATE",  # a file: in memory, it would count as the task's memory
     "PRAGMA synchronous=OFF",
     "PRAGMA temp_store=FILE",
 )
@@ -64,7 +64,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _add_latency(engine: Engine, seconds: float) -> None:
-    """Let the dialect wait before it sends: the delay counts as time in the database."""
+    """Make the dialect wait before it sends; the delay is part of the database time."""
     near: Any = type(engine.dialect)
 
     def distant(name: str) -> Any:

@@ -15,7 +15,8 @@ DEFAULTS = "default_config"
 class PackageConfigs(Config):
     """The configuration of each package: `default_config()` unless it is set.
 
-    It is read on first use, because some modules use it while they are imported.
+    A configuration is read on first use, because some modules use it during their
+    import.
     """
 
     def __missing__(self, name: str) -> Any:

@@ -39,4 +39,4 @@ class InvalidValueError(LimeError, ValueError):
 
 
 class UnsupportedError(LimeError, NotImplementedError):
-    """How the platform does this is undocumented, and limerun does not guess."""
+    """The platform's behaviour is undocumented here, and limerun does not guess it."""

@@ -1,7 +1,7 @@
 """Filters for `get_all`: a tree of operators.
 
-A field may be a path over belongsto relations. An option is compared with an id, as on
-the platform, or with a key or an option.
+A field may be a path over belongsto relations. An option property is compared with an
+id, as on the platform, or with a key or an option.
 """
 
 from collections.abc import Iterable

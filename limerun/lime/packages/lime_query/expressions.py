@@ -63,7 +63,7 @@ def _needed(expression: Any, application: "LimeApplication") -> Condition:
 
 
 def _value(value: Any, application: "LimeApplication") -> Any:
-    """Return the value; `$me` and its paths are replaced by the current coworker's."""
+    """Return the value; `$me` and its paths become the current coworker's values."""
     if isinstance(value, list | tuple | set | frozenset):
         return [_value(each, application) for each in value]
     if not isinstance(value, str) or value.split(".")[0] != ME:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class QueryBuilder:
-    """A query for `execute_query`; its objects have their `_id`."""
+    """A query for `execute_query`; its result always includes `_id`."""
 
     def __init__(self, app: "LimeApplication", limetype: "LimeType | str") -> None:
         name = limetype if isinstance(limetype, str) else limetype.name

@@ -39,7 +39,7 @@ class Condition(Protocol):
 
 
 class PropertyCondition:
-    """Compares a property, which may be at the end of a path over belongsto, with a value."""
+    """Compares a value with a property, maybe one at the end of a path over belongsto."""
 
     __slots__ = ("by_option_id", "operator", "path", "value")
 
@@ -54,7 +54,7 @@ class PropertyCondition:
     def shape(self, limetype: "LimeType", values: list[Any]) -> Shape:
         """Return operator, path, way of comparing, the value's index, and `null_matches`.
 
-        `null_matches` is whether a row without a value matches; None if the property
+        `null_matches` is true if a row without a value matches; None if the property
         does not treat a missing value as its empty value.
         """
         path = tuple(self.path.split("."))

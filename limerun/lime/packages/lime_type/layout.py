@@ -91,7 +91,7 @@ class Layout:
         converted = [(place, load) for place, load in loaders if load is not None]
         filled = [each for each in self.columns if not each.values.nullable]
         empty = [(place_of(each), each.empty) for each in filled]
-        # With the id twice, itemgetter always returns a tuple.
+        # The id is given twice, so that itemgetter always returns a tuple.
         not_nullable = itemgetter(0, 0, *(place for place, _ in empty))
 
         def load_row(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ class Links:
         return [pair[0] for pair in pairs]
 
     def change(self, near_id: int, far_ids: Iterable[tuple[int, bool]]) -> None:
-        """Add the links to the ids with True, and remove the links to the others."""
+        """Add links to the ids whose value is True, and remove those to the others."""
         pairs = list(far_ids)
         rows = [{"near_id": near_id, "far_id": far_id} for far_id, _ in pairs]
         self._database.write(

@@ -86,7 +86,7 @@ class Property:
 
     @property
     def values(self) -> ValueKind:
-        """How the property's values are handled; an error if it has no column."""
+        """The rules for the property's values; raises an error if it has no column."""
         if self.kind is None:
             raise UnsupportedError(
                 f'property "{self.name}" of type {self.type} has no column, as its '

@@ -90,13 +90,13 @@ class BelongsToPropertyAccessor(RelationAccessor):
             return None
 
     def attach(self, related: "LimeObject") -> None:
-        """Relate to this object; if it is unsaved, it is saved together with this one."""
+        """Relate to an object; if it is unsaved, it is saved together with this one."""
         self._check(related)
         self._owner._current[self._index] = related.id
         self._owner._attach(self.name, related)
 
     def detach(self, related: "LimeObject | None" = None) -> None:
-        """Remove the relation; with `related`, only if it is to that (provisional)."""
+        """Remove the relation, or only one to `related` (provisional)."""
         if related is None or related is self._attached or related.id == self.value:
             self._owner._current[self._index] = None
             self._owner._drop(self.name)

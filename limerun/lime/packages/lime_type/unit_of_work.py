@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """An object in a unit of work, and which steps it has completed."""
+    """An object in a unit of work, and the steps that it has completed."""
 
     __slots__ = ("before_update_ran", "deleted", "place", "unsaved")
 

@@ -1,4 +1,4 @@
-"""How properties of each type accept, convert and store values.
+"""Define how properties of each type accept, convert and store values.
 
 A `ValueKind` converts a caller's value to the object's value (`accept`), and the
 object's value to the database's value and back (`storer`, `loader`). The platform's
@@ -32,10 +32,11 @@ def _itself(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueKind:
-    """How the values of one or several property types are handled."""
+    """The rules for values of one or several property types."""
 
     accept: Callable[["Property", Any], Any]
-    """Converts a caller's value to the object's value; a wrong type is an error."""
+    """Converts a caller's value to the object's value; raises an error for other
+    types."""
     default: Callable[["Property"], Any]
     """Returns the value of a new object: the declared default, or empty."""
     empty: Any = None

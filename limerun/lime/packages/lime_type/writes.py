@@ -68,7 +68,7 @@ def _insert(
 
 
 def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
-    """Yield the objects of each statement; small batches save memory in huge commits."""
+    """Yield the objects of each statement; small batches save memory in big commits."""
     for start in range(0, len(members), ROWS_PER_STATEMENT):
         yield members[start : start + ROWS_PER_STATEMENT]
 
@@ -76,7 +76,7 @@ def _batches(members: list[LimeObject]) -> Iterator[list[LimeObject]]:
 def _update(
     limetype: "LimeType", members: list[LimeObject], now: datetime, user_id: int
 ) -> None:
-    """Write the changed columns; objects with the same changed columns share a statement."""
+    """Write the changed columns; objects that changed the same ones share a statement."""
     layout = limetype.layout
     groups: dict[tuple[int, ...], list[LimeObject]] = {}
     for each in members:
