@@ -1,4 +1,4 @@
-"""Judge what a task wrote: its flow, its volume, credentials, personal values. Pure."""
+"""Judge what a task wrote and what it kept silent about. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +22,35 @@ def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
     if runs:
         yield from _flow(task, runs[0])
         yield from _volume(runs[0])
+    yield from proven_findings(runs)
+
+
+def proven_findings(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Yield the findings about what the runs swallowed and revealed."""
+    yield from swallowed_findings(runs)
     yield from sensitive_findings(runs)
+
+
+def swallowed_findings(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Yield a finding for each handler that swallowed exceptions.
+
+    Args:
+        runs: Those that may have counted them; the first that did is judged.
+    """
+    counted = (run.swallowed for run in runs if run.swallowed is not None)
+    for each in next(counted, ()):
+        types = ", ".join(
+            f"{name} {_times(count)}" for name, count in each.by_type.items()
+        )
+        yield make_finding(
+            "log.exceptions",
+            "warning",
+            "Exceptions were swallowed",
+            "The handler neither logs, counts, re-raises nor returns anything. It "
+            f"swallowed {format_count(each.count)} "
+            f"exception{'s' * (each.count > 1)}: {types}.",
+            each.location,
+        )
 
 
 def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:

@@ -62,3 +62,10 @@ def test_a_generator_that_is_used_twice_explains_a_missing_effect() -> None:
     assert explained.detail == "200 % of it too much: 200 % of it"
     assert same == other
     assert with_static([missing], [], [a_run()]) == (missing,)
+
+
+def test_a_count_replaces_the_suspicion_at_its_handler_only() -> None:
+    static = [at("log.exceptions", 4), at("log.exceptions", 9)]
+    both = with_static([at("log.exceptions", 4, "note")], static, [a_run()])
+    lines = [(each.location.line, each.level) for each in both if each.location]
+    assert lines == [(4, "note"), (9, "warning")]
