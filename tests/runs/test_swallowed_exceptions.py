@@ -55,7 +55,7 @@ def count(
     elif _works(sys.executable):
         pytest.skip("only older interpreters trace")
     else:
-        launch = replace(launch, instrument=an_order("statements", tmp_path))
+        launch = replace(launch, instrument=an_order("memory", tmp_path))
 
     def swallowed(name: str) -> Swallowed | None:
         return swallowed_of(outcome_of(f"{TASKS}:{name}", launch, rows=20))
