@@ -12,7 +12,7 @@ _PLACES = {
     "log": "the log",
     "stdout": "stdout",
     "stderr": "stderr",
-    "error": "the text of the exception",
+    "error": "the text of an exception",
     "result": "the returned value",
 }
 
@@ -58,7 +58,7 @@ def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     seen = set()
     for run in runs:
         for leak in run.leaks or ():
-            key = (leak.kind, leak.column, leak.place, leak.location)
+            key = (leak.column or leak.what, leak.place, leak.location)
             if key not in seen:
                 seen.add(key)
                 yield _sensitive(leak)
@@ -112,7 +112,7 @@ def _sensitive(leak: Leak) -> Finding:
     times = f"found {_times(leak.occurrences)}{_logger(leak)}."
     if leak.kind == "credential":
         title = f"A secret of the config or environment is in {_PLACES[leak.place]}"
-        detail = times[0].upper() + times[1:]
+        detail = f"The value of {leak.what} was {times}"
     else:
         title = f"Personal values are in {_PLACES[leak.place]}: {leak.column}"
         more = leak.values - 1

@@ -142,8 +142,8 @@ class Leak:
     kind: Literal["personal", "credential"]
     """What it is: a generated personal value, or a secret of the config."""
     what: str
-    """The place of the first value in the dataset, such as "person[1234].email"; never
-    the value."""
+    """The place of the first value in the dataset, such as "person[1234].email", or the
+    config key or environment variable that holds the secret; never the value."""
     column: str | None
     """The column, such as "person.email"; null for a secret."""
     place: LeakPlace

@@ -147,7 +147,7 @@ class TaskRunner:
             ),
         )
         collect = partial(known_values, self._context.design, dataset)
-        leak_search = LeakSearch(collect, credentials.are_in) if search else None
+        leak_search = LeakSearch(collect, credentials.names_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
         run = with_swallowed(run, outcome)
         if server is not None:

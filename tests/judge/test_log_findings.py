@@ -35,7 +35,7 @@ EMAIL = Leak(
 )
 SECRET = Leak(
     kind="credential",
-    what="a secret of the config or environment",
+    what="parameters.erp_password",
     column=None,
     place="stderr",
     logger=None,
@@ -67,7 +67,9 @@ def test_a_credential_is_an_error() -> None:
     [finding] = sensitive_findings([replace(a_run(), leaks=(SECRET,))])
     assert finding.level == "error"
     assert finding.title == "A secret of the config or environment is in stderr"
-    assert finding.detail == "Found once."
+    assert finding.detail == "The value of parameters.erp_password was found once."
+    other = replace(SECRET, what="environment variable ERP_TOKEN")
+    assert len([*sensitive_findings([replace(a_run(), leaks=(SECRET, other))])]) == 2
 
 
 def test_the_same_call_is_one_finding_for_all_runs() -> None:
