@@ -12,7 +12,7 @@ from limerun.judge.budget_checks import (
 )
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
-from limerun.judge.log_findings import log_findings, sensitive_findings
+from limerun.judge.log_findings import log_findings, proven_findings
 from limerun.judge.profiled import profile_findings
 from limerun.judge.rule_levels import levelled_checks
 from limerun.judge.static_findings import with_static
@@ -131,7 +131,7 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
-    findings = (*findings, *sensitive_findings(performance.runs[:1]))
+    findings = (*findings, *proven_findings([performance.runs[0], traced]))
     findings = _with_suggestions(findings, performance, [traced])
     record = replace(
         record_of(

@@ -54,12 +54,14 @@ from limerun.records.growth import (
 from limerun.records.lint import Lint, LintedTask
 from limerun.records.log import (
     CapturedLine,
+    HandledException,
     Leak,
     LeakPlace,
     LogCall,
     LogLine,
     LogSite,
     RunLog,
+    SwallowedExceptions,
 )
 from limerun.records.outcome import (
     FoundTask,
@@ -158,6 +160,7 @@ __all__ = [
     "Growth",
     "GrowthPart",
     "GrowthRun",
+    "HandledException",
     "HotLine",
     "HttpPlan",
     "InstrumentName",
@@ -219,6 +222,7 @@ __all__ = [
     "StatementReads",
     "StatementUse",
     "StoppedEarly",
+    "SwallowedExceptions",
     "Task",
     "TaskKind",
     "TaskTimeLimits",

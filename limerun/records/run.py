@@ -23,7 +23,7 @@ from limerun.records.field_types import (
     KilledBecause,
     Whole,
 )
-from limerun.records.log import Leak, RunLog
+from limerun.records.log import Leak, RunLog, SwallowedExceptions
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
@@ -167,6 +167,9 @@ class Run:
     leaks: tuple[Leak, ...] | None = None
     """Personal values and secrets that it logged, printed, raised or returned; null if
     they were not searched for."""
+    swallowed: tuple[SwallowedExceptions, ...] | None = None
+    """Exceptions that handlers of the task's code swallowed, by handler; null if they were
+    not counted: this needs Python 3.12, or `profile`, and a worker that reported."""
 
     @property
     def is_done(self) -> bool:
