@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from limerun.engine.launch import this_machine
 from limerun.errors import LimerunError
@@ -18,6 +19,7 @@ from limerun.records import (
     SCHEMA,
     ConfigValues,
     Finding,
+    Level,
     Lint,
     LintedTask,
     Plan,
@@ -26,9 +28,13 @@ from limerun.records import (
     Task,
     Verdict,
 )
-from limerun.runs.code_reading import Target, read_tasks, target_of
+from limerun.runs import personal_properties
+from limerun.runs.code_places import Target, package_root, target_of
+from limerun.runs.code_reading import read_tasks
 from limerun.runs.source_text import source_of
 from limerun.version import VERSION
+
+_Items = tuple[tuple[str, Any], ...]
 
 
 def lint(places: Sequence[str], plans: Sequence[Plan | None]) -> Record:
@@ -41,12 +47,15 @@ def lint(places: Sequence[str], plans: Sequence[Plan | None]) -> Record:
     Raises:
         LimerunError: A place does not exist, contains no task or is not valid Python.
     """
-    targets: dict[tuple[tuple[str, RuleLevel], ...], list[Target]] = {}
+    targets: dict[tuple[_Items, _Items], list[Target]] = {}
     for place, plan in zip(places, plans, strict=True):
-        levels = tuple(sorted(plan.rules.items())) if plan else ()
         target = target_of(plan.task if plan else place)
-        targets.setdefault(levels, []).append(target)
-    read = [lint_targets(each, dict(levels)) for levels, each in targets.items()]
+        settings = _items(plan.rules if plan else {}), _items(_personal(target, plan))
+        targets.setdefault(settings, []).append(target)
+    read = [
+        lint_targets(each, dict(levels), dict(personal))
+        for (levels, personal), each in targets.items()
+    ]
     findings = levelled({each: None for found, _ in read for each in found}, {})
     is_failed = any(each.level == "error" for each in findings)
     return replace(
@@ -62,15 +71,33 @@ def lint(places: Sequence[str], plans: Sequence[Plan | None]) -> Record:
     )
 
 
+def _items(mapping: Mapping[str, Any]) -> _Items:
+    return tuple(sorted(mapping.items()))
+
+
+def _personal(target: Target, plan: Plan | None) -> Mapping[str, Level]:
+    """Return the personal properties of the config's data model, or of the package's."""
+    if plan is not None and (plan.dataset is not None or plan.sources):
+        return personal_properties.of_plan(plan)
+    return personal_properties.of_package(package_root(target.path))
+
+
 def lint_targets(
-    targets: Sequence[Target], levels: Mapping[str, RuleLevel]
+    targets: Sequence[Target],
+    levels: Mapping[str, RuleLevel],
+    personal: Mapping[str, Level],
 ) -> tuple[tuple[Finding, ...], Lint]:
     """Return the findings in the code of targets, at their levels, and what was read.
+
+    Args:
+        targets: What to read.
+        levels: The levels of the config.
+        personal: The personal properties of the data model.
 
     Raises:
         TaskError: There is no task, or its code cannot be read.
     """
-    code = read_tasks(targets)
+    code = read_tasks(targets, personal=personal)
     found = code.findings()
     kept = without_ignored(found, code.lines_of)
     rules = STATIC_RULES - {rule for rule, level in levels.items() if level == "off"}

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from limerun import interruption
 from limerun.config.secret_values import known
-from limerun.engine.launch import this_machine
-from limerun.errors import EXIT_FAULT, LimerunError
 from limerun.judge.budget_checks import (
     apply_budget_levels,
     apply_early_stops,
@@ -16,36 +12,30 @@ from limerun.judge.budget_checks import (
 )
 from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
-from limerun.judge.log_findings import log_findings, sensitive_findings
+from limerun.judge.log_findings import log_findings, proven_findings
 from limerun.judge.profiled import profile_findings
-from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
+from limerun.judge.rule_levels import levelled_checks
 from limerun.judge.static_findings import with_static
 from limerun.judge.suggestions import with_profile_command, with_suggestions
 from limerun.judge.verdict import (
     ending_verdict,
-    exit_code_of,
     verdict_of,
-    with_error_findings,
 )
 from limerun.linting import suspicions_of
+from limerun.recording import finished, now, record_of
 from limerun.records import (
-    EXIT_CODES,
-    EXIT_INTERRUPTED,
-    SCHEMA,
     Check,
-    ConfigValues,
     Finding,
     Performance,
     Plan,
     Record,
     Run,
-    Task,
     Verdict,
 )
+from limerun.runs.machine_speed import with_usual_speed
 from limerun.runs.preparation import RunContext
-from limerun.runs.source_text import lines_of, source_of
-from limerun.runs.task_runner import TaskRunner, shown_parameters
-from limerun.version import VERSION
+from limerun.runs.source_text import source_of
+from limerun.runs.task_runner import TaskRunner
 
 if TYPE_CHECKING:
     from limerun.runs.size_series import GrowthQuestion
@@ -64,11 +54,13 @@ def capacity_test(
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
     """
-    started_at = _now()
+    started_at = now()
     replayed = performance is not None
     if performance is None:
         with TaskRunner.open(plan, context) as runner:
             performance = runner.run(plan.repeat)
+        limit = plan.budget.duration_seconds
+        performance = with_usual_speed(performance, limit, context.cache)
     context.progress.phase("report")
     runs = performance.runs
     checks = levelled_checks(
@@ -81,9 +73,9 @@ def capacity_test(
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
         findings = with_static(findings, suspicions_of(plan.task), runs)
-    record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
+    record = record_of(plan, started_at, performance, verdict_of(runs, checks))
     record = replace(record, checks=checks, findings=findings)
-    return _finished(record, plan, comments=not replayed)
+    return finished(record, plan, comments=not replayed)
 
 
 def feature_test(plan: Plan, context: RunContext) -> Record:
@@ -92,16 +84,16 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
     """
-    started_at = _now()
+    started_at = now()
     with TaskRunner.open(plan, context) as runner:
         performance = runner.run(1, compare=True)
     context.progress.phase("report")
     [run] = performance.runs
-    record = _record_of(plan, started_at, performance, ending_verdict(run))
+    record = record_of(plan, started_at, performance, ending_verdict(run))
     measured = (*effect_findings([run]), *log_findings(performance.task, [run]))
     seen = [each for each in suspicions_of(plan.task) if each.rule.startswith("log.")]
     findings = with_static(measured, seen, [run])
-    return _finished(replace(record, findings=findings), plan)
+    return finished(replace(record, findings=findings), plan)
 
 
 def profile(
@@ -125,7 +117,7 @@ def profile(
     # Imported here, because numpy takes too long to import for the other commands.
     from limerun.runs.profiling import run_instrumented
 
-    started_at = _now()
+    started_at = now()
     profiled = run_instrumented(plan, context, tuple(renderings))
     context.progress.phase("report")
     performance, traced = profiled.performance, profiled.traced
@@ -139,10 +131,10 @@ def profile(
         killed_for_memory=verdict is Verdict.KILLED,
         source_of=source_of,
     )
-    findings = (*findings, *sensitive_findings(performance.runs[:1]))
+    findings = (*findings, *proven_findings([performance.runs[0], traced]))
     findings = _with_suggestions(findings, performance, [traced])
     record = replace(
-        _record_of(
+        record_of(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
         instruments=profiled.instruments,
@@ -150,7 +142,7 @@ def profile(
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
-    return _finished(record, plan), texts
+    return finished(record, plan), texts
 
 
 def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Record:
@@ -169,7 +161,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     from limerun.measure.growth.growth_summary import growth_of
     from limerun.runs.sizes import run_at_sizes
 
-    started_at = _now()
+    started_at = now()
     sizes = run_at_sizes(plan, context, question)
     context.progress.phase("report")
     performance, [run] = sizes.performance, sizes.performance.runs
@@ -182,36 +174,13 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         *_findings_of(plan, performance, [run]),
     )
     record = replace(
-        _record_of(
+        record_of(
             plan, started_at, performance, verdict, interrupted=sizes.interrupted
         ),
         findings=_with_suggestions(findings, performance, [run]),
         growth=growth,
     )
-    return _finished(record, plan)
-
-
-def record_of_failure(plan: Plan, error: Exception) -> Record:
-    """Return the record of a task that could not be run, with the reason.
-
-    Args:
-        plan: What the user decided.
-        error: The error; any other than a LimerunError is a bug in limerun.
-    """
-    code, problem = EXIT_FAULT, f"bug in limerun: {error!r}"
-    if isinstance(error, LimerunError):
-        code, problem = error.exit_code, str(error)
-    verdicts = {code: verdict for verdict, code in EXIT_CODES.items()}
-    task = Task(
-        name=plan.task.rpartition(":")[2],
-        file=None,
-        line=None,
-        parameters=shown_parameters(plan),
-        kind=None,
-    )
-    performance = Performance(task=task, python=None, dataset=None, runs=())
-    record = _record_of(plan, _now(), performance, verdicts.get(code, Verdict.ERROR))
-    return known.concealed(replace(record, exit_code=code, problem=problem))
+    return finished(record, plan)
 
 
 def _findings_of(
@@ -239,59 +208,3 @@ def _with_suggestions(
     # The task's name may include its class.
     function = performance.task.name.rpartition(".")[2]
     return with_suggestions(findings, statements, source_of, function)
-
-
-def _finished(record: Record, plan: Plan, *, comments: bool = True) -> Record:
-    """Return the record with its findings at their levels, and secrets concealed.
-
-    Args:
-        record: The record.
-        plan: What the user decided.
-        comments: True if comments in the code may silence a finding.
-    """
-    findings = record.findings
-    if comments:
-        findings = without_ignored(findings, lines_of)
-    record = replace(record, findings=levelled(findings, plan.rules))
-    return known.concealed(with_error_findings(record))
-
-
-def _record_of(
-    plan: Plan,
-    started_at: str,
-    performance: Performance,
-    verdict: Verdict | None,
-    *,
-    interrupted: bool = False,
-) -> Record:
-    return Record(
-        schema=SCHEMA,
-        limerun_version=VERSION,
-        started_at=started_at,
-        command=plan.command,
-        config=ConfigValues(
-            path=str(plan.config_path),
-            values=plan.decided,
-            provenance=plan.provenance,
-        ),
-        machine=this_machine(performance.python),
-        task=performance.task,
-        dataset=performance.dataset,
-        verdict=verdict,
-        exit_code=_exit_code(performance.runs, verdict, interrupted=interrupted),
-        runs=performance.runs,
-    )
-
-
-def _exit_code(
-    runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
-) -> int:
-    """Return the exit code; if a signal ended the command, the signal's exit code."""
-    signalled = interruption.exit_code()
-    if signalled is not None:
-        return signalled
-    return EXIT_INTERRUPTED if interrupted else exit_code_of(runs, verdict)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -116,7 +116,8 @@ ALLOWED: dict[str, set[str]] = {
         "runs",
         "version",
     },
-    "pipeline": STAGES | ROOTS | {"linting", "runs", "version"},
+    "recording": STAGES | ROOTS | {"runs", "version"},
+    "pipeline": STAGES | ROOTS | {"linting", "recording", "runs"},
     "scaffold": {
         "scaffold",
         "config.file",
@@ -132,6 +133,7 @@ ALLOWED: dict[str, set[str]] = {
         "exports",
         "linting",
         "pipeline",
+        "recording",
         "runs",
         "scaffold",
         "version",

@@ -49,7 +49,7 @@ class Commands(TyperGroup):
             raise
         except LimerunError as error:
             if _is_caused_by_signal(error):
-                _report_interruption()
+                _report_interruption(ctx)
                 raise typer.Exit(EXIT_INTERRUPTED) from error
             print_message(str(error))
             raise typer.Exit(error.exit_code) from error
@@ -60,7 +60,7 @@ class Commands(TyperGroup):
             print_message(message)
             raise typer.Exit(LimerunError.exit_code) from error
         except KeyboardInterrupt as error:
-            _report_interruption()
+            _report_interruption(ctx)
             raise typer.Exit(EXIT_INTERRUPTED) from error
 
 
@@ -100,8 +100,10 @@ def _is_caused_by_signal(error: BaseException | None) -> bool:
     return False
 
 
-def _report_interruption() -> None:
-    print_message("nothing was measured", label="interrupted")
+def _report_interruption(ctx: typer.Context) -> None:
+    is_lint = ctx.invoked_subcommand == "lint"
+    text = "the code was not checked" if is_lint else "nothing was measured"
+    print_message(text, label="interrupted")
 
 
 app = typer.Typer(

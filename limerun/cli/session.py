@@ -132,7 +132,7 @@ def report_failure(plan: "Plan", error: Exception, reports: "Reports") -> "Recor
 
     The caller prints the error itself on stderr.
     """
-    from limerun.pipeline import record_of_failure
+    from limerun.recording import record_of_failure
 
     record = record_of_failure(plan, error)
     for problem in write_files(record, reports).values():

@@ -136,33 +136,35 @@ def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
         if key == "environment_variables":
             yield from _leaves(value)
         elif key not in _NO_SECRETS:
-            yield from _secrets(value)
+            yield from (secret for _, secret in _secrets(key, value))
 
 
-def credentials_of(values: Mapping[str, object]) -> Iterator[str]:
+def credentials_of(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Yield the values of a config that are surely secret: by their name, or inside.
 
-    Other environment variables, such as a server's address, may appear in logs.
+    Other environment variables, such as the address of a server, may be logged. Each
+    value comes with the key that holds it.
     """
     for key, value in values.items():
         if key not in _NO_SECRETS:
-            yield from _secrets(value)
+            yield from _secrets(key, value)
 
 
-def _secrets(value: object) -> Iterator[str]:
+def _secrets(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, each in value.items():
+            inner = f"{key}.{name}"
             if surely_secret(str(name)):
-                yield from _leaves(each)
+                yield from ((inner, leaf) for leaf in _leaves(each))
             elif looks_secret(str(name)):
-                yield from filter(_is_random, _leaves(each))
+                yield from ((inner, leaf) for leaf in _leaves(each) if _is_random(leaf))
             else:
-                yield from _secrets(each)
+                yield from _secrets(inner, each)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _secrets(each)
+            yield from _secrets(key, each)
     elif isinstance(value, str):
-        yield from secrets_in(value)
+        yield from ((key, secret) for secret in secrets_in(value))
 
 
 def _leaves(value: object) -> Iterator[str]:

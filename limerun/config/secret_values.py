@@ -29,57 +29,17 @@ from limerun.config.masking import (
 SHORTEST = 4
 LONG = 8
 _PLACEHOLDERS = frozenset(
-    [
-        "test",
-        "testing",
-        "tests",
-        "dummy",
-        "example",
-        "sample",
-        "demo",
-        "secret",
-        "password",
-        "token",
-        "none",
-        "null",
-        "true",
-        "false",
-        "debug",
-        "info",
-        "warning",
-        "error",
-        "local",
-        "localhost",
-        "default",
-        "production",
-        "prod",
-        "staging",
-        "development",
-        "changeme",
-    ]
+    {"test", "testing", "tests", "dummy", "example", "sample", "demo", "secret"}
+    | {"password", "token", "none", "null", "true", "false", "debug", "info"}
+    | {"warning", "error", "local", "localhost", "default", "production", "prod"}
+    | {"staging", "development", "changeme"}
 )
+_LAST_WORD = re.compile(r"([\w-]+)\W{1,6}(?:(?:is|was)\W{1,3})?$")
 _FOLDERS = ("PWD", "OLDPWD")
 _FIXED = frozenset(
-    [
-        "schema",
-        "method",
-        "file",
-        "path",
-        "name",
-        "rule",
-        "unit",
-        "command",
-        "platform",
-        "locale",
-        "fingerprint",
-        "guide",
-        "limetype",
-        "limerun_version",
-        "started_at",
-        "provenance",
-        "python",
-        "os",
-    ]
+    {"schema", "method", "file", "path", "name", "rule", "unit", "command"}
+    | {"platform", "locale", "fingerprint", "guide", "limetype"}
+    | {"limerun_version", "started_at", "provenance", "python", "os"}
 )
 """Record fields that never contain text from the task."""
 _USER_DATA = frozenset({"result", "examples", "parameters"})
@@ -108,16 +68,8 @@ class SecretValues:
         """
         paths = list(shown)
         for secret in secrets:
-            for value in (secret, *secret.splitlines()):
-                value = value.strip()
-                if _is_worth_hiding(value) and not any(value in path for path in paths):
-                    self._values.add(value)
+            self._values.update(_values_in(secret, paths))
         self._pattern = None
-
-    def are_in(self, text: str) -> bool:
-        """Return whether a text contains a known secret."""
-        pattern = self._known_pattern()
-        return pattern is not None and pattern.search(text) is not None
 
     def conceal(self, text: str) -> str:
         """Mask every known secret in a text, and everything that looks like one."""
@@ -181,13 +133,56 @@ class SecretValues:
         return self._concealed(value)
 
 
+class Credentials:
+    """Secrets that no log may contain, each with the name of what holds it.
+
+    A secret of under eight characters may be in a text by chance. It counts if the word
+    before it announces a secret, as in "password: abc1", or beside another short one.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        """By spelling."""
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, named: Iterable[tuple[str, str]], shown: Iterable[str] = ()) -> None:
+        """Add secrets with their names; `shown` is as for `SecretValues`."""
+        paths = list(shown)
+        for name, secret in named:
+            for value in _values_in(secret, paths):
+                for form in _forms(value):
+                    self._names.setdefault(form, name)
+        self._pattern = None
+
+    def names_in(self, text: str) -> frozenset[str]:
+        """Return the names of the secrets that a text contains."""
+        if self._pattern is None and self._names:
+            self._pattern = _pattern_of(self._names)
+        if self._pattern is None:
+            return frozenset()
+        certain, short = set(), set()
+        for match in self._pattern.finditer(text):
+            name = self._names[match[0]]
+            is_certain = len(match[0]) >= LONG or _is_announced(match)
+            (certain if is_certain else short).add(name)
+        return frozenset(certain | short if len(short) > 1 else certain)
+
+
+def _is_announced(match: re.Match[str]) -> bool:
+    """Return whether the word before a match means a secret, or it is in a URL."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if before.endswith(":") and match.string[match.end() : match.end() + 1] == "@":
+        return True
+    word = _LAST_WORD.search(before)
+    return word is not None and surely_secret(word[1])
+
+
 known = SecretValues()
 """The secrets of this process, for its errors, progress and records."""
 
 
-credentials = SecretValues()
-"""The secrets that are reported if a log contains them; short ones may be there by
-chance."""
+credentials = Credentials()
+"""The secrets that no log may contain."""
 
 
 def learn(
@@ -195,24 +190,26 @@ def learn(
 ) -> None:
     """Register the secrets of a config, and those of the environment by name."""
     of_environment = [
-        text
+        (f"environment variable {name}", text)
         for name, text in environ.items()
         if surely_secret(name) and name not in _FOLDERS
     ]
-    known.add((*secrets_of(values), *of_environment), shown)
-    credentials.add(
-        (
-            text
-            for text in (*credentials_of(values), *of_environment)
-            if len(text) >= LONG
-        ),
-        shown,
-    )
+    paths = list(shown)
+    known.add((*secrets_of(values), *(text for _, text in of_environment)), paths)
+    credentials.add((*credentials_of(values), *of_environment), paths)
 
 
 def learn_arguments(arguments: Iterable[str]) -> None:
     """Register the passwords in the URLs of a command line."""
     known.add(each for text in arguments if "://" in text for each in secrets_in(text))
+
+
+def _values_in(secret: str, shown: Iterable[str]) -> Iterator[str]:
+    """Yield a secret and its lines; not what is too short, too common or shown anyway."""
+    for value in (secret, *secret.splitlines()):
+        value = value.strip()
+        if _is_worth_hiding(value) and not any(value in path for path in shown):
+            yield value
 
 
 def _is_worth_hiding(value: str) -> bool:

@@ -10,9 +10,11 @@ from typing import Any, cast
 from limerun.engine.observations import (
     cpu_seconds_of,
     error_of,
+    handled_of,
     innermost_line,
     left_running_of,
     location_of,
+    retries_of,
     scheduling_of,
     signal_name,
     statement_details_of,
@@ -30,7 +32,6 @@ from limerun.records import (
     Outcome,
     Output,
     Processes,
-    Retry,
     TimeLimit,
 )
 from limerun.worker import protocol
@@ -226,10 +227,7 @@ class ReceivedMessages:
             time_limits=time_limits_of(
                 self._by_event.get(protocol.LIMITS), self._limit_reached()
             ),
-            retries=tuple(
-                Retry(countdown_seconds=each["countdown_seconds"], why=each["why"])
-                for each in self._retried
-            ),
+            retries=retries_of(self._retried),
             watcher_cpu_seconds=ended["watcher_cpu_seconds"],
             last_line=(line := self._last_line(finished)),
             last_line_why=None if finished or line else ended["line_why"],
@@ -242,6 +240,7 @@ class ReceivedMessages:
             forks_left=counters["forks_left"],
             last_row_at=last_row_at,
             scheduling=scheduling_of(ended["scheduling"], counters),
+            handled=handled_of(report),
         )
 
     def _limit_reached(self) -> TimeLimit | None:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from limerun.records import (
+    HandledException,
     LeftRunning,
     Location,
     RaisedError,
+    Retry,
     Scheduling,
     Statement,
     StatementDetails,
@@ -63,6 +65,20 @@ def statement_details_of(
     return tuple(
         StatementDetails(rows_read=rows, repeats=repeats, transactions=transactions)
         for rows, repeats, transactions in report["statement_details"]
+    )
+
+
+def handled_of(report: Mapping[str, Any]) -> tuple[HandledException, ...] | None:
+    """Return the exceptions in the user's code; None if they were not counted."""
+    kinds = [kind for kind in ("handled", "raised") if kind in report]
+    if not kinds:
+        return None
+    return tuple(
+        HandledException(
+            file, line, function, tuple(names), count, is_raised=kind == "raised"
+        )
+        for kind in kinds
+        for file, line, function, names, count in report[kind]
     )
 
 
@@ -147,6 +163,14 @@ def time_limits_of(
         soft_seconds=limits["soft_seconds"],
         hard_seconds=limits["hard_seconds"],
         reached=reached,
+    )
+
+
+def retries_of(requested: Sequence[Mapping[str, Any]]) -> tuple[Retry, ...]:
+    """Return the retries that a Celery task requested."""
+    return tuple(
+        Retry(countdown_seconds=each["countdown_seconds"], why=each["why"])
+        for each in requested
     )
 
 

@@ -1,4 +1,4 @@
-"""Judge a task's log: start and end, volume, credentials, personal data. Pure."""
+"""Judge what a task wrote and what it kept silent about. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +22,35 @@ def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
     if runs:
         yield from _flow(task, runs[0])
         yield from _volume(runs[0])
+    yield from proven_findings(runs)
+
+
+def proven_findings(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Yield the findings about what the runs swallowed and revealed."""
+    yield from swallowed_findings(runs)
     yield from sensitive_findings(runs)
+
+
+def swallowed_findings(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Yield a finding for each handler that swallowed exceptions.
+
+    Args:
+        runs: Those that may have counted them; the first that did is judged.
+    """
+    counted = (run.swallowed for run in runs if run.swallowed is not None)
+    for each in next(counted, ()):
+        types = ", ".join(
+            f"{name} {_times(count)}" for name, count in each.by_type.items()
+        )
+        yield make_finding(
+            "log.exceptions",
+            "warning",
+            "Exceptions were swallowed",
+            "The handler neither logs, counts, re-raises nor returns anything. It "
+            f"swallowed {format_count(each.count)} "
+            f"exception{'s' * (each.count > 1)}: {types}.",
+            each.location,
+        )
 
 
 def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
@@ -30,7 +58,7 @@ def sensitive_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     seen = set()
     for run in runs:
         for leak in run.leaks or ():
-            key = (leak.kind, leak.column, leak.place, leak.location)
+            key = (leak.column or leak.what, leak.place, leak.location)
             if key not in seen:
                 seen.add(key)
                 yield _sensitive(leak)
@@ -90,7 +118,7 @@ def _sensitive(leak: Leak) -> Finding:
     times = f"found {_times(leak.occurrences)}{_logger(leak)}."
     if leak.kind == "credential":
         title = f"A secret of the config or environment is in {_PLACES[leak.place]}"
-        detail = times[0].upper() + times[1:]
+        detail = f"The value of {leak.what} was {times}"
     else:
         title = f"Personal values are in {_PLACES[leak.place]}: {leak.column}"
         more = leak.values - 1

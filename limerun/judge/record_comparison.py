@@ -46,7 +46,11 @@ def compare(
         anyway: Judge even if task, data or machine differ. Without it, a comparison
             of different ones is inconclusive.
     """
-    changes = (_ending(base, new), *_figures(base, new, may_grow))
+    changes = (
+        _ending(base, new),
+        *_figures(base, new, may_grow),
+        *_errors(base, new),
+    )
     unlike = input_differences(base, new)
     judged = [change for change in changes if change.allowed is not None]
     trends = {change.trend for change in judged}
@@ -217,6 +221,31 @@ def _exact_trend(
     if allowed is not None and new > base * (1 + allowed):
         return "regression", too_much(allowed)
     return "worse", "more"
+
+
+def _errors(base: Record, new: Record) -> Iterator[FigureChange]:
+    """Yield the number of findings at level error; a new one is a regression."""
+    before, after = (
+        [each for each in record.findings if each.level == "error"]
+        for record in (base, new)
+    )
+    if not before and not after:
+        return
+    known = {_identity(each) for each in before}
+    added = [each.title for each in after if _identity(each) not in known]
+    trend: Trend = "better" if len(after) < len(before) else "same"
+    yield FigureChange(
+        name="errors",
+        unit="count",
+        base=len(before),
+        new=len(after),
+        ratio=len(after) / len(before) if before else None,
+        allowed=0.0 if added else None,
+        trend="regression" if added else trend,
+        why=f"new at level error: {'; '.join(dict.fromkeys(added))}"
+        if added
+        else "no new finding at level error",
+    )
 
 
 # --- config and findings -----------------------------------------------------------

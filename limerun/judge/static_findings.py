@@ -29,6 +29,7 @@ def with_static(
     if any(each.rule == "effect.none" for each in measured):
         decided.add(_ITERATORS)
         measured = [_with_cause(each, suspected) for each in measured]
+    measured = [_with_output_line(each, suspected) for each in measured]
     places = {_place(each) for each in measured}
     added = [
         each
@@ -47,6 +48,19 @@ def _with_cause(finding: Finding, suspected: Sequence[Finding]) -> Finding:
         return finding
     detail = f"{finding.detail} {cause.title}: {cause.detail}"
     return replace(finding, location=cause.location, code=cause.code, detail=detail)
+
+
+def _with_output_line(finding: Finding, suspected: Sequence[Finding]) -> Finding:
+    """Return what an output revealed with the line that may write it there."""
+    if finding.rule != "log.sensitive" or finding.location is not None:
+        return finding
+    for each in suspected:
+        where = each.title.rpartition(" may reach ")[2]
+        if (each.rule, each.level) == (finding.rule, finding.level) and (
+            f" in {where}" in finding.title
+        ):
+            return replace(finding, location=each.location, code=each.code)
+    return finding
 
 
 def _measured(run: Run) -> set[str]:

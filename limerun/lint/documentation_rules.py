@@ -62,17 +62,14 @@ def _annotations(values: Values) -> Iterator[Finding]:
         lacks.append(f"no type for {', '.join(missing)}")
     if unclear:
         lacks.append(f"the type of {', '.join(unclear)} is Any")
-    returns = any(True for _ in function.results())
-    level: Level = "warning" if lacks or returns else "note"
     if node.returns is None:
         lacks.append("no type for the result")
     elif last_name(node.returns) == "Any":
-        level = "warning"
         lacks.append("the type of the result is Any")
     if lacks:
         yield suspicion(
             "docs.types",
-            level,
+            "warning",
             function,
             node,
             "Type annotations of the task are missing",

@@ -33,7 +33,7 @@ def exception_findings(values: Values) -> Iterator[Finding]:
     """Yield the findings about the exception handlers of a function."""
     for node in values.function.nodes:
         if isinstance(node, ast.ExceptHandler):
-            if _is_swallowed(node):
+            if is_swallowed(node):
                 yield _swallowed(node, values)
             else:
                 yield from _without_details(node, values)
@@ -41,14 +41,19 @@ def exception_findings(values: Values) -> Iterator[Finding]:
             yield from _suppressed(node, values)
 
 
-def _types(handler_type: ast.expr | None) -> set[str]:
+def caught_types(handler_type: ast.expr | None) -> set[str]:
+    """Return the names of the classes that a handler catches; "" stands for all."""
     if isinstance(handler_type, ast.Tuple):
         return {last_name(each) for each in handler_type.elts}
     return {last_name(handler_type)}
 
 
-def _is_swallowed(handler: ast.ExceptHandler) -> bool:
-    types = _types(handler.type)
+def is_swallowed(handler: ast.ExceptHandler) -> bool:
+    """Return whether a handler does nothing about an unusual exception.
+
+    It neither logs, re-raises, returns or assigns a value, nor counts.
+    """
+    types = caught_types(handler.type)
     if types <= _EXPECTED:
         return False
     return all(_does_nothing(each, types) for each in handler.body)
@@ -76,18 +81,28 @@ def _swallowed(handler: ast.ExceptHandler, values: Values) -> Finding:
 
 def _suppressed(node: ast.With | ast.AsyncWith, values: Values) -> Iterator[Finding]:
     for item in node.items:
-        call = item.context_expr
-        if not isinstance(call, ast.Call) or last_name(call.func) != "suppress":
-            continue
-        if {last_name(each) for each in call.args} & {"Exception", "BaseException"}:
+        if hides_everything(suppressed_types(item)):
             yield suspicion(
                 _RULE,
                 "warning",
                 values.function,
                 node,
                 "An exception is swallowed",
-                f"{ast.unparse(call)} hides every error in its block.",
+                f"{ast.unparse(item.context_expr)} hides every error in its block.",
             )
+
+
+def suppressed_types(item: ast.withitem) -> set[str]:
+    """Return the names of the classes that `contextlib.suppress` suppresses."""
+    call = item.context_expr
+    if isinstance(call, ast.Call) and last_name(call.func) == "suppress":
+        return {last_name(each) for each in call.args}
+    return set()
+
+
+def hides_everything(types: set[str]) -> bool:
+    """Return whether classes include every error."""
+    return bool(types & _BROAD)
 
 
 # --- details --------------------------------------------------------------------

@@ -8,6 +8,8 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Nested = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
+_ADDERS = frozenset({"append", "add", "extend", "update"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loop:
@@ -41,6 +43,8 @@ class Function:
         self.parent: dict[ast.AST, ast.AST] = {}
         self.nodes: list[ast.AST] = []
         self.bindings: dict[str, list[Binding]] = {}
+        self.added: dict[str, list[ast.expr]] = {}
+        """The values that are added to a list or set, by its name."""
         for statement in node.body:
             self._read(statement, node)
 
@@ -58,6 +62,8 @@ class Function:
         self.parent[node] = parent
         self.nodes.append(node)
         self._bind(node)
+        if isinstance(node, ast.Call):
+            self._add(node)
         if not isinstance(node, _Nested):
             for child in ast.iter_child_nodes(node):
                 self._read(child, node)
@@ -77,6 +83,11 @@ class Function:
             self._bind_target(node.target, node.iter, "each", node)
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             self._bind_target(node.optional_vars, node.context_expr, "with", node)
+
+    def _add(self, call: ast.Call) -> None:
+        owner = method_call(call, _ADDERS)
+        if isinstance(owner, ast.Name):
+            self.added.setdefault(owner.id, []).extend(call.args)
 
     def _bind_target(
         self, target: ast.expr, value: ast.expr, how: str, at: ast.AST

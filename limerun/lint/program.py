@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from limerun.lint.functions import Function, last_name
+from limerun.records import Level
 
 _PLATFORM_NAMES = frozenset(
     {"get", "get_all", "fetch", "add", "commit", "delete", "execute", "append"}
@@ -17,9 +18,14 @@ class Program:
     """The functions that one task can reach, with the task first."""
 
     def __init__(
-        self, functions: list[Function], constants: Mapping[str, Mapping[str, ast.expr]]
+        self,
+        functions: list[Function],
+        constants: Mapping[str, Mapping[str, ast.expr]],
+        personal: Mapping[str, Level],
     ) -> None:
         self.functions = functions
+        self.personal = personal
+        """The personal properties of the data model, each with the level of a finding."""
         self._constants = constants
         """Values of module-level names: path -> name -> value."""
         self._by_name: dict[str, list[Function]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from limerun.config.masking import scrub, surely_secret
-from limerun.lint.functions import last_name
+from limerun.lint.functions import dotted, last_name
 from limerun.lint.known_values import Values
 from limerun.lint.log_calls import is_log_call, logged_values
 from limerun.lint.suspicions import suspicion
@@ -33,11 +33,13 @@ _CLEANERS = re.compile(
     r"|isinstance|any|all|sum|id|count|fingerprint|hexdigest)$"
 )
 _PERSONAL = re.compile(
-    r"^(e_?mail|e_?mail_?address|phone|phone_?number|mobile|mobile_?phone|cell_?phone"
+    r"^(e_?mails?|e_?mail_?address(es)?|e_?post(adress)?|telefon(nummer)?|phone|phone_?number|mobile|mobile_?phone|cell_?phone"
     r"|personal_?number|personal_?identity_?number|personnummer|ssn"
     r"|social_?security_?(number|no)|birth_?date|date_?of_?birth|home_?address"
     r"|street_?address|private_?email)$"
 )
+_PERSONAL_KEY = re.compile(r"^mail(_?address)?$")
+"""Names that are personal as a property or key; a variable may be a message."""
 _USER_NAME = re.compile(
     r"^(user_?name|first_?name|last_?name|full_?name|contact_?name|person_?name)$"
 )
@@ -49,9 +51,8 @@ def sensitive_findings(values: Values) -> Iterator[Finding]:
     """Yield a finding for each secret or personal value that is logged or raised."""
     function = values.function
     for node in function.nodes:
-        if is_log_call(node, function):
-            assert isinstance(node, ast.Call)
-            parts, where = list(logged_values(node)), "the log"
+        if isinstance(node, ast.Call) and (where := _output_of(node, values)):
+            parts = list(logged_values(node))
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             call = node.exc
             parts = [*call.args, *(each.value for each in call.keywords)]
@@ -70,6 +71,18 @@ def sensitive_findings(values: Values) -> Iterator[Finding]:
                 f"{kind} may reach {where}",
                 f"{name} is part of the message or its data.",
             )
+
+
+def _output_of(call: ast.Call, values: Values) -> str | None:
+    """Return where a call writes: to the log or to the screen; None: to neither."""
+    if is_log_call(call, values.function):
+        return "the log"
+    name = dotted(call.func)
+    if name in ("print", "pprint") and name not in values.function.bindings:
+        is_elsewhere = any(each.arg == "file" for each in call.keywords)
+        return None if is_elsewhere else "stdout"
+    is_stream = name in ("sys.stdout.write", "sys.stderr.write")
+    return name.split(".")[1] if is_stream else None
 
 
 def _leaks(node: ast.AST, values: Values, depth: int) -> Iterator[_Found]:
@@ -114,6 +127,17 @@ def _by_name(name: str, shown: str) -> Iterator[_Found]:
         yield shown, "note", "Personal data"
 
 
+def _by_key(name: str, shown: str, values: Values) -> Iterator[_Found]:
+    """Yield what the name of a property, or the key of a row, stands for."""
+    found = [*_by_name(name, shown)]
+    level = values.program.personal.get(name)
+    if level is None and _PERSONAL_KEY.match(name.replace("-", "_").lower()):
+        level = "warning"
+    if not found and level is not None:
+        found = [(shown, level, "Personal data")]
+    yield from found
+
+
 def _constant(node: ast.Constant, _: Values, __: int) -> Iterator[_Found]:
     text = node.value
     if isinstance(text, str) and (_KNOWN_SHAPE.search(text) or _has_password(text)):
@@ -131,24 +155,51 @@ def _name(node: ast.Name, values: Values, depth: int) -> Iterator[_Found]:
     if found:
         yield from found
         return
-    bindings = values.function.bindings.get(node.id, [])
-    for each in bindings:
-        if each.how in ("value", "changed"):
-            for _, level, kind in _leaks(each.value, values, depth + 1):
-                yield node.id, level, kind
-    constant = values.program.constant(node.id, values.function)
-    if not bindings and constant is not None:
-        for _, level, kind in _leaks(constant, values, depth + 1):
+    for value in _values_of(node.id, values, depth):
+        for _, level, kind in _leaks(value, values, depth + 1):
             yield node.id, level, kind
 
 
-def _attribute(node: ast.Attribute, _: Values, __: int) -> Iterator[_Found]:
+def _values_of(name: str, values: Values, depth: int) -> Iterator[ast.expr]:
+    """Yield what a name gets, and what is added to it."""
+    bindings = values.function.bindings.get(name, [])
+    for each in bindings:
+        if each.how in ("value", "changed") or (
+            each.how == "each" and _has_elements(each.value, values, depth)
+        ):
+            yield each.value
+    yield from values.function.added.get(name, ())
+    constant = values.program.constant(name, values.function)
+    if not bindings and constant is not None:
+        yield constant
+
+
+def _has_elements(node: ast.expr, values: Values, depth: int) -> bool:
+    """Return whether the elements of an expression are what it reveals.
+
+    Those of a dict are its keys, and those of a tuple are looked at one by one.
+    """
+    if isinstance(node, ast.Name):
+        found = values.function.values_of(node.id)
+        return depth < _DEEPEST and all(
+            _has_elements(each, values, depth + 1) for each in found
+        )
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        return not isinstance(node.elt, ast.Tuple)
+    if isinstance(node, ast.List | ast.Set):
+        return not any(isinstance(each, ast.Tuple) for each in node.elts)
+    return isinstance(node, ast.Call) and last_name(node.func) in _KEEPS_ELEMENTS
+
+
+def _attribute(node: ast.Attribute, values: Values, _: int) -> Iterator[_Found]:
     # The value of a property: person.properties.email.value
     name = node.attr
     if name in ("value", "text", "raw") and isinstance(node.value, ast.Attribute):
         name = node.value.attr
     if last_name(node) == "environ" and last_name(node.value) == "os":
         yield "os.environ", "error", "A credential"
+    elif ".properties." in dotted(node):
+        yield from _by_key(name, ast.unparse(node)[:60], values)
     elif not _is_program_text(node):
         yield from _by_name(name, ast.unparse(node)[:60])
 
@@ -162,10 +213,19 @@ def _is_class(name: str) -> bool:
     return name[:1].isupper() and not name.isupper()
 
 
-def _subscript(node: ast.Subscript, _: Values, __: int) -> Iterator[_Found]:
+def _subscript(node: ast.Subscript, values: Values, depth: int) -> Iterator[_Found]:
     key = node.slice
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
-        yield from _by_name(key.value, ast.unparse(node)[:60])
+        yield from _by_key(key.value, ast.unparse(node)[:60], values)
+    elif _has_elements(node.value, values, depth):
+        for _, level, kind in _leaks(node.value, values, depth + 1):
+            yield ast.unparse(node)[:60], level, kind
+
+
+def _comprehension(
+    node: ast.ListComp | ast.SetComp | ast.GeneratorExp, values: Values, depth: int
+) -> Iterator[_Found]:
+    yield from _leaks(node.elt, values, depth)
 
 
 def _call(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
@@ -173,17 +233,33 @@ def _call(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
     if name in ("get", "getenv", "pop") and node.args:
         key = node.args[0]
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield from _by_name(key.value, ast.unparse(node)[:60])
+            yield from _by_key(key.value, ast.unparse(node)[:60], values)
         return
-    keeps = name in _KEEPS or name.endswith(("dumps", "quote"))
-    if keeps and isinstance(node.func, ast.Attribute):
+    if name in _KEEPS or name.endswith(("dumps", "quote")):
+        yield from _kept(node, values, depth)
+    else:
+        yield from _returned(node, values, depth)
+
+
+def _kept(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
+    if isinstance(node.func, ast.Attribute):
         yield from _leaks(node.func.value, values, depth)
-    if keeps:
-        for each in (*node.args, *(keyword.value for keyword in node.keywords)):
-            yield from _leaks(each, values, depth)
-        for keyword in node.keywords:
-            if keyword.arg is not None and name == "dict":
-                yield from _by_name(keyword.arg, keyword.arg)
+    for each in (*node.args, *(keyword.value for keyword in node.keywords)):
+        yield from _leaks(each, values, depth)
+    for keyword in node.keywords:
+        if keyword.arg is not None and last_name(node.func) == "dict":
+            yield from _by_name(keyword.arg, keyword.arg)
+
+
+def _returned(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
+    """Yield what a function of the package returns."""
+    called = values.program.called(node, values.function)
+    if called is None or last_name(called.node.returns) in _FACTS:
+        return
+    there = Values(called, values.program)
+    for result in called.results():
+        for _, level, kind in _leaks(result, there, depth + 1):
+            yield f"{called.name}(...)", level, kind
 
 
 _KEEPS = frozenset(
@@ -191,6 +267,9 @@ _KEEPS = frozenset(
     | {"lower", "upper", "encode", "decode", "b64encode", "sorted", "copy", "replace"}
 )
 """Functions and methods whose result contains their arguments."""
+_KEEPS_ELEMENTS = frozenset({"list", "tuple", "sorted", "set", "reversed", "copy"})
+_FACTS = frozenset({"bool", "int", "float"})
+"""Types of results that are facts about a value."""
 
 
 def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:
@@ -199,7 +278,7 @@ def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:
         is_made = isinstance(value, ast.Constant | ast.Dict | ast.List)
         if is_text and not is_made and not _is_clean(value):
             assert isinstance(key, ast.Constant)
-            yield from _by_name(str(key.value), f"the value of {key.value!r}")
+            yield from _by_key(str(key.value), f"the value of {key.value!r}", values)
         yield from _leaks(value, values, depth)
 
 
@@ -215,5 +294,6 @@ _READERS: dict[type[ast.AST], Callable[[Any, Values, int], Iterator[_Found]]] = 
     ast.Subscript: _subscript,
     ast.Call: _call,
     ast.Dict: _dict,
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp), _comprehension),
     ast.IfExp: _choice,
 }

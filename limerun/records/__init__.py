@@ -17,6 +17,7 @@ from limerun.records.comparison import (
 from limerun.records.ending import (
     LeftRunning,
     Location,
+    MachineSpeed,
     Output,
     PredictedDuration,
     RaisedError,
@@ -53,12 +54,14 @@ from limerun.records.growth import (
 from limerun.records.lint import Lint, LintedTask
 from limerun.records.log import (
     CapturedLine,
+    HandledException,
     Leak,
     LeakPlace,
     LogCall,
     LogLine,
     LogSite,
     RunLog,
+    SwallowedExceptions,
 )
 from limerun.records.outcome import (
     FoundTask,
@@ -157,6 +160,7 @@ __all__ = [
     "Growth",
     "GrowthPart",
     "GrowthRun",
+    "HandledException",
     "HotLine",
     "HttpPlan",
     "InstrumentName",
@@ -178,6 +182,7 @@ __all__ = [
     "LogLine",
     "LogSite",
     "Machine",
+    "MachineSpeed",
     "MaxRows",
     "Memory",
     "MemoryGrowth",
@@ -217,6 +222,7 @@ __all__ = [
     "StatementReads",
     "StatementUse",
     "StoppedEarly",
+    "SwallowedExceptions",
     "Task",
     "TaskKind",
     "TaskTimeLimits",

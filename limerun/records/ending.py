@@ -47,6 +47,16 @@ class StoppedEarly:
 
 
 @frozen
+class MachineSpeed:
+    """How fast the machine was after a run, by the CPU time of a fixed loop."""
+
+    now_seconds: Amount
+    """CPU time of the loop after the run, in seconds."""
+    usual_seconds: Amount
+    """The lowest CPU time of the loop on this machine so far, in seconds."""
+
+
+@frozen
 class PredictedDuration:
     """The duration of all rows, predicted from the pace of a run that ended early."""
 

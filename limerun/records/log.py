@@ -47,6 +47,32 @@ class CapturedLine(NamedTuple):
     """Values that the task added to the record with `extra`."""
 
 
+class HandledException(NamedTuple):
+    """Exceptions of one class at one line of the user's code, as the worker counted."""
+
+    file: str
+    line: int
+    """The line of the handler, or that raised."""
+    function: str
+    names: tuple[str, ...]
+    """The names of the class and of its bases."""
+    count: int
+    is_raised: bool
+    """Whether the line raised; otherwise it is that of the handler."""
+
+
+@frozen
+class SwallowedExceptions:
+    """Exceptions that one handler in the task's code swallowed."""
+
+    location: Location
+    """The handler."""
+    count: Count
+    """How many exceptions it swallowed."""
+    by_type: Mapping[str, Count]
+    """The same by class, the most frequent first."""
+
+
 @frozen
 class LogLine:
     """A line that the task logged."""
@@ -116,8 +142,8 @@ class Leak:
     kind: Literal["personal", "credential"]
     """What it is: a generated personal value, or a secret of the config."""
     what: str
-    """The place of the first value in the dataset, such as "person[1234].email"; never
-    the value."""
+    """The place of the first value in the dataset, such as "person[1234].email", or the
+    config key or environment variable that holds the secret; never the value."""
     column: str | None
     """The column, such as "person.email"; null for a secret."""
     place: LeakPlace

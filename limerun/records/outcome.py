@@ -14,6 +14,7 @@ from limerun.records.ending import (
     TaskTimeLimits,
 )
 from limerun.records.field_types import Ending, Json, KilledBecause, TaskKind
+from limerun.records.log import HandledException
 from limerun.records.profile import InstrumentName
 from limerun.records.resource_use import Statement
 
@@ -240,3 +241,5 @@ class Outcome:
     """The last time at which the number of rows read increased."""
     scheduling: Scheduling | None = None
     """None if the system does not provide scheduler statistics."""
+    handled: tuple[HandledException, ...] | None = None
+    """Exceptions in the user's code; None if they were not counted."""

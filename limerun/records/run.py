@@ -6,6 +6,7 @@ from limerun.frozen import frozen
 from limerun.records.ending import (
     LeftRunning,
     Location,
+    MachineSpeed,
     Output,
     PredictedDuration,
     RaisedError,
@@ -22,7 +23,7 @@ from limerun.records.field_types import (
     KilledBecause,
     Whole,
 )
-from limerun.records.log import Leak, RunLog
+from limerun.records.log import Leak, RunLog, SwallowedExceptions
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
@@ -101,6 +102,9 @@ class Run:
     processes that were waiting for a processor."""
     uncontended_high_seconds: Amount | None = None
     """Upper end of that range, in seconds."""
+    machine_speed: MachineSpeed | None = None
+    """The speed at which the lower end would be the duration at this machine's usual
+    speed; null if it was not compared, or was the usual one."""
     others_cpu_seconds: Amount | None = None
     """CPU time of the task's other threads and of its processes, in seconds; null if
     there were none, or if they only slept."""
@@ -163,6 +167,9 @@ class Run:
     leaks: tuple[Leak, ...] | None = None
     """Personal values and secrets that it logged, printed, raised or returned; null if
     they were not searched for."""
+    swallowed: tuple[SwallowedExceptions, ...] | None = None
+    """Exceptions that handlers of the task's code swallowed, by handler; null if they were
+    not counted: this needs Python 3.12, or `profile`, and a worker that reported."""
 
     @property
     def is_done(self) -> bool:

@@ -1,14 +1,13 @@
 """Read the code of tasks, and all code that they can reach, without running it."""
 
 import ast
-import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.machinery import PathFinder
 from pathlib import Path
+from types import MappingProxyType
 
 from limerun.errors import TaskError
 from limerun.lint.check import findings_in, summary_of
@@ -16,7 +15,8 @@ from limerun.lint.functions import Function, functions_in
 from limerun.lint.program import Program
 from limerun.lint.ruff_codes import RuffResult
 from limerun.nearest_name import right_names
-from limerun.records import Finding, Lint
+from limerun.records import Finding, Level, Lint
+from limerun.runs.code_places import Target, package_root
 from limerun.runs.ruff_process import EXTRA, RuffProcess
 from limerun.scaffold.code import MOST_BYTES, python_files
 from limerun.scaffold.parsed_code import Module
@@ -25,14 +25,6 @@ from limerun.scaffold.task_candidates import find_tasks
 
 _TASKS = re.compile(rb"@[\w.]*task\b")
 _Functions = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The code to check: the tasks in a folder or file, or one function."""
-
-    path: Path
-    function: str | None = None
 
 
 @dataclass(slots=True)
@@ -141,12 +133,18 @@ class TaskCode:
         return Lint(tasks=tasks, files=self.files, missing=self.missing)
 
 
-def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
+def read_tasks(
+    targets: Sequence[Target],
+    *,
+    ruff: bool = True,
+    personal: Mapping[str, Level] = MappingProxyType({}),
+) -> TaskCode:
     """Return the code that the tasks of all targets can reach.
 
     Args:
         targets: Where the tasks are.
         ruff: True if ruff reads the files too.
+        personal: The personal properties of the data model.
 
     Raises:
         TaskError: There is no task, or a file cannot be read or is not valid Python.
@@ -162,7 +160,9 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
             for target in targets
             for path, node in _tasks_of(target, reader, notes)
         }
-        programs = [_program(path, node, places) for node, path in tasks.items()]
+        programs = [
+            _program(path, node, places, personal) for node, path in tasks.items()
+        ]
         results, missing = started.results()
     if not programs:
         shown = ", ".join(str(each.path) for each in targets)
@@ -171,7 +171,12 @@ def read_tasks(targets: Sequence[Target], *, ruff: bool = True) -> TaskCode:
     return TaskCode(programs, results, (*notes, *missing), reader.lines_of)
 
 
-def _program(path: str, node: _Functions, places: ProjectModules) -> Program:
+def _program(
+    path: str,
+    node: _Functions,
+    places: ProjectModules,
+    personal: Mapping[str, Level],
+) -> Program:
     definitions = reachable_definitions(path, node, places)
     functions = [
         function
@@ -185,68 +190,17 @@ def _program(path: str, node: _Functions, places: ProjectModules) -> Program:
             for target in targets:
                 if isinstance(target, ast.Name):
                     constants.setdefault(where, {})[target.id] = each.value
-    return Program(functions, constants)
+    return Program(functions, constants, personal)
 
 
 # --- files and tasks ------------------------------------------------------------
-
-
-def target_of(place: str) -> Target:
-    """Return the target of a folder, file, FILE:FUNCTION, module or MODULE:FUNCTION.
-
-    Raises:
-        TaskError: It does not exist.
-    """
-    path = Path(place)
-    if path.is_dir() or (path.is_file() and path.suffix in (".py", "")):
-        return Target(path.absolute())
-    where, colon, function = place.rpartition(":")
-    if not colon:
-        where, function = place, ""
-    path = Path(where)
-    if where.endswith(".py") or "/" in where or os.sep in where:
-        if not path.is_file():
-            raise TaskError(f"{place}: there is no file or folder {where}")
-        return Target(path.absolute(), function or None)
-    found = _module_file(where)
-    if found is None:
-        raise TaskError(
-            f"{place}: this is not a folder, a Python file, a module or a config"
-        )
-    return Target(found, function or None)
-
-
-def _module_file(name: str) -> Path | None:
-    """Return the file or folder of a module, without importing anything."""
-    first, *rest = name.split(".")
-    if not all(part.isidentifier() for part in (first, *rest)):
-        return None
-    search = [str(Path.cwd()), str(Path.cwd() / "src"), *sys.path]
-    spec = PathFinder.find_spec(first, search)
-    if spec is None or not (spec.origin or spec.submodule_search_locations):
-        return None
-    folders = list(spec.submodule_search_locations or ())
-    place = Path(folders[0]) if folders else Path(spec.origin or "")
-    place = place.joinpath(*rest)
-    file = place.with_name(f"{place.name}.py")
-    if place.is_dir() or place.is_file():
-        return place
-    return file if file.is_file() else None
-
-
-def _root(path: Path) -> Path:
-    """Return the folder of the outermost package around a file or folder."""
-    folder = path if path.is_dir() else path.parent
-    while (folder.parent / "__init__.py").is_file():
-        folder = folder.parent
-    return folder
 
 
 def _files_of(target: Target, notes: list[str]) -> Iterator[str]:
     """Yield the files that a target's tasks may use: those of their package."""
     if target.path.is_file():
         yield target.path.as_posix()
-    for path in python_files(_root(target.path), notes):
+    for path in python_files(package_root(target.path), notes):
         yield path.as_posix()
 
 

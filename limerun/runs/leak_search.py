@@ -20,6 +20,7 @@ _BYTES_ESCAPE = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
 
 
 _Site = LogSite | None
+_Origin = tuple[LeakPlace, _Site]
 _Text = tuple[str, LeakPlace, _Site]
 
 
@@ -38,18 +39,18 @@ class LeakSearch:
     def __init__(
         self,
         collect: Callable[[frozenset[str] | None], KnownValues],
-        is_secret: Callable[[str], bool],
+        secrets_in: Callable[[str], Collection[str]],
     ) -> None:
         """Begin.
 
         Args:
-            collect: Returns the personal values that begin with one of these words
-                (None: all of them). It is called only if there is text to search.
-            is_secret: Returns whether a text contains a secret of the config.
+            collect: Returns the personal values that begin with one of these words, or
+                all. It is called only if there is text to search.
+            secrets_in: Returns the names of the secrets that a text contains.
         """
         self._collect = collect
         self._values: KnownValues | None = None
-        self._is_secret = is_secret
+        self._secrets_in = secrets_in
         self._groups: dict[tuple[LeakPlace, _Site, str], _Group] = {}
         self._waiting: list[_Text] = []
 
@@ -98,9 +99,10 @@ class LeakSearch:
         """Search the waiting texts; `is_all` means that no more texts will follow."""
         waiting, self._waiting = self._waiting, []
         for at, found in self._with_values(waiting, is_all=is_all):
-            self._note(waiting[at][1], waiting[at][2], found)
-        for place, site in self._with_secrets(waiting):
-            self._note(place, site, None)
+            column = f"{found.column.table}.{found.column.name}"
+            self._note(waiting[at][1:], found.name, column)
+        for origin, name in self._with_secrets(waiting):
+            self._note(origin, name, None)
 
     def _with_values(
         self, texts: list[_Text], *, is_all: bool
@@ -123,33 +125,31 @@ class LeakSearch:
             for each in _without_parts(all_found.values()):
                 yield at, each
 
-    def _with_secrets(self, texts: list[_Text]) -> Iterator[tuple[LeakPlace, _Site]]:
-        """Yield the place and the log call of each text that contains a secret."""
+    def _with_secrets(self, texts: list[_Text]) -> Iterator[tuple[_Origin, str]]:
+        """Yield the secrets in texts: the origin of each, and its name."""
         for at in range(0, len(texts), _BLOCK):
             block = texts[at : at + _BLOCK]
-            if self._is_secret("\n".join(text for text, _, _ in block)):
-                yield from (
-                    (place, site)
-                    for text, place, site in block
-                    if self._is_secret(text)
-                )
+            if self._secrets_in("\n".join(text for text, _, _ in block)):
+                for text, place, site in block:
+                    for name in sorted(self._secrets_in(text)):
+                        yield (place, site), name
 
-    def _note(self, place: LeakPlace, site: _Site, found: Found | None) -> None:
-        name = found.name if found else "a secret of the config or environment"
-        column = f"{found.column.table}.{found.column.name}" if found else name
-        group = self._groups.get((place, site, column))
+    def _note(self, origin: _Origin, name: str, column: str | None) -> None:
+        place, site = origin
+        key = (place, site, column or name)
+        group = self._groups.get(key)
         if group is None:
             leak = Leak(
-                kind="personal" if found else "credential",
+                kind="personal" if column else "credential",
                 what=name,
-                column=column if found else None,
+                column=column,
                 place=place,
                 logger=site.logger if site else None,
                 location=site.location if site else None,
                 occurrences=0,
                 values=0,
             )
-            group = self._groups[place, site, column] = _Group(leak)
+            group = self._groups[key] = _Group(leak)
         group.names[name] = None
         group.leak = replace(group.leak, occurrences=group.leak.occurrences + 1)
 

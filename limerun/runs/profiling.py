@@ -23,6 +23,7 @@ from limerun.records import (
     Plan,
     Profile,
     Run,
+    SwallowedExceptions,
 )
 from limerun.runs.instrument_runs import InstrumentRun, run_with_instrument
 from limerun.runs.preparation import RunContext, datasets_folder
@@ -52,7 +53,8 @@ class ProfileRuns:
     performance: Performance
     """The plain run, without instruments: its figures are reported."""
     traced: Run
-    """The run with the statements instrument; the plain run if there is none."""
+    """The run with the statements instrument; the plain run if there is none. It has
+    the exceptions that any of the runs counted."""
     instruments: tuple[InstrumentResult, ...]
     profile: Profile
     renderings: Mapping[str, str]
@@ -117,7 +119,11 @@ def run_instrumented(
     return ProfileRuns(
         performance=performance_of(plan, [first]),
         # The instrument's memory does not count as the task's.
-        traced=replace(statements.run or bare, memory=bare.memory),
+        traced=replace(
+            statements.run or bare,
+            memory=bare.memory,
+            swallowed=_swallowed(bare, measured),
+        ),
         instruments=tuple(_instruments(measured, bare)),
         profile=_profile(measured, bare, half_run),
         renderings=rendered,
@@ -209,6 +215,15 @@ def _run_on_half(
             run=run, rows=run.rows_processed, whole_rows=bare.rows_processed
         )
     return _HalfRun(run=run, rows=half, whole_rows=total)
+
+
+def _swallowed(
+    bare: Run, measured: Mapping[str, InstrumentRun]
+) -> tuple[SwallowedExceptions, ...] | None:
+    """Return what the first run that counted exceptions found."""
+    runs = [bare, *(each.run for each in measured.values() if each.run is not None)]
+    counts = (run.swallowed for run in runs if run.swallowed is not None)
+    return next(counts, None)
 
 
 # --- results --------------------------------------------------------------------

@@ -39,6 +39,7 @@ from limerun.runs.leak_search import LeakSearch, with_log
 from limerun.runs.personal_values import known_values
 from limerun.runs.preparation import RunContext, datasets_folder, kept_database
 from limerun.runs.sources import Inputs, opened_inputs, summary_of
+from limerun.runs.swallowed_exceptions import with_swallowed
 from limerun.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -146,8 +147,9 @@ class TaskRunner:
             ),
         )
         collect = partial(known_values, self._context.design, dataset)
-        leak_search = LeakSearch(collect, credentials.are_in) if search else None
+        leak_search = LeakSearch(collect, credentials.names_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
+        run = with_swallowed(run, outcome)
         if server is not None:
             is_needed = compare or self._context.keep is not None
             retrieve(server, self._copy if is_needed else None, progress)

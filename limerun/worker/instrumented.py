@@ -24,7 +24,7 @@ class Instrumented:
 
     def __init__(self, order: "dict[str, Any]") -> None:
         self._order = order
-        self._name: str = order["name"]
+        self.name: str = order["name"]
         self.instrument: CallInstrument = NoInstrument()
         self._keeper = SnapshotWriter(
             f"{order['folder']}/{KEPT}",
@@ -32,7 +32,7 @@ class Instrumented:
             order["stop_above_bytes"],
             order["durable"],
         )
-        if self._name == "time":
+        if self.name == "time":
             from limerun.instruments.time_spent import TimeInstrument
 
             self.instrument = TimeInstrument()
@@ -44,7 +44,7 @@ class Instrumented:
         thread: "TaskThread",
     ) -> StatementRecorder | None:
         """Return the statement recorder, if that is the instrument."""
-        if self._name != "statements":
+        if self.name != "statements":
             return None
         from limerun.worker.statements.details import DetailedRecorder
 
@@ -62,7 +62,7 @@ class Instrumented:
             Unloadable: The interpreter lacks what it needs.
         """
         try:
-            if self._name == "cpu":
+            if self.name == "cpu":
                 from limerun.instruments.cpu import CpuInstrument
 
                 self.instrument = CpuInstrument(
@@ -70,7 +70,7 @@ class Instrumented:
                     self._order["interval_seconds"],
                     without_profiler=self._order["without_profiler"],
                 )
-            elif self._name == "memory":
+            elif self.name == "memory":
                 capture = f"{self._order['folder']}/{CAPTURE}"
                 self.instrument = make_memory_instrument(
                     call_sites.is_users,
@@ -78,7 +78,7 @@ class Instrumented:
                     durable=self._order["durable"],
                     without_profiler=self._order["without_profiler"],
                 )
-            elif self._name == "time":
+            elif self.name == "time":
                 self._watch_time(objects, reads_sources)
         except MissingTool as error:
             raise Unloadable(str(error)) from error
@@ -123,7 +123,7 @@ class Instrumented:
     def render(self) -> None:
         """Write the requested renderings into the folder."""
         names, instrument = self._order["renderings"], self.instrument
-        if not names or self._name != "cpu" or self._order["without_profiler"]:
+        if not names or self.name != "cpu" or self._order["without_profiler"]:
             return
         from limerun.instruments.cpu import CpuInstrument
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from types import FrameType
     from typing import Any
 
+    from limerun.worker.handled_exceptions import HandledExceptions, RaisedExceptions
+    from limerun.worker.instrumented import Instrumented
     from limerun.worker.logs.capture import LogCapture
     from limerun.worker.statements.recorder import StatementRecorder
 
@@ -52,8 +54,8 @@ _STARTERS = frozenset(
 class Listening:
     """Attaches the recorder to SQLAlchemy on import, and notices other drivers.
 
-    It also captures what is logged. As the first finder on `sys.meta_path`, it sees
-    each module that is imported for the first time.
+    It also captures what is logged, and counts exceptions. It is the first finder on
+    `sys.meta_path`, where it sees each module that is imported for the first time.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Listening:
         self._counters = counters
         self._log_folder = log_folder
         self._log: LogCapture | None = None
+        self._exceptions: HandledExceptions | RaisedExceptions | None = None
         self._make_recorder: Callable[[], StatementRecorder] | None = None
         self._process = os.getpid()
         self._finding: set[str] = set()
@@ -83,6 +86,35 @@ class Listening:
         self._make_recorder = make_recorder
         if _LIBRARY in sys.modules:
             self._listen(sys.modules[_LIBRARY])
+
+    def count_exceptions(
+        self, is_users: "Callable[[str], bool]", instrumented: "Instrumented | None"
+    ) -> None:
+        """Count exceptions between `start` and `stop`, where this is cheap enough."""
+        name = instrumented.name if instrumented is not None else None
+        if name is not None or hasattr(sys, "monitoring"):
+            from limerun.worker.handled_exceptions import make_counter
+
+            self._exceptions = make_counter(name, is_users)
+
+    def start(self) -> None:
+        """Begin to count exceptions: the task is about to be called."""
+        if self._exceptions is not None:
+            self._exceptions.start()
+
+    def stop(self) -> None:
+        """Stop counting exceptions."""
+        if self._exceptions is not None:
+            self._exceptions.stop()
+
+    def summary(self) -> "dict[str, object]":
+        """Return the statements and exceptions so far."""
+        seen: dict[str, object] = {}
+        if self.recorder is not None:
+            seen.update(self.recorder.summary())
+        if self._exceptions is not None:
+            seen.update(self._exceptions.summary())
+        return seen
 
     def find_spec(
         self, name: str, path: "Any" = None, target: "Any" = None

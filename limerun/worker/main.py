@@ -167,6 +167,9 @@ class _Work:
                 self._instrumented.open(
                     self._call_sites, self._objects, bool(request["source_files"])
                 )
+            self._listening.count_exceptions(
+                self._call_sites.is_users, self._instrumented
+            )
         gc.collect()
         self._channel.send(protocol.READY)
 
@@ -211,9 +214,7 @@ class _Work:
         counters = self._counters
         threads_before = running_threads()
         cpu_before = cpu_seconds()
-        counters[STARTED_CPU_USER_NS] = int(cpu_before[0] * 1e9)
-        counters[STARTED_CPU_SYSTEM_NS] = int(cpu_before[1] * 1e9)
-        self._thread.note_start(counters)
+        self._note_start(cpu_before)
         counters[STARTED_NS] = now_ns()
         # Record the ending before any other code can run, since a thread of the task
         # may end the process at any moment. A forked child must not record it.
@@ -231,6 +232,7 @@ class _Work:
             error = raised
         counters[FINISHED_NS] = now_ns()
         self._thread.note_end(counters)
+        self._listening.stop()
         counters[NOT_RUN] = not_run(returned) is not None
         cpu_after = cpu_seconds()
         if instrumented is not None:
@@ -252,6 +254,12 @@ class _Work:
         except ChannelLost:
             pause(0.1)  # the task closed our pipes: give the watcher time to read
         return 0 if error is None else 3
+
+    def _note_start(self, cpu: "tuple[float, ...]") -> None:
+        self._counters[STARTED_CPU_USER_NS] = int(cpu[0] * 1e9)
+        self._counters[STARTED_CPU_SYSTEM_NS] = int(cpu[1] * 1e9)
+        self._listening.start()
+        self._thread.note_start(self._counters)
 
     def _report(
         self, returned: object, error: BaseException | None, **figures: float
@@ -281,9 +289,7 @@ class _Work:
         )
 
     def _observations(self) -> Message:
-        seen: Message = {}
-        if self._listening.recorder is not None:
-            seen.update(self._listening.recorder.summary())
+        seen: Message = self._listening.summary()
         if self._objects is not None:
             seen["objects_site"] = self._objects.site()
         if self._instrumented is not None:

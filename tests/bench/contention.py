@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from limerun.engine.local import LocalWorker
+from limerun.engine.probes import calibrate
 from limerun.judge.budget_checks import checks_of
+from limerun.measure.contention import at_usual_speed
 from limerun.measure.summary import summarize
 from limerun.progress import Progress
-from limerun.records import Run
+from limerun.records import MachineSpeed, Run
 from limerun.watcher.scheduling import SchedulingReader
 from limerun.worker.task_thread import TaskThread
 from tests.bench.contended_tasks import PORT, SEVERAL, SINGLE
@@ -63,11 +65,17 @@ def contention() -> None:
 def _compare_all(port: int) -> None:
     changed = doubtful = 0
     worst_sum = 0.0
+    usual = min(calibrate() for _ in range(RUNS))
     for task in (*SINGLE, *SEVERAL):
         quiet = _median_run(task, port)
+        usual = min(usual, calibrate())
         with busy_loops(LOOPS):
             busy = _median_run(task, port)
+            now = calibrate()
         _compare(task, quiet, busy)
+        if now > usual:
+            speed = MachineSpeed(now_seconds=now, usual_seconds=usual)
+            busy = at_usual_speed(busy, speed)
         idle = quiet.uncontended_low_seconds or 0.0
         verdicts = [_verdicts(run, idle) for run in (quiet, busy)]
         for one, other in zip(*verdicts, strict=True):

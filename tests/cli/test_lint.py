@@ -1,12 +1,17 @@
 """`limerun lint` reads code and runs nothing: places, formats, levels, exit codes."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner
 
+from limerun import linting
+from limerun.cli.app import app
+from limerun.errors import EXIT_INTERRUPTED, TaskError
 from tests.cli.conftest import ROOT, Limerun
 
 WriteConfig = Callable[..., Path]
@@ -180,3 +185,40 @@ def test_the_samples_of_the_guide_have_only_notes(
     found = {(each["level"], each["rule"]) for each in json.loads(said.out)["findings"]}
     assert {level for level, _ in found} == {"note"}
     assert ("note", "log.sensitive") in found
+
+
+def test_without_ruff_its_rules_are_named_as_missing(
+    package: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "ruff", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    record = linting.lint([str(package)], [None])
+    assert record.lint is not None
+    assert record.lint.missing == (
+        "ruff's rules, because ruff is not installed: pip install 'limerun[lint]'",
+    )
+    assert "log.sensitive" in {each.rule for each in record.findings}
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python parses t-strings")
+def test_without_libcst_newer_syntax_exits_with_2_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "libcst", None)
+    monkeypatch.delitem(sys.modules, "limerun.lint.newer_syntax", raising=False)
+    (tmp_path / "newer.py").write_text('name = t"{1}"\n', "utf-8")
+    with pytest.raises(TaskError, match=r"install libcst: pip install") as raised:
+        linting.lint([str(tmp_path / "newer.py")], [None])
+    assert raised.value.exit_code == 2
+
+
+def test_an_interrupted_lint_does_not_speak_of_a_measurement(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(linting, "lint", interrupt)
+    ended = CliRunner().invoke(app, ["lint", str(tmp_path)])
+    assert ended.exit_code == EXIT_INTERRUPTED
+    assert "the code was not checked" in ended.output

@@ -63,6 +63,8 @@ def test_credentials_are_secret_by_name_or_inside_a_url() -> None:
         "parameters": {"password": "of-a-parameter", "path": "rows.csv"},
         "dataset": {"token": "a column"},
     }
-    found = set(credentials_of(values))
-    assert {"abcdefgh-token", "of-a-parameter", "pw-in-url"} <= found
-    assert not {"https://erp.example.com", "rows.csv", "a column"} & found
+    found = {secret: key for key, secret in credentials_of(values)}
+    assert found["abcdefgh-token"] == "environment_variables.ERP_TOKEN"
+    assert found["of-a-parameter"] == "parameters.password"
+    assert found["pw-in-url"] == "environment_variables.DATABASE"
+    assert not {"https://erp.example.com", "rows.csv", "a column"} & set(found)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from limerun.config.masking import LONG_PIECE, MASK, mask, scrub, secrets_in, secrets_of
 from limerun.config.secret_values import (
     LONG,
+    Credentials,
     SecretValues,
     _is_worth_hiding,
 )
@@ -59,9 +60,10 @@ def test_a_secret_is_masked_in_every_encoding(secret: str) -> None:
 def test_a_secret_in_base64_is_found_and_masked_in_any_context(
     encode: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
 ) -> None:
-    known = register(secret)
+    known, credentials = register(secret), Credentials()
+    credentials.add([("parameters.key", secret)])
     header = f"Basic {encode(before + secret.encode() + after).decode()}"
-    assert known.are_in(header)
+    assert credentials.names_in(header) == {"parameters.key"}
     hidden = encode(secret.encode()).decode().rstrip("=")[:-1]
     assert hidden not in known.conceal(header)
 
@@ -231,3 +233,32 @@ def test_names_with_counts_are_masked_and_their_counts_are_kept() -> None:
     assert shown.first[1].message == "key ***"
     many = known.concealed(replace(log, by_logger={"plain": 3333333}))
     assert many.by_logger == {"plain": 3333333}
+
+
+SHORT = [("parameters.pin", "4711"), ("database.url", "ab12")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("PIN: 4711", {"parameters.pin"}),
+        ('{"password": "ab12"}', {"database.url"}),
+        ("Logging in with password ab12", {"database.url"}),
+        ("the token is ab12, as before", {"database.url"}),
+        ("connecting to db://erp:ab12@host", {"database.url"}),
+        ("/orders?api_token=4711&x=1", {"parameters.pin"}),
+        ("4711 ab12", {"parameters.pin", "database.url"}),
+        ("order 4711 of 9000", set()),
+        ("password: 47110", set()),
+        ("the password was changed by user 4711", set()),
+        ("row ab12 is done", set()),
+        ("ab12", set()),
+    ],
+)
+def test_a_short_secret_counts_only_if_it_is_announced_or_not_alone(
+    text: str, names: set[str]
+) -> None:
+    credentials = Credentials()
+    assert credentials.names_in(text) == set()
+    credentials.add([*SHORT, ("parameters.password", "abc"), ("token", "test")])
+    assert credentials.names_in(text) == names

@@ -4,9 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from limerun.judge.log_findings import log_findings, sensitive_findings
+from limerun.judge.log_findings import (
+    log_findings,
+    proven_findings,
+    sensitive_findings,
+)
 from limerun.judge.verdict import with_error_findings
-from limerun.records import Finding, Leak, Location, Run, RunLog, Verdict
+from limerun.records import (
+    Finding,
+    Leak,
+    Location,
+    Run,
+    RunLog,
+    SwallowedExceptions,
+    Verdict,
+)
 from tests.builders import TASK, a_log, a_run
 from tests.report.make_records import RECORDS
 
@@ -23,7 +35,7 @@ EMAIL = Leak(
 )
 SECRET = Leak(
     kind="credential",
-    what="a secret of the config or environment",
+    what="parameters.erp_password",
     column=None,
     place="stderr",
     logger=None,
@@ -55,7 +67,9 @@ def test_a_credential_is_an_error() -> None:
     [finding] = sensitive_findings([replace(a_run(), leaks=(SECRET,))])
     assert finding.level == "error"
     assert finding.title == "A secret of the config or environment is in stderr"
-    assert finding.detail == "Found once."
+    assert finding.detail == "The value of parameters.erp_password was found once."
+    other = replace(SECRET, what="environment variable ERP_TOKEN")
+    assert len([*sensitive_findings([replace(a_run(), leaks=(SECRET, other))])]) == 2
 
 
 def test_the_same_call_is_one_finding_for_all_runs() -> None:
@@ -129,3 +143,27 @@ def test_few_lines_or_few_rows_give_no_finding_about_volume() -> None:
     assert logged(a_log(10), few) == []
     debug = replace(a_log(1_000), info_lines=2)
     assert logged(debug) == []
+
+
+SWALLOWED = SwallowedExceptions(
+    location=LINE, count=1_204, by_type={"ValueError": 1_203, "KeyError": 1}
+)
+
+
+def test_swallowed_exceptions_are_reported_once_with_their_number() -> None:
+    counted = replace(a_run(), swallowed=(SWALLOWED,))
+    [finding] = proven_findings([a_run(), counted, counted])
+    assert (finding.rule, finding.level) == ("log.exceptions", "warning")
+    assert finding.location == LINE
+    assert finding.detail == (
+        "The handler neither logs, counts, re-raises nor returns anything. It "
+        "swallowed 1,204 exceptions: ValueError 1,203 times, KeyError once."
+    )
+    one = replace(SWALLOWED, count=1, by_type={"KeyError": 1})
+    [finding] = proven_findings([replace(a_run(), swallowed=(one,))])
+    assert finding.detail.endswith("swallowed 1 exception: KeyError once.")
+
+
+def test_a_run_that_swallowed_nothing_or_did_not_count_has_no_finding() -> None:
+    nothing = replace(a_run(), swallowed=())
+    assert not [*proven_findings([a_run(), nothing])]

@@ -8,7 +8,8 @@ import pytest
 from limerun.judge.comparability import input_differences
 from limerun.judge.record_comparison import compare
 from limerun.records import Comparison, FigureChange, Record, Run
-from tests.builders import with_times
+from limerun.report.content.comparison_text import comparison_headline
+from tests.builders import a_finding, with_times
 from tests.report.make_records import RECORDS
 
 BASE = RECORDS["passed"]()
@@ -352,3 +353,32 @@ def test_records_with_different_inputs_are_inconclusive_unless_anyway_is_set() -
     other = replace(BASE, machine=replace(BASE.machine, cpus=64))
     assert compare(BASE, other).exit_code == 6
     assert compare(BASE, other, anyway=True).exit_code == 0
+
+
+def with_error(record: Record, rule: str) -> Record:
+    return replace(record, findings=(*record.findings, a_finding(rule, "error")))
+
+
+def test_a_new_finding_at_level_error_is_a_regression() -> None:
+    leaking = with_error(BASE, "log.sensitive")
+    comparison = compare(BASE, leaking)
+    assert (comparison.verdict, comparison.exit_code) == ("failed", 1)
+    errors = change(comparison, "errors")
+    assert (errors.base, errors.new, errors.trend) == (0, 1, "regression")
+    assert errors.why.startswith("new at level error: ")
+    assert errors.why in comparison_headline(comparison).sentence
+    long = replace(leaking.findings[-1], title="far " * 40 + "too much")
+    many = compare(BASE, replace(leaking, findings=(long,)))
+    assert "new findings at level error" in comparison_headline(many).sentence
+    # A warning that becomes an error is new at this level.
+    milder = replace(BASE, findings=(a_finding("log.sensitive", "warning"),))
+    assert compare(milder, leaking).verdict == "failed"
+
+
+def test_an_error_that_was_there_before_is_no_regression() -> None:
+    leaking = with_error(BASE, "log.sensitive")
+    assert change(compare(leaking, leaking), "errors").trend == "same"
+    fixed = compare(leaking, BASE)
+    assert (fixed.verdict, change(fixed, "errors").trend) == ("passed", "better")
+    other = compare(leaking, with_error(BASE, "memory.leak"))
+    assert change(other, "errors").trend == "regression"

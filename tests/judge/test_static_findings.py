@@ -62,3 +62,24 @@ def test_a_generator_that_is_used_twice_explains_a_missing_effect() -> None:
     assert explained.detail == "200 % of it too much: 200 % of it"
     assert same == other
     assert with_static([missing], [], [a_run()]) == (missing,)
+
+
+def test_a_count_replaces_the_suspicion_at_its_handler_only() -> None:
+    static = [at("log.exceptions", 4), at("log.exceptions", 9)]
+    both = with_static([at("log.exceptions", 4, "note")], static, [a_run()])
+    lines = [(each.location.line, each.level) for each in both if each.location]
+    assert lines == [(4, "note"), (9, "warning")]
+
+
+def test_what_an_output_revealed_is_shown_at_the_line_that_may_write_it() -> None:
+    written = replace(at("log.sensitive", 4), title="Personal data may reach stdout")
+    logged = replace(at("log.sensitive", 9), title="Personal data may reach the log")
+    found = replace(
+        a_finding("log.sensitive", "warning"),
+        title="Personal values are in stdout: person.email",
+        location=None,
+    )
+    secret = replace(found, level="error", title="A secret is in stdout")
+    both = with_static([found, secret], [logged, written], [a_run()])
+    lines = [each.location.line if each.location else None for each in both]
+    assert lines == [4, None, 9]

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.measure.contention import RunTimes, run_times
-from limerun.records import Outcome
-from tests.builders import SCHEDULING, an_outcome
+from limerun.measure.contention import (
+    SPEED_SHARE,
+    RunTimes,
+    at_usual_speed,
+    is_busy,
+    run_times,
+)
+from limerun.records import MachineSpeed, Outcome
+from tests.builders import SCHEDULING, a_run, an_outcome, with_times
 
 NS = 10**9
 SECONDS = st.floats(0, 100)
@@ -213,3 +219,50 @@ def test_a_thread_that_runs_or_waits_for_a_processor_makes_the_duration_a_range(
     assert times.uncontended_high is not None
     assert times.uncontended_low < times.uncontended_high
     assert times.others_cpu is not None
+
+
+HALF_AS_FAST = MachineSpeed(now_seconds=0.04, usual_seconds=0.02)
+
+
+def test_only_computing_is_faster_at_the_usual_speed() -> None:
+    run = replace(
+        with_times(replace(a_run(), duration_seconds=40.0), 20.0),
+        cpu_seconds=6.0,
+        database_seconds=8.0,
+        database_wait_seconds=4.0,
+        waiting_seconds=6.0,
+    )
+    slower = at_usual_speed(run, HALF_AS_FAST)
+    assert slower.uncontended_low_seconds == pytest.approx(10 + 10 * 0.5**SPEED_SHARE)
+    assert slower.uncontended_seconds == run.uncontended_seconds == 20.0
+    assert slower.machine_speed == HALF_AS_FAST
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"contention_seconds": 1.0},
+        {"contention_seconds": None},
+        {"uncontended_low_seconds": None},
+        {"cpu_seconds": None},
+        {"duration_seconds": None},
+    ],
+)
+def test_runs_that_were_not_delayed_keep_their_range(changed: dict[str, Any]) -> None:
+    run = replace(with_times(replace(a_run(), duration_seconds=40.0), 20.0), **changed)
+    assert at_usual_speed(run, HALF_AS_FAST) is run
+
+
+@given(cpu=SECONDS, database=st.none() | SECONDS, now=st.floats(0.02, 9))
+def test_the_usual_speed_never_makes_a_range_invalid(
+    cpu: float, database: float | None, now: float
+) -> None:
+    run = replace(
+        with_times(replace(a_run(), duration_seconds=40.0), 20.0),
+        cpu_seconds=cpu,
+        database_seconds=database,
+        database_wait_seconds=0.0,
+    )
+    slower = at_usual_speed(run, MachineSpeed(now_seconds=now, usual_seconds=0.02))
+    assert is_busy(run)
+    assert 0 <= (slower.uncontended_low_seconds or 0.0) <= 20.0

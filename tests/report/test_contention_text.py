@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from limerun.records import Record
+from limerun.records import MachineSpeed, Record
 from limerun.report.content.contention_text import contention_lines
 from limerun.report.formats import github_report, junit_report, markdown_report
 from limerun.report.terminal import record_view as terminal
@@ -51,6 +51,20 @@ def test_a_range_is_explained_with_the_work_of_other_threads_and_processes() -> 
         "processes that had no processor",
         "threads and processes of the task: 8.0 s of CPU time, 20.0 s without a "
         "processor",
+    ]
+
+
+def test_a_range_is_explained_with_the_machine_s_lower_speed() -> None:
+    told = lines(
+        20.0,
+        uncontended_low_seconds=15.0,
+        machine_speed=MachineSpeed(now_seconds=0.03, usual_seconds=0.02),
+    )
+    assert told == [
+        "15.0 s to 20.0 s without contention: this machine was slower than usual (a "
+        "fixed loop took 30 ms of CPU time, and 20 ms at best)",
+        "This machine was busy: 20.0 of 40.0 s were spent waiting for a processor; "
+        "they do not count.",
     ]
 
 

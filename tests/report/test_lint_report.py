@@ -61,6 +61,13 @@ def test_the_headline_says_whether_a_finding_is_an_error(
     assert verdict_sentence(record).startswith(says)
 
 
+def test_several_places_are_plural() -> None:
+    for record, has in ((linted(), "have no"), (linted("A", "B"), "have 2")):
+        task = replace(record.task, name="a.yaml, b.yaml")
+        sentence = verdict_sentence(replace(record, task=task))
+        assert f"a.yaml, b.yaml {has} finding" in sentence
+
+
 def test_code_that_could_not_be_read_is_not_called_a_run() -> None:
     record = replace(linted(), problem="a.py, line 1: not valid Python")
     assert "could not be read: a.py, line 1" in verdict_sentence(record)

@@ -85,3 +85,7 @@ def test_a_secret_in_the_log_fails_the_run_and_is_masked(tmp_path: Path) -> None
     record = record_of(tmp_path, secret=True)
     assert (record.verdict, record.exit_code) == (Verdict.FAILED, 1)
     assert "erp-0123456789-token" not in to_json(record)
+    details = [each.detail for each in record.findings if each.level == "error"]
+    assert details
+    for each in details:
+        assert "The value of environment_variables.ERP_TOKEN was found once" in each

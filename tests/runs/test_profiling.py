@@ -243,3 +243,11 @@ def test_the_memory_profile_of_a_crashed_worker_is_read_from_its_file(
     [memory] = record.instruments
     assert memory.why_missing is None
     assert memory.lines[0].location.line == line_of("alive")
+
+
+def test_a_profile_counts_swallowed_exceptions_in_any_python(
+    profiled: Profiling,
+) -> None:
+    record = profiled("hides_bad_rows", rows=40, instruments=("memory",))
+    advice_at(record, "log.exceptions", "swallowed")
+    assert "exceptions: ValueError" in finding_of(record, "log.exceptions").detail

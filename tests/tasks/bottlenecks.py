@@ -151,3 +151,14 @@ ENDS: dict[str, Callable[[list[bytes]], None]] = {
     "grow": grow,
     "crash": crash,
 }
+
+
+def hides_bad_rows(path: str) -> int:
+    done = 0
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                done += int(json.loads(line)["number"][2:]) % 2 or int("even")
+            except ValueError:  # swallowed
+                continue
+    return done

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from io import StringIO
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -34,24 +35,16 @@ class SourceCode:
         Raises:
             SyntaxError: The module cannot be parsed, or the line has no code.
         """
+        module = _Module(source)
         self.source = source
-        self.tree = ast.parse(source)
-        self.parents = {
-            child: parent
-            for parent in ast.walk(self.tree)
-            for child in ast.iter_child_nodes(parent)
-        }
-        holding = [
-            node
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.stmt) and _holds(node, line)
-        ]
+        self.tree = module.tree
+        self.parents = module.parents
+        holding = [node for node in module.statements if _holds(node, line)]
         if not holding:
             raise SyntaxError(f"no code in line {line}")
         self.statement: ast.stmt = min(holding, key=_lines)
-        self.functions: dict[str, Function] = {
-            node.name: node for node in self.parents if isinstance(node, Function)
-        }
+        self.functions = module.functions
+        self._calls = module.calls
         functions = [node for node in holding if isinstance(node, Function)]
         self.function: Function | None = min(functions, key=_lines, default=None)
         self._task = task
@@ -116,11 +109,20 @@ class SourceCode:
     def calls_of(self, function: Function) -> list[ast.Call]:
         """Return the calls to a function; those that the task can reach come first."""
         return [
-            node
-            for place in (*self.reached_from(self.task_function), self.tree)
-            for node in ast.walk(place)
-            if isinstance(node, ast.Call) and last_name(node) == function.name
+            call
+            for place in (*self._reached_from_task, self.tree)
+            for call in self._calls.get(function.name, ())
+            if self._is_inside(call, place)
         ]
+
+    @cached_property
+    def _reached_from_task(self) -> list[ast.AST]:
+        return self.reached_from(self.task_function)
+
+    def _is_inside(self, node: ast.AST, place: ast.AST) -> bool:
+        while node is not place and node in self.parents:
+            node = self.parents[node]
+        return node is place
 
     @property
     def task_function(self) -> Function | None:
@@ -209,6 +211,27 @@ class SourceCode:
                 and isinstance(node.ctx, ast.Load)
             ):
                 yield node
+
+
+@lru_cache(maxsize=8)
+class _Module:
+    """A module's syntax tree; parsed once for all findings, and never changed."""
+
+    def __init__(self, source: str) -> None:
+        self.tree = ast.parse(source)
+        self.parents = {
+            child: parent
+            for parent in ast.walk(self.tree)
+            for child in ast.iter_child_nodes(parent)
+        }
+        self.statements = [n for n in self.parents if isinstance(n, ast.stmt)]
+        self.functions: dict[str, Function] = {
+            node.name: node for node in self.parents if isinstance(node, Function)
+        }
+        self.calls: dict[str, list[ast.Call]] = {}
+        for node in self.parents:
+            if isinstance(node, ast.Call):
+                self.calls.setdefault(last_name(node), []).append(node)
 
 
 def _is_evaluated_once(node: ast.AST, loop: Loop) -> bool:

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from limerun.measure.contention import SPEED_SHARE
 from limerun.measure.growth.extrapolation import noise_factor
 from limerun.records import DatabaseInfluence, GrowthRun, SizePoint, TimingNoise
 
@@ -15,11 +16,6 @@ UNKNOWN_NOISE = 0.2
 NOTABLE_NOISE = 0.1
 _TIMES_NOISE = 10.0
 _LEAST_FLOOR_SECONDS = 0.001
-_SPEED_SHARE = 0.7
-"""Exponent of the correction for the machine's speed. (Measured next to busy processes:
-the logarithm of a run's duration follows that of the calibration loop around it with a
-slope of 0.69; the correction reduces the deviation between runs of one size from 19 to
-15 %.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +101,7 @@ def _parts(run: GrowthRun, usual: float | None) -> tuple[float, float, float]:
     wait = max(0.0, run.duration_seconds - cpu - database)
     if usual is None or not run.calibration_seconds:
         return cpu, database, wait
-    faster = (usual / run.calibration_seconds) ** _SPEED_SHARE
+    faster = (usual / run.calibration_seconds) ** SPEED_SHARE
     return cpu * faster, database * faster, wait
 
 

@@ -15,6 +15,7 @@ _WORDS: dict[Trend, str] = {
     "unknown": "unknown:",
     "too short": "not judged:",
 }
+_LONGEST_REASON = 90
 _SMALL = 0.0005
 """A ratio closer to 1 than this is reported as no change."""
 
@@ -87,6 +88,9 @@ def _regression_text(change: FigureChange) -> str:
     text = text_of(change)
     if change.unit == "share":
         return _why(change)
+    if change.name == "errors":
+        is_short = len(text.why) <= _LONGEST_REASON
+        return text.why if is_short else "new findings at level error"
     return f"{text.label} {text.change}, from {text.base} to {text.new}"
 
 
@@ -164,6 +168,8 @@ def _range(change: FigureChange) -> str:
 def _allowed(change: FigureChange) -> str:
     if change.allowed is None or change.unit == "share":
         return ""
+    if change.name == "errors":
+        return "none new"
     return f"+{change.allowed * 100:g} %"
 
 

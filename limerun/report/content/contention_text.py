@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from limerun.records import Run
+from limerun.records import MachineSpeed, Run
 from limerun.units import format_duration
 
 _SHARE = 0.05
@@ -28,12 +28,15 @@ def busy_lines(run: Run) -> Iterator[str]:
     low, high = run.uncontended_low_seconds, run.uncontended_high_seconds
     low, high = (whole if each is None else each for each in (low, high))
     least = _SHARE * whole
-    if high - low > least:
+    if run.machine_speed is not None:
+        yield _slower(run.machine_speed, low, high)
+    elif high - low > least:
         yield (
             f"{format_duration(low)} to {format_duration(high)} without contention: "
             "the task may have waited for threads or processes that had no processor"
         )
-    elif busy := busy_sentence(whole, contention):
+    busy = busy_sentence(whole, contention)
+    if busy and (run.machine_speed is not None or high - low <= least):
         counts = "count for the timeout" if run.ending == "timeout" else "do not count"
         yield f"{busy}; they {counts}."
     if run.steal_seconds is not None and run.steal_seconds > least:
@@ -41,6 +44,15 @@ def busy_lines(run: Run) -> Iterator[str]:
             f"other virtual machines used {format_duration(run.steal_seconds)} "
             "of processor time during the run"
         )
+
+
+def _slower(speed: MachineSpeed, low: float, high: float) -> str:
+    return (
+        f"{format_duration(low)} to {format_duration(high)} without contention: this "
+        f"machine was slower than usual (a fixed loop took "
+        f"{format_duration(speed.now_seconds)} of CPU time, and "
+        f"{format_duration(speed.usual_seconds)} at best)"
+    )
 
 
 def busy_sentence(whole: float, contention: float | None) -> str:

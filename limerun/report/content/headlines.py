@@ -140,9 +140,12 @@ def _linted(record: Record, lint: Lint) -> tuple[str, str, Tone]:
         f"{format_count(tasks)} task{'s' * (tasks != 1)} in {format_count(files)} "
         f"file{'s' * (files != 1)}"
     )
-    if record.verdict is Verdict.FAILED:
-        return "FAILED", f"{error_findings(record)} ({read})", "bad"
-    return "PASSED", f"has no finding at level error ({read})", "good"
+    is_failed = record.verdict is Verdict.FAILED
+    found = error_findings(record) if is_failed else "has no finding at level error"
+    if ", " in record.task.name:  # several places
+        found = f"have{found.removeprefix('has')}"
+    word = "FAILED" if is_failed else "PASSED"
+    return word, f"{found} ({read})", _TONES[record.verdict]
 
 
 # --- how it ended ------------------------------------------------------------------
