@@ -1,4 +1,4 @@
-"""Make a command's record from its runs, with findings at their levels."""
+"""Create a command's record from its runs, with findings at their levels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ from limerun.version import VERSION
 
 
 def record_of_failure(plan: Plan, error: Exception) -> Record:
-    """Return the record of a task that could not be run, with the reason.
+    """Return the record of a task that could not run, with the reason.
 
     Args:
         plan: What the user decided.
@@ -104,7 +104,7 @@ def record_of(
 def _exit_code(
     runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
 ) -> int:
-    """Return the exit code; if a signal ended the command, the signal's exit code."""
+    """Return the exit code, which is the signal's if a signal ended the command."""
     signalled = interruption.exit_code()
     if signalled is not None:
         return signalled

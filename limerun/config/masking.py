@@ -140,10 +140,9 @@ def secrets_of(values: Mapping[str, object]) -> Iterator[str]:
 
 
 def credentials_of(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield the values of a config that are surely secret: by their name, or inside.
+    """Yield a config's keys and values that are certainly secret, by name or content.
 
-    Other environment variables, such as the address of a server, may be logged. Each
-    value comes with the key that holds it.
+    Other environment variables, such as the address of a server, may be logged.
     """
     for key, value in values.items():
         if key not in _NO_SECRETS:

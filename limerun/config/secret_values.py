@@ -134,15 +134,16 @@ class SecretValues:
 
 
 class Credentials:
-    """Secrets that no log may contain, each with the name of what holds it.
+    """Secrets that no log may contain, each with the name of its key or variable.
 
-    A secret of under eight characters may be in a text by chance. It counts if the word
-    before it announces a secret, as in "password: abc1", or beside another short one.
+    A secret of under eight characters may be in a text by chance. It counts only if the
+    word before it announces a secret, as in "password: abc1", or if the text contains
+    another short secret too.
     """
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        """By spelling."""
+        """The secrets' names, by spelling."""
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, named: Iterable[tuple[str, str]], shown: Iterable[str] = ()) -> None:
@@ -169,7 +170,7 @@ class Credentials:
 
 
 def _is_announced(match: re.Match[str]) -> bool:
-    """Return whether the word before a match means a secret, or it is in a URL."""
+    """Return whether the word before a match announces a secret, or it is in a URL."""
     before = match.string[max(0, match.start() - 40) : match.start()]
     if before.endswith(":") and match.string[match.end() : match.end() + 1] == "@":
         return True
@@ -188,7 +189,7 @@ credentials = Credentials()
 def learn(
     values: Mapping[str, object], environ: Mapping[str, str], shown: Iterable[str]
 ) -> None:
-    """Register the secrets of a config, and those of the environment by name."""
+    """Register a config's secrets, and environment variables with secret names."""
     of_environment = [
         (f"environment variable {name}", text)
         for name, text in environ.items()
@@ -205,7 +206,7 @@ def learn_arguments(arguments: Iterable[str]) -> None:
 
 
 def _values_in(secret: str, shown: Iterable[str]) -> Iterator[str]:
-    """Yield a secret and its lines; not what is too short, too common or shown anyway."""
+    """Yield a secret and its lines, unless too short, too common or shown anyway."""
     for value in (secret, *secret.splitlines()):
         value = value.strip()
         if _is_worth_hiding(value) and not any(value in path for path in shown):

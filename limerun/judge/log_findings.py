@@ -1,4 +1,4 @@
-"""Judge what a task wrote and what it kept silent about. Pure."""
+"""Judge what a task logged, revealed and swallowed. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +26,7 @@ def log_findings(task: Task, runs: Sequence[Run]) -> Iterator[Finding]:
 
 
 def proven_findings(runs: Sequence[Run]) -> Iterator[Finding]:
-    """Yield the findings about what the runs swallowed and revealed."""
+    """Yield the findings about swallowed exceptions and revealed data of the runs."""
     yield from swallowed_findings(runs)
     yield from sensitive_findings(runs)
 

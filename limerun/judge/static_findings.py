@@ -51,7 +51,7 @@ def _with_cause(finding: Finding, suspected: Sequence[Finding]) -> Finding:
 
 
 def _with_output_line(finding: Finding, suspected: Sequence[Finding]) -> Finding:
-    """Return what an output revealed with the line that may write it there."""
+    """Return a finding about revealed data, with the line that may have written it."""
     if finding.rule != "log.sensitive" or finding.location is not None:
         return finding
     for each in suspected:

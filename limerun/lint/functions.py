@@ -44,7 +44,7 @@ class Function:
         self.nodes: list[ast.AST] = []
         self.bindings: dict[str, list[Binding]] = {}
         self.added: dict[str, list[ast.expr]] = {}
-        """The values that are added to a list or set, by its name."""
+        """The values that are added to each list or set, by its variable's name."""
         for statement in node.body:
             self._read(statement, node)
 

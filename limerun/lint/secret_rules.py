@@ -39,7 +39,7 @@ _PERSONAL = re.compile(
     r"|street_?address|private_?email)$"
 )
 _PERSONAL_KEY = re.compile(r"^mail(_?address)?$")
-"""Names that are personal as a property or key; a variable may be a message."""
+"""Names that are personal as a property or key; a variable `mail` may be a message."""
 _USER_NAME = re.compile(
     r"^(user_?name|first_?name|last_?name|full_?name|contact_?name|person_?name)$"
 )
@@ -74,7 +74,7 @@ def sensitive_findings(values: Values) -> Iterator[Finding]:
 
 
 def _output_of(call: ast.Call, values: Values) -> str | None:
-    """Return where a call writes: to the log or to the screen; None: to neither."""
+    """Return the name of the output that a call writes to: log or screen; or None."""
     if is_log_call(call, values.function):
         return "the log"
     name = dotted(call.func)
@@ -128,7 +128,7 @@ def _by_name(name: str, shown: str) -> Iterator[_Found]:
 
 
 def _by_key(name: str, shown: str, values: Values) -> Iterator[_Found]:
-    """Yield what the name of a property, or the key of a row, stands for."""
+    """Yield the sensitive data that a property's name or a row's key stands for."""
     found = [*_by_name(name, shown)]
     level = values.program.personal.get(name)
     if level is None and _PERSONAL_KEY.match(name.replace("-", "_").lower()):
@@ -161,7 +161,7 @@ def _name(node: ast.Name, values: Values, depth: int) -> Iterator[_Found]:
 
 
 def _values_of(name: str, values: Values, depth: int) -> Iterator[ast.expr]:
-    """Yield what a name gets, and what is added to it."""
+    """Yield the sensitive data in the values that a variable gets or collects."""
     bindings = values.function.bindings.get(name, [])
     for each in bindings:
         if each.how in ("value", "changed") or (
@@ -175,9 +175,9 @@ def _values_of(name: str, values: Values, depth: int) -> Iterator[ast.expr]:
 
 
 def _has_elements(node: ast.expr, values: Values, depth: int) -> bool:
-    """Return whether the elements of an expression are what it reveals.
+    """Return whether the elements of an expression are the values that it reveals.
 
-    Those of a dict are its keys, and those of a tuple are looked at one by one.
+    The elements of a dict are its keys. Those of a tuple are checked one by one.
     """
     if isinstance(node, ast.Name):
         found = values.function.values_of(node.id)
@@ -252,7 +252,7 @@ def _kept(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
 
 
 def _returned(node: ast.Call, values: Values, depth: int) -> Iterator[_Found]:
-    """Yield what a function of the package returns."""
+    """Yield the sensitive data that a function of the package returns."""
     called = values.program.called(node, values.function)
     if called is None or last_name(called.node.returns) in _FACTS:
         return
@@ -269,7 +269,7 @@ _KEEPS = frozenset(
 """Functions and methods whose result contains their arguments."""
 _KEEPS_ELEMENTS = frozenset({"list", "tuple", "sorted", "set", "reversed", "copy"})
 _FACTS = frozenset({"bool", "int", "float"})
-"""Types of results that are facts about a value."""
+"""Types of results that tell something about a value, but do not contain it."""
 
 
 def _dict(node: ast.Dict, values: Values, depth: int) -> Iterator[_Found]:

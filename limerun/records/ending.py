@@ -48,7 +48,7 @@ class StoppedEarly:
 
 @frozen
 class MachineSpeed:
-    """How fast the machine was after a run, by the CPU time of a fixed loop."""
+    """The machine's speed after a run, as the CPU time of a fixed loop."""
 
     now_seconds: Amount
     """CPU time of the loop after the run, in seconds."""

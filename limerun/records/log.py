@@ -52,13 +52,13 @@ class HandledException(NamedTuple):
 
     file: str
     line: int
-    """The line of the handler, or that raised."""
+    """The line of the handler, or the line that raised them."""
     function: str
     names: tuple[str, ...]
     """The names of the class and of its bases."""
     count: int
     is_raised: bool
-    """Whether the line raised; otherwise it is that of the handler."""
+    """True if the line is the one that raised them, not the handler's."""
 
 
 @frozen
@@ -68,7 +68,7 @@ class SwallowedExceptions:
     location: Location
     """The handler."""
     count: Count
-    """How many exceptions it swallowed."""
+    """Number of exceptions that it swallowed."""
     by_type: Mapping[str, Count]
     """The same by class, the most frequent first."""
 

@@ -11,14 +11,14 @@ from limerun.errors import TaskError
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to lint: the tasks in a folder or file, or one function."""
+    """The code to check: the tasks in a folder or file, or one function."""
 
     path: Path
     function: str | None = None
 
 
 def target_of(place: str) -> Target:
-    """Return what a folder, file, FILE:FUNCTION, package.module or MODULE:FUNCTION is.
+    """Return the target of a folder, file, FILE:FUNCTION, module or MODULE:FUNCTION.
 
     Raises:
         TaskError: It does not exist.

@@ -1,4 +1,4 @@
-"""Compare this machine's speed with its usual speed, where that may decide a check.
+"""Compare this machine's speed with its usual speed, if that may decide a check.
 
 A busy machine also computes more slowly: programs share its caches, and its clock
 frequency falls. The time in which a task waits for a processor does not show that.
@@ -18,8 +18,8 @@ from limerun.records import MachineSpeed, Performance, Run
 
 _FILE = "machine-speed.json"
 _FURTHER = 2.0
-"""The budget's multiple up to which the usual speed may matter: a loop that takes 2.7
-times as long as usual halves a duration (see `SPEED_SHARE`)."""
+"""The usual speed may matter for durations up to this multiple of the budget: if the
+loop takes 2.7 times as long as usual, a duration is halved (see `SPEED_SHARE`)."""
 
 
 def with_usual_speed(
@@ -27,9 +27,9 @@ def with_usual_speed(
 ) -> Performance:
     """Return the runs, with wider ranges if this machine is slower than usual.
 
-    The loop runs only if it matters: after busy runs that are over their budget, or to
-    learn the usual speed of a quiet machine that has none yet. The lowest time seen is
-    this machine's usual speed.
+    The fixed loop runs only if it matters: after runs on a busy machine that are over
+    their budget, or on a quiet machine whose usual speed is not yet known. The shortest
+    time measured so far is this machine's usual speed.
 
     Args:
         performance: All runs.
@@ -57,7 +57,7 @@ def _is_over(runs: Sequence[Run], budget: float) -> bool:
 
 
 def _speed_now(usual: float | None, path: Path) -> MachineSpeed | None:
-    """Run the loop; None if it cannot run, or is no slower than usual."""
+    """Return the machine's speed; None if unknown, or not slower than usual."""
     try:
         now = calibrate()
     except EngineError:  # the range stays as measured

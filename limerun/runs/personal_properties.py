@@ -1,4 +1,4 @@
-"""Which properties of a data model are personal, by the kinds of their columns."""
+"""Find the personal properties of a data model, by the kinds of their columns."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,21 +11,21 @@ _LEVELS: dict[str, Level] = {
     **dict.fromkeys(("email", "phone", "nationalid", "birthdate", "street"), "warning"),
     **dict.fromkeys(("firstname", "lastname", "fullname"), "note"),
 }
-"""The personal kinds that are a finding alone; a name identifies nobody for certain."""
+"""Kinds that are personal even alone. A name does not always identify a person."""
 _MODEL_FOLDER = ("setup.py", "pyproject.toml", "setup.cfg")
 
 
 def of_plan(plan: Plan) -> Mapping[str, Level]:
     """Return the personal properties of a config's dataset and sources.
 
-    They are those that are personal in every table that has them, each with the level
-    of a finding about it.
+    A property is included if it is personal in every table that has it. Its value is
+    the level of a finding about it.
     """
     return _of_model(plan.dataset, plan.sources)
 
 
 def of_package(package: Path) -> Mapping[str, Level]:
-    """Return the same for the data model in a package's tests, if there is one."""
+    """Return the personal properties of the data model in a package's tests, if any."""
     from limerun.scaffold.own_dsl import find_dsl
 
     around = package.parent
@@ -47,7 +47,7 @@ def _of_model(
 
     try:
         schema = check_plan(plan, sources)
-    except DatasetError:  # the commands that make the dataset report it
+    except DatasetError:  # the commands that generate the dataset report it
         return {}
     tables = [*schema.tables.values()]
     columns = [

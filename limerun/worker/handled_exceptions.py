@@ -14,9 +14,9 @@ if TYPE_CHECKING:  # importing typing would cost memory here
     from typing import Any
 
     Counts = dict[tuple[int, int, type], list[Any]]
-    """By code, place in it and class: the number, and the code."""
+    """Count and code object, by the code's id, the place in it and the class."""
     Row = tuple[str, int, str, list[str], int]
-    """File, line, function, names of the class and its bases, number."""
+    """File, line, function, names of the class and its bases, count."""
 
 _TOOL = 4  # 0 to 2 and 5 are for debuggers, coverage and other known tools
 _MOST = 10_000
@@ -26,7 +26,7 @@ _MOST_REPORTED = 500
 def make_counter(
     instrument: "str | None", is_users: "Callable[[str], bool]"
 ) -> "HandledExceptions | RaisedExceptions | None":
-    """Return what counts the exceptions of a run; None if nothing does.
+    """Return the counter for the exceptions of a run; None if they are not counted.
 
     Args:
         instrument: The run's instrument. Before Python 3.12, counting doubles the time
@@ -59,7 +59,7 @@ class HandledExceptions:
         monitoring.set_events(_TOOL, event)
 
     def stop(self) -> None:
-        """Count no longer."""
+        """Stop counting."""
         if self._is_on:
             sys.monitoring.set_events(_TOOL, 0)  # type: ignore[attr-defined]  # 3.12
 
@@ -72,7 +72,7 @@ class HandledExceptions:
             "handled": _ranked(
                 (code, _line_of(code, offset), kind, count)
                 for (_, offset, kind), (count, code) in list(self._counts.items())
-                # What begins otherwise only cleans up after a handler.
+                # Any other instruction only cleans up after a handler.
                 if self._is_users(code.co_filename) and code.co_code[offset] == begins
             )
         }
@@ -87,7 +87,7 @@ def _counting(counts: "Counts") -> "Callable[[CodeType, int, BaseException], Non
         nonlocal cell, last_code, last_offset, last_kind
         kind = type(error)
         if code is last_code and offset == last_offset and kind is last_kind:
-            cell[0] += 1  # most often, in a loop: half the time of a look-up
+            cell[0] += 1  # the usual case in a loop; takes half as long as a look-up
             return
         found = _cell(counts, code, offset, kind)
         found[0] += 1
@@ -99,7 +99,7 @@ def _counting(counts: "Counts") -> "Callable[[CodeType, int, BaseException], Non
 class RaisedExceptions:
     """Counts at each line that raises, through the trace function of the main thread.
 
-    It is for older interpreters, and called at each call of a function.
+    It is for older interpreters. The interpreter calls it for each function call.
     """
 
     def __init__(self, is_users: "Callable[[str], bool]") -> None:
@@ -129,7 +129,7 @@ class RaisedExceptions:
         users = self._known.get(file)
         if users is None:
             users = self._known[file] = self._is_users(file)
-        # The function around a comprehension or lambda has the exception too.
+        # The function around a comprehension or lambda gets the exception too.
         if not users or code.co_name[0] == "<":
             return None
         frame.f_trace_lines = False
@@ -143,7 +143,7 @@ class RaisedExceptions:
 
 
 def _cell(counts: "Counts", code: "CodeType", place: int, kind: type) -> "list[Any]":
-    """Return the number to raise, with its code: it lives, so its id stays its own."""
+    """Return the count to increase; it keeps the code alive, so the id stays unique."""
     key = id(code), place, kind
     found = counts.get(key)
     if found is None:

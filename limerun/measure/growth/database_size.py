@@ -22,14 +22,12 @@ from limerun.records import (
 )
 
 SHARES = (0.25, 0.5, 1.0)
-"""Shares of the database in the runs: hash tables are equally full with each of
-them."""
+"""Shares of the database in the runs: hash tables are equally full with each."""
 _LEAST_NOISE_SECONDS = 0.01
 _NOISE_SHARE = 0.1
 """The shortest durations of the same work differ by up to this share."""
 _UNKNOWN_NOISE = 0.3
-"""The share to assume if nothing was run twice. Measured next to 16 busy processes:
-0.2."""
+"""Assumed share if nothing was run twice. Measured next to 16 busy processes: 0.2."""
 _QUIET_BYTES = 500_000
 """The interpreter's own memory varies by up to this amount."""
 
