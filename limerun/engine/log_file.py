@@ -17,7 +17,7 @@ class LogFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.counts: dict[LogSite, int] = {}
-        """Records of each log call; complete once all lines have been read."""
+        """Number of records by log call; final once all lines have been read."""
 
     def lines(self) -> Iterator[CapturedLine]:
         """Yield the kept lines, in order."""

@@ -103,9 +103,10 @@ def too_much(allowed: float) -> str:
 def ratio_range(before: Durations, after: Durations) -> RatioRange | None:
     """Return a confidence interval for the ratio; None with only one run on a side.
 
-    It is the Hodges-Lehmann interval: the ratios of all pairs of runs in order, without
-    as many at each end as the Mann-Whitney distribution allows. It assumes nothing
-    about the distribution of durations, except that both sides vary in the same way.
+    It is the Hodges-Lehmann interval: all pairs of runs have a ratio, and of the sorted
+    ratios, the lowest and the highest are left out, as many as the Mann-Whitney
+    distribution allows. It assumes nothing about the distribution of durations, except
+    that both sides vary in the same way.
     """
     runs = len(before.highs), len(after.highs)
     if min(runs) < 2 or min(before.lows) <= 0:

@@ -1,1 +1,1 @@
-"""Check a task's code against the guide's rules, without running it."""
+"""Checks a task's code against the guide's rules, without running it."""

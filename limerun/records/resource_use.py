@@ -63,9 +63,9 @@ class Queries:
     total: Count
     """Reads and writes together."""
     reads: Count
-    """Statements that read."""
-    writes: Count
     """Statements that only read."""
+    writes: Count
+    """Statements that write."""
     commits: Count
     """Number of commits."""
     distinct: Count | None

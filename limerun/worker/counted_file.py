@@ -66,7 +66,7 @@ class CountedSource:
         self.counts.counters[place] = max(0, self.counts.counters[place] + by)
 
     def open(self) -> None:
-        """Record that the file is opened in a way whose reads can be counted."""
+        """Record that the file was opened, and that its reads can be counted."""
         self.counts.note_read()
         if self._is_unopened:
             self._is_unopened = False

@@ -38,7 +38,7 @@ _FRAMES = {
 _FUNCTIONS = ("function", "method", "functools.partial", "functools._lru_cache_wrapper")
 """Types that a call returns if a decorator lacks parentheses; the task did not run."""
 _READERS = ("readline", "fetchone")
-"""Attributes of open files and cursors, which are iterators but no task's body."""
+"""Open files and cursors have one of these; returning such an iterator is normal."""
 
 
 def cpu_seconds() -> tuple[float, float, int, float]:

@@ -136,7 +136,7 @@ class RaisedExceptions:
         return self._note
 
     def _note(self, frame: "FrameType", event: str, value: "Any") -> "Any":
-        # A loop ends by StopIteration.
+        # StopIteration is how a loop ends normally.
         if event == "exception" and not issubclass(value[0], StopIteration):
             _cell(self._counts, frame.f_code, frame.f_lineno, value[0])[0] += 1
         return self._note

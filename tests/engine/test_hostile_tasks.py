@@ -308,7 +308,7 @@ def test_a_busy_process_pool_counts_as_work_left_running(
     assert run.left_running.processes_at_end == 1
 
 
-def test_a_fork_that_leaves_the_task_late_does_not_count_as_left_running(
+def test_a_fork_that_ends_shortly_after_the_task_is_not_reported_as_still_running(
     run_hostile: RunHostile,
 ) -> None:
     run = run_hostile("leaves_fork_behind")

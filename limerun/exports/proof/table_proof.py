@@ -23,7 +23,7 @@ from limerun.records.proof import (
 from limerun.units import format_count
 
 _TOO_FEW = 2
-"""Up to this many unchanged rows are ignored in columns with most values in use."""
+"""Up to this many unchanged rows are ignored in columns with many values in use."""
 _TOO_MANY = 3
 """A saturated column fails above this multiple of the common values that chance
 explains."""

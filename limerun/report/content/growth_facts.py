@@ -24,7 +24,7 @@ _LAWS = (
     (2.3, "grows with the rows"),
     (3.0, "grows faster than the rows"),
 )
-"""Name of the growth if doubling the rows multiplies a figure by less than a factor."""
+"""Each kind of growth: the factor that doubling the rows stays below, and its name."""
 _STEEPEST_LAW = "grows with the square of the rows"
 _LEAST_SHARE = 0.05
 
