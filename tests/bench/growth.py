@@ -18,7 +18,7 @@ from tests.bench.figures import console, figure, heading
 from tests.bench.growing import WORKLOADS, Workload, cpu_and_memory
 from tests.builders import BUDGET, a_growth_run
 
-RUNGS = 7
+SIZES = 7
 PASSES = 5
 HORIZONS = {10: 2, 30: 1}
 """Times the largest size, and runs that the truth is the least of."""
@@ -53,7 +53,7 @@ class Outcome:
 
 def growth() -> None:
     """Print the error of predictions, and how often the range contains the true value."""
-    heading(f"Growth: {RUNGS} rungs, {PASSES} passes; predicted over true CPU time")
+    heading(f"Growth: {SIZES} sizes, {PASSES} passes; predicted over true CPU time")
     outcomes = [each for workload in WORKLOADS for each in _outcomes(workload)]
     regular = [each for each in outcomes if each.workload.regular]
     for times in HORIZONS:
@@ -102,7 +102,7 @@ def _outcomes(workload: Workload) -> Iterator[Outcome]:
 
 
 def _growth_runs(workload: Workload) -> tuple[GrowthRun, ...]:
-    sizes = [max(1, workload.top >> halvings) for halvings in reversed(range(RUNGS))]
+    sizes = [max(1, workload.top >> halvings) for halvings in reversed(range(SIZES))]
     runs = []
     for _ in range(PASSES):
         for rows in sizes:

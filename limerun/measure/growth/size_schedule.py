@@ -11,7 +11,7 @@ PASSES = 2
 MOST_PASSES = 5
 LARGEST = 3
 """Number of the largest sizes that are repeated: predictions depend on them most."""
-FEWEST_RUNGS = 4
+FEWEST_SIZES = 4
 """With fewer sizes than this, a new size is preferred to repeating old ones."""
 PARTS_SHARE = 0.25
 """Share of an estimate's time that is kept for runs with parts of the database."""
@@ -146,7 +146,7 @@ def _fits(
     passes: int | None,
 ) -> bool:
     """Return whether there is time for a size, and for the passes after it."""
-    few = len(steps) < FEWEST_RUNGS and passes is None
+    few = len(steps) < FEWEST_SIZES and passes is None
     least = 1 if few else passes or PASSES
     one_pass = sum(worth_repeating(grid, steps).values())
     foreseen = foreseen_seconds(steps, rows)
