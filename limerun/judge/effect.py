@@ -67,8 +67,8 @@ def _is_nothing(result: Json, any_count: bool) -> bool:
 
     Args:
         result: What the task returned.
-        any_count: Also accept any number. For a task whose writes all failed: its
-            number counts what it read, or is wrong.
+        any_count: Also accept any number. This is for a task whose writes all failed:
+            its number counts what it read, or is wrong.
     """
     if isinstance(result, dict | list):
         values = result.values() if isinstance(result, dict) else result

@@ -194,7 +194,7 @@ _RULES = (
         id="docs.types",
         title="The task has type annotations",
         section=_DOCUMENTATION,
-        advice="Annotate each parameter and the result with a type that says enough.",
+        advice="Annotate each parameter and the result with a precise type.",
     ),
     GuideRule(
         id="effect.running",

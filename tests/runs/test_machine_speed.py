@@ -77,7 +77,7 @@ def test_a_busy_machine_is_never_taken_for_the_usual_one(
     assert not (tmp_path / FILE).exists()
 
 
-def test_a_faster_loop_becomes_the_usual_speed(
+def test_a_shorter_time_of_the_loop_becomes_the_usual_speed(
     tmp_path: Path, calibrate: Calibrate
 ) -> None:
     calibrate(0.03, 0.02, 0.03)

@@ -133,7 +133,7 @@ class YesNoColumn(KindModel):
     natural: ClassVar[str] = "yesno"
 
     kind: Literal["yesno"] = KIND
-    rate: Share = Field(0.5, description="Share of rows with true.")
+    rate: Share = Field(0.5, description="Share of rows whose value is true.")
 
 
 class PeriodColumn(DrawnColumn):

@@ -113,7 +113,7 @@ class Overrides:
         self._lookup = SortedLookup(self._from)
 
     def applied(self, numbers: Offsets, others: Offsets) -> Offsets:
-        """Return the results of numbers, given those of the general map."""
+        """Return the general map's results `others`, with those of this map put in."""
         which = np.flatnonzero(self._lookup.contains(numbers))
         if not len(which):
             return others
