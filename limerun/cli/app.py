@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command_name
 
 from limerun import interruption
 from limerun.cli.capacity_test import capacity_test
@@ -163,6 +164,7 @@ def main() -> NoReturn:
     try:
         guard_streams(sys.argv[1:], os.environ)
         _remember_url_passwords(sys.argv[1:])
+        _leave_out_others(sys.argv[1:])
         code = _run_command()
     except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
@@ -175,6 +177,23 @@ def _remember_url_passwords(arguments: list[str]) -> None:
         from limerun.config.secret_values import learn_arguments
 
         learn_arguments(arguments)
+
+
+def _leave_out_others(arguments: list[str]) -> None:
+    """Leave out the commands that are not called: building all of them takes 20 ms."""
+    called = arguments[0] if arguments else ""
+    commands = [
+        each
+        for each in app.registered_commands
+        if each.callback and get_command_name(each.callback.__name__) == called
+    ]
+    groups = [
+        each
+        for each in app.registered_groups
+        if each.typer_instance and each.typer_instance.info.name == called
+    ]
+    if commands or groups:
+        app.registered_commands, app.registered_groups = commands, groups
 
 
 def _run_command() -> int:

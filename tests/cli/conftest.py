@@ -1,5 +1,6 @@
 """Run the command line in a process, as a user does; failures show its output."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,14 +9,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import jsonschema
 import pytest
 
 from tests.fork_server import Fork, ForkServer
 
 ROOT = Path(__file__).parents[2]
 BEHAVIOURS = ROOT / "tests" / "tasks" / "behaviours.py"
+# `jsonschema.validate` would check the schema itself each time, which takes longer.
+_VALIDATOR = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "limerun" / "record.schema.json").read_text("utf-8"))
+)
+
+
+def valid_record(path: Path) -> dict[str, Any]:
+    """Return a saved record, after checking it with the JSON Schema."""
+    record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    _VALIDATOR.validate(record)
+    return record
 
 
 @dataclass(frozen=True)
@@ -88,22 +101,27 @@ def start(tmp_path: Path, fork_server: ForkServer) -> Iterator[StartLimerun]:
         yield run
 
 
-@pytest.fixture
-def limerun(tmp_path: Path, fork_server: ForkServer) -> Limerun:
-    """Run limerun in an empty folder; keywords are environment variables."""
+def limerun_in(folder: Path, fork_server: ForkServer) -> Limerun:
+    """Return a function that runs limerun in a folder."""
 
     def run(*arguments: object, **environment: str) -> CommandResult:
         words = [str(argument) for argument in arguments]
         # These take effect only at the start of an interpreter.
         starts = any(name.startswith("PYTHON") for name in environment)
         done = (start_limerun if starts else fork_server.run)(
-            words, cwd=tmp_path, environ={**os.environ, **environment}, timeout=600
+            words, cwd=folder, environ={**os.environ, **environment}, timeout=600
         )
         return CommandResult(
             "limerun " + " ".join(words), done.returncode, done.stdout, done.stderr
         )
 
     return run
+
+
+@pytest.fixture
+def limerun(tmp_path: Path, fork_server: ForkServer) -> Limerun:
+    """Run limerun in an empty folder; keywords are environment variables."""
+    return limerun_in(tmp_path, fork_server)
 
 
 @pytest.fixture

@@ -4,37 +4,46 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.cli.conftest import (
+    ROOT,
+    CommandResult,
+    Limerun,
+    StartLimerun,
+    limerun_in,
+    valid_record,
+)
+from tests.fork_server import ForkServer
 
 pytestmark = pytest.mark.slow
 GROWING = ROOT / "tests" / "tasks" / "growing.py"
-SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
 SOURCE = "sources:\n  rows: {format: jsonl, rows: 2_000, columns: {number: {kind: sequence}}}"
 WriteConfig = Callable[..., Path]
 
 
+def write_growing_config(
+    folder: Path, task: str, more: str = "", **parameters: object
+) -> Path:
+    given = "".join(f", {name}: {value}" for name, value in parameters.items())
+    read = f"parameters: {{path: '${{sources.rows}}'{given}}}\n{SOURCE}"
+    path = folder / "limerun.yaml"
+    path.write_text(f"task: {GROWING}:{task}\n{read}\n{more}\n", encoding="utf-8")
+    return path
+
+
 @pytest.fixture
-def growing_config(config: WriteConfig) -> WriteConfig:
+def growing_config(tmp_path: Path) -> WriteConfig:
     """Write a config for a task of growing.py that reads a source."""
-
-    def write(task: str, more: str = "", **parameters: object) -> Path:
-        given = "".join(f", {name}: {value}" for name, value in parameters.items())
-        text = f"parameters: {{path: '${{sources.rows}}'{given}}}\n{SOURCE}\n{more}"
-        return config(f"{GROWING}:{task}", text)
-
-    return write
+    return partial(write_growing_config, tmp_path)
 
 
 def saved_record(folder: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((folder / "record.json").read_text())
-    jsonschema.validate(record, SCHEMA)
-    return record
+    return valid_record(folder / "record.json")
 
 
 def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
@@ -42,17 +51,17 @@ def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
 ) -> None:
     # The run beyond these rows ends the series, however much time there is.
     more = "budget: {memory: 100 MB}"
-    path = growing_config("never_ends_beyond", more, bytes_each=4_000, rows=30_000)
+    path = growing_config("never_ends_beyond", more, bytes_each=40_000, rows=3_000)
     said = limerun(
-        *("estimate", path, "--to", "200k", "--within", "1 h"),
+        *("estimate", path, "--to", "20k", "--within", "1 h", "--repeat", "2"),
         *("--json", "record.json", "--markdown", "report.md", "--junit", "report.xml"),
         LIMERUN_CACHE=str(tmp_path / "cache"),
     )
-    said.expect(code=1, out="PREDICTED OVER(.|\n)*200,000 rows(.|\n)*Memory grows")
+    said.expect(code=1, out="PREDICTED OVER(.|\n)*20,000 rows(.|\n)*Memory grows")
     record = saved_record(tmp_path)
     growth = record["growth"]
     assert record["verdict"] == "failed"
-    assert (growth["grow"], growth["to_rows"]) == ("sources", 200_000)
+    assert (growth["grow"], growth["to_rows"]) == ("sources", 20_000)
     [memory] = [p for p in growth["predictions"] if p["name"] == "memory.task"]
     assert memory["within"] is False
     assert 100_000_000 < memory["low"] <= memory["likely"] <= memory["high"]
@@ -60,7 +69,7 @@ def test_memory_predicted_over_budget_exits_with_1_and_the_record_explains_it(
         point["rows"] for point in growth["size_points"]
     )
     assert "PASSED" not in said.out
-    assert "at 200,000 rows" in (tmp_path / "report.md").read_text()
+    assert "at 20,000 rows" in (tmp_path / "report.md").read_text()
     assert "<failure" in (tmp_path / "report.xml").read_text()
     assert list((tmp_path / "cache" / "runs").iterdir()) == []
     assert list((tmp_path / "cache" / "datasets").iterdir()) == []
@@ -138,16 +147,33 @@ def test_a_size_reached_within_the_time_limit_is_measured_and_not_predicted(
     assert max(size_point["runs"] for size_point in growth["size_points"]) <= 2
 
 
+COUNTS = ("counts", "budget: {duration: 1 h}")
+
+
+@pytest.fixture(scope="module")
+def saved_estimate(
+    tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServer
+) -> Path:
+    """A folder with the record of an estimate for `COUNTS`."""
+    folder = tmp_path_factory.mktemp("saved")
+    write_growing_config(folder, *COUNTS)
+    options = ("--to", "400", "--within", "1 h", "--repeat", "1")
+    said = limerun_in(folder, fork_server)(
+        "estimate", "limerun.yaml", *options, "--json", "record.json"
+    )
+    said.expect()
+    return folder
+
+
 def test_a_saved_estimate_is_continued(
-    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, saved_estimate: Path, tmp_path: Path
 ) -> None:
-    path = growing_config("counts", "budget: {duration: 1 h}")
-    first = ("estimate", path, "--to", "4k", "--within", "1 h", "--repeat", "1")
-    limerun(*first, "--json", "record.json").expect()
-    before = saved_record(tmp_path)["growth"]
-    (tmp_path / "record.json").rename(tmp_path / "first.json")
-    further = ("--continue", "first.json", "--json", "record.json")
-    limerun(*first[:-1], "2", *further).expect()
+    before = saved_record(saved_estimate)["growth"]
+    limerun(
+        *("estimate", growing_config(*COUNTS), "--to", "400", "--within", "1 h"),
+        *("--repeat", "2", "--continue", saved_estimate / "record.json"),
+        *("--json", "record.json"),
+    ).expect()
     after = saved_record(tmp_path)["growth"]
     assert after["runs"][: len(before["runs"])] == before["runs"]
     assert len(after["runs"]) > len(before["runs"])
@@ -158,13 +184,14 @@ def test_a_saved_estimate_is_continued(
 
 
 def test_a_saved_estimate_that_needs_no_further_run_is_judged_again(
-    limerun: Limerun, growing_config: WriteConfig, tmp_path: Path
+    limerun: Limerun, growing_config: WriteConfig, saved_estimate: Path, tmp_path: Path
 ) -> None:
-    path = growing_config("counts")
-    options = ("--to", "4k", "--repeat", "1", "--json", "record.json")
-    limerun("estimate", path, *options, "--within", "1 h")
-    before = saved_record(tmp_path)
-    limerun("estimate", path, *options, "--within", "1 ms", "--continue", "record.json")
+    before = saved_record(saved_estimate)
+    (tmp_path / "record.json").write_text(json.dumps(before))
+    limerun(
+        *("estimate", growing_config(*COUNTS), "--to", "400", "--within", "1 ms"),
+        *("--repeat", "1", "--continue", "record.json", "--json", "record.json"),
+    )
     after = saved_record(tmp_path)
     assert after["growth"]["runs"] == before["growth"]["runs"]
     assert (after["task"], after["runs"]) == (before["task"], before["runs"])
@@ -232,15 +259,27 @@ def test_a_config_without_rows_exits_with_2(
     )
 
 
-def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_of_it(
-    limerun: Limerun, tmp_path: Path
-) -> None:
-    said = limerun(
-        *("estimate", ROOT / "configs" / "import-contracts.yaml", "--to", "12_000"),
-        *("--database-rows", "contract=4_000,company=200", "--within", "1 h"),
-        *("--repeat", "1", "--json", "record.json"),
+IMPORT = ("estimate", ROOT / "configs" / "import-contracts.yaml", "--to", "6_000")
+SMALLER = ("--database-rows", "contract=4_000,company=200", "--within", "1 h")
+
+
+@pytest.fixture(scope="module")
+def saved_with_parts(
+    tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServer
+) -> tuple[Path, CommandResult]:
+    """A folder with the record of an estimate with parts of a smaller database."""
+    folder = tmp_path_factory.mktemp("parts")
+    said = limerun_in(folder, fork_server)(
+        *IMPORT, *SMALLER, "--repeat", "1", "--json", "record.json"
     )
-    record = saved_record(tmp_path)
+    return folder, said
+
+
+def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_of_it(
+    saved_with_parts: tuple[Path, CommandResult],
+) -> None:
+    folder, said = saved_with_parts
+    record = saved_record(folder)
     growth = record["growth"]
     database = growth["database"]
     assert database["rows"] == {"company": 200, "contract": 4_000}
@@ -249,7 +288,7 @@ def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_o
     shares = [each["share"] for each in database["runs"]]
     assert shares == [0.25, 0.5, 1.0] * 2
     # More of the sources would overlap with more contracts than the database has.
-    assert growth["size_points"][-1]["rows"] <= 12_000 / 25
+    assert growth["size_points"][-1]["rows"] <= 6_000 / 25
     queries = [each["run"]["queries"] for each in database["runs"][:3]]
     assert queries[2] - queries[1] == 2 * (queries[1] - queries[0]) == 2
     assert not any(each["measured"] for each in growth["predictions"])
@@ -258,26 +297,23 @@ def test_a_smaller_database_is_extrapolated_to_production_from_runs_with_parts_o
 
 
 def test_saved_runs_with_parts_of_the_database_are_continued(
-    limerun: Limerun, tmp_path: Path
+    limerun: Limerun, saved_with_parts: tuple[Path, CommandResult], tmp_path: Path
 ) -> None:
-    config = ROOT / "configs" / "import-contracts.yaml"
-    first = ("estimate", config, "--to", "3_000", "--within", "1 h", "--json")
-    small = ("--database-rows", "contract=4_000,company=200")
-    limerun(*first, "record.json", *small, "--repeat", "1")
-    before = saved_record(tmp_path)
-    (tmp_path / "record.json").rename(tmp_path / "first.json")
-    further = (*first, "record.json", "--continue", "first.json")
+    folder, _ = saved_with_parts
+    before = saved_record(folder)
+    saved_file = ("--continue", folder / "record.json")
 
-    limerun(*further, "--repeat", "1").expect(
+    limerun(*IMPORT, *saved_file, "--within", "1 h", "--repeat", "1").expect(
         code=2, err=r"(?s)does\s+not\s+fit.*rows\s+of\s+company.*200\s+and\s+20,000"
     )
-    limerun(*further, *small, "--repeat", "1")
+    further = (*IMPORT, *SMALLER, *saved_file, "--json", "record.json")
+    limerun(*further, "--repeat", "1")
     same = saved_record(tmp_path)["growth"]
     assert same["runs"] == before["growth"]["runs"]
     assert same["database"] == before["growth"]["database"]
     assert same["task_digest"] == before["growth"]["task_digest"]
 
-    limerun(*further, *small, "--repeat", "2")
+    limerun(*further, "--repeat", "2")
     runs = saved_record(tmp_path)["growth"]["database"]["runs"]
     saved = before["growth"]["database"]["runs"]
     assert runs[: len(saved)] == saved

@@ -1,21 +1,18 @@
 """One exit code for each cause, in real processes; each with a valid record."""
 
-import json
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import jsonschema
 import psutil
 import pytest
 
-from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.cli.conftest import Limerun, StartLimerun, valid_record
 from tests.conftest import Note
 
 pytestmark = pytest.mark.slow
-SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
 WriteConfig = Callable[..., Path]
 
 
@@ -63,8 +60,7 @@ def test_every_ending_has_an_exit_code_a_verdict_and_a_valid_record(
     path = config(case.task, case.more)
     said = limerun("capacity-test", path, "--json", "record.json")
     said.expect(code=case.code, out=r"^\s*[A-Z]{3,}")
-    record = json.loads((tmp_path / "record.json").read_text())
-    jsonschema.validate(record, SCHEMA)
+    record = valid_record(tmp_path / "record.json")
     assert (record["verdict"], record["exit_code"]) == (case.verdict, case.code)
     [run] = record["runs"]
     assert run["ending"] == case.ending
@@ -81,8 +77,7 @@ def test_ctrl_c_exits_with_130_leaving_a_record_and_no_processes(
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 130, (out, err)
-    record = json.loads((tmp_path / "record.json").read_text())
-    jsonschema.validate(record, SCHEMA)
+    record = valid_record(tmp_path / "record.json")
     assert record["exit_code"] == 130
     assert record["runs"][0]["killed_because"] == "interrupted"
     assert len(below) >= 2

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-import jsonschema
 import pytest
 import typer
 
@@ -19,9 +18,8 @@ from limerun.errors import (
     TaskError,
     WatchError,
 )
-from tests.cli.conftest import ROOT, Limerun
+from tests.cli.conftest import Limerun, valid_record
 
-SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
 WriteConfig = Callable[..., Path]
 REASON = "the worker was not ready within 30 s"
 
@@ -64,8 +62,7 @@ def test_every_report_shows_a_task_that_could_not_be_run(
 ) -> None:
     with pytest.raises(type(error)):
         fail_with(error, tmp_path, config)
-    record = json.loads((tmp_path / "r.json").read_text())
-    jsonschema.validate(record, SCHEMA)
+    record = valid_record(tmp_path / "r.json")
     assert (record["exit_code"], record["verdict"]) == (code, verdict)
     assert REASON in record["problem"]
     assert isinstance(error, LimerunError) or "bug in limerun" in record["problem"]

@@ -45,7 +45,7 @@ def test_init_in_an_empty_folder_writes_a_sample_that_passes(
     assert "fix this first" not in said.err
     assert file_names(tmp_path) == FILES
     assert (tmp_path / "limerun.schema.json").read_text() == limerun("schema").out
-    limerun("capacity-test", "limerun.yaml").expect(out="PASSED")
+    limerun("capacity-test", "limerun.yaml", "--scale", "0.1").expect(out="PASSED")
 
 
 def test_init_overwrites_no_files(limerun: Limerun, tmp_path: Path) -> None:
@@ -70,9 +70,11 @@ def test_a_solution_can_be_measured_without_changes(
     said = limerun("init").expect(out=r"found 2 tasks.*deals\.py:close_stale_deals")
     assert ("lime-types.yaml" in said.out) != has_model
     assert "before: '2024-01-01'" in (tmp_path / "limerun.yaml").read_text()
-    limerun("capacity-test", "limerun.yaml", "--json", "r.json").expect(out="PASSED")
+    limerun(
+        "capacity-test", "limerun.yaml", "--scale", "0.2", "--json", "r.json"
+    ).expect(out="PASSED")
     [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
-    assert run["result"]["closed"] > 100
+    assert run["result"]["closed"] > 20
 
 
 def test_the_generated_source_file_matches_the_file_that_the_task_reads(
@@ -84,9 +86,11 @@ def test_the_generated_source_file_matches_the_file_that_the_task_reads(
         (folder / "__init__.py").write_text("")
     shutil.copy(ROOT / "fixtures" / "tasks" / "import_contracts.py", package)
     limerun("init").expect(out="src/limepkg_erp/tasks/import_contracts.py:import_con")
-    limerun("capacity-test", "limerun.yaml", "--json", "r.json").expect(out="PASSED")
+    limerun(
+        "capacity-test", "limerun.yaml", "--scale", "0.1", "--json", "r.json"
+    ).expect(out="PASSED")
     [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
-    assert run["result"] == {"created": 3000}, "half of the export is there already"
+    assert run["result"] == {"created": 300}, "half of the export is there already"
 
 
 def test_init_configures_a_celery_task_with_its_parameters(

@@ -10,7 +10,6 @@ from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
-import jsonschema
 import psutil
 import pytest
 import typer
@@ -18,7 +17,7 @@ from typer.testing import CliRunner
 
 from limerun.cli.app import Commands
 from limerun.errors import DatasetError
-from tests.cli.conftest import ROOT, Limerun, StartLimerun
+from tests.cli.conftest import Limerun, StartLimerun, valid_record
 from tests.conftest import Note
 from tests.fork_server import Fork
 
@@ -29,7 +28,6 @@ dataset:
   limetypes: {company: {name: {type: string}}}
   rows: {company: 20000}
 """
-SCHEMA = json.loads((ROOT / "limerun" / "record.schema.json").read_text())
 PHASES = ["start", "dataset", "running", "idle worker", "report"]
 """As the lines on stderr begin with which each is announced."""
 
@@ -97,8 +95,7 @@ def test_a_run_ended_by_a_signal_is_recorded_with_its_exit_code(
     note.read(process.end())
     err = send(process, number, number, number)
     assert process.returncode == 128 + number, err
-    record = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-    jsonschema.validate(record, SCHEMA)
+    record = valid_record(tmp_path / "r.json")
     assert record["exit_code"] == 128 + number
     assert record["runs"][0]["killed_because"] == "interrupted"
 

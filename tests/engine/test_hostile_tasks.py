@@ -94,24 +94,29 @@ def test_an_exit_after_the_end_of_the_task_is_not_a_return(
 # --- results and errors ------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("which", "shown"),
-    [
-        ("repr raises", "<hostile.RaisesOnRepr>"),
-        ("repr exits", "<hostile.ExitsOnRepr>"),
-        ("text", "a text"),
-        ("items", "<hostile.Items>"),
-        ("attributes", "<hostile.Lying>"),
-        ("class", "<hostile.Unbound>"),
-        ("metaclass", "<object>"),
-        ("inside", "<dict of 1 items>"),
-    ],
-)
+SHOWN = {
+    "repr raises": "<hostile.RaisesOnRepr>",
+    "repr exits": "<hostile.ExitsOnRepr>",
+    "text": "a text",
+    "items": "<hostile.Items>",
+    "attributes": "<hostile.Lying>",
+    "class": "<hostile.Unbound>",
+    "metaclass": "<object>",
+    "inside": "<dict of 1 items>",
+}
+
+
+@pytest.mark.parametrize("which", ["repr exits", "class", "metaclass"])
 def test_a_result_that_cannot_be_represented_is_described_by_its_type(
-    run_hostile: RunHostile, which: str, shown: str
+    run_hostile: RunHostile, which: str
 ) -> None:
     run = run_hostile("returns_result", which=which)
-    assert (run.ending, run.result, run.not_run) == ("returned", shown, None)
+    assert (run.ending, run.result, run.not_run) == ("returned", SHOWN[which], None)
+
+
+def test_the_worker_describes_every_result(run_hostile: RunHostile) -> None:
+    described = run_hostile("describes_all", kind="unshowable").result
+    assert described == {name: [None, shown] for name, shown in SHOWN.items()}
 
 
 def test_an_error_without_a_message_is_still_an_error(run_hostile: RunHostile) -> None:
@@ -163,25 +168,25 @@ def test_an_error_message_of_megabytes_is_truncated(run_hostile: RunHostile) -> 
     assert "direct cause" in run.error.traceback
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "a coroutine",
-        "a generator",
-        "an async generator",
-        "an iterator (map)",
-        "an iterator (filter)",
-        "an iterator (zip)",
-        "an iterator (itertools.islice)",
-        "an iterator (hostile.Rows)",
-        "an awaitable (hostile.Awaitable)",
-        "a coroutine in a list",
-        "a generator in a dict",
-        "an iterator (map) in a tuple",
-        "a function",
-        "a function in a list",
-    ],
-)
+LAZY = [
+    "a coroutine",
+    "a generator",
+    "an async generator",
+    "an iterator (map)",
+    "an iterator (filter)",
+    "an iterator (zip)",
+    "an iterator (itertools.islice)",
+    "an iterator (hostile.Rows)",
+    "an awaitable (hostile.Awaitable)",
+    "a coroutine in a list",
+    "a generator in a dict",
+    "an iterator (map) in a tuple",
+    "a function",
+    "a function in a list",
+]
+
+
+@pytest.mark.parametrize("what", ["a coroutine", "an iterator (hostile.Rows)"])
 def test_a_task_whose_body_has_not_run_never_passes(
     run_hostile: RunHostile, what: str
 ) -> None:
@@ -191,21 +196,23 @@ def test_a_task_whose_body_has_not_run_never_passes(
     assert verdict_of([run], ()) is Verdict.INCONCLUSIVE
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "finished generator",
-        "open file",
-        "list",
-        "range",
-        "iterator of a list",
-        "nested list",
-    ],
-)
-def test_an_ordinary_result_does_not_mean_that_the_body_has_not_run(
-    run_hostile: RunHostile, what: str
+def test_every_result_whose_body_has_not_run_is_detected(
+    run_hostile: RunHostile,
 ) -> None:
-    assert run_hostile("returns_whole", what=what).not_run is None
+    described = run_hostile("describes_all", kind="lazy").result
+    assert isinstance(described, dict)
+    assert {what: why for what, (why, _) in described.items()} == {
+        what: f"returned {what}, whose body has not run" for what in LAZY
+    }
+
+
+def test_an_ordinary_result_does_not_mean_that_the_body_has_not_run(
+    run_hostile: RunHostile,
+) -> None:
+    described = run_hostile("describes_all", kind="whole").result
+    assert isinstance(described, dict)
+    assert len(described) == 6
+    assert {why for why, _ in described.values()} == {None}
 
 
 @pytest.mark.no_coverage

@@ -17,6 +17,7 @@ from tests.exports.copies import (
     Tables,
     column_of,
     counted,
+    made_columns,
     made_export,
     prove_tables,
     the_survivor,
@@ -62,9 +63,8 @@ def test_an_unchanged_copy_fails(unchanged: Proof) -> None:
     assert not column_of(unchanged, "person.id").passed
 
 
-def test_columns_may_have_names_that_the_proof_uses_in_sql(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_columns_may_have_names_that_the_proof_uses_in_sql(tmp_path: Path) -> None:
+    source, copy = made_columns("last", "email")
     names = ("value", "before", "after", "row", "key", "hash")
     for tables in (source, copy):
         last = tables["person"].pop("last")
@@ -76,9 +76,8 @@ def test_columns_may_have_names_that_the_proof_uses_in_sql(
     assert {copy for _, copy in counted(proof)} == {f"person.{name}" for name in names}
 
 
-def test_empty_json_may_stay_unchanged(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_empty_json_may_stay_unchanged(tmp_path: Path) -> None:
+    source, copy = made_columns("id", "data")
     for tables in (source, copy):
         for at, nothing in enumerate(("[]", "{}", " [ ] ")):
             data = tables["person"]["data"]
@@ -293,9 +292,8 @@ def test_a_value_planted_in_one_column_does_not_count_against_other_columns(
     }
 
 
-def test_a_value_is_found_in_another_table(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_a_value_is_found_in_another_table(tmp_path: Path) -> None:
+    source, copy = made_columns("email", company=True)
     copy["company"]["name"][2] = source["person"]["email"][5]
     proof = prove_tables(tmp_path, source, copy)
     survivors = [each for each in proof.survivors if each.counted]
@@ -312,9 +310,8 @@ def test_a_word_from_a_longer_value_is_found(
     ]
 
 
-def test_additional_columns_and_tables_are_searched(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_additional_columns_and_tables_are_searched(tmp_path: Path) -> None:
+    source, copy = made_columns("email", "phone")
     copy["person"]["extra"] = list(source["person"]["email"])
     copy["log"] = {"line": [f"sent to {source['person']['phone'][0]}"]}
     proof = prove_tables(tmp_path, source, copy)
@@ -323,33 +320,29 @@ def test_additional_columns_and_tables_are_searched(
     assert len(proof.notes) == 2
 
 
-def test_words_of_fewer_than_four_letters_are_not_searched_for(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_words_of_fewer_than_four_letters_are_not_searched_for(tmp_path: Path) -> None:
+    source, copy = made_columns("first", "note")
     copy["person"]["note"][0] = "hälsa Åsa"
     assert prove_tables(tmp_path, source, copy).passed
     copy["person"]["first"][0] = "Åsa"
     assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.first"
 
 
-def test_a_value_inside_a_longer_word_is_not_a_survivor(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_a_value_inside_a_longer_word_is_not_a_survivor(tmp_path: Path) -> None:
+    source, copy = made_columns("first", "note")
     copy["person"]["note"][0] = "Larsbergsvägen och Annandag"
     assert prove_tables(tmp_path, source, copy).passed
 
 
-def test_columns_kept_unchanged_must_be_named(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_columns_kept_unchanged_must_be_named(tmp_path: Path) -> None:
+    source, copy = made_columns("first", "city")
     proof = prove_tables(tmp_path, source, copy, keep=())
     assert not proof.passed
     assert the_survivor(proof).copy == "person.city"
 
 
-def test_a_value_of_a_kept_column_may_occur_elsewhere(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_a_value_of_a_kept_column_may_occur_elsewhere(tmp_path: Path) -> None:
+    source, copy = made_columns("last", "note", "city")
     source["person"]["last"][0] = "Kiruna"
     copy["person"]["note"][0] = "bor i Kiruna"
     assert prove_tables(tmp_path, source, copy).passed
@@ -357,9 +350,8 @@ def test_a_value_of_a_kept_column_may_occur_elsewhere(
     assert the_survivor(prove_tables(tmp_path, source, copy)).copy == "person.last"
 
 
-def test_names_in_a_kept_note_are_still_found_elsewhere(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_names_in_a_kept_note_are_still_found_elsewhere(tmp_path: Path) -> None:
+    source, copy = made_columns("email", "note", "city")
     copy["person"]["note"] = list(source["person"]["note"])
     keep = ("person.city", "person.note")
     assert prove_tables(tmp_path, source, copy, keep=keep).passed
@@ -367,9 +359,8 @@ def test_names_in_a_kept_note_are_still_found_elsewhere(
     assert not prove_tables(tmp_path, source, copy, keep=keep).passed
 
 
-def test_kept_columns_can_be_named_in_the_rules(
-    tmp_path: Path, source: Tables, copy: Tables
-) -> None:
+def test_kept_columns_can_be_named_in_the_rules(tmp_path: Path) -> None:
+    source, copy = made_columns("first", "city")
     rules = Rules(
         tables={"person": TableRules(columns={"city": ColumnRule(kind="keep")})}
     )
@@ -379,9 +370,8 @@ def test_kept_columns_can_be_named_in_the_rules(
 
 
 @pytest.mark.parametrize("named", ["person.citty", "persons.city", "city"])
-def test_a_missing_column_cannot_be_named_as_kept(
-    tmp_path: Path, source: Tables, copy: Tables, named: str
-) -> None:
+def test_a_missing_column_cannot_be_named_as_kept(tmp_path: Path, named: str) -> None:
+    source, copy = made_columns("first", "city")
     with pytest.raises(ExportError, match="no column"):
         prove_tables(tmp_path, source, copy, keep=(named,))
     with pytest.raises(ExportError, match="no column"):

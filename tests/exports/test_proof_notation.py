@@ -12,7 +12,7 @@ from tests.exports.copies import (
     Columns,
     Tables,
     counted,
-    made_export,
+    made_columns,
     prove_tables,
 )
 
@@ -57,7 +57,7 @@ def test_dates_in_another_format_are_found(tmp_path: Path, rows: int) -> None:
 
 
 def test_dates_in_the_source_may_have_another_format(tmp_path: Path) -> None:
-    source, copy = made_export(FEW), made_export(FEW, copy=True)
+    source, copy = made_columns("id", "born")
     copy["person"]["born"] = list(source["person"]["born"])
     source["person"]["born"] = written(source["person"]["born"], "%d.%m.%Y")
     proof = prove_tables(tmp_path, source, copy)
@@ -95,7 +95,7 @@ def test_numbers_of_another_type_are_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rows", [FEW, MANY])
 def test_a_renamed_column_is_found(tmp_path: Path, rows: int) -> None:
-    source, copy = made_export(rows), made_export(rows, copy=True)
+    source, copy = made_columns("id", "first", "born", rows=rows)
     columns = ("born", "id")
     for name in columns:
         copy["person"][f"changed {name}"] = list(copy["person"][name])
@@ -109,7 +109,7 @@ def test_a_renamed_column_is_found(tmp_path: Path, rows: int) -> None:
 
 def test_a_renamed_column_must_match_in_most_rows(tmp_path: Path) -> None:
     # Two dates of a row are close together: noise makes some of them equal.
-    source, copy = made_export(MANY), made_export(MANY, copy=True)
+    source, copy = made_columns("id", "born", rows=MANY)
     few = MANY // 3
     born = [*source["person"]["born"][:few], *copy["person"]["born"][few:]]
     copy["person"]["other"] = born

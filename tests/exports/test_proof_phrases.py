@@ -8,7 +8,7 @@ import pytest
 from tests.exports.copies import (
     Tables,
     counted,
-    made_export,
+    made_columns,
     prove_tables,
 )
 
@@ -49,7 +49,7 @@ def notes(rows: int, seed: int) -> list[object]:
 
 @pytest.fixture
 def exports() -> tuple[Tables, Tables]:
-    source, copy = made_export(), made_export(copy=True)
+    source, copy = made_columns("first", "note", company=True)
     rows = len(source["person"]["note"])
     source["person"]["note"] = notes(rows, 1)
     copy["person"]["note"] = notes(rows, 2)
@@ -100,7 +100,7 @@ def test_eleven_consecutive_words_are_found_at_any_position(
 
 
 def test_a_form_letter_with_a_number_is_not_a_survivor(tmp_path: Path) -> None:
-    exports = made_export(), made_export(copy=True)
+    exports = made_columns("first", "note")
     for seed, tables in enumerate(exports):
         dice = random.Random(seed)
         tables["person"]["note"] = [

@@ -147,12 +147,12 @@ VALUES = st.one_of(
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    columns=st.lists(st.lists(VALUES, min_size=6, max_size=6), min_size=1, max_size=12)
+    columns=st.lists(st.lists(VALUES, min_size=6, max_size=6), min_size=1, max_size=6)
 )
 def test_the_shape_file_contains_no_value_of_any_export(
     tmp_path: Path, columns: list[list[Any]]

@@ -125,7 +125,7 @@ def test_a_query_for_each_row_is_proven_by_runs_of_two_sizes(
 def test_a_slow_search_in_a_list_is_reported_with_its_line(
     profiled: Profiling,
 ) -> None:
-    record = profiled("searches_a_list", rows=8000, instruments=("time", "cpu"))
+    record = profiled("searches_a_list", rows=4000, instruments=("time", "cpu"))
     assert "set()" in advice_at(record, "speed.segments", "slow")
 
 

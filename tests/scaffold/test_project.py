@@ -77,7 +77,7 @@ def test_a_source_has_a_name_that_the_config_accepts(
     assert f"${{sources.{source}}}" in found.files["limerun.yaml"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(PARAMETERS, st.lists(LINES, max_size=5), st.booleans())
 def test_the_generated_config_is_usable_for_any_task(
     parameters: dict[str, str], lines: list[str], is_lime: bool

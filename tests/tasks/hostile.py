@@ -263,8 +263,16 @@ WHOLE: dict[str, Callable[[], object]] = {
 }
 
 
-def returns_whole(what: str) -> object:
-    return WHOLE[what]()
+def describes_all(kind: str) -> object:
+    """Return, for each result, what the worker would report about it."""
+    from limerun.worker import ending
+
+    makers = {"unshowable": RESULTS, "lazy": LAZY, "whole": WHOLE}[kind]
+    made = {name: make() for name, make in makers.items()}
+    return {
+        name: [ending.not_run(result), ending.result_of(result)]
+        for name, result in made.items()
+    }
 
 
 # --- what still runs ---------------------------------------------------------------
