@@ -39,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "progress": set(),
     "version": set(),
     "frozen": set(),
+    "syntax_trees": set(),
     "nearest_name": set(),
     "wording": {"nearest_name"},
     "records": {"records", "errors", "frozen", "nearest_name"},
@@ -95,7 +96,7 @@ ALLOWED: dict[str, set[str]] = {
         "interruption",
         "scratch",
     },
-    "lint": {"lint", "config.masking", "frozen", "records"},
+    "lint": {"lint", "config.masking", "frozen", "records", "syntax_trees"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
     "judge": {"judge", "records", "units"},
     "report": {
@@ -125,6 +126,7 @@ ALLOWED: dict[str, set[str]] = {
         "dataset.design.kind_guesses",
         "errors",
         "storage",
+        "syntax_trees",
     },
     "cli": STAGES
     | ROOTS

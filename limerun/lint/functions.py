@@ -3,11 +3,17 @@
 import ast
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+from limerun.syntax_trees import children_of, nodes_of
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Nested = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
+_ACTS = ast.Call | ast.For | ast.AsyncFor | ast.While
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_Holder = ast.stmt | ast.ExceptHandler | ast.match_case
 _ADDERS = frozenset({"append", "add", "extend", "update"})
 
 
@@ -42,6 +48,7 @@ class Function:
         self.is_task = task
         self.parent: dict[ast.AST, ast.AST] = {}
         self.nodes: list[ast.AST] = []
+        self._calls: list[ast.Call] = []
         self.bindings: dict[str, list[Binding]] = {}
         self.added: dict[str, list[ast.expr]] = {}
         """The values that are added to each list or set, by its variable's name."""
@@ -63,9 +70,10 @@ class Function:
         self.nodes.append(node)
         self._bind(node)
         if isinstance(node, ast.Call):
+            self._calls.append(node)
             self._add(node)
         if not isinstance(node, _Nested):
-            for child in ast.iter_child_nodes(node):
+            for child in children_of(node):
                 self._read(child, node)
 
     # --- names --------------------------------------------------------------
@@ -153,12 +161,21 @@ class Function:
         return node
 
     def calls(self) -> Iterator[ast.Call]:
-        """Yield the calls in source order."""
-        for node in self.nodes:
-            if isinstance(node, ast.Call):
-                yield node
+        """Return the calls in source order."""
+        return iter(self._calls)
 
-    @property
+    @cached_property
+    def acting(self) -> set[ast.AST]:
+        """The nodes that contain a call or a loop."""
+        found: set[ast.AST] = set()
+        for node in self.nodes:
+            if isinstance(node, _ACTS):
+                while node not in found:
+                    found.add(node)
+                    node = self.parent.get(node, node)
+        return found
+
+    @cached_property
     def is_generator(self) -> bool:
         """True if calling the function returns a generator."""
         return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in self.nodes)
@@ -190,8 +207,10 @@ def _functions(
         inner = ""
     elif isinstance(node, ast.ClassDef):
         inner = node.name
-    for child in ast.iter_child_nodes(node):
-        yield from _functions(path, child, inner, task=False)
+    for block in _BLOCKS:  # definitions are statements
+        for child in getattr(node, block, ()):
+            if isinstance(child, _Holder):
+                yield from _functions(path, child, inner, task=False)
 
 
 def method_call(node: ast.AST, methods: Container[str]) -> ast.expr | None:
@@ -227,4 +246,4 @@ def dotted(node: ast.AST | None) -> str:
 
 def names_in(node: ast.AST) -> set[str]:
     """Return the variables that an expression uses."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {each.id for each in nodes_of(node) if isinstance(each, ast.Name)}

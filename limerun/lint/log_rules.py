@@ -11,6 +11,7 @@ from limerun.lint.log_calls import is_log_call, log_calls, passes_logger
 from limerun.lint.program import Program, argument_of
 from limerun.lint.suspicions import suspicion
 from limerun.records import Finding
+from limerun.syntax_trees import children_of
 
 _DEEPEST = 5
 _APPLICATION = re.compile(r"^(app|application|lime_application|self|cls|context)$")
@@ -108,6 +109,8 @@ def _events(node: ast.AST, values: Values, depth: int) -> Iterator[str]:
     if is_loop:
         yield "L"
     for child in _children(node):
+        if child not in function.acting:
+            continue
         inner = [*_events(child, values, depth)]
         logs_at_exit |= isinstance(child, ast.withitem) and "g" in inner
         yield from inner
@@ -124,7 +127,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
         return iter(node.body)
     if isinstance(node, ast.Try):  # except blocks are not the usual path
         return iter([*node.body, *node.orelse, *node.finalbody])
-    return ast.iter_child_nodes(node)
+    return iter(children_of(node))
 
 
 def _call_events(call: ast.Call, values: Values, depth: int) -> Iterator[str]:

@@ -4,17 +4,18 @@ import ast
 import os
 from collections.abc import Iterator
 from pathlib import Path
-
-import yaml
+from typing import TYPE_CHECKING
 
 from limerun.scaffold.code import MOST_FOLDERS, may_hold_code, parse
-from limerun.scaffold.datamodel import Model
 from limerun.storage import PROPERTY_TYPES
+
+if TYPE_CHECKING:
+    from limerun.scaffold.datamodel import Model
 
 _TESTS = frozenset({"test", "tests"})
 
 
-def find_dsl(folder: Path) -> tuple[str, Model] | None:
+def find_dsl(folder: Path) -> "tuple[str, Model] | None":
     """Return the path and content of a data model, or None if there is none.
 
     It may be a dictionary or a text, in conftest.py or a file with "dsl" in its name.
@@ -45,8 +46,10 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield within / name
 
 
-def _model(node: ast.AST) -> Model | None:
+def _model(node: ast.AST) -> "Model | None":
     """Return the data model in a text or dictionary, or None if it is not one."""
+    import yaml  # here, because most packages have no file that may hold a model
+
     value: object = None
     try:
         if isinstance(node, ast.Dict):

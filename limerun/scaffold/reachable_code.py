@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from limerun.scaffold.code import last_name
 from limerun.scaffold.parsed_code import Candidate, Module
+from limerun.syntax_trees import nodes_of
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -35,9 +36,11 @@ def reachable_definitions(
         if node in found:
             continue
         found[node] = path
-        called = {last_name(each.func) for each in ast.walk(node) if _is_call(each)}  # type: ignore[attr-defined]  # as _is_call says
+        nodes = nodes_of(node)
+        called = {last_name(each.func) for each in nodes if isinstance(each, ast.Call)}
+        names = {last_name(each) for each in nodes if isinstance(each, ast.expr)}
         place = places.at(path)
-        for name in _names(node):
+        for name in names - {""}:
             for where, defined in place.look_up(name, places) if place else ():
                 if name in called or not isinstance(defined, _Function):
                     waiting.append((where, defined))
@@ -86,7 +89,7 @@ class _Place:
         for node in module.tree.body:
             for name in _defined(node):
                 self.defined[name] = node
-        for each in ast.walk(module.tree):
+        for each in nodes_of(module.tree):
             if isinstance(each, ast.Import):
                 for alias in each.names:
                     self._imports[alias.asname or alias.name] = (alias.name, "")
@@ -123,13 +126,3 @@ def _defined(node: ast.stmt) -> Iterator[str]:
     for target in targets:
         if isinstance(target, ast.Name):
             yield target.id
-
-
-def _names(node: ast.stmt) -> set[str]:
-    return {
-        last_name(each) for each in ast.walk(node) if isinstance(each, ast.expr)
-    } - {""}
-
-
-def _is_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call)

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from limerun.scaffold.code import last_name
 from limerun.scaffold.parsed_code import Candidate, Module, Parameter
+from limerun.syntax_trees import nodes_of
 
 _HEAVY = re.compile(
     r"import|sync|export|update|fetch|migrat|clean|close|calculat|report|send|archive"
@@ -16,12 +18,12 @@ _APPLICATION = "LimeApplication"
 
 def find_tasks(modules: Iterable[Module]) -> tuple[list[Candidate], list[str]]:
     """Return the tasks, probably expensive ones first, and notes on rejected ones."""
-    parsed = list(modules)
-    schedule = _Schedule(parsed)
+    parsed = [(module, nodes_of(module.tree)) for module in modules]
+    schedule = _Schedule(nodes for _, nodes in parsed)
     found: list[Candidate] = []
     notes: list[str] = []
-    for module in parsed:
-        decorators = _Decorators(module.tree)
+    for module, nodes in parsed:
+        decorators = _Decorators(nodes)
         for function in _functions(module.tree):
             kind = decorators.kind(function)
             if kind is None:
@@ -43,11 +45,11 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 class _Decorators:
     """Determines from a module's imports which decorators define tasks."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self._lime: set[str] = set()
         self._celery: set[str] = set()
         self._apps: set[str] = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom):
                 self._import_from(node)
             elif isinstance(node, ast.Import):
@@ -170,15 +172,15 @@ def _required(function: ast.FunctionDef) -> list[ast.arg]:
 class _Schedule:
     """The arguments in the project's `ScheduledTask(task=…, args=…)`, by task name."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Iterable[ast.AST]]) -> None:
         self.calls: dict[str, tuple[object, object]] = {}
-        for module in modules:
-            for node in ast.walk(module.tree):
+        for nodes in modules:
+            for node in nodes:
                 if isinstance(node, ast.Call):
                     self._read(node)
 
     def _read(self, call: ast.Call) -> None:
-        if not ast.unparse(call.func).endswith("ScheduledTask"):
+        if not last_name(call.func).endswith("ScheduledTask"):
             return
         named = {keyword.arg: keyword.value for keyword in call.keywords}
         task = named.get("task") or (call.args[0] if call.args else None)
