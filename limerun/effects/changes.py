@@ -145,7 +145,7 @@ class DatabaseChange:
         now = mix(id_now, values[existing])
         old = mix(id_was, self._old_values(limetype, name)[was])
         new = mix(keys, values[created])
-        sketch = _sketch(id_now, now) + _sketch(keys, new) - _sketch(id_was, old)
+        sketch = _sketch(now) + _sketch(new) - _sketch(old)
         return Fingerprint(
             existing=(total(now) - total(old)) % 2**64,
             created=total(new),
@@ -276,16 +276,16 @@ def _matched(before: Ids, after: Ids) -> RowMatch:
     return RowMatch(existed=existed, before=at, deleted=np.flatnonzero(~remaining))
 
 
-def _sketch(keys: Words, hashes: Words) -> npt.NDArray[np.int64]:
-    """Return the sum of the hashes of each bucket of rows."""
-    level = np.zeros(len(keys), np.int64)
-    rest = keys >> np.uint64(BUCKETS.bit_length() - 1)
-    goes_on = np.ones(len(keys), np.bool_)
+def _sketch(hashes: Words) -> npt.NDArray[np.int64]:
+    """Return the sum of the hashes in each bucket of each level."""
+    level = np.zeros(len(hashes), np.int64)
+    rest = hashes >> np.uint64(BUCKETS.bit_length() - 1)
+    goes_on = np.ones(len(hashes), np.bool_)
     for _ in range(LEVELS - 1):
         goes_on &= (rest & np.uint64((1 << SHARE_BITS) - 1)) == 0
         level += goes_on
         rest = rest >> np.uint64(SHARE_BITS)
-    buckets = level * BUCKETS + (keys & np.uint64(BUCKETS - 1)).astype(np.int64)
+    buckets = level * BUCKETS + (hashes & np.uint64(BUCKETS - 1)).astype(np.int64)
     # Sums of bytes are exact in floating point.
     weights = (hashes >> np.uint64(56)).astype(np.float64)
     return np.bincount(buckets, weights, SKETCH_BYTES).astype(np.int64)
