@@ -3,7 +3,7 @@
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from limerun.dataset.postgres.address import Address
 from limerun.dataset.words.randomness import Words
 from limerun.effects.hashing import hash_column
+from limerun.errors import DatasetError
 from limerun.storage import name_in_sql
 
 if TYPE_CHECKING:
@@ -79,11 +81,42 @@ class Reader(ABC):
         """
 
 
-def opened_reader(place: Path | str) -> Reader:
-    """Return a reader of a SQLite file, or of a PostgreSQL database's URL."""
+@contextmanager
+def opened_reader(place: Path | str) -> Iterator[Reader]:
+    """Yield a reader of a SQLite file, or of a PostgreSQL database's URL.
+
+    Raises:
+        DatasetError: The database cannot be read; without the URL's password.
+    """
     if isinstance(place, Path):
-        return SqliteReader(place)
-    return PostgresReader(place)
+        opened = _opened_sqlite(place)
+    else:
+        opened = _opened_postgres(place)
+    with opened as reader:
+        yield reader
+
+
+@contextmanager
+def _opened_sqlite(path: Path) -> Iterator[Reader]:
+    from adbc_driver_manager import Error
+
+    try:
+        with closing(SqliteReader(path)) as reader:
+            yield reader
+    except (Error, sqlite3.Error) as error:
+        raise DatasetError(" ".join(str(error).split())) from error
+
+
+@contextmanager
+def _opened_postgres(url: str) -> Iterator[Reader]:
+    import psycopg
+
+    try:
+        with closing(PostgresReader(url)) as reader:
+            yield reader
+    except (psycopg.Error, pa.ArrowException) as error:
+        text = " ".join(str(error).split())
+        raise DatasetError(Address.parse(url).without_password(text)) from None
 
 
 class _Collector:
@@ -243,8 +276,6 @@ class PostgresReader(Reader):
     """Reads a PostgreSQL database with COPY."""
 
     def __init__(self, url: str) -> None:
-        from limerun.dataset.postgres.address import Address
-
         self._database: PostgresConnection = Address.parse(url).connect()
 
     def close(self) -> None:

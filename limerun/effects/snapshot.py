@@ -1,7 +1,6 @@
 """Read a database into hashes: one per value, and the ids that relations refer to."""
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -114,9 +113,9 @@ def read_snapshot(place: Path | str, model: DataModel) -> Snapshot:
         model: The limetypes to read.
 
     Raises:
-        Exception: The driver's error, if the database cannot be read.
+        DatasetError: The database cannot be read.
     """
-    with closing(opened_reader(place)) as reader:
+    with opened_reader(place) as reader:
         tables = {}
         for limetype, columns in model.columns.items():
             tables[limetype] = _ordered(
