@@ -9,7 +9,9 @@ import numpy as np
 
 from limerun.dataset.design.layout import Schema
 from limerun.dataset.words.randomness import Words
-from limerun.effects.reading import REFERENCE, Ids, opened_reader
+from limerun.effects.postgres_reading import opened_postgres
+from limerun.effects.reading import REFERENCE, Ids
+from limerun.effects.sqlite_reading import opened_sqlite
 from limerun.storage import ID_COLUMN, column_type
 
 if TYPE_CHECKING:
@@ -115,7 +117,8 @@ def read_snapshot(place: Path | str, model: DataModel) -> Snapshot:
     Raises:
         DatasetError: The database cannot be read.
     """
-    with opened_reader(place) as reader:
+    opened = opened_sqlite(place) if isinstance(place, Path) else opened_postgres(place)
+    with opened as reader:
         tables = {}
         for limetype, columns in model.columns.items():
             tables[limetype] = _ordered(
