@@ -86,7 +86,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     """
     started_at = now()
     with TaskRunner.open(plan, context) as runner:
-        performance = runner.run(1, compare=True)
+        performance = runner.run(1, examples=True)
     context.progress.phase("report")
     [run] = performance.runs
     record = record_of(plan, started_at, performance, ending_verdict(run))

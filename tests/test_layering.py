@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "limerun"
-STAGES = {"config", "dataset", "engine", "lint", "measure", "judge", "report"}
+STAGES = {
+    "config",
+    "dataset",
+    "effects",
+    "engine",
+    "lint",
+    "measure",
+    "judge",
+    "report",
+}
 ROOTS = {
     "errors",
     "file_locks",
@@ -80,6 +89,15 @@ ALLOWED: dict[str, set[str]] = {
         "writers",
         "wording",
     },
+    "effects": {
+        "effects",
+        "dataset.design.layout",
+        "dataset.postgres.address",
+        "dataset.words.randomness",
+        "errors",
+        "records",
+        "storage",
+    },
     "server": {"server"},
     "engine": {
         "frozen",
@@ -98,7 +116,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "lint": {"lint", "config.masking", "frozen", "records", "syntax_trees"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
-    "judge": {"judge", "records", "units"},
+    "judge": {"effects.digest", "judge", "records", "units"},
     "report": {
         "report",
         "errors",
