@@ -56,7 +56,7 @@ class HandledException(NamedTuple):
     function: str
     names: tuple[str, ...]
     """The names of the class and of its bases."""
-    count: int
+    times: int
     is_raised: bool
     """True if the line is the one that raised them, not the handler's."""
 
