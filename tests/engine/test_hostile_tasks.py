@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
+import psutilfrom typing import Any
+
 import pytest
 
 from limerun.engine import channels
