@@ -6,9 +6,9 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import psutilfrom typing import Any
-
+import psutil
 import pytest
 
 from limerun.engine import channels
