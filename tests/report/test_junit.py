@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-import xmlschema
 
 from limerun.records import Output, Record
 from limerun.report.formats.junit_report import render
@@ -14,7 +15,9 @@ from tests.report.expected import assert_as_expected
 from tests.report.made_others import not_done
 from tests.report.make_records import RECORDS
 
-JENKINS = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
+if TYPE_CHECKING:
+    from xmlschema import XMLSchema
+
 NAMES = sorted(RECORDS)
 ATTRIBUTES = {
     "testsuites": {"name"},
@@ -66,10 +69,18 @@ def assert_counts(suite: Element) -> None:
     assert len(set(names)) == len(names)
 
 
+@cache
+def jenkins_schema() -> "XMLSchema":
+    """Read the schema, which takes 0.6 s that no other process of tests needs."""
+    from xmlschema import XMLSchema
+
+    return XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
+
+
 def suite_of(record: Record) -> Element:
     root = fromstring(render(record))
     assert_valid(root)
-    JENKINS.validate(root)
+    jenkins_schema().validate(root)
     [suite] = root
     return suite
 
