@@ -160,7 +160,8 @@ class Credentials:
             self._pattern = _pattern_of(self._names)
         if self._pattern is None:
             return frozenset()
-        certain, short = set(), set()
+        certain: set[str] = set()
+        short: set[str] = set()
         for match in self._pattern.finditer(text):
             name = self._names[match[0]]
             is_certain = len(match[0]) >= LONG or _is_announced(match)

@@ -38,7 +38,7 @@ def swallowed_in(
             handler = _handler_at(each, blocks)
         if handler is not None and _swallows(handler):
             key = handler.lineno, each.function
-            swallowed.setdefault(key, Counter())[each.names[0]] += each.count
+            swallowed.setdefault(key, Counter())[each.names[0]] += each.times
             file = each.file
     for (line, function), by_type in swallowed.items():
         yield SwallowedExceptions(

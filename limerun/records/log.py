@@ -56,7 +56,7 @@ class HandledException(NamedTuple):
     function: str
     names: tuple[str, ...]
     """The names of the class and of its bases."""
-    count: int
+    times: int
     is_raised: bool
     """Whether the line raised; otherwise it is that of the handler."""
 

@@ -99,7 +99,7 @@ def test_stderr_repeats_the_log_and_is_reported_only_for_more(tmp_path: Path) ->
     (tmp_path / "stderr").write_text(f"INFO b@example.org\n{EMAIL}\n", "utf-8")
     (tmp_path / "stdout").write_text("b@example.org\n", "utf-8")
     outcome = an_outcome()
-    search = LeakSearch(collected, lambda _: False)
+    search = LeakSearch(collected, lambda _: ())
     run = with_log(a_run(), outcome, LogFile(tmp_path), search)
     assert run.log is not None
     assert run.log.lines == 1
@@ -119,7 +119,7 @@ def test_with_many_lines_all_values_are_collected_once() -> None:
         asked.append(words is None)
         return collected(words)
 
-    search = LeakSearch(collect, lambda _: False)
+    search = LeakSearch(collect, lambda _: ())
     for number in range(21_000):
         search.add_line(line("plain" if number % 7_000 else EMAIL))
     [leak] = search.leaks()
@@ -131,7 +131,7 @@ def test_without_any_text_no_values_are_collected() -> None:
     def collect(_: object) -> KnownValues:
         raise AssertionError
 
-    assert LeakSearch(collect, lambda _: False).leaks() == ()
+    assert LeakSearch(collect, lambda _: ()).leaks() == ()
 
 
 @pytest.mark.parametrize(
