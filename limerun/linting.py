@@ -108,14 +108,12 @@ def lint_targets(
     return findings, code.summary(findings)
 
 
-def suspicions_of(task: str) -> tuple[Finding, ...]:
-    """Return the findings in a task's code, without ruff's; empty if unreadable.
-
-    Args:
-        task: FILE:FUNCTION, as the worker runs it.
-    """
+def suspicions_of(plan: Plan) -> tuple[Finding, ...]:
+    """Return the findings in a task's code, without ruff's; none if it is unreadable."""
     try:
-        found = read_tasks([target_of(task)], ruff=False).findings()
+        target = target_of(plan.task)
+        code = read_tasks([target], ruff=False, personal=_personal(target, plan))
+        found = code.findings()
     except (LimerunError, RecursionError):
         return ()
     return with_suggestions(found, (), source_of)

@@ -72,7 +72,7 @@ def capacity_test(
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
         findings = _with_suggestions(findings, performance, runs)
-        findings = with_static(findings, suspicions_of(plan.task), runs)
+        findings = with_static(findings, suspicions_of(plan), runs)
     record = record_of(plan, started_at, performance, verdict_of(runs, checks))
     record = replace(record, checks=checks, findings=findings)
     return finished(record, plan, comments=not replayed)
@@ -91,7 +91,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     [run] = performance.runs
     record = record_of(plan, started_at, performance, ending_verdict(run))
     measured = (*effect_findings([run]), *log_findings(performance.task, [run]))
-    seen = [each for each in suspicions_of(plan.task) if each.rule.startswith("log.")]
+    seen = [each for each in suspicions_of(plan) if each.rule.startswith("log.")]
     findings = with_static(measured, seen, [run])
     return finished(replace(record, findings=findings), plan)
 
@@ -138,7 +138,7 @@ def profile(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
         instruments=profiled.instruments,
-        findings=with_static(findings, suspicions_of(plan.task), [traced]),
+        findings=with_static(findings, suspicions_of(plan), [traced]),
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}

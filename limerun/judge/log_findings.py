@@ -40,7 +40,8 @@ def swallowed_findings(runs: Sequence[Run]) -> Iterator[Finding]:
     counted = (run.swallowed for run in runs if run.swallowed is not None)
     for each in next(counted, ()):
         types = ", ".join(
-            f"{name} {_times(count)}" for name, count in each.by_type.items()
+            f"{name} {_times(count)}" if len(each.by_type) > 1 else name
+            for name, count in each.by_type.items()
         )
         yield make_finding(
             "log.exceptions",

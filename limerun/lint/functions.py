@@ -13,7 +13,6 @@ _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 _ACTS = ast.Call | ast.For | ast.AsyncFor | ast.While
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-_Holder = ast.stmt | ast.ExceptHandler | ast.match_case
 _ADDERS = frozenset({"append", "add", "extend", "update"})
 
 
@@ -209,8 +208,7 @@ def _functions(
         inner = node.name
     for block in _BLOCKS:  # definitions are statements
         for child in getattr(node, block, ()):
-            if isinstance(child, _Holder):
-                yield from _functions(path, child, inner, task=False)
+            yield from _functions(path, child, inner, task=False)
 
 
 def method_call(node: ast.AST, methods: Container[str]) -> ast.expr | None:

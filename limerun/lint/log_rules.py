@@ -99,17 +99,12 @@ def _events(node: ast.AST, values: Values, depth: int) -> Iterator[str]:
     An HTTP request counts as a loop, because it may take as long as one.
     """
     function = values.function
-    if isinstance(node, ast.Lambda | ast.ClassDef) or (
-        node is not function.node
-        and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ):
-        return
     is_loop = isinstance(node, _LOOPS)
     logs_at_exit = False
     if is_loop:
         yield "L"
     for child in _children(node):
-        if child not in function.acting:
+        if child not in function.acting:  # nor is what is defined inside it
             continue
         inner = [*_events(child, values, depth)]
         logs_at_exit |= isinstance(child, ast.withitem) and "g" in inner

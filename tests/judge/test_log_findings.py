@@ -161,7 +161,7 @@ def test_swallowed_exceptions_are_reported_once_with_their_number() -> None:
     )
     one = replace(SWALLOWED, count=1, by_type={"KeyError": 1})
     [finding] = proven_findings([replace(a_run(), swallowed=(one,))])
-    assert finding.detail.endswith("swallowed 1 exception: KeyError once.")
+    assert finding.detail.endswith("swallowed 1 exception: KeyError.")
 
 
 def test_a_run_that_swallowed_nothing_or_did_not_count_has_no_finding() -> None:
