@@ -84,17 +84,16 @@ class Edits:
 
     def source(self) -> str:
         """Return the edited source, without imports that are no longer used."""
-        module = self._code.module.visit(_Applier(self._edits))
+        text = self._code.module.visit(_Applier(self._edits)).code
+        for helper in self._helpers:
+            if helper not in text:
+                text = f"{text.rstrip()}\n\n\n{helper}"
+        module = cst.parse_module(text)
         for name in self._modules:
             module = _with_module(module, name)
         for owner, name in self._names:
             module = _with_name(module, owner, name)
-        module = _without_unused(module, self._code.module)
-        text = module.code
-        for helper in self._helpers:
-            if helper not in text:
-                text = f"{text.rstrip()}\n\n\n{helper}"
-        return text
+        return _without_unused(module, self._code.module).code
 
 
 class _Applier(cst.CSTTransformer):

@@ -1,0 +1,324 @@
+"""Recognize queries for the objects with one property's value. Pure."""
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from limerun.improve.change import Facts
+from limerun.improve.code import (
+    Code,
+    assigned,
+    body_of,
+    called,
+    expression,
+    find,
+    keyword,
+    last_name,
+    positional,
+    small_statement,
+)
+
+FIRST, ALL = "first", "all"
+_EXACT = ("string", "text", "integer", "phone", "link", "belongsto")
+"""Types whose values compare in Python as in the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A query for the objects of a limetype that have one value of one property."""
+
+    application: str
+    """The expression of the application."""
+    limetype: str
+    key: str
+    """The property; "_id" for the object's id."""
+    value: cst.BaseExpression
+    """The value that is looked up."""
+    result: str
+    """FIRST: the first object or None. ALL: every object."""
+
+    @property
+    def objects(self) -> str:
+        """The name for several objects."""
+        name = self.limetype
+        return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+
+    @property
+    def by_key(self) -> str:
+        """The name for the objects by their keys."""
+        return f"{self.objects}_by_{self.key.strip('_')}"
+
+
+def query_of(code: Code, node: cst.CSTNode, scope: cst.CSTNode) -> Lookup | None:
+    """Return what `….limetypes.T.get_all(filter=Filter(EqualsOperator(K, V)))` looks up.
+
+    Args:
+        code: The module.
+        node: The node that may be the query.
+        scope: Where its filter and its limetype may be assigned to names.
+    """
+    call = called(node, "get_all")
+    if call is None or not isinstance(call.func, cst.Attribute) or len(call.args) != 1:
+        return None
+    wanted = keyword(call, "filter")
+    named = _limetype(code, call.func.value, scope)
+    if wanted is None or named is None:
+        return None
+    operator = _value(wanted, scope)
+    if called(operator, "Filter"):
+        inner = positional(operator, 1)  # type: ignore[arg-type]
+        operator = _value(inner[0], scope) if inner else operator
+    if called(operator, "EqualsOperator") is None:
+        return None
+    given = positional(operator, 2)  # type: ignore[arg-type]
+    if given is None or not isinstance(given[0], cst.SimpleString):
+        return None
+    return Lookup(
+        application=named[0],
+        limetype=named[1],
+        key=str(given[0].evaluated_value),
+        value=given[1],
+        result=ALL,
+    )
+
+
+def _value(node: cst.BaseExpression, scope: cst.CSTNode) -> cst.BaseExpression:
+    """Return an expression, or the one that its name is assigned in the scope."""
+    if not isinstance(node, cst.Name):
+        return node
+    values = [
+        found[1]
+        for line in find(scope, cst.SimpleStatementLine)
+        if (found := assigned(line)) and found[0] == node.value
+    ]
+    return values[0] if len(values) == 1 else node
+
+
+def _limetype(
+    code: Code, node: cst.BaseExpression, scope: cst.CSTNode
+) -> tuple[str, str] | None:
+    """Return the application and the limetype of `application.limetypes.contract`."""
+    node = _value(node, scope)
+    if isinstance(node, cst.Call) and last_name(node.func) == "get_limetype":
+        given = positional(node, 1)
+        if not given or not isinstance(given[0], cst.SimpleString):
+            return None
+        name, owner = str(given[0].evaluated_value), node.func.value  # type: ignore[attr-defined]
+    elif isinstance(node, cst.Attribute):
+        name, owner = node.attr.value, node.value
+    else:
+        return None
+    if not isinstance(owner, cst.Attribute) or owner.attr.value != "limetypes":
+        return None
+    return code.text(owner.value), name
+
+
+def first_of(code: Code, function: cst.FunctionDef) -> Lookup | None:
+    """Return the lookup of a function that returns its first object or None, only that."""
+    if function.decorators or function.asynchronous or find(function, cst.Yield):
+        return None
+    body = body_of(function)
+    while body and _is_filter(body[0]):
+        del body[0]
+    searched = _searched(code, body)
+    found = None if searched is None else query_of(code, searched, function)
+    if found is None:
+        return None
+    return Lookup(
+        application=found.application,
+        limetype=found.limetype,
+        key=found.key,
+        value=found.value,
+        result=FIRST,
+    )
+
+
+def _is_filter(statement: cst.BaseStatement) -> bool:
+    found = assigned(statement)
+    if found is None:
+        return False
+    is_limetype = isinstance(found[1], cst.Attribute)
+    makes = called(found[1], "Filter") or called(found[1], "EqualsOperator")
+    return makes is not None or is_limetype
+
+
+def _searched(
+    code: Code, body: list[cst.BaseStatement]
+) -> cst.BaseExpression | None:
+    """Return the expression whose first object the statements return."""
+    if not body:
+        return None
+    first, rest = body[0], body[1:]
+    if isinstance(first, cst.For):
+        inner = list(first.body.body)
+        returned = _returned(inner[0]) if len(inner) == 1 else None
+        is_first = returned is not None and code.text(returned) == code.text(first.target)
+        return first.iter if is_first and _returns_none(code, rest) else None
+    returned = _returned(first)
+    if returned is not None and not rest:
+        return first_in(code, returned)
+    found = assigned(first)
+    if found is None:
+        return None
+    name, value = found
+    if first_in(code, value) is not None and _text_of(code, rest) == f"return {name}":
+        return first_in(code, value)
+    listed = called(value, "list")
+    given = positional(listed, 1) if listed is not None else None
+    shapes = {
+        f"return {name}[0] if {name} else None",
+        f"if {name}:\n        return {name}[0]\n    return None",
+        f"if not {name}:\n        return None\n    return {name}[0]",
+    }
+    return given[0] if given and _text_of(code, rest) in shapes else None
+
+
+def _text_of(code: Code, statements: list[cst.BaseStatement]) -> str:
+    text = "".join(code.module.code_for_node(each) for each in statements)
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines).strip()
+
+
+def _returned(statement: cst.CSTNode) -> cst.BaseExpression | None:
+    small = small_statement(statement)
+    return small.value if isinstance(small, cst.Return) else None
+
+
+def _returns_none(code: Code, statements: list[cst.BaseStatement]) -> bool:
+    return _text_of(code, statements) in ("", "return", "return None")
+
+
+def first_in(code: Code, node: cst.CSTNode) -> cst.BaseExpression | None:
+    """Return the argument of `iter` in `next(iter(…), None)`."""
+    call = called(node, "next")
+    given = positional(call, 2) if call is not None else None
+    if not given or code.text(given[1]) != "None" or called(given[0], "iter") is None:
+        return None
+    inner = positional(given[0], 1)  # type: ignore[arg-type]
+    return inner[0] if inner else None
+
+
+# --- relations ------------------------------------------------------------------------
+
+
+def relation_of(code: Code, node: cst.CSTNode, facts: Facts) -> Lookup | None:
+    """Return what `x.properties.company.fetch()` looks up; None for other calls."""
+    call = called(node, "fetch")
+    if call is None or call.args or not isinstance(call.func, cst.Attribute):
+        return None
+    accessor = call.func.value
+    if not isinstance(accessor, cst.Attribute):
+        return None
+    name, properties = accessor.attr.value, accessor.value
+    if not isinstance(properties, cst.Attribute) or properties.attr.value != "properties":
+        return None
+    application = application_near(code, node)
+    relations = {
+        (str(p.get("type")), str(p.get("related")), str(p.get("backref")))
+        for limetype in facts.limetypes.values()
+        if isinstance(p := limetype.get(name), dict) and p.get("related")
+    }
+    if application is None or len(relations) != 1:
+        return None
+    [(kind, related, backref)] = relations
+    if kind == "belongsto":
+        value: cst.BaseExpression = cst.Attribute(accessor, cst.Name("id"))
+        return Lookup(
+            application=application,
+            limetype=related,
+            key="_id",
+            value=value,
+            result=FIRST,
+        )
+    if kind != "hasmany":
+        return None
+    return Lookup(
+        application=application,
+        limetype=related,
+        key=backref,
+        value=cst.Attribute(properties.value, cst.Name("id")),
+        result=ALL,
+    )
+
+
+def application_near(code: Code, node: cst.CSTNode) -> str | None:
+    """Return the expression of the application in the function around a node."""
+    function = code.function_of(node)
+    if function is None:
+        return None
+    for each in find(function, cst.Attribute):
+        if each.attr.value == "limetypes":
+            return code.text(each.value)
+    names = [each.name.value for each in function.params.params]
+    named = [each for each in names if each in ("application", "app")]
+    if named:
+        return named[0]
+    owner = code.class_of(function)
+    if owner is not None and "self.application" in code.text(owner):
+        return "self.application"
+    return None
+
+
+def is_exact(lookup: Lookup, facts: Facts) -> bool:
+    """Return whether the key's values compare in Python as in the database."""
+    definition = facts.limetypes.get(lookup.limetype, {}).get(lookup.key)
+    if lookup.key == "_id" or not isinstance(definition, dict):
+        return True
+    return definition.get("type") in _EXACT
+
+
+def key_kind(lookup: Lookup, facts: Facts) -> str:
+    """Return the code that reads the key of an object, after the object's name."""
+    definition = facts.limetypes.get(lookup.limetype, {}).get(lookup.key)
+    if lookup.key == "_id":
+        return "id"
+    if isinstance(definition, dict) and definition.get("type") == "belongsto":
+        return f"properties.{lookup.key}.id"
+    return f"properties.{lookup.key}.value"
+
+
+def lookup_at(
+    code: Code, node: cst.CSTNode, facts: Facts
+) -> Lookup | None:
+    """Return what an expression looks up for each row, here or in a helper."""
+    scope = code.function_of(node)
+    if scope is None:
+        return None
+    searched = first_in(code, node)
+    if searched is not None:
+        found = query_of(code, searched, scope)
+        return None if found is None else _first(found)
+    return query_of(code, node, scope) or relation_of(code, node, facts)
+
+
+def _first(lookup: Lookup) -> Lookup:
+    return Lookup(
+        application=lookup.application,
+        limetype=lookup.limetype,
+        key=lookup.key,
+        value=lookup.value,
+        result=FIRST,
+    )
+
+
+def filter_statement(code: Code, node: cst.CSTNode) -> cst.BaseStatement | None:
+    """Return the statement that assigns a query's filter to a name used only there."""
+    call = called(first_in(code, node) or node, "get_all")
+    wanted = keyword(call, "filter") if call is not None else None
+    scope = code.function_of(node)
+    if not isinstance(wanted, cst.Name) or scope is None:
+        return None
+    if len(code.loads(wanted.value, scope)) != 1:
+        return None
+    made = [
+        line
+        for line in find(scope, cst.SimpleStatementLine)
+        if (found := assigned(line)) and found[0] == wanted.value
+    ]
+    return made[0] if len(made) == 1 else None
+
+
+def expression_call(statement: cst.CSTNode) -> cst.Call | None:
+    """Return the call that is a whole statement."""
+    value = expression(statement)
+    return value if isinstance(value, cst.Call) else None

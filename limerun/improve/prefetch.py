@@ -1,0 +1,319 @@
+"""Send one query for each batch of rows, instead of one for each row. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import libcst as cst
+
+from limerun.improve.batches import batch_name, can_batch, in_each_batch
+from limerun.improve.change import Change, Declined, Facts
+from limerun.improve.code import (
+    Code,
+    arguments,
+    assigned,
+    called,
+    expression,
+    find,
+    last_name,
+    leaves_loop,
+    owner_of,
+    parameters,
+)
+from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.lookups import (
+    FIRST,
+    Lookup,
+    filter_statement,
+    first_of,
+    is_exact,
+    key_kind,
+    lookup_at,
+)
+from limerun.improve.row_values import NotExpressible, in_function, in_loop
+
+_FETCH = '''\
+def {fetch}(application, keys):
+    """Return {objects} by their {key}, found with one query."""
+    found = {{}}
+    wanted = {{each for each in keys if each is not None}}
+    if wanted:
+        condition = Filter(InOperator("{field}", wanted))
+        for {each} in application.limetypes.{limetype}.get_all(filter=condition):
+            {keep}
+    return found
+'''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """A lookup that a loop over rows repeats."""
+
+    node: cst.Call
+    """The expression to replace."""
+    lookup: Lookup
+    """Its value is an expression at the place of the node."""
+    loop: cst.For
+    caller: cst.Call | None
+    """The call in the loop, if the lookup is in a function that the loop calls."""
+    helper: cst.FunctionDef | None
+    """The function that did the lookup."""
+
+
+def prefetch(code: Code, facts: Facts) -> Iterator[Change | Declined]:
+    """Yield a change for each lookup that a loop repeats for each row."""
+    for node in find(code.module, cst.Call):
+        if not code.is_reached(node) or _is_inside_lookup(code, node):
+            continue
+        helper = code.function_called(node)
+        lookup = _lookup(code, node, helper, facts)
+        function = code.function_of(node)
+        if lookup is None or function is None:
+            continue
+        place = f"{function.name.value}: {code.text(node)}"
+        line = code.line(node)
+        try:
+            site = _site(code, node, lookup, helper)
+            if site is None:
+                continue
+            if not is_exact(lookup, facts):
+                raise NotExpressible(
+                    f"values of `{lookup.key}` may compare differently in Python"
+                )
+            sources = tuple(_sources(code, site, facts))
+        except NotExpressible as error:
+            yield Declined(line=line, place=place, why=str(error))
+            continue
+        what = f"query {lookup.objects} once for each batch of rows"
+        yield Change(line=line, place=place, what=what, sources=sources)
+
+
+def _is_inside_lookup(code: Code, node: cst.Call) -> bool:
+    """Return whether the query belongs to a helper whose calls are replaced instead."""
+    function = code.function_of(node)
+    return function is not None and first_of(code, function) is not None
+
+
+def _lookup(
+    code: Code, node: cst.Call, helper: cst.FunctionDef | None, facts: Facts
+) -> Lookup | None:
+    if helper is None:
+        above = code.parent(code.parent(node))
+        if lookup_at(code, above, facts) is not None and called(above, "iter"):
+            return None
+        outer = code.parent(code.parent(above)) if called(above, "iter") else None
+        if outer is not None and lookup_at(code, outer, facts) is not None:
+            return None  # next(iter(…), None) is replaced as a whole
+        return lookup_at(code, node, facts)
+    found = first_of(code, helper)
+    given = arguments(helper, node)
+    if found is None:
+        return None
+    application: Any = found.application
+    if application in parameters(helper):
+        if application not in given:
+            return None
+        application = code.text(given[application])
+    try:
+        value = in_function(code, found.value, helper, given)
+    except NotExpressible:
+        return None
+    return replace(found, application=application, value=value)
+
+
+def _site(
+    code: Code, node: cst.Call, lookup: Lookup, helper: cst.FunctionDef | None
+) -> _Site | None:
+    """Return the place of a lookup in a loop; None if no loop repeats it.
+
+    Raises:
+        NotExpressible: The loop is of a kind that cannot be changed.
+    """
+    loop = code.loop_of(node)
+    caller: cst.Call | None = None
+    if loop is None:
+        function = code.function_of(node)
+        calls = code.calls_of(function) if function is not None else []
+        loops = [code.loop_of(each) for each in calls]
+        if len(calls) != 1 or loops[0] is None or function is None:
+            return None
+        if code.uses(function) != 1 or not _takes_more(function):
+            raise NotExpressible(f"`{function.name.value}` is used in more ways")
+        [caller], loop = calls, loops[0]
+    if any(isinstance(each, cst.CompFor | cst.Lambda) for each in code.ancestors(node)):
+        raise NotExpressible("it is in a comprehension")
+    if isinstance(loop, cst.While):
+        raise NotExpressible("the loop is a `while`")
+    if leaves_loop(loop) or not can_batch(code):
+        raise NotExpressible("the loop is left before its end")
+    return _Site(node=node, lookup=lookup, loop=loop, caller=caller, helper=helper)
+
+
+def _takes_more(function: cst.FunctionDef) -> bool:
+    given = function.params
+    return not (
+        given.kwonly_params
+        or isinstance(given.star_arg, cst.Param)
+        or given.star_kwarg
+        or any(each.default for each in given.params)
+        or function.decorators
+    )
+
+
+def _sources(code: Code, site: _Site, facts: Facts) -> Iterator[str]:
+    """Yield the ways to write it: created objects may have to be found, too."""
+    key = _key(code, site)
+    application = _application(code, site)
+    yield _source(code, site, facts, key, application, remember=None)
+    created = _creation(code, site)
+    if created is not None:
+        yield _source(code, site, facts, key, application, remember=created)
+
+
+def _key(code: Code, site: _Site) -> str:
+    """Return the looked-up value in terms of the loop's variable."""
+    value: cst.BaseExpression = site.lookup.value
+    at: cst.CSTNode = site.node
+    if site.caller is not None:
+        function = code.function_of(site.node)
+        assert function is not None
+        value = in_function(code, value, function, arguments(function, site.caller))
+        at = site.caller
+    return code.text(in_loop(code, value, site.loop, at))
+
+
+def _application(code: Code, site: _Site) -> str:
+    name = site.lookup.application
+    function = code.function_of(site.node)
+    if site.caller is not None and function is not None and name in parameters(function):
+        given = arguments(function, site.caller)
+        if name not in given:
+            raise NotExpressible("the application is not known in the loop")
+        name = code.text(given[name])
+    if code.stores(name.partition(".")[0], site.loop):
+        raise NotExpressible("the application changes in the loop")
+    return name
+
+
+def _creation(code: Code, site: _Site) -> tuple[cst.BaseStatement, str] | None:
+    """Return the statement after which a new object has the key, and the object's name."""
+    function = code.function_of(site.node)
+    if function is None or site.lookup.result != FIRST:
+        return None
+    wanted = code.text(site.lookup.value)
+    for line in find(function, cst.SimpleStatementLine):
+        found = assigned(line)
+        made = called(found[1], site.lookup.limetype) if found else None
+        if found is None or made is None or "limetypes" not in owner_of(made.func):
+            continue
+        same = [
+            each
+            for each in made.args
+            if each.keyword is not None
+            and each.keyword.value == site.lookup.key
+            and code.text(each.value) == wanted
+        ]
+        if same:
+            return _added(code, line, found[0]), found[0]
+    return None
+
+
+def _added(code: Code, line: cst.BaseStatement, name: str) -> cst.BaseStatement:
+    """Return the statement that adds a new object, else the one that creates it."""
+    for each in code.block_of(line):
+        call = expression(each)
+        if isinstance(call, cst.Call) and last_name(call.func) == "add":
+            if [code.text(arg.value) for arg in call.args] == [name]:
+                return each
+    return line
+
+
+def _source(
+    code: Code,
+    site: _Site,
+    facts: Facts,
+    key: str,
+    application: str,
+    *,
+    remember: tuple[cst.BaseStatement, str] | None,
+) -> str:
+    lookup, edits = site.lookup, Edits(code)
+    known = fresh_name(code, lookup.by_key, f"known_{lookup.by_key}")
+    fetch = fresh_name(code, f"find_{lookup.by_key}", f"fetch_{lookup.by_key}")
+    default = "" if lookup.result == FIRST else ", []"
+    wanted = code.text(lookup.value)
+    edits.replace(site.node, f"{known}.get({wanted}{default})")
+    if remember is not None:
+        edits.after(remember[0], [f"{known}[{wanted}] = {remember[1]}"])
+    if site.caller is not None:
+        _pass_on(code, edits, site, known)
+    unused = filter_statement(code, site.node)
+    if unused is not None and site.helper is None:
+        edits.remove(unused)
+    if site.helper is not None and _is_last_use(code, site.helper, facts):
+        edits.remove(site.helper)
+    target = code.text(site.loop.target)
+    batch = batch_name(code, site.loop)
+    keys = fresh_name(code, "keys", f"{known}_keys")
+    fetched = [
+        f"{keys} = {{{key} for {target} in {batch}}}",
+        f"{known} = {fetch}({application}, {keys})",
+    ]
+    in_each_batch(code, edits, site.loop, fetched, [])
+    edits.import_name("lime_filter", "Filter")
+    edits.import_name("lime_filter", "InOperator")
+    edits.add_helper(_fetching(lookup, facts, fetch))
+    return edits.source()
+
+
+def _is_last_use(code: Code, helper: cst.FunctionDef, facts: Facts) -> bool:
+    name = helper.name.value
+    is_alone = code.uses(helper) == 1 and name not in facts.named_elsewhere
+    return is_alone and code.class_of(helper) is None
+
+
+def _pass_on(code: Code, edits: Edits, site: _Site, known: str) -> None:
+    """Give the function with the lookup one more parameter."""
+    function = code.function_of(site.node)
+    assert function is not None and site.caller is not None
+
+    def longer(updated: Any) -> Any:
+        return updated.with_changes(
+            params=[*_ended(updated.params), cst.Param(cst.Name(known))]
+        )
+
+    def given(updated: Any) -> Any:
+        is_named = bool(updated.args) and updated.args[-1].keyword is not None
+        text = f"f({known}={known})" if is_named else f"f({known})"
+        extra: Any = cst.parse_expression(text)
+        return updated.with_changes(args=[*_ended(updated.args), *extra.args])
+
+    edits.change(function.params, longer)
+    edits.change(site.caller, given)
+
+
+def _ended(items: Any) -> list[Any]:
+    """Return arguments or parameters, the last one with a comma."""
+    made = list(items)
+    if made:
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        made[-1] = made[-1].with_changes(comma=comma)
+    return made
+
+
+def _fetching(lookup: Lookup, facts: Facts, fetch: str) -> str:
+    """Return the function that fetches the objects of a batch."""
+    each = lookup.limetype
+    key = f"{each}.{key_kind(lookup, facts)}"
+    keep = f"found.setdefault({key}, {each})"
+    if lookup.result != FIRST:
+        keep = f"found.setdefault({key}, []).append({each})"
+    return _FETCH.format(
+        fetch=fetch,
+        objects=lookup.objects,
+        key=lookup.key.strip("_"),
+        field=lookup.key,
+        limetype=lookup.limetype,
+        each=each,
+        keep=keep,
+    )

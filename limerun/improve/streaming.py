@@ -1,0 +1,350 @@
+"""Read rows one by one through a generator, instead of into a list. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from limerun.improve.change import Change, Declined, Facts
+from limerun.improve.code import (
+    Code,
+    assigned,
+    body_of,
+    called,
+    expression,
+    find,
+    last_name,
+    owner_of,
+    parameters,
+    positional,
+    small_statement,
+)
+from limerun.improve.editing import Edits, fresh_name
+
+_CONSUMERS = frozenset(
+    {"enumerate", "in_batches", "iter", "map", "filter", "sum", "any", "all", "set"}
+    | {"frozenset", "min", "max", "dict", "Counter"}
+)
+_READERS = ("reader", "DictReader")
+
+
+class _NotOnce(Exception):
+    """The rows are used in a way that a generator does not allow; says which."""
+
+
+def stream(code: Code, facts: Facts) -> Iterator[Change | Declined]:
+    """Yield a change for each list of rows that can be read one by one."""
+    for function in code.functions:
+        if function.name.value not in code.reached or find(function, cst.Yield):
+            continue
+        yield from _changes(code, _returned_list(code, function), function)
+        for block in find(function, cst.With):
+            if code.function_of(block) is function:
+                yield from _changes(code, _opened_list(code, block, function), function)
+        for line in find(function, cst.SimpleStatementLine):
+            if code.function_of(line) is function:
+                yield from _changes(code, _copied_list(code, line, function), function)
+
+
+def _changes(
+    code: Code, found: Iterator[tuple[cst.CSTNode, str]], function: cst.FunctionDef
+) -> Iterator[Change | Declined]:
+    name = function.name.value
+    try:
+        for node, source in found:
+            first = code.text(node).split("\n")[0]
+            what = "read rows one by one instead of into a list"
+            yield Change(
+                line=code.line(node),
+                place=f"{name}: {first}",
+                what=what,
+                sources=(source,),
+            )
+    except _NotOnce as error:
+        yield Declined(line=code.line(function), place=name, why=str(error))
+
+
+# --- a function that returns a list -----------------------------------------------------
+
+
+def _returned_list(
+    code: Code, function: cst.FunctionDef
+) -> Iterator[tuple[cst.CSTNode, str]]:
+    calls = code.calls_of(function)
+    if not calls or code.uses(function) != len(calls) or function.decorators:
+        return
+    edits = Edits(code)
+    if not (_appended(code, edits, function) or _made_at_return(code, edits, function)):
+        return
+    for call in calls:
+        _check_call(code, edits, call)
+    _as_iterator(code, edits, function)
+    yield function, edits.source()
+
+
+def _appended(code: Code, edits: Edits, function: cst.FunctionDef) -> bool:
+    """Turn `rows = []`, `rows.append(row)`, `return rows` into `yield row`."""
+    body = body_of(function)
+    last = small_statement(body[-1]) if body else None
+    if not isinstance(last, cst.Return) or not isinstance(last.value, cst.Name):
+        return False
+    name = last.value.value
+    starts = [
+        each
+        for each in body
+        if (found := assigned(each))
+        and found[0] == name
+        and code.text(found[1]) in ("[]", "list()")
+    ]
+    if len(starts) != 1 or len(code.stores(name, function)) != 1:
+        return False
+    returns = find(function, cst.Return)
+    for each in code.loads(name, function):
+        above = code.parent(each)
+        if above in returns:
+            continue
+        statement = code.statement_of(each)
+        call = expression(statement)
+        given = positional(call, 1) if isinstance(call, cst.Call) else None
+        if call is None or given is None or code.parent(above) is not call:
+            return False
+        method = last_name(call.func)  # type: ignore[attr-defined]
+        if method not in ("append", "extend") or code.loop_of(each) is None:
+            return False
+        text = f"yield {'from ' * (method == 'extend')}{code.text(given[0])}"
+        edits.change(statement, lambda was, text=text: _line(was, text))
+    for back in returns:
+        if back.value is None or code.text(back.value) not in (name, "[]"):
+            return False
+        if back is not last:
+            edits.change(code.statement_of(back), lambda was: _line(was, "return"))
+    edits.remove(starts[0], body[-1])
+    return True
+
+
+def _line(was: Any, text: str) -> Any:
+    """Return a statement line with another statement, and its own comments."""
+    new: Any = cst.parse_statement(text)
+    return was.with_changes(body=new.body)
+
+
+def _made_at_return(code: Code, edits: Edits, function: cst.FunctionDef) -> bool:
+    """Turn `return [f(line) for line in file]` into a loop that yields."""
+    returns = find(function, cst.Return)
+    if len(returns) != 1 or returns[0].value is None:
+        return False
+    lines = _yielding(code, returns[0].value)
+    if lines is None:
+        return False
+    new: Any = cst.parse_statement(lines)
+    statement = code.statement_of(returns[0])
+    edits.change(
+        statement, lambda was: new.with_changes(leading_lines=was.leading_lines)
+    )
+    return True
+
+
+def _yielding(code: Code, value: cst.BaseExpression) -> str | None:
+    """Return statements that yield what a list would contain; None if unclear."""
+    if isinstance(value, cst.ListComp):
+        text = f"yield {code.text(value.elt)}"
+        parts: list[str] = []
+        each: cst.CompFor | None = value.for_in
+        while each is not None:
+            if each.asynchronous is not None:
+                return None
+            parts.append(f"for {code.text(each.target)} in {code.text(each.iter)}:")
+            parts += [f"if {code.text(test.test)}:" for test in each.ifs]
+            each = each.inner_for_in
+        parts.append(text)
+        return "".join(f"{'    ' * depth}{part}\n" for depth, part in enumerate(parts))
+    listed = called(value, "list")
+    given = positional(listed, 1) if listed is not None else None
+    if given is not None:
+        return f"yield from {code.text(given[0])}\n"
+    if isinstance(value, cst.Call) and last_name(value.func) == "readlines":
+        return f"yield from {owner_of(value.func)}\n" if not value.args else None
+    return None
+
+
+def _as_iterator(code: Code, edits: Edits, function: cst.FunctionDef) -> None:
+    """Change the annotation `list[dict]` to `Iterator[dict]`."""
+    if function.returns is None:
+        return
+    for each in find(function.returns, cst.Name):
+        if each.value in ("list", "List"):
+            edits.replace(each, "Iterator")
+            edits.import_name("collections.abc", "Iterator")
+            return
+
+
+# --- how the rows are used ----------------------------------------------------------------
+
+
+def _check_call(code: Code, edits: Edits, call: cst.Call) -> None:
+    """Check that a call's result is iterated over once; count it again for `len`.
+
+    Raises:
+        _NotOnce: It is used in another way.
+    """
+    if _is_iterated(code, call):
+        return
+    statement = code.statement_of(call)
+    found = assigned(statement)
+    function = code.function_of(call)
+    if found is None or found[1] is not call or function is None:
+        raise _NotOnce(f"`{code.text(call)}` is used as a list")
+    _check_name(code, edits, function, found[0], statement, code.text(call))
+
+
+def _check_name(
+    code: Code,
+    edits: Edits,
+    function: cst.FunctionDef,
+    name: str,
+    statement: cst.CSTNode,
+    again: str | None,
+) -> None:
+    """Check that a name's rows are iterated over once.
+
+    Args:
+        code: The module.
+        edits: Receives edits of `len(name)`.
+        function: The function around it.
+        name: The variable.
+        statement: The statement that assigns it.
+        again: An expression that reads the rows again; None if there is none.
+
+    Raises:
+        _NotOnce: They are used in another way.
+    """
+    if len(code.stores(name, function)) != 1:
+        raise _NotOnce(f"`{name}` is assigned more than once")
+    iterated = 0
+    for load in code.loads(name, function):
+        if code.loop_of(load) is not code.loop_of(statement) and not _is_length(
+            code, load
+        ):
+            raise _NotOnce(f"`{name}` is used in a loop")
+        if _is_iterated(code, load):
+            iterated += 1
+        elif _is_length(code, load) and again is not None:
+            if code.loop_of(load) is not code.loop_of(statement):
+                raise _NotOnce(f"`len({name})` is asked in a loop")
+            edits.replace(code.parent(code.parent(load)), f"sum(1 for _ in {again})")
+        else:
+            raise _NotOnce(f"`{name}` is used as a list")
+    if iterated != 1:
+        raise _NotOnce(f"`{name}` is iterated over {iterated} times")
+
+
+def _is_iterated(code: Code, node: cst.CSTNode) -> bool:
+    above = code.parent(node)
+    if isinstance(above, cst.For):
+        return above.iter is node
+    if isinstance(above, cst.CompFor):
+        outer = code.parent(above)
+        return above.iter is node and not isinstance(outer, cst.CompFor)
+    if not isinstance(above, cst.Arg) or above.star:
+        return False
+    call = code.parent(above)
+    if not isinstance(call, cst.Call) or last_name(call.func) not in _CONSUMERS:
+        return False
+    if last_name(call.func) in ("enumerate", "in_batches", "iter", "map", "filter"):
+        return _is_iterated(code, call)
+    return True
+
+
+def _is_length(code: Code, load: cst.Name) -> bool:
+    call = code.parent(code.parent(load))
+    return isinstance(call, cst.Call) and last_name(call.func) == "len"
+
+
+# --- a list that is read from an open file ---------------------------------------------
+
+
+def _opened_list(
+    code: Code, block: cst.With, function: cst.FunctionDef
+) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Yield source with a new generator for `with open(…) as f: rows = [… for … in f]`."""
+    statements = list(block.body.body)
+    found = assigned(statements[0]) if len(statements) == 1 else None
+    if found is None or "open" not in code.text(block.items[0].item):
+        return
+    lines = _yielding(code, found[1])  # type: ignore[arg-type]
+    if lines is None:
+        return
+    edits = Edits(code)
+    name = found[0]
+    reader = fresh_name(code, f"read_{name}", f"iterate_{name}")
+    given = [
+        each
+        for each in _locals(code, function, block)
+        if each != name and code.loads(each, block)
+    ]
+    if given[:1] == ["self"]:
+        return
+    call = f"{reader}({', '.join(given)})"
+    _check_name(code, edits, function, name, statements[0], call)
+    new: Any = cst.parse_statement(f"{name} = {call}")
+    edits.change(block, lambda was: new.with_changes(leading_lines=was.leading_lines))
+    header = code.text(block).split("\n")[0]
+    if not header.endswith(":"):
+        return
+    inner = "".join(f"        {line}\n" for line in lines.splitlines())
+    edits.add_helper(
+        f"def {reader}({', '.join(given)}):\n"
+        f'    """Yield the {name} one by one."""\n'
+        f"    {header}\n{inner}"
+    )
+    yield block, edits.source()
+
+
+def _locals(code: Code, function: cst.FunctionDef, block: cst.With) -> list[str]:
+    """Return the function's variables that exist before a block."""
+    line = code.line(block)
+    made = [
+        each.value
+        for each in find(function, cst.Name)
+        if code.line(each) < line and each in code.stores(each.value, function)
+    ]
+    return list(dict.fromkeys([*parameters(function), *made]))
+
+
+# --- a list made from what can be iterated over -------------------------------------------
+
+
+def _copied_list(
+    code: Code, line: cst.SimpleStatementLine, function: cst.FunctionDef
+) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Yield source without the `list` of `rows = list(reader)`."""
+    found = assigned(line)
+    call = called(found[1], "list") if found is not None else None
+    given = positional(call, 1) if call is not None else None
+    if found is None or call is None or given is None or not _is_lazy(code, given[0]):
+        return
+    if code.parent(line) is not function.body and not _is_block_for_all(
+        code, line, function, found[0]
+    ):
+        return
+    edits = Edits(code)
+    _check_name(code, edits, function, found[0], line, None)
+    edits.replace(call, given[0])
+    yield line, edits.source()
+
+
+def _is_lazy(code: Code, value: cst.BaseExpression) -> bool:
+    if not isinstance(value, cst.Call):
+        return False
+    own = code.function_called(value)
+    if own is not None:
+        return bool(find(own, cst.Yield))
+    return last_name(value.func) in ("get_all", *_READERS)
+
+
+def _is_block_for_all(
+    code: Code, line: cst.SimpleStatementLine, function: cst.FunctionDef, name: str
+) -> bool:
+    """Return whether all uses of a name are in the block of its statement."""
+    block = code.parent(line)
+    return all(block in code.ancestors(each) for each in code.loads(name, function))
