@@ -30,10 +30,14 @@ def batch_around(code: Code, loop: cst.For) -> str | None:
     name = code.text(loop.iter)
     if isinstance(outer, cst.For):
         batched = last_name(outer.iter.func) if isinstance(outer.iter, cst.Call) else ""
-        return name if (batched, code.text(outer.target)) == ("in_batches", name) else None
+        return (
+            name if (batched, code.text(outer.target)) == ("in_batches", name) else None
+        )
     test = outer.test
     if isinstance(test, cst.NamedExpr) and code.text(test.target) == name:
-        slices = [each for each in find(test, cst.Call) if last_name(each.func) == "islice"]
+        slices = [
+            each for each in find(test, cst.Call) if last_name(each.func) == "islice"
+        ]
         return name if slices else None
     return None
 

@@ -271,7 +271,9 @@ def parameters(function: cst.FunctionDef) -> list[str]:
     return [each.name.value for each in function.params.params]
 
 
-def arguments(function: cst.FunctionDef, call: cst.Call) -> dict[str, cst.BaseExpression]:
+def arguments(
+    function: cst.FunctionDef, call: cst.Call
+) -> dict[str, cst.BaseExpression]:
     """Return the argument for each parameter; {} if this is unclear."""
     names = parameters(function)
     if names[:1] == ["self"]:

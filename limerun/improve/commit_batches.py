@@ -72,7 +72,9 @@ def _change(
         for each in find(function, cst.SimpleStatementLine)
         if (found := assigned(each))
         and found[0] == name
-        and (called(found[1], "unit_of_work") or called(found[1], "create_unit_of_work"))
+        and (
+            called(found[1], "unit_of_work") or called(found[1], "create_unit_of_work")
+        )
     ]
     if len(creations) != 1:
         return None  # it is created again: after each batch
@@ -130,9 +132,7 @@ def _outermost(code: Code, node: cst.CSTNode) -> cst.For | None:
 def _wraps(code: Code, unit: _UnitOfWork, loop: cst.For) -> bool:
     block = code.block_of(loop)
     together = unit.creation in block and unit.commit in block
-    nested = any(
-        code.loop_of(use) is not loop for use in unit.uses
-    )
+    nested = any(code.loop_of(use) is not loop for use in unit.uses)
     return together and not nested and not leaves_loop(loop) and can_batch(code)
 
 
@@ -166,7 +166,9 @@ def _adds(code: Code, statement: cst.BaseStatement, name: str) -> bool:
         return False
     if owner_of(call.func) == name:
         return last_name(call.func) in _CHANGES
-    return any(isinstance(a.value, cst.Name) and a.value.value == name for a in call.args)
+    return any(
+        isinstance(a.value, cst.Name) and a.value.value == name for a in call.args
+    )
 
 
 # --- a commit for each row ------------------------------------------------------------
@@ -202,7 +204,9 @@ def _is_conditional(code: Code, unit: _UnitOfWork, loop: cst.For) -> bool:
             return True
         if isinstance(each, cst.If):
             operators = find(each.test, cst.Modulo)
-            lengths = [c for c in find(each.test, cst.Call) if last_name(c.func) == "len"]
+            lengths = [
+                c for c in find(each.test, cst.Call) if last_name(c.func) == "len"
+            ]
             compares = find(each.test, cst.GreaterThanEqual)
             if operators or lengths or compares:
                 return True
@@ -250,7 +254,9 @@ def _collected(
             return "the result of each save is used, or an error in it is caught"
         saved = body_of(unit.function)[1]
         [parameter] = positional(expression(saved), 1) or ()  # type: ignore[arg-type]
-        edits.replace(call, f"{name}.{method}({code.text(given[code.text(parameter)])})")
+        edits.replace(
+            call, f"{name}.{method}({code.text(given[code.text(parameter)])})"
+        )
         values.add(_value_at(code, unit, given))
     value = values.pop()
     if values or value is None:

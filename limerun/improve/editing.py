@@ -65,9 +65,7 @@ class Edits:
     def after(self, statement: cst.CSTNode, new: Statements) -> None:
         """Insert statements after a statement."""
         lines = parsed(new)
-        self.change(
-            statement, lambda updated: cst.FlattenSentinel([updated, *lines])
-        )
+        self.change(statement, lambda updated: cst.FlattenSentinel([updated, *lines]))
 
     def add_helper(self, source: str) -> None:
         """Add a function at the module's end, once."""
@@ -131,9 +129,7 @@ def _with_module(module: cst.Module, name: str) -> cst.Module:
     return _inserted(module, f"import {name}\n", _place_of(module, imports, name))
 
 
-def _place_of(
-    module: cst.Module, imports: list[tuple[int, Any]], name: str
-) -> int:
+def _place_of(module: cst.Module, imports: list[tuple[int, Any]], name: str) -> int:
     """Return where `import name` belongs: before the first import that sorts after it."""
     after = 0
     for place, each in imports:

@@ -111,9 +111,7 @@ def _ids(code: Code, appends: list[cst.Call], others: list[cst.Name]) -> str | N
     return edits.source()
 
 
-def _id_reads(
-    code: Code, above: cst.CSTNode, name: cst.Name
-) -> list[cst.Attribute]:
+def _id_reads(code: Code, above: cst.CSTNode, name: cst.Name) -> list[cst.Attribute]:
     """Return the reads `each.id` of a loop over the list; [] if it reads more."""
     if not isinstance(above, cst.For | cst.CompFor) or above.iter is not name:
         return []

@@ -142,9 +142,7 @@ def _is_filter(statement: cst.BaseStatement) -> bool:
     return makes is not None or is_limetype
 
 
-def _searched(
-    code: Code, body: list[cst.BaseStatement]
-) -> cst.BaseExpression | None:
+def _searched(code: Code, body: list[cst.BaseStatement]) -> cst.BaseExpression | None:
     """Return the expression whose first object the statements return."""
     if not body:
         return None
@@ -152,7 +150,9 @@ def _searched(
     if isinstance(first, cst.For):
         inner = list(first.body.body)
         returned = _returned(inner[0]) if len(inner) == 1 else None
-        is_first = returned is not None and code.text(returned) == code.text(first.target)
+        is_first = returned is not None and code.text(returned) == code.text(
+            first.target
+        )
         return first.iter if is_first and _returns_none(code, rest) else None
     returned = _returned(first)
     if returned is not None and not rest:
@@ -210,7 +210,10 @@ def relation_of(code: Code, node: cst.CSTNode, facts: Facts) -> Lookup | None:
     if not isinstance(accessor, cst.Attribute):
         return None
     name, properties = accessor.attr.value, accessor.value
-    if not isinstance(properties, cst.Attribute) or properties.attr.value != "properties":
+    if (
+        not isinstance(properties, cst.Attribute)
+        or properties.attr.value != "properties"
+    ):
         return None
     application = application_near(code, node)
     relations = {
@@ -277,9 +280,7 @@ def key_kind(lookup: Lookup, facts: Facts) -> str:
     return f"properties.{lookup.key}.value"
 
 
-def lookup_at(
-    code: Code, node: cst.CSTNode, facts: Facts
-) -> Lookup | None:
+def lookup_at(code: Code, node: cst.CSTNode, facts: Facts) -> Lookup | None:
     """Return what an expression looks up for each row, here or in a helper."""
     scope = code.function_of(node)
     if scope is None:

@@ -185,7 +185,11 @@ def _key(code: Code, site: _Site) -> str:
 def _application(code: Code, site: _Site) -> str:
     name = site.lookup.application
     function = code.function_of(site.node)
-    if site.caller is not None and function is not None and name in parameters(function):
+    if (
+        site.caller is not None
+        and function is not None
+        and name in parameters(function)
+    ):
         given = arguments(function, site.caller)
         if name not in given:
             raise NotExpressible("the application is not known in the loop")

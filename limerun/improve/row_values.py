@@ -79,7 +79,9 @@ def _resolved(
         stores = code.stores(name, scope)
         if not stores:
             continue
-        values = [found[1] for line in block if (found := assigned(line)) and found[0] == name]
+        values = [
+            found[1] for line in block if (found := assigned(line)) and found[0] == name
+        ]
         if len(stores) != 1 or len(values) != 1 or depth == _DEEPEST:
             raise NotExpressible(f"`{name}` is not the same function of each row")
         replaced[name] = _resolved(

@@ -5,6 +5,13 @@ saved, with the same fields as the JSON document.
 """
 
 from limerun.errors import EXIT_INTERRUPTED, INTERRUPTED
+from limerun.records.code.improvement import (
+    AppliedChange,
+    ImprovedFigures,
+    Improvement,
+    RejectedChange,
+)
+from limerun.records.code.lint import Lint, LintedTask
 from limerun.records.comparison import (
     COMPARISON_SCHEMA,
     Comparison,
@@ -51,7 +58,6 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
-from limerun.records.lint import Lint, LintedTask
 from limerun.records.log import (
     CapturedLine,
     Leak,
@@ -134,6 +140,7 @@ __all__ = [
     "EXIT_INTERRUPTED",
     "INTERRUPTED",
     "SCHEMA",
+    "AppliedChange",
     "Budget",
     "BudgetLevel",
     "CallLine",
@@ -161,6 +168,8 @@ __all__ = [
     "GrowthRun",
     "HotLine",
     "HttpPlan",
+    "ImprovedFigures",
+    "Improvement",
     "InstrumentName",
     "InstrumentOrder",
     "InstrumentResult",
@@ -201,6 +210,7 @@ __all__ = [
     "RatioRange",
     "Record",
     "Regime",
+    "RejectedChange",
     "Retry",
     "RuleLevel",
     "Run",

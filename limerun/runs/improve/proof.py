@@ -1,0 +1,214 @@
+"""Prove that a changed task does the same as the original, on small datasets."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from limerun.effects.changes import DatabaseChange, Varying
+from limerun.effects.differences import difference_of, varying_between
+from limerun.errors import LimerunError
+from limerun.records import LimetypeDifference, Plan, Run
+from limerun.runs.improve.observed_run import (
+    LogLines,
+    Observation,
+    ObservingRunner,
+    quiet,
+)
+from limerun.runs.improve.small_datasets import small_datasets
+from limerun.runs.preparation import RunContext
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_SLOWEST_FACTOR, _LEAST_TIMEOUT = 20.0, 30.0
+"""A changed task that takes this many times longer than the original has failed."""
+
+
+class Unprovable(Exception):
+    """The original task does nothing that could be compared; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expected:
+    """What the original task does on one dataset."""
+
+    about: str
+    runner: ObservingRunner
+    first: Observation
+    varying: Varying
+    is_result_stable: bool
+    log: LogLines | None
+    """None: it varies from run to run."""
+    masks_numbers: bool
+    """Whether the log varies in its numbers only."""
+
+    @property
+    def clean(self) -> DatabaseChange | None:
+        """What it changes, without what varies."""
+        change = self.first.change
+        return None if change is None else change.without(self.varying)
+
+
+class Proof:
+    """Compares changed versions of a task with the original."""
+
+    def __init__(self, expected: list[_Expected]) -> None:
+        self._expected = expected
+
+    @classmethod
+    @contextmanager
+    def open(cls, plan: Plan, context: RunContext) -> Iterator["Proof"]:
+        """Yield a proof, after running the original twice on each small dataset.
+
+        Raises:
+            Unprovable: It does not do the same twice, or nothing that can be compared.
+        """
+        with ExitStack() as opened:
+            expected = [
+                found
+                for small in small_datasets(plan)
+                if (
+                    found := _expected(
+                        opened.enter_context(
+                            ObservingRunner.open(
+                                small.plan, replace(quiet(context), design=small.design)
+                            )
+                        ),
+                        plan.task,
+                        small.about,
+                    )
+                )
+            ]
+            _check_observed([each.first for each in expected])
+            yield cls(expected)
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The small datasets."""
+        return tuple(each.about for each in self._expected)
+
+    def why_not(self, task: str, *, commits_vary: bool) -> str | None:
+        """Return how a changed task differs from the original; None if it does not.
+
+        Args:
+            task: The changed task.
+            commits_vary: Whether it commits at other places, so that a run that raises
+                may have committed other rows.
+        """
+        for each in self._expected:
+            before = each.first.run.duration_seconds or 0.0
+            timeout = max(_SLOWEST_FACTOR * before, _LEAST_TIMEOUT)
+            try:
+                found = each.runner.observe(task, timeout)
+            except LimerunError as error:
+                return str(error)
+            why = _why_not(each, found, commits_vary=commits_vary)
+            if why is not None:
+                return f"{why} ({each.about})"
+        return None
+
+
+def _expected(runner: ObservingRunner, task: str, about: str) -> _Expected | None:
+    """Return what the original does; None if this dataset cannot be made."""
+    try:
+        first, second = runner.observe(task), runner.observe(task)
+    except LimerunError:
+        return None
+    if first.run.ending not in ("returned", "raised") or _end(first) != _end(second):
+        raise Unprovable(f"the task {_end(first)} ({about})")
+    varying: Varying = {}
+    if first.change is not None and second.change is not None:
+        varying = varying_between(first.change, second.change)
+        one, two = first.change.without(varying), second.change.without(varying)
+        if difference_of(one, two):
+            raise Unprovable(f"two runs of the task have different effects ({about})")
+    log = first.log if first.log == second.log else None
+    masked = _masked(first.log) if log is None else None
+    if masked is not None and masked != _masked(second.log):
+        masked = None
+    return _Expected(
+        about=about,
+        runner=runner,
+        first=first,
+        varying=varying,
+        is_result_stable=first.result == second.result,
+        log=log if masked is None else masked,
+        masks_numbers=masked is not None,
+    )
+
+
+def _check_observed(observed: list[Observation]) -> None:
+    """Check that some run returned, and did something that can be compared.
+
+    Raises:
+        Unprovable: No run did.
+    """
+    returned = [each for each in observed if each.run.is_done]
+    if not returned:
+        raise Unprovable("the task does not return on any of the small datasets")
+    for each in returned:
+        effects = each.change.effect().values() if each.change is not None else ()
+        if any(x.created or x.updated or x.deleted for x in effects):
+            return
+        if each.run.result not in (None, 0, [], {}):
+            return
+    raise Unprovable("the task has no effect or result that could be compared")
+
+
+def _why_not(
+    expected: _Expected, found: Observation, *, commits_vary: bool
+) -> str | None:
+    first = expected.first
+    if _end(found) != _end(first):
+        return f"it {_end(found)}, the original {_end(first)}"
+    is_partial = not first.run.is_done and commits_vary
+    clean = expected.clean
+    if clean is not None and not is_partial:
+        if found.change is None:
+            return "its database could not be read"
+        different = difference_of(clean, found.change.without(expected.varying))
+        if different:
+            return f"another effect: {_difference(different[0])}"
+    if expected.is_result_stable and found.result != first.result:
+        return f"another result: {found.result[:80]} instead of {first.result[:80]}"
+    if expected.log is not None and not is_partial:
+        log = _masked(found.log) if expected.masks_numbers else found.log
+        if log != expected.log:
+            return f"another log: {_log_difference(expected.log, log)}"
+    return None
+
+
+def _end(observed: Observation) -> str:
+    """Return in words how a run ended."""
+    run: Run = observed.run
+    if run.ending == "raised" and run.error is not None:
+        return f"raised {run.error.type}"
+    return run.not_run or {"timeout": "did not end", "returned": "returned"}.get(
+        run.ending, f"was {run.ending}"
+    )
+
+
+def _difference(difference: LimetypeDifference) -> str:
+    parts = [
+        f"{count} {what}"
+        for count, what in (
+            (difference.missing, "missing"),
+            (difference.added, "more"),
+        )
+        if count
+    ]
+    parts += [f"{name} differs in {n}" for name, n in difference.properties.items()]
+    return f"{difference.limetype}: {', '.join(parts)}"
+
+
+def _masked(log: LogLines) -> LogLines:
+    """Return a log whose numbers are all equal: durations vary from run to run."""
+    masked: LogLines = Counter()
+    for (level, logger, message), count in log.items():
+        masked[level, logger, _NUMBER.sub("#", message)] += count
+    return masked
+
+
+def _log_difference(expected: LogLines, found: LogLines) -> str:
+    changed = [*(expected - found), *(found - expected)]
+    return repr(changed[0][2][:80])
