@@ -28,7 +28,6 @@ from limerun.judge.verdict import (
     with_error_findings,
 )
 from limerun.linting import suspicions_of
-from limerun.progress import Progress
 from limerun.records import (
     EXIT_CODES,
     EXIT_INTERRUPTED,
@@ -43,7 +42,6 @@ from limerun.records import (
     Task,
     Verdict,
 )
-from limerun.records.store import from_json, to_json
 from limerun.runs.preparation import RunContext
 from limerun.runs.source_text import lines_of, source_of
 from limerun.runs.task_runner import TaskRunner, shown_parameters
@@ -191,26 +189,6 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         growth=growth,
     )
     return _finished(record, plan)
-
-
-def improve(plan: Plan, context: RunContext) -> Record:
-    """Apply the fixes for a task's findings to a copy of it, and keep those that help.
-
-    The record has the figures, checks and findings of the task with the patch.
-
-    Raises:
-        LimerunError: The task cannot be run, or its dataset cannot be made.
-    """
-    # Imported here, because numpy and libcst take too long to import for the others.
-    from limerun.runs.improve.improve_task import improved
-
-    base = capacity_test(plan, context)
-    quiet_context = replace(context, progress=Progress())
-    with improved(
-        plan, context, base, lambda changed: capacity_test(changed, quiet_context)
-    ) as (improvement, record, original_path):
-        record = from_json(original_path(to_json(record)))
-    return replace(record, started_at=base.started_at, improvement=improvement)
 
 
 def record_of_failure(plan: Plan, error: Exception) -> Record:

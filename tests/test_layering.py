@@ -114,6 +114,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "lint": {"lint", "config.masking", "frozen", "records"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
+    "improve": {"improve", "judge.remedies"},
     "judge": {"judge", "records", "units"},
     "report": {
         "report",
@@ -123,7 +124,7 @@ ALLOWED: dict[str, set[str]] = {
         "progress",
         "version",
     },
-    "runs": STAGES | ROOTS | {"runs", "scaffold", "worker.protocol"},
+    "runs": STAGES | ROOTS | {"effects", "runs", "scaffold", "worker.protocol"},
     "linting": {
         "engine.launch",
         "errors",
@@ -133,6 +134,7 @@ ALLOWED: dict[str, set[str]] = {
         "runs",
         "version",
     },
+    "improving": {"errors", "pipeline", "progress", "records", "runs"},
     "pipeline": STAGES | ROOTS | {"linting", "runs", "version"},
     "scaffold": {
         "scaffold",
@@ -147,6 +149,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "cli",
         "exports",
+        "improving",
         "linting",
         "pipeline",
         "runs",
@@ -274,7 +277,7 @@ READERS = {
 
 
 def test_pure_stages_use_no_clock_file_or_process() -> None:
-    pure = modules_of("lint", "measure", "judge", "records")
+    pure = modules_of("improve", "lint", "measure", "judge", "records")
     imports = [
         f"{module} imports {imported}"
         for module in pure

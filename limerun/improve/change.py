@@ -26,6 +26,8 @@ class Change:
     """What it does, in a few words."""
     sources: tuple[str, ...]
     """The new source; if there are several, the first that is proven is right."""
+    logs: tuple[str, ...] = ()
+    """Regular expressions of messages that it adds or removes on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ class Code:
             libcst.ParserSyntaxError: It is not valid Python.
         """
         wrapper = MetadataWrapper(cst.parse_module(source))
-        self.source = source
+        self.source, self.task = source, task
         self.module = wrapper.module
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._positions = wrapper.resolve(PositionProvider)

@@ -132,6 +132,10 @@ def _with_module(module: cst.Module, name: str) -> cst.Module:
 def _place_of(module: cst.Module, imports: list[tuple[int, Any]], name: str) -> int:
     """Return where `import name` belongs: before the first import that sorts after it."""
     after = 0
+    if name.startswith("lime_"):
+        similar = [place for place, each in imports if _starts_with_lime(module, each)]
+        if similar:
+            return similar[0]
     for place, each in imports:
         if isinstance(each, cst.ImportFrom) and _owner(module, each) == "__future__":
             after = place + 1
@@ -140,6 +144,11 @@ def _place_of(module: cst.Module, imports: list[tuple[int, Any]], name: str) -> 
         else:
             after = place + 1
     return after or int(module.get_docstring() is not None)
+
+
+def _starts_with_lime(module: cst.Module, statement: Any) -> bool:
+    text = module.code_for_node(statement).split()
+    return text[1].startswith("lime_")
 
 
 def _owner(module: cst.Module, statement: cst.ImportFrom) -> str:

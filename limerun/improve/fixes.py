@@ -9,6 +9,8 @@ from limerun.improve.commit_batches import commit_batches
 from limerun.improve.kept_objects import keep_less
 from limerun.improve.membership import search_a_set
 from limerun.improve.prefetch import prefetch
+from limerun.improve.repeated_query import query_once
+from limerun.improve.row_logs import log_batches
 from limerun.improve.streaming import stream
 
 Search = Callable[[Code, Facts], Iterator[Change | Declined]]
@@ -33,6 +35,18 @@ _MEMORY = frozenset({"memory.task", "memory.handler", "memory.objects"})
 
 FIXES = (
     Fix(
+        name="keep",
+        title="keep a count or ids instead of objects",
+        search=keep_less,
+        rules=_MEMORY,
+    ),
+    Fix(
+        name="once",
+        title="send a query once, before the loop",
+        search=query_once,
+        rules=frozenset({"speed.queries", "speed.duplicates"}),
+    ),
+    Fix(
         name="prefetch",
         title="query once for each batch of rows",
         search=prefetch,
@@ -51,17 +65,17 @@ FIXES = (
         rules=_MEMORY | {"chunking.iterators"},
     ),
     Fix(
-        name="keep",
-        title="keep a count or ids instead of objects",
-        search=keep_less,
-        rules=_MEMORY,
-    ),
-    Fix(
         name="commit",
         title="commit in batches of 50",
         search=commit_batches,
         rules=frozenset({"memory.batches"}),
         changes_commits=True,
+    ),
+    Fix(
+        name="log",
+        title="log once for each batch of rows",
+        search=log_batches,
+        rules=frozenset({"log.volume"}),
     ),
 )
 """In the order in which they are tried: a commit in between changes what a later query

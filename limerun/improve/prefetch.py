@@ -31,6 +31,8 @@ from limerun.improve.lookups import (
     lookup_at,
 )
 from limerun.improve.row_values import NotExpressible, in_function, in_loop
+from limerun.judge.remedies.prefetch_patch import prefetch_patch
+from limerun.judge.remedies.source_code import SourceCode
 
 _FETCH = '''\
 def {fetch}(application, keys):
@@ -162,12 +164,42 @@ def _takes_more(function: cst.FunctionDef) -> bool:
 
 def _sources(code: Code, site: _Site, facts: Facts) -> Iterator[str]:
     """Yield the ways to write it: created objects may have to be found, too."""
+    known = _known_keys(code, site, facts)
+    if known is not None:
+        yield known
     key = _key(code, site)
     application = _application(code, site)
     yield _source(code, site, facts, key, application, remember=None)
     created = _creation(code, site)
     if created is not None:
         yield _source(code, site, facts, key, application, remember=created)
+
+
+def _known_keys(code: Code, site: _Site, facts: Facts) -> str | None:
+    """Return source that fetches all keys before the loop; None if objects are used."""
+    if site.helper is None or site.caller is not None:
+        return None
+    queries = [c for c in find(site.helper, cst.Call) if last_name(c.func) == "get_all"]
+    patch = prefetch_patch(SourceCode(code.source, code.line(queries[0]), code.task))
+    changed = None if patch is None else patch.changed()
+    if changed is None:
+        return None
+    new = Code(changed, code.task)
+    [helper] = [f for f in new.functions if f.name.value == site.helper.name.value]
+    edits = Edits(new)
+    if new.uses(helper) == 0 and _is_private(new, helper, facts):
+        edits.remove(helper)
+    lines = edits.source().splitlines(keepends=True)
+    if "import lime_query\n" in lines and "import lime_query" not in code.source:
+        lines.remove("import lime_query\n")  # sorted in below
+    sorted_in = Edits(Code("".join(lines)))
+    sorted_in.import_module("lime_query")
+    return sorted_in.source()
+
+
+def _is_private(code: Code, helper: cst.FunctionDef, facts: Facts) -> bool:
+    is_alone = helper.name.value not in facts.named_elsewhere
+    return is_alone and code.class_of(helper) is None
 
 
 def _key(code: Code, site: _Site) -> str:
@@ -226,9 +258,8 @@ def _added(code: Code, line: cst.BaseStatement, name: str) -> cst.BaseStatement:
     """Return the statement that adds a new object, else the one that creates it."""
     for each in code.block_of(line):
         call = expression(each)
-        if isinstance(call, cst.Call) and last_name(call.func) == "add":
-            if [code.text(arg.value) for arg in call.args] == [name]:
-                return each
+        if isinstance(call, cst.Call) and code.text(call).endswith(f".add({name})"):
+            return each
     return line
 
 
@@ -271,15 +302,14 @@ def _source(
 
 
 def _is_last_use(code: Code, helper: cst.FunctionDef, facts: Facts) -> bool:
-    name = helper.name.value
-    is_alone = code.uses(helper) == 1 and name not in facts.named_elsewhere
-    return is_alone and code.class_of(helper) is None
+    return code.uses(helper) == 1 and _is_private(code, helper, facts)
 
 
 def _pass_on(code: Code, edits: Edits, site: _Site, known: str) -> None:
     """Give the function with the lookup one more parameter."""
     function = code.function_of(site.node)
-    assert function is not None and site.caller is not None
+    assert function is not None
+    assert site.caller is not None
 
     def longer(updated: Any) -> Any:
         return updated.with_changes(

@@ -1,6 +1,7 @@
 """Express a value that a loop computes with the loop's own variable only. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -34,8 +35,8 @@ def in_loop(
     """
     targets = {each.value for each in find(loop.target, cst.Name)}
     _check_unchanged(code, loop, targets)
-    block = list(loop.body.body)
-    return _resolved(code, value, block, targets, loop, _is_guarded(code, loop, at))
+    made = _Scope(code, loop, list(loop.body.body), targets).resolved(value)
+    return _with_get(made, targets) if _is_guarded(code, loop, at) else made
 
 
 def in_function(
@@ -46,14 +47,13 @@ def in_function(
     Raises:
         NotExpressible: It depends on other things that the function changes.
     """
-    body = function.body.body
     names = set(parameters(function))
     for name in names:
         if code.stores(name, function):
             raise NotExpressible(f"`{name}` is assigned again")
     _check_unchanged(code, function, names)
-    found = _resolved(code, value, list(body), names, function, guarded=False)
-    return _replaced(found, {name: each for name, each in given.items()})
+    found = _Scope(code, function, list(function.body.body), names).resolved(value)
+    return _replaced(found, given)
 
 
 def _check_unchanged(code: Code, scope: cst.CSTNode, names: set[str]) -> None:
@@ -64,31 +64,33 @@ def _check_unchanged(code: Code, scope: cst.CSTNode, names: set[str]) -> None:
             raise NotExpressible(f"the loop changes `{code.text(changed.value)}`")
 
 
-def _resolved(
-    code: Code,
-    value: cst.CSTNode,
-    block: list[Any],
-    free: set[str],
-    scope: cst.CSTNode,
-    guarded: bool,
-    depth: int = 0,
-) -> cst.BaseExpression:
-    _check_calls(code, value)
-    replaced: dict[str, Any] = {}
-    for name in {each.value for each in find(value, cst.Name)} - free:
-        stores = code.stores(name, scope)
-        if not stores:
-            continue
-        values = [
-            found[1] for line in block if (found := assigned(line)) and found[0] == name
-        ]
-        if len(stores) != 1 or len(values) != 1 or depth == _DEEPEST:
-            raise NotExpressible(f"`{name}` is not the same function of each row")
-        replaced[name] = _resolved(
-            code, values[0], block, free, scope, guarded, depth + 1
-        )
-    made = _replaced(value, replaced)
-    return _with_get(made, free) if guarded else made
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A loop or function, its statements, and the names that may stay in values."""
+
+    code: Code
+    node: cst.CSTNode
+    block: list[Any]
+    free: set[str]
+
+    def resolved(self, value: cst.CSTNode, depth: int = 0) -> Any:
+        """Return a value with the names that are assigned here replaced by their values.
+
+        Raises:
+            NotExpressible: A name is assigned in another way.
+        """
+        _check_calls(self.code, value)
+        replaced: dict[str, Any] = {}
+        for name in {each.value for each in find(value, cst.Name)} - self.free:
+            stores = self.code.stores(name, self.node)
+            if not stores:
+                continue
+            lines = [assigned(line) for line in self.block]
+            values = [each[1] for each in lines if each and each[0] == name]
+            if len(stores) != 1 or len(values) != 1 or depth == _DEEPEST:
+                raise NotExpressible(f"`{name}` is not the same function of each row")
+            replaced[name] = self.resolved(values[0], depth + 1)
+        return _replaced(value, replaced)
 
 
 def _check_calls(code: Code, value: cst.CSTNode) -> None:

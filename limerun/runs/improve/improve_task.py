@@ -75,6 +75,7 @@ class _Search:
     _tried: set[tuple[Path, str, str]] = field(default_factory=set)
     _tests: tuple[str, ...] = ()
     _commits_vary: bool = False
+    _logs: list[str] = field(default_factory=list)
     _copies: int = 0
 
     def __post_init__(self) -> None:
@@ -175,7 +176,11 @@ class _Search:
             self.context.progress.phase("prove", change.what)
             task = self._copy(file, source)
             commits_vary = self._commits_vary or fix.changes_commits
-            difference = proof.why_not(task, commits_vary=commits_vary)
+            difference = proof.why_not(
+                task,
+                commits_vary=commits_vary,
+                logs=[*self._logs, *change.logs],
+            )
             if difference is not None:
                 why = difference
                 continue
@@ -195,6 +200,7 @@ class _Search:
             )
             self._now[file], self.record = source, record
             self._commits_vary = commits_vary
+            self._logs += change.logs
             return None
         return why
 

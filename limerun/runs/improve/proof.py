@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -16,10 +16,12 @@ from limerun.runs.improve.observed_run import (
     ObservingRunner,
     quiet,
 )
-from limerun.runs.improve.small_datasets import small_datasets
+from limerun.runs.improve.small_datasets import SmallDataset, small_datasets
 from limerun.runs.preparation import RunContext
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_SMALL_TIMEOUT = 60.0
+"""The original must end within this time on a small dataset."""
 _SLOWEST_FACTOR, _LEAST_TIMEOUT = 20.0, 30.0
 """A changed task that takes this many times longer than the original has failed."""
 
@@ -67,17 +69,7 @@ class Proof:
             expected = [
                 found
                 for small in small_datasets(plan)
-                if (
-                    found := _expected(
-                        opened.enter_context(
-                            ObservingRunner.open(
-                                small.plan, replace(quiet(context), design=small.design)
-                            )
-                        ),
-                        plan.task,
-                        small.about,
-                    )
-                )
+                if (found := _expected(small, context, opened)) is not None
             ]
             _check_observed([each.first for each in expected])
             yield cls(expected)
@@ -87,14 +79,18 @@ class Proof:
         """The small datasets."""
         return tuple(each.about for each in self._expected)
 
-    def why_not(self, task: str, *, commits_vary: bool) -> str | None:
+    def why_not(
+        self, task: str, *, commits_vary: bool, logs: Sequence[str] = ()
+    ) -> str | None:
         """Return how a changed task differs from the original; None if it does not.
 
         Args:
             task: The changed task.
             commits_vary: Whether it commits at other places, so that a run that raises
                 may have committed other rows.
+            logs: Regular expressions of messages that may differ.
         """
+        ignored = re.compile("|".join(f"(?:{each})" for each in logs) or r"(?!)", re.S)
         for each in self._expected:
             before = each.first.run.duration_seconds or 0.0
             timeout = max(_SLOWEST_FACTOR * before, _LEAST_TIMEOUT)
@@ -102,16 +98,22 @@ class Proof:
                 found = each.runner.observe(task, timeout)
             except LimerunError as error:
                 return str(error)
-            why = _why_not(each, found, commits_vary=commits_vary)
+            why = _why_not(each, found, ignored, commits_vary=commits_vary)
             if why is not None:
                 return f"{why} ({each.about})"
         return None
 
 
-def _expected(runner: ObservingRunner, task: str, about: str) -> _Expected | None:
+def _expected(
+    small: SmallDataset, context: RunContext, opened: ExitStack
+) -> _Expected | None:
     """Return what the original does; None if this dataset cannot be made."""
+    task, about = small.plan.task, small.about
+    small_context = replace(quiet(context), design=small.design)
+    runner = opened.enter_context(ObservingRunner.open(small.plan, small_context))
     try:
-        first, second = runner.observe(task), runner.observe(task)
+        first = runner.observe(task, _SMALL_TIMEOUT)
+        second = runner.observe(task, _SMALL_TIMEOUT)
     except LimerunError:
         return None
     if first.run.ending not in ("returned", "raised") or _end(first) != _end(second):
@@ -156,7 +158,11 @@ def _check_observed(observed: list[Observation]) -> None:
 
 
 def _why_not(
-    expected: _Expected, found: Observation, *, commits_vary: bool
+    expected: _Expected,
+    found: Observation,
+    ignored: re.Pattern[str],
+    *,
+    commits_vary: bool,
 ) -> str | None:
     first = expected.first
     if _end(found) != _end(first):
@@ -173,8 +179,9 @@ def _why_not(
         return f"another result: {found.result[:80]} instead of {first.result[:80]}"
     if expected.log is not None and not is_partial:
         log = _masked(found.log) if expected.masks_numbers else found.log
-        if log != expected.log:
-            return f"another log: {_log_difference(expected.log, log)}"
+        log, wanted = _without(log, ignored), _without(expected.log, ignored)
+        if log != wanted:
+            return f"another log: {_log_difference(wanted, log)}"
     return None
 
 
@@ -207,6 +214,11 @@ def _masked(log: LogLines) -> LogLines:
     for (level, logger, message), count in log.items():
         masked[level, logger, _NUMBER.sub("#", message)] += count
     return masked
+
+
+def _without(log: LogLines, ignored: re.Pattern[str]) -> LogLines:
+    kept = {key: count for key, count in log.items() if not ignored.fullmatch(key[2])}
+    return Counter(kept)
 
 
 def _log_difference(expected: LogLines, found: LogLines) -> str:
