@@ -4,7 +4,14 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.code import Code, find, last_name
+from limerun.improve.code import (
+    Code,
+    assigned,
+    find,
+    last_name,
+    owner_of,
+    positional,
+)
 from limerun.improve.editing import Edits, Statements, fresh_name, parsed
 
 BATCH = 50  # the guide, section 2
@@ -42,9 +49,48 @@ def batch_around(code: Code, loop: cst.For) -> str | None:
     return None
 
 
+def is_batch_loop(code: Code, loop: cst.For | cst.While) -> bool:
+    """Return whether each turn of a loop has a batch of rows."""
+    if isinstance(loop, cst.While):
+        calls = find(loop.test, cst.Call)
+        return any(last_name(each.func) == "islice" for each in calls)
+    return isinstance(loop.iter, cst.Call) and last_name(loop.iter.func) == "in_batches"
+
+
+def parsed_row(code: Code, loop: cst.For) -> tuple[str, str, cst.BaseStatement] | None:
+    """Return the row, the function and the statement of `row = json.loads(line)`.
+
+    None if the loop does not begin with it, or uses the line in other places too.
+    """
+    first = loop.body.body[0]
+    found = assigned(first)
+    if found is None or not isinstance(loop.target, cst.Name):
+        return None
+    call, line = found[1], loop.target.value
+    given = positional(call, 1) if isinstance(call, cst.Call) else None
+    if not isinstance(call, cst.Call) or not given or code.text(given[0]) != line:
+        return None
+    function = code.function_of(loop) or code.module
+    is_plain = owner_of(call.func) != "?" and len(code.loads(line, function)) == 1
+    if not is_plain or batch_around(code, loop) is not None:
+        return None
+    return found[0], code.text(call.func), first
+
+
+def row_name(code: Code, loop: cst.For) -> str:
+    """Return the target of the loop over the rows of a batch."""
+    parsed = parsed_row(code, loop)
+    return code.text(loop.target) if parsed is None else parsed[0]
+
+
 def batch_name(code: Code, loop: cst.For) -> str:
     """Return the name of the batch variable for a loop."""
     return batch_around(code, loop) or fresh_name(code, "batch", "batch_of_rows")
+
+
+def _argument(value: cst.BaseExpression) -> cst.Arg:
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    return cst.Arg(value, comma=comma)
 
 
 def in_each_batch(
@@ -68,10 +114,19 @@ def in_each_batch(
     batch = batch_name(code, loop)
     edits.add_helper(HELPER)
     edits.import_module("itertools")
+    parse = parsed_row(code, loop)
+    if parse is not None:
+        edits.remove(parse[2])
 
     def wrap(updated: Any) -> cst.For:
         inner = updated.with_changes(iter=cst.Name(batch), leading_lines=())
-        rows = cst.Call(func=cst.Name("in_batches"), args=[cst.Arg(updated.iter)])
+        rows: Any = updated.iter
+        if parse is not None:
+            name, function, _ = parse
+            inner = inner.with_changes(target=cst.Name(name))
+            parser = cst.parse_expression(function)
+            rows = cst.Call(cst.Name("map"), [_argument(parser), cst.Arg(rows)])
+        rows = cst.Call(func=cst.Name("in_batches"), args=[cst.Arg(rows)])
         statements: list[Any] = [
             *parsed(before),
             inner,

@@ -1,6 +1,7 @@
 """A module's concrete syntax tree, with parents, positions and reached functions. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -179,14 +180,24 @@ class Code:
 
 def find(node: cst.CSTNode, kind: type[_Node]) -> list[_Node]:
     """Return the nodes of a kind inside a node, itself included, in their order."""
-    return [each for each in walk(node) if isinstance(each, kind)]
+    return [each for each in _inside(node) if isinstance(each, kind)]
 
 
-def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield a node and everything inside it, in the order of the source."""
-    yield node
-    for child in node.children:
-        yield from walk(child)
+@lru_cache(maxsize=4096)
+def _inside(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    """Return a node and everything inside it; cached, as libcst takes long for it."""
+    return (node, *(inner for child in node.children for inner in _inside(child)))
+
+
+def variables(node: cst.CSTNode) -> set[str]:
+    """Return the variables in an expression, without attributes and keywords."""
+    if isinstance(node, cst.Name):
+        return {node.value}
+    if isinstance(node, cst.Attribute):
+        return variables(node.value)
+    if isinstance(node, cst.Arg):
+        return variables(node.value)
+    return {name for child in node.children for name in variables(child)}
 
 
 def _first(nodes: Iterator[cst.CSTNode], kind: type[_Node]) -> _Node | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from limerun.improve.batches import BATCH, can_batch, in_each_batch
+from limerun.improve.batches import BATCH, can_batch, in_each_batch, is_batch_loop
 from limerun.improve.change import Change, Declined, Facts
 from limerun.improve.code import (
     Code,
@@ -94,7 +94,7 @@ def _change(
     loop = code.loop_of(commit)
     if loop is None:
         return _all_at_once(code, unit)
-    if isinstance(loop, cst.While):
+    if isinstance(loop, cst.While) or is_batch_loop(code, loop):
         return None
     return _one_by_one(code, unit, loop)
 

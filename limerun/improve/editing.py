@@ -55,17 +55,20 @@ class Edits:
         lines = parsed(new)
 
         def insert(updated: Any) -> Any:
-            above = [*updated.leading_lines, *lines[0].leading_lines]
+            old, *others = _statements(updated)
+            above = [*old.leading_lines, *lines[0].leading_lines]
             first = lines[0].with_changes(leading_lines=above)
-            moved = updated.with_changes(leading_lines=())
-            return cst.FlattenSentinel([first, *lines[1:], moved])
+            moved = old.with_changes(leading_lines=())
+            return cst.FlattenSentinel([first, *lines[1:], moved, *others])
 
         self.change(statement, insert)
 
     def after(self, statement: cst.CSTNode, new: Statements) -> None:
         """Insert statements after a statement."""
         lines = parsed(new)
-        self.change(statement, lambda updated: cst.FlattenSentinel([updated, *lines]))
+        self.change(
+            statement, lambda was: cst.FlattenSentinel([*_statements(was), *lines])
+        )
 
     def add_helper(self, source: str) -> None:
         """Add a function at the module's end, once."""
@@ -92,6 +95,11 @@ class Edits:
         for owner, name in self._names:
             module = _with_name(module, owner, name)
         return _without_unused(module, self._code.module).code
+
+
+def _statements(edited: Any) -> list[Any]:
+    """Return the statements that an earlier edit made of one."""
+    return list(edited) if isinstance(edited, cst.FlattenSentinel) else [edited]
 
 
 class _Applier(cst.CSTTransformer):

@@ -36,6 +36,8 @@ class Lookup:
     """The value that is looked up."""
     result: str
     """FIRST: the first object or None. ALL: every object."""
+    must_exist: bool = False
+    """Whether it raises an error if there is no object."""
 
     @property
     def objects(self) -> str:
@@ -217,7 +219,11 @@ def relation_of(code: Code, node: cst.CSTNode, facts: Facts) -> Lookup | None:
         return None
     application = application_near(code, node)
     relations = {
-        (str(p.get("type")), str(p.get("related")), str(p.get("backref")))
+        (
+            str(p.get("type")),
+            str(p.get("related")),
+            str(p.get("backref")) if p.get("type") == "hasmany" else "",
+        )
         for limetype in facts.limetypes.values()
         if isinstance(p := limetype.get(name), dict) and p.get("related")
     }
@@ -289,7 +295,30 @@ def lookup_at(code: Code, node: cst.CSTNode, facts: Facts) -> Lookup | None:
     if searched is not None:
         found = query_of(code, searched, scope)
         return None if found is None else _first(found)
-    return query_of(code, node, scope) or relation_of(code, node, facts)
+    return (
+        query_of(code, node, scope)
+        or _by_id(code, node, scope)
+        or relation_of(code, node, facts)
+    )
+
+
+def _by_id(code: Code, node: cst.CSTNode, scope: cst.CSTNode) -> Lookup | None:
+    """Return what `application.limetypes.company.get(id)` looks up."""
+    call = called(node, "get")
+    given = positional(call, 1) if call is not None else None
+    if call is None or given is None or not isinstance(call.func, cst.Attribute):
+        return None
+    named = _limetype(code, call.func.value, scope)
+    if named is None:
+        return None
+    return Lookup(
+        application=named[0],
+        limetype=named[1],
+        key="_id",
+        value=given[0],
+        result=FIRST,
+        must_exist=True,
+    )
 
 
 def _first(lookup: Lookup) -> Lookup:

@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.batches import batch_name, can_batch, in_each_batch
+from limerun.improve.batches import batch_name, can_batch, in_each_batch, row_name
 from limerun.improve.change import Change, Declined, Facts
 from limerun.improve.code import (
     Code,
@@ -234,7 +234,7 @@ def _application(code: Code, site: _Site) -> str:
 def _creation(code: Code, site: _Site) -> tuple[cst.BaseStatement, str] | None:
     """Return the statement after which a new object has the key, and the object's name."""
     function = code.function_of(site.node)
-    if function is None or site.lookup.result != FIRST:
+    if function is None:
         return None
     wanted = code.text(site.lookup.value)
     for line in find(function, cst.SimpleStatementLine):
@@ -277,9 +277,12 @@ def _source(
     fetch = fresh_name(code, f"find_{lookup.by_key}", f"fetch_{lookup.by_key}")
     default = "" if lookup.result == FIRST else ", []"
     wanted = code.text(lookup.value)
-    edits.replace(site.node, f"{known}.get({wanted}{default})")
+    found = f"{known}.get({wanted}{default})"
+    if lookup.must_exist:  # the query then raises the same error
+        found = f"({found} or {code.text(site.node)})"
+    edits.replace(site.node, found)
     if remember is not None:
-        edits.after(remember[0], [f"{known}[{wanted}] = {remember[1]}"])
+        edits.after(remember[0], [_remembering(lookup, known, wanted, remember[1])])
     if site.caller is not None:
         _pass_on(code, edits, site, known)
     unused = filter_statement(code, site.node)
@@ -287,7 +290,7 @@ def _source(
         edits.remove(unused)
     if site.helper is not None and _is_last_use(code, site.helper, facts):
         edits.remove(site.helper)
-    target = code.text(site.loop.target)
+    target = row_name(code, site.loop)
     batch = batch_name(code, site.loop)
     keys = fresh_name(code, "keys", f"{known}_keys")
     fetched = [
@@ -299,6 +302,13 @@ def _source(
     edits.import_name("lime_filter", "InOperator")
     edits.add_helper(_fetching(lookup, facts, fetch))
     return edits.source()
+
+
+def _remembering(lookup: Lookup, known: str, wanted: str, created: str) -> str:
+    """Return the statement that lets later rows find a created object."""
+    if lookup.result == FIRST:
+        return f"{known}[{wanted}] = {created}"
+    return f"{known}.setdefault({wanted}, []).append({created})"
 
 
 def _is_last_use(code: Code, helper: cst.FunctionDef, facts: Facts) -> bool:

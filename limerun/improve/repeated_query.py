@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code, assigned, find, last_name, owner_of
+from limerun.improve.code import Code, assigned, find, last_name, owner_of, variables
 from limerun.improve.editing import Edits, fresh_name
 
 _QUERIES = frozenset({"get_all", "execute_query", "fetch"})
@@ -81,7 +81,7 @@ def _outermost_without(
     code: Code, call: cst.Call, loop: cst.For | cst.While
 ) -> cst.For | cst.While | None:
     """Return the outermost loop that changes nothing that a call uses."""
-    names = {each.value for each in find(call, cst.Name)}
+    names = variables(call)
     found = None
     current: cst.For | cst.While | None = loop
     while current is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from limerun.improve.batches import batch_name, can_batch, in_each_batch
+from limerun.improve.batches import batch_name, can_batch, in_each_batch, is_batch_loop
 from limerun.improve.change import Change, Declined, Facts
 from limerun.improve.code import (
     Code,
@@ -30,6 +30,8 @@ def log_batches(code: Code, facts: Facts) -> Iterator[Change | Declined]:
         if last_name(call.func) != "info" or not code.is_reached(call):
             continue
         if expression(statement) is not call or not isinstance(loop, cst.For):
+            continue
+        if is_batch_loop(code, loop):
             continue
         if (
             function is None

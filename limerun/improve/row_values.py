@@ -6,7 +6,8 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.code import Code, assigned, find, last_name, parameters
+from limerun.improve.batches import parsed_row, row_name
+from limerun.improve.code import Code, assigned, find, last_name, parameters, variables
 
 _PURE = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "get", "str", "int", "title"}
@@ -33,7 +34,9 @@ def in_loop(
     Raises:
         NotExpressible: It depends on other things that the loop changes.
     """
-    targets = {each.value for each in find(loop.target, cst.Name)}
+    targets = variables(loop.target)
+    if parsed_row(code, loop) is not None:
+        targets = {row_name(code, loop)}
     _check_unchanged(code, loop, targets)
     made = _Scope(code, loop, list(loop.body.body), targets).resolved(value)
     return _with_get(made, targets) if _is_guarded(code, loop, at) else made
@@ -81,7 +84,7 @@ class _Scope:
         """
         _check_calls(self.code, value)
         replaced: dict[str, Any] = {}
-        for name in {each.value for each in find(value, cst.Name)} - self.free:
+        for name in variables(value) - self.free:
             stores = self.code.stores(name, self.node)
             if not stores:
                 continue
