@@ -15,6 +15,7 @@ STAGES = {
     "dataset",
     "effects",
     "engine",
+    "improve",
     "lint",
     "measure",
     "judge",
@@ -114,8 +115,12 @@ ALLOWED: dict[str, set[str]] = {
     },
     "lint": {"lint", "config.masking", "frozen", "records"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
-    "improve": {"improve", "judge.remedies"},
-    "judge": {"judge", "records", "units"},
+    "improve": {
+        "improve",
+        "judge.remedies.prefetch_patch",
+        "judge.remedies.source_code",
+    },
+    "judge": {"effects.digest", "judge", "records", "units"},
     "report": {
         "report",
         "errors",

@@ -152,13 +152,13 @@ def _has_same_effect(plan: Plan, context: RunContext, other: Path) -> bool:
     context = replace(context, design=design_of(plan))
     with ObservingRunner.open(plan, context) as runner:
         before, after = runner.observe(plan.task), runner.observe(f"{other}:run")
-    if before.run.ending != after.run.ending or before.change is None:
+    if before.run.ending != after.run.ending:
         return False
     if before.run.ending != "returned":
         return True  # a batch may be committed before the error
-    is_same = after.change is not None and not difference_of(
-        before.change, after.change
-    )
+    if before.change is None or after.change is None:
+        return before.change is after.change and before.result == after.result
+    is_same = not difference_of(before.change, after.change)
     return is_same and before.result == after.result
 
 

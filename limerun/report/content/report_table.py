@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from limerun.records import ObjectsChanged, Record, Run, Statement
+from limerun.records import Record, Run, Statement
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import config_value, figure, place
 from limerun.units import format_count, format_duration
@@ -50,16 +50,30 @@ def work_tables(record: Record, run: Run, base: str) -> tuple[ReportTable, ...]:
     tables = []
     if run.statements:
         tables.append(_statements(run, base))
-    if run.changes is not None:
-        tables.append(changes_table(run.changes))
+    changes = changes_table(run)
+    if changes is not None:
+        tables.append(changes)
     return tuple(tables)
 
 
-def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
-    """Return how many objects of each limetype were created, updated and deleted."""
+def changes_table(run: Run) -> ReportTable | None:
+    """Return how many objects of each limetype a run created, updated and deleted.
+
+    None if the command does not determine this.
+    """
+    if run.changes is None and run.effect_why is None:
+        return None
+    varying = [
+        f"{limetype}.{name}"
+        for limetype, each in (run.effect or {}).items()
+        for name in each.varying or ()
+    ]
+    about = f"varies from run to run: {', '.join(varying)}" if varying else ""
+    why = f"unknown: {run.effect_why}" if run.effect_why else NOTHING
     return ReportTable(
         id="changes",
         title="Changed in the database",
+        about=one_line(about, 300),
         columns=(
             ("limetype", "text"),
             ("created", "figure"),
@@ -68,14 +82,14 @@ def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
         ),
         rows=tuple(
             (
-                one_line(change.limetype, 60),
+                one_line(limetype, 60),
                 format_count(change.created),
                 format_count(change.updated),
                 format_count(change.deleted),
             )
-            for change in changes
+            for limetype, change in (run.changes or {}).items()
         ),
-        missing=NOTHING,
+        missing=one_line(why, 300),
     )
 
 

@@ -3,10 +3,8 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from limerun.effects.changes import DatabaseChange
-from limerun.effects.snapshot import DataModel, Snapshot, read_snapshot
 from limerun.engine.log_file import LogFile
 from limerun.progress import Progress
 from limerun.records import Run
@@ -25,7 +23,7 @@ class Observation:
 
     run: Run
     change: DatabaseChange | None
-    """What it changed; None if there is no database."""
+    """What it changed; None if that is nothing, or there is no database."""
     log: LogLines
 
     @property
@@ -35,38 +33,18 @@ class Observation:
 
 
 class ObservingRunner(TaskRunner):
-    """Runs a task, and reads its database and its log afterwards."""
-
-    _kept: Path | None = None
-    _before: Snapshot | None = None
+    """Runs versions of a task, and keeps their effect and their log."""
 
     def observe(self, task: str, timeout_seconds: float | None = None) -> Observation:
         """Run a version of the task once on the plan's data."""
         self._plan = replace(self._plan, task=task)
-        self._kept = self._copy.with_name("after.sqlite")
-        self._kept.unlink(missing_ok=True)
         done = self.run_once(compare=True, timeout_seconds=timeout_seconds)
         log: LogLines = Counter()
         for number, line in enumerate(LogFile(self._log_folder).lines()):
             if number < _MOST_LINES:
                 site = line.site
                 log[site.level_name, site.logger, line.message] += 1
-        change = None
-        if done.dataset is not None and done.dataset.database is not None:
-            change = self._change(done.dataset.database)
-        return Observation(run=done.run, change=change, log=log)
-
-    def _change(self, database: Path) -> DatabaseChange | None:
-        if self._kept is None or not self._kept.exists():
-            return None
-        model = DataModel.of(self._context.design.schema)
-        if self._before is None:
-            self._before = read_snapshot(database, model)
-        return DatabaseChange(self._before, read_snapshot(self._kept, model))
-
-    def _keep_or_remove_copy(self) -> None:
-        if self._copy.exists() and self._kept is not None:
-            self._copy.replace(self._kept)
+        return Observation(run=done.run, change=done.change, log=log)
 
 
 def quiet(context: RunContext) -> RunContext:

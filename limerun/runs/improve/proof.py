@@ -169,9 +169,9 @@ def _why_not(
         return f"it {_end(found)}, the original {_end(first)}"
     is_partial = not first.run.is_done and commits_vary
     clean = expected.clean
-    if clean is not None and not is_partial:
-        if found.change is None:
-            return "its database could not be read"
+    if (clean is None) != (found.change is None) and not is_partial:
+        return "another effect: only one of both changes the database"
+    if clean is not None and found.change is not None and not is_partial:
         different = difference_of(clean, found.change.without(expected.varying))
         if different:
             return f"another effect: {_difference(different[0])}"
